@@ -1,0 +1,103 @@
+"""Every error that Paintreel raises on purpose.
+
+    PaintreelError
+    |-- InputError (also ValueError)      a value, array or option that cannot be used
+    |   |-- UnreadableFile                empty, truncated, renamed, encrypted or unknown file
+    |   |-- PictureTooLarge               more pixels than the limit (decompression bomb)
+    |   |-- VideoError                    no video stream, zero length, HDR, no decodable frame
+    |   `-- DataError                     a training or scoring folder that cannot be used
+    |-- OutputError                       exists, is the input, cannot be written, disk full
+    |-- StyleError
+    |   |-- UnknownStyle                  no style of that name
+    |   `-- StyleFileError                not ours, truncated, other contract version, wrong hash
+    |-- BackendError                      the asked runtime is not installed or failed
+    |-- MissingExtra                      an optional package is needed: says which to install
+    `-- TrainingError                     a run that cannot start or that diverged
+
+Catch `PaintreelError` to catch them all. Messages say what was got, what was expected and
+what to do. Anything else that escapes is a bug.
+"""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+
+
+class PaintreelError(Exception):
+    """Base of every deliberate error."""
+
+
+class InputError(PaintreelError, ValueError):
+    """A value, array or option that cannot be used."""
+
+
+class UnreadableFile(InputError):
+    """A file whose content cannot be read as what it was given for."""
+
+    def __init__(self, path: str | PathLike[str], reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = fspath(path)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"cannot read {self.path}: {self.reason}"
+
+
+class PictureTooLarge(InputError):
+    """More pixels than the limit that guards against decompression bombs."""
+
+    def __init__(self, path: str | PathLike[str], pixels: int, limit: int) -> None:
+        super().__init__(path, pixels, limit)
+        self.path = fspath(path)
+        self.pixels = pixels
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path} has {self.pixels:,} pixels, the limit is {self.limit:,}; "
+            "if you trust the file, raise it with --max-pixels"
+        )
+
+
+class VideoError(InputError):
+    """A clip without usable video."""
+
+
+class DataError(InputError):
+    """A folder of pictures that cannot be trained on or scored."""
+
+
+class OutputError(PaintreelError):
+    """A result that cannot be written where it was asked for."""
+
+
+class StyleError(PaintreelError):
+    """Something about a style."""
+
+
+class UnknownStyle(StyleError):
+    """No bundled style has that name."""
+
+
+class StyleFileError(StyleError):
+    """A model file that is not ours, damaged, or of another contract version."""
+
+
+class BackendError(PaintreelError):
+    """The asked inference backend is missing or failed."""
+
+
+class MissingExtra(PaintreelError):
+    """An optional package is needed for this."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(what, extra)
+        self.what = what
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return f"{self.what} needs the '{self.extra}' extra: pip install 'paintreel[{self.extra}]'"
+
+
+class TrainingError(PaintreelError):
+    """A training run that cannot start or that diverged."""
