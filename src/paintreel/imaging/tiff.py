@@ -1,0 +1,139 @@
+"""TIFF 6.0: what the decoders leave open, and writing of 8 and 16 bits a channel.
+
+Pillow writes no 16-bit colour and cv2 no profile and no kind of alpha, so the strips are made
+here; only their compressed bytes are kept beside the picture.
+"""
+
+from __future__ import annotations
+
+import zlib
+from itertools import accumulate
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, TiffImagePlugin, TiffTags
+from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+from paintreel.errors import OutputError
+from paintreel.imaging.deep import ZLIB_LEVEL, bands, decode_16bit
+
+__all__ = ["exif_from_tiff", "read_deep_tiff", "write_tiff"]
+
+_EXIF_DIRECTORY, _GPS_DIRECTORY = 0x8769, 0x8825
+# What describes the picture and not how its pixels are stored: title, camera, resolution,
+# program, date, artist, computer, copyright.
+_DESCRIPTIVE = (270, 271, 272, 282, 283, 296, 305, 306, 315, 316, 33432)
+_WHITE_IS_ZERO = 0
+_PREMULTIPLIED = 1
+_SEPARATE_PLANES = 2
+_LARGEST_BYTES = 1 << 32
+
+
+def exif_from_tiff(image: TiffImagePlugin.TiffImageFile) -> bytes | None:
+    """The descriptive tags of an open TIFF as an EXIF block, or None where there are none.
+
+    Without orientation: both decoders turn TIFF upright themselves.
+    """
+    try:
+        block = _descriptive_block(image.getexif())
+        return block.tobytes() if len(block) else None
+    except Exception:  # tags hold anything; pixels with no EXIF are worth more than none
+        return None
+
+
+def _descriptive_block(source: Image.Exif) -> Image.Exif:
+    block = Image.Exif()
+    for tag in _DESCRIPTIVE:
+        if tag in source:
+            block[tag] = source[tag]
+    for directory in (_EXIF_DIRECTORY, _GPS_DIRECTORY):
+        entries = source.get_ifd(directory)
+        if entries:
+            block[directory] = dict(entries)
+    return block
+
+
+def read_deep_tiff(path: Path, image: TiffImagePlugin.TiffImageFile) -> np.ndarray:
+    """The pixels of a 16-bit TIFF of which `image` is the open header, upright.
+
+    (H, W), (H, W, 3) or (H, W, 4), with black 0 and straight alpha. Raises ValueError for damage
+    and for separate colour planes, which the decoder silently takes for interleaved ones.
+    """
+    tags = image.tag_v2
+    if tags.get(TiffImagePlugin.PLANAR_CONFIGURATION) == _SEPARATE_PLANES and image.mode != "I;16":
+        raise ValueError("16-bit colour in separate planes; save it with interleaved channels")
+    pixels = decode_16bit(path)
+    if tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION) == _WHITE_IS_ZERO:
+        return np.subtract(65535, pixels, dtype=np.uint16)
+    if pixels.ndim == 2 or pixels.shape[2] == 3:
+        return pixels
+    if not image.has_transparency_data:
+        return np.ascontiguousarray(pixels[..., :3])  # the fourth sample has no stated meaning
+    if _PREMULTIPLIED in tags.get(TiffImagePlugin.EXTRASAMPLES, ()):
+        for band in bands(pixels):
+            alpha = np.maximum(band[..., 3:], 1).astype(np.float32)
+            band[..., :3] = np.minimum(np.rint(band[..., :3] * (65535 / alpha)), 65535)
+    return pixels
+
+
+def write_tiff(
+    path: Path, pixels: np.ndarray, *, icc: bytes | None = None, exif: bytes | None = None
+) -> None:
+    """Write `pixels`, uint8 or uint16 (H, W), (H, W, 3) or (H, W, 4), compressed by deflate.
+
+    Of `exif` the descriptive tags and the EXIF and GPS directories are kept. Raises
+    `OutputError` beyond 4 GiB, where TIFF ends.
+    """
+    height, width = pixels.shape[:2]
+    channels = pixels.shape[2] if pixels.ndim == 3 else 1
+    strips = [zlib.compress(_differences(band), ZLIB_LEVEL) for band in bands(pixels)]
+    lengths = tuple(len(strip) for strip in strips)
+    tags = _tags_from_exif(exif)
+    tags[TiffImagePlugin.IMAGEWIDTH] = width
+    tags[TiffImagePlugin.IMAGELENGTH] = height
+    tags[TiffImagePlugin.BITSPERSAMPLE] = (8 * pixels.itemsize,) * channels
+    tags[TiffImagePlugin.COMPRESSION] = 8  # deflate
+    tags[TiffImagePlugin.PHOTOMETRIC_INTERPRETATION] = 1 if channels == 1 else 2
+    # Counted from the end of the directory: its writer adds where that is.
+    tags[TiffImagePlugin.STRIPOFFSETS] = tuple(accumulate(lengths[:-1], initial=0))
+    tags.tagtype[TiffImagePlugin.STRIPOFFSETS] = TiffTags.LONG
+    tags[TiffImagePlugin.SAMPLESPERPIXEL] = channels
+    tags[TiffImagePlugin.ROWSPERSTRIP] = len(next(bands(pixels)))
+    tags[TiffImagePlugin.STRIPBYTECOUNTS] = lengths
+    tags[TiffImagePlugin.PLANAR_CONFIGURATION] = 1
+    tags[TiffImagePlugin.PREDICTOR] = 2
+    if channels == 4:
+        tags[TiffImagePlugin.EXTRASAMPLES] = 2  # straight alpha
+    if icc:
+        tags[TiffImagePlugin.ICCPROFILE] = icc
+    if sum(lengths) + len(tags.tobytes()) >= _LARGEST_BYTES:
+        raise OutputError(f"cannot write {width}x{height} px as TIFF, which ends at 4 GiB; use PNG")
+    with path.open("wb") as file:
+        tags.save(file)
+        file.writelines(strips)
+
+
+def _differences(band: np.ndarray) -> np.ndarray:
+    """Every sample minus the one of the pixel to its left, modulo its range: predictor 2."""
+    out = band.astype(band.dtype.newbyteorder("<"))
+    out[:, 1:] -= band[:, :-1]
+    return out
+
+
+def _tags_from_exif(exif: bytes | None) -> ImageFileDirectory_v2:
+    """A little-endian tag directory that holds what `exif` says about the picture."""
+    tags = _empty_directory()
+    if exif:
+        try:
+            source = Image.Exif()
+            source.load(exif)
+            for tag, value in _descriptive_block(source).items():
+                tags[tag] = value
+            tags.tobytes(8)
+        except Exception:  # as above: entries that cannot be stored must not cost the picture
+            return _empty_directory()
+    return tags
+
+
+def _empty_directory() -> ImageFileDirectory_v2:
+    return ImageFileDirectory_v2(b"II*\x00\x08\x00\x00\x00")
