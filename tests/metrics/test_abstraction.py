@@ -1,0 +1,160 @@
+"""Abstraction measures: analytic cases, invariances, and the figures of issue 2."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paintreel.errors import InputError
+from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
+
+
+@st.composite
+def _pictures(draw: st.DrawFn) -> np.ndarray:
+    """(H, W, 3) uint8 of any small size, from flat over few-valued to full noise."""
+    height, width = draw(st.integers(1, 40)), draw(st.integers(1, 40))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    values = rng.integers(0, 256, draw(st.integers(1, 256)), np.uint8)
+    return rng.choice(values, (height, width, 3))
+
+
+def _scene(seed: int = 0, side: int = 96) -> np.ndarray:
+    """Blobs and a disc, (side, side, 3) uint8."""
+    rng = np.random.default_rng(seed)
+    soft = cv2.GaussianBlur(rng.random((side, side, 3)), (0, 0), 4.0)
+    soft = (soft - soft.min()) / (soft.max() - soft.min())
+    picture = (soft * 160 + 40).astype(np.uint8)
+    cv2.circle(picture, (side // 2, side // 2), side // 4, (240, 60, 30), -1)
+    return picture
+
+
+def test_gini_of_known_gradients() -> None:
+    # Four columns hold the two steps of equal height, the rest is flat: 1 - 4 / 64.
+    picture = np.zeros((64, 64), np.uint8)
+    picture[:, 16:40] = 90
+    assert gini_gradient(picture) == pytest.approx(1.0 - 4.0 / 64.0)
+
+
+def test_gini_agrees_with_its_pairwise_definition() -> None:
+    picture = np.random.default_rng(3).integers(0, 256, (12, 15), np.uint8)
+    plane = picture.astype(np.float64) / 255.0
+    m = np.hypot(cv2.Sobel(plane, cv2.CV_64F, 1, 0), cv2.Sobel(plane, cv2.CV_64F, 0, 1)).ravel()
+    pairwise = np.abs(m[:, None] - m).sum() / (2.0 * m.size**2 * m.mean())
+    assert gini_gradient(picture) == pytest.approx(pairwise, abs=1e-6)
+
+
+def test_flat_pictures_have_neither_edges_nor_texture() -> None:
+    flat = np.full((20, 30, 3), 77, np.uint8)
+    assert gini_gradient(flat) == 0.0
+    assert texture_residual(flat) == 0.0
+
+
+@settings(max_examples=40)
+@given(_pictures())
+def test_bounds_and_flips(picture: np.ndarray) -> None:
+    gini, texture = gini_gradient(picture), texture_residual(picture)
+    assert 0.0 <= gini < 1.0
+    assert 0.0 <= texture <= 255.0
+    for flipped in (picture[::-1], picture[:, ::-1]):
+        assert gini_gradient(flipped) == pytest.approx(gini, abs=1e-5)
+        assert texture_residual(flipped) == pytest.approx(texture, abs=0.05)
+
+
+def test_gini_does_not_see_contrast() -> None:
+    picture = _scene().astype(np.float64) / 255.0
+    assert gini_gradient(picture * 0.3 + 0.2) == pytest.approx(gini_gradient(picture), abs=1e-5)
+
+
+def test_painting_raises_gini_and_lowers_texture() -> None:
+    rng = np.random.default_rng(1)
+    grainy = np.clip(_scene() + rng.normal(0.0, 6.0, (96, 96, 3)), 0, 255).astype(np.uint8)
+    painted = cv2.pyrMeanShiftFiltering(grainy, 8, 24)
+    assert gini_gradient(painted) > gini_gradient(grainy) + 0.05
+    assert texture_residual(painted) < 0.7 * texture_residual(grainy)
+
+
+def test_texture_grows_with_grain() -> None:
+    rng = np.random.default_rng(2)
+    grain = rng.normal(0.0, 1.0, (96, 96, 3))
+    levels = [
+        texture_residual(np.clip(_scene() + s * grain, 0, 255).astype(np.uint8))
+        for s in (0, 2, 4, 8)
+    ]
+    assert levels == sorted(levels)
+    assert levels[0] < levels[1] < levels[3]
+
+
+def test_grey_equals_its_colour_copy_and_dtypes_agree() -> None:
+    grey = _scene()[..., 0]
+    copies = [np.repeat(grey[..., None], 3, axis=2), grey[..., None], grey.astype(np.uint16) * 257]
+    copies.append((grey / 255.0).astype(np.float32))
+    for copy in copies:
+        assert gini_gradient(copy) == pytest.approx(gini_gradient(grey), abs=1e-5)
+        assert texture_residual(copy) == pytest.approx(texture_residual(grey), abs=1e-9)
+        assert edge_correlation(copy, grey) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_edge_correlation_identity_symmetry_and_negative() -> None:
+    first, second = _scene(0), _scene(5)
+    assert edge_correlation(first, first) == pytest.approx(1.0)
+    assert edge_correlation(first, 255 - first) == pytest.approx(-1.0, abs=1e-6)
+    assert edge_correlation(first, second) == pytest.approx(edge_correlation(second, first))
+
+
+def test_edge_correlation_of_strangers_is_near_zero_and_falls_with_noise() -> None:
+    rng = np.random.default_rng(4)
+    noise = rng.integers(0, 256, (128, 128), np.uint8)
+    other = rng.integers(0, 256, (128, 128), np.uint8)
+    assert abs(edge_correlation(noise, other)) < 0.1
+    grain = rng.normal(0.0, 1.0, (96, 96, 3))
+    kept = [
+        edge_correlation(np.clip(_scene() + s * grain, 0, 255).astype(np.uint8), _scene())
+        for s in (0, 10, 30, 90)
+    ]
+    assert kept == sorted(kept, reverse=True)
+    assert kept[3] < 0.8
+
+
+def test_edge_correlation_of_flat_pictures() -> None:
+    flat = np.full((16, 16), 0.3)
+    assert edge_correlation(flat, np.full((16, 16), 0.7)) == 1.0
+    assert edge_correlation(flat, _scene(side=16)[..., 0] / 255.0) == 0.0
+
+
+@pytest.mark.parametrize("measure", [gini_gradient, texture_residual])
+def test_unusable_pictures_are_refused(measure) -> None:
+    with pytest.raises(InputError, match="NaN"):
+        measure(np.full((8, 8), np.nan))
+    with pytest.raises(InputError, match="alpha"):
+        measure(np.zeros((8, 8, 4), np.uint8))
+    with pytest.raises(InputError, match="dtype"):
+        measure(np.zeros((8, 8), np.int32))
+
+
+def test_edge_correlation_refuses_unequal_sizes_and_bad_sigma() -> None:
+    with pytest.raises(InputError, match=r"\(8, 9\).*\(9, 8\)"):
+        edge_correlation(np.zeros((8, 9)), np.zeros((9, 8)))
+    with pytest.raises(InputError, match="sigma_px"):
+        edge_correlation(np.zeros((8, 8)), np.zeros((8, 8)), sigma_px=0.0)
+
+
+def test_medians_over_photographs_are_near_those_of_issue_2(shared_data: Path) -> None:
+    with (shared_data / "photo" / "manifest.tsv").open() as lines:
+        names = [r["file"] for r in csv.DictReader(lines, delimiter="\t") if r["kind"] == "scene"]
+    found = []
+    for name in names[:: len(names) // 32]:
+        picture = cv2.imread(str(shared_data / "photo" / name))[..., ::-1]
+        height, width = picture.shape[:2]
+        scale = min(1.0, 640.0 / max(height, width))
+        size = (round(width * scale), round(height * scale))
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_LANCZOS4)
+        found.append((gini_gradient(picture), texture_residual(picture)))
+    gini, residual = np.median(found, axis=0)
+    assert gini == pytest.approx(0.638, abs=0.03)
+    assert residual == pytest.approx(1.93, abs=0.35)
