@@ -1,0 +1,126 @@
+"""Folders of training pictures: found, checked and named before anything is trained."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from paintreel.errors import DataError, PaintreelError
+from paintreel.imaging.files import is_image, read_picture
+
+MIN_SIDE_PX = 96
+MIN_PICTURES = 4
+
+
+@dataclass(frozen=True)
+class PictureFolder:
+    """A checked folder: `paths` sorted, relative to `root`."""
+
+    root: Path
+    paths: tuple[Path, ...]
+
+    def hash(self) -> str:
+        """sha256 over names and contents: the same data gives the same hash anywhere."""
+        digest = hashlib.sha256()
+        for path in self.paths:
+            digest.update(path.as_posix().encode())
+            digest.update(hashlib.sha256((self.root / path).read_bytes()).digest())
+        return digest.hexdigest()
+
+    def split(self, held_out: Sequence[str]) -> tuple[PictureFolder, PictureFolder]:
+        """(kept, held out) by glob patterns on the relative path or on the file name."""
+
+        def is_held(path: Path) -> bool:
+            return any(
+                fnmatch(path.as_posix(), pattern) or fnmatch(path.name, pattern)
+                for pattern in held_out
+            )
+
+        kept = tuple(p for p in self.paths if not is_held(p))
+        held = tuple(p for p in self.paths if is_held(p))
+        return PictureFolder(self.root, kept), PictureFolder(self.root, held)
+
+
+def scan(root: str | Path, *, what: str) -> PictureFolder:
+    """Every picture below `root`; `what` names the folder in errors ("--art").
+
+    Raises DataError if the folder is missing, empty, or holds too few pictures. Contents are
+    checked by `load_pictures`, which has to decode them anyway.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise DataError(f"{what} {root} is not a folder")
+    paths = sorted(p.relative_to(root) for p in root.rglob("*") if p.is_file() and is_image(p))
+    if len(paths) < MIN_PICTURES:
+        raise DataError(
+            f"{what} {root} holds {len(paths)} pictures; at least {MIN_PICTURES} are needed"
+        )
+    return PictureFolder(root, tuple(paths))
+
+
+def check_disjoint(art: PictureFolder, photos: PictureFolder) -> None:
+    """Refuse two equal folders: a style cannot be learnt from photographs of itself."""
+    if art.root.resolve() == photos.root.resolve():
+        raise DataError(f"--art and --photos are the same folder: {art.root}")
+    sizes = {(art.root / p).stat().st_size: p for p in art.paths}
+    same = [p for p in photos.paths if (photos.root / p).stat().st_size in sizes]
+    twins = sum(
+        (photos.root / p).read_bytes()
+        == (art.root / sizes[(photos.root / p).stat().st_size]).read_bytes()
+        for p in same
+    )
+    if twins > len(photos.paths) // 2:
+        raise DataError(
+            f"--art {art.root} and --photos {photos.root} hold the same pictures "
+            f"({twins} of {len(photos.paths)} are equal)"
+        )
+
+
+def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list[np.ndarray]:
+    """Decode all, area-shrunk to `max_side_px`: list of (H, W, 3) uint8.
+
+    Raises DataError naming every corrupt or too small file at once, not the first alone.
+    """
+    pictures, problems = [], []
+    for path in folder.paths:
+        try:
+            pixels = _rgb8(read_picture(folder.root / path).pixels)
+        except PaintreelError as error:
+            problems.append(str(error))
+            continue
+        height, width = pixels.shape[:2]
+        scale = max_side_px / max(height, width)
+        if scale < 1:
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        if min(pixels.shape[:2]) < MIN_SIDE_PX:
+            problems.append(
+                f"{path} is too small: {width}x{height}, at least {MIN_SIDE_PX} px a side "
+                f"are needed after shrinking to {max_side_px}"
+            )
+            continue
+        pictures.append(np.ascontiguousarray(pixels))
+    if problems:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
+        raise DataError(f"{what} {folder.root}: {len(problems)} unusable files\n  {shown}{more}")
+    return pictures
+
+
+def _rgb8(pixels: np.ndarray) -> np.ndarray:
+    """Any picture to (H, W, 3) uint8; transparent parts on white."""
+    if pixels.dtype == np.uint16:
+        pixels = (pixels // 257).astype(np.uint8)
+    if pixels.ndim == 2:
+        return np.repeat(pixels[..., None], 3, axis=2)
+    if pixels.shape[2] == 4:
+        alpha = pixels[..., 3:].astype(np.uint16)
+        mixed = pixels[..., :3] * alpha + 255 * (255 - alpha)
+        return ((mixed + 127) // 255).astype(np.uint8)
+    return pixels

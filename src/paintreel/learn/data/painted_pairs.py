@@ -1,0 +1,75 @@
+"""Photographs with their teacher pictures, painted once and kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from paintreel.learn.data.palette import Palette, rgb_to_lab
+from paintreel.learn.data.teacher import TeacherSettings, paint
+
+Array = np.ndarray
+
+
+def fit_palette(art: Sequence[Array], photos: Sequence[Array], *, seed: int) -> Palette:
+    """Palette of `art` seen from `photos`; pictures are (H, W, 3) uint8."""
+    rng = np.random.default_rng(seed)
+
+    def samples(pictures: Sequence[Array], each: int = 200, most: int = 200) -> Array:
+        taken = []
+        for index in rng.permutation(len(pictures))[:most]:
+            small = cv2.resize(pictures[index], (64, 64), interpolation=cv2.INTER_AREA)
+            lab = rgb_to_lab(small.astype(np.float32) / 255).reshape(-1, 3)
+            taken.append(lab[rng.permutation(len(lab))[:each]])
+        return np.concatenate(taken)
+
+    return Palette.fit(samples(photos), samples(art), rng=rng)
+
+
+def paint_pairs(
+    photos: Sequence[Array],
+    settings: TeacherSettings,
+    palette: Palette,
+    *,
+    cache: Path,
+    workers: int = 2,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[tuple[Array, Array]]:
+    """[(photo, teacher)] as (H, W, 3) uint8; teachers are read back from `cache` if there."""
+    cache.mkdir(parents=True, exist_ok=True)
+    salt = json.dumps(asdict(settings), sort_keys=True).encode() + palette.coefficients.tobytes()
+    threads = cv2.getNumThreads()
+
+    def pair(photo: Array) -> tuple[Array, Array]:
+        key = hashlib.sha256(salt + str(photo.shape).encode() + photo.tobytes()).hexdigest()[:24]
+        path = cache / f"{key}.png"
+        kept = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.exists() else None
+        if kept is not None and kept.shape == photo.shape:
+            return photo, cv2.cvtColor(kept, cv2.COLOR_BGR2RGB)
+        teacher = paint(photo.astype(np.float32) / 255, settings, palette)
+        teacher = (teacher * 255 + 0.5).astype(np.uint8)
+        beside = path.with_suffix(".part.png")
+        cv2.imwrite(
+            str(beside), cv2.cvtColor(teacher, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1]
+        )
+        beside.replace(path)
+        return photo, teacher
+
+    pairs = []
+    cv2.setNumThreads(1)
+    try:
+        with ThreadPoolExecutor(workers) as pool:
+            for result in pool.map(pair, photos):
+                pairs.append(result)
+                if on_progress:
+                    on_progress(len(pairs), len(photos))
+    finally:
+        cv2.setNumThreads(threads)
+    return pairs

@@ -1,0 +1,44 @@
+"""Checkpoints: one file with everything, written atomically, never unpickled blindly."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from paintreel.errors import TrainingError
+
+FORMAT = 1
+
+
+def save_checkpoint(path: Path, state: dict) -> None:
+    """Write beside, flush, rename: a killed run leaves the last whole checkpoint."""
+    beside = path.with_name(path.name + ".part")
+    with beside.open("wb") as file:
+        torch.save({"format": FORMAT, **state}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def load_checkpoint(path: Path) -> dict:
+    """Read our own checkpoint; raises TrainingError if it is damaged or of another format."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise TrainingError(f"checkpoint {path} cannot be read: {error}") from error
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        raise TrainingError(f"checkpoint {path} is not of format {FORMAT}; start a new --out")
+    return state
+
+
+def rng_state(rng: np.random.Generator) -> dict:
+    """State of numpy and torch random numbers, in types that weights_only loading accepts."""
+    return {"numpy": rng.bit_generator.state, "torch": torch.get_rng_state()}
+
+
+def restore_rng(rng: np.random.Generator, state: dict) -> None:
+    rng.bit_generator.state = state["numpy"]
+    torch.set_rng_state(state["torch"])

@@ -1,0 +1,37 @@
+"""Exponential moving average of weights, kept outside DDP."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import Tensor, nn
+
+
+class WeightAverage:
+    """Averages the weights of `module` into `self.module`, which is in evaluation mode.
+
+    The decay rises from 0 as (1 + t) / (10 + t) toward `decay`, so that early weights do not
+    linger in short runs.
+    """
+
+    def __init__(self, module: nn.Module, decay: float = 0.998) -> None:
+        self.module = copy.deepcopy(module).eval().requires_grad_(False)
+        self.decay = decay
+        self.updates = 0
+
+    @torch.no_grad()
+    def update(self, module: nn.Module) -> None:
+        self.updates += 1
+        decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
+        for mean, new in zip(self.module.parameters(), module.parameters(), strict=True):
+            mean.lerp_(new.detach(), 1 - decay)
+        for mean, new in zip(self.module.buffers(), module.buffers(), strict=True):
+            mean.copy_(new)
+
+    def state_dict(self) -> dict[str, Tensor | int]:
+        return {"weights": self.module.state_dict(), "updates": self.updates}
+
+    def load_state_dict(self, state: dict) -> None:
+        self.module.load_state_dict(state["weights"])
+        self.updates = state["updates"]

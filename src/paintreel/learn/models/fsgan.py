@@ -1,0 +1,163 @@
+"""FSGAN: fully convolutional scene stylization with a spectral adversary (seed 001, section 4).
+
+The generator is light and takes any size: a strided stem to 1/4 resolution, residual blocks at
+1/8, pixel shuffle back, added to the input. The adversaries judge luma texture, coloured
+surface, and the log-amplitude of the windowed Fourier transform (Eq. 4).
+
+Differences from the paper
+- It gives no layer table; ours is built for the CPU: nearly all work runs at 1/8 resolution in
+  plain 3x3 convolutions, no norm, so that tiles and frames agree (DESIGN.md, section 2).
+- It upsamples by interpolation; we use pixel shuffle with ICNR, which is as free of
+  checkerboards and cheaper.
+- Texture and surface adversaries stand in for its style loss; both are ours to make the paper's
+  boundary and colour-block terms work without a pretrained network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+from paintreel.learn.blocks.residual import PlainResidual
+from paintreel.learn.blocks.upsample import ShuffleUp
+
+
+@dataclass(frozen=True)
+class FSGANConfig:
+    """Sizes of generator and adversaries.
+
+    width: channels at 1/4 resolution.  deep_width: at 1/8.  depth: residual blocks at 1/8.
+    critic_width: channels of the first convolution of each adversary.
+    """
+
+    width: int = 48
+    deep_width: int = 48
+    depth: int = 4
+    critic_width: int = 32
+
+
+class Generator(nn.Module):
+    """x: (N, 3, H, W) float32 RGB in [0, 1], H and W multiples of 8, to the same shape.
+
+    In training mode the output is not clipped, so that gradients survive at the bounds; in
+    evaluation mode it is clipped to [0, 1].
+    """
+
+    multiple = 8
+
+    def __init__(self, config: FSGANConfig = FSGANConfig()) -> None:
+        super().__init__()
+        w, d = config.width, config.deep_width
+        self.config = config
+        self.stem = nn.Conv2d(3, w, 8, stride=4, padding=2)
+        self.down = nn.Conv2d(w, d, 3, stride=2, padding=1)
+        self.body = nn.Sequential(*[PlainResidual(d) for _ in range(config.depth)])
+        self.up = ShuffleUp(d, w, 2)
+        self.head = ShuffleUp(w, 3, 4, kernel=3, gain=0.1)
+        self.activation = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        fine = self.activation(self.stem(x))
+        coarse = self.body(self.activation(self.down(fine)))
+        fine = self.activation(fine + self.up(coarse))
+        y = x + self.head(fine).float()
+        return y if self.training else y.clamp(0.0, 1.0)
+
+    @property
+    def halo_px(self) -> int:
+        """Radius of the receptive field, rounded up to the size multiple.
+
+        Stem reaches 6 px, the 3x3 at 1/4 adds 4, each 3x3 at 1/8 adds 8, the head 4, and the
+        shuffles up to one cell of 8.
+        """
+        radius = 6 + 4 + 16 * self.config.depth + 4 + 8
+        return -(-radius // self.multiple) * self.multiple
+
+
+def _conv(c_in: int, c_out: int, stride: int, kernel: int = 3) -> nn.Module:
+    return spectral_norm(nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2))
+
+
+def _critic(c_in: int, width: int, strides: tuple[int, ...]) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    channels = c_in
+    for k, stride in enumerate(strides):
+        c_out = width * min(2**k, 4)
+        layers += [_conv(channels, c_out, stride, 5 if k == 0 else 3), nn.LeakyReLU(0.2)]
+        channels = c_out
+    layers.append(_conv(channels, 1, 1))
+    return nn.Sequential(*layers)
+
+
+class TextureCritic(nn.Module):
+    """Patch critic on luma: strokes, ink and grain. x: (N, 3, H, W) to (N, 1, H/8, W/8)."""
+
+    def __init__(self, config: FSGANConfig) -> None:
+        super().__init__()
+        self.body = _critic(1, config.critic_width, (2, 2, 2, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body(luma(x))
+
+
+class SurfaceCritic(nn.Module):
+    """Patch critic on colour at half resolution: washes, shading and palette.
+
+    x: (N, 3, H, W) to (N, 1, H/16, W/16).
+    """
+
+    def __init__(self, config: FSGANConfig) -> None:
+        super().__init__()
+        self.body = _critic(3, config.critic_width, (2, 2, 2, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body(nn.functional.avg_pool2d(x, 2) * 2 - 1)
+
+
+class SpectralCritic(nn.Module):
+    """Critic on the log-amplitude spectrum of luma (Eq. 4). x: (N, 3, H, W) to (N, 1, h, w)."""
+
+    def __init__(self, config: FSGANConfig) -> None:
+        super().__init__()
+        self.body = _critic(1, config.critic_width // 2, (2, 2, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.body(log_amplitude(luma(x)))
+
+
+def luma(x: Tensor) -> Tensor:
+    """(N, 3, H, W) in [0, 1] to (N, 1, H, W) in [-1, 1], BT.601 weights."""
+    weights = x.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+    return (x * weights).sum(dim=1, keepdim=True) * 2 - 1
+
+
+def log_amplitude(y: Tensor) -> Tensor:
+    """Hann-windowed 2-D DFT of (N, 1, H, W): centred log(1 + |F|), (N, 1, H, W/2+1), f32.
+
+    The window keeps the crop's border from drawing a cross through the spectrum.
+    """
+    with torch.autocast(y.device.type, enabled=False):
+        y = y.float()
+        height, width = y.shape[-2:]
+        window = torch.hann_window(height, device=y.device)[:, None] * torch.hann_window(
+            width, device=y.device
+        )
+        y = y - y.mean(dim=(2, 3), keepdim=True)
+        amplitude = torch.fft.rfft2(y * window, norm="ortho").abs()
+        return torch.log1p(30 * torch.fft.fftshift(amplitude, dim=2)) - 1
+
+
+CRITICS: dict[str, Callable[[FSGANConfig], nn.Module]] = {
+    "texture": TextureCritic,
+    "surface": SurfaceCritic,
+    "spectral": SpectralCritic,
+}
+
+PRESETS = {
+    "tiny": FSGANConfig(width=16, deep_width=16, depth=1, critic_width=8),
+    "light": FSGANConfig(),
+}

@@ -1,0 +1,55 @@
+"""Judge: a small network that tells painted panels from photographs by form.
+
+An instrument, not a loss: FSGAN never sees it. Trained on 160 px crops whose hue, saturation,
+brightness, blur and JPEG quality are jittered, so that colour and encoding cannot give the
+answer away. Its pooled features also carry the Frechet distance to held-out panels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class JudgeConfig:
+    width: int = 24
+    features: int = 96
+    dropout: float = 0.3
+
+
+def _stage(c_in: int, c_out: int, stride: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU()
+    )
+
+
+class Judge(nn.Module):
+    """x: (N, 3, H, W) float32 in [0, 1]; H, W >= 64. forward: logits (N,), > 0 is painted."""
+
+    def __init__(self, config: JudgeConfig = JudgeConfig()) -> None:
+        super().__init__()
+        w = config.width
+        self.body = nn.Sequential(
+            _stage(3, w, 2),
+            _stage(w, w, 1),
+            _stage(w, 2 * w, 2),
+            _stage(2 * w, 2 * w, 1),
+            _stage(2 * w, 3 * w, 2),
+            _stage(3 * w, 3 * w, 1),
+            _stage(3 * w, config.features, 2),
+            _stage(config.features, config.features, 1),
+        )
+        self.head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(config.features, 1))
+
+    def features(self, x: Tensor) -> Tensor:
+        """Pooled features (N, C) after the last convolution."""
+        return self.body(x * 2 - 1).mean(dim=(2, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.features(x)).squeeze(1)
+
+
+PRESETS = {"tiny": JudgeConfig(width=8, features=16), "standard": JudgeConfig()}

@@ -1,0 +1,172 @@
+"""`paintreel train fsgan`: check the folders, paint the teacher, train, export with its card."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from paintreel.errors import DataError, OutputError
+from paintreel.learn.data.folders import PictureFolder, check_disjoint, load_pictures, scan
+from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.distributed import World, join_world
+from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class StyleFacts:
+    """What the card says of the style beside its training."""
+
+    name: str
+    description: str = ""
+    licence: str = "LicenseRef-Own-Art"
+    credit: str = ""
+
+
+def train_fsgan(
+    *,
+    art: Path,
+    photos: Path,
+    out: Path,
+    facts: StyleFacts,
+    settings: FSGANSettings,
+    budget: Budget,
+    command: Sequence[str],
+    resume: bool = False,
+    loop: LoopSettings = LoopSettings(),
+) -> Path | None:
+    """Train a style; return the path of `style.onnx` (None on followers of torchrun).
+
+    Raises DataError for unusable folders before anything is trained, OutputError if `out`
+    already holds a run and `resume` is not set, TrainingError if the run diverges.
+    """
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists() and not resume:
+        raise OutputError(f"{out} already holds a run; go on with --resume or give a new --out")
+    if resume and not checkpoint.exists():
+        raise OutputError(f"{out} holds no checkpoint to resume from")
+    art_folder, photo_folder = scan(art, what="--art"), scan(photos, what="--photos")
+    check_disjoint(art_folder, photo_folder)
+    with join_world() as world:
+        trainer, data_hash = _prepare(art_folder, photo_folder, out, settings, world)
+        wall_s = train(
+            trainer, out=out, budget=budget, world=world, resume=resume, settings=loop
+        )
+        if not world.leads:
+            return None
+    facts_of_run = {
+        "recipe": facts.name,
+        "command": " ".join(command),
+        "seed": settings.seed,
+        "wall_time_s": round(wall_s),
+        "data_hash": data_hash,
+        "machine": f"{platform.machine()}, {trainer.device.type}",
+        "art_pictures": len(trainer.art.groups),
+        "photo_pictures": len(trainer.photos.groups),
+        "held_out_measures": trainer.measures(),
+        "settings": dataclasses.asdict(settings),
+    }
+    return export_style(trainer, out, facts, facts_of_run)
+
+
+def export_style(trainer: FSGANTrainer, out: Path, facts: StyleFacts, run: dict) -> Path:
+    """Write `out/style.onnx` and `out/card.toml` from the averaged weights."""
+    from paintreel.learn.export.onnx_export import export_onnx
+    from paintreel.runtime.card import Card, Contract
+
+    generator = trainer.average.module
+    contract = Contract(
+        name=facts.name,
+        system="fsgan",
+        licence=facts.licence,
+        credit=facts.credit,
+        multiple=generator.multiple,
+        halo_px=generator.halo_px,
+    )
+    path = out / "style.onnx"
+    run["torch_parity"] = float(f"{export_onnx(generator, path, contract):.1e}")
+    card = Card.describe(path, description=facts.description, training=run)
+    card.save(out / "card.toml")
+    return path
+
+
+def _prepare(
+    art: PictureFolder, photos: PictureFolder, out: Path, settings: FSGANSettings, world: World
+) -> tuple[FSGANTrainer, str]:
+    """Load and check all pictures, paint the teachers (the lead first), make the trainer."""
+    s = settings
+    art, _held_art = art.split(s.held_out_art)
+    photos, held_photos = photos.split(s.held_out_photos)
+    for name, folder in (("--art", art), ("--photos", photos)):
+        if not folder.paths:
+            raise DataError(f"{name} {folder.root}: every picture is held out; nothing to train on")
+    rng = np.random.default_rng(s.seed)
+    if not held_photos.paths:
+        held_photos, photos = _set_aside(photos, rng)
+    art, photos = _at_most(art, s.max_art, rng), _at_most(photos, s.max_photos, rng)
+    load = {"max_side_px": s.max_side_px}
+    panels = load_pictures(art, what="--art", **load)
+    pictures = load_pictures(photos, what="--photos", **load)
+    held = load_pictures(_at_most(held_photos, 16, rng), what="--photos", **load)
+    if s.art_grey:
+        panels = [np.repeat(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)[..., None], 3, 2) for p in panels]
+    palette = fit_palette(panels, pictures, seed=s.seed)
+
+    def painted(batch: list[Array]) -> list[tuple[Array, Array]]:
+        return paint_pairs(
+            batch, s.teacher, palette, cache=out / "teacher", on_progress=_say(world)
+        )
+
+    if world.leads:
+        painted(pictures + held)
+    world.wait()
+    pairs = painted(pictures)
+    weights = np.array([_weight(p, s.photo_weights) for p in photos.paths], float)
+    trainer = FSGANTrainer(
+        s, pairs=pairs, art=panels, held_out=painted(held), world=world, weights=weights
+    )
+    return trainer, f"art {art.hash()[:16]}, photos {photos.hash()[:16]}"
+
+
+def _set_aside(
+    folder: PictureFolder, rng: np.random.Generator
+) -> tuple[PictureFolder, PictureFolder]:
+    """A few random photographs for samples and measures: (held out, the rest)."""
+    count = max(1, min(12, len(folder.paths) // 8))
+    chosen = set(rng.permutation(len(folder.paths))[:count].tolist())
+    parts = [tuple(p for i, p in enumerate(folder.paths) if (i in chosen) == k) for k in (True, False)]
+    return PictureFolder(folder.root, parts[0]), PictureFolder(folder.root, parts[1])
+
+
+def _at_most(folder: PictureFolder, count: int, rng: np.random.Generator) -> PictureFolder:
+    if len(folder.paths) <= count:
+        return folder
+    chosen = sorted(rng.permutation(len(folder.paths))[:count].tolist())
+    return PictureFolder(folder.root, tuple(folder.paths[i] for i in chosen))
+
+
+def _weight(path: Path, weights: dict[str, float]) -> float:
+    for pattern, weight in weights.items():
+        if fnmatch(path.as_posix(), pattern):
+            return weight
+    return 1.0
+
+
+def _say(world: World):
+    """Progress of the teacher painting, every tenth of the way, on the lead alone."""
+
+    def say(done: int, total: int) -> None:
+        if world.leads and (done == total or done % max(1, total // 10) == 0):
+            print(f"teacher pictures {done}/{total}", flush=True)
+
+    return say
