@@ -1,0 +1,316 @@
+"""Opening clips safely, and what their headers and first frames say of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+
+from paintreel.errors import PictureTooLarge, UnreadableFile, VideoError
+from paintreel.imaging.sniff import SNIFF_BYTES, format_of
+from paintreel.media.colour_tags import (
+    BT709,
+    FULL_RANGE,
+    MATRIX_RGB,
+    UNSPECIFIED,
+    ColourTags,
+    default_tags,
+)
+from paintreel.media.orientation import UPRIGHT, Orientation
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.stream import Stream
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+__all__ = [
+    "MAX_FRAME_PIXELS",
+    "VideoInfo",
+    "animation_format",
+    "check_colour",
+    "check_frame_size",
+    "codec_name",
+    "describe_clip",
+    "find_video_stream",
+    "format_of_head",
+    "has_alpha",
+    "open_clip",
+    "orientation_of",
+    "stated_end_s",
+    "tags_of",
+]
+
+MAX_FRAME_PIXELS = 1 << 26
+"""Frames above this (8192x8192) are refused before they are decoded; 8K has half of it."""
+
+# Demuxers that read one self-contained file. Without this list a text file would be played as
+# ANSI art, and a playlist could make us open other files and network addresses.
+_OPENING = {
+    "format_whitelist": "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,mxf",
+    "protocol_whitelist": "file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """What is known of a clip before all of it is decoded.
+
+    `width` and `height` are those of the upright frames, in pixels. `frames` is exact or None
+    (Matroska does not store it), `duration_s` in seconds or None, `rate` the average frames per
+    second or None. `variable_rate` is a hint from the header: average and base rate differ.
+    `pixel_aspect` is the width of a pixel over its height. `orientation` has been taken into
+    account in all of them. `tags` and `interlaced` are those of the first frame. `loop` is how
+    often an animation plays, 0 for ever (1 for videos).
+    """
+
+    width: int
+    height: int
+    frames: int | None
+    duration_s: float | None
+    rate: Fraction | None
+    codec: str
+    pixel_format: str
+    container: str
+    tags: ColourTags
+    time_base: Fraction
+    variable_rate: bool = False
+    pixel_aspect: Fraction = Fraction(1)
+    orientation: Orientation = UPRIGHT
+    audio: tuple[str, ...] = ()
+    subtitles: tuple[str, ...] = ()
+    has_alpha: bool = False
+    interlaced: bool = False
+    loop: int = 1
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether there is sound."""
+        return bool(self.audio)
+
+    @property
+    def hdr(self) -> bool:
+        """Whether it is high dynamic range video, which cannot be read."""
+        return self.tags.hdr is not None
+
+    @property
+    def rotation_deg(self) -> int:
+        """Degrees clockwise by which the stored frames are turned: 0, 90, 180 or 270."""
+        return self.orientation.degrees_clockwise
+
+    @property
+    def expected_frames(self) -> int | None:
+        """`frames`, or an estimate by duration and rate, or None."""
+        if self.frames is None and self.duration_s and self.rate:
+            return max(1, round(self.duration_s * self.rate))
+        return self.frames
+
+
+def animation_format(path: Path) -> str | None:
+    """Which animated picture the file holds, by its content: "GIF", "WEBP" or None for a clip.
+
+    Raises `UnreadableFile` when it is missing, empty or another kind of picture.
+    """
+    kind = format_of_head(path)
+    if kind and kind not in ("GIF", "WEBP"):
+        raise UnreadableFile(path, f"it is a still picture ({kind}), not a clip")
+    return kind
+
+
+def format_of_head(path: Path) -> str | None:
+    """The picture format the file starts as, None when it is no picture.
+
+    Raises `UnreadableFile` when it is missing, empty or a folder.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(SNIFF_BYTES)
+    except FileNotFoundError:
+        raise UnreadableFile(path, "there is no such file") from None
+    except IsADirectoryError:
+        raise UnreadableFile(path, "it is a folder, not a file") from None
+    except PermissionError:
+        raise UnreadableFile(path, "permission denied") from None
+    if not any(head):
+        zeros = "the file starts with zeros, perhaps a broken copy"
+        raise UnreadableFile(path, zeros if head else "the file is empty")
+    return format_of(head)
+
+
+def describe_clip(path: Path, max_pixels: int) -> VideoInfo:
+    """What `paintreel.media.probe.probe` says of a clip that is no animated picture."""
+    with open_clip(path) as container:
+        stream = find_video_stream(container, path)
+        check_frame_size(path, stream.codec_context.width, stream.codec_context.height, max_pixels)
+        return _describe(container, stream, _first_frame(container, stream, path))
+
+
+def open_clip(path: Path) -> InputContainer:
+    """The opened container of a clip; a context manager. Raises `UnreadableFile`."""
+    try:
+        # "file:" keeps names such as "concat:..." from being read as addresses.
+        return av.open(f"file:{path}", options=_OPENING, metadata_errors="replace")
+    except av.error.FFmpegError as error:
+        detail = error.strerror or type(error).__name__
+        raise UnreadableFile(
+            path,
+            f"no clip of a known format, or damaged, cut off or encrypted ({detail}); "
+            "expected MP4, MOV, Matroska, WebM, AVI, MPEG, FLV, ASF, Ogg or MXF",
+        ) from error
+
+
+def find_video_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The first video stream that is no cover picture. Raises `VideoError`."""
+    pictures = av.stream.Disposition.attached_pic
+    streams = [s for s in container.streams.video if not s.disposition & pictures]
+    if not streams:
+        raise VideoError(f"{path} has no video stream, {_contents(container)}")
+    # Damaged headers leave a stream without decoder; to use it would crash the process.
+    usable = [s for s in streams if s.codec_context is not None]
+    if not usable:
+        raise VideoError(f"{path}: the video stream is damaged, or its codec is not supported")
+    return usable[0]
+
+
+def check_frame_size(path: Path, width: int, height: int, max_pixels: int) -> None:
+    """Raise `PictureTooLarge` for frames of more than `max_pixels` pixels."""
+    if width * height > max_pixels:
+        raise PictureTooLarge(path, width * height, max_pixels)
+
+
+def tags_of(frame: VideoFrame) -> ColourTags:
+    """The frame's colour tags, what is unspecified filled in by `default_tags`."""
+    is_rgb = frame.format.is_rgb or frame.format.has_palette
+    guess = replace(BT709, matrix=MATRIX_RGB) if is_rgb else default_tags(frame.height)
+    known = {
+        "primaries": frame.color_primaries,
+        "transfer": frame.color_trc,
+        "matrix": MATRIX_RGB if is_rgb else frame.colorspace,
+    }
+    # 0 is reserved, but for the matrix of RGB, which a YUV frame cannot have.
+    known = {
+        name: code
+        for name, code in known.items()
+        if code not in (0, UNSPECIFIED) or (is_rgb and name == "matrix")
+    }
+    full = (
+        is_rgb
+        or frame.color_range == FULL_RANGE
+        or frame.format.name.startswith("yuvj")
+        or (frame.format.name.startswith("gray") and not frame.color_range)
+    )
+    return replace(guess, full_range=full, **known)
+
+
+def codec_name(stream: Stream) -> str:
+    """The codec of a stream, not the decoder that reads it: "av1", not "libdav1d"."""
+    context = stream.codec_context
+    return context.codec.canonical_name if context is not None else "unknown"
+
+
+def has_alpha(frame: VideoFrame) -> bool:
+    """Whether the frame has an alpha plane (the unused one of palettes does not count)."""
+    return not frame.format.has_palette and any(c.is_alpha for c in frame.format.components)
+
+
+def orientation_of(frame: VideoFrame) -> Orientation:
+    """How the frame is to be turned, by its display matrix."""
+    try:
+        matrix = frame.side_data["DISPLAYMATRIX"]
+    except KeyError:
+        return UPRIGHT
+    return Orientation.from_matrix(np.frombuffer(matrix, np.int32).tolist())
+
+
+def check_colour(path: Path, tags: ColourTags) -> None:
+    """Raise `VideoError` for high dynamic range and for colour matrices that cannot be undone."""
+    if tags.hdr:
+        raise VideoError(
+            f"{path} is high dynamic range video, {tags.hdr}; only standard range is supported. "
+            "Tone-map it first, for example: ffmpeg -i IN -vf zscale=t=linear:npl=100,"
+            "tonemap=hable,zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p -c:a copy OUT"
+        )
+    if not tags.readable:
+        raise VideoError(
+            f"{path} has the colour matrix {tags.matrix_name}, expected BT.601, BT.709, BT.2020 "
+            "or RGB; convert it first, for example: ffmpeg -i IN -vf scale=out_color_matrix=bt709 "
+            "-c:a copy OUT"
+        )
+
+
+def stated_end_s(stream: VideoStream) -> float | None:
+    """How long the video stream is by its header, in seconds, None where that is not said."""
+    if stream.duration:
+        return float((stream.duration + (stream.start_time or 0)) * stream.time_base)
+    # Matroska: hours:minutes:seconds, as text.
+    parts = stream.metadata.get("DURATION", "").split(":")
+    try:
+        hours, minutes, seconds = (float(part) for part in parts)
+    except ValueError:
+        return None
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+    last_error: Exception | None = None
+    try:
+        for packet in container.demux(stream):
+            try:
+                for frame in packet.decode():
+                    return frame
+            except av.error.FFmpegError as error:
+                last_error = error
+    except av.error.FFmpegError as error:
+        last_error = error
+    why = f"; the decoder says: {last_error.strerror}" if last_error else ""
+    raise VideoError(
+        f"{path}: the {codec_name(stream)} stream has no frame that can be decoded "
+        f"(empty, cut off, damaged or encrypted){why}"
+    )
+
+
+def _describe(container: InputContainer, stream: VideoStream, frame: VideoFrame) -> VideoInfo:
+    orientation = orientation_of(frame)
+    width, height = frame.width, frame.height
+    aspect = stream.sample_aspect_ratio or Fraction(1)
+    if orientation.swaps_sides:
+        width, height, aspect = height, width, 1 / aspect
+    average, base = stream.average_rate, stream.base_rate
+    return VideoInfo(
+        width=width,
+        height=height,
+        frames=stream.frames or None,
+        duration_s=_duration_s(container, stream),
+        rate=average or base or None,
+        codec=codec_name(stream),
+        pixel_format=frame.format.name,
+        container=container.format.name,
+        tags=tags_of(frame),
+        time_base=stream.time_base,
+        variable_rate=bool(average and base and average != base),
+        pixel_aspect=aspect,
+        orientation=orientation,
+        audio=_codecs(container.streams.audio),
+        subtitles=_codecs(container.streams.subtitles),
+        has_alpha=has_alpha(frame),
+        interlaced=frame.interlaced_frame,
+    )
+
+
+def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
+    if container.duration is None:
+        return stated_end_s(stream)
+    return stated_end_s(stream) or container.duration / av.time_base
+
+
+def _codecs(streams: tuple) -> tuple[str, ...]:
+    return tuple(codec_name(s) for s in streams)
+
+
+def _contents(container: InputContainer) -> str:
+    kinds = sorted({s.type for s in container.streams})
+    return f"only {', '.join(kinds)}" if kinds else "no stream at all"

@@ -1,0 +1,134 @@
+"""Between the pixel formats of video and RGB arrays, exactly and with few CPU cycles.
+
+Chroma is taken to sit in the middle of the pixels it covers, both ways (swscale's default too),
+so that a round trip does not shift colours. Reading is exact to half a level and writing to
+one, where swscale's default path loses one to one and a half levels of brightness each time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation, VideoReformatter
+
+from paintreel.media.clip import has_alpha
+from paintreel.media.colour_tags import FULL_RANGE, ColourTags
+
+if TYPE_CHECKING:
+    from paintreel.media.orientation import Orientation
+
+__all__ = ["FramePacker", "FrameUnpacker"]
+
+# swscale's codes of the H.273 matrices; RGB has none, any will do.
+_SWS_MATRIX = {0: 1, 1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
+_EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
+_RESIZE = Interpolation.BICUBIC | Interpolation.ACCURATE_RND
+_PACK = _EXACT | Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP
+
+
+class FrameUnpacker:
+    """Decoded frames to upright RGB arrays of one size, resized on the way where need be."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._width, self._height = width, height
+        self._reformatter = VideoReformatter()
+
+    def __call__(
+        self, picture: VideoFrame, tags: ColourTags, orientation: Orientation
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """(pixels (H, W, 3) uint8, alpha (H, W) uint8 or None) of `picture`, in any format."""
+        width, height = self._width, self._height
+        if orientation.swaps_sides:
+            width, height = height, width
+        same_size = (picture.width, picture.height) == (width, height)
+        alpha = has_alpha(picture)
+        # Planar RGB, as it is the one target that swscale's exact path reaches quickly: 1.5 ms
+        # for 720p, against 4.0 ms for packed RGB.
+        planar = self._reformatter.reformat(
+            picture,
+            width=width,
+            height=height,
+            format="gbrap" if alpha else "gbrp",
+            src_colorspace=_SWS_MATRIX[tags.matrix],
+            dst_colorspace=_SWS_MATRIX[tags.matrix],
+            src_color_range=tags.range_code,
+            dst_color_range=FULL_RANGE,
+            interpolation=_EXACT if same_size else _RESIZE,
+            threads=1,
+        )
+        green, blue, red, *rest = _plane_arrays(planar)
+        pixels = orientation.apply(cv2.merge([red, green, blue]))
+        return pixels, orientation.apply(rest[0].copy()) if rest else None
+
+
+class FramePacker:
+    """RGB arrays to frames in an encoder's pixel format, with the matrix and range of `tags`.
+
+    Sizes that the format's chroma does not divide are cut at the right and at the bottom.
+    """
+
+    def __init__(self, width: int, height: int, pixel_format: str, tags: ColourTags) -> None:
+        self._width, self._height, self._format, self._tags = width, height, pixel_format, tags
+        self._matrix = None
+        if pixel_format in ("yuv420p", "yuv444p"):
+            self._matrix = tags.rgb_to_yuv()
+            self._yuv = np.empty((height, width, 3), np.uint8)
+            self._planes = [np.empty((height, width), np.uint8) for _ in range(3)]
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, pixels: np.ndarray, alpha: np.ndarray | None = None) -> VideoFrame:
+        """A frame of `pixels` (H, W, 3) uint8 and `alpha` (H, W) uint8, opaque without."""
+        pixels = pixels[: self._height, : self._width]
+        frame = self._convert(pixels, alpha) if self._matrix is None else self._pack_yuv(pixels)
+        tags = self._tags  # some encoders look here, not at the stream's
+        frame.color_primaries, frame.color_trc = tags.primaries, tags.transfer
+        frame.colorspace, frame.color_range = tags.matrix, tags.range_code
+        return frame
+
+    def _convert(self, pixels: np.ndarray, alpha: np.ndarray | None) -> VideoFrame:
+        source = VideoFrame.from_numpy_buffer(*_interleaved(pixels, alpha, self._format))
+        return self._reformatter.reformat(
+            source,
+            format=self._format,
+            src_colorspace=_SWS_MATRIX[self._tags.matrix],
+            dst_colorspace=_SWS_MATRIX[self._tags.matrix],
+            src_color_range=FULL_RANGE,
+            dst_color_range=self._tags.range_code,
+            interpolation=_PACK,
+            threads=1,
+        )
+
+    def _pack_yuv(self, pixels: np.ndarray) -> VideoFrame:
+        # 0.6 ms for 720p; swscale's exact path takes 2.9.
+        frame = VideoFrame(self._width, self._height, self._format)
+        luma, *chroma = _plane_arrays(frame)
+        cv2.transform(pixels, self._matrix, dst=self._yuv)
+        if self._format == "yuv444p":
+            cv2.split(self._yuv, [luma, *chroma])
+            return frame
+        cv2.split(self._yuv, [luma, *self._planes[1:]])
+        for full, small in zip(self._planes[1:], chroma, strict=True):
+            cv2.resize(full, small.shape[::-1], dst=small, interpolation=cv2.INTER_AREA)
+        return frame
+
+
+def _plane_arrays(frame: VideoFrame) -> list[np.ndarray]:
+    """The planes of an 8-bit frame as (H, W) views of its memory."""
+    return [
+        np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width]
+        for p in frame.planes
+    ]
+
+
+def _interleaved(
+    pixels: np.ndarray, alpha: np.ndarray | None, pixel_format: str
+) -> tuple[np.ndarray, str]:
+    if pixel_format != "bgra":
+        return np.ascontiguousarray(pixels), "rgb24"
+    if alpha is None:
+        return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA), "bgra"
+    red, green, blue = cv2.split(pixels)
+    return cv2.merge([blue, green, red, alpha]), "bgra"

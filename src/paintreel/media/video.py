@@ -1,0 +1,239 @@
+"""A clip in, every frame changed by a function, a clip out: time, sound and colour kept."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from paintreel.errors import InputError, OutputError
+from paintreel.imaging.atomic import atomic_path
+from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
+from paintreel.media.codecs import Plan, plan_encoding
+from paintreel.media.frame import Frame, FrameSource, SizeRule
+from paintreel.media.pipeline import run_stages
+from paintreel.media.probe import is_video, probe
+from paintreel.media.reader import read_frames
+from paintreel.media.sequence import SequenceWriter, atomic_folder
+from paintreel.media.writer import ClipWriter, FrameSink
+
+if TYPE_CHECKING:
+    from av.packet import Packet
+
+__all__ = [
+    "Frame",
+    "VideoInfo",
+    "VideoReport",
+    "is_video",
+    "probe",
+    "read_frames",
+    "transform_video",
+]
+
+# Between two stages wait at most three frames, or the packets that go with them.
+_FRAME_COST, _PACKET_COST = 16, 1
+_CAPACITY = 3 * _FRAME_COST
+_CUT_SHORT_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class VideoReport:
+    """What `transform_video` did.
+
+    `frames` were written; `broken` pieces of the source were damaged and skipped; `dropped`
+    frames repeat a time, or come too fast for the container. `duration_s` is from the start of
+    the first frame to the end of the last, `width` and `height` are those stored, in pixels.
+    `audio` and `subtitles` say what became of each stream, `notes` what else is not as it was.
+    """
+
+    frames: int
+    broken: int
+    dropped: int
+    duration_s: float
+    width: int
+    height: int
+    encoder: str
+    pixel_format: str
+    audio: tuple[str, ...] = ()
+    subtitles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def transform_video(
+    src: str | PathLike[str],
+    dst: str | PathLike[str],
+    fn: Callable[[np.ndarray], np.ndarray],
+    *,
+    size: SizeRule = None,
+    codec: str | None = None,
+    crf: int | None = None,
+    preset: str | None = None,
+    pixel_format: str | None = None,
+    audio: bool = True,
+    loop: int | None = None,
+    overwrite: bool = False,
+    max_pixels: int = MAX_FRAME_PIXELS,
+    on_progress: Callable[[int, int | None], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> VideoReport:
+    """Write `src`, a clip or animated GIF or WebP, to `dst` with `fn` applied to every frame.
+
+    `fn` maps a frame (H, W, 3) uint8 RGB to another of the same shape, and leaves the array it
+    returned alone afterwards; it runs in the calling thread while two others decode and encode.
+    Some ten frames are in memory, however long the clip is.
+
+    Each frame keeps its time: exactly in MP4 and MOV, to the millisecond in Matroska and WebM,
+    to the hundredth of a second in GIF. Sound and subtitles are copied packet by packet where
+    the container holds their codec; other sound is encoded anew. Colour tags are kept; untagged
+    clips are read as BT.709 from 720 lines on and as BT.601 below, and tagged so.
+
+    `size` resizes frames before `fn`. The suffix of `dst` chooses the container and a default
+    `codec` of `paintreel.media.codecs.CODECS`; codec "png" writes a folder. `crf` is the
+    quality (lower is better), `preset` the encoder's speed (None: chosen so that encoding takes
+    little from `fn`). `loop` is how often an animation plays, 0 for ever (None: as the source;
+    for ever from a video). `on_progress(done, expected)` is called after each frame, `expected`
+    None when unknown. Setting `cancel` stops before the next frame.
+
+    `dst` appears whole or not at all. Raises `UnreadableFile`, `VideoError`, `PictureTooLarge`,
+    `InputError` (settings that do not go together, a wrong result of `fn`), `OutputError`,
+    `CancelledError` of `concurrent.futures`, and whatever `fn` and `on_progress` raise.
+    """
+    src, dst = Path(src), Path(dst)
+    with read_frames(src, size=size, max_pixels=max_pixels) as source:
+        if dst.exists() and dst.samefile(src):
+            raise OutputError(f"the output {dst} is the input; name another file")
+        plan = plan_encoding(
+            dst,
+            source.width,
+            source.height,
+            source.info.tags,
+            codec=codec,
+            pixel_format=pixel_format,
+            crf=crf,
+            preset=preset,
+        )
+        if loop is None:
+            loop = source.info.loop if source.info.container in ("gif", "webp") else 0
+        with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
+            stages = _Stages(source, sink, fn, on_progress, cancel)
+            run_stages(
+                source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost
+            )
+            return stages.report(plan)
+
+
+class _Stages:
+    """The work on one item, and the count of what has been done."""
+
+    def __init__(
+        self,
+        source: FrameSource,
+        sink: FrameSink,
+        fn: Callable[[np.ndarray], np.ndarray],
+        on_progress: Callable[[int, int | None], None] | None,
+        cancel: threading.Event | None,
+    ) -> None:
+        self._source, self._sink, self._fn = source, sink, fn
+        self._on_progress, self._cancel = on_progress, cancel
+        self._done = 0
+        self._first: Frame | None = None
+        self._last: Frame | None = None
+
+    def transform(self, item: Frame | Packet) -> Frame | Packet:
+        """Apply the function to a frame; packets go by. Runs in the calling thread."""
+        if self._cancel is not None and self._cancel.is_set():
+            raise CancelledError("cancelled; nothing was written")
+        if not isinstance(item, Frame):
+            return item
+        changed = replace(item, pixels=_checked(self._fn(item.pixels), item.pixels))
+        self._done += 1
+        if self._on_progress is not None:
+            self._on_progress(self._done, self._source.info.expected_frames)
+        return changed
+
+    def write(self, item: Frame | Packet) -> None:
+        """Encode a frame or carry a packet over. Runs in the writing thread."""
+        if not isinstance(item, Frame):
+            self._sink.write_packet(item)
+            return
+        self._sink.write(item)
+        times = replace(item, pixels=item.pixels[:0], alpha=None)
+        self._first, self._last = self._first or times, times
+
+    def report(self, plan: Plan) -> VideoReport:
+        """What was done, after the end."""
+        first, last, info = self._first, self._last, self._source.info
+        span = last.pts + last.duration - first.pts
+        notes = list(plan.notes)
+        if info.has_alpha and not plan.container.alpha and info.container != "gif":
+            notes.append("transparent parts are laid on white")
+        if self._sink.lost_packets:
+            notes.append(f"{self._sink.lost_packets} damaged packets beside the video left out")
+        if info.interlaced:
+            notes.append("the source is interlaced; remove the combs first: ffmpeg -vf bwdif")
+        if info.pixel_aspect != 1 and not plan.keeps_pixel_aspect:
+            aspect = info.pixel_aspect
+            notes.append(
+                f"pixels are {aspect.numerator}:{aspect.denominator}, which "
+                f"{plan.container.format} with {plan.codec.encoder} cannot tell: shown as square"
+            )
+        if self._source.missing_s > _CUT_SHORT_S:
+            notes.append(
+                f"the source is cut off or damaged: it ends {self._source.missing_s:.1f} s before "
+                "its header says"
+            )
+        return VideoReport(
+            frames=self._done - self._sink.dropped,
+            broken=self._source.broken,
+            dropped=self._source.dropped + self._sink.dropped,
+            duration_s=float(span * last.time_base),
+            width=plan.width,
+            height=plan.height,
+            encoder=plan.codec.encoder,
+            pixel_format=plan.pixel_format,
+            audio=self._sink.audio,
+            subtitles=self._sink.subtitles,
+            notes=tuple(notes),
+        )
+
+
+def _cost(item: Frame | Packet) -> int:
+    return _FRAME_COST if isinstance(item, Frame) else _PACKET_COST
+
+
+def _checked(changed: np.ndarray, original: np.ndarray) -> np.ndarray:
+    """`changed`, contiguous. Raises `InputError` unless it is a frame like `original`."""
+    got = (getattr(changed, "shape", None), getattr(changed, "dtype", None))
+    if got != (original.shape, original.dtype):
+        raise InputError(
+            f"the function must give a frame {original.shape} uint8 for each, got "
+            f"{type(changed).__name__} {got[0]} {got[1]}"
+        )
+    return np.ascontiguousarray(changed)
+
+
+@contextmanager
+def _opened_sink(
+    dst: Path, plan: Plan, source: FrameSource, *, audio: bool, loop: int, overwrite: bool
+) -> Iterator[FrameSink]:
+    """A writer whose result appears under `dst` when the block ends well."""
+    folder = plan.container.format == "folder"
+    with (atomic_folder if folder else atomic_path)(dst, overwrite=overwrite) as partial:
+        sink: FrameSink
+        if folder:
+            sink = SequenceWriter(partial, source, audio=audio)
+        else:
+            sink = ClipWriter(partial, plan, source, audio=audio, loop=loop)
+        try:
+            yield sink
+            sink.close()
+        except BaseException:
+            sink.abort()
+            raise

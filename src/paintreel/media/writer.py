@@ -1,0 +1,223 @@
+"""Frames into a clip: packed, encoded and muxed, each at its own time, with sound beside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import av
+import numpy as np
+
+from paintreel.errors import OutputError
+from paintreel.media.animated_output import PalettePacker, finish_webp
+from paintreel.media.codecs import Plan
+from paintreel.media.frame import Frame, FrameSource
+from paintreel.media.passthrough import Passthrough
+from paintreel.media.pixels import FramePacker
+
+if TYPE_CHECKING:
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+__all__ = ["ClipWriter", "FrameSink"]
+
+_FALLBACK_RATE = Fraction(25)
+_MAX_RATE = Fraction(240)  # SVT-AV1 refuses more; the rate only guides the encoder
+_WRITTEN_BY_MUXERS = {"encoder", "major_brand", "minor_version", "compatible_brands"}
+
+
+class FrameSink(Protocol):
+    """A writer: `ClipWriter`, or `paintreel.media.sequence.SequenceWriter`.
+
+    `dropped` counts frames that were left out, `lost_packets` damaged pieces of sound or
+    subtitles; `audio` and `subtitles` say what became of each stream beside the video.
+    """
+
+    dropped: int
+    lost_packets: int
+    audio: tuple[str, ...]
+    subtitles: tuple[str, ...]
+
+    def write(self, frame: Frame) -> None: ...
+    def write_packet(self, packet: Packet) -> None: ...
+    def close(self) -> None: ...
+    def abort(self) -> None: ...
+
+
+class ClipWriter:
+    """Writes one clip to `path` as `plan` says.
+
+    `source` gives the timing, the shape of pixels and the streams that are carried along;
+    `loop` is how often an animation plays, 0 for ever. Frames come in order of time. `close()`
+    completes the file, `abort()` only lets go of it.
+
+    Raises `OutputError` when the encoder refuses its settings, and `OSError` for the disk.
+    """
+
+    def __init__(
+        self, path: Path, plan: Plan, source: FrameSource, *, audio: bool = True, loop: int = 0
+    ) -> None:
+        self.dropped = self.lost_packets = 0
+        self._path, self._plan = path, plan
+        self._time_base = plan.container.time_base or source.info.time_base
+        self._first_pts: int | None = None
+        self._last_pts: int | None = None
+        self._has_alpha = False
+        self._last_duration = 0
+        self._durations: dict[int, int] = {}
+        with self._failures():
+            self._output = av.open(
+                f"file:{path}",
+                "w",
+                format=plan.container.format,
+                options=plan.container.options | _loop_option(plan, loop),
+            )
+        try:
+            with self._failures():
+                self._output.metadata.update(_own_metadata(source))
+                self._stream = self._add_video(source)
+                beside = Passthrough(source.streams(), self._output, plan.container, audio=audio)
+                self._output.start_encoding()
+        except BaseException:
+            self.abort()
+            raise
+        self._beside = beside
+        self.audio, self.subtitles = tuple(beside.audio), tuple(beside.subtitles)
+        self._pack: FramePacker | PalettePacker
+        if plan.pixel_format == "pal8":
+            self._pack = PalettePacker(plan.width, plan.height, plan.tags)
+        else:
+            self._pack = FramePacker(plan.width, plan.height, plan.pixel_format, plan.tags)
+
+    def write(self, frame: Frame) -> None:
+        """Encode one frame, of the size of the source's."""
+        pts, duration = self._time_of(frame)
+        shortest = self._plan.container.min_duration
+        if self._last_pts is not None and pts < self._last_pts + shortest:
+            self.dropped += 1
+            return
+        if frame.alpha is not None and not self._plan.container.alpha:
+            frame = _on_white(frame)
+        self._has_alpha |= frame.alpha is not None
+        if self._first_pts is None:
+            self._first_pts = pts
+        self._last_pts, self._last_duration = pts, duration
+        self._durations[pts] = duration
+        with self._failures():
+            picture = self._pack(frame.pixels, frame.alpha)
+            picture.time_base, picture.pts = self._time_base, pts
+            self._mux(self._stream.encode(picture))
+
+    def write_packet(self, packet: Packet) -> None:
+        """Carry over a packet of one of the source's other streams."""
+        with self._failures():
+            for carried in self._beside.packets(packet):
+                try:
+                    self._output.mux(carried)
+                except av.error.FFmpegError as error:
+                    if isinstance(error, OSError):
+                        raise
+                    self.lost_packets += 1  # a damaged one; the next may be good
+
+    def close(self) -> None:
+        """Write what the encoders still hold, and the end of the file."""
+        with self._failures():
+            self._mux(self._stream.encode(None))
+            for packet in self._beside.flush():
+                self._output.mux(packet)
+            self._output.close()
+        if self._plan.container.format == "webp":
+            end = self._last_pts + self._last_duration
+            finish_webp(self._path, end - self._first_pts, alpha=self._has_alpha)
+
+    def abort(self) -> None:
+        """Let go of the file, which is then no whole clip."""
+        with suppress(Exception):  # what went wrong first is what counts
+            self._output.close()
+
+    def _mux(self, packets: list[Packet]) -> None:
+        for packet in packets:
+            # Encoders make durations up from the frame rate. In a clip of variable rate that
+            # is wrong, and seen at its last frame.
+            packet.duration = self._durations.pop(packet.pts, packet.duration)
+            self._output.mux(packet)
+
+    def _add_video(self, source: FrameSource) -> VideoStream:
+        plan, info = self._plan, source.info
+        if plan.codec.encoder == "libsvtav1":
+            # Errors only: it would write its settings to the terminal, and has no other switch.
+            os.environ.setdefault("SVT_LOG", "1")
+        stream = self._output.add_stream(
+            plan.codec.encoder,
+            rate=min(info.rate or _FALLBACK_RATE, _MAX_RATE),
+            options=plan.options,
+            width=plan.width,
+            height=plan.height,
+            pix_fmt=plan.pixel_format,
+            time_base=self._time_base,
+        )
+        context = stream.codec_context
+        context.thread_count = plan.threads
+        context.color_primaries = plan.tags.primaries
+        context.color_trc = plan.tags.transfer
+        context.colorspace = plan.tags.matrix
+        context.color_range = plan.tags.range_code
+        if _scaled_evenly(source):
+            context.sample_aspect_ratio = info.pixel_aspect
+        if plan.codec.tag and plan.container.format in ("mp4", "mov"):
+            context.codec_tag = plan.codec.tag
+        return stream
+
+    def _time_of(self, frame: Frame) -> tuple[int, int]:
+        """(pts, duration) in units of the clip's time base."""
+        if frame.time_base == self._time_base:
+            return frame.pts, frame.duration
+        ratio = frame.time_base / self._time_base
+        pts = round(frame.pts * ratio)
+        duration = round((frame.pts + frame.duration) * ratio) - pts
+        return pts, max(duration, self._plan.container.min_duration)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """What FFmpeg reports, as `OutputError`, but for the disk: that is left to atomic_path."""
+        try:
+            yield
+        except av.error.FFmpegError as error:
+            if isinstance(error, OSError):
+                raise OSError(error.errno, error.strerror) from error
+            plan = self._plan
+            settings = " ".join(f"{name}={value}" for name, value in plan.options.items())
+            raise OutputError(
+                f"cannot write {plan.container.format} with {plan.codec.encoder} at "
+                f"{plan.width}x{plan.height} {plan.pixel_format} ({settings}): "
+                f"{error.strerror or type(error).__name__}; try another codec or size"
+            ) from error
+
+
+def _loop_option(plan: Plan, loop: int) -> dict[str, str]:
+    if plan.container.format == "gif":
+        return {"loop": str(-1 if loop == 1 else loop)}  # -1: no word of a loop, plays once
+    return {"loop": str(loop)} if plan.container.format == "webp" else {}
+
+
+def _own_metadata(source: FrameSource) -> dict[str, str]:
+    kept = source.metadata().items()
+    return {name: text for name, text in kept if name.lower() not in _WRITTEN_BY_MUXERS}
+
+
+def _scaled_evenly(source: FrameSource) -> bool:
+    """Whether the frames have the shape of the source's, so that its pixel aspect holds."""
+    info = source.info
+    before, after = info.width * source.height, info.height * source.width
+    return abs(before - after) <= 0.01 * max(before, after)
+
+
+def _on_white(frame: Frame) -> Frame:
+    alpha = frame.alpha[..., None].astype(np.uint16)
+    mixed = frame.pixels * alpha + (255 - alpha) * np.uint16(255)
+    return replace(frame, pixels=((mixed + 127) // 255).astype(np.uint8), alpha=None)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paintreel.media.pipeline import Channel, Closed, run_stages
+
+
+def run(source, transform=lambda x: x, sink=lambda x: None, capacity=3, cost=lambda _: 1):
+    run_stages(source, transform, sink, capacity=capacity, cost=cost)
+
+
+def threads_left() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith("paintreel-")]
+
+
+@settings(max_examples=30, deadline=None)
+@given(costs=st.lists(st.integers(0, 9), max_size=30), capacity=st.integers(1, 12))
+def test_everything_arrives_in_order(costs, capacity):
+    got = []
+    run(enumerate(costs), lambda x: (x, "done"), got.append, capacity, lambda x: 1)
+    assert got == [((i, c), "done") for i, c in enumerate(costs)]
+
+
+def test_waiting_items_are_bounded_when_the_sink_is_slow():
+    produced, consumed, most = 0, 0, 0
+
+    def source():
+        nonlocal produced, most
+        for _ in range(60):
+            produced += 1
+            most = max(most, produced - consumed)
+            yield produced
+
+    def sink(_):
+        nonlocal consumed
+        time.sleep(0.001)
+        consumed += 1
+
+    run(source(), sink=sink, capacity=3)
+    # Three in each channel and one in the hands of each stage.
+    assert consumed == 60
+    assert most <= 3 + 3 + 3
+
+
+def test_an_item_dearer_than_the_capacity_still_passes():
+    got = []
+    run([1, 2, 3], sink=got.append, capacity=1, cost=lambda _: 100)
+    assert got == [1, 2, 3]
+
+
+@pytest.mark.parametrize("stage", ["source", "transform", "sink"])
+@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt()])
+def test_what_raises_stops_all_and_is_raised(stage, error):
+    def source():
+        for i in range(1000):
+            if stage == "source" and i == 5:
+                raise error
+            yield i
+
+    def work(name):
+        def step(i):
+            if stage == name and i == 5:
+                raise error
+            return i
+
+        return step
+
+    with pytest.raises(type(error)) as caught:
+        run(source(), work("transform"), work("sink"))
+    assert caught.value is error
+    assert threads_left() == []
+
+
+def test_stages_overlap():
+    here = threading.Barrier(3, timeout=10)
+
+    def source():
+        for i in range(6):
+            if i == 4:
+                here.wait()
+            yield i
+
+    # Each stage waits, holding a later item than the next: only possible at the same time.
+    run(
+        source(),
+        lambda i: (here.wait() if i == 2 else None, i)[1],
+        lambda i: here.wait() if i == 0 else None,
+    )
+
+
+def test_the_function_runs_in_the_calling_thread():
+    names = set()
+    run([1, 2], lambda x: names.add(threading.current_thread()))
+    assert names == {threading.current_thread()}
+
+
+def test_a_closed_channel_wakes_and_refuses():
+    channel = Channel(1, lambda _: 1)
+    channel.put("full")
+    refused = []
+
+    def put():
+        try:
+            channel.put("waits")
+        except Closed:
+            refused.append(True)
+
+    thread = threading.Thread(target=put)
+    thread.start()
+    channel.close()
+    thread.join(5)
+    assert refused == [True]
+    with pytest.raises(Closed):
+        next(iter(channel))
