@@ -1,0 +1,106 @@
+"""Make the pictures of the documentation from held-out photographs and clips.
+
+    python docs/make_images.py --photos ../shared/data/photo --clips ../shared/data/video
+
+Writes docs/images/before-after.jpg, stylize.jpg (the default style) and styles.jpg (all styles).
+None of the photographs was seen in training; people in them are actors of an open film.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from paintreel import Style, list_models
+from paintreel.media.reader import read_frames
+
+HERE = Path(__file__).resolve().parent
+PHOTOS = (
+    "fedora_extras/wheredoesitend.webp",
+    "fedora_extras/morningatsea.webp",
+    "fedora_extras/pinkhouse.webp",
+    "elementary/Ashim_DSilva.webp",
+    "elementary/Rob_Bye.webp",
+    "elementary/Ryan_Schroeder.webp",
+    "elementary/Pablo_Garcia_Saldana.webp",
+    "elementary/Mr._Lee.webp",
+    "wp_twentytwentyfive/akaka-falls-state-park-flora.webp",
+    "wp_twentytwentyfive/parthenon-square.webp",
+)
+CLIPS = (("tears-of-steel.webm", (420, 900, 1290)), ("road.mp4", (10, 100, 190)))
+GAP_PX = 6
+
+
+def fit(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Scale and centre-crop to fill the cell."""
+    scale = max(width / image.width, height / image.height)
+    size = (max(width, round(image.width * scale)), max(height, round(image.height * scale)))
+    image = image.resize(size, Image.Resampling.LANCZOS)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    return image.crop((left, top, left + width, top + height))
+
+
+def grid(cells: Sequence[Image.Image], columns: int, width: int, height: int) -> Image.Image:
+    rows = -(-len(cells) // columns)
+    sheet = Image.new(
+        "RGB", (columns * (width + GAP_PX) - GAP_PX, rows * (height + GAP_PX) - GAP_PX), "white"
+    )
+    for index, cell in enumerate(cells):
+        x, y = index % columns * (width + GAP_PX), index // columns * (height + GAP_PX)
+        sheet.paste(fit(cell, width, height), (x, y))
+    return sheet
+
+
+def frames_of(path: Path, wanted: Sequence[int]) -> list[np.ndarray]:
+    """The frames with these indices, (H, W, 3) uint8."""
+    found = []
+    for frame in read_frames(path):
+        if frame.index in wanted:
+            found.append(np.array(frame.pixels))
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+def painted_pairs(style: Style, pictures: Sequence[np.ndarray]) -> list[Image.Image]:
+    return [Image.fromarray(p) for picture in pictures for p in (picture, style(picture))]
+
+
+def label(image: Image.Image, text: str) -> Image.Image:
+    image = image.copy()
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(18)
+    draw.text((10, 8), text, font=font, fill="white", stroke_width=2, stroke_fill="black")
+    return image
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--clips", type=Path, required=True)
+    args = parser.parse_args()
+    out = HERE / "images"
+    out.mkdir(exist_ok=True)
+    photos = [np.array(Image.open(args.photos / name).convert("RGB")) for name in PHOTOS]
+    frames = [f for name, wanted in CLIPS for f in frames_of(args.clips / name, wanted)]
+    style = Style()
+    example = [np.array(Image.open(HERE.parent / "examples/photo.jpg"))]
+    example += frames_of(HERE.parent / "examples/clip.mp4", (20, 50))
+    before_after = grid(painted_pairs(style, [example[0], *frames[2:3]]), 2, 640, 360)
+    before_after.save(out / "before-after.jpg", quality=90)
+    sheet = grid(painted_pairs(style, photos + frames), 4, 400, 270)
+    sheet.save(out / "stylize.jpg", quality=88)
+    cells = []
+    for picture in (photos[0], photos[6], photos[4], frames[1]):
+        cells.append(label(fit(Image.fromarray(picture), 400, 270), "photograph"))
+        for model in list_models():
+            painted = Image.fromarray(Style(model.name)(picture))
+            cells.append(label(fit(painted, 400, 270), model.name))
+    grid(cells, 1 + len(list_models()), 400, 270).save(out / "styles.jpg", quality=88)
+
+
+if __name__ == "__main__":
+    main()
