@@ -74,8 +74,9 @@ def _resample(x: np.ndarray, width_px: int, height_px: int) -> np.ndarray:
         x = cv2.resize(x, shrunk, interpolation=cv2.INTER_AREA)
     if shrunk != (width_px, height_px):
         x = cv2.resize(x, (width_px, height_px), interpolation=cv2.INTER_LANCZOS4)
-        if x.dtype.kind == "f":
-            np.clip(x, 0.0, 1.0, out=x)
+    if x.dtype.kind == "f":
+        # Lanczos overshoots, and the mean of many ones may round to 1.0000001.
+        np.clip(x, 0.0, 1.0, out=x)
     return x
 
 

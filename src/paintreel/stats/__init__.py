@@ -1,0 +1,45 @@
+"""Agreement of raters, tests of two systems, intervals: numpy and nothing else.
+
+Every function is pure; chance comes in as a `numpy.random.Generator`.
+"""
+
+from __future__ import annotations
+
+from paintreel.stats.agreement import (
+    ICC_FORMS,
+    Icc,
+    category_counts,
+    fleiss_kappa,
+    icc,
+    krippendorff_alpha,
+)
+from paintreel.stats.correlation import mean_ranks, pearson, spearman
+from paintreel.stats.intervals import Interval, bootstrap_interval
+from paintreel.stats.multiple import holm
+from paintreel.stats.paired import (
+    PairedT,
+    SignedRank,
+    effect_size_dz,
+    paired_t_test,
+    wilcoxon_signed_rank,
+)
+
+__all__ = [
+    "ICC_FORMS",
+    "Icc",
+    "Interval",
+    "PairedT",
+    "SignedRank",
+    "bootstrap_interval",
+    "category_counts",
+    "effect_size_dz",
+    "fleiss_kappa",
+    "holm",
+    "icc",
+    "krippendorff_alpha",
+    "mean_ranks",
+    "paired_t_test",
+    "pearson",
+    "spearman",
+    "wilcoxon_signed_rank",
+]

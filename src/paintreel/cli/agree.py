@@ -1,0 +1,110 @@
+"""`paintreel agree`: how well raters agree, column by column of a table of ratings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paintreel.stats.ratings import ColumnAgreement
+
+SUMMARY = "measure how well raters agree"
+
+_DESCRIPTION = """\
+Reads a table with one row a rating: the item, the rater, and any number of rated columns,
+separated by tabs or commas, with a header. Empty cells are missing ratings.
+
+Text columns are categories (Fleiss' kappa, Krippendorff's alpha). Columns of numbers that are
+not all whole are ratings (Krippendorff's alpha, intraclass and Pearson correlations). Columns
+of whole numbers may be either, and get both, unless --categories or --ratings names them.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `paintreel agree`."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.description = _DESCRIPTION
+    parser.add_argument("table", metavar="RATINGS", help="table of ratings (.tsv or .csv)")
+    parser.add_argument(
+        "--item", metavar="COLUMN", help="column that names what is rated (default: the first)"
+    )
+    parser.add_argument(
+        "--rater", metavar="COLUMN", default="rater", help="column of raters (default: rater)"
+    )
+    parser.add_argument(
+        "--categories", metavar="COLUMN", nargs="+", default=[], help="columns of categories"
+    )
+    parser.add_argument(
+        "--ratings", metavar="COLUMN", nargs="+", default=[], help="columns of numeric ratings"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="of the bootstrap intervals (default: 0)"
+    )
+    parser.add_argument(
+        "--resamples", type=int, default=2000, help="of the bootstrap (default: 2000; 0: none)"
+    )
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the agreement of every rated column. Returns the exit code."""
+    import numpy as np
+
+    from paintreel.stats.ratings import column_agreement, read_ratings
+
+    table = read_ratings(args.table, item=args.item, rater=args.rater)
+    kinds = table.kinds(categories=args.categories, ratings=args.ratings)
+    rng = np.random.default_rng(args.seed)
+    results = [
+        column_agreement(table, column, kind, rng=rng, resamples=args.resamples)
+        for column, kind in kinds.items()
+    ]
+    if args.json:
+        facts = {
+            "items": len(table.items),
+            "raters": list(table.raters),
+            "seed": args.seed,
+            "resamples": args.resamples,
+            "columns": {result.column: result.as_dict() for result in results},
+        }
+        print(json.dumps(facts, indent=2, allow_nan=False))
+    else:
+        print(f"{len(table.items)} items, {len(table.raters)} raters: {', '.join(table.raters)}")
+        for result in results:
+            print()
+            print("\n".join(_lines(result)))
+    return 0
+
+
+def _lines(result: ColumnAgreement) -> list[str]:
+    rows: list[tuple[str, str]] = []
+    if result.kappa is not None:
+        rows.append(("Fleiss' kappa", _with_interval(result.kappa, result.kappa_interval)))
+    rows += [
+        (f"Krippendorff's alpha, {level}", _number(alpha)) for level, alpha in result.alpha.items()
+    ]
+    rows += [(f"ICC({form})", _with_interval(v, (low, high))) for form, v, low, high in result.icc]
+    rows += [(f"Pearson {a}, {b}", _number(r)) for (a, b), r in result.pearson.items()]
+    if result.unanimous is not None:
+        rows.append(
+            ("unanimous", f"{100 * result.unanimous:.1f}% of {result.complete} complete items")
+        )
+    if result.majority:
+        counts = ", ".join(f"{name} {count}" for name, count in result.majority.items())
+        rows.append(("majority", f"{counts}; no majority {result.no_majority}"))
+    rows += [("note", note) for note in result.notes]
+    width = max(len(name) for name, _ in rows)
+    title = f"{result.column} ({result.kind})"
+    return [title, *(f"  {name.ljust(width)}  {text}" for name, text in rows)]
+
+
+def _with_interval(value: float, interval: Sequence[float] | None) -> str:
+    if interval is None:
+        return _number(value)
+    return f"{_number(value)}  [{_number(interval[0])}, {_number(interval[1])}]"
+
+
+def _number(value: Any) -> str:
+    return f"{value:.3f}" if value == value else "undefined (constant ratings)"

@@ -1,0 +1,90 @@
+"""Find a style by name or path.
+
+Bundled styles lie in ``paintreel/weights/<name>/`` as ``model.onnx`` with its ``card.toml``. The
+folders named by the environment variable ``PAINTREEL_STYLES`` (separated like ``PATH``) are laid
+out the same way and come first, so that a studio can share its own styles under short names.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from os import PathLike
+from pathlib import Path
+from typing import NamedTuple
+
+from paintreel.errors import StyleFileError, UnknownStyle
+from paintreel.runtime.card import CARD_NAME, Card, card_beside
+
+MODEL_NAME = "model.onnx"
+STYLES_VARIABLE = "PAINTREEL_STYLES"
+BUNDLED = Path(__file__).parents[1] / "weights"
+
+
+class Model(NamedTuple):
+    """A model file and what its card says."""
+
+    path: Path
+    card: Card
+
+    @property
+    def name(self) -> str:
+        """What the user types for it when it is a named style."""
+        return self.path.parent.name
+
+
+def style_folders() -> list[Path]:
+    """Where named styles are looked for, first match wins."""
+    own = os.environ.get(STYLES_VARIABLE, "")
+    return [*(Path(entry) for entry in own.split(os.pathsep) if entry), BUNDLED]
+
+
+def list_models() -> list[Model]:
+    """Every named style, sorted by name. Raises StyleFileError when a card is broken."""
+    return [_load(path) for _, path in sorted(_named().items())]
+
+
+def find_model(name_or_path: str | PathLike[str]) -> Model:
+    """The model of a style name, or of a path to an ``.onnx`` file.
+
+    Text that ends in ``.onnx`` or holds a path separator is a path. Raises UnknownStyle for an
+    unknown name, with the nearest ones, and StyleFileError for a path that is no style.
+    """
+    text = os.fspath(name_or_path)
+    separators = {os.sep, os.altsep or os.sep}
+    is_path = isinstance(name_or_path, PathLike) or any(s in text for s in separators)
+    if is_path or text.endswith(".onnx"):
+        path = Path(text)
+        if path.is_dir():
+            raise StyleFileError(f"{path} is a folder, expected an .onnx style file")
+        return _load(path)
+    named = _named()
+    if text in named:
+        return _load(named[text])
+    raise UnknownStyle(_unknown(text, sorted(named)))
+
+
+def _load(path: Path) -> Model:
+    return Model(path, card_beside(path) or Card.describe(path))
+
+
+def _named() -> dict[str, Path]:
+    """Style name -> model file; a folder without model or card is no style."""
+    named: dict[str, Path] = {}
+    for folder in style_folders():
+        for card in folder.glob(f"*/{CARD_NAME}"):
+            model = card.with_name(MODEL_NAME)
+            if model.is_file():
+                named.setdefault(card.parent.name, model)
+    return named
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    if near:
+        hint = "did you mean " + " or ".join(f'"{n}"' for n in near) + "?"
+    elif known:
+        hint = "installed are " + ", ".join(known) + "."
+    else:
+        hint = "none is installed."
+    return f"style \"{name}\" not found; {hint} See 'paintreel models'."

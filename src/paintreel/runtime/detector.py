@@ -1,0 +1,216 @@
+"""Object detection with a YOLO network from an ONNX file, on ONNX Runtime.
+
+Three forms of output are read, as the common exporters write them; N candidates, C classes,
+boxes in pixels of the network's input:
+
+    "v5"    (1, N, 5 + C)    centre x, centre y, width, height, objectness, C class scores
+    "v8"    (1, 4 + C, N)    centre x, centre y, width, height, C class scores (v8, v9, v11)
+    "nms"   (1, N, 6)        left, top, right, bottom, score, class, already suppressed (v10)
+
+Mask coefficients after the class scores are passed over when the file names its classes.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from paintreel.errors import BackendError, InputError, UnreadableFile
+from paintreel.imaging.arrays import check_image, split_alpha, to_float
+from paintreel.metrics.scene.detection import Detections, non_maximum_suppression
+
+__all__ = ["YoloDetector"]
+
+Layout = Literal["auto", "v5", "v8", "nms"]
+_LAYOUTS = ("auto", "v5", "v8", "nms")
+_PADDING = 114.0 / 255.0  # the grey on which YOLO networks are trained
+_DTYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
+
+
+class YoloDetector:
+    """A `paintreel.metrics.scene.Detector` from a YOLO ONNX file of the user's.
+
+        detector = YoloDetector("yolov5s.onnx")
+        scene_richness(picture, detector=detector)
+
+    The picture is fitted into the network's input, keeping its aspect, on grey (letterbox).
+
+    path       the file; one input (1, 3, H, W) float32 or float16, RGB in [0, 1]
+    layout     form of the output, see the module; "auto" reads it from shape and class names
+    classes    names in the order of the network; by default those in the file's metadata
+    least_score  candidates below it are dropped, in [0, 1]
+    overlap    intersection over union above which the lesser of two boxes of a class is dropped
+    input_px   side of the square input of files that leave their size open
+    threads    of one inference; None leaves it to the runtime
+
+    Raises UnreadableFile for a file that is missing or no such network, InputError for options
+    out of range or an output that "auto" cannot tell, BackendError when the runtime fails.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        layout: Layout = "auto",
+        classes: Sequence[str] | None = None,
+        least_score: float = 0.25,
+        overlap: float = 0.45,
+        input_px: int = 640,
+        threads: int | None = None,
+    ) -> None:
+        if layout not in _LAYOUTS:
+            raise InputError(f"layout is {layout!r}, expected one of {', '.join(_LAYOUTS)}")
+        for option, value in (("least_score", least_score), ("overlap", overlap)):
+            if not 0.0 <= value <= 1.0:
+                raise InputError(f"{option} is {value}, expected a number in [0, 1]")
+        if input_px < 32:
+            raise InputError(f"input_px is {input_px}, expected at least 32")
+        self.path = Path(path)
+        self.name = f"yolo:{self.path.stem}"
+        self._layout = layout
+        self._least_score = least_score
+        self._overlap = overlap
+        self._session = _open(self.path, threads)
+        entry, self._dtype, self._size = _read_input(self.path, self._session, input_px)
+        self._input = entry
+        self._classes = list(classes) if classes is not None else _classes_of(self._session)
+
+    def __call__(self, picture: NDArray, /) -> Detections:
+        """The objects of an (H, W, 3) or grey picture of any size and dtype, best first."""
+        check_image(picture, name="picture")
+        rgb = np.ascontiguousarray(to_float(split_alpha(picture)[0]))
+        tensor, scale, margin = _letterbox(rgb, self._size)
+        try:
+            output = self._session.run(None, {self._input: tensor.astype(self._dtype)})[0]
+        except Exception as error:
+            raise BackendError(f"{self.path} failed to run on {tensor.shape}: {error}") from error
+        boxes, scores, classes = self._read(np.asarray(output, dtype=np.float64))
+        boxes = (boxes - np.tile(margin, 2)) / np.tile(scale, 2)
+        height, width = rgb.shape[:2]
+        boxes = np.clip(boxes, 0.0, (width, height, width, height))
+        kept = (scores >= self._least_score) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        boxes, scores, classes = boxes[kept], scores[kept], classes[kept]
+        # Classes moved apart by more than the picture cannot suppress each other.
+        apart = boxes + (classes * 2.0 * max(height, width))[:, None]
+        best = non_maximum_suppression(apart, scores, overlap=self._overlap)
+        return Detections(boxes[best], tuple(map(self._label, classes[best])), scores[best])
+
+    def _label(self, number: int) -> str:
+        known = self._classes is not None and number < len(self._classes)
+        return self._classes[number] if known else f"class {number}"
+
+    def _read(
+        self, output: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+        """(N, 4) boxes by corners in input pixels, (N,) scores, (N,) class numbers."""
+        if output.ndim != 3 or output.shape[0] != 1:
+            raise UnreadableFile(
+                self.path, f"its first output has shape {output.shape}, no YOLO form is like that"
+            )
+        count = len(self._classes) if self._classes is not None else None
+        layout = self._layout
+        if layout == "auto":
+            layout = _guess_layout(self.path, output.shape[1:], count)
+        rows = output[0].T if layout == "v8" else output[0]
+        first_class = {"v5": 5, "v8": 4, "nms": 6}[layout]
+        if rows.shape[1] < first_class + (layout != "nms") * (count or 1):
+            raise InputError(
+                f"{self.path} gives {output.shape}, too few columns for layout {layout!r}"
+                + (f" with {count} classes" if count else "")
+            )
+        if layout == "nms":
+            return rows[:, :4], rows[:, 4], rows[:, 5].astype(np.int64)
+        per_class = rows[:, first_class : None if count is None else first_class + count]
+        classes = per_class.argmax(axis=1)
+        scores = per_class.max(axis=1)
+        if layout == "v5":
+            scores = scores * rows[:, 4]
+        middle, half = rows[:, :2], rows[:, 2:4] / 2.0
+        return np.concatenate([middle - half, middle + half], axis=1), scores, classes
+
+
+def _open(path: Path, threads: int | None) -> Any:
+    if not path.is_file():
+        raise UnreadableFile(path, "there is no such file")
+    try:
+        import onnxruntime  # 0.1 s, and most measures need no network
+    except Exception as error:
+        raise BackendError(f"ONNX Runtime cannot be loaded: {error}") from error
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # what goes wrong is raised; it need not be printed too
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # the runtime's exceptions share no base but this
+        raise UnreadableFile(path, f"not an ONNX graph that can be run ({error})") from error
+
+
+def _read_input(path: Path, session: Any, input_px: int) -> tuple[str, type, tuple[int, int]]:
+    """Name, dtype and (width, height) of the network's input."""
+    entries = session.get_inputs()
+    shape = entries[0].shape
+    if len(entries) != 1 or len(shape) != 4 or entries[0].type not in _DTYPES:
+        found = ", ".join(f"{e.name} {e.type} {e.shape}" for e in entries)
+        raise UnreadableFile(path, f"inputs are {found}; expected one, float (1, 3, H, W)")
+    if shape[1] not in (3, None) and not isinstance(shape[1], str):
+        raise UnreadableFile(path, f"its input has {shape[1]} channels, expected 3")
+    height, width = (side if isinstance(side, int) else input_px for side in shape[2:])
+    return entries[0].name, _DTYPES[entries[0].type], (width, height)
+
+
+def _classes_of(session: Any) -> list[str] | None:
+    """Class names from the metadata entry `names`, a Python dict or list as text."""
+    text = session.get_modelmeta().custom_metadata_map.get("names")
+    if not text:
+        return None
+    try:
+        names = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+    if isinstance(names, dict):
+        names = [names[key] for key in sorted(names)]
+    return [str(name) for name in names] if isinstance(names, (list, tuple)) else None
+
+
+def _guess_layout(path: Path, shape: tuple[int, int], classes: int | None) -> str:
+    """The layout of an output (1, *shape), by the number of classes or else by its form."""
+    first, second = shape
+    if classes is None:
+        fitting = {"v8": 4 < first < second, "v5": second > 5 and first >= second}
+    else:
+        fitting = {"v8": first == 4 + classes, "v5": second == 5 + classes}
+    fitting["nms"] = second == 6
+    if not any(fitting.values()) and classes is not None:  # mask coefficients follow
+        fitting = {"v8": 4 + classes < first < second, "v5": 5 + classes < second <= first}
+    layouts = [layout for layout, fits in fitting.items() if fits]
+    if len(layouts) != 1:
+        raise InputError(
+            f"{path} gives (1, {first}, {second}), which "
+            + ("may be layout " + " or ".join(layouts) if layouts else "is no known YOLO layout")
+            + "; name it with layout='v5', 'v8' or 'nms'"
+        )
+    return layouts[0]
+
+
+def _letterbox(
+    rgb: NDArray[np.float32], size: tuple[int, int]
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
+    """(1, 3, H, W) input, and the scale (x, y) and margin (x, y) in pixels of the picture in it."""
+    height, width = rgb.shape[:2]
+    fit = min(size[0] / width, size[1] / height)
+    inner = (max(1, round(width * fit)), max(1, round(height * fit)))
+    shrinks = inner[0] < width
+    small = cv2.resize(rgb, inner, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    left, top = (size[0] - inner[0]) // 2, (size[1] - inner[1]) // 2
+    tensor = np.full((1, 3, size[1], size[0]), _PADDING, np.float32)
+    tensor[0, :, top : top + inner[1], left : left + inner[0]] = small.transpose(2, 0, 1)
+    scale = np.array([inner[0] / width, inner[1] / height])
+    return tensor, scale, np.array([left, top], dtype=np.float64)

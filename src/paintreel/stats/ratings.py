@@ -1,0 +1,266 @@
+"""Tables of ratings: reading them, and the agreement of one rated column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import combinations
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paintreel.errors import InputError, UnreadableFile
+from paintreel.stats.agreement import (
+    ICC_FORMS,
+    category_counts,
+    icc,
+    kappas,
+    krippendorff_alpha,
+)
+from paintreel.stats.correlation import pearson
+from paintreel.stats.intervals import bootstrap_interval
+
+Kind = Literal["categories", "ratings", "whole numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """A table of ratings, items by raters for every rated column.
+
+    Attributes:
+        items, raters: names, in the order of their first row.
+        columns: column name to (items, raters) text; "" where there is no rating.
+    """
+
+    items: tuple[str, ...]
+    raters: tuple[str, ...]
+    columns: Mapping[str, NDArray[np.object_]]
+
+    def kinds(
+        self, *, categories: Sequence[str] = (), ratings: Sequence[str] = ()
+    ) -> dict[str, Kind]:
+        """What every column holds: as named here, else as its cells say.
+
+        Text is "categories", numbers are "ratings", or "whole numbers" where all are whole
+        and might be either.
+
+        Raises:
+            InputError: an unknown column, one named as both, or a rating that is no number.
+        """
+        for name in (*categories, *ratings):
+            if name not in self.columns:
+                raise InputError(f"no column {name!r}, there are {', '.join(self.columns)}")
+        if both := set(categories) & set(ratings):
+            raise InputError(f"{', '.join(sorted(both))} named both as categories and as ratings")
+        found: dict[str, Kind] = {}
+        for name, cells in self.columns.items():
+            kind = _kind_of(cells)
+            if name in ratings and kind == "categories":
+                raise InputError(f"column {name!r} has cells that are no numbers, or no cells")
+            found[name] = (
+                "categories" if name in categories else "ratings" if name in ratings else kind
+            )
+        return found
+
+    def numbers(self, column: str) -> NDArray[np.float64]:
+        """(items, raters) float64 of a column of numbers, NaN where there is no rating."""
+        cells = self.columns[column]
+        return np.where(cells == "", "nan", cells).astype(np.float64)
+
+
+def read_ratings(
+    path: str | PathLike[str], *, item: str | None = None, rater: str = "rater"
+) -> Ratings:
+    """Read a table with a header and one row a rating (UTF-8, tabs or else commas).
+
+    Args:
+        item: column that names what is rated; the first one when not given.
+        rater: column that names who rates.
+
+    Raises:
+        UnreadableFile: missing, not text, or without rows.
+        InputError: a missing column, a row of another length, an item rated twice by one
+            rater, or fewer than two raters.
+    """
+    rows = _rows(Path(path))
+    header = rows[0]
+    item = item if item is not None else header[0]
+    for name in (item, rater):
+        if name not in header:
+            raise InputError(f"{path} has no column {name!r}, it has {', '.join(header)}")
+    item_at, rater_at = header.index(item), header.index(rater)
+    items: dict[str, int] = {}
+    raters: dict[str, int] = {}
+    cells: dict[tuple[int, int], list[str]] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise InputError(f"{path}, line {number}: {len(row)} cells, expected {len(header)}")
+        place = (
+            items.setdefault(row[item_at], len(items)),
+            raters.setdefault(row[rater_at], len(raters)),
+        )
+        if place in cells:
+            raise InputError(f"{path}, line {number}: {row[rater_at]} rates {row[item_at]} again")
+        cells[place] = row
+    if len(raters) < 2:
+        raise InputError(f"{path} has one rater, agreement needs at least 2")
+    columns = {}
+    for at, name in enumerate(header):
+        if at in (item_at, rater_at):
+            continue
+        columns[name] = np.full((len(items), len(raters)), "", dtype=object)
+        for place, row in cells.items():
+            columns[name][place] = row[at].strip()
+    if not columns:
+        raise InputError(f"{path} has no rated column besides {item!r} and {rater!r}")
+    return Ratings(tuple(items), tuple(raters), columns)
+
+
+def _rows(path: Path) -> list[list[str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(path, "not UTF-8 text") from error
+    lines = text.splitlines()
+    delimiter = "\t" if lines and "\t" in lines[0] else ","
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    if len(rows) < 2:
+        raise UnreadableFile(path, "no table: expected a header and one row a rating")
+    if len(set(rows[0])) < len(rows[0]):
+        raise InputError(f"{path} names a column twice: {', '.join(rows[0])}")
+    return rows
+
+
+def _kind_of(cells: NDArray[np.object_]) -> Kind:
+    values = [_number(cell) for cell in cells.ravel() if cell != ""]
+    if not values or any(value is None for value in values):
+        return "categories"
+    return "whole numbers" if all(value.is_integer() for value in values) else "ratings"
+
+
+def _number(cell: str) -> float | None:
+    try:
+        value = float(cell)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAgreement:
+    """Agreement on one column; what its kind does not call for is None or empty.
+
+    `icc` holds (form, value, low, high); `pearson` the pairs of raters, NaN where a rater is
+    constant; `unanimous` a share of the `complete` items, those that every rater rated, None
+    where these are fewer than 2.
+    """
+
+    column: str
+    kind: Kind
+    items: int
+    complete: int
+    unanimous: float | None
+    kappa: float | None = None
+    kappa_interval: tuple[float, float] | None = None
+    alpha: dict[str, float] = field(default_factory=dict)
+    icc: list[tuple[str, float, float, float]] = field(default_factory=list)
+    pearson: dict[tuple[str, str], float] = field(default_factory=dict)
+    majority: dict[str, int] = field(default_factory=dict)
+    no_majority: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: no tuple keys, and None for what is not finite."""
+        facts = asdict(self)
+        facts["icc"] = {
+            form: {"value": _finite(value), "ci95": [_finite(low), _finite(high)]}
+            for form, value, low, high in self.icc
+        }
+        facts["pearson"] = [
+            {"raters": list(pair), "r": _finite(r)} for pair, r in self.pearson.items()
+        ]
+        return facts
+
+
+def column_agreement(
+    table: Ratings, column: str, kind: Kind, *, rng: np.random.Generator, resamples: int = 2000
+) -> ColumnAgreement:
+    """How well the raters agree on one column.
+
+    Kappa, ICC, unanimity and majorities are of the items that every rater rated; alpha uses
+    all ratings, and the Pearson correlations all items that both rated.
+
+    Args:
+        kind: as `Ratings.kinds` gives it.
+        rng: of the bootstrap interval of kappa over items (BCa, 95%).
+        resamples: of the bootstrap; 0 leaves the interval out.
+    """
+    cells = table.columns[column] if kind == "categories" else table.numbers(column)
+    missing = cells == "" if kind == "categories" else np.isnan(cells)
+    complete = cells[~missing.any(axis=1)]
+    notes, facts = [], {"alpha": {}}
+    if len(complete) < len(cells):
+        notes.append(f"{len(cells) - len(complete)} items lack a rating; alpha alone uses them")
+    if (~missing).sum(axis=1).max() < 2:
+        notes.append("no item has two ratings, nothing can be said")
+        return ColumnAgreement(column, kind, len(cells), 0, None, notes=notes)
+    if kind != "ratings":
+        facts["alpha"]["nominal"] = krippendorff_alpha(cells)
+    if kind != "categories":
+        facts["alpha"]["ordinal"] = krippendorff_alpha(cells, level="ordinal")
+        facts["alpha"]["interval"] = krippendorff_alpha(cells, level="interval")
+        facts["pearson"] = _correlations(cells, table.raters)
+    if len(complete) < 2:
+        notes.append("fewer than 2 items are rated by every rater: no kappa and no ICC")
+        return ColumnAgreement(column, kind, len(cells), len(complete), None, **facts, notes=notes)
+    if kind != "ratings":
+        facts.update(_categorical(complete, rng, resamples))
+    if kind != "categories":
+        results = [icc(complete, form=form) for form in ICC_FORMS]
+        facts["icc"] = [(r.form, r.value, r.low, r.high) for r in results]
+    unanimous = float(np.mean([len(set(row)) == 1 for row in complete.tolist()]))
+    return ColumnAgreement(column, kind, len(cells), len(complete), unanimous, **facts, notes=notes)
+
+
+def _categorical(complete: NDArray, rng: np.random.Generator, resamples: int) -> dict[str, Any]:
+    counts, names = category_counts(complete)
+    interval = None
+    if resamples > 0:
+        found = bootstrap_interval(counts, kappas, rng=rng, resamples=resamples, batched=True)
+        interval = (found.low, found.high)
+    leading = counts.max(axis=1)
+    has_majority = 2 * leading > complete.shape[1]
+    totals = np.bincount(counts.argmax(axis=1)[has_majority], minlength=len(names))
+    order = np.argsort(-totals, kind="stable")
+    return {
+        "kappa": float(kappas(counts[None])[0]),
+        "kappa_interval": interval,
+        "majority": {_text(names[i]): int(totals[i]) for i in order if totals[i]},
+        "no_majority": int(np.count_nonzero(~has_majority)),
+    }
+
+
+def _correlations(
+    numbers: NDArray[np.float64], raters: Sequence[str]
+) -> dict[tuple[str, str], float]:
+    found = {}
+    for (i, one), (j, other) in combinations(enumerate(raters), 2):
+        both = numbers[~np.isnan(numbers[:, [i, j]]).any(axis=1)][:, [i, j]]
+        found[one, other] = pearson(*both.T) if len(both) >= 2 else math.nan
+    return found
+
+
+def _text(category: str | float) -> str:
+    return category if isinstance(category, str) else f"{category:g}"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import onnx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paintreel.errors import InputError, StyleFileError
+from paintreel.runtime.card import (
+    CONTRACT_KEY,
+    Card,
+    Contract,
+    card_beside,
+    read_metadata,
+    sha256_of,
+)
+
+CONTRACT = Contract(name="a", system="fsgan", licence="CC-BY-4.0", credit="Ána")
+
+
+def test_contract_survives_metadata():
+    assert Contract.from_metadata(CONTRACT.metadata(), "x.onnx") == CONTRACT
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": ""}, "name"),
+        ({"licence": None}, "licence"),
+        ({"layout": "NHWC"}, "layout"),
+        ({"range": (-1.0, 1.0)}, "range"),
+        ({"multiple": 0}, "multiple"),
+        ({"multiple": 8.0}, "multiple"),
+        ({"multiple": True}, "multiple"),
+        ({"halo_px": -1}, "halo_px"),
+        ({"tiling": "maybe"}, "tiling"),
+    ],
+)
+def test_contract_refuses(change: dict, message: str):
+    with pytest.raises(InputError, match=message):
+        dataclasses.replace(CONTRACT, **change)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "broken contract"),
+        ("[]", "expected a table"),
+        (json.dumps({"version": 2}), "contract version 2, this Paintreel reads version 1"),
+        (json.dumps({"name": "a"}), "contract version None"),
+        (json.dumps({"version": 1, "colour": 3}), "unknown keys.*colour"),
+        (json.dumps({"version": 1, "name": "a"}), "broken contract"),
+        (json.dumps(dataclasses.asdict(CONTRACT) | {"multiple": "8"}), "multiple"),
+        (json.dumps(dataclasses.asdict(CONTRACT) | {"range": 1}), "broken contract"),
+    ],
+)
+def test_broken_metadata_is_named_with_its_file(text: str, message: str):
+    with pytest.raises(StyleFileError, match=rf"odd\.onnx.*{message}"):
+        Contract.from_metadata({CONTRACT_KEY: text}, "odd.onnx")
+
+
+def test_metadata_equals_what_onnx_reads(style_file: Path):
+    model = onnx.load(style_file)
+    assert read_metadata(style_file) == {p.key: p.value for p in model.metadata_props}
+
+
+def test_model_without_contract_is_not_ours(style_file: Path, tmp_path: Path):
+    model = onnx.load(style_file)
+    del model.metadata_props[:]
+    onnx.save(model, tmp_path / "plain.onnx")
+    with pytest.raises(StyleFileError, match="not a Paintreel style"):
+        Contract.from_file(tmp_path / "plain.onnx")
+
+
+@given(kept=st.floats(0, 1, exclude_max=True))
+def test_every_truncation_is_refused(style_file: Path, tmp_path_factory, kept: float):
+    data = style_file.read_bytes()
+    cut = tmp_path_factory.getbasetemp() / "cut.onnx"
+    cut.write_bytes(data[: int(kept * len(data))])
+    with pytest.raises(StyleFileError, match=r"cut\.onnx"):
+        Contract.from_file(cut)
+
+
+@given(data=st.binary(max_size=200))
+def test_garbage_is_refused(tmp_path_factory, data: bytes):
+    path = tmp_path_factory.getbasetemp() / "garbage.onnx"
+    path.write_bytes(data)
+    with pytest.raises(StyleFileError, match=r"garbage\.onnx"):
+        Contract.from_file(path)
+
+
+def test_missing_file_is_refused(tmp_path: Path):
+    with pytest.raises(StyleFileError, match="No such file"):
+        read_metadata(tmp_path / "none.onnx")
+
+
+def test_card_survives_the_disk(style_file: Path, tmp_path: Path):
+    card = Card.describe(
+        style_file,
+        description='Two lines\nwith "quotes"',
+        speed={"fps_720p": 24.5},
+        training={"seed": 7, "command": ["a", "b"], "measures": {"judge": 0.5}},
+    )
+    card.save(tmp_path / "card.toml")
+    assert Card.load(tmp_path / "card.toml") == card
+    assert card.sha256 == sha256_of(style_file)
+    assert card.size_bytes == style_file.stat().st_size
+    assert list(tmp_path.iterdir()) == [tmp_path / "card.toml"]
+
+
+def test_card_leaves_out_what_is_none(style_file: Path, tmp_path: Path):
+    training = {"commit": None, "measures": {"a": None, "b": 1}}
+    Card.describe(style_file, training=training).save(tmp_path / "card.toml")
+    assert Card.load(tmp_path / "card.toml").training == {"measures": {"b": 1}}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "file = 3", "[contract]\nversion = 9", "\x00", 'surprise = "x"']
+)
+def test_broken_card_is_refused(tmp_path: Path, text: str):
+    (tmp_path / "card.toml").write_text(text)
+    with pytest.raises(StyleFileError, match=r"card\.toml"):
+        Card.load(tmp_path / "card.toml")
+
+
+def test_verify_names_what_differs(style_file: Path, tmp_path: Path):
+    card = Card.describe(style_file)
+    card.verify(style_file)
+    data = style_file.read_bytes()
+    changed = tmp_path / "model.onnx"
+    changed.write_bytes(data[:-1])
+    with pytest.raises(StyleFileError, match=r"bytes, its card says"):
+        card.verify(changed)
+    changed.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(StyleFileError, match="SHA-256"):
+        card.verify(changed)
+
+
+def test_card_belongs_to_the_file_it_names(style_file: Path, make_style, tmp_path: Path):
+    assert card_beside(style_file) == Card.load(style_file.with_name("card.toml"))
+    path = make_style(tmp_path)
+    assert card_beside(path.rename(tmp_path / "other.onnx")) is None
+    assert card_beside(make_style(tmp_path / "bare", card=False)) is None

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import importlib.util
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from paintreel.errors import BackendError, InputError, MissingExtra, StyleFileError
+from paintreel.runtime.session import Session
+
+OPENVINO = importlib.util.find_spec("openvino") is not None
+needs_openvino = pytest.mark.skipif(not OPENVINO, reason="openvino is not installed")
+BACKENDS = ["onnxruntime", pytest.param("openvino", marks=needs_openvino)]
+
+
+def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+
+
+def expected(style_file: Path, tensor: np.ndarray) -> np.ndarray:
+    """The network by ONNX's own slow reference."""
+    from onnx.reference import ReferenceEvaluator
+
+    return ReferenceEvaluator(onnx.load(style_file)).run(None, {"image": tensor})[0]
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def session(request, style_file: Path) -> Session:
+    return Session(style_file, backend=request.param, threads=1)
+
+
+def test_network_equals_the_reference(session: Session, style_file: Path):
+    x = np.random.default_rng(1).random((2, 3, 16, 24), np.float32)
+    np.testing.assert_allclose(session(x), expected(style_file, x), atol=1e-5)
+
+
+def test_bytes_are_scaled_and_rounded(session: Session, style_file: Path):
+    x = picture(16, 24)
+    tensor = (x / 255).astype(np.float32).transpose(2, 0, 1)[None]
+    exact = expected(style_file, tensor)[0].transpose(1, 2, 0) * 255
+    got = session.run_image(x)
+    assert got.dtype == np.uint8
+    assert np.abs(got - exact).max() <= 0.501
+    assert np.abs(got.astype(int) - x).max() > 20  # the network does something
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    height=st.integers(1, 40),
+    width=st.integers(1, 40),
+    dtype=st.sampled_from([np.uint8, np.uint16, np.float32, np.float64]),
+)
+def test_any_size_and_dtype(session: Session, height: int, width: int, dtype):
+    x = picture(height, width).astype(dtype)
+    full = 1.0 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
+    x = (x * (full / 255)).astype(dtype)
+    before = x.copy()
+    y = session.run_image(x)
+    assert (y.shape, y.dtype) == (x.shape, x.dtype)
+    assert np.array_equal(x, before)
+    bytes_of = np.rint(y * (255 / full))
+    assert np.abs(bytes_of - session.run_image(picture(height, width))).max() <= 1
+
+
+def test_views_are_accepted(session: Session):
+    x = picture(20, 30)
+    assert np.array_equal(session.run_image(x[::-1])[::-1].shape, x.shape)
+    rgba = np.dstack([x, x[..., 0]])
+    assert np.array_equal(session.run_image(rgba[..., :3]), session.run_image(x))
+
+
+def test_results_are_not_shared(session: Session):
+    first = session.run_image(picture(8, 8, seed=1))
+    kept = first.copy()
+    session.run_image(picture(8, 8, seed=2))
+    assert np.array_equal(first, kept)
+
+
+def test_many_threads_and_more_sizes_than_are_kept(session: Session):
+    pictures = [picture(8 + 4 * (i % 5), 12, seed=i) for i in range(15)]
+    alone = [session.run_image(p) for p in pictures]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(session.run_image, pictures))
+    for a, b in zip(alone, together, strict=True):
+        assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (np.zeros((1, 3, 8, 8)), "float64"),
+        (np.zeros((3, 8, 8), np.float32), "expected float32"),
+        (np.zeros((1, 8, 8, 3), np.float32), "expected float32"),
+        (np.zeros((0, 3, 8, 8), np.float32), "expected float32"),
+        (np.zeros((1, 3, 9, 8), np.float32), "8x9 px, expected multiples of 4"),
+    ],
+)
+def test_network_input_is_checked(session: Session, x: np.ndarray, message: str):
+    with pytest.raises(InputError, match=message):
+        session(x)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (8, 8, 4), (0, 8, 3)])
+def test_picture_is_checked(session: Session, shape: tuple[int, ...]):
+    with pytest.raises(InputError, match="expected"):
+        session.run_image(np.zeros(shape, np.uint8))
+
+
+@needs_openvino
+def test_runtimes_agree(style_file: Path):
+    x = picture(33, 47)
+    a = Session(style_file, backend="onnxruntime").run_image(x).astype(int)
+    b = Session(style_file, backend="openvino").run_image(x).astype(int)
+    c = Session(style_file, backend="openvino", precision="bf16").run_image(x).astype(int)
+    assert np.abs(a - b).max() <= 1
+    assert np.abs(a - c).max() <= 4
+
+
+def test_auto_takes_what_is_installed(style_file: Path, monkeypatch: pytest.MonkeyPatch):
+    assert Session(style_file).backend == ("openvino" if OPENVINO else "onnxruntime")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert Session(style_file).backend == "onnxruntime"
+
+
+def test_missing_openvino_says_what_to_install(style_file: Path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "openvino", None)
+    with pytest.raises(MissingExtra, match=r"paintreel\[openvino\]"):
+        Session(style_file, backend="openvino")
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"backend": "cuda"}, BackendError, "'cuda', expected one of"),
+        ({"precision": "int4"}, BackendError, "'int4', expected one of"),
+        ({"backend": "onnxruntime", "precision": "bf16"}, BackendError, "--backend openvino"),
+        ({"threads": 0}, InputError, "threads is 0"),
+    ],
+)
+def test_options_are_checked(style_file: Path, options: dict, error: type, message: str):
+    with pytest.raises(error, match=message):
+        Session(style_file, **options)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+class TestBadStyleFiles:
+    def test_wrong_hash(self, make_style, tmp_path: Path, backend: str):
+        path = make_style(tmp_path / "a")
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+        with pytest.raises(StyleFileError, match="SHA-256"):
+            Session(path, backend=backend)
+
+    def test_truncated(self, make_style, tmp_path: Path, backend: str):
+        path = make_style(tmp_path / "a", card=False)
+        path.write_bytes(path.read_bytes()[:-100])
+        with pytest.raises(StyleFileError, match="truncated"):
+            Session(path, backend=backend)
+
+    def test_other_version(self, style_file: Path, tmp_path: Path, backend: str):
+        model = onnx.load(style_file)
+        for entry in model.metadata_props:
+            entry.value = entry.value.replace('"version": 1', '"version": 7')
+        onnx.save(model, tmp_path / "new.onnx")
+        with pytest.raises(StyleFileError, match="contract version 7"):
+            Session(tmp_path / "new.onnx", backend=backend)
+
+    def test_damaged_graph(self, style_file: Path, tmp_path: Path, backend: str):
+        model = onnx.load(style_file)
+        model.graph.node[0].op_type = "Nonsense"
+        onnx.save(model, tmp_path / "odd.onnx")
+        with pytest.raises(StyleFileError, match=r"odd\.onnx is damaged"):
+            Session(tmp_path / "odd.onnx", backend=backend)
+
+    def test_other_tensor_names(self, make_style, tmp_path: Path, backend: str):
+        path = make_style(tmp_path / "a", input="picture")
+        with pytest.raises(StyleFileError, match="'picture'"):
+            Session(path, backend=backend)
+
+    def test_contract_that_is_not_kept(self, make_style, tmp_path: Path, backend: str):
+        session = Session(make_style(tmp_path / "a", multiple=1), backend=backend)
+        with pytest.raises((StyleFileError, BackendError), match=str(tmp_path)):
+            session.run_image(picture(9, 9))
