@@ -1,1 +1,54 @@
+"""Paintreel turns live footage into painted animation.
+
+    import paintreel
+
+    painted = paintreel.stylize("photo.jpg")              # a PIL image
+    style = paintreel.Style("hereva")                     # loads once
+    frame = style(frame, strength=0.8)                    # numpy in, numpy out
+    paintreel.stylize_video("clip.mp4", "painted.mp4")    # sound and timing kept
+
+Names are loaded when they are first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paintreel import errors, stylize
+    from paintreel.errors import PaintreelError
+    from paintreel.runtime.catalog import list_models
+    from paintreel.stylize.style import Style
+    from paintreel.stylize.video import stylize_video
+
 __version__ = "0.1.0"
+__all__ = [
+    "PaintreelError",
+    "Style",
+    "__version__",
+    "errors",
+    "list_models",
+    "stylize",
+    "stylize_video",
+]
+
+_MODULES = ("errors", "stylize")
+_HOMES = {
+    "PaintreelError": "errors",
+    "Style": "stylize.style",
+    "list_models": "runtime.catalog",
+    "stylize_video": "stylize.video",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

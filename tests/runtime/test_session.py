@@ -31,7 +31,7 @@ def expected(style_file: Path, tensor: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def session(request, style_file: Path) -> Session:
-    return Session(style_file, backend=request.param, threads=1)
+    return Session(style_file, backend=request.param, threads=1, precision="f32")
 
 
 def test_network_equals_the_reference(session: Session, style_file: Path):
@@ -119,6 +119,16 @@ def test_runtimes_agree(style_file: Path):
     c = Session(style_file, backend="openvino", precision="bf16").run_image(x).astype(int)
     assert np.abs(a - b).max() <= 1
     assert np.abs(a - c).max() <= 4
+
+
+@needs_openvino
+def test_auto_precision_keeps_floats_exact_and_bytes_close(style_file: Path):
+    x = picture(33, 47)
+    auto = Session(style_file, backend="openvino")
+    exact = Session(style_file, backend="openvino", precision="f32")
+    assert np.abs(auto.run_image(x).astype(int) - exact.run_image(x)).max() <= 4
+    floats = (x / 255).astype(np.float32)
+    np.testing.assert_array_equal(auto.run_image(floats), exact.run_image(floats))
 
 
 def test_auto_takes_what_is_installed(style_file: Path, monkeypatch: pytest.MonkeyPatch):

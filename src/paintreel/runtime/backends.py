@@ -29,7 +29,7 @@ from paintreel.errors import BackendError, MissingExtra, StyleFileError
 if TYPE_CHECKING:
     from paintreel.runtime.card import Contract
 
-Precision = Literal["f32", "bf16"]
+Precision = Literal["auto", "f32", "bf16"]
 
 _SHAPES_KEPT = 4
 _PIXELS_WORTH_COMPILING = 2_000_000
@@ -76,9 +76,9 @@ class OnnxRuntimeBackend:
     def __init__(
         self, path: Path, contract: Contract, *, threads: int | None, precision: Precision
     ) -> None:
-        if precision != "f32":
+        if precision == "bf16":
             raise BackendError(
-                f"ONNX Runtime runs styles in f32, not {precision}; use --backend openvino"
+                "ONNX Runtime runs styles in f32, not bf16; use --backend openvino"
             )
         try:
             import onnxruntime
@@ -145,7 +145,7 @@ class _Buffers:
 
 
 class OpenVinoBackend:
-    """The faster CPU runtime of the ``openvino`` extra: f32 or bf16."""
+    """The faster CPU runtime of the ``openvino`` extra, in f32 or bf16."""
 
     name = "openvino"
 
@@ -173,13 +173,16 @@ class OpenVinoBackend:
         self._model = model
         self._config: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": precision,
             # A pinned thread waits whenever something else runs on its core, and all others wait
             # for it: six times slower was measured on a busy machine.
             "ENABLE_CPU_PINNING": False,
         }
         if threads:
             self._config["INFERENCE_NUM_THREADS"] = threads
+        native = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        is_auto = precision == "auto"
+        self._float_precision = "f32" if is_auto else precision
+        self._byte_precision = ("bf16" if native else "f32") if is_auto else precision
         self._fixed: _PerShape[_Graph] = _PerShape(self._compile)
         self._free: _PerShape[_Graph] = _PerShape(self._compile)
         self._seen: deque[tuple[int, ...]] = deque(maxlen=256)
@@ -210,10 +213,12 @@ class OpenVinoBackend:
         try:
             if len(shape) == 3:
                 model.reshape([1, 3, shape[0], shape[1]])
-                model = _with_bytes(model)
+                model, precision = _with_bytes(model), self._byte_precision
             else:
                 model.reshape(list(shape))
-            return _Graph(self._core.compile_model(model, "CPU", self._config))
+                precision = self._float_precision
+            config = self._config | {"INFERENCE_PRECISION_HINT": precision}
+            return _Graph(self._core.compile_model(model, "CPU", config))
         except Exception as error:
             raise BackendError(f"OpenVINO cannot compile {self._path}: {error}") from error
 

@@ -1,0 +1,57 @@
+"""`paintreel models`: the styles that can be named."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from paintreel.runtime.catalog import Model
+
+SUMMARY = "list the styles with licence, size and speed"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `paintreel models`."""
+    parser.add_argument("--json", action="store_true", help="print the cards as JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one line a style. Returns the exit code."""
+    from paintreel.runtime.catalog import list_models
+
+    models = list_models()
+    if args.json:
+        cards = [{"path": str(m.path), **dataclasses.asdict(m.card)} for m in models]
+        print(json.dumps(cards, indent=2, default=str))
+    elif models:
+        print(_table([("STYLE", "LICENCE", "SIZE", "SPEED", "ABOUT"), *map(_row, models)]))
+        print("\nSpeed: frames of 1280x720 a second, on the machine that 'paintreel info' names.")
+    else:
+        print("no styles are installed")
+    return 0
+
+
+def _row(model: Model) -> tuple[str, ...]:
+    card = model.card
+    fps = card.speed.get("fps_720p")
+    return (
+        model.name,
+        card.contract.licence,
+        f"{card.size_bytes / 1e6:.1f} MB",
+        "-" if fps is None else f"{fps:.0f} fps",
+        card.description or card.contract.credit,
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as text, columns aligned; the last one is left ragged."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    lines = []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        lines.append("  ".join([*cells, row[-1]]).rstrip())
+    return "\n".join(lines)

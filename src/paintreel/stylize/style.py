@@ -1,0 +1,174 @@
+"""A loaded style that paints pictures of every kind Python programs hold them in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from paintreel.errors import InputError, StyleFileError
+from paintreel.imaging.arrays import check_image, join_alpha, split_alpha
+from paintreel.imaging.tiles import apply_tiled
+from paintreel.runtime.catalog import find_model
+from paintreel.runtime.session import BackendName, Session
+
+if TYPE_CHECKING:
+    from paintreel.runtime.backends import Precision
+    from paintreel.runtime.card import Card
+
+DEFAULT_STYLE = "hereva"
+AUTO_TILE_PX = 1536
+"""Side of the tiles of ``tile="auto"``: 20 % is spent on their halos, and 48 million pixels are
+painted in less than 1 GB. Pictures that fit one tile with its halo are painted whole."""
+
+Tile = Literal["auto", "off"] | int
+
+
+class Style:
+    """A style, loaded once and then called.
+
+        style = Style("hereva")
+        painted = style(photo)                   # the same kind back
+        half = style(photo, strength=0.5)
+
+    name_or_path  a name that `paintreel models` lists, or the path of a style file
+    backend, threads, precision  see `paintreel.runtime.session.Session`
+    tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
+                  the side of the tiles in pixels; the result is the same
+
+    May be called from several threads. Raises UnknownStyle, StyleFileError, BackendError,
+    MissingExtra, InputError.
+    """
+
+    def __init__(
+        self,
+        name_or_path: str | PathLike[str] = DEFAULT_STYLE,
+        *,
+        backend: BackendName = "auto",
+        threads: int | None = None,
+        precision: Precision = "auto",
+        tile: Tile = "auto",
+    ) -> None:
+        model = find_model(name_or_path)
+        contract = model.card.contract
+        if contract.task != "stylize":
+            raise StyleFileError(
+                f"{model.path} is a model for '{contract.task}', expected one for 'stylize'"
+            )
+        if tile not in ("auto", "off") and (type(tile) is not int or tile < 1):
+            raise InputError(f"tile is {tile!r}, expected 'auto', 'off' or a number of pixels")
+        if type(tile) is int and contract.tiling != "exact":
+            raise InputError(f"style '{contract.name}' paints pictures whole; use tile='off'")
+        self.session = Session(model.path, backend=backend, threads=threads, precision=precision)
+        self._tile_px = AUTO_TILE_PX if tile == "auto" else None if tile == "off" else tile
+        if contract.tiling != "exact":
+            self._tile_px = None
+        self.card: Card = model.card
+
+    @property
+    def name(self) -> str:
+        """The style's name, as its contract says it."""
+        return self.card.contract.name
+
+    def __call__(self, x: Any, strength: float = 1.0) -> Any:
+        """Paint `x` and give back the same kind.
+
+        x         a numpy picture, (H, W, 3), (H, W, 4) with alpha, (H, W) or (H, W, 1), uint8,
+                  uint16, or floats in [0, 1]: same shape and dtype back; a PIL image: same mode
+                  back (palettes become RGB or RGBA); a path: a PIL image back, upright, of 8 bits
+        strength  0 gives the input bit for bit, 1 the full style, between them a smooth path
+
+        Alpha, colour profile and EXIF are kept. Raises InputError for NaN, values out of range,
+        other shapes, dtypes and modes; UnreadableFile and PictureTooLarge for paths.
+        """
+        check_strength(strength)
+        if isinstance(x, np.ndarray):
+            check_image(x)
+            return self.paint(x, strength)
+        if isinstance(x, (str, PathLike)):
+            from paintreel.stylize.pillow import open_image
+
+            return self(open_image(x), strength)
+        # An image of PIL exists only where PIL is loaded: no need to load it to find out.
+        if any(base.__module__ == "PIL.Image" for base in type(x).__mro__):
+            from paintreel.stylize.pillow import paint_image
+
+            if strength == 0:
+                return x.copy()
+            return paint_image(x, lambda pixels: self.paint(pixels, strength))
+        raise InputError(
+            f"cannot paint a {type(x).__name__}, expected a path, a PIL image or a numpy array"
+        )
+
+    def paint(self, x: np.ndarray, strength: float = 1.0) -> np.ndarray:
+        """Paint a picture that `check_image` accepts; shape and dtype are kept.
+
+        What `__call__` does for arrays, without looking at every value first: for frames.
+        """
+        check_strength(strength)
+        if strength == 0:
+            return x.copy()
+        rgb, alpha = split_alpha(x)
+        return join_alpha(self._paint_rgb(rgb, strength), alpha, x)
+
+    def _paint_rgb(self, rgb: np.ndarray, strength: float) -> np.ndarray:
+        def paint_tile(tile: np.ndarray) -> np.ndarray:
+            return _blend(tile, self.session.run_image(tile), strength)
+
+        if self._tile_px is None:
+            return paint_tile(rgb)
+        contract = self.session.contract
+        return apply_tiled(
+            rgb,
+            paint_tile,
+            tile_px=self._tile_px,
+            halo_px=contract.halo_px,
+            multiple=contract.multiple,
+        )
+
+
+def stylize(
+    x: Any,
+    style: str | PathLike[str] | Style = DEFAULT_STYLE,
+    strength: float = 1.0,
+    **options: Any,
+) -> Any:
+    """Paint one picture: a path, PIL image or numpy array; the same kind comes back.
+
+    `style` is a name, the path of a style file or a loaded `Style`; `options` are those of
+    `Style`. The last two styles stay loaded. See `Style.__call__` for what is accepted.
+    """
+    if isinstance(style, Style):
+        if options:
+            raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
+        return style(x, strength)
+    path = find_model(style).path.resolve()
+    stat = path.stat()
+    return _loaded(path, stat.st_mtime_ns, stat.st_size, **options)(x, strength)
+
+
+@lru_cache(maxsize=2)
+def _loaded(path: Path, mtime_ns: int, size_bytes: int, **options: Any) -> Style:
+    """A style by what makes its file the same file; a changed one is loaded again."""
+    return Style(path, **options)
+
+
+def check_strength(strength: float) -> None:
+    """Raise InputError unless `strength` is a number in [0, 1]."""
+    number = isinstance(strength, (int, float, np.integer, np.floating))
+    if not number or isinstance(strength, bool) or not 0 <= strength <= 1:
+        raise InputError(f"strength is {strength!r}, expected a number from 0 to 1")
+
+
+def _blend(x: np.ndarray, painted: np.ndarray, strength: float) -> np.ndarray:
+    """x + strength * (painted - x), in the dtype of `x`."""
+    if strength == 1:
+        return painted
+    if x.dtype.kind == "f":
+        return np.clip(x + x.dtype.type(strength) * (painted - x), 0.0, 1.0)
+    import cv2
+
+    return cv2.addWeighted(painted, strength, x, 1.0 - strength, 0.0)

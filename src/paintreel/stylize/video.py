@@ -1,0 +1,40 @@
+"""Paint every frame of a clip or animation."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from paintreel.stylize.style import DEFAULT_STYLE, Style, check_strength
+
+if TYPE_CHECKING:
+    from paintreel.media.video import VideoReport
+
+
+def stylize_video(
+    src: str | PathLike[str],
+    dst: str | PathLike[str],
+    *,
+    style: str | PathLike[str] | Style = DEFAULT_STYLE,
+    strength: float = 1.0,
+    **options: Any,
+) -> VideoReport:
+    """Paint the clip `src` into `dst`; timestamps, sound and size are kept.
+
+    `style` is a name, the path of a style file or a loaded `Style`; `strength` as in
+    `Style.__call__`. `options` are those of `paintreel.media.video.transform_video`: size, codec,
+    crf, pixel_format, audio, overwrite, on_progress, cancel ... Alpha of animations is kept.
+
+    Raises UnreadableFile, VideoError and OutputError beside the errors of `Style`.
+    """
+    from paintreel.media.video import transform_video
+
+    check_strength(strength)
+    loaded = style if isinstance(style, Style) else Style(style)
+
+    def paint(frame: np.ndarray) -> np.ndarray:
+        return loaded.paint(frame, strength)
+
+    return transform_video(src, dst, paint, **options)
