@@ -192,8 +192,16 @@ def test_interrupt_leaves_whole_files_only(folder: Path, style: Style, monkeypat
         return paint(x, strength)
 
     monkeypatch.setattr(style, "paint", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        run(folder, style)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(folder, style)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    # The interrupt may hit the start of a thread, which then only the end of the process awaits.
+    for thread in threading.enumerate():
+        if thread.name.startswith("paintreel"):
+            thread.join()
     out = folder.with_name("out")
     whole = {"a.png", "b.png", "sub/a.png"}
     assert files_in(out) <= whole

@@ -51,21 +51,25 @@ class Backend(Protocol):
 
 
 class _PerShape(Generic[T]):
-    """The last few results of `make(key)`, one built at a time."""
+    """The last few things made for a shape, one made at a time."""
 
-    def __init__(self, make: Callable[[Any], T]) -> None:
-        self._make = make
-        self._kept: OrderedDict[Any, T] = OrderedDict()
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, ...], T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def __getitem__(self, key: Any) -> T:
+    def get(self, shape: tuple[int, ...], make: Callable[[tuple[int, ...]], T]) -> T:
+        """What was made for `shape`, else `make(shape)`.
+
+        `make` is not kept: a method of the owner would tie both into a cycle, and then it is up
+        to the garbage collector in which thread the runtime's objects are destroyed.
+        """
         with self._lock:
-            if key not in self._kept:
+            if shape not in self._kept:
                 while len(self._kept) >= _SHAPES_KEPT:
                     self._kept.popitem(last=False)
-                self._kept[key] = self._make(key)
-            self._kept.move_to_end(key)
-            return self._kept[key]
+                self._kept[shape] = make(shape)
+            self._kept.move_to_end(shape)
+            return self._kept[shape]
 
 
 class OnnxRuntimeBackend:
@@ -103,13 +107,13 @@ class OnnxRuntimeBackend:
             [o.name for o in self._session.get_outputs()],
         )
         self._contract = contract
-        self._buffers: _PerShape[deque[_Buffers]] = _PerShape(lambda _: deque())
+        self._buffers: _PerShape[deque[_Buffers]] = _PerShape()
 
     def run(self, x: np.ndarray) -> np.ndarray:
         return self._session.run([self._contract.output], {self._contract.input: x})[0]
 
     def run_bytes(self, x: np.ndarray) -> np.ndarray:
-        idle = self._buffers[x.shape]
+        idle = self._buffers.get(x.shape, lambda _: deque())
         try:
             buffers = idle.pop()
         except IndexError:
@@ -183,8 +187,8 @@ class OpenVinoBackend:
         is_auto = precision == "auto"
         self._float_precision = "f32" if is_auto else precision
         self._byte_precision = ("bf16" if native else "f32") if is_auto else precision
-        self._fixed: _PerShape[_Graph] = _PerShape(self._compile)
-        self._free: _PerShape[_Graph] = _PerShape(self._compile)
+        self._fixed: _PerShape[_Graph] = _PerShape()
+        self._free: _PerShape[_Graph] = _PerShape()
         self._seen: deque[tuple[int, ...]] = deque(maxlen=256)
 
     def run(self, x: np.ndarray) -> np.ndarray:
@@ -201,8 +205,8 @@ class OpenVinoBackend:
         """
         if pixels <= _PIXELS_WORTH_COMPILING and shape not in self._seen:
             self._seen.append(shape)
-            return self._free[free]
-        return self._fixed[shape]
+            return self._free.get(free, self._compile)
+        return self._fixed.get(shape, self._compile)
 
     def _compile(self, shape: tuple[int, ...]) -> _Graph:
         """Compile for one shape, -1 where it is free.

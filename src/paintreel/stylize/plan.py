@@ -23,6 +23,7 @@ from typing import Literal, NamedTuple
 
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, is_image
+from paintreel.media.suffixes import VIDEO_SUFFIXES
 
 CLIP_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".gif", ".webp"})
 """Suffixes that clips and animations are written with."""
@@ -132,8 +133,6 @@ def _files_of(source: _Found, out: Path | None, *, name_folder: bool) -> Iterato
 
 def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
     """Pictures and clips below `folder`, sorted; hidden ones and those in `out` are left out."""
-    from paintreel.media.probe import VIDEO_SUFFIXES
-
     suffixes = IMAGE_SUFFIXES | VIDEO_SUFFIXES
     # Results of an earlier run are no inputs, unless OUT is the input folder, which is refused.
     left_out = None if out is None or _same(out, folder) else out.resolve()

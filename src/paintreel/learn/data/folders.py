@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import DataError, PaintreelError
-from paintreel.imaging.files import is_image, read_picture
+from paintreel.imaging.files import IMAGE_SUFFIXES, is_image, read_picture
 
 MIN_SIDE_PX = 96
 MIN_PICTURES = 4
@@ -48,15 +49,17 @@ class PictureFolder:
 
 
 def scan(root: str | Path, *, what: str) -> PictureFolder:
-    """Every picture below `root`; `what` names the folder in errors ("--art").
+    """Every picture below `root`, by content or by suffix; `what` names it in errors ("--art").
 
-    Raises DataError if the folder is missing, empty, or holds too few pictures. Contents are
-    checked by `load_pictures`, which has to decode them anyway.
+    A file that only its suffix calls a picture (empty, renamed) is taken too, so that
+    `load_pictures`, which has to decode all of them anyway, can name it. Hidden files and
+    folders are passed over. Raises DataError if the folder is missing, empty, or holds too few.
     """
     root = Path(root)
     if not root.is_dir():
         raise DataError(f"{what} {root} is not a folder")
-    paths = sorted(p.relative_to(root) for p in root.rglob("*") if p.is_file() and is_image(p))
+    paths = sorted(p.relative_to(root) for p in root.rglob("*") if p.is_file() and _is_meant(p))
+    paths = [p for p in paths if not any(part.startswith(".") for part in p.parts)]
     if len(paths) < MIN_PICTURES:
         raise DataError(
             f"{what} {root} holds {len(paths)} pictures; at least {MIN_PICTURES} are needed"
@@ -64,21 +67,34 @@ def scan(root: str | Path, *, what: str) -> PictureFolder:
     return PictureFolder(root, tuple(paths))
 
 
+def _is_meant(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_SUFFIXES or is_image(path)
+
+
 def check_disjoint(art: PictureFolder, photos: PictureFolder) -> None:
-    """Refuse two equal folders: a style cannot be learnt from photographs of itself."""
+    """Refuse two equal folders: a style cannot be learnt from photographs of itself.
+
+    Equal are two names of one folder, and two folders of which more than half of the smaller
+    one's files are in the other, byte for byte, under whatever name. Raises DataError.
+    """
     if art.root.resolve() == photos.root.resolve():
         raise DataError(f"--art and --photos are the same folder: {art.root}")
-    sizes = {(art.root / p).stat().st_size: p for p in art.paths}
-    same = [p for p in photos.paths if (photos.root / p).stat().st_size in sizes]
-    twins = sum(
-        (photos.root / p).read_bytes()
-        == (art.root / sizes[(photos.root / p).stat().st_size]).read_bytes()
-        for p in same
+    sizes = [{(f.root / p).stat().st_size for p in f.paths} for f in (art, photos)]
+    shared = sizes[0] & sizes[1]  # only files of a size that both have need reading
+    of_art, of_photos = (
+        Counter(
+            hashlib.sha256(path.read_bytes()).digest()
+            for path in (f.root / p for p in f.paths)
+            if path.stat().st_size in shared
+        )
+        for f in (art, photos)
     )
-    if twins > len(photos.paths) // 2:
+    twins = (of_art & of_photos).total()
+    least = min(len(art.paths), len(photos.paths))
+    if twins > least // 2:
         raise DataError(
             f"--art {art.root} and --photos {photos.root} hold the same pictures "
-            f"({twins} of {len(photos.paths)} are equal)"
+            f"({twins} of {least} are equal)"
         )
 
 

@@ -80,7 +80,7 @@ def tonal_steps(x: Array, steps: int, share: float) -> Array:
 
 
 def skin_likeness(x: Array) -> Array:
-    """(H, W) float32 in [0, 1]: soft membership of the YCrCb box of human skin (Chai, Ngan 1999)."""
+    """(H, W) float32 in [0, 1]: soft membership of the YCrCb box of skin (Chai, Ngan 1999)."""
     ycc = cv2.cvtColor(x, cv2.COLOR_RGB2YCrCb)
 
     def inside(v: Array, low: float, high: float, soft: float) -> Array:
@@ -117,22 +117,18 @@ def _wet_edges(x: Array, amount: float) -> Array:
     return x - (x - x * x) * (density - 1)
 
 
-def _relief(x: Array, photo: Array, flow: Flow, amount: float) -> Array:
-    """Impasto: the photograph's fine detail drawn out into bristle streaks and lit from above.
+def _relief(x: Array, flow: Flow, amount: float) -> Array:
+    """Impasto: ridges of the paint's own strokes, lit from the upper left.
 
-    The streaks come from the photograph and not from noise, so that a network can learn them
-    and a still camera gives a still picture.
+    The height is what stands out from the surroundings, drawn along the form; it follows from
+    the painting and not from noise, so that a network can learn it and a still stays still.
     """
-    luma = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
-    detail = luma - cv2.GaussianBlur(luma, (0, 0), 2.5)
-    # Flat places have little detail of their own; a root lifts it without amplifying edges.
-    height = np.sign(detail) * np.sqrt(np.abs(detail))
-    height = smooth_along(height.astype(np.float32), flow, length_px=5)
-    shift = np.float32([[1, 0, 1], [0, 1, 1]])
-    light = height - cv2.warpAffine(
-        height, shift, luma.shape[::-1], borderMode=cv2.BORDER_REFLECT
-    )
-    return x + amount * np.clip(light, -0.12, 0.12)[..., None]
+    luma = cv2.cvtColor(np.clip(x, 0, 1), cv2.COLOR_RGB2GRAY)
+    height = luma - cv2.GaussianBlur(luma, (0, 0), 6.0)
+    height = smooth_along(height.astype(np.float32), flow, length_px=4)
+    shift = np.float32([[1, 0, 1.5], [0, 1, 1.5]])
+    light = height - cv2.warpAffine(height, shift, luma.shape[::-1], borderMode=cv2.BORDER_REFLECT)
+    return x + np.clip(amount * light, -0.15, 0.15)[..., None]
 
 
 def paint(photo: Array, settings: TeacherSettings, palette: Palette | None = None) -> Array:
@@ -161,7 +157,7 @@ def paint(photo: Array, settings: TeacherSettings, palette: Palette | None = Non
     if s.wet_edge:
         painting = _wet_edges(np.clip(painting, 0, 1), s.wet_edge)
     if s.relief:
-        painting = _relief(painting, photo, flow, s.relief)
+        painting = _relief(painting, flow, s.relief)
     if s.ink:
         # The exponent gives the dark its lines and keeps them out of bright clouds.
         lines = ink_lines(

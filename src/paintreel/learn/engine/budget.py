@@ -12,7 +12,7 @@ _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 @dataclass(frozen=True)
 class Budget:
-    """Exactly one of `seconds` and `steps` is set.
+    """Exactly one of `seconds` and `steps` is set and above zero; InputError otherwise.
 
     >>> Budget.parse("30m").seconds
     1800.0
@@ -23,17 +23,26 @@ class Budget:
     seconds: float | None = None
     steps: int | None = None
 
+    def __post_init__(self) -> None:
+        given = [v for v in (self.seconds, self.steps) if v is not None]
+        if len(given) != 1 or not 0 < given[0] < float("inf"):
+            raise InputError(
+                f"a budget is a number of seconds or of steps above zero, got seconds="
+                f"{self.seconds} and steps={self.steps}"
+            )
+
     @classmethod
     def parse(cls, text: str) -> Budget:
         """From "90s", "30m", "1.5h" or "2000steps"."""
-        match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|steps?)\s*", text)
-        if not match or float(match[1]) <= 0:
-            raise InputError(f"budget {text!r} is not a time or a count; try 90s, 30m, 2h, 2000steps")
-        if match[2].startswith("step"):
-            return cls(steps=int(float(match[1])))
-        return cls(seconds=float(match[1]) * _UNITS[match[2]])
+        count = re.fullmatch(r"\s*(\d+)\s*steps?\s*", text)
+        time = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h)\s*", text)
+        if count and int(count[1]) > 0:
+            return cls(steps=int(count[1]))
+        if time and float(time[1]) > 0:
+            return cls(seconds=float(time[1]) * _UNITS[time[2]])
+        raise InputError(f"budget {text!r} is not a time or a count; try 90s, 30m, 2h, 2000steps")
 
     def progress(self, *, elapsed_s: float, step: int) -> float:
         """Share of the budget that is spent, in [0, 1]."""
-        spent = step / self.steps if self.steps else elapsed_s / (self.seconds or 1.0)
+        spent = elapsed_s / self.seconds if self.seconds else step / self.steps
         return min(spent, 1.0)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import os
+import io
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from paintreel.errors import TrainingError
+from paintreel.imaging.atomic import atomic_path
 
 FORMAT = 1
 
 
 def save_checkpoint(path: Path, state: dict) -> None:
-    """Write beside, flush, rename: a killed run leaves the last whole checkpoint."""
-    beside = path.with_name(path.name + ".part")
-    with beside.open("wb") as file:
-        torch.save({"format": FORMAT, **state}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    """Write beside, flush, rename: a killed run leaves the last whole checkpoint.
+
+    Raises OutputError when the disk is full or not writable.
+    """
+    buffer = io.BytesIO()  # torch's own file writer hides the reason of a failed write
+    torch.save({"format": FORMAT, **state}, buffer)
+    with atomic_path(path, overwrite=True) as beside:
+        beside.write_bytes(buffer.getbuffer())
 
 
 def load_checkpoint(path: Path) -> dict:
@@ -28,7 +30,8 @@ def load_checkpoint(path: Path) -> dict:
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
-        raise TrainingError(f"checkpoint {path} cannot be read: {error}") from error
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise TrainingError(f"checkpoint {path} cannot be read: {reason}") from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise TrainingError(f"checkpoint {path} is not of format {FORMAT}; start a new --out")
     return state

@@ -6,10 +6,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
+
+PATIENCE = timedelta(hours=6)
+"""How long followers wait for the lead, which paints every teacher picture before the start."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,14 @@ class World:
         torch.distributed.broadcast(tensor, src=0)
         return float(tensor.item())
 
+    def any(self, flag: bool) -> bool:
+        """Whether `flag` is set on at least one process."""
+        if self.size == 1:
+            return flag
+        tensor = torch.tensor([float(flag)], device=self.device)
+        torch.distributed.all_reduce(tensor, torch.distributed.ReduceOp.MAX)
+        return bool(tensor.item())
+
     def wait(self) -> None:
         """Hold until every process is here."""
         if self.size > 1:
@@ -57,7 +69,7 @@ def join_world() -> Iterator[World]:
     if cuda:
         torch.cuda.set_device(device)
     if size > 1:
-        torch.distributed.init_process_group("nccl" if cuda else "gloo")
+        torch.distributed.init_process_group("nccl" if cuda else "gloo", timeout=PATIENCE)
     try:
         yield World(rank, size, device)
     finally:

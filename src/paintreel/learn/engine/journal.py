@@ -6,6 +6,8 @@ import json
 import sys
 from pathlib import Path
 
+from paintreel.imaging.atomic import atomic_path
+
 
 class Journal:
     """Appends to `path`; `keep` continues an old journal, else it starts anew.
@@ -22,10 +24,14 @@ class Journal:
         self.notes: list[str] = []
         path.parent.mkdir(parents=True, exist_ok=True)
         if keep and path.exists():
-            for line in path.read_text().splitlines():
-                self._take(json.loads(line))
+            for line in path.read_text("utf-8").splitlines():
+                # A killed run may leave a torn last line; its step is taken again.
+                try:
+                    self._take(json.loads(line))
+                except ValueError:
+                    continue
         elif speak:
-            path.write_text("")
+            path.write_text("", "utf-8")
 
     def _take(self, entry: dict) -> None:
         if "note" in entry:
@@ -38,7 +44,7 @@ class Journal:
     def _write(self, entry: dict) -> None:
         self._take(entry)
         if self.speaks:
-            with self.path.open("a") as file:
+            with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
 
     def add(
@@ -69,7 +75,8 @@ class Journal:
         if self.speaks:
             entries = [{"note": n} for n in self.notes]
             entries += self.rows + [{"kind": "measure"} | m for m in self.measures]
-            self.path.write_text("".join(json.dumps(e) + "\n" for e in entries))
+            with atomic_path(self.path, overwrite=True) as beside:
+                beside.write_text("".join(json.dumps(e) + "\n" for e in entries), "utf-8")
 
     def _say(self, text: str) -> None:
         if self.speaks:

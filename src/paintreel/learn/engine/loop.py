@@ -11,9 +11,11 @@ from typing import Protocol
 
 import cv2
 import numpy as np
+import safetensors.torch
 from torch import Tensor
 
 from paintreel.errors import TrainingError
+from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
 from paintreel.learn.engine.distributed import World
@@ -41,15 +43,19 @@ class Trainer(Protocol):
     def slow_down(self) -> None:
         """Halve the learning rates, after a divergence."""
 
-    def state_dict(self) -> dict: ...
+    def state_dict(self) -> dict:
+        """Everything a resumed run needs; called on every process, so that it may gather."""
 
     def load_state_dict(self, state: dict) -> None: ...
 
 
-@dataclass
+@dataclass(frozen=True)
 class LoopSettings:
     checkpoint_every_s: float = 180.0
     log_every: int = 20
+
+
+DEFAULTS = LoopSettings()
 
 
 def train(
@@ -59,90 +65,118 @@ def train(
     budget: Budget,
     world: World,
     resume: bool = False,
-    settings: LoopSettings = LoopSettings(),
+    settings: LoopSettings = DEFAULTS,
     clock: Callable[[], float] = time.monotonic,
 ) -> float:
     """Run `trainer` until the budget is spent; return the wall time in seconds.
 
     Writes `checkpoint.pt`, `snapshots/`, `samples/`, `journal.jsonl` and `report.html` below
     `out`. With `resume` it goes on from `checkpoint.pt`; counted in steps, a resumed run equals
-    an unbroken one bit for bit. A step that is not finite rolls back to the last checkpoint
-    with a lower rate, at most three times, then raises TrainingError.
+    an unbroken one bit for bit. A term that is not finite on any process, or averaged weights
+    that are not when a checkpoint is due, roll back to the last checkpoint at half the rate
+    (a quarter if it happens there again), at most three times, then raise TrainingError. So does
+    a checkpoint that is damaged or does not fit `trainer`.
     """
     checkpoint = out / "checkpoint.pt"
     journal = Journal(out / "journal.jsonl", keep=resume, speak=world.leads)
-    step, before_s, rollbacks = 0, 0.0, 0
+    step, before_s, rollbacks, repeats = 0, 0.0, 0, 0
     if resume:
-        state = load_checkpoint(checkpoint)
-        trainer.load_state_dict(state["trainer"])
+        state = _restore(trainer, checkpoint)
         step, before_s = state["step"], state["elapsed_s"]
         journal.forget_after(step)
     started = saved = clock()
 
+    def spent() -> tuple[float, float]:
+        elapsed_s = world.agree(before_s + clock() - started)
+        return elapsed_s, budget.progress(elapsed_s=elapsed_s, step=step)
+
     def keep(elapsed_s: float) -> None:
+        state = {"trainer": trainer.state_dict(), "step": step, "elapsed_s": elapsed_s}
         if world.leads:
-            state = {"trainer": trainer.state_dict(), "step": step, "elapsed_s": elapsed_s}
             save_checkpoint(checkpoint, state)
-            _keep_sample(trainer, out, step, journal, budget)
+            _keep_sample(trainer, out, step, journal)
         world.wait()
 
     if step == 0:
         keep(0.0)
-    while True:
-        elapsed_s = world.agree(before_s + clock() - started)
-        progress = budget.progress(elapsed_s=elapsed_s, step=step)
-        if progress >= 1:
-            break
+    elapsed_s, progress = spent()
+    while progress < 1:
         terms = trainer.step(progress)
         step += 1
-        if not all(math.isfinite(v) for v in terms.values()):
-            rollbacks += 1
-            step = _roll_back(trainer, checkpoint, terms, step, rollbacks, journal)
+        elapsed_s, progress = spent()
+        due = progress >= 1 or world.agree(clock() - saved) >= settings.checkpoint_every_s
+        bad = _not_finite(trainer, terms, weights=due)
+        if world.any(bool(bad)):
+            rollbacks, repeats = rollbacks + 1, repeats + 1
+            what = ", ".join(bad) or "a term of another process"
+            step = _roll_back(trainer, checkpoint, what, step, rollbacks, repeats, journal)
+            elapsed_s, progress = spent()
             continue
         journal.add(step, progress, elapsed_s, terms, speak=step % settings.log_every == 0)
-        if world.agree(clock() - saved) >= settings.checkpoint_every_s:
+        if due:
             keep(elapsed_s)
-            saved = clock()
-    elapsed_s = before_s + clock() - started
-    keep(elapsed_s)
+            saved, repeats = clock(), 0
     return elapsed_s
+
+
+def _restore(trainer: Trainer, checkpoint: Path) -> dict:
+    state = load_checkpoint(checkpoint)
+    try:
+        trainer.load_state_dict(state["trainer"])
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise TrainingError(
+            f"checkpoint {checkpoint} does not fit these settings: {error}; go on with the "
+            "settings that the run was started with, or give a new --out"
+        ) from error
+    return state
+
+
+def _not_finite(trainer: Trainer, terms: dict[str, float], *, weights: bool) -> list[str]:
+    """Names of the terms that are not finite, and of the weights if they are asked for.
+
+    A step whose terms are finite may still leave broken weights: they must not be kept.
+    """
+    bad = [name for name, value in terms.items() if not math.isfinite(value)]
+    if weights and not bad:
+        bad = [name for name, w in trainer.snapshot().items() if not w.isfinite().all()]
+    return bad
 
 
 def _roll_back(
     trainer: Trainer,
     checkpoint: Path,
-    terms: dict[str, float],
+    what: str,
     step: int,
     rollbacks: int,
+    repeats: int,
     journal: Journal,
 ) -> int:
-    bad = ", ".join(name for name, value in terms.items() if not math.isfinite(value))
+    """Restore the last checkpoint, slower; `repeats` counts the rollbacks to this checkpoint."""
     if rollbacks > MAX_ROLLBACKS:
         raise TrainingError(
-            f"training diverged {rollbacks} times, last at step {step} ({bad} is not finite); "
+            f"training diverged {rollbacks} times, last at step {step} ({what} is not finite); "
             "lower the rate with --set rate=..."
         )
-    state = load_checkpoint(checkpoint)
-    trainer.load_state_dict(state["trainer"])
-    trainer.slow_down()
-    journal.note(
-        f"step {step}: {bad} is not finite; back to step {state['step']} at half the rate"
-    )
+    state = _restore(trainer, checkpoint)
+    # The checkpoint brings its own rate back: halve it once for every time we came here.
+    for _ in range(repeats):
+        trainer.slow_down()
     journal.forget_after(state["step"])
+    journal.note(
+        f"step {step}: {what} is not finite; back to step {state['step']} "
+        f"at 1/{2**repeats} of its rate"
+    )
     return state["step"]
 
 
-def _keep_sample(trainer: Trainer, out: Path, step: int, journal: Journal, budget: Budget) -> None:
-    from safetensors.torch import save_file
-
-    for folder in ("samples", "snapshots"):
-        (out / folder).mkdir(parents=True, exist_ok=True)
-    sheet = trainer.sample_sheet()
-    cv2.imwrite(
-        str(out / "samples" / f"{step:07d}.jpg"),
-        cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR),
-        [cv2.IMWRITE_JPEG_QUALITY, 90],
-    )
-    save_file(trainer.snapshot(), out / "snapshots" / f"{step:07d}.safetensors")
+def _keep_sample(trainer: Trainer, out: Path, step: int, journal: Journal) -> None:
+    sheet = cv2.cvtColor(trainer.sample_sheet(), cv2.COLOR_RGB2BGR)
+    _done, jpeg = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    for file, data in (
+        (out / "samples" / f"{step:07d}.jpg", jpeg),
+        (out / "snapshots" / f"{step:07d}.safetensors", safetensors.torch.save(trainer.snapshot())),
+    ):
+        with atomic_path(file, overwrite=True) as beside:
+            beside.write_bytes(data)
     journal.measure(step, trainer.measures())
     write_report(out, journal)

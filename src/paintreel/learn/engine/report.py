@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
+from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.journal import Journal
 
 _META = {"step", "progress", "elapsed_s"}
@@ -38,13 +40,14 @@ def _series(rows: Sequence[dict[str, float]]) -> str:
     names = dict.fromkeys(k for row in rows for k in row if k not in _META)
     charts = []
     for name in names:
-        taken = [(r["step"], r[name]) for r in rows if name in r]
-        charts.append(_curve(name, [s for s, _ in taken], [v for _, v in taken]))
+        taken = [(r["step"], r[name]) for r in rows if math.isfinite(r.get(name, math.nan))]
+        if taken:
+            charts.append(_curve(name, *zip(*taken, strict=True)))
     return "".join(charts)
 
 
 def write_report(out: Path, journal: Journal, *, samples: int = 6) -> Path:
-    """Write `out/report.html` from the journal and the latest sample sheets."""
+    """Write `out/report.html` from the journal, the first and the latest sample sheets."""
     parts = ["<h2>Loss terms</h2>", _series(journal.rows)] if journal.rows else []
     if journal.measures:
         parts += ["<h2>Held-out measures</h2>", _series(journal.measures)]
@@ -52,7 +55,7 @@ def write_report(out: Path, journal: Journal, *, samples: int = 6) -> Path:
         parts += ["<h2>Notes</h2><ul>"]
         parts += [f"<li>{html.escape(n)}</li>" for n in journal.notes] + ["</ul>"]
     sheets = sorted((out / "samples").glob("*.jpg"))
-    chosen = sheets[:1] + sheets[1:][-(samples - 1) :]
+    chosen = sheets[:1] + sheets[max(1, len(sheets) - samples + 1) :]
     parts.append("<h2>Samples: photograph, teacher, result</h2>")
     for sheet in reversed(chosen):
         data = base64.b64encode(sheet.read_bytes()).decode()
@@ -66,5 +69,6 @@ def write_report(out: Path, journal: Journal, *, samples: int = 6) -> Path:
         f"</style><h1>{html.escape(out.name)}</h1>{''.join(parts)}"
     )
     path = out / "report.html"
-    path.write_text(page)
+    with atomic_path(path, overwrite=True) as beside:
+        beside.write_text(page, "utf-8")
     return path

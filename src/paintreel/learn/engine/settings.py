@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from paintreel.errors import InputError
 
@@ -29,45 +30,66 @@ def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for pair in pairs:
         key, equals, text = pair.partition("=")
-        if not equals or not key:
+        *parents, last = key.strip().split(".")
+        if not equals or not last or not all(parents):
             raise InputError(f"--set {pair!r}: expected key=value")
         try:
             value = tomllib.loads(f"v = {text}")["v"]
         except tomllib.TOMLDecodeError:
             value = text
-        *parents, last = key.strip().split(".")
         table = values
         for parent in parents:
             table = table.setdefault(parent, {})
+            if not isinstance(table, dict):
+                raise InputError(f"--set {pair!r}: {parent} was given a value of its own before")
         table[last] = value
     return values
 
 
 def apply(settings: T, values: Mapping[str, Any], where: str = "settings") -> T:
-    """A copy of the dataclass `settings` with `values` set; unknown keys and wrong types raise."""
-    names = {f.name for f in dataclasses.fields(settings)}
+    """A copy of the dataclass `settings` with `values` set.
+
+    Tables are merged into what is there. Raises InputError for an unknown key, for a value of
+    another type than the field's annotation (a whole number stands for a float, a list for a
+    tuple) and for one that is not finite.
+    """
+    _expect(isinstance(values, Mapping), where, values, "a table")
+    kinds = get_type_hints(type(settings))
     changes: dict[str, Any] = {}
     for key, value in values.items():
-        if key not in names:
-            near = difflib.get_close_matches(key, names, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(sorted(names))}"
+        if key not in kinds:
+            near = difflib.get_close_matches(key, kinds, n=1)
+            known = ", ".join(sorted(kinds))
+            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {known}"
             raise InputError(f"{where} has no {key!r}{hint}")
-        old = getattr(settings, key)
+        inside, old = f"{where}.{key}", getattr(settings, key)
         if dataclasses.is_dataclass(old):
-            changes[key] = apply(old, value, f"{where}.{key}")
+            changes[key] = apply(old, value, inside)
         elif isinstance(old, dict):
-            changes[key] = {**old, **value}
+            changes[key] = {**old, **_convert(kinds[key], value, inside)}
         else:
-            changes[key] = _like(old, value, f"{where}.{key}")
+            changes[key] = _convert(kinds[key], value, inside)
     return dataclasses.replace(settings, **changes)
 
 
-def _like(old: Any, value: Any, where: str) -> Any:
-    """`value` in the type of `old`: int to float and list to tuple, nothing else."""
-    if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(old, tuple) and isinstance(value, list):
-        return tuple(value)
-    if type(value) is not type(old):
-        raise InputError(f"{where} is {value!r}, expected {type(old).__name__}")
+def _convert(kind: Any, value: Any, where: str) -> Any:
+    """`value` as the annotation `kind`: bool, int, float, str, or a tuple or dict of them."""
+    inner = get_args(kind)
+    if get_origin(kind) is dict:
+        _expect(isinstance(value, Mapping), where, value, "a table")
+        return {k: _convert(inner[1], v, f"{where}.{k}") for k, v in value.items()}
+    if get_origin(kind) is tuple:
+        _expect(isinstance(value, list | tuple), where, value, "a list")
+        inner = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
+        _expect(len(value) == len(inner), where, value, f"a list of {len(inner)}")
+        return tuple(_convert(k, v, where) for k, v in zip(inner, value, strict=True))
+    if kind is float and type(value) is int:
+        value = float(value)
+    _expect(type(value) is kind, where, value, kind.__name__)
+    _expect(kind is not float or math.isfinite(value), where, value, "a finite number")
     return value
+
+
+def _expect(fits: bool, where: str, value: Any, wanted: str) -> None:
+    if not fits:
+        raise InputError(f"{where} is {value!r}, expected {wanted}")

@@ -1,14 +1,18 @@
 """FSGAN: fully convolutional scene stylization with a spectral adversary (seed 001, section 4).
 
 The generator is light and takes any size: a strided stem to 1/4 resolution, residual blocks at
-1/8, pixel shuffle back, added to the input. The adversaries judge luma texture, coloured
-surface, and the log-amplitude of the windowed Fourier transform (Eq. 4).
+1/8, pixel shuffle back to a layer of paint and its opacity, laid over the input. The adversaries
+judge luma texture, coloured surface, and the log-amplitude of the windowed Fourier transform
+(Eq. 4).
 
 Differences from the paper
 - It gives no layer table; ours is built for the CPU: nearly all work runs at 1/8 resolution in
   plain 3x3 convolutions, no norm, so that tiles and frames agree (DESIGN.md, section 2).
 - It upsamples by interpolation; we use pixel shuffle with ICNR, which is as free of
   checkerboards and cheaper.
+- Paint is laid over the input with an opacity instead of being added to it. A sum has to cancel
+  the photograph's grain pixel by pixel, which features at 1/4 resolution cannot; an opacity
+  covers it.
 - Texture and surface adversaries stand in for its style loss; both are ours to make the paper's
   boundary and colour-block terms work without a pretrained network.
 """
@@ -57,14 +61,16 @@ class Generator(nn.Module):
         self.down = nn.Conv2d(w, d, 3, stride=2, padding=1)
         self.body = nn.Sequential(*[PlainResidual(d) for _ in range(config.depth)])
         self.up = ShuffleUp(d, w, 2)
-        self.head = ShuffleUp(w, 3, 4, kernel=3, gain=0.1)
+        self.head = ShuffleUp(w, 4, 4, kernel=3, gain=0.1)
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
         fine = self.activation(self.stem(x))
         coarse = self.body(self.activation(self.down(fine)))
         fine = self.activation(fine + self.up(coarse))
-        y = x + self.head(fine).float()
+        layer = self.head(fine).float()
+        paint, opacity = layer[:, :3], layer[:, 3:].sigmoid()
+        y = x - opacity * (x - 0.5) + paint
         return y if self.training else y.clamp(0.0, 1.0)
 
     @property

@@ -20,7 +20,7 @@ from paintreel.learn.engine.distributed import World
 from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
-from paintreel.learn.losses.painted import content_loss, painted_loss, smoothness_loss
+from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
 from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 
@@ -50,12 +50,12 @@ class FSGANSettings:
     ramp: float = 0.1
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "painted": 0.50,
-            "texture": 0.22,
-            "surface": 0.12,
-            "spectral": 0.06,
-            "content": 0.07,
-            "smooth": 0.03,
+            "painted": 0.62,
+            "texture": 0.14,
+            "surface": 0.08,
+            "spectral": 0.03,
+            "content": 0.03,
+            "flat": 0.10,
         }
     )
     boundary: float = 0.5
@@ -68,7 +68,7 @@ class FSGANSettings:
     held_out_art: tuple[str, ...] = ()
     held_out_photos: tuple[str, ...] = ()
     photo_weights: dict[str, float] = field(default_factory=dict)
-    teacher: TeacherSettings = TeacherSettings()
+    teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
 
 def edge_blurred(x: Tensor) -> Tensor:
@@ -160,7 +160,7 @@ class FSGANTrainer:
         terms = {
             "painted": painted_loss(painted, teacher),
             "content": content_loss(painted, photo),
-            "smooth": smoothness_loss(painted),
+            "flat": flatness_loss(painted),
         }
         shares = {"painted": 1.0}
         if presence > 0:
@@ -181,7 +181,8 @@ class FSGANTrainer:
     def _set_rates(self, progress: float) -> None:
         s = self.settings
         if progress < s.warmup:
-            rate = s.rate
+            left = min(1.0, (1 - progress / s.warmup) / 0.4)
+            rate = s.adversarial_rate + left * (s.rate - s.adversarial_rate)
         else:
             left = min(1.0, (1 - progress) / 0.25)
             rate = s.adversarial_rate * max(left, 0.02)

@@ -18,7 +18,9 @@ from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import World, join_world
 from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
+from paintreel.runtime.card import CARD_NAME, Card, Contract
 
 Array = np.ndarray
 
@@ -43,7 +45,7 @@ def train_fsgan(
     budget: Budget,
     command: Sequence[str],
     resume: bool = False,
-    loop: LoopSettings = LoopSettings(),
+    loop: LoopSettings | None = None,
 ) -> Path | None:
     """Train a style; return the path of `style.onnx` (None on followers of torchrun).
 
@@ -60,11 +62,16 @@ def train_fsgan(
     with join_world() as world:
         trainer, data_hash = _prepare(art_folder, photo_folder, out, settings, world)
         wall_s = train(
-            trainer, out=out, budget=budget, world=world, resume=resume, settings=loop
+            trainer,
+            out=out,
+            budget=budget,
+            world=world,
+            resume=resume,
+            settings=loop or LoopSettings(),
         )
         if not world.leads:
             return None
-    facts_of_run = {
+    training = {
         "recipe": facts.name,
         "command": " ".join(command),
         "seed": settings.seed,
@@ -73,17 +80,9 @@ def train_fsgan(
         "machine": f"{platform.machine()}, {trainer.device.type}",
         "art_pictures": len(trainer.art.groups),
         "photo_pictures": len(trainer.photos.groups),
-        "held_out_measures": trainer.measures(),
+        "measures": trainer.measures(),
         "settings": dataclasses.asdict(settings),
     }
-    return export_style(trainer, out, facts, facts_of_run)
-
-
-def export_style(trainer: FSGANTrainer, out: Path, facts: StyleFacts, run: dict) -> Path:
-    """Write `out/style.onnx` and `out/card.toml` from the averaged weights."""
-    from paintreel.learn.export.onnx_export import export_onnx
-    from paintreel.runtime.card import Card, Contract
-
     generator = trainer.average.module
     contract = Contract(
         name=facts.name,
@@ -94,10 +93,21 @@ def export_style(trainer: FSGANTrainer, out: Path, facts: StyleFacts, run: dict)
         halo_px=generator.halo_px,
     )
     path = out / "style.onnx"
-    run["torch_parity"] = float(f"{export_onnx(generator, path, contract):.1e}")
-    card = Card.describe(path, description=facts.description, training=run)
-    card.save(out / "card.toml")
+    export_style(generator, path, contract, description=facts.description, training=training)
     return path
+
+
+def export_style(
+    generator: Generator, path: Path, contract: Contract, *, description: str, training: dict
+) -> Card:
+    """Write the generator to `path` (.onnx) and its card beside it; return the card."""
+    from paintreel.learn.export.onnx_export import export_onnx
+
+    difference = export_onnx(generator, path, contract)
+    training = training | {"torch_parity": float(f"{difference:.1e}")}
+    card = Card.describe(path, description=description, training=training)
+    card.save(path.with_name(CARD_NAME))
+    return card
 
 
 def _prepare(
@@ -144,8 +154,9 @@ def _set_aside(
     """A few random photographs for samples and measures: (held out, the rest)."""
     count = max(1, min(12, len(folder.paths) // 8))
     chosen = set(rng.permutation(len(folder.paths))[:count].tolist())
-    parts = [tuple(p for i, p in enumerate(folder.paths) if (i in chosen) == k) for k in (True, False)]
-    return PictureFolder(folder.root, parts[0]), PictureFolder(folder.root, parts[1])
+    held = tuple(p for i, p in enumerate(folder.paths) if i in chosen)
+    kept = tuple(p for i, p in enumerate(folder.paths) if i not in chosen)
+    return PictureFolder(folder.root, held), PictureFolder(folder.root, kept)
 
 
 def _at_most(folder: PictureFolder, count: int, rng: np.random.Generator) -> PictureFolder:

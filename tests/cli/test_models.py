@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from paintreel.cli.main import main
+from paintreel.runtime import catalog
+from paintreel.runtime.card import CARD_NAME, Card
+
+
+@pytest.fixture
+def styles(tmp_path: Path, make_style, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two styles and no bundled ones: ``ink`` with a measured speed, ``oil`` without."""
+    monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
+    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    make_style(tmp_path / "oil", licence="CC-BY-4.0")
+    path = make_style(tmp_path / "ink", card=False)
+    card = Card.describe(path, speed={"fps_720p": 24.4, "machine": "two cores"})
+    card.save(path.with_name(CARD_NAME))
+    return tmp_path
+
+
+def test_table(styles: Path, capsys):
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["STYLE", "LICENCE", "SIZE", "SPEED", "ABOUT"]
+    assert lines[1].split() == ["ink", "CC0-1.0", "0.0", "MB", "24", "fps", "nobody"]
+    assert lines[2].split() == ["oil", "CC-BY-4.0", "0.0", "MB", "-", "A", "tiny", "style"]
+    about = zip(lines, ["ABOUT", "nobody", "A tiny"], strict=False)
+    assert len({line.index(word) for line, word in about}) == 1
+
+
+def test_json(styles: Path, capsys):
+    assert main(["models", "--json"]) == 0
+    ink, oil = json.loads(capsys.readouterr().out)
+    assert ink["speed"] == {"fps_720p": 24.4, "machine": "two cores"}
+    assert oil["contract"]["licence"] == "CC-BY-4.0"
+    assert oil["path"] == str(styles / "oil" / "model.onnx")
+
+
+def test_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
+    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    assert main(["models"]) == 0
+    assert capsys.readouterr().out == "no styles are installed\n"

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paintreel.cli.main import main
+from paintreel.imaging.files import Picture, write_picture
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[str, str]:
+    rng = np.random.default_rng(0)
+    for i, group in enumerate(("calm", "wild", "wild")):
+        pixels = rng.integers(0, 200, (16, 20, 3), np.uint8)
+        for name, shift in (("ref", 0), ("gen", 5 * (i + 1))):
+            write_picture(tmp_path / name / group / f"{i}.png", Picture(pixels + np.uint8(shift)))
+    return str(tmp_path / "gen"), str(tmp_path / "ref")
+
+
+def test_table_json_and_report(folders, tmp_path, capsys):
+    gen, ref = folders
+    out, report = tmp_path / "out.json", tmp_path / "report.html"
+    arguments = ["--reference", ref, "--metrics", "psnr,image_loss", "--by", "folder"]
+    code = main(["score", gen, *arguments, "--json", str(out), "--report", str(report)])
+    assert code == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.splitlines()[0].split() == [
+        "measure", "better", "mean", "sd", "n", "95%", "interval",
+    ]  # fmt: skip
+    assert "\nwild\n" in printed.out
+    facts = json.loads(out.read_text())
+    assert set(facts["summary"]) == {"psnr", "image_loss"}
+    assert set(facts["summary"]["psnr"]) == {"mean", "sd", "n", "ci95"}
+    loss = [pair["image_loss"] for pair in facts["pairs"]]
+    assert loss == pytest.approx([5 / 255, 10 / 255, 15 / 255])
+    assert facts["summary"]["image_loss"]["mean"] == pytest.approx(10 / 255)
+    assert facts["pairs"][0]["name"] == "calm/0.png"
+    assert facts["by"]["wild"]["image_loss"]["mean"] == pytest.approx(12.5 / 255)
+    assert facts["by"]["calm"]["image_loss"]["n"] == 1
+    assert report.read_text().startswith("<!doctype html>")
+
+
+def test_json_to_standard_output_is_nothing_but_json(folders, capsys):
+    gen, ref = folders
+    assert main(["score", gen, "--reference", ref, "--json", "-", "--metrics", "mse"]) == 0
+    assert json.loads(capsys.readouterr().out)["summary"]["mse"]["n"] == 3
+
+
+def test_the_same_seed_gives_the_same_figures(folders, capsys):
+    gen, ref = folders
+    arguments = [
+        "score",
+        gen,
+        "--reference",
+        ref,
+        "--json",
+        "-",
+        "--metrics",
+        "psnr",
+        "--seed",
+        "4",
+    ]
+    main(arguments)
+    first = capsys.readouterr().out
+    main(arguments)
+    assert capsys.readouterr().out == first
+
+
+def test_failures_are_named_and_the_rest_is_scored(folders, capsys):
+    gen, ref = folders
+    broken = Path(gen, "wild", "1.png")
+    broken.write_bytes(b"nothing")
+    write_picture(Path(gen, "extra.png"), Picture(np.zeros((4, 4, 3), np.uint8)))
+    assert main(["score", gen, "--reference", ref, "--metrics", "psnr", "--json", "-"]) == 1
+    printed = capsys.readouterr()
+    facts = json.loads(printed.out)
+    assert [entry["name"] for entry in facts["failed"]] == ["wild/1.png"]
+    assert facts["unmatched"]["generated"] == [str(Path(gen, "extra.png"))]
+    assert facts["summary"]["psnr"]["n"] == 2
+    assert f"failed: cannot read {broken}" in printed.err
+    assert "1 failed, 2 of 3 scored" in printed.err
+    assert "unmatched: 1 scored without counterpart" in printed.err
+
+
+def test_quiet_prints_failures_only(folders, capsys):
+    gen, ref = folders
+    Path(gen, "calm", "0.png").unlink()
+    assert main(["score", gen, "--reference", ref, "-q", "--metrics", "psnr"]) == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "")
+
+
+def test_a_measure_that_was_asked_for_and_is_not_defined(folders, capsys):
+    gen, ref = folders
+    assert main(["score", gen, "--reference", ref, "--metrics", "ms_ssim"]) == 1
+    assert "not measured: calm/0.png: ms_ssim: " in capsys.readouterr().err
+    assert main(["score", gen, "--reference", ref]) == 0  # of the usual list it is only noted
+    assert "note: no ms_ssim of 3 files" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "no such file or folder"),
+        (["GEN", "--metrics", "pnsr"], "did you mean psnr"),
+        (["GEN", "--metrics", "psnr"], "give one with --reference"),
+        (["GEN", "--reference", "REF", "--metrics", "kd"], "--extractor FILE.onnx"),
+        (["GEN", "--reference", "nowhere"], "no such file or folder"),
+        (["GEN", "--by", "mood"], "cannot group by 'mood'"),
+        (["GEN", "--workers", "0"], "at least 1"),
+        ([], "the following arguments are required"),
+    ],
+)
+def test_bad_usage(folders, capsys, arguments, message):
+    named = {"GEN": folders[0], "REF": folders[1]}
+    assert main(["score", *(named.get(a, a) for a in arguments)]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_what_was_scored_is_printed_though_the_report_cannot_be_written(folders, tmp_path, capsys):
+    gen, ref = folders
+    code = main(["score", gen, "--reference", ref, "--metrics", "psnr", "--report", str(tmp_path)])
+    assert code == 1
+    printed = capsys.readouterr()
+    assert "psnr" in printed.out
+    assert "paintreel: cannot write" in printed.err

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from paintreel.cli.main import main
+from paintreel.learn.trainers import run_fsgan
+
+
+@pytest.fixture
+def trained(monkeypatch, tmp_path):
+    """What the command asks `train_fsgan` for, as a dict; nothing is trained."""
+    asked = {}
+
+    def record(**options):
+        asked.update(options)
+        return options["out"] / "style.onnx"
+
+    monkeypatch.setattr(run_fsgan, "train_fsgan", record)
+    monkeypatch.chdir(tmp_path)
+    return asked
+
+
+def command(*more: str) -> int:
+    return main(["train", "fsgan", "--art", "a", "--photos", "p", "--out", "runs/mine", *more])
+
+
+def recipe(text: str) -> str:
+    Path("r.toml").write_text(text, "utf-8")
+    return "r.toml"
+
+
+def test_defaults(trained, capsys):
+    assert command() == 0
+    assert trained["art"] == Path("a")
+    assert trained["photos"] == Path("p")
+    assert trained["budget"].seconds == 1800.0
+    assert trained["resume"] is False
+    assert trained["loop"].checkpoint_every_s == 180.0
+    assert trained["facts"].name == "mine"
+    out = capsys.readouterr().out.splitlines()
+    assert out[:2] == [str(Path("runs/mine/style.onnx")), str(Path("runs/mine/report.html"))]
+    assert "--style" in out[2]
+
+
+def test_options_win_over_the_recipe_and_it_over_the_defaults(trained):
+    path = recipe(
+        'system = "fsgan"\nname = "ink"\nlicence = "CC-BY-4.0"\ncredit = "them"\n'
+        "[settings]\nbatch = 3\nseed = 5\n[settings.teacher]\nink = 0.4\n"
+    )
+    more = ["--set", "batch=4", "--set", "teacher.dab_px=9", "--credit", "me", "--budget", "9steps"]
+    assert command("--recipe", path, *more, "--resume", "--checkpoint-every", "60") == 0
+    settings, facts = trained["settings"], trained["facts"]
+    assert (settings.batch, settings.seed, settings.crop_px) == (4, 5, 160)
+    assert (settings.teacher.ink, settings.teacher.dab_px) == (0.4, 9)
+    assert (facts.name, facts.licence, facts.credit) == ("ink", "CC-BY-4.0", "me")
+    assert trained["budget"].steps == 9
+    assert trained["resume"] is True
+    assert trained["loop"].checkpoint_every_s == 60.0
+
+
+def test_followers_print_nothing(trained, monkeypatch, capsys):
+    monkeypatch.setattr(run_fsgan, "train_fsgan", lambda **_: None)
+    assert command() == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--set", "batsh=4"], "did you mean 'batch'"),
+        (["--set", "batch=many"], "settings.batch is 'many', expected int"),
+        (["--set", "batch"], "expected key=value"),
+        (["--budget", "soon"], "try 90s, 30m, 2h, 2000steps"),
+        (["--recipe", "none.toml"], "cannot read recipe none.toml"),
+    ],
+)
+def test_bad_options_end_with_2_and_a_sentence(trained, more, message, capsys):
+    assert command(*more) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("paintreel: ")
+    assert message in said
+    assert said.count("\n") == 1
+    assert not trained
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[setings]\nbatch = 3\n", "has unknown ['setings']"),
+        ('system = "afgan"\n', "is for 'afgan', not for 'fsgan'"),
+        ("name = 3\n", "name is 3, expected text"),
+        ("settings = 3\n", "recipe settings is 3, expected a table"),
+        ("[settings]\nbatch = 1.5\n", "recipe settings.batch is 1.5, expected int"),
+        ("[settings", "is not TOML"),
+    ],
+)
+def test_bad_recipe(trained, text, message, capsys):
+    assert command("--recipe", recipe(text)) == 2
+    assert message in capsys.readouterr().err
+    assert not trained
+
+
+def test_unknown_system(capsys):
+    assert main(["train", "gan", "--art", "a", "--photos", "p", "--out", "o"]) == 2
+    assert "invalid choice: 'gan'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("missing", ["--art", "--photos", "--out"])
+def test_folders_are_required(missing, capsys):
+    options = {"--art": "a", "--photos": "p", "--out": "o"}
+    del options[missing]
+    given = [word for pair in options.items() for word in pair]
+    assert main(["train", "fsgan", *given]) == 2
+    assert missing in capsys.readouterr().err

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from paintreel.learn.data import painted_pairs
+from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
+from paintreel.learn.data.palette import Palette
+from paintreel.learn.data.teacher import TeacherSettings
+
+QUICK = TeacherSettings(dab_px=2, stroke_px=0.0, blocks=0.0, ink=0.0)
+NONE = Palette(np.zeros((20, 3), np.float32))
+
+
+@pytest.fixture
+def photos(picture):
+    return [picture(seed, 40, 48 + seed) for seed in range(3)]
+
+
+@pytest.fixture
+def painted(monkeypatch):
+    """The pictures that were painted, in the order of it."""
+    seen = []
+    paint = painted_pairs.paint
+
+    def counting(photo, *args):
+        seen.append(photo.shape[1])
+        return paint(photo, *args)
+
+    monkeypatch.setattr(painted_pairs, "paint", counting)
+    return seen
+
+
+def test_pairs_are_in_order_and_of_one_size(tmp_path, photos):
+    pairs = paint_pairs(photos, QUICK, NONE, cache=tmp_path)
+    assert len(pairs) == 3
+    for photo, (same, teacher) in zip(photos, pairs, strict=True):
+        assert same is photo
+        assert teacher.shape == photo.shape
+        assert teacher.dtype == np.uint8
+        assert 1.0 < np.abs(teacher.astype(int) - photo).mean() < 30.0
+
+
+def test_second_time_reads_the_same_pixels(tmp_path, photos, painted):
+    first = paint_pairs(photos, QUICK, NONE, cache=tmp_path / "teacher")
+    assert len(painted) == 3
+    second = paint_pairs(photos, QUICK, NONE, cache=tmp_path / "teacher")
+    assert len(painted) == 3
+    for (_, a), (_, b) in zip(first, second, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_other_settings_palette_or_photo_are_painted_anew(tmp_path, photos, painted):
+    other = Palette(np.full((20, 3), 0.5, np.float32))
+    for settings, palette in ((QUICK, NONE), (replace(QUICK, dab_px=4), NONE), (QUICK, other)):
+        paint_pairs(photos, settings, palette, cache=tmp_path)
+    assert len(painted) == 9
+    photos[0] = photos[0] ^ 1
+    paint_pairs(photos, QUICK, NONE, cache=tmp_path)
+    assert len(painted) == 10
+
+
+def test_damaged_cache_is_painted_again(tmp_path, photos, painted):
+    paint_pairs(photos[:1], QUICK, NONE, cache=tmp_path)
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(b"")
+    paint_pairs(photos[:1], QUICK, NONE, cache=tmp_path)
+    kept.unlink()
+    cv2.imwrite(str(kept), np.zeros((3, 3, 3), np.uint8))
+    paint_pairs(photos[:1], QUICK, NONE, cache=tmp_path)
+    assert len(painted) == 3
+
+
+def test_progress_and_threads(tmp_path, photos):
+    said = []
+    threads = cv2.getNumThreads()
+    paint_pairs(photos, QUICK, NONE, cache=tmp_path, on_progress=lambda *a: said.append(a))
+    assert said == [(1, 3), (2, 3), (3, 3)]
+    assert cv2.getNumThreads() == threads
+
+
+def test_threads_are_given_back_after_a_failure(tmp_path, photos, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("brush broken")
+
+    monkeypatch.setattr(painted_pairs, "paint", fail)
+    threads = cv2.getNumThreads()
+    with pytest.raises(RuntimeError, match="brush broken"):
+        paint_pairs(photos, QUICK, NONE, cache=tmp_path)
+    assert cv2.getNumThreads() == threads
+
+
+def test_fit_palette_is_seeded_and_moves_toward_the_art(picture):
+    photos = [picture(seed) for seed in range(4)]
+    art = [np.clip(picture(seed) * [1.2, 0.9, 0.5], 0, 255).astype(np.uint8) for seed in (5, 6, 7)]
+    first, second = (fit_palette(art, photos, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(first.coefficients, second.coefficients)
+    x = photos[0].astype(np.float32) / 255
+    assert (first(x)[..., 0] - first(x)[..., 2]).mean() > (x[..., 0] - x[..., 2]).mean() + 0.1

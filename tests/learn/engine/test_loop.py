@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import itertools
+import math
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from paintreel.errors import OutputError, TrainingError
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
+from paintreel.learn.engine.journal import Journal
+from paintreel.learn.engine.loop import MAX_ROLLBACKS, LoopSettings, train
+
+NEVER = LoopSettings(checkpoint_every_s=math.inf)
+ALWAYS = LoopSettings(checkpoint_every_s=0.0)
+
+
+class Counter:
+    """A trainer whose one weight counts its steps; `faults` maps a call to what goes wrong."""
+
+    def __init__(self, faults=None):
+        self.weight, self.rate, self.calls = torch.zeros(1), 1.0, 0
+        self.faults = dict(faults or {})
+        self.seen: list[tuple[float, float, float]] = []
+
+    def step(self, progress):
+        self.calls += 1
+        self.seen.append((progress, self.weight.item(), self.rate))
+        self.weight += 1
+        fault = self.faults.get(self.calls)
+        if isinstance(fault, BaseException):
+            raise fault
+        if fault == "weights":
+            self.weight.fill_(math.nan)
+        elif fault is not None:
+            self.weight.fill_(-99.0)
+            return {"painted": fault, "content": 0.5}
+        return {"painted": 1.0 / self.calls, "content": 0.5}
+
+    def sample_sheet(self):
+        sheet = np.zeros((16, 16, 3), np.uint8)
+        sheet[..., 0] = 200  # red
+        return sheet
+
+    def measures(self):
+        return {"gini": self.weight.item()}
+
+    def snapshot(self):
+        return {"weight": self.weight.clone()}
+
+    def slow_down(self):
+        self.rate *= 0.5
+
+    def state_dict(self):
+        return {"weight": self.weight.clone(), "rate": self.rate}
+
+    def load_state_dict(self, state):
+        self.weight.copy_(state["weight"])
+        self.rate = state["rate"]
+
+
+@pytest.fixture
+def run(tmp_path, solo):
+    """A function (trainer, steps, **options) that trains in one folder with a counting clock."""
+
+    def run(trainer, steps=6, *, budget=None, settings=NEVER, **options):
+        return train(
+            trainer,
+            out=tmp_path,
+            budget=budget or Budget(steps=steps),
+            world=solo,
+            settings=settings,
+            clock=itertools.count().__next__,
+            **options,
+        )
+
+    return run
+
+
+def stems(folder):
+    return [int(p.stem) for p in sorted(folder.iterdir())]
+
+
+def test_steps_and_progress(run):
+    trainer = Counter()
+    run(trainer, 4)
+    assert [progress for progress, *_ in trainer.seen] == [0.0, 0.25, 0.5, 0.75]
+
+
+def test_what_a_run_leaves(run, tmp_path):
+    run(Counter(), 4)
+    assert {p.name for p in tmp_path.iterdir()} == {
+        "checkpoint.pt",
+        "journal.jsonl",
+        "report.html",
+        "samples",
+        "snapshots",
+    }
+    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert state["step"] == 4
+    assert state["trainer"]["weight"].item() == 4.0
+    assert stems(tmp_path / "samples") == stems(tmp_path / "snapshots") == [0, 4]
+    assert load_file(tmp_path / "snapshots" / "0000004.safetensors")["weight"].item() == 4.0
+    sheet = cv2.imread(str(tmp_path / "samples" / "0000004.jpg"))
+    assert sheet[8, 8, 2] > 180  # red stays red
+    assert sheet[8, 8, 0] < 20
+    journal = Journal(tmp_path / "journal.jsonl", keep=True, speak=False)
+    assert [r["step"] for r in journal.rows] == [1, 2, 3, 4]
+    assert journal.measures == [{"step": 0, "gini": 0.0}, {"step": 4, "gini": 4.0}]
+
+
+def test_checkpoints_follow_the_clock(run, tmp_path):
+    run(Counter(), 6, settings=ALWAYS)
+    assert stems(tmp_path / "snapshots") == [0, 1, 2, 3, 4, 5, 6]
+
+
+def test_time_budget_ends_by_the_clock(run):
+    trainer = Counter()
+    elapsed_s = run(trainer, budget=Budget(seconds=20.0))
+    assert 20.0 <= elapsed_s <= 23.0
+    assert 5 <= trainer.calls <= 20
+    shares = [progress for progress, *_ in trainer.seen]
+    assert shares == sorted(shares)
+    assert shares[-1] < 1.0
+
+
+def test_interrupted_and_resumed(run, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(Counter({4: KeyboardInterrupt()}), settings=ALWAYS)
+    trainer = Counter()
+    run(trainer, settings=ALWAYS, resume=True)
+    assert [w for _, w, _ in trainer.seen] == [3.0, 4.0, 5.0]
+    journal = Journal(tmp_path / "journal.jsonl", keep=True, speak=False)
+    assert [r["step"] for r in journal.rows] == [1, 2, 3, 4, 5, 6]
+
+
+def test_wall_time_adds_up_over_a_resume(run, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(Counter({4: KeyboardInterrupt()}), settings=ALWAYS)
+    before_s = load_checkpoint(tmp_path / "checkpoint.pt")["elapsed_s"]
+    assert before_s > 0
+    assert run(Counter(), settings=ALWAYS, resume=True) > before_s + 2
+
+
+def test_steps_past_the_checkpoint_are_taken_again(run, tmp_path):
+    """Killed after steps that no checkpoint holds: the journal has them once."""
+    with pytest.raises(KeyboardInterrupt):
+        run(Counter({4: KeyboardInterrupt()}))
+    trainer = Counter()
+    run(trainer, resume=True)
+    assert trainer.calls == 6
+    journal = Journal(tmp_path / "journal.jsonl", keep=True, speak=False)
+    assert [r["step"] for r in journal.rows] == [1, 2, 3, 4, 5, 6]
+
+
+def test_resumed_when_all_is_spent(run, tmp_path):
+    run(Counter(), 4)
+    before = (tmp_path / "journal.jsonl").read_text()
+    trainer = Counter()
+    run(trainer, 4, resume=True)
+    assert trainer.calls == 0
+    assert trainer.weight.item() == 4.0
+    assert (tmp_path / "journal.jsonl").read_text().count("\n") == before.count("\n")
+
+
+def test_resume_goes_on_with_a_longer_budget(run):
+    run(Counter(), 4)
+    trainer = Counter()
+    run(trainer, 6, resume=True)
+    assert [w for _, w, _ in trainer.seen] == [4.0, 5.0]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_one_bad_step_rolls_back_and_slows_down(run, tmp_path, value, capsys):
+    trainer = Counter({3: value})
+    run(trainer, 5)
+    assert trainer.weight.item() == 5.0
+    assert [(w, rate) for _, w, rate in trainer.seen[2:5]] == [(2.0, 1.0), (0.0, 0.5), (1.0, 0.5)]
+    journal = Journal(tmp_path / "journal.jsonl", keep=True, speak=False)
+    assert [r["step"] for r in journal.rows] == [1, 2, 3, 4, 5]
+    assert journal.notes == ["step 3: painted is not finite; back to step 0 at 1/2 of its rate"]
+    assert "painted is not finite" in capsys.readouterr().err
+    assert "painted is not finite" in (tmp_path / "report.html").read_text("utf-8")
+
+
+def test_the_same_place_again_slows_down_more(run):
+    """The checkpoint holds the old rate: going back to it twice must not try the same again."""
+    trainer = Counter({2: math.nan, 3: math.nan, 4: math.nan})
+    run(trainer, 3)
+    assert [rate for _, _, rate in trainer.seen] == [1.0, 1.0, 0.5, 0.25, 0.125, 0.125, 0.125]
+
+
+def test_a_later_checkpoint_keeps_the_lower_rate(run):
+    trainer = Counter({2: math.nan, 5: math.nan})
+    run(trainer, 5, settings=ALWAYS)
+    assert [rate for _, _, rate in trainer.seen] == [1.0, 1.0, 0.5, 0.5, 0.5, 0.25, 0.25]
+
+
+def test_gives_up_after_three_rollbacks(run, tmp_path):
+    trainer = Counter(dict.fromkeys(range(2, 100), math.nan))
+    with pytest.raises(TrainingError, match=r"diverged 4 times.*painted.*--set rate="):
+        run(trainer, 50)
+    assert trainer.calls == 2 + MAX_ROLLBACKS
+    assert load_checkpoint(tmp_path / "checkpoint.pt")["step"] == 0
+
+
+@pytest.mark.parametrize("settings", [NEVER, ALWAYS])
+def test_broken_weights_are_never_kept(run, tmp_path, settings):
+    """Finite terms may leave weights that are not, right when a checkpoint or the end is due."""
+    trainer = Counter({4: "weights"})
+    run(trainer, 4, settings=settings)
+    assert trainer.weight.item() == 4.0
+    for path in (tmp_path / "snapshots").iterdir():
+        assert load_file(path)["weight"].isfinite().all()
+    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    assert state["trainer"]["weight"].item() == 4.0
+
+
+def test_resume_without_a_checkpoint(run):
+    with pytest.raises(TrainingError, match="cannot be read"):
+        run(Counter(), resume=True)
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"weight": torch.zeros(3), "rate": 1.0}, {"weight": "x", "rate": 1.0}]
+)
+def test_checkpoint_of_other_settings(run, tmp_path, state):
+    save_checkpoint(tmp_path / "checkpoint.pt", {"trainer": state, "step": 1, "elapsed_s": 0.0})
+    with pytest.raises(TrainingError, match="does not fit these settings"):
+        run(Counter(), resume=True)
+
+
+def test_output_that_cannot_be_written(run, tmp_path):
+    (tmp_path / "samples").write_text("in the way")
+    with pytest.raises(OutputError, match="is a file, not a folder"):
+        run(Counter())
+
+
+# The real trainer.
+
+
+def equal(a, b) -> bool:
+    if isinstance(a, torch.Tensor):
+        return torch.equal(a, b)
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(equal, a, b))
+    return a == b
+
+
+def test_fsgan_resumed_equals_unbroken_bit_for_bit(make_trainer, tmp_path, solo):
+    """Six steps over warm-up, ramp and adversaries; broken after the fourth, in another process
+    as far as random numbers and weights go."""
+
+    def run(name, trainer, **options):
+        train(trainer, out=tmp_path / name, budget=Budget(steps=6), world=solo, **options)
+        return load_checkpoint(tmp_path / name / "checkpoint.pt")["trainer"]
+
+    unbroken = run("unbroken", make_trainer(), settings=NEVER)
+
+    broken = make_trainer()
+    step, calls = broken.step, itertools.count(1)
+
+    def interrupted(progress):
+        if next(calls) == 5:
+            raise KeyboardInterrupt
+        return step(progress)
+
+    broken.step = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        run("resumed", broken, settings=ALWAYS)
+    other = make_trainer(seed=123)
+    torch.manual_seed(999)
+    resumed = run("resumed", other, settings=NEVER, resume=True)
+
+    for key in unbroken:
+        assert equal(unbroken[key], resumed[key]), key
+    rows = [
+        [r | {"elapsed_s": 0} for r in Journal(p / "journal.jsonl", keep=True, speak=False).rows]
+        for p in (tmp_path / "unbroken", tmp_path / "resumed")
+    ]
+    assert rows[0] == rows[1]
+    assert {"critic_texture", "surface", "spectral"} <= rows[0][-1].keys()
+    assert not equal(unbroken["generator"], make_trainer().state_dict()["generator"])
+
+
+def test_fsgan_recovers_from_a_poisoned_step(make_trainer, tmp_path, solo):
+    trainer = make_trainer()
+    step, calls = trainer.step, itertools.count(1)
+
+    def poisoned(progress):
+        if next(calls) == 3:
+            with torch.no_grad():
+                trainer.generator.stem.weight.fill_(math.nan)
+        return step(progress)
+
+    trainer.step = poisoned
+    train(trainer, out=tmp_path, budget=Budget(steps=4), world=solo, settings=NEVER)
+    assert all(w.isfinite().all() for w in trainer.snapshot().values())
+    assert all(math.isfinite(v) for v in trainer.balance.norms.values())
+    assert trainer.rate_factor == 0.5
+    assert math.isfinite(trainer.measures()["gini"])

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
+
+
+def row(*values: float) -> torch.Tensor:
+    """(1, 3, 2, W): the same values in every row and channel."""
+    return torch.tensor(values).expand(1, 3, 2, len(values)).clone()
+
+
+def test_painted_loss_by_hand():
+    y, teacher = row(0.0, 0.0, 1.0, 1.0), row(0.0, 1.0, 1.0, 1.0)
+    # Values differ in one pixel of four; differences along x in two of three, along y nowhere.
+    assert painted_loss(y, teacher, differences=0.0).item() == pytest.approx(1 / 4)
+    assert painted_loss(y, teacher, differences=2.0).item() == pytest.approx(1 / 4 + 2 * 2 / 3)
+    turned = painted_loss(y.mT, teacher.mT, differences=2.0)
+    assert turned.item() == pytest.approx(1 / 4 + 2 * 2 / 3)
+
+
+def test_painted_loss_is_zero_at_the_teacher_and_nowhere_else():
+    x = torch.rand(2, 3, 8, 8)
+    assert painted_loss(x, x).item() == 0.0
+    assert painted_loss(x + 0.1, x).item() == pytest.approx(0.1, abs=1e-5)
+
+
+def test_flatness_by_hand():
+    """Two of three differences along x are 0.5; log(1 + 0.5 / 0.25) = log 3."""
+    x = row(0.0, 0.5, 0.5, 0.0)
+    for turned in (x, x.mT):
+        loss = flatness_loss(turned, scale=0.25).item()
+        assert loss == pytest.approx(2 / 3 * math.log(3), rel=1e-5)
+    assert flatness_loss(torch.full((1, 3, 4, 4), 0.3)).item() == 0.0
+
+
+def test_flatness_wipes_out_small_steps_before_large_ones():
+    step = torch.tensor([0.01, 0.6], requires_grad=True)
+    pairs = torch.stack([torch.zeros(2), step], dim=1)  # (2, 2): two rows, one step in each
+    small, large = (flatness_loss(p.expand(1, 3, 2, 2)) for p in pairs)
+    (gradient,) = torch.autograd.grad(small + large, step)
+    assert gradient[0] > 10 * gradient[1] > 0
+    # One rim of a patch costs less than the same height in many small steps.
+    assert flatness_loss(row(0.0, 0.0, 1.0, 1.0)) < flatness_loss(row(0.0, 1 / 3, 2 / 3, 1.0))
+
+
+def test_content_by_hand():
+    """One bright cell of four, cells of 1 px: contrast is the value less the mean of all."""
+    photo = torch.zeros(1, 3, 2, 2)
+    photo[..., 0, 0] = 1.0
+    flat = torch.zeros(1, 3, 2, 2)
+    # Contrasts of photo: 3/4, -1/4, -1/4, -1/4; of flat: 0.
+    assert content_loss(flat, photo, cell_px=1).item() == pytest.approx((3 / 4 + 3 / 4) / 4)
+
+
+def test_content_lets_the_palette_move_and_keeps_the_drawing():
+    photo = torch.rand(1, 3, 64, 64)
+    assert content_loss(photo + 0.3, photo).item() == pytest.approx(0.0, abs=1e-6)
+    assert content_loss(photo.flip(1), photo).item() == pytest.approx(0.0, abs=1e-6)
+    moved = content_loss(photo.roll(16, dims=3), photo).item()
+    assert moved > 0.01
+    within_cells = photo.unflatten(3, (8, 8)).flip(4).flatten(3)
+    assert content_loss(within_cells, photo).item() < 1e-6
+
+
+@pytest.mark.parametrize("side", [8, 16, 40])
+def test_content_of_few_cells(side):
+    assert content_loss(torch.rand(1, 3, side, side), torch.rand(1, 3, side, side)).isfinite()

@@ -1,0 +1,80 @@
+"""Every recipe that ships can be run: settings, facts, and the command in its head."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from paintreel.cli import train
+from paintreel.learn.data.folders import scan
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.settings import apply, read_recipe
+from paintreel.learn.models.fsgan import PRESETS
+from paintreel.learn.trainers.fsgan import FSGANSettings
+from paintreel.learn.trainers.run_fsgan import StyleFacts
+
+FOLDER = Path(__file__).resolve().parents[2] / "recipes"
+RECIPES = sorted(FOLDER.glob("*.toml"))
+
+each_recipe = pytest.mark.parametrize("path", RECIPES, ids=[p.stem for p in RECIPES])
+
+
+def command_of(path: Path) -> argparse.Namespace:
+    """The command that the comment at the head of a recipe gives, parsed."""
+    head = re.match(r"(#.*\n)+", path.read_text("utf-8"))[0]
+    text = re.sub(r"\\\n#", " ", head)
+    (line,) = re.findall(r"paintreel train (.*)", text)
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    train.add_arguments(parser)
+    return parser.parse_args(shlex.split(line))
+
+
+def test_there_are_recipes():
+    assert "hereva" in {p.stem for p in RECIPES}
+
+
+@each_recipe
+def test_settings_fit(path):
+    recipe = train._recipe(path, "fsgan")
+    settings = apply(FSGANSettings(), recipe.pop("settings"))
+    assert settings != FSGANSettings()
+    facts = StyleFacts(**recipe)
+    assert facts.name == path.stem
+    assert facts.licence == "CC-BY-4.0"
+    assert len(facts.credit) > 20
+    assert len(facts.description) > 20
+    assert settings.preset in PRESETS
+    assert settings.crop_px % 8 == 0
+    assert settings.shares.keys() == FSGANSettings().shares.keys()
+    assert max(settings.shares, key=settings.shares.get) == "painted"
+    assert 0 < settings.warmup + settings.ramp < 1
+
+
+@each_recipe
+def test_command_in_its_head_is_one(path):
+    args = command_of(path)
+    assert args.recipe == Path("recipes") / path.name
+    assert args.system == read_recipe(path)["system"]
+    assert Budget.parse(args.budget).seconds >= 60
+    assert not args.out.is_absolute()
+
+
+@each_recipe
+def test_held_out_patterns_match_and_leave_enough(path, shared_data):
+    args = command_of(path)
+    settings = apply(FSGANSettings(), read_recipe(path)["settings"])
+    for what, folder, patterns in (
+        ("--art", args.art, settings.held_out_art),
+        ("--photos", args.photos, settings.held_out_photos),
+    ):
+        below = Path(*folder.parts[folder.parts.index("data") + 1 :])
+        pictures = scan(shared_data / below, what=what)
+        for pattern in patterns:
+            assert pictures.split([pattern])[1].paths, f"{pattern} matches nothing"
+        assert len(pictures.split(patterns)[0].paths) >= 50
+    for pattern in settings.photo_weights:
+        assert pictures.split([pattern])[1].paths, f"{pattern} matches nothing"
