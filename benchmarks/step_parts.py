@@ -25,7 +25,10 @@ _OPERATORS = (
     (CONVOLUTION, re.compile(r"conv(olution|\dd|_)|mkldnn_conv", re.I)),
     ("FFT", re.compile(r"fft", re.I)),
     ("pooling", re.compile(r"pool", re.I)),
-    ("spectral norm", re.compile(r"\b(mv|dot|vdot|outer|ger|addmv|linalg_vecdot)(Backward\d)?$", re.I)),
+    (
+        "spectral norm",
+        re.compile(r"\b(mv|dot|vdot|outer|ger|addmv|linalg_vecdot)(Backward\d)?$", re.I),
+    ),
     (
         "copies, casts, layout",
         re.compile(

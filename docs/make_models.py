@@ -41,7 +41,8 @@ LIMITS = """
 - Small faces (under about 30 px) and small print lose features with the texture around them.
 - Very dark footage keeps its noise as faint blotches; lift the exposure first.
 - `hereva` turns deep blacks into a warm dark, as the artist does. That is meant.
-- `oil` draws its bristle streaks from the picture's own detail: noisy clips shimmer more in it.
+- There is no `oil`: `recipes/oil.toml` was trained twice, with bristle streaks and with broad
+  relief, and stayed too close to a softened photograph to be called oil paint.
 
 ## How each was trained
 """

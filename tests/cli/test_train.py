@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,13 @@ def test_options_win_over_the_recipe_and_it_over_the_defaults(trained):
     assert trained["budget"].steps == 9
     assert trained["resume"] is True
     assert trained["loop"].checkpoint_every_s == 60.0
+
+
+def test_tensorboard_that_is_not_installed(trained, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    assert command("--tensorboard") == 2
+    assert "pip install 'paintreel[tensorboard]'" in capsys.readouterr().err
+    assert not trained
 
 
 def test_followers_print_nothing(trained, monkeypatch, capsys):

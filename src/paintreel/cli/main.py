@@ -27,6 +27,8 @@ VERBS = {
     "models": "list the styles with licence, size and speed",
     "info": "show what the program sees in a file",
     "train": "learn a style from your own art",
+    "score": "measure pictures and clips, alone or against a reference",
+    "compare": "rank systems by paired tests on the same pictures",
     "agree": "measure how well raters agree",
 }
 """Verb -> summary, written here so that the help loads no verb."""

@@ -34,13 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="name of the style (default: the recipe's, or DIR's)")
     parser.add_argument("--licence", help="SPDX licence of the weights, for the card")
     parser.add_argument("--credit", help="whom the card credits for the art")
+    parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard")
     parser.add_argument("--checkpoint-every", type=float, default=180.0, metavar="SECONDS")
 
 
 def run(args: argparse.Namespace) -> int:
-    _need_extra()
-    import torch
-
+    _need_extra(args.tensorboard)
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.loop import LoopSettings
     from paintreel.learn.engine.settings import apply, parse_overrides
@@ -52,7 +51,6 @@ def run(args: argparse.Namespace) -> int:
     settings = apply(settings, parse_overrides(args.set))
     given = {"name": args.name, "licence": args.licence, "credit": args.credit}
     facts = {"name": args.out.resolve().name} | recipe | {k: v for k, v in given.items() if v}
-    torch.set_flush_denormal(True)
     path = train_fsgan(
         art=args.art,
         photos=args.photos,
@@ -62,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         budget=Budget.parse(args.budget),
         command=["paintreel", *sys.argv[1:]],
         resume=args.resume,
-        loop=LoopSettings(checkpoint_every_s=args.checkpoint_every),
+        loop=LoopSettings(checkpoint_every_s=args.checkpoint_every, tensorboard=args.tensorboard),
     )
     if path is not None:
         print(f"{path}\n{args.out / 'report.html'}")
@@ -70,15 +68,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _need_extra() -> None:
+def _need_extra(tensorboard: bool) -> None:
     """Import all that the run needs, at its end too, before an hour is spent."""
+    from importlib.util import find_spec
+
+    from paintreel.errors import MissingExtra
+
+    if tensorboard and not find_spec("tensorboard"):
+        raise MissingExtra("--tensorboard", "tensorboard")
     try:
         import onnx  # noqa: F401
         import safetensors  # noqa: F401
         import torch  # noqa: F401
     except ImportError as error:
-        from paintreel.errors import MissingExtra
-
         raise MissingExtra("training", "train") from error
 
 

@@ -16,7 +16,6 @@ _HOME = {
     "Flicker": "temporal",
     "KernelDistance": "distribution",
     "OnnxExtractor": "extractors",
-    "SCENE_MEASURES": "scene",
     "SceneScore": "scene",
     "Segmenter": "scene",
     "WarpingError": "temporal",

@@ -81,9 +81,7 @@ class OnnxRuntimeBackend:
         self, path: Path, contract: Contract, *, threads: int | None, precision: Precision
     ) -> None:
         if precision == "bf16":
-            raise BackendError(
-                "ONNX Runtime runs styles in f32, not bf16; use --backend openvino"
-            )
+            raise BackendError("ONNX Runtime runs styles in f32, not bf16; use --backend openvino")
         try:
             import onnxruntime
         except Exception as error:

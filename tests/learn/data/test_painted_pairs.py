@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from paintreel.errors import OutputError
 from paintreel.learn.data import painted_pairs
 from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
 from paintreel.learn.data.palette import Palette
@@ -91,6 +92,19 @@ def test_threads_are_given_back_after_a_failure(tmp_path, photos, monkeypatch):
     with pytest.raises(RuntimeError, match="brush broken"):
         paint_pairs(photos, QUICK, NONE, cache=tmp_path)
     assert cv2.getNumThreads() == threads
+
+
+def test_equal_photos_are_painted_at_the_same_time_without_harm(tmp_path, photos):
+    pairs = paint_pairs([photos[0]] * 12, QUICK, NONE, cache=tmp_path, workers=6)
+    for _, teacher in pairs:
+        np.testing.assert_array_equal(teacher, pairs[0][1])
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_cache_that_cannot_be_written(tmp_path, photos):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="is a file, not a folder"):
+        paint_pairs(photos, QUICK, NONE, cache=tmp_path / "file" / "teacher")
 
 
 def test_fit_palette_is_seeded_and_moves_toward_the_art(picture):

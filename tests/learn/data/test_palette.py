@@ -56,6 +56,16 @@ def test_spread_moves_too(samples, palette):
     np.testing.assert_allclose(moved, samples[1].std(axis=0), rtol=0.3)
 
 
+def test_colours_that_go_together_in_the_art_go_together_after_it(samples):
+    """Sliced transport carries more than each channel's own distribution."""
+    rng = np.random.default_rng(2)
+    along = rng.normal(0, 14, 4000)
+    art = np.stack([rng.normal(55, 8, 4000), along, 0.8 * along + rng.normal(0, 3, 4000)], axis=1)
+    fitted = Palette.fit(samples[0], art, rng=rng)
+    moved = rgb_to_lab(fitted(painted(samples))).reshape(-1, 3)
+    assert np.corrcoef(moved[:, 1], moved[:, 2])[0, 1] > 0.75
+
+
 def test_amount_zero_keeps_the_picture(samples, palette):
     x = painted(samples)
     np.testing.assert_allclose(palette(x, 0.0), x, atol=0.01)

@@ -18,6 +18,7 @@ import torch
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import join_world
 from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 
 
 class Counter:
@@ -50,8 +51,34 @@ class Counter:
         self.rate = state["rate"]
 
 
+def fsgan(world, out, stop_after=None, resume=False):
+    """Four real steps; all processes break off after `stop_after` of them."""
+    pictures = [np.random.default_rng(k).integers(0, 256, (96, 96, 3), np.uint8) for k in range(3)]
+    settings = FSGANSettings(preset="tiny", crop_px=32, batch=1, warmup=0.2, ramp=0.1)
+    trainer = FSGANTrainer(settings, pairs=[(p, p // 2) for p in pictures],
+                           art=pictures, held_out=[(pictures[0], pictures[0])], world=world)
+    step, taken = trainer.step, []
+    def limited(progress):
+        if len(taken) == stop_after:
+            raise KeyboardInterrupt
+        taken.append(progress)
+        return step(progress)
+    trainer.step = limited
+    every_s = 0.0 if stop_after else 1e9
+    try:
+        train(trainer, out=out, budget=Budget(steps=4), world=world, resume=resume,
+              settings=LoopSettings(checkpoint_every_s=every_s))
+    except KeyboardInterrupt:
+        return None
+    return [trainer.rng.bit_generator.state["state"]["state"], trainer.balance.norms,
+            [w.double().sum().item() for w in trainer.snapshot().values()]]
+
+
 out = Path(sys.argv[1])
 with join_world() as world:
+    unbroken = fsgan(world, out / "unbroken")
+    fsgan(world, out / "broken", stop_after=2)
+    resumed = fsgan(world, out / "broken", resume=True)
     agreed = world.agree(10.0 + world.rank)
     any_flag, no_flag = world.any(world.rank == 1), world.any(False)
     model = world.wrap(torch.nn.Linear(1, 1, bias=False))
@@ -63,6 +90,7 @@ with join_world() as world:
     said = {
         "agreed": agreed, "any": [any_flag, no_flag],
         "gradient": model.module.weight.grad.item(),
+        "unbroken": unbroken, "resumed": resumed,
         "weight": trainer.weight.item(), "rate": trainer.rate, "calls": trainer.calls,
     }
     (out / f"{world.rank}.json").write_text(json.dumps(said))
@@ -99,6 +127,14 @@ def test_all_roll_back_when_one_meets_nan(two):
     assert [e["step"] for e in entries if "painted" in e] == [1, 2, 3, 4, 5]
     (note,) = [e["note"] for e in entries if "note" in e]
     assert "a term of another process is not finite" in note
+
+
+def test_resumed_equals_unbroken_on_every_process(two):
+    first, second = two[0]
+    assert first["unbroken"] == first["resumed"]
+    assert second["unbroken"] == second["resumed"]
+    assert first["unbroken"][2] == second["unbroken"][2]  # one network
+    assert first["unbroken"][0] != second["unbroken"][0]  # each its own crops
 
 
 def test_one_process_needs_no_group(monkeypatch):

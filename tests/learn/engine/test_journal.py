@@ -67,6 +67,18 @@ def test_torn_last_line_of_a_killed_run(tmp_path):
     assert again.rows == journal.rows
 
 
+def test_curves_are_means_of_equal_parts(tmp_path):
+    journal = Journal(tmp_path / "journal.jsonl", keep=False, speak=False)
+    for step in range(1, 9):
+        terms = {"painted": float(step)} | ({"texture": 2.0} if step > 6 else {})
+        journal.add(step, 0.0, 0.0, terms, speak=False)
+    assert journal.curves(points=4) == {
+        "painted": {"step": [2, 4, 6, 8], "value": [1.5, 3.5, 5.5, 7.5]},
+        "texture": {"step": [7, 8], "value": [2.0, 2.0]},
+    }
+    assert Journal(tmp_path / "none.jsonl", keep=True, speak=False).curves() == {}
+
+
 def test_no_measures_no_line(tmp_path):
     journal = Journal(tmp_path / "journal.jsonl", keep=False, speak=True)
     journal.measure(3, {})

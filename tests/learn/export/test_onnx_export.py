@@ -96,6 +96,14 @@ def test_a_graph_that_differs_is_refused(tmp_path):
     contract = make_contract(Generator(PRESETS["tiny"]))
     with pytest.raises(TrainingError, match="differs from torch by"):
         export_onnx(DependsOnSize(), tmp_path / "style.onnx", contract)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_are_not_finite_are_refused(tmp_path):
+    generator = Generator(PRESETS["tiny"])
+    nn.init.constant_(generator.stem.bias, float("nan"))
+    with pytest.raises(TrainingError, match="differs from torch by nan"):
+        export_onnx(generator, tmp_path / "style.onnx", make_contract(generator))
 
 
 def test_parity_is_measured_on_the_file(exported, tmp_path):

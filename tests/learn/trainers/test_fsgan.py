@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from paintreel.errors import InputError
 from paintreel.learn.models.fsgan import CRITICS
 from paintreel.learn.trainers.fsgan import FSGANSettings, edge_blurred
 
@@ -35,6 +36,29 @@ def test_adversaries_wait_for_the_warm_up(make_trainer):
     }
     assert changed(trainer.critics, critics)
     assert all(np.isfinite(v) for v in terms.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"preset": "huge"}, "preset is one of tiny, light"),
+        ({"crop_px": 100}, "crop_px is a multiple of 8"),
+        ({"crop_px": 16}, "32 or more"),
+        ({"batch": 0}, "batch, max_photos and max_art are 1 or more"),
+        ({"max_side_px": 64}, "max_side_px is 96 or more"),
+        ({"seed": -1}, "seed is 0 or more"),
+        ({"rate": 0.0}, "rates are above 0"),
+        ({"warmup": 1.5}, "warmup is 0 to 1"),
+        ({"shares": {"painted": 1.0, "textur": 0.2}}, "shares are of content, flat, painted"),
+        ({"shares": {"painted": 0.0, "texture": 0.2}}, "painted is above it"),
+        ({"art_zoom": 0.5}, "art_zoom is 1 or more"),
+        ({"ema_decay": 1.0}, "ema_decay is 0 to below 1"),
+        ({"photo_weights": {"*": 0.0}}, "photo_weights are above 0"),
+    ],
+)
+def test_settings_that_no_run_can_use(change, message):
+    with pytest.raises(InputError, match=message):
+        FSGANSettings(**change)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +192,24 @@ def test_sample_sheet_shows_photo_teacher_result(make_trainer):
     np.testing.assert_array_equal(sheet[:height, width : 2 * width], teacher)
     result = sheet[:height, 2 * width : 3 * width].astype(int)
     assert 0 < np.abs(result - photo).mean() < 60
+
+
+def test_large_samples_are_shrunk_not_cut(make_trainer, picture):
+    trainer = make_trainer()
+    trainer.held_out = [(picture(0, 960, 640), picture(0, 960, 640))]
+    sheet = trainer.sample_sheet()
+    assert sheet.shape == (480, 1920, 3)
+    assert (sheet[:, : 3 * 320] < 250).any(axis=(1, 2)).mean() > 0.95
+    assert (sheet[:, 3 * 320 :] == 255).all()
+    assert np.abs(sheet[:, 640:960].astype(int) - sheet[:, :320]).mean() < 60
+
+
+def test_state_of_another_number_of_processes_is_refused(make_trainer):
+    trainer = make_trainer()
+    state = trainer.state_dict()
+    state["ranks"] *= 2
+    with pytest.raises(ValueError, match="written by 2 processes, this run has 1"):
+        trainer.load_state_dict(state)
 
 
 def test_pictures_of_any_size_are_measured(make_trainer, picture):

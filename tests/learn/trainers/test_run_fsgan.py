@@ -11,7 +11,7 @@ import pytest
 
 import paintreel
 from paintreel.cli.main import main
-from paintreel.errors import DataError
+from paintreel.errors import DataError, OutputError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint
 from paintreel.learn.engine.journal import Journal
@@ -86,6 +86,8 @@ def test_card_says_how_it_was_made(run):
     assert training["torch_parity"] <= 1e-4
     assert training["settings"]["teacher"]["dab_px"] == 2
     assert {"data_hash", "machine", "measures"} <= training.keys()
+    assert training["curves"]["painted"]["step"] == [1, 2, 3, 4, 5, 6]
+    assert len(training["curves"]["painted"]["value"]) == 6
     assert tomllib.loads((run / "card.toml").read_text("utf-8"))["training"] == training
 
 
@@ -211,6 +213,19 @@ def test_held_out_photos_are_checked_too(refused, folders, tmp_path):
     assert "held.png" in refused(photos=bad, held_out_photos=("held*", "00*"))
 
 
+def test_out_among_the_pictures(folders):
+    with pytest.raises(OutputError, match="which is read for pictures"):
+        train_fsgan(
+            art=folders[0],
+            photos=folders[1],
+            out=folders[1] / "run",
+            facts=StyleFacts(name="x"),
+            settings=FSGANSettings(preset="tiny"),
+            budget=Budget(steps=1),
+            command=[],
+        )
+
+
 def test_bad_folders_end_the_command_with_a_sentence(folders, tmp_path, capsys):
     assert main(command((tmp_path / "none", folders[1]), tmp_path / "run")) == 2
     said = capsys.readouterr().err
@@ -250,6 +265,20 @@ def test_grey_art_and_held_out_pictures(folders, tmp_path, monkeypatch):
     assert all((a == a[..., :1]).all() for (a,) in trainer.art.groups)
     assert len(trainer.photos.groups) == len(trainer.held_out) == 2
     np.testing.assert_allclose(trainer.photos.weights, [0.2, 0.8])
+
+
+def test_out_inside_a_file(folders, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError):
+        train_fsgan(
+            art=folders[0],
+            photos=folders[1],
+            out=tmp_path / "file" / "run",
+            facts=StyleFacts(name="x"),
+            settings=FSGANSettings(preset="tiny"),
+            budget=Budget(steps=1),
+            command=[],
+        )
 
 
 # Several processes

@@ -37,9 +37,7 @@ class CropSampler:
         self.weights = None if weights is None else weights / weights.sum()
 
     def _window(self, height: int, width: int) -> tuple[int, int, int]:
-        side = min(
-            int(self.crop_px * self.rng.uniform(1.0, self.zoom) + 0.5), height, width
-        )
+        side = min(int(self.crop_px * self.rng.uniform(1.0, self.zoom) + 0.5), height, width)
         top = int(self.rng.integers(0, height - side + 1))
         left = int(self.rng.integers(0, width - side + 1))
         return side, top, left

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.palette import Palette, rgb_to_lab
 from paintreel.learn.data.teacher import TeacherSettings, paint
 
@@ -42,8 +43,10 @@ def paint_pairs(
     workers: int = 2,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> list[tuple[Array, Array]]:
-    """[(photo, teacher)] as (H, W, 3) uint8; teachers are read back from `cache` if there."""
-    cache.mkdir(parents=True, exist_ok=True)
+    """[(photo, teacher)] as (H, W, 3) uint8; teachers are read back from `cache` if there.
+
+    Raises OutputError when `cache` cannot be written.
+    """
     salt = json.dumps(asdict(settings), sort_keys=True).encode() + palette.coefficients.tobytes()
     threads = cv2.getNumThreads()
 
@@ -55,11 +58,10 @@ def paint_pairs(
             return photo, cv2.cvtColor(kept, cv2.COLOR_BGR2RGB)
         teacher = paint(photo.astype(np.float32) / 255, settings, palette)
         teacher = (teacher * 255 + 0.5).astype(np.uint8)
-        beside = path.with_suffix(".part.png")
-        cv2.imwrite(
-            str(beside), cv2.cvtColor(teacher, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1]
-        )
-        beside.replace(path)
+        bgr = cv2.cvtColor(teacher, cv2.COLOR_RGB2BGR)
+        _done, png = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        with atomic_path(path, overwrite=True) as beside:
+            beside.write_bytes(png)
         return photo, teacher
 
     pairs = []

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+T = TypeVar("T")
 PATIENCE = timedelta(hours=6)
 """How long followers wait for the lead, which paints every teacher picture before the start."""
 
@@ -51,6 +53,14 @@ class World:
         tensor = torch.tensor([float(flag)], device=self.device)
         torch.distributed.all_reduce(tensor, torch.distributed.ReduceOp.MAX)
         return bool(tensor.item())
+
+    def gather(self, value: T) -> list[T]:
+        """The values of all processes by rank, on every process."""
+        if self.size == 1:
+            return [value]
+        values: list[T] = [value] * self.size
+        torch.distributed.all_gather_object(values, value)
+        return values
 
     def wait(self) -> None:
         """Hold until every process is here."""

@@ -6,6 +6,9 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
+
+from paintreel.errors import MissingExtra
 from paintreel.imaging.atomic import atomic_path
 
 
@@ -14,11 +17,13 @@ class Journal:
 
     rows: one dict a step: step, progress, elapsed_s and the named terms.
     measures: one dict a checkpoint: step and the held-out measures.  notes: what went wrong.
+    board: folder for TensorBoard events, or None; raises MissingExtra without the package.
     """
 
-    def __init__(self, path: Path, *, keep: bool, speak: bool) -> None:
+    def __init__(self, path: Path, *, keep: bool, speak: bool, board: Path | None = None) -> None:
         self.path = path
         self.speaks = speak
+        self.board = _open_board(board) if board and speak else None
         self.rows: list[dict[str, float]] = []
         self.measures: list[dict[str, float]] = []
         self.notes: list[str] = []
@@ -53,6 +58,9 @@ class Journal:
         """Record one step."""
         row = {"step": step, "progress": round(progress, 6), "elapsed_s": round(elapsed_s, 2)}
         self._write(row | {k: float(f"{v:.6g}") for k, v in terms.items()})
+        if self.board:
+            for name, value in terms.items():
+                self.board.add_scalar(f"terms/{name}", value, step)
         if speak and self.speaks:
             shown = "  ".join(f"{k} {v:.4f}" for k, v in terms.items())
             self._say(f"{progress:5.1%}  step {step}  {elapsed_s:6.0f} s  {shown}")
@@ -61,6 +69,10 @@ class Journal:
         """Record held-out measures."""
         if measures:
             self._write({"kind": "measure", "step": step} | measures)
+            if self.board:
+                for name, value in measures.items():
+                    self.board.add_scalar(f"held out/{name}", value, step)
+                self.board.flush()
             shown = "  ".join(f"{k} {v:.3f}" for k, v in measures.items())
             self._say(f"held out at step {step}:  {shown}")
 
@@ -78,6 +90,30 @@ class Journal:
             with atomic_path(self.path, overwrite=True) as beside:
                 beside.write_text("".join(json.dumps(e) + "\n" for e in entries), "utf-8")
 
+    def curves(self, points: int = 24) -> dict[str, dict[str, list[float]]]:
+        """{term: {"step": [...], "value": [...]}}, means over at most `points` parts of it."""
+        series: dict[str, list[tuple[float, float]]] = {}
+        for row in self.rows:
+            for name in row.keys() - {"step", "progress", "elapsed_s"}:
+                series.setdefault(name, []).append((row["step"], row[name]))
+        found = {}
+        for name, taken in sorted(series.items()):
+            parts = np.array_split(np.array(taken), min(points, len(taken)))
+            means = np.array([part.mean(axis=0) for part in parts])
+            found[name] = {
+                "step": [round(step) for step in means[:, 0]],
+                "value": [float(f"{value:.4g}") for value in means[:, 1]],
+            }
+        return found
+
     def _say(self, text: str) -> None:
         if self.speaks:
             print(text, file=sys.stderr, flush=True)
+
+
+def _open_board(folder: Path):
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise MissingExtra("--tensorboard", "tensorboard") from None
+    return SummaryWriter(str(folder))

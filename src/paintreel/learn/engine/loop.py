@@ -53,6 +53,7 @@ class Trainer(Protocol):
 class LoopSettings:
     checkpoint_every_s: float = 180.0
     log_every: int = 20
+    tensorboard: bool = False
 
 
 DEFAULTS = LoopSettings()
@@ -78,7 +79,8 @@ def train(
     a checkpoint that is damaged or does not fit `trainer`.
     """
     checkpoint = out / "checkpoint.pt"
-    journal = Journal(out / "journal.jsonl", keep=resume, speak=world.leads)
+    board = out / "tensorboard" if settings.tensorboard else None
+    journal = Journal(out / "journal.jsonl", keep=resume, speak=world.leads, board=board)
     step, before_s, rollbacks, repeats = 0, 0.0, 0, 0
     if resume:
         state = _restore(trainer, checkpoint)

@@ -79,6 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     for name in ("--run", "--judge", "--art", "--photos", "--out"):
         parser.add_argument(name, type=Path, required=True)
     parser.add_argument("--step", type=int, help="export this snapshot whatever the measures say")
+    parser.add_argument("--note", help="what the card should say of the choice")
     parser.add_argument("--limit", type=int, default=80, help="most photographs to paint")
     args = parser.parse_args(argv)
     card = Card.load(args.run / "card.toml")
@@ -90,9 +91,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     photos = [p for p in photos if min(p.shape[:2]) >= CROP_PX]
     photos = photos[:: max(1, len(photos) // args.limit)]
     judge = load_judge(args.judge)
-    panels = feature_statistics(
-        judge_pictures(judge, load_pictures(held_art, what="--art", **load))[1]
-    )
+    probability, features = judge_pictures(judge, load_pictures(held_art, what="--art", **load))
+    panels = feature_statistics(features)
     table = {"photographs": judged(judge, photos, panels) | abstraction(photos, photos)}
     print("photographs", _line(table["photographs"]), flush=True)
     snapshots = {int(p.stem): p for p in sorted((args.run / "snapshots").glob("*.safetensors"))}
@@ -110,7 +110,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         "chosen_step": chosen,
         "measures": measures,
         "measures_of_photographs": plain,
+        "judge_on_panels": round(float((probability > 0.5).mean()), 4),
     }
+    if args.note:
+        training["notes"] = args.note
     export_style(
         load_snapshot(snapshots[chosen], settings["preset"]),
         args.out,

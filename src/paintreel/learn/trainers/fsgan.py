@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from paintreel.errors import InputError
 from paintreel.learn.data.crops import CropSampler
+from paintreel.learn.data.folders import MIN_SIDE_PX
 from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.checkpoint import restore_rng, rng_state
 from paintreel.learn.engine.distributed import World
@@ -36,6 +39,7 @@ class FSGANSettings:
     held_out_art, held_out_photos: globs of pictures that training never sees.
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
     art_grey: turn the art to grey, for ink styles.
+    Raises InputError for values that no run can use, before anything is loaded.
     """
 
     preset: str = "light"
@@ -70,11 +74,37 @@ class FSGANSettings:
     photo_weights: dict[str, float] = field(default_factory=dict)
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
+    def __post_init__(self) -> None:
+        terms = {"painted", "content", "flat", *CRITICS}
+        cell = Generator.multiple
+        checks = {
+            f"preset is one of {', '.join(PRESETS)}": self.preset in PRESETS,
+            f"crop_px is a multiple of {cell}, 32 or more": (
+                self.crop_px >= 32 and self.crop_px % cell == 0
+            ),
+            "batch, max_photos and max_art are 1 or more": (
+                min(self.batch, self.max_photos, self.max_art) >= 1
+            ),
+            f"max_side_px is {MIN_SIDE_PX} or more": self.max_side_px >= MIN_SIDE_PX,
+            "seed is 0 or more": self.seed >= 0,
+            "rates are above 0": min(self.rate, self.adversarial_rate, self.critic_rate) > 0,
+            "warmup is 0 to 1 and ramp not below 0": 0 <= self.warmup <= 1 and self.ramp >= 0,
+            f"shares are of {', '.join(sorted(terms))}": self.shares.keys() <= terms,
+            "shares are not below 0 and painted is above it": (
+                min(self.shares.values()) >= 0 and self.shares.get("painted", 0) > 0
+            ),
+            "art_zoom is 1 or more": self.art_zoom >= 1,
+            "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
+            "photo_weights are above 0": all(w > 0 for w in self.photo_weights.values()),
+        }
+        if wrong := [rule for rule, holds in checks.items() if not holds]:
+            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+
 
 def edge_blurred(x: Tensor) -> Tensor:
     """Art with its edges blurred, the negative of the boundary loss (CartoonGAN, Eq. 4).
 
-    Where the Sobel magnitude of luma is high, the neighbourhood is replaced by a 5x5 box mean.
+    Where neighbours differ much in grey, what lies around is replaced by a 5x5 box mean.
     """
     grey = x.mean(dim=1, keepdim=True)
     dx = nn.functional.pad(grey.diff(dim=3).abs(), (0, 1))
@@ -205,15 +235,17 @@ class FSGANTrainer:
         return (y[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5).astype(np.uint8)
 
     def sample_sheet(self) -> Array:
-        """Photograph, teacher, result in rows of at most 480 px a picture."""
+        """Photograph, teacher, result in rows, each shrunk into 480 x 640 px if it is larger."""
         rows = []
         for photo, teacher in self.held_out[:6]:
             result = self._paint(photo)
             height, width = result.shape[:2]
-            row = np.hstack([photo[:height, :width], teacher[:height, :width], result])
+            scale = min(1.0, 480 / height, 640 / width)
+            size = (max(1, int(width * scale)), max(1, int(height * scale)))
+            trio = (photo[:height, :width], teacher[:height, :width], result)
+            row = np.hstack([cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in trio])
             canvas = np.full((480, 3 * 640, 3), 255, np.uint8)
-            part = row[:480, : 3 * 640]
-            canvas[: part.shape[0], : part.shape[1]] = part
+            canvas[: row.shape[0], : row.shape[1]] = row
             rows.append(canvas)
         return np.vstack(rows)
 
@@ -243,8 +275,10 @@ class FSGANTrainer:
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "critic_optimiser": self.critic_optimiser.state_dict(),
-            "balance": self.balance.state_dict(),
-            "rng": rng_state(self.rng),
+            # Every process has its own crops, and its own norms measured on them.
+            "ranks": self.world.gather(
+                {"balance": self.balance.state_dict(), "rng": rng_state(self.rng)}
+            ),
             "rate_factor": self.rate_factor,
         }
 
@@ -254,6 +288,11 @@ class FSGANTrainer:
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.critic_optimiser.load_state_dict(state["critic_optimiser"])
-        self.balance.load_state_dict(state["balance"])
-        restore_rng(self.rng, state["rng"])
+        if len(state["ranks"]) != self.world.size:
+            raise ValueError(
+                f"it was written by {len(state['ranks'])} processes, this run has {self.world.size}"
+            )
+        own = state["ranks"][self.world.rank]
+        self.balance.load_state_dict(own["balance"])
+        restore_rng(self.rng, own["rng"])
         self.rate_factor = state["rate_factor"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import platform
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -17,6 +18,7 @@ from paintreel.learn.data.folders import PictureFolder, check_disjoint, load_pic
 from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import World, join_world
+from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
@@ -59,6 +61,9 @@ def train_fsgan(
         raise OutputError(f"{out} holds no checkpoint to resume from")
     art_folder, photo_folder = scan(art, what="--art"), scan(photos, what="--photos")
     check_disjoint(art_folder, photo_folder)
+    for folder in (art_folder, photo_folder):
+        if out.resolve().is_relative_to(folder.root.resolve()):
+            raise OutputError(f"--out {out} lies in {folder.root}, which is read for pictures")
     with join_world() as world:
         trainer, data_hash = _prepare(art_folder, photo_folder, out, settings, world)
         wall_s = train(
@@ -77,10 +82,12 @@ def train_fsgan(
         "seed": settings.seed,
         "wall_time_s": round(wall_s),
         "data_hash": data_hash,
+        "commit": _commit(),
         "machine": f"{platform.machine()}, {trainer.device.type}",
         "art_pictures": len(trainer.art.groups),
         "photo_pictures": len(trainer.photos.groups),
         "measures": trainer.measures(),
+        "curves": Journal(out / "journal.jsonl", keep=True, speak=False).curves(),
         "settings": dataclasses.asdict(settings),
     }
     generator = trainer.average.module
@@ -95,6 +102,22 @@ def train_fsgan(
     path = out / "style.onnx"
     export_style(generator, path, contract, description=facts.description, training=training)
     return path
+
+
+def _commit() -> str | None:
+    """Commit of the source tree that this code runs from; None where it is installed."""
+    here = Path(__file__).parent
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
 
 
 def export_style(
@@ -137,9 +160,10 @@ def _prepare(
             batch, s.teacher, palette, cache=out / "teacher", on_progress=_say(world)
         )
 
-    if world.leads:
-        painted(pictures + held)
-    world.wait()
+    if world.size > 1:  # the lead paints for all; alone, painting once is enough
+        if world.leads:
+            painted(pictures + held)
+        world.wait()
     pairs = painted(pictures)
     weights = np.array([_weight(p, s.photo_weights) for p in photos.paths], float)
     trainer = FSGANTrainer(

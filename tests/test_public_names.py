@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import paintreel
+
+NAMES = {
+    "PaintreelError",
+    "Style",
+    "__version__",
+    "errors",
+    "list_models",
+    "stylize",
+    "stylize_video",
+}
+
+
+def test_public_names_are_these():
+    assert set(paintreel.__all__) == NAMES
+    assert set(dir(paintreel)) >= NAMES
+    for name in NAMES:
+        assert getattr(paintreel, name) is not None
+
+
+def test_importing_loads_no_other_package():
+    code = (
+        "import sys; before = set(sys.modules); import paintreel; "
+        "new = {n.split('.')[0] for n in set(sys.modules) - before}; "
+        "print(*sorted(new & {'numpy', 'cv2', 'PIL', 'av', 'onnxruntime', 'openvino', 'torch'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+def test_stylize_is_package_and_function():
+    import paintreel.stylize.plan as plan
+
+    assert callable(paintreel.stylize)
+    assert plan.plan_jobs is paintreel.stylize.plan.plan_jobs
+    assert list(inspect.signature(paintreel.stylize).parameters)[:3] == ["x", "style", "strength"]
+    for name in paintreel.stylize.__all__:
+        assert getattr(paintreel.stylize, name) is not None
+
+
+@pytest.mark.parametrize("module", [paintreel, paintreel.stylize])
+def test_unknown_name(module):
+    with pytest.raises(AttributeError, match="no attribute 'paint'"):
+        module.paint  # noqa: B018
