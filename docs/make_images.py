@@ -31,7 +31,7 @@ PHOTOS = (
     "wp_twentytwentyfive/akaka-falls-state-park-flora.webp",
     "wp_twentytwentyfive/parthenon-square.webp",
 )
-CLIPS = (("tears-of-steel.webm", (420, 900, 1290)), ("road.mp4", (10, 100, 190)))
+CLIPS = (("tears-of-steel.webm", (420, 660, 900)), ("road.mp4", (10, 100, 190)))
 GAP_PX = 6
 
 
