@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paintreel.errors import BackendError, InputError, MissingExtra, StyleFileError
+from paintreel.runtime import backends
 from paintreel.runtime.session import Session
 
 OPENVINO = importlib.util.find_spec("openvino") is not None
@@ -131,6 +134,25 @@ def test_auto_precision_keeps_floats_exact_and_bytes_close(style_file: Path):
     np.testing.assert_array_equal(auto.run_image(floats), exact.run_image(floats))
 
 
+@needs_openvino
+def test_signals_after_a_session_has_gone(style_file: Path):
+    """OpenVINO must not be unloaded: see `_openvino_core`. A crash would end the process."""
+    code = f"""
+import signal, threading
+import numpy as np
+from paintreel.runtime.session import Session
+gone = [Session({str(style_file)!r}, backend="openvino", threads=1)]
+gone[0].run_image(np.zeros((8, 8, 3), np.uint8))
+cleaner = threading.Thread(target=gone.clear)
+cleaner.start()
+cleaner.join()
+signal.signal(signal.SIGINT, lambda *_: print("handled"))
+signal.raise_signal(signal.SIGINT)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "handled\n")
+
+
 def test_auto_takes_what_is_installed(style_file: Path, monkeypatch: pytest.MonkeyPatch):
     assert Session(style_file).backend == ("openvino" if OPENVINO else "onnxruntime")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
@@ -138,7 +160,8 @@ def test_auto_takes_what_is_installed(style_file: Path, monkeypatch: pytest.Monk
 
 
 def test_missing_openvino_says_what_to_install(style_file: Path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "openvino", None)
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    monkeypatch.setattr(backends, "_openvino_core", backends._openvino_core.__wrapped__)
     with pytest.raises(MissingExtra, match=r"paintreel\[openvino\]"):
         Session(style_file, backend="openvino")
 

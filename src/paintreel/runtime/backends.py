@@ -18,6 +18,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
@@ -60,8 +61,8 @@ class _PerShape(Generic[T]):
     def get(self, shape: tuple[int, ...], make: Callable[[tuple[int, ...]], T]) -> T:
         """What was made for `shape`, else `make(shape)`.
 
-        `make` is not kept: a method of the owner would tie both into a cycle, and then it is up
-        to the garbage collector in which thread the runtime's objects are destroyed.
+        `make` is not kept: a method of the owner would tie both into a cycle, and graphs would
+        stay in memory until the garbage collector comes by.
         """
         with self._lock:
             if shape not in self._kept:
@@ -154,13 +155,7 @@ class OpenVinoBackend:
     def __init__(
         self, path: Path, contract: Contract, *, threads: int | None, precision: Precision
     ) -> None:
-        try:
-            import openvino
-        except ImportError as error:
-            raise MissingExtra("the OpenVINO backend", "openvino") from error
-        except Exception as error:
-            raise BackendError(f"OpenVINO cannot be loaded: {error}") from error
-        self._core = openvino.Core()
+        self._core = _openvino_core()
         self._path = path
         try:
             model = self._core.read_model(str(path))
@@ -223,6 +218,23 @@ class OpenVinoBackend:
             return _Graph(self._core.compile_model(model, "CPU", config))
         except Exception as error:
             raise BackendError(f"OpenVINO cannot compile {self._path}: {error}") from error
+
+
+@cache
+def _openvino_core() -> Any:
+    """The OpenVINO of this process, which is never let go.
+
+    Its CPU plugin gives the thread that loads it a stack for signal handlers. Destroyed in
+    another thread it frees that stack but leaves it set, and the next Ctrl-C ends in a crash
+    (seen in 2026.4; see test_signals_after_a_session_has_gone).
+    """
+    try:
+        import openvino
+    except ImportError as error:
+        raise MissingExtra("the OpenVINO backend", "openvino") from error
+    except Exception as error:
+        raise BackendError(f"OpenVINO cannot be loaded: {error}") from error
+    return openvino.Core()
 
 
 class _Graph:
