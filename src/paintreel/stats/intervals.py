@@ -179,7 +179,10 @@ def _acceleration(rows: NDArray, evaluate: BatchedStatistic) -> float:
     if not np.isfinite(values).all():
         return 0.0
     influence = values.mean() - values
-    spread = float(influence @ influence)
-    if spread <= 1e-24 * max(1e-300, float(values @ values)):
+    largest = float(np.abs(influence).max())
+    if largest <= 1e-12 * float(np.abs(values).max()):
         return 0.0
+    # Skewness has no scale; without this the powers of tiny values would underflow.
+    influence = influence / largest
+    spread = float(influence @ influence)
     return float((influence**3).sum() / (6.0 * spread**1.5))
