@@ -69,6 +69,9 @@ class FrameReader:
         self._path, self._max_pixels = path, max_pixels
         self._container = open_clip(path)
         self._stream = find_video_stream(self._container, path)
+        # Read now: a stream must not be touched once its container is closed.
+        self._stated_end_s = stated_end_s(self._stream)
+        self._time_base = self._stream.time_base
         # One thread decodes 720p at 300 frames a second. More of them would cost memory and
         # overhead, and tell of damage late.
         self._stream.thread_type = "NONE"
@@ -110,11 +113,10 @@ class FrameReader:
     @property
     def missing_s(self) -> float:
         """By how many seconds the frames read so far end before the header says; 0 if unsaid."""
-        stated = stated_end_s(self._stream)
-        if stated is None or self._last_pts is None:
+        if self._stated_end_s is None or self._last_pts is None:
             return 0.0
-        end = float((self._last_pts + self._last_duration) * self._stream.time_base)
-        return max(0.0, stated - end)
+        end = float((self._last_pts + self._last_duration) * self._time_base)
+        return max(0.0, self._stated_end_s - end)
 
     def events(self) -> Iterator[Frame | Packet]:
         """Frames, and between them the packets of `streams()`, in the order of the file."""
