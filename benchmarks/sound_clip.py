@@ -14,7 +14,7 @@ def make_clip(src: Path, dst: Path, *, width: int, height: int, repeats: int) ->
     H.264 in yuv420p at the source's rate; the sound packets are copied. The picture is stretched:
     only its size matters.
     """
-    written = 0
+    written, heard = 0, -1
     with av.open(str(dst), "w") as sink:
         with av.open(str(src)) as first:
             rate = first.streams.video[0].average_rate
@@ -33,8 +33,11 @@ def make_clip(src: Path, dst: Path, *, width: int, height: int, repeats: int) ->
                             written += 1
                     elif packet.dts is not None:
                         _shift(packet, offset_s)
-                        packet.stream = sound
-                        sink.mux(packet)
+                        # Sound may run on after the last frame, into its own repetition.
+                        if packet.dts > heard:
+                            heard = packet.dts
+                            packet.stream = sound
+                            sink.mux(packet)
         sink.mux(picture.encode(None))
     return written
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
+from paintreel.learn.losses.painted import content_loss, flatness_loss, ink_mask, painted_loss
 
 
 def row(*values: float) -> torch.Tensor:
@@ -26,6 +26,22 @@ def test_painted_loss_is_zero_at_the_teacher_and_nowhere_else():
     x = torch.rand(2, 3, 8, 8)
     assert painted_loss(x, x).item() == 0.0
     assert painted_loss(x + 0.1, x).item() == pytest.approx(0.1, abs=1e-5)
+
+
+def test_errors_on_ink_weigh_more():
+    teacher = torch.full((1, 3, 24, 24), 0.8)
+    teacher[..., 12] = 0.1  # one line: (0.7 * 8 / 9 - 0.03) / 0.1 darker, so fully ink
+    mask = ink_mask(teacher)
+    assert mask[..., 12].min() == 1.0
+    assert mask.sum() == 24
+    on_line, beside = teacher.clone(), teacher.clone()
+    on_line[..., 12] += 0.1
+    beside[..., 2] += 0.1
+    by_value = {"differences": 0.0, "ink": 2.0}
+    assert painted_loss(beside, teacher, **by_value).item() == pytest.approx(0.1 / 24)
+    assert painted_loss(on_line, teacher, **by_value).item() == pytest.approx(0.3 / 24)
+    ratio = painted_loss(on_line, teacher, ink=2.0) / painted_loss(on_line, teacher)
+    assert ratio.item() == pytest.approx(3.0)
 
 
 def test_flatness_by_hand():

@@ -62,7 +62,7 @@ def test_settings_that_no_run_can_use(change, message):
 
 
 @pytest.mark.parametrize(
-    ("progress", "presence"), [(0.2, None), (0.35, 0.25), (0.4, 0.5), (0.5, 1.0), (0.99, 1.0)]
+    ("progress", "presence"), [(0.2, 0.0), (0.35, 0.25), (0.4, 0.5), (0.5, 1.0), (0.99, 1.0)]
 )
 def test_shares_ramp_in_and_the_teacher_keeps_the_largest(
     make_trainer, monkeypatch, progress, presence
@@ -77,13 +77,11 @@ def test_shares_ramp_in_and_the_teacher_keeps_the_largest(
 
     monkeypatch.setattr(trainer.balance, "backward", spy)
     trainer.step(progress)
-    if presence is None:
-        assert seen == {"painted": 1.0}
-    else:
-        full = trainer.settings.shares
-        expected = {n: v * (1.0 if n == "painted" else presence) for n, v in full.items()}
-        assert seen == pytest.approx(expected)
-        assert max(seen, key=seen.get) == "painted"
+    full = trainer.settings.shares
+    always = {"painted", "stable"}
+    expected = {n: v * (1.0 if n in always else presence) for n, v in full.items()}
+    assert seen == pytest.approx(expected)
+    assert max(seen, key=seen.get) == "painted"
 
 
 def test_rates_over_the_run(make_trainer):

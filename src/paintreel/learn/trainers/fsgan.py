@@ -24,6 +24,7 @@ from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
+from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 
@@ -38,6 +39,8 @@ class FSGANSettings:
     shares: part of the output gradient that each term gets once the ramp is over.
     held_out_art, held_out_photos: globs of pictures that training never sees.
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
+    ink_weight: how much more an error counts where the teacher drew ink.
+    grain: largest deviation of the grain laid over a crop, whose teacher has none.
     art_grey: turn the art to grey, for ink styles.
     Raises InputError for values that no run can use, before anything is loaded.
     """
@@ -54,17 +57,20 @@ class FSGANSettings:
     ramp: float = 0.1
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "painted": 0.62,
+            "painted": 0.56,
             "texture": 0.14,
             "surface": 0.08,
             "spectral": 0.03,
             "content": 0.03,
-            "flat": 0.10,
+            "flat": 0.08,
+            "stable": 0.08,
         }
     )
     boundary: float = 0.5
     photo_negative: float = 0.5
     art_zoom: float = 1.4
+    ink_weight: float = 2.0
+    grain: float = 0.03
     ema_decay: float = 0.998
     max_photos: int = 3000
     max_art: int = 3000
@@ -75,7 +81,7 @@ class FSGANSettings:
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:
-        terms = {"painted", "content", "flat", *CRITICS}
+        terms = {"painted", "content", "flat", "stable", *CRITICS}
         cell = Generator.multiple
         checks = {
             f"preset is one of {', '.join(PRESETS)}": self.preset in PRESETS,
@@ -93,6 +99,7 @@ class FSGANSettings:
             "shares are not below 0 and painted is above it": (
                 min(self.shares.values()) >= 0 and self.shares.get("painted", 0) > 0
             ),
+            "ink_weight and grain are not below 0": min(self.ink_weight, self.grain) >= 0,
             "art_zoom is 1 or more": self.art_zoom >= 1,
             "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
             "photo_weights are above 0": all(w > 0 for w in self.photo_weights.values()),
@@ -136,6 +143,7 @@ class FSGANTrainer:
         self.world, self.device = world, world.device
         torch.manual_seed(s.seed)
         self.rng = np.random.default_rng([s.seed, world.rank])
+        self._noise = torch.Generator().manual_seed(s.seed + world.rank)
         config = PRESETS[s.preset]
         layout = torch.channels_last
         self.generator = Generator(config).to(self.device, memory_format=layout)
@@ -163,9 +171,28 @@ class FSGANTrainer:
         self._set_rates(progress)
         self.generator.train()
         with torch.autocast(self.device.type, torch.bfloat16):
-            painted = self.parallel_generator(photo)
+            painted = self.parallel_generator(self._grainy(photo))
         logged = self._critic_step(photo, painted.detach()) if presence > 0 else {}
-        return logged | self._generator_step(photo, teacher, painted, presence)
+        terms = {
+            "painted": painted_loss(painted, teacher, ink=s.ink_weight),
+            "content": content_loss(painted, photo),
+            "flat": flatness_loss(painted),
+            "stable": self._stability(photo, painted),
+        }
+        return logged | self._generator_step(terms, painted, presence)
+
+    def _grainy(self, photo: Tensor) -> Tensor:
+        """Half of the crops under grain: the teacher never shows it, so it is painted away."""
+        sigma = self.rng.uniform(-self.settings.grain, self.settings.grain, len(photo))
+        sigma = torch.from_numpy(np.maximum(sigma, 0).astype(np.float32)).to(self.device)
+        return grainy(photo, sigma, self._noise)
+
+    def _stability(self, photo: Tensor, painted: Tensor) -> Tensor:
+        shift = draw_shift(self.rng)
+        moved = self._grainy(shifted(photo, shift))
+        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16):
+            other = self.generator(moved)
+        return stability_loss(painted, other, shift)
 
     def _critic_step(self, photo: Tensor, painted: Tensor) -> dict[str, float]:
         s = self.settings
@@ -185,22 +212,19 @@ class FSGANTrainer:
         return {name: loss.item() for name, loss in losses.items()}
 
     def _generator_step(
-        self, photo: Tensor, teacher: Tensor, painted: Tensor, presence: float
+        self, terms: dict[str, Tensor], painted: Tensor, presence: float
     ) -> dict[str, float]:
-        terms = {
-            "painted": painted_loss(painted, teacher),
-            "content": content_loss(painted, photo),
-            "flat": flatness_loss(painted),
+        always = {"painted", "stable"}
+        shares = {
+            name: share * (1.0 if name in always else presence)
+            for name, share in self.settings.shares.items()
         }
-        shares = {"painted": 1.0}
         if presence > 0:
             self.critics.requires_grad_(False)
             for name, critic in self.critics.items():
                 with torch.autocast(self.device.type, torch.bfloat16):
                     score = critic(painted)
                 terms[name] = generator_loss(score.float())
-            full = self.settings.shares
-            shares = {n: v * (1.0 if n == "painted" else presence) for n, v in full.items()}
         self.optimiser.zero_grad(set_to_none=True)
         self.balance.backward(terms, shares, painted)
         nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
@@ -277,7 +301,11 @@ class FSGANTrainer:
             "critic_optimiser": self.critic_optimiser.state_dict(),
             # Every process has its own crops, and its own norms measured on them.
             "ranks": self.world.gather(
-                {"balance": self.balance.state_dict(), "rng": rng_state(self.rng)}
+                {
+                    "balance": self.balance.state_dict(),
+                    "rng": rng_state(self.rng),
+                    "noise": self._noise.get_state(),
+                }
             ),
             "rate_factor": self.rate_factor,
         }
@@ -295,4 +323,5 @@ class FSGANTrainer:
         own = state["ranks"][self.world.rank]
         self.balance.load_state_dict(own["balance"])
         restore_rng(self.rng, own["rng"])
+        self._noise.set_state(own["noise"].cpu())
         self.rate_factor = state["rate_factor"]
