@@ -17,7 +17,7 @@ SIGMAS_PX = (1.2, 2.4)
 
 
 def draw_lines(
-    picture: NDArray[np.uint8], *, weak: float = 0.8, strong: float = 2.0, shortest_px: int = 8
+    picture: NDArray[np.uint8], *, weak: float = 0.8, strong: float = 2.0, shortest_px: int = 10
 ) -> NDArray[np.uint8]:
     """Lines one pixel wide of an (H, W, 3) RGB picture: (H, W), 0 ink on 255 paper.
 
