@@ -27,6 +27,7 @@ def test_every_frame_is_painted_at_its_time(
         tmp_path / "out.mkv",
         style=style_file,
         strength=strength,
+        steady=0,
         codec="ffv1",
         on_progress=lambda done, total: seen.append(done),
     )

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from paintreel.stylize.batch import Options, Outcome
     from paintreel.stylize.plan import Job
 
-SUMMARY = "paint photographs, folders and clips in a style"
 EPILOG = """\
 One file with -o NAME.png is written there; several files or a folder go into the folder OUT with
 their names and tree kept; without -o results lie beside the input (photo-hereva.jpg). What is
@@ -56,6 +55,12 @@ def _add_clip_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--crf", type=int, metavar="N", help="quality of the codec, lower is better")
     group.add_argument("--preset", metavar="NAME", help="speed of the codec, e.g. medium")
     group.add_argument("--pixel-format", metavar="FMT", help="for example yuv420p or yuv444p")
+    group.add_argument(
+        "--steady",
+        type=float,
+        metavar="0..1",
+        help="share of the paint carried along with the motion, against flicker (default 0.65)",
+    )
     group.add_argument("--no-audio", action="store_true", help="leave the sound out")
 
 
@@ -93,6 +98,7 @@ def _options(args: argparse.Namespace) -> Options:
     from paintreel.stylize.batch import Options
 
     limits = {} if args.max_pixels is None else {"max_pixels": args.max_pixels}
+    steady = {} if args.steady is None else {"steady": args.steady}
     clip = {key: getattr(args, key) for key in ("codec", "crf", "preset", "pixel_format")}
     given = {key: value for key, value in clip.items() if value is not None}
     return Options(
@@ -103,6 +109,7 @@ def _options(args: argparse.Namespace) -> Options:
         overwrite=args.overwrite,
         clip={**given, **limits, "audio": not args.no_audio},
         **limits,
+        **steady,
     )
 
 

@@ -14,6 +14,7 @@ from paintreel.errors import InputError, OutputError, PaintreelError
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture, write_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.stylize.plan import Job
+from paintreel.stylize.steady import DEFAULT_STEADY, check_steady
 from paintreel.stylize.style import Style, check_strength
 from paintreel.stylize.video import stylize_video
 
@@ -27,6 +28,7 @@ class Options:
     """How every file of a run is painted.
 
     strength      0 to 1
+    steady        of clips, 0 to below 1: see `stylize_video`
     size          (width, height) in pixels, or None
     max_side_px   shrink so that the longer side is at most this, or None
     quality       1 to 100 for JPEG, WebP and AVIF
@@ -36,6 +38,7 @@ class Options:
     """
 
     strength: float = 1.0
+    steady: float = DEFAULT_STEADY
     size: tuple[int, int] | None = None
     max_side_px: int | None = None
     quality: int = 95
@@ -45,6 +48,7 @@ class Options:
 
     def __post_init__(self) -> None:
         check_strength(self.strength)
+        check_steady(self.steady)
         if self.size is not None and self.max_side_px is not None:
             raise InputError("size and max_side_px exclude each other")
         for name, values in (
@@ -177,6 +181,7 @@ def _paint_clip(
         job.dst,
         style=style,
         strength=options.strength,
+        steady=options.steady,
         size=options.target_size,
         overwrite=options.overwrite,
         on_progress=on_frame and (lambda done, total: on_frame(job, done, total)),

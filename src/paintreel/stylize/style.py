@@ -116,7 +116,7 @@ class Style:
 
     def _paint_rgb(self, rgb: np.ndarray, strength: float) -> np.ndarray:
         def paint_tile(tile: np.ndarray) -> np.ndarray:
-            return _blend(tile, self.session.run_image(tile), strength)
+            return blend(tile, self.session.run_image(tile), strength)
 
         if self._tile_px is None:
             return paint_tile(rgb)
@@ -163,7 +163,7 @@ def check_strength(strength: float) -> None:
         raise InputError(f"strength is {strength!r}, expected a number from 0 to 1")
 
 
-def _blend(x: np.ndarray, painted: np.ndarray, strength: float) -> np.ndarray:
+def blend(x: np.ndarray, painted: np.ndarray, strength: float) -> np.ndarray:
     """x + strength * (painted - x), in the dtype of `x`."""
     if strength == 1:
         return painted

@@ -1,0 +1,104 @@
+"""Hold the paint still: carry it along with the picture instead of laying it anew in each frame.
+
+A style paints every frame for itself, and grain that nobody sees in the source may swing a
+contour or the border of a dab. So each painted frame is mixed with the one before, pulled along
+by the motion of the source. Where the source shows something new, uncovered or lit otherwise,
+the motion does not explain it and nothing of the old paint is kept.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from paintreel.errors import InputError
+
+DEFAULT_STEADY = 0.65
+_FLOW_PX = 384  # longer side at which motion is found: a quarter of the time of full size
+_TOLERANCE = 20.0  # levels of luma that grain and the estimate explain; more is something new
+_CUT = 0.6  # less explained than this is another shot: chance likeness must not keep old paint
+_STILL_PX = 0.3  # motion below this is the estimate's noise; following it would soften the ink
+
+
+def check_steady(steady: float) -> None:
+    """Raise InputError unless `steady` is a number in [0, 1)."""
+    number = isinstance(steady, (int, float, np.integer, np.floating))
+    if not number or isinstance(steady, bool) or not 0 <= steady < 1:
+        raise InputError(f"steady is {steady!r}, expected a number from 0 to below 1")
+
+
+class Steadier:
+    """Call it with the frames of one clip in order.
+
+        steadier = Steadier(0.6)
+        for frame in clip:
+            painted = steadier(frame, style.paint(frame))
+
+    amount: share of the carried paint where the motion explains the frame; 0 changes nothing.
+    """
+
+    def __init__(self, amount: float = DEFAULT_STEADY) -> None:
+        check_steady(amount)
+        self.amount = amount
+        self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._seen: np.ndarray | None = None
+        self._paint: np.ndarray | None = None
+        self._grid: np.ndarray | None = None
+
+    def __call__(self, source: np.ndarray, painted: np.ndarray) -> np.ndarray:
+        """The steadied `painted`, (H, W, 3 or 4) uint8 like `source`; alpha is left alone."""
+        if self.amount == 0:
+            return painted
+        seen, paint = _small_luma(source), np.ascontiguousarray(painted[..., :3])
+        before, carried = self._seen, self._paint
+        if before is not None and before.shape == seen.shape and carried.shape == paint.shape:
+            paint = self._mixed(seen, before, paint, carried)
+        self._seen, self._paint = seen, paint
+        return paint if painted.shape[2] == 3 else np.dstack([paint, painted[..., 3:]])
+
+    def _mixed(
+        self, seen: np.ndarray, before: np.ndarray, paint: np.ndarray, carried: np.ndarray
+    ) -> np.ndarray:
+        height, width = paint.shape[:2]
+        scale = np.float32((width / seen.shape[1], height / seen.shape[0]))
+        if np.array_equal(seen, before):  # a still: nothing moved
+            share, old = np.full((height, width), self.amount, np.float32), carried
+        else:
+            flow = self._flow.calc(seen, before, None)
+            known = _explained(seen, before, flow) * np.float32(self.amount)
+            share = cv2.resize(known, (width, height))
+            flow *= scale
+            flow[np.abs(flow) < _STILL_PX] = 0
+            places = cv2.resize(flow, (width, height))
+            if self._grid is None or self._grid.shape != places.shape:
+                self._grid = _grid(height, width)
+            places = cv2.add(places, self._grid, dst=places)
+            old = _pulled(carried, places)
+        return cv2.blendLinear(old, paint, share, 1 - share)
+
+
+def _small_luma(frame: np.ndarray) -> np.ndarray:
+    height, width = frame.shape[:2]
+    scale = min(1.0, _FLOW_PX / max(height, width))
+    size = (max(16, round(width * scale)), max(16, round(height * scale)))
+    luma = cv2.cvtColor(np.ascontiguousarray(frame[..., :3]), cv2.COLOR_RGB2GRAY)
+    return cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+
+
+def _grid(height: int, width: int) -> np.ndarray:
+    """Column and row of every pixel, (H, W, 2) float32."""
+    columns, rows = np.meshgrid(np.arange(width), np.arange(height))
+    return np.dstack([columns, rows]).astype(np.float32)
+
+
+def _pulled(picture: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return cv2.remap(picture, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _explained(seen: np.ndarray, before: np.ndarray, flow: np.ndarray) -> np.ndarray:
+    """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is what is `seen`."""
+    pulled = _pulled(before, flow + _grid(*seen.shape))
+    # The worst of the neighbours: a thin thing that came anew must not keep half of the old.
+    error = cv2.dilate(cv2.absdiff(seen, pulled), np.ones((3, 3), np.uint8)).astype(np.float32)
+    known = cv2.blur(np.exp(-((error / _TOLERANCE) ** 2)), (3, 3))
+    return known if known.mean() >= _CUT else np.zeros_like(known)
