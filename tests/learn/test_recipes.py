@@ -12,25 +12,25 @@ import pytest
 from paintreel.cli import train
 from paintreel.learn.data.folders import scan
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.settings import apply, read_recipe
+from paintreel.learn.engine.settings import apply, parse_overrides, read_recipe
 from paintreel.learn.models.fsgan import PRESETS
 from paintreel.learn.trainers.fsgan import FSGANSettings
-from paintreel.learn.trainers.run_fsgan import StyleFacts
+from paintreel.learn.trainers.provenance import ModelFacts
 
 FOLDER = Path(__file__).resolve().parents[2] / "recipes"
-RECIPES = sorted(FOLDER.glob("*.toml"))
+RECIPES = sorted(p for p in FOLDER.glob("*.toml") if read_recipe(p)["system"] == "fsgan")
 
 each_recipe = pytest.mark.parametrize("path", RECIPES, ids=[p.stem for p in RECIPES])
 
 
-def command_of(path: Path) -> argparse.Namespace:
-    """The command that the comment at the head of a recipe gives, parsed."""
+def commands_of(path: Path) -> list[argparse.Namespace]:
+    """The commands that the comment at the head of a recipe gives, parsed."""
     head = re.match(r"(#.*\n)+", path.read_text("utf-8"))[0]
     text = re.sub(r"\\\n#", " ", head)
-    (line,) = re.findall(r"paintreel train (.*)", text)
     parser = argparse.ArgumentParser(exit_on_error=False)
     train.add_arguments(parser)
-    return parser.parse_args(shlex.split(line))
+    lines = re.findall(r"paintreel train (.*)", text)
+    return [parser.parse_args(shlex.split(line)) for line in lines]
 
 
 def test_there_are_recipes():
@@ -42,7 +42,7 @@ def test_settings_fit(path):
     recipe = train._recipe(path, "fsgan")
     settings = apply(FSGANSettings(), recipe.pop("settings"))
     assert settings != FSGANSettings()
-    facts = StyleFacts(**recipe)
+    facts = ModelFacts(**recipe)
     assert facts.name == path.stem
     assert facts.licence == "CC-BY-4.0"
     assert len(facts.credit) > 20
@@ -55,17 +55,21 @@ def test_settings_fit(path):
 
 
 @each_recipe
-def test_command_in_its_head_is_one(path):
-    args = command_of(path)
-    assert args.recipe == Path("recipes") / path.name
-    assert args.system == read_recipe(path)["system"]
-    assert Budget.parse(args.budget).seconds >= 60
-    assert not args.out.is_absolute()
+def test_commands_in_its_head_are_parts_of_one_run(path):
+    first, *later = commands_of(path)
+    assert not first.resume
+    assert all(args.resume and args.out == first.out for args in later)
+    for args in (first, *later):
+        assert args.recipe == Path("recipes") / path.name
+        assert args.system == read_recipe(path)["system"]
+        assert Budget.parse(args.budget).seconds >= 60
+        assert not args.out.is_absolute()
+        apply(FSGANSettings(), parse_overrides(args.set))
 
 
 @each_recipe
 def test_held_out_patterns_match_and_leave_enough(path, shared_data):
-    args = command_of(path)
+    args, *_later = commands_of(path)
     settings = apply(FSGANSettings(), read_recipe(path)["settings"])
     for what, folder, patterns in (
         ("--art", args.art, settings.held_out_art),

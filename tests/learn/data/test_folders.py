@@ -43,12 +43,14 @@ def test_hidden_files_are_passed_over(tmp_path, fill_folder):
     assert len(scan(tmp_path, what="--art").paths) == 4
 
 
-@pytest.mark.parametrize("kind", ["missing", "file"])
-def test_no_folder(tmp_path, kind):
+@pytest.mark.parametrize(
+    ("kind", "told"), [("missing", "it does not exist"), ("file", "it is a file")]
+)
+def test_no_folder(tmp_path, kind, told):
     path = tmp_path / "art"
     if kind == "file":
         path.write_text("x")
-    with pytest.raises(DataError, match=r"--art .*art is not a folder"):
+    with pytest.raises(DataError, match=rf"--art .*art is not a folder: {told}; give"):
         scan(path, what="--art")
 
 
@@ -206,6 +208,18 @@ def test_split_by_glob_of_path_or_name():
     assert folder.split([]) == (folder, PictureFolder(Path("root"), ()))
 
 
+@pytest.mark.parametrize(("count", "held_count"), [(4, 1), (40, 5), (400, 12)])
+def test_set_aside_is_random_and_follows_the_seed(count, held_count):
+    paths = tuple(Path(f"{i:03d}.png") for i in range(count))
+    folder = PictureFolder(Path("root"), paths)
+    kept, held = folder.set_aside(np.random.default_rng(1))
+    assert len(held.paths) == held_count
+    assert sorted(kept.paths + held.paths) == list(paths)
+    assert list(held.paths) == sorted(held.paths)
+    assert folder.set_aside(np.random.default_rng(1)) == (kept, held)
+    assert folder.set_aside(np.random.default_rng(2)) != (kept, held)
+
+
 def test_hash_tells_names_and_contents_but_not_the_place(tmp_path, fill_folder):
     first = scan(fill_folder(tmp_path / "a", 4), what="--art").hash()
     shutil.copytree(tmp_path / "a", tmp_path / "b")
@@ -216,3 +230,13 @@ def test_hash_tells_names_and_contents_but_not_the_place(tmp_path, fill_folder):
     assert scan(tmp_path / "b", what="--art").hash() != first
     (tmp_path / "a" / "00.png").write_bytes((tmp_path / "a" / "01.png").read_bytes())
     assert scan(tmp_path / "a", what="--art").hash() != first
+
+
+def test_draw_takes_some_in_their_order(tmp_path):
+    folder = PictureFolder(tmp_path, tuple(Path(f"{i:02d}.png") for i in range(20)))
+    drawn = folder.draw(7, np.random.default_rng(3))
+    assert len(drawn.paths) == 7
+    assert list(drawn.paths) == sorted(set(drawn.paths))
+    assert drawn.paths == folder.draw(7, np.random.default_rng(3)).paths
+    assert drawn.paths != folder.draw(7, np.random.default_rng(4)).paths
+    assert folder.draw(20, np.random.default_rng(3)) is folder

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import cv2
 import numpy as np
@@ -96,6 +96,15 @@ def test_no_chance_in_it(photo, palette):
     np.testing.assert_array_equal(
         paint(part, EVERYTHING, palette), paint(part, EVERYTHING, palette)
     )
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(TeacherSettings)])
+def test_every_setting_changes_the_painting(photo, palette, name):
+    part = photo[:160]
+    value = getattr(EVERYTHING, name)
+    other = tuple(v / 2 for v in value) if isinstance(value, tuple) else type(value)(value / 2)
+    changed = paint(part, replace(EVERYTHING, **{name: other}), palette)
+    assert np.abs(changed - paint(part, EVERYTHING, palette)).max() > 1 / 255
 
 
 def test_palette_moves_the_mean_toward_the_art(photo, palette):

@@ -13,7 +13,7 @@ from paintreel.errors import OutputError, TrainingError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
 from paintreel.learn.engine.journal import Journal
-from paintreel.learn.engine.loop import MAX_ROLLBACKS, LoopSettings, train
+from paintreel.learn.engine.loop import MAX_ROLLBACKS, Diverged, LoopSettings, train
 
 NEVER = LoopSettings(checkpoint_every_s=math.inf)
 ALWAYS = LoopSettings(checkpoint_every_s=0.0)
@@ -187,6 +187,14 @@ def test_one_bad_step_rolls_back_and_slows_down(run, tmp_path, value, capsys):
     assert "painted is not finite" in (tmp_path / "report.html").read_text("utf-8")
 
 
+def test_a_step_may_say_itself_that_training_is_lost(run, tmp_path):
+    trainer = Counter({3: Diverged("the critic has won")})
+    run(trainer, 5)
+    assert [(w, rate) for _, w, rate in trainer.seen[3:5]] == [(0.0, 0.5), (1.0, 0.5)]
+    journal = Journal(tmp_path / "journal.jsonl", keep=True, speak=False)
+    assert journal.notes == ["step 3: the critic has won; back to step 0 at 1/2 of its rate"]
+
+
 def test_the_same_place_again_slows_down_more(run):
     """The checkpoint holds the old rate: going back to it twice must not try the same again."""
     trainer = Counter({2: math.nan, 3: math.nan, 4: math.nan})
@@ -232,6 +240,56 @@ def test_checkpoint_of_other_settings(run, tmp_path, state):
     save_checkpoint(tmp_path / "checkpoint.pt", {"trainer": state, "step": 1, "elapsed_s": 0.0})
     with pytest.raises(TrainingError, match="does not fit these settings"):
         run(Counter(), resume=True)
+
+
+PRINT = {"data": "a1", "settings": {"rate": 0.1, "held_out": ("E05*",), "shares": {"flat": 0.1}}}
+
+
+def test_resume_with_the_same_fingerprint(run, tmp_path):
+    run(Counter(), 4, fingerprint=PRINT)
+    assert load_checkpoint(tmp_path / "checkpoint.pt")["fingerprint"] == PRINT
+    trainer = Counter()
+    as_read_from_json = PRINT | {"settings": PRINT["settings"] | {"held_out": ["E05*"]}}
+    run(trainer, 6, resume=True, fingerprint=as_read_from_json)
+    assert trainer.calls == 2
+
+
+def test_resume_with_other_data_names_what_differs(run, tmp_path):
+    run(Counter(), 4, fingerprint=PRINT)
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    trainer = Counter()
+    with pytest.raises(TrainingError) as raised:
+        run(trainer, 6, resume=True, fingerprint=PRINT | {"data": "b2"})
+    told = str(raised.value)
+    assert "is of another run: data is 'b2', was 'a1'; go on" in told
+    assert "new --out" in told
+    assert trainer.calls == 0
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
+def test_settings_changed_on_resume_are_noted_and_kept(run, tmp_path):
+    run(Counter(), 4, fingerprint=PRINT)
+    trainer = Counter()
+    other = PRINT | {"settings": PRINT["settings"] | {"shares": {"flat": 0.3}}}
+    run(trainer, 6, resume=True, fingerprint=other)
+    assert trainer.calls == 2
+    notes = Journal(tmp_path / "journal.jsonl", keep=True, speak=False).notes
+    assert notes == ["from step 4 on: settings.shares.flat is 0.3, was 0.1"]
+    assert load_checkpoint(tmp_path / "checkpoint.pt")["fingerprint"] == other
+
+
+def test_many_differences_are_counted(run):
+    run(Counter(), 4, fingerprint={f"key{i}": 0 for i in range(9)})
+    with pytest.raises(TrainingError, match="and 3 more"):
+        run(Counter(), 6, resume=True, fingerprint={f"key{i}": 1 for i in range(9)})
+
+
+@pytest.mark.parametrize(("then", "now"), [(None, PRINT), (PRINT, None)])
+def test_checkpoint_or_caller_without_a_fingerprint_goes_on(run, then, now):
+    run(Counter(), 4, fingerprint=then)
+    trainer = Counter()
+    run(trainer, 6, resume=True, fingerprint=now)
+    assert trainer.calls == 2
 
 
 def test_output_that_cannot_be_written(run, tmp_path):

@@ -8,7 +8,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from paintreel.errors import InputError
+from paintreel.errors import DataError, InputError
+from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.experiments import choose
 from paintreel.learn.experiments.choose import (
     LIMITS,
@@ -16,11 +17,11 @@ from paintreel.learn.experiments.choose import (
     is_fit,
     load_snapshot,
     main,
-    paint_picture,
 )
 from paintreel.learn.models.fsgan import PRESETS, Generator
 from paintreel.learn.models.judge import PRESETS as JUDGES
 from paintreel.learn.models.judge import Judge
+from paintreel.learn.trainers.painting import paint_picture
 from paintreel.learn.trainers.run_fsgan import export_style
 from paintreel.runtime.card import Card, Contract
 
@@ -53,12 +54,10 @@ def test_best_is_the_nearest_of_the_fit_and_else_of_all():
     assert choose._best({1: unfit | {"frechet": 2.0}, 3: unfit | {"frechet": 1.0}}) == 3
 
 
-def test_painting_crops_to_the_multiple(picture):
+def test_abstraction_crops_the_photograph_to_the_painting(picture):
     generator = make(0)
     photo = picture(0, 61, 70)
     painted = paint_picture(generator, photo)
-    assert painted.shape == (56, 64, 3)
-    assert painted.dtype == np.uint8
     measures = abstraction([painted, painted], [photo, photo])
     assert measures.keys() == LIMITS.keys()
     assert abstraction([photo], [photo])["edges"] == pytest.approx(1.0)
@@ -126,5 +125,52 @@ def test_command_exports_the_best(run, tmp_path, capsys):
 def test_the_last_word_is_the_eyes(run, tmp_path):
     main([*run, "--step", "10"])
     assert Card.load(tmp_path / "card.toml").training["chosen_step"] == 10
+
+
+def test_a_step_that_is_not_there_is_told_before_anything_is_painted(run, capsys, monkeypatch):
+    monkeypatch.setattr(choose, "load_pictures", lambda *a, **k: pytest.fail("loaded pictures"))
     with pytest.raises(InputError, match=r"no snapshot of step 15; there are \[0, 10, 20\]"):
         main([*run, "--step", "15"])
+    assert capsys.readouterr().out == ""
+
+
+def edit_settings(run_folder, **changes):
+    card = Card.load(run_folder / "card.toml")
+    card.training["settings"] |= changes
+    card.save(run_folder / "card.toml")
+
+
+def test_run_without_held_out_pictures_paints_those_that_it_set_aside(run, tmp_path, monkeypatch):
+    edit_settings(tmp_path / "run", held_out_photos=[], held_out_art=[])
+    folder = scan(tmp_path / "photos", what="--photos")
+    _, expected = folder.set_aside(np.random.default_rng(7))
+    (expected,) = load_pictures(expected, max_side_px=640, what="--photos")
+    painted = []
+    painting = choose.paint_picture
+    monkeypatch.setattr(
+        choose, "paint_picture", lambda g, photo: painted.append(photo) or painting(g, photo)
+    )
+    main([*run, "--step", "10"])
+    assert len(painted) == 3  # one photograph, three snapshots
+    for photo in painted:
+        np.testing.assert_array_equal(photo, expected)
+
+
+def test_held_out_pictures_too_small_for_the_judge(run, tmp_path):
+    edit_settings(tmp_path / "run", max_side_px=150)
+    with pytest.raises(DataError, match=r"--art .* no held-out picture has 160 px a side"):
+        main(run)
+
+
+def test_run_without_snapshots(run, tmp_path):
+    for path in (tmp_path / "run" / "snapshots").iterdir():
+        path.unlink()
+    with pytest.raises(InputError, match="holds no snapshots"):
+        main(run)
+
+
+def test_limit_is_kept(run):
+    assert choose._spread(list(range(9)), 4) == [0, 3, 6]
+    assert choose._spread(list(range(3)), 4) == [0, 1, 2]
+    with pytest.raises(InputError, match="--limit is 0"):
+        main([*run, "--limit", "0"])

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
 
+from paintreel.errors import DataError, InputError
 from paintreel.learn.experiments import judge as experiment
 from paintreel.learn.experiments.judge import (
     CROP_PX,
@@ -83,20 +85,42 @@ def test_learns_form_in_a_few_steps_and_by_the_clock(picture):
     assert photos["frechet"] > judged(judge, drawings(11), statistics)["frechet"]
 
 
-def test_command_writes_judge_and_measures(tmp_path, picture, monkeypatch, capsys):
+@pytest.mark.parametrize("budget_s", [0.0, -1.0, float("nan")])
+def test_no_time_to_learn(picture, budget_s):
+    with pytest.raises(InputError, match="expected more than 0"):
+        train_judge(drawings(0), clouds(picture, 0), budget_s=budget_s, seed=0, preset="tiny")
+
+
+def test_nothing_large_enough_to_judge(picture):
+    with pytest.raises(DataError, match="none of 1 pictures has 160 px a side"):
+        judge_pictures(Judge(PRESETS["tiny"]), [picture(0, 100, 400)])
+
+
+@pytest.fixture
+def folders(tmp_path, picture) -> list[str]:
+    """Seven drawings and seven photographs, as arguments of the command."""
     for folder, pictures in (("art", drawings(0, 7)), ("photos", clouds(picture, 0, 7))):
         (tmp_path / folder).mkdir()
         for index, pixels in enumerate(pictures):
             cv2.imwrite(str(tmp_path / folder / f"{index:02d}.png"), pixels)
-    seen = {}
+    return ["--art", str(tmp_path / "art"), "--photos", str(tmp_path / "photos")]
+
+
+@pytest.fixture
+def seen(monkeypatch) -> dict:
+    """What the command trains with; the training itself is left out."""
+    given = {}
 
     def quick(art, photos, *, budget_s, seed):
-        seen.update(art=len(art), photos=len(photos), budget_s=budget_s, seed=seed)
+        given.update(art=len(art), photos=len(photos), budget_s=budget_s, seed=seed)
         return Judge(PRESETS["tiny"]).eval()
 
     monkeypatch.setattr(experiment, "train_judge", quick)
+    return given
+
+
+def test_command_writes_judge_and_measures(tmp_path, folders, seen, capsys):
     out = tmp_path / "judge.safetensors"
-    folders = ["--art", str(tmp_path / "art"), "--photos", str(tmp_path / "photos")]
     held = ["--held-out-art", "00*", "01*", "02*", "--held-out-photos", "03*", "04*", "05*"]
     main([*folders, *held, "--out", str(out), "--minutes", "0.5", "--seed", "3"])
     assert seen == {"art": 4, "photos": 4, "budget_s": 30.0, "seed": 3}
@@ -108,3 +132,33 @@ def test_command_writes_judge_and_measures(tmp_path, picture, monkeypatch, capsy
     assert result == json.loads(capsys.readouterr().out)
     assert 0.0 <= result["panels taken for art"] <= 1.0
     assert result["photographs"].keys() == {"judge", "frechet"}
+
+
+def test_without_held_out_pictures_some_are_set_aside(tmp_path, folders, seen, capsys):
+    out = tmp_path / "judge.safetensors"
+    main([*folders, "--out", str(out)])
+    assert (seen["art"], seen["photos"]) == (6, 6)
+    result = json.loads(out.with_suffix(".json").read_text())
+    assert np.isfinite(list(result["photographs"].values())).all()
+    assert "note: 6 crops for 16 features" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--minutes", "0"], "--minutes is 0, expected more than 0"),
+        (["--held-out-photos", "*"], "--photos .* every picture is held out"),
+    ],
+)
+def test_bad_arguments_are_told_before_training(tmp_path, folders, seen, given, told):
+    with pytest.raises(InputError, match=told):
+        main([*folders, "--out", str(tmp_path / "judge.safetensors"), *given])
+    assert not seen
+
+
+def test_folder_of_small_pictures_is_told_before_training(tmp_path, folders, seen, picture):
+    for path in Path(folders[3]).iterdir():
+        cv2.imwrite(str(path), picture(0, 120, 130))
+    with pytest.raises(DataError, match=r"--photos .* none of 1 pictures has 160 px a side"):
+        main([*folders, "--out", str(tmp_path / "judge.safetensors")])
+    assert not seen

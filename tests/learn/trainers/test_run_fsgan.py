@@ -16,7 +16,8 @@ from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.trainers.fsgan import FSGANSettings
-from paintreel.learn.trainers.run_fsgan import StyleFacts, train_fsgan
+from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.run_fsgan import train_fsgan
 from paintreel.runtime.card import Card, Contract
 
 QUICK = [
@@ -159,7 +160,7 @@ def refused(tmp_path, folders):
                 art=art,
                 photos=photos,
                 out=out,
-                facts=StyleFacts(name="x"),
+                facts=ModelFacts(name="x"),
                 settings=FSGANSettings(preset="tiny", **settings),
                 budget=Budget(steps=1),
                 command=[],
@@ -219,7 +220,7 @@ def test_out_among_the_pictures(folders):
             art=folders[0],
             photos=folders[1],
             out=folders[1] / "run",
-            facts=StyleFacts(name="x"),
+            facts=ModelFacts(name="x"),
             settings=FSGANSettings(preset="tiny"),
             budget=Budget(steps=1),
             command=[],
@@ -229,7 +230,10 @@ def test_out_among_the_pictures(folders):
 def test_bad_folders_end_the_command_with_a_sentence(folders, tmp_path, capsys):
     assert main(command((tmp_path / "none", folders[1]), tmp_path / "run")) == 2
     said = capsys.readouterr().err
-    assert said == f"paintreel: --art {tmp_path / 'none'} is not a folder\n"
+    assert said == (
+        f"paintreel: --art {tmp_path / 'none'} is not a folder: it does not exist; "
+        "give a folder of pictures\n"
+    )
 
 
 # Settings that change what is trained on
@@ -255,7 +259,7 @@ def test_grey_art_and_held_out_pictures(folders, tmp_path, monkeypatch):
             art=folders[0],
             photos=folders[1],
             out=tmp_path / "run",
-            facts=StyleFacts(name="x"),
+            facts=ModelFacts(name="x"),
             settings=settings,
             budget=Budget(steps=1),
             command=[],
@@ -274,7 +278,7 @@ def test_out_inside_a_file(folders, tmp_path):
             art=folders[0],
             photos=folders[1],
             out=tmp_path / "file" / "run",
-            facts=StyleFacts(name="x"),
+            facts=ModelFacts(name="x"),
             settings=FSGANSettings(preset="tiny"),
             budget=Budget(steps=1),
             command=[],

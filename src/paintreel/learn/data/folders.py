@@ -47,6 +47,21 @@ class PictureFolder:
         held = tuple(p for p in self.paths if is_held(p))
         return PictureFolder(self.root, kept), PictureFolder(self.root, held)
 
+    def set_aside(self, rng: np.random.Generator) -> tuple[PictureFolder, PictureFolder]:
+        """(kept, held out) where no pattern says which: a random eighth, 1 to 12 pictures."""
+        count = max(1, min(12, len(self.paths) // 8))
+        chosen = set(rng.permutation(len(self.paths))[:count].tolist())
+        kept = tuple(p for i, p in enumerate(self.paths) if i not in chosen)
+        held = tuple(p for i, p in enumerate(self.paths) if i in chosen)
+        return PictureFolder(self.root, kept), PictureFolder(self.root, held)
+
+    def draw(self, count: int, rng: np.random.Generator) -> PictureFolder:
+        """At most `count` of the pictures, at random, in their order."""
+        if len(self.paths) <= count:
+            return self
+        chosen = sorted(rng.permutation(len(self.paths))[:count].tolist())
+        return PictureFolder(self.root, tuple(self.paths[i] for i in chosen))
+
 
 def scan(root: str | Path, *, what: str) -> PictureFolder:
     """Every picture below `root`, by content or by suffix; `what` names it in errors ("--art").
@@ -57,12 +72,14 @@ def scan(root: str | Path, *, what: str) -> PictureFolder:
     """
     root = Path(root)
     if not root.is_dir():
-        raise DataError(f"{what} {root} is not a folder")
+        found = "it is a file" if root.exists() else "it does not exist"
+        raise DataError(f"{what} {root} is not a folder: {found}; give a folder of pictures")
     paths = sorted(p.relative_to(root) for p in root.rglob("*") if p.is_file() and _is_meant(p))
     paths = [p for p in paths if not any(part.startswith(".") for part in p.parts)]
     if len(paths) < MIN_PICTURES:
         raise DataError(
-            f"{what} {root} holds {len(paths)} pictures; at least {MIN_PICTURES} are needed"
+            f"{what} {root} holds {len(paths)} pictures; at least {MIN_PICTURES} are needed "
+            "(JPEG, PNG, WebP, TIFF, AVIF, GIF)"
         )
     return PictureFolder(root, tuple(paths))
 
@@ -125,7 +142,10 @@ def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list
     if problems:
         shown = "\n  ".join(problems[:20])
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
-        raise DataError(f"{what} {folder.root}: {len(problems)} unusable files\n  {shown}{more}")
+        raise DataError(
+            f"{what} {folder.root}: {len(problems)} unusable files; take them out of the folder\n"
+            f"  {shown}{more}"
+        )
     return pictures
 
 

@@ -32,7 +32,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class TeacherSettings:
-    """How a teacher picture is painted; lengths in pixels at `max_side_px`.
+    """How a teacher picture is painted; lengths in pixels of the photograph as it is given.
 
     dab_px: radius of the brush dabs.  stroke_px: length of smoothing along the form.
     detail: relative error of the broad dabs above which a fine brush paints over them; smaller
@@ -46,7 +46,6 @@ class TeacherSettings:
     paper: share of the way of light tones to white paper.
     """
 
-    max_side_px: int = 640
     dab_px: int = 6
     stroke_px: float = 5.0
     detail: float = 0.16

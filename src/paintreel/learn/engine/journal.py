@@ -18,12 +18,15 @@ class Journal:
     rows: one dict a step: step, progress, elapsed_s and the named terms.
     measures: one dict a checkpoint: step and the held-out measures.  notes: what went wrong.
     board: folder for TensorBoard events, or None; raises MissingExtra without the package.
+    Events of steps that are taken again are purged there too.
     """
 
     def __init__(self, path: Path, *, keep: bool, speak: bool, board: Path | None = None) -> None:
         self.path = path
         self.speaks = speak
-        self.board = _open_board(board) if board and speak else None
+        self._board_folder = board if speak else None
+        # What a run that was killed early left in the same folder is of another run.
+        self.board = self._open_board(purge_step=None if keep else 0)
         self.rows: list[dict[str, float]] = []
         self.measures: list[dict[str, float]] = []
         self.notes: list[str] = []
@@ -89,6 +92,9 @@ class Journal:
             entries += self.rows + [{"kind": "measure"} | m for m in self.measures]
             with atomic_path(self.path, overwrite=True) as beside:
                 beside.write_text("".join(json.dumps(e) + "\n" for e in entries), "utf-8")
+        if self.board:
+            self.board.close()
+            self.board = self._open_board(purge_step=step + 1)
 
     def curves(self, points: int = 24) -> dict[str, dict[str, list[float]]]:
         """{term: {"step": [...], "value": [...]}}, means over at most `points` parts of it."""
@@ -110,10 +116,12 @@ class Journal:
         if self.speaks:
             print(text, file=sys.stderr, flush=True)
 
-
-def _open_board(folder: Path):
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        raise MissingExtra("--tensorboard", "tensorboard") from None
-    return SummaryWriter(str(folder))
+    def _open_board(self, *, purge_step: int | None):
+        """Events from `purge_step` on that lie in the folder already are no longer shown."""
+        if self._board_folder is None:
+            return None
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError:
+            raise MissingExtra("--tensorboard", "tensorboard") from None
+        return SummaryWriter(str(self._board_folder), purge_step=purge_step)

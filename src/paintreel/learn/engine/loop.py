@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -17,19 +17,28 @@ from torch import Tensor
 from paintreel.errors import TrainingError
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
+from paintreel.learn.engine.checkpoint import differences, load_checkpoint, save_checkpoint
 from paintreel.learn.engine.distributed import World
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.report import write_report
 
 MAX_ROLLBACKS = 3
+MAX_SHOWN = 6
+"""Differences to a resumed run that an error names."""
+
+
+class Diverged(Exception):
+    """Raised by a step whose terms are finite and yet say that training is lost; says why."""
 
 
 class Trainer(Protocol):
     """What a system gives the loop; see `learn/trainers` for the systems."""
 
     def step(self, progress: float) -> dict[str, float]:
-        """One optimisation step; `progress` is the spent share of the budget."""
+        """One optimisation step; `progress` is the spent share of the budget.
+
+        May raise Diverged, on all processes alike or once their collective work is done.
+        """
 
     def sample_sheet(self) -> np.ndarray:
         """Before and after pictures, (H, W, 3) uint8."""
@@ -67,6 +76,7 @@ def train(
     world: World,
     resume: bool = False,
     settings: LoopSettings = DEFAULTS,
+    fingerprint: Mapping[str, Any] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> float:
     """Run `trainer` until the budget is spent; return the wall time in seconds.
@@ -76,16 +86,24 @@ def train(
     an unbroken one bit for bit. A term that is not finite on any process, or averaged weights
     that are not when a checkpoint is due, roll back to the last checkpoint at half the rate
     (a quarter if it happens there again), at most three times, then raise TrainingError. So does
-    a checkpoint that is damaged or does not fit `trainer`.
+    a step that raises Diverged. A checkpoint that is damaged or does not fit `trainer` raises
+    TrainingError.
+
+    `fingerprint` says in plain values, nested dicts allowed, what the run depends on. It is kept
+    in the checkpoint; with `resume` another one raises TrainingError that names what differs.
+    What lies under its key "settings" may be changed on purpose, as in a last part of the run with
+    other weights of the terms: the journal notes it. Checkpoints without one are taken as they are.
     """
     checkpoint = out / "checkpoint.pt"
     board = out / "tensorboard" if settings.tensorboard else None
     journal = Journal(out / "journal.jsonl", keep=resume, speak=world.leads, board=board)
     step, before_s, rollbacks, repeats = 0, 0.0, 0, 0
     if resume:
-        state = _restore(trainer, checkpoint)
+        state, changed = _restore(trainer, checkpoint, fingerprint)
         step, before_s = state["step"], state["elapsed_s"]
         journal.forget_after(step)
+        if changed:
+            journal.note(f"from step {step} on: {'; '.join(changed)}")
     started = saved = clock()
 
     def spent() -> tuple[float, float]:
@@ -94,6 +112,8 @@ def train(
 
     def keep(elapsed_s: float) -> None:
         state = {"trainer": trainer.state_dict(), "step": step, "elapsed_s": elapsed_s}
+        if fingerprint is not None:
+            state["fingerprint"] = dict(fingerprint)
         if world.leads:
             save_checkpoint(checkpoint, state)
             _keep_sample(trainer, out, step, journal)
@@ -103,15 +123,15 @@ def train(
         keep(0.0)
     elapsed_s, progress = spent()
     while progress < 1:
-        terms = trainer.step(progress)
+        terms, lost = _step(trainer, progress)
         step += 1
         elapsed_s, progress = spent()
         due = progress >= 1 or world.agree(clock() - saved) >= settings.checkpoint_every_s
-        bad = _not_finite(trainer, terms, weights=due)
-        if world.any(bool(bad)):
+        lost = lost or _not_finite(trainer, terms, weights=due)
+        if world.any(bool(lost)):
             rollbacks, repeats = rollbacks + 1, repeats + 1
-            what = ", ".join(bad) or "a term of another process"
-            step = _roll_back(trainer, checkpoint, what, step, rollbacks, repeats, journal)
+            lost = lost or "a term of another process is not finite"
+            step = _roll_back(trainer, checkpoint, lost, step, rollbacks, repeats, journal)
             elapsed_s, progress = spent()
             continue
         journal.add(step, progress, elapsed_s, terms, speak=step % settings.log_every == 0)
@@ -121,8 +141,16 @@ def train(
     return elapsed_s
 
 
-def _restore(trainer: Trainer, checkpoint: Path) -> dict:
+def _restore(
+    trainer: Trainer, checkpoint: Path, fingerprint: Mapping[str, Any] | None
+) -> tuple[dict, list[str]]:
+    """(state of the loop, what of the settings is changed)."""
     state = load_checkpoint(checkpoint)
+    differing = []
+    if fingerprint is not None and "fingerprint" in state:
+        differing = differences(state["fingerprint"], fingerprint)
+    changed = [told for told in differing if told.startswith("settings.")]
+    _refuse_other_run(checkpoint, [told for told in differing if told not in changed])
     try:
         trainer.load_state_dict(state["trainer"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -130,18 +158,37 @@ def _restore(trainer: Trainer, checkpoint: Path) -> dict:
             f"checkpoint {checkpoint} does not fit these settings: {error}; go on with the "
             "settings that the run was started with, or give a new --out"
         ) from error
-    return state
+    return state, changed
 
 
-def _not_finite(trainer: Trainer, terms: dict[str, float], *, weights: bool) -> list[str]:
-    """Names of the terms that are not finite, and of the weights if they are asked for.
+def _refuse_other_run(checkpoint: Path, differing: list[str]) -> None:
+    if not differing:
+        return
+    shown = "; ".join(differing[:MAX_SHOWN])
+    more = f"; and {len(differing) - MAX_SHOWN} more" if len(differing) > MAX_SHOWN else ""
+    raise TrainingError(
+        f"checkpoint {checkpoint} is of another run: {shown}{more}; go on with what the run was "
+        "started with, or give a new --out"
+    )
+
+
+def _step(trainer: Trainer, progress: float) -> tuple[dict[str, float], str]:
+    """The terms of a step, and what it says went wrong, or ""."""
+    try:
+        return trainer.step(progress), ""
+    except Diverged as lost:
+        return {}, str(lost)
+
+
+def _not_finite(trainer: Trainer, terms: dict[str, float], *, weights: bool) -> str:
+    """Which terms, or weights if they are asked for, are not finite; "" if all are.
 
     A step whose terms are finite may still leave broken weights: they must not be kept.
     """
     bad = [name for name, value in terms.items() if not math.isfinite(value)]
     if weights and not bad:
         bad = [name for name, w in trainer.snapshot().items() if not w.isfinite().all()]
-    return bad
+    return f"{', '.join(bad)} is not finite" if bad else ""
 
 
 def _roll_back(
@@ -156,18 +203,15 @@ def _roll_back(
     """Restore the last checkpoint, slower; `repeats` counts the rollbacks to this checkpoint."""
     if rollbacks > MAX_ROLLBACKS:
         raise TrainingError(
-            f"training diverged {rollbacks} times, last at step {step} ({what} is not finite); "
-            "lower the rate with --set rate=..."
+            f"training diverged {rollbacks} times, last at step {step} ({what}); "
+            "start again in a new --out with a lower --set rate=..."
         )
-    state = _restore(trainer, checkpoint)
+    state, _changed = _restore(trainer, checkpoint, None)
     # The checkpoint brings its own rate back: halve it once for every time we came here.
     for _ in range(repeats):
         trainer.slow_down()
     journal.forget_after(state["step"])
-    journal.note(
-        f"step {step}: {what} is not finite; back to step {state['step']} "
-        f"at 1/{2**repeats} of its rate"
-    )
+    journal.note(f"step {step}: {what}; back to step {state['step']} at 1/{2**repeats} of its rate")
     return state["step"]
 
 

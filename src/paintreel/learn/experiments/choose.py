@@ -7,29 +7,36 @@ Every snapshot paints the held-out photographs of the run's recipe. Among those 
 (Gini coefficient, texture residual) and true enough to the photograph (edges), the one whose
 judge features lie nearest to held-out panels is exported. `--step` overrides the choice, for the
 last word is the eye's. The last snapshot is not always the best.
+
+A run whose recipe names no held-out photographs set some aside by its seed: these are painted,
+provided that the folder is the same. Where it names no held-out art, all of it is compared with.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
 from safetensors.torch import load_file
 
-from paintreel.errors import InputError
-from paintreel.learn.data.folders import load_pictures, scan
+from paintreel.errors import DataError, InputError
+from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.experiments.judge import (
     CROP_PX,
+    caution,
     feature_statistics,
     judge_pictures,
     judged,
     load_judge,
 )
 from paintreel.learn.models.fsgan import PRESETS, Generator
+from paintreel.learn.models.judge import Judge
+from paintreel.learn.trainers.painting import paint_picture
 from paintreel.learn.trainers.run_fsgan import export_style
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 from paintreel.runtime.card import Card
@@ -44,16 +51,6 @@ def load_snapshot(path: Path, preset: str = "light") -> Generator:
     generator = Generator(PRESETS[preset])
     generator.load_state_dict(load_file(path))
     return generator.eval()
-
-
-@torch.no_grad()
-def paint_picture(generator: Generator, picture: Array) -> Array:
-    """(H, W, 3) uint8 painted, cropped to the generator's size multiple."""
-    m = generator.multiple
-    height, width = (side // m * m for side in picture.shape[:2])
-    x = picture[:height, :width].transpose(2, 0, 1)[None].astype(np.float32) / 255
-    y = generator(torch.from_numpy(x))[0].permute(1, 2, 0).numpy()
-    return (y * 255 + 0.5).astype(np.uint8)
 
 
 def abstraction(painted: Sequence[Array], photos: Sequence[Array]) -> dict[str, float]:
@@ -82,35 +79,23 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--note", help="what the card should say of the choice")
     parser.add_argument("--limit", type=int, default=80, help="most photographs to paint")
     args = parser.parse_args(argv)
+    if args.limit < 1:
+        raise InputError(f"--limit is {args.limit}, expected 1 or more")
     card = Card.load(args.run / "card.toml")
+    snapshots = _snapshots(args.run, args.step)
     settings = card.training["settings"]
-    _, held_art = scan(args.art, what="--art").split(settings["held_out_art"])
-    _, held_photos = scan(args.photos, what="--photos").split(settings["held_out_photos"])
-    load = {"max_side_px": settings["max_side_px"]}
-    photos = load_pictures(held_photos, what="--photos", **load)
-    photos = [p for p in photos if min(p.shape[:2]) >= CROP_PX]
-    photos = photos[:: max(1, len(photos) // args.limit)]
-    judge = load_judge(args.judge)
-    probability, features = judge_pictures(judge, load_pictures(held_art, what="--art", **load))
-    panels = feature_statistics(features)
-    table = {"photographs": judged(judge, photos, panels) | abstraction(photos, photos)}
-    print("photographs", _line(table["photographs"]), flush=True)
-    snapshots = {int(p.stem): p for p in sorted((args.run / "snapshots").glob("*.safetensors"))}
-    for step, path in snapshots.items():
-        generator = load_snapshot(path, settings["preset"])
-        painted = [paint_picture(generator, photo) for photo in photos]
-        table[step] = judged(judge, painted, panels) | abstraction(painted, photos)
-        print(step, _line(table[step]), flush=True)
+    art, photos = _held_out(args.art, args.photos, settings, seed=card.training["seed"])
+    table, on_panels = _measure(
+        snapshots, load_judge(args.judge), art, _spread(photos, args.limit), settings["preset"]
+    )
     chosen = args.step if args.step is not None else _best({s: table[s] for s in snapshots})
-    if chosen not in snapshots:
-        raise InputError(f"no snapshot of step {chosen}; there are {sorted(snapshots)}")
     measures = {k: round(v, 4) for k, v in table[chosen].items()}
     plain = {k: round(v, 4) for k, v in table["photographs"].items()}
     training = card.training | {
         "chosen_step": chosen,
         "measures": measures,
         "measures_of_photographs": plain,
-        "judge_on_panels": round(float((probability > 0.5).mean()), 4),
+        "judge_on_panels": round(on_panels, 4),
     }
     if args.note:
         training["notes"] = args.note
@@ -123,6 +108,61 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     (args.run / "snapshots.json").write_text(json.dumps(table, indent=1) + "\n")
     print(f"exported step {chosen} to {args.out}")
+
+
+def _snapshots(run: Path, step: int | None) -> dict[int, Path]:
+    """{step: file}, checked to hold `step` before any time is spent."""
+    found = {int(p.stem): p for p in sorted((run / "snapshots").glob("*.safetensors"))}
+    if not found:
+        raise InputError(f"{run} holds no snapshots; give the --out folder of a training run")
+    if step is not None and step not in found:
+        raise InputError(f"no snapshot of step {step}; there are {sorted(found)}")
+    return found
+
+
+def _held_out(
+    art: Path, photos: Path, settings: dict[str, Any], *, seed: int
+) -> tuple[list[Array], list[Array]]:
+    """(panels, photographs) that the run did not train on; see the module for runs without."""
+    art_folder = scan(art, what="--art")
+    _, panels = art_folder.split(settings["held_out_art"])
+    kept, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
+    if not pictures.paths:
+        _, pictures = kept.set_aside(np.random.default_rng(seed))
+
+    def load(folder: PictureFolder, what: str) -> list[Array]:
+        loaded = load_pictures(folder, max_side_px=settings["max_side_px"], what=what)
+        large = [p for p in loaded if min(p.shape[:2]) >= CROP_PX]
+        if not large:
+            raise DataError(f"{what} {folder.root}: no held-out picture has {CROP_PX} px a side")
+        return large
+
+    return load(panels if panels.paths else art_folder, "--art"), load(pictures, "--photos")
+
+
+def _spread(photos: list[Array], limit: int) -> list[Array]:
+    """At most `limit` of them, evenly."""
+    return photos[:: -(-len(photos) // limit)]
+
+
+def _measure(
+    snapshots: dict[int, Path], judge: Judge, art: list[Array], photos: list[Array], preset: str
+) -> tuple[dict[int | str, dict[str, float]], float]:
+    """({"photographs" or step: measures}, share of panels that the judge takes for art)."""
+    probability, features = judge_pictures(judge, art)
+    panels = feature_statistics(features)
+    if note := caution(panels, photos):
+        print(note, file=sys.stderr)
+    table: dict[int | str, dict[str, float]] = {
+        "photographs": judged(judge, photos, panels) | abstraction(photos, photos)
+    }
+    print("photographs", _line(table["photographs"]), flush=True)
+    for step, path in snapshots.items():
+        generator = load_snapshot(path, preset)
+        painted = [paint_picture(generator, photo) for photo in photos]
+        table[step] = judged(judge, painted, panels) | abstraction(painted, photos)
+        print(step, _line(table[step]), flush=True)
+    return table, float((probability > 0.5).mean())
 
 
 def _best(table: dict[int, dict[str, float]]) -> int:

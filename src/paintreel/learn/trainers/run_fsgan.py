@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
-import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from paintreel.errors import DataError, OutputError
+from paintreel.errors import DataError
 from paintreel.learn.data.folders import PictureFolder, check_disjoint, load_pictures, scan
 from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
 from paintreel.learn.engine.budget import Budget
@@ -22,19 +19,11 @@ from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
+from paintreel.learn.trainers.provenance import ModelFacts, origin
+from paintreel.learn.trainers.run_folder import claim
 from paintreel.runtime.card import CARD_NAME, Card, Contract
 
 Array = np.ndarray
-
-
-@dataclass(frozen=True)
-class StyleFacts:
-    """What the card says of the style beside its training."""
-
-    name: str
-    description: str = ""
-    licence: str = "LicenseRef-Own-Art"
-    credit: str = ""
 
 
 def train_fsgan(
@@ -42,7 +31,7 @@ def train_fsgan(
     art: Path,
     photos: Path,
     out: Path,
-    facts: StyleFacts,
+    facts: ModelFacts,
     settings: FSGANSettings,
     budget: Budget,
     command: Sequence[str],
@@ -54,16 +43,9 @@ def train_fsgan(
     Raises DataError for unusable folders before anything is trained, OutputError if `out`
     already holds a run and `resume` is not set, TrainingError if the run diverges.
     """
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists() and not resume:
-        raise OutputError(f"{out} already holds a run; go on with --resume or give a new --out")
-    if resume and not checkpoint.exists():
-        raise OutputError(f"{out} holds no checkpoint to resume from")
+    claim(out, resume=resume, reads=(art, photos))
     art_folder, photo_folder = scan(art, what="--art"), scan(photos, what="--photos")
     check_disjoint(art_folder, photo_folder)
-    for folder in (art_folder, photo_folder):
-        if out.resolve().is_relative_to(folder.root.resolve()):
-            raise OutputError(f"--out {out} lies in {folder.root}, which is read for pictures")
     with join_world() as world:
         trainer, data_hash = _prepare(art_folder, photo_folder, out, settings, world)
         wall_s = train(
@@ -73,22 +55,23 @@ def train_fsgan(
             world=world,
             resume=resume,
             settings=loop or LoopSettings(),
+            fingerprint={"data": data_hash, "settings": dataclasses.asdict(settings)},
         )
         if not world.leads:
             return None
     training = {
-        "recipe": facts.name,
-        "command": " ".join(command),
-        "seed": settings.seed,
-        "wall_time_s": round(wall_s),
-        "data_hash": data_hash,
-        "commit": _commit(),
-        "machine": f"{platform.machine()}, {trainer.device.type}",
+        **origin(
+            facts,
+            settings,
+            command=command,
+            wall_s=wall_s,
+            data_hash=data_hash,
+            device=trainer.device.type,
+        ),
         "art_pictures": len(trainer.art.groups),
         "photo_pictures": len(trainer.photos.groups),
         "measures": trainer.measures(),
         "curves": Journal(out / "journal.jsonl", keep=True, speak=False).curves(),
-        "settings": dataclasses.asdict(settings),
     }
     generator = trainer.average.module
     contract = Contract(
@@ -102,22 +85,6 @@ def train_fsgan(
     path = out / "style.onnx"
     export_style(generator, path, contract, description=facts.description, training=training)
     return path
-
-
-def _commit() -> str | None:
-    """Commit of the source tree that this code runs from; None where it is installed."""
-    here = Path(__file__).parent
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=here,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()
 
 
 def export_style(
@@ -145,12 +112,12 @@ def _prepare(
             raise DataError(f"{name} {folder.root}: every picture is held out; nothing to train on")
     rng = np.random.default_rng(s.seed)
     if not held_photos.paths:
-        held_photos, photos = _set_aside(photos, rng)
-    art, photos = _at_most(art, s.max_art, rng), _at_most(photos, s.max_photos, rng)
+        photos, held_photos = photos.set_aside(rng)
+    art, photos = art.draw(s.max_art, rng), photos.draw(s.max_photos, rng)
     load = {"max_side_px": s.max_side_px}
     panels = load_pictures(art, what="--art", **load)
     pictures = load_pictures(photos, what="--photos", **load)
-    held = load_pictures(_at_most(held_photos, 16, rng), what="--photos", **load)
+    held = load_pictures(held_photos.draw(16, rng), what="--photos", **load)
     if s.art_grey:
         panels = [np.repeat(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)[..., None], 3, 2) for p in panels]
     palette = fit_palette(panels, pictures, seed=s.seed)
@@ -170,24 +137,6 @@ def _prepare(
         s, pairs=pairs, art=panels, held_out=painted(held), world=world, weights=weights
     )
     return trainer, f"art {art.hash()[:16]}, photos {photos.hash()[:16]}"
-
-
-def _set_aside(
-    folder: PictureFolder, rng: np.random.Generator
-) -> tuple[PictureFolder, PictureFolder]:
-    """A few random photographs for samples and measures: (held out, the rest)."""
-    count = max(1, min(12, len(folder.paths) // 8))
-    chosen = set(rng.permutation(len(folder.paths))[:count].tolist())
-    held = tuple(p for i, p in enumerate(folder.paths) if i in chosen)
-    kept = tuple(p for i, p in enumerate(folder.paths) if i not in chosen)
-    return PictureFolder(folder.root, held), PictureFolder(folder.root, kept)
-
-
-def _at_most(folder: PictureFolder, count: int, rng: np.random.Generator) -> PictureFolder:
-    if len(folder.paths) <= count:
-        return folder
-    chosen = sorted(rng.permutation(len(folder.paths))[:count].tolist())
-    return PictureFolder(folder.root, tuple(folder.paths[i] for i in chosen))
 
 
 def _weight(path: Path, weights: dict[str, float]) -> float:
