@@ -97,6 +97,55 @@ def test_words_of_the_container_are_kept(make_clip, tmp_path):
         assert out.metadata["title"] == "Morevna"
 
 
+CHAPTERS = [("Dawn", 0.0, 0.2), ("Día", 0.2, 1.0)]
+
+
+def with_chapters(path, clip):
+    """`clip` with CHAPTERS, (title, start, end) in seconds."""
+    with av.open(str(clip)) as source, av.open(str(path), "w") as out:
+        out.set_chapters(
+            [
+                {
+                    "id": number,
+                    "start": round(start * 1000),
+                    "end": round(end * 1000),
+                    "time_base": Fraction(1, 1000),
+                    "metadata": {"title": title},
+                }
+                for number, (title, start, end) in enumerate(CHAPTERS, 1)
+            ]
+        )
+        copy = out.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.size:
+                packet.stream = copy
+                out.mux(packet)
+    return path
+
+
+def chapters_of(path):
+    with av.open(str(path)) as clip:
+        return [
+            (c["metadata"]["title"], *(float(c[end] * c["time_base"]) for end in ("start", "end")))
+            for c in clip.chapters()
+        ]
+
+
+@pytest.mark.parametrize("source", ["c.mp4", "c.mkv"])
+@pytest.mark.parametrize("target", ["o.mp4", "o.mov", "o.mkv", "o.webm"])
+def test_chapters_are_kept(make_clip, tmp_path, source, target):
+    clip = with_chapters(tmp_path / source, make_clip("a.mp4", frames=25))
+    assert chapters_of(clip) == CHAPTERS
+    transform_video(clip, tmp_path / target, same)
+    assert chapters_of(tmp_path / target) == CHAPTERS
+
+
+@pytest.mark.parametrize(("target", "codec"), [("o.gif", None), ("frames", "png")])
+def test_chapters_do_not_stop_what_cannot_hold_them(make_clip, tmp_path, target, codec):
+    clip = with_chapters(tmp_path / "c.mp4", make_clip("a.mp4", frames=5))
+    assert transform_video(clip, tmp_path / target, same, codec=codec).frames == 5
+
+
 def test_damaged_sound_does_not_stop_the_picture(make_clip, tmp_path, packets_of):
     clip = make_clip("a.mkv", frames=25, sound="aac", seconds=1.0)
     data = bytearray(clip.read_bytes())

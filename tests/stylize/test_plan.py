@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from paintreel.errors import InputError, OutputError
+from paintreel.imaging.atomic import TEMPORARY_PREFIX
 from paintreel.stylize.plan import FORMATS, Job, kind_of, plan_jobs
 
 
@@ -56,6 +57,41 @@ def test_folder_keeps_its_tree_and_leaves_out_what_is_hidden_or_other(tree: Path
         "in/moving.gif": "out/moving.gif",
         "in/sub/a.jpg": "out/sub/a.jpg",
     }
+
+
+def test_leftovers_of_a_killed_run_are_no_inputs(tree: Path):
+    """Unfinished files and folders of frames, in the folder and in one that a pattern finds."""
+    before = plan(["in"], "out"), plan(["in/**/*.*"], "out")
+    frames = tree / f"in/sub/{TEMPORARY_PREFIX}0123456789ab"
+    frames.mkdir()
+    Image.new("RGB", (8, 8)).save(frames / "000001.png")
+    Image.new("RGB", (8, 8)).save(tree / f"in/{TEMPORARY_PREFIX}0123456789ab.png")
+    (tree / f"in/sub/{TEMPORARY_PREFIX}ba9876543210.mp4").write_bytes(b"half")
+    assert (plan(["in"], "out"), plan(["in/**/*.*"], "out")) == before
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "told"),
+    [
+        ("a.jpg", "o.bmp", "a.jpg is a picture, which is written as .avif"),
+        ("a.jpg", "o.mp4", "a.jpg is a picture, which is written as .avif"),
+        ("in/clip.avi", "o.jpg", "in/clip.avi is a clip or an animation, which is written as .gif"),
+        ("in/moving.gif", "o.png", "in/moving.gif is a clip or an animation"),
+    ],
+)
+def test_suffix_that_its_kind_is_not_written_with(tree: Path, source: str, output: str, told: str):
+    with pytest.raises(InputError, match=f"output {output}: {told}"):
+        plan([source], output)
+
+
+def test_folder_of_frames_may_have_any_name(tree: Path):
+    assert plan(["in/clip.avi"], "take.2", codec="png") == {"in/clip.avi": "take.2"}
+
+
+def test_name_that_is_too_long_is_left_to_the_run(tree: Path):
+    name = f"{'n' * 300}.jpg"
+    (job,) = plan_jobs(["a.jpg"], name, label="ink")
+    assert not job.is_done
 
 
 def test_several_inputs_keep_their_folder_names(tree: Path):

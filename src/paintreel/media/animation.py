@@ -68,6 +68,10 @@ class AnimationReader:
         """Nothing that would be carried over."""
         return {}
 
+    def chapters(self) -> list:
+        """Nothing: animated pictures have none."""
+        return []
+
     def events(self) -> Iterator[Frame]:
         """The frames."""
         return self._frames

@@ -12,6 +12,7 @@ import numpy as np
 from paintreel.errors import InputError
 
 if TYPE_CHECKING:
+    from av.container.core import Chapter
     from av.packet import Packet
     from av.stream import Stream
 
@@ -52,7 +53,7 @@ class FrameSource(Protocol):
     `width` and `height` are those of the frames that come, `broken` and `dropped` what has been
     skipped so far, `missing_s` by how much the frames so far end before the header says.
     `events()` gives the frames and between them the packets of `streams()`, the sound and
-    subtitles beside the video.
+    subtitles beside the video. `metadata()` and `chapters()` are what the container says.
     """
 
     info: VideoInfo
@@ -68,6 +69,7 @@ class FrameSource(Protocol):
     def events(self) -> Iterator[Frame | Packet]: ...
     def streams(self) -> list[Stream]: ...
     def metadata(self) -> dict[str, str]: ...
+    def chapters(self) -> list[Chapter]: ...
     def close(self) -> None: ...
 
 

@@ -27,6 +27,7 @@ from paintreel.media.frame import Frame, SizeRule, target_size
 from paintreel.media.pixels import FrameUnpacker
 
 if TYPE_CHECKING:
+    from av.container.core import Chapter
     from av.packet import Packet
     from av.stream import Stream
     from av.video.frame import VideoFrame
@@ -109,6 +110,10 @@ class FrameReader:
     def metadata(self) -> dict[str, str]:
         """Title, author and the other words that the container holds."""
         return dict(self._container.metadata)
+
+    def chapters(self) -> list[Chapter]:
+        """The chapter marks, with their titles."""
+        return self._container.chapters()
 
     @property
     def missing_s(self) -> float:

@@ -180,9 +180,11 @@ class _Stages:
             notes.append("the source is interlaced; remove the combs first: ffmpeg -vf bwdif")
         if info.pixel_aspect != 1 and not plan.keeps_pixel_aspect:
             aspect = info.pixel_aspect
+            wide = round(info.width * aspect)
             notes.append(
                 f"pixels are {aspect.numerator}:{aspect.denominator}, which "
-                f"{plan.container.format} with {plan.codec.encoder} cannot tell: shown as square"
+                f"{plan.container.format} with {plan.codec.encoder} cannot tell: shown as square; "
+                f"write .mp4, or make them square with --size {wide}x{info.height}"
             )
         if self._source.missing_s > _CUT_SHORT_S:
             notes.append(

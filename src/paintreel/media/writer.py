@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClipWriter", "FrameSink"]
 
+_TOO_FEW_TO_REORDER = 2
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = Fraction(240)  # SVT-AV1 refuses more; the rate only guides the encoder
 _WRITTEN_BY_MUXERS = {"encoder", "major_brand", "minor_version", "compatible_brands"}
@@ -68,6 +69,7 @@ class ClipWriter:
         self._first_pts: int | None = None
         self._last_pts: int | None = None
         self._has_alpha = False
+        self._count = 0
         self._last_duration = 0
         self._durations: dict[int, int] = {}
         with self._failures():
@@ -80,6 +82,7 @@ class ClipWriter:
         try:
             with self._failures():
                 self._output.metadata.update(_own_metadata(source))
+                self._output.set_chapters(source.chapters())
                 self._stream = self._add_video(source)
                 beside = Passthrough(source.streams(), self._output, plan.container, audio=audio)
                 self._output.start_encoding()
@@ -107,6 +110,7 @@ class ClipWriter:
         if self._first_pts is None:
             self._first_pts = pts
         self._last_pts, self._last_duration = pts, duration
+        self._count += 1
         self._durations[pts] = duration
         with self._failures():
             picture = self._pack(frame.pixels, frame.alpha)
@@ -127,7 +131,7 @@ class ClipWriter:
     def close(self) -> None:
         """Write what the encoders still hold, and the end of the file."""
         with self._failures():
-            self._mux(self._stream.encode(None))
+            self._mux(self._in_order(self._stream.encode(None)))
             for packet in self._beside.flush():
                 self._output.mux(packet)
             self._output.close()
@@ -139,6 +143,17 @@ class ClipWriter:
         """Let go of the file, which is then no whole clip."""
         with suppress(Exception):  # what went wrong first is what counts
             self._output.close()
+
+    def _in_order(self, packets: list[Packet]) -> list[Packet]:
+        """Packets of a clip of one or two frames with their decoding times set right.
+
+        x265 takes these from frames further on: where there are none it gives whatever lies in
+        its memory, which muxers refuse. So few frames are decoded in the order they are shown.
+        """
+        if self._count <= _TOO_FEW_TO_REORDER:
+            for packet in packets:
+                packet.dts = packet.pts
+        return packets
 
     def _mux(self, packets: list[Packet]) -> None:
         for packet in packets:

@@ -46,7 +46,7 @@ class Job:
     @property
     def is_done(self) -> bool:
         """Whether the result is there: results appear whole or not at all."""
-        return self.dst.exists()
+        return os.path.exists(self.dst)  # noqa: PTH110 - Path.exists raises for a name too long
 
 
 class _Found(NamedTuple):
@@ -71,8 +71,8 @@ def plan_jobs(
     same: the run reports it.
 
     Raises InputError when an input is an empty folder or a pattern without a match, when two
-    results would have one name, and when OUT is a file but a folder is needed; OutputError when
-    a result would replace an input.
+    results would have one name, and when OUT is a file but a folder is needed or has a suffix
+    that its kind is not written with; OutputError when a result would replace an input.
     """
     if format is not None and format not in FORMATS:
         raise InputError(f"format is {format!r}, expected one of {', '.join(FORMATS)}")
@@ -81,8 +81,9 @@ def plan_jobs(
     if out is None:
         return _checked(_without_results(_beside(sources, label, format, codec)))
     if _names_file(os.fspath(output), [source.src for source in sources]):
-        src = sources[0].src
-        return _checked([Job(src, out, kind_of(src))])
+        job = Job(sources[0].src, out, kind_of(sources[0].src))
+        _check_suffix(job, codec)
+        return _checked([job])
     jobs = [
         _job(found, out, format, codec)
         for source in sources
@@ -152,7 +153,7 @@ def _names_file(output: str, sources: list[Path]) -> bool:
     Raises InputError when it is a file but has to be a folder.
     """
     out = Path(output)
-    if out.is_dir() or output.endswith(("/", os.sep)):
+    if os.path.isdir(out) or output.endswith(("/", os.sep)):  # noqa: PTH112 - as in `is_done`
         return False
     one_file = len(sources) == 1 and not sources[0].is_dir()
     if one_file and out.suffix:
@@ -163,6 +164,22 @@ def _names_file(output: str, sources: list[Path]) -> bool:
         what = f"folder {sources[0]}" if len(sources) == 1 else f"{len(sources)} inputs"
         raise InputError(f"output {out} is a file name, but {what} need a folder")
     return False
+
+
+def _check_suffix(job: Job, codec: str | None) -> None:
+    """Refuse a name that the result cannot be written under, before anything is painted."""
+    if job.kind == "clip" and codec == "png":  # a folder of frames may be called anything
+        return
+    what, writable = (
+        ("a picture", IMAGE_SUFFIXES)
+        if job.kind == "picture"
+        else ("a clip or an animation", CLIP_SUFFIXES | {".m4v"})
+    )
+    if job.dst.suffix.lower() not in writable:
+        raise InputError(
+            f"output {job.dst}: {job.src} is {what}, which is written as "
+            f"{' '.join(sorted(writable))}"
+        )
 
 
 def _job(found: _Found, out: Path, format: str | None, codec: str | None) -> Job:
