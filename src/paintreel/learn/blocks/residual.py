@@ -12,10 +12,13 @@ class PlainResidual(nn.Module):
     colours do not breathe. The second convolution starts small to keep deep stacks stable.
     """
 
+    padding_mode = "zeros"
+
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.first = nn.Conv2d(channels, channels, 3, padding=1)
-        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+        how = {"padding": 1, "padding_mode": self.padding_mode}
+        self.first = nn.Conv2d(channels, channels, 3, **how)
+        self.second = nn.Conv2d(channels, channels, 3, **how)
         nn.init.kaiming_normal_(self.first.weight, nonlinearity="relu")
         nn.init.kaiming_normal_(self.second.weight, nonlinearity="linear")
         self.second.weight.data.mul_(0.3)
@@ -25,3 +28,9 @@ class PlainResidual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.second(self.activation(self.first(x)))
+
+
+class ReflectedResidual(PlainResidual):
+    """`PlainResidual` that mirrors the picture at its border, as pix2pixHD does."""
+
+    padding_mode = "reflect"

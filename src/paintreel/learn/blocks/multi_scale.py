@@ -1,0 +1,47 @@
+"""The multi-scale block of MFFCN: parallel kernels, concatenated and fused (seed 000, Eq. 1-3)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+def he_conv(c_in: int, c_out: int, kernel: int, *, dilation: int = 1, gain: float = 1.0):
+    """A "same" convolution with He weights times `gain` and zero bias."""
+    padding = dilation * (kernel // 2)
+    convolution = nn.Conv2d(c_in, c_out, kernel, padding=padding, dilation=dilation)
+    nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+    convolution.weight.data.mul_(gain)
+    nn.init.zeros_(convolution.bias)
+    return convolution
+
+
+class MultiScale(nn.Module):
+    """(N, c_in, H, W) to (N, c_out, H, W): one branch a kernel, then 1x1 to 2 c_out and c_out.
+
+    Every branch is a "same" convolution to `branch` channels and a ReLU (Eq. 1); they are
+    concatenated (Eq. 2) and fused by two 1x1 convolutions, each with a ReLU (Eq. 3).
+    kernels: odd sides in pixels.  dilated: reach of a k x k kernel with nine taps, a 3x3 kernel
+    of dilation k // 2.
+    """
+
+    def __init__(
+        self, c_in: int, c_out: int, branch: int, kernels: tuple[int, ...], *, dilated: bool = False
+    ) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(
+            he_conv(c_in, branch, 3, dilation=max(1, k // 2))
+            if dilated
+            else he_conv(c_in, branch, k)
+            for k in kernels
+        )
+        self.fuse = nn.Sequential(
+            he_conv(branch * len(kernels), 2 * c_out, 1),
+            nn.ReLU(),
+            he_conv(2 * c_out, c_out, 1),
+            nn.ReLU(),
+        )
+        self.reach_px = max(k // 2 for k in kernels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fuse(torch.cat([branch(x).relu() for branch in self.branches], dim=1))

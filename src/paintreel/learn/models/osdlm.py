@@ -1,0 +1,67 @@
+"""OSDLM, optimised small deep-learning model: few parameters, tuned for speed (seed 000, peer).
+
+Differences from the paper
+- It names the model and says that it is a small, optimised CNN without attention or adversary; the
+  layout is ours: a strided stem to 1/4 resolution, residual blocks, pixel shuffle back.
+- It paints a change onto the block-in, and it is trained by L1 and SSIM.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from paintreel.learn.blocks.multi_scale import he_conv
+from paintreel.learn.blocks.residual import PlainResidual
+from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish, unused_code
+from paintreel.learn.blocks.upsample import ShuffleUp
+
+
+@dataclass(frozen=True)
+class OSDLMConfig:
+    """width: channels at 1/4 resolution.  depth: residual blocks.  fine: channels at full."""
+
+    width: int = 48
+    depth: int = 5
+    fine: int = 12
+
+
+class OSDLM(nn.Module):
+    """Rough (N, 6, H, W) and category (N, 6) to scene (N, 3, H, W) and code (N, 1).
+
+    Inputs and outputs as `blocks.scene_io` says; H and W are multiples of 4.
+    """
+
+    multiple = 4
+    code_size = 1
+
+    def __init__(self, config: OSDLMConfig = OSDLMConfig()) -> None:
+        super().__init__()
+        self.config = config
+        self.fine = he_conv(ROUGH_CHANNELS, config.fine, 3)
+        self.down = nn.Conv2d(config.fine, config.width, 8, stride=4, padding=2)
+        self.body = nn.Sequential(*[PlainResidual(config.width) for _ in range(config.depth)])
+        self.category = CategoryShift(config.width)
+        self.up = ShuffleUp(config.width, config.fine, 4)
+        self.head = he_conv(config.fine, 3, 3, gain=0.02)
+
+    def forward(
+        self, rough: Tensor, category: Tensor, code: Tensor | None = None, mix: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        fine = self.fine(rough * 2 - 1).relu()
+        x = self.category(self.body(self.down(fine).relu()), category)
+        change = self.head((fine + self.up(x)).relu()).float().tanh()
+        return finish(rough[:, :3] + change, self.training), unused_code(rough, code, mix)
+
+    @property
+    def halo_px(self) -> int:
+        """Radius of the receptive field, rounded up to the size multiple."""
+        radius = 1 + 6 + 8 * self.config.depth + 4 + 1
+        return -(-radius // self.multiple) * self.multiple
+
+
+PRESETS = {
+    "tiny": OSDLMConfig(width=12, depth=1, fine=4),
+    "light": OSDLMConfig(),
+}

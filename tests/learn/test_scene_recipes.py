@@ -1,0 +1,64 @@
+"""Every recipe of a scene network can be run: settings, facts, and the command in its head."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from paintreel.cli import train
+from paintreel.learn.data.folders import scan
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.settings import apply, read_recipe
+from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.scene import SceneSettings
+from paintreel.learn.trainers.scene_systems import SYSTEMS
+
+FOLDER = Path(__file__).resolve().parents[2] / "recipes" / "scene"
+RECIPES = [p for p in sorted(FOLDER.glob("*.toml")) if read_recipe(p).get("system") in SYSTEMS]
+
+each_recipe = pytest.mark.parametrize("path", RECIPES, ids=[p.stem for p in RECIPES])
+
+
+def test_every_system_has_one():
+    assert {p.stem for p in RECIPES} >= set(SYSTEMS)
+
+
+@each_recipe
+def test_settings_and_facts_fit(path):
+    system = read_recipe(path)["system"]
+    recipe = train._recipe(path, system)
+    settings = apply(SceneSettings(), recipe.pop("settings"))
+    SYSTEMS[system].generator(settings.preset, without=settings.without, fusion=settings.fusion)
+    facts = ModelFacts(**recipe)
+    assert facts.name == path.stem
+    assert facts.licence == "CC-BY-4.0"
+    assert "David Revoy" in facts.credit
+    assert len(facts.description) > 20
+
+
+@each_recipe
+def test_command_in_its_head_is_one(path, shared_data):
+    head = re.match(r"(#.*\n)+", path.read_text("utf-8"))[0]
+    (line,) = re.findall(r"paintreel train (.*)", re.sub(r"\\\n#", " ", head))
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    train.add_arguments(parser)
+    args = parser.parse_args(shlex.split(line))
+    assert args.recipe == Path("recipes/scene") / path.name
+    assert args.system == read_recipe(path)["system"]
+    assert Budget.parse(args.budget).seconds >= 60
+    art = scan(shared_data / "art", what="--art")
+    kept, held = art.split(read_recipe(path)["settings"]["held_out_art"])
+    assert len(kept.paths) > 3 * len(held.paths) > 0
+
+
+def test_the_paper_is_the_paper():
+    recipe = read_recipe(FOLDER / "mffcn_paper.toml")["settings"]
+    settings = apply(SceneSettings(), recipe)
+    assert (settings.preset, settings.rate, settings.momentum) == ("paper", 2e-4, 0.5)
+    assert (settings.reconstruct, settings.adversary, settings.matching) == (0.0, 1.0, 10.0)
+    assert (settings.penalty, settings.real_label) == (10.0, 0.9)
+    assert (settings.pairs.batch, settings.pairs.crop_px) == (32, 256)

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from paintreel.errors import InputError
+from paintreel.learn.data.scene_pairs import PairSettings, centre, make_panels
+from paintreel.learn.engine.loop import Diverged
+from paintreel.learn.trainers import scene
+from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
+from paintreel.learn.trainers.scene_systems import SYSTEMS
+
+PAIRS = PairSettings(crop_px=64, batch=2, scales_px=(64, 96))
+TINY = SceneSettings(preset="tiny", pairs=PAIRS, adversary_from=0.5, penalty_every=2)
+
+
+@pytest.fixture(scope="module")
+def panels(picture, tmp_path_factory):
+    pictures = [picture(seed) for seed in range(4)]
+    cache = tmp_path_factory.mktemp("roughs")
+    return make_panels(pictures, ["water", None, "forest", None], scales_px=(64, 96), cache=cache)
+
+
+@pytest.fixture
+def make(panels, solo):
+    """A function (system, **changes) that makes a real trainer of the tiny preset."""
+
+    def make(system="mffcn", **changes):
+        settings = dataclasses.replace(TINY, **changes)
+        return SceneTrainer(system, settings, panels=panels[:3], held_out=panels[3:], world=solo)
+
+    return make
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_steps_with_and_without_adversary(make, system):
+    trainer = make(system)
+    before = trainer.snapshot()
+    assert trainer.step(0.1).keys() == {"l1", "structure"}
+    terms = [trainer.step(0.9), trainer.step(0.95)]
+    if SYSTEMS[system].make_critic:
+        judged = {"l1", "structure", "critic", "adversarial", "matching"}
+        assert terms[0].keys() == judged | {"penalty"}
+        assert terms[1].keys() == judged  # the penalty is lazy
+    else:
+        assert terms[1].keys() == {"l1", "structure"}
+    assert all(math.isfinite(v) for t in terms for v in t.values())
+    assert any(not torch.equal(before[k], v) for k, v in trainer.snapshot().items())
+
+
+def test_it_learns(make):
+    """Without the block-in as a start, every pixel has to be learnt."""
+    trainer = make(without=("residual",), ema_decay=0.5, rate=3e-3)
+    before = trainer.measures()
+    for _ in range(15):
+        trainer.step(0.1)
+    after = trainer.measures()
+    assert after["psnr"] > before["psnr"] + 2
+    assert after["rough_psnr"] == before["rough_psnr"]
+
+
+def test_measures(make):
+    found = make().measures()
+    names = {"psnr", "ssim", "rough_psnr", "rough_ssim"}
+    assert found.keys() == {n + s for n in names for s in ("", "_coarse", "_fine")}
+    assert 8 < found["rough_psnr_coarse"] <= found["rough_psnr_fine"] < 50
+    assert 0 < found["ssim"] < 1
+
+
+def test_sample_sheet(make, panels):
+    sheet = make().sample_sheet()
+    assert sheet.shape == (64, 4 * 64, 3)
+    assert sheet.dtype == np.uint8
+    np.testing.assert_array_equal(sheet[:, -64:], centre(panels[3].views[1].truth, 64))
+
+
+@pytest.mark.parametrize("progress", [0.1, 0.9])
+def test_a_resumed_run_is_the_same_bit_for_bit(make, progress):
+    whole, first = make(), make()
+    for trainer in (whole, first):
+        for p in (0.1, progress, progress):
+            trainer.step(p)
+    second = make(seed=9)
+    second.load_state_dict(first.state_dict())
+    assert whole.step(progress) == second.step(progress)
+    for a, b in zip(whole.snapshot().values(), second.snapshot().values(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_seed(make):
+    assert make(seed=1).step(0.1) == make(seed=1).step(0.1) != make(seed=2).step(0.1)
+
+
+def test_rates(make):
+    trainer = make(rate=1e-3, adversarial_rate=2e-4)
+
+    def rate(progress, optimiser="optimiser"):
+        trainer._set_rates(progress)
+        return getattr(trainer, optimiser).param_groups[0]["lr"]
+
+    assert rate(0.0) == pytest.approx(1e-3)
+    assert rate(0.25) == pytest.approx(6e-4)
+    assert rate(0.5) == rate(0.75) == pytest.approx(2e-4)
+    assert rate(0.875) == rate(0.875, "critic_optimiser") == pytest.approx(1e-4)
+    trainer.slow_down()
+    assert rate(0.5) == pytest.approx(1e-4)
+    alone = make("cdlm")
+    alone._set_rates(1 - 1e-9)
+    assert alone.optimiser.param_groups[0]["lr"] == pytest.approx(1e-5)
+
+
+def test_adversary_of_weight_zero_has_no_critic(make):
+    trainer = make(adversary=0.0)
+    assert trainer.critic is None
+    assert trainer.step(0.99).keys() == {"l1", "structure"}
+
+
+def test_critic_that_wins_for_long_is_divergence(make, monkeypatch):
+    monkeypatch.setattr(scene, "WON_AFTER_STEPS", 3)
+    trainer = make()
+    floor = trainer.system.critic_floor(0.9)
+    for loss in (floor, floor, 1.0, floor, floor):
+        trainer._watch(loss)
+    with pytest.raises(Diverged, match="critic's loss stayed at its least for 3 steps"):
+        trainer._watch(floor)
+
+
+def test_category_can_be_left_out(make):
+    assert make(without=("category",)).pairs()[1].sum() == 0
+    assert make(pairs=dataclasses.replace(PAIRS, unknown=0.0, batch=9)).pairs()[1].sum() > 0
+
+
+def test_other_number_of_processes(make):
+    trainer = make()
+    state = trainer.state_dict()
+    state["ranks"] *= 2
+    with pytest.raises(ValueError, match="written by 2 processes, this run has 1"):
+        trainer.load_state_dict(state)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"without": ("legs",)}, "without is of attention"),
+        ({"rate": 0.0}, "rates are above 0"),
+        ({"adversary_from": 1.5}, "adversary_from is 0 to 1"),
+        ({"matching": -1.0}, "weights are not below 0"),
+        ({"reconstruct": 0.0, "adversary": 0.0}, "reconstruct or adversary is above 0"),
+        ({"real_label": 0.4}, "real_label"),
+        ({"momentum": 1.0}, "momentum and ema_decay"),
+        ({"penalty_every": 0}, "penalty_every"),
+        ({"seed": -1}, "seed is 0 or more"),
+    ],
+)
+def test_bad_settings(changes, message):
+    with pytest.raises(InputError, match=message):
+        dataclasses.replace(TINY, **changes)
