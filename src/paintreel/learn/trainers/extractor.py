@@ -1,0 +1,253 @@
+"""Training of the feature extractor: what medium is it, and what scene does the panel show?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from paintreel.errors import InputError
+from paintreel.learn.data.folders import MIN_SIDE_PX
+from paintreel.learn.data.labelled import PANEL, UNKNOWN, LabelledCrops, LabelledPictures
+from paintreel.learn.data.scene_labels import LABELS
+from paintreel.learn.engine.checkpoint import restore_rng, rng_state
+from paintreel.learn.engine.distributed import World
+from paintreel.learn.engine.ema import WeightAverage
+from paintreel.learn.models.extractor import PRESETS, Extractor
+
+Array = np.ndarray
+_SHEET_PX = 160
+
+
+@dataclass(frozen=True)
+class ExtractorSettings:
+    """Everything a recipe may set; lengths in pixels, shares of 1.
+
+    scene_weight: of the scene loss beside that of the medium.
+    panel_share: part of the crops that are panels, which alone have scenes.
+    jitter: strength of the changes of colour and blur.
+    licences: globs of manifest licences to train on; empty takes all.
+    held_out: globs of pictures that training never sees.
+    Raises InputError for values that no run can use.
+    """
+
+    preset: str = "standard"
+    seed: int = 0
+    max_side_px: int = 640
+    crop_px: int = 144
+    batch: int = 24
+    rate: float = 3e-3
+    weight_decay: float = 0.02
+    warmup: float = 0.03
+    label_smoothing: float = 0.1
+    scene_weight: float = 0.5
+    panel_share: float = 0.35
+    jitter: float = 0.6
+    ema_decay: float = 0.998
+    licences: tuple[str, ...] = ()
+    held_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        checks = {
+            f"preset is one of {', '.join(PRESETS)}": self.preset in PRESETS,
+            "crop_px is 32 or more": self.crop_px >= 32,
+            "batch is 2 or more": self.batch >= 2,
+            f"max_side_px is {MIN_SIDE_PX} or more": self.max_side_px >= MIN_SIDE_PX,
+            "seed is 0 or more": self.seed >= 0,
+            "rate is above 0": self.rate > 0,
+            "weight_decay, scene_weight and jitter are not below 0": (
+                min(self.weight_decay, self.scene_weight, self.jitter) >= 0
+            ),
+            "jitter is 1 at most": self.jitter <= 1,
+            "warmup is 0 to below 1": 0 <= self.warmup < 1,
+            "label_smoothing is 0 to below 1": 0 <= self.label_smoothing < 1,
+            "panel_share is between 0 and 1": 0 < self.panel_share < 1,
+            "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
+        }
+        if wrong := [rule for rule, holds in checks.items() if not holds]:
+            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+
+
+class ExtractorTrainer:
+    """Implements `paintreel.learn.engine.loop.Trainer`.
+
+    train, held_out: pictures with labels. media: names of the media.
+    """
+
+    def __init__(
+        self,
+        settings: ExtractorSettings,
+        *,
+        train: LabelledPictures,
+        held_out: LabelledPictures,
+        media: tuple[str, ...],
+        world: World,
+    ) -> None:
+        s = self.settings = settings
+        self.world, self.device, self.media, self.held_out = world, world.device, media, held_out
+        torch.manual_seed(s.seed)
+        model = Extractor(PRESETS[s.preset], media=len(media), scenes=len(LABELS))
+        self.model = model.to(self.device, memory_format=torch.channels_last)
+        torch.manual_seed(s.seed + 1 + world.rank)
+        self.parallel = world.wrap(_Classifier(self.model))
+        self.average = WeightAverage(self.model, s.ema_decay)
+        self.optimiser = torch.optim.AdamW(
+            self.model.parameters(), s.rate, weight_decay=s.weight_decay
+        )
+        self.rate_factor = 1.0
+        self.rng = np.random.default_rng([s.seed, world.rank])
+        self.crops = LabelledCrops(
+            train,
+            panel=media.index(PANEL),
+            panel_share=s.panel_share,
+            crop_px=s.crop_px,
+            batch=s.batch,
+            strength=s.jitter,
+            rng=self.rng,
+        )
+
+    def step(self, progress: float) -> dict[str, float]:
+        # In float32: depthwise convolutions are half as fast in bf16 on a CPU.
+        s = self.settings
+        x, medium, scene = self.crops()
+        self._set_rate(progress)
+        self.model.train()
+        pictures = torch.from_numpy(x).to(self.device)
+        media_logits, scene_logits = self.parallel(
+            pictures.contiguous(memory_format=torch.channels_last)
+        )
+        terms = {
+            "medium": nn.functional.cross_entropy(
+                media_logits,
+                torch.from_numpy(medium).to(self.device),
+                label_smoothing=s.label_smoothing,
+            ),
+            "scene": _known_entropy(
+                scene_logits, torch.from_numpy(scene).to(self.device), s.label_smoothing
+            ),
+        }
+        self.optimiser.zero_grad(set_to_none=True)
+        (terms["medium"] + s.scene_weight * terms["scene"]).backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 2.0)
+        self.optimiser.step()
+        self.average.update(self.model)
+        return {name: term.item() for name, term in terms.items()}
+
+    def _set_rate(self, progress: float) -> None:
+        s = self.settings
+        rising = min(1.0, progress / s.warmup) if s.warmup else 1.0
+        rate = s.rate * max(0.01, rising * 0.5 * (1 + math.cos(math.pi * progress)))
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate * self.rate_factor
+
+    @torch.no_grad()
+    def predict(self, pictures: list[Array]) -> tuple[Array, Array]:
+        """(media (N,), scenes (N,)) that the averaged weights see in whole (H, W, 3) uint8."""
+        found = []
+        for picture in pictures:
+            x = torch.from_numpy(picture.transpose(2, 0, 1)[None].astype(np.float32) / 255)
+            logits = self.average.module.classify(x.to(self.device))
+            found.append([int(each.argmax()) for each in logits])
+        media, scenes = np.array(found).reshape(-1, 2).T
+        return media, scenes
+
+    def measures(self) -> dict[str, float]:
+        """Accuracy and macro recall (the mean over classes) of medium and scene, held out."""
+        return self.judge_held_out()[0]
+
+    def judge_held_out(self) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+        """(`measures`, {"medium": {class: recall}, "scene": {class: recall}}), held out."""
+        media, scenes = self.predict(self.held_out.pictures)
+        known = self.held_out.scene != UNKNOWN
+        scores: dict[str, float] = {}
+        recalls: dict[str, dict[str, float]] = {}
+        for task, found, true, names in (
+            ("medium", media, self.held_out.medium, self.media),
+            ("scene", scenes[known], self.held_out.scene[known], LABELS),
+        ):
+            if true.size:
+                recalls[task] = _recalls(found, true, names)
+                scores[f"{task}_accuracy"] = float((found == true).mean())
+                scores[f"{task}_recall"] = float(np.mean(list(recalls[task].values())))
+        return scores, recalls
+
+    def sample_sheet(self) -> Array:
+        """Held-out pictures, one row a medium, in a green frame where the medium is recognised."""
+        rows = []
+        for index in range(len(self.media)):
+            chosen = np.flatnonzero(self.held_out.medium == index)[:6]
+            pictures = [self.held_out.pictures[i] for i in chosen]
+            seen = self.predict(pictures)[0]
+            tiles = [_tile(p, s == index) for p, s in zip(pictures, seen, strict=True)]
+            tiles += [np.full((_SHEET_PX, _SHEET_PX, 3), 255, np.uint8)] * (6 - len(tiles))
+            rows.append(np.hstack(tiles))
+        return np.vstack(rows)
+
+    def snapshot(self) -> dict[str, Tensor]:
+        state = self.average.module.state_dict()
+        return {k: v.detach().cpu().contiguous() for k, v in state.items()}
+
+    def slow_down(self) -> None:
+        self.rate_factor *= 0.5
+
+    def state_dict(self) -> dict:
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "ranks": self.world.gather(rng_state(self.rng)),
+            "rate_factor": self.rate_factor,
+        }
+
+    def load_state_dict(self, state: dict) -> None:
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        if len(state["ranks"]) != self.world.size:
+            raise ValueError(
+                f"it was written by {len(state['ranks'])} processes, this run has {self.world.size}"
+            )
+        restore_rng(self.rng, state["ranks"][self.world.rank])
+        self.rate_factor = state["rate_factor"]
+
+
+class _Classifier(nn.Module):
+    """`Extractor.classify` as a forward pass, which is what DDP listens to."""
+
+    def __init__(self, model: Extractor) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return self.model.classify(x)
+
+
+def _known_entropy(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """Cross-entropy over the pictures with a label; 0, with a gradient of 0, where none has."""
+    total = nn.functional.cross_entropy(
+        logits, labels, ignore_index=UNKNOWN, label_smoothing=smoothing, reduction="sum"
+    )
+    return total / (labels != UNKNOWN).sum().clamp(min=1)
+
+
+def _recalls(found: Array, true: Array, names: tuple[str, ...]) -> dict[str, float]:
+    """{class: share of its pictures that were recognised}, of the classes that occur."""
+    return {
+        names[label]: float((found[true == label] == label).mean()) for label in np.unique(true)
+    }
+
+
+def _tile(picture: Array, right: bool) -> Array:
+    """The picture inside a square, framed green or red."""
+    inner = _SHEET_PX - 8
+    height, width = picture.shape[:2]
+    scale = inner / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    tile = np.full((_SHEET_PX, _SHEET_PX, 3), (60, 150, 60) if right else (200, 40, 40), np.uint8)
+    tile[4:-4, 4:-4] = 255
+    tile[4 : 4 + size[1], 4 : 4 + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return tile
