@@ -19,8 +19,12 @@ from paintreel.score.measures import (
 DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
-def chosen(asked, *, reference: bool = True, extractor: bool = True) -> list[str]:
-    found = select_measures(asked, has_reference=reference, has_extractor=extractor)
+def chosen(
+    asked, *, reference: bool = True, extractor: bool = True, only_sets: bool = False
+) -> list[str]:
+    found = select_measures(
+        asked, has_reference=reference, has_extractor=extractor, only_sets=only_sets
+    )
     return [measure.name for measure in found]
 
 
@@ -50,6 +54,14 @@ def test_the_usual_measures():
     assert not {"fd", "kd", "perceptual"} & set(chosen(None, extractor=False))
 
 
+def test_saved_statistics_serve_the_measures_of_sets():
+    found = chosen(None, only_sets=True)
+    assert {"radial_spectrum_distance", "fd", "kd"} <= set(found)
+    compared = [name for name in found if MEASURES[name].needs_reference]
+    assert {MEASURES[name].scope for name in compared} == {"set"}
+    assert "scene_coherence" in chosen("all", only_sets=True)
+
+
 def test_names_and_groups_come_in_the_order_of_the_table():
     assert chosen("ssim, PSNR") == ["psnr", "ssim"]
     assert chosen(["edge-ssim", "temporal"])[0] == "edge_ssim"
@@ -67,10 +79,12 @@ def test_asked_by_name():
     ("asked", "options", "match"),
     [
         ("pnsr", {}, "did you mean psnr"),
-        ("fid", {}, "--metrics fd --extractor"),
+        ("fid", {}, r"--metrics fd \[--extractor"),
         ("ssim", {"reference": False}, "give one with --reference"),
         ("fidelity", {"reference": False}, "fidelity: psnr compares"),
         ("kd", {"extractor": False}, "--extractor FILE.onnx"),
+        ("fd,ssim", {"only_sets": True}, "ssim compares file by file"),
+        ("fidelity", {"only_sets": True}, "fidelity: psnr compares file by file"),
         (" , ", {}, "no measure is named"),
     ],
 )

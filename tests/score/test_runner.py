@@ -123,6 +123,42 @@ def test_sets_take_unmatched_files_too(folders, extractor_file, scene, save):
     assert run.sets["kd_toy"].ci95 is not None
 
 
+def test_saved_statistics_stand_for_their_folder(folders, extractor_file, tmp_path, save, scene):
+    gen, ref = folders
+    for i in range(4):  # large enough for spectra
+        save(gen / f"large{i}.png", scene(i, 70, 90))
+        save(ref / f"large{i}.png", scene(i + 20, 70, 90))
+    gathered = score(ref, options=Options(metrics="gini_gradient", extractor=extractor_file,
+                                          gather=True)).gathered  # fmt: skip
+    stored = tmp_path / "ref.npz"
+    gathered.save(stored)
+    options = Options(extractor=extractor_file, metrics="distribution")
+    by_folder, by_file = score(gen, ref, options), score(gen, stored, options)
+    assert set(by_file.sets) == {"fd_toy", "kd_toy", "radial_spectrum_distance"}
+    for name, figures in by_file.sets.items():
+        loose = 1e-3 if name == "kd_toy" else 1e-9  # other random subsets of the same vectors
+        assert figures.mean == pytest.approx(by_folder.sets[name].mean, rel=1e-6, abs=loose)
+    assert by_file.missing() == []
+    assert by_file.summary()["fd_toy"].n == 8
+
+
+def test_statistics_that_do_not_fit_the_run(folders, extractor_file, tmp_path):
+    gen, _ = folders
+    other = metrics.FeatureStatistics(3, name="other")
+    other.update(np.random.default_rng(0).random((9, 3)))
+    other.save(tmp_path / "other.npz")
+    options = Options(extractor=extractor_file, metrics="fd")
+    with pytest.raises(InputError, match="holds features of 'other' and this run would extract"):
+        plan(gen, tmp_path / "other.npz", options)
+    with pytest.raises(UnreadableFile, match="no such file"):
+        plan(gen, tmp_path / "none.npz", options)
+    few = metrics.FeatureStatistics(3, name="toy")
+    few.update(np.random.default_rng(0).random((2, 3)))
+    few.save(tmp_path / "few.npz")
+    with pytest.raises(InputError, match="toy has 3 features and there are 2 reference"):
+        plan(gen, tmp_path / "few.npz", options)
+
+
 def _all(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.png"))
 

@@ -7,6 +7,7 @@ is a name for Inception-v3 alone. Features under different names are not compare
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from typing import Self
@@ -87,17 +88,21 @@ class FeatureStatistics:
         self.mean = self.mean + shift * (count / total)
         self.count = total
 
-    def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
-        """Write to an `.npz` file, whole or not at all. Raises `OutputError`."""
+    def save(
+        self,
+        path: str | PathLike[str],
+        *,
+        overwrite: bool = False,
+        beside: Mapping[str, np.ndarray] | None = None,
+    ) -> None:
+        """Write to an `.npz` file, whole or not at all. Raises `OutputError`.
+
+        beside: more arrays for the same file, which `load` passes over.
+        """
+        fields = {"version": _FILE_VERSION, "name": self.name, "count": self.count}
+        fields |= {"mean": self.mean, "scatter": self.scatter}
         with atomic_path(path, overwrite=overwrite) as partial, partial.open("wb") as file:
-            np.savez(
-                file,
-                version=_FILE_VERSION,
-                name=self.name,
-                count=self.count,
-                mean=self.mean,
-                scatter=self.scatter,
-            )
+            np.savez(file, **fields, **(beside or {}))
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:

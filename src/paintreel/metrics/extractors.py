@@ -18,9 +18,12 @@ from paintreel.imaging.arrays import split_alpha, to_float
 from paintreel.imaging.geometry import resize
 from paintreel.metrics.inputs import check_picture
 
-__all__ = ["FeatureExtractor", "OnnxExtractor", "feature_vectors", "to_batch"]
+__all__ = ["NAME_KEY", "FeatureExtractor", "OnnxExtractor", "feature_vectors", "to_batch"]
 
-_NAME_KEY = "paintreel.extractor"
+NAME_KEY = "paintreel.extractor"
+"""Metadata entry of an ONNX file that names its features."""
+
+_WEIGHTS_SUFFIXES = (".pth", ".pt", ".safetensors")
 
 
 @runtime_checkable
@@ -72,9 +75,15 @@ class OnnxExtractor:
                 fspath(path), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:  # the runtime's exceptions share no base but this
-            raise UnreadableFile(path, f"not an ONNX graph that can be run ({error})") from error
+            reason = f"not an ONNX graph that can be run ({error})"
+            if Path(path).suffix.lower() in _WEIGHTS_SUFFIXES:
+                reason = (
+                    "weights without their network; 'python -m paintreel.learn.export.vgg19' makes "
+                    "the ONNX file of a VGG-19"
+                )
+            raise UnreadableFile(path, reason) from error
         metadata = self._session.get_modelmeta().custom_metadata_map
-        self.name = name or metadata.get(_NAME_KEY) or Path(path).stem
+        self.name = name or metadata.get(NAME_KEY) or Path(path).stem
         self._input, self.size_px = _read_input(self._session.get_inputs(), path)
         outputs = self._session.get_outputs()
         self._maps = [o.name for o in outputs if len(o.shape) == 4]
@@ -102,7 +111,13 @@ class OnnxExtractor:
 
     def _run(self, outputs: list[str], pictures: np.ndarray) -> list[np.ndarray]:
         _check_batch(pictures, self.size_px, self.name)
-        return self._session.run(outputs, {self._input: np.ascontiguousarray(pictures)})
+        try:
+            return self._session.run(outputs, {self._input: np.ascontiguousarray(pictures)})
+        except Exception as error:  # the runtime's exceptions share no base but this
+            height, width = pictures.shape[2:]
+            raise InputError(
+                f"extractor {self.name!r} cannot take pictures of {width}x{height} ({error})"
+            ) from error
 
 
 def to_batch(

@@ -10,7 +10,7 @@ import numpy as np
 __all__ = ["histogram", "strips"]
 
 _WIDTH, _HEIGHT, _BASE = 300, 120, 96
-_LANE = 26
+_LANE = 34
 _MOST_POINTS = 400
 
 
@@ -41,14 +41,14 @@ def strips(columns: Mapping[str, Sequence[float]], *, label: str) -> str:
     scale = _Scale(float(everything.min()), float(everything.max()))
     parts = []
     for lane, (name, column) in enumerate(columns.items()):
-        y = 22 + lane * _LANE
-        parts.append(f'<text x="10" y="{y - 8}">{escape(name)}</text>')
+        y = _LANE - 8 + lane * _LANE
+        parts.append(f'<text x="10" y="{y - 12}">{escape(name)}</text>')
         shown = np.asarray(column, np.float64)[:: max(1, -(-len(column) // _MOST_POINTS))]
-        parts += [f'<circle cx="{scale(v):.1f}" cy="{y}" r="2.5" class="dot"/>' for v in shown]
+        parts += [f'<circle cx="{scale(v):.1f}" cy="{y}" r="3.5" class="dot"/>' for v in shown]
         x = scale(float(np.mean(column)))
-        parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - 7}" y2="{y + 7}" class="mean"/>')
-    base = 22 + len(columns) * _LANE - 12
-    return _svg(base + 24, f"{label} by system", [*parts, *_axis(scale, base)])
+        parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - 8}" y2="{y + 8}" class="mean"/>')
+    base = _LANE - 8 + (len(columns) - 1) * _LANE + 14
+    return _svg(base + 20, f"{label} by system", [*parts, *_axis(scale, base)])
 
 
 class _Scale:

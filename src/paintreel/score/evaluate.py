@@ -20,7 +20,7 @@ from paintreel.media.frame import Frame, FrameSource
 from paintreel.score.frames import AlignedFrames
 from paintreel.score.measures import MEASURES, Measure
 from paintreel.score.pairing import Item
-from paintreel.score.sets import SetMaterial
+from paintreel.score.sets import SPECTRUM_BINS, SetMaterial
 
 __all__ = ["OnFrame", "Outcome", "Task", "Tools", "evaluate", "material_alone"]
 
@@ -37,6 +37,7 @@ class Task:
     extractor   ONNX file of the network behind perceptual, fd and kd
     detector    YOLO ONNX file that finds the elements of scene measures
     max_pixels  larger pictures are refused unread
+    gather      keep features and spectra of the scored side, whatever the measures are
     """
 
     measures: tuple[str, ...]
@@ -44,6 +45,7 @@ class Task:
     extractor: str | None = None
     detector: str | None = None
     max_pixels: int = DEFAULT_MAX_PIXELS
+    gather: bool = False
 
     def of_scope(self, scope: str) -> tuple[Measure, ...]:
         """Its measures of one scope."""
@@ -112,7 +114,9 @@ def material_alone(item: Item, task: Task, tools: Tools) -> SetMaterial:
     """What the measures of sets need of a file that has no counterpart."""
     alone = Item(item.name, item.generated, None, item.kind)
     sets_only = Task(
-        measures=tuple(m.name for m in task.of_scope("set")), max_pixels=task.max_pixels
+        measures=tuple(m.name for m in task.of_scope("set")),
+        max_pixels=task.max_pixels,
+        gather=task.gather,
     )
     return evaluate(alone, sets_only, tools).generated
 
@@ -125,8 +129,9 @@ class _Picture:
         self.out = Outcome(item)
         self.measures = task.of_scope("picture")
         wanted = {measure.name for measure in task.of_scope("set")}
-        self.for_spectra = "radial_spectrum_distance" in wanted
-        self.for_features = bool(wanted & {"fd", "kd"})
+        self.for_spectra = task.gather or "radial_spectrum_distance" in wanted
+        self.for_features = task.gather or bool(wanted & {"fd", "kd"})
+        self.asks_spectra = "radial_spectrum_distance" in wanted
         self.needs_reference = task.compares or bool(wanted)
 
     def outcome(self) -> Outcome:
@@ -177,9 +182,10 @@ class _Picture:
                 continue
             if self.for_spectra:
                 try:
-                    side.spectra.append(metrics.radial_spectrum(picture))
+                    side.spectra.append(metrics.radial_spectrum(picture, bins=SPECTRUM_BINS))
                 except InputError as error:  # smaller than 64 px
-                    self.out.undefined["radial_spectrum_distance"] = str(error)
+                    if self.asks_spectra:
+                        self.out.undefined["radial_spectrum_distance"] = str(error)
             if self.for_features:
                 side.features.append(self._features(picture))
 

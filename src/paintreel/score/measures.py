@@ -171,30 +171,40 @@ def definition(measure: Measure) -> str:
 
 
 def select_measures(
-    asked: str | Sequence[str] | None, *, has_reference: bool, has_extractor: bool
+    asked: str | Sequence[str] | None,
+    *,
+    has_reference: bool,
+    has_extractor: bool,
+    only_sets: bool = False,
 ) -> tuple[Measure, ...]:
     """The measures of a run, in the order of the table.
 
     asked: names and groups, in one text with commas or one by one; "all" is every measure that
     can be taken. None takes, with a reference, the measures that compare with one and those over
     time, without a reference all that need none.
+    only_sets: the reference is the statistics of a set, so that no file has a counterpart.
 
     Raises InputError for an unknown name (with the nearest), and for a measure that was asked
     for by its name and needs a reference or an extractor that is not there.
     """
     wanted = _split(asked)
     chosen: set[str] = set()
+
+    def lack(measure: Measure) -> str | None:
+        return _lack(measure, has_reference, has_extractor, only_sets)
+
     for word in wanted or ["default"]:
         if word in MEASURES:
-            _demand(MEASURES[word], has_reference, has_extractor)
+            if reason := lack(MEASURES[word]):
+                raise InputError(reason)
             chosen.add(word)
             continue
         members = [m for m in _TABLE if _belongs(m, word, has_reference)]
         if not members and word not in (*GROUPS, "all", "default"):
             raise InputError(_unknown(word))
-        takeable = [m for m in members if _lack(m, has_reference, has_extractor) is None]
+        takeable = [m for m in members if lack(m) is None]
         if not takeable:
-            raise InputError(f"{word}: {_lack(members[0], has_reference, has_extractor)}")
+            raise InputError(f"{word}: {lack(members[0])}")
         chosen.update(m.name for m in takeable)
     return tuple(measure for measure in _TABLE if measure.name in chosen)
 
@@ -223,9 +233,16 @@ def _belongs(measure: Measure, word: str, has_reference: bool) -> bool:
     return word == "all" or measure.group == word
 
 
-def _lack(measure: Measure, has_reference: bool, has_extractor: bool) -> str | None:
+def _lack(
+    measure: Measure, has_reference: bool, has_extractor: bool, only_sets: bool
+) -> str | None:
     if measure.needs_reference and not has_reference:
         return f"{measure.name} compares with a reference; give one with --reference"
+    if measure.needs_reference and only_sets and measure.scope != "set":
+        return (
+            f"{measure.name} compares file by file, and saved statistics hold no files; they serve "
+            "fd, kd and radial_spectrum_distance"
+        )
     if measure.needs_extractor and not has_extractor:
         return (
             f"{measure.name} is over the features of a network; give one with --extractor FILE.onnx"
@@ -233,17 +250,12 @@ def _lack(measure: Measure, has_reference: bool, has_extractor: bool) -> str | N
     return None
 
 
-def _demand(measure: Measure, has_reference: bool, has_extractor: bool) -> None:
-    if lack := _lack(measure, has_reference, has_extractor):
-        raise InputError(lack)
-
-
 def _unknown(word: str) -> str:
     if word in _PAIRED_ALIASES:
         ours = _PAIRED_ALIASES[word]
         return (
-            f"{word} is the name of one network's score; here it is {ours} over any "
-            f"network: --metrics {ours} --extractor FILE.onnx"
+            f"{word} is the name of one network's score; here it is {ours} over the features of "
+            f"any network, whose name it gets: --metrics {ours} [--extractor FILE.onnx]"
         )
     near = difflib.get_close_matches(word, [*MEASURES, *GROUPS], n=2, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}? " if near else ""

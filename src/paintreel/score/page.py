@@ -21,35 +21,50 @@ __all__ = ["bullets", "folded", "page", "section", "table", "thumbnail"]
 _THUMBNAIL_PX = 240
 
 _STYLE = """
-:root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fff; --soft: #6b6b70;
-  --line: #d8d8dc; --bar: #7aa2d6; --mark: #c2410c; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8e8ea; --paper: #17171a;
-  --soft: #a0a0a8; --line: #3a3a40; --bar: #4f7db8; --mark: #f59e6b; } }
+:root { color-scheme: light dark; --ink: #1d1d1f; --paper: #fbfaf8; --card: #fff; --soft: #66646b;
+  --line: #e0ddd8; --bar: #6f93c4; --mark: #c2410c; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8ea; --paper: #17171a; --card: #202024;
+  --soft: #a0a0a8; --line: #3a3a40; --bar: #6a93cc; --mark: #f59e6b; } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-  max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.2rem; } h3 { font-size: 1rem; }
+  max-width: 72rem; margin: 2.5rem auto; padding: 0 1.2rem; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin-bottom: .3rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.2rem; margin: 2.6rem 0 .8rem; padding-bottom: .3rem;
+  border-bottom: 2px solid var(--line); }
+h3 { font-size: .95rem; margin: 1.1rem 0 .5rem; }
+.soft { color: var(--soft); margin: .1rem 0; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid var(--line); }
-th:first-child, td:first-child { text-align: left; }
-.soft { color: var(--soft); }
-.row { display: flex; flex-wrap: wrap; gap: 1.2rem; align-items: flex-end; }
-figure { margin: 0; } figcaption { font-size: .85rem; color: var(--soft); max-width: 31rem; }
-figure img { max-height: 180px; max-width: 240px; margin-right: .3rem; }
-pre { white-space: pre-wrap; font-size: .85rem; }
-.bar, .dot { fill: var(--bar); } .dot { opacity: .6; }
+th { color: var(--soft); font-weight: 600; font-size: .85rem; vertical-align: bottom; }
+th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid var(--line);
+  white-space: nowrap; }
+th:first-child, td:first-child { text-align: left; padding-left: .2rem; }
+tr:hover td { background: color-mix(in srgb, var(--bar) 10%, transparent); }
+.row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
+figure { margin: 0; padding: .7rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 6px; }
+figcaption { font-size: .85rem; max-width: 31rem; margin-bottom: .4rem; overflow-wrap: anywhere; }
+.shots { display: flex; gap: .4rem; }
+.shot { display: flex; flex-direction: column; }
+.shot img { max-height: 170px; max-width: 200px; object-fit: contain; border-radius: 3px; }
+.shot small { color: var(--soft); font-size: .75rem; margin-top: .15rem; }
+details { margin: .35rem 0; } summary { cursor: pointer; }
+pre { white-space: pre-wrap; font-size: .85rem; background: var(--card); padding: .7rem 1rem;
+  border: 1px solid var(--line); border-radius: 6px; }
+.bar, .dot { fill: var(--bar); } .dot { opacity: .75; }
 .mean { stroke: var(--mark); stroke-width: 2; } .axis { stroke: var(--line); }
 svg text { fill: var(--soft); font-size: 11px; }
+@media print { body { max-width: none; } figure { break-inside: avoid; } }
 """
 
 
-def page(title: str, subtitle: str, sections: Iterable[str]) -> str:
-    """The whole file; `title` and `subtitle` are text, `sections` HTML."""
+def page(title: str, subtitles: Sequence[str], sections: Iterable[str]) -> str:
+    """The whole file; `title` and `subtitles` are text, `sections` HTML."""
+    lines = "".join(f'<p class="soft">{escape(line)}</p>' for line in subtitles if line)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        f'<h1>{escape(title)}</h1><p class="soft">{escape(subtitle)}</p>'
+        f"<h1>{escape(title)}</h1>{lines}"
         + "\n".join(part for part in sections if part)
         + "</body></html>\n"
     )
@@ -76,13 +91,16 @@ def bullets(texts: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>" if texts else ""
 
 
-def folded(heading: str, body: str) -> str:
-    """HTML that is shown on a click."""
-    return f"<details><summary>{escape(heading)}</summary>{body}</details>" if body else ""
+def folded(heading: str, body: str, *, open: bool = False) -> str:
+    """HTML that is shown on a click, or hidden by one where it is `open`; "" for nothing."""
+    if not body:
+        return ""
+    start = "<details open>" if open else "<details>"
+    return f"{start}<summary>{escape(heading)}</summary>{body}</details>"
 
 
 def thumbnail(path: Path, label: str) -> str:
-    """A small picture, or the first frame of a clip, inside the page; text where it fails."""
+    """A small picture over its label, or the first frame of a clip; text where it fails."""
     try:
         pixels = _first_frame(path) if kind_of(path) == "clip" else read_picture(path).pixels
     except (PaintreelError, OSError) as error:
@@ -93,7 +111,10 @@ def thumbnail(path: Path, label: str) -> str:
     bgr = np.ascontiguousarray(small[..., ::-1])
     _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 82])
     text = base64.b64encode(data.tobytes()).decode("ascii")
-    return f'<img alt="{escape(label)}" src="data:image/jpeg;base64,{text}">'
+    return (
+        f'<span class="shot"><img alt="{escape(label)}" src="data:image/jpeg;base64,{text}">'
+        f"<small>{escape(label)}</small></span>"
+    )
 
 
 def _first_frame(path: Path) -> np.ndarray:

@@ -21,6 +21,9 @@ __all__ = ["comparison_report", "score_report", "write_report"]
 _SHOWN = 3
 """Pictures shown at either end of a measure."""
 
+_FEW = 20
+"""Values of which every one is drawn, as a dot; of more the chart is a histogram."""
+
 _GENERAL_CAVEATS = (
     "Intervals are 95 % BCa bootstrap intervals of the mean over files. They hold for files drawn "
     "independently; frames of one film or panels of one page resemble each other, and then they "
@@ -40,8 +43,10 @@ def write_report(path: str | PathLike[str], html: str) -> None:
         partial.write_text(html, "utf-8")
 
 
-def score_report(run: ScoreRun, *, title: str, by: str | None = None, version: str = "") -> str:
-    """The page of one run; `version` is that of the program."""
+def score_report(
+    run: ScoreRun, *, title: str, by: str | None = None, version: str = "", where: str = ""
+) -> str:
+    """The page of one run; `version` is that of the program, `where` says what was scored."""
     summary = run.summary()
     pairing = run.plan.pairing
     counts = [f"{len(run.outcomes)} scored", f"{len(run.failed) + len(run.lost)} failed"]
@@ -49,7 +54,7 @@ def score_report(run: ScoreRun, *, title: str, by: str | None = None, version: s
     counts.append(f"{unmatched} without counterpart")
     return page(
         title,
-        f"{', '.join(counts)}; paintreel {version}, seed {run.plan.options.seed}",
+        [where, f"{', '.join(counts)}; paintreel {version}, seed {run.plan.options.seed}"],
         [
             section("Summary", _summary_table(summary)),
             section("By group", _groups(run, by)) if by is not None else "",
@@ -73,7 +78,7 @@ def comparison_report(
     failed = [text for run in runs for text in _failures(run)]
     return page(
         title,
-        f"{len(found.systems)} systems, unit: {found.unit}; paintreel {version}",
+        [f"{len(found.systems)} systems, unit: {found.unit}; paintreel {version}"],
         [
             section("Ranking", _ranking(found)),
             section("Paired tests", _tests(found)),
@@ -114,16 +119,23 @@ def _groups(run: ScoreRun, by: str) -> str:
 
 
 def _distributions(run: ScoreRun, summary: Mapping[str, Summary]) -> str:
-    charts = [
-        _figure(histogram(values, label=_label(name), mean=float(summary[name].mean or 0.0)), name)
-        for name in run.names
-        if len(values := run.column(name)) > 1
-    ]
+    charts = []
+    for name in run.names:
+        values = run.column(name)
+        if len(values) > 1:
+            mean = float(summary[name].mean or 0.0)
+            few = len(values) <= _FEW
+            chart = (
+                strips({"": values}, label=_label(name))
+                if few
+                else histogram(values, label=_label(name), mean=mean)
+            )
+            charts.append(_figure(chart, f"{_label(name)}: mean {number(mean)}"))
     return f'<div class="row">{"".join(charts)}</div>' if charts else ""
 
 
 def _figure(content: str, caption: str) -> str:
-    return f"<figure>{content}<figcaption>{escape(caption)}</figcaption></figure>"
+    return f"<figure><figcaption>{escape(caption)}</figcaption>{content}</figure>"
 
 
 def _extremes(run: ScoreRun) -> str:
@@ -133,12 +145,13 @@ def _extremes(run: ScoreRun) -> str:
         ranked = _ranked(run.outcomes, name, measure)
         if measure.direction == "none" or not ranked:
             continue
-        shown = min(_SHOWN, len(ranked) // 2)
+        label, shown = _label(name), min(_SHOWN, len(ranked) // 2)
         if shown == 0:
-            parts.append(_gallery(f"{_label(name)}: the only one", ranked, name))
-            continue
-        parts.append(_gallery(f"{_label(name)}: worst", ranked[:shown], name))
-        parts.append(_gallery(f"{_label(name)}: best", ranked[: -shown - 1 : -1], name))
+            body = _gallery(f"{label}: the only one", ranked, name)
+        else:
+            body = _gallery(f"{label}: worst", ranked[:shown], name)
+            body += _gallery(f"{label}: best", ranked[: -shown - 1 : -1], name)
+        parts.append(folded(label, body, open=not parts))
     return "".join(parts)
 
 
@@ -156,8 +169,12 @@ def _gallery(heading: str, outcomes: Sequence[Outcome], name: str) -> str:
         pictures = thumbnail(item.generated, "scored")
         if item.reference is not None:
             pictures += thumbnail(item.reference, "reference")
-        figures.append(_figure(pictures, f"{item.name}: {number(outcome.scores[name])}"))
+        figures.append(_shots(pictures, f"{item.name}: {number(outcome.scores[name])}"))
     return f'<h3>{escape(heading)}</h3><div class="row">{"".join(figures)}</div>'
+
+
+def _shots(pictures: str, caption: str) -> str:
+    return _figure(f'<div class="shots">{pictures}</div>', caption)
 
 
 def _file_table(run: ScoreRun) -> str:
@@ -249,7 +266,7 @@ def _system_strips(found: Comparison, systems: Sequence[System]) -> str:
     for metric in found.summary:
         columns = {s.name: [v for r in s.runs.values() for v in r.column(metric)] for s in systems}
         if all(len(column) > 1 for column in columns.values()):
-            charts.append(_figure(strips(columns, label=_label(metric)), metric))
+            charts.append(_figure(strips(columns, label=_label(metric)), _label(metric)))
     return f'<div class="row">{"".join(charts)}</div>' if charts else ""
 
 
@@ -290,5 +307,4 @@ def _side_by_side(
     scores = ", ".join(
         f"{s.name} {number(o.scores[metric])}" for s, o in zip(systems, outcomes, strict=True)
     )
-    suffix = "" if reference is None else ", reference last"
-    return _figure("".join(pictures), f"{unit}: {scores}{suffix}")
+    return _shots("".join(pictures), f"{unit}: {scores}")

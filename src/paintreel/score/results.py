@@ -58,12 +58,14 @@ def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> d
         "reference": [str(path) for path in run.plan.pairing.only_reference],
     }
     facts["undefined"] = run.undefined
+    stored = run.plan.reference and run.plan.reference.statistics
     facts["settings"] = {
         "paintreel": version,
         "extractor": run.plan.extractor,
         "detector": run.plan.task.detector,
         "resize": options.resize,
         "allow_biased": options.allow_biased,
+        "reference_statistics": None if stored is None else stored.count,
         "seed": options.seed,
         "resamples": options.resamples,
     }

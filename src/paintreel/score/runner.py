@@ -28,6 +28,9 @@ __all__ = ["BUNDLED_EXTRACTOR", "Options", "ScoreRun", "count_jobs", "plan", "sc
 BUNDLED_EXTRACTOR = Path(__file__).parents[1] / "weights" / "features" / "extractor.onnx"
 """The network for features that comes with the program, where one does."""
 
+STATISTICS_SUFFIX = ".npz"
+"""Of saved statistics, which may stand for a reference."""
+
 _WORTH_PROCESSES = 16
 _AHEAD = 4  # results waiting for each worker: they are small, the pictures stay in the workers
 
@@ -41,6 +44,7 @@ class Options:
     extractor     ONNX file of the network behind perceptual, fd and kd; None: the bundled one
     detector      YOLO ONNX file for the elements of scene measures; None: regions
     allow_biased  Fréchet distances of fewer pictures than the features have dimensions
+    gather        keep features and spectra of the scored side in `ScoreRun.gathered`, to be saved
     workers       processes; 1 works in this one. More need a script with a main guard
     max_pixels    larger pictures are refused unread
     seed          of intervals and samples
@@ -52,6 +56,7 @@ class Options:
     extractor: str | PathLike[str] | None = None
     detector: str | PathLike[str] | None = None
     allow_biased: bool = False
+    gather: bool = False
     workers: int = 1
     max_pixels: int = DEFAULT_MAX_PIXELS
     seed: int = 0
@@ -79,7 +84,10 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do, checked before anything is read."""
+    """What a run will do, checked before anything is read.
+
+    reference   statistics read from a file, where those are what is compared with
+    """
 
     pairing: Pairing
     measures: tuple[Measure, ...]
@@ -87,6 +95,7 @@ class Plan:
     options: Options
     extractor: str | None
     jobs: tuple[Job, ...]
+    reference: SetSide | None = None
 
     def result_name(self, measure: Measure) -> str:
         """What results call a measure of this run."""
@@ -103,6 +112,8 @@ class ScoreRun:
     sets       figures of the measures of sets, by the names of results
     undefined  why a measure of sets has no figure
     lost       unmatched files that could not be read for the measures of sets: (path, reason)
+    gathered   features and spectra of the scored side, as far as measures or `Options.gather`
+               asked for them
     """
 
     plan: Plan
@@ -111,6 +122,7 @@ class ScoreRun:
     sets: dict[str, Summary] = field(default_factory=dict)
     undefined: dict[str, str] = field(default_factory=dict)
     lost: list[tuple[Path, str]] = field(default_factory=list)
+    gathered: SetSide | None = None
 
     @property
     def names(self) -> list[str]:
@@ -158,27 +170,63 @@ def plan(
 ) -> Plan:
     """Find the files and the measures, and try the networks.
 
-    Raises what `pair_up` and `select_measures` raise; UnreadableFile for a network that is none;
-    InputError for a Fréchet distance asked by name of too few pictures.
+    reference: a file or folder; or an `.npz` file of statistics, which serves measures of sets.
+
+    Raises what `pair_up` and `select_measures` raise; UnreadableFile for a network that is none
+    and statistics that are none; InputError for a Fréchet distance asked by name of too few
+    pictures, for statistics of another network, and for gathering without a network.
     """
     options = options or Options()
     extractor = options.extractor_path
+    stored = _stored(reference, options)
     measures = select_measures(
-        options.metrics, has_reference=reference is not None, has_extractor=extractor is not None
+        options.metrics,
+        has_reference=reference is not None,
+        has_extractor=extractor is not None,
+        only_sets=stored is not None,
     )
-    pairing = pair_up(generated, reference)
+    pairing = pair_up(generated, None if stored else reference)
+    if options.gather and extractor is None:
+        raise InputError("statistics are of the features of a network; give --extractor FILE.onnx")
     task = Task(
         measures=tuple(m.name for m in measures),
         resize=options.resize,
-        extractor=extractor if any(m.needs_extractor for m in measures) else None,
+        extractor=extractor if options.gather or _any_needs(measures) else None,
         detector=None if options.detector is None else fspath(options.detector),
         max_pixels=options.max_pixels,
+        gather=options.gather,
     )
     tools = Tools(task)
-    found = Plan(pairing, measures, task, options, tools.extractor_name, _jobs(pairing, task))
+    jobs = _jobs(pairing, task)
+    found = Plan(pairing, measures, task, options, tools.extractor_name, jobs, stored)
+    _check_stored(found, reference)
     if "fd" in asked_by_name(options.metrics) and not options.allow_biased:
         _refuse_too_few(found, tools)
     return found
+
+
+def _any_needs(measures: Sequence[Measure]) -> bool:
+    return any(measure.needs_extractor for measure in measures)
+
+
+def _stored(reference: str | PathLike[str] | None, options: Options) -> SetSide | None:
+    """The statistics that `reference` names, None where it names something else."""
+    if reference is None or Path(reference).suffix.lower() != STATISTICS_SUFFIX:
+        return None
+    return SetSide.load(reference, rng=np.random.default_rng(options.seed))
+
+
+def _check_stored(plan: Plan, reference: str | PathLike[str] | None) -> None:
+    """Raise InputError where the statistics are of another network than the one that is used."""
+    if plan.reference is None or not _any_needs(plan.measures):
+        return
+    assert plan.reference.statistics is not None
+    name = plan.reference.statistics.name
+    if name != plan.extractor:
+        raise InputError(
+            f"{reference} holds features of {name!r} and this run would extract those of "
+            f"{plan.extractor!r}; give the same network with --extractor, or other --metrics"
+        )
 
 
 def count_jobs(plan: Plan) -> int:
@@ -212,7 +260,8 @@ def score_plan(
     """
     run = ScoreRun(plan)
     rng = np.random.default_rng(plan.options.seed)
-    sides = {side: SetSide(plan.extractor, rng=rng) for side in ("generated", "reference")}
+    sides = {"generated": SetSide(plan.extractor, rng=rng)}
+    sides["reference"] = plan.reference or SetSide(plan.extractor, rng=rng)
     for job, outcome in _results(plan, on_frame):
         on_file()
         if job.side != "pair":
@@ -234,6 +283,7 @@ def score_plan(
         rng=rng,
         allow_biased=plan.options.allow_biased,
     )
+    run.gathered = sides["generated"]
     by_name = {m.name: plan.result_name(m) for m in plan.measures}
     run.sets = {by_name[name]: summary for name, summary in found.items()}
     run.undefined = {by_name[name]: reason for name, reason in missing.items()}
@@ -242,11 +292,12 @@ def score_plan(
 
 def _jobs(pairing: Pairing, task: Task) -> tuple[Job, ...]:
     jobs = [Job(item, "pair") for item in pairing.items]
-    if task.of_scope("set"):
-        for side, paths in (
-            ("generated", pairing.only_generated),
-            ("reference", pairing.only_reference),
-        ):
+    sets = bool(task.of_scope("set"))
+    for side, paths, wanted in (
+        ("generated", pairing.only_generated, sets or task.gather),
+        ("reference", pairing.only_reference, sets),
+    ):
+        if wanted:
             jobs += [Job(Item(path.name, path, None, kind_of(path)), side) for path in paths]
     return tuple(jobs)
 
@@ -259,9 +310,12 @@ def _refuse_too_few(plan: Plan, tools: Tools) -> None:
     width, height = tools.extractor.size_px or (64, 64)
     dimensions = tools.extractor.vectors(np.zeros((1, 3, height, width), np.float32)).shape[1]
     pairs = len(plan.pairing.items)
+    other = pairs + len(plan.pairing.only_reference)
+    if plan.reference is not None and plan.reference.statistics is not None:
+        other = plan.reference.statistics.count
     for count, name in (
         (pairs + len(plan.pairing.only_generated), "scored"),
-        (pairs + len(plan.pairing.only_reference), "reference"),
+        (other, "reference"),
     ):
         if count < dimensions:
             raise InputError(
