@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,11 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+# Shells start background jobs deaf to Ctrl-C, and processes pass that on to those they start; tests
+# interrupt some of theirs.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -94,3 +100,95 @@ def tiny_style(style_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Its name, found through PAINTREEL_STYLES."""
     monkeypatch.setenv("PAINTREEL_STYLES", str(style_file.parent.parent))
     return "tiny"
+
+
+@pytest.fixture(scope="session")
+def make_scene_model() -> Callable[..., Path]:
+    """A function (folder, **contract) that writes a tiny scene network with its card.
+
+    It keeps the contract of the real ones in small: size multiple 4, receptive radius 8 px, and
+    nothing but the style code (mean red, green and blue of the block-in) looks at the whole
+    picture. scene = clip(colour + texture * 2 code + shift of the category).
+    """
+    from onnx import TensorProto, checker, helper, numpy_helper, save
+
+    from paintreel.runtime.card import CARD_NAME, Card, Contract
+
+    labels = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
+
+    def value(name: str, *shape: int | str):
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+    def make(folder: Path, *, card: bool = True, **contract) -> Path:
+        given = {"name": folder.name, "system": "test", "licence": "CC0-1.0", "credit": "nobody"}
+        given |= {"task": "scene", "input": "rough", "output": "scene", "labels": labels}
+        promise = Contract(**given | {"code_size": 3, "multiple": 4, "halo_px": 8} | contract)
+        rng = np.random.default_rng(1)
+        constants = {
+            "stem": rng.normal(0, 0.1, (8, 6, 4, 4)).astype(np.float32),
+            "body": rng.normal(0, 0.1, (48, 8, 3, 3)).astype(np.float32),
+            "shifts": np.linspace(-0.2, 0.2, 18, dtype=np.float32).reshape(6, 3),
+            "one": np.array(1, np.float32),
+            "two": np.array(2, np.float32),
+            "low": np.array(0, np.float32),
+            "first": np.array([0]),
+            "fourth": np.array([3]),
+            "channel": np.array([1]),
+            "sides": np.array([2, 3]),
+        }
+        steps = [
+            ("Slice", ["rough", "first", "fourth", "channel"], "colour", {}),
+            ("ReduceMean", ["colour"], "mean", {"axes": [2, 3], "keepdims": 0}),
+            ("Mul", ["mix", "code"], "given", {}),
+            ("Sub", ["one", "mix"], "rest", {}),
+            ("Mul", ["rest", "mean"], "own", {}),
+            ("Add", ["given", "own"], "own_code", {}),
+            ("Unsqueeze", ["own_code", "sides"], "gate", {}),
+            ("Conv", ["rough", "stem"], "a", {"strides": [4, 4]}),
+            ("Conv", ["a", "body"], "b", {"pads": [1, 1, 1, 1]}),
+            ("DepthToSpace", ["b"], "texture", {"blocksize": 4, "mode": "CRD"}),
+            ("Mul", ["texture", "gate"], "half", {}),
+            ("Mul", ["half", "two"], "gated", {}),
+            ("MatMul", ["category", "shifts"], "shift", {}),
+            ("Unsqueeze", ["shift", "sides"], "flat", {}),
+            ("Add", ["colour", "gated"], "c", {}),
+            ("Add", ["c", "flat"], "d", {}),
+            ("Clip", ["d", "low", "one"], "scene", {}),
+        ]
+        picture = ["batch", 6, "height", "width"]
+        graph = helper.make_graph(
+            [helper.make_node(op, given, [made], **rest) for op, given, made, rest in steps],
+            "tiny",
+            [
+                value("rough", *picture),
+                value("category", "batch", 6),
+                value("code", "batch", 3),
+                value("mix", "batch", 1),
+            ],
+            [value("scene", "batch", 3, *picture[2:]), value("own_code", "batch", 3)],
+            [numpy_helper.from_array(array, name) for name, array in constants.items()],
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        helper.set_model_props(model, promise.metadata())
+        checker.check_model(model)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "model.onnx"
+        save(model, path)
+        if card:
+            Card.describe(path, description="A tiny scene network").save(folder / CARD_NAME)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def scene_file(make_scene_model: Callable[..., Path], tmp_path_factory) -> Path:
+    """The tiny scene network, named ``mffcn``: one file for all tests, not to be changed."""
+    return make_scene_model(tmp_path_factory.mktemp("scenes") / "mffcn")
+
+
+@pytest.fixture
+def tiny_scene(scene_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Its name, found through PAINTREEL_STYLES before the bundled one."""
+    monkeypatch.setenv("PAINTREEL_STYLES", str(scene_file.parent.parent))
+    return "mffcn"

@@ -14,6 +14,7 @@ NAMES = {
     "__version__",
     "errors",
     "list_models",
+    "scene",
     "stylize",
     "stylize_video",
 }
@@ -46,7 +47,18 @@ def test_stylize_is_package_and_function():
         assert getattr(paintreel.stylize, name) is not None
 
 
-@pytest.mark.parametrize("module", [paintreel, paintreel.stylize])
+def test_scene_is_package_and_function():
+    import paintreel.scene.make as make
+
+    assert callable(paintreel.scene)
+    assert make.MAX_SEED == paintreel.scene.make.MAX_SEED
+    parameters = inspect.signature(paintreel.scene).parameters
+    assert list(parameters)[:4] == ["category", "seed", "rough", "sketch"]
+    for name in paintreel.scene.__all__:
+        assert getattr(paintreel.scene, name) is not None
+
+
+@pytest.mark.parametrize("module", [paintreel, paintreel.scene, paintreel.stylize])
 def test_unknown_name(module):
-    with pytest.raises(AttributeError, match="no attribute 'paint'"):
-        module.paint  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'painted'"):
+        module.painted  # noqa: B018

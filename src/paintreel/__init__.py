@@ -6,6 +6,7 @@
     style = paintreel.Style("hereva")                     # loads once
     frame = style(frame, strength=0.8)                    # numpy in, numpy out
     paintreel.stylize_video("clip.mp4", "painted.mp4")    # sound and timing kept
+    forest = paintreel.scene("fantasy forest", seed=7)    # a background from a word
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -16,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paintreel import errors, stylize
+    from paintreel import errors, scene, stylize
     from paintreel.errors import PaintreelError
     from paintreel.runtime.catalog import list_models
     from paintreel.stylize.style import Style
@@ -29,11 +30,12 @@ __all__ = [
     "__version__",
     "errors",
     "list_models",
+    "scene",
     "stylize",
     "stylize_video",
 ]
 
-_MODULES = ("errors", "stylize")
+_MODULES = ("errors", "scene", "stylize")
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",

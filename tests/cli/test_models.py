@@ -25,11 +25,20 @@ def styles(tmp_path: Path, make_style, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_table(styles: Path, capsys):
     assert main(["models"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["STYLE", "LICENCE", "SIZE", "SPEED", "ABOUT"]
-    assert lines[1].split() == ["ink", "CC0-1.0", "0.0", "MB", "24", "fps", "nobody"]
-    assert lines[2].split() == ["oil", "CC-BY-4.0", "0.0", "MB", "-", "A", "tiny", "style"]
+    assert lines[0].split() == ["MODEL", "VERB", "LICENCE", "SIZE", "SPEED", "ABOUT"]
+    ink = ["ink", "stylize", "CC0-1.0", "0.0", "MB", "24", "fps", "nobody"]
+    assert lines[1].split() == ink
+    assert lines[2].split()[:3] == ["oil", "stylize", "CC-BY-4.0"]
+    assert lines[2].split()[-4:] == ["-", "A", "tiny", "style"]
     about = zip(lines, ["ABOUT", "nobody", "A tiny"], strict=False)
     assert len({line.index(word) for line, word in about}) == 1
+
+
+def test_models_of_all_verbs_by_verb(styles: Path, make_scene_model, capsys):
+    make_scene_model(styles / "mffcn")
+    assert main(["models"]) == 0
+    rows = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:4]]
+    assert rows == [["mffcn", "scene"], ["ink", "stylize"], ["oil", "stylize"]]
 
 
 def test_json(styles: Path, capsys):
@@ -44,4 +53,4 @@ def test_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
     monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
     assert main(["models"]) == 0
-    assert capsys.readouterr().out == "no styles are installed\n"
+    assert capsys.readouterr().out == "no models are installed\n"

@@ -44,6 +44,22 @@ def test_table_json_and_report(folders, tmp_path, capsys):
     assert report.read_text().startswith("<!doctype html>")
 
 
+def test_statistics_are_saved_and_are_a_reference_then(folders, tmp_path, capsys):
+    gen, ref = folders
+    stored = tmp_path / "ref.npz"
+    assert main(["score", ref, "--metrics", "gini_gradient", "--save-statistics", str(stored)]) == 0
+    arguments = ["--metrics", "kd", "--json", "-"]
+    capsys.readouterr()
+    assert main(["score", gen, "--reference", str(stored), *arguments]) == 0
+    by_file = json.loads(capsys.readouterr().out)
+    assert main(["score", gen, "--reference", ref, *arguments]) == 0
+    by_folder = json.loads(capsys.readouterr().out)
+    assert list(by_file["summary"]) == ["kd_dske"]
+    assert by_file["settings"]["reference_statistics"] == 3
+    kd = by_file["summary"]["kd_dske"]
+    assert kd["ci95"][0] <= by_folder["summary"]["kd_dske"]["mean"] <= kd["ci95"][1]
+
+
 def test_json_to_standard_output_is_nothing_but_json(folders, capsys):
     gen, ref = folders
     assert main(["score", gen, "--reference", ref, "--json", "-", "--metrics", "mse"]) == 0
@@ -108,7 +124,10 @@ def test_a_measure_that_was_asked_for_and_is_not_defined(folders, capsys):
         (["nowhere"], "no such file or folder"),
         (["GEN", "--metrics", "pnsr"], "did you mean psnr"),
         (["GEN", "--metrics", "psnr"], "give one with --reference"),
-        (["GEN", "--reference", "REF", "--metrics", "kd"], "--extractor FILE.onnx"),
+        (["GEN", "--reference", "REF", "--metrics", "fd"], "dske has 64 features"),
+        (["GEN", "--extractor", "none.onnx", "--metrics", "kd", "--reference", "REF"], "no such"),
+        (["GEN", "--save-statistics", "out.txt"], "expected a name ending in .npz"),
+        (["GEN", "--reference", "none.npz"], "no such file"),
         (["GEN", "--reference", "nowhere"], "no such file or folder"),
         (["GEN", "--by", "mood"], "cannot group by 'mood'"),
         (["GEN", "--workers", "0"], "at least 1"),

@@ -16,7 +16,7 @@ from paintreel.cli.main import build_parser
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
 PAGES += sorted((REPOSITORY / "docs").glob("*.md"))
-SOURCES = [*PAGES, *sorted((REPOSITORY / "recipes").glob("*.toml"))]
+SOURCES = [*PAGES, *sorted((REPOSITORY / "recipes").rglob("*.toml"))]
 
 
 def documented_commands(page: Path) -> list[str]:

@@ -26,6 +26,17 @@ def test_contract_survives_metadata():
     assert Contract.from_metadata(CONTRACT.metadata(), "x.onnx") == CONTRACT
 
 
+def test_labels_and_code_survive_metadata_and_card(make_scene_model, tmp_path: Path):
+    path = make_scene_model(tmp_path / "a", code_size=3)
+    for contract in (Contract.from_file(path), card_beside(path).contract):
+        assert contract.labels[:2] == ("forest", "settlement")
+        assert contract.code_size == 3
+    assert (CONTRACT.labels, CONTRACT.code_size) == ((), 0)
+    older = json.loads(CONTRACT.metadata()[CONTRACT_KEY])
+    del older["labels"], older["code_size"]  # files from before there were any
+    assert Contract.from_dict(older, "x.onnx") == CONTRACT
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -38,6 +49,11 @@ def test_contract_survives_metadata():
         ({"multiple": True}, "multiple"),
         ({"halo_px": -1}, "halo_px"),
         ({"tiling": "maybe"}, "tiling"),
+        ({"labels": "forest"}, "labels"),
+        ({"labels": ("forest", "")}, "labels"),
+        ({"labels": ("forest", "forest")}, "labels"),
+        ({"code_size": -1}, "code_size"),
+        ({"code_size": 2.0}, "code_size"),
     ],
 )
 def test_contract_refuses(change: dict, message: str):

@@ -7,6 +7,7 @@ import pytest
 
 from paintreel.errors import StyleFileError, UnknownStyle
 from paintreel.runtime import catalog
+from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
 from paintreel.runtime.catalog import find_model, list_models
 
 
@@ -72,3 +73,30 @@ def test_what_looks_like_a_path_is_one(tmp_path: Path, monkeypatch, style):
 def test_folder_is_no_style(tmp_path: Path):
     with pytest.raises(StyleFileError, match="is a folder"):
         find_model(tmp_path)
+
+
+def test_models_of_every_task(only_own: Path, make_style, make_scene_model):
+    make_style(only_own / "ink")
+    make_scene_model(only_own / "mffcn")
+    assert [model.name for model in list_models()] == ["ink"]
+    assert [model.name for model in list_models("scene")] == ["mffcn"]
+    assert [model.name for model in list_models(task=None)] == ["ink", "mffcn"]
+    assert find_model("mffcn").card.contract.task == "scene"
+    with pytest.raises(UnknownStyle, match=r"installed are ink\."):
+        find_model("zzz")
+
+
+def test_models_that_are_no_network(only_own: Path):
+    contract = Contract(name="svmm", system="svmm", licence="CC0-1.0", credit="x", task="scene")
+    path = only_own / "svmm" / "model.npz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"12345")
+    card = Card(contract=contract, file=path.name, sha256=sha256_of(path), size_bytes=5)
+    card.save(path.with_name(CARD_NAME))
+    assert find_model("svmm").path == path
+    assert find_model(path).card == card
+    (model,) = list_models("scene")
+    assert (model.name, model.card) == ("svmm", card)
+    path.with_name(CARD_NAME).unlink()
+    with pytest.raises(StyleFileError, match=r"model\.npz"):
+        find_model(path)

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from paintreel.stats.ratings import ColumnAgreement
 
-SUMMARY = "measure how well raters agree"
-
 _DESCRIPTION = """\
 Reads a table with one row a rating: the item, the rater, and any number of rated columns,
 separated by tabs or commas, with a header. Empty cells are missing ratings.

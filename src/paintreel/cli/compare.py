@@ -8,7 +8,6 @@ import sys
 from paintreel import __version__
 from paintreel.cli.score import add_scoring_options, carry_out, options_of, tell
 
-SUMMARY = "rank systems by paired tests on the same pictures"
 EPILOG = """\
 Each SYSTEM is a folder of results; files are paired by name over all of them. Every two systems
 are tested by every measure: paired two-tailed t-test, p corrected over all tests (Holm), effect

@@ -7,8 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-SUMMARY = "show what the program sees in a file"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `paintreel info`."""

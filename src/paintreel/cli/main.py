@@ -1,6 +1,6 @@
 """The `paintreel` command: finds the verb and loads only that verb's code.
 
-Every verb is a file of this package with `SUMMARY`, `add_arguments(parser)` and `run(args)`,
+Every verb is a file of this package with `add_arguments(parser)` and `run(args)`,
 which returns the exit code: 0 all done, 1 some files failed, 2 bad usage, 130 interrupted.
 """
 
@@ -24,9 +24,12 @@ from paintreel.errors import (
 
 VERBS = {
     "stylize": "paint photographs, folders and clips in a style",
-    "models": "list the styles with licence, size and speed",
+    "scene": "paint a background from a rough, or from a word and a seed",
+    "rough": "make a colour block-in and a line sketch of a picture",
+    "models": "list the models with verb, licence, size and speed",
     "info": "show what the program sees in a file",
-    "train": "learn a style from your own art",
+    "train": "learn a style or a scene network from your own art",
+    "experiment": "train and compare the systems of a paper, as its tables do",
     "score": "measure pictures and clips, alone or against a reference",
     "compare": "rank systems by paired tests on the same pictures",
     "agree": "measure how well raters agree",

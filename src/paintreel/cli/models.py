@@ -1,4 +1,4 @@
-"""`paintreel models`: the styles that can be named."""
+"""`paintreel models`: the models that can be named, and the verb that runs each."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from paintreel.runtime.catalog import Model
 
-SUMMARY = "list the styles with licence, size and speed"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `paintreel models`."""
@@ -20,18 +18,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line a style. Returns the exit code."""
+    """Print one line a model. Returns the exit code."""
     from paintreel.runtime.catalog import list_models
 
-    models = list_models()
+    models = sorted(list_models(task=None), key=lambda m: (m.card.contract.task, m.name))
     if args.json:
         cards = [{"path": str(m.path), **dataclasses.asdict(m.card)} for m in models]
         print(json.dumps(cards, indent=2, default=str))
     elif models:
-        print(_table([("STYLE", "LICENCE", "SIZE", "SPEED", "ABOUT"), *map(_row, models)]))
+        print(_table([("MODEL", "VERB", "LICENCE", "SIZE", "SPEED", "ABOUT"), *map(_row, models)]))
         print("\nSpeed: frames of 1280x720 a second, on the machine that 'paintreel info' names.")
     else:
-        print("no styles are installed")
+        print("no models are installed")
     return 0
 
 
@@ -40,6 +38,7 @@ def _row(model: Model) -> tuple[str, ...]:
     fps = card.speed.get("fps_720p")
     return (
         model.name,
+        card.contract.task,
         card.contract.licence,
         f"{card.size_bytes / 1e6:.1f} MB",
         "-" if fps is None else f"{fps:.0f} fps",

@@ -13,13 +13,14 @@ from paintreel import __version__
 if TYPE_CHECKING:
     from paintreel.score.runner import Options, Plan, ScoreRun
 
-SUMMARY = "measure pictures and clips, alone or against a reference"
 _LISTED = 20
 EPILOG = """\
 Folders are matched by name, subfolders included; clips frame by frame, aligned by time. Without
 --reference the measures that need none are taken. --metrics takes names and groups with commas:
 fidelity, abstraction, scene, temporal, distribution, all; docs/metrics.md defines every one.
-Exit code: 0 all scored, 1 some failed (each is named, the rest is scored), 2 bad usage.
+--save-statistics keeps what the measures of sets need of GENERATED; the file can then be the
+--reference of other runs. Exit code: 0 all scored, 1 some failed (each is named, the rest is
+scored), 2 bad usage.
 """
 
 
@@ -30,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("generated", metavar="GENERATED", help="picture, clip or folder to score")
     add_scoring_options(parser)
     parser.add_argument(
+        "--save-statistics",
+        metavar="FILE.npz",
+        help="also write the features and spectra of GENERATED, to be a --reference later",
+    )
+    parser.add_argument(
         "--by",
         metavar="FOLDER",
         help="also by group: 'folder' for the subfolders of GENERATED, or a folder whose "
@@ -39,7 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_scoring_options(parser: argparse.ArgumentParser) -> None:
     """The options that `score` and `compare` share."""
-    parser.add_argument("--reference", metavar="REF", help="what it should look like")
+    parser.add_argument(
+        "--reference",
+        metavar="REF",
+        help="what it should look like: picture, clip, folder, or statistics of a set (.npz)",
+    )
     parser.add_argument("--metrics", metavar="LIST", help="names and groups, with commas")
     parser.add_argument("--report", metavar="FILE.html", help="write a self-contained report")
     parser.add_argument("--json", metavar="FILE", help="write the figures; - prints them")
@@ -48,7 +58,9 @@ def add_scoring_options(parser: argparse.ArgumentParser) -> None:
     )
     networks = parser.add_argument_group("networks")
     networks.add_argument(
-        "--extractor", metavar="FILE.onnx", help="features behind perceptual, fd and kd"
+        "--extractor",
+        metavar="FILE.onnx",
+        help="features behind perceptual, fd and kd (default: the bundled dske)",
     )
     networks.add_argument(
         "--detector", metavar="FILE.onnx", help="YOLO network that finds the elements of scenes"
@@ -78,6 +90,7 @@ def options_of(args: argparse.Namespace) -> Options:
         extractor=args.extractor,
         detector=args.detector,
         allow_biased=args.allow_biased,
+        gather=getattr(args, "save_statistics", None) is not None,
         workers=args.workers,
         seed=args.seed,
         **limits,
@@ -92,6 +105,7 @@ def run(args: argparse.Namespace) -> int:
     from paintreel.score.runner import plan
 
     try:
+        _check_statistics_path(args.save_statistics)
         found = plan(args.generated, args.reference, options_of(args))
         if args.by is not None:
             group_of(found.pairing.items[0], args.by)
@@ -104,16 +118,33 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(summary_lines(scored.summary())))
         if args.by is not None:
             _print_groups(scored, args.by)
+    if args.save_statistics:
+        assert scored.gathered is not None
+        scored.gathered.save(args.save_statistics, overwrite=True)
     if args.json:
         write_json(args.json, score_facts(scored, args.by, version=__version__))
     if args.report:
         from paintreel.score.report import score_report, write_report
 
-        title = f"{args.generated} against {args.reference}" if args.reference else args.generated
-        write_report(
-            args.report, score_report(scored, title=title, by=args.by, version=__version__)
+        both = list(filter(None, (args.generated, args.reference)))
+        page = score_report(
+            scored,
+            title=" against ".join(Path(each).resolve().name for each in both),
+            where=" against ".join(both),
+            by=args.by,
+            version=__version__,
         )
+        write_report(args.report, page)
     return code
+
+
+def _check_statistics_path(path: str | None) -> None:
+    """Raise InputError before a run whose statistics no --reference would take back."""
+    from paintreel.errors import InputError
+    from paintreel.score.runner import STATISTICS_SUFFIX
+
+    if path is not None and Path(path).suffix.lower() != STATISTICS_SUFFIX:
+        raise InputError(f"--save-statistics {path}: expected a name ending in {STATISTICS_SUFFIX}")
 
 
 def carry_out(plans: list[Plan], *, shown: bool) -> list[ScoreRun]:

@@ -1,22 +1,42 @@
-"""`paintreel train`: learn a style from a folder of art."""
+"""`paintreel train`: learn a style, or a scene network, from a folder of art."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SUMMARY = "learn a style from your own art"
+
+@dataclass(frozen=True)
+class System:
+    """What the command has to know of a system.
+
+    train: starts it from the arguments and the recipe; gives the path of the weights, or None on
+    followers of torchrun.  needs: options that it needs or takes beside --art and --out.
+    try_it: how to use the weights, with {path}.  reports: whether its loop writes a report, and
+    events for TensorBoard if asked.
+    """
+
+    train: Callable[[argparse.Namespace, dict[str, Any]], Path | None]
+    try_it: str
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    reports: bool = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("system", choices=["fsgan"], help="the system to train")
+    parser.add_argument("system", choices=list(SYSTEMS), help="the system to train")
     parser.add_argument(
         "--art", type=Path, required=True, metavar="DIR", help="pictures to learn from"
     )
     parser.add_argument(
-        "--photos", type=Path, required=True, metavar="DIR", help="photographs to paint"
+        "--photos", type=Path, metavar="DIR", help="photographs to paint, or to tell from art"
+    )
+    parser.add_argument(
+        "--styles", type=Path, metavar="DIR", help="a folder a medium (extractor only)"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run")
     parser.add_argument(
@@ -31,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=VALUE",
         help="change a setting, e.g. --set batch=4 --set teacher.ink=0.6",
     )
+    parser.add_argument(
+        "--roughs",
+        type=Path,
+        metavar="DIR",
+        help="cache of roughs that runs on the same art share (scene systems; default OUT/roughs)",
+    )
     parser.add_argument("--name", help="name of the style (default: the recipe's, or DIR's)")
     parser.add_argument("--licence", help="SPDX licence of the weights, for the card")
     parser.add_argument("--credit", help="whom the card credits for the art")
@@ -39,33 +65,105 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    system = SYSTEMS[args.system]
+    _check_options(args, system)
     _need_extra(args.tensorboard)
+    path = system.train(args, _recipe(args.recipe, args.system) if args.recipe else {})
+    if path is not None:
+        print(path)
+        if system.reports:
+            print(args.out / "report.html")
+        print(f"try it: {system.try_it.format(path=path)}")
+    return 0
+
+
+def _check_options(args: argparse.Namespace, system: System) -> None:
+    from paintreel.errors import InputError
+
+    for option in ("photos", "styles", "roughs"):
+        given = getattr(args, option) is not None
+        if given and option not in (*system.needs, *system.takes):
+            raise InputError(f"{args.system} takes no --{option}; leave it out")
+        if not given and option in system.needs:
+            raise InputError(f"{args.system} needs --{option} DIR")
+    if args.tensorboard and not system.reports:
+        raise InputError(f"{args.system} has no steps to follow in --tensorboard; leave it out")
+
+
+def _train_fsgan(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | None:
+    from paintreel.learn.trainers.fsgan import FSGANSettings
+    from paintreel.learn.trainers.run_fsgan import train_fsgan
+
+    return train_fsgan(photos=args.photos, **_common(args, recipe, FSGANSettings()))
+
+
+def _train_scene(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | None:
+    from paintreel.learn.trainers.run_scene import train_scene
+    from paintreel.learn.trainers.scene import SceneSettings
+
+    common = _common(args, recipe, SceneSettings())
+    return train_scene(system=args.system, roughs=args.roughs, **common)
+
+
+def _train_svmm(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | None:
+    from paintreel.learn.trainers.run_svmm import train_svmm
+    from paintreel.learn.trainers.svmm import SVMMSettings
+
+    common = _common(args, recipe, SVMMSettings())
+    del common["loop"]  # it is learnt in one pass
+    return train_svmm(roughs=args.roughs, **common)
+
+
+def _train_extractor(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | None:
+    from paintreel.learn.trainers.extractor import ExtractorSettings
+    from paintreel.learn.trainers.run_extractor import train_extractor
+
+    common = _common(args, recipe, ExtractorSettings())
+    return train_extractor(photos=args.photos, styles=args.styles, **common)
+
+
+def _common(args: argparse.Namespace, recipe: dict[str, Any], defaults: Any) -> dict[str, Any]:
+    """What every system is started with: folders, facts, settings, budget and loop."""
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.loop import LoopSettings
     from paintreel.learn.engine.settings import apply, parse_overrides
-    from paintreel.learn.trainers.fsgan import FSGANSettings
-    from paintreel.learn.trainers.run_fsgan import StyleFacts, train_fsgan
+    from paintreel.learn.trainers.provenance import ModelFacts
 
-    recipe = _recipe(args.recipe, args.system) if args.recipe else {}
-    settings = apply(FSGANSettings(), recipe.pop("settings", {}), "recipe settings")
-    settings = apply(settings, parse_overrides(args.set))
+    settings = apply(defaults, recipe.pop("settings", {}), "recipe settings")
     given = {"name": args.name, "licence": args.licence, "credit": args.credit}
     facts = {"name": args.out.resolve().name} | recipe | {k: v for k, v in given.items() if v}
-    path = train_fsgan(
-        art=args.art,
-        photos=args.photos,
-        out=args.out,
-        facts=StyleFacts(**facts),
-        settings=settings,
-        budget=Budget.parse(args.budget),
-        command=["paintreel", *sys.argv[1:]],
-        resume=args.resume,
-        loop=LoopSettings(checkpoint_every_s=args.checkpoint_every, tensorboard=args.tensorboard),
-    )
-    if path is not None:
-        print(f"{path}\n{args.out / 'report.html'}")
-        print(f"try it: paintreel stylize photo.jpg -o painted.png --style {path}")
-    return 0
+    return {
+        "art": args.art,
+        "out": args.out,
+        "facts": ModelFacts(**facts),
+        "settings": apply(settings, parse_overrides(args.set)),
+        "budget": Budget.parse(args.budget),
+        "command": ["paintreel", *sys.argv[1:]],
+        "resume": args.resume,
+        "loop": LoopSettings(
+            checkpoint_every_s=args.checkpoint_every, tensorboard=args.tensorboard
+        ),
+    }
+
+
+_PAINT = "paintreel scene --rough rough.png -o scene.png --method {path}"
+_SCENE = System(_train_scene, _PAINT, takes=("roughs",))
+
+SYSTEMS = {
+    "fsgan": System(
+        _train_fsgan,
+        "paintreel stylize photo.jpg -o painted.png --style {path}",
+        needs=("photos",),
+    ),
+    **dict.fromkeys(("mffcn", "cdlm", "osdlm", "pix2pixhd"), _SCENE),
+    "svmm": System(_train_svmm, _PAINT, takes=("roughs",), reports=False),
+    "extractor": System(
+        _train_extractor,
+        "paintreel score painted/ --reference photos/ --extractor {path}",
+        needs=("photos", "styles"),
+    ),
+}
+"""Every system that can be trained, in the order of the help."""
 
 
 def _need_extra(tensorboard: bool) -> None:

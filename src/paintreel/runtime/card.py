@@ -42,8 +42,8 @@ class Contract:
 
     name      style name as the user types it, for example ``"hereva"``
     system    the system it implements, for example ``"fsgan"``
-    task      what it does; the stylize verb runs ``"stylize"`` only
-    layout    ``"NCHW"``: float32 (N, 3, H, W) in and out, RGB
+    task      the verb that runs it: ``"stylize"`` or ``"scene"``
+    layout    ``"NCHW"``: float32 (N, C, H, W) in, (N, 3, H, W) RGB out
     range     value range of input and output, ``(0.0, 1.0)``
     multiple  height and width must be multiples of this many pixels
     halo_px   pixels around a tile that its result depends on (receptive radius, at least)
@@ -52,6 +52,8 @@ class Contract:
     licence   SPDX identifier of the weights
     credit    whom to name when the weights are used
     input, output  tensor names of the graph
+    labels    what the entries of a one-hot input of the graph mean, in order; () without one
+    code_size length of the global style code of the graph; 0 without one
     """
 
     name: str
@@ -66,6 +68,8 @@ class Contract:
     tiling: Tiling = "exact"
     input: str = "image"
     output: str = "stylized"
+    labels: tuple[str, ...] = ()
+    code_size: int = 0
     version: int = CONTRACT_VERSION
 
     def __post_init__(self) -> None:
@@ -84,6 +88,14 @@ class Contract:
             raise InputError(f"contract halo_px is {self.halo_px!r}, expected an integer >= 0")
         if self.tiling not in _TILINGS:
             raise InputError(f"contract tiling is {self.tiling!r}, expected one of {_TILINGS}")
+        texts = isinstance(self.labels, (tuple, list)) and all(
+            isinstance(label, str) and label for label in self.labels
+        )
+        if not texts or len(set(self.labels)) != len(self.labels):
+            raise InputError(f"contract labels are {self.labels!r}, expected different texts")
+        object.__setattr__(self, "labels", tuple(self.labels))
+        if type(self.code_size) is not int or self.code_size < 0:
+            raise InputError(f"contract code_size is {self.code_size!r}, expected an integer >= 0")
 
     def metadata(self) -> dict[str, str]:
         """The entry to put into an ONNX file's ``metadata_props``."""

@@ -1,8 +1,9 @@
-"""Find a style by name or path.
+"""Find a model by name or path: a style, or what another verb runs.
 
-Bundled styles lie in ``paintreel/weights/<name>/`` as ``model.onnx`` with its ``card.toml``. The
-folders named by the environment variable ``PAINTREEL_STYLES`` (separated like ``PATH``) are laid
-out the same way and come first, so that a studio can share its own styles under short names.
+Bundled models lie in ``paintreel/weights/<name>/`` as ``model.onnx`` (or ``model.npz`` where the
+model is no network) with its ``card.toml``. The folders named by the environment variable
+``PAINTREEL_STYLES`` (separated like ``PATH``) are laid out the same way and come first, so that a
+studio can share its own models under short names.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import NamedTuple
 from paintreel.errors import StyleFileError, UnknownStyle
 from paintreel.runtime.card import CARD_NAME, Card, card_beside
 
-MODEL_NAME = "model.onnx"
+MODEL_NAMES = ("model.onnx", "model.npz")
 STYLES_VARIABLE = "PAINTREEL_STYLES"
+_SUFFIXES = {Path(name).suffix for name in MODEL_NAMES}
 BUNDLED = Path(__file__).parents[1] / "weights"
 
 
@@ -29,39 +31,44 @@ class Model(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What the user types for it when it is a named style."""
+        """What the user types for it when it is a named model."""
         return self.path.parent.name
 
 
 def style_folders() -> list[Path]:
-    """Where named styles are looked for, first match wins."""
+    """Where named models are looked for, first match wins."""
     own = os.environ.get(STYLES_VARIABLE, "")
     return [*(Path(entry) for entry in own.split(os.pathsep) if entry), BUNDLED]
 
 
-def list_models() -> list[Model]:
-    """Every named style, sorted by name. Raises StyleFileError when a card is broken."""
-    return [_load(path) for _, path in sorted(_named().items())]
+def list_models(task: str | None = "stylize") -> list[Model]:
+    """Every named model of a task, sorted by name: the styles, or with None the models of all.
+
+    Raises StyleFileError when a card is broken.
+    """
+    models = [_load(path) for _, path in sorted(_named().items())]
+    return [model for model in models if task in (None, model.card.contract.task)]
 
 
 def find_model(name_or_path: str | PathLike[str]) -> Model:
-    """The model of a style name, or of a path to an ``.onnx`` file.
+    """The model of a name, or of a path to a model file; its task is for the caller to check.
 
-    Text that ends in ``.onnx`` or holds a path separator is a path. Raises UnknownStyle for an
-    unknown name, with the nearest ones, and StyleFileError for a path that is no style.
+    Text that ends in the suffix of a model or holds a path separator is a path. Raises
+    UnknownStyle for an unknown name, with the nearest styles, and StyleFileError for a path that
+    is no model.
     """
     text = os.fspath(name_or_path)
     separators = {os.sep, os.altsep or os.sep}
     is_path = isinstance(name_or_path, PathLike) or any(s in text for s in separators)
-    if is_path or text.endswith(".onnx"):
-        path = Path(text)
+    path = Path(text)
+    if is_path or path.suffix in _SUFFIXES:
         if path.is_dir():
             raise StyleFileError(f"{path} is a folder, expected an .onnx style file")
         return _load(path)
     named = _named()
     if text in named:
         return _load(named[text])
-    raise UnknownStyle(_unknown(text, sorted(named)))
+    raise UnknownStyle(_unknown(text, [model.name for model in list_models()]))
 
 
 def _load(path: Path) -> Model:
@@ -69,13 +76,13 @@ def _load(path: Path) -> Model:
 
 
 def _named() -> dict[str, Path]:
-    """Style name -> model file; a folder without model or card is no style."""
+    """Name -> model file; a folder without model or card holds none."""
     named: dict[str, Path] = {}
     for folder in style_folders():
         for card in folder.glob(f"*/{CARD_NAME}"):
-            model = card.with_name(MODEL_NAME)
-            if model.is_file():
-                named.setdefault(card.parent.name, model)
+            for model in map(card.with_name, MODEL_NAMES):
+                if model.is_file():
+                    named.setdefault(card.parent.name, model)
     return named
 
 

@@ -21,6 +21,27 @@ BACKEND_NAMES: tuple[str, ...] = ("auto", *BACKENDS)
 PRECISIONS: tuple[str, ...] = ("auto", "f32", "bf16")
 
 
+def open_backend(
+    path: Path, *, backend: BackendName, threads: int | None, precision: Precision
+) -> tuple[Contract, Backend]:
+    """The contract of a model file, and the file loaded into a runtime.
+
+    Options and errors are those of `Session`.
+    """
+    if backend not in BACKEND_NAMES:
+        raise BackendError(f"backend is {backend!r}, expected one of {BACKEND_NAMES}")
+    if precision not in PRECISIONS:
+        raise BackendError(f"precision is {precision!r}, expected one of {PRECISIONS}")
+    if threads is not None and threads < 1:
+        raise InputError(f"threads is {threads}, expected 1 or more")
+    contract = Contract.from_file(path)
+    if card := card_beside(path):
+        card.verify(path)
+    if backend == "auto":
+        backend = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
+    return contract, BACKENDS[backend](path, contract, threads=threads, precision=precision)
+
+
 class Session:
     """A loaded model.
 
@@ -47,22 +68,10 @@ class Session:
         threads: int | None = None,
         precision: Precision = "auto",
     ) -> None:
-        if backend not in BACKEND_NAMES:
-            raise BackendError(f"backend is {backend!r}, expected one of {BACKEND_NAMES}")
-        if precision not in PRECISIONS:
-            raise BackendError(f"precision is {precision!r}, expected one of {PRECISIONS}")
-        if threads is not None and threads < 1:
-            raise InputError(f"threads is {threads}, expected 1 or more")
-        path = Path(path)
-        self.path = path
-        self.contract = Contract.from_file(path)
-        if card := card_beside(path):
-            card.verify(path)
-        if backend == "auto":
-            backend = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
+        self.path = Path(path)
         self.precision = precision
-        self._backend: Backend = BACKENDS[backend](
-            path, self.contract, threads=threads, precision=precision
+        self.contract, self._backend = open_backend(
+            self.path, backend=backend, threads=threads, precision=precision
         )
 
     @property

@@ -1,0 +1,169 @@
+"""All methods that make scenes, behind one protocol: the paper's MFFCN and its peers."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from paintreel.errors import InputError, StyleFileError, UnknownStyle
+from paintreel.imaging.arrays import from_float, to_float
+from paintreel.runtime.catalog import MODEL_NAMES, find_model
+from paintreel.scene.finish import Finisher, Tile
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+    from paintreel.imaging.rough import Rough
+    from paintreel.runtime.session import BackendName
+    from paintreel.scene.categories import Category
+    from paintreel.scene.svmm import SVMM
+
+DEFAULT_METHOD = "mffcn"
+NETWORKS = ("mffcn", "cdlm", "osdlm", "pix2pixhd")
+METHODS = (*NETWORKS, "svmm", "grbm")
+"""mffcn: multi-scale network with attention, trained with an adversary; cdlm: deep single-scale
+network; osdlm: small tuned network; pix2pixhd: coarse-to-fine network with a multi-scale adversary;
+svmm: patches chosen by a support vector machine; grbm: the drawing by rules itself."""
+
+
+class Method(Protocol):
+    """What makes a picture of a rough.
+
+    `draws`: the pictures of this method are the drawing by rules itself, which nothing paints over.
+    """
+
+    draws: bool
+
+    @property
+    def name(self) -> str:
+        """What the user types for it, or what its model calls itself."""
+
+    def finish(
+        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+    ) -> np.ndarray:
+        """The painted picture, (H, W, 3) RGB in `dtype`. Raises InputError."""
+
+
+class Network:
+    """A trained network as a method."""
+
+    draws = False
+
+    def __init__(self, finisher: Finisher) -> None:
+        self.finish = finisher.finish
+        self.name = finisher.name
+
+
+class Patches:
+    """SVMM as a method: it composes in 8 bits."""
+
+    draws = False
+    name = "svmm"
+
+    def __init__(self, model: SVMM) -> None:
+        self._model = model
+
+    def finish(
+        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+    ) -> np.ndarray:
+        """The composed picture, (H, W, 3) RGB in `dtype`."""
+        return from_float(to_float(self._model(rough, category)), dtype)
+
+
+class Rules:
+    """GRBM as a method: it draws of itself, from a category and a seed."""
+
+    draws = True
+    name = "grbm"
+
+    def finish(
+        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+    ) -> np.ndarray:
+        """Raises InputError: rules have no use for a rough."""
+        raise InputError(_CANNOT_FINISH)
+
+
+_CANNOT_FINISH = (
+    f"method '{Rules.name}' draws from a category and a seed and cannot finish a rough; use one "
+    f"of {', '.join(name for name in METHODS if name != Rules.name)}"
+)
+
+
+def check_can_finish(method: Method) -> None:
+    """Raise InputError when a method only draws."""
+    if method.draws:
+        raise InputError(_CANNOT_FINISH)
+
+
+def open_method(
+    name_or_path: str | PathLike[str] = DEFAULT_METHOD,
+    *,
+    backend: BackendName = "auto",
+    threads: int | None = None,
+    tile: Tile = "auto",
+) -> Method:
+    """A method by its name, one of METHODS, or by the path of a scene model; the last two are kept.
+
+    Options are those of `Finisher`. Raises InputError for an unknown name (with the nearest),
+    UnknownStyle when the method has no weights here, StyleFileError for a file that is no scene
+    model, and the errors of `Finisher`.
+    """
+    text = os.fspath(name_or_path)
+    if text == Rules.name:
+        return Rules()
+    path = _weights(name_or_path).resolve()
+    stat = path.stat()
+    return _loaded(path, stat.st_mtime_ns, stat.st_size, backend, threads, tile)
+
+
+@lru_cache(maxsize=2)
+def _loaded(
+    path: Path,
+    mtime_ns: int,
+    size_bytes: int,
+    backend: BackendName,
+    threads: int | None,
+    tile: Tile,
+) -> Method:
+    """A method by what makes its file the same file; a changed one is loaded again."""
+    if path.suffix != ".onnx":
+        from paintreel.scene.svmm import SVMM
+
+        return Patches(SVMM(path))
+    return Network(Finisher(path, backend=backend, threads=threads, tile=tile))
+
+
+def _weights(name_or_path: str | PathLike[str]) -> Path:
+    """The model file of a method's name or a path, checked to be for scenes."""
+    text = os.fspath(name_or_path)
+    is_name = isinstance(name_or_path, str) and text in METHODS
+    is_path = isinstance(name_or_path, PathLike) or Path(text).name != text
+    if not (is_name or is_path or Path(text).suffix in {Path(m).suffix for m in MODEL_NAMES}):
+        near = difflib.get_close_matches(text.lower(), METHODS, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"? ' if near else ""
+        raise InputError(
+            f'method "{text}" not found; {hint}There are {", ".join(METHODS)}, or the path of a '
+            "scene model"
+        )
+    try:
+        model = find_model(name_or_path)
+    except UnknownStyle:
+        raise UnknownStyle(
+            f"method '{text}' has no trained weights here; train them with 'paintreel train "
+            f"{text}' and give the file: --method path/to/{_file_of(text)}"
+        ) from None
+    if model.card.contract.task != "scene":
+        raise StyleFileError(
+            f"{model.path} is a model for '{model.card.contract.task}', expected one for 'scene'"
+        )
+    return model.path
+
+
+def _file_of(method: str) -> str:
+    return MODEL_NAMES[0] if method in NETWORKS else MODEL_NAMES[1]

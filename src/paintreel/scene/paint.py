@@ -1,0 +1,93 @@
+"""One call for a scene, from a word and a seed or from a rough."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from paintreel.errors import InputError
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS
+from paintreel.scene.categories import Category, find_category
+from paintreel.scene.inputs import Start, as_bytes, read_start
+from paintreel.scene.make import MAX_MADE_PIXELS, draw_scene, paint_drawing
+from paintreel.scene.methods import DEFAULT_METHOD, Method, check_can_finish, open_method
+from paintreel.scene.strength import blend, check_strength
+
+if TYPE_CHECKING:
+    from paintreel.runtime.session import BackendName
+    from paintreel.scene.finish import Tile
+
+DEFAULT_SIZE = (1024, 576)
+
+
+def scene(
+    category: str | None = None,
+    *,
+    seed: int = 0,
+    rough: Any = None,
+    sketch: Any = None,
+    size: tuple[int, int] | None = None,
+    method: str | PathLike[str] = DEFAULT_METHOD,
+    strength: float = 1.0,
+    resize: bool = False,
+    max_pixels: int | None = None,
+    backend: BackendName = "auto",
+    threads: int | None = None,
+    tile: Tile = "auto",
+) -> Any:
+    """Paint a scene.
+
+        picture = paintreel.scene("fantasy forest", seed=7, size=(1024, 576))   # a PIL image
+        painted = paintreel.scene(rough=blocks, sketch=lines, category="forest")
+
+    category    a name such as "fantasy forest"; beside a rough it is a hint and may be left out
+    seed        0 to 4294967295; the same seed gives the same picture on every machine (1/255)
+    rough       block-in of colours: path, PIL image or array of `imaging.arrays`
+    sketch      lines on white or transparent ground, likewise, with a rough or alone
+    size        (width, height) in pixels; default 1024x576, or that of the rough
+    method      one of METHODS, or the path of a scene model
+    strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
+    resize      fit a sketch of another size to the rough
+    max_pixels  limit of files read and of pictures made; None: 200 million and 16.8 million
+
+    Gives a PIL image, or an (H, W, 3) array of the dtype of the rough (of the sketch without one)
+    when that is an array. Transparency is laid on white. Raises InputError for what cannot be
+    used, UnreadableFile and PictureTooLarge for files, UnknownStyle for a method without weights.
+    """
+    check_strength(strength)
+    found = None if category is None else find_category(category)
+    options = {"backend": backend, "threads": threads, "tile": tile}
+    if rough is None and sketch is None:
+        if found is None:
+            raise InputError("nothing to paint from; give a category, a rough or a sketch")
+        limit = MAX_MADE_PIXELS if max_pixels is None else max_pixels
+        opened = open_method(method, **options)
+        stack = draw_scene(found, seed=seed, size=size or DEFAULT_SIZE, max_pixels=limit)
+        return _as_image(paint_drawing(stack.flatten(), found, opened, strength))
+    if seed != 0:
+        raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
+    limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
+    start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
+    painted = paint_start(start, found, open_method(method, **options), strength)
+    is_array = isinstance(sketch if rough is None else rough, np.ndarray)
+    return painted if is_array else _as_image(painted)
+
+
+def paint_start(
+    start: Start, category: Category | None, method: Method, strength: float = 1.0
+) -> np.ndarray:
+    """The picture (H, W, 3) painted from a start, in the dtype of `start.base`."""
+    check_strength(strength)
+    check_can_finish(method)
+    if strength == 0:
+        return start.base.copy()
+    finished = method.finish(start.rough, category, dtype=start.base.dtype)
+    return blend(start.base, finished, strength)
+
+
+def _as_image(pixels: np.ndarray) -> Any:
+    from PIL import Image
+
+    return Image.fromarray(np.ascontiguousarray(as_bytes(pixels)))

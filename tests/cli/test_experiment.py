@@ -1,0 +1,112 @@
+"""`paintreel experiment`: what it makes of its options and recipe."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from paintreel.cli.main import main
+from paintreel.learn.experiments import scene_report, scene_trials
+from paintreel.learn.experiments.scene_conditions import CONDITIONS
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path) -> dict:
+    """What the command starts instead of an experiment."""
+    asked: dict = {}
+
+    def record(experiment, **options):
+        asked.update(options, experiment=experiment)
+        options["on_trial"](0)
+
+    monkeypatch.setattr(scene_trials, "run_experiment", record)
+    monkeypatch.setattr(scene_report, "write_report", lambda out, version: out / "report.html")
+    monkeypatch.chdir(tmp_path)
+    return asked
+
+
+def command(*more: str) -> int:
+    return main(["experiment", "scene", "--art", "a", "--out", "runs/s", *more])
+
+
+def recipe(text: str) -> str:
+    Path("r.toml").write_text(text, "utf-8")
+    return "r.toml"
+
+
+def test_defaults(asked, capsys):
+    assert command() == 0
+    experiment = asked["experiment"]
+    assert (experiment.trials, experiment.budget.seconds) == (10, 240)
+    assert (experiment.preset, experiment.crops, experiment.seed) == ("light", 48, 7)
+    assert len(experiment.conditions) > 15
+    assert asked["art"] == Path("a")
+    assert asked["resume"] is False
+    assert capsys.readouterr().out == f"{Path('runs/s/report.html')}\n"
+
+
+def test_options_win_over_the_recipe_and_it_over_the_defaults(asked):
+    path = recipe(
+        'experiment = "scene"\ntrials = 3\nbudget = "9steps"\ncrops = 5\nheld_out = ["x*"]\n'
+        "[settings]\nrate = 0.002\n[settings.pairs]\nbatch = 3\n"
+    )
+    more = ("--trials", "2", "--systems", "mffcn,grbm", "--set", "pairs.batch=4", "--resume")
+    assert command("--recipe", path, *more) == 0
+    experiment = asked["experiment"]
+    assert (experiment.trials, experiment.budget.steps, experiment.crops) == (2, 9, 5)
+    assert experiment.held_out == ("x*",)
+    assert [c.name for c in experiment.conditions] == ["mffcn", "grbm", "rough", "truth"]
+    assert (experiment.settings.rate, experiment.settings.pairs.batch) == (0.002, 4)
+    assert asked["resume"] is True
+
+
+def test_preset_reaches_every_setting(asked):
+    assert command("--preset", "tiny") == 0
+    assert asked["experiment"].settings.preset == "tiny"
+    assert asked["experiment"].settings.pairs.crop_px == 64
+
+
+def test_recipe_that_ships(asked):
+    path = REPOSITORY / "recipes" / "scene" / "experiment.toml"
+    head = re.match(r"(#.*\n)+", path.read_text("utf-8"))[0]
+    (line,) = re.findall(r"paintreel (experiment .*)", re.sub(r"\\\n#", " ", head))
+    assert main([str(path) if part.endswith(path.name) else part for part in line.split()]) == 0
+    experiment = asked["experiment"]
+    assert (experiment.preset, experiment.settings.preset) == ("light", "light")
+    assert experiment.trials >= 2
+    assert len(experiment.conditions) == len(CONDITIONS)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (["--systems", "mffn"], "did you mean 'mffcn'"),
+        (["--preset", "huge"], "preset is 'huge'"),
+        (["--budget", "soon"], "budget 'soon'"),
+        (["--trials", "0"], "trials is 1 to 99"),
+        (["--set", "pairs.batsh=1"], "did you mean 'batch'"),
+    ],
+)
+def test_bad_options(asked, capsys, more, message):
+    assert command(*more) == 2
+    assert message in capsys.readouterr().err
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("trials = 3", 'it needs experiment = "scene"'),
+        ('experiment = "scene"\ntrails = 3', "trails = 3 is not one of"),
+        ('experiment = "scene"\ntrials = "3"', "trials = '3' is not one of"),
+        ('experiment = "scene"\n[settings]\nrate = "fast"', "rate is 'fast', expected float"),
+    ],
+)
+def test_bad_recipes(asked, capsys, text, message):
+    assert command("--recipe", recipe(text)) == 2
+    assert message in capsys.readouterr().err
+    assert not asked

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from paintreel.cli.main import main
+from paintreel.imaging.files import Picture, read_picture, write_picture
+from paintreel.scene.paint import scene
+
+FAST = ["--backend", "onnxruntime", "--threads", "1"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_scene: str) -> Path:
+    """The working folder, with two roughs in ``roughs`` and their sketches in ``lines``."""
+    monkeypatch.chdir(tmp_path)
+    for number, name in enumerate(("a", "sub/b")):
+        shades = np.random.default_rng(number).integers(0, 256, (4, 5, 3), np.uint8)
+        blocks = np.repeat(np.repeat(shades, 6, 0), 6, 1)
+        write_picture(tmp_path / f"roughs/{name}.png", Picture(blocks))
+        lines = np.full((24, 30), 255, np.uint8)
+        lines[5 + number] = 20
+        write_picture(tmp_path / f"lines/{name}.webp", Picture(lines), quality=100)
+    return tmp_path
+
+
+def paint(*arguments: str) -> int:
+    return main(["scene", *arguments, *FAST])
+
+
+def pixels(path: str) -> np.ndarray:
+    return read_picture(path).pixels
+
+
+def test_a_world_for_real(folder: Path, capsys):
+    word = ("--category", "fantasy forest", "--seed", "7", "--size", "64x48")
+    assert paint(*word, "-o", "out.png") == 0
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("out.png\n", "")
+    expected = scene("fantasy forest", seed=7, size=(64, 48), backend="onnxruntime")
+    np.testing.assert_array_equal(pixels("out.png"), np.asarray(expected))
+
+
+class TestFromAWord:
+    WORD = ("--category", "fantasy forest", "--size", "64x48")
+
+    @pytest.fixture(autouse=True)
+    def plain_worlds(self, monkeypatch: pytest.MonkeyPatch):
+        """Two layers are drawn, that the tests be quick."""
+        from paintreel.scene import make
+        from paintreel.scene.grbm.layers import Layer, LayerStack
+
+        def draw(category, *, seed, width_px, height_px):
+            back = np.full((height_px, width_px, 4), 255, np.uint8)
+            near = back.copy()
+            near[..., :3], near[:, 9:, 3] = 40 + seed, 0
+            return LayerStack((Layer("sky", back, 1.0), Layer("post", near, 0.2)))
+
+        monkeypatch.setattr(make, "draw_world", draw)
+
+    def test_count_into_a_folder_and_again(self, folder: Path, capsys):
+        command = (*self.WORD, "--seed", "7", "--count", "3", "-o", "out")
+        assert paint(*command) == 0
+        assert capsys.readouterr().out == "3 painted, 0 skipped, 0 failed\n"
+        names = [f"fantasy-forest-000{seed}.png" for seed in (7, 8, 9)]
+        assert sorted(p.name for p in Path("out").iterdir()) == names
+        assert paint(*self.WORD, "--seed", "8", "-o", "one.png") == 0
+        np.testing.assert_array_equal(pixels("one.png"), pixels(f"out/{names[1]}"))
+        Path("out", names[0]).unlink()
+        capsys.readouterr()
+        assert paint(*command) == 0
+        assert capsys.readouterr().out == "1 painted, 2 skipped, 0 failed\n"
+
+    def test_one_into_a_folder(self, folder: Path):
+        assert paint(*self.WORD, "-o", "new/", "--method", "grbm") == 0
+        assert Path("new/fantasy-forest-0000.png").is_file()
+
+    def test_sheet_is_beside_and_replaced(self, folder: Path, capsys):
+        command = (*self.WORD, "--count", "2", "-o", "out", "--sheet", "--method", "grbm")
+        assert paint(*command) == 0
+        assert capsys.readouterr().out.splitlines()[-1] == "out-sheet.jpg"
+        width = pixels("out-sheet.jpg").shape[1]
+        assert width > 2 * 64
+        assert paint(*command) == 0
+        assert pixels("out-sheet.jpg").shape[1] == width
+
+    def test_layers(self, folder: Path, capsys):
+        command = (*self.WORD, "--method", "grbm", "--layers", "-o", "out.png")
+        assert paint(*command) == 0
+        assert capsys.readouterr().out.splitlines() == ["out.png", "out-layers/layers.json"]
+        facts = json.loads(Path("out-layers/layers.json").read_text())
+        assert (facts["category"], facts["seed"]) == ("fantasy forest", 0)
+        depths = [layer["depth"] for layer in facts["layers"]]
+        assert depths == sorted(depths, reverse=True)
+        assert {p.name for p in Path("out-layers").glob("*.png")} == {
+            layer["file"] for layer in facts["layers"]
+        }
+        assert paint(*command) == 1
+        assert "out.png exists" in capsys.readouterr().err
+
+    def test_interrupted_layers_are_written_again(self, folder: Path):
+        command = (*self.WORD, "--layers", "--count", "2", "-o", "out")
+        assert paint(*command) == 0
+        Path("out/fantasy-forest-0001-layers/layers.json").unlink()
+        before = Path("out/fantasy-forest-0001.png").stat().st_mtime_ns
+        assert paint(*command) == 0
+        assert Path("out/fantasy-forest-0001-layers/layers.json").is_file()
+        assert Path("out/fantasy-forest-0001.png").stat().st_mtime_ns == before
+
+
+class TestFromARough:
+    def test_rough_alone(self, folder: Path, capsys):
+        assert paint("--rough", "roughs/a.png", "-o", "out.png", "--strength", "0.5") == 0
+        assert capsys.readouterr().out == "out.png\n"
+        expected = scene(rough=pixels("roughs/a.png"), strength=0.5, backend="onnxruntime")
+        np.testing.assert_array_equal(pixels("out.png"), expected)
+
+    def test_strength_0_gives_the_block_in(self, folder: Path):
+        assert paint("--rough", "roughs/a.png", "-o", "out.png", "--strength", "0") == 0
+        np.testing.assert_array_equal(pixels("out.png"), pixels("roughs/a.png"))
+
+    def test_rough_sketch_and_category(self, folder: Path):
+        both = ("--rough", "roughs/a.png", "--sketch", "lines/a.webp")
+        assert paint(*both, "--category", "water", "-o", "out.png", "--tile", "16") == 0
+        expected = scene(
+            "water",
+            rough=pixels("roughs/a.png"),
+            sketch=pixels("lines/a.webp"),
+            backend="onnxruntime",
+        )
+        assert np.abs(pixels("out.png").astype(int) - expected).max() <= 1
+
+    def test_sketch_alone_on_transparent_ground(self, folder: Path):
+        ink = np.zeros((24, 30, 4), np.uint8)
+        ink[8, :, 3] = 255
+        write_picture("ink.png", Picture(ink))
+        assert paint("--sketch", "ink.png", "-o", "out.png") == 0
+        assert pixels("out.png").shape == (24, 30, 3)
+
+    def test_folders_and_again(self, folder: Path, capsys):
+        command = ("--rough", "roughs", "--sketch", "lines", "-o", "out", "--sheet")
+        assert paint(*command) == 0
+        printed = capsys.readouterr().out.splitlines()
+        assert printed == ["2 painted, 0 skipped, 0 failed", "out-sheet.jpg"]
+        expected = scene(
+            rough=pixels("roughs/sub/b.png"),
+            sketch=pixels("lines/sub/b.webp"),
+            backend="onnxruntime",
+        )
+        np.testing.assert_array_equal(pixels("out/sub/b.png"), expected)
+        assert pixels("out-sheet.jpg").shape[1] == 3 * 40 + 10  # rough, sketch, painting
+        Path("out/a.png").unlink()
+        assert paint(*command) == 0
+        assert capsys.readouterr().out.startswith("1 painted, 1 skipped")
+
+    def test_folder_goes_on_after_a_failure(self, folder: Path, capsys):
+        write_picture("roughs/tiny.png", Picture(np.zeros((9, 40, 3), np.uint8)))
+        Path("roughs/broken.png").write_bytes(b"")
+        assert paint("--rough", "roughs", "-o", "out") == 1
+        printed = capsys.readouterr()
+        assert printed.out == "2 painted, 0 skipped, 2 failed\n"
+        assert "cannot read roughs/broken.png: the file is empty" in printed.err
+        assert "roughs/tiny.png: the rough is 40x9 px, expected at least 16" in printed.err
+
+    def test_profile_and_depth_are_kept(self, folder: Path):
+        from PIL import ImageCms
+
+        icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        deep = pixels("roughs/a.png").astype(np.uint16) * 257
+        write_picture("deep.png", Picture(deep, icc=icc))
+        assert paint("--rough", "deep.png", "-o", "out.png") == 0
+        painted = read_picture("out.png")
+        assert (painted.pixels.dtype, painted.icc) == (np.uint16, icc)
+
+    def test_sketch_of_another_size(self, folder: Path, capsys):
+        write_picture("s.png", Picture(np.tile(np.uint8([[0, 255]]), (20, 20))))
+        both = ("--rough", "roughs/a.png", "--sketch", "s.png", "-o", "out.png")
+        assert paint(*both) == 1
+        assert "rough is 30x24 px and the sketch 40x20 px" in capsys.readouterr().err
+        assert paint(*both, "--resize", "--size", "60x48") == 0
+        assert pixels("out.png").shape == (48, 60, 3)
+
+    def test_existing_file_is_not_replaced(self, folder: Path, capsys):
+        Path("out.png").write_bytes(b"there")
+        assert paint("--rough", "roughs/a.png", "-o", "out.png") == 1
+        assert "--overwrite" in capsys.readouterr().err
+        assert Path("out.png").read_bytes() == b"there"
+        assert paint("--rough", "roughs/a.png", "-o", "out.png", "--overwrite") == 0
+
+    def test_max_pixels(self, folder: Path, capsys):
+        assert paint("--rough", "roughs/a.png", "-o", "out.png", "--max-pixels", "700") == 1
+        assert "720 pixels, the limit is 700" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give --category, --rough or --sketch"),
+        (["--category", "fantasy forrest"], "did you mean 'fantasy forest'"),
+        (["--category", "forest", "--seed", "-1"], "seed is -1"),
+        (["--category", "forest", "--seed", "4294967296"], "0 to 4294967295"),
+        (["--category", "forest", "--seed", "4294967290", "--count", "9"], "9 seeds from"),
+        (["--category", "forest", "--seed", "x"], "invalid int"),
+        (["--category", "forest", "--count", "0"], "count is 0"),
+        (["--category", "forest", "--count", "2"], "2 scenes need a folder"),
+        (["--category", "forest", "--size", "8x900"], "at least 16"),
+        (["--category", "forest", "--size", "99999x99999"], "limit is 16,777,216"),
+        (["--category", "forest", "--size", "big"], "WIDTHxHEIGHT"),
+        (["--category", "forest", "--resize"], "--resize fits a sketch"),
+        (["--category", "forest", "--strength", "nan"], "strength is nan"),
+        (["--category", "forest", "--method", "mfcn"], 'did you mean "mffcn"'),
+        (["--category", "forest", "--method", "osdlm"], "paintreel train osdlm"),
+        (["--category", "forest", "--method", "none.onnx"], "cannot read style file none.onnx"),
+        (["--category", "forest", "--backend", "cuda"], "invalid choice"),
+        (["--category", "forest", "--tile", "small"], "at least 1"),
+        (["--rough", "roughs/a.png", "--seed", "3"], "--seed is for scenes made from a word"),
+        (["--rough", "roughs/a.png", "--count", "3"], "--count is for"),
+        (["--rough", "roughs/a.png", "--layers"], "--layers is for"),
+        (["--rough", "roughs/a.png", "--method", "grbm"], "cannot finish a rough"),
+        (["--rough", "roughs"], "need a folder"),
+        (["--rough", "*.tif"], "no file matches"),
+    ],
+)
+def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys, monkeypatch):
+    from paintreel.runtime import catalog
+
+    monkeypatch.setattr(catalog, "BUNDLED", folder / "no-bundled")
+    before = sorted(folder.rglob("*"))
+    assert main(["scene", *arguments, "-o", "out.png"]) == 2
+    assert message in capsys.readouterr().err
+    assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--category", "forest"], "required: -o"),
+        (["--category", "forest", "-o", "out.bmp"], "expected one of .avif"),
+        (["--category", "forest", "-o", "out"], "expected one of .avif"),
+        (["--rough", "roughs/a.png", "-o", "roughs/a.png"], "is an input"),
+        (
+            ["--rough", "roughs/a.png", "--sketch", "lines/a.webp", "-o", "lines/a.webp"],
+            "lines/a.webp is an input",
+        ),
+        (["--rough", "roughs", "--sketch", "lines/a.webp", "-o", "out"], "is no folder"),
+        (["--rough", "roughs", "--sketch", "roughs/sub", "-o", "out"], "no sketch named a"),
+    ],
+)
+def test_bad_outputs(folder: Path, arguments: list[str], message: str, capsys):
+    before = sorted(folder.rglob("*"))
+    assert main(["scene", *arguments]) == 2
+    assert message in capsys.readouterr().err
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_sketch_folder_beside_one_rough(folder: Path):
+    assert paint("--rough", "roughs/a.png", "--sketch", "lines", "-o", "out.png") == 0
+
+
+def test_choices_and_defaults_are_those_of_the_rooms_below():
+    import argparse
+
+    from paintreel.cli import scene as verb
+    from paintreel.runtime.session import BACKEND_NAMES
+    from paintreel.scene.methods import DEFAULT_METHOD, METHODS
+
+    parser = argparse.ArgumentParser()
+    verb.add_arguments(parser)
+    actions = {action.dest: action for action in parser._actions}
+    assert set(actions["backend"].choices) == set(BACKEND_NAMES)
+    assert actions["method"].default == DEFAULT_METHOD
+    assert all(method in actions["method"].help for method in METHODS)
