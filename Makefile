@@ -36,16 +36,18 @@ demo: $(VENV)/base
 	@echo "       after  $(CURDIR)/demo/clip.mp4"
 
 test: $(VENV)/test
-	$(BIN)/python -m ruff check src tests benchmarks
+	$(BIN)/python -m ruff check .
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/test
-	$(BIN)/python -m ruff check src tests benchmarks
+	$(BIN)/python -m ruff check .
 
 benchmarks: $(VENV)/test
 	$(BIN)/python benchmarks/stylize.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/train.py
+	$(BIN)/python benchmarks/score.py
+	$(BIN)/python benchmarks/scene.py
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .ruff_cache

@@ -96,10 +96,10 @@ def main() -> None:
     cells = []
     for picture in (photos[0], photos[6], photos[4], frames[1]):
         cells.append(label(fit(Image.fromarray(picture), 400, 270), "photograph"))
-        for model in list_models():
+        for model in list_models(task="stylize"):
             painted = Image.fromarray(Style(model.name)(picture))
             cells.append(label(fit(painted, 400, 270), model.name))
-    grid(cells, 1 + len(list_models()), 400, 270).save(out / "styles.jpg", quality=88)
+    grid(cells, len(cells) // 4, 400, 270).save(out / "styles.jpg", quality=88)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write docs/models.md from the cards of the bundled styles.
+"""Write docs/models.md from the cards of the bundled models.
 
 python docs/make_models.py
 """
@@ -18,10 +18,10 @@ Written by `docs/make_models.py` from the cards beside the weights; do not edit 
 
 ![A photograph and a frame in every bundled style](images/styles.jpg)
 
+## Styles
+
 All styles are FSGAN (seed 001, section 4) as `learn/models/fsgan.py` states it, run on any size,
 and are tiled exactly. Weights: CC-BY 4.0. None was trained on non-commercial material.
-
-## Measures
 
 On held-out photographs that no training saw, medians over pictures of at most 640 px. *judge*:
 share of 160 px crops that a small classifier of form takes for panels of the art (it never was
@@ -35,7 +35,7 @@ figures.
 """
 
 LIMITS = """
-## What they do badly
+### What they do badly
 
 - Strokes have a size in pixels: a picture of 24 megapixels wants `--max-side 1600`.
 - Small faces (under about 30 px) and small print lose features with the texture around them.
@@ -44,7 +44,21 @@ LIMITS = """
 - There is no `oil`: `recipes/oil.toml` was trained twice, with bristle streaks and with broad
   relief, and stayed too close to a softened photograph to be called oil paint.
 
+"""
+
+SCENES = """
+## Scene networks
+
+Seed 000, section 3, and its peers, each trained on the roughs of the same panels. On 256 px crops
+of held-out episodes, standard roughs with their lines; the rough alone stands at {rough}.
+
+| model | PSNR dB | SSIM | coarse | fine | parameters | size |
+|---|---|---|---|---|---|---|
+"""
+
+TRAINED = """
 ## How each was trained
+
 """
 
 
@@ -55,6 +69,15 @@ def measures_row(name: str, m: dict[str, float]) -> str:
     cells = [show("judge", ".0%"), show("frechet", ".1f"), show("gini", ".3f")]
     cells += [show("residual", ".2f"), show("edges", ".2f")]
     return f"| {name} | " + " | ".join(cells) + " |"
+
+
+def scene_row(name: str, card: Card) -> str:
+    m, cells = card.training["measures"], []
+    cells += [f"{m['psnr']:.2f}", f"{m['ssim']:.3f}"]
+    for level in ("coarse", "fine"):
+        cells.append(f"{m[f'psnr_{level}']:.2f} / {m[f'ssim_{level}']:.3f}")
+    cells.append(f"{card.training['parameters'] / 1e6:.2f} M")
+    return f"| {name} | " + " | ".join([*cells, f"{card.size_bytes / 1e6:.1f} MB"]) + " |"
 
 
 def section(name: str, card: Card) -> str:
@@ -69,8 +92,7 @@ def section(name: str, card: Card) -> str:
         f"- sha256 `{card.sha256}`",
         f"- command: `{t['command']}`",
         f"- seed {t['seed']}, wall time {t['wall_time_s']} s on {t['machine']}",
-        f"- data: {t['art_pictures']} pictures of art, {t['photo_pictures']} photographs, "
-        f"sha256 {t['data_hash']}",
+        f"- data: {pictures(t)}, sha256 {t['data_hash']}",
     ]
     if "chosen_step" in t:
         lines.append(
@@ -81,8 +103,15 @@ def section(name: str, card: Card) -> str:
     return "\n".join(lines) + "\n"
 
 
+def pictures(training: dict) -> str:
+    photos = training.get("photo_pictures")
+    art = f"{training['art_pictures']} pictures of art"
+    return art if photos is None else f"{art}, {photos} photographs"
+
+
 def main() -> None:
     models = list_models()
+    scenes = list_models(task="scene")
     rows, panels = [], "most"
     for model in models:
         training = model.card.training
@@ -90,8 +119,15 @@ def main() -> None:
             rows.insert(0, measures_row("photographs", training["measures_of_photographs"]))
             panels = format(training.get("judge_on_panels", 0), ".0%")
         rows.append(measures_row(model.name, training["measures"]))
-    parts = [HEAD.replace("{panels}", panels), "\n".join(rows), "\n", LIMITS, "\n"]
-    parts.append("\n".join(section(m.name, m.card) for m in models))
+    parts = [HEAD.replace("{panels}", panels), "\n".join(rows), "\n", LIMITS.rstrip(), "\n"]
+    measured = [m for m in scenes if "psnr" in m.card.training.get("measures", {})]
+    if measured:
+        first = measured[0].card.training["measures"]
+        rough = f"{first['rough_psnr']:.2f} dB / {first['rough_ssim']:.3f}"
+        parts += [SCENES.replace("{rough}", rough)]
+        parts += ["\n".join(scene_row(m.name, m.card) for m in measured), "\n"]
+    parts.append(TRAINED)
+    parts.append("\n".join(section(m.name, m.card) for m in [*models, *scenes]))
     (HERE / "models.md").write_text("".join(parts), "utf-8")
 
 

@@ -1,0 +1,75 @@
+"""Make the pictures of docs/scene.md: nothing chosen, the first twelve of everything.
+
+    python docs/make_scene_images.py --art ../shared/data/art
+
+Writes docs/images/scene-<category>.jpg (seeds 0 to 11 of every category, painted by the default
+method from the drawing of GRBM), scene-grbm.jpg (seed 0 of every category as drawn and as painted)
+and scene-roughs.jpg (twelve held-out panels at even steps: standard rough, lines, painted, panel).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import paintreel
+from paintreel.imaging.rough import make_rough
+from paintreel.scene import CATEGORIES
+from paintreel.scene.sheet import Cell, contact_sheet
+
+HERE = Path(__file__).resolve().parent
+HELD_OUT = ("E05", "E11", "E16", "E22")
+SEEDS, PANELS = 12, 12
+SIZE = (640, 360)
+
+
+def save(sheet: np.ndarray, name: str) -> None:
+    Image.fromarray(sheet).save(HERE / "images" / name, quality=85)
+
+
+def seeds_of(category: str) -> np.ndarray:
+    cells = []
+    for seed in range(SEEDS):
+        picture = np.asarray(paintreel.scene(category, seed=seed, size=SIZE))
+        cells.append(Cell(picture, f"{category}, seed {seed}"))
+    return contact_sheet(cells, columns=4, cell_px=320)
+
+
+def drawn_and_painted() -> np.ndarray:
+    cells = []
+    for category in CATEGORIES:
+        for method in ("grbm", "mffcn"):
+            picture = paintreel.scene(category.name, size=SIZE, method=method)
+            cells.append(Cell(np.asarray(picture), f"{category.name}, {method}"))
+    return contact_sheet(cells, columns=4, cell_px=320)
+
+
+def held_out_roughs(art: Path) -> np.ndarray:
+    files = sorted(p for episode in HELD_OUT for p in art.glob(f"{episode}*"))
+    cells = []
+    for path in files[:: max(1, len(files) // PANELS)][:PANELS]:
+        panel = np.asarray(Image.open(path).convert("RGB"))
+        rough = make_rough(panel)
+        painted = paintreel.scene(rough=rough.blocks, sketch=rough.lines)
+        lines = np.repeat(rough.lines[..., None], 3, axis=2)
+        named = (("block-in", rough.blocks), ("lines", lines), ("painted", painted))
+        cells += [Cell(picture, f"{path.stem}: {name}") for name, picture in named]
+        cells.append(Cell(panel, f"{path.stem}: the panel"))
+    return contact_sheet(cells, columns=4, cell_px=360)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--art", type=Path, required=True)
+    args = parser.parse_args()
+    for category in CATEGORIES:
+        save(seeds_of(category.name), f"scene-{category.name.replace(' ', '-')}.jpg")
+    save(drawn_and_painted(), "scene-grbm.jpg")
+    save(held_out_roughs(args.art), "scene-roughs.jpg")
+
+
+if __name__ == "__main__":
+    main()
