@@ -8,6 +8,9 @@ the motion does not explain it and nothing of the old paint is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
@@ -43,7 +46,6 @@ class Steadier:
         self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
         self._seen: np.ndarray | None = None
         self._paint: np.ndarray | None = None
-        self._grid: np.ndarray | None = None
 
     def __call__(self, source: np.ndarray, painted: np.ndarray) -> np.ndarray:
         """The steadied `painted`, (H, W, 3 or 4) uint8 like `source`; alpha is left alone."""
@@ -60,21 +62,28 @@ class Steadier:
         self, seen: np.ndarray, before: np.ndarray, paint: np.ndarray, carried: np.ndarray
     ) -> np.ndarray:
         height, width = paint.shape[:2]
-        scale = np.float32((width / seen.shape[1], height / seen.shape[0]))
         if np.array_equal(seen, before):  # a still: nothing moved
-            share, old = np.full((height, width), self.amount, np.float32), carried
+            share, old = np.full((height, width), round(self.amount * 255), np.uint8), carried
         else:
             flow = self._flow.calc(seen, before, None)
-            known = _explained(seen, before, flow) * np.float32(self.amount)
-            share = cv2.resize(known, (width, height))
-            flow *= scale
-            flow[np.abs(flow) < _STILL_PX] = 0
-            places = cv2.resize(flow, (width, height))
-            if self._grid is None or self._grid.shape != places.shape:
-                self._grid = _grid(height, width)
-            places = cv2.add(places, self._grid, dst=places)
-            old = _pulled(carried, places)
-        return cv2.blendLinear(old, paint, share, 1 - share)
+            known = _explained(seen, before, flow) * np.float32(self.amount * 255)
+            share = cv2.resize(np.rint(known).astype(np.uint8), (width, height))
+            old = _pulled(carried, [self._full_size(axis, flow, carried.shape) for axis in (0, 1)])
+        # Both products are rounded, yet a still picture stays as it is to the last level: with
+        # weights that sum to 255 no product has a fraction of a half.
+        share = cv2.cvtColor(share, cv2.COLOR_GRAY2RGB)
+        return cv2.add(
+            cv2.multiply(old, share, scale=1 / 255), cv2.multiply(paint, 255 - share, scale=1 / 255)
+        )
+
+    @staticmethod
+    def _full_size(axis: int, flow: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+        """Columns (axis 0) or rows (1) that pixels of a picture of `shape` came from, float32."""
+        height, width = shape[:2]
+        moved = flow[..., axis] * np.float32((width / flow.shape[1], height / flow.shape[0])[axis])
+        moved[np.abs(moved) < _STILL_PX] = 0
+        moved = cv2.resize(moved, (width, height))
+        return cv2.add(moved, _grid(height, width)[axis], dst=moved)
 
 
 def _small_luma(frame: np.ndarray) -> np.ndarray:
@@ -85,19 +94,22 @@ def _small_luma(frame: np.ndarray) -> np.ndarray:
     return cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
 
 
+@lru_cache(maxsize=4)
 def _grid(height: int, width: int) -> np.ndarray:
-    """Column and row of every pixel, (H, W, 2) float32."""
-    columns, rows = np.meshgrid(np.arange(width), np.arange(height))
-    return np.dstack([columns, rows]).astype(np.float32)
+    """Columns and rows of every pixel, (2, H, W) float32, not to be written to."""
+    grid = np.stack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
+    grid.flags.writeable = False
+    return grid
 
 
-def _pulled(picture: np.ndarray, places: np.ndarray) -> np.ndarray:
-    return cv2.remap(picture, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+def _pulled(picture: np.ndarray, places: Sequence[np.ndarray]) -> np.ndarray:
+    """`picture` at `places`, its columns and rows."""
+    return cv2.remap(picture, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def _explained(seen: np.ndarray, before: np.ndarray, flow: np.ndarray) -> np.ndarray:
     """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is what is `seen`."""
-    pulled = _pulled(before, flow + _grid(*seen.shape))
+    pulled = _pulled(before, np.moveaxis(flow, -1, 0) + _grid(*seen.shape))
     # The worst of the neighbours: a thin thing that came anew must not keep half of the old.
     error = cv2.dilate(cv2.absdiff(seen, pulled), np.ones((3, 3), np.uint8)).astype(np.float32)
     known = cv2.blur(np.exp(-((error / _TOLERANCE) ** 2)), (3, 3))

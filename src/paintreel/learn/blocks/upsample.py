@@ -29,3 +29,4 @@ class ShuffleUp(nn.Sequential):
         icnr_(convolution.weight, scale, gain)
         nn.init.zeros_(convolution.bias)
         super().__init__(convolution, nn.PixelShuffle(scale))
+        self.scale = scale

@@ -68,9 +68,11 @@ class Generator(nn.Module):
         fine = self.activation(self.stem(x))
         coarse = self.body(self.activation(self.down(fine)))
         fine = self.activation(fine + self.up(coarse))
-        layer = self.head(fine).float()
-        paint, opacity = layer[:, :3], layer[:, 3:].sigmoid()
-        y = x - opacity * (x - 0.5) + paint
+        convolution, shuffle = self.head
+        # Parted before the shuffle, not after: a runtime would copy full pictures to part them.
+        cells = self.head.scale**2
+        paint, opacity = convolution(fine).float().split([3 * cells, cells], dim=1)
+        y = x + shuffle(opacity.sigmoid()) * (0.5 - x) + shuffle(paint)
         return y if self.training else y.clamp(0.0, 1.0)
 
     @property
