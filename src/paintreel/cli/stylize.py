@@ -59,7 +59,7 @@ def _add_clip_options(group: argparse._ArgumentGroup) -> None:
         "--steady",
         type=float,
         metavar="0..1",
-        help="share of the paint carried along with the motion, against flicker (default 0.65)",
+        help="share of the paint carried along with the motion, against flicker (default 0.75)",
     )
     group.add_argument("--no-audio", action="store_true", help="leave the sound out")
 

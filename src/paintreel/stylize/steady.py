@@ -16,9 +16,9 @@ import numpy as np
 
 from paintreel.errors import InputError
 
-DEFAULT_STEADY = 0.65
+DEFAULT_STEADY = 0.75
 _FLOW_PX = 384  # longer side at which motion is found: a quarter of the time of full size
-_TOLERANCE = 20.0  # levels of luma that grain and the estimate explain; more is something new
+_TOLERANCE = 28.0  # levels of luma that grain and the estimate explain; more is something new
 _CUT = 0.6  # less explained than this is another shot: chance likeness must not keep old paint
 _STILL_PX = 0.3  # motion below this is the estimate's noise; following it would soften the ink
 

@@ -29,6 +29,9 @@ from torch.nn.utils.parametrizations import spectral_norm
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.upsample import ShuffleUp
 
+MARGIN_PX = 16
+"""How far a picture is continued; a multiple of the generator's."""
+
 
 @dataclass(frozen=True)
 class FSGANConfig:
@@ -48,7 +51,8 @@ class Generator(nn.Module):
     """x: (N, 3, H, W) float32 RGB in [0, 1], H and W multiples of 8, to the same shape.
 
     In training mode the output is not clipped, so that gradients survive at the bounds; in
-    evaluation mode it is clipped to [0, 1].
+    evaluation mode it is clipped to [0, 1], and the picture is continued by its edge before it is
+    seen: the zeros with which convolutions pad leave a dotted line along the border.
     """
 
     multiple = 8
@@ -65,13 +69,20 @@ class Generator(nn.Module):
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        fine = self.activation(self.stem(x))
+        seen = x if self.training else nn.functional.pad(x, (MARGIN_PX,) * 4, mode="replicate")
+        fine = self.activation(self.stem(seen))
         coarse = self.body(self.activation(self.down(fine)))
         fine = self.activation(fine + self.up(coarse))
         convolution, shuffle = self.head
+        if self.training:
+            layer = convolution(fine)
+        else:  # one cell more than the picture has, for the 3x3 to see instead of zeros
+            more = MARGIN_PX // self.head.scale - 1
+            fine = fine[..., more:-more, more:-more]
+            layer = nn.functional.conv2d(fine, convolution.weight, convolution.bias)
         # Parted before the shuffle, not after: a runtime would copy full pictures to part them.
         cells = self.head.scale**2
-        paint, opacity = convolution(fine).float().split([3 * cells, cells], dim=1)
+        paint, opacity = layer.float().split([3 * cells, cells], dim=1)
         y = x + shuffle(opacity.sigmoid()) * (0.5 - x) + shuffle(paint)
         return y if self.training else y.clamp(0.0, 1.0)
 
