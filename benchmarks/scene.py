@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
+from network_worker import peak_resident_mb
 from report import Report, common_options, finish, verdict
 from rounds import interleave, paired_ratio
 
@@ -99,7 +99,7 @@ def serve(path: str, backend: str, side_px: int) -> None:
         started = time.perf_counter()
         graph.run(tensors)
         seconds = time.perf_counter() - started
-        print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3, flush=True)
+        print(seconds, peak_resident_mb(), flush=True)
 
 
 def measure(report: Report, paths: dict[str, Path], backend: str, side_px: int, rounds: int):

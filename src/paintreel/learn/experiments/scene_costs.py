@@ -106,16 +106,25 @@ def _noise_rough(side_px: int):
 
 
 def _peak_memory(paint: Callable[[int], None], side_px: int) -> dict[str, float]:
-    try:
-        import resource
-    except ImportError:  # Windows has none
-        return {}
-    unit = 1 if sys.platform == "darwin" else 1024
+    """By how much painting at `side_px` raises the most memory that this process has held."""
     paint(WARM_SIDE_PX)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _high_water_mb()
     paint(side_px)
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"peak_memory_mb": round((after - before) * unit / 2**20, 1)}
+    after = _high_water_mb()
+    return {} if before is None else {"peak_memory_mb": round(after - before, 1)}
+
+
+def _high_water_mb() -> float | None:
+    """The most resident memory so far; None where the system does not say.
+
+    Not by getrusage: Linux lets a new process inherit the mark of the one that started it, which
+    has just trained.
+    """
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return None
+    kib = status.read_text("utf-8").split("VmHWM:")[1].split()[0]
+    return int(kib) / 1024
 
 
 if __name__ == "__main__":
