@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from paintreel.errors import InputError, PaintreelError
+from paintreel.cli import options
+from paintreel.errors import PaintreelError
 
 EPILOG = """\
 With --category alone a scene is drawn and painted for each seed: OUT is a file for one, a folder
@@ -36,19 +37,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="mffcn, cdlm, osdlm, pix2pixhd, grbm, svmm or a model file (default mffcn)",
     )
     look.add_argument("--strength", type=float, default=1.0, help="0 rough .. 1 finished")
-    look.add_argument("--size", type=_size, metavar="WxH", help="paint at this size in pixels")
+    look.add_argument(
+        "--size", type=options.size, metavar="WxH", help="paint at this size in pixels"
+    )
     files = parser.add_argument_group("files")
     files.add_argument("-o", "--output", metavar="OUT", required=True, help="file, or folder")
     files.add_argument("--sheet", action="store_true", help="write a contact sheet beside OUT")
     files.add_argument("--overwrite", action="store_true", help="replace what is there")
-    files.add_argument("--max-pixels", type=_count, metavar="N", help="largest picture accepted")
+    files.add_argument(
+        "--max-pixels", type=options.count, metavar="N", help="largest picture accepted"
+    )
     files.add_argument("-q", "--quiet", action="store_true", help="print failures only")
     machine = parser.add_argument_group("machine")
-    machine.add_argument("--tile", type=_tile, default="auto", metavar="auto|off|PX")
+    machine.add_argument("--tile", type=options.tile, default="auto", metavar="auto|off|PX")
     machine.add_argument(
         "--backend", default="auto", choices=("auto", "onnxruntime", "openvino"), help="runtime"
     )
-    machine.add_argument("--threads", type=_count, metavar="N", help="threads of the network")
+    machine.add_argument(
+        "--threads", type=options.count, metavar="N", help="threads of the network"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -74,26 +81,3 @@ def run(args: argparse.Namespace) -> int:
         if sheet is not None and not args.quiet:
             print(sheet)
     return code
-
-
-def _count(text: str) -> int:
-    try:
-        value = int(text.replace("_", ""))
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return value
-
-
-def _size(text: str) -> tuple[int, int]:
-    from paintreel.imaging.geometry import parse_size
-
-    try:
-        return parse_size(text)
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _tile(text: str) -> str | int:
-    return text if text in ("auto", "off") else _count(text)

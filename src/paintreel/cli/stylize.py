@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paintreel.errors import InputError, PaintreelError
+from paintreel.cli import options
+from paintreel.errors import PaintreelError
 
 if TYPE_CHECKING:
     from paintreel.stylize.batch import Options, Outcome
@@ -34,8 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     style.add_argument("--style", default="hereva", help="name or .onnx file (default hereva)")
     style.add_argument("--strength", type=float, default=1.0, help="0 photograph .. 1 full style")
     size = style.add_mutually_exclusive_group()
-    size.add_argument("--size", type=_size, metavar="WxH", help="paint at this size in pixels")
-    size.add_argument("--max-side", type=_count, metavar="PX", help="shrink the longer side to PX")
+    size.add_argument(
+        "--size", type=options.size, metavar="WxH", help="paint at this size in pixels"
+    )
+    size.add_argument(
+        "--max-side", type=options.count, metavar="PX", help="shrink the longer side to PX"
+    )
     _add_file_options(parser.add_argument_group("files"))
     _add_clip_options(parser.add_argument_group("clips"))
     _add_machine_options(parser.add_argument_group("machine"))
@@ -43,10 +48,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_file_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--format", type=_format, metavar="EXT", help="png, jpg, mp4, gif, ...")
-    group.add_argument("--quality", type=_count, default=95, help="JPEG, WebP, AVIF (default 95)")
+    group.add_argument(
+        "--quality", type=options.count, default=95, help="JPEG, WebP, AVIF (default 95)"
+    )
     group.add_argument("--overwrite", action="store_true", help="replace what is there")
     group.add_argument("--dry-run", action="store_true", help="only print what would be done")
-    group.add_argument("--max-pixels", type=_count, metavar="N", help="largest picture accepted")
+    group.add_argument(
+        "--max-pixels", type=options.count, metavar="N", help="largest picture accepted"
+    )
     group.add_argument("-q", "--quiet", action="store_true", help="print failures only")
 
 
@@ -65,13 +74,15 @@ def _add_clip_options(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_machine_options(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--tile", type=_tile, default="auto", metavar="auto|off|PX")
+    group.add_argument("--tile", type=options.tile, default="auto", metavar="auto|off|PX")
     group.add_argument(
         "--backend", default="auto", choices=("auto", "onnxruntime", "openvino"), help="runtime"
     )
     group.add_argument("--precision", default="auto", choices=("auto", "f32", "bf16"))
-    group.add_argument("--threads", type=_count, metavar="N", help="threads of the network")
-    group.add_argument("--workers", type=_count, default=2, metavar="N", help="pictures at once")
+    group.add_argument("--threads", type=options.count, metavar="N", help="threads of the network")
+    group.add_argument(
+        "--workers", type=options.count, default=2, metavar="N", help="pictures at once"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -175,29 +186,6 @@ def _print_summary(outcomes: list[Outcome], counts: Counter[str]) -> None:
         print(", ".join(parts))
     if counts["skipped"]:
         print("skipped what is there already; --overwrite paints it again", file=sys.stderr)
-
-
-def _count(text: str) -> int:
-    try:
-        value = int(text.replace("_", ""))
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return value
-
-
-def _size(text: str) -> tuple[int, int]:
-    from paintreel.imaging.geometry import parse_size
-
-    try:
-        return parse_size(text)
-    except InputError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _tile(text: str) -> str | int:
-    return text if text in ("auto", "off") else _count(text)
 
 
 def _format(text: str) -> str:

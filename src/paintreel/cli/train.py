@@ -167,19 +167,15 @@ SYSTEMS = {
 
 
 def _need_extra(tensorboard: bool) -> None:
-    """Import all that the run needs, at its end too, before an hour is spent."""
+    """Raise MissingExtra for what the run needs, at its end too, before an hour is spent."""
     from importlib.util import find_spec
 
     from paintreel.errors import MissingExtra
 
     if tensorboard and not find_spec("tensorboard"):
         raise MissingExtra("--tensorboard", "tensorboard")
-    try:
-        import onnx  # noqa: F401
-        import safetensors  # noqa: F401
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise MissingExtra("training", "train") from error
+    if not all(find_spec(name) for name in ("onnx", "safetensors", "torch")):
+        raise MissingExtra("training", "train")
 
 
 def _recipe(path: Path, system: str) -> dict[str, Any]:

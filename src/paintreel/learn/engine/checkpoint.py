@@ -69,6 +69,13 @@ def _flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
+def own_part(parts: list, rank: int, size: int) -> Any:
+    """What process `rank` of `size` kept in a checkpoint; raises ValueError for another size."""
+    if len(parts) != size:
+        raise ValueError(f"it was written by {len(parts)} processes, this run has {size}")
+    return parts[rank]
+
+
 def rng_state(rng: np.random.Generator) -> dict:
     """State of numpy and torch random numbers, in types that weights_only loading accepts."""
     return {"numpy": rng.bit_generator.state, "torch": torch.get_rng_state()}

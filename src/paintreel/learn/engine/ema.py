@@ -29,6 +29,11 @@ class WeightAverage:
         for mean, new in zip(self.module.buffers(), module.buffers(), strict=True):
             mean.copy_(new)
 
+    def snapshot(self) -> dict[str, Tensor]:
+        """The averaged weights by name, on the CPU, as `Trainer.snapshot` gives them."""
+        state = self.module.state_dict()
+        return {k: v.detach().cpu().contiguous() for k, v in state.items()}
+
     def state_dict(self) -> dict[str, Tensor | int]:
         return {"weights": self.module.state_dict(), "updates": self.updates}
 

@@ -14,7 +14,7 @@ from paintreel.errors import InputError
 from paintreel.learn.data.folders import MIN_SIDE_PX
 from paintreel.learn.data.labelled import PANEL, UNKNOWN, LabelledCrops, LabelledPictures
 from paintreel.learn.data.scene_labels import LABELS
-from paintreel.learn.engine.checkpoint import restore_rng, rng_state
+from paintreel.learn.engine.checkpoint import own_part, restore_rng, rng_state
 from paintreel.learn.engine.distributed import World
 from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.models.extractor import PRESETS, Extractor
@@ -188,8 +188,7 @@ class ExtractorTrainer:
         return np.vstack(rows)
 
     def snapshot(self) -> dict[str, Tensor]:
-        state = self.average.module.state_dict()
-        return {k: v.detach().cpu().contiguous() for k, v in state.items()}
+        return self.average.snapshot()
 
     def slow_down(self) -> None:
         self.rate_factor *= 0.5
@@ -207,11 +206,8 @@ class ExtractorTrainer:
         self.model.load_state_dict(state["model"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
-        if len(state["ranks"]) != self.world.size:
-            raise ValueError(
-                f"it was written by {len(state['ranks'])} processes, this run has {self.world.size}"
-            )
-        restore_rng(self.rng, state["ranks"][self.world.rank])
+        own = own_part(state["ranks"], self.world.rank, self.world.size)
+        restore_rng(self.rng, own)
         self.rate_factor = state["rate_factor"]
 
 

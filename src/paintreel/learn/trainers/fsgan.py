@@ -18,7 +18,7 @@ from paintreel.errors import InputError
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import MIN_SIDE_PX
 from paintreel.learn.data.teacher import TeacherSettings
-from paintreel.learn.engine.checkpoint import restore_rng, rng_state
+from paintreel.learn.engine.checkpoint import own_part, restore_rng, rng_state
 from paintreel.learn.engine.distributed import World
 from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
@@ -286,8 +286,7 @@ class FSGANTrainer:
         return {"gini": float(gini), "residual": float(residual), "edges": float(edges)}
 
     def snapshot(self) -> dict[str, Tensor]:
-        state = self.average.module.state_dict()
-        return {k: v.detach().cpu().contiguous() for k, v in state.items()}
+        return self.average.snapshot()
 
     def slow_down(self) -> None:
         self.rate_factor *= 0.5
@@ -316,11 +315,7 @@ class FSGANTrainer:
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.critic_optimiser.load_state_dict(state["critic_optimiser"])
-        if len(state["ranks"]) != self.world.size:
-            raise ValueError(
-                f"it was written by {len(state['ranks'])} processes, this run has {self.world.size}"
-            )
-        own = state["ranks"][self.world.rank]
+        own = own_part(state["ranks"], self.world.rank, self.world.size)
         self.balance.load_state_dict(own["balance"])
         restore_rng(self.rng, own["rng"])
         self._noise.set_state(own["noise"].cpu())

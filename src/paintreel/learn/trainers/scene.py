@@ -31,7 +31,7 @@ from paintreel.learn.data.scene_pairs import (
     given,
     network_input,
 )
-from paintreel.learn.engine.checkpoint import restore_rng, rng_state
+from paintreel.learn.engine.checkpoint import own_part, restore_rng, rng_state
 from paintreel.learn.engine.distributed import World
 from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.engine.loop import Diverged
@@ -289,8 +289,7 @@ class SceneTrainer:
         return found
 
     def snapshot(self) -> dict[str, Tensor]:
-        state = self.average.module.state_dict()
-        return {k: v.detach().cpu().contiguous() for k, v in state.items()}
+        return self.average.snapshot()
 
     def slow_down(self) -> None:
         self.rate_factor *= 0.5
@@ -311,13 +310,10 @@ class SceneTrainer:
         }
 
     def load_state_dict(self, state: dict) -> None:
-        if len(state["ranks"]) != self.world.size:
-            raise ValueError(
-                f"it was written by {len(state['ranks'])} processes, this run has {self.world.size}"
-            )
+        own = own_part(state["ranks"], self.world.rank, self.world.size)
         for name, part in self._parts().items():
             part.load_state_dict(state[name])
-        restore_rng(self.rng, state["ranks"][self.world.rank])
+        restore_rng(self.rng, own)
         self.rate_factor = state["rate_factor"]
         self.critic_steps, self.won_steps = state["critic_steps"], state["won_steps"]
 
