@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from paintreel.cli import options
+from paintreel.cli import option_types
 from paintreel.errors import PaintreelError
 
 EPILOG = """\
@@ -38,23 +38,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     look.add_argument("--strength", type=float, default=1.0, help="0 rough .. 1 finished")
     look.add_argument(
-        "--size", type=options.size, metavar="WxH", help="paint at this size in pixels"
+        "--size", type=option_types.size, metavar="WxH", help="paint at this size in pixels"
     )
     files = parser.add_argument_group("files")
     files.add_argument("-o", "--output", metavar="OUT", required=True, help="file, or folder")
     files.add_argument("--sheet", action="store_true", help="write a contact sheet beside OUT")
     files.add_argument("--overwrite", action="store_true", help="replace what is there")
     files.add_argument(
-        "--max-pixels", type=options.count, metavar="N", help="largest picture accepted"
+        "--max-pixels", type=option_types.count, metavar="N", help="largest picture accepted"
     )
     files.add_argument("-q", "--quiet", action="store_true", help="print failures only")
     machine = parser.add_argument_group("machine")
-    machine.add_argument("--tile", type=options.tile, default="auto", metavar="auto|off|PX")
+    machine.add_argument("--tile", type=option_types.tile, default="auto", metavar="auto|off|PX")
     machine.add_argument(
         "--backend", default="auto", choices=("auto", "onnxruntime", "openvino"), help="runtime"
     )
     machine.add_argument(
-        "--threads", type=options.count, metavar="N", help="threads of the network"
+        "--threads", type=option_types.count, metavar="N", help="threads of the network"
     )
 
 

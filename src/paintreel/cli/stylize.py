@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paintreel.cli import options
+from paintreel.cli import option_types
 from paintreel.errors import PaintreelError
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     style.add_argument("--strength", type=float, default=1.0, help="0 photograph .. 1 full style")
     size = style.add_mutually_exclusive_group()
     size.add_argument(
-        "--size", type=options.size, metavar="WxH", help="paint at this size in pixels"
+        "--size", type=option_types.size, metavar="WxH", help="paint at this size in pixels"
     )
     size.add_argument(
-        "--max-side", type=options.count, metavar="PX", help="shrink the longer side to PX"
+        "--max-side", type=option_types.count, metavar="PX", help="shrink the longer side to PX"
     )
     _add_file_options(parser.add_argument_group("files"))
     _add_clip_options(parser.add_argument_group("clips"))
@@ -49,12 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_file_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--format", type=_format, metavar="EXT", help="png, jpg, mp4, gif, ...")
     group.add_argument(
-        "--quality", type=options.count, default=95, help="JPEG, WebP, AVIF (default 95)"
+        "--quality", type=option_types.count, default=95, help="JPEG, WebP, AVIF (default 95)"
     )
     group.add_argument("--overwrite", action="store_true", help="replace what is there")
     group.add_argument("--dry-run", action="store_true", help="only print what would be done")
     group.add_argument(
-        "--max-pixels", type=options.count, metavar="N", help="largest picture accepted"
+        "--max-pixels", type=option_types.count, metavar="N", help="largest picture accepted"
     )
     group.add_argument("-q", "--quiet", action="store_true", help="print failures only")
 
@@ -74,14 +74,16 @@ def _add_clip_options(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_machine_options(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--tile", type=options.tile, default="auto", metavar="auto|off|PX")
+    group.add_argument("--tile", type=option_types.tile, default="auto", metavar="auto|off|PX")
     group.add_argument(
         "--backend", default="auto", choices=("auto", "onnxruntime", "openvino"), help="runtime"
     )
     group.add_argument("--precision", default="auto", choices=("auto", "f32", "bf16"))
-    group.add_argument("--threads", type=options.count, metavar="N", help="threads of the network")
     group.add_argument(
-        "--workers", type=options.count, default=2, metavar="N", help="pictures at once"
+        "--threads", type=option_types.count, metavar="N", help="threads of the network"
+    )
+    group.add_argument(
+        "--workers", type=option_types.count, default=2, metavar="N", help="pictures at once"
     )
 
 

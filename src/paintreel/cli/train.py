@@ -174,8 +174,10 @@ def _need_extra(tensorboard: bool) -> None:
 
     if tensorboard and not find_spec("tensorboard"):
         raise MissingExtra("--tensorboard", "tensorboard")
-    if not all(find_spec(name) for name in ("onnx", "safetensors", "torch")):
-        raise MissingExtra("training", "train")
+    try:
+        import paintreel.learn.engine.requirements  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("training", "train") from error
 
 
 def _recipe(path: Path, system: str) -> dict[str, Any]:
