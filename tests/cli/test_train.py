@@ -11,12 +11,12 @@ from paintreel.learn.trainers import run_fsgan
 
 @pytest.fixture
 def trained(monkeypatch, tmp_path):
-    """What the command asks `train_fsgan` for, as a dict; nothing is trained."""
+    """What the command asks `train_fsgan` for, run and folders; nothing is trained."""
     asked = {}
 
-    def record(**options):
-        asked.update(options)
-        return options["out"] / "style.onnx"
+    def record(run, **folders):
+        asked.update(vars(run) | folders)
+        return run.out / "style.onnx"
 
     monkeypatch.setattr(run_fsgan, "train_fsgan", record)
     monkeypatch.chdir(tmp_path)
@@ -69,7 +69,7 @@ def test_tensorboard_that_is_not_installed(trained, monkeypatch, capsys):
 
 
 def test_followers_print_nothing(trained, monkeypatch, capsys):
-    monkeypatch.setattr(run_fsgan, "train_fsgan", lambda **_: None)
+    monkeypatch.setattr(run_fsgan, "train_fsgan", lambda _run, **_: None)
     assert command() == 0
     assert capsys.readouterr().out == ""
 

@@ -94,56 +94,52 @@ def _train_fsgan(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | Non
     from paintreel.learn.trainers.fsgan import FSGANSettings
     from paintreel.learn.trainers.run_fsgan import train_fsgan
 
-    return train_fsgan(photos=args.photos, **_common(args, recipe, FSGANSettings()))
+    return train_fsgan(_run(args, recipe, FSGANSettings()), art=args.art, photos=args.photos)
 
 
 def _train_scene(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | None:
     from paintreel.learn.trainers.run_scene import train_scene
     from paintreel.learn.trainers.scene import SceneSettings
 
-    common = _common(args, recipe, SceneSettings())
-    return train_scene(system=args.system, roughs=args.roughs, **common)
+    run = _run(args, recipe, SceneSettings())
+    return train_scene(run, system=args.system, art=args.art, roughs=args.roughs)
 
 
 def _train_svmm(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | None:
     from paintreel.learn.trainers.run_svmm import train_svmm
     from paintreel.learn.trainers.svmm import SVMMSettings
 
-    common = _common(args, recipe, SVMMSettings())
-    del common["loop"]  # it is learnt in one pass
-    return train_svmm(roughs=args.roughs, **common)
+    return train_svmm(_run(args, recipe, SVMMSettings()), art=args.art, roughs=args.roughs)
 
 
 def _train_extractor(args: argparse.Namespace, recipe: dict[str, Any]) -> Path | None:
     from paintreel.learn.trainers.extractor import ExtractorSettings
     from paintreel.learn.trainers.run_extractor import train_extractor
 
-    common = _common(args, recipe, ExtractorSettings())
-    return train_extractor(photos=args.photos, styles=args.styles, **common)
+    run = _run(args, recipe, ExtractorSettings())
+    return train_extractor(run, art=args.art, photos=args.photos, styles=args.styles)
 
 
-def _common(args: argparse.Namespace, recipe: dict[str, Any], defaults: Any) -> dict[str, Any]:
-    """What every system is started with: folders, facts, settings, budget and loop."""
+def _run(args: argparse.Namespace, recipe: dict[str, Any], defaults: Any) -> Any:
+    """The `paintreel.learn.trainers.run.Run` that the arguments and the recipe ask for."""
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.loop import LoopSettings
     from paintreel.learn.engine.settings import apply, parse_overrides
     from paintreel.learn.trainers.provenance import ModelFacts
+    from paintreel.learn.trainers.run import Run
 
     settings = apply(defaults, recipe.pop("settings", {}), "recipe settings")
     given = {"name": args.name, "licence": args.licence, "credit": args.credit}
     facts = {"name": args.out.resolve().name} | recipe | {k: v for k, v in given.items() if v}
-    return {
-        "art": args.art,
-        "out": args.out,
-        "facts": ModelFacts(**facts),
-        "settings": apply(settings, parse_overrides(args.set)),
-        "budget": Budget.parse(args.budget),
-        "command": ["paintreel", *sys.argv[1:]],
-        "resume": args.resume,
-        "loop": LoopSettings(
-            checkpoint_every_s=args.checkpoint_every, tensorboard=args.tensorboard
-        ),
-    }
+    return Run(
+        out=args.out,
+        facts=ModelFacts(**facts),
+        settings=apply(settings, parse_overrides(args.set)),
+        budget=Budget.parse(args.budget),
+        command=["paintreel", *sys.argv[1:]],
+        resume=args.resume,
+        loop=LoopSettings(checkpoint_every_s=args.checkpoint_every, tensorboard=args.tensorboard),
+    )
 
 
 _PAINT = "paintreel scene --rough rough.png -o scene.png --method {path}"

@@ -16,6 +16,8 @@ from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
 from paintreel.learn.engine.loop import LoopSettings
 from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.trainers.extractor import ExtractorSettings, ExtractorTrainer
+from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.run import Run
 from paintreel.learn.trainers.run_extractor import train_extractor
 from paintreel.metrics import OnnxExtractor
 from paintreel.runtime.card import Card
@@ -147,15 +149,16 @@ def folders(tmp_path_factory, fill_folder) -> dict[str, Path]:
 
 
 def run(folders: dict[str, Path], out: Path, steps: int = 3, **more) -> Path | None:
-    return train_extractor(
-        **folders,
+    asked = Run(
         out=out,
+        facts=ModelFacts("dske"),
         settings=ExtractorSettings(**TINY, held_out=("05.png", "04.png", "ink/4*")),
         budget=Budget(steps=steps),
         command=["paintreel", "train", "extractor"],
         loop=LoopSettings(checkpoint_every_s=60.0),
         **more,
     )
+    return train_extractor(asked, **folders)
 
 
 def test_a_run_leaves_an_extractor_with_its_card(folders, tmp_path):

@@ -17,6 +17,7 @@ from paintreel.learn.engine.checkpoint import load_checkpoint
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.trainers.fsgan import FSGANSettings
 from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.run import Run
 from paintreel.learn.trainers.run_fsgan import train_fsgan
 from paintreel.runtime.card import Card, Contract
 
@@ -149,6 +150,10 @@ def test_resume_of_nothing(folders, tmp_path, capsys):
 # Bad folders: named before anything is trained or written
 
 
+def one_step(out: Path, **settings) -> Run:
+    return Run(out, ModelFacts("x"), FSGANSettings(preset="tiny", **settings), Budget(steps=1))
+
+
 @pytest.fixture
 def refused(tmp_path, folders):
     """A function (art, photos) that trains and gives the DataError; nothing may be left."""
@@ -156,15 +161,7 @@ def refused(tmp_path, folders):
     def train(art: Path = folders[0], photos: Path = folders[1], **settings) -> str:
         out = tmp_path / "run"
         with pytest.raises(DataError) as caught:
-            train_fsgan(
-                art=art,
-                photos=photos,
-                out=out,
-                facts=ModelFacts(name="x"),
-                settings=FSGANSettings(preset="tiny", **settings),
-                budget=Budget(steps=1),
-                command=[],
-            )
+            train_fsgan(one_step(out, **settings), art=art, photos=photos)
         assert not out.exists()
         return str(caught.value)
 
@@ -216,15 +213,7 @@ def test_held_out_photos_are_checked_too(refused, folders, tmp_path):
 
 def test_out_among_the_pictures(folders):
     with pytest.raises(OutputError, match="which is read for pictures"):
-        train_fsgan(
-            art=folders[0],
-            photos=folders[1],
-            out=folders[1] / "run",
-            facts=ModelFacts(name="x"),
-            settings=FSGANSettings(preset="tiny"),
-            budget=Budget(steps=1),
-            command=[],
-        )
+        train_fsgan(one_step(folders[1] / "run"), art=folders[0], photos=folders[1])
 
 
 def test_bad_folders_end_the_command_with_a_sentence(folders, tmp_path, capsys):
@@ -246,24 +235,16 @@ def test_grey_art_and_held_out_pictures(folders, tmp_path, monkeypatch):
         seen["trainer"] = trainer
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("paintreel.learn.trainers.run_fsgan.train", stop)
-    settings = FSGANSettings(
-        preset="tiny",
+    monkeypatch.setattr("paintreel.learn.trainers.run.train", stop)
+    asked = one_step(
+        tmp_path / "run",
         art_grey=True,
         held_out_photos=("00*", "01*"),
         held_out_art=("03*",),
         photo_weights={"02*": 0.25},
     )
     with pytest.raises(KeyboardInterrupt):
-        train_fsgan(
-            art=folders[0],
-            photos=folders[1],
-            out=tmp_path / "run",
-            facts=ModelFacts(name="x"),
-            settings=settings,
-            budget=Budget(steps=1),
-            command=[],
-        )
+        train_fsgan(asked, art=folders[0], photos=folders[1])
     trainer = seen["trainer"]
     assert len(trainer.art.groups) == 3
     assert all((a == a[..., :1]).all() for (a,) in trainer.art.groups)
@@ -274,15 +255,7 @@ def test_grey_art_and_held_out_pictures(folders, tmp_path, monkeypatch):
 def test_out_inside_a_file(folders, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError):
-        train_fsgan(
-            art=folders[0],
-            photos=folders[1],
-            out=tmp_path / "file" / "run",
-            facts=ModelFacts(name="x"),
-            settings=FSGANSettings(preset="tiny"),
-            budget=Budget(steps=1),
-            command=[],
-        )
+        train_fsgan(one_step(tmp_path / "file" / "run"), art=folders[0], photos=folders[1])
 
 
 # Several processes

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -13,77 +11,45 @@ import numpy as np
 from paintreel.errors import DataError
 from paintreel.learn.data.folders import PictureFolder, check_disjoint, load_pictures, scan
 from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
-from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import World, join_world
-from paintreel.learn.engine.journal import Journal
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
-from paintreel.learn.trainers.provenance import ModelFacts, origin
-from paintreel.learn.trainers.run_folder import claim
+from paintreel.learn.trainers.run import Run
 from paintreel.runtime.card import CARD_NAME, Card, Contract
 
 Array = np.ndarray
 
 
-def train_fsgan(
-    *,
-    art: Path,
-    photos: Path,
-    out: Path,
-    facts: ModelFacts,
-    settings: FSGANSettings,
-    budget: Budget,
-    command: Sequence[str],
-    resume: bool = False,
-    loop: LoopSettings | None = None,
-) -> Path | None:
+def train_fsgan(run: Run, *, art: Path, photos: Path) -> Path | None:
     """Train a style; return the path of `style.onnx` (None on followers of torchrun).
 
-    Raises DataError for unusable folders before anything is trained, OutputError if `out`
-    already holds a run and `resume` is not set, TrainingError if the run diverges.
+    Raises DataError for unusable folders before anything is trained, OutputError if the folder
+    of the run may not be written to, TrainingError if the run diverges.
     """
-    claim(out, resume=resume, reads=(art, photos))
+    run.claim(art, photos)
     art_folder, photo_folder = scan(art, what="--art"), scan(photos, what="--photos")
     check_disjoint(art_folder, photo_folder)
     with join_world() as world:
-        trainer, data_hash = _prepare(art_folder, photo_folder, out, settings, world)
-        wall_s = train(
-            trainer,
-            out=out,
-            budget=budget,
-            world=world,
-            resume=resume,
-            settings=loop or LoopSettings(),
-            fingerprint={"data": data_hash, "settings": dataclasses.asdict(settings)},
-        )
-        if not world.leads:
-            return None
-    training = {
-        **origin(
-            facts,
-            settings,
-            command=command,
-            wall_s=wall_s,
-            data_hash=data_hash,
-            device=trainer.device.type,
-        ),
+        trainer, data_hash = _prepare(art_folder, photo_folder, run.out, run.settings, world)
+        told = run.train(trainer, world=world, data_hash=data_hash)
+    if told is None:
+        return None
+    training = told | {
         "art_pictures": len(trainer.art.groups),
         "photo_pictures": len(trainer.photos.groups),
         "measures": trainer.measures(),
-        "curves": Journal(out / "journal.jsonl", keep=True, speak=False).curves(),
     }
     generator = trainer.average.module
     contract = Contract(
-        name=facts.name,
+        name=run.facts.name,
         system="fsgan",
-        licence=facts.licence,
-        credit=facts.credit,
+        licence=run.facts.licence,
+        credit=run.facts.credit,
         multiple=generator.multiple,
         halo_px=generator.halo_px,
     )
-    path = out / "style.onnx"
-    export_style(generator, path, contract, description=facts.description, training=training)
+    path = run.out / "style.onnx"
+    export_style(generator, path, contract, description=run.facts.description, training=training)
     return path
 
 

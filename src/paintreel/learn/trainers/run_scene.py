@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +12,10 @@ from paintreel.errors import DataError
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_labels import LABELS, read_labels
 from paintreel.learn.data.scene_pairs import make_panels
-from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import World, join_world
-from paintreel.learn.engine.journal import Journal
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.export.scene_export import export_scene
-from paintreel.learn.trainers.provenance import ModelFacts, origin
-from paintreel.learn.trainers.run_folder import claim
+from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.run import Run
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
 from paintreel.runtime.card import CARD_NAME, Card, Contract
 
@@ -27,61 +23,28 @@ MAX_SIDE_PX = 1280
 """Art is shrunk to this at once; the largest scale of a panel is cut from it."""
 
 
-def train_scene(
-    *,
-    system: str,
-    art: Path,
-    out: Path,
-    facts: ModelFacts,
-    settings: SceneSettings,
-    budget: Budget,
-    command: Sequence[str],
-    roughs: Path | None = None,
-    resume: bool = False,
-    loop: LoopSettings | None = None,
-) -> Path | None:
+def train_scene(run: Run, *, system: str, art: Path, roughs: Path | None = None) -> Path | None:
     """Train a scene network; return the path of `scene.onnx` (None on followers of torchrun).
 
-    roughs: folder of the cached roughs, which runs on the same art may share; `out`/roughs if None.
-    Raises DataError for unusable art before anything is trained, OutputError if `out` already
-    holds a run and `resume` is not set, TrainingError if the run diverges.
+    roughs: folder of the cached roughs, which runs on the same art may share; `roughs` in the
+    folder of the run if None. Raises DataError for unusable art before anything is trained,
+    OutputError if the folder of the run may not be written to, TrainingError if the run diverges.
     """
-    claim(out, resume=resume, reads=(art,))
+    run.claim(art)
     folder = scan(art, what="--art")
     with join_world() as world:
-        trainer, data_hash = _prepare(system, folder, roughs or out / "roughs", settings, world)
-        fingerprint = {
-            "system": system,
-            "data": data_hash,
-            "settings": dataclasses.asdict(settings),
-        }
-        wall_s = train(
-            trainer,
-            out=out,
-            budget=budget,
-            world=world,
-            resume=resume,
-            settings=loop or LoopSettings(),
-            fingerprint=fingerprint,
-        )
-        if not world.leads:
-            return None
-    training = {
-        **origin(
-            facts,
-            settings,
-            command=command,
-            wall_s=wall_s,
-            data_hash=data_hash,
-            device=trainer.device.type,
-        ),
+        cache = roughs or run.out / "roughs"
+        trainer, data_hash = _prepare(system, folder, cache, run.settings, world)
+        told = run.train(trainer, world=world, data_hash=data_hash, system=system)
+    if told is None:
+        return None
+    training = told | {
         "art_pictures": len(trainer.pairs.panels),
         "parameters": sum(p.numel() for p in trainer.generator.parameters()),
         "measures": trainer.measures(),
-        "curves": Journal(out / "journal.jsonl", keep=True, speak=False).curves(),
     }
-    path = out / "scene.onnx"
-    _export(system, trainer, path, facts, training)
+    path = run.out / "scene.onnx"
+    _export(system, trainer, path, run.facts, training)
     return path
 
 

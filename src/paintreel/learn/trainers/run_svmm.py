@@ -17,8 +17,7 @@ from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.data.scene_labels import LABELS, read_labels
 from paintreel.learn.data.scene_pairs import Panel, make_panels
-from paintreel.learn.engine.budget import Budget
-from paintreel.learn.trainers.provenance import ModelFacts, origin
+from paintreel.learn.trainers.run import Run
 from paintreel.learn.trainers.run_folder import refuse_inside
 from paintreel.learn.trainers.svmm import Seen, SVMMSettings, cluster, survey
 from paintreel.learn.trainers.svmm_library import (
@@ -40,30 +39,26 @@ _JUDGED_SHARE = 0.2
 
 
 def train_svmm(
+    run: Run,
     *,
     art: Path,
-    out: Path,
-    facts: ModelFacts,
-    settings: SVMMSettings,
-    budget: Budget,
-    command: Sequence[str],
     roughs: Path | None = None,
-    resume: bool = False,
     clock: Callable[[], float] = time.monotonic,
 ) -> Path:
-    """Learn an SVMM; return the path of its model file, `out`/model.npz, its card beside it.
+    """Learn an SVMM; return the path of its model file, model.npz, its card beside it.
 
-    budget: an SVMM is learnt in one pass and needs no more than it needs; one of time that is spent
-    before the survey of the regions is over takes fewer panels. roughs: folder of cached roughs
-    that runs on the same art may share; `out`/roughs if None. resume: nothing to go on from is
-    kept but the roughs, so a run starts again. Raises DataError for unusable art, OutputError if
-    `out` holds a model already and `resume` is not set.
+    An SVMM is learnt in one pass and needs no more than it needs: a budget of time that is spent
+    before the survey of the regions is over takes fewer panels, and nothing is kept to go on from
+    but the roughs, so that a resumed run starts again. roughs: folder of cached roughs that runs on
+    the same art may share; `roughs` in the folder of the run if None. Raises DataError for unusable
+    art, OutputError if the folder holds a model already and the run is not to be resumed.
     """
-    path = out / MODEL_NAME
-    if path.exists() and not resume:
+    settings, facts = run.settings, run.facts
+    path = run.out / MODEL_NAME
+    if path.exists() and not run.resume:
         raise OutputError(f"{path} exists already; give a new --out")
     folder = scan(art, what="--art")
-    refuse_inside(out, (art,))
+    refuse_inside(run.out, (art,))
     kept, _held = folder.split(settings.held_out_art)
     if not kept.paths:
         raise DataError(f"--art {art}: every picture is held out; nothing to train on")
@@ -74,12 +69,12 @@ def train_svmm(
         load_pictures(kept, max_side_px=MAX_SIDE_PX, what="--art"),
         [labels.get(p.as_posix()) for p in kept.paths],
         scales_px=settings.scales_px,
-        cache=roughs or out / "roughs",
+        cache=roughs or run.out / "roughs",
         threads=os.cpu_count() or 1,
         on_progress=_say,
     )
     start_s = clock()
-    arrays, measures = learn(panels, settings, seconds=budget.seconds, clock=clock)
+    arrays, measures = learn(panels, settings, seconds=run.budget.seconds, clock=clock)
     contract = Contract(
         name=facts.name,
         system="svmm",
@@ -94,13 +89,7 @@ def train_svmm(
         labels=LABELS,
     )
     training = {
-        **origin(
-            facts,
-            settings,
-            command=command,
-            wall_s=clock() - start_s,
-            data_hash=f"art {kept.hash()[:16]}",
-        ),
+        **run.origin(wall_s=clock() - start_s, data_hash=f"art {kept.hash()[:16]}"),
         "art_pictures": len(panels),
         "parameters": sum(arrays[n].size for n in ("weights", "bias", "underpaint", "gains")),
         "measures": measures,
