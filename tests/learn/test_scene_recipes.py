@@ -59,6 +59,7 @@ def test_the_paper_is_the_paper():
     recipe = read_recipe(FOLDER / "mffcn_paper.toml")["settings"]
     settings = apply(SceneSettings(), recipe)
     assert (settings.preset, settings.rate, settings.momentum) == ("paper", 2e-4, 0.5)
+    assert settings.fan_in == 0.0
     assert (settings.reconstruct, settings.adversary, settings.matching) == (0.0, 1.0, 10.0)
     assert (settings.penalty, settings.real_label) == (10.0, 0.9)
     assert (settings.pairs.batch, settings.pairs.crop_px) == (32, 256)

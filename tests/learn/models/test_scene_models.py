@@ -120,7 +120,26 @@ def test_parts_can_be_left_out(part):
     whole = SYSTEMS["mffcn"].generator("tiny", without=(), fusion="mid").config
     config = SYSTEMS["mffcn"].generator("tiny", without=(part,), fusion="mid").config
     changed = {k for k, v in vars(config).items() if v != getattr(whole, k)}
-    assert changed == {"kernels" if part == "multi_scale" else part}
+    assert changed == ({"kernels", "branches"} if part == "multi_scale" else {part})
+
+
+def test_a_single_kernel_has_the_channels_of_all():
+    whole = SYSTEMS["mffcn"].generator("tiny", without=(), fusion="mid")
+    single = SYSTEMS["mffcn"].generator("tiny", without=("multi_scale",), fusion="mid")
+    count = lambda model: sum(p.numel() for p in model.parameters())  # noqa: E731
+    assert abs(count(single) / count(whole) - 1) < 0.01
+
+
+@pytest.mark.parametrize("name", ["mffcn", "osdlm"])
+def test_a_head_that_sees_nothing_can_still_learn(name):
+    """Features below zero everywhere before the head, as an unlucky start leaves them."""
+    model = SYSTEMS[name].generator("tiny", without=(), fusion="mid").train()
+    last = model.decoder.ups[-1] if name == "mffcn" else model.up[0]
+    with torch.no_grad():
+        last.bias.fill_(-50.0)
+    rough, category, *_ = inputs(model, 32, 32)
+    model(rough, category)[0].square().mean().backward()
+    assert last.weight.grad.abs().sum() > 0
 
 
 def test_residual_starts_at_the_block_in():

@@ -11,8 +11,9 @@ Differences from the paper
 - The paper gives one block of 64 channels; we repeat it at every resolution. `paper` keeps its
   widths; `light` is narrow at full resolution and wide at 1/16, for the CPU.
 - `light` reaches 5 and 7 px with nine taps (3x3 kernels of dilation 2 and 3).
-- `light` has skip connections from encoder to decoder, merged by a 3x3 convolution: lines one pixel
-  wide do not survive 1/16 resolution. `paper` has none.
+- `light` has skip connections from encoder to decoder, merged by a 3x3 convolution, at full
+  resolution by a sum: lines one pixel wide do not survive 1/16 resolution, and the shorter the way
+  from them to the picture, the sooner it is learnt. `paper` has none.
 - `light` paints a change onto the block-in (`residual`) instead of every pixel anew.
 - Spatial attention is one map for all channels, as the text says; Eq. 6 has one a channel.
 - The gates of the channel attention may be given (`code`), so that the tiles of a big picture share
@@ -106,29 +107,37 @@ class Decoder(nn.Module):
     where the fourth deconvolution gives the colours.
     """
 
+    leak = 0.2
+    """Of the last features: a head that sees zeros alone would never learn again."""
+
     def __init__(self, widths: tuple[int, ...], skip_widths: list[int] | None, gain: float) -> None:
         super().__init__()
         self.ups, self.merges = nn.ModuleList(), nn.ModuleList()
+        self.bridge, self.head = nn.Identity(), None
         self.reach_px = 0
         for level in reversed(range(4)):
             last = level == 0 and skip_widths is None
             c_out = 3 if last else widths[level]
             self.ups.append(Deconvolution(widths[level + 1], c_out, gain=gain if last else 1.0))
             self.reach_px += 2 ** (level + 1) * Deconvolution.reach_px
-            if skip_widths is not None:
+            if skip_widths is not None and level > 0:
                 self.merges.append(he_conv(c_out + skip_widths[level], c_out, 3))
                 self.reach_px += 2**level
-        self.head = None if skip_widths is None else he_conv(widths[0], 3, 3, gain=gain)
-        self.reach_px += 0 if self.head is None else 1
+        if skip_widths is not None:
+            if skip_widths[0] != widths[0]:
+                self.bridge = he_conv(skip_widths[0], widths[0], 1)
+            self.head = he_conv(widths[0], 3, 3, gain=gain)
+            self.reach_px += 1
 
     def forward(self, x: Tensor, features: list[Tensor]) -> Tensor:
         if self.head is None:
             for up in self.ups[:-1]:
                 x = up(x).relu()
             return self.ups[-1](x)
-        for up, merge, skip in zip(self.ups, self.merges, features[-2::-1], strict=True):
+        for up, merge, skip in zip(self.ups[:-1], self.merges, features[-2:0:-1], strict=True):
             x = merge(torch.cat([up(x).relu(), skip], dim=1)).relu()
-        return self.head(x)
+        x = self.ups[-1](x) + self.bridge(features[0])
+        return self.head(nn.functional.leaky_relu(x, self.leak))
 
 
 class MFFCN(nn.Module):
@@ -190,9 +199,8 @@ PRESETS = {
         residual=True,
     ),
     "light": MFFCNConfig(
-        widths=(16, 32, 64, 112, 192),
-        branches=(8, 16, 32, 48, 64),
-        depths=(1, 1, 1, 2, 1),
+        widths=(32, 32, 64, 96, 128),
+        branches=(16, 16, 32, 32, 48),
         dilated=True,
         skips=True,
         residual=True,

@@ -51,7 +51,9 @@ class OSDLM(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         fine = self.fine(rough * 2 - 1).relu()
         x = self.category(self.body(self.down(fine).relu()), category)
-        change = self.head((fine + self.up(x)).relu()).float().tanh()
+        # With a leak: a head that sees zeros alone would never learn again.
+        joined = nn.functional.leaky_relu(fine + self.up(x), 0.2)
+        change = self.head(joined).float().tanh()
         return finish(rough[:, :3] + change, self.training), unused_code(rough, code, mix)
 
     @property

@@ -7,6 +7,7 @@ Differences from the paper (seed 000, section 3.4)
 - A term of reconstruction, L1 + structure * (1 - SSIM): feature matching alone does not bring the
   paper's PSNR from some hundred pictures. `reconstruct = 0` and `adversary_from = 0` are the paper.
 - The gradient penalty is taken every few steps, at as many times its weight.
+- Layers with many inputs take smaller steps (`engine.rates`). `fan_in = 0` is the paper.
 - An exponential average of the weights is what is measured and exported.
 """
 
@@ -35,6 +36,7 @@ from paintreel.learn.engine.checkpoint import own_part, restore_rng, rng_state
 from paintreel.learn.engine.distributed import World
 from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.engine.loop import Diverged
+from paintreel.learn.engine.rates import groups_by_fan_in
 from paintreel.learn.losses.adversarial import gradient_penalty
 from paintreel.learn.losses.feature_matching import feature_matching_loss
 from paintreel.learn.losses.structure import structure_loss
@@ -57,6 +59,7 @@ class SceneSettings:
     without: parts of MFFCN left out: attention, multi_scale, skips, residual, category.
     fusion: where MFFCN joins its kernels, early, mid or late.
     rate: of the reconstruction; adversarial_rate, critic_rate: of the part with adversary.
+    fan_in: how much smaller the steps of layers with many inputs are; see `engine.rates`.
     momentum: Adam's first beta of the generator (the critic's is the paper's 0.5).
     adversary_from, ramp: parts of the budget before the adversary, and in which it comes in.
     reconstruct, structure: weights of the reconstruction and of SSIM in it.
@@ -74,6 +77,7 @@ class SceneSettings:
     rate: float = 1e-3
     adversarial_rate: float = 2e-4
     critic_rate: float = 2e-4
+    fan_in: float = 0.5
     momentum: float = 0.9
     adversary_from: float = 0.75
     ramp: float = 0.05
@@ -103,6 +107,7 @@ class SceneSettings:
             "momentum and ema_decay are 0 to below 1": (
                 all(0 <= x < 1 for x in (self.momentum, self.ema_decay))
             ),
+            "fan_in is 0 to 1": 0 <= self.fan_in <= 1,
             "penalty_every and max_art are 1 or more": min(self.penalty_every, self.max_art) >= 1,
         }
         if wrong := [rule for rule, holds in checks.items() if not holds]:
@@ -137,7 +142,9 @@ class SceneTrainer:
         torch.manual_seed(s.seed + 1 + world.rank)
         self.parallel_generator = world.wrap(self.generator)
         self.average = WeightAverage(self.generator, s.ema_decay)
-        self.optimiser = torch.optim.Adam(self.generator.parameters(), s.rate, (s.momentum, 0.999))
+        self.optimiser = torch.optim.Adam(
+            groups_by_fan_in(self.generator, s.fan_in), s.rate, (s.momentum, 0.999)
+        )
         if self.critic is not None:
             self.parallel_critic = world.wrap(self.critic)
             self.critic_optimiser = torch.optim.Adam(
@@ -235,7 +242,7 @@ class SceneTrainer:
         else:
             rate = s.adversarial_rate * _decay(progress)
         for group in self.optimiser.param_groups:
-            group["lr"] = rate * self.rate_factor
+            group["lr"] = rate * self.rate_factor * group["share"]
         if self.critic is not None:
             for group in self.critic_optimiser.param_groups:
                 group["lr"] = s.critic_rate * _decay(progress) * self.rate_factor

@@ -40,7 +40,7 @@ class System:
         config = self.presets[preset]
         parts = set(without) - {"category"}  # withheld from the pairs, not from the network
         if isinstance(config, mffcn.MFFCNConfig):
-            config = dataclasses.replace(config, fusion=fusion, **_left_out(parts))
+            config = dataclasses.replace(config, fusion=fusion, **_left_out(config, parts))
         elif parts or fusion != "mid":
             raise InputError(f"without and fusion are settings of mffcn, {self.name} has none")
         return self.make(config)
@@ -75,10 +75,12 @@ class System:
         return -real_label * math.log(real_label) - (1 - real_label) * math.log(1 - real_label)
 
 
-def _left_out(parts: set[str]) -> dict[str, Any]:
+def _left_out(config: mffcn.MFFCNConfig, parts: set[str]) -> dict[str, Any]:
+    """Changes to a config without `parts`; a single kernel gets the channels of all."""
+    all_branches = tuple(b * len(config.kernels) for b in config.branches)
     off = {
         "attention": {"attention": False},
-        "multi_scale": {"kernels": (3,)},
+        "multi_scale": {"kernels": (3,), "branches": all_branches},
         "skips": {"skips": False},
         "residual": {"residual": False},
     }
