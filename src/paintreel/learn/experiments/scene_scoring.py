@@ -30,9 +30,13 @@ MEASURES = (*FIDELITY, *SCENE_MEASURES)
 
 
 def open_extractor(path: Path | None = None) -> FeatureExtractor | None:
-    """The network behind the perceptual distance: `path`, the bundled one, or None."""
-    path = BUNDLED_EXTRACTOR if path is None else path
-    return OnnxExtractor(path) if path.is_file() or path != BUNDLED_EXTRACTOR else None
+    """The network behind the perceptual distance: `path`, or the bundled one, or None without it.
+
+    Raises UnreadableFile for a `path` that holds none.
+    """
+    if path is None and not BUNDLED_EXTRACTOR.is_file():
+        return None
+    return OnnxExtractor(path or BUNDLED_EXTRACTOR)
 
 
 def score_pictures(

@@ -6,7 +6,7 @@ import numpy as np
 
 from paintreel.scene.grbm import flora, forms, terrain
 from paintreel.scene.grbm.buildings import masonry, tower
-from paintreel.scene.grbm.groves import trees
+from paintreel.scene.grbm.groves import border_trees, trees
 from paintreel.scene.grbm.plan import Plan
 from paintreel.scene.grbm.rocks import mesa, stone_arch
 from paintreel.scene.grbm.sky import heavens
@@ -207,19 +207,8 @@ def _verge(plan: Plan, view: str) -> None:
             canvas.fill(forms.box(x - 0.012, y - 0.13, x + 0.012, y + 0.02), wood.at(-0.3))
             canvas.fill(forms.box(x, y - 0.13, x + 0.011 * side, y + 0.02), wood.at(0.5))
     edges = ((), (-plan.lean,), (plan.lean,))[plan.chance.turn("frame", 3)]
-    for edge in edges if view != "mesa" else ():
-        x = 0.05 if edge < 0 else plan.aspect - 0.05
-        foot = (x, float(np.interp(x, line[:, 0], line[:, 1])) + 0.06)
-        flora.tree(
-            canvas,
-            rng,
-            plan.tones("bark", 0.0),
-            plan.tones("leaf", 0.0),
-            foot,
-            0.95,
-            side,
-            spread=0.9,
-        )
+    if view != "mesa":
+        border_trees(plan, canvas, rng, line, edges, inset=0.05, sunk=0.06)
     x = rng.uniform(0, plan.aspect, plan.many(60))
     spots = np.stack([x, np.interp(x, line[:, 0], line[:, 1]) + 0.1 * rng.random(len(x))], -1)
     tuft = "straw" if view in ("mesa", "fields") else "grass"

@@ -7,7 +7,7 @@ import numpy as np
 from paintreel.scene.grbm import flora, forms, terrain
 from paintreel.scene.grbm.plan import Plan
 
-__all__ = ["frame", "hill", "trees", "wood"]
+__all__ = ["border_trees", "frame", "hill", "trees", "wood"]
 
 
 def wood(plan: Plan, canvas, part: str, line, depth: float, count: int, size: float, *, clear=None):
@@ -64,6 +64,18 @@ def frame(plan: Plan, *, reeds: bool = False) -> None:
     for k in range(plan.many(3)):
         terrain.rock(canvas, rng, plan.tones("rock", 0.0), spots[k], rng.uniform(0.04, 0.09), side)
     plan.add("frame", canvas, 0.0, rim=0.5, ink=0.6)
+
+
+def border_trees(plan: Plan, canvas, rng, line, edges, *, inset: float, sunk: float) -> None:
+    """A great tree at each of `edges`, -1 for the left and 1 for the right border of the picture.
+
+    inset: from the border to the trunk; sunk: of its foot below the ground `line`.
+    """
+    bark, leaf = plan.tones("bark", 0.0), plan.tones("leaf", 0.0)
+    for edge in edges:
+        x = inset if edge < 0 else plan.aspect - inset
+        foot = (x, float(np.interp(x, line[:, 0], line[:, 1])) + sunk)
+        flora.tree(canvas, rng, bark, leaf, foot, 0.95, plan.light.side, spread=0.9)
 
 
 def trees(

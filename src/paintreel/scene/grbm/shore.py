@@ -8,7 +8,7 @@ import numpy as np
 
 from paintreel.scene.grbm import flora, forms, terrain
 from paintreel.scene.grbm.buildings import masonry, tower
-from paintreel.scene.grbm.groves import trees
+from paintreel.scene.grbm.groves import border_trees, trees
 from paintreel.scene.grbm.houses import house
 from paintreel.scene.grbm.plan import Plan
 from paintreel.scene.grbm.sky import heavens
@@ -212,19 +212,7 @@ def _bank(plan: Plan, view: str) -> None:
     # A tree before the headland would hide its light.
     other = -plan.lean if view == "cliff" else plan.lean
     edges = ((), (-plan.lean,), (other,))[plan.chance.turn("frame", 3)]
-    for edge in edges:
-        x = 0.06 if edge < 0 else plan.aspect - 0.06
-        foot = (x, float(np.interp(x, line[:, 0], line[:, 1])) + 0.05)
-        flora.tree(
-            canvas,
-            rng,
-            plan.tones("bark", 0.0),
-            plan.tones("leaf", 0.0),
-            foot,
-            0.95,
-            side,
-            spread=0.9,
-        )
+    border_trees(plan, canvas, rng, line, edges, inset=0.06, sunk=0.05)
     x = rng.uniform(0, plan.aspect, plan.many(16 if beach else 46))
     spots = np.stack([x, np.interp(x, line[:, 0], line[:, 1]) + 0.03], -1)
     flora.grass(
