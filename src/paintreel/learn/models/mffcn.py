@@ -9,11 +9,14 @@ Differences from the paper
   (colour block-in, ink lines, or both) and a scene category, which shifts and scales the features
   at the bottleneck.
 - The paper gives one block of 64 channels; we repeat it at every resolution. `paper` keeps its
-  widths; `light` is narrow at full resolution and wide at 1/16, for the CPU.
-- `light` reaches 5 and 7 px with nine taps (3x3 kernels of dilation 2 and 3).
-- `light` has skip connections from encoder to decoder, merged by a 3x3 convolution, at full
-  resolution by a sum: lines one pixel wide do not survive 1/16 resolution, and the shorter the way
-  from them to the picture, the sooner it is learnt. `paper` has none.
+  widths; `light` is wide at full resolution, where the lines are, and at 1/16.
+- `light` is `additive`: its blocks add to what they are given, its first stage gives the kernels'
+  features unfused, and a last convolution gives the colours. With the skips there is a short way
+  from every resolution to the picture, so that what is easy is learnt at once.
+- `light` has skip connections: the decoder's features and the encoder's are summed at every
+  resolution. Lines one pixel wide do not survive 1/16. `paper` has none.
+- `light` has multi-scale blocks in the decoder too, where the coarse and the fine have met.
+- Below full resolution `light` reaches 5 and 7 px with nine taps (3x3, dilation 2 and 3).
 - `light` paints a change onto the block-in (`residual`) instead of every pixel anew.
 - Spatial attention is one map for all channels, as the text says; Eq. 6 has one a channel.
 - The gates of the channel attention may be given (`code`), so that the tiles of a big picture share
@@ -30,10 +33,13 @@ from torch import Tensor, nn
 from paintreel.errors import InputError
 from paintreel.learn.blocks.attention import ChannelAttention, SpatialAttention
 from paintreel.learn.blocks.deconvolution import Deconvolution
-from paintreel.learn.blocks.multi_scale import MultiScale, he_conv
+from paintreel.learn.blocks.multi_scale import AddedMultiScale, Branches, MultiScale, he_conv
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish
 
 FUSIONS = ("early", "mid", "late")
+LEVELS = 5
+LEAK = 0.2
+"""Below zero, in additive networks: a head that sees zeros alone would never learn again."""
 
 
 @dataclass(frozen=True)
@@ -41,103 +47,147 @@ class MFFCNConfig:
     """Sizes of the generator, from full resolution to 1/16, and the parts that can be left out.
 
     widths: channels after each stage.  branches: channels of one kernel's branch in each stage.
-    depths: blocks in each stage.  kernels: sides of the parallel kernels; (3,) is single-scale.
-    dilated: 5x5 and 7x7 with nine taps.  attention: spatial and channel attention.
+    depths: blocks in each stage.  later: blocks of the decoder, from full resolution to 1/8.
+    kernels: sides of the parallel kernels; (3,) is single-scale.
+    dilated: 5x5 and 7x7 with nine taps below full resolution.
+    attention: spatial and channel attention.
     fusion: where the kernels' features meet: "early" in the first stage (single-scale after it),
     "mid" in every block (the paper's choice), "late" at the bottleneck, from one encoder a kernel.
+    additive, skips, residual: as the differences above say; skips and later need additive.
     """
 
     widths: tuple[int, ...] = (64, 64, 64, 64, 64)
     branches: tuple[int, ...] = (64, 64, 64, 64, 64)
     depths: tuple[int, ...] = (1, 1, 1, 1, 1)
+    later: tuple[int, ...] = (0, 0, 0, 0)
     kernels: tuple[int, ...] = (3, 5, 7)
     dilated: bool = False
     attention: bool = True
     fusion: str = "mid"
+    additive: bool = False
     skips: bool = False
     residual: bool = False
 
     def __post_init__(self) -> None:
         if self.fusion not in FUSIONS:
             raise InputError(f"fusion is {self.fusion!r}, expected one of {', '.join(FUSIONS)}")
-        if {len(self.widths), len(self.branches), len(self.depths)} != {5}:
-            raise InputError("widths, branches and depths have one entry for each of the 5 stages")
+        if {len(self.widths), len(self.branches), len(self.depths)} != {LEVELS}:
+            raise InputError(
+                f"widths, branches and depths have one entry for each of the {LEVELS} stages"
+            )
+        if len(self.later) != LEVELS - 1:
+            raise InputError(f"later has one entry for each of the {LEVELS - 1} decoder stages")
         if not self.kernels or any(k < 3 or k % 2 == 0 for k in self.kernels):
             raise InputError(f"kernels are {self.kernels}, expected odd sides of 3 or more")
+        if self.additive and self.widths[0] != self.branches[0] * len(self.kernels):
+            raise InputError("the first width of an additive network is that of its branches")
+        if not self.additive and (self.skips or any(self.later)):
+            raise InputError("skips and later blocks are of additive networks")
+
+    def block(self, level: int, c_in: int, kernels: tuple[int, ...], branch: int) -> nn.Module:
+        """A block of `kernels`, with `branch` channels each, at 1/2^level resolution."""
+        dilated = self.dilated and level > 0
+        if self.additive:
+            return AddedMultiScale(c_in, branch, kernels, dilated=dilated)
+        return MultiScale(c_in, self.widths[level], branch, kernels, dilated=dilated)
+
+    def met(self, level: int) -> tuple[tuple[int, ...], int]:
+        """Kernels and channels of each for a block after the kernels' features have met.
+
+        One kernel with the channels of all, unless they meet in every block.
+        """
+        branch = self.branches[level]
+        return (
+            (self.kernels, branch) if self.fusion == "mid" else ((3,), branch * len(self.kernels))
+        )
+
+    def active(self, x: Tensor) -> Tensor:
+        """What features go through on their way to another resolution."""
+        return nn.functional.leaky_relu(x, LEAK) if self.additive else x.relu()
 
 
 class Encoder(nn.Module):
-    """Rough (N, 6, H, W) to the features of the five stages, full resolution to 1/16."""
+    """Rough (N, 6, H, W) to the features of the five stages, full resolution to 1/16.
+
+    kernels: of this encoder; all, or one of them where they meet late.
+    """
 
     def __init__(self, config: MFFCNConfig, kernels: tuple[int, ...]) -> None:
         super().__init__()
+        self.active = config.active
         self.downs, self.stages = nn.ModuleList(), nn.ModuleList()
+        self.widths: list[int] = []
         self.reach_px = 0
-        c_in = ROUGH_CHANNELS
-        for level, width in enumerate(config.widths):
+        width = ROUGH_CHANNELS
+        for level in range(LEVELS):
+            here, branch = kernels, config.branches[level]
             if level > 0:
-                down = nn.Conv2d(c_in, width, 4, stride=2, padding=1)
-                nn.init.kaiming_normal_(down.weight, nonlinearity="relu")
-                nn.init.zeros_(down.bias)
-                self.downs.append(down)
+                self.downs.append(_down(width, config.widths[level]))
                 self.reach_px += 2 ** (level - 1) * 2
-                c_in = width
-            here = kernels if level == 0 or config.fusion != "early" else (3,)
-            blocks = []
-            for _ in range(config.depths[level]):
-                block = MultiScale(
-                    c_in, width, config.branches[level], here, dilated=config.dilated
-                )
-                blocks.append(block)
-                self.reach_px += 2**level * block.reach_px
-                c_in = width
+                width = config.widths[level]
+                if config.fusion == "early":
+                    here, branch = config.met(level)
+            blocks: list[nn.Module] = []
+            if level == 0 and config.additive:
+                blocks.append(Branches(width, branch, here))
+                width = branch * len(here)
+            while len(blocks) < config.depths[level]:
+                blocks.append(config.block(level, width, here, branch))
+                width = width if config.additive else config.widths[level]
+            self.reach_px += 2**level * sum(block.reach_px for block in blocks)
             self.stages.append(nn.Sequential(*blocks))
+            self.widths.append(width)
 
     def forward(self, x: Tensor) -> list[Tensor]:
         features = [self.stages[0](x)]
         for down, stage in zip(self.downs, self.stages[1:], strict=True):
-            features.append(stage(down(features[-1]).relu()))
+            features.append(stage(down(self.active(features[-1]))))
         return features
+
+
+def _down(c_in: int, c_out: int) -> nn.Conv2d:
+    down = nn.Conv2d(c_in, c_out, 4, stride=2, padding=1)
+    nn.init.kaiming_normal_(down.weight, nonlinearity="relu")
+    nn.init.zeros_(down.bias)
+    return down
 
 
 class Decoder(nn.Module):
     """Bottleneck and encoder features to (N, 3, H, W) before the tanh.
 
-    skip_widths: channels of the encoder features at full .. 1/8 resolution, or None without skips,
-    where the fourth deconvolution gives the colours.
+    encoded: channels of the encoder features, full resolution to 1/8.
     """
 
-    leak = 0.2
-    """Of the last features: a head that sees zeros alone would never learn again."""
-
-    def __init__(self, widths: tuple[int, ...], skip_widths: list[int] | None, gain: float) -> None:
+    def __init__(self, config: MFFCNConfig, encoded: list[int]) -> None:
         super().__init__()
-        self.ups, self.merges = nn.ModuleList(), nn.ModuleList()
-        self.bridge, self.head = nn.Identity(), None
+        c = self.config = config
+        gain = 0.02 if c.residual else 1.0
+        self.ups, self.bridges, self.stages = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
         self.reach_px = 0
-        for level in reversed(range(4)):
-            last = level == 0 and skip_widths is None
-            c_out = 3 if last else widths[level]
-            self.ups.append(Deconvolution(widths[level + 1], c_out, gain=gain if last else 1.0))
+        for level in reversed(range(LEVELS - 1)):
+            # Without a head the last deconvolution gives the colours.
+            colours = level == 0 and not c.additive
+            width = 3 if colours else c.widths[level]
+            # What goes up is added to what is there: half of each keeps the sum's size.
+            half = gain if colours else 0.5 if c.additive else 1.0
+            self.ups.append(Deconvolution(c.widths[level + 1], width, gain=half))
             self.reach_px += 2 ** (level + 1) * Deconvolution.reach_px
-            if skip_widths is not None and level > 0:
-                self.merges.append(he_conv(c_out + skip_widths[level], c_out, 3))
-                self.reach_px += 2**level
-        if skip_widths is not None:
-            if skip_widths[0] != widths[0]:
-                self.bridge = he_conv(skip_widths[0], widths[0], 1)
-            self.head = he_conv(widths[0], 3, 3, gain=gain)
-            self.reach_px += 1
+            same = not c.skips or encoded[level] == width
+            self.bridges.append(nn.Identity() if same else he_conv(encoded[level], width, 1))
+            blocks = [c.block(level, width, *c.met(level)) for _ in range(c.later[level])]
+            self.reach_px += 2**level * sum(block.reach_px for block in blocks)
+            self.stages.append(nn.Sequential(*blocks))
+        self.head = he_conv(c.widths[0], 3, 3, gain=gain) if c.additive else None
+        self.reach_px += 0 if self.head is None else 1
 
     def forward(self, x: Tensor, features: list[Tensor]) -> Tensor:
-        if self.head is None:
-            for up in self.ups[:-1]:
-                x = up(x).relu()
-            return self.ups[-1](x)
-        for up, merge, skip in zip(self.ups[:-1], self.merges, features[-2:0:-1], strict=True):
-            x = merge(torch.cat([up(x).relu(), skip], dim=1)).relu()
-        x = self.ups[-1](x) + self.bridge(features[0])
-        return self.head(nn.functional.leaky_relu(x, self.leak))
+        parts = zip(self.ups, self.bridges, self.stages, features[-2::-1], strict=True)
+        for up, bridge, stage, skip in parts:
+            x = up(self.config.active(x))
+            if self.config.skips:
+                x = x + bridge(skip)
+            x = stage(x)
+        return x if self.head is None else self.head(self.config.active(x))
 
 
 class MFFCN(nn.Module):
@@ -153,13 +203,13 @@ class MFFCN(nn.Module):
         self.config = c = config
         sets = [(k,) for k in c.kernels] if c.fusion == "late" else [c.kernels]
         self.encoders = nn.ModuleList(Encoder(c, kernels) for kernels in sets)
+        *encoded, deepest = (sum(w) for w in zip(*(e.widths for e in self.encoders), strict=True))
         bottom = c.widths[-1]
-        self.join = he_conv(bottom * len(sets), bottom, 1) if len(sets) > 1 else None
+        self.join = he_conv(deepest, bottom, 1) if deepest != bottom else None
         self.category = CategoryShift(bottom)
         self.spatial = SpatialAttention() if c.attention else None
         self.channel = ChannelAttention(bottom) if c.attention else None
-        skip_widths = [w * len(sets) for w in c.widths[:-1]] if c.skips else None
-        self.decoder = Decoder(c.widths, skip_widths, gain=0.02 if c.residual else 1.0)
+        self.decoder = Decoder(c, encoded)
         self.code_size = bottom if c.attention else 1
 
     def forward(
@@ -169,7 +219,7 @@ class MFFCN(nn.Module):
             code, mix = rough.new_zeros(len(rough), self.code_size), rough.new_zeros(len(rough), 1)
         paths = [encoder(rough * 2 - 1) for encoder in self.encoders]
         features = [torch.cat(stage, dim=1) for stage in zip(*paths, strict=True)]
-        x = features[-1] if self.join is None else self.join(features[-1]).relu()
+        x = features[-1] if self.join is None else self.join(self.config.active(features[-1]))
         x = self.category(x, category)
         if self.config.attention:
             x = self.spatial(x)
@@ -192,16 +242,20 @@ class MFFCN(nn.Module):
 
 PRESETS = {
     "tiny": MFFCNConfig(
-        widths=(8, 8, 12, 16, 16),
+        widths=(12, 8, 12, 16, 16),
         branches=(4, 4, 4, 8, 8),
+        later=(0, 0, 1, 0),
         dilated=True,
+        additive=True,
         skips=True,
         residual=True,
     ),
     "light": MFFCNConfig(
-        widths=(32, 32, 64, 96, 128),
+        widths=(48, 32, 64, 96, 128),
         branches=(16, 16, 32, 32, 48),
+        later=(0, 0, 1, 0),
         dilated=True,
+        additive=True,
         skips=True,
         residual=True,
     ),
