@@ -104,15 +104,34 @@ def test_fusions(fusion, skips):
     model = mffcn.MFFCN(config)
     scene, _code = model(*inputs(model, 32, 32))
     assert scene.shape == (1, 3, 32, 32)
-    kernels = [[len(s[0].branches) for s in e.stages] for e in model.encoders]
+    # The first stage of an additive network is its branches alone.
+    first = [len(e.stages[0][0].kernels) for e in model.encoders]
+    after = [[len(s[0].branches.kernels) for s in e.stages[1:]] for e in model.encoders]
+    found = [[a, *b] for a, b in zip(first, after, strict=True)]
     assert (
-        kernels
+        found
         == {
             "early": [[3, 1, 1, 1, 1]],
             "mid": [[3, 3, 3, 3, 3]],
             "late": [[1, 1, 1, 1, 1]] * 3,
         }[fusion]
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"fusion": "never"}, "fusion is 'never'"),
+        ({"kernels": (4,)}, "odd sides"),
+        ({"widths": (8, 8, 8, 8)}, "one entry for each of the 5 stages"),
+        ({"later": (1,)}, "one entry for each of the 4 decoder stages"),
+        ({"widths": (16, 8, 12, 16, 16)}, "first width of an additive network"),
+        ({"additive": False}, "skips and later blocks"),
+    ],
+)
+def test_impossible_configs(changes, message):
+    with pytest.raises(InputError, match=message):
+        dataclasses.replace(mffcn.PRESETS["tiny"], **changes)
 
 
 @pytest.mark.parametrize("part", [p for p in PARTS if p != "category"])
@@ -124,8 +143,8 @@ def test_parts_can_be_left_out(part):
 
 
 def test_a_single_kernel_has_the_channels_of_all():
-    whole = SYSTEMS["mffcn"].generator("tiny", without=(), fusion="mid")
-    single = SYSTEMS["mffcn"].generator("tiny", without=("multi_scale",), fusion="mid")
+    whole = SYSTEMS["mffcn"].generator("light", without=(), fusion="mid")
+    single = SYSTEMS["mffcn"].generator("light", without=("multi_scale",), fusion="mid")
     count = lambda model: sum(p.numel() for p in model.parameters())  # noqa: E731
     assert abs(count(single) / count(whole) - 1) < 0.01
 

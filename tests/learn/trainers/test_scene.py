@@ -96,7 +96,7 @@ def test_seed(make):
 
 
 def test_rates(make):
-    trainer = make(rate=1e-3, adversarial_rate=2e-4)
+    trainer = make(rate=1e-3, adversarial_rate=2e-4, fan_in=0.0)
 
     def rate(progress, optimiser="optimiser"):
         trainer._set_rates(progress)
@@ -108,9 +108,17 @@ def test_rates(make):
     assert rate(0.875) == rate(0.875, "critic_optimiser") == pytest.approx(1e-4)
     trainer.slow_down()
     assert rate(0.5) == pytest.approx(1e-4)
-    alone = make("cdlm")
+    alone = make("cdlm", fan_in=0.0)
     alone._set_rates(1 - 1e-9)
     assert alone.optimiser.param_groups[0]["lr"] == pytest.approx(1e-5)
+
+
+def test_rates_of_layers_by_their_inputs(make):
+    trainer = make(rate=1e-3, fan_in=0.5)
+    trainer._set_rates(0.0)
+    rates = {g["lr"] / (1e-3 * g["share"]) for g in trainer.optimiser.param_groups}
+    assert max(rates) == pytest.approx(min(rates)) == pytest.approx(1.0)
+    assert len({g["share"] for g in trainer.optimiser.param_groups}) > 3
 
 
 def test_adversary_of_weight_zero_has_no_critic(make):
