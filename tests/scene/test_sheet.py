@@ -23,6 +23,16 @@ def test_pictures_lie_row_by_row():
     assert (sheet[10 + 15 + (height - 10) // 2, 130] > 240).all()  # nothing is left for the sixth
 
 
+def test_a_row_is_as_high_as_its_highest_picture():
+    both = [Cell(flat(9, height=h), "") for h in (10, 10, 40, 20)]
+    low = contact_sheet(both[:2], columns=2, cell_px=40).shape[0]
+    high = contact_sheet(both[2:], columns=2, cell_px=40).shape[0]
+    assert high - low == 30
+    sheet = contact_sheet(both, columns=2, cell_px=40)
+    assert sheet.shape[0] == low + high - 10  # one border between them
+    assert (sheet[low : low + 40, 20] == 9).all()
+
+
 def test_captions_are_written_and_cut_to_the_cell():
     bare = contact_sheet([Cell(flat(0), "")], cell_px=40)
     named = contact_sheet([Cell(flat(0), "seed 7")], cell_px=40)

@@ -42,26 +42,30 @@ def contact_sheet(
 ) -> np.ndarray:
     """The cells row by row as one (H, W, 3) uint8 picture; pictures are shrunk to `cell_px`.
 
-    `columns` None makes as many columns as rows, or one more. Raises InputError without cells.
+    `columns` None makes as many columns as rows, or one more. A row is as high as its highest
+    picture. Raises InputError without cells.
     """
     if not cells:
         raise InputError("a contact sheet needs at least one picture")
     shown = [Cell.shrunk(cell.picture, cell.caption, cell_px) for cell in cells]
-    width = max(cell.picture.shape[1] for cell in shown)
-    height = max(cell.picture.shape[0] for cell in shown)
     if columns is None:
         columns = math.ceil(math.sqrt(len(shown)))
     columns = min(columns, len(shown))
-    rows = -(-len(shown) // columns)
-    step_x, step_y = width + _GAP_PX, height + _GAP_PX + _TEXT_PX + _GAP_PX
-    sheet = Image.new("RGB", (columns * step_x + _GAP_PX, rows * step_y + _GAP_PX), _GROUND)
+    rows = [shown[i : i + columns] for i in range(0, len(shown), columns)]
+    width = max(cell.picture.shape[1] for cell in shown)
+    heights = [max(cell.picture.shape[0] for cell in row) for row in rows]
+    below = _GAP_PX + _TEXT_PX + _GAP_PX
+    size = (columns * (width + _GAP_PX) + _GAP_PX, sum(heights) + len(rows) * below + _GAP_PX)
+    sheet = Image.new("RGB", size, _GROUND)
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=_TEXT_PX - 3)
-    for index, cell in enumerate(shown):
-        row, column = divmod(index, columns)
-        x, y = _GAP_PX + column * step_x, _GAP_PX + row * step_y
-        sheet.paste(Image.fromarray(np.ascontiguousarray(cell.picture)), (x, y))
-        text = _fitted(cell.caption, font, width)
-        draw.text((x, y + height + 4), text, fill=_INK, font=font)
+    y = _GAP_PX
+    for row, height in zip(rows, heights, strict=True):
+        for column, cell in enumerate(row):
+            x = _GAP_PX + column * (width + _GAP_PX)
+            sheet.paste(Image.fromarray(np.ascontiguousarray(cell.picture)), (x, y))
+            text = _fitted(cell.caption, font, width)
+            draw.text((x, y + height + 4), text, fill=_INK, font=font)
+        y += height + below
     return np.asarray(sheet)
 
 
