@@ -96,10 +96,9 @@ class MFFCNConfig:
 
         One kernel with the channels of all, unless they meet in every block.
         """
-        branch = self.branches[level]
-        return (
-            (self.kernels, branch) if self.fusion == "mid" else ((3,), branch * len(self.kernels))
-        )
+        if self.fusion == "mid":
+            return self.kernels, self.branches[level]
+        return (3,), self.branches[level] * len(self.kernels)
 
     def active(self, x: Tensor) -> Tensor:
         """What features go through on their way to another resolution."""
@@ -120,20 +119,11 @@ class Encoder(nn.Module):
         self.reach_px = 0
         width = ROUGH_CHANNELS
         for level in range(LEVELS):
-            here, branch = kernels, config.branches[level]
             if level > 0:
                 self.downs.append(_down(width, config.widths[level]))
                 self.reach_px += 2 ** (level - 1) * 2
                 width = config.widths[level]
-                if config.fusion == "early":
-                    here, branch = config.met(level)
-            blocks: list[nn.Module] = []
-            if level == 0 and config.additive:
-                blocks.append(Branches(width, branch, here))
-                width = branch * len(here)
-            while len(blocks) < config.depths[level]:
-                blocks.append(config.block(level, width, here, branch))
-                width = width if config.additive else config.widths[level]
+            blocks, width = _stage(config, level, width, kernels)
             self.reach_px += 2**level * sum(block.reach_px for block in blocks)
             self.stages.append(nn.Sequential(*blocks))
             self.widths.append(width)
@@ -143,6 +133,23 @@ class Encoder(nn.Module):
         for down, stage in zip(self.downs, self.stages[1:], strict=True):
             features.append(stage(down(self.active(features[-1]))))
         return features
+
+
+def _stage(
+    config: MFFCNConfig, level: int, width: int, kernels: tuple[int, ...]
+) -> tuple[list[nn.Module], int]:
+    """Blocks of an encoder's stage that is given `width` channels, and the channels it gives."""
+    branch = config.branches[level]
+    if level > 0 and config.fusion == "early":
+        kernels, branch = config.met(level)
+    blocks: list[nn.Module] = []
+    if level == 0 and config.additive:
+        blocks.append(Branches(width, branch, kernels))
+        width = branch * len(kernels)
+    while len(blocks) < config.depths[level]:
+        blocks.append(config.block(level, width, kernels, branch))
+        width = width if config.additive else config.widths[level]
+    return blocks, width
 
 
 def _down(c_in: int, c_out: int) -> nn.Conv2d:
