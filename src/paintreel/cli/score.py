@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli import option_types
 
 if TYPE_CHECKING:
     from paintreel.score.runner import Options, Plan, ScoreRun
@@ -72,9 +73,15 @@ def add_scoring_options(parser: argparse.ArgumentParser) -> None:
     )
     run = parser.add_argument_group("run")
     run.add_argument(
-        "--workers", type=_count, default=_cores(), metavar="N", help="processes (default: cores)"
+        "--workers",
+        type=option_types.count,
+        default=_cores(),
+        metavar="N",
+        help="processes (default: cores)",
     )
-    run.add_argument("--max-pixels", type=_count, metavar="N", help="largest picture accepted")
+    run.add_argument(
+        "--max-pixels", type=option_types.count, metavar="N", help="largest picture accepted"
+    )
     run.add_argument("--seed", type=int, default=0, help="of intervals (default: 0)")
     run.add_argument("-q", "--quiet", action="store_true", help="print failures only")
 
@@ -206,13 +213,3 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _count(text: str) -> int:
-    try:
-        value = int(text.replace("_", ""))
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
-    return value
