@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image
 
 import paintreel
-from paintreel.imaging.rough import make_rough
+from paintreel.pictures.contact_sheet import Cell, contact_sheet
+from paintreel.roughs.rough import make_rough
 from paintreel.scene import CATEGORIES
-from paintreel.scene.sheet import Cell, contact_sheet
 
 HERE = Path(__file__).resolve().parent
 HELD_OUT = ("E05", "E11", "E16", "E22")

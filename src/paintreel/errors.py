@@ -7,9 +7,9 @@
     |   |-- VideoError                    no video stream, zero length, HDR, no decodable frame
     |   `-- DataError                     a training or scoring folder that cannot be used
     |-- OutputError                       exists, is the input, cannot be written, disk full
-    |-- StyleError
-    |   |-- UnknownStyle                  no style of that name
-    |   `-- StyleFileError                not ours, truncated, other contract version, wrong hash
+    |-- ModelError
+    |   |-- UnknownModel                  no model of that name
+    |   `-- ModelFileError                not ours, truncated, other contract version, wrong hash
     |-- BackendError                      the asked runtime is not installed or failed
     |-- MissingExtra                      an optional package is needed: says which to install
     `-- TrainingError                     a run that cannot start or that diverged
@@ -20,6 +20,7 @@ what to do. Anything else that escapes is a bug.
 
 from __future__ import annotations
 
+import warnings
 from os import PathLike, fspath
 
 
@@ -71,15 +72,15 @@ class OutputError(PaintreelError):
     """A result that cannot be written where it was asked for."""
 
 
-class StyleError(PaintreelError):
-    """Something about a style."""
+class ModelError(PaintreelError):
+    """Something about a model."""
 
 
-class UnknownStyle(StyleError):
-    """No bundled style has that name."""
+class UnknownModel(ModelError):
+    """No bundled model has that name."""
 
 
-class StyleFileError(StyleError):
+class ModelFileError(ModelError):
     """A model file that is not ours, damaged, or of another contract version."""
 
 
@@ -101,3 +102,23 @@ class MissingExtra(PaintreelError):
 
 class TrainingError(PaintreelError):
     """A training run that cannot start or that diverged."""
+
+
+_RENAMED = {
+    "StyleError": ModelError,
+    "UnknownStyle": UnknownModel,
+    "StyleFileError": ModelFileError,
+}
+"""Names up to 0.1, which go with 0.3."""
+
+
+def __getattr__(name: str) -> type[PaintreelError]:
+    if name in _RENAMED:
+        new = _RENAMED[name]
+        warnings.warn(
+            f"paintreel.errors.{name} is called {new.__name__} now; the old name goes with 0.3",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return new
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

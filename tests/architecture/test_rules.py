@@ -189,7 +189,7 @@ def test_the_package_itself_imports_nothing_of_ours():
         ("learn.export.onnx_export", "from paintreel.runtime import session", False),
         ("learn.export.onnx_export", "import paintreel.stylize.style", False),
         ("learn.experiments.x", "from paintreel.scene.svmm import SVMM", True),
-        ("learn.experiments.x", "from paintreel.score.page import table", True),
+        ("learn.experiments.x", "from paintreel.scoring.page import table", True),
         ("learn.experiments.x", "from paintreel.stylize.style import Style", False),
         ("learn.trainers.x", "from paintreel.scene.svmm import SVMM", False),
         ("scene.make", "def f():\n    import paintreel.learn.experiments", False),

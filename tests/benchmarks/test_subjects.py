@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from torch import nn
 
-from paintreel.errors import UnknownStyle
+from paintreel.errors import UnknownModel
 
 
 def test_count_by_hand(bench):
@@ -39,7 +39,7 @@ def test_bundled_styles_are_found_with_their_size(bench, tmp_path):
 
 
 def test_unknown_style(bench, tmp_path):
-    with pytest.raises(UnknownStyle, match="haus"):
+    with pytest.raises(UnknownModel, match="haus"):
         bench("subjects").find_styles(["haus"], tmp_path)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from paintreel.cli.main import main
-from paintreel.learn.experiments import scene_report, scene_trials
-from paintreel.learn.experiments.scene_conditions import CONDITIONS
+from paintreel.learn.experiments.scene import report as scene_report
+from paintreel.learn.experiments.scene import trials as scene_trials
+from paintreel.learn.experiments.scene.conditions import CONDITIONS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

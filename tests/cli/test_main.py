@@ -8,7 +8,7 @@ import pytest
 
 from paintreel import __version__
 from paintreel.cli import main as cli
-from paintreel.errors import InputError, OutputError, StyleFileError, UnknownStyle, UnreadableFile
+from paintreel.errors import InputError, ModelFileError, OutputError, UnknownModel, UnreadableFile
 
 HEAVY = {"numpy", "cv2", "PIL", "av", "onnxruntime", "openvino", "torch", "tqdm"}
 
@@ -60,8 +60,8 @@ def test_bad_usage(argv: list[str], capsys):
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (UnknownStyle("no style"), 2),
-        (StyleFileError("broken"), 2),
+        (UnknownModel("no style"), 2),
+        (ModelFileError("broken"), 2),
         (InputError("bad value"), 2),
         (UnreadableFile("a.jpg", "empty"), 1),
         (OutputError("disk full"), 1),

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 from paintreel.cli.progress import Progress
-from paintreel.stylize.plan import Job
+from paintreel.jobs.place import Job
 
 CLIP = Job(Path("clip.mp4"), Path("out.mp4"), "clip")
 

@@ -9,7 +9,7 @@ from PIL import Image
 from paintreel.cli import rough as verb
 from paintreel.cli.main import main
 from paintreel.imaging.files import Picture, read_picture, write_picture
-from paintreel.imaging.rough import LEVELS, make_rough
+from paintreel.roughs.rough import LEVELS, make_rough
 
 
 def picture(height: int = 48, width: int = 64) -> np.ndarray:

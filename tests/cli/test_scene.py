@@ -50,8 +50,8 @@ class TestFromAWord:
     @pytest.fixture(autouse=True)
     def plain_worlds(self, monkeypatch: pytest.MonkeyPatch):
         """Two layers are drawn, that the tests be quick."""
-        from paintreel.scene import make
-        from paintreel.scene.grbm.layers import Layer, LayerStack
+        from paintreel.drawing.layers import Layer, LayerStack
+        from paintreel.scene import from_category as make
 
         def draw(category, *, seed, width_px, height_px):
             back = np.full((height_px, width_px, 4), 255, np.uint8)

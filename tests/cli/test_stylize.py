@@ -158,9 +158,9 @@ def test_notes_of_a_clip_are_told(folder: Path, capsys):
 
 
 def test_choices_are_those_of_the_rooms_below():
+    from paintreel.jobs.run import DEFAULT_WORKERS
     from paintreel.media.codecs import CODECS
     from paintreel.runtime.session import BACKEND_NAMES, PRECISIONS
-    from paintreel.stylize.batch import DEFAULT_WORKERS
     from paintreel.stylize.style import DEFAULT_STYLE
 
     args = _parsed(["x"])

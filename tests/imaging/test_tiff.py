@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from paintreel.errors import OutputError, UnreadableFile
-from paintreel.imaging import deep, tiff
+from paintreel.imaging import sixteen_bit as deep
+from paintreel.imaging import tiff
 from paintreel.imaging.files import read_picture
 from paintreel.imaging.tiff import write_tiff
 

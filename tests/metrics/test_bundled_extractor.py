@@ -16,7 +16,7 @@ from paintreel.metrics import (
 from paintreel.metrics.extractors import feature_vectors
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import list_models
-from paintreel.score.runner import BUNDLED_EXTRACTOR
+from paintreel.scoring.runner import BUNDLED_EXTRACTOR
 
 Array = np.ndarray
 HELD_OUT_EPISODES = ("E05", "E11", "E16", "E22")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paintreel.errors import InputError, StyleFileError
+from paintreel.errors import InputError, ModelFileError
 from paintreel.runtime.card import (
     CONTRACT_KEY,
     Card,
@@ -75,7 +75,7 @@ def test_contract_refuses(change: dict, message: str):
     ],
 )
 def test_broken_metadata_is_named_with_its_file(text: str, message: str):
-    with pytest.raises(StyleFileError, match=rf"odd\.onnx.*{message}"):
+    with pytest.raises(ModelFileError, match=rf"odd\.onnx.*{message}"):
         Contract.from_metadata({CONTRACT_KEY: text}, "odd.onnx")
 
 
@@ -88,7 +88,7 @@ def test_model_without_contract_is_not_ours(style_file: Path, tmp_path: Path):
     model = onnx.load(style_file)
     del model.metadata_props[:]
     onnx.save(model, tmp_path / "plain.onnx")
-    with pytest.raises(StyleFileError, match="not a Paintreel style"):
+    with pytest.raises(ModelFileError, match="not a Paintreel style"):
         Contract.from_file(tmp_path / "plain.onnx")
 
 
@@ -97,7 +97,7 @@ def test_every_truncation_is_refused(style_file: Path, tmp_path_factory, kept: i
     data = style_file.read_bytes()
     cut = tmp_path_factory.getbasetemp() / "cut.onnx"
     cut.write_bytes(data[: kept * len(data) // 10_000])
-    with pytest.raises(StyleFileError, match=r"cut\.onnx"):
+    with pytest.raises(ModelFileError, match=r"cut\.onnx"):
         Contract.from_file(cut)
 
 
@@ -105,12 +105,12 @@ def test_every_truncation_is_refused(style_file: Path, tmp_path_factory, kept: i
 def test_garbage_is_refused(tmp_path_factory, data: bytes):
     path = tmp_path_factory.getbasetemp() / "garbage.onnx"
     path.write_bytes(data)
-    with pytest.raises(StyleFileError, match=r"garbage\.onnx"):
+    with pytest.raises(ModelFileError, match=r"garbage\.onnx"):
         Contract.from_file(path)
 
 
 def test_missing_file_is_refused(tmp_path: Path):
-    with pytest.raises(StyleFileError, match="No such file"):
+    with pytest.raises(ModelFileError, match="No such file"):
         read_metadata(tmp_path / "none.onnx")
 
 
@@ -139,7 +139,7 @@ def test_card_leaves_out_what_is_none(style_file: Path, tmp_path: Path):
 )
 def test_broken_card_is_refused(tmp_path: Path, text: str):
     (tmp_path / "card.toml").write_text(text)
-    with pytest.raises(StyleFileError, match=r"card\.toml"):
+    with pytest.raises(ModelFileError, match=r"card\.toml"):
         Card.load(tmp_path / "card.toml")
 
 
@@ -149,10 +149,10 @@ def test_verify_names_what_differs(style_file: Path, tmp_path: Path):
     data = style_file.read_bytes()
     changed = tmp_path / "model.onnx"
     changed.write_bytes(data[:-1])
-    with pytest.raises(StyleFileError, match=r"bytes, its card says"):
+    with pytest.raises(ModelFileError, match=r"bytes, its card says"):
         card.verify(changed)
     changed.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    with pytest.raises(StyleFileError, match="SHA-256"):
+    with pytest.raises(ModelFileError, match="SHA-256"):
         card.verify(changed)
 
 

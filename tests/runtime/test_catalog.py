@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from paintreel.errors import StyleFileError, UnknownStyle
+from paintreel.errors import ModelFileError, UnknownModel
 from paintreel.runtime import catalog
 from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
 from paintreel.runtime.catalog import find_model, list_models
@@ -29,7 +29,7 @@ def test_lists_by_name_and_leaves_out_what_is_no_style(only_own: Path, make_styl
 
 def test_nothing_installed(only_own: Path):
     assert list_models() == []
-    with pytest.raises(UnknownStyle, match="none is installed"):
+    with pytest.raises(UnknownModel, match="none is installed"):
         find_model("hereva")
 
 
@@ -51,7 +51,7 @@ def test_own_folders_come_first(only_own: Path, make_style, tmp_path: Path, monk
 def test_unknown_name_hints(only_own: Path, make_style, name: str, hint: str):
     make_style(only_own / "hereva")
     make_style(only_own / "ink")
-    with pytest.raises(UnknownStyle, match=rf'"{name}" not found.*{hint}.*paintreel models'):
+    with pytest.raises(UnknownModel, match=rf'"{name}" not found.*{hint}.*paintreel models'):
         find_model(name)
 
 
@@ -66,12 +66,12 @@ def test_path_with_and_without_card(make_style, tmp_path: Path):
 @pytest.mark.parametrize("style", [Path("hereva"), "./hereva", "absent.onnx"])
 def test_what_looks_like_a_path_is_one(tmp_path: Path, monkeypatch, style):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StyleFileError, match="cannot read style file"):
+    with pytest.raises(ModelFileError, match="cannot read style file"):
         find_model(style)
 
 
 def test_folder_is_no_style(tmp_path: Path):
-    with pytest.raises(StyleFileError, match="is a folder"):
+    with pytest.raises(ModelFileError, match="is a folder"):
         find_model(tmp_path)
 
 
@@ -82,7 +82,7 @@ def test_models_of_every_task(only_own: Path, make_style, make_scene_model):
     assert [model.name for model in list_models("scene")] == ["mffcn"]
     assert [model.name for model in list_models(task=None)] == ["ink", "mffcn"]
     assert find_model("mffcn").card.contract.task == "scene"
-    with pytest.raises(UnknownStyle, match=r"installed are ink\."):
+    with pytest.raises(UnknownModel, match=r"installed are ink\."):
         find_model("zzz")
 
 
@@ -98,5 +98,5 @@ def test_models_that_are_no_network(only_own: Path):
     (model,) = list_models("scene")
     assert (model.name, model.card) == ("svmm", card)
     path.with_name(CARD_NAME).unlink()
-    with pytest.raises(StyleFileError, match=r"model\.npz"):
+    with pytest.raises(ModelFileError, match=r"model\.npz"):
         find_model(path)

@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 import pytest
 
-from paintreel.errors import BackendError, InputError, StyleFileError
+from paintreel.errors import BackendError, InputError, ModelFileError
 from paintreel.runtime.graph import Graph
 
 needs_openvino = pytest.mark.skipif(
@@ -103,7 +103,7 @@ def test_wrong_channels_are_told_as_ours(graph: Graph):
 
 def test_output_that_breaks_the_contract(make_scene_model, tmp_path: Path):
     path = make_scene_model(tmp_path / "a", output="own_code")
-    with pytest.raises(StyleFileError, match="does not keep its contract"):
+    with pytest.raises(ModelFileError, match="does not keep its contract"):
         Graph(path, backend="onnxruntime").run(tensors())
 
 
@@ -114,20 +114,20 @@ class TestBadFiles:
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
-        with pytest.raises(StyleFileError, match="SHA-256"):
+        with pytest.raises(ModelFileError, match="SHA-256"):
             Graph(path, backend=backend)
 
     def test_missing_and_truncated(self, make_scene_model, tmp_path: Path, backend: str):
-        with pytest.raises(StyleFileError, match="cannot read"):
+        with pytest.raises(ModelFileError, match="cannot read"):
             Graph(tmp_path / "absent.onnx", backend=backend)
         path = make_scene_model(tmp_path / "a", card=False)
         path.write_bytes(path.read_bytes()[:-50])
-        with pytest.raises(StyleFileError, match="truncated"):
+        with pytest.raises(ModelFileError, match="truncated"):
             Graph(path, backend=backend)
 
     def test_other_tensor_names(self, make_scene_model, tmp_path: Path, backend: str):
         path = make_scene_model(tmp_path / "a", input="picture")
-        with pytest.raises(StyleFileError, match="'picture'"):
+        with pytest.raises(ModelFileError, match="'picture'"):
             Graph(path, backend=backend)
 
 

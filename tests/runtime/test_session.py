@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paintreel.errors import BackendError, InputError, MissingExtra, StyleFileError
+from paintreel.errors import BackendError, InputError, MissingExtra, ModelFileError
 from paintreel.runtime import backends
 from paintreel.runtime.session import Session
 
@@ -187,13 +187,13 @@ class TestBadStyleFiles:
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
-        with pytest.raises(StyleFileError, match="SHA-256"):
+        with pytest.raises(ModelFileError, match="SHA-256"):
             Session(path, backend=backend)
 
     def test_truncated(self, make_style, tmp_path: Path, backend: str):
         path = make_style(tmp_path / "a", card=False)
         path.write_bytes(path.read_bytes()[:-100])
-        with pytest.raises(StyleFileError, match="truncated"):
+        with pytest.raises(ModelFileError, match="truncated"):
             Session(path, backend=backend)
 
     def test_other_version(self, style_file: Path, tmp_path: Path, backend: str):
@@ -201,22 +201,22 @@ class TestBadStyleFiles:
         for entry in model.metadata_props:
             entry.value = entry.value.replace('"version": 1', '"version": 7')
         onnx.save(model, tmp_path / "new.onnx")
-        with pytest.raises(StyleFileError, match="contract version 7"):
+        with pytest.raises(ModelFileError, match="contract version 7"):
             Session(tmp_path / "new.onnx", backend=backend)
 
     def test_damaged_graph(self, style_file: Path, tmp_path: Path, backend: str):
         model = onnx.load(style_file)
         model.graph.node[0].op_type = "Nonsense"
         onnx.save(model, tmp_path / "odd.onnx")
-        with pytest.raises(StyleFileError, match=r"odd\.onnx is damaged"):
+        with pytest.raises(ModelFileError, match=r"odd\.onnx is damaged"):
             Session(tmp_path / "odd.onnx", backend=backend)
 
     def test_other_tensor_names(self, make_style, tmp_path: Path, backend: str):
         path = make_style(tmp_path / "a", input="picture")
-        with pytest.raises(StyleFileError, match="'picture'"):
+        with pytest.raises(ModelFileError, match="'picture'"):
             Session(path, backend=backend)
 
     def test_contract_that_is_not_kept(self, make_style, tmp_path: Path, backend: str):
         session = Session(make_style(tmp_path / "a", multiple=1), backend=backend)
-        with pytest.raises((StyleFileError, BackendError), match=str(tmp_path)):
+        with pytest.raises((ModelFileError, BackendError), match=str(tmp_path)):
             session.run_image(picture(9, 9))

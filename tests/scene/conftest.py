@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from paintreel.scene import make
-from paintreel.scene.grbm.layers import Layer, LayerStack
+from paintreel.drawing.layers import Layer, LayerStack
+from paintreel.scene import from_category as make
 
 
 class Inverting:

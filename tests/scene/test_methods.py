@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paintreel.errors import InputError, StyleFileError, UnknownStyle
-from paintreel.imaging.rough import Rough
+from paintreel.errors import InputError, ModelFileError, UnknownModel
+from paintreel.roughs.rough import Rough
 from paintreel.runtime import catalog
 from paintreel.scene import methods
-from paintreel.scene.categories import find_category
-from paintreel.scene.finish import Finisher
 from paintreel.scene.methods import METHODS, Patches, check_can_finish, open_method
+from paintreel.scene.network import Finisher
+from paintreel.worlds.categories import find_category
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def some_rough() -> Rough:
 
 @pytest.mark.parametrize("method", [m for m in METHODS if m != "grbm"])
 def test_missing_weights_name_the_training(bare: Path, method: str):
-    with pytest.raises(UnknownStyle, match=rf"'{method}' has no trained weights.*paintreel train"):
+    with pytest.raises(UnknownModel, match=rf"'{method}' has no trained weights.*paintreel train"):
         open_method(method)
 
 
@@ -63,14 +63,14 @@ def test_loaded_once_until_the_file_changes(make_scene_model, tmp_path: Path):
     assert open_method(path, **options) is not open_method(path, **options, tile=64)
     path.write_bytes(b"no model")
     os.utime(path, ns=(1, 1))
-    with pytest.raises(StyleFileError):
+    with pytest.raises(ModelFileError):
         open_method(path, **options)
 
 
 def test_styles_are_no_methods(style_file: Path):
-    with pytest.raises(StyleFileError, match="'stylize', expected one for 'scene'"):
+    with pytest.raises(ModelFileError, match="'stylize', expected one for 'scene'"):
         open_method(style_file)
-    with pytest.raises(StyleFileError, match="cannot read"):
+    with pytest.raises(ModelFileError, match="cannot read"):
         open_method("absent.onnx")
 
 

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 import paintreel
-from paintreel.errors import InputError, PictureTooLarge, StyleFileError, UnreadableFile
+from paintreel.errors import InputError, ModelFileError, PictureTooLarge, UnreadableFile
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.imaging.rough import Rough
-from paintreel.scene.categories import find_category
+from paintreel.roughs.rough import Rough
 from paintreel.scene.methods import open_method
+from paintreel.worlds.categories import find_category
 
 OPTIONS = {"backend": "onnxruntime", "threads": 1}
 
@@ -143,5 +143,5 @@ def test_bad_files(tiny_scene: str, tmp_path: Path, style_file: Path):
     write_picture(tmp_path / "r.png", Picture(blocks()))
     with pytest.raises(PictureTooLarge, match="--max-pixels"):
         paintreel.scene(rough=tmp_path / "r.png", max_pixels=1000)
-    with pytest.raises(StyleFileError, match="expected one for 'scene'"):
+    with pytest.raises(ModelFileError, match="expected one for 'scene'"):
         paintreel.scene(rough=blocks(), method=style_file)

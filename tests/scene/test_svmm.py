@@ -11,15 +11,15 @@ import cv2
 import numpy as np
 import pytest
 
-from paintreel.errors import InputError, StyleFileError
-from paintreel.imaging.rough import Rough, make_rough
-from paintreel.imaging.superpixels import FEATURES, find_superpixels
-from paintreel.imaging.underpainting import KEY_SIZE, LAYERS
+from paintreel.errors import InputError, ModelFileError
 from paintreel.metrics.fidelity import psnr
+from paintreel.roughs.rough import Rough, make_rough
+from paintreel.roughs.superpixels import FEATURES, find_superpixels
+from paintreel.roughs.underpainting import KEY_SIZE, LAYERS
 from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
 from paintreel.scene import svmm
-from paintreel.scene.categories import LABELS, find_category
 from paintreel.scene.svmm import SVMM
+from paintreel.worlds.categories import LABELS, find_category
 
 SIDE_PX, OVERLAP_PX = 16, 4
 SEEN = len(FEATURES) + len(LABELS)
@@ -206,19 +206,19 @@ def test_roughs_that_cannot_be_composed_from(write, rough, message):
 
 
 def test_files_that_are_no_models(write, tmp_path):
-    with pytest.raises(StyleFileError, match=r"absent\.npz not found"):
+    with pytest.raises(ModelFileError, match=r"absent\.npz not found"):
         SVMM(tmp_path / "absent.npz")
     broken = tmp_path / "broken.npz"
     broken.write_bytes(write().read_bytes()[:400])
-    with pytest.raises(StyleFileError, match="truncated or no SVMM model"):
+    with pytest.raises(ModelFileError, match="truncated or no SVMM model"):
         SVMM(broken)
-    with pytest.raises(StyleFileError, match="it has no keys"):
+    with pytest.raises(ModelFileError, match="it has no keys"):
         SVMM(write(keys=None))
-    with pytest.raises(StyleFileError, match=r"gains \(3,\) for \(2,\)"):
+    with pytest.raises(ModelFileError, match=r"gains \(3,\) for \(2,\)"):
         SVMM(write(gains=np.ones(3, np.float32)))
-    with pytest.raises(StyleFileError, match="broken contract"):
+    with pytest.raises(ModelFileError, match="broken contract"):
         SVMM(write(contract=np.zeros(3, np.uint8)))
-    with pytest.raises(StyleFileError, match="model of 'cdlm'"):
+    with pytest.raises(ModelFileError, match="model of 'cdlm'"):
         SVMM(write(dataclasses.replace(CONTRACT, system="cdlm")))
 
 
@@ -229,7 +229,7 @@ def test_a_file_changed_since_its_card(write):
     card.save(path.with_name(CARD_NAME))
     SVMM(path)
     path.write_bytes(path.read_bytes() + b"more")
-    with pytest.raises(StyleFileError):
+    with pytest.raises(ModelFileError):
         SVMM(path)
 
 

@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from paintreel.compare.compare import System, compare_systems, plan_comparison
 from paintreel.errors import OutputError
-from paintreel.score.charts import histogram, strips
-from paintreel.score.compare import System, compare_systems, plan_comparison
 from paintreel.score.report import comparison_report, score_report, write_report
-from paintreel.score.runner import Options, score, score_plan
+from paintreel.scoring.charts import histogram, strips
+from paintreel.scoring.runner import Options, score, score_plan
 
 VOID = {"meta", "img", "br"}
 

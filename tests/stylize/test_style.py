@@ -14,9 +14,9 @@ from PIL import Image
 import paintreel
 from paintreel.errors import (
     InputError,
+    ModelFileError,
     PictureTooLarge,
-    StyleFileError,
-    UnknownStyle,
+    UnknownModel,
     UnreadableFile,
 )
 from paintreel.imaging.files import Picture, write_picture
@@ -262,7 +262,7 @@ class TestOneCall:
         paintreel.stylize(picture(4, 4), path)
         path.write_bytes(b"no model")
         os.utime(path, ns=(1, 1))
-        with pytest.raises(StyleFileError):
+        with pytest.raises(ModelFileError):
             paintreel.stylize(picture(4, 4), path)
 
     def test_options_reach_the_style(self, style_file: Path):
@@ -272,9 +272,9 @@ class TestOneCall:
             paintreel.stylize(picture(4, 4), Style(style_file), threads=1)
 
     def test_unknown_style(self):
-        with pytest.raises(UnknownStyle, match="paintreel models"):
+        with pytest.raises(UnknownModel, match="paintreel models"):
             paintreel.stylize(picture(4, 4), "no-such-style")
 
     def test_other_task(self, make_style, tmp_path: Path):
-        with pytest.raises(StyleFileError, match="'colorize', expected one for 'stylize'"):
+        with pytest.raises(ModelFileError, match="'colorize', expected one for 'stylize'"):
             Style(make_style(tmp_path / "a", task="colorize"))

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import paintreel
-from paintreel.errors import InputError, OutputError, UnknownStyle, UnreadableFile
+from paintreel.errors import InputError, OutputError, UnknownModel, UnreadableFile
 from paintreel.media.video import read_frames
 from paintreel.stylize import Style, stylize_video
 
@@ -70,7 +70,7 @@ def test_options_are_checked_before_anything_is_written(
     dst = tmp_path / "out.mkv"
     with pytest.raises(InputError, match="strength"):
         stylize_video(clip, dst, style=style_file, strength=2)
-    with pytest.raises(UnknownStyle):
+    with pytest.raises(UnknownModel):
         stylize_video(clip, dst, style="no-such-style")
     with pytest.raises(UnreadableFile, match="no such file"):
         stylize_video(tmp_path / "none.mp4", dst, style=style_file)

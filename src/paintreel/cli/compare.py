@@ -32,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score every system, test, write, print. Returns the exit code."""
+    from paintreel.compare.compare import System, compare_systems, plan_comparison
     from paintreel.errors import PaintreelError
-    from paintreel.score.compare import System, compare_systems, plan_comparison
-    from paintreel.score.results import comparison_lines, write_json
+    from paintreel.scoring.results import comparison_lines, write_json
 
     try:
         options = options_of(args)

@@ -47,8 +47,8 @@ def run(args: argparse.Namespace) -> int:
     from paintreel.errors import MissingExtra
 
     try:
-        from paintreel.learn.experiments.scene_report import write_report
-        from paintreel.learn.experiments.scene_trials import run_experiment
+        from paintreel.learn.experiments.scene.report import write_report
+        from paintreel.learn.experiments.scene.trials import run_experiment
     except ImportError as error:
         raise MissingExtra("the experiment", "train") from error
 
@@ -73,8 +73,8 @@ def _experiment(args: argparse.Namespace):
     """The experiment of the options over the recipe over the defaults. Raises InputError."""
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.settings import apply, parse_overrides
-    from paintreel.learn.experiments.scene_conditions import choose_conditions
-    from paintreel.learn.experiments.scene_trials import Experiment, base_settings
+    from paintreel.learn.experiments.scene.conditions import choose_conditions
+    from paintreel.learn.experiments.scene.trials import Experiment, base_settings
 
     names = ("trials", "budget", "systems", "preset", "crops", "seed")
     given = {n: getattr(args, n) for n in names if getattr(args, n) is not None}

@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
 def describe(text: str) -> dict[str, Any]:
     """The facts of a picture, clip, style file or style name.
 
-    Raises UnreadableFile, VideoError, UnknownStyle, StyleFileError.
+    Raises UnreadableFile, VideoError, UnknownModel, ModelFileError.
     """
     path = Path(text)
     if path.suffix.lower() == ".onnx" or (not path.exists() and path.name == text):
@@ -37,7 +37,7 @@ def describe(text: str) -> dict[str, Any]:
         if path.suffix and path.suffix.lower() != ".onnx":
             raise UnreadableFile(path, "there is no such file")
         return _describe_style(*find_model(text))
-    from paintreel.stylize.plan import kind_of
+    from paintreel.jobs.place import kind_of
 
     return _describe_picture(path) if kind_of(path) == "picture" else _describe_clip(path)
 

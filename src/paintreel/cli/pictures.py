@@ -59,7 +59,7 @@ def run_tasks(
 
 
 def _attempt(task: Task, may_exist: bool, say: Callable[[str], None], word: str) -> str:
-    from paintreel.stylize.batch import reason
+    from paintreel.jobs.run import reason
 
     try:
         for path in task.outputs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, TextIO
 
-from paintreel.stylize.plan import Job
+from paintreel.jobs.place import Job
 
 
 class Progress:

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check_usage(args: argparse.Namespace) -> None:
-    from paintreel.imaging.rough import LEVELS as MEANING
+    from paintreel.roughs.rough import LEVELS as MEANING
 
     if args.output is None and args.sketch is None:
         raise InputError("nothing to write; give -o ROUGH, --sketch LINES or both")
@@ -65,7 +65,7 @@ def _check_usage(args: argparse.Namespace) -> None:
 
 def _tasks(args: argparse.Namespace) -> list[Task]:
     from paintreel.cli.pictures import Task, check_suffix
-    from paintreel.stylize.plan import plan_jobs
+    from paintreel.jobs.place import plan_jobs
 
     format = "png" if Path(args.picture).is_dir() else None
     places: dict[Path, dict[str, Path]] = {}
@@ -91,8 +91,8 @@ def _make(src: Path, to: dict[str, Path], args: argparse.Namespace, skipping: bo
     import dataclasses
 
     from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture, write_picture
-    from paintreel.imaging.rough import make_rough
-    from paintreel.scene.inputs import as_bytes, on_white
+    from paintreel.roughs.rough import make_rough
+    from paintreel.roughs.start import as_bytes, on_white
 
     picture = read_picture(src, max_pixels=args.max_pixels or DEFAULT_MAX_PIXELS)
     rough = make_rough(as_bytes(on_white(picture.pixels)), args.level)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel.cli.pictures import Task, check_suffix
+from paintreel.drawing.layer_files import INDEX_NAME, write_layers
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import (
     DEFAULT_MAX_PIXELS,
@@ -19,10 +20,9 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
-from paintreel.scene.categories import Category, find_category
-from paintreel.scene.inputs import check_size, read_start
-from paintreel.scene.layer_files import INDEX_NAME, write_layers
-from paintreel.scene.make import (
+from paintreel.pictures.strength import check_strength
+from paintreel.roughs.start import check_size, read_start
+from paintreel.scene.from_category import (
     MAX_MADE_PIXELS,
     check_seeds,
     draw_scene,
@@ -31,11 +31,11 @@ from paintreel.scene.make import (
 )
 from paintreel.scene.methods import Method, check_can_finish
 from paintreel.scene.paint import DEFAULT_SIZE, paint_start
-from paintreel.scene.strength import check_strength
+from paintreel.worlds.categories import Category, find_category
 
 if TYPE_CHECKING:
-    from paintreel.scene.sheet import Cell
-    from paintreel.stylize.plan import Job
+    from paintreel.jobs.place import Job
+    from paintreel.pictures.contact_sheet import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def plan_roughs(
 
 def _starts(args: argparse.Namespace) -> list[tuple[Path | None, Path | None, Path]]:
     """(rough, sketch, result) of every picture."""
-    from paintreel.stylize.plan import plan_jobs
+    from paintreel.jobs.place import plan_jobs
 
     leading = args.sketch if args.rough is None else args.rough
     jobs = plan_jobs([leading], args.output, label="scene")
@@ -207,7 +207,7 @@ def write_sheet(output: str, planned: Sequence[Planned]) -> Path | None:
 
     A sheet of an earlier run is replaced. Returns its path.
     """
-    from paintreel.scene.sheet import contact_sheet
+    from paintreel.pictures.contact_sheet import contact_sheet
 
     rows = [_cells(one.shown) for one in planned if one.task.is_done]
     if not rows:
@@ -221,7 +221,7 @@ def write_sheet(output: str, planned: Sequence[Planned]) -> Path | None:
 
 
 def _cells(shown: Sequence[tuple[Path, str]]) -> list[Cell]:
-    from paintreel.scene.sheet import Cell
+    from paintreel.pictures.contact_sheet import Cell
 
     return [Cell.shrunk(read_picture(path).pixels, caption) for path, caption in shown]
 

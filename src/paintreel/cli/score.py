@@ -12,7 +12,7 @@ from paintreel import __version__
 from paintreel.cli import option_types
 
 if TYPE_CHECKING:
-    from paintreel.score.runner import Options, Plan, ScoreRun
+    from paintreel.scoring.runner import Options, Plan, ScoreRun
 
 _LISTED = 20
 EPILOG = """\
@@ -88,7 +88,7 @@ def add_scoring_options(parser: argparse.ArgumentParser) -> None:
 
 def options_of(args: argparse.Namespace) -> Options:
     """The run's options. Raises InputError for those out of range."""
-    from paintreel.score.runner import Options
+    from paintreel.scoring.runner import Options
 
     limits = {} if args.max_pixels is None else {"max_pixels": args.max_pixels}
     return Options(
@@ -107,9 +107,9 @@ def options_of(args: argparse.Namespace) -> Options:
 def run(args: argparse.Namespace) -> int:
     """Score, write, print. Returns the exit code."""
     from paintreel.errors import PaintreelError
-    from paintreel.score.pairing import group_of
-    from paintreel.score.results import score_facts, summary_lines, write_json
-    from paintreel.score.runner import plan
+    from paintreel.jobs.pair import group_of
+    from paintreel.scoring.results import score_facts, summary_lines, write_json
+    from paintreel.scoring.runner import plan
 
     try:
         _check_statistics_path(args.save_statistics)
@@ -148,7 +148,7 @@ def run(args: argparse.Namespace) -> int:
 def _check_statistics_path(path: str | None) -> None:
     """Raise InputError before a run whose statistics no --reference would take back."""
     from paintreel.errors import InputError
-    from paintreel.score.runner import STATISTICS_SUFFIX
+    from paintreel.scoring.runner import STATISTICS_SUFFIX
 
     if path is not None and Path(path).suffix.lower() != STATISTICS_SUFFIX:
         raise InputError(f"--save-statistics {path}: expected a name ending in {STATISTICS_SUFFIX}")
@@ -157,7 +157,7 @@ def _check_statistics_path(path: str | None) -> None:
 def carry_out(plans: list[Plan], *, shown: bool) -> list[ScoreRun]:
     """Score what is planned, one after the other, under one progress bar."""
     from paintreel.cli.progress import Progress
-    from paintreel.score.runner import count_jobs, score_plan
+    from paintreel.scoring.runner import count_jobs, score_plan
 
     with Progress(sum(map(count_jobs, plans)), shown=shown) as progress:
         return [score_plan(each, on_file=progress.file, on_frame=progress.frame) for each in plans]
@@ -184,7 +184,7 @@ def tell(run: ScoreRun, *, quiet: bool, name: str = "") -> int:
 
 def _remarks(run: ScoreRun, missing: list[str]) -> list[str]:
     """What is no failure: files without counterpart, frames left out, measures without value."""
-    from paintreel.score.results import notes_of
+    from paintreel.scoring.results import notes_of
 
     lines = []
     pairing = run.plan.pairing
@@ -202,7 +202,7 @@ def _remarks(run: ScoreRun, missing: list[str]) -> list[str]:
 
 
 def _print_groups(run: ScoreRun, by: str) -> None:
-    from paintreel.score.results import groups_of, summary_lines
+    from paintreel.scoring.results import groups_of, summary_lines
 
     for group, summary in groups_of(run, by).items():
         print(f"\n{Path(group).as_posix()}")

@@ -13,8 +13,8 @@ from paintreel.cli import option_types
 from paintreel.errors import PaintreelError
 
 if TYPE_CHECKING:
-    from paintreel.stylize.batch import Options, Outcome
-    from paintreel.stylize.plan import Job
+    from paintreel.jobs.place import Job
+    from paintreel.jobs.run import Options, Outcome
 
 EPILOG = """\
 One file with -o NAME.png is written there; several files or a folder go into the folder OUT with
@@ -89,8 +89,8 @@ def _add_machine_options(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Plan, paint, report. Returns the exit code."""
+    from paintreel.jobs.place import plan_jobs
     from paintreel.runtime.catalog import find_model
-    from paintreel.stylize.plan import plan_jobs
 
     try:
         label = find_model(args.style).card.contract.name
@@ -108,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _options(args: argparse.Namespace) -> Options:
-    from paintreel.stylize.batch import Options
+    from paintreel.jobs.run import Options
 
     limits = {} if args.max_pixels is None else {"max_pixels": args.max_pixels}
     steady = {} if args.steady is None else {"steady": args.steady}
@@ -135,7 +135,7 @@ def _print_plan(jobs: list[Job], *, overwrite: bool) -> int:
 
 def _paint(args: argparse.Namespace, jobs: list[Job], options: Options, *, skip_done: bool) -> int:
     from paintreel.cli.progress import Progress
-    from paintreel.stylize.batch import run_jobs
+    from paintreel.jobs.run import run_jobs
     from paintreel.stylize.style import Style
 
     style = Style(
@@ -168,7 +168,7 @@ def _paint(args: argparse.Namespace, jobs: list[Job], options: Options, *, skip_
 
 def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
     """Print why a job failed, and what of a clip is not as it was."""
-    from paintreel.stylize.batch import reason
+    from paintreel.jobs.run import reason
 
     if outcome.error is not None:
         text = reason(outcome.error)
@@ -191,7 +191,7 @@ def _print_summary(outcomes: list[Outcome], counts: Counter[str]) -> None:
 
 
 def _format(text: str) -> str:
-    from paintreel.stylize.plan import FORMATS
+    from paintreel.jobs.place import FORMATS
 
     name = text.lower().removeprefix(".")
     if name not in FORMATS:

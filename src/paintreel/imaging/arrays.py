@@ -7,12 +7,17 @@ A picture is (H, W, 3) RGB, (H, W, 4) RGB with straight (not premultiplied) alph
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
 from paintreel.errors import InputError
 
-__all__ = ["check_image", "from_float", "join_alpha", "split_alpha", "to_8bit", "to_float"]
+__all__ = ["Array", "check_image", "from_float", "join_alpha", "split_alpha", "to_8bit", "to_float"]
+
+Array: TypeAlias = NDArray[Any]
+"""Any numpy array; shape, dtype and range stand in the docstring of what takes or gives it."""
 
 _FULL_SCALE = {
     np.dtype(np.uint8): 255.0,
@@ -22,7 +27,7 @@ _FULL_SCALE = {
 }
 
 
-def check_image(x: np.ndarray, *, name: str = "image") -> None:
+def check_image(x: Array, *, name: str = "image") -> None:
     """Raise `InputError` unless `x` is a picture that this package accepts.
 
     Accepted are (H, W), (H, W, 1), (H, W, 3) and (H, W, 4) with H, W >= 1, of dtype uint8,
@@ -47,7 +52,7 @@ def check_image(x: np.ndarray, *, name: str = "image") -> None:
         _check_float_range(x, name)
 
 
-def _check_float_range(x: np.ndarray, name: str) -> None:
+def _check_float_range(x: Array, name: str) -> None:
     low, high = float(x.min()), float(x.max())  # both are NaN as soon as one value is
     if not (np.isfinite(low) and np.isfinite(high)):
         raise InputError(
@@ -61,7 +66,7 @@ def _check_float_range(x: np.ndarray, name: str) -> None:
         )
 
 
-def to_float(x: np.ndarray) -> np.ndarray:
+def to_float(x: Array) -> Array:
     """`x` (any layout) as float32 in [0, 1]; a float32 array comes back uncopied.
 
     >>> to_float(np.array([[0, 255]], np.uint8))
@@ -73,7 +78,7 @@ def to_float(x: np.ndarray) -> np.ndarray:
     return np.divide(x, np.float32(full), dtype=np.float32)
 
 
-def from_float(x: np.ndarray, dtype: DTypeLike) -> np.ndarray:
+def from_float(x: Array, dtype: DTypeLike) -> Array:
     """Floats in [0, 1] as `dtype` at its full scale, clipped; integers round to the nearest.
 
     `x` may overshoot [0, 1] but must be finite: a NaN has no integer. The inverse of
@@ -92,7 +97,7 @@ def from_float(x: np.ndarray, dtype: DTypeLike) -> np.ndarray:
     return scaled.astype(dtype)
 
 
-def to_8bit(x: np.ndarray) -> np.ndarray:
+def to_8bit(x: Array) -> Array:
     """uint16 as uint8, to the nearest; uint8 comes back uncopied.
 
     >>> to_8bit(np.array([[0, 128, 129, 65535]], np.uint16))
@@ -116,7 +121,7 @@ def _full_scale(dtype: np.dtype) -> float:
         ) from None
 
 
-def split_alpha(x: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+def split_alpha(x: Array) -> tuple[Array, Array | None]:
     """Colour and alpha of a picture: ((H, W, 3), (H, W) or None), dtype unchanged.
 
     Grey is repeated into three channels. Colour pictures come back as views, so write to a
@@ -131,7 +136,7 @@ def split_alpha(x: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     return x, None
 
 
-def join_alpha(rgb: np.ndarray, alpha: np.ndarray | None, like: np.ndarray) -> np.ndarray:
+def join_alpha(rgb: Array, alpha: Array | None, like: Array) -> Array:
     """`rgb` (H, W, 3) and `alpha` (H, W) or None, in the layout of the picture `like`.
 
     The inverse of `split_alpha`: only the layout of `like` counts, its size and dtype do not.
@@ -152,7 +157,7 @@ def join_alpha(rgb: np.ndarray, alpha: np.ndarray | None, like: np.ndarray) -> n
     return out
 
 
-def _luma(rgb: np.ndarray) -> np.ndarray:
+def _luma(rgb: Array) -> Array:
     from paintreel.imaging.colour import luma  # needs cv2, 0.1 s; grey pictures are rare
 
     grey = luma(rgb)

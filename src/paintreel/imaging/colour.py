@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import to_float
+from paintreel.imaging.arrays import Array, to_float
 
 __all__ = [
     "chroma",
@@ -51,7 +51,7 @@ _F_FROM_LAB = np.linalg.inv(_LAB_FROM_F)
 _LAB_DELTA = 6.0 / 29.0
 
 
-def srgb_to_linear(x: np.ndarray) -> np.ndarray:
+def srgb_to_linear(x: Array) -> Array:
     """Linear light in [0, 1] of sRGB values, channel by channel (any shape).
 
     >>> srgb_to_linear(np.array([0.0, 0.5, 1.0])).round(4)
@@ -67,7 +67,7 @@ def srgb_to_linear(x: np.ndarray) -> np.ndarray:
     return np.where(x <= 0.04045, x / x.dtype.type(12.92), bent)
 
 
-def linear_to_srgb(x: np.ndarray) -> np.ndarray:
+def linear_to_srgb(x: Array) -> Array:
     """sRGB values in [0, 1] of linear light in [0, 1] (floats, any shape).
 
     >>> linear_to_srgb(np.array([0.0, 0.2140, 1.0])).round(3)
@@ -78,7 +78,7 @@ def linear_to_srgb(x: np.ndarray) -> np.ndarray:
     return np.where(x <= 0.0031308, x * x.dtype.type(12.92), bent - x.dtype.type(0.055))
 
 
-def rgb_to_lab(x: np.ndarray) -> np.ndarray:
+def rgb_to_lab(x: Array) -> Array:
     """CIELAB (..., 3) of sRGB (..., 3): L in 0..100, a and b about -110..110.
 
     >>> rgb_to_lab(np.array([[1.0, 1.0, 1.0], [1.0, 0.0, 0.0]])).round(1) + 0.0
@@ -98,7 +98,7 @@ def rgb_to_lab(x: np.ndarray) -> np.ndarray:
     return lab
 
 
-def lab_to_rgb(lab: np.ndarray, *, clip: bool = True) -> np.ndarray:
+def lab_to_rgb(lab: Array, *, clip: bool = True) -> Array:
     """sRGB (..., 3) in [0, 1] of CIELAB (..., 3).
 
     Colours outside sRGB are clipped channel by channel; with `clip=False` they come back
@@ -120,7 +120,7 @@ def lab_to_rgb(lab: np.ndarray, *, clip: bool = True) -> np.ndarray:
     return np.clip(rgb, 0.0, 1.0, out=rgb) if clip else rgb
 
 
-def luma(x: np.ndarray) -> np.ndarray:
+def luma(x: Array) -> Array:
     """BT.601 luma (H, W) of a picture, 0.299 R + 0.587 G + 0.114 B gamma-coded, dtype kept.
 
     Takes (H, W, 3); grey (H, W) comes back as it is and (H, W, 1) as a view. Integers round to
@@ -139,7 +139,7 @@ def luma(x: np.ndarray) -> np.ndarray:
     return cv2.cvtColor(np.ascontiguousarray(x), cv2.COLOR_RGB2GRAY)
 
 
-def relative_luminance(x: np.ndarray) -> np.ndarray:
+def relative_luminance(x: Array) -> Array:
     """Relative luminance Y in [0, 1]: how much light, linear, (..., 3) to (...).
 
     >>> relative_luminance(np.array([0.0, 1.0, 0.0])).round(4).item()
@@ -150,7 +150,7 @@ def relative_luminance(x: np.ndarray) -> np.ndarray:
     return linear @ _WHITED_FROM_RGB[1].astype(linear.dtype)
 
 
-def rgb_to_hsv(x: np.ndarray) -> np.ndarray:
+def rgb_to_hsv(x: Array) -> Array:
     """HSV (..., 3): hue in degrees [0, 360], saturation and value in [0, 1]; float32.
 
     A grey has hue 0 and saturation 0.
@@ -163,7 +163,7 @@ def rgb_to_hsv(x: np.ndarray) -> np.ndarray:
     return _convert(to_float(x), cv2.COLOR_RGB2HSV)
 
 
-def hsv_to_rgb(hsv: np.ndarray) -> np.ndarray:
+def hsv_to_rgb(hsv: Array) -> Array:
     """sRGB float32 in [0, 1] of HSV (hue in degrees, saturation and value in [0, 1]).
 
     >>> hsv_to_rgb(np.array([[240.0, 1.0, 0.5]])).round(2)
@@ -173,7 +173,7 @@ def hsv_to_rgb(hsv: np.ndarray) -> np.ndarray:
     return _convert(hsv.astype(np.float32, copy=False), cv2.COLOR_HSV2RGB)
 
 
-def chroma(lab: np.ndarray) -> np.ndarray:
+def chroma(lab: Array) -> Array:
     """Chroma sqrt(a^2 + b^2) of CIELAB (..., 3): 0 for a grey, about 134 for sRGB blue.
 
     >>> chroma(np.array([50.0, 3.0, 4.0])).item()
@@ -183,7 +183,7 @@ def chroma(lab: np.ndarray) -> np.ndarray:
     return np.hypot(lab[..., 1], lab[..., 2])
 
 
-def hue_deg(lab: np.ndarray) -> np.ndarray:
+def hue_deg(lab: Array) -> Array:
     """Hue angle of CIELAB (..., 3) in degrees [0, 360); 0 for a grey.
 
     >>> hue_deg(np.array([[50.0, 10.0, 0.0], [50.0, 0.0, -10.0]]))
@@ -195,7 +195,7 @@ def hue_deg(lab: np.ndarray) -> np.ndarray:
     return np.where(angle >= 360.0, angle.dtype.type(0.0), angle)  # -1e-9 + 360 rounds to 360
 
 
-def hue_difference_deg(first: np.ndarray | float, second: np.ndarray | float) -> np.ndarray:
+def hue_difference_deg(first: Array | float, second: Array | float) -> Array:
     """The shorter way from `first` to `second` round the circle, degrees in [-180, 180).
 
     >>> hue_difference_deg(350.0, np.array([10.0, 340.0]))
@@ -204,7 +204,7 @@ def hue_difference_deg(first: np.ndarray | float, second: np.ndarray | float) ->
     return np.mod(np.subtract(second, first) + 180.0, 360.0) - 180.0
 
 
-def circular_mean_deg(angles: np.ndarray, weights: np.ndarray | None = None) -> tuple[float, float]:
+def circular_mean_deg(angles: Array, weights: Array | None = None) -> tuple[float, float]:
     """Mean direction in degrees [0, 360) and resultant length in [0, 1] of weighted angles.
 
     The length is 1 when all angles agree and 0 when they cancel, when the mean says nothing.
@@ -227,7 +227,7 @@ def circular_mean_deg(angles: np.ndarray, weights: np.ndarray | None = None) -> 
     return float(np.degrees(np.arctan2(y, x)) % 360.0) % 360.0, float(min(np.hypot(x, y), 1.0))
 
 
-def _check_triples(x: np.ndarray, function: str) -> None:
+def _check_triples(x: Array, function: str) -> None:
     if x.ndim < 1 or x.shape[-1] != 3:
         raise InputError(
             f"{function} takes three channels last, got shape {x.shape}; "
@@ -235,11 +235,11 @@ def _check_triples(x: np.ndarray, function: str) -> None:
         )
 
 
-def _floating(x: np.ndarray) -> np.ndarray:
+def _floating(x: Array) -> Array:
     return x if x.dtype == np.float64 else to_float(x)
 
 
-def _mix(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+def _mix(x: Array, matrix: Array) -> Array:
     """`matrix` (3, 3) applied to the last axis, in the precision of `x`."""
     if x.size == 0:
         return x.copy()
@@ -247,7 +247,7 @@ def _mix(x: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return cv2.transform(flat, matrix).reshape(x.shape)
 
 
-def _convert(x: np.ndarray, code: int) -> np.ndarray:
+def _convert(x: Array, code: int) -> Array:
     if x.size == 0:
         return x.copy()
     flat = np.ascontiguousarray(x).reshape(-1, 1, 3)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 __all__ = ["orient", "read_orientation", "reset_exif"]
 
@@ -107,7 +108,7 @@ def _unpack(layout: str, data: bytearray, offset: int):
         raise _Malformed from None
 
 
-def orient(pixels: np.ndarray, orientation: int) -> np.ndarray:
+def orient(pixels: Array, orientation: int) -> Array:
     """`pixels` (H, W, ...) turned and mirrored as the EXIF `orientation` 1 to 8 asks.
 
     Upright pixels come back uncopied, others contiguous.

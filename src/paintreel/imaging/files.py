@@ -22,14 +22,14 @@ from paintreel.errors import (
     PictureTooLarge,
     UnreadableFile,
 )
-from paintreel.imaging.arrays import check_image, to_8bit
+from paintreel.imaging.arrays import Array, check_image, to_8bit
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path
-from paintreel.imaging.deep import decode_16bit, write_png_16bit
 from paintreel.imaging.exif import orient, read_orientation, reset_exif
-from paintreel.imaging.opening import opened, read_head, to_array
+from paintreel.imaging.file_signatures import format_of
 from paintreel.imaging.profiles import describe_icc, icc_fits, is_icc, to_display_mode
-from paintreel.imaging.sniff import format_of
+from paintreel.imaging.sixteen_bit import decode_16bit, write_png_16bit
 from paintreel.imaging.tiff import exif_from_tiff, read_deep_tiff, write_tiff
+from paintreel.imaging.untrusted_files import opened, read_head, to_array
 
 __all__ = [
     "ANIMATION_SUFFIXES",
@@ -78,7 +78,7 @@ class Picture:
     "" for pictures made in memory. Change pixels with `dataclasses.replace`.
     """
 
-    pixels: np.ndarray
+    pixels: Array
     icc: bytes | None = None
     exif: bytes | None = None
     format: str = ""
@@ -200,7 +200,7 @@ def _is_deep(path: Path, image: ImageFile.ImageFile) -> bool:
     return False
 
 
-def _read_deep(path: Path, image: ImageFile.ImageFile) -> np.ndarray:
+def _read_deep(path: Path, image: ImageFile.ImageFile) -> Array:
     if image.format == "TIFF":
         return read_deep_tiff(path, image)
     pixels = decode_16bit(path)
@@ -250,7 +250,7 @@ def write_picture(
         raise OutputError(f"cannot write {path}: {str(error) or type(error).__name__}") from error
 
 
-def _storable(pixels: np.ndarray, kind: str, path: Path) -> np.ndarray:
+def _storable(pixels: Array, kind: str, path: Path) -> Array:
     """`pixels` with the dtype and the channels that files of `kind` hold."""
     if pixels.dtype.kind == "f":
         raise InputError(

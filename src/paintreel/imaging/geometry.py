@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 __all__ = ["fit_max_side", "pad_to_multiple", "parse_size", "resize"]
 
@@ -44,7 +45,7 @@ def fit_max_side(width_px: int, height_px: int, max_side_px: int) -> tuple[int, 
     return max(1, round(width_px * scale)), max(1, round(height_px * scale))
 
 
-def resize(x: np.ndarray, width_px: int, height_px: int) -> np.ndarray:
+def resize(x: Array, width_px: int, height_px: int) -> Array:
     """`x` (any layout and dtype of `arrays`) at height_px x width_px, same layout and dtype.
 
     Shrinking averages over areas, enlarging is Lanczos (8 taps), each axis for itself; values
@@ -62,11 +63,11 @@ def resize(x: np.ndarray, width_px: int, height_px: int) -> np.ndarray:
     return out.reshape(height_px, width_px, *x.shape[2:])
 
 
-def _full_scale(x: np.ndarray) -> float:
+def _full_scale(x: Array) -> float:
     return float(np.iinfo(x.dtype).max) if x.dtype.kind == "u" else 1.0
 
 
-def _resample(x: np.ndarray, width_px: int, height_px: int) -> np.ndarray:
+def _resample(x: Array, width_px: int, height_px: int) -> Array:
     height, width = x.shape[:2]
     # cv2's area filter is one only where it shrinks, so the shrinking axes go first.
     shrunk = (min(width, width_px), min(height, height_px))
@@ -80,7 +81,7 @@ def _resample(x: np.ndarray, width_px: int, height_px: int) -> np.ndarray:
     return x
 
 
-def _resize_with_alpha(x: np.ndarray, width_px: int, height_px: int) -> np.ndarray:
+def _resize_with_alpha(x: Array, width_px: int, height_px: int) -> Array:
     full = _full_scale(x)
     working = np.float64 if x.dtype == np.float64 else np.float32
     alpha = _resample(x[..., 3].astype(working) / full, width_px, height_px)
@@ -97,7 +98,7 @@ def _resize_with_alpha(x: np.ndarray, width_px: int, height_px: int) -> np.ndarr
     return out
 
 
-def pad_to_multiple(x: np.ndarray, multiple: int) -> tuple[np.ndarray, tuple[slice, slice]]:
+def pad_to_multiple(x: Array, multiple: int) -> tuple[Array, tuple[slice, slice]]:
     """`x` padded at the bottom and right to sides that `multiple` divides, and the way back.
 
     Returns (padded, crop): `result[crop]` cuts the padding off again. Pads by reflection

@@ -15,7 +15,8 @@ from PIL import Image, TiffImagePlugin, TiffTags
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from paintreel.errors import OutputError
-from paintreel.imaging.deep import ZLIB_LEVEL, bands, decode_16bit
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.sixteen_bit import ZLIB_LEVEL, bands, decode_16bit
 
 __all__ = ["exif_from_tiff", "read_deep_tiff", "write_tiff"]
 
@@ -53,7 +54,7 @@ def _descriptive_block(source: Image.Exif) -> Image.Exif:
     return block
 
 
-def read_deep_tiff(path: Path, image: TiffImagePlugin.TiffImageFile) -> np.ndarray:
+def read_deep_tiff(path: Path, image: TiffImagePlugin.TiffImageFile) -> Array:
     """The pixels of a 16-bit TIFF of which `image` is the open header, upright.
 
     (H, W), (H, W, 3) or (H, W, 4), with black 0 and straight alpha. Raises ValueError for damage
@@ -77,7 +78,7 @@ def read_deep_tiff(path: Path, image: TiffImagePlugin.TiffImageFile) -> np.ndarr
 
 
 def write_tiff(
-    path: Path, pixels: np.ndarray, *, icc: bytes | None = None, exif: bytes | None = None
+    path: Path, pixels: Array, *, icc: bytes | None = None, exif: bytes | None = None
 ) -> None:
     """Write `pixels`, uint8 or uint16 (H, W), (H, W, 3) or (H, W, 4), compressed by deflate.
 
@@ -113,7 +114,7 @@ def write_tiff(
         file.writelines(strips)
 
 
-def _differences(band: np.ndarray) -> np.ndarray:
+def _differences(band: Array) -> Array:
     """Every sample minus the one of the pixel to its left, modulo its range: predictor 2."""
     out = band.astype(band.dtype.newbyteorder("<"))
     out[:, 1:] -= band[:, :-1]

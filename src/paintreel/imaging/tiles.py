@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 __all__ = ["Tile", "apply_tiled", "plan_tiles"]
 
@@ -106,14 +107,14 @@ def _round_up(value: int, multiple: int) -> int:
 
 
 def apply_tiled(
-    x: np.ndarray,
-    fn: Callable[[np.ndarray], np.ndarray],
+    x: Array,
+    fn: Callable[[Array], Array],
     *,
     tile_px: int,
     halo_px: int,
     multiple: int = 1,
-    out: np.ndarray | None = None,
-) -> np.ndarray:
+    out: Array | None = None,
+) -> Array:
     """`fn(x)` computed tile by tile: equal to one pass, with the memory of one tile.
 
     `fn` maps a view (h, w, ...) of `x` (H, W, ...) to an array (h, w, ...) of any channels and

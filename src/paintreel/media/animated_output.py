@@ -6,9 +6,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from av.filter import Graph
 
+from paintreel.imaging.arrays import Array
 from paintreel.media.pixels import FramePacker
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class PalettePacker:
         self._graph = graph
         self._count = 0
 
-    def __call__(self, pixels: np.ndarray, alpha: np.ndarray | None = None) -> VideoFrame:
+    def __call__(self, pixels: Array, alpha: Array | None = None) -> VideoFrame:
         """A frame with palette of `pixels` (H, W, 3) uint8; transparent where `alpha` < 128."""
         picture = self._pack(pixels, alpha)
         picture.pts, self._count = self._count, self._count + 1

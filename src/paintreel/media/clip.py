@@ -11,7 +11,7 @@ import av
 import numpy as np
 
 from paintreel.errors import PictureTooLarge, UnreadableFile, VideoError
-from paintreel.imaging.sniff import SNIFF_BYTES, format_of
+from paintreel.imaging.file_signatures import SNIFF_BYTES, format_of
 from paintreel.media.colour_tags import (
     BT709,
     FULL_RANGE,

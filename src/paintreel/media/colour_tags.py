@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from paintreel.imaging.arrays import Array
+
 __all__ = ["BT601", "BT709", "ColourTags", "default_tags"]
 
 UNSPECIFIED = 2
@@ -72,7 +74,7 @@ class ColourTags:
         """As RGB, which has neither a matrix nor a limited range."""
         return replace(self, matrix=MATRIX_RGB, full_range=True)
 
-    def rgb_to_yuv(self) -> np.ndarray:
+    def rgb_to_yuv(self) -> Array:
         """(3, 4) float32: Y', Cb, Cr in 0..255 from R', G', B' in 0..255 and 1 (H.273, 8.3)."""
         red, blue = _LUMA_WEIGHTS[self.matrix]
         luma = np.array([red, 1 - red - blue, blue])

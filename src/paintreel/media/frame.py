@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -34,12 +33,12 @@ class Frame:
     `index` counts the frames of the clip that were read, from 0.
     """
 
-    pixels: np.ndarray
+    pixels: Array
     pts: int
     time_base: Fraction
     duration: int
     index: int
-    alpha: np.ndarray | None = None
+    alpha: Array | None = None
 
     @property
     def time_s(self) -> float:

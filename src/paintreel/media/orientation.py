@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import atan2, degrees
 
 import cv2
-import numpy as np
+
+from paintreel.imaging.arrays import Array
 
 __all__ = ["UPRIGHT", "Orientation"]
 
@@ -49,7 +50,7 @@ class Orientation:
         """Whether width and height change places."""
         return self.quarter_turns % 2 == 1
 
-    def apply(self, pixels: np.ndarray) -> np.ndarray:
+    def apply(self, pixels: Array) -> Array:
         """`pixels` (H, W, C) as they are to be shown; the array itself when it is upright."""
         if self.mirrored:
             pixels = cv2.flip(pixels, 1)

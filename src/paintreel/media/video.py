@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paintreel.errors import InputError, OutputError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
 from paintreel.media.codecs import Plan, plan_encoding
@@ -69,7 +70,7 @@ class VideoReport:
 def transform_video(
     src: str | PathLike[str],
     dst: str | PathLike[str],
-    fn: Callable[[np.ndarray], np.ndarray],
+    fn: Callable[[Array], Array],
     *,
     size: SizeRule = None,
     codec: str | None = None,
@@ -136,7 +137,7 @@ class _Stages:
         self,
         source: FrameSource,
         sink: FrameSink,
-        fn: Callable[[np.ndarray], np.ndarray],
+        fn: Callable[[Array], Array],
         on_progress: Callable[[int, int | None], None] | None,
         cancel: threading.Event | None,
     ) -> None:
@@ -210,7 +211,7 @@ def _cost(item: Frame | Packet) -> int:
     return _FRAME_COST if isinstance(item, Frame) else _PACKET_COST
 
 
-def _checked(changed: np.ndarray, original: np.ndarray) -> np.ndarray:
+def _checked(changed: Array, original: Array) -> Array:
     """`changed`, contiguous. Raises `InputError` unless it is a frame like `original`."""
     got = (getattr(changed, "shape", None), getattr(changed, "dtype", None))
     if got != (original.shape, original.dtype):

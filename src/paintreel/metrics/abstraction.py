@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import from_float, split_alpha, to_float
+from paintreel.imaging.arrays import Array, from_float, split_alpha, to_float
 from paintreel.metrics.inputs import check_picture, luma_plane
 
 __all__ = ["edge_correlation", "gini_gradient", "texture_residual"]
@@ -30,7 +30,7 @@ _BILATERAL = {"d": 9, "sigmaColor": 30.0, "sigmaSpace": 4.0}
 _FLAT_VARIANCE = 1e-12
 
 
-def gini_gradient(picture: np.ndarray) -> float:
+def gini_gradient(picture: Array) -> float:
     """Gini coefficient of the gradient magnitude: how few pixels hold the edges.
 
     Gradients are 3x3 Sobel (unnormalised) on BT.601 luma, borders reflected. With magnitudes
@@ -59,7 +59,7 @@ def gini_gradient(picture: np.ndarray) -> float:
     return float(ranks @ magnitude / (count * total))
 
 
-def texture_residual(picture: np.ndarray) -> float:
+def texture_residual(picture: Array) -> float:
     """Fine texture: mean absolute difference to a bilateral filter, in 8-bit levels.
 
     The filter is cv2.bilateralFilter with d = 9, sigmaColor = 30, sigmaSpace = 4 on 8-bit RGB
@@ -86,7 +86,7 @@ def texture_residual(picture: np.ndarray) -> float:
     return cv2.norm(bytes_, smooth, cv2.NORM_L1) / bytes_.size
 
 
-def edge_correlation(picture: np.ndarray, source: np.ndarray, *, sigma_px: float = 1.5) -> float:
+def edge_correlation(picture: Array, source: Array, *, sigma_px: float = 1.5) -> float:
     """Are the contours still those of the source? Correlation of their Laplacians of Gaussian.
 
     Pearson correlation over pixels of the 3x3 Laplacian of the BT.601 luma of both pictures,
@@ -121,7 +121,7 @@ def edge_correlation(picture: np.ndarray, source: np.ndarray, *, sigma_px: float
     return min(max(correlation, -1.0), 1.0)
 
 
-def _laplacian_of_gaussian(picture: np.ndarray, sigma_px: float) -> np.ndarray:
+def _laplacian_of_gaussian(picture: Array, sigma_px: float) -> Array:
     """(H, W) float64, centred on its mean."""
     smooth = cv2.GaussianBlur(luma_plane(picture), (0, 0), sigma_px)
     edges = cv2.Laplacian(smooth, cv2.CV_32F).astype(np.float64)

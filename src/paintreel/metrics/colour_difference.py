@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import split_alpha
+from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.metrics.inputs import check_pair
 
@@ -15,8 +15,8 @@ _ROWS_AT_ONCE_PX = 1 << 16  # float64 buffers of half a megabyte stay in the cac
 
 
 def ciede2000(
-    first: np.ndarray, second: np.ndarray, *, weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
-) -> np.ndarray:
+    first: Array, second: Array, *, weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
+) -> Array:
     """CIEDE2000 difference of CIELAB colours (..., 3) and (..., 3), as (...) float64.
 
     weights: the parametric factors k_L, k_C, k_H (2, 1, 1 for textiles).
@@ -68,7 +68,7 @@ def ciede2000(
     return np.sqrt(np.maximum(square, 0.0))
 
 
-def mean_ciede2000(generated: np.ndarray, reference: np.ndarray) -> float:
+def mean_ciede2000(generated: Array, reference: Array) -> float:
     """Mean CIEDE2000 over pixels of two sRGB pictures (grey counts as colourless).
 
     Direction, bounds, reference: as `ciede2000`; identical pictures 0. Raises `InputError` for
@@ -91,9 +91,7 @@ def mean_ciede2000(generated: np.ndarray, reference: np.ndarray) -> float:
     return total / (height * width)
 
 
-def _hue_turn_and_mean(
-    hue_1: np.ndarray, hue_2: np.ndarray, colourless: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _hue_turn_and_mean(hue_1: Array, hue_2: Array, colourless: Array) -> tuple[Array, Array]:
     """Signed way from `hue_1` to `hue_2` and their mean in [0, 2 pi), radians.
 
     Equations 10 and 14 of Sharma et al. 2005, on hues in [0, 2 pi): where one colour is a grey
@@ -108,7 +106,7 @@ def _hue_turn_and_mean(
     return np.where(colourless, 0.0, turn), np.where(colourless, total, mean)
 
 
-def _hue_weight(hue: np.ndarray) -> np.ndarray:
+def _hue_weight(hue: Array) -> Array:
     """T of CIEDE2000 by hue in radians."""
     return (
         1.0

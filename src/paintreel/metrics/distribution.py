@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 
 from paintreel.errors import InputError, UnreadableFile
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 
 __all__ = ["FeatureStatistics", "KernelDistance", "frechet_distance", "kernel_distance"]
@@ -53,13 +54,13 @@ class FeatureStatistics:
         return self.mean.size
 
     @property
-    def covariance(self) -> np.ndarray:
+    def covariance(self) -> Array:
         """Unbiased covariance (D, D); needs two vectors."""
         if self.count < 2:
             raise InputError(f"a covariance needs at least two feature vectors, got {self.count}")
         return self.scatter / (self.count - 1)
 
-    def update(self, features: np.ndarray) -> None:
+    def update(self, features: Array) -> None:
         """Take in a batch of feature vectors (N, D); N may be 0."""
         features = _check_features(features, "features")
         if features.shape[1] != self.dimensions:
@@ -79,7 +80,7 @@ class FeatureStatistics:
         if other.count:
             self._absorb(other.count, other.mean, other.scatter)
 
-    def _absorb(self, count: int, mean: np.ndarray, scatter: np.ndarray) -> None:
+    def _absorb(self, count: int, mean: Array, scatter: Array) -> None:
         total = self.count + count
         shift = mean - self.mean
         self.scatter += scatter
@@ -93,7 +94,7 @@ class FeatureStatistics:
         path: str | PathLike[str],
         *,
         overwrite: bool = False,
-        beside: Mapping[str, np.ndarray] | None = None,
+        beside: Mapping[str, Array] | None = None,
     ) -> None:
         """Write to an `.npz` file, whole or not at all. Raises `OutputError`.
 
@@ -123,7 +124,7 @@ class FeatureStatistics:
         return found
 
 
-def _read_fields(path: str | PathLike[str]) -> list[np.ndarray]:
+def _read_fields(path: str | PathLike[str]) -> list[Array]:
     try:
         with np.load(path, allow_pickle=False) as stored:
             return [stored[field] for field in _FILE_FIELDS]
@@ -193,8 +194,8 @@ class KernelDistance:
 
 
 def kernel_distance(
-    first: np.ndarray,
-    second: np.ndarray,
+    first: Array,
+    second: Array,
     *,
     rng: np.random.Generator,
     subsets: int = 100,
@@ -256,20 +257,20 @@ def kernel_distance(
     )
 
 
-def _unbiased_squared_mmd(x: np.ndarray, y: np.ndarray, degree: int) -> float:
+def _unbiased_squared_mmd(x: Array, y: Array, degree: int) -> float:
     count, dimensions = x.shape
 
-    def kernel_sum(left: np.ndarray, right: np.ndarray) -> float:
+    def kernel_sum(left: Array, right: Array) -> float:
         return float(((left @ right.T / dimensions + 1.0) ** degree).sum())
 
-    def diagonal_sum(own: np.ndarray) -> float:
+    def diagonal_sum(own: Array) -> float:
         return float(((np.einsum("nd,nd->n", own, own) / dimensions + 1.0) ** degree).sum())
 
     within = kernel_sum(x, x) - diagonal_sum(x) + kernel_sum(y, y) - diagonal_sum(y)
     return within / (count * (count - 1)) - 2.0 * kernel_sum(x, y) / count**2
 
 
-def _check_features(features: np.ndarray, name: str) -> np.ndarray:
+def _check_features(features: Array, name: str) -> Array:
     """`features` as float64 (N, D), finite."""
     features = np.asarray(features)
     if features.ndim != 2:

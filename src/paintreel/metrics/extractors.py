@@ -14,7 +14,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from paintreel.errors import InputError, UnreadableFile
-from paintreel.imaging.arrays import split_alpha, to_float
+from paintreel.imaging.arrays import Array, split_alpha, to_float
 from paintreel.imaging.geometry import resize
 from paintreel.metrics.inputs import check_picture
 
@@ -37,10 +37,10 @@ class FeatureExtractor(Protocol):
     name: str
     size_px: tuple[int, int] | None
 
-    def maps(self, pictures: np.ndarray) -> list[np.ndarray]:
+    def maps(self, pictures: Array) -> list[Array]:
         """Feature maps of chosen layers, each (N, C, h, w), of (N, 3, H, W) float32 in [0, 1]."""
 
-    def vectors(self, pictures: np.ndarray) -> np.ndarray:
+    def vectors(self, pictures: Array) -> Array:
         """One feature vector a picture, (N, D), of (N, 3, H, W) float32 in [0, 1]."""
 
 
@@ -94,7 +94,7 @@ class OnnxExtractor:
                 path, f"no output is a feature map (N, C, h, w) or vector (N, D): {shapes}"
             )
 
-    def maps(self, pictures: np.ndarray) -> list[np.ndarray]:
+    def maps(self, pictures: Array) -> list[Array]:
         """As `FeatureExtractor.maps`. Raises `InputError` when the graph gives no maps."""
         if not self._maps:
             raise InputError(
@@ -103,13 +103,13 @@ class OnnxExtractor:
             )
         return self._run(self._maps, pictures)
 
-    def vectors(self, pictures: np.ndarray) -> np.ndarray:
+    def vectors(self, pictures: Array) -> Array:
         """As `FeatureExtractor.vectors`."""
         if self._vector is not None:
             return self._run([self._vector], pictures)[0]
         return self._run(self._maps[-1:], pictures)[0].mean(axis=(2, 3), dtype=np.float64)
 
-    def _run(self, outputs: list[str], pictures: np.ndarray) -> list[np.ndarray]:
+    def _run(self, outputs: list[str], pictures: Array) -> list[Array]:
         _check_batch(pictures, self.size_px, self.name)
         try:
             return self._session.run(outputs, {self._input: np.ascontiguousarray(pictures)})
@@ -120,9 +120,7 @@ class OnnxExtractor:
             ) from error
 
 
-def to_batch(
-    pictures: Sequence[np.ndarray], *, size_px: tuple[int, int] | None = None
-) -> np.ndarray:
+def to_batch(pictures: Sequence[Array], *, size_px: tuple[int, int] | None = None) -> Array:
     """Pictures of any accepted layout and dtype as one (N, 3, H, W) float32 batch in [0, 1].
 
     size_px: (width, height) to resize to, antialiased; None asks that all sizes agree.
@@ -149,8 +147,8 @@ def to_batch(
 
 
 def feature_vectors(
-    extractor: FeatureExtractor, pictures: Iterable[np.ndarray], *, batch_size: int = 16
-) -> Iterator[np.ndarray]:
+    extractor: FeatureExtractor, pictures: Iterable[Array], *, batch_size: int = 16
+) -> Iterator[Array]:
     """Feature vectors (n, D) of pictures, batch by batch, holding one batch at a time.
 
     Pictures are resized to what the extractor asks for; where it takes any size, neighbours of
@@ -158,7 +156,7 @@ def feature_vectors(
     """
     if batch_size < 1:
         raise InputError(f"batch_size must be at least 1, got {batch_size}")
-    batch: list[np.ndarray] = []
+    batch: list[Array] = []
     for picture in pictures:
         alike = not batch or extractor.size_px or picture.shape[:2] == batch[0].shape[:2]
         if batch and (len(batch) == batch_size or not alike):
@@ -183,7 +181,7 @@ def _read_input(inputs: list, path: str | PathLike[str]) -> tuple[str, tuple[int
     return inputs[0].name, (width, height) if fixed else None
 
 
-def _check_batch(pictures: np.ndarray, size_px: tuple[int, int] | None, name: str) -> None:
+def _check_batch(pictures: Array, size_px: tuple[int, int] | None, name: str) -> None:
     if pictures.ndim != 4 or pictures.shape[1] != 3 or pictures.dtype != np.float32:
         raise InputError(
             f"extractor {name!r} takes (N, 3, H, W) float32 in [0, 1], got "

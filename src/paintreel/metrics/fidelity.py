@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.inputs import check_pair, luma_plane
 from paintreel.metrics.structure import WINDOW_PX, plane_ssim
 
@@ -22,7 +23,7 @@ _MS_MIN_SIDE_PX = (WINDOW_PX - 1) * 2 ** (len(_SCALE_WEIGHTS) - 1) + 1
 _SOBEL_OF_FULL_STEP = 4.0
 
 
-def mse(generated: np.ndarray, reference: np.ndarray) -> float:
+def mse(generated: Array, reference: Array) -> float:
     """Mean squared error over pixels and channels, in squares of full scale.
 
     Direction: lower is nearer. Bounds: 0 to 1. Symmetric; invariant to flips of both.
@@ -39,7 +40,7 @@ def mse(generated: np.ndarray, reference: np.ndarray) -> float:
     return _mean_of_norm(generated, reference, cv2.NORM_L2SQR)
 
 
-def psnr(generated: np.ndarray, reference: np.ndarray) -> float:
+def psnr(generated: Array, reference: Array) -> float:
     """Peak signal-to-noise ratio in dB, 10 log10(1 / mse), over all channels at once.
 
     Direction: higher is nearer; 20 dB is poor, 40 dB hard to see. Bounds: 0 (black against
@@ -56,7 +57,7 @@ def psnr(generated: np.ndarray, reference: np.ndarray) -> float:
     return math.inf if error == 0.0 else -10.0 * math.log10(error)
 
 
-def image_loss(generated: np.ndarray, reference: np.ndarray) -> float:
+def image_loss(generated: Array, reference: Array) -> float:
     """Image loss of seed 004: mean absolute error over pixels and channels, of full scale.
 
     The paper names it and gives no formula; its training loss is L1, and its figures (0.012 to
@@ -75,7 +76,7 @@ def image_loss(generated: np.ndarray, reference: np.ndarray) -> float:
     return _mean_of_norm(generated, reference, cv2.NORM_L1)
 
 
-def ssim(generated: np.ndarray, reference: np.ndarray) -> float:
+def ssim(generated: Array, reference: Array) -> float:
     """Structural similarity (Wang et al. 2004), mean over windows and then over channels.
 
     11x11 Gaussian window of sigma 1.5, population moments, windows whole inside the picture,
@@ -96,7 +97,7 @@ def ssim(generated: np.ndarray, reference: np.ndarray) -> float:
     return float(np.mean([plane_ssim(x, y)[0] for x, y in pairs]))
 
 
-def ms_ssim(generated: np.ndarray, reference: np.ndarray) -> float:
+def ms_ssim(generated: Array, reference: Array) -> float:
     """Multi-scale SSIM (Wang, Simoncelli and Bovik 2003), mean over channels.
 
     Product over five scales, each half the one before, of the mean contrast-structure term (at
@@ -118,7 +119,7 @@ def ms_ssim(generated: np.ndarray, reference: np.ndarray) -> float:
     return float(np.mean([_plane_ms_ssim(x, y) for x, y in pairs]))
 
 
-def edge_ssim(generated: np.ndarray, reference: np.ndarray) -> float:
+def edge_ssim(generated: Array, reference: Array) -> float:
     """SSIM of edge maps: are the contours in the same places and as strong? (contour task)
 
     The edge map is the 3x3 Sobel magnitude of BT.601 luma over 4, so that a step from black to
@@ -138,7 +139,7 @@ def edge_ssim(generated: np.ndarray, reference: np.ndarray) -> float:
     return plane_ssim(_edge_map(generated), _edge_map(reference))[0]
 
 
-def _mean_of_norm(first: np.ndarray, second: np.ndarray, norm: int) -> float:
+def _mean_of_norm(first: Array, second: Array, norm: int) -> float:
     """Mean absolute (NORM_L1) or squared (NORM_L2SQR) difference, of full scale."""
     full = _full_scale(first)
     if first.dtype != second.dtype:
@@ -150,18 +151,18 @@ def _mean_of_norm(first: np.ndarray, second: np.ndarray, norm: int) -> float:
     return min(1.0, total / (first.size * (full if norm == cv2.NORM_L1 else full * full)))
 
 
-def _full_scale(x: np.ndarray) -> float:
+def _full_scale(x: Array) -> float:
     return float(np.iinfo(x.dtype).max) if x.dtype.kind == "u" else 1.0
 
 
-def _planes(x: np.ndarray) -> Iterator[np.ndarray]:
+def _planes(x: Array) -> Iterator[Array]:
     """The channels of `x` one by one, (H, W) float64 in [0, 1]."""
     channels = x[..., None] if x.ndim == 2 else x
     for c in range(channels.shape[2]):
         yield np.divide(channels[..., c], _full_scale(x), dtype=np.float64)
 
 
-def _plane_ms_ssim(x: np.ndarray, y: np.ndarray) -> float:
+def _plane_ms_ssim(x: Array, y: Array) -> float:
     product = 1.0
     for scale, weight in enumerate(_SCALE_WEIGHTS):
         if scale:
@@ -172,7 +173,7 @@ def _plane_ms_ssim(x: np.ndarray, y: np.ndarray) -> float:
     return product
 
 
-def _halved(plane: np.ndarray) -> np.ndarray:
+def _halved(plane: Array) -> Array:
     """(H, W) to (ceil(H / 2), ceil(W / 2)) by averaging 2x2 blocks."""
     height, width = plane.shape
     if height % 2 or width % 2:
@@ -181,7 +182,7 @@ def _halved(plane: np.ndarray) -> np.ndarray:
     return cv2.resize(plane, half, interpolation=cv2.INTER_AREA)
 
 
-def _edge_map(picture: np.ndarray) -> np.ndarray:
+def _edge_map(picture: Array) -> Array:
     """(H - 2, W - 2) float64; 1 is a full step along an axis, the most is sqrt(20) / 4."""
     plane = luma_plane(picture)
     across = cv2.Sobel(plane, cv2.CV_64F, 1, 0, ksize=3)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 __all__ = ["dynamic_coupling_index", "multimodal_fusion_degree"]
 
@@ -19,7 +20,7 @@ _SAMPLES_PER_CELL = 4
 
 
 def multimodal_fusion_degree(
-    fused: np.ndarray, painting: np.ndarray, footage: np.ndarray, *, bins: int = 16
+    fused: Array, painting: Array, footage: Array, *, bins: int = 16
 ) -> float:
     """How much the fused features tell about both sources, in [0, 1].
 
@@ -72,7 +73,7 @@ def multimodal_fusion_degree(
 
 
 def dynamic_coupling_index(
-    painting: np.ndarray, footage: np.ndarray, gates: np.ndarray, *, components: int = 8
+    painting: Array, footage: Array, gates: Array, *, components: int = 8
 ) -> float:
     """How tightly two feature paths move together while both are in use, in [0, 1].
 
@@ -127,21 +128,21 @@ def dynamic_coupling_index(
     return float(np.mean(entropy * coupling))
 
 
-def _check_finite(x: np.ndarray, name: str) -> None:
+def _check_finite(x: Array, name: str) -> None:
     if not isinstance(x, np.ndarray) or x.dtype.kind not in "fiu":
         raise InputError(f"{name} must be a numpy array of numbers, got {type(x).__name__}")
     if not np.isfinite(x).all():
         raise InputError(f"{name} has NaN or infinite values")
 
 
-def _quantile_codes(features: np.ndarray, bins: int) -> np.ndarray:
+def _quantile_codes(features: Array, bins: int) -> Array:
     """(C, samples) bin numbers of features (samples, C); equal values share a bin."""
     edges = np.quantile(features, np.arange(1, bins) / bins, axis=0)
     columns = zip(edges.T, features.T, strict=True)
     return np.stack([np.searchsorted(edge, column, side="left") for edge, column in columns])
 
 
-def _normalised_information(first: np.ndarray, second: np.ndarray, bins: int) -> float:
+def _normalised_information(first: Array, second: Array, bins: int) -> float:
     """Bias-corrected I / sqrt(H H) of two code sequences, in [0, 1]."""
     entropy_1 = _entropy(np.bincount(first))
     entropy_2 = _entropy(np.bincount(second))
@@ -151,19 +152,19 @@ def _normalised_information(first: np.ndarray, second: np.ndarray, bins: int) ->
     return float(np.clip(information / np.sqrt(entropy_1 * entropy_2), 0.0, 1.0))
 
 
-def _entropy(counts: np.ndarray) -> float:
+def _entropy(counts: Array) -> float:
     """Entropy in nats of the distribution behind `counts`, Miller-Madow corrected."""
     counts = counts[counts > 0]
     shares = counts / counts.sum()
     return float(-(shares * np.log(shares)).sum() + (len(counts) - 1) / (2 * counts.sum()))
 
 
-def _binary_entropy_bits(share: np.ndarray) -> np.ndarray:
+def _binary_entropy_bits(share: Array) -> Array:
     both = np.stack([share, 1.0 - share])
     return -(both * np.log2(np.where(both > 0.0, both, 1.0))).sum(axis=0)
 
 
-def _mean_canonical_correlation(left: np.ndarray, right: np.ndarray, components: int) -> float:
+def _mean_canonical_correlation(left: Array, right: Array, components: int) -> float:
     left, right = _principal_basis(left, components), _principal_basis(right, components)
     if left.shape[1] == 0 or right.shape[1] == 0:
         return 0.0
@@ -171,7 +172,7 @@ def _mean_canonical_correlation(left: np.ndarray, right: np.ndarray, components:
     return float(np.clip(correlations, 0.0, 1.0).mean())
 
 
-def _principal_basis(features: np.ndarray, components: int) -> np.ndarray:
+def _principal_basis(features: Array, components: int) -> Array:
     """(N, k) orthonormal basis of the strongest directions of features (N, C), k <= components."""
     centred = features.astype(np.float64)
     scale = np.abs(centred).max()

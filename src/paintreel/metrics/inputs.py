@@ -7,16 +7,14 @@ it is for the caller to say.
 
 from __future__ import annotations
 
-import numpy as np
-
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import check_image, to_float
+from paintreel.imaging.arrays import Array, check_image, to_float
 from paintreel.imaging.colour import luma
 
 __all__ = ["check_pair", "check_picture", "luma_plane"]
 
 
-def check_picture(x: np.ndarray, *, name: str = "picture", min_side_px: int = 1) -> None:
+def check_picture(x: Array, *, name: str = "picture", min_side_px: int = 1) -> None:
     """Raise `InputError` unless `x` is an opaque picture of at least `min_side_px` a side."""
     check_image(x, name=name)
     if x.ndim == 3 and x.shape[2] == 4:
@@ -33,8 +31,8 @@ def check_picture(x: np.ndarray, *, name: str = "picture", min_side_px: int = 1)
 
 
 def check_pair(
-    generated: np.ndarray,
-    reference: np.ndarray,
+    generated: Array,
+    reference: Array,
     *,
     names: tuple[str, str] = ("generated", "reference"),
     min_side_px: int = 1,
@@ -49,6 +47,6 @@ def check_pair(
         )
 
 
-def luma_plane(x: np.ndarray) -> np.ndarray:
+def luma_plane(x: Array) -> Array:
     """BT.601 luma (H, W) float32 in [0, 1] of a picture of any accepted layout."""
     return luma(to_float(x))

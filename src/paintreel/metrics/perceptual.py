@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.extractors import FeatureExtractor, to_batch
 from paintreel.metrics.inputs import check_pair
 
@@ -12,9 +13,7 @@ __all__ = ["perceptual_distance"]
 _EPSILON = 1e-10
 
 
-def perceptual_distance(
-    generated: np.ndarray, reference: np.ndarray, extractor: FeatureExtractor
-) -> float:
+def perceptual_distance(generated: Array, reference: Array, extractor: FeatureExtractor) -> float:
     """Mean squared distance of unit-normalised feature maps, averaged over layers.
 
     At each position of each layer the feature vector f over channels is scaled to unit length;
@@ -46,12 +45,12 @@ def perceptual_distance(
     return float(np.mean(layers))
 
 
-def _layer_distance(first: np.ndarray, second: np.ndarray) -> float:
+def _layer_distance(first: Array, second: Array) -> float:
     """Mean over positions of |u(first) - u(second)|^2 of maps (C, h, w)."""
     difference = _unit(first) - _unit(second)
     return float(np.square(difference).sum(axis=0).mean(dtype=np.float64))
 
 
-def _unit(features: np.ndarray) -> np.ndarray:
+def _unit(features: Array) -> Array:
     length = np.sqrt(np.square(features).sum(axis=0, keepdims=True))
     return features / np.maximum(length, _EPSILON)

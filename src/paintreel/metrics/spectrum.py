@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.inputs import check_picture, luma_plane
 
 __all__ = ["radial_spectrum", "radial_spectrum_distance"]
@@ -18,7 +19,7 @@ __all__ = ["radial_spectrum", "radial_spectrum_distance"]
 _FLOOR = 1e-10  # -100 dB; the rounding of 8-bit pictures lies at -59 dB
 
 
-def radial_spectrum(picture: np.ndarray, *, bins: int = 32) -> np.ndarray:
+def radial_spectrum(picture: Array, *, bins: int = 32) -> Array:
     """Power of luma by spatial frequency, (bins,) float64 in dB of full scale squared.
 
     BT.601 luma, less its weighted mean, under a separable Hann window; the squared magnitude of
@@ -52,7 +53,7 @@ def radial_spectrum(picture: np.ndarray, *, bins: int = 32) -> np.ndarray:
 
 
 def radial_spectrum_distance(
-    generated: Iterable[np.ndarray], reference: Iterable[np.ndarray], *, bins: int = 32
+    generated: Iterable[Array], reference: Iterable[Array], *, bins: int = 32
 ) -> float:
     """Root mean square over rings of the difference of two sets' mean spectra, in dB.
 
@@ -74,7 +75,7 @@ def radial_spectrum_distance(
     return float(np.sqrt(np.mean(np.square(difference))))
 
 
-def _mean_spectrum(pictures: Iterable[np.ndarray], bins: int, name: str) -> np.ndarray:
+def _mean_spectrum(pictures: Iterable[Array], bins: int, name: str) -> Array:
     if isinstance(pictures, np.ndarray) and pictures.ndim < 4:
         raise InputError(f"{name} is one array of shape {pictures.shape}; put it into a list")
     total, count = np.zeros(bins), 0
@@ -86,6 +87,6 @@ def _mean_spectrum(pictures: Iterable[np.ndarray], bins: int, name: str) -> np.n
     return total / count
 
 
-def _hann(length: int) -> np.ndarray:
+def _hann(length: int) -> Array:
     """Symmetric Hann window without its zeros at the ends."""
     return np.hanning(length + 2)[1:-1]

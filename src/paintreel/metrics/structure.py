@@ -21,6 +21,8 @@ from concurrent.futures import ThreadPoolExecutor
 import cv2
 import numpy as np
 
+from paintreel.imaging.arrays import Array
+
 __all__ = ["WINDOW_PX", "plane_ssim"]
 
 WINDOW_PX = 11
@@ -32,7 +34,7 @@ _STRIP_PX = 64
 _WORTH_A_THREAD_PX = 1 << 18
 
 
-def plane_ssim(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+def plane_ssim(x: Array, y: Array) -> tuple[float, float]:
     """Mean SSIM and mean contrast-structure term of two planes, both in [-1, 1].
 
     x, y: (H, W) float64 in [0, 1], at least 11 px a side. Runs on as many threads as
@@ -52,7 +54,7 @@ def plane_ssim(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     return float(whole), float(structure)
 
 
-def _strip_sums(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+def _strip_sums(x: Array, y: Array) -> tuple[float, float]:
     """Sums over windows of SSIM and of its contrast-structure term."""
     mean_s, var_s = _moments(x + y, 2.0 * _C2)
     mean_d, var_d = _moments(x - y, 0.0)
@@ -67,7 +69,7 @@ def _strip_sums(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
     return float(ratio.sum()), structure
 
 
-def _moments(z: np.ndarray, offset: float) -> tuple[np.ndarray, np.ndarray]:
+def _moments(z: Array, offset: float) -> tuple[Array, Array]:
     """Squared mean, and variance plus `offset`, of `z` in each whole window; `z` is lost."""
     mean = cv2.sepFilter2D(z, -1, _KERNEL, _KERNEL)[_INNER]
     np.multiply(z, z, out=z)

@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import to_float
+from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.colour import luma
 from paintreel.metrics.inputs import check_picture
 
@@ -85,9 +85,7 @@ class Flicker:
         return _ratio(self.energy, self.source_energy)
 
 
-def warping_error(
-    frames: Iterable[np.ndarray], source: Iterable[np.ndarray] | None = None
-) -> WarpingError:
+def warping_error(frames: Iterable[Array], source: Iterable[Array] | None = None) -> WarpingError:
     """How much a clip changes along its own motion, after Lai et al. 2018, equation 8.
 
     For each pair of neighbouring frames, the later is pulled back along the forward flow of the
@@ -114,7 +112,7 @@ def warping_error(
     return temporal_stability(frames, source)[0]
 
 
-def flicker(frames: Iterable[np.ndarray], source: Iterable[np.ndarray] | None = None) -> Flicker:
+def flicker(frames: Iterable[Array], source: Iterable[Array] | None = None) -> Flicker:
     """How much still things shimmer: high-frequency energy of luma over static pixels.
 
     For three frames in a row, d = (y_t-1 - 2 y_t + y_t+1) / 4 of the BT.601 luma passes what
@@ -139,7 +137,7 @@ def flicker(frames: Iterable[np.ndarray], source: Iterable[np.ndarray] | None = 
 
 
 def temporal_stability(
-    frames: Iterable[np.ndarray], source: Iterable[np.ndarray] | None = None
+    frames: Iterable[Array], source: Iterable[Array] | None = None
 ) -> tuple[WarpingError, Flicker]:
     """`warping_error` and `flicker` of a clip in one pass, with the flow computed once.
 
@@ -159,7 +157,7 @@ def temporal_stability(
     return moved.result(last.has_source), still.result(last.has_source)
 
 
-def optical_flow(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+def optical_flow(before: Array, after: Array) -> Array:
     """Dense flow (H, W, 2) float32 in pixels (right, down): `before[p]` is seen at
     `after[p + flow[p]]`.
 
@@ -168,7 +166,7 @@ def optical_flow(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(before, after, None)
 
 
-def warp(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
+def warp(picture: Array, flow: Array) -> Array:
     """`picture` pulled back along `flow`: out[p] = picture[p + flow[p]], bilinear.
 
     Takes (H, W) or (H, W, C) of uint8, uint16 or float32 and flow (H, W, 2) float32 in pixels;
@@ -179,7 +177,7 @@ def warp(picture: np.ndarray, flow: np.ndarray) -> np.ndarray:
     )
 
 
-def consistency_mask(forward: np.ndarray, backward: np.ndarray) -> np.ndarray:
+def consistency_mask(forward: Array, backward: Array) -> Array:
     """(H, W) bool: pixels that are seen in both frames, by their two flows agreeing.
 
     Kept is p with |f(p) + b(p + f(p))|^2 < 0.01 (|f(p)|^2 + |b(p + f(p))|^2) + 0.5 (Sundaram et
@@ -195,7 +193,7 @@ def consistency_mask(forward: np.ndarray, backward: np.ndarray) -> np.ndarray:
     return inside & (miss < _CONSISTENCY_SHARE * length + _CONSISTENCY_SLACK_PX2)
 
 
-def _landing(flow: np.ndarray) -> np.ndarray:
+def _landing(flow: Array) -> Array:
     """(H, W, 2) float32: where each pixel goes, in pixel coordinates (x, y)."""
     height, width = flow.shape[:2]
     landing = flow.astype(np.float32, copy=True)
@@ -208,18 +206,18 @@ def _landing(flow: np.ndarray) -> np.ndarray:
 class _Step:
     """One pair of neighbouring frames: float32 pictures, 8-bit guides, the flow between them."""
 
-    before: np.ndarray
-    now: np.ndarray
-    source_before: np.ndarray
-    source_now: np.ndarray
-    guide_before: np.ndarray
-    guide_now: np.ndarray
-    forward: np.ndarray
+    before: Array
+    now: Array
+    source_before: Array
+    source_now: Array
+    guide_before: Array
+    guide_now: Array
+    forward: Array
     has_source: bool
 
 
-def _steps(frames: Iterable[np.ndarray], source: Iterable[np.ndarray] | None) -> Iterator[_Step]:
-    held: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+def _steps(frames: Iterable[Array], source: Iterable[Array] | None) -> Iterator[_Step]:
+    held: tuple[Array, Array, Array] | None = None
     for index, (frame, original) in enumerate(_in_step(frames, source)):
         _check_frame(frame, held and held[0], f"frame {index}")
         if original is not frame:
@@ -247,8 +245,8 @@ def _steps(frames: Iterable[np.ndarray], source: Iterable[np.ndarray] | None) ->
 
 
 def _in_step(
-    frames: Iterable[np.ndarray], source: Iterable[np.ndarray] | None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    frames: Iterable[Array], source: Iterable[Array] | None
+) -> Iterator[tuple[Array, Array]]:
     if source is None:
         yield from ((frame, frame) for frame in frames)
         return
@@ -268,7 +266,7 @@ def _in_step(
         yield frame, original
 
 
-def _check_frame(frame: np.ndarray, previous: np.ndarray | None, name: str) -> None:
+def _check_frame(frame: Array, previous: Array | None, name: str) -> None:
     check_picture(frame, name=name, min_side_px=_MIN_SIDE_PX)
     if previous is not None and frame.shape != previous.shape:
         raise InputError(
@@ -282,7 +280,7 @@ class _WarpingSums:
         self.pairs = self.counted = 0
         self.kept = self.error = self.source_error = 0.0
 
-    def add(self, step: _Step, mask: np.ndarray) -> None:
+    def add(self, step: _Step, mask: Array) -> None:
         kept = float(mask.mean())
         self.pairs += 1
         self.kept += kept
@@ -331,20 +329,18 @@ class _FlickerSums:
         )
 
 
-def _is_static(flow: np.ndarray) -> np.ndarray:
+def _is_static(flow: Array) -> Array:
     return np.square(flow).sum(axis=2) < _STATIC_PX**2
 
 
-def _masked_square(first: np.ndarray, second: np.ndarray, mask: np.ndarray) -> float:
+def _masked_square(first: Array, second: Array, mask: Array) -> float:
     """Mean squared difference over kept pixels and all channels."""
     channels = first.size // mask.size
     total = cv2.norm(first, second.reshape(first.shape), cv2.NORM_L2SQR, mask.view(np.uint8))
     return total / (channels * int(np.count_nonzero(mask)))
 
 
-def _second_difference(
-    first: np.ndarray, second: np.ndarray, third: np.ndarray, static: np.ndarray
-) -> float:
+def _second_difference(first: Array, second: Array, third: Array, static: Array) -> float:
     outer = luma(first) + luma(third)
     return _masked_square(outer, 2.0 * luma(second), static) / 16.0
 

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 import cv2
 import numpy as np
 
-from paintreel.errors import BackendError, MissingExtra, StyleFileError
+from paintreel.errors import BackendError, MissingExtra, ModelFileError
+from paintreel.imaging.arrays import Array
 
 if TYPE_CHECKING:
     from paintreel.runtime.card import Contract
@@ -52,13 +53,13 @@ class Backend(Protocol):
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
-    def run(self, x: np.ndarray) -> np.ndarray:
+    def run(self, x: Array) -> Array:
         """(N, 3, H, W) float32 in [0, 1] to the same."""
 
-    def run_bytes(self, x: np.ndarray) -> np.ndarray:
+    def run_bytes(self, x: Array) -> Array:
         """(H, W, 3) uint8 RGB to the same; `x` is C-contiguous."""
 
-    def run_named(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def run_named(self, feeds: dict[str, Array]) -> dict[str, Array]:
         """Every output of the graph by name; `feeds` are C-contiguous float32."""
 
 
@@ -109,17 +110,17 @@ class OnnxRuntimeBackend:
                 str(path), options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            raise StyleFileError(f"{path} is damaged: ONNX Runtime says {error}") from error
+            raise ModelFileError(f"{path} is damaged: ONNX Runtime says {error}") from error
         self.inputs = tuple(i.name for i in self._session.get_inputs())
         self.outputs = tuple(o.name for o in self._session.get_outputs())
         _check_names(path, contract, self.inputs, self.outputs)
         self._contract = contract
         self._buffers: _PerShape[deque[_Buffers]] = _PerShape()
 
-    def run(self, x: np.ndarray) -> np.ndarray:
+    def run(self, x: Array) -> Array:
         return self._session.run([self._contract.output], {self._contract.input: x})[0]
 
-    def run_bytes(self, x: np.ndarray) -> np.ndarray:
+    def run_bytes(self, x: Array) -> Array:
         idle = self._buffers.get(x.shape, lambda _: deque())
         try:
             buffers = idle.pop()
@@ -129,7 +130,7 @@ class OnnxRuntimeBackend:
         idle.append(buffers)
         return result
 
-    def run_named(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def run_named(self, feeds: dict[str, Array]) -> dict[str, Array]:
         return dict(zip(self.outputs, self._session.run(self.outputs, feeds), strict=True))
 
 
@@ -148,7 +149,7 @@ class _Buffers:
         ):
             bind(name, "cpu", 0, np.float32, array.shape, array.ctypes.data)
 
-    def run(self, session: Any, x: np.ndarray) -> np.ndarray:
+    def run(self, session: Any, x: Array) -> Array:
         cv2.split(x, self.planes)
         for plane, tensor in zip(self.planes, self.image[0], strict=True):
             cv2.LUT(plane, _BYTE_TO_UNIT, tensor)
@@ -171,7 +172,7 @@ class OpenVinoBackend:
         try:
             model = self._core.read_model(str(path))
         except Exception as error:
-            raise StyleFileError(f"{path} is damaged: OpenVINO says {error}") from error
+            raise ModelFileError(f"{path} is damaged: OpenVINO says {error}") from error
         self.inputs = tuple(name for port in model.inputs for name in port.get_names())
         self.outputs = tuple(name for port in model.outputs for name in port.get_names())
         _check_names(path, contract, self.inputs, self.outputs)
@@ -192,13 +193,13 @@ class OpenVinoBackend:
         self._free: _PerShape[_Graph] = _PerShape()
         self._seen: deque[tuple[Any, ...]] = deque(maxlen=256)
 
-    def run(self, x: np.ndarray) -> np.ndarray:
+    def run(self, x: Array) -> Array:
         return self._graph(x.shape, (len(x), 3, -1, -1), x.shape[2] * x.shape[3]).run(x)
 
-    def run_bytes(self, x: np.ndarray) -> np.ndarray:
+    def run_bytes(self, x: Array) -> Array:
         return self._graph(x.shape, (-1, -1, 3), x.shape[0] * x.shape[1]).run(x[None])[0]
 
-    def run_named(self, feeds: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def run_named(self, feeds: dict[str, Array]) -> dict[str, Array]:
         shapes = tuple((name, x.shape) for name, x in feeds.items())
         pixels = max(x.shape[-1] * x.shape[-2] for x in feeds.values() if x.ndim >= 2)
         free = tuple((n, (*s[:2], -1, -1) if len(s) == 4 else s) for n, s in shapes)
@@ -262,7 +263,7 @@ class _Graph:
         self._compiled = compiled
         self._idle: deque[Any] = deque()
 
-    def run(self, x: np.ndarray) -> np.ndarray:
+    def run(self, x: Array) -> Array:
         try:
             request = self._idle.pop()
         except IndexError:
@@ -273,9 +274,7 @@ class _Graph:
         self._idle.append(request)
         return result
 
-    def run_named(
-        self, feeds: dict[str, np.ndarray], outputs: tuple[str, ...]
-    ) -> dict[str, np.ndarray]:
+    def run_named(self, feeds: dict[str, Array], outputs: tuple[str, ...]) -> dict[str, Array]:
         try:
             request = self._idle.pop()
         except IndexError:
@@ -313,7 +312,7 @@ def _check_names(
     path: Path, contract: Contract, inputs: tuple[str, ...], outputs: tuple[str, ...]
 ) -> None:
     if contract.input not in inputs or contract.output not in outputs:
-        raise StyleFileError(
+        raise ModelFileError(
             f"{path} has inputs {inputs} and outputs {outputs}, its contract names "
             f"'{contract.input}' and '{contract.output}'; export the style again"
         )

@@ -26,7 +26,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-from paintreel.errors import InputError, StyleFileError
+from paintreel.errors import InputError, ModelFileError
 
 CONTRACT_KEY = "paintreel.contract"
 CONTRACT_VERSION = 1
@@ -105,44 +105,44 @@ class Contract:
     def from_metadata(cls, metadata: Mapping[str, str], path: str | PathLike[str]) -> Contract:
         """The contract held by a model's metadata; `path` is named in errors.
 
-        Raises StyleFileError when there is none, or one of another version, or a broken one.
+        Raises ModelFileError when there is none, or one of another version, or a broken one.
         """
         text = metadata.get(CONTRACT_KEY)
         if text is None:
-            raise StyleFileError(
+            raise ModelFileError(
                 f"{path} is an ONNX model but not a Paintreel style: it has no "
                 f"'{CONTRACT_KEY}' metadata; export it with 'paintreel train'"
             )
         try:
             values = json.loads(text)
         except ValueError as error:
-            raise StyleFileError(f"{path} has a broken contract: {error}") from None
+            raise ModelFileError(f"{path} has a broken contract: {error}") from None
         return cls.from_dict(values, path)
 
     @classmethod
     def from_dict(cls, values: Any, path: str | PathLike[str]) -> Contract:
-        """A contract from its plain form (JSON or TOML table). Raises StyleFileError."""
+        """A contract from its plain form (JSON or TOML table). Raises ModelFileError."""
         if not isinstance(values, dict):
-            raise StyleFileError(f"{path} has a broken contract: expected a table, got {values!r}")
+            raise ModelFileError(f"{path} has a broken contract: expected a table, got {values!r}")
         version = values.get("version")
         if version != CONTRACT_VERSION:
-            raise StyleFileError(
+            raise ModelFileError(
                 f"{path} has contract version {version!r}, this Paintreel reads version "
                 f"{CONTRACT_VERSION}; export the style again or use the matching Paintreel"
             )
         known = {f.name for f in dataclasses.fields(cls)}
         if unknown := sorted(set(values) - known):
-            raise StyleFileError(f"{path} has a broken contract: unknown keys {unknown}")
+            raise ModelFileError(f"{path} has a broken contract: unknown keys {unknown}")
         try:
             if "range" in values:
                 values = {**values, "range": tuple(values["range"])}
             return cls(**values)
         except (TypeError, InputError) as error:
-            raise StyleFileError(f"{path} has a broken contract: {error}") from None
+            raise ModelFileError(f"{path} has a broken contract: {error}") from None
 
     @classmethod
     def from_file(cls, path: str | PathLike[str]) -> Contract:
-        """The contract inside an ONNX file. Raises StyleFileError."""
+        """The contract inside an ONNX file. Raises ModelFileError."""
         return cls.from_metadata(read_metadata(path), path)
 
 
@@ -189,18 +189,18 @@ class Card:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Card:
-        """Read a ``card.toml``. Raises StyleFileError when it cannot be read as one."""
+        """Read a ``card.toml``. Raises ModelFileError when it cannot be read as one."""
         path = Path(path)
         try:
             values = tomllib.loads(path.read_text("utf-8"))
         except OSError as error:
-            raise StyleFileError(f"cannot read {path}: {error.strerror}") from error
+            raise ModelFileError(f"cannot read {path}: {error.strerror}") from error
         except ValueError as error:
-            raise StyleFileError(f"{path} is not a card: {error}") from None
+            raise ModelFileError(f"{path} is not a card: {error}") from None
         try:
             return cls(contract=Contract.from_dict(values.pop("contract", None), path), **values)
         except TypeError as error:
-            raise StyleFileError(f"{path} is not a card: {error}") from None
+            raise ModelFileError(f"{path} is not a card: {error}") from None
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write ``card.toml``. TOML has no null: entries that are None are left out."""
@@ -213,17 +213,17 @@ class Card:
         beside.replace(path)
 
     def verify(self, model: str | PathLike[str]) -> None:
-        """Check that `model` is the file this card was made for. Raises StyleFileError."""
+        """Check that `model` is the file this card was made for. Raises ModelFileError."""
         model = Path(model)
         size_bytes = model.stat().st_size
         if size_bytes != self.size_bytes:
-            raise StyleFileError(
+            raise ModelFileError(
                 f"{model} has {size_bytes:,} bytes, its card says {self.size_bytes:,}: the file "
                 "is truncated or was replaced; fetch it again or make its card again"
             )
         digest = sha256_of(model)
         if digest != self.sha256:
-            raise StyleFileError(
+            raise ModelFileError(
                 f"{model} has SHA-256 {digest[:12]}..., its card says {self.sha256[:12]}...: the "
                 "file was changed; fetch it again or make its card again"
             )
@@ -251,15 +251,15 @@ def read_metadata(path: str | PathLike[str]) -> dict[str, str]:
     ModelProto is a flat run of protobuf fields (onnx.proto: graph = 7, metadata_props = 14); every
     other field is stepped over by its length, which also shows a truncated file.
 
-    Raises StyleFileError when the file is missing, truncated or no ONNX model.
+    Raises ModelFileError when the file is missing, truncated or no ONNX model.
     """
     path = Path(path)
     try:
         data = memoryview(path.read_bytes())
     except OSError as error:
-        raise StyleFileError(f"cannot read style file {path}: {error.strerror}") from error
+        raise ModelFileError(f"cannot read style file {path}: {error.strerror}") from error
     if not data:
-        raise StyleFileError(f"{path} is empty, expected an ONNX style file")
+        raise ModelFileError(f"{path} is empty, expected an ONNX style file")
     metadata: dict[str, str] = {}
     has_graph = False
     try:
@@ -270,9 +270,9 @@ def read_metadata(path: str | PathLike[str]) -> dict[str, str]:
                 entry = {n: bytes(v).decode("utf-8") for n, v in _fields(value)}
                 metadata[entry.get(1, "")] = entry.get(2, "")
     except (IndexError, ValueError, TypeError):
-        raise StyleFileError(f"{path} is truncated or not an ONNX style file") from None
+        raise ModelFileError(f"{path} is truncated or not an ONNX style file") from None
     if not has_graph:
-        raise StyleFileError(f"{path} is truncated or not an ONNX style file")
+        raise ModelFileError(f"{path} is truncated or not an ONNX style file")
     return metadata
 
 

@@ -2,7 +2,7 @@
 
 Bundled models lie in ``paintreel/weights/<name>/`` as ``model.onnx`` (or ``model.npz`` where the
 model is no network) with its ``card.toml``. The folders named by the environment variable
-``PAINTREEL_STYLES`` (separated like ``PATH``) are laid out the same way and come first, so that a
+``PAINTREEL_MODELS`` (separated like ``PATH``) are laid out the same way and come first, so that a
 studio can share its own models under short names.
 """
 
@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import difflib
 import os
+import warnings
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from paintreel.errors import StyleFileError, UnknownStyle
+from paintreel.errors import ModelFileError, UnknownModel
 from paintreel.runtime.card import CARD_NAME, Card, card_beside
 
 MODEL_NAMES = ("model.onnx", "model.npz")
-STYLES_VARIABLE = "PAINTREEL_STYLES"
+MODELS_VARIABLE, OLD_MODELS_VARIABLE = "PAINTREEL_MODELS", "PAINTREEL_STYLES"
 _SUFFIXES = {Path(name).suffix for name in MODEL_NAMES}
 BUNDLED = Path(__file__).parents[1] / "weights"
 
@@ -35,16 +36,22 @@ class Model(NamedTuple):
         return self.path.parent.name
 
 
-def style_folders() -> list[Path]:
+def model_folders() -> list[Path]:
     """Where named models are looked for, first match wins."""
-    own = os.environ.get(STYLES_VARIABLE, "")
+    own = os.environ.get(MODELS_VARIABLE, "")
+    if not own and (own := os.environ.get(OLD_MODELS_VARIABLE, "")):
+        warnings.warn(
+            f"{OLD_MODELS_VARIABLE} is called {MODELS_VARIABLE} now; the old name goes with 0.3",
+            DeprecationWarning,
+            stacklevel=2,
+        )
     return [*(Path(entry) for entry in own.split(os.pathsep) if entry), BUNDLED]
 
 
 def list_models(task: str | None = "stylize") -> list[Model]:
     """Every named model of a task, sorted by name: the styles, or with None the models of all.
 
-    Raises StyleFileError when a card is broken.
+    Raises ModelFileError when a card is broken.
     """
     models = [_load(path) for _, path in sorted(_named().items())]
     return [model for model in models if task in (None, model.card.contract.task)]
@@ -54,7 +61,7 @@ def find_model(name_or_path: str | PathLike[str]) -> Model:
     """The model of a name, or of a path to a model file; its task is for the caller to check.
 
     Text that ends in the suffix of a model or holds a path separator is a path. Raises
-    UnknownStyle for an unknown name, with the nearest styles, and StyleFileError for a path that
+    UnknownModel for an unknown name, with the nearest styles, and ModelFileError for a path that
     is no model.
     """
     text = os.fspath(name_or_path)
@@ -63,12 +70,12 @@ def find_model(name_or_path: str | PathLike[str]) -> Model:
     path = Path(text)
     if is_path or path.suffix in _SUFFIXES:
         if path.is_dir():
-            raise StyleFileError(f"{path} is a folder, expected an .onnx style file")
+            raise ModelFileError(f"{path} is a folder, expected an .onnx style file")
         return _load(path)
     named = _named()
     if text in named:
         return _load(named[text])
-    raise UnknownStyle(_unknown(text, [model.name for model in list_models()]))
+    raise UnknownModel(_unknown(text, [model.name for model in list_models()]))
 
 
 def _load(path: Path) -> Model:
@@ -78,7 +85,7 @@ def _load(path: Path) -> Model:
 def _named() -> dict[str, Path]:
     """Name -> model file; a folder without model or card holds none."""
     named: dict[str, Path] = {}
-    for folder in style_folders():
+    for folder in model_folders():
         for card in folder.glob(f"*/{CARD_NAME}"):
             for model in map(card.with_name, MODEL_NAMES):
                 if model.is_file():

@@ -20,10 +20,9 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from paintreel.errors import BackendError, InputError, UnreadableFile
-from paintreel.imaging.arrays import check_image, split_alpha, to_float
+from paintreel.imaging.arrays import Array, check_image, split_alpha, to_float
 from paintreel.metrics.scene.detection import Detections, non_maximum_suppression
 
 __all__ = ["YoloDetector"]
@@ -82,7 +81,7 @@ class YoloDetector:
         self._input = entry
         self._classes = list(classes) if classes is not None else _classes_of(self._session)
 
-    def __call__(self, picture: NDArray, /) -> Detections:
+    def __call__(self, picture: Array, /) -> Detections:
         """The objects of an (H, W, 3) or grey picture of any size and dtype, best first."""
         check_image(picture, name="picture")
         rgb = np.ascontiguousarray(to_float(split_alpha(picture)[0]))
@@ -106,9 +105,7 @@ class YoloDetector:
         known = self._classes is not None and number < len(self._classes)
         return self._classes[number] if known else f"class {number}"
 
-    def _read(
-        self, output: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    def _read(self, output: Array) -> tuple[Array, Array, Array]:
         """(N, 4) boxes by corners in input pixels, (N,) scores, (N,) class numbers."""
         if output.ndim != 3 or output.shape[0] != 1:
             raise UnreadableFile(
@@ -200,9 +197,7 @@ def _guess_layout(path: Path, shape: tuple[int, int], classes: int | None) -> st
     return layouts[0]
 
 
-def _letterbox(
-    rgb: NDArray[np.float32], size: tuple[int, int]
-) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
+def _letterbox(rgb: Array, size: tuple[int, int]) -> tuple[Array, Array, Array]:
     """(1, 3, H, W) input, and the scale (x, y) and margin (x, y) in pixels of the picture in it."""
     height, width = rgb.shape[:2]
     fit = min(size[0] / width, size[1] / height)

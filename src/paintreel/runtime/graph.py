@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from paintreel.errors import BackendError, InputError, PaintreelError, StyleFileError
+from paintreel.errors import BackendError, InputError, ModelFileError, PaintreelError
+from paintreel.imaging.arrays import Array
 from paintreel.runtime.session import BackendName, open_backend
 
 
@@ -23,7 +24,7 @@ class Graph:
     threads  threads of the runtime; None leaves it to the runtime (all cores)
 
     Always runs in float32: both runtimes and all machines then agree within a level of 255.
-    May be called from several threads. Raises StyleFileError when the file is missing, damaged,
+    May be called from several threads. Raises ModelFileError when the file is missing, damaged,
     not ours, of another contract version or not the one its card describes; BackendError or
     MissingExtra when the runtime cannot be used.
     """
@@ -55,7 +56,7 @@ class Graph:
         """Names of the tensors that `run` gives."""
         return self._backend.outputs
 
-    def run(self, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def run(self, tensors: Mapping[str, Array]) -> dict[str, Array]:
         """Every output by name.
 
         tensors: one float32 array for each of `inputs`, with one batch size N. That of
@@ -63,7 +64,7 @@ class Graph:
         ``contract.output`` is (N, 3, H, W) in the result.
 
         Raises InputError for missing, unknown or ill-shaped tensors, BackendError when the
-        runtime fails, StyleFileError when the output does not keep the contract.
+        runtime fails, ModelFileError when the output does not keep the contract.
         """
         self._check(tensors)
         # In the order of the graph, so that equal shapes are seen to be equal.
@@ -80,13 +81,13 @@ class Graph:
             ) from error
         got, expected = results[self.contract.output].shape, (len(picture), 3, *picture.shape[2:])
         if got != expected:
-            raise StyleFileError(
+            raise ModelFileError(
                 f"{self.path} gave shape {got}, expected {expected}: it does not keep its "
                 "contract; export the model again"
             )
         return results
 
-    def _check(self, tensors: Mapping[str, np.ndarray]) -> None:
+    def _check(self, tensors: Mapping[str, Array]) -> None:
         if set(tensors) != set(self.inputs):
             raise InputError(
                 f"the graph was given {sorted(tensors)}, expected {sorted(self.inputs)}"

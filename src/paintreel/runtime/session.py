@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from paintreel.errors import BackendError, InputError, PaintreelError, StyleFileError
-from paintreel.imaging.arrays import from_float, to_float
+from paintreel.errors import BackendError, InputError, ModelFileError, PaintreelError
+from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.imaging.geometry import pad_to_multiple
 from paintreel.runtime.backends import BACKENDS, Backend, Precision
 from paintreel.runtime.card import Contract, card_beside
@@ -55,7 +55,7 @@ class Session:
     precision  ``auto`` runs 8-bit pictures in bf16 where OpenVINO and the CPU do so natively (half
                the time, a tenth of a level on average) and all else in f32; or ``f32``, ``bf16``
 
-    May be called from several threads. Raises StyleFileError when the file is missing, damaged,
+    May be called from several threads. Raises ModelFileError when the file is missing, damaged,
     not ours, of another contract version or not the one its card describes; BackendError or
     MissingExtra when the runtime cannot be used.
     """
@@ -79,7 +79,7 @@ class Session:
         """Name of the runtime in use: ``onnxruntime`` or ``openvino``."""
         return self._backend.name
 
-    def __call__(self, x: np.ndarray) -> np.ndarray:
+    def __call__(self, x: Array) -> Array:
         """Run the bare network.
 
         x: (N, 3, H, W) float32 in [0, 1], H and W multiples of ``contract.multiple``. Gives the
@@ -95,7 +95,7 @@ class Session:
             )
         return self._run(self._backend.run, np.ascontiguousarray(x))
 
-    def run_image(self, x: np.ndarray) -> np.ndarray:
+    def run_image(self, x: Array) -> Array:
         """Run one picture of any size.
 
         x: (H, W, 3) RGB, uint8, uint16, or float32 / float64 in [0, 1]. Gives the same shape and
@@ -114,7 +114,7 @@ class Session:
             stylized = from_float(stylized[0].transpose(1, 2, 0), x.dtype)
         return stylized[:height, :width]
 
-    def _run(self, run: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    def _run(self, run: Callable[[Array], Array], x: Array) -> Array:
         """`run(x)`, with its failures told as ours."""
         try:
             result = run(x)
@@ -125,7 +125,7 @@ class Session:
                 f"{self.backend} failed to run {self.path} on shape {x.shape}: {error}"
             ) from error
         if result.shape != x.shape:
-            raise StyleFileError(
+            raise ModelFileError(
                 f"{self.path} gave shape {result.shape} for {x.shape}: it does not keep its "
                 "contract; export the style again"
             )

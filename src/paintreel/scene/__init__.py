@@ -21,17 +21,17 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paintreel.scene.categories import CATEGORIES, find_category
     from paintreel.scene.methods import METHODS
     from paintreel.scene.paint import scene
+    from paintreel.worlds.categories import CATEGORIES, find_category
 
 __all__ = ["CATEGORIES", "METHODS", "find_category", "scene"]
 
 _HOMES = {
-    "CATEGORIES": "categories",
-    "METHODS": "methods",
-    "find_category": "categories",
-    "scene": "paint",
+    "CATEGORIES": "worlds.categories",
+    "METHODS": "scene.methods",
+    "find_category": "worlds.categories",
+    "scene": "scene.paint",
 }
 
 
@@ -56,7 +56,7 @@ class _Verb(ModuleType):
         from importlib import import_module
 
         if name in _HOMES:
-            return getattr(import_module(f"{self.__name__}.{_HOMES[name]}"), name)
+            return getattr(import_module(f"paintreel.{_HOMES[name]}"), name)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
 

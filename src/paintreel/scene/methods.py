@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from paintreel.errors import InputError, StyleFileError, UnknownStyle
-from paintreel.imaging.arrays import from_float, to_float
+from paintreel.errors import InputError, ModelFileError, UnknownModel
+from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.runtime.catalog import MODEL_NAMES, find_model
-from paintreel.scene.finish import Finisher, Tile
+from paintreel.scene.network import Finisher, Tile
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-    from paintreel.imaging.rough import Rough
+    from paintreel.roughs.rough import Rough
     from paintreel.runtime.session import BackendName
-    from paintreel.scene.categories import Category
     from paintreel.scene.svmm import SVMM
+    from paintreel.worlds.categories import Category
 
 DEFAULT_METHOD = "mffcn"
 NETWORKS = ("mffcn", "cdlm", "osdlm", "pix2pixhd")
@@ -46,7 +46,7 @@ class Method(Protocol):
 
     def finish(
         self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
-    ) -> np.ndarray:
+    ) -> Array:
         """The painted picture, (H, W, 3) RGB in `dtype`. Raises InputError."""
 
 
@@ -71,7 +71,7 @@ class Patches:
 
     def finish(
         self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
-    ) -> np.ndarray:
+    ) -> Array:
         """The composed picture, (H, W, 3) RGB in `dtype`."""
         return from_float(to_float(self._model(rough, category)), dtype)
 
@@ -84,7 +84,7 @@ class Rules:
 
     def finish(
         self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
-    ) -> np.ndarray:
+    ) -> Array:
         """Raises InputError: rules have no use for a rough."""
         raise InputError(_CANNOT_FINISH)
 
@@ -111,7 +111,7 @@ def open_method(
     """A method by its name, one of METHODS, or by the path of a scene model; the last two are kept.
 
     Options are those of `Finisher`. Raises InputError for an unknown name (with the nearest),
-    UnknownStyle when the method has no weights here, StyleFileError for a file that is no scene
+    UnknownModel when the method has no weights here, ModelFileError for a file that is no scene
     model, and the errors of `Finisher`.
     """
     text = os.fspath(name_or_path)
@@ -153,13 +153,13 @@ def _weights(name_or_path: str | PathLike[str]) -> Path:
         )
     try:
         model = find_model(name_or_path)
-    except UnknownStyle:
-        raise UnknownStyle(
+    except UnknownModel:
+        raise UnknownModel(
             f"method '{text}' has no trained weights here; train them with 'paintreel train "
             f"{text}' and give the file: --method path/to/{_file_of(text)}"
         ) from None
     if model.card.contract.task != "scene":
-        raise StyleFileError(
+        raise ModelFileError(
             f"{model.path} is a model for '{model.card.contract.task}', expected one for 'scene'"
         )
     return model.path

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
-from paintreel.scene.categories import Category, find_category
-from paintreel.scene.inputs import Start, as_bytes, read_start
-from paintreel.scene.make import MAX_MADE_PIXELS, draw_scene, paint_drawing
+from paintreel.pictures.strength import blend, check_strength
+from paintreel.roughs.start import Start, as_bytes, read_start
+from paintreel.scene.from_category import MAX_MADE_PIXELS, draw_scene, paint_drawing
 from paintreel.scene.methods import DEFAULT_METHOD, Method, check_can_finish, open_method
-from paintreel.scene.strength import blend, check_strength
+from paintreel.worlds.categories import Category, find_category
 
 if TYPE_CHECKING:
     from paintreel.runtime.session import BackendName
-    from paintreel.scene.finish import Tile
+    from paintreel.scene.network import Tile
 
 DEFAULT_SIZE = (1024, 576)
 
@@ -54,7 +55,7 @@ def scene(
 
     Gives a PIL image, or an (H, W, 3) array of the dtype of the rough (of the sketch without one)
     when that is an array. Transparency is laid on white. Raises InputError for what cannot be
-    used, UnreadableFile and PictureTooLarge for files, UnknownStyle for a method without weights.
+    used, UnreadableFile and PictureTooLarge for files, UnknownModel for a method without weights.
     """
     check_strength(strength)
     found = None if category is None else find_category(category)
@@ -77,7 +78,7 @@ def scene(
 
 def paint_start(
     start: Start, category: Category | None, method: Method, strength: float = 1.0
-) -> np.ndarray:
+) -> Array:
     """The picture (H, W, 3) painted from a start, in the dtype of `start.base`."""
     check_strength(strength)
     check_can_finish(method)
@@ -87,7 +88,7 @@ def paint_start(
     return blend(start.base, finished, strength)
 
 
-def _as_image(pixels: np.ndarray) -> Any:
+def _as_image(pixels: Array) -> Any:
     from PIL import Image
 
     return Image.fromarray(np.ascontiguousarray(as_bytes(pixels)))

@@ -20,19 +20,19 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from paintreel.errors import InputError, StyleFileError
-from paintreel.imaging.patchwork import Grid, commonest
-from paintreel.imaging.rough import Rough
-from paintreel.imaging.superpixels import (
+from paintreel.errors import InputError, ModelFileError
+from paintreel.imaging.arrays import Array
+from paintreel.roughs.quilting import Grid, commonest
+from paintreel.roughs.rough import Rough
+from paintreel.roughs.superpixels import (
     FEATURES,
     Superpixels,
     describe_regions,
     find_cells,
     find_superpixels,
 )
-from paintreel.imaging.underpainting import (
+from paintreel.roughs.underpainting import (
     KEY_SIZE,
     LAYERS,
     as_layers,
@@ -44,7 +44,7 @@ from paintreel.imaging.underpainting import (
 )
 from paintreel.runtime.card import Contract, card_beside
 from paintreel.runtime.catalog import BUNDLED
-from paintreel.scene.categories import LABELS, Category
+from paintreel.worlds.categories import LABELS, Category
 
 WORK_PX = 1024
 """Longer side at which detail is made; a larger picture gets it enlarged, on its own colours."""
@@ -65,7 +65,7 @@ _ARRAYS = (
 class SVMM:
     """The composer of a model file; `SVMM()` opens the bundled one.
 
-    Raises StyleFileError for a file that is missing, damaged, changed since its card was written,
+    Raises ModelFileError for a file that is missing, damaged, changed since its card was written,
     or no SVMM model.
     """
 
@@ -86,7 +86,7 @@ class SVMM:
         self._keys = np.concatenate([keys, mirrored_keys(keys)])
         self._patches = _with_mirrored(arrays["light"], arrays["tint"]) * span
 
-    def __call__(self, rough: Rough, category: Category | None = None) -> NDArray[np.uint8]:
+    def __call__(self, rough: Rough, category: Category | None = None) -> Array:
         """The composed picture (H, W, 3) uint8 of a rough, each side MIN_SIDE_PX or more.
 
         Without a block-in the fields between the lines get colours usual for the category and the
@@ -108,9 +108,7 @@ class SVMM:
             ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_NEAREST)
         return (np.clip(ground / np.float32(255) + added, 0, 1) * 255 + 0.5).astype(np.uint8)
 
-    def element_classes(
-        self, regions: Superpixels, rough: Rough, label: str | None
-    ) -> NDArray[np.int64]:
+    def element_classes(self, regions: Superpixels, rough: Rough, label: str | None) -> Array:
         """(R,) class of every region: the machine with the largest margin."""
         told = np.zeros((regions.count, len(LABELS)), np.float32)
         if label is not None:
@@ -122,7 +120,7 @@ class SVMM:
         lifted *= np.sqrt(2 / m["phases"].size, dtype=np.float32)
         return (lifted @ m["weights"] + m["bias"]).argmax(axis=1)
 
-    def _added(self, rough: Rough, regions: Superpixels, label: str | None) -> NDArray[np.float32]:
+    def _added(self, rough: Rough, regions: Superpixels, label: str | None) -> Array:
         """(H, W, 3) in [-1, 1]: what underpainting and patches add to the block-in."""
         kind = self.element_classes(regions, rough, label)[regions.labels]
         blocks, ink = as_layers(rough)
@@ -134,7 +132,7 @@ class SVMM:
         gain = cv2.GaussianBlur(self._gains[kind], (0, 0), _SOFT_PX)
         return added + detail * gain[..., None]
 
-    def _nearest(self, keys: NDArray[np.float32], kind: NDArray[np.integer]) -> NDArray[np.int64]:
+    def _nearest(self, keys: Array, kind: Array) -> Array:
         """(rows, columns) patch of each window's class with the key nearest to its own.
 
         Those next to nearest take turns with it where they are as good, so that no plain area is
@@ -155,7 +153,7 @@ class SVMM:
             chosen[kind == k] = may[np.take_along_axis(near, place[:, None], axis=1)[:, 0]]
         return chosen
 
-    def _ground(self, regions: Superpixels, label: str | None) -> NDArray[np.uint8]:
+    def _ground(self, regions: Superpixels, label: str | None) -> Array:
         """(H, W, 3) flat colours for fields without any: the category's, by height."""
         ramp = self._grounds[len(LABELS) if label is None else LABELS.index(label)]
         labels = regions.labels
@@ -168,37 +166,37 @@ class SVMM:
         return (colours + 0.5).astype(np.uint8)[labels]
 
 
-def _read(path: Path) -> dict[str, NDArray]:
+def _read(path: Path) -> dict[str, Array]:
     if not path.is_file():
-        raise StyleFileError(f"{path} not found; expected an SVMM model file (.npz)")
+        raise ModelFileError(f"{path} not found; expected an SVMM model file (.npz)")
     if card := card_beside(path):
         card.verify(path)
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise StyleFileError(f"{path} is truncated or no SVMM model: {error}") from None
+        raise ModelFileError(f"{path} is truncated or no SVMM model: {error}") from None
     if missing := [name for name in _ARRAYS if name not in arrays]:
-        raise StyleFileError(f"{path} is no SVMM model: it has no {', '.join(missing)}")
+        raise ModelFileError(f"{path} is no SVMM model: it has no {', '.join(missing)}")
     return arrays
 
 
-def _contract(arrays: dict[str, NDArray], path: Path) -> Contract:
+def _contract(arrays: dict[str, Array], path: Path) -> Contract:
     try:
         values = json.loads(arrays["contract"].tobytes())
     except ValueError as error:
-        raise StyleFileError(f"{path} has a broken contract: {error}") from None
+        raise ModelFileError(f"{path} has a broken contract: {error}") from None
     contract = Contract.from_dict(values, path)
     if contract.system != "svmm" or contract.labels != LABELS:
-        raise StyleFileError(
+        raise ModelFileError(
             f"{path} is a model of {contract.system!r} for {contract.labels}, expected 'svmm' for "
             f"{LABELS}"
         )
     return contract
 
 
-def _check_shapes(arrays: dict[str, NDArray], path: Path) -> None:
-    """Raise StyleFileError unless all sizes agree with each other and with this program."""
+def _check_shapes(arrays: dict[str, Array], path: Path) -> None:
+    """Raise ModelFileError unless all sizes agree with each other and with this program."""
     fourier, classes = arrays["weights"].shape if arrays["weights"].ndim == 2 else (0, 0)
     count, features = arrays["kind"].size, len(FEATURES) + len(LABELS)
     side = int(arrays["window"].flat[0])
@@ -221,10 +219,10 @@ def _check_shapes(arrays: dict[str, NDArray], path: Path) -> None:
     wrong = [n for n, shape in wanted.items() if arrays[n].shape != shape or 0 in shape]
     if wrong:
         found = ", ".join(f"{n} {arrays[n].shape} for {wanted[n]}" for n in wrong)
-        raise StyleFileError(f"{path} is no SVMM model of this version: {found}")
+        raise ModelFileError(f"{path} is no SVMM model of this version: {found}")
 
 
-def _with_mirrored(light: NDArray[np.int8], tint: NDArray[np.int8]) -> NDArray[np.float32]:
+def _with_mirrored(light: Array, tint: Array) -> Array:
     """(2 P, S, S, 3) opponent detail of P patches, then of their mirror images.
 
     Less their means: a patch has grain to give, its colour is the block-in's to say.

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from os import PathLike
 
+from paintreel.compare.compare import Comparison, System, units_of
 from paintreel.imaging.atomic import atomic_path
-from paintreel.score.charts import histogram, strips
-from paintreel.score.compare import Comparison, System, units_of
-from paintreel.score.evaluate import Outcome
-from paintreel.score.measures import Measure, definition, measure_of
-from paintreel.score.page import bullets, folded, page, section, table, thumbnail
-from paintreel.score.results import groups_of, interval, notes_of, number
-from paintreel.score.runner import ScoreRun
-from paintreel.score.summary import Summary
+from paintreel.metrics.table import Measure, definition, measure_of
+from paintreel.scoring.charts import histogram, strips
+from paintreel.scoring.evaluate import Outcome
+from paintreel.scoring.page import bullets, folded, page, section, table, thumbnail
+from paintreel.scoring.results import groups_of, interval, notes_of, number
+from paintreel.scoring.runner import ScoreRun
+from paintreel.stats.summary import Summary
 
 __all__ = ["comparison_report", "score_report", "write_report"]
 

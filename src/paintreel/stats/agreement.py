@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.stats.correlation import mean_ranks
 from paintreel.stats.distributions import f_quantile, f_tail
 
@@ -24,7 +25,7 @@ _NO_PAIR = "no item has two ratings, agreement cannot be measured"
 ICC_FORMS: tuple[IccForm, ...] = get_args(IccForm)
 
 
-def category_counts(ratings: ArrayLike) -> tuple[NDArray[np.int64], list]:
+def category_counts(ratings: ArrayLike) -> tuple[Array, list]:
     """How many raters put each item in each category.
 
     Args:
@@ -93,7 +94,7 @@ def fleiss_kappa(counts: ArrayLike) -> float:
     return float(kappas(table[None])[0])
 
 
-def kappas(tables: NDArray[np.float64]) -> NDArray[np.float64]:
+def kappas(tables: Array) -> Array:
     """`fleiss_kappa` of many tables at once, (m, items, categories) to (m,), unchecked."""
     m = float(tables[0, 0].sum())
     agreeing = ((tables**2).sum(axis=2) - m) / (m * (m - 1))
@@ -247,7 +248,7 @@ class _MeanSquares:
     residual: float
 
 
-def _mean_squares(values: NDArray[np.float64]) -> _MeanSquares:
+def _mean_squares(values: Array) -> _MeanSquares:
     n, k = values.shape
     centred = values - values.mean()
     scale = float(np.abs(values).max())
@@ -256,7 +257,7 @@ def _mean_squares(values: NDArray[np.float64]) -> _MeanSquares:
     within = centred - item_effects
     residual = within - rater_effects
 
-    def mean_square(part: NDArray[np.float64], factor: int, df: int) -> float:
+    def mean_square(part: Array, factor: int, df: int) -> float:
         # Rounding must not turn perfect agreement into 1e-32 / 1e-32.
         value = factor * float((part**2).sum()) / df
         return value if value > (1e-13 * scale) ** 2 else 0.0
@@ -323,7 +324,7 @@ def _spearman_brown(single: float, k: int) -> float:
     return k * single / denominator if denominator > 1e-15 else -math.inf
 
 
-def _two_dimensional(ratings: ArrayLike) -> NDArray:
+def _two_dimensional(ratings: ArrayLike) -> Array:
     table = ratings if isinstance(ratings, np.ndarray) else np.array(ratings, dtype=object)
     if table.ndim != 2:
         raise InputError(
@@ -333,7 +334,7 @@ def _two_dimensional(ratings: ArrayLike) -> NDArray:
     return table
 
 
-def _is_missing(labels: NDArray) -> NDArray[np.bool_]:
+def _is_missing(labels: Array) -> Array:
     if labels.dtype.kind == "f":
         return np.isnan(labels)
     if labels.dtype.kind == "O":
@@ -344,7 +345,7 @@ def _is_missing(labels: NDArray) -> NDArray[np.bool_]:
     return np.zeros(labels.shape, dtype=bool)
 
 
-def _numbers(ratings: ArrayLike) -> NDArray[np.float64]:
+def _numbers(ratings: ArrayLike) -> Array:
     """(items, raters) float64, NaN where missing."""
     table = _two_dimensional(ratings)
     missing = _is_missing(table)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 
 def pearson(a: ArrayLike, b: ArrayLike) -> float:
@@ -45,7 +46,7 @@ def spearman(a: ArrayLike, b: ArrayLike) -> float:
     return pearson(mean_ranks(x), mean_ranks(y))
 
 
-def mean_ranks(values: ArrayLike) -> NDArray[np.float64]:
+def mean_ranks(values: ArrayLike) -> Array:
     """Ranks from 1, equal values sharing the mean of their ranks.
 
     >>> mean_ranks([10, 20, 20, 5]).tolist()
@@ -56,9 +57,7 @@ def mean_ranks(values: ArrayLike) -> NDArray[np.float64]:
     return (last - (counts - 1) / 2.0)[inverse]
 
 
-def paired_columns(
-    a: ArrayLike, b: ArrayLike, *, at_least: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def paired_columns(a: ArrayLike, b: ArrayLike, *, at_least: int) -> tuple[Array, Array]:
     """Two (n,) float64 columns of equal length n >= `at_least`, checked to be finite."""
     x = np.asarray(a, dtype=np.float64)
     y = np.asarray(b, dtype=np.float64)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.stats.distributions import normal_cdf, normal_quantile
 
 _CHUNK_VALUES = 4_000_000  # resampled numbers held at once: 32 MB
 
-Statistic = Callable[[NDArray], float]
-BatchedStatistic = Callable[[NDArray], NDArray]
+Statistic = Callable[[Array], float]
+BatchedStatistic = Callable[[Array], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def bootstrap_interval(
     return Interval(estimate, float(low), float(high), confidence, used, resamples)
 
 
-def _check(data: ArrayLike, confidence: float, resamples: int, method: str) -> NDArray:
+def _check(data: ArrayLike, confidence: float, resamples: int, method: str) -> Array:
     rows = np.asarray(data)
     if rows.ndim == 0 or rows.shape[0] == 0:
         raise InputError(f"data has shape {rows.shape}, expected at least one row")
@@ -125,15 +126,15 @@ def _batched(statistic: Statistic | BatchedStatistic | None, batched: bool) -> B
     return lambda samples: np.array([statistic(sample) for sample in samples], dtype=np.float64)
 
 
-def _row_mean(samples: NDArray) -> NDArray[np.float64]:
+def _row_mean(samples: Array) -> Array:
     if samples.ndim != 2 or samples.dtype != np.float64:
         raise InputError("the mean needs a (n,) column of numbers; pass a statistic for others")
     return samples.mean(axis=1)
 
 
 def _resample(
-    rows: NDArray, evaluate: BatchedStatistic, rng: np.random.Generator, resamples: int
-) -> NDArray[np.float64]:
+    rows: Array, evaluate: BatchedStatistic, rng: np.random.Generator, resamples: int
+) -> Array:
     n = rows.shape[0]
     chunk = max(1, min(resamples, _CHUNK_VALUES // max(1, rows.size)))
     replicates = np.empty(resamples)
@@ -145,10 +146,10 @@ def _resample(
 
 
 def _bca_levels(
-    rows: NDArray,
+    rows: Array,
     evaluate: BatchedStatistic,
     estimate: float,
-    replicates: NDArray[np.float64],
+    replicates: Array,
     levels: tuple[float, float],
 ) -> tuple[float, float] | None:
     """The corrected quantile levels, or None where the bias correction is infinite."""
@@ -169,7 +170,7 @@ def _bca_levels(
     return corrected[0], corrected[1]
 
 
-def _acceleration(rows: NDArray, evaluate: BatchedStatistic) -> float:
+def _acceleration(rows: Array, evaluate: BatchedStatistic) -> float:
     """Skewness of the jackknife values over six; 0 where they do not vary or do not exist."""
     if evaluate is _row_mean:
         values = (rows.sum() - rows) / (rows.size - 1)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 
-def holm(p_values: ArrayLike) -> NDArray[np.float64]:
+def holm(p_values: ArrayLike) -> Array:
     """Holm's step-down adjusted p-values, in the order given.
 
     Rejecting where the result is <= alpha keeps the chance of any false rejection among all

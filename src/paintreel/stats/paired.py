@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.stats.correlation import mean_ranks, paired_columns
 from paintreel.stats.distributions import (
     normal_cdf,
@@ -108,7 +109,7 @@ def effect_size_dz(a: ArrayLike, b: ArrayLike) -> float:
     return mean / float(difference.std(ddof=1))
 
 
-def _is_constant(difference: NDArray[np.float64]) -> bool:
+def _is_constant(difference: Array) -> bool:
     """Whether the spread is nothing but rounding (0.3 - 0.1 and 0.4 - 0.2 differ in floats)."""
     scale = float(np.abs(difference).max())
     return float(np.ptp(difference)) <= 1e-12 * scale
@@ -157,7 +158,7 @@ def wilcoxon_signed_rank(
     return SignedRank(w, p_value, method, biserial, x.size, nonzero.size)
 
 
-def _exact_p(ranks: NDArray[np.float64], w: float) -> float:
+def _exact_p(ranks: Array, w: float) -> float:
     """P(min(W+, W-) <= w) over random signs, by counting the sums of doubled ranks."""
     doubled = np.rint(2.0 * ranks).astype(np.int64)  # mean ranks are multiples of one half
     law = np.zeros(int(doubled.sum()) + 1)
@@ -169,7 +170,7 @@ def _exact_p(ranks: NDArray[np.float64], w: float) -> float:
     return min(1.0, 2.0 * float(law[: round(2.0 * w) + 1].sum()))
 
 
-def _normal_p(ranks: NDArray[np.float64], w: float) -> float:
+def _normal_p(ranks: Array, w: float) -> float:
     # Var(W+) = sum(rank^2) / 4 holds with ties as well: that is the tie correction.
     deviation = (w - ranks.sum() / 2.0) / math.sqrt(float(ranks @ ranks) / 4.0)
     return min(1.0, 2.0 * normal_cdf(deviation))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from paintreel.errors import InputError, UnreadableFile
+from paintreel.imaging.arrays import Array
 from paintreel.stats.agreement import (
     ICC_FORMS,
     category_counts,
@@ -40,7 +40,7 @@ class Ratings:
 
     items: tuple[str, ...]
     raters: tuple[str, ...]
-    columns: Mapping[str, NDArray[np.object_]]
+    columns: Mapping[str, Array]
 
     def kinds(
         self, *, categories: Sequence[str] = (), ratings: Sequence[str] = ()
@@ -68,7 +68,7 @@ class Ratings:
             )
         return found
 
-    def numbers(self, column: str) -> NDArray[np.float64]:
+    def numbers(self, column: str) -> Array:
         """(items, raters) float64 of a column of numbers, NaN where there is no rating."""
         cells = self.columns[column]
         return np.where(cells == "", "nan", cells).astype(np.float64)
@@ -139,7 +139,7 @@ def _rows(path: Path) -> list[list[str]]:
     return rows
 
 
-def _kind_of(cells: NDArray[np.object_]) -> Kind:
+def _kind_of(cells: Array) -> Kind:
     values = [_number(cell) for cell in cells.ravel() if cell != ""]
     if not values or any(value is None for value in values):
         return "categories"
@@ -230,7 +230,7 @@ def column_agreement(
     return ColumnAgreement(column, kind, len(cells), len(complete), unanimous, **facts, notes=notes)
 
 
-def _categorical(complete: NDArray, rng: np.random.Generator, resamples: int) -> dict[str, Any]:
+def _categorical(complete: Array, rng: np.random.Generator, resamples: int) -> dict[str, Any]:
     counts, names = category_counts(complete)
     interval = None
     if resamples > 0:
@@ -248,9 +248,7 @@ def _categorical(complete: NDArray, rng: np.random.Generator, resamples: int) ->
     }
 
 
-def _correlations(
-    numbers: NDArray[np.float64], raters: Sequence[str]
-) -> dict[tuple[str, str], float]:
+def _correlations(numbers: Array, raters: Sequence[str]) -> dict[tuple[str, str], float]:
     found = {}
     for (i, one), (j, other) in combinations(enumerate(raters), 2):
         both = numbers[~np.isnan(numbers[:, [i, j]]).any(axis=1)][:, [i, j]]

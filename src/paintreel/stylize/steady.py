@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 
 DEFAULT_STEADY = 0.75
 _FLOW_PX = 384  # longer side at which motion is found: a quarter of the time of full size
@@ -44,10 +45,10 @@ class Steadier:
         check_steady(amount)
         self.amount = amount
         self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        self._seen: np.ndarray | None = None
-        self._paint: np.ndarray | None = None
+        self._seen: Array | None = None
+        self._paint: Array | None = None
 
-    def __call__(self, source: np.ndarray, painted: np.ndarray) -> np.ndarray:
+    def __call__(self, source: Array, painted: Array) -> Array:
         """The steadied `painted`, (H, W, 3 or 4) uint8 like `source`; alpha is left alone."""
         if self.amount == 0:
             return painted
@@ -58,9 +59,7 @@ class Steadier:
         self._seen, self._paint = seen, paint
         return paint if painted.shape[2] == 3 else np.dstack([paint, painted[..., 3:]])
 
-    def _mixed(
-        self, seen: np.ndarray, before: np.ndarray, paint: np.ndarray, carried: np.ndarray
-    ) -> np.ndarray:
+    def _mixed(self, seen: Array, before: Array, paint: Array, carried: Array) -> Array:
         height, width = paint.shape[:2]
         if np.array_equal(seen, before):  # a still: nothing moved
             share, old = np.full((height, width), round(self.amount * 255), np.uint8), carried
@@ -77,7 +76,7 @@ class Steadier:
         )
 
     @staticmethod
-    def _full_size(axis: int, flow: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    def _full_size(axis: int, flow: Array, shape: tuple[int, ...]) -> Array:
         """Columns (axis 0) or rows (1) that pixels of a picture of `shape` came from, float32."""
         height, width = shape[:2]
         moved = flow[..., axis] * np.float32((width / flow.shape[1], height / flow.shape[0])[axis])
@@ -86,7 +85,7 @@ class Steadier:
         return cv2.add(moved, _grid(height, width)[axis], dst=moved)
 
 
-def _small_luma(frame: np.ndarray) -> np.ndarray:
+def _small_luma(frame: Array) -> Array:
     height, width = frame.shape[:2]
     scale = min(1.0, _FLOW_PX / max(height, width))
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
@@ -95,19 +94,19 @@ def _small_luma(frame: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=4)
-def _grid(height: int, width: int) -> np.ndarray:
+def _grid(height: int, width: int) -> Array:
     """Columns and rows of every pixel, (2, H, W) float32, not to be written to."""
     grid = np.stack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
     grid.flags.writeable = False
     return grid
 
 
-def _pulled(picture: np.ndarray, places: Sequence[np.ndarray]) -> np.ndarray:
+def _pulled(picture: Array, places: Sequence[Array]) -> Array:
     """`picture` at `places`, its columns and rows."""
     return cv2.remap(picture, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _explained(seen: np.ndarray, before: np.ndarray, flow: np.ndarray) -> np.ndarray:
+def _explained(seen: Array, before: Array, flow: Array) -> Array:
     """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is what is `seen`."""
     pulled = _pulled(before, np.moveaxis(flow, -1, 0) + _grid(*seen.shape))
     # The worst of the neighbours: a thin thing that came anew must not keep half of the old.

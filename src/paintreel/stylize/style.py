@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from paintreel.errors import InputError, StyleFileError
-from paintreel.imaging.arrays import check_image, join_alpha, split_alpha
+from paintreel.errors import InputError, ModelFileError
+from paintreel.imaging.arrays import Array, check_image, join_alpha, split_alpha
 from paintreel.imaging.tiles import apply_tiled
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.session import BackendName, Session
@@ -39,7 +39,7 @@ class Style:
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
 
-    May be called from several threads. Raises UnknownStyle, StyleFileError, BackendError,
+    May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
     MissingExtra, InputError.
     """
 
@@ -55,7 +55,7 @@ class Style:
         model = find_model(name_or_path)
         contract = model.card.contract
         if contract.task != "stylize":
-            raise StyleFileError(
+            raise ModelFileError(
                 f"{model.path} is a model for '{contract.task}', expected one for 'stylize'"
             )
         if tile not in ("auto", "off") and (type(tile) is not int or tile < 1):
@@ -89,12 +89,12 @@ class Style:
             check_image(x)
             return self.paint(x, strength)
         if isinstance(x, (str, PathLike)):
-            from paintreel.stylize.pillow import open_image
+            from paintreel.pictures.kinds import open_image
 
             return self(open_image(x), strength)
         # An image of PIL exists only where PIL is loaded: no need to load it to find out.
         if any(base.__module__ == "PIL.Image" for base in type(x).__mro__):
-            from paintreel.stylize.pillow import paint_image
+            from paintreel.pictures.kinds import paint_image
 
             if strength == 0:
                 return x.copy()
@@ -103,7 +103,7 @@ class Style:
             f"cannot paint a {type(x).__name__}, expected a path, a PIL image or a numpy array"
         )
 
-    def paint(self, x: np.ndarray, strength: float = 1.0) -> np.ndarray:
+    def paint(self, x: Array, strength: float = 1.0) -> Array:
         """Paint a picture that `check_image` accepts; shape and dtype are kept.
 
         What `__call__` does for arrays, without looking at every value first: for frames.
@@ -114,8 +114,8 @@ class Style:
         rgb, alpha = split_alpha(x)
         return join_alpha(self._paint_rgb(rgb, strength), alpha, x)
 
-    def _paint_rgb(self, rgb: np.ndarray, strength: float) -> np.ndarray:
-        def paint_tile(tile: np.ndarray) -> np.ndarray:
+    def _paint_rgb(self, rgb: Array, strength: float) -> Array:
+        def paint_tile(tile: Array) -> Array:
             return blend(tile, self.session.run_image(tile), strength)
 
         if self._tile_px is None:
@@ -163,7 +163,7 @@ def check_strength(strength: float) -> None:
         raise InputError(f"strength is {strength!r}, expected a number from 0 to 1")
 
 
-def blend(x: np.ndarray, painted: np.ndarray, strength: float) -> np.ndarray:
+def blend(x: Array, painted: Array, strength: float) -> Array:
     """x + strength * (painted - x), in the dtype of `x`."""
     if strength == 1:
         return painted

@@ -5,8 +5,7 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from paintreel.imaging.arrays import Array
 from paintreel.stylize.steady import DEFAULT_STEADY, Steadier
 from paintreel.stylize.style import DEFAULT_STYLE, Style, blend, check_strength
 
@@ -40,7 +39,7 @@ def stylize_video(
 
     steadier = Steadier(steady)
 
-    def paint(frame: np.ndarray) -> np.ndarray:
+    def paint(frame: Array) -> Array:
         if strength == 0:
             return loaded.paint(frame, 0)
         return blend(frame, steadier(frame, loaded.paint(frame, 1.0)), strength)

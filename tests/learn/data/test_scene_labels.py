@@ -4,7 +4,7 @@ import pytest
 
 from paintreel.errors import DataError
 from paintreel.learn.data.scene_labels import LABELS, one_hot, read_labels
-from paintreel.scene import categories
+from paintreel.worlds import categories
 
 
 def table(folder, text):

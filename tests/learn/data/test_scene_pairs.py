@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from paintreel.errors import InputError
-from paintreel.imaging.rough import LEVELS, Rough
 from paintreel.learn.data import scene_pairs
 from paintreel.learn.data.rough_variation import Variation
 from paintreel.learn.data.scene_pairs import (
@@ -19,6 +18,7 @@ from paintreel.learn.data.scene_pairs import (
     make_panels,
     network_input,
 )
+from paintreel.roughs.rough import LEVELS, Rough
 
 STILL = Variation(flip=0, colour=0, rotate=0, blur=0, cutout=0, lines=0, tones=0)
 SETTINGS = PairSettings(crop_px=64, batch=4, scales_px=(64, 96), unknown=0.0, variation=STILL)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from paintreel.imaging.rough import LEVELS
-from paintreel.learn.experiments.scene_statistics import Results
+from paintreel.learn.experiments.scene.statistics import Results
+from paintreel.roughs.rough import LEVELS
 
 CROPS = {"a.png": "forest", "b.png": "water", "c.png": "water"}
 

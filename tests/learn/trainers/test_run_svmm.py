@@ -10,16 +10,16 @@ import pytest
 
 from paintreel.cli import train
 from paintreel.cli.main import main
-from paintreel.imaging.rough import make_rough, make_roughs
 from paintreel.learn.data.folders import scan
 from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.run_svmm import GROUND_ROWS, ground_colours, learn
 from paintreel.learn.trainers.svmm import SVMMSettings
+from paintreel.roughs.rough import make_rough, make_roughs
 from paintreel.runtime.card import Card
-from paintreel.scene.categories import LABELS
 from paintreel.scene.svmm import SVMM
+from paintreel.worlds.categories import LABELS
 
 QUICK = ("classes=2", "patches=32", "fourier=32", "steps=100", "side_px=16", "overlap_px=4")
 QUICK = [part for text in (*QUICK, "scales_px=[96]") for part in ("--set", text)]

@@ -5,8 +5,6 @@ import numpy as np
 import pytest
 
 from paintreel.errors import DataError, InputError
-from paintreel.imaging.rough import Rough
-from paintreel.imaging.superpixels import FEATURES
 from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
 from paintreel.learn.trainers.svmm import (
@@ -17,6 +15,8 @@ from paintreel.learn.trainers.svmm import (
     region_features,
     survey,
 )
+from paintreel.roughs.rough import Rough
+from paintreel.roughs.superpixels import FEATURES
 
 
 def striped_half(seed: int = 0, side_px: int = 64) -> View:

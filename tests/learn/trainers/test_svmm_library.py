@@ -3,8 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from paintreel.imaging.rough import Rough
-from paintreel.imaging.underpainting import KEY_SIZE, LAYERS, as_layers, mix_layers, paint_layers
 from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
 from paintreel.learn.trainers.svmm import Seen, survey
 from paintreel.learn.trainers.svmm_library import (
@@ -16,6 +14,8 @@ from paintreel.learn.trainers.svmm_library import (
     fit_underpainting,
     pick_patches,
 )
+from paintreel.roughs.rough import Rough
+from paintreel.roughs.underpainting import KEY_SIZE, LAYERS, as_layers, mix_layers, paint_layers
 
 SIDE_PX, OVERLAP_PX = 16, 4
 

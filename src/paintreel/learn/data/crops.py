@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-Array = np.ndarray
+from paintreel.imaging.arrays import Array
 
 
 class CropSampler:

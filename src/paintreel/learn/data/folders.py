@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import DataError, PaintreelError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_image, read_picture
 
 MIN_SIDE_PX = 96
@@ -115,7 +116,7 @@ def check_disjoint(art: PictureFolder, photos: PictureFolder) -> None:
         )
 
 
-def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list[np.ndarray]:
+def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list[Array]:
     """Decode all, area-shrunk to `max_side_px`: list of (H, W, 3) uint8.
 
     Raises DataError naming every corrupt or too small file at once, not the first alone.
@@ -149,7 +150,7 @@ def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list
     return pictures
 
 
-def _rgb8(pixels: np.ndarray) -> np.ndarray:
+def _rgb8(pixels: Array) -> Array:
     """Any picture to (H, W, 3) uint8; transparent parts on white."""
     if pixels.dtype == np.uint16:
         pixels = (pixels // 257).astype(np.uint8)

@@ -13,11 +13,11 @@ import cv2
 import numpy as np
 
 from paintreel.errors import DataError
+from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_labels import LABELS, read_labels
 
-Array = np.ndarray
 PANEL, PHOTOGRAPH = "panel", "photograph"
 """Media of the art and of the photographs; those of styles are called by their folders."""
 

@@ -12,11 +12,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.palette import Palette, rgb_to_lab
 from paintreel.learn.data.teacher import TeacherSettings, paint
-
-Array = np.ndarray
 
 
 def fit_palette(art: Sequence[Array], photos: Sequence[Array], *, seed: int) -> Palette:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-Array = np.ndarray
+from paintreel.imaging.arrays import Array
 
 
 @dataclass(frozen=True)

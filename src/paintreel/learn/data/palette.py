@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-Array = np.ndarray
+from paintreel.imaging.arrays import Array
 
 _SCALE = np.array([100.0, 128.0, 128.0], np.float32)
 

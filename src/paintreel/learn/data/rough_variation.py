@@ -12,9 +12,8 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import hue_saturation_matrix
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from paintreel.errors import DataError
+from paintreel.imaging.arrays import Array
 
 LABELS = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
-"""Order of the networks' category input; `paintreel.scene.categories` has the same."""
+"""Order of the networks' category input; `paintreel.worlds.categories` has the same."""
 
 TABLE_NAME = "ratings.tsv"
 
@@ -40,7 +41,7 @@ def read_labels(folder: Path) -> dict[str, str]:
     return labels
 
 
-def one_hot(label: str | None) -> np.ndarray:
+def one_hot(label: str | None) -> Array:
     """(6,) float32 in the order of LABELS; zeros for None.
 
     >>> one_hot("water").tolist()

@@ -16,12 +16,12 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
-from paintreel.imaging.rough import LEVELS, Rough, make_roughs
 from paintreel.learn.data.rough_variation import Variation, cut_out, recolour, redraw, retone
 from paintreel.learn.data.scene_labels import one_hot
+from paintreel.roughs.rough import LEVELS, Rough, make_roughs
 
-Array = np.ndarray
 STANDARD = "standard"
 MODES = ("both", "blocks", "lines")
 

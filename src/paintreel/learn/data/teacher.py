@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from paintreel.imaging.arrays import Array
 from paintreel.learn.data.painterly import (
     Flow,
     colour_blocks,
@@ -26,8 +27,6 @@ from paintreel.learn.data.painterly import (
     smooth_along,
 )
 from paintreel.learn.data.palette import Palette, lab_to_rgb, rgb_to_lab
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

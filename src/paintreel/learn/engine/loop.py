@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import cv2
-import numpy as np
 import safetensors.torch
 from torch import Tensor
 
 from paintreel.errors import TrainingError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import differences, load_checkpoint, save_checkpoint
@@ -40,7 +40,7 @@ class Trainer(Protocol):
         May raise Diverged, on all processes alike or once their collective work is done.
         """
 
-    def sample_sheet(self) -> np.ndarray:
+    def sample_sheet(self) -> Array:
         """Before and after pictures, (H, W, 3) uint8."""
 
     def measures(self) -> dict[str, float]:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from paintreel.errors import TrainingError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.export.onnx_export import OPSET
 from paintreel.metrics.extractors import NAME_KEY
@@ -92,7 +93,7 @@ def _check_parity(module: nn.Module, path: Path, smallest_px: int) -> float:
     return worst
 
 
-def _difference(got: np.ndarray, expected: Tensor) -> float:
+def _difference(got: Array, expected: Tensor) -> float:
     """Largest difference over the largest value; infinite where the two cannot be compared."""
     true = expected.numpy()
     if got.shape != true.shape or not np.isfinite(got).all():

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import MIN_SIDE_PX
 from paintreel.learn.data.labelled import PANEL, UNKNOWN, LabelledCrops, LabelledPictures
 from paintreel.learn.data.scene_labels import LABELS
@@ -19,7 +20,6 @@ from paintreel.learn.engine.distributed import World
 from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.models.extractor import PRESETS, Extractor
 
-Array = np.ndarray
 _SHEET_PX = 160
 
 

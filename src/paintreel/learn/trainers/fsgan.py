@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import MIN_SIDE_PX
 from paintreel.learn.data.teacher import TeacherSettings
@@ -27,8 +28,6 @@ from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

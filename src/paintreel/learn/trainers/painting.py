@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from paintreel.imaging.arrays import Array
 from paintreel.learn.models.fsgan import Generator
-
-Array = np.ndarray
 
 
 @torch.no_grad()

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import DataError
+from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import PictureFolder, check_disjoint, load_pictures, scan
 from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
 from paintreel.learn.engine.distributed import World, join_world
@@ -16,8 +17,6 @@ from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 from paintreel.learn.trainers.run import Run
 from paintreel.runtime.card import CARD_NAME, Card, Contract
-
-Array = np.ndarray
 
 
 def train_fsgan(run: Run, *, art: Path, photos: Path) -> Path | None:

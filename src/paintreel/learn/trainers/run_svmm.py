@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import DataError, OutputError, TrainingError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.data.scene_labels import LABELS, read_labels
@@ -30,7 +31,6 @@ from paintreel.learn.trainers.svmm_library import (
 from paintreel.learn.trainers.svmm_machine import fit_machine
 from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
 
-Array = np.ndarray
 MODEL_NAME = "model.npz"
 MAX_SIDE_PX = 1280
 GROUND_ROWS = 8

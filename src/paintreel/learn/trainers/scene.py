@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.learn.data.scene_labels import one_hot
 from paintreel.learn.data.scene_pairs import (
     STANDARD,
@@ -42,8 +43,6 @@ from paintreel.learn.losses.feature_matching import feature_matching_loss
 from paintreel.learn.losses.structure import structure_loss
 from paintreel.learn.trainers.scene_systems import PARTS, SYSTEMS
 from paintreel.metrics.fidelity import psnr, ssim
-
-Array = np.ndarray
 
 HELD_OUT_PANELS = 24
 HELD_OUT_CROP_PX = 256

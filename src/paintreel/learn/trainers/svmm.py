@@ -24,13 +24,13 @@ import cv2
 import numpy as np
 
 from paintreel.errors import DataError, InputError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import luma
-from paintreel.imaging.rough import LEVELS, Rough
-from paintreel.imaging.superpixels import Superpixels, describe_regions, find_superpixels
 from paintreel.learn.data.scene_labels import LABELS, one_hot
 from paintreel.learn.data.scene_pairs import Panel, View
+from paintreel.roughs.rough import LEVELS, Rough
+from paintreel.roughs.superpixels import Superpixels, describe_regions, find_superpixels
 
-Array = np.ndarray
 TEXTURE_PX = (1.0, 2.0, 4.0)
 DESCRIPTORS = len(TEXTURE_PX) + 5
 _SMALLEST_PX = 96

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from paintreel.imaging.patchwork import Grid, commonest
-from paintreel.imaging.rough import Rough
-from paintreel.imaging.underpainting import (
+from paintreel.imaging.arrays import Array
+from paintreel.learn.trainers.svmm import Seen
+from paintreel.roughs.quilting import Grid, commonest
+from paintreel.roughs.rough import Rough
+from paintreel.roughs.underpainting import (
     LAYERS,
     as_layers,
     mix_layers,
@@ -18,9 +20,7 @@ from paintreel.imaging.underpainting import (
     to_opponent,
     window_keys,
 )
-from paintreel.learn.trainers.svmm import Seen
 
-Array = np.ndarray
 DETAIL_RANGE = 0.5
 """Detail of this much, in shares of white, is 127 in the library; more is cut off."""
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from paintreel.errors import DataError
+from paintreel.imaging.arrays import Array
 
-Array = np.ndarray
 _BIAS_RATE = 0.1
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.scene.complexity import entropy
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore, as_scene
 from paintreel.metrics.scene.segmentation import Segmenter
@@ -16,7 +16,7 @@ _CELLS_OF_SRGB = 1300  # cells of that side which hold a colour of sRGB
 
 
 def scene_coherence(
-    picture: NDArray | ScenePicture, *, segmenter: Segmenter | None = None
+    picture: Array | ScenePicture, *, segmenter: Segmenter | None = None
 ) -> SceneScore:
     """Scene coherence index in [0, 1]; higher hangs together better.
 
@@ -63,7 +63,7 @@ def scene_coherence(
     return SceneScore(value, parts, scene.segmenter.name)
 
 
-def join_count(labels: NDArray[np.int64], distance_px: int) -> float:
+def join_count(labels: Array, distance_px: int) -> float:
     """Chance-corrected share in [0, 1] of pixels `distance_px` apart with the same label.
 
     Args:
@@ -86,7 +86,7 @@ def join_count(labels: NDArray[np.int64], distance_px: int) -> float:
     return max(0.0, (same - by_chance) / (1.0 - by_chance))
 
 
-def _colour_cells(lab: NDArray[np.float32]) -> NDArray[np.int64]:
+def _colour_cells(lab: Array) -> Array:
     """(H, W) number of the occupied cell of CIELAB in which each pixel lies, from 0."""
     cells = np.floor(lab / _CELL + 0.5).astype(np.int64) + 32
     keys = (cells[..., 0] * 64 + cells[..., 1]) * 64 + cells[..., 2]
@@ -94,7 +94,7 @@ def _colour_cells(lab: NDArray[np.float32]) -> NDArray[np.int64]:
     return numbers.reshape(keys.shape)
 
 
-def _conditional_entropy(cells: NDArray[np.int64], distance_px: int) -> float:
+def _conditional_entropy(cells: Array, distance_px: int) -> float:
     """H(q | p) in nats over pairs of pixels `distance_px` apart, across and down, both ways."""
     one, other = _pairs(cells, distance_px)
     if one.size == 0:
@@ -107,7 +107,7 @@ def _conditional_entropy(cells: NDArray[np.int64], distance_px: int) -> float:
     return max(0.0, entropy(together) - entropy(alone))
 
 
-def _pairs(values: NDArray[np.int64], distance_px: int) -> tuple[NDArray, NDArray]:
+def _pairs(values: Array, distance_px: int) -> tuple[Array, Array]:
     """The two ends of every pair of pixels `distance_px` apart, across and down."""
     d = distance_px
     one = np.concatenate([values[:, :-d].ravel(), values[:-d].ravel()])

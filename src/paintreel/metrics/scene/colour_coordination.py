@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import chroma, hue_deg
 from paintreel.metrics.scene.palette import dominant_colours
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore, as_scene
@@ -34,7 +34,7 @@ _KIN_DEG = 30.0
 _FULL_CHROMA = 10.0
 
 
-def colour_coordination(picture: NDArray | ScenePicture) -> SceneScore:
+def colour_coordination(picture: Array | ScenePicture) -> SceneScore:
     """Colour coordination index (CCI) in [0, 1]; higher is more harmonious.
 
     Seed 000, section 4.2 (text below Table 5; no equation): dominant hues by k-means in
@@ -79,9 +79,7 @@ def colour_coordination(picture: NDArray | ScenePicture) -> SceneScore:
     return SceneScore(1.0 - colourfulness * (1.0 - raw), parts, "pixels")
 
 
-def palette_harmony(
-    lab: NDArray[np.float64], share: NDArray[np.float64]
-) -> tuple[dict[str, float], float]:
+def palette_harmony(lab: Array, share: Array) -> tuple[dict[str, float], float]:
     """The parts of the index for colours (K, 3) in CIELAB of shares (K,), and s.
 
     >>> parts, fade = palette_harmony(np.array([[60., 50., 0.], [60., -50., 0.]]), np.ones(2) / 2)
@@ -104,7 +102,7 @@ def palette_harmony(
     return parts, fade
 
 
-def _template_distance(hue_deg: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+def _template_distance(hue_deg: Array, weight: Array) -> float:
     """Weighted mean angle in degrees from the hues to the best template at its best turn."""
     turned = hue_deg[None, :] - _TURNS_DEG[:, None]
     best = np.inf
@@ -120,12 +118,12 @@ def _template_distance(hue_deg: NDArray[np.float64], weight: NDArray[np.float64]
 _DISTANCE_OF_ALL_HUES = _template_distance(np.arange(360.0), np.full(360, 1 / 360))
 
 
-def _concentration(hue_deg: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+def _concentration(hue_deg: Array, weight: Array) -> float:
     orders = np.array([[1.0], [2.0], [3.0]])
     return min(1.0, float(np.abs(np.exp(1j * np.radians(orders * hue_deg)) @ weight).max()))
 
 
-def _kindred_entropy(hue_deg: NDArray[np.float64], share: NDArray[np.float64]) -> float:
+def _kindred_entropy(hue_deg: Array, share: Array) -> float:
     apart = (hue_deg[:, None] - hue_deg + 180.0) % 360.0 - 180.0
     kin = np.exp(-((apart / _KIN_DEG) ** 2)) @ share
     return max(0.0, float(-(share * np.log(kin)).sum()))

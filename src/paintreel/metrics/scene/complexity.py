@@ -6,8 +6,8 @@ import math
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_hsv
 from paintreel.metrics.scene.detection import Detector
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore, as_scene
@@ -24,7 +24,7 @@ _GREY_SATURATION = 0.1
 
 
 def scene_complexity(
-    picture: NDArray | ScenePicture, *, detector: Detector | None = None
+    picture: Array | ScenePicture, *, detector: Detector | None = None
 ) -> SceneScore:
     """Weighted sum of object count, texture and colour entropy, in [0, 1).
 
@@ -62,7 +62,7 @@ def scene_complexity(
     return SceneScore(value, parts, scene.source)
 
 
-def _mean_local_deviation(luma: NDArray[np.float32]) -> float:
+def _mean_local_deviation(luma: Array) -> float:
     values = luma.astype(np.float64)
     window = (_WINDOW_PX, _WINDOW_PX)
     mean = cv2.blur(values, window, borderType=cv2.BORDER_REFLECT_101)
@@ -71,7 +71,7 @@ def _mean_local_deviation(luma: NDArray[np.float32]) -> float:
     return float(np.sqrt(np.maximum(variance, 0.0)).mean())
 
 
-def _colour_entropy(rgb: NDArray[np.float32]) -> float:
+def _colour_entropy(rgb: Array) -> float:
     """Entropy of the HSV histogram over its greatest possible value, in [0, 1]."""
     hue, saturation, value = rgb_to_hsv(rgb).reshape(-1, 3).T
     value_bin = np.minimum(value * _VALUES, _VALUES - 1).astype(np.int64)
@@ -83,7 +83,7 @@ def _colour_entropy(rgb: NDArray[np.float32]) -> float:
     return entropy(np.bincount(bins)) / math.log(_VALUES * (_HUES * _SATURATIONS + 1))
 
 
-def entropy(weights: NDArray) -> float:
+def entropy(weights: Array) -> float:
     """Shannon entropy in nats of weights >= 0, which need not add up to 1.
 
     >>> round(entropy(np.array([1, 1, 0])), 6)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.scene.detection import Detector
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore, as_scene
 
@@ -19,7 +19,7 @@ _LEAST_GRADIENT = 0.01  # CIELAB units a pixel: the rounding of a flat area
 
 
 def element_distribution(
-    picture: NDArray | ScenePicture, *, detector: Detector | None = None
+    picture: Array | ScenePicture, *, detector: Detector | None = None
 ) -> SceneScore:
     """Element distribution rationality score (EDRS) in [0, 1]; higher is better composed.
 
@@ -74,7 +74,7 @@ def element_distribution(
     return SceneScore(value, parts, scene.source)
 
 
-def saliency_map(lab: NDArray[np.float32]) -> NDArray[np.float32]:
+def saliency_map(lab: Array) -> Array:
     """(H, W) saliency >= 0 of (H, W, 3) CIELAB: gradient energy above that of the surround."""
     side = max(lab.shape[:2])
     gradient = np.zeros(lab.shape[:2], np.float32)
@@ -90,7 +90,7 @@ def saliency_map(lab: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.maximum(centre - surround, 0.0)
 
 
-def _freedom_of_overlap(boxes: NDArray[np.float64]) -> float:
+def _freedom_of_overlap(boxes: Array) -> float:
     """Union of the boxes over the sum of their areas, exact on the grid of their own edges."""
     x_edges, columns = np.unique(boxes[:, [0, 2]], return_inverse=True)
     y_edges, rows = np.unique(boxes[:, [1, 3]], return_inverse=True)
@@ -104,7 +104,7 @@ def _freedom_of_overlap(boxes: NDArray[np.float64]) -> float:
     return min(1.0, union / total)
 
 
-def _thirds_alignment(boxes: NDArray[np.float64], saliency: NDArray[np.float32]) -> float:
+def _thirds_alignment(boxes: Array, saliency: Array) -> float:
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2.0
     # The nearest intersection has the nearest vertical and the nearest horizontal line.
     gap = np.abs(centre[:, :, None] - _THIRDS).min(axis=2)
@@ -122,7 +122,7 @@ def _thirds_alignment(boxes: NDArray[np.float64], saliency: NDArray[np.float32])
     return float(weight @ closeness / weight.sum())
 
 
-def _congruence(boxes: NDArray[np.float64], saliency: NDArray[np.float32]) -> float:
+def _congruence(boxes: Array, saliency: Array) -> float:
     inside = np.zeros(saliency.shape, dtype=bool)
     for left, top, right, bottom in _pixel_boxes(boxes, saliency.shape):
         inside[top:bottom, left:right] = True
@@ -136,7 +136,7 @@ def _congruence(boxes: NDArray[np.float64], saliency: NDArray[np.float32]) -> fl
     return max(0.0, 2.0 * auc - 1.0)
 
 
-def _pixel_boxes(boxes: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.int64]:
+def _pixel_boxes(boxes: Array, shape: tuple[int, int]) -> Array:
     """Boxes as pixel slices of a map of `shape`, at least one pixel each."""
     height, width = shape
     pixels = np.rint(boxes * (width, height, width, height)).astype(np.int64)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.metrics.scene.segmentation import RegionSegmenter, Segmenter
 
@@ -29,9 +30,9 @@ class Detections:
         scores: (N,) float64 confidence in [0, 1].
     """
 
-    boxes: NDArray[np.float64]
+    boxes: Array
     labels: Sequence[str]
-    scores: NDArray[np.float64]
+    scores: Array
 
     def __post_init__(self) -> None:
         if self.boxes.ndim != 2 or self.boxes.shape[1] != 4:
@@ -60,7 +61,7 @@ class Detector(Protocol):
 
     name: str
 
-    def __call__(self, picture: NDArray[np.float32], /) -> Detections:
+    def __call__(self, picture: Array, /) -> Detections:
         """The objects of an (H, W, 3) RGB float32 picture in [0, 1], boxes in its pixels."""
         ...
 
@@ -80,7 +81,7 @@ class RegionDetector:
     def name(self) -> str:
         return self.segmenter.name
 
-    def __call__(self, picture: NDArray[np.float32], /) -> Detections:
+    def __call__(self, picture: Array, /) -> Detections:
         height, width = picture.shape[:2]
         small = resize(picture, *fit_max_side(width, height, WORKING_SIDE_PX))
         scale = (width / small.shape[1], height / small.shape[0])
@@ -88,7 +89,7 @@ class RegionDetector:
 
 
 def region_boxes(
-    labels: NDArray[np.int64],
+    labels: Array,
     *,
     smallest: float = SMALLEST_ELEMENT,
     scale: tuple[float, float] = (1.0, 1.0),
@@ -117,9 +118,7 @@ def region_boxes(
     return Detections(kept, ("region",) * len(kept), np.ones(len(kept)))
 
 
-def non_maximum_suppression(
-    boxes: ArrayLike, scores: ArrayLike, *, overlap: float
-) -> NDArray[np.int64]:
+def non_maximum_suppression(boxes: ArrayLike, scores: ArrayLike, *, overlap: float) -> Array:
     """Indices of the boxes that no better-scored kept box overlaps more than `overlap`.
 
     Args:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore, as_scene
 
 WEIGHTS = {"gradient": 0.4, "symmetry": 0.3, "exposure": 0.3}
@@ -16,7 +16,7 @@ _BINS = 32
 _LEAST_DETAIL = 1.0 / 510.0  # half a step of 8 bits
 
 
-def lighting_effect(picture: NDArray | ScenePicture) -> SceneScore:
+def lighting_effect(picture: Array | ScenePicture) -> SceneScore:
     """Lighting effect score (LES) in [0, 1]; higher is better lit.
 
     Seed 000, section 4.2 (text below Table 5; no equation; its Table 5 shows 10 x LES):
@@ -62,7 +62,7 @@ def lighting_effect(picture: NDArray | ScenePicture) -> SceneScore:
     return SceneScore(value, parts, "pixels")
 
 
-def _gradient_consistency(luma: NDArray[np.float32], side_px: int) -> float:
+def _gradient_consistency(luma: Array, side_px: int) -> float:
     smooth = cv2.GaussianBlur(luma.astype(np.float64), (0, 0), max(0.5, _LIGHT_SPREAD * side_px))
     across = cv2.Sobel(smooth, cv2.CV_64F, 1, 0, scale=1 / 8)
     down = cv2.Sobel(smooth, cv2.CV_64F, 0, 1, scale=1 / 8)
@@ -76,7 +76,7 @@ def _gradient_consistency(luma: NDArray[np.float32], side_px: int) -> float:
     return min(1.0, float(together.sum()) / strength)
 
 
-def _detail_symmetry(luma: NDArray[np.float32], side_px: int) -> float:
+def _detail_symmetry(luma: Array, side_px: int) -> float:
     base = cv2.GaussianBlur(luma, (0, 0), max(0.5, _DETAIL_SPREAD * side_px))
     detail = luma - base
     if float(np.abs(detail).max()) < _LEAST_DETAIL:

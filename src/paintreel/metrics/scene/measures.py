@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from numpy.typing import NDArray
-
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.scene.coherence import scene_coherence
 from paintreel.metrics.scene.colour_coordination import colour_coordination
 from paintreel.metrics.scene.complexity import scene_complexity
@@ -28,7 +27,7 @@ SCENE_MEASURES: dict[str, Callable[[ScenePicture], SceneScore]] = {
 
 
 def scene_measures(
-    picture: NDArray,
+    picture: Array,
     *,
     detector: Detector | None = None,
     segmenter: Segmenter | None = None,

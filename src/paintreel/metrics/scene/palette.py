@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from paintreel.imaging.arrays import Array
 
 _BIN = 4.0  # side of the cells of Lab into which pixels are gathered first
 _ROUNDS = 50
@@ -15,15 +16,15 @@ _ROUNDS = 50
 class Palette:
     """Dominant colours: `lab` (K, 3) and `share` (K,) of the picture, adding up to 1."""
 
-    lab: NDArray[np.float64]
-    share: NDArray[np.float64]
+    lab: Array
+    share: Array
 
-    def nearest(self, lab: NDArray[np.float32]) -> NDArray[np.int64]:
+    def nearest(self, lab: Array) -> Array:
         """(H, W) index of the nearest dominant colour of every pixel of (H, W, 3) CIELAB."""
         return _nearest(lab.reshape(-1, 3), self.lab).reshape(lab.shape[:-1])
 
 
-def dominant_colours(lab: NDArray[np.float32], count: int) -> Palette:
+def dominant_colours(lab: Array, count: int) -> Palette:
     """At most `count` dominant colours of (H, W, 3) CIELAB, fewer where it has fewer.
 
     Pixels are gathered into cells of Lab, weighted Lloyd iterations run over the cells' mean
@@ -51,9 +52,7 @@ def dominant_colours(lab: NDArray[np.float32], count: int) -> Palette:
     return Palette(_means(points, mass, owner), share / share.sum())
 
 
-def _spread_out(
-    points: NDArray[np.float64], mass: NDArray[np.int64], count: int
-) -> NDArray[np.float64]:
+def _spread_out(points: Array, mass: Array, count: int) -> Array:
     chosen = [int(np.argmax(mass))]
     gap = np.full(len(points), np.inf)
     while len(chosen) < min(count, len(points)):
@@ -62,14 +61,12 @@ def _spread_out(
     return points[chosen]
 
 
-def _means(
-    points: NDArray[np.float64], mass: NDArray[np.int64], owner: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _means(points: Array, mass: Array, owner: Array) -> Array:
     sums = np.stack([np.bincount(owner, mass * c) for c in points.T], axis=1)
     return sums / np.bincount(owner, mass)[:, None]
 
 
-def _nearest(points: NDArray, centres: NDArray[np.float64]) -> NDArray[np.int64]:
+def _nearest(points: Array, centres: Array) -> Array:
     centres = centres.astype(points.dtype)
     # |p - c|^2 less the |p|^2 that all centres share.
     return np.argmin((centres**2).sum(axis=1) - 2.0 * points @ centres.T, axis=1)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import split_alpha, to_float
+from paintreel.imaging.arrays import Array, split_alpha, to_float
 from paintreel.imaging.colour import luma, rgb_to_lab
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.metrics.inputs import check_picture
@@ -53,7 +52,7 @@ class ScenePicture:
 
     def __init__(
         self,
-        picture: NDArray,
+        picture: Array,
         *,
         detector: Detector | None = None,
         segmenter: Segmenter | None = None,
@@ -82,21 +81,21 @@ class ScenePicture:
         return max(self.rgb.shape[:2])
 
     @cached_property
-    def lab(self) -> NDArray[np.float32]:
+    def lab(self) -> Array:
         """(h, w, 3) CIELAB of the working picture."""
         return rgb_to_lab(self.rgb)
 
     @cached_property
-    def luma(self) -> NDArray[np.float32]:
+    def luma(self) -> Array:
         """(h, w) gamma-coded luma in [0, 1] of the working picture."""
         return np.clip(luma(self.rgb), 0.0, 1.0)
 
     @cached_property
-    def regions(self) -> NDArray[np.int64]:
+    def regions(self) -> Array:
         """(h, w) region or class of every pixel of the working picture."""
         return self.segment(self.rgb)
 
-    def segment(self, picture: NDArray[np.float32]) -> NDArray[np.int64]:
+    def segment(self, picture: Array) -> Array:
         """The segmenter's map of `picture`, checked to have one label a pixel."""
         labels = np.asarray(self.segmenter(picture))
         if labels.shape != picture.shape[:2] or labels.dtype.kind not in "iu":
@@ -107,7 +106,7 @@ class ScenePicture:
         return labels
 
     @cached_property
-    def boxes(self) -> NDArray[np.float64]:
+    def boxes(self) -> Array:
         """(N, 4) left, top, right, bottom of the elements, as shares of width and height."""
         if self.detector is None:
             height, width = self.rgb.shape[:2]
@@ -121,7 +120,7 @@ class ScenePicture:
 
 
 def as_scene(
-    picture: NDArray | ScenePicture,
+    picture: Array | ScenePicture,
     *,
     detector: Detector | None = None,
     segmenter: Segmenter | None = None,

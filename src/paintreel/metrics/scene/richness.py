@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numpy.typing import NDArray
-
+from paintreel.imaging.arrays import Array
 from paintreel.metrics.scene.detection import Detector
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore, as_scene
 
@@ -12,7 +11,7 @@ HALF_COUNT = 40
 
 
 def scene_richness(
-    picture: NDArray | ScenePicture, *, detector: Detector | None = None
+    picture: Array | ScenePicture, *, detector: Detector | None = None
 ) -> SceneScore:
     """Number of distinct elements, mapped to [0, 1); higher is richer.
 

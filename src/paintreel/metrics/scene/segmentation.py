@@ -23,10 +23,10 @@ from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_lab
-from paintreel.imaging.regions import Partition
+from paintreel.roughs.regions import Partition
 
 _STEPS = (1 / 64, 1 / 16, 1 / 4, 1.0)
 _BLUR_PX = 1.5
@@ -39,7 +39,7 @@ class Segmenter(Protocol):
 
     name: str
 
-    def __call__(self, picture: NDArray[np.float32], /) -> NDArray[np.int64]:
+    def __call__(self, picture: Array, /) -> Array:
         """(H, W) labels, any whole numbers, of an (H, W, 3) float32 picture in [0, 1]."""
         ...
 
@@ -58,7 +58,7 @@ class RegionSegmenter:
     edge: float = 1.5
     name: str = "regions"
 
-    def __call__(self, picture: NDArray[np.float32], /) -> NDArray[np.int64]:
+    def __call__(self, picture: Array, /) -> Array:
         picture = np.ascontiguousarray(picture)
         # The median drops specks and keeps edges; the slight blur makes equal costs rare.
         lab = rgb_to_lab(cv2.GaussianBlur(cv2.medianBlur(picture, 3), (0, 0), 0.5))
@@ -73,7 +73,7 @@ class RegionSegmenter:
         return partition.labels.reshape(lab.shape[:2])
 
 
-def noise_variance(values: NDArray[np.float32]) -> float:
+def noise_variance(values: Array) -> float:
     """Variance of the pixel noise of (H, W, C) values, added over the channels.
 
     From the median magnitude under Immerkaer's mask (1996, "Fast noise variance estimation"),

@@ -1,0 +1,3 @@
+"""Anti-aliased vector drawing: canvas, layers, palettes."""
+
+from __future__ import annotations

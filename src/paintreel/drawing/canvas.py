@@ -1,0 +1,212 @@
+"""Anti-aliased drawing in composed units, on one layer.
+
+Units: y runs from 0 (top) to 1 (bottom), x from 0 to `Stage.aspect`, lengths are in frame
+heights. So a picture is composed once and drawn at any size.
+
+A layer is drawn premultiplied, enlarged by `Stage.oversampling`, with OpenCV's anti-aliased
+polygons: blending the four channels of an opaque colour by coverage is then exactly "over".
+Coordinates are rounded to a sixteenth of a drawn pixel and all blending is in integers, so that
+the picture is the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from paintreel.imaging.arrays import Array
+
+__all__ = ["Canvas", "Stage"]
+
+_SHIFT = 4
+_LEAST_PX = 0.45
+_FARTHEST_PX = 1 << 20
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Size of the picture and of the composition.
+
+    `aspect`: width of the composition in frame heights. It is the picture's own between 1:2 and
+    3:1; a longer picture is the 3:1 composition stretched, a taller one the 1:2.
+    """
+
+    width_px: int
+    height_px: int
+
+    @property
+    def aspect(self) -> float:
+        return min(max(self.width_px / self.height_px, 0.5), 3.0)
+
+    @property
+    def oversampling(self) -> int:
+        """How many times the drawing is enlarged: 4 for thumbnails, 1 above 2048 pixels."""
+        longest_px = max(self.width_px, self.height_px)
+        return 4 if longest_px <= 160 else 2 if longest_px <= 2048 else 1
+
+    def units(self) -> tuple[Array, Array]:
+        """x (1, W) and y (H, 1) of the pixel centres, float64."""
+        x = (np.arange(self.width_px) + 0.5) * (self.aspect / self.width_px)
+        y = (np.arange(self.height_px) + 0.5) / self.height_px
+        return x[None, :], y[:, None]
+
+
+class Canvas:
+    """One layer while it is drawn. Points are (N, 2) in composed units, colours uint8 (3,).
+
+    `soft`: it will hold nothing but washes and glows, which need no enlargement.
+    """
+
+    def __init__(self, stage: Stage, *, soft: bool = False) -> None:
+        self.stage = stage
+        over = 1 if soft else stage.oversampling
+        self._pixels = np.zeros((stage.height_px * over, stage.width_px * over, 4), np.uint8)
+        self._scale = np.array(
+            [stage.width_px * over / stage.aspect, float(stage.height_px * over)]
+        )
+        self._least = _LEAST_PX * over
+
+    def fill(self, points: Array, colour: Array) -> None:
+        """Fill one polygon with an opaque colour."""
+        fixed = self._fixed(points)
+        cv2.fillPoly(self._pixels, [fixed], (*colour.tolist(), 255), cv2.LINE_AA, _SHIFT)
+
+    def fill_many(self, shapes: Array, colours: Array, *, keep: bool = False) -> None:
+        """Fill polygons (M, N, 2) in turn with colours (M, 3) or one colour (3,).
+
+        Those smaller than half a pixel are left out unless `keep`.
+        """
+        if not len(shapes):
+            return
+        fixed = self._fixed(shapes)
+        low, high = fixed.min(axis=1), fixed.max(axis=1)
+        seen = ((high > 0) & (low < np.array(self._pixels.shape[1::-1]) << _SHIFT)).all(axis=1)
+        if not keep:
+            seen &= ((high - low).max(axis=1) >> _SHIFT) >= self._least
+        inks = colours[seen].tolist() if colours.ndim == 2 else [colours.tolist()] * int(seen.sum())
+        for one, colour in zip(fixed[seen], inks, strict=True):
+            cv2.fillPoly(self._pixels, [one], (*colour, 255), cv2.LINE_AA, _SHIFT)
+
+    def cut(self, points: Array) -> None:
+        """Cut a hole through what has been drawn."""
+        cv2.fillPoly(self._pixels, [self._fixed(points)], (0, 0, 0, 0), cv2.LINE_AA, _SHIFT)
+
+    def wash(self, points: Array, colour: Array, opacity: float) -> None:
+        """Fill one polygon with a translucent colour, `opacity` in [0, 1]."""
+        found = self._mask(points)
+        if found is not None:
+            part, mask = found
+            colours = np.broadcast_to(np.append(colour, 255).astype(np.uint16), (1, 1, 4))
+            self._blend(part, colours, (mask * np.uint16(round(opacity * 256))) >> 8)
+
+    def shade(self, points: Array, colours: Array, start: Array, end: Array) -> None:
+        """Fill one polygon with a gradient through `colours` (K, 3) from `start` to `end` (2,)."""
+        found = self._mask(points)
+        if found is None:
+            return
+        part, mask = found
+        axis = (np.asarray(end, float) - start) * self._scale
+        origin = np.asarray(start, float) * self._scale
+        x = np.arange(part[1].start, part[1].stop) + 0.5 - origin[0]
+        y = np.arange(part[0].start, part[0].stop) + 0.5 - origin[1]
+        per_step = 255.0 / max(float(axis @ axis), 1e-9)
+        table = np.full((256, 4), 255, np.uint8)
+        steps, at = np.linspace(0.0, 1.0, 256), np.linspace(0.0, 1.0, len(colours))
+        for channel in range(3):
+            table[:, channel] = np.rint(np.interp(steps, at, colours[:, channel]))
+        across, down = x * axis[0] * per_step, (y * axis[1] * per_step)[:, None]
+        if not axis[1]:  # a level or upright gradient needs one row or column only
+            along = across[None]
+        elif not axis[0]:
+            along = down
+        else:
+            along = down + across
+        index = np.clip(along, 0.0, 255.0).astype(np.uint8)
+        painted = np.ascontiguousarray(np.broadcast_to(table.view(np.uint32)[index, 0], mask.shape))
+        painted = painted.view(np.uint8).reshape(*mask.shape, 4)
+        target = self._pixels[part]
+        target[...] = cv2.copyTo(painted, (mask == 255).astype(np.uint8), target.copy())
+        edge = (mask > 0) & (mask < 255)
+        target[edge] = _over(target[edge], painted[edge].astype(np.uint16), mask[edge][:, None])
+
+    def glow(self, centre: tuple[float, float], radius: float, colour, opacity: float) -> None:
+        """A soft round light: `opacity` at the centre, falling as (1 - r^2)^2 to the radius."""
+
+        def falling(x: Array, y: Array) -> Array:
+            fall = np.clip(1.0 - (x * x + y * y), 0.0, 1.0)
+            return fall * fall * opacity
+
+        self.veil(centre, radius, colour, falling)
+
+    def veil(
+        self,
+        centre: tuple[float, float],
+        radius: float,
+        colour: Array,
+        opacity: Callable[[Array, Array], Array],
+    ) -> None:
+        """Lay a colour over the square around a disc by an opacity of the place in it.
+
+        `opacity`: from x (1, W) and y (H, 1), both -1..1 across the disc, to (H, W) in [0, 1].
+        """
+        ring = np.array([[-radius, -radius], [radius, radius]]) + np.asarray(centre)
+        part = self._part(self._fixed(ring))
+        if part is None:
+            return
+        x = (np.arange(part[1].start, part[1].stop) + 0.5) / self._scale[0] - centre[0]
+        y = (np.arange(part[0].start, part[0].stop) + 0.5) / self._scale[1] - centre[1]
+        mask = np.rint(opacity(x[None] / radius, y[:, None] / radius) * 255.0).astype(np.uint16)
+        self._blend(part, np.append(colour, 255).astype(np.uint16)[None, None], mask)
+
+    def rgba(self) -> Array:
+        """The layer at the picture's size, uint8 (H, W, 4), straight alpha."""
+        size_px = (self.stage.width_px, self.stage.height_px)
+        out = self._pixels
+        if out.shape[1] != size_px[0]:
+            out = cv2.resize(out, size_px, interpolation=cv2.INTER_AREA)
+        soft = (out[..., 3] > 0) & (out[..., 3] < 255)
+        edge = out[soft].astype(np.uint32)
+        alpha = edge[:, 3:]
+        edge[:, :3] = np.minimum((edge[:, :3] * 255 + alpha // 2) // np.maximum(alpha, 1), 255)
+        out[soft] = edge
+        return out
+
+    def _fixed(self, points: Array) -> Array:
+        scaled = np.asarray(points, float) * self._scale - 0.5
+        scaled = np.minimum(np.maximum(scaled, -_FARTHEST_PX), _FARTHEST_PX)
+        return np.rint(scaled * (1 << _SHIFT)).astype(np.int32)
+
+    def _part(self, fixed: Array) -> tuple[slice, slice] | None:
+        """The rows and columns that a shape can touch, or None when it is out of the frame."""
+        height, width = self._pixels.shape[:2]
+        low = (fixed.min(axis=0) >> _SHIFT) - 1
+        high = (fixed.max(axis=0) >> _SHIFT) + 3
+        rows = slice(max(int(low[1]), 0), min(int(high[1]), height))
+        columns = slice(max(int(low[0]), 0), min(int(high[0]), width))
+        return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
+
+    def _mask(self, points: Array) -> tuple[tuple[slice, slice], Array] | None:
+        fixed = self._fixed(points)
+        part = self._part(fixed)
+        if part is None:
+            return None
+        mask = np.zeros([side.stop - side.start for side in part], np.uint8)
+        offset = np.array([part[1].start, part[0].start], np.int32) << _SHIFT
+        cv2.fillPoly(mask, [fixed - offset], 255, cv2.LINE_AA, _SHIFT)
+        return part, mask.astype(np.uint16)
+
+    def _blend(self, part: tuple[slice, slice], colours: Array, mask: Array) -> None:
+        self._pixels[part] = _over(self._pixels[part], colours, mask[..., None])
+
+
+def _over(below: Array, colours: Array, cover: Array) -> Array:
+    """uint16 mix of `below` (uint8) and `colours` (uint16) by `cover` (uint16, 0..255)."""
+    total = below * (255 - cover)
+    total += colours * cover
+    total += 128
+    total += total >> 8
+    total >>= 8
+    return total

@@ -1,0 +1,106 @@
+"""What a painter does to a whole layer: light on its edges, ink around it, mist at its foot.
+
+All on straight RGBA uint8 (H, W, 4) in place, in integers; weights are in 128ths,
+those of the grain in 512ths.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from paintreel.imaging.arrays import Array
+
+__all__ = ["contour", "grain", "mist", "noise", "rim"]
+
+
+def tint(rgba: Array, colour: Array, weight: Array) -> None:
+    """Mix the colour in by `weight`, int16 0..128, (H, W) or (H, 1)."""
+    colour = colour.astype(np.int16)
+    if weight.shape[1] == 1:
+        rows = np.flatnonzero(weight[:, 0] * rgba[..., 3].any(axis=1))
+        if not rows.size:
+            return
+        touched = (slice(rows[0], rows[-1] + 1), slice(None), slice(3))
+        weight = weight[touched[0], :, None]
+    else:
+        at = np.nonzero(weight)
+        touched = (*at, slice(3))
+        weight = weight[at][:, None]
+    pixels = rgba[touched].astype(np.int16)
+    pixels += ((colour - pixels) * weight + 64) >> 7
+    rgba[touched] = pixels
+
+
+def rim(rgba: Array, toward: tuple[float, float], reach_px: float, colour, strength) -> None:
+    """Light the edges that face `toward` (x, y), a unit vector, up to `reach_px` inward."""
+    alpha = np.ascontiguousarray(rgba[..., 3])
+    height, width = alpha.shape
+    weight = np.zeros(alpha.shape, np.uint16)
+    steps = 3
+    for i in range(1, steps + 1):
+        reach = max(reach_px, 1.0) * i / steps
+        dx, dy = round(toward[0] * reach), round(toward[1] * reach)
+        # Pixels whose lighter neighbour lies outside the frame are left alone.
+        rows = slice(max(-dy, 0), height - max(dy, 0))
+        columns = slice(max(-dx, 0), width - max(dx, 0))
+        there = alpha[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)]
+        weight[rows, columns] += cv2.subtract(alpha[rows, columns], there)
+    share = weight.astype(np.int32) * round(strength * 128) // (steps * 255)
+    tint(rgba, colour, share.astype(np.int16))
+
+
+def contour(rgba: Array, width_px: float, colour: Array, strength: float) -> None:
+    """Draw ink along the inside of the silhouette."""
+    size = max(round(width_px), 1) * 2 + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    alpha = rgba[..., 3]
+    # Without a border value of its own, the frame's edge is no silhouette.
+    inner = cv2.erode(alpha, kernel)
+    edge = alpha.astype(np.int16) - inner
+    tint(rgba, colour, (edge * round(min(strength, 1.0) * 127)) >> 8)
+
+
+def mist(rgba, y: Array, top: float, bottom: float, colour, strength: float) -> None:
+    """Mix air in from none at height `top` to `strength` at `bottom`; y (H, 1) of the rows."""
+    rising = np.clip((y - top) / (bottom - top), 0.0, 1.0)
+    weight = np.rint(rising * rising * (3.0 - 2.0 * rising) * strength * 128.0)
+    tint(rgba, colour, weight.astype(np.int16))
+
+
+def grain(rgba: Array, strokes: Array) -> None:
+    """Lighten and darken by `strokes`, int16 (H, W, 3) in 512ths, as an uneven brush does."""
+    rows = np.flatnonzero(rgba[..., 3].any(axis=1))
+    part = slice(rows[0], rows[-1] + 1)
+    pixels = rgba[part, :, :3].astype(np.int16)
+    pixels += (pixels * strokes[part]) >> 9
+    rgba[part, :, :3] = np.clip(pixels, 0, 255, out=pixels)
+
+
+def noise(rng, stage, cells_x: float, cells_y: float, octaves: int = 4, fall: float = 0.55):
+    """Smooth noise (H, W), float64 about 0..1, of the same look at every size.
+
+    `cells_x`, `cells_y`: cells of the coarsest octave in a frame height.
+    """
+    x, y = stage.units()
+    total, strength, norm = 0.0, 1.0, 0.0
+    for _ in range(octaves):
+        down, across = _weights(y.ravel() * cells_y), _weights(x.ravel() * cells_x)
+        grid = rng.random((down.shape[1], across.shape[1]))
+        total = total + strength * (down @ grid @ across.T)
+        norm += strength
+        strength, cells_x, cells_y = strength * fall, cells_x * 2.0, cells_y * 2.0
+    return total / norm
+
+
+def _weights(at: Array) -> Array:
+    """Rows of quadratic B-spline weights (N, cells) of positions counted in cells."""
+    cells = int(np.ceil(at.max())) + 3
+    nearest = np.rint(at).astype(int)
+    u = at - nearest
+    weights = np.zeros((len(at), cells))
+    rows = np.arange(len(at))
+    weights[rows, nearest] = 0.5 * (0.5 - u) ** 2
+    weights[rows, nearest + 1] = 0.75 - u * u
+    weights[rows, nearest + 2] = 0.5 * (0.5 + u) ** 2
+    return weights

@@ -1,0 +1,3 @@
+"""The tables and figures of the scene paper."""
+
+from __future__ import annotations

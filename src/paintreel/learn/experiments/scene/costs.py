@@ -1,0 +1,131 @@
+"""What painting with a condition costs: parameters, FLOPs and peak memory for one picture.
+
+    python -m paintreel.learn.experiments.scene.costs CONDITION --preset light --side 256
+
+prints them as JSON. Memory is measured in this process of its own, since a process that has
+trained holds on to more than it needs; costs do not depend on the values of the weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from paintreel.errors import TrainingError
+from paintreel.learn.data.scene_labels import LABELS
+from paintreel.learn.engine.settings import apply
+from paintreel.learn.experiments.scene.conditions import CONDITIONS, Condition
+from paintreel.learn.trainers.scene import SceneSettings
+from paintreel.learn.trainers.scene_systems import SYSTEMS
+from paintreel.roughs.rough import make_rough
+from paintreel.scene.svmm import SVMM
+from paintreel.worlds import draw_world
+from paintreel.worlds.categories import find_category
+
+WARM_SIDE_PX = 64
+COSTS = ("parameters", "gflops", "peak_memory_mb")
+
+
+def measure_costs(
+    condition: Condition, *, preset: str, side_px: int = 256, svmm: Path | None = None
+) -> dict[str, float]:
+    """COSTS of one picture of side_px, in another process; those that have no meaning are missing.
+
+    gflops counts a multiplication and an addition as two. peak_memory_mb is the growth of the
+    process's resident set while it paints, from where libraries and weights are loaded and a
+    picture of WARM_SIDE_PX is painted. svmm: model file, for the condition svmm.
+    """
+    command = [sys.executable, "-m", __name__, condition.name]
+    command += ["--preset", preset, "--side", str(side_px)]
+    command += ["--svmm", str(svmm)] if svmm is not None else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise TrainingError(f"the costs of {condition.name} could not be measured: {done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("condition", choices=[n for n, c in CONDITIONS.items() if c.varies])
+    parser.add_argument("--preset", default="light")
+    parser.add_argument("--side", type=int, default=256)
+    parser.add_argument("--svmm", type=Path)
+    args = parser.parse_args(argv)
+    condition = CONDITIONS[args.condition]
+    found: dict[str, float] = {}
+    if condition.is_network:
+        paint, found = _network(condition, args.preset, args.side)
+    elif condition.system == "svmm":
+        model = SVMM(args.svmm)
+        roughs = {side: _noise_rough(side) for side in (WARM_SIDE_PX, args.side)}
+
+        def paint(side: int) -> None:
+            model(roughs[side])
+    else:
+
+        def paint(side: int) -> None:
+            draw_world(find_category(LABELS[0]), seed=0, width_px=side, height_px=side).flatten()
+
+    print(json.dumps(found | _peak_memory(paint, args.side)))
+
+
+def _network(
+    condition: Condition, preset: str, side_px: int
+) -> tuple[Callable[[int], None], dict[str, float]]:
+    settings = apply(SceneSettings(preset=preset), condition.changes)
+    generator = SYSTEMS[condition.system].generator(
+        preset, without=settings.without, fusion=settings.fusion
+    )
+    generator = generator.eval().to(memory_format=torch.channels_last)
+
+    @torch.no_grad()
+    def paint(side: int) -> None:
+        generator(torch.zeros(1, 6, side, side), torch.zeros(1, len(LABELS)))
+
+    with FlopCounterMode(display=False) as counter:
+        paint(WARM_SIDE_PX)  # all layers but the pooled gates grow with the area
+    scale = (side_px / WARM_SIDE_PX) ** 2
+    return paint, {
+        "parameters": sum(p.numel() for p in generator.parameters()),
+        "gflops": round(counter.get_total_flops() * scale / 1e9, 4),
+    }
+
+
+def _noise_rough(side_px: int):
+    noise = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
+    picture = np.kron(noise, np.ones((side_px // 8, side_px // 8, 1), np.uint8))
+    return make_rough(picture)
+
+
+def _peak_memory(paint: Callable[[int], None], side_px: int) -> dict[str, float]:
+    """By how much painting at `side_px` raises the most memory that this process has held."""
+    paint(WARM_SIDE_PX)
+    before = _high_water_mb()
+    paint(side_px)
+    after = _high_water_mb()
+    return {} if before is None else {"peak_memory_mb": round(after - before, 1)}
+
+
+def _high_water_mb() -> float | None:
+    """The most resident memory so far; None where the system does not say.
+
+    Not by getrusage: Linux lets a new process inherit the mark of the one that started it, which
+    has just trained.
+    """
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return None
+    kib = status.read_text("utf-8").split("VmHWM:")[1].split()[0]
+    return int(kib) / 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""Held-out crops that every trial of the scene experiment is scored on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from paintreel.errors import DataError
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.geometry import resize
+from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
+from paintreel.roughs.rough import LEVELS, Rough, make_roughs
+
+VIEW_SHARE = 1.5
+"""Short side of the panel that a crop is cut from, in sides of the crop."""
+
+
+@dataclass(frozen=True)
+class Crop:
+    """name: of the panel's file.  truth: (S, S, 3) uint8.  roughs: {level: rough of the truth}.
+
+    The roughs are made of the crop, so that their regions are as many as the level says.
+    """
+
+    name: str
+    label: str | None
+    truth: Array
+    roughs: dict[str, Rough]
+
+    def as_panel(self) -> Panel:
+        """The crop as the trainer's own samples need it."""
+        roughs = {level: encode_rough(rough) for level, rough in self.roughs.items()}
+        return Panel((View(self.truth, roughs),), self.label)
+
+
+def cut_crops(
+    pictures: Sequence[Array],
+    names: Sequence[str],
+    labels: Sequence[str | None],
+    *,
+    count: int,
+    side_px: int = 256,
+    seed: int = 0,
+) -> list[Crop]:
+    """`count` crops (or as many as there are pictures), one a picture, fixed by `seed` alone.
+
+    Where any picture has a label those without are left out: the tables are by category. Raises
+    DataError when none is left.
+    """
+    order = np.random.default_rng([seed, 77]).permutation(len(pictures))
+    if any(labels):
+        order = [i for i in order if labels[i] is not None]
+    if len(order) == 0:
+        raise DataError("there is no held-out picture to score on")
+    crops = []
+    for i in order[:count]:
+        rng = np.random.default_rng([seed, 78, int(i)])
+        truth = _cut(pictures[i], side_px, rng)
+        crops.append(Crop(names[i], labels[i], truth, make_roughs(truth, LEVELS)))
+    return crops
+
+
+def _cut(picture: Array, side_px: int, rng: np.random.Generator) -> Array:
+    height, width = picture.shape[:2]
+    short = max(side_px, min(round(VIEW_SHARE * side_px), height, width))
+    scale = short / min(height, width)
+    view = resize(picture, max(short, round(width * scale)), max(short, round(height * scale)))
+    top = int(rng.integers(0, view.shape[0] - side_px + 1))
+    left = int(rng.integers(0, view.shape[1] - side_px + 1))
+    return np.ascontiguousarray(view[top : top + side_px, left : left + side_px])

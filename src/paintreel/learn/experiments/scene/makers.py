@@ -1,0 +1,177 @@
+"""Train one condition of the scene experiment, and paint with it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
+from paintreel.learn.data.scene_labels import LABELS, one_hot
+from paintreel.learn.data.scene_pairs import Panel, network_input
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.distributed import World
+from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.engine.settings import apply
+from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, Condition
+from paintreel.learn.experiments.scene.crops import Crop
+from paintreel.learn.trainers.run_svmm import learn, write_model
+from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
+from paintreel.learn.trainers.svmm import SVMMSettings
+from paintreel.runtime.card import Contract
+from paintreel.scene.svmm import SVMM
+from paintreel.worlds import draw_world
+from paintreel.worlds.categories import find_category
+
+Paint = Callable[[Crop, str], Array]
+"""Picture (S, S, 3) uint8 of a crop's rough at a level."""
+
+PRESETS = ("light", "tiny")
+SEEDS_APART = 1000
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every condition is trained on. seed: of the whole experiment."""
+
+    panels: Sequence[Panel]
+    sample: Panel
+    preset: str
+    seed: int
+    budget: Budget
+    settings: SceneSettings
+    svmm: SVMMSettings
+
+
+@dataclass(frozen=True)
+class Made:
+    """A trained condition: how it paints, and what is worth keeping of its training."""
+
+    paint: Paint
+    facts: dict[str, Any]
+
+
+def settings_of(condition: Condition, material: Material, trial: int) -> SceneSettings:
+    """Settings of a network in a trial; a trial has one seed for all conditions."""
+    changed = apply(material.settings, condition.changes, f"condition {condition.name}")
+    return replace(changed, preset=material.preset, seed=trial_seed(material.seed, trial))
+
+
+def trial_seed(seed: int, trial: int) -> int:
+    return seed * SEEDS_APART + trial
+
+
+def make(condition: Condition, trial: int, material: Material, world: World, work: Path) -> Made:
+    """Train `condition` in the folder `work`, going on from a checkpoint there, or just set it up.
+
+    Raises TrainingError when a network diverges.
+    """
+    if condition.is_network:
+        return _network(condition, trial, material, world, work)
+    if condition.system == "svmm":
+        return _svmm(trial, material, work)
+    if condition.system == "grbm":
+        return Made(lambda crop, _level: draw_rules(crop, trial_seed(material.seed, trial)), {})
+    rows = {ROUGH: lambda crop, level: crop.roughs[level].blocks, TRUTH: lambda crop, _: crop.truth}
+    return Made(rows[condition.name], {})
+
+
+def _network(
+    condition: Condition, trial: int, material: Material, world: World, work: Path
+) -> Made:
+    settings = settings_of(condition, material, trial)
+    trainer = SceneTrainer(
+        condition.system, settings, panels=material.panels, held_out=[material.sample], world=world
+    )
+    wall_s = train(
+        trainer,
+        out=work,
+        budget=material.budget,
+        world=world,
+        resume=(work / "checkpoint.pt").exists(),
+        settings=LoopSettings(log_every=100_000),
+    )
+    generator = trainer.average.module
+    facts = {
+        "train_s": round(wall_s, 1),
+        "steps": _steps_of(work),
+        "parameters": sum(p.numel() for p in generator.parameters()),
+    }
+    told = "category" not in settings.without
+
+    @torch.no_grad()
+    def paint(crop: Crop, level: str) -> Array:
+        rough = crop.roughs[level]
+        x = torch.from_numpy(network_input(rough.blocks, rough.lines))[None].to(world.device)
+        category = torch.from_numpy(one_hot(crop.label if told else None))[None].to(world.device)
+        scene, _code = generator(x, category)
+        return (scene[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5).astype(np.uint8)
+
+    return Made(paint, facts)
+
+
+def _steps_of(work: Path) -> int:
+    """Steps of the run in `work`: the loop keeps a snapshot at its end."""
+    return max((int(p.stem) for p in (work / "snapshots").glob("*.safetensors")), default=0)
+
+
+def _svmm(trial: int, material: Material, work: Path) -> Made:
+    settings = replace(material.svmm, seed=trial_seed(material.seed, trial))
+    arrays, measures = learn(material.panels, settings, seconds=material.budget.seconds)
+    contract = Contract(
+        name="svmm",
+        system="svmm",
+        licence="LicenseRef-Own-Art",
+        credit="",
+        task="scene",
+        input="rough",
+        output="scene",
+        multiple=1,
+        halo_px=0,
+        tiling="whole",
+        labels=LABELS,
+    )
+    path = work / "model.npz"
+    write_model(path, arrays, contract, description="", training={"measures": measures})
+    model = SVMM(path)
+    parameters = sum(arrays[n].size for n in ("weights", "bias", "underpaint", "gains"))
+
+    def paint(crop: Crop, level: str) -> Array:
+        return model(crop.roughs[level], crop.label and find_category(crop.label))
+
+    return Made(paint, {"parameters": int(parameters), **measures})
+
+
+def check_categories(conditions: Sequence[Condition], crops: Sequence[Crop]) -> None:
+    """Raise InputError, before anything is trained, where rules are to draw an unnamed scene."""
+    unnamed = [crop.name for crop in crops if crop.label is None]
+    if unnamed and any(c.system == "grbm" for c in conditions):
+        raise InputError(
+            f"grbm draws a category, and {unnamed[0]} has none; rate the art in ratings.tsv, or "
+            "leave grbm out with --systems"
+        )
+
+
+def draw_rules(crop: Crop, seed: int) -> Array:
+    """A world of the crop's category, drawn by rules from a seed of the trial and the crop."""
+    chance = np.random.default_rng([seed, *crop.name.encode()])
+    side = crop.truth.shape[0]
+    world = draw_world(
+        find_category(crop.label),
+        seed=int(chance.integers(2**32)),
+        width_px=side,
+        height_px=side,
+    )
+    return world.flatten()
+
+
+def clear(work: Path) -> None:
+    """Drop what only an interrupted run would need."""
+    if work.is_dir():
+        shutil.rmtree(work)

@@ -1,0 +1,213 @@
+"""Tables 2 to 5, Figures 5 to 10 and the ablation of seed 000 as HTML, PNG and JSON.
+
+OUT/report.html      everything, self-contained
+OUT/results.json     every mean, deviation and test
+OUT/figure-N.png     charts
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from paintreel.imaging.atomic import atomic_path
+from paintreel.imaging.files import Picture, write_picture
+from paintreel.learn.data.scene_labels import LABELS
+from paintreel.learn.experiments.scene.charts import Drawing, grouped_bars
+from paintreel.learn.experiments.scene.conditions import CONDITIONS, FULL
+from paintreel.learn.experiments.scene.paper import CLAIMS, FIGURES, TABLES
+from paintreel.learn.experiments.scene.statistics import Figure, Results
+from paintreel.learn.experiments.scene.tables import (
+    ablation_table,
+    all_tests,
+    claims_table,
+    cost_table,
+    costs_of,
+    figures_row,
+    levels_table,
+    paper_table,
+    tests_table,
+)
+from paintreel.learn.experiments.scene.trials import (
+    CROPS_NAME,
+    FACTS_NAME,
+    read_costs,
+    read_json,
+    read_records,
+    write_json,
+)
+from paintreel.roughs.rough import LEVELS
+from paintreel.scoring.page import bullets, folded, page, section
+
+
+def write_report(out: Path, *, version: str) -> Path:
+    """Write all of it from the records in `out`, whoever made them; return the page's path.
+
+    Raises InputError for a broken record, OutputError where the disk refuses.
+    """
+    facts = read_json(out / FACTS_NAME)
+    results = Results(read_records(out), read_json(out / CROPS_NAME))
+    costs = read_costs(out)
+    write_json(out / "results.json", summarise(results, facts, costs))
+    charts = {f.number: _chart(results, f.title, f.measure) for f in FIGURES}
+    for number, chart in charts.items():
+        if chart is not None:
+            write_picture(out / f"figure-{number}.png", Picture(chart.png()), overwrite=True)
+    html = _page(out, results, facts, costs, charts, version)
+    with atomic_path(out / "report.html", overwrite=True) as beside:
+        beside.write_text(html, "utf-8")
+    return out / "report.html"
+
+
+def summarise(
+    results: Results, facts: dict[str, Any], costs: dict[str, dict[str, float]]
+) -> dict[str, Any]:
+    """Plain values: `means` {condition: {level: {measure: figure}}}, `by_category`, `costs`,
+    `tests` and `claims`, beside the facts of the experiment and the `sources` of its trials."""
+    means = {
+        c: {
+            level: {
+                m: dataclasses.asdict(f)
+                for m in (*results.measures, "spectrum")
+                if (f := results.figure(c, m, level=level))
+            }
+            for level in LEVELS
+        }
+        for c in results.conditions
+    }
+    by_category = {
+        c: {
+            label: {
+                m: dataclasses.asdict(f)
+                for m in results.measures
+                if (f := results.figure(c, m, label=label))
+            }
+            for label in LABELS
+        }
+        for c in results.conditions
+    }
+    return {
+        "experiment": facts,
+        "sources": results.sources,
+        "crops": dict(results.labels),
+        "means": means,
+        "by_category": by_category,
+        "costs": {c: costs_of(results, costs, c) for c in results.conditions},
+        "tests": [dataclasses.asdict(t) for t in all_tests(results)],
+        "claims": [
+            {"claim": c.text, "paper": c.paper, "ours": found[0], "holds": found[1], "why": c.why}
+            for c in CLAIMS
+            if (found := c.ours(results))
+        ],
+    }
+
+
+def _chart(results: Results, title: str, measure: str) -> Drawing | None:
+    """Systems side by side, by category where the measure has one, and over all."""
+    systems = [c for c in results.conditions if CONDITIONS[c].group in ("system", "reference")]
+    groups: dict[str, dict[str, Figure]] = {}
+    for label in (*LABELS, None):
+        row = {
+            CONDITIONS[c].title: f
+            for c in systems
+            if (f := results.figure(c, measure, label=label)) is not None
+        }
+        if row:
+            groups["all" if label is None else label.replace("_", " ")] = row
+    if not groups:
+        return None
+    shown = {name for row in groups.values() for name in row}
+    series = [CONDITIONS[c].title for c in systems if CONDITIONS[c].title in shown]
+    return grouped_bars(title, groups, series=series)
+
+
+def _page(
+    out: Path,
+    results: Results,
+    facts: dict[str, Any],
+    costs: dict[str, dict[str, float]],
+    charts: dict[int, Drawing | None],
+    version: str,
+) -> str:
+    systems = [c for c in results.conditions if CONDITIONS[c].group in ("system", "reference")]
+    ablation = [c for c in results.conditions if CONDITIONS[c].group == "ablation"]
+    parts = _strips(out, [*ablation, FULL], facts["crop_px"]) if ablation else ""
+    return page(
+        "Scene experiment",
+        _head(results, facts, version),
+        [
+            section("What the paper says, and what is found here", claims_table(results)),
+            section("Pictures", _strips(out, systems, facts["crop_px"], _SHOWN)),
+            section("Fidelity at the three levels of rough", levels_table(results)),
+            *(section(f"Table {t.number}: {t.title}", paper_table(results, t)) for t in TABLES),
+            section("Figures 5 to 10", figures_row(results, charts)),
+            section("Ablation", ablation_table(results) + folded("show pictures", parts)),
+            section("Costs of one picture", cost_table(results, costs)),
+            section("Paired tests", tests_table(results)),
+            section("How to read this", bullets(_NOTES)),
+            section("How it was run", _sources(results)),
+        ],
+    )
+
+
+def _head(results: Results, facts: dict[str, Any], version: str) -> list[str]:
+    """Lines under the title: what was run, on what and with what."""
+    budget = facts["budget"]
+    length = f"{budget['seconds']:g} s" if budget["seconds"] else f"{budget['steps']} steps"
+    fewest, most = results.trial_range
+    trials = f"{most} trials" if fewest == most else f"{fewest} to {most} trials (unfinished)"
+    lines = [
+        f"{trials} of {length} a network, preset {facts['preset']}, seed {facts['seed']}; "
+        f"{len(results.labels)} held-out crops of {facts['crop_px']} px; perceptual network: "
+        f"{facts['extractor'] or 'none, so no perceptual distance'}; {facts['data']}"
+    ]
+    return [*lines, f"paintreel {version}"]
+
+
+def _sources(results: Results) -> str:
+    lines = [
+        f"{s['command']}\ncommit {s['commit'] or 'unknown'}; {s['machine']}, {s['device']}"
+        for s in results.sources
+    ]
+    return f"<pre>{escape(chr(10).join(lines))}</pre>"
+
+
+def _strips(out: Path, conditions: Sequence[str], side_px: int, text: str = "") -> str:
+    """The first crops, a column a condition; "" where no picture was kept."""
+    columns = []
+    for condition in conditions:
+        path = out / "pictures" / f"{condition}.jpg"
+        if path.is_file():
+            title = escape(CONDITIONS[condition].title)
+            data = base64.b64encode(path.read_bytes()).decode("ascii")
+            columns.append(
+                f'<span class="shot" style="flex:1 1 0;min-width:6rem;max-width:{side_px}px">'
+                f'<small>{title}</small><img alt="{title}" style="max-width:none;max-height:none;'
+                f'width:100%" src="data:image/jpeg;base64,{data}"></span>'
+            )
+    if not columns:
+        return ""
+    head = f'<p class="soft">{escape(text)}</p>' if text else ""
+    return f'{head}<div class="scroll"><div class="shots">{"".join(columns)}</div></div>'
+
+
+_SHOWN = "The first held-out crops at the standard level, in the order of the seed; none is chosen."
+
+_NOTES = (
+    "p is Holm-corrected, over trials; MFFCN's lead is above 0 where MFFCN is better.",
+    "Every trial has another seed of weights and of shuffling, the same for all conditions; the "
+    "held-out crops and their roughs are the same in all trials.",
+    "Deviations are over trials, of the mean over crops.",
+    "Tests are two-tailed paired t-tests, over trials (does the training do better?) and over "
+    "pictures (do the pictures come out better?), Holm-corrected over the pairs of a measure. "
+    "Crops of one episode resemble each other, so p over pictures is too small.",
+    "The block-in row is what a system is given; the painting's is what it should reach.",
+    "Scene measures are those of 'paintreel score', with regions of the built-in segmentation as "
+    "elements: the paper's detectors (YOLOv5, Mask R-CNN, DeepLabv3) are not used.",
+    "The paper's own columns of means in Tables 2 to 5 have their rows upside down below the first "
+    "one; means here are of its cells.",
+)

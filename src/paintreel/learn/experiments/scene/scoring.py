@@ -1,0 +1,91 @@
+"""Scores of the pictures of one condition in one trial."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from paintreel.imaging.arrays import Array
+from paintreel.learn.data.scene_pairs import STANDARD
+from paintreel.learn.experiments.scene.conditions import TRUTH
+from paintreel.learn.experiments.scene.crops import Crop
+from paintreel.metrics.extractors import FeatureExtractor, OnnxExtractor
+from paintreel.metrics.fidelity import psnr, ssim
+from paintreel.metrics.perceptual import perceptual_distance
+from paintreel.metrics.scene import SCENE_MEASURES, scene_measures
+from paintreel.metrics.spectrum import radial_spectrum_distance
+from paintreel.roughs.rough import LEVELS
+from paintreel.scoring.runner import BUNDLED_EXTRACTOR
+
+FIDELITY = ("ssim", "psnr", "perceptual")
+SETS = ("spectrum",)
+DIRECTION = {"perceptual": -1, "spectrum": -1}
+"""-1 where lower is better; all others are better when higher."""
+
+MEASURES = (*FIDELITY, *SCENE_MEASURES)
+
+
+def open_extractor(path: Path | None = None) -> FeatureExtractor | None:
+    """The network behind the perceptual distance: `path`, or the bundled one, or None without it.
+
+    Raises UnreadableFile for a `path` that holds none.
+    """
+    if path is None and not BUNDLED_EXTRACTOR.is_file():
+        return None
+    return OnnxExtractor(path or BUNDLED_EXTRACTOR)
+
+
+def score_pictures(
+    name: str,
+    paint: Callable[[Crop, str], Array],
+    crops: Sequence[Crop],
+    extractor: FeatureExtractor | None,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[dict[str, Any], list[Array]]:
+    """(record, pictures at the standard level) of a condition called `name`.
+
+    record: `scores` {level: {measure: values in the order of the crops}}, FIDELITY at every level,
+    the scene measures at STANDARD; `spectrum`, dB from the set of paintings; `paint_s`, median
+    seconds for a picture at STANDARD. The painting itself has scene measures alone.
+    """
+    scores: dict[str, dict[str, list[float]]] = {}
+    kept, times = [], []
+    paint(crops[0], STANDARD)  # the first call of a network plans its kernels
+    for level in LEVELS:
+        scores[level] = {}
+        for crop in crops:
+            start_s = clock()
+            picture = paint(crop, level)
+            if level == STANDARD:
+                times.append(clock() - start_s)
+                kept.append(picture)
+            found = {} if name == TRUTH else _fidelity(picture, crop.truth, extractor)
+            if level == STANDARD:
+                found |= {k: float(s.value) for k, s in scene_measures(picture).items()}
+            for measure, value in found.items():
+                scores[level].setdefault(measure, []).append(_short(value))
+    record = {"scores": scores, "paint_s": _short(np.median(times))}
+    if name != TRUTH:
+        distance = radial_spectrum_distance(
+            kept, [c.truth for c in crops], bins=min(32, crops[0].truth.shape[0] // 2)
+        )
+        record["spectrum"] = _short(distance)
+    return record, kept
+
+
+def _short(value: float) -> float:
+    """Six digits: what a record keeps of a value."""
+    return float(f"{value:.6g}")
+
+
+def _fidelity(picture: Array, truth: Array, extractor: FeatureExtractor | None) -> dict[str, float]:
+    picture = np.ascontiguousarray(picture)
+    found = {"ssim": ssim(picture, truth), "psnr": psnr(picture, truth)}
+    if extractor is not None:
+        found["perceptual"] = perceptual_distance(picture, truth, extractor)
+    return found

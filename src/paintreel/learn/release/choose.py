@@ -1,0 +1,178 @@
+"""Choose the snapshot of a run that is to be shipped, by held-out measures.
+
+    python -m paintreel.learn.release.choose --run runs/hereva --judge runs/judge.safetensors \\
+        --art DIR --photos DIR --out src/paintreel/weights/hereva/model.onnx
+
+Every snapshot paints the held-out photographs of the run's recipe. Among those abstract enough
+(Gini coefficient, texture residual) and true enough to the photograph (edges), the one whose
+judge features lie nearest to held-out panels is exported. `--step` overrides the choice, for the
+last word is the eye's. The last snapshot is not always the best.
+
+A run whose recipe names no held-out photographs set some aside by its seed: these are painted,
+provided that the folder is the same. Where it names no held-out art, all of it is compared with.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.torch import load_file
+
+from paintreel.errors import DataError, InputError
+from paintreel.imaging.arrays import Array
+from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.models.fsgan import PRESETS, Generator
+from paintreel.learn.models.judge import Judge
+from paintreel.learn.release.judge import (
+    CROP_PX,
+    caution,
+    feature_statistics,
+    judge_pictures,
+    judged,
+    load_judge,
+)
+from paintreel.learn.trainers.painting import paint_picture
+from paintreel.learn.trainers.run_fsgan import export_style
+from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
+from paintreel.runtime.card import Card
+
+LIMITS = {"gini": 0.71, "residual": 1.75, "edges": 0.65}
+"""Least Gini, most residual, least edge correlation of a snapshot that may be shipped."""
+
+
+def load_snapshot(path: Path, preset: str = "light") -> Generator:
+    """The generator of a snapshot file, in evaluation mode."""
+    generator = Generator(PRESETS[preset])
+    generator.load_state_dict(load_file(path))
+    return generator.eval()
+
+
+def abstraction(painted: Sequence[Array], photos: Sequence[Array]) -> dict[str, float]:
+    """Medians of the abstraction measures; `photos` are cropped to the painted size."""
+    rows = [
+        (gini_gradient(y), texture_residual(y), edge_correlation(y, x[: y.shape[0], : y.shape[1]]))
+        for y, x in zip(painted, photos, strict=True)
+    ]
+    return dict(zip(("gini", "residual", "edges"), np.median(rows, axis=0).tolist(), strict=True))
+
+
+def is_fit(measures: dict[str, float]) -> bool:
+    """Whether a snapshot keeps all LIMITS."""
+    return (
+        measures["gini"] >= LIMITS["gini"]
+        and measures["residual"] <= LIMITS["residual"]
+        and measures["edges"] >= LIMITS["edges"]
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("--run", "--judge", "--art", "--photos", "--out"):
+        parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--step", type=int, help="export this snapshot whatever the measures say")
+    parser.add_argument("--note", help="what the card should say of the choice")
+    parser.add_argument("--limit", type=int, default=80, help="most photographs to paint")
+    args = parser.parse_args(argv)
+    if args.limit < 1:
+        raise InputError(f"--limit is {args.limit}, expected 1 or more")
+    card = Card.load(args.run / "card.toml")
+    snapshots = _snapshots(args.run, args.step)
+    settings = card.training["settings"]
+    art, photos = _held_out(args.art, args.photos, settings, seed=card.training["seed"])
+    table, on_panels = _measure(
+        snapshots, load_judge(args.judge), art, _spread(photos, args.limit), settings["preset"]
+    )
+    chosen = args.step if args.step is not None else _best({s: table[s] for s in snapshots})
+    measures = {k: round(v, 4) for k, v in table[chosen].items()}
+    plain = {k: round(v, 4) for k, v in table["photographs"].items()}
+    training = card.training | {
+        "chosen_step": chosen,
+        "measures": measures,
+        "measures_of_photographs": plain,
+        "judge_on_panels": round(on_panels, 4),
+    }
+    if args.note:
+        training["notes"] = args.note
+    export_style(
+        load_snapshot(snapshots[chosen], settings["preset"]),
+        args.out,
+        card.contract,
+        description=card.description,
+        training=training,
+    )
+    (args.run / "snapshots.json").write_text(json.dumps(table, indent=1) + "\n")
+    print(f"exported step {chosen} to {args.out}")
+
+
+def _snapshots(run: Path, step: int | None) -> dict[int, Path]:
+    """{step: file}, checked to hold `step` before any time is spent."""
+    found = {int(p.stem): p for p in sorted((run / "snapshots").glob("*.safetensors"))}
+    if not found:
+        raise InputError(f"{run} holds no snapshots; give the --out folder of a training run")
+    if step is not None and step not in found:
+        raise InputError(f"no snapshot of step {step}; there are {sorted(found)}")
+    return found
+
+
+def _held_out(
+    art: Path, photos: Path, settings: dict[str, Any], *, seed: int
+) -> tuple[list[Array], list[Array]]:
+    """(panels, photographs) that the run did not train on; see the module for runs without."""
+    art_folder = scan(art, what="--art")
+    _, panels = art_folder.split(settings["held_out_art"])
+    kept, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
+    if not pictures.paths:
+        _, pictures = kept.set_aside(np.random.default_rng(seed))
+
+    def load(folder: PictureFolder, what: str) -> list[Array]:
+        loaded = load_pictures(folder, max_side_px=settings["max_side_px"], what=what)
+        large = [p for p in loaded if min(p.shape[:2]) >= CROP_PX]
+        if not large:
+            raise DataError(f"{what} {folder.root}: no held-out picture has {CROP_PX} px a side")
+        return large
+
+    return load(panels if panels.paths else art_folder, "--art"), load(pictures, "--photos")
+
+
+def _spread(photos: list[Array], limit: int) -> list[Array]:
+    """At most `limit` of them, evenly."""
+    return photos[:: -(-len(photos) // limit)]
+
+
+def _measure(
+    snapshots: dict[int, Path], judge: Judge, art: list[Array], photos: list[Array], preset: str
+) -> tuple[dict[int | str, dict[str, float]], float]:
+    """({"photographs" or step: measures}, share of panels that the judge takes for art)."""
+    probability, features = judge_pictures(judge, art)
+    panels = feature_statistics(features)
+    if note := caution(panels, photos):
+        print(note, file=sys.stderr)
+    table: dict[int | str, dict[str, float]] = {
+        "photographs": judged(judge, photos, panels) | abstraction(photos, photos)
+    }
+    print("photographs", _line(table["photographs"]), flush=True)
+    for step, path in snapshots.items():
+        generator = load_snapshot(path, preset)
+        painted = [paint_picture(generator, photo) for photo in photos]
+        table[step] = judged(judge, painted, panels) | abstraction(painted, photos)
+        print(step, _line(table[step]), flush=True)
+    return table, float((probability > 0.5).mean())
+
+
+def _best(table: dict[int, dict[str, float]]) -> int:
+    fit = {step: m for step, m in table.items() if is_fit(m)} or table
+    return min(fit, key=lambda step: fit[step]["frechet"])
+
+
+def _line(measures: dict[str, float]) -> str:
+    return "  ".join(f"{name} {value:.3f}" for name, value in measures.items())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Contact sheets: many pictures at a glance, in rows, each with its caption."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array, split_alpha
+from paintreel.imaging.geometry import fit_max_side, resize
+from paintreel.roughs.start import as_bytes
+
+CELL_PX = 384
+"""Longer side of the pictures on a sheet."""
+
+_GAP_PX = 10
+_TEXT_PX = 16
+_GROUND, _INK = (250, 249, 246), (40, 38, 36)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """A picture, in any layout and dtype of `imaging.arrays`, with the line below it."""
+
+    picture: Array
+    caption: str
+
+    @classmethod
+    def shrunk(cls, picture: Array, caption: str, cell_px: int = CELL_PX) -> Cell:
+        """A cell that keeps no more of a big picture than the sheet shows."""
+        height, width = picture.shape[:2]
+        rgb, _ = split_alpha(resize(picture, *fit_max_side(width, height, cell_px)))
+        return cls(as_bytes(rgb), caption)
+
+
+def contact_sheet(
+    cells: Sequence[Cell], *, columns: int | None = None, cell_px: int = CELL_PX
+) -> Array:
+    """The cells row by row as one (H, W, 3) uint8 picture; pictures are shrunk to `cell_px`.
+
+    `columns` None makes as many columns as rows, or one more. A row is as high as its highest
+    picture. Raises InputError without cells.
+    """
+    if not cells:
+        raise InputError("a contact sheet needs at least one picture")
+    shown = [Cell.shrunk(cell.picture, cell.caption, cell_px) for cell in cells]
+    if columns is None:
+        columns = math.ceil(math.sqrt(len(shown)))
+    columns = min(columns, len(shown))
+    rows = [shown[i : i + columns] for i in range(0, len(shown), columns)]
+    width = max(cell.picture.shape[1] for cell in shown)
+    heights = [max(cell.picture.shape[0] for cell in row) for row in rows]
+    below = _GAP_PX + _TEXT_PX + _GAP_PX
+    size = (columns * (width + _GAP_PX) + _GAP_PX, sum(heights) + len(rows) * below + _GAP_PX)
+    sheet = Image.new("RGB", size, _GROUND)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=_TEXT_PX - 3)
+    y = _GAP_PX
+    for row, height in zip(rows, heights, strict=True):
+        for column, cell in enumerate(row):
+            x = _GAP_PX + column * (width + _GAP_PX)
+            sheet.paste(Image.fromarray(np.ascontiguousarray(cell.picture)), (x, y))
+            text = _fitted(cell.caption, font, width)
+            draw.text((x, y + height + 4), text, fill=_INK, font=font)
+        y += height + below
+    return np.asarray(sheet)
+
+
+def _fitted(text: str, font: ImageFont.FreeTypeFont, width_px: int) -> str:
+    """The text, its end cut off where it is wider than its cell."""
+    if font.getlength(text) <= width_px:
+        return text
+    while text and font.getlength(f"{text}...") > width_px:
+        text = text[:-1]
+    return f"{text}..."

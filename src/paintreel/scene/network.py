@@ -1,0 +1,185 @@
+"""A network that paints over a rough: any size, in tiles, at one global style code.
+
+The networks look at the whole picture through one vector alone, the style code (in MFFCN the gates
+of the channel attention, Eq. 7-9 of seed 000). So a big picture is shrunk, its code is taken, and
+its tiles are painted with that code: they meet without a seam, since apart from the code the
+network is a plain convolution.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Literal
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from paintreel.errors import InputError, ModelFileError
+from paintreel.imaging.arrays import Array, from_float
+from paintreel.imaging.geometry import fit_max_side, pad_to_multiple, resize
+from paintreel.imaging.tiles import apply_tiled
+from paintreel.roughs.rough import Rough
+from paintreel.runtime.graph import Graph
+from paintreel.runtime.session import BackendName
+from paintreel.worlds.categories import LABELS, Category
+
+CODE_MAX_SIDE_PX = 512
+"""The picture is shrunk to this to take its style code; networks are trained on crops below it."""
+AUTO_TILE_PX = 768
+"""Side of the tiles of ``tile="auto"``: bounds the memory of big pictures."""
+
+INPUTS = ("rough", "category", "code", "mix")
+OUTPUTS = ("scene", "own_code")
+
+Tile = Literal["auto", "off"] | int
+
+
+class Finisher:
+    """A scene network, loaded once.
+
+        finisher = Finisher("scene.onnx")
+        painted = finisher.finish(make_rough(picture), find_category("forest"))
+
+    path              an ONNX file with a contract for the task ``scene``
+    backend, threads  see `paintreel.runtime.graph.Graph`; always in float32
+    tile              ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number
+                      is the side of the tiles in pixels; the result is the same
+
+    May be called from several threads. Raises ModelFileError when the file is no scene network,
+    and the errors of `Graph`.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        backend: BackendName = "auto",
+        threads: int | None = None,
+        tile: Tile = "auto",
+    ) -> None:
+        if tile not in ("auto", "off") and (type(tile) is not int or tile < 1):
+            raise InputError(f"tile is {tile!r}, expected 'auto', 'off' or a number of pixels")
+        self.graph = Graph(path, backend=backend, threads=threads)
+        self.contract = self.graph.contract
+        self._check_contract()
+        self._tile_px = AUTO_TILE_PX if tile == "auto" else None if tile == "off" else tile
+        if self.contract.tiling != "exact":
+            self._tile_px = None
+
+    @property
+    def name(self) -> str:
+        """The network's name, as its contract says it."""
+        return self.contract.name
+
+    def _check_contract(self) -> None:
+        path, contract = self.graph.path, self.contract
+        if contract.task != "scene":
+            raise ModelFileError(
+                f"{path} is a model for '{contract.task}', expected one for 'scene'"
+            )
+        for what, got, expected in (
+            ("inputs", self.graph.inputs, INPUTS),
+            ("outputs", self.graph.outputs, OUTPUTS),
+            ("labels", contract.labels, LABELS),
+        ):
+            if set(got) != set(expected):
+                raise ModelFileError(
+                    f"{path} has {what} {list(got)}, expected {list(expected)}; train it again "
+                    "with this Paintreel"
+                )
+        if (contract.input, contract.output) != ("rough", "scene") or contract.code_size < 1:
+            raise ModelFileError(
+                f"{path} has input '{contract.input}', output '{contract.output}' and code size "
+                f"{contract.code_size}, expected 'rough', 'scene' and at least 1"
+            )
+
+    def finish(
+        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+    ) -> Array:
+        """The painted picture, (H, W, 3) RGB in `dtype` (uint8, uint16 or a float in [0, 1]).
+
+        `rough` holds a block-in, lines or both, of one size; `category` None is unknown to the
+        network. Raises InputError when the rough holds neither or two sizes.
+        """
+        canvas, given = _canvas(rough)
+        height, width = canvas.shape[:2]
+        one_hot = self._one_hot(category)
+        whole = self._tile_px is None or max(height, width) <= self._tile_px
+        if self.contract.code_size == 1:  # no code: nothing looks at the whole picture
+            code = np.zeros((1, 1), np.float32)
+        elif whole and max(height, width) <= CODE_MAX_SIDE_PX:
+            code = None  # the network may take it while it paints
+        else:
+            code = self._run(_shrunk(canvas), given, one_hot, None)["own_code"]
+
+        def paint(tile: Array) -> Array:
+            scene = self._run(tile, given, one_hot, code)["scene"][0].transpose(1, 2, 0)
+            return from_float(scene[: tile.shape[0], : tile.shape[1]], dtype)
+
+        if whole:
+            return np.ascontiguousarray(paint(canvas))
+        return apply_tiled(
+            canvas,
+            paint,
+            tile_px=self._tile_px,
+            halo_px=self.contract.halo_px,
+            multiple=self.contract.multiple,
+        )
+
+    def _one_hot(self, category: Category | None) -> Array:
+        one_hot = np.zeros((1, len(self.contract.labels)), np.float32)
+        if category is not None:
+            one_hot[0, self.contract.labels.index(category.label)] = 1
+        return one_hot
+
+    def _run(
+        self,
+        canvas: Array,
+        given: tuple[bool, bool],
+        one_hot: Array,
+        code: Array | None,
+    ) -> dict[str, Array]:
+        """The network on a part of the canvas, padded; `code` None takes that of the part."""
+        padded, _ = pad_to_multiple(canvas, self.contract.multiple)
+        mix = np.full((1, 1), code is not None, np.float32)
+        if code is None:
+            code = np.zeros((1, self.contract.code_size), np.float32)
+        planes = _planes(padded, given)
+        return self.graph.run({"rough": planes, "category": one_hot, "code": code, "mix": mix})
+
+
+def _canvas(rough: Rough) -> tuple[Array, tuple[bool, bool]]:
+    """Colour and lines as one (H, W, 4) uint8, and which of the two are given."""
+    blocks, lines = rough.blocks, rough.lines
+    if blocks is None and lines is None:
+        raise InputError("the rough holds neither a block-in nor lines")
+    if blocks is not None and lines is not None and blocks.shape[:2] != lines.shape:
+        raise InputError(f"block-in {blocks.shape} and lines {lines.shape} differ in size")
+    shape = lines.shape if blocks is None else blocks.shape[:2]
+    canvas = np.zeros((*shape, 4), np.uint8)
+    if blocks is not None:
+        canvas[..., :3] = blocks
+    canvas[..., 3] = 255 if lines is None else lines
+    return canvas, (blocks is not None, lines is not None)
+
+
+def _shrunk(canvas: Array) -> Array:
+    """The canvas at the size that the style code is taken at."""
+    height, width = canvas.shape[:2]
+    size = fit_max_side(width, height, CODE_MAX_SIDE_PX)
+    # Apart: four channels would be taken for colour with alpha.
+    return np.dstack([resize(canvas[..., :3], *size), resize(canvas[..., 3], *size)])
+
+
+def _planes(canvas: Array, given: tuple[bool, bool]) -> Array:
+    """The network's input (1, 6, H, W): colour, ink, and two planes that say what is given."""
+    has_blocks, has_lines = given
+    planes = np.empty((1, 6, *canvas.shape[:2]), np.float32)
+    if has_blocks:
+        np.divide(canvas[..., :3].transpose(2, 0, 1), np.float32(255), out=planes[0, :3])
+    else:
+        planes[0, :3] = 0.5
+    np.divide(255 - canvas[..., 3], np.float32(255), out=planes[0, 3])
+    planes[0, 4] = has_blocks
+    planes[0, 5] = has_lines
+    return planes

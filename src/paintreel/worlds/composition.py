@@ -1,0 +1,143 @@
+"""The plan of a picture: size, hour, light, eye level, focus; and the layers as they are laid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from paintreel.drawing import layer_effects as finish
+from paintreel.drawing.canvas import Canvas, Stage
+from paintreel.drawing.chance import Chance
+from paintreel.drawing.layers import Layer, LayerStack
+from paintreel.drawing.palette import Paints, Tones
+from paintreel.imaging.arrays import Array
+
+__all__ = ["Light", "Plan"]
+
+
+@dataclass(frozen=True)
+class Light:
+    """The sun or moon, in composed units; `side`: -1 it lights from the left, 1 from the right."""
+
+    x: float
+    y: float
+    side: int
+
+    @property
+    def toward(self) -> tuple[float, float]:
+        """Unit vector from the scene to the light, y downward."""
+        return (0.78 * self.side, -0.62578)
+
+
+@dataclass
+class Plan:
+    """What every rule needs to know, and the stack that it adds to.
+
+    `horizon`: eye level, y. `focus`: x of the centre of interest. `lean`: -1 the weight of the
+    picture is to the left, 1 to the right. `crowd`: 0.6 (sparse) to 1.4 (dense).
+    """
+
+    stage: Stage
+    chance: Chance
+    paints: Paints
+    light: Light
+    horizon: float
+    focus: float
+    lean: int
+    crowd: float
+    layers: list[Layer] = field(default_factory=list)
+    _strokes: Array | None = None
+
+    @property
+    def aspect(self) -> float:
+        """Width of the composition in frame heights."""
+        return self.stage.aspect
+
+    @property
+    def night(self) -> bool:
+        """Whether it is night."""
+        return self.paints.mood.hour == "night"
+
+    def rng(self, part: str) -> np.random.Generator:
+        """A fresh generator for `part`, the same at every call."""
+        return self.chance.stream(part)
+
+    def canvas(self, *, soft: bool = False) -> Canvas:
+        """An empty layer to draw on."""
+        return Canvas(self.stage, soft=soft)
+
+    def tones(self, pigment: str, depth: float) -> Tones:
+        """A pigment as seen at `depth`."""
+        return self.paints.tones(pigment, depth)
+
+    def pigment(self, name: str) -> Array:
+        """CIELAB (3,) of a pigment as the hour shows it, near and half lit."""
+        local = self.paints.pigments[name] * np.array([self.paints.mood.exposure, 1.0, 1.0])
+        return 0.8 * local + 0.2 * self.paints.light * [self.paints.mood.exposure, 1.0, 1.0]
+
+    def many(self, count: float) -> int:
+        """How many of something, of which a dense 16:9 frame holds `count`."""
+        return max(1, round(count * self.crowd * self.aspect * 9 / 16))
+
+    def ground(self, nearness: float) -> float:
+        """y of flat ground, from the horizon (0) to the lower edge (1)."""
+        return self.horizon + (1.0 - self.horizon) * nearness
+
+    def add(
+        self,
+        name: str,
+        canvas: Canvas,
+        depth: float,
+        *,
+        rim: float = 0.5,
+        ink: float = 0.5,
+        mist: tuple[float, float, float] | None = None,
+        grain: bool = True,
+    ) -> None:
+        """Finish a layer and lay it on the stack.
+
+        `rim`, `ink`: strength of the light on its edges and of its outline, fading with depth.
+        `mist`: (top, bottom, strength) of air rising from its foot.
+        """
+        rgba = canvas.rgba()
+        if grain and rgba[..., 3].any():
+            finish.grain(rgba, self._brush())
+        near = 1.0 - depth
+        unit_px = self.stage.height_px
+        if ink * near > 0.05:
+            darkest = self.paints.rgb(self._ink(depth))
+            finish.contour(rgba, 0.0016 * unit_px * (0.5 + near), darkest, ink * near)
+        if rim > 0.0:
+            lit = self.paints.rgb(self._lit(depth))
+            finish.rim(rgba, self.light.toward, 0.012 * unit_px * (0.4 + near), lit, rim)
+        if mist is not None:
+            air = self.paints.rgb(self.paints.air_colour)
+            finish.mist(rgba, self.stage.units()[1], mist[0], mist[1], air, mist[2])
+        self.layers.append(Layer(name, rgba, depth))
+
+    def add_sky(self, rgb: Array) -> None:
+        """Lay the opaque back, float (H, W, 3) in 0..255."""
+        rgba = np.full((*rgb.shape[:2], 4), 255, np.uint8)
+        rgba[..., :3] = np.clip(rgb + 0.5, 0.0, 255.0)
+        self.layers.append(Layer("sky", rgba, 1.0))
+
+    def stack(self) -> LayerStack:
+        """The layers, farthest first; of one depth, in the order that they were added."""
+        return LayerStack(tuple(sorted(self.layers, key=lambda layer: -layer.depth)))
+
+    def _brush(self) -> Array:
+        """One grain for the whole picture, int16 (H, W, 3) in 512ths."""
+        if self._strokes is None:
+            value = finish.noise(self.rng("brush"), self.stage, 26.0, 15.0, 2)
+            # In steps so fine that rounding another way moves no pixel by more than 1.
+            strokes = np.rint(np.clip((value - 0.5) * 176.0, -127.0, 127.0)).astype(np.int16)
+            self._strokes = np.repeat(strokes[..., None], 3, axis=2)
+        return self._strokes
+
+    def _ink(self, depth: float) -> Array:
+        dark = self.paints.shade * [0.35, 0.8, 0.8]
+        return dark + (self.paints.air_colour - dark) * self.paints.mood.air * depth
+
+    def _lit(self, depth: float) -> Array:
+        return self.paints.light + (self.paints.air_colour - self.paints.light) * 0.6 * depth

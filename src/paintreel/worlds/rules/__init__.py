@@ -1,0 +1,3 @@
+"""One file a category: the rules that draw its world."""
+
+from __future__ import annotations

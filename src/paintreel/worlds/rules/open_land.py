@@ -1,0 +1,229 @@
+"""The rules of open land: meadows, fields, moor, mesas."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintreel.drawing import forms
+from paintreel.worlds.composition import Plan
+from paintreel.worlds.things import flora, terrain
+from paintreel.worlds.things.buildings import masonry, tower
+from paintreel.worlds.things.groves import border_trees, trees
+from paintreel.worlds.things.rocks import mesa, stone_arch
+from paintreel.worlds.things.sky import heavens
+
+__all__ = ["open_land"]
+
+
+def open_land(plan: Plan) -> None:
+    """Fields and hills, a lone tree, a mill, or a desert of mesas."""
+    view = ("meadow", "fields", "mesa", "moor")[plan.chance.turn("view", 4)]
+    heavens(plan, low=plan.horizon)
+    if view == "mesa":
+        _mesas(plan)
+    else:
+        terrain.mountains(
+            plan,
+            "far range",
+            foot=plan.horizon + 0.02,
+            height=0.2,
+            depth=0.88,
+            peaks=3.6,
+            snow=True,
+        )
+    ground = {"mesa": "sand", "fields": "straw"}.get(view, "grass")
+    for i, (near, depth) in enumerate(((0.02, 0.72), (0.14, 0.52), (0.34, 0.32))):
+        canvas = plan.canvas()
+        line = terrain.ground_line(
+            plan.rng(f"hill {i}"), plan, plan.ground(near), 0.05 + 0.05 * i, 2.2 - 0.4 * i
+        )
+        terrain.rolling(
+            plan,
+            canvas,
+            line,
+            "grass" if view == "fields" and i == 1 else ground,
+            depth,
+            f"hill {i}",
+        )
+        if view == "fields":
+            _furrows(plan, canvas, line, depth, i)
+        if view != "mesa":
+            trees(plan, canvas, f"trees {i}", line, depth, 14 - 4 * i, 0.03 + 0.03 * i, gap=0.12)
+        if i == 2:
+            _landmark(plan, canvas, line, view)
+        plan.add(
+            f"hill {i}",
+            canvas,
+            depth,
+            mist=(plan.ground(near) - 0.03, plan.ground(near + 0.3), 0.35 * depth),
+        )
+    _verge(plan, view)
+
+
+def _mesas(plan: Plan) -> None:
+    rng = plan.rng("mesas")
+    for i, depth in enumerate((0.86, 0.66)):
+        canvas = plan.canvas()
+        tones = plan.tones("earth", depth)
+        foot = plan.horizon + 0.03 + 0.03 * i
+        for _ in range(plan.many(4 - i)):
+            x, half = rng.uniform(0, plan.aspect), rng.uniform(0.06, 0.26)
+            mesa(plan, canvas, rng, tones, x, foot, half, rng.uniform(0.1, 0.28))
+        plan.add(
+            f"mesas {i}",
+            canvas,
+            depth,
+            rim=0.4,
+            ink=0.5,
+            mist=(plan.horizon - 0.08, plan.horizon + 0.06, 0.5),
+        )
+
+
+def _furrows(plan: Plan, canvas, line, depth: float, i: int) -> None:
+    """Rows that run over the hill toward the focus."""
+    tones = plan.tones("straw" if i != 1 else "leaf", depth)
+    fall = 0.16 + 0.12 * i
+    for x in np.linspace(-1.2, plan.aspect + 1.2, 34):
+        t = np.linspace(0, 1, 8)
+        px = plan.focus + (x - plan.focus) * (0.35 + 0.65 * t)
+        py = np.interp(px, line[:, 0], line[:, 1]) + 0.008 + fall * t**1.3
+        canvas.fill(
+            forms.strip(np.stack([px, py], -1), 0.002 + (0.008 + 0.006 * i) * t), tones.at(-0.5)
+        )
+        canvas.fill(
+            forms.strip(
+                np.stack([px + 0.004 * plan.light.side, py - 0.003], -1), 0.001 + 0.005 * t
+            ),
+            tones.at(0.6),
+        )
+
+
+def _landmark(plan: Plan, canvas, line, view: str) -> None:
+    """What the eye comes to: a great tree, a mill, a rock gate."""
+    rng = plan.rng("landmark")
+    x, side = plan.focus, plan.light.side
+    foot = float(np.interp(x, line[:, 0], line[:, 1])) + 0.02
+    terrain.path(
+        plan,
+        canvas,
+        plan.tones("earth", 0.3),
+        (x - 0.6 * plan.lean, 1.1),
+        (x, foot),
+        near=0.4,
+        far=0.02,
+    )
+    if view == "meadow":
+        flora.tree(
+            canvas,
+            rng,
+            plan.tones("bark", 0.28),
+            plan.tones("leaf", 0.28),
+            (x + 0.05, foot),
+            rng.uniform(0.38, 0.52),
+            side,
+        )
+    elif view == "fields":
+        _mill(plan, canvas, rng, x + 0.06, foot, 0.3)
+    elif view == "moor":
+        made = masonry(plan, 0.3)
+        tower(canvas, rng, made, x + 0.05, foot + 0.01, 0.11, 0.26, cone=False)
+        for _ in range(6):
+            terrain.rock(
+                canvas,
+                rng,
+                plan.tones("rock", 0.3),
+                (x + rng.uniform(-0.3, 0.3), foot + rng.uniform(0.01, 0.06)),
+                rng.uniform(0.02, 0.05),
+                side,
+            )
+    else:
+        size = rng.uniform(0.24, 0.34)
+        stone_arch(plan, canvas, rng, plan.tones("earth", 0.28), x, foot, size)
+
+
+def _mill(plan: Plan, canvas, rng, x: float, foot: float, size: float) -> None:
+    made = masonry(plan, 0.28, "pale")
+    body = np.array([[-0.22, 0.0], [-0.14, -0.72], [0.14, -0.72], [0.22, 0.0]]) * size + [x, foot]
+    across = np.linspace(-1, 1, 7) * made.side
+    canvas.shade(body, made.stone.at(0.65 * across), (x - 0.2 * size, 0), (x + 0.2 * size, 0))
+    cap = np.array(
+        [[-0.18, -0.7], [-0.1, -0.9], [0.0, -0.97], [0.1, -0.9], [0.18, -0.7]]
+    ) * size + [x, foot]
+    canvas.shade(cap, made.roof.at(0.6 * across), (x - 0.2 * size, 0), (x + 0.2 * size, 0))
+    canvas.fill(
+        forms.box(x - 0.05 * size, foot - 0.2 * size, x + 0.05 * size, foot), made.wood.at(-0.5)
+    )
+    for y in (0.36, 0.56):
+        canvas.fill(
+            forms.box(
+                x - 0.03 * size, foot - y * size - 0.04 * size, x + 0.03 * size, foot - y * size
+            ),
+            made.wood.ink,
+        )
+    hub, start = np.array([x, foot - 0.78 * size]), rng.uniform(0, np.pi / 2)
+    for k in range(4):
+        a = start + k * np.pi / 2
+        u, v = np.array([np.cos(a), np.sin(a)]), np.array([-np.sin(a), np.cos(a)])
+        canvas.fill(forms.strip(np.array([hub, hub + 0.72 * size * u]), 0.02 * size), made.wood.ink)
+        sail = np.array(
+            [
+                hub + size * (0.12 * u),
+                hub + size * (0.7 * u),
+                hub + size * (0.7 * u + 0.15 * v),
+                hub + size * (0.12 * u + 0.15 * v),
+            ]
+        )
+        canvas.fill(sail, made.stone.at(0.5 if u[0] * made.side > 0 else 0.1))
+        for t in (0.26, 0.41, 0.56):
+            canvas.fill(
+                forms.strip(
+                    np.array([hub + size * t * u, hub + size * (t * u + 0.15 * v)]), 0.01 * size
+                ),
+                made.wood.at(-0.5),
+            )
+
+
+def _verge(plan: Plan, view: str) -> None:
+    """The near edge: grass, flowers, a fence, stones; a tree at one side."""
+    rng = plan.rng("verge")
+    canvas = plan.canvas()
+    side = plan.light.side
+    line = terrain.ground_line(rng, plan, 0.9, 0.1, 1.3)
+    pigment = "sand" if view == "mesa" else "grass"
+    terrain.rolling(plan, canvas, line, pigment, 0.05, "verge")
+    if plan.chance.turn("fence", 2) and view != "mesa":
+        wood = plan.tones("wood", 0.05)
+        px = np.arange(0.0, plan.aspect, 0.17) + 0.05
+        px = px[np.abs(px - plan.focus) > 0.3]
+        py = np.interp(px, line[:, 0], line[:, 1]) + 0.02
+        for k in range(len(px) - 1):
+            if px[k + 1] - px[k] < 0.25:
+                for up in (0.05, 0.095):
+                    rail = np.array(
+                        [[px[k], py[k] - up], [px[k + 1], py[k + 1] - up + rng.normal(0, 0.006)]]
+                    )
+                    canvas.fill(forms.strip(rail, 0.014), wood.at(-0.4))
+                    canvas.fill(forms.strip(rail - [0, 0.004], 0.005), wood.at(0.6))
+        for x, y in zip(px, py, strict=True):
+            canvas.fill(forms.box(x - 0.012, y - 0.13, x + 0.012, y + 0.02), wood.at(-0.3))
+            canvas.fill(forms.box(x, y - 0.13, x + 0.011 * side, y + 0.02), wood.at(0.5))
+    edges = ((), (-plan.lean,), (plan.lean,))[plan.chance.turn("frame", 3)]
+    if view != "mesa":
+        border_trees(plan, canvas, rng, line, edges, inset=0.05, sunk=0.06)
+    x = rng.uniform(0, plan.aspect, plan.many(60))
+    spots = np.stack([x, np.interp(x, line[:, 0], line[:, 1]) + 0.1 * rng.random(len(x))], -1)
+    tuft = "straw" if view in ("mesa", "fields") else "grass"
+    flora.grass(
+        canvas, rng, plan.tones(tuft, 0.0), spots, rng.uniform(0.04, 0.1, len(x)), lit=(-0.7, 0.5)
+    )
+    flora.flowers(canvas, rng, plan.tones("bloom", 0.0), spots[::2] - [0, 0.03], 0.011)
+    for k in range(plan.many(6 if view in ("mesa", "moor") else 3)):
+        terrain.rock(
+            canvas,
+            rng,
+            plan.tones("earth" if view == "mesa" else "rock", 0.0),
+            spots[k],
+            rng.uniform(0.03, 0.09),
+            side,
+        )
+    plan.add("verge", canvas, 0.05, rim=0.5, ink=0.6)

@@ -1,0 +1,3 @@
+"""What the rules draw with: plants, ground, buildings, sea life, furniture."""
+
+from __future__ import annotations

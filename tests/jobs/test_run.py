@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import signal
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from paintreel.errors import InputError, OutputError, PictureTooLarge, UnreadableFile
+from paintreel.imaging.files import Picture, read_picture, write_picture
+from paintreel.imaging.geometry import resize
+from paintreel.jobs.place import Job, plan_jobs
+from paintreel.jobs.run import Options, Outcome, reason, run_jobs
+from paintreel.stylize.style import Style
+
+
+@pytest.fixture(scope="module")
+def style(style_file: Path) -> Style:
+    return Style(style_file, backend="onnxruntime", threads=1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, clip: Path) -> Path:
+    """Three pictures, one of them in a folder below, one damaged, and a clip."""
+    source = tmp_path / "in"
+    (source / "sub").mkdir(parents=True)
+    rng = np.random.default_rng(5)
+    for name in ("a.png", "b.png", "sub/a.png"):
+        write_picture(source / name, Picture(rng.integers(0, 256, (20, 30, 3), np.uint8)))
+    (source / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 no more")
+    shutil.copy(clip, source / "clip.mkv")
+    return source
+
+
+def run(folder: Path, style: Style, **options) -> dict[str, Outcome]:
+    jobs = plan_jobs([folder], folder.with_name("out"), label="tiny", codec="ffv1")
+    named = {"clip": {"codec": "ffv1"}} | options
+    outcomes = run_jobs(jobs, style, Options(**named))
+    return {o.job.src.relative_to(folder).as_posix(): o for o in outcomes}
+
+
+def files_in(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_folder_is_painted_and_the_broken_file_named(folder: Path, style: Style):
+    outcomes = run(folder, style)
+    out = folder.with_name("out")
+    assert files_in(out) == {"a.png", "b.png", "sub/a.png", "clip.mkv"}
+    assert outcomes["broken.jpg"].status == "failed"
+    assert isinstance(outcomes["broken.jpg"].error, UnreadableFile)
+    assert {o.status for n, o in outcomes.items() if n != "broken.jpg"} == {"painted"}
+    assert outcomes["clip.mkv"].report.frames == 5
+    for name in ("a.png", "sub/a.png"):
+        expected = style(read_picture(folder / name).pixels)
+        assert np.array_equal(read_picture(out / name).pixels, expected)
+
+
+def test_second_run_does_only_what_is_missing(folder: Path, style: Style):
+    run(folder, style)
+    out = folder.with_name("out")
+    (out / "b.png").unlink()
+    before = (out / "a.png").stat().st_mtime_ns
+    status = {name: o.status for name, o in run(folder, style).items()}
+    assert status == {
+        "a.png": "skipped",
+        "b.png": "painted",
+        "sub/a.png": "skipped",
+        "clip.mkv": "skipped",
+        "broken.jpg": "failed",
+    }
+    assert (out / "a.png").stat().st_mtime_ns == before
+
+
+def test_overwrite_paints_again(folder: Path, style: Style):
+    run(folder, style)
+    outcomes = run(folder, style, overwrite=True, strength=0)
+    assert outcomes["a.png"].status == "painted"
+    out = folder.with_name("out") / "a.png"
+    assert np.array_equal(read_picture(out).pixels, read_picture(folder / "a.png").pixels)
+
+
+def test_existing_result_fails_without_work_when_not_skipped(tmp_path: Path, style: Style):
+    dst = tmp_path / "there.png"
+    dst.write_bytes(b"there")
+    job = Job(tmp_path / "none.png", dst, "picture")
+    (outcome,) = run_jobs([job], style, Options(), skip_done=False)
+    assert isinstance(outcome.error, OutputError)
+    assert "--overwrite" in reason(outcome.error)
+    assert dst.read_bytes() == b"there"
+
+
+def test_callbacks(folder: Path, style: Style):
+    jobs = plan_jobs([folder], folder.with_name("out"), label="tiny", codec="ffv1")
+    finished, frames, threads = [], [], set()
+    run_jobs(
+        jobs,
+        style,
+        Options(clip={"codec": "ffv1"}),
+        workers=3,
+        on_outcome=lambda o: (finished.append(o.job), threads.add(threading.current_thread())),
+        on_frame=lambda job, done, total: frames.append((job.src.name, done)),
+    )
+    assert sorted(finished, key=str) == sorted(jobs, key=str)
+    assert threads == {threading.current_thread()}
+    assert frames == [("clip.mkv", n) for n in range(1, 6)]
+
+
+def test_size_and_quality(folder: Path, style: Style):
+    run(folder, style, max_side_px=15)
+    out = folder.with_name("out")
+    small = resize(read_picture(folder / "a.png").pixels, 15, 10)
+    assert np.array_equal(read_picture(out / "a.png").pixels, style(small))
+    with Image.open(out / "sub/a.png") as image:
+        assert image.size == (15, 10)
+
+
+def test_depth_alpha_profile_and_exif_are_kept(tmp_path: Path, style: Style):
+    from PIL import ImageCms
+
+    icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    exif = Image.Exif()
+    exif[0x010F] = "Camera"
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 65536, (20, 30, 4)).astype(np.uint16)
+    written = Picture(pixels, icc=icc, exif=exif.tobytes().removeprefix(b"Exif\0\0"))
+    write_picture(tmp_path / "a.png", written)
+    job = Job(tmp_path / "a.png", tmp_path / "b.png", "picture")
+    assert run_jobs([job], style, Options())[0].status == "painted"
+    painted = read_picture(tmp_path / "b.png")
+    assert painted.pixels.dtype == np.uint16
+    assert np.array_equal(painted.pixels[..., 3], pixels[..., 3])
+    assert np.array_equal(painted.pixels, style(pixels))
+    assert painted.icc == icc
+    assert b"Camera" in painted.exif
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("none.png", None, UnreadableFile),
+        ("empty.png", b"", UnreadableFile),
+        ("renamed.png", b"\x1aE\xdf\xa3 a video", UnreadableFile),
+        ("empty.mp4", b"", UnreadableFile),
+        ("text.mp4", b"not a clip" * 50, UnreadableFile),
+    ],
+)
+def test_bad_files_fail_with_the_reason(tmp_path: Path, style: Style, name, content, error):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    jobs = plan_jobs([tmp_path / name], tmp_path / "out/", label="tiny")
+    (outcome,) = run_jobs(jobs, style, Options())
+    assert isinstance(outcome.error, error)
+    assert name in reason(outcome.error)
+    assert files_in(tmp_path) == ({name} if content is not None else set())
+
+
+def test_pixel_limit(folder: Path, style: Style):
+    outcomes = run(folder, style, max_pixels=599)
+    assert isinstance(outcomes["a.png"].error, PictureTooLarge)
+    assert run(folder, style, max_pixels=600)["a.png"].status == "painted"
+
+
+def test_bug_in_one_job_is_its_outcome(folder: Path, style: Style, monkeypatch):
+    paint = style.paint
+
+    def fail_once(x, strength):
+        if x.shape == (20, 30, 3) and threading.current_thread() is not threading.main_thread():
+            raise ZeroDivisionError("oh")
+        return paint(x, strength)
+
+    monkeypatch.setattr(style, "paint", fail_once)
+    outcomes = run(folder, style)
+    assert reason(outcomes["a.png"].error) == "ZeroDivisionError: oh"
+    assert outcomes["clip.mkv"].status == "painted"
+
+
+@pytest.mark.parametrize("at", ["picture", "clip"])
+def test_interrupt_leaves_whole_files_only(folder: Path, style: Style, monkeypatch, at: str):
+    """Ctrl-C arrives in the main thread, whichever thread is painting."""
+    paint, count = style.paint, []
+
+    def interrupt(x, strength):
+        kind = "picture" if x.shape == (20, 30, 3) else "clip"
+        count.append(kind)
+        if kind == at and count.count(kind) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return paint(x, strength)
+
+    monkeypatch.setattr(style, "paint", interrupt)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run(folder, style)
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    # The interrupt may hit the start of a thread, which then only the end of the process awaits.
+    for thread in threading.enumerate():
+        if thread.name.startswith("paintreel"):
+            thread.join()
+    out = folder.with_name("out")
+    whole = {"a.png", "b.png", "sub/a.png"}
+    assert files_in(out) <= whole
+    for name in files_in(out):
+        read_picture(out / name)
+    if at == "clip":
+        assert files_in(out) == whole
+    monkeypatch.undo()
+    status = {name: o.status for name, o in run(folder, style).items()}
+    assert status.pop("broken.jpg") == "failed"
+    assert set(status.values()) <= {"painted", "skipped"}
+    assert files_in(out) == whole | {"clip.mkv"}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"strength": 2},
+        {"size": (0, 5)},
+        {"max_side_px": 0},
+        {"size": (5, 5), "max_side_px": 5},
+        {"max_pixels": 0},
+        {"quality": 0},
+        {"quality": 101},
+    ],
+)
+def test_options_are_checked(bad: dict):
+    with pytest.raises(InputError, match=next(iter(bad))):
+        Options(**bad)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Options().strength = 1
+
+
+def test_workers_are_checked(style: Style):
+    with pytest.raises(InputError, match="workers is 0"):
+        run_jobs([], style, Options(), workers=0)

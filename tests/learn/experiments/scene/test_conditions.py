@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from paintreel.errors import InputError
+from paintreel.learn.engine.settings import apply
+from paintreel.learn.experiments.scene.conditions import (
+    AUGMENTATIONS,
+    CONDITIONS,
+    CONTRASTS,
+    FULL,
+    choose_conditions,
+)
+from paintreel.learn.trainers.scene import SceneSettings
+from paintreel.learn.trainers.scene_systems import SYSTEMS
+
+
+def names(*chosen: str) -> list[str]:
+    return [c.name for c in choose_conditions(chosen or None)]
+
+
+def test_all_there_are():
+    found = names()
+    assert found == list(CONDITIONS)
+    assert {c.name for c in CONDITIONS.values() if c.group == "system"} == {
+        *SYSTEMS, "svmm", "grbm"
+    }  # fmt: skip
+
+
+def test_chosen_by_name_and_group_with_the_references():
+    assert names("cdlm", "mffcn") == ["mffcn", "cdlm", "rough", "truth"]
+    assert names("fusions") == ["rough", "truth", "fusion_early", "fusion_late"]
+    assert set(names("systems")) >= SYSTEMS.keys()
+
+
+def test_unknown_names_the_nearest():
+    with pytest.raises(InputError, match="no 'ablation'; did you mean 'ablations'"):
+        choose_conditions(["ablation"])
+    with pytest.raises(InputError, match="there are mffcn, cdlm"):
+        choose_conditions(["zzz"])
+
+
+@pytest.mark.parametrize("condition", [c for c in CONDITIONS.values() if c.is_network])
+def test_every_network_can_be_made(condition):
+    settings = apply(SceneSettings(preset="tiny"), condition.changes)
+    SYSTEMS[condition.system].generator("tiny", without=settings.without, fusion=settings.fusion)
+
+
+def test_a_condition_of_the_ablation_changes_one_thing_of_mffcn():
+    base = SceneSettings()
+    changed = {
+        c.name: apply(base, c.changes)
+        for c in CONDITIONS.values()
+        if c.group in ("ablation", "fusion", "augmentation")
+    }
+    assert all(CONDITIONS[name].system == FULL for name in changed)
+    assert all(settings != base for settings in changed.values())
+    assert changed["attention"].adversary == 0
+    assert changed["attention"].without == ()
+    assert changed["multi_scale"].without == ("attention",)
+    assert set(changed["single_scale"].without) == {"attention", "multi_scale"}
+    assert changed["gan_alone"].adversary == base.adversary > 0
+    for switch in AUGMENTATIONS:
+        off = changed[f"no_{switch}"].pairs.variation
+        assert getattr(off, switch) == 0 < getattr(base.pairs.variation, switch)
+
+
+def test_contrasts_are_of_conditions():
+    assert {n for c in CONTRASTS for n in (c.first, c.second)} <= CONDITIONS.keys()

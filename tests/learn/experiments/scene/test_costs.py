@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from paintreel.errors import TrainingError
+from paintreel.learn.experiments.scene import costs as scene_costs
+from paintreel.learn.experiments.scene.conditions import CONDITIONS
+from paintreel.learn.experiments.scene.costs import main, measure_costs
+from paintreel.learn.trainers.scene_systems import SYSTEMS
+
+
+def costs(capsys, *arguments: str) -> dict[str, float]:
+    main([*arguments, "--preset", "tiny", "--side", "64"])
+    return json.loads(capsys.readouterr().out)
+
+
+def test_network(capsys):
+    found = costs(capsys, "osdlm")
+    generator = SYSTEMS["osdlm"].generator("tiny", without=(), fusion="mid")
+    assert found["parameters"] == sum(p.numel() for p in generator.parameters())
+    assert found["gflops"] > 0
+    assert found["peak_memory_mb"] >= 0
+
+
+def test_parts_left_out_cost_nothing(capsys):
+    whole, less = (costs(capsys, name) for name in ("mffcn", "single_scale"))
+    assert less["parameters"] < whole["parameters"]
+    assert less["gflops"] < whole["gflops"]
+
+
+def test_rules_have_no_parameters(capsys):
+    assert costs(capsys, "grbm").keys() == {"peak_memory_mb"}
+
+
+def test_in_another_process():
+    found = measure_costs(CONDITIONS["osdlm"], preset="tiny", side_px=64)
+    assert found.keys() == set(scene_costs.COSTS)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_memory_does_not_depend_on_the_process_that_asks():
+    ballast = bytearray(600 << 20)
+    ballast[::4096] = b"x" * len(range(0, len(ballast), 4096))  # resident, not just reserved
+    assert measure_costs(CONDITIONS["mffcn"], preset="light", side_px=256)["peak_memory_mb"] > 5
+
+
+def test_failure_says_why(monkeypatch):
+    monkeypatch.setattr(scene_costs.sys, "executable", "false")
+    with pytest.raises(TrainingError, match="costs of osdlm could not be measured"):
+        measure_costs(CONDITIONS["osdlm"], preset="tiny")

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from paintreel.errors import InputError
+from paintreel.learn.data.scene_pairs import PairSettings, make_panels
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.experiments.scene.conditions import CONDITIONS
+from paintreel.learn.experiments.scene.crops import cut_crops
+from paintreel.learn.experiments.scene.makers import (
+    Material,
+    check_categories,
+    clear,
+    draw_rules,
+    make,
+    settings_of,
+)
+from paintreel.learn.trainers.scene import SceneSettings
+from paintreel.learn.trainers.svmm import SVMMSettings
+
+
+@pytest.fixture(scope="module")
+def crops(picture):
+    return cut_crops([picture(9)], ["a.png"], ["water"], count=1, side_px=64)
+
+
+@pytest.fixture(scope="module")
+def material(picture, crops, tmp_path_factory) -> Material:
+    panels = make_panels(
+        [picture(seed) for seed in range(3)],
+        ["water", None, "forest"],
+        scales_px=(96,),
+        cache=tmp_path_factory.mktemp("roughs"),
+    )
+    return Material(
+        panels=panels,
+        sample=crops[0].as_panel(),
+        preset="tiny",
+        seed=7,
+        budget=Budget(steps=2),
+        settings=SceneSettings(pairs=PairSettings(crop_px=64, batch=1, scales_px=(96,))),
+        svmm=SVMMSettings(
+            classes=2, patches=16, fourier=8, steps=20, side_px=16, overlap_px=4, scales_px=(96,)
+        ),
+    )
+
+
+def test_a_trial_has_one_seed_for_all_conditions(material):
+    full, single = (settings_of(CONDITIONS[c], material, 3) for c in ("mffcn", "single_scale"))
+    assert full.seed == single.seed == 7003
+    assert full.preset == "tiny"
+    assert single.pairs == full.pairs == material.settings.pairs
+    assert single.adversary == 0
+    assert settings_of(CONDITIONS["mffcn"], material, 4).seed == 7004
+
+
+def test_network_is_trained_and_paints(material, crops, solo, tmp_path):
+    made = make(CONDITIONS["osdlm"], 0, material, solo, tmp_path / "w")
+    picture = made.paint(crops[0], "coarse")
+    assert picture.shape == (64, 64, 3)
+    assert picture.dtype == np.uint8
+    assert made.facts["steps"] == 2
+    assert made.facts["parameters"] > 1000
+    again = make(CONDITIONS["osdlm"], 0, material, solo, tmp_path / "again")
+    np.testing.assert_array_equal(again.paint(crops[0], "coarse"), picture)
+    other = make(CONDITIONS["osdlm"], 1, material, solo, tmp_path / "other")
+    assert not np.array_equal(other.paint(crops[0], "coarse"), picture)
+    clear(tmp_path / "w")
+    assert not (tmp_path / "w").exists()
+
+
+def test_an_interrupted_training_goes_on(material, crops, solo, tmp_path):
+    from dataclasses import replace
+
+    half = replace(material, budget=Budget(steps=1))
+    make(CONDITIONS["osdlm"], 0, half, solo, tmp_path)
+    gone_on = make(CONDITIONS["osdlm"], 0, material, solo, tmp_path)
+    assert gone_on.facts["steps"] == 2
+    assert (tmp_path / "journal.jsonl").read_text().count('"l1"') == 2
+
+
+def test_svmm(material, crops, solo, tmp_path):
+    made = make(CONDITIONS["svmm"], 0, material, solo, tmp_path)
+    assert made.paint(crops[0], "standard").shape == (64, 64, 3)
+    assert made.facts["parameters"] > 0
+    assert (tmp_path / "model.npz").exists()
+
+
+def test_rules_draw_another_scene_a_trial_and_crop(crops):
+    a, b, again = (draw_rules(crops[0], seed) for seed in (1, 2, 1))
+    assert a.shape == (64, 64, 3)
+    assert not np.array_equal(a, b)
+    np.testing.assert_array_equal(a, again)
+
+
+def test_references(material, crops, solo, tmp_path):
+    rough, truth = (
+        make(CONDITIONS[c], 0, material, solo, tmp_path).paint(crops[0], "fine")
+        for c in ("rough", "truth")
+    )
+    np.testing.assert_array_equal(rough, crops[0].roughs["fine"].blocks)
+    np.testing.assert_array_equal(truth, crops[0].truth)
+
+
+def test_rules_without_a_category_are_refused_at_once(picture):
+    unnamed = cut_crops([picture(1)], ["b.png"], [None], count=1, side_px=64)
+    with pytest.raises(InputError, match=r"b\.png has none; rate the art"):
+        check_categories([CONDITIONS["grbm"]], unnamed)
+    check_categories([CONDITIONS["mffcn"]], unnamed)

@@ -1,0 +1,47 @@
+"""Categories are found by name, however it is written, and wrong names are answered helpfully."""
+
+from __future__ import annotations
+
+import pytest
+
+from paintreel.errors import InputError
+from paintreel.worlds.categories import CATEGORIES, LABELS, find_category
+from paintreel.worlds.rule_table import WORLDS
+
+
+def test_the_papers_five_scenes_and_the_six_labels():
+    told = {category.name: category.label for category in CATEGORIES}
+    assert list(told.items())[:5] == [
+        ("fantasy forest", "forest"),
+        ("future city", "settlement"),
+        ("medieval castle", "settlement"),
+        ("underwater world", "water"),
+        ("starry universe", "night_sky"),
+    ]
+    assert list(told.values())[5:] == list(LABELS)
+    assert {category.world for category in CATEGORIES} == WORLDS.keys()
+
+
+@pytest.mark.parametrize(
+    "text", ["night sky", "night_sky", "Night-Sky", "  NIGHT  sky ", "night__sky"]
+)
+def test_case_and_joints_do_not_matter(text):
+    assert find_category(text).name == "night sky"
+
+
+def test_every_category_finds_itself():
+    assert all(find_category(category.name) is category for category in CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [("fantsy forrest", "'fantasy forest'"), ("castle", "'medieval castle'"), ("zzz", "There are")],
+)
+def test_a_wrong_name_names_the_nearest(wrong, hint):
+    with pytest.raises(InputError, match=hint):
+        find_category(wrong)
+
+
+def test_a_category_is_a_name():
+    with pytest.raises(InputError, match="got int"):
+        find_category(3)
