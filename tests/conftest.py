@@ -97,8 +97,8 @@ def style_file(make_style: Callable[..., Path], tmp_path_factory: pytest.TempPat
 
 @pytest.fixture
 def tiny_style(style_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Its name, found through PAINTREEL_STYLES."""
-    monkeypatch.setenv("PAINTREEL_STYLES", str(style_file.parent.parent))
+    """Its name, found through PAINTREEL_MODELS."""
+    monkeypatch.setenv("PAINTREEL_MODELS", str(style_file.parent.parent))
     return "tiny"
 
 
@@ -189,6 +189,6 @@ def scene_file(make_scene_model: Callable[..., Path], tmp_path_factory) -> Path:
 
 @pytest.fixture
 def tiny_scene(scene_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Its name, found through PAINTREEL_STYLES before the bundled one."""
-    monkeypatch.setenv("PAINTREEL_STYLES", str(scene_file.parent.parent))
+    """Its name, found through PAINTREEL_MODELS before the bundled one."""
+    monkeypatch.setenv("PAINTREEL_MODELS", str(scene_file.parent.parent))
     return "mffcn"

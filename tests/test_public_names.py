@@ -38,20 +38,20 @@ def test_importing_loads_no_other_package():
 
 
 def test_stylize_is_package_and_function():
-    import paintreel.jobs.place as plan
+    import paintreel.stylize.style as style
 
     assert callable(paintreel.stylize)
-    assert plan.plan_jobs is paintreel.jobs.place.plan_jobs
+    assert style.Style is paintreel.stylize.style.Style
     assert list(inspect.signature(paintreel.stylize).parameters)[:3] == ["x", "style", "strength"]
     for name in paintreel.stylize.__all__:
         assert getattr(paintreel.stylize, name) is not None
 
 
 def test_scene_is_package_and_function():
-    import paintreel.scene.from_category as make
+    import paintreel.scene.paint as paint
 
     assert callable(paintreel.scene)
-    assert make.MAX_SEED == paintreel.scene.from_category.MAX_SEED
+    assert paint.DEFAULT_SIZE == paintreel.scene.paint.DEFAULT_SIZE
     parameters = inspect.signature(paintreel.scene).parameters
     assert list(parameters)[:4] == ["category", "seed", "rough", "sketch"]
     for name in paintreel.scene.__all__:

@@ -17,10 +17,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paintreel import errors, scene, stylize
+    from paintreel import errors
     from paintreel.errors import PaintreelError
     from paintreel.runtime.catalog import list_models
-    from paintreel.stylize.style import Style
+    from paintreel.scene.paint import scene
+    from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
 
 __version__ = "0.1.0"

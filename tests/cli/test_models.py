@@ -14,7 +14,7 @@ from paintreel.runtime.card import CARD_NAME, Card
 def styles(tmp_path: Path, make_style, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two styles and no bundled ones: ``ink`` with a measured speed, ``oil`` without."""
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
-    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
     make_style(tmp_path / "oil", licence="CC-BY-4.0")
     path = make_style(tmp_path / "ink", card=False)
     card = Card.describe(path, speed={"fps_720p": 24.4, "machine": "two cores"})
@@ -51,6 +51,6 @@ def test_json(styles: Path, capsys):
 
 def test_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
-    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
     assert main(["models"]) == 0
     assert capsys.readouterr().out == "no models are installed\n"

@@ -4,9 +4,9 @@ import io
 from pathlib import Path
 
 from paintreel.cli.progress import Progress
-from paintreel.jobs.place import Job
+from paintreel.jobs.run import Job
 
-CLIP = Job(Path("clip.mp4"), Path("out.mp4"), "clip")
+CLIP = Job("in/clip.mp4", (Path("out.mp4"),), lambda progress: None, "clip")
 
 
 class Terminal(io.StringIO):

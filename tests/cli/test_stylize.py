@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from paintreel.cli import stylize as verb
 from paintreel.cli.main import main
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.stylize.style import Style
@@ -155,32 +154,3 @@ def test_notes_of_a_clip_are_told(folder: Path, capsys):
     still.save(folder / "odd.gif", save_all=True, append_images=more)
     assert stylize("odd.gif", "-o", "odd.mp4") == 0
     assert "note: odd.gif: last pixel column dropped" in capsys.readouterr().err
-
-
-def test_choices_are_those_of_the_rooms_below():
-    from paintreel.jobs.run import DEFAULT_WORKERS
-    from paintreel.media.codecs import CODECS
-    from paintreel.runtime.session import BACKEND_NAMES, PRECISIONS
-    from paintreel.stylize.style import DEFAULT_STYLE
-
-    args = _parsed(["x"])
-    assert set(verb.CODECS) == set(CODECS) - {"gif", "webp"}
-    assert set(_choices("--backend")) == set(BACKEND_NAMES)
-    assert set(_choices("--precision")) == set(PRECISIONS)
-    assert (args.style, args.workers) == (DEFAULT_STYLE, DEFAULT_WORKERS)
-
-
-def _parser():
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    verb.add_arguments(parser)
-    return parser
-
-
-def _parsed(arguments: list[str]):
-    return _parser().parse_args(arguments)
-
-
-def _choices(option: str):
-    return next(a.choices for a in _parser()._actions if option in a.option_strings)

@@ -7,7 +7,8 @@ from PIL import Image
 
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.atomic import TEMPORARY_PREFIX
-from paintreel.jobs.place import FORMATS, Job, kind_of, plan_jobs
+from paintreel.jobs.find import kind_of
+from paintreel.jobs.place import FORMATS, place_results
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def plan(inputs: list[str], output: str | None = None, **options) -> dict[str, str]:
-    jobs = plan_jobs(inputs, output, label="ink", **options)
+    jobs = place_results(inputs, output, label="ink", **options)
     return {job.src.as_posix(): job.dst.as_posix() for job in jobs}
 
 
@@ -90,8 +91,8 @@ def test_folder_of_frames_may_have_any_name(tree: Path):
 
 def test_name_that_is_too_long_is_left_to_the_run(tree: Path):
     name = f"{'n' * 300}.jpg"
-    (job,) = plan_jobs(["a.jpg"], name, label="ink")
-    assert not job.is_done
+    (placement,) = place_results(["a.jpg"], name, label="ink")
+    assert placement.dst.name == name
 
 
 def test_several_inputs_keep_their_folder_names(tree: Path):
@@ -152,7 +153,7 @@ def test_codec_chooses_the_container(tree: Path, codec: str | None, name: str):
 
 
 def test_missing_file_is_planned(tree: Path):
-    jobs = plan_jobs(["none.jpg", "none.mp4"], "out", label="ink")
+    jobs = place_results(["none.jpg", "none.mp4"], "out", label="ink")
     assert [job.kind for job in jobs] == ["picture", "clip"]
 
 
@@ -201,11 +202,6 @@ def test_content_tells_the_kind(tree: Path):
     assert kind_of(tree / "in/moving.gif") == "clip"
     assert kind_of(tree / "lying.mp4") == "picture"
     assert plan(["lying.mp4"], "out") == {"lying.mp4": "out/lying.png"}
-
-
-def test_done_when_the_result_is_there(tree: Path):
-    assert Job(tree / "in", tree / "a.jpg", "picture").is_done
-    assert not Job(tree / "a.jpg", tree / "b.jpg", "picture").is_done
 
 
 def test_formats_are_what_can_be_written():

@@ -15,7 +15,7 @@ from paintreel.runtime.catalog import find_model, list_models
 def only_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A catalogue folder that is the only one."""
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path / "bundled")
-    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
     return tmp_path / "bundled"
 
 
@@ -39,7 +39,7 @@ def test_own_folders_come_first(only_own: Path, make_style, tmp_path: Path, monk
     first = make_style(tmp_path / "one" / "ink", licence="MIT")
     make_style(tmp_path / "two" / "ink")
     folders = [str(tmp_path / "one"), "", str(tmp_path / "two"), str(tmp_path / "absent")]
-    monkeypatch.setenv("PAINTREEL_STYLES", os.pathsep.join(folders))
+    monkeypatch.setenv("PAINTREEL_MODELS", os.pathsep.join(folders))
     assert find_model("ink").path == first
     assert find_model("ink").card.contract.licence == "MIT"
     assert [model.name for model in list_models()] == ["ink", "oil"]

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paintreel.errors import InputError, ModelFileError, UnknownModel
+from paintreel.errors import InputError, ModelFileError
 from paintreel.roughs.rough import Rough
 from paintreel.runtime import catalog
 from paintreel.scene import methods
-from paintreel.scene.methods import METHODS, Patches, check_can_finish, open_method
+from paintreel.scene.methods import Patches, check_can_finish, method_names, open_method
 from paintreel.scene.network import Finisher
 from paintreel.worlds.categories import find_category
 
@@ -19,7 +19,7 @@ from paintreel.worlds.categories import find_category
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A place without any model; own ones go into it."""
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
-    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
     return tmp_path
 
 
@@ -27,10 +27,16 @@ def some_rough() -> Rough:
     return Rough(np.random.default_rng(2).integers(0, 256, (24, 36, 3), np.uint8), None)
 
 
-@pytest.mark.parametrize("method", [m for m in METHODS if m != "grbm"])
-def test_missing_weights_name_the_training(bare: Path, method: str):
-    with pytest.raises(UnknownModel, match=rf"'{method}' has no trained weights.*paintreel train"):
-        open_method(method)
+def test_missing_weights_name_the_training(bare: Path):
+    with pytest.raises(InputError, match=r'"mffcn" not found.*There are grbm, or.*paintreel train'):
+        open_method("mffcn")
+
+
+def test_methods_are_the_models_for_scenes_and_the_rules(bare: Path, make_scene_model):
+    assert method_names() == ("grbm",)
+    for name in ("own", "mffcn"):
+        make_scene_model(bare / name)
+    assert method_names() == ("mffcn", "own", "grbm")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def describe(text: str) -> dict[str, Any]:
         if path.suffix and path.suffix.lower() != ".onnx":
             raise UnreadableFile(path, "there is no such file")
         return _describe_style(*find_model(text))
-    from paintreel.jobs.place import kind_of
+    from paintreel.jobs.find import kind_of
 
     return _describe_picture(path) if kind_of(path) == "picture" else _describe_clip(path)
 

@@ -1,7 +1,7 @@
 """The `paintreel` command: finds the verb and loads only that verb's code.
 
-Every verb is a file of this package with `add_arguments(parser)` and `run(args)`,
-which returns the exit code: 0 all done, 1 some files failed, 2 bad usage, 130 interrupted.
+What a verb takes is said by its options class, what it does by its row in `paintreel.options`.
+Exit codes: 0 all done, 1 some files failed, 2 bad usage, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from paintreel import __version__
 from paintreel.errors import (
@@ -21,20 +22,14 @@ from paintreel.errors import (
     UnreadableFile,
     VideoError,
 )
-
-VERBS = {
-    "stylize": "paint photographs, folders and clips in a style",
-    "scene": "paint a background from a rough, or from a word and a seed",
-    "rough": "make a colour block-in and a line sketch of a picture",
-    "models": "list the models with verb, licence, size and speed",
-    "info": "show what the program sees in a file",
-    "train": "learn a style or a scene network from your own art",
-    "experiment": "train and compare the systems of a paper, as its tables do",
-    "score": "measure pictures and clips, alone or against a reference",
-    "compare": "rank systems by paired tests on the same pictures",
-    "agree": "measure how well raters agree",
-}
-"""Verb -> summary, written here so that the help loads no verb."""
+from paintreel.options import (
+    VERBS,
+    FileOptions,
+    add_options,
+    command_of,
+    from_arguments,
+    options_of,
+)
 
 FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
 _FAILURES = (UnreadableFile, VideoError, PictureTooLarge, OutputError, TrainingError)
@@ -52,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return BAD_USAGE
     try:
-        return _load(args.verb).run(args)
+        return _run(args)
     except KeyboardInterrupt:
         print("paintreel: interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -73,12 +68,28 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"paintreel {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
     asked = next((a for a in arguments if not a.startswith("-")), None)
-    for verb, summary in VERBS.items():
-        subparser = verbs.add_parser(verb, help=summary, description=f"{summary.capitalize()}.")
-        if verb == asked:
-            _load(verb).add_arguments(subparser)
+    for name, verb in VERBS.items():
+        says = f"{verb.summary.capitalize()}."
+        subparser = verbs.add_parser(name, help=verb.summary, description=says)
+        if name == asked and verb.options:
+            add_options(subparser, options_of(name))
+        elif name == asked:
+            _load(name).add_arguments(subparser)
     return parser
 
 
-def _load(verb: str):
+def _run(args: argparse.Namespace) -> int:
+    verb = VERBS[args.verb]
+    if not verb.options:
+        return int(_load(args.verb).run(args))
+    options = from_arguments(options_of(args.verb), args)
+    if verb.command:
+        return command_of(args.verb)(options)
+    from paintreel.cli.files import run_files
+
+    assert isinstance(options, FileOptions)
+    return run_files(args.verb, options)
+
+
+def _load(verb: str) -> Any:
     return import_module(f"paintreel.cli.{verb}")

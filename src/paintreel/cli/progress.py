@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any, Protocol, TextIO
 
-from paintreel.jobs.place import Job
+
+class Named(Protocol):
+    """What a bar is called after: a job of any kind."""
+
+    @property
+    def name(self) -> str: ...
 
 
 class Progress:
@@ -20,7 +26,7 @@ class Progress:
         self._bars: type[Any] | None = None
         self._files: Any = None
         self._frames: Any = None
-        self._clip: Job | None = None
+        self._clip: Named | None = None
         if shown and self._stream.isatty():
             from tqdm import tqdm
 
@@ -36,7 +42,7 @@ class Progress:
             if bar is not None:
                 bar.close()
 
-    def frame(self, job: Job, done: int, total: int | None) -> None:
+    def frame(self, job: Named, done: int, total: int | None) -> None:
         """A clip has `done` frames of `total`."""
         if self._bars is None:
             return
@@ -47,7 +53,7 @@ class Progress:
             self._frames = self._bars(
                 total=total,
                 unit="frame",
-                desc=job.src.name,
+                desc=Path(job.name).name,
                 dynamic_ncols=True,
                 leave=False,
                 file=self._stream,

@@ -98,13 +98,15 @@ def from_float(x: Array, dtype: DTypeLike) -> Array:
 
 
 def to_8bit(x: Array) -> Array:
-    """uint16 as uint8, to the nearest; uint8 comes back uncopied.
+    """A picture of any dtype as uint8, to the nearest; uint8 comes back uncopied.
 
     >>> to_8bit(np.array([[0, 128, 129, 65535]], np.uint16))
     array([[  0,   0,   1, 255]], dtype=uint8)
     """
     if x.dtype == np.uint8:
         return x
+    if x.dtype.kind == "f":
+        return from_float(x, np.uint8)
     # All in 16 bits, without overflow: 32-bit integers would double the memory of the picture.
     nearest = np.minimum(x, 65535 - 128)
     nearest += 128

@@ -1,6 +1,6 @@
 """Which files a run reads, and where each result goes.
 
-The rules, for `paintreel stylize INPUT... -o OUT`:
+The rules, for a verb called with INPUT... -o OUT:
 
     one file, OUT with a suffix     OUT is the file
     otherwise                       OUT is a folder; the tree below an input folder is kept, and
@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from itertools import takewhile
 from os import PathLike
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from paintreel.errors import InputError, OutputError
-from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, is_image
-from paintreel.media.suffixes import VIDEO_SUFFIXES
+from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated
+from paintreel.jobs.find import Kind, kind_of, walk
 
 CLIP_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".gif", ".webp"})
 """Suffixes that clips and animations are written with."""
@@ -32,41 +32,36 @@ FORMATS = tuple(sorted(s[1:] for s in IMAGE_SUFFIXES | CLIP_SUFFIXES))
 # What only some containers hold; "" is a folder of numbered pictures.
 _SUFFIX_OF_CODEC = {"ffv1": ".mkv", "prores": ".mov", "png": ""}
 
-Kind = Literal["picture", "clip"]
-
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One file to paint. `dst` is a file, or a folder of frames for clips in codec ``png``."""
+class Placement:
+    """An input file and its result: a file, or a folder of frames for clips in codec ``png``."""
 
     src: Path
     dst: Path
     kind: Kind
 
-    @property
-    def is_done(self) -> bool:
-        """Whether the result is there: results appear whole or not at all."""
-        return os.path.exists(self.dst)  # noqa: PTH110 - Path.exists raises for a name too long
 
-
-class _Found(NamedTuple):
+class _Source(NamedTuple):
     """An input file and its place below OUT."""
 
     src: Path
     place: Path
 
 
-def plan_jobs(
+def place_results(
     inputs: Sequence[str | PathLike[str]],
     output: str | PathLike[str] | None = None,
     *,
     label: str,
     format: str | None = None,
     codec: str | None = None,
-) -> list[Job]:
-    """Expand `inputs` (files, folders, glob patterns) into jobs, in a stable order.
+    kind: Kind | None = None,
+) -> list[Placement]:
+    """Expand `inputs` (files, folders, glob patterns) into files with results, in a stable order.
 
-    `label` names results that go beside their input. `format`, one of `FORMATS`, changes the
+    `label` names results that go beside their input. `kind` takes only files of that kind from
+    folders; a single file is taken whatever it is. `format`, one of `FORMATS`, changes the
     suffix of those files that it can hold. A file that is missing or damaged is planned all the
     same: the run reports it.
 
@@ -77,74 +72,73 @@ def plan_jobs(
     if format is not None and format not in FORMATS:
         raise InputError(f"format is {format!r}, expected one of {', '.join(FORMATS)}")
     sources = [source for pattern in inputs for source in _expand(os.fspath(pattern))]
-    out = None if output is None else Path(output)
-    if out is None:
-        return _checked(_without_results(_beside(sources, label, format, codec)))
+    placements = _checked(_placements(sources, output, label, format, codec))
+    several = len(sources) > 1 or sources[0].src.is_dir()
+    if kind is None or not several:
+        return placements
+    if not (wanted := [each for each in placements if each.kind == kind]):
+        raise InputError(f"{' '.join(map(str, inputs))} holds no {kind}; expected JPEG, PNG ...")
+    return wanted
+
+
+def _placements(
+    sources: list[_Source],
+    output: str | PathLike[str] | None,
+    label: str,
+    format: str | None,
+    codec: str | None,
+) -> list[Placement]:
+    if output is None:
+        return _without_results(_beside(sources, label, format, codec))
+    out = Path(output)
     if _names_file(os.fspath(output), [source.src for source in sources]):
-        job = Job(sources[0].src, out, kind_of(sources[0].src))
-        _check_suffix(job, codec)
-        return _checked([job])
-    jobs = [
-        _job(found, out, format, codec)
+        placement = Placement(sources[0].src, out, kind_of(sources[0].src))
+        _check_suffix(placement, codec)
+        return [placement]
+    return [
+        _placed(file, out, format, codec)
         for source in sources
-        for found in _files_of(source, out, name_folder=len(sources) > 1)
+        for file in _files_of(source, out, name_folder=len(sources) > 1)
     ]
-    return _checked(jobs)
 
 
-def kind_of(path: Path) -> Kind:
-    """Whether a file is painted as a picture or as a clip, by its content where it tells."""
-    if is_animated(path):
-        return "clip"
-    if is_image(path) or path.suffix.lower() in IMAGE_SUFFIXES:
-        return "picture"
-    return "clip"
+def check_picture_suffix(dst: Path) -> None:
+    """Raise InputError unless pictures can be written with the suffix of `dst`."""
+    if dst.suffix.lower() not in IMAGE_SUFFIXES:
+        known = " ".join(sorted(IMAGE_SUFFIXES))
+        raise InputError(f"output {dst} has suffix '{dst.suffix}', expected one of {known}")
 
 
-def _expand(pattern: str) -> list[_Found]:
+def _expand(pattern: str) -> list[_Source]:
     """The paths that one argument stands for; a path that exists is no pattern."""
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
-        return [_Found(Path(pattern), Path(Path(pattern).name))]
+        return [_Source(Path(pattern), Path(Path(pattern).name))]
     # Not Path.glob: it takes no absolute patterns and finds hidden files.
-    found = glob.glob(pattern, recursive=True)  # noqa: PTH207
-    matches = [Path(match) for match in sorted(found)]
+    matches = [Path(match) for match in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207
     if not matches:
         raise InputError(f"no file matches {pattern}")
     # A pattern with ** matches folders beside the files in them: once is enough.
     files = [match for match in matches if match.is_file()]
     fixed = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
-    return [_Found(match, match.relative_to(fixed)) for match in files or matches]
+    return [_Source(match, match.relative_to(fixed)) for match in files or matches]
 
 
-def _files_of(source: _Found, out: Path | None, *, name_folder: bool) -> Iterator[_Found]:
+def _files_of(source: _Source, out: Path | None, *, name_folder: bool) -> Iterator[_Source]:
     """The source itself when it is a file, else the files in it with their places."""
     if not source.src.is_dir():
         yield source
         return
     place = Path(source.src.resolve().name) if name_folder else Path()
     empty = True
-    for src in _walk(source.src, out):
+    # Results of an earlier run are no inputs, unless OUT is the input folder, which is refused.
+    results = None if out is None or _same(out, source.src) else out
+    for src in walk(source.src, leave_out=results):
         empty = False
-        yield _Found(src, place / src.relative_to(source.src))
+        yield _Source(src, place / src.relative_to(source.src))
     if empty:
         raise InputError(
             f"folder {source.src} holds no picture or clip; expected JPEG, PNG, mp4 ..."
         )
-
-
-def _walk(folder: Path, out: Path | None) -> Iterator[Path]:
-    """Pictures and clips below `folder`, sorted; hidden ones and those in `out` are left out."""
-    suffixes = IMAGE_SUFFIXES | VIDEO_SUFFIXES
-    # Results of an earlier run are no inputs, unless OUT is the input folder, which is refused.
-    left_out = None if out is None or _same(out, folder) else out.resolve()
-    for parent, folders, files in os.walk(folder):
-        here = Path(parent)
-        folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and (here / f).resolve() != left_out
-        )
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
-                yield here / name
 
 
 def _names_file(output: str, sources: list[Path]) -> bool:
@@ -153,7 +147,7 @@ def _names_file(output: str, sources: list[Path]) -> bool:
     Raises InputError when it is a file but has to be a folder.
     """
     out = Path(output)
-    if os.path.isdir(out) or output.endswith(("/", os.sep)):  # noqa: PTH112 - as in `is_done`
+    if os.path.isdir(out) or output.endswith(("/", os.sep)):  # noqa: PTH112 - Path.is_dir raises for a name too long
         return False
     one_file = len(sources) == 1 and not sources[0].is_dir()
     if one_file and out.suffix:
@@ -166,48 +160,48 @@ def _names_file(output: str, sources: list[Path]) -> bool:
     return False
 
 
-def _check_suffix(job: Job, codec: str | None) -> None:
+def _check_suffix(placement: Placement, codec: str | None) -> None:
     """Refuse a name that the result cannot be written under, before anything is painted."""
-    if job.kind == "clip" and codec == "png":  # a folder of frames may be called anything
+    if placement.kind == "clip" and codec == "png":  # a folder of frames may be called anything
         return
     what, writable = (
         ("a picture", IMAGE_SUFFIXES)
-        if job.kind == "picture"
+        if placement.kind == "picture"
         else ("a clip or an animation", CLIP_SUFFIXES | {".m4v"})
     )
-    if job.dst.suffix.lower() not in writable:
+    if placement.dst.suffix.lower() not in writable:
         raise InputError(
-            f"output {job.dst}: {job.src} is {what}, which is written as "
+            f"output {placement.dst}: {placement.src} is {what}, which is written as "
             f"{' '.join(sorted(writable))}"
         )
 
 
-def _job(found: _Found, out: Path, format: str | None, codec: str | None) -> Job:
-    kind = kind_of(found.src)
-    place = found.place.with_suffix(_suffix(found.src, kind, format, codec))
-    return Job(found.src, out / place, kind)
+def _placed(file: _Source, out: Path, format: str | None, codec: str | None) -> Placement:
+    kind = kind_of(file.src)
+    place = file.place.with_suffix(_suffix(file.src, kind, format, codec))
+    return Placement(file.src, out / place, kind)
 
 
 def _beside(
-    sources: list[_Found], label: str, format: str | None, codec: str | None
-) -> Iterator[Job]:
+    sources: list[_Source], label: str, format: str | None, codec: str | None
+) -> Iterator[Placement]:
     """Jobs whose results lie next to the file or folder that they come from."""
     for source in sources:
         if source.src.is_dir():
             folder = source.src.resolve()
             out = folder.with_name(f"{folder.name}-{label}")
-            for found in _files_of(source, out, name_folder=False):
-                yield _job(found, out, format, codec)
+            for file in _files_of(source, out, name_folder=False):
+                yield _placed(file, out, format, codec)
         else:
             name = f"{source.src.stem}-{label}{source.src.suffix}"
-            yield _job(_Found(source.src, Path(name)), source.src.parent, format, codec)
+            yield _placed(_Source(source.src, Path(name)), source.src.parent, format, codec)
 
 
-def _without_results(jobs: Iterable[Job]) -> list[Job]:
+def _without_results(placements: Iterable[Placement]) -> list[Placement]:
     """Leave out inputs that are results of an earlier run: `*.jpg` finds both."""
-    jobs = list(jobs)
-    results = {job.dst for job in jobs}
-    return [job for job in jobs if job.src not in results]
+    placements = list(placements)
+    results = {placement.dst for placement in placements}
+    return [placement for placement in placements if placement.src not in results]
 
 
 def _suffix(src: Path, kind: Kind, format: str | None, codec: str | None) -> str:
@@ -224,21 +218,21 @@ def _suffix(src: Path, kind: Kind, format: str | None, codec: str | None) -> str
     return ".gif" if is_animated(src) else ".mp4"
 
 
-def _checked(jobs: list[Job]) -> list[Job]:
-    jobs = list(dict.fromkeys(jobs))
-    sources = {os.path.realpath(job.src) for job in jobs}
+def _checked(placements: list[Placement]) -> list[Placement]:
+    placements = list(dict.fromkeys(placements))
+    sources = {os.path.realpath(placement.src) for placement in placements}
     taken: dict[str, Path] = {}
-    for job in jobs:
-        dst = os.path.realpath(job.dst)
-        if dst in sources or _same(job.src, job.dst):
-            raise OutputError(f"output {job.dst} is an input; choose another name or folder")
+    for placement in placements:
+        dst = os.path.realpath(placement.dst)
+        if dst in sources or _same(placement.src, placement.dst):
+            raise OutputError(f"output {placement.dst} is an input; choose another name or folder")
         if dst in taken:
             raise InputError(
-                f"{taken[dst]} and {job.src} would both be written to {job.dst}; "
+                f"{taken[dst]} and {placement.src} would both be written to {placement.dst}; "
                 "give them different names or outputs"
             )
-        taken[dst] = job.src
-    return jobs
+        taken[dst] = placement.src
+    return placements
 
 
 def _same(a: Path, b: Path) -> bool:

@@ -261,3 +261,6 @@ def _options(name: str, spec: Codec, crf: int | None, preset: str | None) -> dic
     if spec.preset is not None:
         options[spec.preset_option] = preset or spec.preset
     return options if preset else options | spec.fast
+
+
+CODEC_NAMES = tuple(name for name in CODECS if name not in ("gif", "webp"))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array, split_alpha
+from paintreel.imaging.arrays import Array, split_alpha, to_8bit
+from paintreel.imaging.files import read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
-from paintreel.roughs.start import as_bytes
 
 CELL_PX = 384
 """Longer side of the pictures on a sheet."""
@@ -34,7 +35,12 @@ class Cell:
         """A cell that keeps no more of a big picture than the sheet shows."""
         height, width = picture.shape[:2]
         rgb, _ = split_alpha(resize(picture, *fit_max_side(width, height, cell_px)))
-        return cls(as_bytes(rgb), caption)
+        return cls(to_8bit(rgb), caption)
+
+
+def read_cell(path: Path, caption: str, cell_px: int = CELL_PX) -> Cell:
+    """A cell of a picture file. Raises UnreadableFile and PictureTooLarge."""
+    return Cell.shrunk(read_picture(path).pixels, caption, cell_px)
 
 
 def contact_sheet(
@@ -69,7 +75,7 @@ def contact_sheet(
     return np.asarray(sheet)
 
 
-def _fitted(text: str, font: ImageFont.FreeTypeFont, width_px: int) -> str:
+def _fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width_px: int) -> str:
     """The text, its end cut off where it is wider than its cell."""
     if font.getlength(text) <= width_px:
         return text

@@ -1,4 +1,4 @@
-"""How far a picture goes from its rough to the finished painting."""
+"""How far a picture goes from what it was to what was made of it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+
+__all__ = ["blend", "check_strength"]
 
 
 def check_strength(strength: float) -> None:
@@ -17,7 +19,7 @@ def check_strength(strength: float) -> None:
 
 
 def blend(start: Array, finished: Array, strength: float) -> Array:
-    """start + strength * (finished - start), both (H, W, 3) of one dtype, which is kept.
+    """start + strength * (finished - start), both of one shape and dtype, which is kept.
 
     Strength 0 gives a copy of `start` bit for bit, 1 `finished` itself.
     """
@@ -26,5 +28,6 @@ def blend(start: Array, finished: Array, strength: float) -> Array:
     if strength == 1:
         return finished
     if start.dtype.kind == "f":
-        return np.clip(start + start.dtype.type(strength) * (finished - start), 0.0, 1.0)
-    return cv2.addWeighted(finished, strength, start, 1.0 - strength, 0.0)
+        mixed: Array = start + start.dtype.type(strength) * (finished - start)
+        return mixed.clip(0.0, 1.0)
+    return np.asarray(cv2.addWeighted(finished, strength, start, 1.0 - strength, 0.0))

@@ -8,23 +8,20 @@ the white paper shows.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os import PathLike
 from typing import Any
 
-import numpy as np
-
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array, check_image, from_float, split_alpha, to_float
+from paintreel.imaging.arrays import Array, to_8bit
 from paintreel.imaging.colour import luma
-from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.imaging.geometry import resize
+from paintreel.pictures.kinds import pixels_of
+from paintreel.pictures.paper import on_white
+from paintreel.pictures.sizes import MIN_SIDE_PX, check_size
 from paintreel.roughs.rough import Rough
 
-MIN_SIDE_PX = 16
 LEAST_INK = 0.05
 """A sketch whose darkest point is lighter than this is taken for empty paper."""
-
-_DEEP_GREY = ("I;16", "I;16L", "I;16B", "I;16N")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,67 +70,15 @@ def read_start(
         check_size(size, max_pixels)
         blocks = None if blocks is None else resize(blocks, *size)
         lines = None if lines is None else resize(lines, *size)
+    base = lines if blocks is None else blocks
+    assert base is not None
     return Start(
         Rough(
-            blocks=None if blocks is None else as_bytes(blocks),
+            blocks=None if blocks is None else to_8bit(blocks),
             lines=None if lines is None else _paper_and_ink(lines),
         ),
-        base=lines if blocks is None else blocks,
+        base=base,
     )
-
-
-def pixels_of(x: Any, name: str, max_pixels: int = DEFAULT_MAX_PIXELS) -> Array:
-    """The pixels of a path, PIL image or array, in any layout and dtype of `imaging.arrays`.
-
-    `name` is how messages call it. Raises InputError, UnreadableFile, PictureTooLarge.
-    """
-    if isinstance(x, np.ndarray):
-        check_image(x, name=name)
-        return x
-    if isinstance(x, (str, PathLike)):
-        return read_picture(x, max_pixels=max_pixels).pixels
-    if is_pil_image(x):
-        return _pixels_of_pil(x, name)
-    raise InputError(
-        f"{name} is a {type(x).__name__}, expected a path, a PIL image or a numpy array"
-    )
-
-
-def is_pil_image(x: Any) -> bool:
-    """Whether `x` is an image of PIL, found out without loading PIL."""
-    return any(base.__module__ == "PIL.Image" for base in type(x).__mro__)
-
-
-def _pixels_of_pil(image: Any, name: str) -> Array:
-    from paintreel.imaging.profiles import to_display_mode
-
-    if 0 in image.size:
-        raise InputError(f"{name} is {image.width}x{image.height} px")
-    if image.mode in _DEEP_GREY:
-        return np.asarray(image).astype(np.uint16)
-    try:
-        return np.asarray(to_display_mode(image)[0])
-    except ValueError:
-        raise InputError(
-            f"{name} has mode {image.mode}, whose range of values is not defined; "
-            "convert it to RGB, RGBA or L"
-        ) from None
-
-
-def check_size(size: tuple[int, int], max_pixels: int = DEFAULT_MAX_PIXELS) -> None:
-    """Raise InputError unless (width, height) in pixels is a size that can be painted."""
-    if not isinstance(size, (tuple, list)) or len(size) != 2:
-        raise InputError(f"size is {size!r}, expected (width, height) in pixels")
-    if any(not isinstance(side, (int, np.integer)) or isinstance(side, bool) for side in size):
-        raise InputError(f"size is {size!r}, expected two whole numbers of pixels")
-    width, height = size
-    if min(width, height) < MIN_SIDE_PX:
-        raise InputError(f"size is {width}x{height} px, expected at least {MIN_SIDE_PX} px a side")
-    if width * height > max_pixels:
-        raise InputError(
-            f"size is {width}x{height} px, {width * height:,} pixels; the limit is "
-            f"{max_pixels:,}, raise it with --max-pixels (max_pixels=...)"
-        )
 
 
 def _check_side(name: str, x: Array) -> None:
@@ -148,27 +93,9 @@ def _size_text(x: Array) -> str:
     return f"{x.shape[1]}x{x.shape[0]} px"
 
 
-def on_white(x: Array) -> Array:
-    """(H, W, 3) of a picture of any layout, laid on white paper; dtype kept.
-
-    Opaque pixels stay bit for bit.
-    """
-    rgb, alpha = split_alpha(x)
-    if alpha is None:
-        return rgb
-    cover = to_float(alpha)[..., None]
-    laid = from_float(to_float(rgb) * cover + (1 - cover), x.dtype)
-    return np.where(cover == 1, rgb, laid)
-
-
-def as_bytes(x: Array) -> Array:
-    """A picture of any dtype as uint8; a uint8 one comes back uncopied."""
-    return x if x.dtype == np.uint8 else from_float(to_float(x), np.uint8)
-
-
 def _paper_and_ink(x: Array) -> Array:
     """(H, W) uint8, 255 paper to 0 ink, of a sketch on white. Raises InputError without ink."""
-    lines = luma(as_bytes(x))
+    lines = luma(to_8bit(x))
     ink = 1 - int(lines.min()) / 255
     if ink < LEAST_INK:
         raise InputError(

@@ -13,10 +13,10 @@ import numpy as np
 from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.pictures.sizes import check_size
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.lines import draw_lines
 from paintreel.roughs.rough import Rough
-from paintreel.roughs.start import check_size
 from paintreel.scene.methods import Method
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import Category
@@ -74,6 +74,7 @@ def paint_drawing(
     if method.draws and strength == 1:
         return drawing
     rough = block_in(drawing)
+    assert rough.blocks is not None
     if strength == 0:
         return rough.blocks
     finished = drawing if method.draws else method.finish(rough, category)

@@ -13,8 +13,9 @@ import numpy as np
 
 from paintreel.errors import InputError, ModelFileError, UnknownModel
 from paintreel.imaging.arrays import Array, from_float, to_float
-from paintreel.runtime.catalog import MODEL_NAMES, find_model
+from paintreel.runtime.catalog import find_model, list_models
 from paintreel.scene.network import Finisher, Tile
+from paintreel.scene.options import DEFAULT_METHOD
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -24,12 +25,20 @@ if TYPE_CHECKING:
     from paintreel.scene.svmm import SVMM
     from paintreel.worlds.categories import Category
 
-DEFAULT_METHOD = "mffcn"
-NETWORKS = ("mffcn", "cdlm", "osdlm", "pix2pixhd")
-METHODS = (*NETWORKS, "svmm", "grbm")
-"""mffcn: multi-scale network with attention, trained with an adversary; cdlm: deep single-scale
-network; osdlm: small tuned network; pix2pixhd: coarse-to-fine network with a multi-scale adversary;
-svmm: patches chosen by a support vector machine; grbm: the drawing by rules itself."""
+TASK = "scene"
+"""Of the models that are methods."""
+
+
+def method_names() -> tuple[str, ...]:
+    """Every method that can be named: the usual one, other models for scenes, the rules.
+
+    Those of the paper are mffcn (multi-scale network with attention, trained with an adversary),
+    cdlm (deep single-scale network), osdlm (small tuned network), pix2pixhd (coarse-to-fine network
+    with a multi-scale adversary), svmm (patches chosen by a support vector machine) and grbm (the
+    drawing by rules itself).
+    """
+    models = [model.name for model in list_models(task=TASK)]
+    return (*sorted(models, key=lambda name: (name != DEFAULT_METHOD, name)), Rules.name)
 
 
 class Method(Protocol):
@@ -86,19 +95,21 @@ class Rules:
         self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
     ) -> Array:
         """Raises InputError: rules have no use for a rough."""
-        raise InputError(_CANNOT_FINISH)
+        raise _cannot_finish()
 
 
-_CANNOT_FINISH = (
-    f"method '{Rules.name}' draws from a category and a seed and cannot finish a rough; use one "
-    f"of {', '.join(name for name in METHODS if name != Rules.name)}"
-)
+def _cannot_finish() -> InputError:
+    others = ", ".join(name for name in method_names() if name != Rules.name)
+    return InputError(
+        f"method '{Rules.name}' draws from a category and a seed and cannot finish a rough; use "
+        f"one of {others}"
+    )
 
 
 def check_can_finish(method: Method) -> None:
     """Raise InputError when a method only draws."""
     if method.draws:
-        raise InputError(_CANNOT_FINISH)
+        raise _cannot_finish()
 
 
 def open_method(
@@ -108,7 +119,7 @@ def open_method(
     threads: int | None = None,
     tile: Tile = "auto",
 ) -> Method:
-    """A method by its name, one of METHODS, or by the path of a scene model; the last two are kept.
+    """A method by its name or by the path of a scene model; the last two stay loaded.
 
     Options are those of `Finisher`. Raises InputError for an unknown name (with the nearest),
     UnknownModel when the method has no weights here, ModelFileError for a file that is no scene
@@ -141,29 +152,24 @@ def _loaded(
 
 def _weights(name_or_path: str | PathLike[str]) -> Path:
     """The model file of a method's name or a path, checked to be for scenes."""
-    text = os.fspath(name_or_path)
-    is_name = isinstance(name_or_path, str) and text in METHODS
-    is_path = isinstance(name_or_path, PathLike) or Path(text).name != text
-    if not (is_name or is_path or Path(text).suffix in {Path(m).suffix for m in MODEL_NAMES}):
-        near = difflib.get_close_matches(text.lower(), METHODS, n=1, cutoff=0.5)
-        hint = f'did you mean "{near[0]}"? ' if near else ""
-        raise InputError(
-            f'method "{text}" not found; {hint}There are {", ".join(METHODS)}, or the path of a '
-            "scene model"
-        )
     try:
         model = find_model(name_or_path)
     except UnknownModel:
-        raise UnknownModel(
-            f"method '{text}' has no trained weights here; train them with 'paintreel train "
-            f"{text}' and give the file: --method path/to/{_file_of(text)}"
+        text, names = os.fspath(name_or_path), method_names()
+        near = difflib.get_close_matches(text.lower(), names, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"? ' if near else ""
+        raise InputError(
+            f'method "{text}" not found; {hint}There are {", ".join(names)}, or the path of a '
+            "scene model; 'paintreel train' makes others"
         ) from None
-    if model.card.contract.task != "scene":
+    if model.card.contract.task != TASK:
         raise ModelFileError(
-            f"{model.path} is a model for '{model.card.contract.task}', expected one for 'scene'"
+            f"{model.path} is a model for '{model.card.contract.task}', expected one for '{TASK}'"
         )
     return model.path
 
 
-def _file_of(method: str) -> str:
-    return MODEL_NAMES[0] if method in NETWORKS else MODEL_NAMES[1]
+def __getattr__(name: str) -> tuple[str, ...]:
+    if name == "METHODS":
+        return method_names()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,10 +10,12 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
+from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
-from paintreel.roughs.start import Start, as_bytes, read_start
+from paintreel.roughs.start import Start, read_start
 from paintreel.scene.from_category import MAX_MADE_PIXELS, draw_scene, paint_drawing
-from paintreel.scene.methods import DEFAULT_METHOD, Method, check_can_finish, open_method
+from paintreel.scene.methods import Method, check_can_finish, open_method
+from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.worlds.categories import Category, find_category
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def scene(
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
     sketch      lines on white or transparent ground, likewise, with a rough or alone
     size        (width, height) in pixels; default 1024x576, or that of the rough
-    method      one of METHODS, or the path of a scene model
+    method      a name of `scene.methods.method_names`, or the path of a scene model
     strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
     resize      fit a sketch of another size to the rough
     max_pixels  limit of files read and of pictures made; None: 200 million and 16.8 million
@@ -59,21 +61,24 @@ def scene(
     """
     check_strength(strength)
     found = None if category is None else find_category(category)
-    options = {"backend": backend, "threads": threads, "tile": tile}
+
+    def opened() -> Method:
+        return open_method(method, backend=backend, threads=threads, tile=tile)
+
     if rough is None and sketch is None:
         if found is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
         limit = MAX_MADE_PIXELS if max_pixels is None else max_pixels
-        opened = open_method(method, **options)
+        painter = opened()
         stack = draw_scene(found, seed=seed, size=size or DEFAULT_SIZE, max_pixels=limit)
-        return _as_image(paint_drawing(stack.flatten(), found, opened, strength))
+        return as_image(paint_drawing(stack.flatten(), found, painter, strength))
     if seed != 0:
         raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
     limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
     start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-    painted = paint_start(start, found, open_method(method, **options), strength)
+    painted = paint_start(start, found, opened(), strength)
     is_array = isinstance(sketch if rough is None else rough, np.ndarray)
-    return painted if is_array else _as_image(painted)
+    return painted if is_array else as_image(painted)
 
 
 def paint_start(
@@ -86,9 +91,3 @@ def paint_start(
         return start.base.copy()
     finished = method.finish(start.rough, category, dtype=start.base.dtype)
     return blend(start.base, finished, strength)
-
-
-def _as_image(pixels: Array) -> Any:
-    from PIL import Image
-
-    return Image.fromarray(np.ascontiguousarray(as_bytes(pixels)))

@@ -16,8 +16,8 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.stylize.options import DEFAULT_STEADY
 
-DEFAULT_STEADY = 0.75
 _FLOW_PX = 384  # longer side at which motion is found: a quarter of the time of full size
 _TOLERANCE = 28.0  # levels of luma that grain and the estimate explain; more is something new
 _CUT = 0.6  # less explained than this is another shot: chance likeness must not keep old paint

@@ -7,19 +7,22 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from paintreel.errors import InputError, ModelFileError
-from paintreel.imaging.arrays import Array, check_image, join_alpha, split_alpha
+from paintreel.imaging.arrays import Array, join_alpha, split_alpha
 from paintreel.imaging.tiles import apply_tiled
+from paintreel.pictures.kinds import map_picture
+from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.session import BackendName, Session
+from paintreel.stylize.options import DEFAULT_STYLE
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from paintreel.keywords import StylizeKeywords
     from paintreel.runtime.backends import Precision
     from paintreel.runtime.card import Card
 
-DEFAULT_STYLE = "hereva"
 AUTO_TILE_PX = 1536
 """Side of the tiles of ``tile="auto"``: 20 % is spent on their halos, and 48 million pixels are
 painted in less than 1 GB. Pictures that fit one tile with its halo are painted whole."""
@@ -85,23 +88,7 @@ class Style:
         other shapes, dtypes and modes; UnreadableFile and PictureTooLarge for paths.
         """
         check_strength(strength)
-        if isinstance(x, np.ndarray):
-            check_image(x)
-            return self.paint(x, strength)
-        if isinstance(x, (str, PathLike)):
-            from paintreel.pictures.kinds import open_image
-
-            return self(open_image(x), strength)
-        # An image of PIL exists only where PIL is loaded: no need to load it to find out.
-        if any(base.__module__ == "PIL.Image" for base in type(x).__mro__):
-            from paintreel.pictures.kinds import paint_image
-
-            if strength == 0:
-                return x.copy()
-            return paint_image(x, lambda pixels: self.paint(pixels, strength))
-        raise InputError(
-            f"cannot paint a {type(x).__name__}, expected a path, a PIL image or a numpy array"
-        )
+        return map_picture(x, None if strength == 0 else lambda y: self.paint(y, strength))
 
     def paint(self, x: Array, strength: float = 1.0) -> Array:
         """Paint a picture that `check_image` accepts; shape and dtype are kept.
@@ -134,12 +121,13 @@ def stylize(
     x: Any,
     style: str | PathLike[str] | Style = DEFAULT_STYLE,
     strength: float = 1.0,
-    **options: Any,
+    **options: Unpack[StylizeKeywords],
 ) -> Any:
     """Paint one picture: a path, PIL image or numpy array; the same kind comes back.
 
-    `style` is a name, the path of a style file or a loaded `Style`; `options` are those of
-    `Style`. The last two styles stay loaded. See `Style.__call__` for what is accepted.
+    `style` is a name, the path of a style file or a loaded `Style`; `options` (tile, backend,
+    threads, precision) are those of `Style`. The last two styles stay loaded. `Style.__call__`
+    says what is accepted.
     """
     if isinstance(style, Style):
         if options:
@@ -154,21 +142,3 @@ def stylize(
 def _loaded(path: Path, mtime_ns: int, size_bytes: int, **options: Any) -> Style:
     """A style by what makes its file the same file; a changed one is loaded again."""
     return Style(path, **options)
-
-
-def check_strength(strength: float) -> None:
-    """Raise InputError unless `strength` is a number in [0, 1]."""
-    number = isinstance(strength, (int, float, np.integer, np.floating))
-    if not number or isinstance(strength, bool) or not 0 <= strength <= 1:
-        raise InputError(f"strength is {strength!r}, expected a number from 0 to 1")
-
-
-def blend(x: Array, painted: Array, strength: float) -> Array:
-    """x + strength * (painted - x), in the dtype of `x`."""
-    if strength == 1:
-        return painted
-    if x.dtype.kind == "f":
-        return np.clip(x + x.dtype.type(strength) * (painted - x), 0.0, 1.0)
-    import cv2
-
-    return cv2.addWeighted(painted, strength, x, 1.0 - strength, 0.0)

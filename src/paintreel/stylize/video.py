@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from paintreel.imaging.arrays import Array
-from paintreel.stylize.steady import DEFAULT_STEADY, Steadier
-from paintreel.stylize.style import DEFAULT_STYLE, Style, blend, check_strength
+from paintreel.pictures.strength import blend, check_strength
+from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
+from paintreel.stylize.steady import Steadier
+from paintreel.stylize.style import Style
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from paintreel.keywords import ClipKeywords
+    from paintreel.media.reader import SizeRule
     from paintreel.media.video import VideoReport
 
 
@@ -20,15 +28,19 @@ def stylize_video(
     style: str | PathLike[str] | Style = DEFAULT_STYLE,
     strength: float = 1.0,
     steady: float = DEFAULT_STEADY,
-    **options: Any,
+    size: SizeRule = None,
+    loop: int | None = None,
+    on_progress: Callable[[int, int | None], None] | None = None,
+    cancel: threading.Event | None = None,
+    **options: Unpack[ClipKeywords],
 ) -> VideoReport:
     """Paint the clip `src` into `dst`; timestamps, sound and size are kept.
 
     `style` is a name, the path of a style file or a loaded `Style`; `strength` as in
     `Style.__call__`; `steady`, 0 to below 1, is the share of the paint that is carried along from
-    the frame before where the motion explains the frame, against flicker. `options` are those of
-    `paintreel.media.video.transform_video`: size, codec,
-    crf, pixel_format, audio, overwrite, on_progress, cancel ... Alpha of animations is kept.
+    the frame before where the motion explains the frame, against flicker. The others are those of
+    `paintreel.media.video.transform_video`: size, loop, on_progress, cancel, and `options`: codec,
+    crf, preset, pixel_format, audio, overwrite, max_pixels. Alpha of animations is kept.
 
     Raises UnreadableFile, VideoError and OutputError beside the errors of `Style`.
     """
@@ -44,4 +56,18 @@ def stylize_video(
             return loaded.paint(frame, 0)
         return blend(frame, steadier(frame, loaded.paint(frame, 1.0)), strength)
 
-    return transform_video(src, dst, paint, **options)
+    return transform_video(
+        src,
+        dst,
+        paint,
+        size=size,
+        loop=loop,
+        on_progress=on_progress,
+        cancel=cancel,
+        **_without_none(options),
+    )
+
+
+def _without_none(options: ClipKeywords) -> Any:
+    """Keywords that are given; None stands for what `transform_video` takes by itself."""
+    return {name: value for name, value in options.items() if value is not None}

@@ -13,8 +13,9 @@ from PIL import Image
 from paintreel.errors import InputError, OutputError, PictureTooLarge, UnreadableFile
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import resize
-from paintreel.jobs.place import Job, plan_jobs
-from paintreel.jobs.run import Options, Outcome, reason, run_jobs
+from paintreel.jobs.run import Outcome, reason, run_batch
+from paintreel.stylize.batch import plan_stylize
+from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
 
 
@@ -36,11 +37,19 @@ def folder(tmp_path: Path, clip: Path) -> Path:
     return source
 
 
-def run(folder: Path, style: Style, **options) -> dict[str, Outcome]:
-    jobs = plan_jobs([folder], folder.with_name("out"), label="tiny", codec="ffv1")
-    named = {"clip": {"codec": "ffv1"}} | options
-    outcomes = run_jobs(jobs, style, Options(**named))
-    return {o.job.src.relative_to(folder).as_posix(): o for o in outcomes}
+def run(folder: Path, style: Style, callbacks: dict | None = None, **keywords):
+    """{name below the folder: outcome} of a run of the folder beside it, into "out"."""
+    keywords = {"output": f"{folder.with_name('out')}", "codec": "ffv1"} | keywords
+    options = StylizeOptions(inputs=(str(folder),), **keywords)
+    batch = plan_stylize(options, style)
+    outcomes = run_batch(batch, overwrite=options.overwrite, **(callbacks or {}))
+    return {Path(o.job.name).relative_to(folder).as_posix(): o for o in outcomes}
+
+
+def one(src: Path, dst: Path | str, style: Style, **keywords) -> Outcome:
+    batch = plan_stylize(StylizeOptions(inputs=(str(src),), output=str(dst), **keywords), style)
+    (outcome,) = run_batch(batch)
+    return outcome
 
 
 def files_in(folder: Path) -> set[str]:
@@ -53,7 +62,7 @@ def test_folder_is_painted_and_the_broken_file_named(folder: Path, style: Style)
     assert files_in(out) == {"a.png", "b.png", "sub/a.png", "clip.mkv"}
     assert outcomes["broken.jpg"].status == "failed"
     assert isinstance(outcomes["broken.jpg"].error, UnreadableFile)
-    assert {o.status for n, o in outcomes.items() if n != "broken.jpg"} == {"painted"}
+    assert {o.status for n, o in outcomes.items() if n != "broken.jpg"} == {"made"}
     assert outcomes["clip.mkv"].report.frames == 5
     for name in ("a.png", "sub/a.png"):
         expected = style(read_picture(folder / name).pixels)
@@ -68,7 +77,7 @@ def test_second_run_does_only_what_is_missing(folder: Path, style: Style):
     status = {name: o.status for name, o in run(folder, style).items()}
     assert status == {
         "a.png": "skipped",
-        "b.png": "painted",
+        "b.png": "made",
         "sub/a.png": "skipped",
         "clip.mkv": "skipped",
         "broken.jpg": "failed",
@@ -79,7 +88,7 @@ def test_second_run_does_only_what_is_missing(folder: Path, style: Style):
 def test_overwrite_paints_again(folder: Path, style: Style):
     run(folder, style)
     outcomes = run(folder, style, overwrite=True, strength=0)
-    assert outcomes["a.png"].status == "painted"
+    assert outcomes["a.png"].status == "made"
     out = folder.with_name("out") / "a.png"
     assert np.array_equal(read_picture(out).pixels, read_picture(folder / "a.png").pixels)
 
@@ -87,25 +96,31 @@ def test_overwrite_paints_again(folder: Path, style: Style):
 def test_existing_result_fails_without_work_when_not_skipped(tmp_path: Path, style: Style):
     dst = tmp_path / "there.png"
     dst.write_bytes(b"there")
-    job = Job(tmp_path / "none.png", dst, "picture")
-    (outcome,) = run_jobs([job], style, Options(), skip_done=False)
+    outcome = one(tmp_path / "none.png", dst, style)
     assert isinstance(outcome.error, OutputError)
     assert "--overwrite" in reason(outcome.error)
     assert dst.read_bytes() == b"there"
 
 
 def test_callbacks(folder: Path, style: Style):
-    jobs = plan_jobs([folder], folder.with_name("out"), label="tiny", codec="ffv1")
     finished, frames, threads = [], [], set()
-    run_jobs(
-        jobs,
-        style,
-        Options(clip={"codec": "ffv1"}),
-        workers=3,
-        on_outcome=lambda o: (finished.append(o.job), threads.add(threading.current_thread())),
-        on_frame=lambda job, done, total: frames.append((job.src.name, done)),
-    )
-    assert sorted(finished, key=str) == sorted(jobs, key=str)
+
+    def on_outcome(outcome: Outcome) -> None:
+        finished.append(outcome.job.name)
+        threads.add(threading.current_thread())
+
+    def on_frame(job, done, total) -> None:
+        frames.append((Path(job.name).name, done))
+
+    callbacks = {"on_outcome": on_outcome, "on_frame": on_frame}
+    run(folder, style, callbacks, workers=3)
+    assert sorted(Path(name).name for name in finished) == [
+        "a.png",
+        "a.png",
+        "b.png",
+        "broken.jpg",
+        "clip.mkv",
+    ]
     assert threads == {threading.current_thread()}
     assert frames == [("clip.mkv", n) for n in range(1, 6)]
 
@@ -129,8 +144,7 @@ def test_depth_alpha_profile_and_exif_are_kept(tmp_path: Path, style: Style):
     pixels = rng.integers(0, 65536, (20, 30, 4)).astype(np.uint16)
     written = Picture(pixels, icc=icc, exif=exif.tobytes().removeprefix(b"Exif\0\0"))
     write_picture(tmp_path / "a.png", written)
-    job = Job(tmp_path / "a.png", tmp_path / "b.png", "picture")
-    assert run_jobs([job], style, Options())[0].status == "painted"
+    assert one(tmp_path / "a.png", tmp_path / "b.png", style).status == "made"
     painted = read_picture(tmp_path / "b.png")
     assert painted.pixels.dtype == np.uint16
     assert np.array_equal(painted.pixels[..., 3], pixels[..., 3])
@@ -152,8 +166,7 @@ def test_depth_alpha_profile_and_exif_are_kept(tmp_path: Path, style: Style):
 def test_bad_files_fail_with_the_reason(tmp_path: Path, style: Style, name, content, error):
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    jobs = plan_jobs([tmp_path / name], tmp_path / "out/", label="tiny")
-    (outcome,) = run_jobs(jobs, style, Options())
+    outcome = one(tmp_path / name, f"{tmp_path / 'out'}/", style)
     assert isinstance(outcome.error, error)
     assert name in reason(outcome.error)
     assert files_in(tmp_path) == ({name} if content is not None else set())
@@ -162,7 +175,7 @@ def test_bad_files_fail_with_the_reason(tmp_path: Path, style: Style, name, cont
 def test_pixel_limit(folder: Path, style: Style):
     outcomes = run(folder, style, max_pixels=599)
     assert isinstance(outcomes["a.png"].error, PictureTooLarge)
-    assert run(folder, style, max_pixels=600)["a.png"].status == "painted"
+    assert run(folder, style, max_pixels=600)["a.png"].status == "made"
 
 
 def test_bug_in_one_job_is_its_outcome(folder: Path, style: Style, monkeypatch):
@@ -176,7 +189,7 @@ def test_bug_in_one_job_is_its_outcome(folder: Path, style: Style, monkeypatch):
     monkeypatch.setattr(style, "paint", fail_once)
     outcomes = run(folder, style)
     assert reason(outcomes["a.png"].error) == "ZeroDivisionError: oh"
-    assert outcomes["clip.mkv"].status == "painted"
+    assert outcomes["clip.mkv"].status == "made"
 
 
 @pytest.mark.parametrize("at", ["picture", "clip"])
@@ -212,7 +225,7 @@ def test_interrupt_leaves_whole_files_only(folder: Path, style: Style, monkeypat
     monkeypatch.undo()
     status = {name: o.status for name, o in run(folder, style).items()}
     assert status.pop("broken.jpg") == "failed"
-    assert set(status.values()) <= {"painted", "skipped"}
+    assert set(status.values()) <= {"made", "skipped"}
     assert files_in(out) == whole | {"clip.mkv"}
 
 
@@ -226,15 +239,13 @@ def test_interrupt_leaves_whole_files_only(folder: Path, style: Style, monkeypat
         {"max_pixels": 0},
         {"quality": 0},
         {"quality": 101},
+        {"workers": 0},
+        {"steady": 1},
+        {"backend": "cuda"},
     ],
 )
 def test_options_are_checked(bad: dict):
     with pytest.raises(InputError, match=next(iter(bad))):
-        Options(**bad)
+        StylizeOptions(inputs=("a.png",), **bad)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        Options().strength = 1
-
-
-def test_workers_are_checked(style: Style):
-    with pytest.raises(InputError, match="workers is 0"):
-        run_jobs([], style, Options(), workers=0)
+        StylizeOptions(inputs=("a.png",)).strength = 1

@@ -1,0 +1,454 @@
+"""How a verb states its options, once: type, range, default and help.
+
+    @dataclass(frozen=True, kw_only=True)
+    class SketchOptions(FileOptions):
+        picture: str = argument("PICTURE", "picture or folder")
+        weight: float = option(0.5, "of the lines", low=0, high=1, group="look")
+
+The command line (`add_options`, `from_arguments`), the keywords of the Python functions
+(`keyword_types`), and the tables in the documentation (`option_table`) are made from such a
+class; making one with a value out of range raises InputError. `VERBS` lists the verbs: a new one
+is a row there and a room of its own.
+
+Nothing here loads more than the standard library, so that `paintreel --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import inspect
+import math
+import types
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from paintreel.errors import InputError
+
+__all__ = [
+    "VERBS",
+    "FileOptions",
+    "NetworkOptions",
+    "Option",
+    "Options",
+    "Verb",
+    "add_options",
+    "argument",
+    "from_arguments",
+    "keyword_types",
+    "option",
+    "option_table",
+    "options_of",
+    "parse_size",
+    "parse_tile",
+]
+
+T = TypeVar("T", bound="Options")
+_KEY, _MISSING = "option", dataclasses.MISSING
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A row of `VERBS`; the modules are below `paintreel`, loaded when they are needed.
+
+    summary  what `paintreel --help` says
+    options  "module:Class" of its options
+    plan     "module:function" from the options to a `paintreel.jobs.run.Batch`, for verbs that
+             make files; the command runs it, shows progress and tells what became of each
+    command  "module:function" from the options to an exit code, for verbs that print
+    """
+
+    summary: str
+    options: str
+    plan: str = ""
+    command: str = ""
+
+
+VERBS: Mapping[str, Verb] = {
+    "stylize": Verb(
+        "paint photographs, folders and clips in a style",
+        "stylize.options:StylizeOptions",
+        plan="stylize.batch:plan_stylize",
+    ),
+    "scene": Verb(
+        "paint a background from a rough, or from a word and a seed",
+        "scene.options:SceneOptions",
+        plan="scene.batch:plan_scene",
+    ),
+    "rough": Verb(
+        "make a colour block-in and a line sketch of a picture",
+        "rough.options:RoughOptions",
+        plan="rough.batch:plan_rough",
+    ),
+    "models": Verb("list the models with verb, licence, size and speed", ""),
+    "info": Verb("show what the program sees in a file", ""),
+    "train": Verb("learn a style or a scene network from your own art", ""),
+    "experiment": Verb("train and compare the systems of a paper, as its tables do", ""),
+    "score": Verb("measure pictures and clips, alone or against a reference", ""),
+    "compare": Verb("rank systems by paired tests on the same pictures", ""),
+    "agree": Verb("measure how well raters agree", ""),
+}
+"""Every verb of the command, in the order of its help."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What is said of one option beside its name, type and default.
+
+    help       one line
+    group      heading in the help of the command; "" for none
+    low, high  least and greatest value of a number, inclusive
+    below      a number must be below this
+    choices    values of a text, or a function that gives them, called when a parser is made
+    metavar    stands for the value in the help
+    flag       of the command line, where it is not the name with dashes; of a truth that is true
+               unless its flag is given, "--no-..."
+    short      one-letter flag, such as "-o"
+    parse      text to value, for types that are no number, text or truth; raises InputError
+    positional, nargs, required  as argparse has them
+    excludes   name of an option that cannot be given beside it
+    keywords   names of the Python functions that take it as a keyword
+    repeats    given once a value, as in --set a=1 --set b=2
+    """
+
+    help: str
+    group: str = ""
+    low: float | None = None
+    high: float | None = None
+    below: float | None = None
+    choices: Sequence[str] | Callable[[], Sequence[str]] | None = None
+    metavar: str | None = None
+    flag: str = ""
+    short: str = ""
+    parse: Callable[[str], Any] | None = None
+    positional: bool = False
+    nargs: str | None = None
+    required: bool = False
+    excludes: str = ""
+    keywords: tuple[str, ...] = ()
+    repeats: bool = False
+
+    def known_choices(self) -> Sequence[str] | None:
+        """The choices, None where any text is taken."""
+        return self.choices() if callable(self.choices) else self.choices
+
+    @property
+    def range_text(self) -> str:
+        """The range in words, "" without one."""
+        if self.low is not None and self.high is not None:
+            return f"{self.low:g} to {self.high:g}"
+        if self.low is not None and self.below is not None:
+            return f"{self.low:g} to below {self.below:g}"
+        return "" if self.low is None else f"at least {self.low:g}"
+
+
+def option(default: Any, help: str, **facts: Any) -> Any:
+    """A field of an options class; `facts` are those of `Option`."""
+    metadata = {_KEY: Option(help, **facts)}
+    if isinstance(default, (list, dict, set)):
+        raise TypeError("an option's default must be immutable")
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def argument(metavar: str, help: str, *, default: Any = _MISSING, **facts: Any) -> Any:
+    """A field that the command line takes by its place."""
+    metadata = {_KEY: Option(help, metavar=metavar, positional=True, **facts)}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Base of every verb's options. Raises InputError for values out of range.
+
+    EPILOG: what the command's help says below the options.
+    """
+
+    EPILOG = ""
+
+    def __post_init__(self) -> None:
+        for field, facts, kind in _described(type(self)):
+            value = getattr(self, field.name)
+            if value is None:
+                continue
+            _check_range(field.name, value, facts)
+            choices = _choices(facts, _base_type(kind)[0]) if isinstance(value, str) else None
+            if choices and value not in choices and facts.parse is None:
+                raise InputError(f"{field.name} is {value!r}, expected one of {', '.join(choices)}")
+            if facts.excludes and getattr(self, facts.excludes) is not None:
+                raise InputError(f"{field.name} and {facts.excludes} exclude each other")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileOptions(Options):
+    """Options of every verb that makes files."""
+
+    overwrite: bool = option(
+        False, "replace what is there", group="files", keywords=("stylize_video",)
+    )
+    max_pixels: int | None = option(
+        None,
+        "largest picture accepted (default: 200 million)",
+        group="files",
+        low=1,
+        metavar="N",
+        keywords=("stylize_video", "scene"),
+    )
+    quiet: bool = option(False, "print failures only", group="files", short="-q")
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """(width, height) in pixels of "1280x720". Raises InputError."""
+    from paintreel.imaging.geometry import parse_size
+
+    return parse_size(text)
+
+
+def parse_tile(text: str) -> str | int:
+    """The words auto and off, or a side in pixels. Raises InputError."""
+    return text if text in ("auto", "off") else _whole(text, low=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkOptions(Options):
+    """Options of every verb that runs a network."""
+
+    tile: Literal["auto", "off"] | int = option(
+        "auto",
+        "cut big pictures into tiles: as needed, never, or of this side; the result is the same",
+        group="machine",
+        metavar="auto|off|PX",
+        parse=parse_tile,
+        low=1,
+        keywords=("stylize", "scene"),
+    )
+    backend: Literal["auto", "onnxruntime", "openvino"] = option(
+        "auto",
+        "runtime of the network; auto takes OpenVINO where it is installed",
+        group="machine",
+        keywords=("stylize", "scene"),
+    )
+    threads: int | None = option(
+        None,
+        "threads of the network (default: all cores)",
+        group="machine",
+        low=1,
+        metavar="N",
+        keywords=("stylize", "scene"),
+    )
+
+
+def options_of(verb: str) -> type[Options]:
+    """The options class of a verb."""
+    return _load(VERBS[verb].options)  # type: ignore[no-any-return]
+
+
+def _load(place: str) -> Any:
+    """What "module:name" below `paintreel` names."""
+    from importlib import import_module
+
+    module, name = place.split(":")
+    return getattr(import_module(f"paintreel.{module}"), name)
+
+
+def plan_of(verb: str) -> Callable[[Any], Any]:
+    """The function of a verb that makes files, from its options to its Batch."""
+    return _load(VERBS[verb].plan)  # type: ignore[no-any-return]
+
+
+def command_of(verb: str) -> Callable[[Any], int]:
+    """The function of a verb that prints, from its options to an exit code."""
+    return _load(VERBS[verb].command)  # type: ignore[no-any-return]
+
+
+def _described(cls: type[Options]) -> list[tuple[dataclasses.Field[Any], Option, Any]]:
+    """(field, what is said of it, its type) of every option; those of the class itself first."""
+    hints = get_type_hints(cls)
+    own = inspect.get_annotations(cls)
+    fields = sorted(dataclasses.fields(cls), key=lambda field: field.name not in own)
+    return [(field, field.metadata[_KEY], hints[field.name]) for field in fields]
+
+
+# Checks.
+
+
+def _check_range(name: str, value: Any, facts: Option) -> None:
+    if facts.low is None or isinstance(value, str):
+        return
+    for number in value if isinstance(value, tuple) else (value,):
+        fits = not isinstance(number, bool) and _is_number(number) and number >= facts.low
+        fits = fits and (facts.high is None or number <= facts.high)
+        fits = fits and (facts.below is None or number < facts.below)
+        if not fits:
+            raise InputError(f"{name} is {value!r}, expected {facts.range_text}")
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except TypeError:
+        return False
+
+
+def _whole(text: str, *, low: float | None = None) -> int:
+    """A whole number; "_" may part its digits."""
+    try:
+        value = int(text.replace("_", ""))
+    except ValueError:
+        value = None
+    if value is None or (low is not None and value < low):
+        least = "" if low is None else f" of at least {low:g}"
+        raise InputError(f"{text!r} is not a whole number{least}")
+    return value
+
+
+# The command line.
+
+
+def add_options(parser: argparse.ArgumentParser, cls: type[Options]) -> None:
+    """Give `parser` the options of a verb, in the groups that they name."""
+    parser.epilog = cls.EPILOG or None
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    groups: dict[str, Any] = {"": parser}
+    exclusive: dict[str, Any] = {}
+    described = _described(cls)
+    excluded = {facts.excludes for _, facts, _ in described if facts.excludes}
+    for field, facts, kind in described:
+        if facts.group not in groups:
+            groups[facts.group] = parser.add_argument_group(facts.group)
+        target = groups[facts.group]
+        if field.name in excluded or facts.excludes:
+            pair = facts.excludes or field.name
+            if pair not in exclusive:
+                exclusive[pair] = target.add_mutually_exclusive_group()
+            target = exclusive[pair]
+        _add_option(target, field, facts, kind)
+
+
+def _add_option(target: Any, field: dataclasses.Field[Any], facts: Option, kind: Any) -> None:
+    base, is_many = _base_type(kind)
+    settings: dict[str, Any] = {"help": _help_text(field, facts).replace("%", "%%")}
+    if base is bool:
+        settings["action"] = "store_false" if field.default is True else "store_true"
+    else:
+        settings["type"] = _argument_type(base, facts)
+        if facts.metavar is not None:
+            settings["metavar"] = facts.metavar
+        choices = _choices(facts, base)
+        if choices and facts.parse is None:
+            settings["choices"] = tuple(choices)
+        if facts.repeats:
+            settings["action"] = "append"
+        elif facts.nargs or is_many:
+            settings["nargs"] = facts.nargs or "+"
+    if field.default is not _MISSING and not facts.required:
+        settings["default"] = _as_list(field.default) if facts.repeats else field.default
+    if facts.positional:
+        if field.default is not _MISSING and not is_many:
+            settings["nargs"] = "?"
+        target.add_argument(field.name, **settings)
+        return
+    settings |= {"dest": field.name, "required": facts.required}
+    target.add_argument(*filter(None, (facts.short, flag_of(field, facts))), **settings)
+
+
+def _as_list(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def flag_of(field: dataclasses.Field[Any], facts: Option) -> str:
+    """The long flag of an option."""
+    if facts.flag:
+        return facts.flag
+    name = field.name.replace("_", "-")
+    return f"--no-{name}" if field.default is True else f"--{name}"
+
+
+def _help_text(field: dataclasses.Field[Any], facts: Option) -> str:
+    says_default = "(default" in facts.help or isinstance(field.default, (bool, tuple))
+    if facts.positional or says_default or field.default in (None, "", _MISSING):
+        return facts.help
+    return f"{facts.help} (default {field.default})"
+
+
+def _base_type(kind: Any) -> tuple[Any, bool]:
+    """(the type without None, whether it is a tuple of any length), the tuple's item for those."""
+    if get_origin(kind) in (Union, types.UnionType):
+        parts = [part for part in get_args(kind) if part is not type(None)]
+        kind = parts[0] if len(parts) == 1 else next((p for p in parts if p is str), parts[0])
+    if get_origin(kind) is tuple and get_args(kind)[-1] is Ellipsis:
+        return get_args(kind)[0], True
+    return kind, False
+
+
+def _choices(facts: Option, base: Any) -> Sequence[str] | None:
+    """The words that an option takes, None where it takes others."""
+    return facts.known_choices() or (get_args(base) if _is_literal(base) else None)
+
+
+def _is_literal(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def _argument_type(base: Any, facts: Option) -> Callable[[str], Any]:
+    """What argparse calls on the text; a refusal becomes its one-line message."""
+    if facts.parse is None and base is not int:
+        return str if _is_literal(base) else base
+
+    def parse(text: str) -> Any:
+        try:
+            if facts.parse is not None:
+                return facts.parse(text)
+            return _whole(text, low=None if facts.high is not None else facts.low)
+        except InputError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return parse
+
+
+def from_arguments(cls: type[T], args: argparse.Namespace) -> T:
+    """The options that a parsed command line gives. Raises InputError for values out of range."""
+    values = {}
+    for field in dataclasses.fields(cls):
+        value = getattr(args, field.name)
+        values[field.name] = tuple(value) if isinstance(value, list) else value
+    return cls(**values)
+
+
+# Python and the documentation.
+
+
+def keyword_types(cls: type[Options], function: str) -> dict[str, str]:
+    """{name: annotation as written} of the keywords that a Python function takes."""
+    annotations: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        annotations |= inspect.get_annotations(base)
+    return {
+        field.name: annotations[field.name]
+        for field, facts, _ in _described(cls)
+        if function in facts.keywords
+    }
+
+
+def option_table(cls: type[Options]) -> str:
+    """A Markdown table of the options that the command line takes by name."""
+    rows = ["| option | default | range | what it does |", "|---|---|---|---|"]
+    for field, facts, kind in _described(cls):
+        if facts.positional:
+            continue
+        base, _ = _base_type(kind)
+        flag = flag_of(field, facts)
+        value = "" if base is bool else f" {_value_text(base, facts)}"
+        unset = isinstance(field.default, (bool, tuple)) or field.default in (None, "", _MISSING)
+        default = "" if unset else f"`{field.default}`"
+        short = f"`{facts.short}`, " if facts.short else ""
+        cells = (f"{short}`{flag}{value}`", default, facts.range_text, facts.help)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(rows)
+
+
+def _value_text(base: Any, facts: Option) -> str:
+    if facts.metavar:
+        return facts.metavar
+    choices = _choices(facts, base)
+    return "|".join(choices) if choices else getattr(base, "__name__", "VALUE").upper()

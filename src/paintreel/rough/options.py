@@ -1,0 +1,34 @@
+"""The options of `rough`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from paintreel.errors import InputError
+from paintreel.options import FileOptions, argument, option
+
+__all__ = ["RoughOptions"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoughOptions(FileOptions):
+    """What is made of which picture, and where it goes."""
+
+    EPILOG = """\
+PICTURE may be a folder: -o and --sketch are then folders too, names and tree are kept, the roughs
+are PNG, and what is there already is skipped.
+Exit code: 0 all made, 1 some failed (each is named), 2 bad usage, 130 interrupted.
+"""
+
+    picture: str = argument("PICTURE", "picture or folder")
+    output: str | None = option(None, "where the block-in goes", short="-o", metavar="ROUGH")
+    sketch: str | None = option(None, "where the line sketch goes", metavar="LINES")
+    level: Literal["coarse", "standard", "fine"] = option(
+        "standard", "flat regions for 256x256 px: coarse 24, no lines; standard 64; fine 256"
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.output is None and self.sketch is None:
+            raise InputError("nothing to write; give -o ROUGH, --sketch LINES or both")

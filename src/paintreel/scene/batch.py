@@ -1,0 +1,238 @@
+"""What one call of `scene` paints, and where each picture goes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from paintreel.drawing.layer_files import INDEX_NAME, write_layers
+from paintreel.errors import InputError, OutputError
+from paintreel.imaging.files import (
+    DEFAULT_MAX_PIXELS,
+    IMAGE_SUFFIXES,
+    Picture,
+    read_picture,
+    write_picture,
+)
+from paintreel.jobs.find import walk
+from paintreel.jobs.place import Placement, check_picture_suffix, place_results
+from paintreel.jobs.run import Batch, Job, Progress
+from paintreel.pictures.contact_sheet import contact_sheet, read_cell
+from paintreel.pictures.sizes import check_size
+from paintreel.roughs.start import read_start
+from paintreel.scene.from_category import (
+    MAX_MADE_PIXELS,
+    check_seeds,
+    draw_scene,
+    paint_drawing,
+    paint_layers,
+)
+from paintreel.scene.methods import Method, check_can_finish, open_method
+from paintreel.scene.options import SceneOptions
+from paintreel.scene.paint import DEFAULT_SIZE, paint_start
+from paintreel.worlds.categories import Category, find_category
+
+__all__ = ["plan_scene"]
+
+
+def plan_scene(options: SceneOptions) -> Batch:
+    """The jobs of a call. Raises InputError, OutputError and the errors of `open_method`."""
+    category = _check_usage(options)
+    method = open_method(
+        options.method, backend=options.backend, threads=options.threads, tile=options.tile
+    )
+    if options.has_start:
+        rows = _plan_roughs(options, category, method)
+    else:
+        assert category is not None  # which `_check_usage` asks for
+        rows = _plan_seeds(options, category, method)
+    jobs = tuple(row.job for row in rows)
+    finish = (lambda: _write_sheet(options.output, rows)) if options.sheet else None
+    return Batch(jobs, skips_done=len(jobs) > 1, finish=finish)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A picture to make, and how it is shown on a contact sheet: files and captions."""
+
+    job: Job
+    shown: tuple[tuple[Path, str], ...]
+
+
+def _check_usage(options: SceneOptions) -> Category | None:
+    """The category that is asked for, all options checked that need no weights.
+
+    Raises InputError.
+    """
+    own = options.has_start
+    if not own and options.category is None:
+        raise InputError("nothing to paint from; give --category, --rough or --sketch")
+    category = None if options.category is None else find_category(options.category)
+    if own:
+        for option, given in (
+            ("--seed", options.seed is not None),
+            ("--count", options.count is not None),
+            ("--layers", options.layers),
+        ):
+            if given:
+                raise InputError(f"{option} is for scenes made from a word; a rough has none")
+    else:
+        check_seeds(options.first_seed, options.seed_count)
+        if options.resize:
+            raise InputError("--resize fits a sketch to a rough; give --rough and --sketch")
+    if options.size is not None:
+        usual = DEFAULT_MAX_PIXELS if own else MAX_MADE_PIXELS
+        check_size(options.size, options.max_pixels or usual)
+    return category
+
+
+def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> list[_Row]:
+    """One picture for each seed. Raises InputError when OUT is not what they need."""
+    first, count = options.first_seed, options.seed_count
+    out, slug = Path(options.output), category.name.replace(" ", "-")
+    is_folder = out.is_dir() or options.output.endswith(("/", os.sep))
+    if count > 1 and not is_folder and (out.suffix.lower() in IMAGE_SUFFIXES or out.is_file()):
+        raise InputError(f"output {out} is a file name, but {count} scenes need a folder")
+    rows = []
+    for seed in range(first, first + count):
+        named = count == 1 and not is_folder
+        dst = out if named else out / f"{slug}-{seed:04d}.png"
+        check_picture_suffix(dst)
+        outputs = (dst, _layer_folder(dst) / INDEX_NAME) if options.layers else (dst,)
+        job = Job(str(dst), outputs, _seed_maker(options, category, method, seed, dst))
+        rows.append(_Row(job, ((dst, f"{category.name}, seed {seed}"),)))
+    return rows
+
+
+def _seed_maker(
+    options: SceneOptions,
+    category: Category,
+    method: Method,
+    seed: int,
+    dst: Path,
+) -> Callable[[Progress], None]:
+    def make(progress: Progress) -> None:
+        limit = options.max_pixels or MAX_MADE_PIXELS
+        size = options.size or DEFAULT_SIZE
+        stack = draw_scene(category, seed=seed, size=size, max_pixels=limit)
+        if options.layers:
+            picture, painted = paint_layers(stack, category, method, options.strength)
+            # Layers without their index are what an interrupted run has left.
+            replace = progress.overwrite or progress.resumes
+            folder = _layer_folder(dst)
+            write_layers(folder, painted, category=category.name, seed=seed, overwrite=replace)
+        else:
+            picture = paint_drawing(stack.flatten(), category, method, options.strength)
+        if progress.wants(dst):
+            write_picture(dst, Picture(picture), overwrite=progress.overwrite)
+
+    return make
+
+
+def _plan_roughs(options: SceneOptions, category: Category | None, method: Method) -> list[_Row]:
+    """One picture for each rough or sketch. Raises InputError and OutputError."""
+    check_can_finish(method)
+    rows = []
+    for rough, sketch, dst in _starts(options):
+        check_picture_suffix(dst)
+        given = [path for path in (rough, sketch) if path is not None]
+        make = _rough_maker(options, category, method, rough, sketch, dst)
+        job = Job(str(given[0]), (dst,), make)
+        shown = [*((path, path.name) for path in given), (dst, f"{method.name}: {dst.name}")]
+        rows.append(_Row(job, tuple(shown)))
+    return rows
+
+
+def _starts(options: SceneOptions) -> list[tuple[Path | None, Path | None, Path]]:
+    """(rough, sketch, result) of every picture."""
+    leading = options.sketch if options.rough is None else options.rough
+    assert leading is not None
+    placements = place_results([leading], options.output, label="scene", kind="picture")
+    if options.rough is None:
+        return [(None, each.src, each.dst) for each in placements]
+    if options.sketch is None:
+        return [(each.src, None, each.dst) for each in placements]
+    sketch = Path(options.sketch)
+    starts: list[tuple[Path | None, Path | None, Path]]
+    if len(placements) == 1 and not Path(leading).is_dir() and not sketch.is_dir():
+        starts = [(placements[0].src, sketch, placements[0].dst)]
+    elif not sketch.is_dir():
+        raise InputError(f"{leading} are several roughs, but --sketch {sketch} is no folder")
+    else:
+        sketches = {
+            path.relative_to(sketch).with_suffix(""): path
+            for path in walk(sketch)
+            if path.suffix.lower() in IMAGE_SUFFIXES
+        }
+        wanted = [
+            _place(each, Path(leading), options.output).with_suffix("") for each in placements
+        ]
+        if missing := [str(place) for place in wanted if place not in sketches]:
+            more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+            raise InputError(f"folder {sketch} has no sketch named {missing[0]}{more}")
+        starts = [
+            (each.src, sketches[place], each.dst)
+            for each, place in zip(placements, wanted, strict=True)
+        ]
+    for _, path, dst in starts:
+        if path is not None and path.resolve() == dst.resolve():
+            raise OutputError(f"output {dst} is an input; choose another name or folder")
+    return starts
+
+
+def _place(placement: Placement, leading: Path, output: str) -> Path:
+    """Where a rough lies in its folder, which is where its sketch lies in its own."""
+    if leading.is_dir():
+        return placement.src.relative_to(leading)
+    return Path(placement.src.name) if leading.exists() else placement.dst.relative_to(output)
+
+
+def _rough_maker(
+    options: SceneOptions,
+    category: Category | None,
+    method: Method,
+    rough: Path | None,
+    sketch: Path | None,
+    dst: Path,
+) -> Callable[[Progress], None]:
+    def make(progress: Progress) -> None:
+        limit = options.max_pixels or DEFAULT_MAX_PIXELS
+        blocks = None if rough is None else read_picture(rough, max_pixels=limit)
+        lines = None if sketch is None else read_picture(sketch, max_pixels=limit)
+        start = read_start(
+            None if blocks is None else blocks.pixels,
+            None if lines is None else lines.pixels,
+            size=options.size,
+            fit_sketch=options.resize,
+            max_pixels=limit,
+        )
+        painted = paint_start(start, category, method, options.strength)
+        origin = lines if blocks is None else blocks
+        assert origin is not None
+        result = dataclasses.replace(origin, pixels=painted)
+        write_picture(dst, result, overwrite=progress.overwrite)
+
+    return make
+
+
+def _write_sheet(output: str, rows: Sequence[_Row]) -> Sequence[Path]:
+    """Write the contact sheet of the pictures that are there beside OUT; none when none is.
+
+    A sheet of an earlier run is replaced. Returns its path.
+    """
+    shown = [[read_cell(*cell) for cell in row.shown] for row in rows if row.job.is_done]
+    if not shown:
+        return ()
+    out = Path(output)
+    path = out.with_name(f"{out.stem if out.suffix else out.name}-sheet.jpg")
+    columns = len(shown[0]) if len(shown[0]) > 1 else None
+    sheet = contact_sheet([cell for row in shown for cell in row], columns=columns)
+    write_picture(path, Picture(sheet), quality=92, overwrite=True)
+    return (path,)
+
+
+def _layer_folder(dst: Path) -> Path:
+    return dst.with_name(f"{dst.stem}-layers")

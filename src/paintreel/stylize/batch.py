@@ -1,0 +1,99 @@
+"""What one call of `stylize` paints: pictures and clips, each into its own file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture, write_picture
+from paintreel.imaging.geometry import resize
+from paintreel.jobs.place import Placement, place_results
+from paintreel.jobs.run import Batch, Job, Progress
+from paintreel.media.video import VideoReport
+from paintreel.runtime.catalog import find_model
+from paintreel.stylize.options import StylizeOptions
+from paintreel.stylize.style import Style
+from paintreel.stylize.video import stylize_video
+
+__all__ = ["paint_clip", "paint_picture", "plan_stylize"]
+
+
+def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
+    """The jobs of a call; `style` is loaded from the options unless it is handed in.
+
+    What is there already is left out where several files may be painted. Raises InputError,
+    OutputError and the errors of `Style`, before anything is painted.
+    """
+    name = find_model(options.style).card.contract.name if style is None else style.name
+    placements = place_results(
+        options.inputs, options.output, label=name, format=options.format, codec=options.codec
+    )
+    if style is None and not options.dry_run:
+        style = Style(
+            options.style,
+            backend=options.backend,
+            threads=options.threads,
+            precision=options.precision,
+            tile=options.tile,
+        )
+    several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
+    jobs = tuple(
+        Job(str(each.src), (each.dst,), _maker(each, style, options), each.kind)
+        for each in placements
+    )
+    return Batch(jobs, skips_done=several, workers=options.workers)
+
+
+def _maker(
+    placement: Placement, style: Style | None, options: StylizeOptions
+) -> Callable[[Progress], VideoReport | None]:
+    def make(progress: Progress) -> VideoReport | None:
+        assert style is not None  # a dry run makes nothing
+        src, dst = placement.src, placement.dst
+        if placement.kind == "clip":
+            return paint_clip(src, dst, style, options, progress)
+        paint_picture(src, dst, style, options)
+        return None
+
+    return make
+
+
+def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -> None:
+    """Paint one picture file into another; profile, EXIF, depth and alpha are kept.
+
+    Raises UnreadableFile, PictureTooLarge, OutputError.
+    """
+    picture = read_picture(src, max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS)
+    height, width = picture.pixels.shape[:2]
+    pixels = resize(picture.pixels, *options.target_size(width, height))
+    painted = style.paint(pixels, options.strength)
+    write_picture(
+        dst,
+        dataclasses.replace(picture, pixels=painted),
+        quality=options.quality,
+        overwrite=options.overwrite,
+    )
+
+
+def paint_clip(
+    src: Path, dst: Path, style: Style, options: StylizeOptions, progress: Progress
+) -> VideoReport:
+    """Paint one clip into another file; see `stylize_video`."""
+    return stylize_video(
+        src,
+        dst,
+        style=style,
+        strength=options.strength,
+        steady=options.steady,
+        size=options.target_size,
+        codec=options.codec,
+        crf=options.crf,
+        preset=options.preset,
+        pixel_format=options.pixel_format,
+        audio=options.audio,
+        overwrite=options.overwrite,
+        on_progress=progress.on_frame,
+        cancel=progress.cancel,
+        max_pixels=options.max_pixels,
+    )

@@ -1,0 +1,127 @@
+"""The options of `stylize`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from paintreel.errors import InputError
+from paintreel.options import FileOptions, NetworkOptions, argument, option, parse_size
+
+__all__ = ["DEFAULT_STEADY", "DEFAULT_STYLE", "DEFAULT_WORKERS", "StylizeOptions"]
+
+DEFAULT_STYLE = "hereva"
+DEFAULT_STEADY = 0.75
+DEFAULT_WORKERS = 2
+_VIDEO = ("stylize_video",)
+
+
+def _codecs() -> Sequence[str]:
+    from paintreel.media.codecs import CODEC_NAMES
+
+    return CODEC_NAMES
+
+
+def _parse_format(text: str) -> str:
+    from paintreel.jobs.place import FORMATS
+
+    name = text.lower().removeprefix(".")
+    if name not in FORMATS:
+        raise InputError(f"{text!r} is none of {', '.join(FORMATS)}")
+    return name
+
+
+@dataclass(frozen=True, kw_only=True)
+class StylizeOptions(FileOptions, NetworkOptions):
+    """How files are painted, and where the results go."""
+
+    EPILOG = """\
+One file with -o NAME.png is written there; several files or a folder go into the folder OUT with
+their names and tree kept; without -o results lie beside the input (photo-hereva.jpg). What is
+there already is skipped, so an interrupted run goes on when it is started again.
+Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
+"""
+
+    inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
+    output: str | None = option(
+        None, "file, or folder for several", short="-o", metavar="OUT", group="files"
+    )
+    style: str = option(DEFAULT_STYLE, "name or .onnx file", group="style", metavar="STYLE")
+    strength: float = option(
+        1.0, "0 photograph .. 1 full style", group="style", low=0, high=1, metavar="0..1"
+    )
+    size: tuple[int, int] | None = option(
+        None,
+        "paint at this size in pixels",
+        group="style",
+        metavar="WxH",
+        low=1,
+        parse=parse_size,
+    )
+    max_side_px: int | None = option(
+        None,
+        "shrink the longer side to PX",
+        group="style",
+        low=1,
+        flag="--max-side",
+        metavar="PX",
+        excludes="size",
+    )
+    format: str | None = option(
+        None,
+        "suffix of results that can hold it: png, jpg, mp4, gif, ...",
+        group="files",
+        metavar="EXT",
+        parse=_parse_format,
+    )
+    quality: int = option(95, "of JPEG, WebP, AVIF", group="files", low=1, high=100, metavar="N")
+    dry_run: bool = option(False, "only print what would be done", group="files")
+    codec: str | None = option(
+        None,
+        "of clips; default: what suits the container",
+        group="clips",
+        choices=_codecs,
+        keywords=_VIDEO,
+    )
+    crf: int | None = option(
+        None,
+        "quality of the codec, lower is better",
+        group="clips",
+        metavar="N",
+        keywords=_VIDEO,
+    )
+    preset: str | None = option(
+        None, "speed of the codec, e.g. medium", group="clips", metavar="NAME", keywords=_VIDEO
+    )
+    pixel_format: str | None = option(
+        None,
+        "for example yuv420p or yuv444p",
+        group="clips",
+        metavar="FMT",
+        keywords=_VIDEO,
+    )
+    steady: float = option(
+        DEFAULT_STEADY,
+        "share of the paint carried along with the motion, against flicker",
+        group="clips",
+        low=0,
+        below=1,
+        metavar="0..1",
+    )
+    audio: bool = option(True, "leave the sound out", group="clips", keywords=_VIDEO)
+    precision: Literal["auto", "f32", "bf16"] = option(
+        "auto",
+        "numbers of the network; auto: bf16 for 8-bit pictures where the processor has it",
+        group="machine",
+        keywords=("stylize",),
+    )
+    workers: int = option(DEFAULT_WORKERS, "pictures at once", group="machine", low=1, metavar="N")
+
+    def target_size(self, width_px: int, height_px: int) -> tuple[int, int]:
+        """(width, height) that a picture of the given size is painted at."""
+        if self.max_side_px is not None:
+            from paintreel.imaging.geometry import fit_max_side
+
+            return fit_max_side(width_px, height_px, self.max_side_px)
+        return self.size or (width_px, height_px)
