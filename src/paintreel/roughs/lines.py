@@ -35,7 +35,8 @@ def draw_lines(
         depth = np.maximum(depth, wider)
     thin = _is_deepest_across(depth, angle)
     weakly, strongly = thin & (depth > weak), thin & (depth > strong)
-    count, pieces, facts, _ = cv2.connectedComponentsWithStats(weakly.astype(np.uint8), None, 8)
+    marks = weakly.astype(np.uint8)
+    count, pieces, facts, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     kept = np.zeros(count, bool)
     kept[np.unique(pieces[strongly])] = True
     kept &= facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest_px

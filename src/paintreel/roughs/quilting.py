@@ -65,7 +65,8 @@ class Grid:
         upright = strips.transpose(0, 2, 1, 3)[None]
         whole = _joined(upright, self.overlap_px)[0]
         assert whole.shape == (long, rows * self.step_px + self.overlap_px, channels)
-        return whole.transpose(1, 0, 2)[: self.height_px, : self.width_px]
+        quilt: Array = whole.transpose(1, 0, 2)[: self.height_px, : self.width_px]
+        return quilt
 
 
 def commonest(windows: Array) -> tuple[Array, Array]:

@@ -28,7 +28,7 @@ class Partition:
 
     def __init__(self, labels: Array, colour: Array, *, steps: bool) -> None:
         self.labels = labels.ravel()
-        self.area = np.bincount(self.labels).astype(np.float64)
+        self.area: Array = np.bincount(self.labels).astype(np.float64)
         values = colour.reshape(-1, 3).astype(np.float64)
         self.sums = np.stack([np.bincount(self.labels, v) for v in values.T], axis=1)
         place = np.arange(labels.size).reshape(labels.shape)
@@ -48,11 +48,13 @@ class Partition:
         mean = self.sums / self.area[:, None]
         contrast = ((mean[self.first] - mean[self.second]) ** 2).sum(axis=1)
         a, b = self.area[self.first], self.area[self.second]
-        return a * b / (a + b) * contrast
+        energy: Array = a * b / (a + b) * contrast
+        return energy
 
     def border_contrast(self) -> Array:
         """Mean colour step per pixel across every border."""
-        return np.linalg.norm(self.border[:, 1:], axis=1) / self.border[:, 0]
+        contrast: Array = np.linalg.norm(self.border[:, 1:], axis=1) / self.border[:, 0]
+        return contrast
 
     def unite_while_below(self, cost_of_borders: Callable[[], Array], limit: float) -> None:
         """Unite neighbours, best first, until no border costs less than `limit`.

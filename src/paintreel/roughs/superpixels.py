@@ -47,9 +47,9 @@ def find_superpixels(blocks: Array) -> Superpixels:
 
     One that is not flat (shaded, or saved with loss) is segmented first, as a fine rough is.
     """
-    if not _is_flat(blocks):
-        blocks = make_rough(blocks, "fine").blocks
-    return _connected(_packed(blocks))
+    flat = blocks if _is_flat(blocks) else make_rough(blocks, "fine").blocks
+    assert flat is not None
+    return _connected(_packed(flat))
 
 
 def find_cells(lines: Array, *, close_px: int = 3) -> Superpixels:
@@ -71,12 +71,13 @@ def find_cells(lines: Array, *, close_px: int = 3) -> Superpixels:
 
 def _packed(blocks: Array) -> Array:
     b = blocks.astype(np.int32)
-    return (b[..., 0] << 16) + (b[..., 1] << 8) + b[..., 2]
+    packed: Array = (b[..., 0] << 16) + (b[..., 1] << 8) + b[..., 2]
+    return packed
 
 
 def _is_flat(blocks: Array) -> bool:
     colours = np.unique(_packed(blocks)).size
-    return colours <= max(_FEW_COLOURS, blocks.shape[0] * blocks.shape[1] // _PIXELS_A_COLOUR)
+    return bool(colours <= max(_FEW_COLOURS, blocks.shape[0] * blocks.shape[1] // _PIXELS_A_COLOUR))
 
 
 def _connected(colour: Array) -> Superpixels:

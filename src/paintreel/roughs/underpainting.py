@@ -26,6 +26,7 @@ _INK_WEIGHT, _STEP_WEIGHT, _COLOUR_WEIGHT, _PLACE_WEIGHT = 1.0, 1.0, 2.0, 0.7
 
 def as_layers(rough: Rough) -> tuple[Array, Array]:
     """(block-in (H, W, 3), ink (H, W)) of a rough with blocks, both in [0, 1]; no lines, no ink."""
+    assert rough.blocks is not None
     blocks = rough.blocks.astype(np.float32) / 255
     if rough.lines is None:
         return blocks, np.zeros(blocks.shape[:2], np.float32)
@@ -83,12 +84,14 @@ def _shrunk(windows: Array) -> Array:
     rows, columns, side, _ = windows.shape
     part = side // KEY_CELLS
     cells = windows.reshape(rows, columns, KEY_CELLS, part, KEY_CELLS, part)
-    return cells.mean(axis=(3, 5))
+    means: Array = cells.mean(axis=(3, 5))
+    return means
 
 
 def mix_layers(layers: Array, weights: Array) -> Array:
     """(H, W, C): the sum of layers (LAYERS, H, W, C), each times its weight (H, W, LAYERS)."""
-    return np.einsum("khwc,hwk->hwc", layers, weights, optimize=True)
+    mixed: Array = np.einsum("khwc,hwk->hwc", layers, weights, optimize=True)
+    return mixed
 
 
 def to_opponent(step: Array) -> Array:

@@ -8,7 +8,6 @@ the motion does not explain it and nothing of the old paint is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -44,30 +43,31 @@ class Steadier:
     def __init__(self, amount: float = DEFAULT_STEADY) -> None:
         check_steady(amount)
         self.amount = amount
-        self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-        self._seen: Array | None = None
-        self._paint: Array | None = None
+        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._before: tuple[Array, Array] | None = None
 
     def __call__(self, source: Array, painted: Array) -> Array:
         """The steadied `painted`, (H, W, 3 or 4) uint8 like `source`; alpha is left alone."""
         if self.amount == 0:
             return painted
-        seen, paint = _small_luma(source), np.ascontiguousarray(painted[..., :3])
-        before, carried = self._seen, self._paint
-        if before is not None and before.shape == seen.shape and carried.shape == paint.shape:
-            paint = self._mixed(seen, before, paint, carried)
-        self._seen, self._paint = seen, paint
+        luma, paint = _small_luma(source), np.ascontiguousarray(painted[..., :3])
+        if self._before is not None:
+            before, carried = self._before
+            if before.shape == luma.shape and carried.shape == paint.shape:
+                paint = self._mixed(luma, before, paint, carried)
+        self._before = luma, paint
         return paint if painted.shape[2] == 3 else np.dstack([paint, painted[..., 3:]])
 
-    def _mixed(self, seen: Array, before: Array, paint: Array, carried: Array) -> Array:
+    def _mixed(self, luma: Array, before: Array, paint: Array, carried: Array) -> Array:
         height, width = paint.shape[:2]
-        if np.array_equal(seen, before):  # a still: nothing moved
+        share: Array
+        if np.array_equal(luma, before):  # a still: nothing moved
             share, old = np.full((height, width), round(self.amount * 255), np.uint8), carried
         else:
-            flow = self._flow.calc(seen, before, None)
-            known = _explained(seen, before, flow) * np.float32(self.amount * 255)
+            flow = self._flow.calc(luma, before, np.empty(0))
+            known = _explained(luma, before, flow) * np.float32(self.amount * 255)
             share = cv2.resize(np.rint(known).astype(np.uint8), (width, height))
-            old = _pulled(carried, [self._full_size(axis, flow, carried.shape) for axis in (0, 1)])
+            old = _pulled(carried, *(self._full_size(axis, flow, carried.shape) for axis in (0, 1)))
         # Both products are rounded, yet a still picture stays as it is to the last level: with
         # weights that sum to 255 no product has a fraction of a half.
         share = cv2.cvtColor(share, cv2.COLOR_GRAY2RGB)
@@ -79,7 +79,9 @@ class Steadier:
     def _full_size(axis: int, flow: Array, shape: tuple[int, ...]) -> Array:
         """Columns (axis 0) or rows (1) that pixels of a picture of `shape` came from, float32."""
         height, width = shape[:2]
-        moved = flow[..., axis] * np.float32((width / flow.shape[1], height / flow.shape[0])[axis])
+        moved: Array = flow[..., axis] * np.float32(
+            (width / flow.shape[1], height / flow.shape[0])[axis]
+        )
         moved[np.abs(moved) < _STILL_PX] = 0
         moved = cv2.resize(moved, (width, height))
         return cv2.add(moved, _grid(height, width)[axis], dst=moved)
@@ -101,15 +103,15 @@ def _grid(height: int, width: int) -> Array:
     return grid
 
 
-def _pulled(picture: Array, places: Sequence[Array]) -> Array:
-    """`picture` at `places`, its columns and rows."""
-    return cv2.remap(picture, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+def _pulled(picture: Array, columns: Array, rows: Array) -> Array:
+    """`picture` at these places of it, (H, W) float32 each."""
+    return cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _explained(seen: Array, before: Array, flow: Array) -> Array:
-    """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is what is `seen`."""
-    pulled = _pulled(before, np.moveaxis(flow, -1, 0) + _grid(*seen.shape))
+def _explained(luma: Array, before: Array, flow: Array) -> Array:
+    """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is `luma`."""
+    pulled = _pulled(before, *(np.moveaxis(flow, -1, 0) + _grid(*luma.shape)))
     # The worst of the neighbours: a thin thing that came anew must not keep half of the old.
-    error = cv2.dilate(cv2.absdiff(seen, pulled), np.ones((3, 3), np.uint8)).astype(np.float32)
-    known = cv2.blur(np.exp(-((error / _TOLERANCE) ** 2)), (3, 3))
+    error = cv2.dilate(cv2.absdiff(luma, pulled), np.ones((3, 3), np.uint8)).astype(np.float32)
+    known: Array = cv2.blur(np.exp(-((error / _TOLERANCE) ** 2)), (3, 3))
     return known if known.mean() >= _CUT else np.zeros_like(known)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from paintreel.keywords import ClipKeywords
-    from paintreel.media.reader import SizeRule
+    from paintreel.media.frame import SizeRule
     from paintreel.media.video import VideoReport
 
 
