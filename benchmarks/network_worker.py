@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from paintreel.runtime.session import Session
+from paintreel.runtime.model import Model
 
 
 def main() -> None:
@@ -32,18 +32,16 @@ def main() -> None:
     parser.add_argument("--threads", type=int)
     args = parser.parse_args()
     x = read_tensor(args.photo, args.width, args.height)
-    session = Session(
-        args.model, backend=args.backend, precision=args.precision, threads=args.threads
-    )
-    session(x)
+    model = Model(args.model, backend=args.backend, precision=args.precision, threads=args.threads)
+    model(x)
     print("{}", flush=True)
     for line in sys.stdin:
         order = json.loads(line)
         if "keep" in order:
-            np.save(order["keep"], session(x))
+            np.save(order["keep"], model(x))
             answer = {}
         else:
-            seconds = best_time(session, x, order["seconds"])
+            seconds = best_time(model, x, order["seconds"])
             answer = {"seconds": seconds, "peak_mb": peak_resident_mb()}
         print(json.dumps(answer), flush=True)
 
@@ -55,12 +53,12 @@ def read_tensor(path: str, width: int, height: int) -> np.ndarray:
     return np.ascontiguousarray(rgb.transpose(2, 0, 1)[None], np.float32) / 255
 
 
-def best_time(session: Session, x: np.ndarray, seconds: float) -> float:
+def best_time(model: Model, x: np.ndarray, seconds: float) -> float:
     """Shortest run among those that fit into `seconds`, at least one."""
     best, until = float("inf"), time.perf_counter() + seconds
     while best == float("inf") or time.perf_counter() < until:
         start = time.perf_counter()
-        session(x)
+        model(x)
         best = min(best, time.perf_counter() - start)
     return best
 

@@ -34,7 +34,7 @@ def make_networks(folder: Path, preset: str) -> dict[str, Path]:
     """Every system's untrained network as an ONNX file."""
     from paintreel.learn.export.scene_export import export_scene
     from paintreel.learn.trainers.scene_systems import SYSTEMS as MODELS
-    from paintreel.runtime.card import Contract
+    from paintreel.runtime.contract import Contract
 
     paths = {}
     for system in SYSTEMS:
@@ -49,6 +49,7 @@ def make_networks(folder: Path, preset: str) -> dict[str, Path]:
             output="scene",
             multiple=network.multiple,
             halo_px=network.halo_px,
+            tiling="exact",
             code_size=network.code_size,
         )
         paths[system] = folder / f"{system}.onnx"
@@ -85,19 +86,19 @@ class Worker:
 
 def serve(path: str, backend: str, side_px: int) -> None:
     """Run the network once for every line read; answer with seconds and peak memory in MB."""
-    from paintreel.runtime.graph import Graph
+    from paintreel.runtime.model import Model
 
-    graph = Graph(path, backend=backend)
+    model = Model(path, backend=backend, precision="f32")
     rng = np.random.default_rng(0)
     tensors = {
         "rough": rng.random((1, 6, side_px, side_px), np.float32),
         "category": np.zeros((1, 6), np.float32),
-        "code": np.zeros((1, graph.contract.code_size), np.float32),
+        "code": np.zeros((1, model.contract.code_size), np.float32),
         "mix": np.zeros((1, 1), np.float32),
     }
     for _line in sys.stdin:
         started = time.perf_counter()
-        graph.run(tensors)
+        model.run(tensors)
         seconds = time.perf_counter() - started
         print(seconds, peak_resident_mb(), flush=True)
 

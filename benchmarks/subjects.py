@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel.errors import PaintreelError
-from paintreel.runtime.card import Card, Contract
+from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import find_model, list_models
+from paintreel.runtime.contract import Contract, Tiling
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,7 +48,10 @@ def make_references(folder: Path) -> list[Subject]:
     from reference_networks import AnimeGANv2Shape, CartoonGANShape
 
     shapes = {ANIMEGAN: AnimeGANv2Shape, CARTOONGAN: CartoonGANShape}
-    return [_export(label, make(), folder, multiple=4) for label, make in shapes.items()]
+    return [
+        _export(label, make(), folder, multiple=4, halo_px=0, tiling="whole")
+        for label, make in shapes.items()
+    ]
 
 
 def count(module: nn.Module) -> tuple[int, float]:
@@ -110,15 +114,25 @@ def _untrained(folder: Path) -> Subject:
         folder,
         multiple=generator.multiple,
         halo_px=generator.halo_px,
+        tiling="exact",
     )
 
 
-def _export(label: str, module: nn.Module, folder: Path, **geometry: int) -> Subject:
+def _export(
+    label: str, module: nn.Module, folder: Path, *, multiple: int, halo_px: int, tiling: Tiling
+) -> Subject:
     from paintreel.learn.export.onnx_export import export_onnx
 
     slug = "".join(c if c.isalnum() else "-" for c in label.lower()).strip("-")
     contract = Contract(
-        name=slug, system="benchmark", licence="Apache-2.0", credit="none: untrained", **geometry
+        name=slug,
+        system="benchmark",
+        licence="Apache-2.0",
+        credit="none: untrained",
+        task="stylize",
+        multiple=multiple,
+        halo_px=halo_px,
+        tiling=tiling,
     )
     path = folder / f"{slug}.onnx"
     export_onnx(module, path, contract)

@@ -48,14 +48,16 @@ def make_style() -> Callable[..., Path]:
     """
     from onnx import TensorProto, checker, helper, numpy_helper, save
 
-    from paintreel.runtime.card import CARD_NAME, Card, Contract
+    from paintreel.runtime.card import CARD_NAME, Card
+    from paintreel.runtime.contract import Contract
 
     def tensor(name: str, value: np.ndarray):
         return numpy_helper.from_array(value.astype(np.float32), name)
 
     def make(folder: Path, *, card: bool = True, file: str = "model.onnx", **contract) -> Path:
         given = {"name": folder.name, "system": "test", "licence": "CC0-1.0", "credit": "nobody"}
-        promise = Contract(**given | {"multiple": 4, "halo_px": 8} | contract)
+        given |= {"task": "stylize", "multiple": 4, "halo_px": 8, "tiling": "exact"}
+        promise = Contract(**given | contract)
         rng = np.random.default_rng(0)
         shape = ["batch", 3, "height", "width"]
         graph = helper.make_graph(
@@ -112,7 +114,8 @@ def make_scene_model() -> Callable[..., Path]:
     """
     from onnx import TensorProto, checker, helper, numpy_helper, save
 
-    from paintreel.runtime.card import CARD_NAME, Card, Contract
+    from paintreel.runtime.card import CARD_NAME, Card
+    from paintreel.runtime.contract import Contract
 
     labels = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
 
@@ -122,7 +125,8 @@ def make_scene_model() -> Callable[..., Path]:
     def make(folder: Path, *, card: bool = True, **contract) -> Path:
         given = {"name": folder.name, "system": "test", "licence": "CC0-1.0", "credit": "nobody"}
         given |= {"task": "scene", "input": "rough", "output": "scene", "labels": labels}
-        promise = Contract(**given | {"code_size": 3, "multiple": 4, "halo_px": 8} | contract)
+        given |= {"code_size": 3, "multiple": 4, "halo_px": 8, "tiling": "exact"}
+        promise = Contract(**given | contract)
         rng = np.random.default_rng(1)
         constants = {
             "stem": rng.normal(0, 0.1, (8, 6, 4, 4)).astype(np.float32),

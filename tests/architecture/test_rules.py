@@ -138,7 +138,10 @@ def is_allowed(importer: str, imported: Import) -> bool:
     if importer.startswith(EXPERIMENTS) and there in EXPERIMENTS_MAY_USE:
         return True
     if here == "learn":
-        return there in LEARN_MAY_USE or imported.name == "paintreel.runtime.card"
+        return there in LEARN_MAY_USE or imported.name in {
+            "paintreel.runtime.card",
+            "paintreel.runtime.contract",
+        }
     if there == "learn":
         return here == "cli" and imported.inside
     if here in VERBS and there in VERBS:

@@ -15,8 +15,9 @@ from paintreel.metrics import (
 )
 from paintreel.metrics.extractors import feature_vectors
 from paintreel.runtime.card import Card
-from paintreel.runtime.catalog import list_models
-from paintreel.scoring.runner import BUNDLED_EXTRACTOR
+from paintreel.runtime.catalog import bundled, list_models
+
+BUNDLED_EXTRACTOR = bundled("features")
 
 Array = np.ndarray
 HELD_OUT_EPISODES = ("E05", "E11", "E16", "E22")
@@ -69,8 +70,9 @@ def test_its_card_reports_held_out_figures_above_chance(card):
     assert min(card.training["held_out_pictures"].values()) >= 10
 
 
-def test_it_is_no_style():
+def test_it_is_listed_and_no_style():
     assert "features" not in {model.name for model in list_models()}
+    assert "features" in {model.name for model in list_models("features")}
 
 
 @pytest.mark.parametrize("size", [(1, 1), (9, 200), (65, 64)])

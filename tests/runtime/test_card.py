@@ -10,16 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paintreel.errors import InputError, ModelFileError
-from paintreel.runtime.card import (
-    CONTRACT_KEY,
-    Card,
-    Contract,
-    card_beside,
-    read_metadata,
-    sha256_of,
-)
+from paintreel.runtime.card import Card, card_beside, sha256_of
+from paintreel.runtime.contract import CONTRACT_KEY, Contract
+from paintreel.runtime.onnx_metadata import read_metadata
 
-CONTRACT = Contract(name="a", system="fsgan", licence="CC-BY-4.0", credit="Ána")
+CONTRACT = Contract(
+    name="a",
+    system="fsgan",
+    licence="CC-BY-4.0",
+    credit="Ána",
+    task="stylize",
+    multiple=8,
+    halo_px=72,
+    tiling="exact",
+)
 
 
 def test_contract_survives_metadata():
@@ -79,6 +83,15 @@ def test_broken_metadata_is_named_with_its_file(text: str, message: str):
         Contract.from_metadata({CONTRACT_KEY: text}, "odd.onnx")
 
 
+@pytest.mark.parametrize("missing", ["task", "multiple", "halo_px", "tiling"])
+def test_geometry_and_task_have_no_default(missing: str):
+    values = {k: v for k, v in dataclasses.asdict(CONTRACT).items() if k != missing}
+    with pytest.raises(TypeError, match=missing):
+        Contract(**values)
+    with pytest.raises(ModelFileError, match=rf"odd\.onnx has a broken contract: .*{missing}"):
+        Contract.from_dict(values, "odd.onnx")
+
+
 def test_metadata_equals_what_onnx_reads(style_file: Path):
     model = onnx.load(style_file)
     assert read_metadata(style_file) == {p.key: p.value for p in model.metadata_props}
@@ -88,7 +101,7 @@ def test_model_without_contract_is_not_ours(style_file: Path, tmp_path: Path):
     model = onnx.load(style_file)
     del model.metadata_props[:]
     onnx.save(model, tmp_path / "plain.onnx")
-    with pytest.raises(ModelFileError, match="not a Paintreel style"):
+    with pytest.raises(ModelFileError, match="not a Paintreel model"):
         Contract.from_file(tmp_path / "plain.onnx")
 
 

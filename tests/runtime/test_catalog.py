@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
 import pytest
 
 from paintreel.errors import ModelFileError, UnknownModel
 from paintreel.runtime import catalog
-from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
-from paintreel.runtime.catalog import find_model, list_models
+from paintreel.runtime.card import CARD_NAME, Card, sha256_of
+from paintreel.runtime.catalog import bundled, find_model, list_models
+from paintreel.runtime.contract import Contract
 
 
 @pytest.fixture
@@ -16,6 +18,7 @@ def only_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A catalogue folder that is the only one."""
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path / "bundled")
     monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
+    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
     return tmp_path / "bundled"
 
 
@@ -45,13 +48,46 @@ def test_own_folders_come_first(only_own: Path, make_style, tmp_path: Path, monk
     assert [model.name for model in list_models()] == ["ink", "oil"]
 
 
+def test_old_name_of_the_variable_works_with_a_warning(
+    only_own: Path, make_style, tmp_path: Path, monkeypatch
+):
+    first = make_style(tmp_path / "old" / "ink")
+    monkeypatch.setenv("PAINTREEL_STYLES", str(tmp_path / "old"))
+    with pytest.warns(FutureWarning, match=r"PAINTREEL_STYLES is called PAINTREEL_MODELS now"):
+        assert find_model("ink").path == first
+    monkeypatch.setenv("PAINTREEL_MODELS", str(tmp_path / "new"))
+    second = make_style(tmp_path / "new" / "ink")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert find_model("ink").path == second
+
+
+def test_bundled_gives_the_file_whatever_its_kind(only_own: Path):
+    assert bundled("svmm") == only_own / "svmm" / "model.onnx"
+    (only_own / "svmm").mkdir(parents=True)
+    (only_own / "svmm" / "model.npz").touch()
+    assert bundled("svmm") == only_own / "svmm" / "model.npz"
+
+
+def test_every_bundled_model_is_listed_and_is_the_file_of_its_card(monkeypatch):
+    monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
+    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    models = {model.name: model for model in list_models(task=None)}
+    assert set(models) == {folder.name for folder in catalog.BUNDLED.iterdir() if folder.is_dir()}
+    assert {"stylize", "scene", "features"} <= {m.card.contract.task for m in models.values()}
+    for name, model in models.items():
+        assert model.path == bundled(name)
+        assert model.card.file == model.path.name
+        model.card.verify(model.path)
+
+
 @pytest.mark.parametrize(
     ("name", "hint"), [("Hereva", '"hereva"'), ("herva", '"hereva"'), ("zzz", "hereva, ink")]
 )
 def test_unknown_name_hints(only_own: Path, make_style, name: str, hint: str):
     make_style(only_own / "hereva")
     make_style(only_own / "ink")
-    with pytest.raises(UnknownModel, match=rf'"{name}" not found.*{hint}.*paintreel models'):
+    with pytest.raises(UnknownModel, match=rf'no model named "{name}";.*{hint}.*paintreel models'):
         find_model(name)
 
 
@@ -66,7 +102,7 @@ def test_path_with_and_without_card(make_style, tmp_path: Path):
 @pytest.mark.parametrize("style", [Path("hereva"), "./hereva", "absent.onnx"])
 def test_what_looks_like_a_path_is_one(tmp_path: Path, monkeypatch, style):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ModelFileError, match="cannot read style file"):
+    with pytest.raises(ModelFileError, match="cannot read model file"):
         find_model(style)
 
 
@@ -83,11 +119,24 @@ def test_models_of_every_task(only_own: Path, make_style, make_scene_model):
     assert [model.name for model in list_models(task=None)] == ["ink", "mffcn"]
     assert find_model("mffcn").card.contract.task == "scene"
     with pytest.raises(UnknownModel, match=r"installed are ink\."):
+        find_model("zzz", task="stylize")
+    with pytest.raises(UnknownModel, match=r"installed are ink, mffcn\."):
         find_model("zzz")
+    with pytest.raises(ModelFileError, match=r"is a model for 'scene', expected one for 'stylize'"):
+        find_model("mffcn", task="stylize")
 
 
 def test_models_that_are_no_network(only_own: Path):
-    contract = Contract(name="svmm", system="svmm", licence="CC0-1.0", credit="x", task="scene")
+    contract = Contract(
+        name="svmm",
+        system="svmm",
+        licence="CC0-1.0",
+        credit="x",
+        task="scene",
+        multiple=1,
+        halo_px=0,
+        tiling="whole",
+    )
     path = only_own / "svmm" / "model.npz"
     path.parent.mkdir(parents=True)
     path.write_bytes(b"12345")

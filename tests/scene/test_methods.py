@@ -108,15 +108,33 @@ def test_file_of_patches_goes_to_svmm(bare: Path, monkeypatch):
     import sys
     from types import ModuleType
 
-    from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
+    from paintreel.runtime.card import CARD_NAME, Card, sha256_of
+    from paintreel.runtime.contract import Contract
 
-    module = ModuleType("paintreel.scene.svmm")
-    module.SVMM = lambda path: lambda rough, category: np.full((4, 4, 3), path.suffix == ".npz")
-    monkeypatch.setitem(sys.modules, "paintreel.scene.svmm", module)
     path = bare / "svmm" / "model.npz"
     path.parent.mkdir()
     path.write_bytes(b"patches")
-    contract = Contract(name="svmm", system="svmm", licence="CC0-1.0", credit="x", task="scene")
+    contract = Contract(
+        name="svmm",
+        system="svmm",
+        licence="CC0-1.0",
+        credit="x",
+        task="scene",
+        multiple=1,
+        halo_px=0,
+        tiling="whole",
+    )
+
+    class Composer:
+        def __init__(self, path: Path) -> None:
+            self.contract, self.is_npz = contract, path.suffix == ".npz"
+
+        def __call__(self, rough, category) -> np.ndarray:
+            return np.full((4, 4, 3), self.is_npz)
+
+    module = ModuleType("paintreel.scene.svmm")
+    module.SVMM = Composer
+    monkeypatch.setitem(sys.modules, "paintreel.scene.svmm", module)
     Card(contract=contract, file=path.name, sha256=sha256_of(path), size_bytes=7).save(
         path.with_name(CARD_NAME)
     )

@@ -39,8 +39,8 @@ def whole(scene_file: Path) -> Finisher:
 
 def test_what_the_network_is_given(whole: Finisher, monkeypatch):
     seen = []
-    run = whole.graph.run
-    monkeypatch.setattr(whole.graph, "run", lambda x: seen.append(x) or run(x))
+    run = whole.model.run
+    monkeypatch.setattr(whole.model, "run", lambda x: seen.append(x) or run(x))
     rough = rough_of(18, 21)
     assert whole.finish(rough, find_category("night sky")).shape == (18, 21, 3)
     (x,) = seen
@@ -58,8 +58,8 @@ def test_what_the_network_is_given(whole: Finisher, monkeypatch):
 @pytest.mark.parametrize("missing", ["lines", "blocks"])
 def test_what_is_missing_is_said(whole: Finisher, monkeypatch, missing: str):
     seen = []
-    run = whole.graph.run
-    monkeypatch.setattr(whole.graph, "run", lambda x: seen.append(x) or run(x))
+    run = whole.model.run
+    monkeypatch.setattr(whole.model, "run", lambda x: seen.append(x) or run(x))
     whole.finish(rough_of(16, 16, **{missing: False}))
     planes = seen[0]["rough"][0]
     assert seen[0]["category"].sum() == 0
@@ -128,8 +128,8 @@ def test_tiles_of_their_own_code_would_show(whole: Finisher):
 def test_code_of_a_big_picture_is_that_of_the_shrunk_whole(whole: Finisher, monkeypatch):
     rough = rough_of(600, 1100)
     seen = []
-    run = whole.graph.run
-    monkeypatch.setattr(whole.graph, "run", lambda x: seen.append(x) or run(x))
+    run = whole.model.run
+    monkeypatch.setattr(whole.model, "run", lambda x: seen.append(x) or run(x))
     whole.finish(rough)
     first, second = seen
     assert first["rough"].shape == (1, 6, 280, 512)
@@ -151,8 +151,8 @@ def test_network_without_a_code_is_run_once(make_scene_model, tmp_path: Path, mo
     onnx.save(model, path)
     finisher = Finisher(path, backend="onnxruntime", threads=1, tile="off")
     calls = []
-    run = finisher.graph.run
-    monkeypatch.setattr(finisher.graph, "run", lambda x: calls.append(x["mix"]) or run(x))
+    run = finisher.model.run
+    monkeypatch.setattr(finisher.model, "run", lambda x: calls.append(x["mix"]) or run(x))
     finisher.finish(rough_of(600, 700))
     assert len(calls) == 1
 
@@ -204,10 +204,13 @@ def test_tile_is_checked(scene_file: Path, tile):
 
 def test_whole_networks_are_not_cut(make_scene_model, tmp_path: Path, monkeypatch):
     path = make_scene_model(tmp_path / "a", tiling="whole")
-    finisher = Finisher(path, backend="onnxruntime", threads=1, tile=16)
+    with pytest.raises(InputError, match="model 'a' paints pictures whole"):
+        Finisher(path, backend="onnxruntime", threads=1, tile=16)
+    monkeypatch.setattr("paintreel.scene.network.AUTO_TILE_PX", 16)
+    finisher = Finisher(path, backend="onnxruntime", threads=1)
     calls = []
-    run = finisher.graph.run
-    monkeypatch.setattr(finisher.graph, "run", lambda x: calls.append(x) or run(x))
+    run = finisher.model.run
+    monkeypatch.setattr(finisher.model, "run", lambda x: calls.append(x) or run(x))
     finisher.finish(rough_of(100, 100))
     assert len(calls) == 1
 

@@ -16,7 +16,8 @@ from paintreel.metrics.fidelity import psnr
 from paintreel.roughs.rough import Rough, make_rough
 from paintreel.roughs.superpixels import FEATURES, find_superpixels
 from paintreel.roughs.underpainting import KEY_SIZE, LAYERS
-from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
+from paintreel.runtime.card import CARD_NAME, Card, sha256_of
+from paintreel.runtime.contract import Contract
 from paintreel.scene import svmm
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds.categories import LABELS, find_category
@@ -31,6 +32,9 @@ CONTRACT = Contract(
     task="scene",
     input="rough",
     output="scene",
+    multiple=1,
+    halo_px=0,
+    tiling="whole",
     labels=LABELS,
 )
 

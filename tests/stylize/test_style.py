@@ -132,9 +132,9 @@ class TestTiles:
 
     def test_big_picture_is_cut_by_itself(self, style: Style, style_file: Path, monkeypatch):
         sizes = []
-        run_image = style.session.run_image
+        run_image = style.model.run_image
         monkeypatch.setattr(
-            style.session, "run_image", lambda x: sizes.append(x.shape) or run_image(x)
+            style.model, "run_image", lambda x: sizes.append(x.shape) or run_image(x)
         )
         x = picture(1700, 20)
         y = style(x)

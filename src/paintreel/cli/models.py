@@ -1,4 +1,4 @@
-"""`paintreel models`: the models that can be named, and the verb that runs each."""
+"""`paintreel models`: the models that can be named, and what each is for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from paintreel.runtime.catalog import Model
+    from paintreel.runtime.catalog import ModelFile
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
         cards = [{"path": str(m.path), **dataclasses.asdict(m.card)} for m in models]
         print(json.dumps(cards, indent=2, default=str))
     elif models:
-        print(_table([("MODEL", "VERB", "LICENCE", "SIZE", "SPEED", "ABOUT"), *map(_row, models)]))
+        print(_table([("MODEL", "TASK", "LICENCE", "SIZE", "SPEED", "ABOUT"), *map(_row, models)]))
         print(
             "\nSpeed: frames of 1280x720 a second through the whole command, OpenVINO, two cores."
         )
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _row(model: Model) -> tuple[str, ...]:
+def _row(model: ModelFile) -> tuple[str, ...]:
     card = model.card
     fps = card.speed.get("fps_720p")
     return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -107,12 +107,16 @@ class OnnxExtractor:
         """As `FeatureExtractor.vectors`."""
         if self._vector is not None:
             return self._run([self._vector], pictures)[0]
-        return self._run(self._maps[-1:], pictures)[0].mean(axis=(2, 3), dtype=np.float64)
+        means: Array = self._run(self._maps[-1:], pictures)[0].mean(axis=(2, 3), dtype=np.float64)
+        return means
 
     def _run(self, outputs: list[str], pictures: Array) -> list[Array]:
         _check_batch(pictures, self.size_px, self.name)
         try:
-            return self._session.run(outputs, {self._input: np.ascontiguousarray(pictures)})
+            features: list[Array] = self._session.run(
+                outputs, {self._input: np.ascontiguousarray(pictures)}
+            )
+            return features
         except Exception as error:  # the runtime's exceptions share no base but this
             height, width = pictures.shape[2:]
             raise InputError(
@@ -167,7 +171,7 @@ def feature_vectors(
         yield extractor.vectors(to_batch(batch, size_px=extractor.size_px))
 
 
-def _read_input(inputs: list, path: str | PathLike[str]) -> tuple[str, tuple[int, int] | None]:
+def _read_input(inputs: list[Any], path: str | PathLike[str]) -> tuple[str, tuple[int, int] | None]:
     """Name of the one input, and the (width, height) it is fixed to, if it is."""
     shapes = ", ".join(f"{i.name} {i.type} {i.shape}" for i in inputs)
     if len(inputs) != 1 or inputs[0].type != "tensor(float)" or len(inputs[0].shape) != 4:

@@ -1,4 +1,4 @@
-"""Find a model by name or path: a style, or what another verb runs.
+"""Find a model by name or path.
 
 Bundled models lie in ``paintreel/weights/<name>/`` as ``model.onnx`` (or ``model.npz`` where the
 model is no network) with its ``card.toml``. The folders named by the environment variable
@@ -24,7 +24,7 @@ _SUFFIXES = {Path(name).suffix for name in MODEL_NAMES}
 BUNDLED = Path(__file__).parents[1] / "weights"
 
 
-class Model(NamedTuple):
+class ModelFile(NamedTuple):
     """A model file and what its card says."""
 
     path: Path
@@ -42,14 +42,14 @@ def model_folders() -> list[Path]:
     if not own and (own := os.environ.get(OLD_MODELS_VARIABLE, "")):
         warnings.warn(
             f"{OLD_MODELS_VARIABLE} is called {MODELS_VARIABLE} now; the old name goes with 0.3",
-            DeprecationWarning,
+            FutureWarning,  # for users of the program, who see no DeprecationWarning
             stacklevel=2,
         )
     return [*(Path(entry) for entry in own.split(os.pathsep) if entry), BUNDLED]
 
 
-def list_models(task: str | None = "stylize") -> list[Model]:
-    """Every named model of a task, sorted by name: the styles, or with None the models of all.
+def list_models(task: str | None = "stylize") -> list[ModelFile]:
+    """Every named model of a task (None: of all tasks), sorted by name.
 
     Raises ModelFileError when a card is broken.
     """
@@ -57,29 +57,49 @@ def list_models(task: str | None = "stylize") -> list[Model]:
     return [model for model in models if task in (None, model.card.contract.task)]
 
 
-def find_model(name_or_path: str | PathLike[str]) -> Model:
-    """The model of a name, or of a path to a model file; its task is for the caller to check.
+def bundled(name: str) -> Path:
+    """Where the model of that name lies in the package.
+
+    An install may lack it: whoever opens the file says so.
+    """
+    paths = [BUNDLED / name / file for file in MODEL_NAMES]
+    return next((path for path in paths if path.is_file()), paths[0])
+
+
+def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> ModelFile:
+    """The model of a name, or of a path to a model file; of one task, unless that is None.
 
     Text that ends in the suffix of a model or holds a path separator is a path. Raises
-    UnknownModel for an unknown name, with the nearest styles, and ModelFileError for a path that
-    is no model.
+    UnknownModel for an unknown name, with the nearest names of that task, and ModelFileError for
+    a path that is no model and for a model of another task.
     """
+    path = _path_of(name_or_path)
+    if path is None:
+        known = [model.name for model in list_models(task)]
+        raise UnknownModel(_unknown(os.fspath(name_or_path), known))
+    model = _load(path)
+    if task not in (None, model.card.contract.task):
+        raise ModelFileError(
+            f"{path} is a model for '{model.card.contract.task}', expected one for '{task}'"
+        )
+    return model
+
+
+def _path_of(name_or_path: str | PathLike[str]) -> Path | None:
+    """The file of a name, a path as it is; None for a name that no model has."""
     text = os.fspath(name_or_path)
     separators = {os.sep, os.altsep or os.sep}
     is_path = isinstance(name_or_path, PathLike) or any(s in text for s in separators)
     path = Path(text)
     if is_path or path.suffix in _SUFFIXES:
         if path.is_dir():
-            raise ModelFileError(f"{path} is a folder, expected an .onnx style file")
-        return _load(path)
-    named = _named()
-    if text in named:
-        return _load(named[text])
-    raise UnknownModel(_unknown(text, [model.name for model in list_models()]))
+            raise ModelFileError(f"{path} is a folder, expected a model file (.onnx or .npz)")
+        return path
+    return _named().get(text)
 
 
-def _load(path: Path) -> Model:
-    return Model(path, card_beside(path) or Card.describe(path))
+def _load(path: Path) -> ModelFile:
+    return ModelFile(path, card_beside(path) or Card.describe(path))
 
 
 def _named() -> dict[str, Path]:
@@ -101,4 +121,4 @@ def _unknown(name: str, known: list[str]) -> str:
         hint = "installed are " + ", ".join(known) + "."
     else:
         hint = "none is installed."
-    return f"style \"{name}\" not found; {hint} See 'paintreel models'."
+    return f"no model named \"{name}\"; {hint} See 'paintreel models'."

@@ -102,8 +102,9 @@ class YoloDetector:
         return Detections(boxes[best], tuple(map(self._label, classes[best])), scores[best])
 
     def _label(self, number: int) -> str:
-        known = self._classes is not None and number < len(self._classes)
-        return self._classes[number] if known else f"class {number}"
+        if self._classes is None or number >= len(self._classes):
+            return f"class {number}"
+        return self._classes[number]
 
     def _read(self, output: Array) -> tuple[Array, Array, Array]:
         """(N, 4) boxes by corners in input pixels, (N,) scores, (N,) class numbers."""
@@ -112,9 +113,11 @@ class YoloDetector:
                 self.path, f"its first output has shape {output.shape}, no YOLO form is like that"
             )
         count = len(self._classes) if self._classes is not None else None
-        layout = self._layout
-        if layout == "auto":
-            layout = _guess_layout(self.path, output.shape[1:], count)
+        layout = (
+            _guess_layout(self.path, output.shape[1:], count)
+            if self._layout == "auto"
+            else self._layout
+        )
         rows = output[0].T if layout == "v8" else output[0]
         first_class = {"v5": 5, "v8": 4, "nms": 6}[layout]
         if rows.shape[1] < first_class + (layout != "nms") * (count or 1):

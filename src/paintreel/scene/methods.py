@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from paintreel.errors import InputError, ModelFileError, UnknownModel
+from paintreel.errors import InputError, UnknownModel
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.runtime.catalog import find_model, list_models
-from paintreel.scene.network import Finisher, Tile
+from paintreel.runtime.tiling import Tile, tile_side_px
+from paintreel.scene.network import AUTO_TILE_PX, Finisher
 from paintreel.scene.options import DEFAULT_METHOD
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from paintreel.roughs.rough import Rough
-    from paintreel.runtime.session import BackendName
+    from paintreel.runtime.model import BackendName
     from paintreel.scene.svmm import SVMM
     from paintreel.worlds.categories import Category
 
@@ -146,14 +147,16 @@ def _loaded(
     if path.suffix != ".onnx":
         from paintreel.scene.svmm import SVMM
 
-        return Patches(SVMM(path))
+        model = SVMM(path)
+        tile_side_px(tile, model.contract, AUTO_TILE_PX)  # whole: a number is refused
+        return Patches(model)
     return Network(Finisher(path, backend=backend, threads=threads, tile=tile))
 
 
 def _weights(name_or_path: str | PathLike[str]) -> Path:
     """The model file of a method's name or a path, checked to be for scenes."""
     try:
-        model = find_model(name_or_path)
+        return find_model(name_or_path, task=TASK).path
     except UnknownModel:
         text, names = os.fspath(name_or_path), method_names()
         near = difflib.get_close_matches(text.lower(), names, n=1, cutoff=0.5)
@@ -162,11 +165,6 @@ def _weights(name_or_path: str | PathLike[str]) -> Path:
             f'method "{text}" not found; {hint}There are {", ".join(names)}, or the path of a '
             "scene model; 'paintreel train' makes others"
         ) from None
-    if model.card.contract.task != TASK:
-        raise ModelFileError(
-            f"{model.path} is a model for '{model.card.contract.task}', expected one for '{TASK}'"
-        )
-    return model.path
 
 
 def __getattr__(name: str) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ network is a plain convolution.
 from __future__ import annotations
 
 from os import PathLike
-from typing import Literal
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -19,8 +18,8 @@ from paintreel.imaging.arrays import Array, from_float
 from paintreel.imaging.geometry import fit_max_side, pad_to_multiple, resize
 from paintreel.imaging.tiles import apply_tiled
 from paintreel.roughs.rough import Rough
-from paintreel.runtime.graph import Graph
-from paintreel.runtime.session import BackendName
+from paintreel.runtime.model import BackendName, Model
+from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.worlds.categories import LABELS, Category
 
 CODE_MAX_SIDE_PX = 512
@@ -31,8 +30,6 @@ AUTO_TILE_PX = 768
 INPUTS = ("rough", "category", "code", "mix")
 OUTPUTS = ("scene", "own_code")
 
-Tile = Literal["auto", "off"] | int
-
 
 class Finisher:
     """A scene network, loaded once.
@@ -41,12 +38,12 @@ class Finisher:
         painted = finisher.finish(make_rough(picture), find_category("forest"))
 
     path              an ONNX file with a contract for the task ``scene``
-    backend, threads  see `paintreel.runtime.graph.Graph`; always in float32
+    backend, threads  see `paintreel.runtime.model.Model`; always in float32
     tile              ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number
                       is the side of the tiles in pixels; the result is the same
 
     May be called from several threads. Raises ModelFileError when the file is no scene network,
-    and the errors of `Graph`.
+    and the errors of `Model`.
     """
 
     def __init__(
@@ -57,14 +54,10 @@ class Finisher:
         threads: int | None = None,
         tile: Tile = "auto",
     ) -> None:
-        if tile not in ("auto", "off") and (type(tile) is not int or tile < 1):
-            raise InputError(f"tile is {tile!r}, expected 'auto', 'off' or a number of pixels")
-        self.graph = Graph(path, backend=backend, threads=threads)
-        self.contract = self.graph.contract
+        self.model = Model(path, backend=backend, threads=threads, precision="f32")
+        self.contract = self.model.contract
         self._check_contract()
-        self._tile_px = AUTO_TILE_PX if tile == "auto" else None if tile == "off" else tile
-        if self.contract.tiling != "exact":
-            self._tile_px = None
+        self._tile_px = tile_side_px(tile, self.contract, AUTO_TILE_PX)
 
     @property
     def name(self) -> str:
@@ -72,14 +65,14 @@ class Finisher:
         return self.contract.name
 
     def _check_contract(self) -> None:
-        path, contract = self.graph.path, self.contract
+        path, contract = self.model.path, self.contract
         if contract.task != "scene":
             raise ModelFileError(
                 f"{path} is a model for '{contract.task}', expected one for 'scene'"
             )
         for what, got, expected in (
-            ("inputs", self.graph.inputs, INPUTS),
-            ("outputs", self.graph.outputs, OUTPUTS),
+            ("inputs", self.model.inputs, INPUTS),
+            ("outputs", self.model.outputs, OUTPUTS),
             ("labels", contract.labels, LABELS),
         ):
             if set(got) != set(expected):
@@ -104,7 +97,8 @@ class Finisher:
         canvas, given = _canvas(rough)
         height, width = canvas.shape[:2]
         one_hot = self._one_hot(category)
-        whole = self._tile_px is None or max(height, width) <= self._tile_px
+        tile_px = self._tile_px
+        whole = tile_px is None or max(height, width) <= tile_px
         if self.contract.code_size == 1:  # no code: nothing looks at the whole picture
             code = np.zeros((1, 1), np.float32)
         elif whole and max(height, width) <= CODE_MAX_SIDE_PX:
@@ -116,12 +110,12 @@ class Finisher:
             scene = self._run(tile, given, one_hot, code)["scene"][0].transpose(1, 2, 0)
             return from_float(scene[: tile.shape[0], : tile.shape[1]], dtype)
 
-        if whole:
+        if tile_px is None or whole:
             return np.ascontiguousarray(paint(canvas))
         return apply_tiled(
             canvas,
             paint,
-            tile_px=self._tile_px,
+            tile_px=tile_px,
             halo_px=self.contract.halo_px,
             multiple=self.contract.multiple,
         )
@@ -145,7 +139,7 @@ class Finisher:
         if code is None:
             code = np.zeros((1, self.contract.code_size), np.float32)
         planes = _planes(padded, given)
-        return self.graph.run({"rough": planes, "category": one_hot, "code": code, "mix": mix})
+        return self.model.run({"rough": planes, "category": one_hot, "code": code, "mix": mix})
 
 
 def _canvas(rough: Rough) -> tuple[Array, tuple[bool, bool]]:

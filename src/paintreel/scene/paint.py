@@ -19,8 +19,8 @@ from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.worlds.categories import Category, find_category
 
 if TYPE_CHECKING:
-    from paintreel.runtime.session import BackendName
-    from paintreel.scene.network import Tile
+    from paintreel.runtime.model import BackendName
+    from paintreel.runtime.tiling import Tile
 
 DEFAULT_SIZE = (1024, 576)
 

@@ -42,8 +42,9 @@ from paintreel.roughs.underpainting import (
     paint_layers,
     window_keys,
 )
-from paintreel.runtime.card import Contract, card_beside
-from paintreel.runtime.catalog import BUNDLED
+from paintreel.runtime.card import card_beside
+from paintreel.runtime.catalog import bundled
+from paintreel.runtime.contract import Contract
 from paintreel.worlds.categories import LABELS, Category
 
 WORK_PX = 1024
@@ -70,7 +71,7 @@ class SVMM:
     """
 
     def __init__(self, path: str | PathLike[str] | None = None) -> None:
-        path = BUNDLED / "svmm" / "model.npz" if path is None else Path(path)
+        path = bundled("svmm") if path is None else Path(path)
         arrays = _read(path)
         self.contract = _contract(arrays, path)
         _check_shapes(arrays, path)

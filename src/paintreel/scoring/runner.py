@@ -19,13 +19,14 @@ from paintreel.errors import InputError, PaintreelError
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.jobs.pair import Item, Pairing, kind_of, pair_up
 from paintreel.metrics.table import Measure, asked_by_name, select_measures
+from paintreel.runtime.catalog import bundled
 from paintreel.scoring.evaluate import OnFrame, Outcome, Task, Tools, evaluate, material_alone
 from paintreel.scoring.sets import SetMaterial, SetSide, set_scores
 from paintreel.stats.summary import RESAMPLES, Summary, summarise
 
 __all__ = ["BUNDLED_EXTRACTOR", "Options", "ScoreRun", "count_jobs", "plan", "score", "score_plan"]
 
-BUNDLED_EXTRACTOR = Path(__file__).parents[1] / "weights" / "features" / "extractor.onnx"
+BUNDLED_EXTRACTOR = bundled("features")
 """The network for features that comes with the program, where one does."""
 
 STATISTICS_SUFFIX = ".npz"

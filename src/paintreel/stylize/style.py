@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from paintreel.errors import InputError, ModelFileError
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, join_alpha, split_alpha
 from paintreel.imaging.tiles import apply_tiled
 from paintreel.pictures.kinds import map_picture
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
-from paintreel.runtime.session import BackendName, Session
+from paintreel.runtime.model import BackendName, Model
+from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.stylize.options import DEFAULT_STYLE
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ AUTO_TILE_PX = 1536
 """Side of the tiles of ``tile="auto"``: 20 % is spent on their halos, and 48 million pixels are
 painted in less than 1 GB. Pictures that fit one tile with its halo are painted whole."""
 
-Tile = Literal["auto", "off"] | int
-
 
 class Style:
     """A style, loaded once and then called.
@@ -38,7 +37,7 @@ class Style:
         half = style(photo, strength=0.5)
 
     name_or_path  a name that `paintreel models` lists, or the path of a style file
-    backend, threads, precision  see `paintreel.runtime.session.Session`
+    backend, threads, precision  see `paintreel.runtime.model.Model`
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
 
@@ -55,21 +54,10 @@ class Style:
         precision: Precision = "auto",
         tile: Tile = "auto",
     ) -> None:
-        model = find_model(name_or_path)
-        contract = model.card.contract
-        if contract.task != "stylize":
-            raise ModelFileError(
-                f"{model.path} is a model for '{contract.task}', expected one for 'stylize'"
-            )
-        if tile not in ("auto", "off") and (type(tile) is not int or tile < 1):
-            raise InputError(f"tile is {tile!r}, expected 'auto', 'off' or a number of pixels")
-        if type(tile) is int and contract.tiling != "exact":
-            raise InputError(f"style '{contract.name}' paints pictures whole; use tile='off'")
-        self.session = Session(model.path, backend=backend, threads=threads, precision=precision)
-        self._tile_px = AUTO_TILE_PX if tile == "auto" else None if tile == "off" else tile
-        if contract.tiling != "exact":
-            self._tile_px = None
-        self.card: Card = model.card
+        file = find_model(name_or_path, task="stylize")
+        self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
+        self.model = Model(file.path, backend=backend, threads=threads, precision=precision)
+        self.card: Card = file.card
 
     @property
     def name(self) -> str:
@@ -103,11 +91,11 @@ class Style:
 
     def _paint_rgb(self, rgb: Array, strength: float) -> Array:
         def paint_tile(tile: Array) -> Array:
-            return blend(tile, self.session.run_image(tile), strength)
+            return blend(tile, self.model.run_image(tile), strength)
 
         if self._tile_px is None:
             return paint_tile(rgb)
-        contract = self.session.contract
+        contract = self.model.contract
         return apply_tiled(
             rgb,
             paint_tile,
@@ -133,7 +121,7 @@ def stylize(
         if options:
             raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
         return style(x, strength)
-    path = find_model(style).path.resolve()
+    path = find_model(style, task="stylize").path.resolve()
     stat = path.stat()
     return _loaded(path, stat.st_mtime_ns, stat.st_size, **options)(x, strength)
 

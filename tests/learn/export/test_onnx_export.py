@@ -9,7 +9,7 @@ from torch import nn
 from paintreel.errors import TrainingError
 from paintreel.learn.export.onnx_export import PARITY_TOLERANCE, check_parity, export_onnx
 from paintreel.learn.models.fsgan import PRESETS, Generator
-from paintreel.runtime.card import Contract
+from paintreel.runtime.contract import Contract
 
 
 def make_contract(generator: Generator) -> Contract:
@@ -18,8 +18,10 @@ def make_contract(generator: Generator) -> Contract:
         system="fsgan",
         licence="CC0-1.0",
         credit="nobody",
+        task="stylize",
         multiple=generator.multiple,
         halo_px=generator.halo_px,
+        tiling="exact",
     )
 
 

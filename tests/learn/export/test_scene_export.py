@@ -11,7 +11,7 @@ from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.export.onnx_export import PARITY_TOLERANCE
 from paintreel.learn.export.scene_export import INPUTS, OUTPUTS, ROUNDING_TOLERANCE, export_scene
 from paintreel.learn.trainers.scene_systems import SYSTEMS
-from paintreel.runtime.card import Contract
+from paintreel.runtime.contract import Contract
 
 
 def contract_of(name, model) -> Contract:
@@ -25,6 +25,7 @@ def contract_of(name, model) -> Contract:
         output="scene",
         multiple=model.multiple,
         halo_px=model.halo_px,
+        tiling="exact",
         labels=LABELS,
         code_size=model.code_size,
     )

@@ -23,7 +23,8 @@ from paintreel.learn.release.choose import (
 )
 from paintreel.learn.trainers.painting import paint_picture
 from paintreel.learn.trainers.run_fsgan import export_style
-from paintreel.runtime.card import Card, Contract
+from paintreel.runtime.card import Card
+from paintreel.runtime.contract import Contract
 
 
 def make(seed: int) -> Generator:
@@ -78,7 +79,16 @@ def run(tmp_path, picture, monkeypatch):
     (out / "snapshots").mkdir(parents=True)
     for step in (0, 10, 20):
         save_file(make(step).state_dict(), out / "snapshots" / f"{step:07d}.safetensors")
-    contract = Contract(name="x", system="fsgan", licence="CC0-1.0", credit="me", halo_px=40)
+    contract = Contract(
+        name="x",
+        system="fsgan",
+        licence="CC0-1.0",
+        credit="me",
+        task="stylize",
+        multiple=8,
+        halo_px=40,
+        tiling="exact",
+    )
     settings = {
         "preset": "tiny",
         "max_side_px": 640,

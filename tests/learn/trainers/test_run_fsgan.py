@@ -19,7 +19,8 @@ from paintreel.learn.trainers.fsgan import FSGANSettings
 from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.run import Run
 from paintreel.learn.trainers.run_fsgan import train_fsgan
-from paintreel.runtime.card import Card, Contract
+from paintreel.runtime.card import Card
+from paintreel.runtime.contract import Contract
 
 QUICK = [
     *("--set", "preset=tiny", "--set", "batch=2", "--set", "crop_px=64"),

@@ -10,7 +10,8 @@ import pytest
 from paintreel.cli.main import main
 from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.engine.journal import Journal
-from paintreel.runtime.card import Card, Contract
+from paintreel.runtime.card import Card
+from paintreel.runtime.contract import Contract
 
 QUICK = [
     *("--set", "preset=tiny", "--set", "pairs.crop_px=64", "--set", "pairs.batch=2"),

@@ -14,7 +14,7 @@ from torch import nn
 
 from paintreel.errors import TrainingError
 from paintreel.imaging.atomic import atomic_path
-from paintreel.runtime.card import Contract
+from paintreel.runtime.contract import Contract
 
 OPSET = 17
 PARITY_TOLERANCE = 1e-4

@@ -23,7 +23,7 @@ from paintreel.errors import TrainingError
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.blocks.scene_io import LABEL_COUNT, ROUGH_CHANNELS
 from paintreel.learn.export.onnx_export import OPSET, PARITY_TOLERANCE
-from paintreel.runtime.card import Contract
+from paintreel.runtime.contract import Contract
 
 INPUTS = ("rough", "category", "code", "mix")
 OUTPUTS = ("scene", "own_code")

@@ -10,7 +10,8 @@ from paintreel.learn.export.features import export_features
 from paintreel.learn.trainers.extractor import ExtractorTrainer
 from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.run import Run
-from paintreel.runtime.card import CARD_NAME, Card, Contract
+from paintreel.runtime.card import CARD_NAME, Card
+from paintreel.runtime.contract import Contract
 
 MAPS = ("at_2", "at_4", "at_8", "at_16")
 """Outputs of the graph: feature maps at 1/2, 1/4, 1/8 and 1/16 of the picture."""

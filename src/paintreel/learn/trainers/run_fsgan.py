@@ -16,7 +16,8 @@ from paintreel.learn.engine.distributed import World, join_world
 from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 from paintreel.learn.trainers.run import Run
-from paintreel.runtime.card import CARD_NAME, Card, Contract
+from paintreel.runtime.card import CARD_NAME, Card
+from paintreel.runtime.contract import Contract
 
 
 def train_fsgan(run: Run, *, art: Path, photos: Path) -> Path | None:
@@ -44,8 +45,10 @@ def train_fsgan(run: Run, *, art: Path, photos: Path) -> Path | None:
         system="fsgan",
         licence=run.facts.licence,
         credit=run.facts.credit,
+        task="stylize",
         multiple=generator.multiple,
         halo_px=generator.halo_px,
+        tiling="exact",
     )
     path = run.out / "style.onnx"
     export_style(generator, path, contract, description=run.facts.description, training=training)

@@ -17,7 +17,8 @@ from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.run import Run
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
-from paintreel.runtime.card import CARD_NAME, Card, Contract
+from paintreel.runtime.card import CARD_NAME, Card
+from paintreel.runtime.contract import Contract
 
 MAX_SIDE_PX = 1280
 """Art is shrunk to this at once; the largest scale of a panel is cut from it."""
@@ -63,6 +64,7 @@ def _export(
         output="scene",
         multiple=generator.multiple,
         halo_px=generator.halo_px,
+        tiling="exact",
         labels=LABELS,
         code_size=generator.code_size,
     )

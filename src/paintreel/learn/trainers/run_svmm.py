@@ -29,7 +29,8 @@ from paintreel.learn.trainers.svmm_library import (
     pick_patches,
 )
 from paintreel.learn.trainers.svmm_machine import fit_machine
-from paintreel.runtime.card import CARD_NAME, Card, Contract, sha256_of
+from paintreel.runtime.card import CARD_NAME, Card, sha256_of
+from paintreel.runtime.contract import Contract
 
 MODEL_NAME = "model.npz"
 MAX_SIDE_PX = 1280

@@ -24,7 +24,7 @@ from paintreel.learn.experiments.scene.crops import Crop
 from paintreel.learn.trainers.run_svmm import learn, write_model
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
 from paintreel.learn.trainers.svmm import SVMMSettings
-from paintreel.runtime.card import Contract
+from paintreel.runtime.contract import Contract
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import find_category

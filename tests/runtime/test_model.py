@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paintreel.errors import BackendError, InputError, MissingExtra, ModelFileError
-from paintreel.runtime import backends
-from paintreel.runtime.session import Session
+from paintreel.runtime.backends import BACKEND_NAMES, BACKENDS, openvino_backend
+from paintreel.runtime.model import Model
 
 OPENVINO = importlib.util.find_spec("openvino") is not None
 needs_openvino = pytest.mark.skipif(not OPENVINO, reason="openvino is not installed")
-BACKENDS = ["onnxruntime", pytest.param("openvino", marks=needs_openvino)]
+RUNTIMES = ["onnxruntime", pytest.param("openvino", marks=needs_openvino)]
 
 
 def picture(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -32,21 +32,21 @@ def expected(style_file: Path, tensor: np.ndarray) -> np.ndarray:
     return ReferenceEvaluator(onnx.load(style_file)).run(None, {"image": tensor})[0]
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
-def session(request, style_file: Path) -> Session:
-    return Session(style_file, backend=request.param, threads=1, precision="f32")
+@pytest.fixture(scope="module", params=RUNTIMES)
+def model(request, style_file: Path) -> Model:
+    return Model(style_file, backend=request.param, threads=1, precision="f32")
 
 
-def test_network_equals_the_reference(session: Session, style_file: Path):
+def test_network_equals_the_reference(model: Model, style_file: Path):
     x = np.random.default_rng(1).random((2, 3, 16, 24), np.float32)
-    np.testing.assert_allclose(session(x), expected(style_file, x), atol=1e-5)
+    np.testing.assert_allclose(model(x), expected(style_file, x), atol=1e-5)
 
 
-def test_bytes_are_scaled_and_rounded(session: Session, style_file: Path):
+def test_bytes_are_scaled_and_rounded(model: Model, style_file: Path):
     x = picture(16, 24)
     tensor = (x / 255).astype(np.float32).transpose(2, 0, 1)[None]
     exact = expected(style_file, tensor)[0].transpose(1, 2, 0) * 255
-    got = session.run_image(x)
+    got = model.run_image(x)
     assert got.dtype == np.uint8
     assert np.abs(got - exact).max() <= 0.501
     assert np.abs(got.astype(int) - x).max() > 20  # the network does something
@@ -58,37 +58,37 @@ def test_bytes_are_scaled_and_rounded(session: Session, style_file: Path):
     width=st.integers(1, 40),
     dtype=st.sampled_from([np.uint8, np.uint16, np.float32, np.float64]),
 )
-def test_any_size_and_dtype(session: Session, height: int, width: int, dtype):
+def test_any_size_and_dtype(model: Model, height: int, width: int, dtype):
     x = picture(height, width).astype(dtype)
     full = 1.0 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
     x = (x * (full / 255)).astype(dtype)
     before = x.copy()
-    y = session.run_image(x)
+    y = model.run_image(x)
     assert (y.shape, y.dtype) == (x.shape, x.dtype)
     assert np.array_equal(x, before)
     bytes_of = np.rint(y * (255 / full))
-    assert np.abs(bytes_of - session.run_image(picture(height, width))).max() <= 1
+    assert np.abs(bytes_of - model.run_image(picture(height, width))).max() <= 1
 
 
-def test_views_are_accepted(session: Session):
+def test_views_are_accepted(model: Model):
     x = picture(20, 30)
-    assert np.array_equal(session.run_image(x[::-1])[::-1].shape, x.shape)
+    assert np.array_equal(model.run_image(x[::-1])[::-1].shape, x.shape)
     rgba = np.dstack([x, x[..., 0]])
-    assert np.array_equal(session.run_image(rgba[..., :3]), session.run_image(x))
+    assert np.array_equal(model.run_image(rgba[..., :3]), model.run_image(x))
 
 
-def test_results_are_not_shared(session: Session):
-    first = session.run_image(picture(8, 8, seed=1))
+def test_results_are_not_shared(model: Model):
+    first = model.run_image(picture(8, 8, seed=1))
     kept = first.copy()
-    session.run_image(picture(8, 8, seed=2))
+    model.run_image(picture(8, 8, seed=2))
     assert np.array_equal(first, kept)
 
 
-def test_many_threads_and_more_sizes_than_are_kept(session: Session):
+def test_many_threads_and_more_sizes_than_are_kept(model: Model):
     pictures = [picture(8 + 4 * (i % 5), 12, seed=i) for i in range(15)]
-    alone = [session.run_image(p) for p in pictures]
+    alone = [model.run_image(p) for p in pictures]
     with ThreadPoolExecutor(6) as pool:
-        together = list(pool.map(session.run_image, pictures))
+        together = list(pool.map(model.run_image, pictures))
     for a, b in zip(alone, together, strict=True):
         assert np.array_equal(a, b)
 
@@ -103,23 +103,23 @@ def test_many_threads_and_more_sizes_than_are_kept(session: Session):
         (np.zeros((1, 3, 9, 8), np.float32), "8x9 px, expected multiples of 4"),
     ],
 )
-def test_network_input_is_checked(session: Session, x: np.ndarray, message: str):
+def test_network_input_is_checked(model: Model, x: np.ndarray, message: str):
     with pytest.raises(InputError, match=message):
-        session(x)
+        model(x)
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (8, 8, 4), (0, 8, 3)])
-def test_picture_is_checked(session: Session, shape: tuple[int, ...]):
+def test_picture_is_checked(model: Model, shape: tuple[int, ...]):
     with pytest.raises(InputError, match="expected"):
-        session.run_image(np.zeros(shape, np.uint8))
+        model.run_image(np.zeros(shape, np.uint8))
 
 
 @needs_openvino
 def test_runtimes_agree(style_file: Path):
     x = picture(33, 47)
-    a = Session(style_file, backend="onnxruntime").run_image(x).astype(int)
-    b = Session(style_file, backend="openvino").run_image(x).astype(int)
-    c = Session(style_file, backend="openvino", precision="bf16").run_image(x).astype(int)
+    a = Model(style_file, backend="onnxruntime").run_image(x).astype(int)
+    b = Model(style_file, backend="openvino").run_image(x).astype(int)
+    c = Model(style_file, backend="openvino", precision="bf16").run_image(x).astype(int)
     assert np.abs(a - b).max() <= 1
     assert np.abs(a - c).max() <= 4
 
@@ -127,21 +127,21 @@ def test_runtimes_agree(style_file: Path):
 @needs_openvino
 def test_auto_precision_keeps_floats_exact_and_bytes_close(style_file: Path):
     x = picture(33, 47)
-    auto = Session(style_file, backend="openvino")
-    exact = Session(style_file, backend="openvino", precision="f32")
+    auto = Model(style_file, backend="openvino")
+    exact = Model(style_file, backend="openvino", precision="f32")
     assert np.abs(auto.run_image(x).astype(int) - exact.run_image(x)).max() <= 4
     floats = (x / 255).astype(np.float32)
     np.testing.assert_array_equal(auto.run_image(floats), exact.run_image(floats))
 
 
 @needs_openvino
-def test_signals_after_a_session_has_gone(style_file: Path):
+def test_signals_after_a_model_has_gone(style_file: Path):
     """OpenVINO must not be unloaded: see `_openvino_core`. A crash would end the process."""
     code = f"""
 import signal, threading
 import numpy as np
-from paintreel.runtime.session import Session
-gone = [Session({str(style_file)!r}, backend="openvino", threads=1)]
+from paintreel.runtime.model import Model
+gone = [Model({str(style_file)!r}, backend="openvino", threads=1)]
 gone[0].run_image(np.zeros((8, 8, 3), np.uint8))
 cleaner = threading.Thread(target=gone.clear)
 cleaner.start()
@@ -153,17 +153,24 @@ signal.raise_signal(signal.SIGINT)
     assert (done.returncode, done.stdout) == (0, "handled\n")
 
 
+def test_every_runtime_has_a_name():
+    assert set(BACKEND_NAMES) == {"auto", *BACKENDS}
+    assert all(backend.name == name for name, backend in BACKENDS.items())
+
+
 def test_auto_takes_what_is_installed(style_file: Path, monkeypatch: pytest.MonkeyPatch):
-    assert Session(style_file).backend == ("openvino" if OPENVINO else "onnxruntime")
+    assert Model(style_file).backend == ("openvino" if OPENVINO else "onnxruntime")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert Session(style_file).backend == "onnxruntime"
+    assert Model(style_file).backend == "onnxruntime"
 
 
 def test_missing_openvino_says_what_to_install(style_file: Path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
-    monkeypatch.setattr(backends, "_openvino_core", backends._openvino_core.__wrapped__)
+    monkeypatch.setattr(
+        openvino_backend, "_openvino_core", openvino_backend._openvino_core.__wrapped__
+    )
     with pytest.raises(MissingExtra, match=r"paintreel\[openvino\]"):
-        Session(style_file, backend="openvino")
+        Model(style_file, backend="openvino")
 
 
 @pytest.mark.parametrize(
@@ -177,24 +184,24 @@ def test_missing_openvino_says_what_to_install(style_file: Path, monkeypatch):
 )
 def test_options_are_checked(style_file: Path, options: dict, error: type, message: str):
     with pytest.raises(error, match=message):
-        Session(style_file, **options)
+        Model(style_file, **options)
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
-class TestBadStyleFiles:
+@pytest.mark.parametrize("backend", RUNTIMES)
+class TestBadFiles:
     def test_wrong_hash(self, make_style, tmp_path: Path, backend: str):
         path = make_style(tmp_path / "a")
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
         with pytest.raises(ModelFileError, match="SHA-256"):
-            Session(path, backend=backend)
+            Model(path, backend=backend)
 
     def test_truncated(self, make_style, tmp_path: Path, backend: str):
         path = make_style(tmp_path / "a", card=False)
         path.write_bytes(path.read_bytes()[:-100])
         with pytest.raises(ModelFileError, match="truncated"):
-            Session(path, backend=backend)
+            Model(path, backend=backend)
 
     def test_other_version(self, style_file: Path, tmp_path: Path, backend: str):
         model = onnx.load(style_file)
@@ -202,21 +209,21 @@ class TestBadStyleFiles:
             entry.value = entry.value.replace('"version": 1', '"version": 7')
         onnx.save(model, tmp_path / "new.onnx")
         with pytest.raises(ModelFileError, match="contract version 7"):
-            Session(tmp_path / "new.onnx", backend=backend)
+            Model(tmp_path / "new.onnx", backend=backend)
 
     def test_damaged_graph(self, style_file: Path, tmp_path: Path, backend: str):
         model = onnx.load(style_file)
         model.graph.node[0].op_type = "Nonsense"
         onnx.save(model, tmp_path / "odd.onnx")
         with pytest.raises(ModelFileError, match=r"odd\.onnx is damaged"):
-            Session(tmp_path / "odd.onnx", backend=backend)
+            Model(tmp_path / "odd.onnx", backend=backend)
 
     def test_other_tensor_names(self, make_style, tmp_path: Path, backend: str):
         path = make_style(tmp_path / "a", input="picture")
         with pytest.raises(ModelFileError, match="'picture'"):
-            Session(path, backend=backend)
+            Model(path, backend=backend)
 
     def test_contract_that_is_not_kept(self, make_style, tmp_path: Path, backend: str):
-        session = Session(make_style(tmp_path / "a", multiple=1), backend=backend)
+        model = Model(make_style(tmp_path / "a", multiple=1), backend=backend)
         with pytest.raises((ModelFileError, BackendError), match=str(tmp_path)):
-            session.run_image(picture(9, 9))
+            model.run_image(picture(9, 9))

@@ -1,0 +1,54 @@
+"""What a `Model` asks of an inference runtime."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from paintreel.errors import ModelFileError
+from paintreel.imaging.arrays import Array
+
+if TYPE_CHECKING:
+    from paintreel.runtime.contract import Contract
+
+Precision = Literal["auto", "f32", "bf16"]
+
+
+class Backend(Protocol):
+    """A model file loaded into a runtime.
+
+    `inputs` and `outputs` are the names of the graph's tensors. All methods take any height and
+    width that is a multiple of the contract's, and may be called from several threads.
+    """
+
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def __init__(
+        self, path: Path, contract: Contract, *, threads: int | None, precision: Precision
+    ) -> None:
+        """Load `path`. Raises ModelFileError, BackendError, MissingExtra."""
+
+    def run(self, x: Array) -> Array:
+        """(N, 3, H, W) float32 in [0, 1] to the same."""
+
+    def run_bytes(self, x: Array) -> Array:
+        """(H, W, 3) uint8 RGB to the same; `x` is C-contiguous."""
+
+    def run_named(self, feeds: dict[str, Array]) -> dict[str, Array]:
+        """Every output of the graph by name; `feeds` are C-contiguous float32.
+
+        In f32 unless another precision is asked for: ``auto`` is f32 here.
+        """
+
+
+def check_names(
+    path: Path, contract: Contract, inputs: tuple[str, ...], outputs: tuple[str, ...]
+) -> None:
+    """Raise ModelFileError unless the graph has the tensors that its contract names."""
+    if contract.input not in inputs or contract.output not in outputs:
+        raise ModelFileError(
+            f"{path} has inputs {inputs} and outputs {outputs}, its contract names "
+            f"'{contract.input}' and '{contract.output}'; export the model again"
+        )

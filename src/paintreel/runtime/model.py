@@ -1,0 +1,200 @@
+"""Run one model file on one runtime, and nothing but what its contract allows."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from paintreel.errors import BackendError, InputError, ModelFileError, PaintreelError
+from paintreel.imaging.arrays import Array, from_float, to_float
+from paintreel.imaging.geometry import pad_to_multiple
+from paintreel.runtime.backends import (
+    BACKEND_NAMES,
+    BACKENDS,
+    PRECISIONS,
+    Backend,
+    BackendName,
+    Precision,
+)
+from paintreel.runtime.card import card_beside
+from paintreel.runtime.contract import Contract
+
+__all__ = ["BACKEND_NAMES", "PRECISIONS", "BackendName", "Model", "Precision"]
+
+
+class Model:
+    """A loaded model.
+
+        model = Model("style.onnx")
+        stylized = model.run_image(photo)               # (H, W, 3), any size, same dtype back
+        tensor = model(batch)                           # (N, 3, H, W) float32 in [0, 1]
+
+        model = Model("scene.onnx")                     # a graph of several tensors
+        results = model.run({"rough": planes, "category": one_hot, "code": code, "mix": mix})
+
+    path       an ONNX file with a contract; its hash is checked when a ``card.toml`` lies beside it
+    backend    ``auto`` takes OpenVINO when it is installed, else ONNX Runtime
+    threads    threads of the runtime; None leaves it to the runtime (all cores)
+    precision  ``auto`` runs 8-bit pictures in bf16 where OpenVINO and the CPU do so natively (half
+               the time, a tenth of a level on average) and all else in f32, in which both runtimes
+               and all machines agree within a level of 255; or ``f32``, ``bf16``
+
+    May be called from several threads. Raises ModelFileError when the file is missing, damaged,
+    not ours, of another contract version or not the one its card describes; BackendError or
+    MissingExtra when the runtime cannot be used; InputError for other threads than 1 or more.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        backend: BackendName = "auto",
+        threads: int | None = None,
+        precision: Precision = "auto",
+    ) -> None:
+        self.path = Path(path)
+        self.precision = precision
+        if backend not in BACKEND_NAMES:
+            raise BackendError(f"backend is {backend!r}, expected one of {BACKEND_NAMES}")
+        if precision not in PRECISIONS:
+            raise BackendError(f"precision is {precision!r}, expected one of {PRECISIONS}")
+        if threads is not None and threads < 1:
+            raise InputError(f"threads is {threads}, expected 1 or more")
+        self.contract = Contract.from_file(self.path)
+        if card := card_beside(self.path):
+            card.verify(self.path)
+        if backend == "auto":
+            backend = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
+        self._backend: Backend = BACKENDS[backend](
+            self.path, self.contract, threads=threads, precision=precision
+        )
+
+    @property
+    def backend(self) -> str:
+        """Name of the runtime in use: ``onnxruntime`` or ``openvino``."""
+        return self._backend.name
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the tensors that `run` takes."""
+        return self._backend.inputs
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the tensors that `run` gives."""
+        return self._backend.outputs
+
+    def __call__(self, x: Array) -> Array:
+        """Run the bare network of a model that takes pictures and gives pictures.
+
+        x: (N, 3, H, W) float32 in [0, 1], H and W multiples of ``contract.multiple``. Gives the
+        same shape. Raises InputError for another layout, dtype or size.
+        """
+        self._check_takes_pictures()
+        multiple = self.contract.multiple
+        if x.dtype != np.float32 or x.ndim != 4 or x.shape[1] != 3 or 0 in x.shape:
+            raise InputError(f"network input is {x.dtype} {x.shape}, expected float32 (N, 3, H, W)")
+        if x.shape[2] % multiple or x.shape[3] % multiple:
+            raise InputError(
+                f"network input is {x.shape[3]}x{x.shape[2]} px, expected multiples of {multiple}; "
+                "use run_image, which pads"
+            )
+        return self._run_plain(self._backend.run, np.ascontiguousarray(x))
+
+    def run_image(self, x: Array) -> Array:
+        """Run one picture of any size through a model that takes pictures and gives pictures.
+
+        x: (H, W, 3) RGB, uint8, uint16, or float32 / float64 in [0, 1]. Gives the same shape and
+        dtype. Sides that are no multiple of ``contract.multiple`` are reflect-padded and cropped
+        back. uint8 takes the fast path; the others keep their precision. Raises InputError for
+        another shape or dtype.
+        """
+        self._check_takes_pictures()
+        if x.ndim != 3 or x.shape[2] != 3 or 0 in x.shape:
+            raise InputError(f"picture has shape {x.shape}, expected (H, W, 3)")
+        height, width, _ = x.shape
+        padded, _ = pad_to_multiple(x, self.contract.multiple)
+        if x.dtype == np.uint8:
+            stylized = self._run_plain(self._backend.run_bytes, np.ascontiguousarray(padded))
+        else:
+            tensor = np.ascontiguousarray(to_float(padded).transpose(2, 0, 1)[None])
+            stylized = self._run_plain(self._backend.run, tensor)
+            stylized = from_float(stylized[0].transpose(1, 2, 0), x.dtype)
+        return stylized[:height, :width]
+
+    def run(self, tensors: Mapping[str, Array]) -> dict[str, Array]:
+        """Every output by name, computed in f32 unless another precision was asked for.
+
+        tensors: one float32 array for each of `inputs`, with one batch size N. That of
+        ``contract.input`` is (N, C, H, W) with H and W multiples of ``contract.multiple``; then
+        ``contract.output`` is (N, 3, H, W) in the result.
+
+        Raises InputError for missing, unknown or ill-shaped tensors, BackendError when the
+        runtime fails, ModelFileError when the output does not keep the contract.
+        """
+        self._check_tensors(tensors)
+        # In the order of the graph, so that equal shapes are seen to be equal.
+        feeds = {name: np.ascontiguousarray(tensors[name]) for name in self.inputs}
+        picture = feeds[self.contract.input]
+        try:
+            results = self._backend.run_named(feeds)
+        except PaintreelError:
+            raise
+        except Exception as error:
+            shapes = {name: x.shape for name, x in feeds.items()}
+            raise BackendError(
+                f"{self.backend} failed to run {self.path} on {shapes}: {error}"
+            ) from error
+        got, expected = results[self.contract.output].shape, (len(picture), 3, *picture.shape[2:])
+        if got != expected:
+            raise ModelFileError(
+                f"{self.path} gave shape {got}, expected {expected}: it does not keep its "
+                "contract; export the model again"
+            )
+        return results
+
+    def _check_takes_pictures(self) -> None:
+        if len(self.inputs) != 1:
+            raise InputError(
+                f"{self.path} takes the tensors {list(self.inputs)}, not a picture alone; use run"
+            )
+
+    def _run_plain(self, run: Callable[[Array], Array], x: Array) -> Array:
+        """`run(x)`, with its failures as errors of ours."""
+        try:
+            result = run(x)
+        except PaintreelError:
+            raise
+        except Exception as error:
+            raise BackendError(
+                f"{self.backend} failed to run {self.path} on shape {x.shape}: {error}"
+            ) from error
+        if result.shape != x.shape:
+            raise ModelFileError(
+                f"{self.path} gave shape {result.shape} for {x.shape}: it does not keep its "
+                "contract; export the model again"
+            )
+        return result
+
+    def _check_tensors(self, tensors: Mapping[str, Array]) -> None:
+        if set(tensors) != set(self.inputs):
+            raise InputError(
+                f"the graph was given {sorted(tensors)}, expected {sorted(self.inputs)}"
+            )
+        for name, x in tensors.items():
+            if x.dtype != np.float32 or x.ndim == 0 or x.size == 0:
+                raise InputError(f"tensor '{name}' is {x.dtype} {x.shape}, expected float32 values")
+        picture = tensors[self.contract.input]
+        multiple = self.contract.multiple
+        if picture.ndim != 4 or picture.shape[2] % multiple or picture.shape[3] % multiple:
+            raise InputError(
+                f"tensor '{self.contract.input}' has shape {picture.shape}, expected (N, C, H, W) "
+                f"with H and W multiples of {multiple}"
+            )
+        batches = {name: len(x) for name, x in tensors.items()}
+        if len(set(batches.values())) != 1:
+            raise InputError(f"tensors have different batch sizes: {batches}")
