@@ -43,7 +43,7 @@ def test_style_by_name_and_file(tiny_style: str, style_file: Path, capsys):
 def test_text_has_one_line_a_fact(tiny_style: str, capsys):
     assert main(["info", tiny_style]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["style", "tiny"]
+    assert lines[0].split() == ["model", "tiny"]
     assert all(line.strip() for line in lines)
 
 
@@ -53,8 +53,11 @@ def test_text_has_one_line_a_fact(tiny_style: str, capsys):
         ("none.jpg", None, 1, "no such file"),
         ("a.jpg", b"", 1, "empty"),
         ("a.mp4", b"nonsense" * 99, 1, "a.mp4"),
-        ("a.onnx", b"nonsense", 2, "not an ONNX style"),
-        ("hervea", None, 2, "not found"),
+        ("a.onnx", b"nonsense", 2, "not an ONNX model"),
+        ("hervea", None, 2, "no model named"),
+        ("a.txt", b"\n  Once upon a time", 1, 'text file that begins "Once upon'),
+        ("a.bin", bytes(range(240, 256)), 1, "binary file that begins f0 f1"),
+        ("a.pdf", b"%PDF-1.7", 1, "it is a PDF document"),
     ],
 )
 def test_unreadable(tmp_path: Path, monkeypatch, capsys, name, content, code, message):

@@ -15,6 +15,7 @@ def styles(tmp_path: Path, make_style, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two styles and no bundled ones: ``ink`` with a measured speed, ``oil`` without."""
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
     monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
+    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
     make_style(tmp_path / "oil", licence="CC-BY-4.0")
     path = make_style(tmp_path / "ink", card=False)
     card = Card.describe(path, speed={"fps_720p": 24.4, "machine": "two cores"})
@@ -25,7 +26,7 @@ def styles(tmp_path: Path, make_style, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_table(styles: Path, capsys):
     assert main(["models"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["MODEL", "VERB", "LICENCE", "SIZE", "SPEED", "ABOUT"]
+    assert lines[0].split() == ["MODEL", "TASK", "LICENCE", "SIZE", "SPEED", "ABOUT"]
     ink = ["ink", "stylize", "CC0-1.0", "0.0", "MB", "24", "fps", "nobody"]
     assert lines[1].split() == ink
     assert lines[2].split()[:3] == ["oil", "stylize", "CC-BY-4.0"]
@@ -34,11 +35,17 @@ def test_table(styles: Path, capsys):
     assert len({line.index(word) for line, word in about}) == 1
 
 
-def test_models_of_all_verbs_by_verb(styles: Path, make_scene_model, capsys):
+def test_models_of_all_tasks_by_task(styles: Path, make_style, make_scene_model, capsys):
     make_scene_model(styles / "mffcn")
+    make_style(styles / "dske", task="features")
     assert main(["models"]) == 0
-    rows = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:4]]
-    assert rows == [["mffcn", "scene"], ["ink", "stylize"], ["oil", "stylize"]]
+    rows = [line.split()[:2] for line in capsys.readouterr().out.splitlines()[1:5]]
+    assert rows == [
+        ["dske", "features"],
+        ["mffcn", "scene"],
+        ["ink", "stylize"],
+        ["oil", "stylize"],
+    ]
 
 
 def test_json(styles: Path, capsys):
@@ -52,5 +59,6 @@ def test_json(styles: Path, capsys):
 def test_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
     monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
+    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
     assert main(["models"]) == 0
     assert capsys.readouterr().out == "no models are installed\n"

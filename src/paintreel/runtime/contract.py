@@ -1,7 +1,8 @@
 """The contract of a model: what a program must know to run its graph.
 
 Layout, range, size multiple, halo. It travels inside the ONNX file (metadata key
-``paintreel.contract``), so that a model cannot be separated from it.
+``paintreel.contract``), or as the array ``contract`` of an ``.npz`` file (JSON as UTF-8 bytes), so
+that a model cannot be separated from it.
 
     contract = Contract(
         name="hereva", system="fsgan", task="stylize", licence="CC-BY-4.0", credit="...",
@@ -16,10 +17,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from paintreel.errors import InputError, ModelFileError
 from paintreel.runtime.onnx_metadata import read_metadata
@@ -138,5 +143,20 @@ class Contract:
 
     @classmethod
     def from_file(cls, path: str | PathLike[str]) -> Contract:
-        """The contract inside an ONNX file. Raises ModelFileError."""
+        """The contract inside an ONNX file, or an ``.npz`` one. Raises ModelFileError."""
+        if Path(path).suffix == ".npz":
+            return cls.from_dict(_read_npz(Path(path)), path)
         return cls.from_metadata(read_metadata(path), path)
+
+
+def _read_npz(path: Path) -> Any:
+    """The plain form of the contract that an ``.npz`` model holds as the array ``contract``."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if "contract" not in arrays.files:
+                raise ModelFileError(f"{path} is not a Paintreel model: it has no contract")
+            return json.loads(arrays["contract"].tobytes())
+    except OSError as error:
+        raise ModelFileError(f"cannot read model file {path}: {error.strerror or error}") from error
+    except (ValueError, EOFError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        raise ModelFileError(f"{path} is truncated or not an .npz model: {error}") from None
