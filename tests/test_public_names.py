@@ -3,6 +3,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,7 @@ def test_scene_is_package_and_function():
 def test_unknown_name(module):
     with pytest.raises(AttributeError, match="no attribute 'painted'"):
         module.painted  # noqa: B018
+
+
+def test_types_are_for_users_too():
+    assert (Path(paintreel.__file__).parent / "py.typed").is_file()

@@ -213,7 +213,7 @@ class TestFromARough:
         (["--category", "forest", "--strength", "nan"], "strength is nan"),
         (["--category", "forest", "--method", "gbrm"], 'did you mean "grbm"'),
         (["--category", "forest", "--method", "osdlm"], "paintreel train"),
-        (["--category", "forest", "--method", "none.onnx"], "cannot read style file none.onnx"),
+        (["--category", "forest", "--method", "none.onnx"], "cannot read model file none.onnx"),
         (["--category", "forest", "--backend", "cuda"], "invalid choice"),
         (["--category", "forest", "--tile", "small"], "at least 1"),
         (["--rough", "roughs/a.png", "--seed", "3"], "--seed is for scenes made from a word"),

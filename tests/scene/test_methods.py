@@ -139,5 +139,7 @@ def test_file_of_patches_goes_to_svmm(bare: Path, monkeypatch):
         path.with_name(CARD_NAME)
     )
     assert open_method("svmm").name == "svmm"
+    with pytest.raises(InputError, match="paints pictures whole"):
+        open_method("svmm", tile=64)
     assert [m.name for m in catalog.list_models("scene")] == ["svmm"]
     methods._loaded.cache_clear()
