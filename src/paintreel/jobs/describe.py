@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paintreel.errors import InputError, UnreadableFile, VideoError
-from paintreel.imaging.file_signatures import SNIFF_BYTES, format_of, why_refused
-from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated
+from paintreel.imaging.file_signatures import SNIFF_BYTES, why_refused
+from paintreel.imaging.files import is_animated
+from paintreel.jobs.find import kind_of
 from paintreel.media.suffixes import VIDEO_SUFFIXES
 
 if TYPE_CHECKING:
@@ -152,8 +153,7 @@ def _looks_like(content: FileContent) -> str:
 
 
 def _is_picture(content: FileContent) -> bool:
-    known = format_of(content.head) is not None or content.suffix in IMAGE_SUFFIXES
-    return known and not is_animated(content.path)
+    return kind_of(content.path) == "picture"
 
 
 def _is_clip(content: FileContent) -> bool:

@@ -25,7 +25,10 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     What is there already is left out where several files may be painted. Raises InputError,
     OutputError and the errors of `Style`, before anything is painted.
     """
-    name = find_model(options.style, task="stylize").card.contract.name if style is None else style.name
+    if style is None:
+        name = find_model(options.style, task="stylize").card.contract.name
+    else:
+        name = style.name
     placements = place_results(
         options.inputs, options.output, label=name, format=options.format, codec=options.codec
     )
