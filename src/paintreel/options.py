@@ -81,8 +81,16 @@ VERBS: Mapping[str, Verb] = {
         "rough.options:RoughOptions",
         plan="rough.batch:plan_rough",
     ),
-    "models": Verb("list the models with verb, licence, size and speed", ""),
-    "info": Verb("show what the program sees in a file", ""),
+    "models": Verb(
+        "list the models with task, licence, size and speed",
+        "cli.models:ModelsOptions",
+        command="cli.models:run",
+    ),
+    "info": Verb(
+        "show what the program sees in a file",
+        "cli.info:InfoOptions",
+        command="cli.info:run",
+    ),
     "train": Verb("learn a style or a scene network from your own art", ""),
     "experiment": Verb("train and compare the systems of a paper, as its tables do", ""),
     "score": Verb("measure pictures and clips, alone or against a reference", ""),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from paintreel import __version__
 from paintreel.cli.main import main
 
 
@@ -80,3 +81,18 @@ def test_changed_style_is_told(tmp_path: Path, make_style, capsys):
     path.write_bytes(data)
     assert main(["info", str(path)]) == 2
     assert "SHA-256" in capsys.readouterr().err
+
+
+def test_system_is_told_for_reports_of_faults(capsys):
+    assert main(["info", "--system", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["paintreel"] == __version__
+    assert facts["cores"] >= 1
+    assert "onnxruntime" in facts["backends"]
+    assert facts["numpy"] == np.__version__
+
+
+@pytest.mark.parametrize("argv", [[], ["a.png", "--system"]])
+def test_a_file_or_the_system_is_asked_about(argv: list[str], capsys):
+    assert main(["info", *argv]) == 2
+    assert capsys.readouterr().err == "paintreel: give a FILE, or --system alone\n"

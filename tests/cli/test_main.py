@@ -47,7 +47,7 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"paintreel {__version__}\n"
 
 
-@pytest.mark.parametrize("argv", [[], ["paint"], ["--no-such"], ["stylize"], ["info"]])
+@pytest.mark.parametrize("argv", [[], ["paint"], ["--no-such"], ["stylize"]])
 def test_bad_usage(argv: list[str], capsys):
     assert cli.main(argv) == 2
     printed = capsys.readouterr()

@@ -1,28 +1,47 @@
-"""`paintreel info`: what the program sees in a file."""
+"""`paintreel info`: what the program sees in a file, or what it runs on."""
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+
+from paintreel.errors import InputError
+from paintreel.options import Options, argument, option
+
+__all__ = ["InfoOptions", "run"]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `paintreel info`."""
-    parser.add_argument(
-        "file",
-        metavar="FILE",
-        help="picture, clip, model, card, recipe, results, ...; or the name of a model",
+@dataclass(frozen=True, kw_only=True)
+class InfoOptions(Options):
+    """What is asked about."""
+
+    file: str | None = argument(
+        "FILE",
+        "picture, clip, model, card, recipe, results, ...; or the name of a model",
+        default=None,
     )
-    parser.add_argument("--json", action="store_true", help="print as JSON")
+    system: bool = option(False, "versions, processor and backends, for a report of a fault")
+    json: bool = option(False, "print as JSON")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.file is None) != self.system:
+            raise InputError("give a FILE, or --system alone")
 
 
-def run(args: argparse.Namespace) -> int:
-    """Print the facts of one file or model. Returns the exit code."""
-    from paintreel.jobs.describe import describe
+def run(options: InfoOptions) -> int:
+    """Print the facts. Returns the exit code."""
+    if options.file is None:
+        from paintreel import __version__
+        from paintreel.runtime.system import describe_system
 
-    facts = describe(args.file)
-    if args.json:
+        facts = describe_system(__version__)
+    else:
+        from paintreel.jobs.describe import describe
+
+        facts = describe(options.file)
+    if options.json:
         print(json.dumps(facts, indent=2, default=str))
     else:
         print("\n".join(_lines(facts)))

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from paintreel.options import Options, option
 
 if TYPE_CHECKING:
     from paintreel.runtime.catalog import ModelFile
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `paintreel models`."""
-    parser.add_argument("--json", action="store_true", help="print the cards as JSON")
+@dataclass(frozen=True, kw_only=True)
+class ModelsOptions(Options):
+    """How the list is printed."""
+
+    json: bool = option(False, "print the cards as JSON")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(options: ModelsOptions) -> int:
     """Print one line a model. Returns the exit code."""
     from paintreel.runtime.catalog import list_models
 
     models = sorted(list_models(task=None), key=lambda m: (m.card.contract.task, m.name))
-    if args.json:
+    if options.json:
         cards = [{"path": str(m.path), **dataclasses.asdict(m.card)} for m in models]
         print(json.dumps(cards, indent=2, default=str))
     elif models:

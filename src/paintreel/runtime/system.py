@@ -1,0 +1,69 @@
+"""What the program runs on: the facts that a report of a fault needs."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib import metadata
+from pathlib import Path
+
+from paintreel.runtime.backends import BACKENDS
+
+__all__ = ["describe_system", "usable_cores"]
+
+_PACKAGES = ("numpy", "opencv-python-headless", "pillow", "av", "onnxruntime", "openvino", "torch")
+_CPU_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
+_NEEDS = {"onnxruntime": "onnxruntime", "openvino": "openvino"}
+
+
+def usable_cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def describe_system(version: str) -> dict[str, object]:
+    """Program, Python, machine, packages and backends, in plain values; nothing is loaded.
+
+    version: of the program.
+    """
+    versions = {name: _version(name) for name in _PACKAGES}
+    return {
+        "paintreel": version,
+        "python": f"{platform.python_version()}, {platform.python_implementation()}",
+        "system": platform.platform(),
+        "processor": _processor(),
+        "cores": usable_cores(),
+        "memory": _memory(),
+        **{name: found or "not installed" for name, found in versions.items()},
+        "backends": ", ".join(name for name in BACKENDS if versions[_NEEDS[name]]),
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    """Name and the features that set the speed, as far as the system tells."""
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8", errors="replace")
+    except OSError:
+        return platform.processor() or platform.machine()
+    facts = dict(line.split(":", 1) for line in text.split("\n\n")[0].splitlines() if ":" in line)
+    facts = {key.strip(): value.strip() for key, value in facts.items()}
+    flags = set(facts.get("flags", "").split())
+    features = [name for name in _CPU_FEATURES if name in flags]
+    return ", ".join([facts.get("model name", platform.machine()), *features])
+
+
+def _memory() -> str:
+    try:
+        pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return "unknown"
+    return f"{pages * size / 2**30:.1f} GiB"
