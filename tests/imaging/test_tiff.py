@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from paintreel.errors import OutputError, UnreadableFile
-from paintreel.imaging import sixteen_bit as deep
-from paintreel.imaging import tiff
+from paintreel.imaging import sixteen_bit, tiff
 from paintreel.imaging.files import read_picture
 from paintreel.imaging.tiff import write_tiff
 
@@ -38,14 +37,14 @@ def test_any_size_is_read_by_others(tmp_path_factory, height, width, channels, d
 
 
 def test_strips_join_without_a_seam(tmp_path, monkeypatch):
-    monkeypatch.setattr(deep, "_BAND_BYTES", 1000)
+    monkeypatch.setattr(sixteen_bit, "_BAND_BYTES", 1000)
     pixels = noise(97, 40, 3)
     write_tiff(tmp_path / "a.tif", pixels)
     np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), pixels)
 
 
 def test_more_than_65535_bytes_of_strips(tmp_path, monkeypatch):
-    monkeypatch.setattr(deep, "_BAND_BYTES", 20_000)
+    monkeypatch.setattr(sixteen_bit, "_BAND_BYTES", 20_000)
     pixels = noise(300, 100, 3)  # offsets then leave the 16 bits that small ones fit
     write_tiff(tmp_path / "a.tif", pixels, icc=b"i" * 70_001)
     np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), pixels)

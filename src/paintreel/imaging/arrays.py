@@ -98,23 +98,27 @@ def from_float(x: Array, dtype: DTypeLike) -> Array:
 
 
 def to_8bit(x: Array) -> Array:
-    """A picture of any dtype as uint8, to the nearest; uint8 comes back uncopied.
+    """`x`, a picture of any layout and dtype, as uint8 to the nearest; uint8 comes uncopied.
+
+    Floats are in [0, 1] and clipped; uint16 takes no more memory than one copy of itself.
 
     >>> to_8bit(np.array([[0, 128, 129, 65535]], np.uint16))
     array([[  0,   0,   1, 255]], dtype=uint8)
+    >>> to_8bit(np.array([[0.0, 0.5, 1.0]]))
+    array([[  0, 128, 255]], dtype=uint8)
     """
     if x.dtype == np.uint8:
         return x
-    if x.dtype.kind == "f":
-        return from_float(x, np.uint8)
+    if x.dtype != np.uint16:
+        return from_float(to_float(x), np.uint8)
     # All in 16 bits, without overflow: 32-bit integers would double the memory of the picture.
-    nearest = np.minimum(x, 65535 - 128)
-    nearest += 128
-    nearest //= 257
+    nearest = np.minimum(x, np.uint16(65535 - 128))
+    nearest += np.uint16(128)
+    nearest //= np.uint16(257)
     return nearest.astype(np.uint8)
 
 
-def _full_scale(dtype: np.dtype) -> float:
+def _full_scale(dtype: DTypeLike) -> float:
     try:
         return _FULL_SCALE[np.dtype(dtype)]
     except KeyError:

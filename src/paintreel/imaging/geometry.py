@@ -84,7 +84,9 @@ def _resample(x: Array, width_px: int, height_px: int) -> Array:
 def _resize_with_alpha(x: Array, width_px: int, height_px: int) -> Array:
     full = _full_scale(x)
     working = np.float64 if x.dtype == np.float64 else np.float32
-    alpha = _resample(x[..., 3].astype(working) / full, width_px, height_px)
+    alpha = _resample(
+        np.divide(x[..., 3].astype(working), full, dtype=working), width_px, height_px
+    )
     weighted = np.multiply(x[..., :3], x[..., 3:], dtype=working)
     weighted /= full * full
     colour = _resample(weighted, width_px, height_px)
