@@ -72,8 +72,7 @@ PICTURE_FORMATS = {
 }  # fmt: skip
 """The formats by Pillow's name."""
 
-_BY_SUFFIX = {suffix: row for row in PICTURE_FORMATS.values() for suffix in row.suffixes}
-IMAGE_SUFFIXES = frozenset(_BY_SUFFIX)
+IMAGE_SUFFIXES = frozenset(suffix for row in PICTURE_FORMATS.values() for suffix in row.suffixes)
 """Suffixes (lower case, with dot) of the pictures that are read and written."""
 ANIMATED_FORMATS = tuple(row.name for row in PICTURE_FORMATS.values() if row.animated)
 """Pillow's names of the formats whose animations are painted as clips."""
@@ -85,4 +84,5 @@ def format_of_suffix(suffix: str) -> PictureFormat | None:
     >>> format_of_suffix(".JPG").name
     'JPEG'
     """
-    return _BY_SUFFIX.get(suffix.lower())
+    rows = PICTURE_FORMATS.values()
+    return next((row for row in rows if suffix.lower() in row.suffixes), None)
