@@ -66,13 +66,13 @@ def test_profile_and_exif_survive(tmp_path, dtype):
     write_tiff(tmp_path / "a.tif", noise(5, 4, 3, dtype=dtype), icc=b"profile", exif=exif.tobytes())
     with Image.open(tmp_path / "a.tif") as image:
         assert image.info["icc_profile"] == b"profile"
-    seen = Image.Exif()
-    seen.load(read_picture(tmp_path / "a.tif").exif)
-    assert seen[ExifTags.Base.Make] == "Maker"
-    assert seen[ExifTags.Base.XResolution] == 300
-    original = seen.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal]
+    exif = Image.Exif()
+    exif.load(read_picture(tmp_path / "a.tif").exif)
+    assert exif[ExifTags.Base.Make] == "Maker"
+    assert exif[ExifTags.Base.XResolution] == 300
+    original = exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal]
     assert original == "2020:01:02 03:04:05"
-    assert seen.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] == "N"
+    assert exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] == "N"
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")

@@ -22,7 +22,7 @@ from paintreel.errors import (
     PictureTooLarge,
     UnreadableFile,
 )
-from paintreel.imaging.arrays import Array, check_image, to_8bit
+from paintreel.imaging.arrays import Array, check_image, full_scale, to_8bit
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path
 from paintreel.imaging.exif import orient, read_orientation, reset_exif
 from paintreel.imaging.file_signatures import format_of
@@ -256,7 +256,7 @@ def _storable(pixels: Array, format: PictureFormat, path: Path) -> Array:
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     if not format.alpha and pixels.ndim == 3 and pixels.shape[2] == 4:
-        if pixels[..., 3].min() < np.iinfo(pixels.dtype).max:
+        if pixels[..., 3].min() < full_scale(pixels.dtype):
             raise OutputError(
                 f"cannot write {path}: {format.title} holds no transparency; "
                 "write PNG, WebP, TIFF or AVIF"
