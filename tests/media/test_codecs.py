@@ -19,11 +19,11 @@ ROW = """
 USE_OF_THE_ROW = """
 import sys
 from paintreel.cli.main import main
-from paintreel.jobs.place import plan_jobs
+from paintreel.jobs.place import place_results
 from paintreel.media.video import probe, transform_video
 
 main(["stylize", "--help"])
-(job,) = plan_jobs(["clip.mp4"], "out/", label="x", codec="qtrle")
+(job,) = place_results(["clip.mp4"], "out/", label="x", codec="qtrle")
 transform_video(job.src, job.dst, lambda frame: frame, codec="qtrle")
 print(job.dst.as_posix(), probe(job.dst).codec)
 """

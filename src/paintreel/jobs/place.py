@@ -159,8 +159,8 @@ def _names_file(output: str, sources: list[Path]) -> bool:
 
 def _check_suffix(placement: Placement, codec: str | None) -> None:
     """Refuse a name that the result cannot be written under, before anything is painted."""
-    if placement.kind == "clip" and codec == "png":  # a folder of frames may be called anything
-        return
+    if placement.kind == "clip" and codec is not None and suffix_for(codec) == "":
+        return  # a folder of frames may be called anything
     what, writable = (
         ("a picture", IMAGE_SUFFIXES)
         if placement.kind == "picture"
