@@ -115,6 +115,18 @@ def test_to_8bit_is_the_nearest_for_every_value():
     np.testing.assert_array_equal(to_8bit(np.arange(256, dtype=np.uint16) * 257), np.arange(256))
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32, np.float64])
+def test_to_8bit_takes_every_dtype_and_agrees_with_the_way_through_floats(dtype):
+    x = from_float(np.linspace(0, 1, 4001, dtype=np.float32).reshape(-1, 1), dtype)
+    np.testing.assert_array_equal(to_8bit(x), from_float(to_float(x), np.uint8))
+    assert to_8bit(x).dtype == np.uint8
+
+
+def test_to_8bit_refuses_what_holds_no_picture():
+    with pytest.raises(InputError, match="int32"):
+        to_8bit(np.zeros((2, 2), np.int32))
+
+
 @given(images())
 def test_split_and_join_give_every_layout_back(x):
     rgb, alpha = split_alpha(x)

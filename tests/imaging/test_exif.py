@@ -47,9 +47,9 @@ def test_orientation_is_read_and_taken_out(orientation, prefix, order):
     assert read_orientation(exif) == orientation
     reset = reset_exif(exif)
     assert read_orientation(reset) == 1
-    seen = Image.Exif()
-    seen.load(reset)
-    assert dict(seen) == {0x010F: "Maker", 0x927C: MAKER_NOTE}
+    exif = Image.Exif()
+    exif.load(reset)
+    assert dict(exif) == {0x010F: "Maker", 0x927C: MAKER_NOTE}
     assert reset.index(MAKER_NOTE) == camera_exif(orientation).index(MAKER_NOTE)
 
 
@@ -58,9 +58,9 @@ def test_thumbnail_of_the_old_pixels_goes():
     reset = reset_exif(exif)
     assert b"photograph" not in reset
     assert MAKER_NOTE in reset
-    seen = Image.Exif()
-    seen.load(reset)
-    assert not seen.get_ifd(ExifTags.IFD.IFD1)  # the second directory is linked no more
+    exif = Image.Exif()
+    exif.load(reset)
+    assert not exif.get_ifd(ExifTags.IFD.IFD1)  # the second directory is linked no more
 
 
 @pytest.mark.parametrize("value", [0, 9, 65535])

@@ -153,9 +153,9 @@ def test_profile_and_exif_are_carried(tmp_path, suffix, dtype):
     write_picture(tmp_path / f"a{suffix}", Picture(pixels, icc=SRGB, exif=exif))
     read = read_picture(tmp_path / f"a{suffix}")
     assert read.icc == SRGB
-    seen = Image.Exif()
-    seen.load(read.exif)
-    assert seen[ExifTags.Base.Make] == "Maker"
+    exif = Image.Exif()
+    exif.load(read.exif)
+    assert exif[ExifTags.Base.Make] == "Maker"
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -179,9 +179,9 @@ def test_orientation_is_applied_and_reset(tmp_path, suffix, orientation):
     assert inspect_picture(path).orientation == orientation
     read = read_picture(path)
     assert np.abs(read.pixels.astype(int) - upright).mean() < 3
-    seen = Image.Exif()
-    seen.load(read.exif)
-    assert ExifTags.Base.Orientation not in seen
+    exif = Image.Exif()
+    exif.load(read.exif)
+    assert ExifTags.Base.Orientation not in exif
     write_picture(path, read, overwrite=True)
     again = read_picture(path)
     assert np.abs(again.pixels.astype(int) - upright).mean() < 4

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from paintreel.imaging import sixteen_bit as deep
+from paintreel.imaging import sixteen_bit
 from paintreel.imaging.sixteen_bit import bands, decode_16bit, write_png_16bit
 
 
@@ -39,7 +39,7 @@ def test_any_size_round_trips(tmp_path_factory, height, width, channels, turned)
 
 
 def test_bands_join_without_a_seam(tmp_path, monkeypatch):
-    monkeypatch.setattr(deep, "_BAND_BYTES", 1000)
+    monkeypatch.setattr(sixteen_bit, "_BAND_BYTES", 1000)
     pixels = noise(97, 40, 3)
     assert len(list(bands(pixels))) == 25
     write_png_16bit(tmp_path / "a.png", pixels)

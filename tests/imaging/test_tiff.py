@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 from paintreel.errors import OutputError, UnreadableFile
-from paintreel.imaging import sixteen_bit as deep
-from paintreel.imaging import tiff
+from paintreel.imaging import sixteen_bit, tiff
 from paintreel.imaging.files import read_picture
 from paintreel.imaging.tiff import write_tiff
 
@@ -38,14 +37,14 @@ def test_any_size_is_read_by_others(tmp_path_factory, height, width, channels, d
 
 
 def test_strips_join_without_a_seam(tmp_path, monkeypatch):
-    monkeypatch.setattr(deep, "_BAND_BYTES", 1000)
+    monkeypatch.setattr(sixteen_bit, "_BAND_BYTES", 1000)
     pixels = noise(97, 40, 3)
     write_tiff(tmp_path / "a.tif", pixels)
     np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), pixels)
 
 
 def test_more_than_65535_bytes_of_strips(tmp_path, monkeypatch):
-    monkeypatch.setattr(deep, "_BAND_BYTES", 20_000)
+    monkeypatch.setattr(sixteen_bit, "_BAND_BYTES", 20_000)
     pixels = noise(300, 100, 3)  # offsets then leave the 16 bits that small ones fit
     write_tiff(tmp_path / "a.tif", pixels, icc=b"i" * 70_001)
     np.testing.assert_array_equal(tifffile.imread(tmp_path / "a.tif"), pixels)
@@ -67,13 +66,13 @@ def test_profile_and_exif_survive(tmp_path, dtype):
     write_tiff(tmp_path / "a.tif", noise(5, 4, 3, dtype=dtype), icc=b"profile", exif=exif.tobytes())
     with Image.open(tmp_path / "a.tif") as image:
         assert image.info["icc_profile"] == b"profile"
-    seen = Image.Exif()
-    seen.load(read_picture(tmp_path / "a.tif").exif)
-    assert seen[ExifTags.Base.Make] == "Maker"
-    assert seen[ExifTags.Base.XResolution] == 300
-    original = seen.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal]
+    exif = Image.Exif()
+    exif.load(read_picture(tmp_path / "a.tif").exif)
+    assert exif[ExifTags.Base.Make] == "Maker"
+    assert exif[ExifTags.Base.XResolution] == 300
+    original = exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal]
     assert original == "2020:01:02 03:04:05"
-    assert seen.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] == "N"
+    assert exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] == "N"
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from paintreel.errors import UnreadableFile
-from paintreel.imaging.untrusted_files import opened, read_head, to_array
+from paintreel.imaging.untrusted_files import open_image, read_head, to_array
 
 
 @pytest.fixture
@@ -21,24 +21,27 @@ def png(tmp_path):
 
 
 def test_header_comes_first_and_pixels_on_demand(png):
-    with opened(png) as image:
+    with open_image(png) as image:
         assert (image.size, image.mode, image.format) == ((4, 3), "L", "PNG")
         np.testing.assert_array_equal(to_array(image), np.arange(12).reshape(3, 4))
 
 
 @pytest.mark.parametrize("error", [ValueError("odd"), RecursionError(), KeyError("tag")])
 def test_whatever_a_decoder_raises_names_the_file(png, error):
-    with pytest.raises(UnreadableFile, match=r"a\.png: damaged or truncated \(.+\)"), opened(png):
+    with (
+        pytest.raises(UnreadableFile, match=r"a\.png: damaged or truncated \(.+\)"),
+        open_image(png),
+    ):
         raise error
 
 
 def test_interruption_is_no_damage(png):
-    with pytest.raises(KeyboardInterrupt), opened(png):
+    with pytest.raises(KeyboardInterrupt), open_image(png):
         raise KeyboardInterrupt
 
 
 def test_too_little_memory_is_said(png):
-    with pytest.raises(UnreadableFile, match="more memory"), opened(png):
+    with pytest.raises(UnreadableFile, match="more memory"), open_image(png):
         raise MemoryError
 
 
@@ -54,12 +57,12 @@ def test_the_limit_of_pillow_is_lifted_for_all_threads_and_restored(png):
     inside, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with opened(png):
+        with open_image(png):
             inside.set()
             leave.wait(10)
 
     thread = threading.Thread(target=hold)
-    with opened(png):
+    with open_image(png):
         thread.start()
         assert inside.wait(10)
     assert Image.MAX_IMAGE_PIXELS is None  # the other thread still decodes

@@ -206,6 +206,6 @@ def test_content_tells_the_kind(tree: Path):
 
 def test_formats_are_what_can_be_written():
     from paintreel.imaging.files import IMAGE_SUFFIXES
-    from paintreel.media.codecs import CONTAINERS
+    from paintreel.media.containers import WRITABLE_SUFFIXES
 
-    assert {f".{name}" for name in FORMATS} <= IMAGE_SUFFIXES | set(CONTAINERS)
+    assert {f".{name}" for name in FORMATS} <= IMAGE_SUFFIXES | set(WRITABLE_SUFFIXES)

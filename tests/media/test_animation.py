@@ -141,8 +141,8 @@ def test_frames_without_a_delay_are_shown_as_browsers_do(tmp_path):
 def test_webp_frames_that_are_joined_last_as_long(tmp_path):
     first, *rest = layers(True)
     first.save(tmp_path / "a.gif", save_all=True, append_images=rest, duration=80)
-    held = iter(np.asarray(p)[..., :3] for p in (first, first, first, rest[0], rest[0]))
-    transform_video(tmp_path / "a.gif", tmp_path / "o.webp", lambda _: next(held))
+    composites = iter(np.asarray(p)[..., :3] for p in (first, first, first, rest[0], rest[0]))
+    transform_video(tmp_path / "a.gif", tmp_path / "o.webp", lambda _: next(composites))
     frames = shown(tmp_path / "o.webp")
     assert [delay for delay, _ in frames] == [240, 160]  # libwebp joins what is the same
     assert frames[0][1][2, 2, 3] == 0

@@ -1,97 +1,93 @@
+"""What the rows of the codec table say, and that a row is all that a new codec needs."""
+
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from paintreel.errors import BackendError, InputError
-from paintreel.media import codecs
-from paintreel.media.codecs import CODECS, CONTAINERS, plan_encoding
-from paintreel.media.colour_tags import BT601, BT709
+import paintreel
+from paintreel.media.codecs import CODEC_NAMES, CODECS, codecs_of, suffix_for
+from paintreel.media.containers import CONTAINERS
+
+ROW = """
+        Codec("qtrle", "qtrle", ("mov",), ("rgb24",), any_size=True),
+"""
+USE_OF_THE_ROW = """
+import sys
+from paintreel.cli.main import main
+from paintreel.jobs.place import place_results
+from paintreel.media.video import probe, transform_video
+
+main(["stylize", "--help"])
+(job,) = place_results(["clip.mp4"], "out/", label="x", codec="qtrle")
+transform_video(job.src, job.dst, lambda frame: frame, codec="qtrle")
+print(job.dst.as_posix(), probe(job.dst).codec)
+"""
 
 
-def plan(name="o.mp4", width=64, height=48, tags=BT709, **settings):
-    return plan_encoding(Path(name), width, height, tags, **settings)
-
-
-@pytest.mark.parametrize(
-    ("name", "encoder", "pixel_format"),
-    [
-        ("o.mp4", "libx264", "yuv420p"),
-        ("o.MP4", "libx264", "yuv420p"),
-        ("o.mov", "libx264", "yuv420p"),
-        ("o.mkv", "libx264", "yuv420p"),
-        ("o.webm", "libvpx-vp9", "yuv420p"),
-        ("o.gif", "gif", "pal8"),
-        ("o.webp", "libwebp_anim", "bgra"),
-    ],
-)
-def test_the_suffix_chooses(name, encoder, pixel_format):
-    chosen = plan(name)
-    assert (chosen.codec.encoder, chosen.pixel_format) == (encoder, pixel_format)
-    assert chosen.tags.full_range == (pixel_format in ("pal8", "bgra"))
-
-
-def test_every_codec_goes_into_some_container():
-    assert {name for c in CONTAINERS.values() for name in c.codecs} == set(CODECS)
+def test_users_choose_from_all_but_those_of_animations():
+    assert CODEC_NAMES == ("h264", "hevc", "av1", "vp9", "ffv1", "prores", "png")
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"),
+    ("container", "names"),
     [
-        ({"name": "o.txt"}, r"\.mp4 .*\.gif"),
-        ({"name": "folder"}, r"codec png"),
-        ({"codec": "divx"}, r"unknown codec 'divx'.*h264"),
-        ({"name": "o.webm", "codec": "h264"}, r"cannot hold h264, only vp9, av1; h264 goes into"),
-        ({"codec": "png"}, r"without \.mp4"),
-        ({"pixel_format": "rgb24"}, r"no pixel format 'rgb24'; use one of yuv420p, yuv444p"),
-        ({"crf": 52}, r"from 0 to 51, got 52"),
-        ({"crf": -1}, r"got -1"),
-        ({"name": "o.mkv", "codec": "ffv1", "crf": 3}, r"no crf"),
-        ({"name": "o.mov", "codec": "prores", "preset": "fast"}, r"no presets"),
-        ({"width": 1}, r"too small for h264 in yuv420p; use pixel format yuv444p"),
-        ({"width": 1, "codec": "av1"}, r"use codec ffv1 or png"),
+        ("mp4", ("h264", "hevc", "av1", "vp9")),
+        ("mov", ("h264", "hevc", "prores")),
+        ("webm", ("vp9", "av1")),
+        ("gif", ("gif",)),
+        ("avi", ()),
     ],
 )
-def test_what_does_not_go_together_says_what_does(settings, message):
-    with pytest.raises(InputError, match=message):
-        plan(**settings)
+def test_codecs_of_a_container_start_with_its_default(container, names):
+    assert codecs_of(CONTAINERS[container]) == names
 
 
 @pytest.mark.parametrize(
-    ("settings", "stored"),
-    [
-        ({"width": 65, "height": 49}, (64, 48)),
-        ({"width": 65, "height": 49, "pixel_format": "yuv422p"}, (64, 49)),
-        ({"width": 65, "height": 49, "pixel_format": "yuv444p"}, (65, 49)),
-        ({"width": 65, "height": 49, "name": "o.mkv", "codec": "ffv1"}, (65, 49)),
-        ({"width": 65, "height": 49, "name": "o", "codec": "png"}, (65, 49)),
-        ({"width": 65, "height": 49, "name": "o.gif"}, (65, 49)),
-    ],
+    ("codec", "suffix"),
+    [("ffv1", ".mkv"), ("prores", ".mov"), ("png", ""), ("h264", None), ("divx", None)],
 )
-def test_odd_sizes_lose_a_pixel_only_where_they_must_and_it_is_noted(settings, stored):
-    chosen = plan(**settings)
-    assert (chosen.width, chosen.height) == stored
-    assert bool(chosen.notes) == (stored != (65, 49))
-    assert all("keeps 65x49" in note for note in chosen.notes)
+def test_a_codec_that_mp4_does_not_hold_has_a_suffix_of_its_own(codec, suffix):
+    assert suffix_for(codec) == suffix
 
 
-def test_crf_and_preset_reach_the_encoder():
-    assert plan().options["crf"] == "18"
-    assert "x264-params" in plan().options
-    slow = plan(crf=10, preset="slow")
-    assert (slow.options["crf"], slow.options["preset"]) == ("10", "slow")
-    assert "x264-params" not in slow.options
-    assert plan("o.webm", preset="5").options["cpu-used"] == "5"
+def test_bit_depths_are_those_of_the_pixel_formats():
+    assert CODECS["h264"].bit_depths == (8, 10)
+    assert CODECS["prores"].bit_depths == (10,)
+    assert CODECS["png"].bit_depths == (8,)
 
 
-def test_tags_follow_the_source_and_rgb_gets_a_matrix():
-    assert plan(tags=BT601, height=1080).tags == BT601
-    assert plan(tags=BT709.for_rgb(), height=480).tags.matrix_name == "smpte170m"
-    assert plan("o.mkv", codec="ffv1").tags.matrix_name == "rgb"
+def test_the_tables_load_neither_ffmpeg_nor_arrays():
+    code = (
+        "import sys, paintreel.media.codecs, paintreel.media.containers\n"
+        "print(sorted({'av', 'numpy', 'PIL', 'cv2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
-def test_a_missing_encoder_is_told(monkeypatch):
-    monkeypatch.setattr(codecs.av.codec, "codecs_available", {"png"})
-    with pytest.raises(BackendError, match="lacks libx264"):
-        plan()
+def test_a_new_codec_is_one_row(tmp_path, make_clip):
+    source = Path(paintreel.__file__).parent
+    package = tmp_path / "paintreel"
+    shutil.copytree(source, package, ignore=shutil.ignore_patterns("weights", "__pycache__"))
+    table = package / "media/codecs.py"
+    text = table.read_text(encoding="utf-8")
+    anchor = '\n        Codec("gif",'
+    assert text.count(anchor) == 1
+    table.write_text(text.replace(anchor, ROW.rstrip("\n") + anchor), encoding="utf-8")
+    make_clip("clip.mp4", frames=3)
+    done = subprocess.run(
+        [sys.executable, "-c", USE_OF_THE_ROW],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "prores,qtrle,png" in done.stdout
+    assert done.stdout.splitlines()[-1] == "out/clip.mov qtrle"

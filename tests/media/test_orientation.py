@@ -33,11 +33,11 @@ def test_matrix_of_a_clip_turns_its_frames(make_clip, angle, flipped):
         "turned.mp4", size=(48, 32), frames=2, content=content, rotation=angle, flipped=flipped
     )
     with read_frames(clip) as frames:
-        seen = next(frames).pixels
+        upright = next(frames).pixels
     width, height = (48, 32) if angle % 180 == 0 else (32, 48)
-    assert seen.shape == (height, width, 3)
+    assert upright.shape == (height, width, 3)
     assert (frames.info.width, frames.info.height) == (width, height)
-    centres = seen[height // 4 :: height // 2, width // 4 :: width // 2, 1].astype(int)
+    centres = upright[height // 4 :: height // 2, width // 4 :: width // 2, 1].astype(int)
     levels = np.array([40, 90, 150, 220])
     ranks = np.abs(centres[..., None] - levels).argmin(axis=-1) + 1
     assert ranks.tolist() == SEEN[angle, flipped]

@@ -15,7 +15,7 @@ def same(frame):
 
 
 @pytest.mark.parametrize(
-    ("source", "sound", "target", "told", "codec"),
+    ("source", "sound", "target", "outcome", "codec"),
     [
         ("a.mkv", "vorbis", "o.mp4", "vorbis encoded as aac", "aac"),
         ("a.mp4", "aac", "o.webm", "aac encoded as opus", "opus"),
@@ -31,11 +31,11 @@ def same(frame):
     ],
 )
 def test_sound_is_copied_where_it_can_be_and_encoded_where_it_must(
-    make_clip, tmp_path, source, sound, target, told, codec
+    make_clip, tmp_path, source, sound, target, outcome, codec
 ):
     clip = make_clip(source, frames=25, sound=sound, seconds=1.0)
     report = transform_video(clip, tmp_path / target, same)
-    assert report.audio[0].startswith(told)
+    assert report.audio[0].startswith(outcome)
     assert probe(tmp_path / target).audio == (codec,)
     with av.open(str(tmp_path / target)) as out:
         frames = list(out.decode(audio=0))

@@ -16,11 +16,11 @@ UNEVEN = [0, 100, 700, 20000]
 
 def test_pictures_and_times_are_written(make_clip, tmp_path):
     clip = make_clip("a.mp4", pts=UNEVEN, sound="aac")
-    made = []
+    results = []
 
     def work(frame):
-        made.append(255 - frame)
-        return made[-1]
+        results.append(255 - frame)
+        return results[-1]
 
     report = transform_video(clip, tmp_path / "shots" / "one", work, codec="png")
     folder = tmp_path / "shots" / "one"
@@ -29,7 +29,7 @@ def test_pictures_and_times_are_written(make_clip, tmp_path):
     assert (times["width"], times["height"]) == (64, 48)
     assert [f["pts"] for f in times["frames"]] == UNEVEN
     assert [f["file"] for f in times["frames"]] == [f"{i:06d}.png" for i in (1, 2, 3, 4)]
-    for entry, pixels in zip(times["frames"], made, strict=True):
+    for entry, pixels in zip(times["frames"], results, strict=True):
         assert np.array_equal(np.asarray(Image.open(folder / entry["file"])), pixels)
     assert report.audio == ("aac left out: a folder of pictures has none",)
 

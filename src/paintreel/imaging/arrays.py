@@ -14,7 +14,16 @@ from numpy.typing import DTypeLike, NDArray
 
 from paintreel.errors import InputError
 
-__all__ = ["Array", "check_image", "from_float", "join_alpha", "split_alpha", "to_8bit", "to_float"]
+__all__ = [
+    "Array",
+    "check_image",
+    "from_float",
+    "full_scale",
+    "join_alpha",
+    "split_alpha",
+    "to_8bit",
+    "to_float",
+]
 
 Array: TypeAlias = NDArray[Any]
 """Any numpy array; shape, dtype and range stand in the docstring of what takes or gives it."""
@@ -72,7 +81,7 @@ def to_float(x: Array) -> Array:
     >>> to_float(np.array([[0, 255]], np.uint8))
     array([[0., 1.]], dtype=float32)
     """
-    full = _full_scale(x.dtype)
+    full = full_scale(x.dtype)
     if full == 1.0:
         return x.astype(np.float32, copy=False)
     return np.divide(x, np.float32(full), dtype=np.float32)
@@ -88,7 +97,7 @@ def from_float(x: Array, dtype: DTypeLike) -> Array:
     array([[  0, 128, 255]], dtype=uint8)
     """
     dtype = np.dtype(dtype)
-    full = _full_scale(dtype)
+    full = full_scale(dtype)
     if full == 1.0:
         return np.clip(x, 0.0, 1.0).astype(dtype, copy=False)
     scaled = np.multiply(x, full, dtype=np.float32)
@@ -98,23 +107,31 @@ def from_float(x: Array, dtype: DTypeLike) -> Array:
 
 
 def to_8bit(x: Array) -> Array:
-    """A picture of any dtype as uint8, to the nearest; uint8 comes back uncopied.
+    """`x`, a picture of any layout and dtype, as uint8 to the nearest; uint8 comes uncopied.
+
+    Floats are in [0, 1] and clipped; uint16 takes no more memory than one copy of itself.
 
     >>> to_8bit(np.array([[0, 128, 129, 65535]], np.uint16))
     array([[  0,   0,   1, 255]], dtype=uint8)
+    >>> to_8bit(np.array([[0.0, 0.5, 1.0]]))
+    array([[  0, 128, 255]], dtype=uint8)
     """
     if x.dtype == np.uint8:
         return x
-    if x.dtype.kind == "f":
-        return from_float(x, np.uint8)
+    if x.dtype != np.uint16:
+        return from_float(to_float(x), np.uint8)
     # All in 16 bits, without overflow: 32-bit integers would double the memory of the picture.
-    nearest = np.minimum(x, 65535 - 128)
-    nearest += 128
-    nearest //= 257
+    nearest = np.minimum(x, np.uint16(65535 - 128))
+    nearest += np.uint16(128)
+    nearest //= np.uint16(257)
     return nearest.astype(np.uint8)
 
 
-def _full_scale(dtype: np.dtype) -> float:
+def full_scale(dtype: DTypeLike) -> float:
+    """The value of white and of opaque in pictures of `dtype`: 255, 65535 or 1.
+
+    Raises `InputError` for a dtype that holds no picture.
+    """
     try:
         return _FULL_SCALE[np.dtype(dtype)]
     except KeyError:
@@ -155,7 +172,7 @@ def join_alpha(rgb: Array, alpha: Array | None, like: Array) -> Array:
         return rgb
     out = np.empty((*rgb.shape[:2], 4), rgb.dtype)
     out[..., :3] = rgb
-    out[..., 3] = _full_scale(rgb.dtype) if alpha is None else alpha
+    out[..., 3] = full_scale(rgb.dtype) if alpha is None else alpha
     return out
 
 

@@ -60,11 +60,13 @@ def srgb_to_linear(x: Array) -> Array:
     if x.dtype == np.uint8:
         if x.ndim == 3 and x.size:  # what cv2 takes, five times as fast as indexing
             return cv2.LUT(np.ascontiguousarray(x), _LINEAR_OF_BYTE)
-        return _LINEAR_OF_BYTE[x]
+        linear: Array = _LINEAR_OF_BYTE[x]
+        return linear
     x = _floating(x)
     raised = (np.maximum(x, 0) + x.dtype.type(0.055)) / x.dtype.type(1.055)
     bent = np.power(raised, x.dtype.type(2.4))
-    return np.where(x <= 0.04045, x / x.dtype.type(12.92), bent)
+    linear = np.where(x <= 0.04045, x / x.dtype.type(12.92), bent)
+    return linear
 
 
 def linear_to_srgb(x: Array) -> Array:
@@ -75,7 +77,8 @@ def linear_to_srgb(x: Array) -> Array:
     """
     x = _floating(x)
     bent = x.dtype.type(1.055) * np.power(np.maximum(x, 0), x.dtype.type(1 / 2.4))
-    return np.where(x <= 0.0031308, x * x.dtype.type(12.92), bent - x.dtype.type(0.055))
+    encoded: Array = np.where(x <= 0.0031308, x * x.dtype.type(12.92), bent - x.dtype.type(0.055))
+    return encoded
 
 
 def rgb_to_lab(x: Array) -> Array:
@@ -135,7 +138,8 @@ def luma(x: Array) -> Array:
         return x[..., 0]
     _check_triples(x, "luma")
     if x.dtype == np.float64:  # the one dtype that cv2 does not take
-        return x @ np.array(_LUMA_BT601)
+        weighted: Array = x @ np.array(_LUMA_BT601)
+        return weighted
     return cv2.cvtColor(np.ascontiguousarray(x), cv2.COLOR_RGB2GRAY)
 
 
@@ -147,7 +151,8 @@ def relative_luminance(x: Array) -> Array:
     """
     _check_triples(x, "relative_luminance")
     linear = srgb_to_linear(x)
-    return linear @ _WHITED_FROM_RGB[1].astype(linear.dtype)
+    luminance: Array = linear @ _WHITED_FROM_RGB[1].astype(linear.dtype)
+    return luminance
 
 
 def rgb_to_hsv(x: Array) -> Array:

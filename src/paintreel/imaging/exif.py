@@ -62,7 +62,7 @@ def _remove_entry(data: bytearray, order: str, directory: int, at: int) -> None:
     """Close the gap within the directory: nothing outside it moves."""
     count = _unpack(order + "H", data, directory)
     end = directory + 2 + 12 * count + 4  # after the link to the next directory
-    _unpack("4s", data, end - 4)
+    _unpack(order + "I", data, end - 4)
     data[at : end - 12] = data[at + 12 : end]
     struct.pack_into(order + "H", data, directory, count - 1)
 
@@ -98,14 +98,16 @@ def _entries(data: bytearray, order: str, directory: int) -> Iterator[tuple[int,
         if count == 1 and kind in _FORMATS:
             yield tag, _unpack(order + _FORMATS[kind], data, at + 8), at
         else:
-            _unpack("12s", data, at)  # the entry itself must be there
+            _unpack(order + "I", data, at + 8)  # the entry itself must be there
 
 
-def _unpack(layout: str, data: bytearray, offset: int):
+def _unpack(layout: str, data: bytearray, offset: int) -> int:
+    """The one unsigned integer of `layout`, as `struct` names it, at `offset`."""
     try:
-        return struct.unpack_from(layout, data, offset)[0]
+        (value,) = struct.unpack_from(layout, data, offset)
     except struct.error:
         raise _Malformed from None
+    return int(value)
 
 
 def orient(pixels: Array, orientation: int) -> Array:

@@ -1,25 +1,13 @@
-"""What a file holds, told from its first bytes: the suffix may lie."""
+"""What a file holds, by the signature in its first bytes: the suffix may lie."""
 
 from __future__ import annotations
 
-__all__ = ["SNIFF_BYTES", "format_of", "why_refused"]
+from paintreel.imaging.formats import PICTURE_FORMATS
 
-SNIFF_BYTES = 64
+__all__ = ["SIGNATURE_BYTES", "format_of", "why_blank", "why_refused"]
+
+SIGNATURE_BYTES = 64
 """How many bytes from the start of a file the functions below look at."""
-
-_SIGNATURES = (
-    ("JPEG", 0, b"\xff\xd8\xff"),
-    ("PNG", 0, b"\x89PNG\r\n\x1a\n"),
-    ("TIFF", 0, b"II*\x00"),
-    ("TIFF", 0, b"MM\x00*"),
-    ("TIFF", 0, b"II+\x00"),  # BigTIFF
-    ("TIFF", 0, b"MM\x00+"),
-    ("GIF", 0, b"GIF87a"),
-    ("GIF", 0, b"GIF89a"),
-    ("WEBP", 8, b"WEBP"),
-    ("AVIF", 4, b"ftypavif"),
-    ("AVIF", 4, b"ftypavis"),
-)
 
 _FOREIGN = (
     (0, b"%PDF", "a PDF document; export its pages as PNG"),
@@ -39,7 +27,8 @@ _FOREIGN = (
     (4, b"ftyp", "a video, not a picture"),
     (0, b"<", "a text file (HTML, XML or SVG), not a picture of pixels"),
 )
-_READABLE = "expected JPEG, PNG, WebP, TIFF, AVIF or GIF"
+_TITLES = [row.title for row in PICTURE_FORMATS.values()]
+_READABLE = f"expected {', '.join(_TITLES[:-1])} or {_TITLES[-1]}"
 
 
 def format_of(head: bytes) -> str | None:
@@ -50,20 +39,26 @@ def format_of(head: bytes) -> str | None:
     """
     if head[8:12] == b"WEBP" and head[:4] != b"RIFF":
         return None
-    if head[4:12] == b"ftypmif1" and b"avif" in head[:SNIFF_BYTES]:
+    if head[4:12] == b"ftypmif1" and b"avif" in head[:SIGNATURE_BYTES]:
         return "AVIF"  # the brand that counts stands among the compatible ones
-    for name, offset, signature in _SIGNATURES:
-        if head.startswith(signature, offset):
-            return name
+    for row in PICTURE_FORMATS.values():
+        if any(head.startswith(signature, offset) for offset, signature in row.signatures):
+            return row.name
     return None
+
+
+def why_blank(head: bytes) -> str | None:
+    """Why a file starting with `head` holds nothing at all; None where it may hold something."""
+    if not head:
+        return "the file is empty"
+    return None if any(head) else "the file starts with zeros, perhaps a broken copy"
 
 
 def why_refused(head: bytes) -> str:
     """Why a file starting with `head`, which has no readable format, is not one."""
-    if not head:
-        return "the file is empty"
-    if not any(head):
-        return f"the file starts with zeros, perhaps a broken copy; {_READABLE}"
+    blank = why_blank(head)
+    if blank is not None:
+        return f"{blank}; {_READABLE}" if head else blank
     for offset, signature, meaning in _FOREIGN:
         if head.startswith(signature, offset):
             return f"it is {meaning}"

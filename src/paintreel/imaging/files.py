@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageFile
-from PIL.TiffImagePlugin import BITSPERSAMPLE
+from PIL.TiffImagePlugin import BITSPERSAMPLE, TiffImageFile
 
 from paintreel.errors import (
     InputError,
@@ -22,17 +22,22 @@ from paintreel.errors import (
     PictureTooLarge,
     UnreadableFile,
 )
-from paintreel.imaging.arrays import Array, check_image, to_8bit
+from paintreel.imaging.arrays import Array, check_image, full_scale, to_8bit
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path
 from paintreel.imaging.exif import orient, read_orientation, reset_exif
 from paintreel.imaging.file_signatures import format_of
+from paintreel.imaging.formats import (
+    ANIMATED_FORMATS,
+    IMAGE_SUFFIXES,
+    PictureFormat,
+    format_of_suffix,
+)
 from paintreel.imaging.profiles import describe_icc, icc_fits, is_icc, to_display_mode
 from paintreel.imaging.sixteen_bit import decode_16bit, write_png_16bit
-from paintreel.imaging.tiff import exif_from_tiff, read_deep_tiff, write_tiff
-from paintreel.imaging.untrusted_files import opened, read_head, to_array
+from paintreel.imaging.tiff import exif_from_tiff, read_tiff_16bit, write_tiff
+from paintreel.imaging.untrusted_files import open_image, read_head, to_array
 
 __all__ = [
-    "ANIMATION_SUFFIXES",
     "DEFAULT_MAX_PIXELS",
     "IMAGE_SUFFIXES",
     "TEMPORARY_PREFIX",
@@ -49,22 +54,13 @@ __all__ = [
 DEFAULT_MAX_PIXELS = 200_000_000
 """Pictures above this are taken for decompression bombs: 0.6 GB of RGB."""
 
-_FORMATS = {
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".png": "PNG",
-    ".webp": "WEBP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".avif": "AVIF",
-    ".gif": "GIF",
-}
-IMAGE_SUFFIXES = frozenset(_FORMATS)
-"""Suffixes (lower case, with dot) of the pictures that are read and written."""
-ANIMATION_SUFFIXES = frozenset({".gif", ".webp"})
-"""Those of them whose files may be animations: see `is_animated`."""
-
 _JPEG_EXIF_BYTES = 65_533 - 6  # what one APP1 segment holds beside its prefix
+_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
+    "JPEG": {"subsampling": "4:4:4"},
+    "PNG": {"compress_level": 4},
+    "WEBP": {"method": 4},
+    "AVIF": {"subsampling": "4:4:4", "speed": 8},
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # arrays do not compare to one truth
@@ -112,7 +108,7 @@ def is_image(path: str | PathLike[str]) -> bool:
     """
     try:
         return format_of(read_head(Path(path))) is not None
-    except (OSError, UnreadableFile):
+    except UnreadableFile:
         return False
 
 
@@ -123,7 +119,7 @@ def is_animated(path: str | PathLike[str]) -> bool:
     (TIFF pages, APNG, AVIF sequences) `read_picture` takes the first.
     """
     try:
-        with opened(Path(path)) as image:
+        with open_image(Path(path)) as image:
             return _has_frames(image)
     except UnreadableFile:
         return False
@@ -132,7 +128,7 @@ def is_animated(path: str | PathLike[str]) -> bool:
 def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
     """What the file is, from its header alone. Raises `UnreadableFile`."""
     path = Path(path)
-    with opened(path) as image:
+    with open_image(path) as image:
         exif, icc = _exif_of(image), image.info.get("icc_profile")
         orientation = read_orientation(exif)
         width, height = image.size if orientation < 5 else image.size[::-1]
@@ -141,7 +137,7 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
             height=height,
             format=image.format or "",
             mode=image.mode,
-            bits=16 if _is_deep(path, image) else 8,
+            bits=16 if _is_16bit(path, image) else 8,
             alpha=image.has_transparency_data,
             orientation=orientation,
             icc=describe_icc(icc) if icc else None,
@@ -161,13 +157,13 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
     `max_pixels` pixels.
     """
     path = Path(path)
-    with opened(path) as image:
+    with open_image(path) as image:
         pixel_count = image.width * image.height
         if pixel_count > max_pixels:
             raise PictureTooLarge(path, pixel_count, max_pixels)
         origin = {"format": image.format or "", "mode": image.mode}
-        if _is_deep(path, image):
-            pixels, keeps_icc = _read_deep(path, image), True
+        if _is_16bit(path, image):
+            pixels, keeps_icc = _read_16bit(path, image), True
         else:
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
@@ -181,28 +177,28 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
 
 
 def _has_frames(image: ImageFile.ImageFile) -> bool:
-    return image.format in ("GIF", "WEBP") and bool(getattr(image, "is_animated", False))
+    return image.format in ANIMATED_FORMATS and bool(getattr(image, "is_animated", False))
 
 
 def _exif_of(image: ImageFile.ImageFile) -> bytes | None:
-    if image.format == "TIFF":
+    if isinstance(image, TiffImageFile):
         return exif_from_tiff(image)
     return image.info.get("exif") or None
 
 
-def _is_deep(path: Path, image: ImageFile.ImageFile) -> bool:
+def _is_16bit(path: Path, image: ImageFile.ImageFile) -> bool:
     """Whether the file has 16 bits a channel of grey or RGB(A)."""
     if image.format == "PNG":
         return read_head(path)[24] == 16  # the bit depth in IHDR, which always comes first
-    if image.format == "TIFF":
+    if isinstance(image, TiffImageFile):
         grey_or_rgb = image.mode in ("RGB", "RGBA", "RGBa", "RGBX") or image.mode.startswith("I;16")
         return grey_or_rgb and set(image.tag_v2.get(BITSPERSAMPLE, ())) == {16}
     return False
 
 
-def _read_deep(path: Path, image: ImageFile.ImageFile) -> Array:
-    if image.format == "TIFF":
-        return read_deep_tiff(path, image)
+def _read_16bit(path: Path, image: ImageFile.ImageFile) -> Array:
+    if isinstance(image, TiffImageFile):
+        return read_tiff_16bit(path, image)
     pixels = decode_16bit(path)
     transparent = image.info.get("transparency")
     if pixels.ndim == 2 and isinstance(transparent, int):  # cv2 leaves out this one case
@@ -225,33 +221,33 @@ def write_picture(
     or the disk refuses; `InputError` for unusable pixels or quality.
     """
     path = Path(path)
-    kind = _FORMATS.get(path.suffix.lower())
-    if kind is None:
-        known = " ".join(sorted(_FORMATS))
+    format = format_of_suffix(path.suffix)
+    if format is None:
+        known = " ".join(sorted(IMAGE_SUFFIXES))
         raise OutputError(f"cannot write {path}: suffix {path.suffix!r} is none of {known}")
     if not 1 <= quality <= 100:
         raise InputError(f"quality must be 1 to 100, got {quality}")
     check_image(picture.pixels, name="picture.pixels")
-    pixels = _storable(picture.pixels, kind, path)
-    stays_grey = pixels.ndim == 2 and kind not in ("WEBP", "AVIF")
+    pixels = _storable(picture.pixels, format, path)
+    stays_grey = pixels.ndim == 2 and format.name not in ("WEBP", "AVIF")
     icc = picture.icc if icc_fits(picture.icc, grey=stays_grey) else None
     try:
         with atomic_path(path, overwrite=overwrite) as partial:
-            if kind == "TIFF":
+            if format.name == "TIFF":
                 write_tiff(partial, pixels, icc=icc, exif=picture.exif)
             elif pixels.dtype == np.uint16:
                 write_png_16bit(partial, pixels, icc=icc, exif=picture.exif)
             else:
-                options = _save_options(kind, quality, icc, picture.exif)
-                Image.fromarray(pixels).save(partial, format=kind, **options)
+                options = _save_options(format, quality, icc, picture.exif)
+                Image.fromarray(pixels).save(partial, format=format.name, **options)
     except PaintreelError:
         raise
     except Exception as error:  # encoders refuse with OSError, ValueError, SystemError, ...
         raise OutputError(f"cannot write {path}: {str(error) or type(error).__name__}") from error
 
 
-def _storable(pixels: Array, kind: str, path: Path) -> Array:
-    """`pixels` with the dtype and the channels that files of `kind` hold."""
+def _storable(pixels: Array, format: PictureFormat, path: Path) -> Array:
+    """`pixels` with the dtype and the channels that files of `format` hold."""
     if pixels.dtype.kind == "f":
         raise InputError(
             f"files hold uint8 or uint16, picture.pixels are {pixels.dtype}; "
@@ -259,30 +255,30 @@ def _storable(pixels: Array, kind: str, path: Path) -> Array:
         )
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
-    if kind == "JPEG" and pixels.ndim == 3 and pixels.shape[2] == 4:
-        if pixels[..., 3].min() < np.iinfo(pixels.dtype).max:
+    if not format.alpha and pixels.ndim == 3 and pixels.shape[2] == 4:
+        if pixels[..., 3].min() < full_scale(pixels.dtype):
             raise OutputError(
-                f"cannot write {path}: JPEG holds no transparency; write PNG, WebP, TIFF or AVIF"
+                f"cannot write {path}: {format.title} holds no transparency; "
+                "write PNG, WebP, TIFF or AVIF"
             )
         pixels = pixels[..., :3]
-    if pixels.dtype == np.uint16 and kind not in ("PNG", "TIFF"):
+    if pixels.dtype == np.uint16 and format.bits == 8:
         pixels = to_8bit(pixels)
     return np.ascontiguousarray(pixels)
 
 
-def _save_options(kind: str, quality: int, icc: bytes | None, exif: bytes | None) -> dict[str, Any]:
-    """Options of Pillow's `save`. Lines are kept sharp: no chroma subsampling."""
-    options: dict[str, Any] = {
-        "JPEG": {"quality": quality, "subsampling": "4:4:4"},
-        "PNG": {"compress_level": 4},
-        "WEBP": {"quality": quality, "method": 4},
-        "AVIF": {"quality": quality, "subsampling": "4:4:4", "speed": 8},
-        "GIF": {},
-    }[kind]
-    if kind == "GIF":
+def _save_options(
+    format: PictureFormat, quality: int, icc: bytes | None, exif: bytes | None
+) -> dict[str, Any]:
+    """Options of Pillow's `save`. Lines stay sharp: no chroma subsampling."""
+    options = dict(_SAVE_OPTIONS.get(format.name, {}))
+    if format.lossy:
+        options["quality"] = quality
+    if format.name == "GIF":  # holds neither
         return options
     if icc:
         options["icc_profile"] = icc
-    if exif and not (kind == "JPEG" and len(exif) > _JPEG_EXIF_BYTES):
-        options["exif"] = b"Exif\x00\x00" + exif if kind == "JPEG" else exif
+    is_jpeg = format.name == "JPEG"
+    if exif and not (is_jpeg and len(exif) > _JPEG_EXIF_BYTES):
+        options["exif"] = b"Exif\x00\x00" + exif if is_jpeg else exif
     return options

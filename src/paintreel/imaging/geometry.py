@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array
+from paintreel.imaging.arrays import Array, full_scale
 
 __all__ = ["fit_max_side", "pad_to_multiple", "parse_size", "resize"]
 
@@ -57,14 +57,10 @@ def resize(x: Array, width_px: int, height_px: int) -> Array:
     height, width = x.shape[:2]
     if (height, width) == (height_px, width_px):
         return x
-    if x.ndim == 3 and x.shape[2] == 4 and x[..., 3].min() < _full_scale(x):
+    if x.ndim == 3 and x.shape[2] == 4 and x[..., 3].min() < full_scale(x.dtype):
         return _resize_with_alpha(x, width_px, height_px)
     out = _resample(x, width_px, height_px)
     return out.reshape(height_px, width_px, *x.shape[2:])
-
-
-def _full_scale(x: Array) -> float:
-    return float(np.iinfo(x.dtype).max) if x.dtype.kind == "u" else 1.0
 
 
 def _resample(x: Array, width_px: int, height_px: int) -> Array:
@@ -82,9 +78,11 @@ def _resample(x: Array, width_px: int, height_px: int) -> Array:
 
 
 def _resize_with_alpha(x: Array, width_px: int, height_px: int) -> Array:
-    full = _full_scale(x)
+    full = full_scale(x.dtype)
     working = np.float64 if x.dtype == np.float64 else np.float32
-    alpha = _resample(x[..., 3].astype(working) / full, width_px, height_px)
+    alpha = _resample(
+        np.divide(x[..., 3].astype(working), full, dtype=working), width_px, height_px
+    )
     weighted = np.multiply(x[..., :3], x[..., 3:], dtype=working)
     weighted /= full * full
     colour = _resample(weighted, width_px, height_px)

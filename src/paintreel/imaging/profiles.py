@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL.ImageCms import ImageCmsProfile
 
 __all__ = ["describe_icc", "icc_fits", "is_icc", "to_display_mode"]
 
 _HEADER_BYTES = 128
-_GREY, _RGB = b"GRAY", b"RGB "
+_GREY, _RGB, _CMYK = b"GRAY", b"RGB ", b"CMYK"
 
 
 def is_icc(icc: bytes | None) -> bool:
@@ -24,7 +28,12 @@ def is_icc(icc: bytes | None) -> bool:
 
 def icc_fits(icc: bytes | None, *, grey: bool) -> bool:
     """Whether a file with grey or RGB pixels may carry `icc`."""
-    return is_icc(icc) and icc[16:20] == (_GREY if grey else _RGB)
+    return _space_of(icc) == (_GREY if grey else _RGB)
+
+
+def _space_of(icc: bytes | None) -> bytes | None:
+    """The colour space (4 bytes) whose values the profile reads; None where it is no profile."""
+    return icc[16:20] if icc is not None and is_icc(icc) else None
 
 
 def describe_icc(icc: bytes) -> str:
@@ -62,7 +71,7 @@ def _from_cmyk(image: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
     icc = image.info.get("icc_profile")
-    if is_icc(icc) and icc[16:20] == b"CMYK":
+    if icc is not None and _space_of(icc) == _CMYK:
         try:
             return _through_profiles(image, ImageCms.ImageCmsProfile(BytesIO(icc)))
         except (ImageCms.PyCMSError, OSError):
@@ -70,10 +79,10 @@ def _from_cmyk(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _through_profiles(image: Image.Image, source: object) -> Image.Image:
+def _through_profiles(image: Image.Image, source: ImageCmsProfile) -> Image.Image:
     from PIL import ImageCms
 
-    return ImageCms.profileToProfile(
+    converted = ImageCms.profileToProfile(
         image,
         source,
         ImageCms.createProfile("sRGB"),
@@ -81,9 +90,11 @@ def _through_profiles(image: Image.Image, source: object) -> Image.Image:
         outputMode="RGB",
         flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
     )
+    assert converted is not None  # only `inPlace` gives None
+    return converted
 
 
-def _lab_profile() -> object:
+def _lab_profile() -> ImageCmsProfile:
     from PIL import ImageCms
 
-    return ImageCms.createProfile("LAB")
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))

@@ -94,7 +94,7 @@ def write_png_16bit(
             filtered[:, 0] = 2  # filter "up": the byte minus the one above it
             np.subtract(rows, np.concatenate([above, rows[:-1]]), out=filtered[:, 1:])
             above = rows[-1:]
-            _write_chunk(file, b"IDAT", compressor.compress(filtered))
+            _write_chunk(file, b"IDAT", compressor.compress(filtered.data))
         _write_chunk(file, b"IDAT", compressor.flush())
         _write_chunk(file, b"IEND", b"")
 

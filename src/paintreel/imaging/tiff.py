@@ -18,7 +18,7 @@ from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.sixteen_bit import ZLIB_LEVEL, bands, decode_16bit
 
-__all__ = ["exif_from_tiff", "read_deep_tiff", "write_tiff"]
+__all__ = ["exif_from_tiff", "read_tiff_16bit", "write_tiff"]
 
 _EXIF_DIRECTORY, _GPS_DIRECTORY = 0x8769, 0x8825
 # What describes the picture and not how its pixels are stored: title, camera, resolution,
@@ -54,7 +54,7 @@ def _descriptive_block(source: Image.Exif) -> Image.Exif:
     return block
 
 
-def read_deep_tiff(path: Path, image: TiffImagePlugin.TiffImageFile) -> Array:
+def read_tiff_16bit(path: Path, image: TiffImagePlugin.TiffImageFile) -> Array:
     """The pixels of a 16-bit TIFF of which `image` is the open header, upright.
 
     (H, W), (H, W, 3) or (H, W, 4), with black 0 and straight alpha. Raises ValueError for damage
@@ -87,7 +87,7 @@ def write_tiff(
     """
     height, width = pixels.shape[:2]
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
-    strips = [zlib.compress(_differences(band), ZLIB_LEVEL) for band in bands(pixels)]
+    strips = [zlib.compress(_differences(band).data, ZLIB_LEVEL) for band in bands(pixels)]
     lengths = tuple(len(strip) for strip in strips)
     tags = _tags_from_exif(exif)
     tags[TiffImagePlugin.IMAGEWIDTH] = width

@@ -140,4 +140,5 @@ def apply_tiled(
                 return result
             out = np.empty((height, width, *result.shape[2:]), result.dtype)
         out[tile.target] = result[tile.inner]
+    assert out is not None  # there is one tile at least
     return out

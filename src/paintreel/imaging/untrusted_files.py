@@ -1,4 +1,4 @@
-"""The Pillow image behind a file, opened as if the file were hostile."""
+"""Files opened as if they were hostile, and the Pillow image behind them."""
 
 from __future__ import annotations
 
@@ -15,28 +15,32 @@ from PIL import Image, ImageFile
 
 from paintreel.errors import PaintreelError, UnreadableFile
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.file_signatures import SNIFF_BYTES, format_of, why_refused
+from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, why_refused
+from paintreel.imaging.formats import PICTURE_FORMATS
 
-__all__ = ["opened", "read_head", "to_array"]
+__all__ = [
+    "open_image",
+    "open_regular",
+    "pillow_image",
+    "read_head",
+    "to_array",
+    "unreadable_file",
+]
 
-_READERS = {
-    "JPEG": ("JpegImagePlugin", "JpegImageFile"),
-    "PNG": ("PngImagePlugin", "PngImageFile"),
-    "WEBP": ("WebPImagePlugin", "WebPImageFile"),
-    "TIFF": ("TiffImagePlugin", "TiffImageFile"),
-    "AVIF": ("AvifImagePlugin", "AvifImageFile"),
-    "GIF": ("GifImagePlugin", "GifImageFile"),
-}
 _BAND_ROWS = 256
 
 
 def read_head(path: Path) -> bytes:
-    """The first `SNIFF_BYTES` bytes of a regular file; raises OSError or `UnreadableFile`."""
-    with _open_regular(path) as file:
-        return file.read(SNIFF_BYTES)
+    """The first `SIGNATURE_BYTES` bytes of a regular file.
+
+    Raises `UnreadableFile` where it is missing, not permitted, or no regular file.
+    """
+    with unreadable_file(path), open_regular(path) as file:
+        return file.read(SIGNATURE_BYTES)
 
 
-def _open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BinaryIO:
+    """The file opened for reading. Raises OSError, and `UnreadableFile` for folders and pipes."""
     # A pipe or a device could make the open, or a read, wait for ever.
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
@@ -47,22 +51,13 @@ def _open_regular(path: Path) -> BinaryIO:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[ImageFile.ImageFile]:
-    """The Pillow image of a file, its header read; every failure inside is `UnreadableFile`.
+def unreadable_file(path: Path) -> Iterator[None]:
+    """Turns every failure of the block, which reads `path`, into `UnreadableFile`.
 
-    The caller checks the size before it loads the pixels.
+    Errors of this package go on as they are.
     """
     try:
-        with _open_regular(path) as file, _pillow_limit_lifted:
-            head = file.read(SNIFF_BYTES)
-            kind = format_of(head)
-            if kind is None:
-                raise UnreadableFile(path, why_refused(head))
-            file.seek(0)
-            # Not Image.open: it would guard against bombs with a limit of its own, global to
-            # the process, and try formats that are none of ours.
-            module, reader = _READERS[kind]
-            yield getattr(import_module(f"PIL.{module}"), reader)(file, str(path))
+        yield
     except PaintreelError:
         raise
     except FileNotFoundError:
@@ -76,6 +71,30 @@ def opened(path: Path) -> Iterator[ImageFile.ImageFile]:
         # RecursionError; none of them is a bug of ours.
         detail = str(error) or type(error).__name__
         raise UnreadableFile(path, f"damaged or truncated ({detail})") from error
+
+
+def pillow_image(path: Path, file: BinaryIO, name: str) -> ImageFile.ImageFile:
+    """The Pillow image in `file`, which is open at its start, as format `name`; header read."""
+    # Not Image.open: it would guard against bombs with a limit of its own, global to the
+    # process, and try formats that are none of ours.
+    module, reader = PICTURE_FORMATS[name].reader
+    image: ImageFile.ImageFile = getattr(import_module(f"PIL.{module}"), reader)(file, str(path))
+    return image
+
+
+@contextmanager
+def open_image(path: Path) -> Iterator[ImageFile.ImageFile]:
+    """The Pillow image of a file, its header read; every failure inside is `UnreadableFile`.
+
+    The caller checks the size before it loads the pixels.
+    """
+    with unreadable_file(path), open_regular(path) as file, _pillow_limit_lifted:
+        head = file.read(SIGNATURE_BYTES)
+        name = format_of(head)
+        if name is None:
+            raise UnreadableFile(path, why_refused(head))
+        file.seek(0)
+        yield pillow_image(path, file, name)
 
 
 class _PillowLimit:

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paintreel.errors import InputError, UnreadableFile, VideoError
-from paintreel.imaging.file_signatures import SNIFF_BYTES, why_refused
+from paintreel.imaging.file_signatures import SIGNATURE_BYTES, why_refused
 from paintreel.imaging.files import is_animated
 from paintreel.jobs.find import kind_of
-from paintreel.media.suffixes import VIDEO_SUFFIXES
+from paintreel.media.containers import VIDEO_SUFFIXES
 
 if TYPE_CHECKING:
     from paintreel.runtime.card import Card
@@ -45,7 +45,7 @@ class FileContent:
         self.suffix = path.suffix.lower()
         try:
             with path.open("rb") as file:
-                self.head = file.read(SNIFF_BYTES)
+                self.head = file.read(SIGNATURE_BYTES)
         except OSError as error:
             raise UnreadableFile(path, error.strerror or str(error)) from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, is_image
-from paintreel.media.suffixes import VIDEO_SUFFIXES
+from paintreel.media.containers import VIDEO_SUFFIXES
 
 __all__ = ["Kind", "kind_of", "walk"]
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from paintreel.errors import DataError, InputError, UnreadableFile
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, is_image
-from paintreel.media.suffixes import VIDEO_SUFFIXES
+from paintreel.media.containers import VIDEO_SUFFIXES
 
 __all__ = ["Item", "Kind", "Pairing", "group_of", "pair_up"]
 

@@ -24,13 +24,10 @@ from typing import NamedTuple
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated
 from paintreel.jobs.find import Kind, kind_of, walk
+from paintreel.media.codecs import suffix_for
+from paintreel.media.containers import CLIP_SUFFIXES, WRITABLE_SUFFIXES
 
-CLIP_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".webm", ".gif", ".webp"})
-"""Suffixes that clips and animations are written with."""
 FORMATS = tuple(sorted(s[1:] for s in IMAGE_SUFFIXES | CLIP_SUFFIXES))
-
-# What only some containers hold; "" is a folder of numbered pictures.
-_SUFFIX_OF_CODEC = {"ffv1": ".mkv", "prores": ".mov", "png": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +159,12 @@ def _names_file(output: str, sources: list[Path]) -> bool:
 
 def _check_suffix(placement: Placement, codec: str | None) -> None:
     """Refuse a name that the result cannot be written under, before anything is painted."""
-    if placement.kind == "clip" and codec == "png":  # a folder of frames may be called anything
-        return
+    if placement.kind == "clip" and codec is not None and suffix_for(codec) == "":
+        return  # a folder of frames may be called anything
     what, writable = (
         ("a picture", IMAGE_SUFFIXES)
         if placement.kind == "picture"
-        else ("a clip or an animation", CLIP_SUFFIXES | {".m4v"})
+        else ("a clip or an animation", WRITABLE_SUFFIXES)
     )
     if placement.dst.suffix.lower() not in writable:
         raise InputError(
@@ -209,8 +206,9 @@ def _suffix(src: Path, kind: Kind, format: str | None, codec: str | None) -> str
     writable = IMAGE_SUFFIXES if kind == "picture" else CLIP_SUFFIXES
     if format is not None and f".{format}" in writable:
         return f".{format}"
-    if kind == "clip" and codec in _SUFFIX_OF_CODEC:
-        return _SUFFIX_OF_CODEC[codec]
+    of_codec = None if kind == "picture" or codec is None else suffix_for(codec)
+    if of_codec is not None:
+        return of_codec
     if own.lower() in writable:
         return own
     if kind == "picture":

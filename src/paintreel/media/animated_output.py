@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from av.filter import Graph
+from av.video.format import VideoFormat
+from av.video.frame import VideoFrame
 
 from paintreel.imaging.arrays import Array
 from paintreel.media.pixels import FramePacker
 
 if TYPE_CHECKING:
-    from av.video.frame import VideoFrame
-
     from paintreel.media.colour_tags import ColourTags
 
 __all__ = ["PalettePacker", "finish_webp"]
@@ -31,7 +31,10 @@ class PalettePacker:
         self._pack = FramePacker(width, height, "bgra", tags)
         graph = Graph()
         source = graph.add_buffer(
-            width=width, height=height, format="bgra", time_base=Fraction(1, 1000)
+            width=width,
+            height=height,
+            format=VideoFormat("bgra", width, height),
+            time_base=Fraction(1, 1000),
         )
         split = graph.add("split")
         palette = graph.add("palettegen", "stats_mode=single")
@@ -51,14 +54,16 @@ class PalettePacker:
         picture = self._pack(pixels, alpha)
         picture.pts, self._count = self._count, self._count + 1
         self._graph.push(picture)
-        return self._graph.pull()
+        paletted = self._graph.pull()
+        assert isinstance(paletted, VideoFrame)  # the graph has no sound
+        return paletted
 
 
 def finish_webp(path: Path, duration_ms: int, *, alpha: bool) -> None:
     """Write into the animated WebP at `path` what FFmpeg and libwebp leave out.
 
-    That is how long the last frame is shown, so that all last `duration_ms` (libwebp is not
-    told, and makes up the mean of the others), and that there is `alpha` (libwebp says so only
+    That is how long the last frame is shown, so that all last `duration_ms` (libwebp does not
+    learn it, and makes up the mean of the others), and that there is `alpha` (libwebp says so only
     where a frame has transparent pixels inside its bounding box). Chunks as in
     https://developers.google.com/speed/webp/docs/riff_container.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paintreel.errors import PaintreelError, UnreadableFile, VideoError
+from paintreel.errors import VideoError
 from paintreel.imaging.geometry import resize
+from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format, check_frame_size
 from paintreel.media.colour_tags import BT709
-from paintreel.media.frame import Frame, SizeRule, target_size
+from paintreel.media.frame import Frame, FrameSource, SizeRule
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -27,31 +28,18 @@ _UNSTATED_DELAY_MS = 100
 """What every browser shows a frame for whose delay is 0."""
 
 
-class AnimationReader:
+class AnimationReader(FrameSource):
     """Frames of an animated GIF or WebP, or the one of a still one. See `read_frames`.
 
-    Times are in milliseconds. Frames come whole, as they are seen: laid over the ones before.
+    Times are in milliseconds. Frames come whole, as they look: laid over the ones before.
     """
 
     def __init__(
         self, path: Path, *, size: SizeRule = None, max_pixels: int = MAX_FRAME_PIXELS
     ) -> None:
-        self.info = describe_animation(path, max_pixels)
-        self.width, self.height = target_size(size, self.info.width, self.info.height, max_pixels)
-        self.broken = 0
-        self.dropped = 0
-        self.missing_s = 0.0
+        super().__init__(describe_animation(path, max_pixels), size, max_pixels)
         self._path = path
         self._frames = self._read()
-
-    def __enter__(self) -> AnimationReader:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def __iter__(self) -> Iterator[Frame]:
-        return self
 
     def __next__(self) -> Frame:
         return next(self._frames)
@@ -60,32 +48,22 @@ class AnimationReader:
         """Close the file; no frame can be read after that."""
         self._frames.close()
 
-    def streams(self) -> list:
-        """Nothing: animated pictures have no sound."""
-        return []
-
-    def metadata(self) -> dict[str, str]:
-        """Nothing that would be carried over."""
-        return {}
-
-    def chapters(self) -> list:
-        """Nothing: animated pictures have none."""
-        return []
-
     def events(self) -> Iterator[Frame]:
-        """The frames."""
+        """The frames: animated pictures have no sound."""
         return self._frames
 
-    def _read(self) -> Iterator[Frame]:
+    def _read(self) -> Generator[Frame, None, None]:
         pts = index = 0
-        with _opened(self._path) as image:
+        with _open_animation(self._path) as image:
             while True:
                 try:
                     image.seek(index)
                     rgba = np.asarray(image.convert("RGBA"))
                 except EOFError:
+                    if not index:
+                        raise
                     return
-                except Exception:  # see `_opened`; the frames after a damaged one lie over it
+                except Exception:  # any; the frames after a damaged one would lie over it
                     self.broken += 1
                     if not index:
                         raise
@@ -106,7 +84,7 @@ class AnimationReader:
 
 def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoInfo:
     """What `paintreel.media.probe.probe` says of a GIF or WebP, from its headers."""
-    with _opened(path) as image:
+    with _open_animation(path) as image:
         check_frame_size(path, image.width, image.height, max_pixels)
         frames = getattr(image, "n_frames", 1)
         image.load()
@@ -131,25 +109,12 @@ def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoI
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[ImageFile]:
+def _open_animation(path: Path) -> Iterator[ImageFile]:
     """The Pillow image of a GIF or WebP; every failure inside is `UnreadableFile`."""
-    kind = animation_format(path)
-    if kind is None:
+    name = animation_format(path)
+    if name is None:
         raise VideoError(f"{path} is no GIF or WebP")
-    try:
-        with path.open("rb") as file:
-            # Not Image.open: its guard against bombs is global to the process, ours is
-            # `check_frame_size`.
-            if kind == "GIF":
-                from PIL.GifImagePlugin import GifImageFile as Reader
-            else:
-                from PIL.WebPImagePlugin import WebPImageFile as Reader
-            yield Reader(file, str(path))
-    except (PaintreelError, GeneratorExit):
-        raise
-    except Exception as error:
-        # Decoders meet hostile bytes with any exception there is, from struct.error to
-        # RecursionError; none of them is a bug of ours.
-        raise UnreadableFile(
-            path, f"damaged or truncated ({error or type(error).__name__})"
-        ) from error
+    # Not `open_image`, which lifts Pillow's limit on pixels: an animation is open for long, and
+    # `check_frame_size` refuses frames far below that limit.
+    with unreadable_file(path), open_regular(path) as file:
+        yield pillow_image(path, file, name)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 import numpy as np
 
 from paintreel.errors import PictureTooLarge, UnreadableFile, VideoError
-from paintreel.imaging.file_signatures import SNIFF_BYTES, format_of
+from paintreel.imaging.file_signatures import format_of, why_blank
+from paintreel.imaging.formats import ANIMATED_FORMATS
+from paintreel.imaging.untrusted_files import read_head
 from paintreel.media.colour_tags import (
     BT709,
     FULL_RANGE,
@@ -20,10 +23,12 @@ from paintreel.media.colour_tags import (
     ColourTags,
     default_tags,
 )
+from paintreel.media.containers import CONTAINERS
 from paintreel.media.orientation import UPRIGHT, Orientation
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.sidedata.sidedata import SideDataContainer
     from av.stream import Stream
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
@@ -43,6 +48,7 @@ __all__ = [
     "orientation_of",
     "stated_end_s",
     "tags_of",
+    "time_base_of",
 ]
 
 MAX_FRAME_PIXELS = 1 << 26
@@ -50,10 +56,10 @@ MAX_FRAME_PIXELS = 1 << 26
 
 # Demuxers that read one self-contained file. Without this list a text file would be played as
 # ANSI art, and a playlist could make us open other files and network addresses.
-_OPENING = {
-    "format_whitelist": "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,mxf",
-    "protocol_whitelist": "file",
-}
+_READABLE = [row for row in CONTAINERS.values() if row.demuxer is not None]
+_DEMUXERS = dict.fromkeys(row.demuxer for row in _READABLE if row.demuxer is not None)
+_OPENING = {"format_whitelist": ",".join(_DEMUXERS), "protocol_whitelist": "file"}
+_TITLES = list(dict.fromkeys(row.title for row in _READABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +121,21 @@ def animation_format(path: Path) -> str | None:
 
     Raises `UnreadableFile` when it is missing, empty or another kind of picture.
     """
-    kind = format_of_head(path)
-    if kind and kind not in ("GIF", "WEBP"):
-        raise UnreadableFile(path, f"it is a still picture ({kind}), not a clip")
-    return kind
+    name = format_of_head(path)
+    if name and name not in ANIMATED_FORMATS:
+        raise UnreadableFile(path, f"it is a still picture ({name}), not a clip")
+    return name
 
 
 def format_of_head(path: Path) -> str | None:
     """The picture format the file starts as, None when it is no picture.
 
-    Raises `UnreadableFile` when it is missing, empty or a folder.
+    Raises `UnreadableFile` when it is missing, empty, a folder or a pipe.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(SNIFF_BYTES)
-    except FileNotFoundError:
-        raise UnreadableFile(path, "there is no such file") from None
-    except IsADirectoryError:
-        raise UnreadableFile(path, "it is a folder, not a file") from None
-    except PermissionError:
-        raise UnreadableFile(path, "permission denied") from None
-    if not any(head):
-        zeros = "the file starts with zeros, perhaps a broken copy"
-        raise UnreadableFile(path, zeros if head else "the file is empty")
+    head = read_head(path)
+    blank = why_blank(head)
+    if blank is not None:
+        raise UnreadableFile(path, blank)
     return format_of(head)
 
 
@@ -159,7 +157,7 @@ def open_clip(path: Path) -> InputContainer:
         raise UnreadableFile(
             path,
             f"no clip of a known format, or damaged, cut off or encrypted ({detail}); "
-            "expected MP4, MOV, Matroska, WebM, AVI, MPEG, FLV, ASF, Ogg or MXF",
+            f"expected {', '.join(_TITLES[:-1])} or {_TITLES[-1]}",
         ) from error
 
 
@@ -219,8 +217,9 @@ def has_alpha(frame: VideoFrame) -> bool:
 
 def orientation_of(frame: VideoFrame) -> Orientation:
     """How the frame is to be turned, by its display matrix."""
+    side_data = cast("SideDataContainer", frame.side_data)  # PyAV's stub knows one key of many
     try:
-        matrix = frame.side_data["DISPLAYMATRIX"]
+        matrix = memoryview(side_data["DISPLAYMATRIX"])
     except KeyError:
         return UPRIGHT
     return Orientation.from_matrix(np.frombuffer(matrix, np.int32).tolist())
@@ -242,10 +241,16 @@ def check_colour(path: Path, tags: ColourTags) -> None:
         )
 
 
+def time_base_of(stream: Stream) -> Fraction:
+    """The unit of the stream's times in seconds, which every stream of an open container has."""
+    assert stream.time_base is not None
+    return stream.time_base
+
+
 def stated_end_s(stream: VideoStream) -> float | None:
     """How long the video stream is by its header, in seconds, None where that is not said."""
     if stream.duration:
-        return float((stream.duration + (stream.start_time or 0)) * stream.time_base)
+        return float((stream.duration + (stream.start_time or 0)) * time_base_of(stream))
     # Matroska: hours:minutes:seconds, as text.
     parts = stream.metadata.get("DURATION", "").split(":")
     try:
@@ -256,7 +261,7 @@ def stated_end_s(stream: VideoStream) -> float | None:
 
 
 def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
-    last_error: Exception | None = None
+    last_error: av.error.FFmpegError | None = None
     try:
         for packet in container.demux(stream):
             try:
@@ -290,7 +295,7 @@ def _describe(container: InputContainer, stream: VideoStream, frame: VideoFrame)
         pixel_format=frame.format.name,
         container=container.format.name,
         tags=tags_of(frame),
-        time_base=stream.time_base,
+        time_base=time_base_of(stream),
         variable_rate=bool(average and base and average != base),
         pixel_aspect=aspect,
         orientation=orientation,
@@ -307,7 +312,7 @@ def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
     return stated_end_s(stream) or container.duration / av.time_base
 
 
-def _codecs(streams: tuple) -> tuple[str, ...]:
+def _codecs(streams: Iterable[Stream]) -> tuple[str, ...]:
     return tuple(codec_name(s) for s in streams)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Self
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
@@ -46,30 +47,57 @@ class Frame:
         return float(self.pts * self.time_base)
 
 
-class FrameSource(Protocol):
+class FrameSource(ABC):
     """A reader: iterating gives frames; see `paintreel.media.reader.read_frames`.
 
-    `width` and `height` are those of the frames that come, `broken` and `dropped` what has been
-    skipped so far, `missing_s` by how much the frames so far end before the header says.
-    `events()` gives the frames and between them the packets of `streams()`, the sound and
-    subtitles beside the video. `metadata()` and `chapters()` are what the container says.
+    `info` is what the headers say of the clip; `width` and `height` are those of the frames that
+    come, in pixels; `broken` and `dropped` count what has been skipped so far. It is an iterator
+    and a context manager. What stands here is a source without sound and other streams.
     """
 
-    info: VideoInfo
-    width: int
-    height: int
-    broken: int
-    dropped: int
-    missing_s: float
+    def __init__(self, info: VideoInfo, size: SizeRule, max_pixels: int) -> None:
+        self.info = info
+        self.width, self.height = target_size(size, info.width, info.height, max_pixels)
+        self.broken = 0
+        self.dropped = 0
 
-    def __iter__(self) -> Iterator[Frame]: ...
-    def __enter__(self) -> FrameSource: ...
-    def __exit__(self, *exc: object) -> None: ...
-    def events(self) -> Iterator[Frame | Packet]: ...
-    def streams(self) -> list[Stream]: ...
-    def metadata(self) -> dict[str, str]: ...
-    def chapters(self) -> list[Chapter]: ...
-    def close(self) -> None: ...
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self
+
+    @abstractmethod
+    def __next__(self) -> Frame:
+        """The next frame."""
+
+    @abstractmethod
+    def events(self) -> Iterator[Frame | Packet[Stream]]:
+        """Frames, and between them the packets of `streams()`, in the order of the file."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file; no frame can be read after that."""
+
+    @property
+    def missing_s(self) -> float:
+        """By how many seconds the frames read so far end before the header says; 0 if unsaid."""
+        return 0.0
+
+    def streams(self) -> list[Stream]:
+        """The streams beside the video: sound, subtitles, attached files."""
+        return []
+
+    def metadata(self) -> dict[str, str]:
+        """Title, author and the other words that the container holds."""
+        return {}
+
+    def chapters(self) -> list[Chapter]:
+        """The chapter marks, with their titles."""
+        return []
 
 
 def target_size(rule: SizeRule, width: int, height: int, max_pixels: int) -> tuple[int, int]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import av
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
 
 from paintreel.media.clip import codec_name
-from paintreel.media.codecs import Container
+from paintreel.media.containers import Container
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -41,25 +42,25 @@ class Passthrough:
         self.subtitles: list[str] = []
         self._carriers: dict[int, _Carrier] = {}
         for stream in streams:
-            if stream.type == "audio":
+            if isinstance(stream, AudioStream):
                 self.audio.append(self._take_audio(stream, output, container, audio))
             elif stream.type == "subtitle":
                 self.subtitles.append(self._take_subtitle(stream, output, container))
             elif stream.type == "attachment" and container.attachments:
                 output.add_stream_from_template(stream)
 
-    def packets(self, packet: Packet) -> Iterator[Packet]:
+    def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]:
         """What to write for `packet`, which was read from one of the streams."""
         carrier = self._carriers.get(packet.stream_index)
         return carrier.packets(packet) if carrier else iter(())
 
-    def flush(self) -> Iterator[Packet]:
+    def flush(self) -> Iterator[Packet[Stream]]:
         """What is left to write at the end."""
         for carrier in self._carriers.values():
             yield from carrier.flush()
 
     def _take_audio(
-        self, stream: Stream, output: OutputContainer, container: Container, wanted: bool
+        self, stream: AudioStream, output: OutputContainer, container: Container, wanted: bool
     ) -> str:
         name = codec_name(stream)
         if not wanted:
@@ -85,8 +86,8 @@ class Passthrough:
 
 
 class _Carrier(Protocol):
-    def packets(self, packet: Packet) -> Iterator[Packet]: ...
-    def flush(self) -> Iterator[Packet]: ...
+    def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]: ...
+    def flush(self) -> Iterator[Packet[Stream]]: ...
 
 
 class _Copy:
@@ -97,7 +98,7 @@ class _Copy:
         _copy_labels(stream, self._stream)
         self._last_dts: int | None = None
 
-    def packets(self, packet: Packet) -> Iterator[Packet]:
+    def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]:
         # Muxers refuse to go on after a packet that does not advance; damaged files have some.
         if packet.dts is None or (self._last_dts is not None and packet.dts <= self._last_dts):
             return
@@ -105,14 +106,14 @@ class _Copy:
         packet.stream = self._stream
         yield packet
 
-    def flush(self) -> Iterator[Packet]:
+    def flush(self) -> Iterator[Packet[Stream]]:
         return iter(())
 
 
 class _Encode:
     """Sound decoded and encoded with another codec, at the rate and layout it has."""
 
-    def __init__(self, stream: Stream, output: OutputContainer, encoder: str) -> None:
+    def __init__(self, stream: AudioStream, output: OutputContainer, encoder: str) -> None:
         source = stream.codec_context
         # Opus knows only a few rates.
         rate = 48_000 if encoder == "libopus" else source.sample_rate
@@ -121,14 +122,16 @@ class _Encode:
         # The plain layout of as many channels: files may leave theirs unsaid, and encoders
         # refuse variants such as 5.1(side).
         layout = _LAYOUTS.get(channels, "stereo")
-        self._stream = output.add_stream(encoder, rate=rate, layout=layout)
-        self._stream.bit_rate = _BITS_A_CHANNEL * channels
-        _copy_labels(stream, self._stream)
-        self._stream.codec_context.open()
+        target = output.add_stream(encoder, rate=rate, layout=layout)
+        assert isinstance(target, AudioStream)  # as the encoders in the table of containers give
+        target.bit_rate = _BITS_A_CHANNEL * channels
+        _copy_labels(stream, target)
+        target.codec_context.open()
+        self._stream = target
         self._resampler: AudioResampler | None = None
-        self._heard: tuple | None = None
+        self._source_kind: tuple[str, str, int] | None = None
 
-    def packets(self, packet: Packet) -> Iterator[Packet]:
+    def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]:
         try:
             decoded = self._source.decode(packet)
         except av.error.FFmpegError:
@@ -136,23 +139,24 @@ class _Encode:
         for frame in decoded:
             yield from self._encode(frame)
 
-    def flush(self) -> Iterator[Packet]:
+    def flush(self) -> Iterator[Packet[Stream]]:
         yield from self._drain()
         yield from self._stream.encode(None)
 
-    def _encode(self, frame: av.AudioFrame) -> Iterator[Packet]:
+    def _encode(self, frame: av.AudioFrame) -> Iterator[Packet[Stream]]:
         kind = (frame.format.name, frame.layout.name, frame.sample_rate)
-        if kind != self._heard:  # at the start, and where a broadcast changes its sound
+        # At the start, and where a broadcast changes its sound.
+        if self._resampler is None or kind != self._source_kind:
             yield from self._drain()
             target = self._stream.codec_context
             self._resampler = AudioResampler(
                 target.format, target.layout, target.sample_rate, frame_size=target.frame_size
             )
-            self._heard = kind
+            self._source_kind = kind
         for resampled in self._resampler.resample(frame):
             yield from self._stream.encode(resampled)
 
-    def _drain(self) -> Iterator[Packet]:
+    def _drain(self) -> Iterator[Packet[Stream]]:
         if self._resampler is not None:
             for resampled in self._resampler.resample(None):
                 yield from self._stream.encode(resampled)

@@ -16,7 +16,7 @@ from paintreel.media.clip import (
     format_of_head,
     open_clip,
 )
-from paintreel.media.suffixes import VIDEO_SUFFIXES
+from paintreel.media.containers import VIDEO_SUFFIXES
 
 __all__ = ["VIDEO_SUFFIXES", "is_video", "probe"]
 

@@ -22,8 +22,9 @@ from paintreel.media.clip import (
     orientation_of,
     stated_end_s,
     tags_of,
+    time_base_of,
 )
-from paintreel.media.frame import Frame, SizeRule, target_size
+from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.pixels import FrameUnpacker
 
 if TYPE_CHECKING:
@@ -52,27 +53,26 @@ def read_frames(
     `PictureTooLarge`.
     """
     path = Path(path)
-    reader = AnimationReader if animation_format(path) else FrameReader
-    return reader(path, size=size, max_pixels=max_pixels)
+    if animation_format(path):
+        return AnimationReader(path, size=size, max_pixels=max_pixels)
+    return FrameReader(path, size=size, max_pixels=max_pixels)
 
 
-class FrameReader:
+class FrameReader(FrameSource):
     """Frames of a clip in a container that FFmpeg reads. See `read_frames`."""
 
     def __init__(
         self, path: Path, *, size: SizeRule = None, max_pixels: int = MAX_FRAME_PIXELS
     ) -> None:
-        self.info = describe_clip(path, max_pixels)
-        check_colour(path, self.info.tags)
-        self.width, self.height = target_size(size, self.info.width, self.info.height, max_pixels)
-        self.broken = 0
-        self.dropped = 0
+        info = describe_clip(path, max_pixels)
+        check_colour(path, info.tags)
+        super().__init__(info, size, max_pixels)
         self._path, self._max_pixels = path, max_pixels
         self._container = open_clip(path)
         self._stream = find_video_stream(self._container, path)
         # Read now: a stream must not be touched once its container is closed.
         self._stated_end_s = stated_end_s(self._stream)
-        self._time_base = self._stream.time_base
+        self._time_base = time_base_of(self._stream)
         # One thread decodes 720p at 300 frames a second. More of them would cost memory and
         # overhead, and tell of damage late.
         self._stream.thread_type = "NONE"
@@ -83,18 +83,10 @@ class FrameReader:
         self._last_duration = 0
         self._frames: Iterator[Frame] | None = None
 
-    def __enter__(self) -> FrameReader:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def __iter__(self) -> Iterator[Frame]:
-        return self
-
     def __next__(self) -> Frame:
         if self._frames is None:
-            self._frames = self._decode([self._stream])
+            items = self._decode([self._stream])
+            self._frames = (item for item in items if isinstance(item, Frame))
         return next(self._frames)
 
     def close(self) -> None:
@@ -123,12 +115,12 @@ class FrameReader:
         end = float((self._last_pts + self._last_duration) * self._time_base)
         return max(0.0, self._stated_end_s - end)
 
-    def events(self) -> Iterator[Frame | Packet]:
+    def events(self) -> Iterator[Frame | Packet[Stream]]:
         """Frames, and between them the packets of `streams()`, in the order of the file."""
         beside = [s for s in self.streams() if s.type != "attachment"]
         return self._decode([self._stream, *beside])
 
-    def _decode(self, streams: list[Stream]) -> Iterator[Frame | Packet]:
+    def _decode(self, streams: list[Stream]) -> Iterator[Frame | Packet[Stream]]:
         for packet in self._demux(streams):
             if packet is not None and packet.stream_index != self._stream.index:
                 yield packet
@@ -145,8 +137,8 @@ class FrameReader:
         if not self._count:
             raise VideoError(f"{self._path} has no frame that can be decoded")
 
-    def _demux(self, streams: list[Stream]) -> Iterator[Packet | None]:
-        """The packets that hold something, then None: the decoder is to give what it kept."""
+    def _demux(self, streams: list[Stream]) -> Iterator[Packet[Stream] | None]:
+        """The packets that are not empty, then None: the decoder is to give what it still has."""
         try:
             for packet in self._container.demux(streams):
                 if packet.size:
@@ -171,4 +163,4 @@ class FrameReader:
         pixels, alpha = self._unpack(picture, tags, orientation_of(picture))
         self._last_pts, self._last_duration = pts, picture.duration or 0
         index, self._count = self._count, self._count + 1
-        return Frame(pixels, pts, self._stream.time_base, self._last_duration, index, alpha)
+        return Frame(pixels, pts, self._time_base, self._last_duration, index, alpha)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 
@@ -19,6 +19,7 @@ from paintreel.media.frame import Frame, FrameSource
 
 if TYPE_CHECKING:
     from av.packet import Packet
+    from av.stream import Stream
 
 __all__ = ["TIMES_FILE", "SequenceWriter", "atomic_folder"]
 
@@ -44,7 +45,7 @@ class SequenceWriter:
         )
         self.subtitles = tuple(f"{codec_name(s)} left out" for s in beside if s.type == "subtitle")
         self._folder = folder
-        self._times: dict = {
+        self._times: dict[str, Any] = {  # as JSON has it
             "time_base": str(source.info.time_base),
             "width": source.width,
             "height": source.height,
@@ -66,7 +67,7 @@ class SequenceWriter:
         (self._folder / name).write_bytes(encoded.data)
         self._times["frames"].append({"file": name, "pts": frame.pts, "duration": frame.duration})
 
-    def write_packet(self, packet: Packet) -> None:
+    def write_packet(self, packet: Packet[Stream]) -> None:
         """Sound and subtitles have no place here."""
 
     def close(self) -> None:
@@ -75,7 +76,7 @@ class SequenceWriter:
         (self._folder / TIMES_FILE).write_text(text + "\n", encoding="utf-8")
 
     def abort(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from paintreel.errors import InputError, OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
-from paintreel.media.codecs import Plan, plan_encoding
+from paintreel.media.encoding import EncodingPlan, plan_encoding
 from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.pipeline import run_stages
 from paintreel.media.probe import is_video, probe
@@ -27,6 +27,7 @@ from paintreel.media.writer import ClipWriter, FrameSink
 
 if TYPE_CHECKING:
     from av.packet import Packet
+    from av.stream import Stream
 
 __all__ = [
     "Frame",
@@ -147,7 +148,7 @@ class _Stages:
         self._first: Frame | None = None
         self._last: Frame | None = None
 
-    def transform(self, item: Frame | Packet) -> Frame | Packet:
+    def transform(self, item: Frame | Packet[Stream]) -> Frame | Packet[Stream]:
         """Apply the function to a frame; packets go by. Runs in the calling thread."""
         if self._cancel is not None and self._cancel.is_set():
             raise CancelledError("cancelled; nothing was written")
@@ -159,7 +160,7 @@ class _Stages:
             self._on_progress(self._done, self._source.info.expected_frames)
         return changed
 
-    def write(self, item: Frame | Packet) -> None:
+    def write(self, item: Frame | Packet[Stream]) -> None:
         """Encode a frame or carry a packet over. Runs in the writing thread."""
         if not isinstance(item, Frame):
             self._sink.write_packet(item)
@@ -168,12 +169,14 @@ class _Stages:
         times = replace(item, pixels=item.pixels[:0], alpha=None)
         self._first, self._last = self._first or times, times
 
-    def report(self, plan: Plan) -> VideoReport:
+    def report(self, plan: EncodingPlan) -> VideoReport:
         """What was done, after the end."""
         first, last, info = self._first, self._last, self._source.info
+        assert first is not None  # a source without frames raises
+        assert last is not None
         span = last.pts + last.duration - first.pts
         notes = list(plan.notes)
-        if info.has_alpha and not plan.container.alpha and info.container != "gif":
+        if info.has_alpha and not plan.codec.alpha and info.container != "gif":
             notes.append("transparent parts are laid on white")
         if self._sink.lost_packets:
             notes.append(f"{self._sink.lost_packets} damaged packets beside the video left out")
@@ -207,7 +210,7 @@ class _Stages:
         )
 
 
-def _cost(item: Frame | Packet) -> int:
+def _cost(item: Frame | Packet[Stream]) -> int:
     return _FRAME_COST if isinstance(item, Frame) else _PACKET_COST
 
 
@@ -224,10 +227,10 @@ def _checked(changed: Array, original: Array) -> Array:
 
 @contextmanager
 def _opened_sink(
-    dst: Path, plan: Plan, source: FrameSource, *, audio: bool, loop: int, overwrite: bool
+    dst: Path, plan: EncodingPlan, source: FrameSource, *, audio: bool, loop: int, overwrite: bool
 ) -> Iterator[FrameSink]:
     """A writer whose result appears under `dst` when the block ends well."""
-    folder = plan.container.format == "folder"
+    folder = plan.container.kind == "folder"
     with (atomic_folder if folder else atomic_path)(dst, overwrite=overwrite) as partial:
         sink: FrameSink
         if folder:

@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Protocol
 
 import av
 import numpy as np
+from av.video.stream import VideoStream
 
 from paintreel.errors import OutputError
+from paintreel.imaging.arrays import Array
 from paintreel.media.animated_output import PalettePacker, finish_webp
-from paintreel.media.codecs import Plan
+from paintreel.media.encoding import EncodingPlan
 from paintreel.media.frame import Frame, FrameSource
 from paintreel.media.passthrough import Passthrough
 from paintreel.media.pixels import FramePacker
 
 if TYPE_CHECKING:
     from av.packet import Packet
-    from av.video.stream import VideoStream
+    from av.stream import Stream
 
 __all__ = ["ClipWriter", "FrameSink"]
 
@@ -45,7 +47,7 @@ class FrameSink(Protocol):
     subtitles: tuple[str, ...]
 
     def write(self, frame: Frame) -> None: ...
-    def write_packet(self, packet: Packet) -> None: ...
+    def write_packet(self, packet: Packet[Stream]) -> None: ...
     def close(self) -> None: ...
     def abort(self) -> None: ...
 
@@ -61,7 +63,13 @@ class ClipWriter:
     """
 
     def __init__(
-        self, path: Path, plan: Plan, source: FrameSource, *, audio: bool = True, loop: int = 0
+        self,
+        path: Path,
+        plan: EncodingPlan,
+        source: FrameSource,
+        *,
+        audio: bool = True,
+        loop: int = 0,
     ) -> None:
         self.dropped = self.lost_packets = 0
         self._path, self._plan = path, plan
@@ -104,8 +112,9 @@ class ClipWriter:
         if self._last_pts is not None and pts < self._last_pts + shortest:
             self.dropped += 1
             return
-        if frame.alpha is not None and not self._plan.container.alpha:
-            frame = _on_white(frame)
+        if frame.alpha is not None and not self._plan.codec.alpha:
+            pixels = _on_white(frame.pixels, frame.alpha)
+            frame = replace(frame, pixels=pixels, alpha=None)
         self._has_alpha |= frame.alpha is not None
         if self._first_pts is None:
             self._first_pts = pts
@@ -117,7 +126,7 @@ class ClipWriter:
             picture.time_base, picture.pts = self._time_base, pts
             self._mux(self._stream.encode(picture))
 
-    def write_packet(self, packet: Packet) -> None:
+    def write_packet(self, packet: Packet[Stream]) -> None:
         """Carry over a packet of one of the source's other streams."""
         with self._failures():
             for carried in self._beside.packets(packet):
@@ -136,6 +145,8 @@ class ClipWriter:
                 self._output.mux(packet)
             self._output.close()
         if self._plan.container.format == "webp":
+            assert self._first_pts is not None  # a source without frames raises
+            assert self._last_pts is not None
             end = self._last_pts + self._last_duration
             finish_webp(self._path, end - self._first_pts, alpha=self._has_alpha)
 
@@ -144,7 +155,7 @@ class ClipWriter:
         with suppress(Exception):  # what went wrong first is what counts
             self._output.close()
 
-    def _in_order(self, packets: list[Packet]) -> list[Packet]:
+    def _in_order(self, packets: list[Packet[Stream]]) -> list[Packet[Stream]]:
         """Packets of a clip of one or two frames with their decoding times set right.
 
         x265 takes these from frames further on: where there are none it gives whatever lies in
@@ -155,18 +166,18 @@ class ClipWriter:
                 packet.dts = packet.pts
         return packets
 
-    def _mux(self, packets: list[Packet]) -> None:
+    def _mux(self, packets: list[Packet[Stream]]) -> None:
         for packet in packets:
             # Encoders make durations up from the frame rate. In a clip of variable rate that
             # is wrong, and seen at its last frame.
-            packet.duration = self._durations.pop(packet.pts, packet.duration)
+            if packet.pts is not None:
+                packet.duration = self._durations.pop(packet.pts, packet.duration or 0)
             self._output.mux(packet)
 
     def _add_video(self, source: FrameSource) -> VideoStream:
         plan, info = self._plan, source.info
-        if plan.codec.encoder == "libsvtav1":
-            # Errors only: it would write its settings to the terminal, and has no other switch.
-            os.environ.setdefault("SVT_LOG", "1")
+        for name, value in plan.codec.environment.items():
+            os.environ.setdefault(name, value)
         stream = self._output.add_stream(
             plan.codec.encoder,
             rate=min(info.rate or _FALLBACK_RATE, _MAX_RATE),
@@ -176,6 +187,7 @@ class ClipWriter:
             pix_fmt=plan.pixel_format,
             time_base=self._time_base,
         )
+        assert isinstance(stream, VideoStream)  # as every encoder in the table of codecs gives
         context = stream.codec_context
         context.thread_count = plan.threads
         context.color_primaries = plan.tags.primaries
@@ -184,7 +196,7 @@ class ClipWriter:
         context.color_range = plan.tags.range_code
         if _scaled_evenly(source):
             context.sample_aspect_ratio = info.pixel_aspect
-        if plan.codec.tag and plan.container.format in ("mp4", "mov"):
+        if plan.codec.tag and plan.container.iso_media:
             context.codec_tag = plan.codec.tag
         return stream
 
@@ -214,15 +226,15 @@ class ClipWriter:
             ) from error
 
 
-def _loop_option(plan: Plan, loop: int) -> dict[str, str]:
+def _loop_option(plan: EncodingPlan, loop: int) -> dict[str, str]:
     if plan.container.format == "gif":
         return {"loop": str(-1 if loop == 1 else loop)}  # -1: no word of a loop, plays once
     return {"loop": str(loop)} if plan.container.format == "webp" else {}
 
 
 def _own_metadata(source: FrameSource) -> dict[str, str]:
-    kept = source.metadata().items()
-    return {name: text for name, text in kept if name.lower() not in _WRITTEN_BY_MUXERS}
+    words = source.metadata().items()
+    return {name: text for name, text in words if name.lower() not in _WRITTEN_BY_MUXERS}
 
 
 def _scaled_evenly(source: FrameSource) -> bool:
@@ -232,7 +244,7 @@ def _scaled_evenly(source: FrameSource) -> bool:
     return abs(before - after) <= 0.01 * max(before, after)
 
 
-def _on_white(frame: Frame) -> Frame:
-    alpha = frame.alpha[..., None].astype(np.uint16)
-    mixed = frame.pixels * alpha + (255 - alpha) * np.uint16(255)
-    return replace(frame, pixels=((mixed + 127) // 255).astype(np.uint8), alpha=None)
+def _on_white(pixels: Array, alpha: Array) -> Array:
+    cover = alpha[..., None].astype(np.uint16)
+    mixed = pixels * cover + (255 - cover) * np.uint16(255)
+    return ((mixed + 127) // 255).astype(np.uint8)

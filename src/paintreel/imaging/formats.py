@@ -1,0 +1,88 @@
+"""The picture formats, one row each; apart, so that a folder is searched without loading Pillow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "ANIMATED_FORMATS",
+    "IMAGE_SUFFIXES",
+    "PICTURE_FORMATS",
+    "PictureFormat",
+    "format_of_suffix",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFormat:
+    """What the program knows of one picture format.
+
+    name        as Pillow calls it
+    title       as people write it
+    suffixes    lower case, with dot; any is read and written, results get the first
+    signatures  (offset, bytes) of which a file has one
+    reader      module below `PIL` and class that open it
+    alpha       whether it holds transparency
+    bits        most bits a channel that are read and written: 8 or 16
+    lossy       whether `quality` counts when it is written
+    animated    whether its animations are painted as clips (see `paintreel.media.containers`)
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    signatures: tuple[tuple[int, bytes], ...]
+    reader: tuple[str, str]
+    alpha: bool = True
+    bits: int = 8
+    lossy: bool = False
+    animated: bool = False
+
+
+_BIG_TIFF = ((0, b"II+\x00"), (0, b"MM\x00+"))
+
+PICTURE_FORMATS = {
+    row.name: row
+    for row in (
+        PictureFormat(
+            "JPEG", "JPEG", (".jpg", ".jpeg"), ((0, b"\xff\xd8\xff"),),
+            ("JpegImagePlugin", "JpegImageFile"), alpha=False, lossy=True,
+        ),
+        PictureFormat(
+            "PNG", "PNG", (".png",), ((0, b"\x89PNG\r\n\x1a\n"),),
+            ("PngImagePlugin", "PngImageFile"), bits=16,
+        ),
+        PictureFormat(
+            "WEBP", "WebP", (".webp",), ((8, b"WEBP"),),
+            ("WebPImagePlugin", "WebPImageFile"), lossy=True, animated=True,
+        ),
+        PictureFormat(
+            "TIFF", "TIFF", (".tif", ".tiff"), ((0, b"II*\x00"), (0, b"MM\x00*"), *_BIG_TIFF),
+            ("TiffImagePlugin", "TiffImageFile"), bits=16,
+        ),
+        PictureFormat(
+            "AVIF", "AVIF", (".avif",), ((4, b"ftypavif"), (4, b"ftypavis")),
+            ("AvifImagePlugin", "AvifImageFile"), lossy=True,
+        ),
+        PictureFormat(
+            "GIF", "GIF", (".gif",), ((0, b"GIF87a"), (0, b"GIF89a")),
+            ("GifImagePlugin", "GifImageFile"), animated=True,
+        ),
+    )
+}  # fmt: skip
+"""The formats by Pillow's name."""
+
+IMAGE_SUFFIXES = frozenset(suffix for row in PICTURE_FORMATS.values() for suffix in row.suffixes)
+"""Suffixes (lower case, with dot) of the pictures that are read and written."""
+ANIMATED_FORMATS = tuple(row.name for row in PICTURE_FORMATS.values() if row.animated)
+"""Pillow's names of the formats whose animations are painted as clips."""
+
+
+def format_of_suffix(suffix: str) -> PictureFormat | None:
+    """The format that files with `suffix` (with dot, in any case) are written in, or None.
+
+    >>> format_of_suffix(".JPG").name
+    'JPEG'
+    """
+    rows = PICTURE_FORMATS.values()
+    return next((row for row in rows if suffix.lower() in row.suffixes), None)

@@ -1,0 +1,141 @@
+"""The kinds of files that clips lie in, one row each; apart, so that nothing loads FFmpeg.
+
+A row says what is read and what is written under which suffix, and what may lie beside the
+video. Which codecs a container holds stands in the codecs' own rows (`paintreel.media.codecs`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from paintreel.imaging.formats import PICTURE_FORMATS
+
+__all__ = [
+    "CLIP_SUFFIXES",
+    "CONTAINERS",
+    "FOLDER",
+    "VIDEO_SUFFIXES",
+    "WRITABLE_SUFFIXES",
+    "Container",
+    "container_of_suffix",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What the program knows of one kind of clip file.
+
+    format          FFmpeg's name, by which codecs name it
+    title           as people write it
+    suffixes        lower case, with dot: those looked for in folders and written; results
+                    get the first
+    kind            "clip", "animation" (a picture format that moves, read by Pillow) or
+                    "folder" (of numbered pictures)
+    demuxer         FFmpeg's name of what reads it, None where FFmpeg does not
+    default_codec   what is written where no codec is asked for; None: files are only read
+    audio           codecs of sound that are copied, None for any
+    audio_encoder   for the sound that cannot be copied; None: it is left out
+    subtitles       codecs of subtitles that are copied
+    attachments     whether attached files are copied
+    iso_media       whether it is of the MP4 family: it states the pixel aspect itself and
+                    names codecs by a tag
+    options         of FFmpeg's muxer
+    time_base       what times are rounded to, in seconds; None: nothing
+    min_duration    frames shown for less, in units of `time_base`, are dropped
+    """
+
+    format: str
+    title: str
+    suffixes: tuple[str, ...] = ()
+    kind: Literal["clip", "animation", "folder"] = "clip"
+    demuxer: str | None = None
+    default_codec: str | None = None
+    audio: frozenset[str] | None = frozenset()
+    audio_encoder: str | None = None
+    subtitles: frozenset[str] = frozenset()
+    attachments: bool = False
+    iso_media: bool = False
+    options: dict[str, str] = field(default_factory=dict)
+    time_base: Fraction | None = None
+    min_duration: int = 1
+
+    @property
+    def is_written(self) -> bool:
+        """Whether results can be written into it."""
+        return self.default_codec is not None
+
+
+# What players take in MP4; FFmpeg would put Vorbis there too, but hardly anything plays it.
+_MP4_SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})
+_PCM = frozenset({"pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_s16be", "pcm_s24be"})
+_MKV_SUBTITLES = frozenset({"subrip", "ass", "webvtt", "dvd_subtitle", "hdmv_pgs_subtitle"})
+# Sound may start before 0 (AAC is primed). Matroska's muxer would move everything later for it.
+_KEEP_TIMES = {"avoid_negative_ts": "disabled"}
+_MOVING = {"movflags": "+faststart+write_colr"}
+
+CONTAINERS = {
+    row.format: row
+    for row in (
+        Container(
+            "mp4", "MP4", (".mp4", ".m4v"), demuxer="mov", default_codec="h264",
+            audio=_MP4_SOUND, audio_encoder="aac", subtitles=frozenset({"mov_text"}),
+            iso_media=True, options=_MOVING,
+        ),
+        Container(
+            "mov", "MOV", (".mov",), demuxer="mov", default_codec="h264",
+            audio=(_MP4_SOUND | _PCM) - {"opus", "flac"}, audio_encoder="aac",
+            subtitles=frozenset({"mov_text"}), iso_media=True, options=_MOVING,
+        ),
+        Container(
+            "matroska", "Matroska", (".mkv",), demuxer="matroska", default_codec="h264",
+            audio=None, subtitles=_MKV_SUBTITLES, attachments=True, options=_KEEP_TIMES,
+        ),
+        Container(
+            "webm", "WebM", (".webm",), demuxer="matroska", default_codec="vp9",
+            audio=frozenset({"opus", "vorbis"}), audio_encoder="libopus",
+            subtitles=frozenset({"webvtt"}), options=_KEEP_TIMES,
+        ),
+        # Browsers slow down frames of one hundredth of a second to ten.
+        Container(
+            "gif", "GIF", PICTURE_FORMATS["GIF"].suffixes, "animation", default_codec="gif",
+            time_base=Fraction(1, 100), min_duration=2,
+        ),
+        Container(
+            "webp", "WebP", PICTURE_FORMATS["WEBP"].suffixes, "animation", default_codec="webp",
+            time_base=Fraction(1, 1000),
+        ),
+        Container("folder", "folder of pictures", kind="folder", default_codec="png"),
+        Container("avi", "AVI", (".avi",), demuxer="avi"),
+        Container("mpegts", "MPEG", (".ts",), demuxer="mpegts"),
+        Container("mpeg", "MPEG", (".mpg", ".mpeg"), demuxer="mpeg"),
+        Container("flv", "FLV", (".flv",), demuxer="flv"),
+        Container("asf", "ASF", (".wmv",), demuxer="asf"),
+        # Read where they are named; folders are not searched for them.
+        Container("ogg", "Ogg", demuxer="ogg"),
+        Container("mxf", "MXF", demuxer="mxf"),
+    )
+}  # fmt: skip
+"""The containers by FFmpeg's name."""
+
+FOLDER = CONTAINERS["folder"]
+_WRITTEN = {s: row for row in CONTAINERS.values() if row.is_written for s in row.suffixes}
+
+VIDEO_SUFFIXES = frozenset(
+    s for row in CONTAINERS.values() if row.kind == "clip" for s in row.suffixes
+)
+"""Suffixes (lower case, with dot) under which clips are looked for in folders."""
+WRITABLE_SUFFIXES = tuple(_WRITTEN)
+"""Suffixes under which a clip or an animation can be written."""
+CLIP_SUFFIXES = frozenset(row.suffixes[0] for row in _WRITTEN.values())
+"""Those of them that results are given: one for each container."""
+
+
+def container_of_suffix(suffix: str) -> Container | None:
+    """The container that files with `suffix` (with dot, in any case) are written in, or None.
+
+    >>> container_of_suffix(".M4V").format
+    'mp4'
+    """
+    return _WRITTEN.get(suffix.lower())

@@ -1,0 +1,154 @@
+"""How a clip is encoded: which container, codec, pixel format and settings, for what is asked."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+
+from paintreel.errors import BackendError, InputError
+from paintreel.media.codecs import CODEC_NAMES, CODECS, Codec, codecs_of
+from paintreel.media.colour_tags import ColourTags
+from paintreel.media.containers import (
+    CONTAINERS,
+    FOLDER,
+    WRITABLE_SUFFIXES,
+    Container,
+    container_of_suffix,
+)
+
+__all__ = ["EncodingPlan", "plan_encoding"]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingPlan:
+    """Everything an encoder is set up with. `width` and `height` are those that it stores: even
+    where the pixel format needs it, so up to one pixel less than those of the frames."""
+
+    codec: Codec
+    container: Container
+    width: int
+    height: int
+    pixel_format: str
+    tags: ColourTags
+    options: dict[str, str]
+    threads: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def keeps_pixel_aspect(self) -> bool:
+        """Whether the container or the stream can say that pixels are not square."""
+        return self.container.iso_media or self.codec.tag_aspect
+
+
+def plan_encoding(
+    dst: Path,
+    width: int,
+    height: int,
+    tags: ColourTags,
+    *,
+    codec: str | None = None,
+    pixel_format: str | None = None,
+    crf: int | None = None,
+    preset: str | None = None,
+) -> EncodingPlan:
+    """How frames of `width` x `height` pixels, from a clip with `tags`, are written to `dst`.
+
+    None leaves a setting to the suffix of `dst` and to the codec. 4:2:0 and 4:2:2 store colour
+    for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it.
+
+    Raises `InputError` for an unknown suffix, codec or pixel format, for pairs of them that do
+    not go together and for a crf out of range; `BackendError` where FFmpeg lacks the encoder.
+    """
+    container, spec = _choose(dst, codec)
+    name = spec.name
+    if pixel_format is not None and pixel_format not in spec.pixel_formats:
+        choices = ", ".join(spec.pixel_formats)
+        raise InputError(f"codec {name} has no pixel format {pixel_format!r}; use one of {choices}")
+    if spec.encoder not in av.codec.codecs_available:
+        raise BackendError(f"this build of FFmpeg (in the package 'av') lacks {spec.encoder}")
+    pixel_format = pixel_format or spec.pixel_formats[0]
+    stored, notes = _stored_size(width, height, pixel_format, spec)
+    is_rgb = not pixel_format.startswith("yuv")
+    return EncodingPlan(
+        codec=spec,
+        container=container,
+        width=stored[0],
+        height=stored[1],
+        pixel_format=pixel_format,
+        tags=tags.for_rgb() if is_rgb else tags.for_yuv(height),
+        options=_options(spec, crf, preset),
+        threads=_threads(is_fast=bool(spec.fast) and preset is None),
+        notes=notes,
+    )
+
+
+def _threads(*, is_fast: bool) -> int:
+    """Fast settings keep up with one thread, which costs least, until there are cores to spare."""
+    cores = os.cpu_count() or 1
+    return max(1, min(4, cores // 4 if is_fast else cores))
+
+
+def _choose(dst: Path, codec: str | None) -> tuple[Container, Codec]:
+    suffix = dst.suffix.lower()
+    if codec is not None and codec not in CODECS:
+        raise InputError(f"unknown codec {codec!r}; use one of {', '.join(CODECS)}")
+    container = container_of_suffix(suffix)
+    if codec is not None and FOLDER.format in CODECS[codec].containers:
+        if container is not None:
+            raise InputError(
+                f"codec {codec} writes a folder of pictures: name {dst} without {suffix}"
+            )
+        return FOLDER, CODECS[codec]
+    if container is None or container.default_codec is None:
+        raise InputError(
+            f"cannot tell from {dst.name!r} what to write; use one of the suffixes "
+            f"{' '.join(WRITABLE_SUFFIXES)}, or codec png for a folder of pictures"
+        )
+    if codec is not None and container.format not in CODECS[codec].containers:
+        homes = [CONTAINERS[name] for name in CODECS[codec].containers]
+        suffixes = [s for s in WRITABLE_SUFFIXES if container_of_suffix(s) in homes]
+        raise InputError(
+            f"{suffix} files cannot hold {codec}, only {', '.join(codecs_of(container))}; "
+            f"{codec} goes into {' '.join(suffixes)}"
+        )
+    return container, CODECS[codec or container.default_codec]
+
+
+def _stored_size(
+    width: int, height: int, pixel_format: str, codec: Codec
+) -> tuple[tuple[int, int], tuple[str, ...]]:
+    layout = av.VideoFormat(pixel_format, 16, 16)
+    odd_width = width % 2 if layout.chroma_width() < 16 else 0
+    odd_height = height % 2 if layout.chroma_height() < 16 else 0
+    if not (odd_width or odd_height) or codec.any_size:
+        return (width, height), ()
+    stored = width - odd_width, height - odd_height
+    whole = next((f for f in codec.pixel_formats if f.startswith("yuv444")), None)
+    lossless = " or ".join(name for name in CODEC_NAMES if CODECS[name].any_size)
+    fix = f"pixel format {whole}" if whole else f"codec {lossless}"
+    if not min(stored):
+        raise InputError(
+            f"frames of {width}x{height} are too small for {codec.name} in {pixel_format}; "
+            f"use {fix}"
+        )
+    lost = " and ".join(part for part, odd in (("column", odd_width), ("row", odd_height)) if odd)
+    return stored, (f"last pixel {lost} dropped for {pixel_format}: {fix} keeps {width}x{height}",)
+
+
+def _options(codec: Codec, crf: int | None, preset: str | None) -> dict[str, str]:
+    options = dict(codec.options)
+    if crf is not None:
+        if codec.crf is None:
+            raise InputError(f"codec {codec.name} has no crf: its quality is fixed")
+        if not 0 <= crf <= codec.crf_max:
+            raise InputError(f"crf for {codec.name} must be from 0 to {codec.crf_max}, got {crf}")
+    if codec.crf is not None:
+        options["crf"] = str(codec.crf if crf is None else crf)
+    if preset is not None and codec.preset is None:
+        raise InputError(f"codec {codec.name} has no presets")
+    if codec.preset is not None:
+        options[codec.preset_option] = preset or codec.preset
+    return options if preset else options | codec.fast
