@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from paintreel.drawing.forms import Point
 from paintreel.imaging.arrays import Array
 
 __all__ = ["Canvas", "Stage"]
@@ -83,11 +84,13 @@ class Canvas:
             return
         fixed = self._fixed(shapes)
         low, high = fixed.min(axis=1), fixed.max(axis=1)
-        seen = ((high > 0) & (low < np.array(self._pixels.shape[1::-1]) << _SHIFT)).all(axis=1)
+        drawn = ((high > 0) & (low < np.array(self._pixels.shape[1::-1]) << _SHIFT)).all(axis=1)
         if not keep:
-            seen &= ((high - low).max(axis=1) >> _SHIFT) >= self._least
-        inks = colours[seen].tolist() if colours.ndim == 2 else [colours.tolist()] * int(seen.sum())
-        for one, colour in zip(fixed[seen], inks, strict=True):
+            drawn &= ((high - low).max(axis=1) >> _SHIFT) >= self._least
+        inks = (
+            colours[drawn].tolist() if colours.ndim == 2 else [colours.tolist()] * int(drawn.sum())
+        )
+        for one, colour in zip(fixed[drawn], inks, strict=True):
             cv2.fillPoly(self._pixels, [one], (*colour, 255), cv2.LINE_AA, _SHIFT)
 
     def cut(self, points: Array) -> None:
@@ -96,18 +99,18 @@ class Canvas:
 
     def wash(self, points: Array, colour: Array, opacity: float) -> None:
         """Fill one polygon with a translucent colour, `opacity` in [0, 1]."""
-        found = self._mask(points)
-        if found is not None:
-            part, mask = found
+        covered = self._mask(points)
+        if covered is not None:
+            part, mask = covered
             colours = np.broadcast_to(np.append(colour, 255).astype(np.uint16), (1, 1, 4))
             self._blend(part, colours, (mask * np.uint16(round(opacity * 256))) >> 8)
 
-    def shade(self, points: Array, colours: Array, start: Array, end: Array) -> None:
+    def shade(self, points: Array, colours: Array, start: Point, end: Point) -> None:
         """Fill one polygon with a gradient through `colours` (K, 3) from `start` to `end` (2,)."""
-        found = self._mask(points)
-        if found is None:
+        covered = self._mask(points)
+        if covered is None:
             return
-        part, mask = found
+        part, mask = covered
         axis = (np.asarray(end, float) - start) * self._scale
         origin = np.asarray(start, float) * self._scale
         x = np.arange(part[1].start, part[1].stop) + 0.5 - origin[0]
@@ -132,7 +135,7 @@ class Canvas:
         edge = (mask > 0) & (mask < 255)
         target[edge] = _over(target[edge], painted[edge].astype(np.uint16), mask[edge][:, None])
 
-    def glow(self, centre: tuple[float, float], radius: float, colour, opacity: float) -> None:
+    def glow(self, centre: Point, radius: float, colour: Array, opacity: float) -> None:
         """A soft round light: `opacity` at the centre, falling as (1 - r^2)^2 to the radius."""
 
         def falling(x: Array, y: Array) -> Array:
@@ -143,7 +146,7 @@ class Canvas:
 
     def veil(
         self,
-        centre: tuple[float, float],
+        centre: Point,
         radius: float,
         colour: Array,
         opacity: Callable[[Array, Array], Array],
@@ -189,6 +192,7 @@ class Canvas:
         return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
     def _mask(self, points: Array) -> tuple[tuple[slice, slice], Array] | None:
+        """That part, and how far the shape covers each of its pixels, uint16 0..255."""
         fixed = self._fixed(points)
         part = self._part(fixed)
         if part is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from paintreel.drawing.canvas import Stage
 from paintreel.imaging.arrays import Array
 
 __all__ = ["contour", "grain", "mist", "noise", "rim"]
@@ -32,7 +33,9 @@ def tint(rgba: Array, colour: Array, weight: Array) -> None:
     rgba[touched] = pixels
 
 
-def rim(rgba: Array, toward: tuple[float, float], reach_px: float, colour, strength) -> None:
+def rim(
+    rgba: Array, toward: tuple[float, float], reach_px: float, colour: Array, strength: float
+) -> None:
     """Light the edges that face `toward` (x, y), a unit vector, up to `reach_px` inward."""
     alpha = np.ascontiguousarray(rgba[..., 3])
     height, width = alpha.shape
@@ -61,7 +64,7 @@ def contour(rgba: Array, width_px: float, colour: Array, strength: float) -> Non
     tint(rgba, colour, (edge * round(min(strength, 1.0) * 127)) >> 8)
 
 
-def mist(rgba, y: Array, top: float, bottom: float, colour, strength: float) -> None:
+def mist(rgba: Array, y: Array, top: float, bottom: float, colour: Array, strength: float) -> None:
     """Mix air in from none at height `top` to `strength` at `bottom`; y (H, 1) of the rows."""
     rising = np.clip((y - top) / (bottom - top), 0.0, 1.0)
     weight = np.rint(rising * rising * (3.0 - 2.0 * rising) * strength * 128.0)
@@ -77,7 +80,14 @@ def grain(rgba: Array, strokes: Array) -> None:
     rgba[part, :, :3] = np.clip(pixels, 0, 255, out=pixels)
 
 
-def noise(rng, stage, cells_x: float, cells_y: float, octaves: int = 4, fall: float = 0.55):
+def noise(
+    rng: np.random.Generator,
+    stage: Stage,
+    cells_x: float,
+    cells_y: float,
+    octaves: int = 4,
+    fall: float = 0.55,
+) -> Array:
     """Smooth noise (H, W), float64 about 0..1, of the same look at every size.
 
     `cells_x`, `cells_y`: cells of the coarsest octave in a frame height.
