@@ -139,8 +139,9 @@ class Canvas:
         """A soft round light: `opacity` at the centre, falling as (1 - r^2)^2 to the radius."""
 
         def falling(x: Array, y: Array) -> Array:
-            fall = np.clip(1.0 - (x * x + y * y), 0.0, 1.0)
-            return fall * fall * opacity
+            fall: Array = np.clip(1.0 - (x * x + y * y), 0.0, 1.0)
+            fall = fall * fall * opacity
+            return fall
 
         self.veil(centre, radius, colour, falling)
 
@@ -167,7 +168,7 @@ class Canvas:
     def rgba(self) -> Array:
         """The layer at the picture's size, uint8 (H, W, 4), straight alpha."""
         size_px = (self.stage.width_px, self.stage.height_px)
-        out = self._pixels
+        out: Array = self._pixels
         if out.shape[1] != size_px[0]:
             out = cv2.resize(out, size_px, interpolation=cv2.INTER_AREA)
         soft = (out[..., 3] > 0) & (out[..., 3] < 255)
@@ -178,9 +179,11 @@ class Canvas:
         return out
 
     def _fixed(self, points: Array) -> Array:
+        """Composed units as int32 sixteenths of a drawn pixel."""
         scaled = np.asarray(points, float) * self._scale - 0.5
         scaled = np.minimum(np.maximum(scaled, -_FARTHEST_PX), _FARTHEST_PX)
-        return np.rint(scaled * (1 << _SHIFT)).astype(np.int32)
+        fixed: Array = np.rint(scaled * (1 << _SHIFT)).astype(np.int32)
+        return fixed
 
     def _part(self, fixed: Array) -> tuple[slice, slice] | None:
         """The rows and columns that a shape can touch, or None when it is out of the frame."""
@@ -208,7 +211,7 @@ class Canvas:
 
 def _over(below: Array, colours: Array, cover: Array) -> Array:
     """uint16 mix of `below` (uint8) and `colours` (uint16) by `cover` (uint16, 0..255)."""
-    total = below * (255 - cover)
+    total: Array = below * (255 - cover)
     total += colours * cover
     total += 128
     total += total >> 8

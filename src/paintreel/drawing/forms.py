@@ -131,9 +131,10 @@ def curve(points: Points, count: int = 24) -> Array:
     i = t.astype(int)
     u = (t - i)[:, None]
     a, b, c, d = (padded[i + k] for k in range(4))
-    return 0.5 * (
+    path: Array = 0.5 * (
         2 * b + (c - a) * u + (2 * a - 5 * b + 4 * c - d) * u**2 + (3 * b - a - 3 * c + d) * u**3
     )
+    return path
 
 
 def strip(path: Array, widths: Numbers, left: float = -1.0, right: float = 1.0) -> Array:

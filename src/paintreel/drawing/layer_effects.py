@@ -22,8 +22,9 @@ def tint(rgba: Array, colour: Array, weight: Array) -> None:
         rows = np.flatnonzero(weight[:, 0] * rgba[..., 3].any(axis=1))
         if not rows.size:
             return
-        touched = (slice(rows[0], rows[-1] + 1), slice(None), slice(3))
-        weight = weight[touched[0], :, None]
+        part = slice(rows[0], rows[-1] + 1)
+        touched: tuple[slice | Array, ...] = (part, slice(None), slice(3))
+        weight = weight[part, :, None]
     else:
         at = np.nonzero(weight)
         touched = (*at, slice(3))
@@ -48,7 +49,7 @@ def rim(
         rows = slice(max(-dy, 0), height - max(dy, 0))
         columns = slice(max(-dx, 0), width - max(dx, 0))
         there = alpha[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)]
-        weight[rows, columns] += cv2.subtract(alpha[rows, columns], there)
+        weight[rows, columns] += cv2.subtract(alpha[rows, columns], there).astype(np.uint16)
     share = weight.astype(np.int32) * round(strength * 128) // (steps * 255)
     tint(rgba, colour, share.astype(np.int16))
 
@@ -60,7 +61,7 @@ def contour(rgba: Array, width_px: float, colour: Array, strength: float) -> Non
     alpha = rgba[..., 3]
     # Without a border value of its own, the frame's edge is no silhouette.
     inner = cv2.erode(alpha, kernel)
-    edge = alpha.astype(np.int16) - inner
+    edge = alpha.astype(np.int16) - inner.astype(np.int16)
     tint(rgba, colour, (edge * round(min(strength, 1.0) * 127)) >> 8)
 
 
@@ -93,11 +94,12 @@ def noise(
     `cells_x`, `cells_y`: cells of the coarsest octave in a frame height.
     """
     x, y = stage.units()
-    total, strength, norm = 0.0, 1.0, 0.0
+    total: Array = np.zeros((y.size, x.size))
+    strength, norm = 1.0, 0.0
     for _ in range(octaves):
         down, across = _weights(y.ravel() * cells_y), _weights(x.ravel() * cells_x)
         grid = rng.random((down.shape[1], across.shape[1]))
-        total = total + strength * (down @ grid @ across.T)
+        total += strength * (down @ grid @ across.T)
         norm += strength
         strength, cells_x, cells_y = strength * fall, cells_x * 2.0, cells_y * 2.0
     return total / norm

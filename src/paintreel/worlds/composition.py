@@ -80,7 +80,9 @@ class Composition:
     def pigment(self, name: str) -> Array:
         """CIELAB (3,) of a pigment as the hour shows it, near and half lit."""
         local = self.paints.pigments[name] * np.array([self.paints.mood.exposure, 1.0, 1.0])
-        return 0.8 * local + 0.2 * self.paints.light * [self.paints.mood.exposure, 1.0, 1.0]
+        light = 0.2 * self.paints.light * [self.paints.mood.exposure, 1.0, 1.0]
+        colour: Array = 0.8 * local + light
+        return colour
 
     def many(self, count: float) -> int:
         """How many of something, of which a dense 16:9 frame holds `count`."""
@@ -142,8 +144,12 @@ class Composition:
         return self._strokes
 
     def _ink(self, depth: float) -> Array:
+        """CIELAB (3,) of outlines at `depth`."""
         dark = self.paints.shade * [0.35, 0.8, 0.8]
-        return dark + (self.paints.air_colour - dark) * self.paints.mood.air * depth
+        ink: Array = dark + (self.paints.air_colour - dark) * self.paints.mood.air * depth
+        return ink
 
     def _lit(self, depth: float) -> Array:
-        return self.paints.light + (self.paints.air_colour - self.paints.light) * 0.6 * depth
+        """CIELAB (3,) of lit edges at `depth`."""
+        lit: Array = self.paints.light + (self.paints.air_colour - self.paints.light) * 0.6 * depth
+        return lit

@@ -125,8 +125,8 @@ def _tavern(scene: Composition, brush: Brush, shell: Shell) -> None:
         furniture.chair(brush, materials, at + [0.42 * size, -0.02], 0.62 * size, -1)
         furniture.table(brush, materials, at, size, "feast")
         furniture.stool(brush, materials, at + [-0.4 * size, 0.03], 0.3 * size)
-    for k in (0.28, 0.72):
-        fittings.lantern(brush, materials, shell.x0 + k * wide, shell.y0 - 0.04, 0.1, 0.05)
+    for across in (0.28, 0.72):
+        fittings.lantern(brush, materials, shell.x0 + across * wide, shell.y0 - 0.04, 0.1, 0.05)
     at = shell.floor(1.0 if scene.lean > 0 else 0.0, 0.3)
     furniture.shelf(brush, materials, at[0], at[1], 0.3, 0.7 * shell.scale(0.3))
 

@@ -46,8 +46,8 @@ def _milky_way(scene: Composition) -> None:
     glow = scene.paints.rgb(scene.paints.sky[-1] + [14.0, 0.0, 0.0])
     count = scene.many(46)
     for t in rng.uniform(-0.8, 0.8, count):
-        where = (middle + slope * t + rng.normal(0, 0.05), 0.3 + 0.5 * t + rng.normal(0, 0.04))
-        brush.glow(where, rng.uniform(0.06, 0.16), glow, 0.13)
+        puff = (middle + slope * t + rng.normal(0, 0.05), 0.3 + 0.5 * t + rng.normal(0, 0.04))
+        brush.glow(puff, rng.uniform(0.06, 0.16), glow, 0.13)
     count = scene.many(420)
     t = rng.uniform(-0.8, 0.8, count)
     where = np.stack(
@@ -100,7 +100,7 @@ def _night_land(scene: Composition, view: str) -> None:
         scene.add("tarn", brush, 0.4, rim=0.0, ink=0.0, grain=False)
     brush = scene.brush(rng)
     near = terrain.ground_line(rng, scene, scene.horizon + 0.26, 0.1, 1.1)
-    x, side = scene.focus, scene.light.side
+    x = scene.focus
     near[:, 1] -= 0.14 * np.exp(-(((near[:, 0] - x) / 0.4) ** 2))
     terrain.rolling(scene, brush, near, "moss", 0.15, "near land")
     foot = float(np.interp(x, near[:, 0], near[:, 1]))
@@ -157,7 +157,7 @@ def _night_land(scene: Composition, view: str) -> None:
 def _camp(scene: Composition, brush: Brush, near: Array) -> None:
     """A tent with a lamp in it by the water, and firs that close the view."""
     rng = brush.rng
-    x, side = scene.focus, scene.light.side
+    x = scene.focus
     bark, leaf = scene.tones("bark", 0.12), scene.tones("leaf", 0.12)
     for shift in sorted(rng.uniform(0.3, 0.75, 5), reverse=True):
         root = x + scene.lean * shift

@@ -104,7 +104,7 @@ def _landmark(scene: Composition, brush: Brush, line: Array, view: str) -> None:
     """What the eye comes to: a great tree, a mill, a rock gate."""
     brush = brush.with_rng(scene.rng("landmark"))
     rng = brush.rng
-    x, side = scene.focus, scene.light.side
+    x = scene.focus
     foot = float(np.interp(x, line[:, 0], line[:, 1])) + 0.02
     terrain.path(
         scene,

@@ -179,7 +179,8 @@ def _limb(scene: Composition) -> None:
 
     def haze(x: Array, y: Array) -> Array:
         above = np.sqrt(x * x + y * y) * (1.0 + air) - 1.0
-        return 0.85 * np.clip(1.0 - np.maximum(above, 0.0) / air, 0.0, 1.0) ** 3
+        opacity: Array = 0.85 * np.clip(1.0 - np.maximum(above, 0.0) / air, 0.0, 1.0) ** 3
+        return opacity
 
     brush.veil(centre, radius * (1.0 + air), tones.at(0.6), haze)
     top = centre[1] - radius
@@ -246,7 +247,9 @@ def _galaxy(scene: Composition) -> None:
     arms, wind = int(rng.integers(2, 4)), rng.choice([-1.0, 1.0]) * rng.uniform(6.0, 8.5)
 
     def spiral(t: Array, angle: Array) -> Array:
-        return np.stack([np.cos(angle) * t, np.sin(angle) * t * flat], -1) * size @ turn + centre
+        round_centre = np.stack([np.cos(angle) * t, np.sin(angle) * t * flat], -1) * size
+        where: Array = round_centre @ turn + centre
+        return where
 
     for t in np.linspace(0.12, 0.95, 22):
         angle = wind * np.sqrt(t) + 2 * np.pi * np.arange(arms) / arms

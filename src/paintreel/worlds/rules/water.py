@@ -118,11 +118,11 @@ def _lake_shore(scene: Composition) -> None:
                 (x + k * size, y),
                 size * rng.uniform(0.9, 1.7),
             )
-        for k in (-1.3, 0.4, 1.4):
+        for across in (-1.3, 0.4, 1.4):
             terrain.rock(
                 brush,
                 scene.tones("rock", 0.45),
-                (x + k * size, y + 0.015),
+                (x + across * size, y + 0.015),
                 0.2 * size,
             )
     boat(scene, brush, (scene.focus - 0.35 * scene.lean, scene.ground(0.42)), 0.1, 0.4)
@@ -142,17 +142,17 @@ def _sea_cliff(scene: Composition) -> None:
     """A headland with a lighthouse; sea stacks below."""
     brush = scene.brush("cliff")
     rng = brush.rng
-    side, edge = scene.light.side, scene.lean
+    edge = scene.lean
     foot = scene.ground(0.16)
     for k in range(3):
-        x = scene.focus - edge * rng.uniform(0.15, 0.75)
+        stack = scene.focus - edge * rng.uniform(0.15, 0.75)
         size = rng.uniform(0.05, 0.11)
         top = np.array(
             [
-                [x - size, foot - 0.6 * size],
-                [x - 0.5 * size, foot - 2 * size],
-                [x + 0.4 * size, foot - 2.2 * size],
-                [x + size, foot - 0.5 * size],
+                [stack - size, foot - 0.6 * size],
+                [stack - 0.5 * size, foot - 2 * size],
+                [stack + 0.4 * size, foot - 2.2 * size],
+                [stack + size, foot - 0.5 * size],
             ]
         )
         terrain.cliff(brush, scene.tones("rock", 0.55), top, foot + 0.01 * k)
@@ -194,7 +194,6 @@ def _bank(scene: Composition, view: str) -> None:
     """The near shore: reeds and stones, or sand; a tree or a jetty for a frame."""
     brush = scene.brush("bank")
     rng = brush.rng
-    side = scene.light.side
     beach = view == "bay"
     line = terrain.ground_line(rng, scene, 0.93, 0.08, 1.2)
     line[:, 1] += 0.1 * scene.lean * (line[:, 0] / scene.aspect - 0.5)

@@ -156,8 +156,8 @@ def hearth(
         lift=0.012,
         lit=0.1,
     )
-    for k in (-0.8, -0.3, 0.5, 0.85):
-        mug(brush, materials, x + k * half, foot - tall - 0.035, 0.045)
+    for across in (-0.8, -0.3, 0.5, 0.85):
+        mug(brush, materials, x + across * half, foot - tall - 0.035, 0.045)
     block(brush, materials.stone, x - 1.1 * half, foot, x + 1.1 * half, foot + 0.02, lit=0.3)
 
 

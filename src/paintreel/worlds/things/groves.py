@@ -29,7 +29,7 @@ def wood(
     """Trees standing along a piece of ground, smaller at its crest; `clear`: (x, half width)."""
     brush = brush.with_rng(scene.rng(part))
     rng = brush.rng
-    bark, leaf, side = scene.tones("bark", depth), scene.tones("leaf", depth), scene.light.side
+    bark, leaf = scene.tones("bark", depth), scene.tones("leaf", depth)
     x = rng.uniform(-0.05, scene.aspect + 0.05, scene.many(count))
     if clear is not None:
         x = x[np.abs(x - clear[0]) > clear[1]]
@@ -68,7 +68,7 @@ def frame(scene: Composition, *, reeds: bool = False) -> None:
     """Near foliage: a tree at the heavy side, or both, grass and flowers below."""
     brush = scene.brush("frame")
     rng = brush.rng
-    bark, leaf, side = scene.tones("bark", 0.0), scene.tones("leaf", 0.0), scene.light.side
+    bark, leaf = scene.tones("bark", 0.0), scene.tones("leaf", 0.0)
     line = terrain.ground_line(rng, scene, 0.95, 0.1, 1.3)
     edges = ((-scene.lean,), (), (-scene.lean,), (-1, 1))[scene.chance.turn("frame", 4)]
     for edge in edges:
@@ -79,9 +79,9 @@ def frame(scene: Composition, *, reeds: bool = False) -> None:
         for k in range(5):
             flora.crown(brush, leaf, (x - 0.13 * k * edge, 0.02 + 0.015 * k), 0.12)
     brush.fill(forms.skirt(line), scene.tones("grass", 0.0).at(-0.6))
-    x = rng.uniform(0, scene.aspect, scene.many(44))
-    spots = np.stack([x, np.interp(x, line[:, 0], line[:, 1]) + 0.02], -1)
-    tall = rng.uniform(0.05, 0.11, len(x)) * (1.9 if reeds else 1.0)
+    at = rng.uniform(0, scene.aspect, scene.many(44))
+    spots = np.stack([at, np.interp(at, line[:, 0], line[:, 1]) + 0.02], -1)
+    tall = rng.uniform(0.05, 0.11, len(at)) * (1.9 if reeds else 1.0)
     flora.grass(brush, scene.tones("grass", 0.0), spots, tall, lit=(-0.8, 0.3))
     flora.flowers(brush, scene.tones("bloom", 0.0), spots[::3] - [0, 0.05], 0.013)
     for k in range(scene.many(3)):
@@ -122,7 +122,7 @@ def trees(
     """Trees along the ground `line`, of one kind; none within `gap` of the focus."""
     brush = brush.with_rng(scene.rng(part))
     rng = brush.rng
-    bark, leaf, side = scene.tones("bark", depth), scene.tones("leaf", depth), scene.light.side
+    bark, leaf = scene.tones("bark", depth), scene.tones("leaf", depth)
     firs = scene.chance.turn("trees", 3)
     for x in rng.uniform(-0.05, scene.aspect + 0.05, scene.many(count)):
         if abs(x - scene.focus) < gap:

@@ -10,6 +10,7 @@ from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
 from paintreel.drawing.forms import Point
 from paintreel.drawing.palette import Tones
+from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.things import flora
 
@@ -81,7 +82,7 @@ def whale(brush: Brush, tones: Tones, where: Point, size: float, ahead: float) -
     brush.disc(where + np.array([0.36, 0.03]) * scale, 0.012 * size, tones.ink)
 
 
-def jelly(scene: Composition, brush: Brush, where: Point, size: float, depth: float) -> None:
+def jelly(scene: Composition, brush: Brush, where: Array, size: float, depth: float) -> None:
     """A bell with trailing arms, aglow."""
     rng = brush.rng
     tones = scene.paints.glowing("shell") if scene.night else scene.tones("shell", depth)

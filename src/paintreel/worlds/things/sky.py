@@ -8,6 +8,7 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
+from paintreel.drawing.forms import Point
 from paintreel.drawing.layer_effects import noise
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
@@ -141,13 +142,13 @@ def _heap(
 
 def shafts(
     scene: Composition,
-    origin: tuple[float, float],
+    origin: Point,
     strength: float,
-    part: str = "shafts",
-    depth: float = 0.4,
+    *,
+    depth: float,
 ) -> None:
     """A layer of slanting shafts of light that fade on their way down."""
-    brush = scene.brush(part, soft=True)
+    brush = scene.brush("shafts", soft=True)
     rng = brush.rng
     colour = scene.paints.rgb(scene.paints.light)
     spread = rng.uniform(0.25, 0.5)

@@ -31,8 +31,8 @@ def road(scene: Composition) -> None:
     )
     lamp = scene.paints.glowing("neon")
     for across in (-0.62, 0.62, -0.2, 0.2):
-        z = np.array([9.0, 0.4])
-        edge = np.stack([x + across / z, y + 0.5 / z], -1)
+        ends = np.array([9.0, 0.4])
+        edge = np.stack([x + across / ends, y + 0.5 / ends], -1)
         brush.stroke(edge, (0.001, 0.03), lamp.at(0.1) if abs(across) > 0.5 else dark.at(0.7))
     for _ in range(scene.many(46)):
         z = 1.0 / rng.uniform(0.15, 1.4)
@@ -69,7 +69,7 @@ class _Lot:
         """Distance at a share of the wall as it is seen, 0 near to 1 far."""
         return 1.0 / (1.0 / self.near + (1.0 / self.far - 1.0 / self.near) * t)
 
-    def side(self, low: float, top: float, near: float, far: float, out: float = 1.0):
+    def side(self, low: float, top: float, near: float, far: float, out: float = 1.0) -> Array:
         """A piece of the wall along the street, or of what stands `out` from it."""
         return np.array(
             [
