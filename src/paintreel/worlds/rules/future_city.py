@@ -178,9 +178,9 @@ def _platform(scene: Composition, *, rail: bool) -> None:
         for x in np.arange(0.05, scene.aspect, 0.16):
             brush.box(x - 0.006, y - 0.13, x + 0.006, y + 0.02, body.at(-0.4))
             brush.box(
-                x + 0.002 * scene.light.side,
+                x + 0.002 * brush.side,
                 y - 0.13,
-                x + 0.005 * scene.light.side,
+                x + 0.005 * brush.side,
                 y,
                 trim.at(0.6),
             )
@@ -207,7 +207,7 @@ def _platform(scene: Composition, *, rail: bool) -> None:
             0.016,
         )
         brush.shade(
-            pot, trim.at(np.array([-0.6, 0.5])[:: scene.light.side]), (x - 0.12, 0), (x + 0.12, 0)
+            pot, trim.at(np.array([-0.6, 0.5])[:: brush.side]), (x - 0.12, 0), (x + 0.12, 0)
         )
         brush.box(x - 0.125, y - 0.05, x + 0.125, y - 0.03, trim.at(0.7))
     scene.add("platform", brush, 0.0, rim=0.5, ink=0.6)

@@ -157,7 +157,7 @@ def _light(
     brush = scene.brush("light", soft=True)
     colour = scene.paints.rgb(scene.paints.light)
     strength = 0.1 if scene.night else 0.2
-    drift = -0.5 * scene.light.side
+    drift = -0.5 * brush.side
     for x, y0, y1, size in windows:
         low = [x + drift + 0.6 * size, x + drift - 0.6 * size]
         for k in range(4):
@@ -188,7 +188,7 @@ def _near(scene: Composition) -> None:
     """Something dark close to the eye: a beam, a curtain, a doorway, a pot with leaves."""
     brush = scene.brush("near")
     rng = brush.rng
-    wood, cloth, side = scene.tones("wood", 0.0), scene.tones("cloth", 0.0), scene.light.side
+    wood, cloth, side = scene.tones("wood", 0.0), scene.tones("cloth", 0.0), brush.side
     kind = scene.chance.turn("frame", 4)
     edge = -scene.lean
     x = 0.0 if edge < 0 else scene.aspect

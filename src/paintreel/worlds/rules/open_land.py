@@ -73,7 +73,7 @@ def _mesas(scene: Composition) -> None:
         foot = scene.horizon + 0.03 + 0.03 * i
         for _ in range(scene.many(4 - i)):
             x, half = rng.uniform(0, scene.aspect), rng.uniform(0.06, 0.26)
-            mesa(scene, brush, tones, x, foot, half, rng.uniform(0.1, 0.28))
+            mesa(brush, tones, x, foot, half, rng.uniform(0.1, 0.28))
         scene.add(
             f"mesas {i}",
             brush,
@@ -94,7 +94,7 @@ def _furrows(scene: Composition, brush: Brush, line: Array, depth: float, i: int
         py = np.interp(px, line[:, 0], line[:, 1]) + 0.008 + fall * t**1.3
         brush.stroke(np.stack([px, py], -1), 0.002 + (0.008 + 0.006 * i) * t, tones.at(-0.5))
         brush.stroke(
-            np.stack([px + 0.004 * scene.light.side, py - 0.003], -1),
+            np.stack([px + 0.004 * brush.side, py - 0.003], -1),
             0.001 + 0.005 * t,
             tones.at(0.6),
         )
@@ -185,7 +185,7 @@ def _verge(scene: Composition, view: str) -> None:
     """The near edge: grass, flowers, a fence, stones; a tree at one side."""
     brush = scene.brush("verge")
     rng = brush.rng
-    side = scene.light.side
+    side = brush.side
     line = terrain.ground_line(rng, scene, 0.9, 0.1, 1.3)
     pigment = "sand" if view == "mesa" else "grass"
     terrain.rolling(scene, brush, line, pigment, 0.05, "verge")

@@ -144,7 +144,7 @@ def _ground(scene: Composition) -> None:
         brush.ellipse((x, y), rx * 1.15, rx * 0.3, tones.at(0.55))
         brush.ellipse((x + 0.03 * rx, y + 0.03 * rx), rx, rx * 0.24, tones.at(-0.8))
         brush.ellipse(
-            (x - 0.16 * rx * scene.light.side, y + 0.06 * rx), rx * 0.8, rx * 0.17, tones.at(-0.3)
+            (x - 0.16 * rx * brush.side, y + 0.06 * rx), rx * 0.8, rx * 0.17, tones.at(-0.3)
         )
     crystals(scene, brush, scene.focus - 0.5 * scene.lean, scene.horizon + 0.3, 0.2)
     rocket(scene, brush, scene.focus + 0.12 * scene.lean, scene.horizon + 0.27, 0.2)

@@ -47,7 +47,7 @@ def _draw(scene: Composition) -> None:
     shafts(scene, (scene.light.x, -0.2), 0.3, depth=0.62)
     {"reef": _reef, "kelp": _kelp, "ruins": _ruins, "trench": _trench}[view](scene)
     _school(scene, 0.25, 16, 0.035)
-    _near(scene, view)
+    _near(scene)
     _bubbles(scene)
 
 
@@ -233,7 +233,7 @@ def _trench(scene: Composition) -> None:
             edge = np.stack([(scene.aspect - reach if toward > 0 else reach), y], -1)
             out = scene.aspect + 0.2 if toward > 0 else -0.2
             wall = np.vstack([edge, [[out, 1.05], [out, -0.05]]])
-            lit = 0.35 if toward != scene.light.side else -0.35
+            lit = 0.35 if toward != brush.side else -0.35
             brush.shade(wall, tones.at(np.array([lit, lit - 0.3, -0.8])), edge[12], (out, 0.5))
             crag(brush, tones, edge[::2], toward, lit)
             for k in np.sort(rng.choice(np.arange(2, 22), 6, replace=False)):
@@ -250,7 +250,7 @@ def _trench(scene: Composition) -> None:
     scene.add("front", brush, 0.15)
 
 
-def _near(scene: Composition, view: str) -> None:
+def _near(scene: Composition) -> None:
     """Dark corals and weeds at the corners."""
     brush = scene.brush("near")
     rng = brush.rng

@@ -57,7 +57,7 @@ def boat(scene: Composition, brush: Brush, where: Point, size: float, depth: flo
         scene.tones("wood", depth),
         scene.tones(("pale", "cloth")[int(rng.integers(2))], depth),
     )
-    ahead, side = rng.choice([-1.0, 1.0]), scene.light.side
+    ahead, side = rng.choice([-1.0, 1.0]), brush.side
     scale = np.array([ahead * size, size])
     for k in range(6):
         brush.dab(
@@ -227,7 +227,7 @@ def _bank(scene: Composition, view: str) -> None:
 
 def _jetty(scene: Composition, brush: Brush, x: float) -> None:
     """Planks on posts, running out to the water."""
-    wood, side = scene.tones("wood", 0.1), scene.light.side
+    wood, side = scene.tones("wood", 0.1), brush.side
     near, far = np.array([x, 1.05]), np.array([x + 0.3 * (scene.focus - x), scene.ground(0.4)])
     steps = 16
     t = 1.0 - (1.0 - np.linspace(0, 1, steps)) ** 1.5

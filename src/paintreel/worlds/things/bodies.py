@@ -120,7 +120,7 @@ def crystals(scene: Composition, brush: Brush, x: float, foot: float, size: floa
             np.array([base - side, neck - 1.15 * side, tip, neck + 1.15 * side, base + side]),
             tones.at(-0.35),
         )
-        lit = side * scene.light.side
+        lit = side * brush.side
         brush.fill(
             np.array([base + 0.15 * lit, neck + 0.1 * lit, tip, neck + 1.15 * lit, base + lit]),
             tones.at(0.35),
@@ -140,8 +140,8 @@ def rocket(scene: Composition, brush: Brush, x: float, foot: float, size: float)
             toward * size,
             size,
         ]
-        brush.fill(shape + [x, foot], fin.at(0.4 if toward == scene.light.side else -0.45))
-    across = np.linspace(-1, 1, 7) * scene.light.side
+        brush.fill(shape + [x, foot], fin.at(0.4 if toward == brush.side else -0.45))
+    across = np.linspace(-1, 1, 7) * brush.side
     brush.shade(hull, body.at(0.8 * across), (x - 0.15 * size, 0), (x + 0.15 * size, 0))
     nose = hull[(hull[:, 1] < foot - 0.78 * size)]
     brush.fill(nose, fin.at(0.1))
@@ -169,7 +169,7 @@ def station(scene: Composition, brush: Brush, x: float, y: float, size: float) -
             wing = (
                 at + np.array([[-0.08, -0.42], [0.08, -0.45], [0.08, 0.42], [-0.08, 0.45]]) * size
             )
-            brush.fill(wing, panel.at(0.5 if toward == scene.light.side else 0.1))
+            brush.fill(wing, panel.at(0.5 if toward == brush.side else 0.1))
             brush.stroke(
                 np.array([at - [0, 0.42 * size], at + [0, 0.42 * size]]), 0.012 * size, body.ink
             )
@@ -179,7 +179,7 @@ def station(scene: Composition, brush: Brush, x: float, y: float, size: float) -
     hub = forms.ellipses(middle, 0.17 * size, 0.3 * size, 30)[0]
     brush.shade(
         hub,
-        body.at(np.array([-0.6, 0.0, 0.7])[:: scene.light.side]),
+        body.at(np.array([-0.6, 0.0, 0.7])[:: brush.side]),
         middle - [0.17 * size, 0],
         middle + [0.17 * size, 0],
     )

@@ -72,7 +72,7 @@ def giant(scene: Composition) -> None:
     rng = brush.rng
     line = _floor(scene, brush, 0.3, 0.2)
     x, foot = scene.focus, scene.ground(0.34)
-    bark, leaf, side = scene.tones("bark", 0.28), scene.tones("leaf", 0.28), scene.light.side
+    bark, leaf, side = scene.tones("bark", 0.28), scene.tones("leaf", 0.28), brush.side
     width = rng.uniform(0.24, 0.34)
     head = rng.uniform(0.02, 0.16)
     for i in range(5):
@@ -189,7 +189,7 @@ def stream(scene: Composition) -> None:
 def bridge(scene: Composition, brush: Brush, over: Array) -> None:
     """A stone arch over the brook at `over`."""
     rng = brush.rng
-    tones, side = scene.tones("rock", 0.25), scene.light.side
+    tones, side = scene.tones("rock", 0.25), brush.side
     half, rise = 0.26, 0.1
     angle = np.linspace(np.pi, 2 * np.pi, 30)
     outer = over + np.stack([half * np.cos(angle), 0.05 + (rise + 0.055) * np.sin(angle)], -1)

@@ -70,9 +70,7 @@ def ledge(brush: Brush, tones: Tones, at: Array, size: float, side: int, lit: fl
     brush.fill(at + top * reach, tones.at(lit + 0.5))
 
 
-def mesa(
-    scene: Composition, brush: Brush, tones: Tones, x: float, foot: float, half: float, tall: float
-) -> None:
+def mesa(brush: Brush, tones: Tones, x: float, foot: float, half: float, tall: float) -> None:
     """A table mountain: a cliff with strata over a slope of scree."""
     rng = brush.rng
     t = np.linspace(-1.0, 1.0, 22)

@@ -17,7 +17,7 @@ __all__ = ["temple", "wreck"]
 def temple(scene: Composition, brush: Brush, x: float, foot: float) -> None:
     """A row of columns on steps under a broken pediment, centred on x."""
     rng = brush.rng
-    stone, side = scene.tones("stone", 0.45), scene.light.side
+    stone, side = scene.tones("stone", 0.45), brush.side
     size = rng.uniform(0.42, 0.55)
     for k in (0.0, 0.03, 0.06):
         brush.box(

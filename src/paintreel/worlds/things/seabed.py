@@ -71,7 +71,7 @@ def coral_tower(scene: Composition, brush: Brush, depth: float) -> None:
         for side in (-1, 1)
     )
     tones = scene.tones("rock", depth)
-    lit = np.array([-0.5, 0.0, 0.45])[:: scene.light.side]
+    lit = np.array([-0.5, 0.0, 0.45])[:: brush.side]
     brush.shade(np.vstack([left, right[::-1]]), tones.at(lit), (x - wide, foot), (x + wide, foot))
     names = ("coral", "gold", "anemone", "shell")
     for row in np.linspace(0.96, 0.02, 7):

@@ -39,7 +39,7 @@ class Shell:
 def surfaces(scene: Composition, brush: Brush, shell: Shell, *, hall: bool) -> None:
     """Far wall, side walls, floor, ceiling with beams."""
     rng = brush.rng
-    side = scene.light.side
+    side = brush.side
     plaster = scene.tones("stone" if hall else "plaster", 0.1)
     wood = scene.tones("wood", 0.1)
     corners = [

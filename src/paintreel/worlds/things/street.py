@@ -95,7 +95,7 @@ def block(
     materials = glazing(scene, depth, "glass" if rng.random() < 0.6 else "trim")
     vanish = np.array([scene.focus, scene.horizon])
     lot = _Lot(vanish, toward, near, far, rng.uniform(1.0, 2.1))
-    lit = 0.45 if scene.light.side != toward else -0.45
+    lit = 0.45 if brush.side != toward else -0.45
     front, wall = lot.front(0, lot.tall, 1.0, 4.0), lot.side(0, lot.tall, near, far)
     for face, tones in (
         (front, np.array([0.1, -0.35, -0.7])),

@@ -39,8 +39,8 @@ def mountains(
     )
     tops = [i for i in range(3, len(line) - 3) if line[i, 1] == line[i - 3 : i + 4, 1].min()]
     for i in tops:
-        _facet(brush, line, i, scene.light.side, tones.at(0.55), foot, height)
-        _facet(brush, line, i, -scene.light.side, tones.at(-0.4), foot, height)
+        _facet(brush, line, i, brush.side, tones.at(0.55), foot, height)
+        _facet(brush, line, i, -brush.side, tones.at(-0.4), foot, height)
         if snow and line[i, 1] < foot - 0.55 * height:
             _snow(brush, line, i, scene, depth, height)
     scene.add(part, brush, depth, rim=0.15, ink=0.5, mist=(foot - 0.75 * height, foot, 0.75))
@@ -80,7 +80,7 @@ def _snow(
     hem[:, 1] = np.maximum(hem[:, 1], line[top, 1]) + height * rng.uniform(0.03, 0.14, len(hem))
     hem[[0, -1]] = part[[-1, 0]]
     brush.fill(np.vstack([part, hem]), tones.at(0.7))
-    shaded = part[:, 0] * scene.light.side <= line[top, 0] * scene.light.side
+    shaded = part[:, 0] * brush.side <= line[top, 0] * brush.side
     if shaded.sum() > 1:
         brush.fill(np.vstack([part[shaded], hem[::-1][shaded][::-1]]), tones.at(-0.25))
 
@@ -124,7 +124,7 @@ def rolling(
         slope = np.interp(x, line[:, 0], slopes) * (1.0 - down)
         length = (0.25 + down) * rng.uniform(least, most, count)
         lit = 0.3 - 0.7 * down + opacity * rng.uniform(-0.3, 0.3, count)
-        lit += 0.6 * slope * scene.light.side
+        lit += 0.6 * slope * brush.side
         where = np.stack([x, y], axis=-1)
         brush.fill_many(forms.dabs(where, length, 0.09 * length, np.arctan(slope)), tones.at(lit))
 
@@ -162,7 +162,7 @@ def path(
 
     brush.fill(between(-1.08, 1.08), tones.at(-0.7))
     brush.fill(between(-1.0, 1.0), tones.at(-0.05))
-    side = scene.light.side
+    side = brush.side
     brush.fill(between(*sorted((0.1 * side, 0.9 * side))), tones.at(0.35))
     count = 60
     i = rng.integers(0, 40, count)
