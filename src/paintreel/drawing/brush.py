@@ -21,9 +21,9 @@ class Brush:
 
     Points are in composed units, colours uint8 (3,), as in `Canvas`.
 
-        canvas  the layer that is painted on
-        rng  the generator of all that is left to chance
-        side  of the light, -1 left or 1 right
+    canvas  the layer that is painted on
+    rng     the generator of all that is left to chance
+    side    of the light, -1 left or 1 right
     """
 
     canvas: Canvas

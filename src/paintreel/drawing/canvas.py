@@ -29,17 +29,18 @@ _FARTHEST_PX = 1 << 20
 
 @dataclass(frozen=True)
 class Stage:
-    """Size of the picture and of the composition.
-
-    `aspect`: width of the composition in frame heights. It is the picture's own between 1:2 and
-    3:1; a longer picture is the 3:1 composition stretched, a taller one the 1:2.
-    """
+    """Size of the picture, and what follows from it for the composition."""
 
     width_px: int
     height_px: int
 
     @property
     def aspect(self) -> float:
+        """Width of the composition in frame heights.
+
+        It is the picture's own between 1:2 and 3:1; a longer picture is the 3:1 composition
+        stretched, a taller one the 1:2.
+        """
         return min(max(self.width_px / self.height_px, 0.5), 3.0)
 
     @property
@@ -58,7 +59,8 @@ class Stage:
 class Canvas:
     """One layer while it is drawn. Points are (N, 2) in composed units, colours uint8 (3,).
 
-    `soft`: it will hold nothing but washes and glows, which need no enlargement.
+    stage  size of the layer
+    soft   it will hold nothing but washes and glows, which need no enlargement
     """
 
     def __init__(self, stage: Stage, *, soft: bool = False) -> None:
@@ -154,7 +156,9 @@ class Canvas:
     ) -> None:
         """Lay a colour over the square around a disc by an opacity of the place in it.
 
-        `opacity`: from x (1, W) and y (H, 1), both -1..1 across the disc, to (H, W) in [0, 1].
+        centre, radius  of the disc
+        colour          uint8 (3,)
+        opacity         from x (1, W) and y (H, 1), both -1..1 across the disc, to (H, W) in [0, 1]
         """
         ring = np.array([[-radius, -radius], [radius, radius]]) + np.asarray(centre)
         part = self._part(self._fixed(ring))

@@ -75,7 +75,9 @@ def blobs(
 ) -> Array:
     """Lumpy discs (M, count, 2): tufts of leaves, puffs of cloud, stones.
 
-    `rough`: how deep the lumps are, a share of the radius; `flat`: height over width.
+    rough  how deep the lumps are, a share of the radius
+    flat   height over width
+    count  corners of each
     """
     centres = np.atleast_2d(np.asarray(centres, float))
     angle = _round(count)
@@ -140,7 +142,8 @@ def curve(points: Points, count: int = 24) -> Array:
 def strip(path: Array, widths: Numbers, left: float = -1.0, right: float = 1.0) -> Array:
     """The part of a band along `path` (N, 2) between offsets `left` and `right`, (2N, 2).
 
-    `widths`: full width (N,) or one number; offsets -1 and 1 are its two edges.
+    widths       full width (N,) or one number
+    left, right  from -1, one edge of the band, to 1, the other
     """
     ahead = np.empty_like(path)
     ahead[1:-1] = path[2:] - path[:-2]
@@ -176,7 +179,8 @@ def ridge(
 ) -> Array:
     """A skyline (count, 2) over the width: x from -0.05 to width + 0.05, y 0 (low) to 1 (high).
 
-    `peaks`: summits across the width. `sharp`: pointed mountains instead of rolling hills.
+    peaks  summits across the width
+    sharp  pointed mountains instead of rolling hills
     """
     x = np.linspace(-0.05, width + 0.05, count)
     wavelength = width / peaks

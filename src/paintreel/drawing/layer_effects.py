@@ -91,7 +91,8 @@ def noise(
 ) -> Array:
     """Smooth noise (H, W), float64 about 0..1, of the same look at every size.
 
-    `cells_x`, `cells_y`: cells of the coarsest octave in a frame height.
+    cells_x, cells_y  cells of the coarsest octave in a frame height
+    octaves           each of half the size of the one before and `fall` times as strong
     """
     x, y = stage.units()
     total: Array = np.zeros((y.size, x.size))

@@ -35,8 +35,12 @@ def lch(lightness: float, chroma: float, hue_deg: float) -> Array:
 class Mood:
     """An hour in one of its weathers. Colours are (lightness, chroma, hue angle in degrees).
 
-    `sky`: from the zenith to the horizon. `exposure`: how much of a pigment's lightness is left.
-    `air`: how much of its colour the farthest thing loses to the horizon, 0..1.
+    hour      one of HOURS
+    sky       from the zenith to the horizon
+    light     of the sun or moon
+    shade     that things not turned to the light are mixed with
+    exposure  how much of a pigment's lightness is left, 0..1
+    air       how much of its colour the farthest thing loses to the horizon, 0..1
     """
 
     hour: str

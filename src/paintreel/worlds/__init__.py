@@ -51,9 +51,9 @@ MAX_SIZE_PX = (4096, 2304)
 def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) -> LayerStack:
     """Draw the world of `category` by its rules.
 
-    `seed`: 0 to 2**32 - 1; the same seed and size give the same picture on every machine, and
-    another size of the same aspect shows the same picture. `width_px` x `height_px`: from 16 x 16
-    to 4096 x 2304, or upright to 2304 x 4096.
+    seed                 0 to 2**32 - 1; the same seed and size give the same picture on every
+                         machine, and another size of the same aspect shows the same picture
+    width_px, height_px  from 16 x 16 to 4096 x 2304, or upright to 2304 x 4096
 
     The stack is ordered back to front; its first layer, the sky, is opaque. Raises InputError
     for a seed or size out of range.
@@ -76,6 +76,7 @@ def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) 
 
 
 def _whole(value: int, name: str) -> int:
+    """`value` as an int. Raises InputError naming it when it is none."""
     try:
         return operator.index(value)
     except TypeError:

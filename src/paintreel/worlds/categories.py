@@ -20,9 +20,9 @@ __all__ = ["CATEGORIES", "LABELS", "Category", "find_category"]
 class Category:
     """What can be asked for by name.
 
-    name  that people write, in lower case with single spaces
+    name   that people write, in lower case with single spaces
     label  what a network is told
-    rule  file of `paintreel.worlds.rules` that draws it; imported when it is first drawn
+    rule   file of `paintreel.worlds.rules` that draws it; imported when it is first drawn
     """
 
     name: str

@@ -19,7 +19,11 @@ __all__ = ["Composition", "Light"]
 
 @dataclass(frozen=True)
 class Light:
-    """The sun or moon, in composed units; `side`: -1 it lights from the left, 1 from the right."""
+    """The sun or moon.
+
+    x, y  its place, in composed units
+    side  -1 it lights from the left, 1 from the right
+    """
 
     x: float
     y: float
@@ -35,8 +39,15 @@ class Light:
 class Composition:
     """What every rule needs to know of a picture, and the layers that it adds.
 
-    `horizon`: eye level, y. `focus`: x of the centre of interest. `lean`: -1 the weight of the
-    picture is to the left, 1 to the right. `crowd`: 0.6 (sparse) to 1.4 (dense).
+    stage    size of the picture
+    chance   generators by the name of a part
+    paints   pigments under the hour's light
+    light    the sun or moon
+    horizon  eye level, y
+    focus    x of the centre of interest
+    lean     -1 the weight of the picture is to the left, 1 to the right
+    crowd    0.6 (sparse) to 1.4 (dense)
+    layers   what has been added, in that order
     """
 
     stage: Stage
@@ -68,7 +79,7 @@ class Composition:
         """A brush on an empty layer.
 
         chance  the part whose generator the brush draws from, or a generator in use
-        soft  the layer will hold nothing but washes and glows
+        soft    the layer will hold nothing but washes and glows
         """
         rng = self.rng(chance) if isinstance(chance, str) else chance
         return Brush(Canvas(self.stage, soft=soft), rng, self.light.side)
@@ -105,8 +116,11 @@ class Composition:
     ) -> None:
         """Finish the layer under `brush` and lay it on the stack.
 
-        `rim`, `ink`: strength of the light on its edges and of its outline, fading with depth.
-        `mist`: (top, bottom, strength) of air rising from its foot.
+        depth  0 (near) to 1 (sky)
+        rim    strength of the light on its edges, 0..1
+        ink    strength of its outline, 0..1, fading with depth
+        mist   (top, bottom, strength) of air rising from its foot
+        grain  whether it shows the picture's uneven brush
         """
         rgba = brush.canvas.rgba()
         if grain and rgba[..., 3].any():

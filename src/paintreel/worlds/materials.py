@@ -19,9 +19,9 @@ __all__ = ["Materials", "furnishing", "glazing", "masonry"]
 class Materials:
     """The tones of a thing's parts at one depth.
 
-    paints  of the picture
-    depth  that the tones are seen at, 0 (near) to 1
-    lit  share of the windows and lamps that burn, 0..1
+    paints    of the picture
+    depth     that the tones are seen at, 0 (near) to 1
+    lit       share of the windows and lamps that burn, 0..1
     pigments  {part: pigment} for parts painted with another pigment than that of their name
     """
 

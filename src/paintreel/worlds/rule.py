@@ -21,12 +21,12 @@ __all__ = ["Rule", "begin", "find_rule"]
 class Rule:
     """The ranges that a picture of one world is drawn from, and what draws it.
 
-    draw  lays the layers of a picture, given what is common to them
-    moods  names of `MOODS` or `WATERS` of `paintreel.drawing.palette`, dealt out over the seeds
+    draw      lays the layers of a picture, given what is common to them
+    moods     names of `MOODS` or `WATERS` of `paintreel.drawing.palette`, dealt out over the seeds
     families  sets of pigments that replace those of EARTH together, dealt out likewise
-    horizon  lowest and highest eye level, y in frame heights
-    light  highest and lowest place of the sun or moon, y
-    cast  pigment whose hue the sky takes over, and how much of it, 0..1
+    horizon   lowest and highest eye level, y in frame heights
+    light     highest and lowest place of the sun or moon, y
+    cast      pigment whose hue the sky takes over, and how much of it, 0..1
     """
 
     draw: Callable[[Composition], None]

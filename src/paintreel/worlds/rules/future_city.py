@@ -249,14 +249,8 @@ def _garden(scene: Composition) -> None:
     terrain.rolling(scene, brush, line, "grass", 0.45, "lawn")
     brush = brush.with_rng(scene.rng("garden"))
     rng = brush.rng
-    terrain.path(
-        scene,
-        brush,
-        scene.tones("trim", 0.35),
-        (scene.focus - 0.5 * scene.lean, 1.08),
-        (scene.focus, shore + 0.03),
-        near=0.5,
-        far=0.02,
+    terrain.approach(
+        scene, brush, scene.tones("trim", 0.35), shore + 0.03, aside=-0.5, near=0.5, far=0.02
     )
     leaf, bark = scene.tones("leaf", 0.36), scene.tones("bark", 0.36)
     for near in np.sort(rng.random(scene.many(13)) ** 1.3):

@@ -73,12 +73,12 @@ def _crag(scene: Composition) -> None:
     )
     brush = scene.brush(rng)
     line = hill(scene, brush, "meadow", scene.horizon + 0.27, 0.1, 0.25)
-    terrain.path(
+    terrain.approach(
         scene,
         brush,
         scene.tones("earth", 0.25),
-        (scene.focus - 0.6 * scene.lean, 1.08),
-        (scene.focus, scene.horizon + 0.27),
+        scene.horizon + 0.27,
+        aside=-0.6,
         near=0.3,
         far=0.015,
     )
@@ -92,7 +92,7 @@ def _lake(scene: Composition) -> None:
     rng = brush.rng
     shore = scene.horizon + 0.12
     line = hill(scene, brush, "shore", shore - 0.06, 0.04, 0.5, mound=(scene.focus, 0.4, 0.07))
-    foot = float(np.interp(scene.focus, line[:, 0], line[:, 1])) + 0.03
+    foot = terrain.ground_y(line, scene.focus) + 0.03
     wood(scene, brush, "shore trees", line, 0.5, 26, 0.07, clear=(scene.focus, 0.38))
     castle(
         brush,
@@ -127,12 +127,12 @@ def _village(scene: Composition) -> None:
     scene.add("castle hill", brush, 0.55, mist=(scene.horizon + 0.05, scene.horizon + 0.26, 0.4))
     brush = scene.brush(rng)
     line = hill(scene, brush, "village ground", scene.horizon + 0.2, 0.05, 0.3)
-    way = terrain.path(
+    way = terrain.approach(
         scene,
         brush,
         scene.tones("earth", 0.3),
-        (scene.focus - 0.3 * scene.lean, 1.08),
-        (scene.focus, scene.horizon + 0.2),
+        scene.horizon + 0.2,
+        aside=-0.3,
         near=0.5,
         far=0.03,
         bend=0.1,
@@ -185,14 +185,14 @@ def _castle_hill(
 ) -> tuple[Array, float]:
     """A castle on a hill at the focus; the ground's upper edge and y of the castle's foot.
 
-    down  of the land below the horizon
+    down   of the land below the horizon
     mound  width and height of the hill
     sizes  least and greatest width of the castle
     """
     line = hill(
         scene, brush, "castle hill", scene.horizon + down, 0.05, depth, mound=(scene.focus, *mound)
     )
-    foot = float(np.interp(scene.focus, line[:, 0], line[:, 1])) + 0.02
+    foot = terrain.ground_y(line, scene.focus) + 0.02
     size = brush.rng.uniform(*sizes)
     castle(brush, masonry(scene, depth), scene.focus, foot, size, scene.chance.turn("style", 3))
     return line, foot

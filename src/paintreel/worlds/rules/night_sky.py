@@ -88,7 +88,7 @@ def _night_land(scene: Composition, view: str) -> None:
                 brush,
                 materials,
                 x,
-                float(np.interp(x, line[:, 0], line[:, 1])) + rng.uniform(0.03, 0.07),
+                terrain.ground_y(line, x) + rng.uniform(0.03, 0.07),
                 rng.uniform(0.1, 0.17),
             )
     scene.add(
@@ -103,7 +103,7 @@ def _night_land(scene: Composition, view: str) -> None:
     x = scene.focus
     near[:, 1] -= 0.14 * np.exp(-(((near[:, 0] - x) / 0.4) ** 2))
     terrain.rolling(scene, brush, near, "moss", 0.15, "near land")
-    foot = float(np.interp(x, near[:, 0], near[:, 1]))
+    foot = terrain.ground_y(near, x)
     if view == "lake":
         _camp(scene, brush, near)
     elif view == "hill":
@@ -116,7 +116,7 @@ def _night_land(scene: Composition, view: str) -> None:
         )
     elif view == "circle":
         for k in np.linspace(-1, 1, 8) + rng.normal(0, 0.04, 8):
-            ground = np.interp(x + 0.42 * k, near[:, 0], near[:, 1])
+            ground = terrain.ground_y(near, x + 0.42 * k)
             stone = (x + 0.42 * k, ground + 0.05 - 0.03 * np.sqrt(max(1 - k * k, 0)))
             terrain.rock(
                 brush,
@@ -146,7 +146,7 @@ def _night_land(scene: Composition, view: str) -> None:
             far=0.02,
         )
     gx = rng.uniform(0, scene.aspect, scene.many(60))
-    spots = np.stack([gx, np.interp(gx, near[:, 0], near[:, 1]) + 0.22 * rng.random(len(gx))], -1)
+    spots = np.stack([gx, terrain.ground_y(near, gx) + 0.22 * rng.random(len(gx))], -1)
     flora.grass(
         brush, scene.tones("grass", 0.05), spots, 0.03 + 0.2 * np.clip(spots[:, 1] - 0.7, 0, 1)
     )
@@ -161,9 +161,9 @@ def _camp(scene: Composition, brush: Brush, near: Array) -> None:
     bark, leaf = scene.tones("bark", 0.12), scene.tones("leaf", 0.12)
     for shift in sorted(rng.uniform(0.3, 0.75, 5), reverse=True):
         root = x + scene.lean * shift
-        ground = float(np.interp(root, near[:, 0], near[:, 1])) + 0.03
+        ground = terrain.ground_y(near, root) + 0.03
         flora.fir(brush, bark, leaf, (root, ground), rng.uniform(0.22, 0.46))
-    foot = float(np.interp(x, near[:, 0], near[:, 1])) + 0.04
+    foot = terrain.ground_y(near, x) + 0.04
     cloth, wood = scene.paints.glowing("lamp"), scene.tones("wood", 0.1)
     size, ahead = rng.uniform(0.1, 0.14), -scene.lean
     at = np.array([x, foot])

@@ -91,7 +91,7 @@ def _furrows(scene: Composition, brush: Brush, line: Array, depth: float, i: int
     for x in np.linspace(-1.2, scene.aspect + 1.2, 34):
         t = np.linspace(0, 1, 8)
         px = scene.focus + (x - scene.focus) * (0.35 + 0.65 * t)
-        py = np.interp(px, line[:, 0], line[:, 1]) + 0.008 + fall * t**1.3
+        py = terrain.ground_y(line, px) + 0.008 + fall * t**1.3
         brush.stroke(np.stack([px, py], -1), 0.002 + (0.008 + 0.006 * i) * t, tones.at(-0.5))
         brush.stroke(
             np.stack([px + 0.004 * brush.side, py - 0.003], -1),
@@ -105,15 +105,9 @@ def _landmark(scene: Composition, brush: Brush, line: Array, view: str) -> None:
     brush = brush.with_rng(scene.rng("landmark"))
     rng = brush.rng
     x = scene.focus
-    foot = float(np.interp(x, line[:, 0], line[:, 1])) + 0.02
-    terrain.path(
-        scene,
-        brush,
-        scene.tones("earth", 0.3),
-        (x - 0.6 * scene.lean, 1.1),
-        (x, foot),
-        near=0.4,
-        far=0.02,
+    foot = terrain.ground_y(line, x) + 0.02
+    terrain.approach(
+        scene, brush, scene.tones("earth", 0.3), foot, aside=-0.6, near=0.4, far=0.02, low=1.1
     )
     if view == "meadow":
         flora.tree(
@@ -193,7 +187,7 @@ def _verge(scene: Composition, view: str) -> None:
         wood = scene.tones("wood", 0.05)
         px = np.arange(0.0, scene.aspect, 0.17) + 0.05
         px = px[np.abs(px - scene.focus) > 0.3]
-        py = np.interp(px, line[:, 0], line[:, 1]) + 0.02
+        py = terrain.ground_y(line, px) + 0.02
         for k in range(len(px) - 1):
             if px[k + 1] - px[k] < 0.25:
                 for up in (0.05, 0.095):
@@ -209,7 +203,7 @@ def _verge(scene: Composition, view: str) -> None:
     if view != "mesa":
         border_trees(scene, brush, line, edges, inset=0.05, sunk=0.06)
     x = rng.uniform(0, scene.aspect, scene.many(60))
-    spots = np.stack([x, np.interp(x, line[:, 0], line[:, 1]) + 0.1 * rng.random(len(x))], -1)
+    spots = np.stack([x, terrain.ground_y(line, x) + 0.1 * rng.random(len(x))], -1)
     tuft = "straw" if view in ("mesa", "fields") else "grass"
     flora.grass(
         brush, scene.tones(tuft, 0.0), spots, rng.uniform(0.04, 0.1, len(x)), lit=(-0.7, 0.5)

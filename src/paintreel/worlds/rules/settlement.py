@@ -38,15 +38,16 @@ def _street(scene: Composition) -> None:
     brush = scene.brush("street")
     rng = brush.rng
     hill(scene, brush, "street ground", scene.horizon + 0.03, 0.01, 0.4, pigment="earth")
-    terrain.path(
+    terrain.approach(
         scene,
         brush,
         scene.tones("stone", 0.35),
-        (scene.focus - 0.2 * scene.lean, 1.1),
-        (scene.focus, scene.horizon + 0.03),
+        scene.horizon + 0.03,
+        aside=-0.2,
         near=1.1,
         far=0.05,
         bend=0.05,
+        low=1.1,
     )
     scene.add("street", brush, 0.62)
     nears = np.array([0.06, 0.14, 0.26, 0.44, 0.7])
@@ -80,23 +81,23 @@ def _village_slope(scene: Composition) -> None:
     line = hill(
         scene, brush, "slope", scene.horizon + 0.1, 0.06, 0.4, mound=(scene.focus, 0.5, 0.12)
     )
-    way = terrain.path(
+    way = terrain.approach(
         scene,
         brush,
         scene.tones("earth", 0.35),
-        (scene.focus - 0.4 * scene.lean, 1.08),
-        (scene.focus, scene.horizon + 0.02),
+        scene.horizon + 0.02,
+        aside=-0.4,
         near=0.4,
         far=0.02,
     )
     wood(scene, brush, "slope trees", line, 0.4, 16, 0.1, clear=(scene.focus, 0.2))
     materials = masonry(scene, 0.3, "pale")
     church = scene.focus + 0.14 * scene.lean
-    crest = float(np.interp(church, line[:, 0], line[:, 1]))
+    crest = terrain.ground_y(line, church)
     tower(brush, materials, church, crest + 0.05, 0.09, 0.24, cone=True, flag=True)
     for near in np.sort(rng.uniform(0.0, 0.62, scene.many(15))):
         x = scene.focus + rng.normal(0, 0.45) * (0.6 + near)
-        y = np.interp(x, line[:, 0], line[:, 1]) + 0.05 + (0.8 - scene.horizon) * near
+        y = terrain.ground_y(line, x) + 0.05 + (0.8 - scene.horizon) * near
         middle = np.interp(y, way[::-1, 1], way[::-1, 0])
         size = 0.13 + 0.26 * near
         if abs(x - middle) > 0.05 + 0.6 * size + 0.15 * near:

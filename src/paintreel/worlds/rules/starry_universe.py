@@ -153,7 +153,7 @@ def _ground(scene: Composition) -> None:
     line = terrain.ground_line(rng, scene, 0.95, 0.09, 1.4)
     brush.fill(forms.skirt(line), scene.tones("crust", 0.0).at(-0.75))
     for x in rng.uniform(0, scene.aspect, scene.many(6)):
-        y = np.interp(x, line[:, 0], line[:, 1]) + 0.03
+        y = terrain.ground_y(line, x) + 0.03
         terrain.rock(
             brush,
             scene.tones("crust", 0.0),

@@ -273,7 +273,7 @@ def _near(scene: Composition) -> None:
             CORALS[pick](
                 brush,
                 scene.tones(pigment, 0.0),
-                (x, np.interp(x, line[:, 0], line[:, 1]) + 0.02),
+                (x, terrain.ground_y(line, x) + 0.02),
                 rng.uniform(0.09, 0.17),
             )
     scene.add("frame", brush, 0.0, rim=0.4, ink=0.7)

@@ -170,7 +170,7 @@ def _sea_cliff(scene: Composition) -> None:
     brush.fill(np.vstack([crest, crest[::-1] + [0, 0.035]]), turf.at(0.1))
     flora.grass(brush, turf, crest, 0.02)
     lx = scene.focus + edge * 0.24
-    ly = float(np.interp(lx, crest[:, 0], crest[:, 1])) + 0.012
+    ly = terrain.ground_y(crest, lx) + 0.012
     materials = masonry(scene, 0.4, "pale", "cap")
     tall = min(0.24, ly - 0.13)  # its roof stays in the frame
     tower(brush, materials, lx, ly, 0.05, tall, cone=True)
@@ -211,7 +211,7 @@ def _bank(scene: Composition, view: str) -> None:
     edges = ((), (-scene.lean,), (other,))[scene.chance.turn("frame", 3)]
     border_trees(scene, brush, line, edges, inset=0.06, sunk=0.05)
     x = rng.uniform(0, scene.aspect, scene.many(16 if beach else 46))
-    spots = np.stack([x, np.interp(x, line[:, 0], line[:, 1]) + 0.03], -1)
+    spots = np.stack([x, terrain.ground_y(line, x) + 0.03], -1)
     flora.grass(
         brush,
         scene.tones("grass", 0.0),

@@ -1,6 +1,6 @@
 """Shape grammars of stone: towers, walls, castles.
 
-`side` is the light's, -1 left or 1 right; a building turns its lit face to it.
+A building turns its lit face to the side of the brush's light.
 """
 
 # ruff: noqa: RUF005 - lists are added to arrays here, not joined

@@ -1,7 +1,6 @@
 """Plants: trunks, crowns, firs, bushes, grass, mushrooms, flowers.
 
-Every plant is drawn from its shade side to its light side: `side` is the light's, -1 left or 1
-right.
+Every plant is drawn from its shade side to the side that the brush says the light is on.
 """
 
 # ruff: noqa: RUF005 - lists are added to arrays here, not joined

@@ -183,7 +183,7 @@ def table(brush: Brush, materials: Materials, at: Point, size: float, load: str)
 
 
 def candle(brush: Brush, materials: Materials, x: float, y: float, size: float) -> None:
-    """A candle on a dish, burning when the kit is."""
+    """A candle on a dish, burning when the lamps are."""
     brush.ellipse((x, y), 0.3 * size, 0.08 * size, materials.gold.at(-0.3))
     block(brush, materials.pale, x - 0.1 * size, y - 0.6 * size, x + 0.1 * size, y, lit=0.3)
     if materials.lit:

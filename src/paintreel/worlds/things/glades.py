@@ -30,7 +30,7 @@ def _tufts(
     count = scene.many(count)
     x = rng.uniform(0, scene.aspect, count)
     down = rng.random(count) ** 1.4
-    y = np.interp(x, line[:, 0], line[:, 1]) * (1 - down) + down
+    y = terrain.ground_y(line, x) * (1 - down) + down
     x, y = x[np.argsort(y)], np.sort(y)
     down = (y - y.min()) / max(np.ptp(y), 1e-6)
     flora.grass(brush, scene.tones("grass", depth), np.stack([x, y], -1), size * (0.3 + down))
@@ -42,13 +42,12 @@ def hall(scene: Composition) -> None:
     """A path between the trunks to the light."""
     brush = scene.brush("stones")
     line = _floor(scene, brush)
-    start = (scene.focus - 0.35 * scene.lean, 1.08)
-    terrain.path(
+    terrain.approach(
         scene,
         brush,
         scene.tones("earth", 0.2),
-        start,
-        (scene.focus, scene.ground(0.12)),
+        scene.ground(0.12),
+        aside=-0.35,
         near=0.62,
         far=0.025,
     )
@@ -129,14 +128,8 @@ def grove(scene: Composition) -> None:
     count = scene.many(13)
     t = np.sort(rng.uniform(0.03, 0.8, count))
     caps = ("cap", "cap", "bloom", "roof")
-    terrain.path(
-        scene,
-        brush,
-        scene.tones("earth", 0.3),
-        (scene.focus + 0.3 * scene.lean, 1.08),
-        (scene.focus, scene.ground(0.16)),
-        near=0.5,
-        far=0.03,
+    terrain.approach(
+        scene, brush, scene.tones("earth", 0.3), scene.ground(0.16), aside=0.3, near=0.5, far=0.03
     )
     for i, near in enumerate(t):
         away = 0.1 + 0.2 * near + abs(rng.normal(0, 0.42))

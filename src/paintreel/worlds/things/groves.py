@@ -36,7 +36,7 @@ def wood(
     firs = scene.chance.turn("trees", 2)
     down = np.sort(rng.uniform(0.0, 0.08, len(x)))
     for where, low in zip(x, down, strict=True):
-        foot = (where, np.interp(where, line[:, 0], line[:, 1]) + low)
+        foot = (where, terrain.ground_y(line, where) + low)
         tall = size * rng.uniform(0.7, 1.25) * (1.0 + 4.0 * low)
         if firs or rng.random() < 0.25:
             flora.fir(brush, bark, leaf, foot, 1.3 * tall)
@@ -80,7 +80,7 @@ def frame(scene: Composition, *, reeds: bool = False) -> None:
             flora.crown(brush, leaf, (x - 0.13 * k * edge, 0.02 + 0.015 * k), 0.12)
     brush.fill(forms.skirt(line), scene.tones("grass", 0.0).at(-0.6))
     at = rng.uniform(0, scene.aspect, scene.many(44))
-    spots = np.stack([at, np.interp(at, line[:, 0], line[:, 1]) + 0.02], -1)
+    spots = np.stack([at, terrain.ground_y(line, at) + 0.02], -1)
     tall = rng.uniform(0.05, 0.11, len(at)) * (1.9 if reeds else 1.0)
     flora.grass(brush, scene.tones("grass", 0.0), spots, tall, lit=(-0.8, 0.3))
     flora.flowers(brush, scene.tones("bloom", 0.0), spots[::3] - [0, 0.05], 0.013)
@@ -105,7 +105,7 @@ def border_trees(
     bark, leaf = scene.tones("bark", 0.0), scene.tones("leaf", 0.0)
     for edge in edges:
         x = inset if edge < 0 else scene.aspect - inset
-        foot = (x, float(np.interp(x, line[:, 0], line[:, 1])) + sunk)
+        foot = (x, terrain.ground_y(line, x) + sunk)
         flora.tree(brush, bark, leaf, foot, 0.95, spread=0.9)
 
 
@@ -127,7 +127,7 @@ def trees(
     for x in rng.uniform(-0.05, scene.aspect + 0.05, scene.many(count)):
         if abs(x - scene.focus) < gap:
             continue
-        foot = (x, np.interp(x, line[:, 0], line[:, 1]) + rng.uniform(0.003, 0.02))
+        foot = (x, terrain.ground_y(line, x) + rng.uniform(0.003, 0.02))
         tall = size * rng.uniform(0.7, 1.4)
         if firs == 0:
             flora.fir(brush, bark, leaf, foot, 1.5 * tall)

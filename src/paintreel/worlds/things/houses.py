@@ -40,7 +40,7 @@ class _Body:
 def house(brush: Brush, materials: Materials, x: float, foot: float, size: float) -> None:
     """A house `size` wide: gable front toward the light, long side, deep roof, chimney.
 
-    `made.stone` is its plaster.
+    `materials.stone` is its plaster.
     """
     rng = brush.rng
     front, long, high, pitch = (

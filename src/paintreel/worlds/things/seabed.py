@@ -39,7 +39,7 @@ def garden(
         x = rng.uniform(-0.02, scene.aspect + 0.02)
         if abs(x - scene.focus) < gap * (0.4 + near):
             continue
-        foot = (x, np.interp(x, line[:, 0], line[:, 1]) + 0.02 + 0.12 * near)
+        foot = (x, terrain.ground_y(line, x) + 0.02 + 0.12 * near)
         grow = size * (0.55 + 0.8 * near) * rng.uniform(0.7, 1.25)
         pick = rng.random()
         if pick < 0.14:

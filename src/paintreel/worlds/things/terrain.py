@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import overload
 
 import numpy as np
 
@@ -15,7 +16,17 @@ from paintreel.drawing.palette import Tones
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 
-__all__ = ["cliff", "ground_line", "mountains", "path", "rock", "rolling", "water"]
+__all__ = [
+    "approach",
+    "cliff",
+    "ground_line",
+    "ground_y",
+    "mountains",
+    "path",
+    "rock",
+    "rolling",
+    "water",
+]
 
 
 def mountains(
@@ -92,6 +103,20 @@ def ground_line(
     line = forms.ridge(rng, scene.aspect, peaks=bumps, sharp=False)
     line[:, 1] = y - swell * (line[:, 1] - 0.5)
     return line
+
+
+@overload
+def ground_y(line: Array, x: float) -> float: ...
+
+
+@overload
+def ground_y(line: Array, x: Array) -> Array: ...
+
+
+def ground_y(line: Array, x: Array | float) -> Array | float:
+    """y of the upper edge `line` (N, 2) of a piece of ground at x, one or many."""
+    y: Array | float = np.interp(x, line[:, 0], line[:, 1])
+    return y
 
 
 def rolling(
@@ -175,6 +200,26 @@ def path(
     return middle
 
 
+def approach(
+    scene: Composition,
+    brush: Brush,
+    tones: Tones,
+    y: float,
+    *,
+    aside: float,
+    near: float,
+    far: float,
+    bend: float = 0.16,
+    low: float = 1.08,
+) -> Array:
+    """A `path` from `low`, below the lower edge, to the focus at `y`; its middle.
+
+    It starts `aside` of the focus toward the heavy side of the picture.
+    """
+    start, end = (scene.focus + aside * scene.lean, low), (scene.focus, y)
+    return path(scene, brush, tones, start, end, near=near, far=far, bend=bend)
+
+
 def rock(brush: Brush, tones: Tones, foot: Point, size: float, tall: float = 0.8) -> None:
     """A boulder: an uneven block, a lit top plane, a shade plane, cracks."""
     rng = brush.rng
@@ -205,7 +250,7 @@ def cliff(brush: Brush, tones: Tones, top: Array, bottom: float) -> None:
     columns = max(int((x1 - x0) / 0.035), 5)
     edges = np.sort(rng.uniform(x0, x1, columns))
     for a, b in pairwise(edges):
-        high = np.interp([a, b], top[:, 0], top[:, 1]) + rng.uniform(0.0, 0.04, 2)
+        high = ground_y(top, np.array([a, b])) + rng.uniform(0.0, 0.04, 2)
         low = np.minimum(high + (bottom - high) * rng.uniform(0.3, 1.1), bottom)
         lean = (b - a) * rng.uniform(-0.4, 0.4)
         split = a + (b - a) * rng.uniform(0.4, 0.7)

@@ -24,10 +24,10 @@ def woodland(
 ) -> None:
     """All layers of a forest, from the sky to the dark frame.
 
-    gap  width that is free of trunks at the focus, at the depth of the middle ground
-    beams  strength of the shafts of light between the trunks, 0..1
+    gap     width that is free of trunks at the focus, at the depth of the middle ground
+    beams   strength of the shafts of light between the trunks, 0..1
     middle  draws the middle ground
-    tales  mushrooms stand at the near edge and small lights drift between the trunks
+    tales   mushrooms stand at the near edge and small lights drift between the trunks
     """
     paint_sky(scene, bottom=1.0, glow=0.75)
     if scene.night:
@@ -85,7 +85,7 @@ def _trunks(scene: Composition, i: int, depth: float, gap: float) -> None:
     bark, leaf = scene.tones("bark", depth), scene.tones("leaf", depth)
     x = x[np.abs(x - scene.focus) > 0.5 * gap]
     for where in x:
-        foot = (where, np.interp(where, line[:, 0], line[:, 1]) + 0.012)
+        foot = (where, terrain.ground_y(line, where) + 0.012)
         flora.trunk(brush, bark, foot, foot[1] + 0.1, width * rng.uniform(0.6, 1.35))
     tops = scene.many(12 - i)
     cx = np.linspace(-0.15, scene.aspect + 0.15, tops) + rng.normal(0, 0.05, tops)
@@ -101,9 +101,7 @@ def _trunks(scene: Composition, i: int, depth: float, gap: float) -> None:
         )
     count = scene.many(26 - 3 * i)
     gx = rng.uniform(0, scene.aspect, count)
-    spot = np.stack(
-        [gx, np.interp(gx, line[:, 0], line[:, 1]) + 0.01 + 0.06 * rng.random(count)], -1
-    )
+    spot = np.stack([gx, terrain.ground_y(line, gx) + 0.01 + 0.06 * rng.random(count)], -1)
     flora.grass(brush, scene.tones("grass", depth), spot, 0.02 + 0.06 * nearness)
     for where in rng.choice(x, min(len(x), 4 + i), replace=False) if len(x) else ():
         flora.bush(
@@ -136,7 +134,7 @@ def _near(scene: Composition, *, mushrooms: bool) -> None:
             flora.crown(brush, leaf, (x - 0.14 * k * edge, 0.02 + 0.02 * k), 0.14)
     count = scene.many(30)
     gx = rng.uniform(0, scene.aspect, count)
-    gy = np.interp(gx, line[:, 0], line[:, 1])
+    gy = terrain.ground_y(line, gx)
     spot = np.stack([gx, gy + 0.03], -1)
     flora.grass(
         brush, scene.tones("grass", 0.0), spot, rng.uniform(0.06, 0.15, count), lit=(-0.9, 0.1)
@@ -151,7 +149,7 @@ def _near(scene: Composition, *, mushrooms: bool) -> None:
                 brush,
                 scene.tones("pale", 0.05),
                 scene.tones("cap", 0.05),
-                (x, np.interp(x, line[:, 0], line[:, 1]) + 0.03),
+                (x, terrain.ground_y(line, x) + 0.03),
                 rng.uniform(0.06, 0.16),
             )
     scene.add("frame", brush, 0.0, rim=0.5, ink=0.6)
