@@ -20,11 +20,12 @@ def test_the_papers_five_scenes_and_the_six_labels():
         ("underwater world", "water"),
         ("starry universe", "night_sky"),
     ]
-    assert list(labels.values())[5:] == list(LABELS)
+    assert list(labels.values())[5:11] == list(LABELS[:6])
 
 
 def test_the_labels_are_in_the_order_that_networks_were_trained_with():
-    assert LABELS == ("forest", "settlement", "interior", "water", "night_sky", "open_land")
+    trained = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
+    assert LABELS[:6] == trained
 
 
 def test_every_rule_file_has_its_row():
