@@ -12,10 +12,10 @@ from paintreel.worlds.things.woodland import woodland
 __all__ = ["RULE"]
 
 _VIEWS = (
-    (glades.hall, 0.16, 0.22),  # hall
-    (glades.giant, 0.5, 0.15),  # giant
-    (glades.grove, 0.42, 0.15),  # grove
-    (glades.stream, 0.24, 0.15),  # stream
+    (glades.hall, 0.16, 0.22),
+    (glades.giant, 0.5, 0.15),
+    (glades.grove, 0.42, 0.15),
+    (glades.stream, 0.24, 0.15),
 )
 """What is in the middle, how wide it is free of trunks, how strong the shafts of light are."""
 

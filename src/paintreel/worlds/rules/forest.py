@@ -12,8 +12,8 @@ from paintreel.worlds.things.woodland import woodland
 __all__ = ["RULE"]
 
 _VIEWS = (
-    (glades.hall, 0.16, 0.22),  # hall
-    (glades.stream, 0.24, 0.15),  # stream
+    (glades.hall, 0.16, 0.22),
+    (glades.stream, 0.24, 0.15),
     (glades.hall, 0.5, 0.15),  # clearing
 )
 """What is in the middle, how wide it is free of trunks, how strong the shafts of light are."""
