@@ -1,3 +1,5 @@
+"""Layers as files that a compositor lays over each other again."""
+
 from __future__ import annotations
 
 import json
@@ -8,13 +10,23 @@ import pytest
 from PIL import Image
 
 from paintreel.drawing.layer_files import write_layers
+from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import OutputError
-from paintreel.scene.from_category import draw_scene
-from paintreel.worlds.categories import find_category
 
 
-def test_files_composite_to_the_picture(plain_worlds, tmp_path: Path):
-    stack = draw_scene(find_category("forest"), seed=4, size=(40, 30))
+@pytest.fixture
+def stack() -> LayerStack:
+    """Sky, hills with a soft edge and a near post, 40 x 30 pixels."""
+    layers = []
+    for name, depth, grey in (("sky", 1.0, 200), ("far hills", 0.6, 120), ("post", 0.1, 30)):
+        rgba = np.full((30, 40, 4), (grey, 255 - grey, grey // 2, 255), np.uint8)
+        layers.append(Layer(name, rgba, depth))
+    layers[1].rgba[..., 3] = np.clip((np.arange(30) - 15) * 40, 0, 255)[:, None]
+    layers[2].rgba[:, 10:, 3] = 0
+    return LayerStack(tuple(layers))
+
+
+def test_files_composite_to_the_picture(stack: LayerStack, tmp_path: Path):
     index = write_layers(tmp_path / "layers", stack, category="forest", seed=4)
     facts = json.loads(index.read_text("utf-8"))
     assert (facts["category"], facts["seed"]) == ("forest", 4)
@@ -31,8 +43,7 @@ def test_files_composite_to_the_picture(plain_worlds, tmp_path: Path):
     assert off.max() <= 1
 
 
-def test_nothing_is_replaced_unasked(plain_worlds, tmp_path: Path):
-    stack = draw_scene(find_category("forest"), seed=4, size=(40, 30))
+def test_nothing_is_replaced_unasked(stack: LayerStack, tmp_path: Path):
     write_layers(tmp_path, stack, category="forest", seed=4)
     with pytest.raises(OutputError, match=r"00-sky\.png exists"):
         write_layers(tmp_path, stack, category="forest", seed=4)

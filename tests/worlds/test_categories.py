@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from paintreel.errors import InputError
+from paintreel.worlds import rules
 from paintreel.worlds.categories import CATEGORIES, LABELS, find_category
-from paintreel.worlds.rule_table import WORLDS
 
 
 def test_the_papers_five_scenes_and_the_six_labels():
-    told = {category.name: category.label for category in CATEGORIES}
-    assert list(told.items())[:5] == [
+    labels = {category.name: category.label for category in CATEGORIES}
+    assert list(labels.items())[:5] == [
         ("fantasy forest", "forest"),
         ("future city", "settlement"),
         ("medieval castle", "settlement"),
         ("underwater world", "water"),
         ("starry universe", "night_sky"),
     ]
-    assert list(told.values())[5:] == list(LABELS)
-    assert {category.world for category in CATEGORIES} == WORLDS.keys()
+    assert list(labels.values())[5:11] == list(LABELS[:6])
+
+
+def test_the_labels_are_in_the_order_that_networks_were_trained_with():
+    trained = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
+    assert LABELS[:6] == trained
+
+
+def test_every_rule_file_has_its_row():
+    files = {path.stem for path in Path(rules.__file__).parent.glob("[!_]*.py")}
+    assert {category.rule for category in CATEGORIES} == files
 
 
 @pytest.mark.parametrize(

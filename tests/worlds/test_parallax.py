@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from paintreel.drawing.layers import Layer
-from paintreel.worlds.rule_table import WORLDS, make_plan
+from paintreel.worlds.categories import CATEGORIES
+from paintreel.worlds.rule import begin, find_rule
 
 SIZE_PX = (160, 90)
 STEP_PX = 4
@@ -16,7 +17,9 @@ GROUND = 0.26
 VIEWS = 4
 """No world has more views; four seeds in a row show them all."""
 
-on_ground = pytest.mark.parametrize("world", sorted(set(WORLDS) - {"starry_universe"}))
+RULES = sorted({category.rule for category in CATEGORIES})
+
+on_ground = pytest.mark.parametrize("rule", [name for name in RULES if name != "starry_universe"])
 
 
 def moved(alpha: np.ndarray, step_px: int) -> np.ndarray:
@@ -42,12 +45,12 @@ def holes(layers: list[Layer], index: int, step_px: int, first_row: int) -> np.n
 
 
 @on_ground
-def test_no_sky_shows_through_the_ground_when_a_near_layer_moves(world):
+def test_no_sky_shows_through_the_ground_when_a_near_layer_moves(rule):
     for seed in range(VIEWS):
-        plan = make_plan(world, seed=seed, width_px=SIZE_PX[0], height_px=SIZE_PX[1])
-        WORLDS[world].rule(plan)
-        layers = list(plan.stack().layers)
-        first_row = round((plan.horizon + GROUND) * SIZE_PX[1])
+        scene = begin(rule, seed=seed, width_px=SIZE_PX[0], height_px=SIZE_PX[1])
+        find_rule(rule).draw(scene)
+        layers = list(scene.stack().layers)
+        first_row = round((scene.horizon + GROUND) * SIZE_PX[1])
         for index, layer in enumerate(layers):
             if 0.0 < layer.depth <= 0.5:
                 for step_px in (STEP_PX, -STEP_PX):

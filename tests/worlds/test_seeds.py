@@ -4,7 +4,7 @@
 `thumbnails.png` holds one small picture of each category. They were drawn once; the tests draw
 some of them again. After a change of the rules, draw them anew (minutes) and look at them:
 
-    PAINTREEL_WRITE_REFERENCE=1 pytest tests/scene/grbm/test_seeds.py
+    PAINTREEL_WRITE_REFERENCE=1 pytest tests/worlds/test_seeds.py
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ALIKE = 5
 """Two pictures whose 63-bit hashes differ in no more bits look alike."""
 WRITING = "PAINTREEL_WRITE_REFERENCE" in os.environ
 
-each_category = pytest.mark.parametrize("category", CATEGORIES, ids=lambda c: c.world)
+each_category = pytest.mark.parametrize("category", CATEGORIES, ids=lambda c: c.rule)
 
 
 def draw(category, seed: int, size_px: tuple[int, int]) -> np.ndarray:
@@ -52,11 +52,11 @@ def differ(a: int, b: int) -> int:
 
 @pytest.fixture(scope="module")
 def hashes() -> dict[str, list[int]]:
-    """The hashes of the seeds 0 to 99 of every category, by world."""
+    """The hashes of the seeds 0 to 99 of every category, by rule."""
     if WRITING:
         lines = [
             " ".join(
-                [c.world, *(f"{perceptual_hash(draw(c, s, HASHED_PX)):016x}" for s in range(SEEDS))]
+                [c.rule, *(f"{perceptual_hash(draw(c, s, HASHED_PX)):016x}" for s in range(SEEDS))]
             )
             for c in CATEGORIES
         ]
@@ -67,20 +67,20 @@ def hashes() -> dict[str, list[int]]:
 
 @pytest.fixture(scope="module")
 def thumbnails() -> dict[str, np.ndarray]:
-    """A small picture of every category, by world: the file holds them one below another."""
+    """A small picture of every category, by rule: the file holds them one below another."""
     if WRITING:
         column = np.vstack([draw(c, THUMBNAIL_SEED, THUMBNAIL_PX) for c in CATEGORIES])
         write_picture(THUMBNAILS, Picture(column), overwrite=True)
     column = read_picture(THUMBNAILS).pixels
-    return dict(zip((c.world for c in CATEGORIES), np.split(column, len(CATEGORIES)), strict=True))
+    return dict(zip((c.rule for c in CATEGORIES), np.split(column, len(CATEGORIES)), strict=True))
 
 
 @each_category
 def test_no_two_of_a_hundred_seeds_are_alike(category, hashes):
-    found = hashes[category.world]
-    assert len(found) == SEEDS
+    of_seeds = hashes[category.rule]
+    assert len(of_seeds) == SEEDS
     nearest = min(
-        (differ(a, b), i, j) for i, a in enumerate(found) for j, b in enumerate(found[:i])
+        (differ(a, b), i, j) for i, a in enumerate(of_seeds) for j, b in enumerate(of_seeds[:i])
     )
     assert nearest[0] > ALIKE, f"seeds {nearest[1:]} look alike"
 
@@ -89,20 +89,20 @@ def test_no_two_of_a_hundred_seeds_are_alike(category, hashes):
 def test_the_hashes_are_those_of_the_pictures(category, hashes):
     for seed in (0, 41, 99):
         now = perceptual_hash(draw(category, seed, HASHED_PX))
-        assert differ(now, hashes[category.world][seed]) <= 1, f"seed {seed} has changed"
+        assert differ(now, hashes[category.rule][seed]) <= 1, f"seed {seed} has changed"
 
 
 @each_category
 def test_another_machine_draws_the_same_picture(category, thumbnails):
     now = draw(category, THUMBNAIL_SEED, THUMBNAIL_PX).astype(int)
-    apart = np.abs(now - thumbnails[category.world]).max()
-    assert apart <= 1, f"a pixel is {apart} of 255 from the picture kept"
+    apart = np.abs(now - thumbnails[category.rule]).max()
+    assert apart <= 1, f"a pixel is {apart} of 255 from the thumbnail"
 
 
 def test_a_picture_of_another_seed_is_noticed(hashes, thumbnails):
     category = CATEGORIES[2]
-    kept = thumbnails[category.world]
+    thumbnail = thumbnails[category.rule]
     other = draw(category, THUMBNAIL_SEED + 1, THUMBNAIL_PX).astype(int)
-    assert np.abs(other - kept).max() > 50
-    seen = perceptual_hash(draw(category, 1, HASHED_PX))
-    assert differ(seen, hashes[category.world][0]) > ALIKE
+    assert np.abs(other - thumbnail).max() > 50
+    another = perceptual_hash(draw(category, 1, HASHED_PX))
+    assert differ(another, hashes[category.rule][0]) > ALIKE

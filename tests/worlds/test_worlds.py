@@ -11,9 +11,9 @@ import pytest
 from paintreel.errors import InputError
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import CATEGORIES, find_category
-from paintreel.worlds.rule_table import WORLDS, make_plan
+from paintreel.worlds.rule import begin, find_rule
 
-each_category = pytest.mark.parametrize("category", CATEGORIES, ids=lambda c: c.world)
+each_category = pytest.mark.parametrize("category", CATEGORIES, ids=lambda c: c.rule)
 FIVE = CATEGORIES[:5]
 
 
@@ -112,12 +112,12 @@ def test_numpys_own_generator_is_left_alone():
     np.testing.assert_array_equal(before, np.random.get_state()[1])
 
 
-@pytest.mark.parametrize("world", WORLDS)
-def test_neighbouring_seeds_get_other_moods(world):
-    count = len(WORLDS[world].moods)
-    plans = [make_plan(world, seed=seed, width_px=64, height_px=36) for seed in range(count)]
+@each_category
+def test_neighbouring_seeds_get_other_moods(category):
+    count = len(find_rule(category.rule).moods)
+    scenes = [begin(category.rule, seed=s, width_px=64, height_px=36) for s in range(count)]
     # Hues are turned from seed to seed, the lightness of the sky is the mood's own.
-    skies = {tuple(colour[0] for colour in plan.paints.mood.sky) for plan in plans}
+    skies = {tuple(colour[0] for colour in scene.paints.mood.sky) for scene in scenes}
     assert len(skies) == count
 
 

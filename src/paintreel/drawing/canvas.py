@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from paintreel.drawing.forms import Point
 from paintreel.imaging.arrays import Array
 
 __all__ = ["Canvas", "Stage"]
@@ -28,17 +29,18 @@ _FARTHEST_PX = 1 << 20
 
 @dataclass(frozen=True)
 class Stage:
-    """Size of the picture and of the composition.
-
-    `aspect`: width of the composition in frame heights. It is the picture's own between 1:2 and
-    3:1; a longer picture is the 3:1 composition stretched, a taller one the 1:2.
-    """
+    """Size of the picture, and what follows from it for the composition."""
 
     width_px: int
     height_px: int
 
     @property
     def aspect(self) -> float:
+        """Width of the composition in frame heights.
+
+        It is the picture's own between 1:2 and 3:1; a longer picture is the 3:1 composition
+        stretched, a taller one the 1:2.
+        """
         return min(max(self.width_px / self.height_px, 0.5), 3.0)
 
     @property
@@ -57,7 +59,8 @@ class Stage:
 class Canvas:
     """One layer while it is drawn. Points are (N, 2) in composed units, colours uint8 (3,).
 
-    `soft`: it will hold nothing but washes and glows, which need no enlargement.
+    stage  size of the layer
+    soft   it will hold nothing but washes and glows, which need no enlargement
     """
 
     def __init__(self, stage: Stage, *, soft: bool = False) -> None:
@@ -83,11 +86,13 @@ class Canvas:
             return
         fixed = self._fixed(shapes)
         low, high = fixed.min(axis=1), fixed.max(axis=1)
-        seen = ((high > 0) & (low < np.array(self._pixels.shape[1::-1]) << _SHIFT)).all(axis=1)
+        drawn = ((high > 0) & (low < np.array(self._pixels.shape[1::-1]) << _SHIFT)).all(axis=1)
         if not keep:
-            seen &= ((high - low).max(axis=1) >> _SHIFT) >= self._least
-        inks = colours[seen].tolist() if colours.ndim == 2 else [colours.tolist()] * int(seen.sum())
-        for one, colour in zip(fixed[seen], inks, strict=True):
+            drawn &= ((high - low).max(axis=1) >> _SHIFT) >= self._least
+        inks = (
+            colours[drawn].tolist() if colours.ndim == 2 else [colours.tolist()] * int(drawn.sum())
+        )
+        for one, colour in zip(fixed[drawn], inks, strict=True):
             cv2.fillPoly(self._pixels, [one], (*colour, 255), cv2.LINE_AA, _SHIFT)
 
     def cut(self, points: Array) -> None:
@@ -96,18 +101,18 @@ class Canvas:
 
     def wash(self, points: Array, colour: Array, opacity: float) -> None:
         """Fill one polygon with a translucent colour, `opacity` in [0, 1]."""
-        found = self._mask(points)
-        if found is not None:
-            part, mask = found
+        covered = self._mask(points)
+        if covered is not None:
+            part, mask = covered
             colours = np.broadcast_to(np.append(colour, 255).astype(np.uint16), (1, 1, 4))
             self._blend(part, colours, (mask * np.uint16(round(opacity * 256))) >> 8)
 
-    def shade(self, points: Array, colours: Array, start: Array, end: Array) -> None:
+    def shade(self, points: Array, colours: Array, start: Point, end: Point) -> None:
         """Fill one polygon with a gradient through `colours` (K, 3) from `start` to `end` (2,)."""
-        found = self._mask(points)
-        if found is None:
+        covered = self._mask(points)
+        if covered is None:
             return
-        part, mask = found
+        part, mask = covered
         axis = (np.asarray(end, float) - start) * self._scale
         origin = np.asarray(start, float) * self._scale
         x = np.arange(part[1].start, part[1].stop) + 0.5 - origin[0]
@@ -132,25 +137,28 @@ class Canvas:
         edge = (mask > 0) & (mask < 255)
         target[edge] = _over(target[edge], painted[edge].astype(np.uint16), mask[edge][:, None])
 
-    def glow(self, centre: tuple[float, float], radius: float, colour, opacity: float) -> None:
+    def glow(self, centre: Point, radius: float, colour: Array, opacity: float) -> None:
         """A soft round light: `opacity` at the centre, falling as (1 - r^2)^2 to the radius."""
 
         def falling(x: Array, y: Array) -> Array:
-            fall = np.clip(1.0 - (x * x + y * y), 0.0, 1.0)
-            return fall * fall * opacity
+            fall: Array = np.clip(1.0 - (x * x + y * y), 0.0, 1.0)
+            fall = fall * fall * opacity
+            return fall
 
         self.veil(centre, radius, colour, falling)
 
     def veil(
         self,
-        centre: tuple[float, float],
+        centre: Point,
         radius: float,
         colour: Array,
         opacity: Callable[[Array, Array], Array],
     ) -> None:
         """Lay a colour over the square around a disc by an opacity of the place in it.
 
-        `opacity`: from x (1, W) and y (H, 1), both -1..1 across the disc, to (H, W) in [0, 1].
+        centre, radius  of the disc
+        colour          uint8 (3,)
+        opacity         from x (1, W) and y (H, 1), both -1..1 across the disc, to (H, W) in [0, 1]
         """
         ring = np.array([[-radius, -radius], [radius, radius]]) + np.asarray(centre)
         part = self._part(self._fixed(ring))
@@ -164,7 +172,7 @@ class Canvas:
     def rgba(self) -> Array:
         """The layer at the picture's size, uint8 (H, W, 4), straight alpha."""
         size_px = (self.stage.width_px, self.stage.height_px)
-        out = self._pixels
+        out: Array = self._pixels
         if out.shape[1] != size_px[0]:
             out = cv2.resize(out, size_px, interpolation=cv2.INTER_AREA)
         soft = (out[..., 3] > 0) & (out[..., 3] < 255)
@@ -175,9 +183,11 @@ class Canvas:
         return out
 
     def _fixed(self, points: Array) -> Array:
+        """Composed units as int32 sixteenths of a drawn pixel."""
         scaled = np.asarray(points, float) * self._scale - 0.5
         scaled = np.minimum(np.maximum(scaled, -_FARTHEST_PX), _FARTHEST_PX)
-        return np.rint(scaled * (1 << _SHIFT)).astype(np.int32)
+        fixed: Array = np.rint(scaled * (1 << _SHIFT)).astype(np.int32)
+        return fixed
 
     def _part(self, fixed: Array) -> tuple[slice, slice] | None:
         """The rows and columns that a shape can touch, or None when it is out of the frame."""
@@ -189,6 +199,7 @@ class Canvas:
         return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
     def _mask(self, points: Array) -> tuple[tuple[slice, slice], Array] | None:
+        """That part, and how far the shape covers each of its pixels, uint16 0..255."""
         fixed = self._fixed(points)
         part = self._part(fixed)
         if part is None:
@@ -204,7 +215,7 @@ class Canvas:
 
 def _over(below: Array, colours: Array, cover: Array) -> Array:
     """uint16 mix of `below` (uint8) and `colours` (uint16) by `cover` (uint16, 0..255)."""
-    total = below * (255 - cover)
+    total: Array = below * (255 - cover)
     total += colours * cover
     total += 128
     total += total >> 8

@@ -5,13 +5,18 @@ Points are (N, 2), many outlines of one kind (M, N, 2); y grows downward, length
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 
 from paintreel.imaging.arrays import Array
 
 __all__ = [
+    "Numbers",
+    "Point",
+    "Points",
     "blobs",
     "box",
     "curve",
@@ -24,6 +29,13 @@ __all__ = [
     "strip",
     "waves",
 ]
+
+Numbers: TypeAlias = Array | Sequence[float] | float
+"""One number for all, or one each (M,)."""
+Point: TypeAlias = Array | Sequence[float]
+"""x and y (2,)."""
+Points: TypeAlias = Array | Sequence[Point] | Sequence[float]
+"""Points (M, 2), or one (2,)."""
 
 
 @cache
@@ -43,7 +55,7 @@ def _circle(count: int) -> Array:
     return circle
 
 
-def ellipses(centres: Array, rx, ry=None, count: int = 28) -> Array:
+def ellipses(centres: Points, rx: Numbers, ry: Numbers | None = None, count: int = 28) -> Array:
     """Ellipses (M, count, 2) of radii `rx`, `ry` (M,) or one number around (M, 2) centres."""
     centres = np.atleast_2d(np.asarray(centres, float))
     radii = np.empty((len(centres), 1, 2))
@@ -52,10 +64,20 @@ def ellipses(centres: Array, rx, ry=None, count: int = 28) -> Array:
     return centres[:, None] + _circle(count) * radii
 
 
-def blobs(rng, centres, radii, *, rough: float = 0.18, flat: float = 1.0, count: int = 30):
+def blobs(
+    rng: np.random.Generator,
+    centres: Points,
+    radii: Numbers,
+    *,
+    rough: float = 0.18,
+    flat: float = 1.0,
+    count: int = 30,
+) -> Array:
     """Lumpy discs (M, count, 2): tufts of leaves, puffs of cloud, stones.
 
-    `rough`: how deep the lumps are, a share of the radius; `flat`: height over width.
+    rough  how deep the lumps are, a share of the radius
+    flat   height over width
+    count  corners of each
     """
     centres = np.atleast_2d(np.asarray(centres, float))
     angle = _round(count)
@@ -68,12 +90,12 @@ def blobs(rng, centres, radii, *, rough: float = 0.18, flat: float = 1.0, count:
     return centres[:, None] + radius[..., None] * _circle(count) * [1.0, flat]
 
 
-def _column(values) -> Array:
+def _column(values: Numbers) -> Array:
     """Numbers (M, 1), or (1,) of one number, to go with (M, N) or (N,)."""
     return np.asarray(values, float)[..., None]
 
 
-def dabs(centres, lengths, widths, angles) -> Array:
+def dabs(centres: Points, lengths: Numbers, widths: Numbers, angles: Numbers) -> Array:
     """Leaf-shaped strokes (M, 6, 2); `angles` in radians, 0 to the right, growing downward."""
     centres = np.atleast_2d(np.asarray(centres, float))
     a = _column(lengths) * [-0.5, -0.15, 0.2, 0.5, 0.2, -0.15]
@@ -87,7 +109,7 @@ def dabs(centres, lengths, widths, angles) -> Array:
     return out
 
 
-def spikes(bases, heights, widths, leans=0.0) -> Array:
+def spikes(bases: Points, heights: Numbers, widths: Numbers, leans: Numbers = 0.0) -> Array:
     """Upright blades (M, 5, 2) bending by `leans` (in frame heights) from base to tip."""
     bases = np.atleast_2d(np.asarray(bases, float))
     out = np.empty((len(bases), 5, 2))
@@ -103,7 +125,7 @@ def box(x0: float, y0: float, x1: float, y1: float) -> Array:
     return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float)
 
 
-def curve(points, count: int = 24) -> Array:
+def curve(points: Points, count: int = 24) -> Array:
     """A smooth path (count, 2) through `points` (K, 2) (Catmull-Rom, ends doubled)."""
     points = np.asarray(points, float)
     padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
@@ -111,15 +133,17 @@ def curve(points, count: int = 24) -> Array:
     i = t.astype(int)
     u = (t - i)[:, None]
     a, b, c, d = (padded[i + k] for k in range(4))
-    return 0.5 * (
+    path: Array = 0.5 * (
         2 * b + (c - a) * u + (2 * a - 5 * b + 4 * c - d) * u**2 + (3 * b - a - 3 * c + d) * u**3
     )
+    return path
 
 
-def strip(path: Array, widths, left: float = -1.0, right: float = 1.0) -> Array:
+def strip(path: Array, widths: Numbers, left: float = -1.0, right: float = 1.0) -> Array:
     """The part of a band along `path` (N, 2) between offsets `left` and `right`, (2N, 2).
 
-    `widths`: full width (N,) or one number; offsets -1 and 1 are its two edges.
+    widths       full width (N,) or one number
+    left, right  from -1, one edge of the band, to 1, the other
     """
     ahead = np.empty_like(path)
     ahead[1:-1] = path[2:] - path[:-2]
@@ -131,12 +155,14 @@ def strip(path: Array, widths, left: float = -1.0, right: float = 1.0) -> Array:
     return np.concatenate([path + left * across, (path + right * across)[::-1]])
 
 
-def ribbon(points, start: float, end: float, count: int = 16) -> Array:
+def ribbon(points: Points, start: float, end: float, count: int = 16) -> Array:
     """A tapering band (2 count, 2) along the smooth path through `points`."""
     return strip(curve(points, count), np.linspace(start, end, count))
 
 
-def waves(rng, x: Array, wavelength: float, octaves: int = 4, fall: float = 0.5) -> Array:
+def waves(
+    rng: np.random.Generator, x: Array, wavelength: float, octaves: int = 4, fall: float = 0.5
+) -> Array:
     """Smooth noise (N,) over x, about -1..1: sines of random phase, each octave `fall` weaker."""
     total, strength, norm = np.zeros_like(x), 1.0, 0.0
     for _ in range(octaves):
@@ -148,10 +174,13 @@ def waves(rng, x: Array, wavelength: float, octaves: int = 4, fall: float = 0.5)
     return total / norm
 
 
-def ridge(rng, width: float, *, peaks: float, sharp: bool, count: int = 160) -> Array:
+def ridge(
+    rng: np.random.Generator, width: float, *, peaks: float, sharp: bool, count: int = 160
+) -> Array:
     """A skyline (count, 2) over the width: x from -0.05 to width + 0.05, y 0 (low) to 1 (high).
 
-    `peaks`: summits across the width. `sharp`: pointed mountains instead of rolling hills.
+    peaks  summits across the width
+    sharp  pointed mountains instead of rolling hills
     """
     x = np.linspace(-0.05, width + 0.05, count)
     wavelength = width / peaks

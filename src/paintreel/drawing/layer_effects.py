@@ -9,6 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from paintreel.drawing.canvas import Stage
 from paintreel.imaging.arrays import Array
 
 __all__ = ["contour", "grain", "mist", "noise", "rim"]
@@ -21,8 +22,9 @@ def tint(rgba: Array, colour: Array, weight: Array) -> None:
         rows = np.flatnonzero(weight[:, 0] * rgba[..., 3].any(axis=1))
         if not rows.size:
             return
-        touched = (slice(rows[0], rows[-1] + 1), slice(None), slice(3))
-        weight = weight[touched[0], :, None]
+        part = slice(rows[0], rows[-1] + 1)
+        touched: tuple[slice | Array, ...] = (part, slice(None), slice(3))
+        weight = weight[part, :, None]
     else:
         at = np.nonzero(weight)
         touched = (*at, slice(3))
@@ -32,7 +34,9 @@ def tint(rgba: Array, colour: Array, weight: Array) -> None:
     rgba[touched] = pixels
 
 
-def rim(rgba: Array, toward: tuple[float, float], reach_px: float, colour, strength) -> None:
+def rim(
+    rgba: Array, toward: tuple[float, float], reach_px: float, colour: Array, strength: float
+) -> None:
     """Light the edges that face `toward` (x, y), a unit vector, up to `reach_px` inward."""
     alpha = np.ascontiguousarray(rgba[..., 3])
     height, width = alpha.shape
@@ -45,7 +49,7 @@ def rim(rgba: Array, toward: tuple[float, float], reach_px: float, colour, stren
         rows = slice(max(-dy, 0), height - max(dy, 0))
         columns = slice(max(-dx, 0), width - max(dx, 0))
         there = alpha[max(dy, 0) : height + min(dy, 0), max(dx, 0) : width + min(dx, 0)]
-        weight[rows, columns] += cv2.subtract(alpha[rows, columns], there)
+        weight[rows, columns] += cv2.subtract(alpha[rows, columns], there).astype(np.uint16)
     share = weight.astype(np.int32) * round(strength * 128) // (steps * 255)
     tint(rgba, colour, share.astype(np.int16))
 
@@ -57,11 +61,11 @@ def contour(rgba: Array, width_px: float, colour: Array, strength: float) -> Non
     alpha = rgba[..., 3]
     # Without a border value of its own, the frame's edge is no silhouette.
     inner = cv2.erode(alpha, kernel)
-    edge = alpha.astype(np.int16) - inner
+    edge = alpha.astype(np.int16) - inner.astype(np.int16)
     tint(rgba, colour, (edge * round(min(strength, 1.0) * 127)) >> 8)
 
 
-def mist(rgba, y: Array, top: float, bottom: float, colour, strength: float) -> None:
+def mist(rgba: Array, y: Array, top: float, bottom: float, colour: Array, strength: float) -> None:
     """Mix air in from none at height `top` to `strength` at `bottom`; y (H, 1) of the rows."""
     rising = np.clip((y - top) / (bottom - top), 0.0, 1.0)
     weight = np.rint(rising * rising * (3.0 - 2.0 * rising) * strength * 128.0)
@@ -77,17 +81,26 @@ def grain(rgba: Array, strokes: Array) -> None:
     rgba[part, :, :3] = np.clip(pixels, 0, 255, out=pixels)
 
 
-def noise(rng, stage, cells_x: float, cells_y: float, octaves: int = 4, fall: float = 0.55):
+def noise(
+    rng: np.random.Generator,
+    stage: Stage,
+    cells_x: float,
+    cells_y: float,
+    octaves: int = 4,
+    fall: float = 0.55,
+) -> Array:
     """Smooth noise (H, W), float64 about 0..1, of the same look at every size.
 
-    `cells_x`, `cells_y`: cells of the coarsest octave in a frame height.
+    cells_x, cells_y  cells of the coarsest octave in a frame height
+    octaves           each of half the size of the one before and `fall` times as strong
     """
     x, y = stage.units()
-    total, strength, norm = 0.0, 1.0, 0.0
+    total: Array = np.zeros((y.size, x.size))
+    strength, norm = 1.0, 0.0
     for _ in range(octaves):
         down, across = _weights(y.ravel() * cells_y), _weights(x.ravel() * cells_x)
         grid = rng.random((down.shape[1], across.shape[1]))
-        total = total + strength * (down @ grid @ across.T)
+        total += strength * (down @ grid @ across.T)
         norm += strength
         strength, cells_x, cells_y = strength * fall, cells_x * 2.0, cells_y * 2.0
     return total / norm

@@ -16,7 +16,9 @@ __all__ = ["Layer", "LayerStack", "composite"]
 class Layer:
     """One sheet of the picture.
 
-    `rgba`: uint8 (H, W, 4), straight (not premultiplied) alpha. `depth`: 0 (near) to 1 (sky).
+    name   what it shows
+    rgba   uint8 (H, W, 4), straight (not premultiplied) alpha
+    depth  0 (near) to 1 (sky)
     """
 
     name: str

@@ -35,8 +35,12 @@ def lch(lightness: float, chroma: float, hue_deg: float) -> Array:
 class Mood:
     """An hour in one of its weathers. Colours are (lightness, chroma, hue angle in degrees).
 
-    `sky`: from the zenith to the horizon. `exposure`: how much of a pigment's lightness is left.
-    `air`: how much of its colour the farthest thing loses to the horizon, 0..1.
+    hour      one of HOURS
+    sky       from the zenith to the horizon
+    light     of the sun or moon
+    shade     that things not turned to the light are mixed with
+    exposure  how much of a pigment's lightness is left, 0..1
+    air       how much of its colour the farthest thing loses to the horizon, 0..1
     """
 
     hour: str
@@ -139,7 +143,8 @@ class Tones:
         """uint8 (..., 3) of `lit` (...), clipped to [-1, 1]."""
         half = (_STEPS - 1) / 2
         if isinstance(lit, float):  # np.float64 included; most calls ask for one colour
-            return self.table[round((min(max(lit, -1.0), 1.0) + 1.0) * half)]
+            tone: Array = self.table[round((min(max(lit, -1.0), 1.0) + 1.0) * half)]
+            return tone
         index = (np.minimum(np.maximum(lit, -1.0), 1.0) + 1.0) * half
         return self.table[np.rint(index).astype(np.intp)]
 
@@ -184,7 +189,8 @@ class Paints:
     @property
     def air_colour(self) -> Array:
         """CIELAB (3,) that far things drift to."""
-        return 0.3 * self.sky[-2] + 0.7 * self.sky[-1]
+        air: Array = 0.3 * self.sky[-2] + 0.7 * self.sky[-1]
+        return air
 
     def dip(self, pigment: str, share: float) -> None:
         """Turn the hue of the sky, and so of the air, toward a pigment's by `share` of the way."""
@@ -224,11 +230,12 @@ class Paints:
         local = local + (self.shade - local) * (0.5 * (1.0 - mood.exposure)) * [0.4, 1.0, 1.0]
         toward_light = np.maximum(lit, 0.0)
         toward_shade = np.maximum(-lit, 0.0)
-        lab = local + toward_light * (0.42 * (self.light - local) + [5.0, 0.0, 0.0])
+        lab: Array = local + toward_light * (0.42 * (self.light - local) + [5.0, 0.0, 0.0])
         dark = self.shade * [0.55, 1.0, 1.0]
         lab = lab + toward_shade**0.8 * 0.62 * (dark - lab)
         lab[:, :1] *= 1.0 - 0.28 * toward_shade**2
-        return lab + (self.air_colour - lab) * (mood.air * depth**1.15)
+        lab += (self.air_colour - lab) * (mood.air * depth**1.15)
+        return lab
 
 
 def _to_bytes(lab: Array) -> Array:

@@ -1,24 +1,33 @@
-"""GRBM: pictures drawn by geometric rules, the baseline of the paper and the rough-maker here.
+"""GRBM: pictures drawn by geometric rules, the paper's baseline and the rough-maker here.
 
-Paper: "MFFCN-GAN: Multi-Scale Feature Fusion CNN with GAN for Automated Artistic Scene Generation
-in Film Animation", sections 2.1 and 4.1: the "geometric rule-based animation scene generation
-model (GRBM) in reference [8]". The paper says that such methods "pre-set the shapes, positions,
-and spatial relationships of objects". Reference [8] (Liang et al. 2023, on virtual scenes for
-shadow puppet art) gives no rules for these scenes either.
+Paper: Liu and Zhao 2025, "MFFCN-GAN: Multi-Scale Feature Fusion CNN with GAN for Automated
+Artistic Scene Generation in Film Animation", sections 2.1 and 4.1. GRBM is its name for the
+"geometric rule-based animation scene generation model (GRBM) in reference [8]", which it compares
+with: such methods "pre-set the shapes, positions, and spatial relationships of objects". Reference
+[8] (Liang et al. 2023, on virtual scenes for shadow puppet art) gives no rules for these scenes
+either.
 
 What the paper leaves open, and what is done here:
-- The rules. Each world has one rule function (`worlds.py`) over shape grammars for plants, ground,
-  buildings, sea life, planets and furniture; a picture is horizon, light and focus first
-  (`plan.py`), then layers from the sky to a near frame.
-- Randomness. Every part draws from a generator of its own (`chance.py`), and views, moods and
+- The rules. Each category has one file in `rules` that states its world, over shape grammars for
+  plants, ground, buildings, sea life, planets and furniture in `things`; a picture is horizon,
+  light and focus first (`composition`), then layers from the sky to a near frame.
+- Randomness. Every part draws from a generator of its own (`drawing.chance`), and views, moods and
   families of colours are dealt out so that neighbouring seeds differ.
-- Colour. Pigments under the light and the air of an hour, mixed in CIELAB (`palette.py`).
+- Colour. Pigments under the light and the air of an hour, mixed in CIELAB (`drawing.palette`).
 - Output. A stack of layers with depth, which the paper's single frame is the flattening of.
 
 Differences from the paper: it reports "distortion and blur" of its GRBM and a structural
 similarity of 0.30 to 0.40 against real scenes that the rules have never seen; this one is drawn
 anti-aliased, so a comparison shows the limits of rules and not of the drawing. Besides the
 paper's five scenes it draws the six labels of the rated panels.
+
+To add a category:
+1. Write `rules/<name>.py` with `RULE = Rule(draw=..., moods=..., families=..., horizon=...)`.
+2. `draw(scene)` paints the sky, then for each layer takes `brush = scene.brush("part")`, lets
+   `things` draw with it, and calls `scene.add("layer", brush, depth)`.
+3. Add the row `Category("<name in words>", "<label>", "<name>")` to `categories.CATEGORIES`.
+4. Draw its hundred seeds, as `tests/worlds/test_seeds.py` says, and look at them.
+5. Nothing else: labels, command line and tests follow from the row.
 
 `draw_world` is all that others need.
 """
@@ -30,7 +39,7 @@ import operator
 from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
 from paintreel.worlds.categories import Category
-from paintreel.worlds.rule_table import WORLDS, make_plan
+from paintreel.worlds.rule import begin, find_rule
 
 __all__ = ["MAX_SIZE_PX", "MIN_SIDE_PX", "Layer", "LayerStack", "draw_world"]
 
@@ -42,9 +51,9 @@ MAX_SIZE_PX = (4096, 2304)
 def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) -> LayerStack:
     """Draw the world of `category` by its rules.
 
-    `seed`: 0 to 2**32 - 1; the same seed and size give the same picture on every machine, and
-    another size of the same aspect shows the same picture. `width_px` x `height_px`: from 16 x 16
-    to 4096 x 2304, or upright to 2304 x 4096.
+    seed                 0 to 2**32 - 1; the same seed and size give the same picture on every
+                         machine, and another size of the same aspect shows the same picture
+    width_px, height_px  from 16 x 16 to 4096 x 2304, or upright to 2304 x 4096
 
     The stack is ordered back to front; its first layer, the sky, is opaque. Raises InputError
     for a seed or size out of range.
@@ -61,12 +70,13 @@ def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) 
             f"cannot draw {width_px} x {height_px} pixels; give sides from {MIN_SIDE_PX}, "
             f"the longer at most {max(MAX_SIZE_PX)}, the shorter at most {min(MAX_SIZE_PX)}"
         )
-    plan = make_plan(category.world, seed=seed, width_px=width_px, height_px=height_px)
-    WORLDS[category.world].rule(plan)
-    return plan.stack()
+    scene = begin(category.rule, seed=seed, width_px=width_px, height_px=height_px)
+    find_rule(category.rule).draw(scene)
+    return scene.stack()
 
 
 def _whole(value: int, name: str) -> int:
+    """`value` as an int. Raises InputError naming it when it is none."""
     try:
         return operator.index(value)
     except TypeError:

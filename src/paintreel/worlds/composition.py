@@ -1,4 +1,4 @@
-"""The plan of a picture: size, hour, light, eye level, focus; and the layers as they are laid."""
+"""What a picture is composed of: hour, light, eye level, focus; and the layers as they are laid."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from paintreel.drawing import layer_effects as finish
+from paintreel.drawing import layer_effects
+from paintreel.drawing.brush import Brush
 from paintreel.drawing.canvas import Canvas, Stage
 from paintreel.drawing.chance import Chance
 from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.drawing.palette import Paints, Tones
 from paintreel.imaging.arrays import Array
 
-__all__ = ["Light", "Plan"]
+__all__ = ["Composition", "Light"]
 
 
 @dataclass(frozen=True)
 class Light:
-    """The sun or moon, in composed units; `side`: -1 it lights from the left, 1 from the right."""
+    """The sun or moon.
+
+    x, y  its place, in composed units
+    side  -1 it lights from the left, 1 from the right
+    """
 
     x: float
     y: float
@@ -31,11 +36,18 @@ class Light:
 
 
 @dataclass
-class Plan:
-    """What every rule needs to know, and the stack that it adds to.
+class Composition:
+    """What every rule needs to know of a picture, and the layers that it adds.
 
-    `horizon`: eye level, y. `focus`: x of the centre of interest. `lean`: -1 the weight of the
-    picture is to the left, 1 to the right. `crowd`: 0.6 (sparse) to 1.4 (dense).
+    stage    size of the picture
+    chance   generators by the name of a part
+    paints   pigments under the hour's light
+    light    the sun or moon
+    horizon  eye level, y
+    focus    x of the centre of interest
+    lean     -1 the weight of the picture is to the left, 1 to the right
+    crowd    0.6 (sparse) to 1.4 (dense)
+    layers   what has been added, in that order
     """
 
     stage: Stage
@@ -63,9 +75,14 @@ class Plan:
         """A fresh generator for `part`, the same at every call."""
         return self.chance.stream(part)
 
-    def canvas(self, *, soft: bool = False) -> Canvas:
-        """An empty layer to draw on."""
-        return Canvas(self.stage, soft=soft)
+    def brush(self, chance: str | np.random.Generator, *, soft: bool = False) -> Brush:
+        """A brush on an empty layer.
+
+        chance  the part whose generator the brush draws from, or a generator in use
+        soft    the layer will hold nothing but washes and glows
+        """
+        rng = self.rng(chance) if isinstance(chance, str) else chance
+        return Brush(Canvas(self.stage, soft=soft), rng, self.light.side)
 
     def tones(self, pigment: str, depth: float) -> Tones:
         """A pigment as seen at `depth`."""
@@ -74,7 +91,9 @@ class Plan:
     def pigment(self, name: str) -> Array:
         """CIELAB (3,) of a pigment as the hour shows it, near and half lit."""
         local = self.paints.pigments[name] * np.array([self.paints.mood.exposure, 1.0, 1.0])
-        return 0.8 * local + 0.2 * self.paints.light * [self.paints.mood.exposure, 1.0, 1.0]
+        light = 0.2 * self.paints.light * [self.paints.mood.exposure, 1.0, 1.0]
+        colour: Array = 0.8 * local + light
+        return colour
 
     def many(self, count: float) -> int:
         """How many of something, of which a dense 16:9 frame holds `count`."""
@@ -87,7 +106,7 @@ class Plan:
     def add(
         self,
         name: str,
-        canvas: Canvas,
+        brush: Brush,
         depth: float,
         *,
         rim: float = 0.5,
@@ -95,25 +114,28 @@ class Plan:
         mist: tuple[float, float, float] | None = None,
         grain: bool = True,
     ) -> None:
-        """Finish a layer and lay it on the stack.
+        """Finish the layer under `brush` and lay it on the stack.
 
-        `rim`, `ink`: strength of the light on its edges and of its outline, fading with depth.
-        `mist`: (top, bottom, strength) of air rising from its foot.
+        depth  0 (near) to 1 (sky)
+        rim    strength of the light on its edges, 0..1
+        ink    strength of its outline, 0..1, fading with depth
+        mist   (top, bottom, strength) of air rising from its foot
+        grain  whether it shows the picture's uneven brush
         """
-        rgba = canvas.rgba()
+        rgba = brush.canvas.rgba()
         if grain and rgba[..., 3].any():
-            finish.grain(rgba, self._brush())
+            layer_effects.grain(rgba, self._grain())
         near = 1.0 - depth
         unit_px = self.stage.height_px
         if ink * near > 0.05:
             darkest = self.paints.rgb(self._ink(depth))
-            finish.contour(rgba, 0.0016 * unit_px * (0.5 + near), darkest, ink * near)
+            layer_effects.contour(rgba, 0.0016 * unit_px * (0.5 + near), darkest, ink * near)
         if rim > 0.0:
             lit = self.paints.rgb(self._lit(depth))
-            finish.rim(rgba, self.light.toward, 0.012 * unit_px * (0.4 + near), lit, rim)
+            layer_effects.rim(rgba, self.light.toward, 0.012 * unit_px * (0.4 + near), lit, rim)
         if mist is not None:
             air = self.paints.rgb(self.paints.air_colour)
-            finish.mist(rgba, self.stage.units()[1], mist[0], mist[1], air, mist[2])
+            layer_effects.mist(rgba, self.stage.units()[1], mist[0], mist[1], air, mist[2])
         self.layers.append(Layer(name, rgba, depth))
 
     def add_sky(self, rgb: Array) -> None:
@@ -126,18 +148,22 @@ class Plan:
         """The layers, farthest first; of one depth, in the order that they were added."""
         return LayerStack(tuple(sorted(self.layers, key=lambda layer: -layer.depth)))
 
-    def _brush(self) -> Array:
+    def _grain(self) -> Array:
         """One grain for the whole picture, int16 (H, W, 3) in 512ths."""
         if self._strokes is None:
-            value = finish.noise(self.rng("brush"), self.stage, 26.0, 15.0, 2)
+            value = layer_effects.noise(self.rng("brush"), self.stage, 26.0, 15.0, 2)
             # In steps so fine that rounding another way moves no pixel by more than 1.
             strokes = np.rint(np.clip((value - 0.5) * 176.0, -127.0, 127.0)).astype(np.int16)
             self._strokes = np.repeat(strokes[..., None], 3, axis=2)
         return self._strokes
 
     def _ink(self, depth: float) -> Array:
+        """CIELAB (3,) of outlines at `depth`."""
         dark = self.paints.shade * [0.35, 0.8, 0.8]
-        return dark + (self.paints.air_colour - dark) * self.paints.mood.air * depth
+        ink: Array = dark + (self.paints.air_colour - dark) * self.paints.mood.air * depth
+        return ink
 
     def _lit(self, depth: float) -> Array:
-        return self.paints.light + (self.paints.air_colour - self.paints.light) * 0.6 * depth
+        """CIELAB (3,) of lit edges at `depth`."""
+        lit: Array = self.paints.light + (self.paints.air_colour - self.paints.light) * 0.6 * depth
+        return lit

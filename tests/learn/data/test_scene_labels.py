@@ -4,7 +4,6 @@ import pytest
 
 from paintreel.errors import DataError
 from paintreel.learn.data.scene_labels import LABELS, one_hot, read_labels
-from paintreel.worlds import categories
 
 
 def table(folder, text):
@@ -38,7 +37,3 @@ def test_table_of_something_else(tmp_path):
 def test_one_hot():
     assert [one_hot(label).argmax() for label in LABELS] == list(range(6))
     assert one_hot(None).sum() == 0
-
-
-def test_labels_are_those_of_the_verb():
-    assert categories.LABELS == LABELS

@@ -10,9 +10,9 @@ import numpy as np
 
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
+from paintreel.worlds.categories import LABELS
 
-LABELS = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
-"""Order of the networks' category input; `paintreel.worlds.categories` has the same."""
+__all__ = ["LABELS", "TABLE_NAME", "one_hot", "read_labels"]
 
 TABLE_NAME = "ratings.tsv"
 

@@ -7,89 +7,93 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.drawing import forms
-from paintreel.worlds.composition import Plan
+from paintreel.drawing.brush import Brush
+from paintreel.drawing.forms import Point
+from paintreel.drawing.palette import MOODS
+from paintreel.worlds.composition import Composition
+from paintreel.worlds.materials import masonry
+from paintreel.worlds.pigments import LANDS
+from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, terrain
-from paintreel.worlds.things.buildings import masonry, tower
+from paintreel.worlds.things.buildings import tower
 from paintreel.worlds.things.groves import border_trees, trees
 from paintreel.worlds.things.houses import house
 from paintreel.worlds.things.sky import heavens
 
-__all__ = ["water"]
+__all__ = ["RULE"]
 
 
-def water(plan: Plan) -> None:
+def _draw(scene: Composition) -> None:
     """A lake among hills, a bay with boats, or a sea cliff with a light."""
-    view = ("lake", "bay", "cliff")[plan.chance.turn("view", 3)]
-    heavens(plan, low=plan.horizon)
+    view = ("lake", "bay", "cliff")[scene.chance.turn("view", 3)]
+    heavens(scene, low=scene.horizon)
     if view != "cliff":
         terrain.mountains(
-            plan,
+            scene,
             "far range",
-            foot=plan.horizon + 0.005,
+            foot=scene.horizon + 0.005,
             height=0.26,
             depth=0.85,
             peaks=3.4,
             snow=True,
         )
-        canvas = plan.canvas()
-        line = terrain.ground_line(plan.rng("far shore"), plan, plan.horizon - 0.02, 0.05, 2.6)
-        terrain.rolling(plan, canvas, line, "leaf", 0.62, "far shore")
-        trees(plan, canvas, "far trees", line, 0.62, 46, 0.04)
-        plan.add("far shore", canvas, 0.62, mist=(plan.horizon - 0.1, plan.horizon + 0.01, 0.4))
-    canvas = plan.canvas()
-    terrain.water(plan, canvas, plan.horizon, 1.05, "water", glint=1.3)
-    plan.add("water", canvas, 0.55, rim=0.0, ink=0.0, grain=False)
-    {"lake": _lake_shore, "bay": _bay, "cliff": _sea_cliff}[view](plan)
-    _bank(plan, view)
+        brush = scene.brush("far shore")
+        line = terrain.ground_line(brush.rng, scene, scene.horizon - 0.02, 0.05, 2.6)
+        terrain.rolling(scene, brush, line, "leaf", 0.62, "far shore")
+        trees(scene, brush, "far trees", line, 0.62, 46, 0.04)
+        scene.add("far shore", brush, 0.62, mist=(scene.horizon - 0.1, scene.horizon + 0.01, 0.4))
+    brush = scene.brush("water")
+    terrain.water(scene, brush, scene.horizon, 1.05, "water", glint=1.3)
+    scene.add("water", brush, 0.55, rim=0.0, ink=0.0, grain=False)
+    {"lake": _lake_shore, "bay": _bay, "cliff": _sea_cliff}[view](scene)
+    _bank(scene, view)
 
 
-def boat(plan: Plan, canvas, rng, where, size: float, depth: float) -> None:
+def boat(scene: Composition, brush: Brush, where: Point, size: float, depth: float) -> None:
     """A sailing boat with its reflection."""
+    rng = brush.rng
     where = np.asarray(where, float)
     wood, sail = (
-        plan.tones("wood", depth),
-        plan.tones(("pale", "cloth")[int(rng.integers(2))], depth),
+        scene.tones("wood", depth),
+        scene.tones(("pale", "cloth")[int(rng.integers(2))], depth),
     )
-    ahead, side = rng.choice([-1.0, 1.0]), plan.light.side
+    ahead, side = rng.choice([-1.0, 1.0]), brush.side
     scale = np.array([ahead * size, size])
     for k in range(6):
-        canvas.fill(
-            forms.dabs(
-                [where + [rng.normal(0, 0.03) * size, 0.12 * size + 0.13 * size * k]],
-                size * (1.0 - 0.13 * k),
-                0.06 * size,
-                0.0,
-            )[0],
+        brush.dab(
+            where + [rng.normal(0, 0.03) * size, 0.12 * size + 0.13 * size * k],
+            size * (1.0 - 0.13 * k),
+            0.06 * size,
             (wood if k < 2 else sail).at(-0.45),
         )
-    canvas.fill(
+    brush.fill(
         where + np.array([[-0.02, 0.0], [-0.01, -1.15], [0.02, -1.15], [0.03, 0.0]]) * scale,
         wood.ink,
     )
     main = forms.curve([[0.05, -1.08], [0.3, -0.6], [0.5, -0.12]], 10)
-    canvas.fill(
+    brush.fill(
         where + np.vstack([main, [[0.05, -0.14]]]) * scale,
         sail.at(0.5 if ahead * side > 0 else 0.0),
     )
     jib = forms.curve([[-0.03, -1.0], [-0.2, -0.55], [-0.45, -0.14]], 10)
-    canvas.fill(
+    brush.fill(
         where + np.vstack([jib, [[-0.05, -0.18]]]) * scale,
         sail.at(-0.35 if ahead * side > 0 else 0.5),
     )
     hull = np.array([[-0.55, -0.1], [0.6, -0.1], [0.44, 0.1], [-0.4, 0.1]])
-    canvas.fill(where + hull * scale, wood.at(-0.3))
-    canvas.fill(
+    brush.fill(where + hull * scale, wood.at(-0.3))
+    brush.fill(
         where + np.array([[-0.55, -0.1], [0.6, -0.1], [0.57, -0.04], [-0.52, -0.04]]) * scale,
         wood.at(0.65),
     )
 
 
-def _lake_shore(plan: Plan) -> None:
-    rng = plan.rng("islets")
-    canvas = plan.canvas()
+def _lake_shore(scene: Composition) -> None:
+    brush = scene.brush("islets")
+    rng = brush.rng
     for near in (0.12, 0.3):
-        x = plan.focus + rng.normal(0, 0.12) + (0.45 if near > 0.2 else 0.0) * -plan.lean
-        y, size = plan.ground(near), 0.1 + 0.3 * near
+        x = scene.focus + rng.normal(0, 0.12) + (0.45 if near > 0.2 else 0.0) * -scene.lean
+        y, size = scene.ground(near), 0.1 + 0.3 * near
         line = np.stack(
             [
                 x + np.linspace(-1, 1, 20) * size * 1.6,
@@ -97,91 +101,84 @@ def _lake_shore(plan: Plan) -> None:
             ],
             -1,
         )
-        dark = plan.tones("leaf", 0.45)
+        dark = scene.tones("leaf", 0.45)
         for k in range(7):
-            canvas.fill(
-                forms.dabs(
-                    [[x + rng.normal(0, 0.01), y + 0.02 + 0.03 * k * size * 4]],
-                    size * (2.8 - 0.3 * k),
-                    0.018,
-                    0.0,
-                )[0],
+            brush.dab(
+                (x + rng.normal(0, 0.01), y + 0.02 + 0.03 * k * size * 4),
+                size * (2.8 - 0.3 * k),
+                0.018,
                 dark.at(-0.6),
             )
-        canvas.fill(np.vstack([line, line[::-1] + [0, 0.03]]), plan.tones("grass", 0.45).at(-0.1))
+        brush.fill(np.vstack([line, line[::-1] + [0, 0.03]]), scene.tones("grass", 0.45).at(-0.1))
         for k in sorted(rng.uniform(-1.1, 1.1, 6)):
             flora.fir(
-                canvas,
-                rng,
-                plan.tones("bark", 0.45),
+                brush,
+                scene.tones("bark", 0.45),
                 dark,
                 (x + k * size, y),
                 size * rng.uniform(0.9, 1.7),
-                plan.light.side,
             )
-        for k in (-1.3, 0.4, 1.4):
+        for across in (-1.3, 0.4, 1.4):
             terrain.rock(
-                canvas,
-                rng,
-                plan.tones("rock", 0.45),
-                (x + k * size, y + 0.015),
+                brush,
+                scene.tones("rock", 0.45),
+                (x + across * size, y + 0.015),
                 0.2 * size,
-                plan.light.side,
             )
-    boat(plan, canvas, rng, (plan.focus - 0.35 * plan.lean, plan.ground(0.42)), 0.1, 0.4)
-    plan.add("islets", canvas, 0.42, rim=0.5, ink=0.6)
+    boat(scene, brush, (scene.focus - 0.35 * scene.lean, scene.ground(0.42)), 0.1, 0.4)
+    scene.add("islets", brush, 0.42, rim=0.5, ink=0.6)
 
 
-def _bay(plan: Plan) -> None:
-    rng = plan.rng("boats")
-    canvas = plan.canvas()
-    for near in np.sort(rng.uniform(0.05, 0.5, plan.many(5))):
-        x = plan.focus + rng.normal(0, 0.5)
-        boat(plan, canvas, rng, (x, plan.ground(near)), 0.06 + 0.22 * near, 0.5 - 0.3 * near)
-    plan.add("boats", canvas, 0.4, rim=0.4, ink=0.7)
+def _bay(scene: Composition) -> None:
+    brush = scene.brush("boats")
+    rng = brush.rng
+    for near in np.sort(rng.uniform(0.05, 0.5, scene.many(5))):
+        x = scene.focus + rng.normal(0, 0.5)
+        boat(scene, brush, (x, scene.ground(near)), 0.06 + 0.22 * near, 0.5 - 0.3 * near)
+    scene.add("boats", brush, 0.4, rim=0.4, ink=0.7)
 
 
-def _sea_cliff(plan: Plan) -> None:
+def _sea_cliff(scene: Composition) -> None:
     """A headland with a lighthouse; sea stacks below."""
-    rng = plan.rng("cliff")
-    canvas = plan.canvas()
-    side, edge = plan.light.side, plan.lean
-    foot = plan.ground(0.16)
+    brush = scene.brush("cliff")
+    rng = brush.rng
+    edge = scene.lean
+    foot = scene.ground(0.16)
     for k in range(3):
-        x = plan.focus - edge * rng.uniform(0.15, 0.75)
+        stack = scene.focus - edge * rng.uniform(0.15, 0.75)
         size = rng.uniform(0.05, 0.11)
         top = np.array(
             [
-                [x - size, foot - 0.6 * size],
-                [x - 0.5 * size, foot - 2 * size],
-                [x + 0.4 * size, foot - 2.2 * size],
-                [x + size, foot - 0.5 * size],
+                [stack - size, foot - 0.6 * size],
+                [stack - 0.5 * size, foot - 2 * size],
+                [stack + 0.4 * size, foot - 2.2 * size],
+                [stack + size, foot - 0.5 * size],
             ]
         )
-        terrain.cliff(canvas, rng, plan.tones("rock", 0.55), top, foot + 0.01 * k, side)
-    x = np.linspace(plan.focus, plan.aspect / 2 + edge * (plan.aspect / 2 + 0.1), 24)
+        terrain.cliff(brush, scene.tones("rock", 0.55), top, foot + 0.01 * k)
+    x = np.linspace(scene.focus, scene.aspect / 2 + edge * (scene.aspect / 2 + 0.1), 24)
     rise = rng.uniform(0.16, 0.28)
     y = (
         foot
-        - rise * np.clip(np.abs(x - plan.focus) / 0.12, 0, 1) ** 0.5
-        - 0.08 * np.abs(x - plan.focus)
+        - rise * np.clip(np.abs(x - scene.focus) / 0.12, 0, 1) ** 0.5
+        - 0.08 * np.abs(x - scene.focus)
         + 0.02 * forms.waves(rng, x, 0.3, 3)
     )
     crest = np.stack([x, y], -1)[:: 1 if edge > 0 else -1]
-    terrain.cliff(canvas, rng, plan.tones("rock", 0.45), crest, foot + 0.05, side)
-    turf = plan.tones("grass", 0.42)
-    canvas.fill(np.vstack([crest, crest[::-1] + [0, 0.035]]), turf.at(0.1))
-    flora.grass(canvas, rng, turf, crest, 0.02)
-    lx = plan.focus + edge * 0.24
-    ly = float(np.interp(lx, crest[:, 0], crest[:, 1])) + 0.012
-    made = masonry(plan, 0.4, "pale", "cap")
+    terrain.cliff(brush, scene.tones("rock", 0.45), crest, foot + 0.05)
+    turf = scene.tones("grass", 0.42)
+    brush.fill(np.vstack([crest, crest[::-1] + [0, 0.035]]), turf.at(0.1))
+    flora.grass(brush, turf, crest, 0.02)
+    lx = scene.focus + edge * 0.24
+    ly = terrain.ground_y(crest, lx) + 0.012
+    materials = masonry(scene, 0.4, "pale", "cap")
     tall = min(0.24, ly - 0.13)  # its roof stays in the frame
-    tower(canvas, rng, made, lx, ly, 0.05, tall, cone=True)
-    lamp = plan.paints.glowing("lamp")
-    canvas.glow((lx, ly - tall), 0.16, lamp.mid, 0.8 if made.lit_windows > 0.2 else 0.2)
-    house(canvas, rng, made, lx + edge * 0.15, ly + 0.005, 0.12)
-    flora.bush(canvas, rng, plan.tones("leaf", 0.42), (lx + edge * 0.3, ly), 0.05, side)
-    foam = plan.paints.rgb(plan.paints.light)
+    tower(brush, materials, lx, ly, 0.05, tall, cone=True)
+    lamp = scene.paints.glowing("lamp")
+    brush.glow((lx, ly - tall), 0.16, lamp.mid, 0.8 if materials.lit > 0.2 else 0.2)
+    house(brush, materials, lx + edge * 0.15, ly + 0.005, 0.12)
+    flora.bush(brush, scene.tones("leaf", 0.42), (lx + edge * 0.3, ly), 0.05)
+    foam = scene.paints.rgb(scene.paints.light)
     where = np.stack(
         [
             rng.uniform(min(x[0], x[-1]), max(x[0], x[-1]), 60),
@@ -189,51 +186,49 @@ def _sea_cliff(plan: Plan) -> None:
         ],
         -1,
     )
-    canvas.fill_many(forms.dabs(where, rng.uniform(0.02, 0.08, 60), 0.008, 0.0), foam)
-    plan.add("headland", canvas, 0.45, rim=0.5, ink=0.8)
+    brush.fill_many(forms.dabs(where, rng.uniform(0.02, 0.08, 60), 0.008, 0.0), foam)
+    scene.add("headland", brush, 0.45, rim=0.5, ink=0.8)
 
 
-def _bank(plan: Plan, view: str) -> None:
+def _bank(scene: Composition, view: str) -> None:
     """The near shore: reeds and stones, or sand; a tree or a jetty for a frame."""
-    rng = plan.rng("bank")
-    canvas = plan.canvas()
-    side = plan.light.side
+    brush = scene.brush("bank")
+    rng = brush.rng
     beach = view == "bay"
-    line = terrain.ground_line(rng, plan, 0.93, 0.08, 1.2)
-    line[:, 1] += 0.1 * plan.lean * (line[:, 0] / plan.aspect - 0.5)
+    line = terrain.ground_line(rng, scene, 0.93, 0.08, 1.2)
+    line[:, 1] += 0.1 * scene.lean * (line[:, 0] / scene.aspect - 0.5)
     pigment = "sand" if beach else "grass"
     if beach:
-        foam = plan.paints.rgb(plan.paints.light)
-        canvas.fill(np.vstack([line - [0, 0.012], line[::-1]]), foam)
-        terrain.rolling(plan, canvas, line, "sand", 0.08, "beach")
+        foam = scene.paints.rgb(scene.paints.light)
+        brush.fill(np.vstack([line - [0, 0.012], line[::-1]]), foam)
+        terrain.rolling(scene, brush, line, "sand", 0.08, "beach")
     else:
-        canvas.fill(forms.skirt(line), plan.tones(pigment, 0.05).at(-0.5))
-    if plan.chance.turn("jetty", 2):
-        _jetty(plan, canvas, plan.focus - 0.45 * plan.lean)
+        brush.fill(forms.skirt(line), scene.tones(pigment, 0.05).at(-0.5))
+    if scene.chance.turn("jetty", 2):
+        _jetty(scene, brush, scene.focus - 0.45 * scene.lean)
     # A tree before the headland would hide its light.
-    other = -plan.lean if view == "cliff" else plan.lean
-    edges = ((), (-plan.lean,), (other,))[plan.chance.turn("frame", 3)]
-    border_trees(plan, canvas, rng, line, edges, inset=0.06, sunk=0.05)
-    x = rng.uniform(0, plan.aspect, plan.many(16 if beach else 46))
-    spots = np.stack([x, np.interp(x, line[:, 0], line[:, 1]) + 0.03], -1)
+    other = -scene.lean if view == "cliff" else scene.lean
+    edges = ((), (-scene.lean,), (other,))[scene.chance.turn("frame", 3)]
+    border_trees(scene, brush, line, edges, inset=0.06, sunk=0.05)
+    x = rng.uniform(0, scene.aspect, scene.many(16 if beach else 46))
+    spots = np.stack([x, terrain.ground_y(line, x) + 0.03], -1)
     flora.grass(
-        canvas,
-        rng,
-        plan.tones("grass", 0.0),
+        brush,
+        scene.tones("grass", 0.0),
         spots,
         rng.uniform(0.06, 0.15, len(x)),
         lit=(-0.8, 0.4),
     )
-    for k in range(plan.many(5)):
-        terrain.rock(canvas, rng, plan.tones("rock", 0.05), spots[k], rng.uniform(0.03, 0.08), side)
-    flora.flowers(canvas, rng, plan.tones("bloom", 0.0), spots[::4] - [0, 0.05], 0.012)
-    plan.add("bank", canvas, 0.05, rim=0.5, ink=0.6)
+    for k in range(scene.many(5)):
+        terrain.rock(brush, scene.tones("rock", 0.05), spots[k], rng.uniform(0.03, 0.08))
+    flora.flowers(brush, scene.tones("bloom", 0.0), spots[::4] - [0, 0.05], 0.012)
+    scene.add("bank", brush, 0.05, rim=0.5, ink=0.6)
 
 
-def _jetty(plan: Plan, canvas, x: float) -> None:
+def _jetty(scene: Composition, brush: Brush, x: float) -> None:
     """Planks on posts, running out to the water."""
-    wood, side = plan.tones("wood", 0.1), plan.light.side
-    near, far = np.array([x, 1.05]), np.array([x + 0.3 * (plan.focus - x), plan.ground(0.4)])
+    wood, side = scene.tones("wood", 0.1), brush.side
+    near, far = np.array([x, 1.05]), np.array([x + 0.3 * (scene.focus - x), scene.ground(0.4)])
     steps = 16
     t = 1.0 - (1.0 - np.linspace(0, 1, steps)) ** 1.5
     at = near + (far - near) * t[:, None]
@@ -247,13 +242,21 @@ def _jetty(plan: Plan, canvas, x: float) -> None:
                 at[k - 1] - [wide[k - 1], 0.004],
             ]
         )
-        canvas.fill(plank, wood.at(0.45 if k % 2 else 0.2))
-        canvas.fill(forms.strip(np.array([plank[3], plank[2]]), 0.05 * wide[k]), wood.at(-0.6))
+        brush.fill(plank, wood.at(0.45 if k % 2 else 0.2))
+        brush.stroke(np.array([plank[3], plank[2]]), 0.05 * wide[k], wood.at(-0.6))
     for k in (14, 11, 7, 3):
         for edge in (-1, 1):
             x0, y0 = at[k] + [edge * 1.04 * wide[k], 0.0]
             half, tone = 0.08 * wide[k], 0.1 if edge == side else -0.4
             post = forms.box(x0 - half, y0 - 0.6 * wide[k], x0 + half, y0 + 0.25 * wide[k])
-            canvas.fill(post, wood.at(tone))
+            brush.fill(post, wood.at(tone))
             head = forms.ellipses((x0, y0 - 0.6 * wide[k]), half, 0.5 * half, 12)[0]
-            canvas.fill(head, wood.at(0.6))
+            brush.fill(head, wood.at(0.6))
+
+
+RULE = Rule(
+    draw=_draw,
+    moods=tuple(MOODS),
+    families=LANDS,
+    horizon=(0.42, 0.56),
+)

@@ -1,7 +1,6 @@
 """Plants: trunks, crowns, firs, bushes, grass, mushrooms, flowers.
 
-Every plant is drawn from its shade side to its light side: `side` is the light's, -1 left or 1
-right.
+Every plant is drawn from its shade side to the side that the brush says the light is on.
 """
 
 # ruff: noqa: RUF005 - lists are added to arrays here, not joined
@@ -11,26 +10,30 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.drawing import forms
-from paintreel.drawing.canvas import Canvas
+from paintreel.drawing.brush import Brush
+from paintreel.drawing.forms import Numbers, Point
 from paintreel.drawing.palette import Tones
 from paintreel.imaging.arrays import Array
 
 __all__ = ["bush", "crown", "fir", "flowers", "grass", "hanging", "mushroom", "tree", "trunk"]
 
 
-def bands(canvas: Canvas, path: Array, widths, tones: Tones, side: int) -> None:
+def bands(brush: Brush, path: Array, widths: Numbers, tones: Tones) -> None:
     """A round stem: shade, body and light as bands along it."""
-    canvas.fill(forms.strip(path, widths), tones.at(-0.45))
+    side = brush.side
+    brush.stroke(path, widths, tones.at(-0.45))
     for inner, outer, lit in ((-0.55, 1.0, -0.1), (0.0, 0.96, 0.3), (0.5, 0.86, 0.7)):
         # strip() counts offsets to the right of an upward path as negative.
         edges = sorted((inner * -side, outer * -side))
         upward = path[0, 1] > path[-1, 1]
         edges = edges if upward else sorted(-e for e in edges)
-        canvas.fill(forms.strip(path, widths, -edges[1], -edges[0]), tones.at(lit))
+        brush.fill(forms.strip(path, widths, -edges[1], -edges[0]), tones.at(lit))
 
 
-def trunk(canvas: Canvas, rng, tones: Tones, foot, height: float, width: float, side: int) -> Array:
+def trunk(brush: Brush, tones: Tones, foot: Point, height: float, width: float) -> Array:
     """A tall trunk with spread roots from `foot` (2,); returns its path from foot to top."""
+    rng = brush.rng
+    side = brush.side
     foot = np.asarray(foot, float)
     sway = rng.uniform(-0.5, 0.5, 3) * min(width, 0.25 * height)
     path = forms.curve(
@@ -52,14 +55,14 @@ def trunk(canvas: Canvas, rng, tones: Tones, foot, height: float, width: float, 
             foot + [direction * reach, 0.14 * width],
         ]
         lit = 0.25 if direction * side > 0 else -0.4
-        canvas.fill(forms.ribbon(root, 0.4 * width, 0.04 * width, 8), tones.at(lit))
-    bands(canvas, path, widths, tones, side)
+        brush.fill(forms.ribbon(root, 0.4 * width, 0.04 * width, 8), tones.at(lit))
+    bands(brush, path, widths, tones)
     marks = max(int(height / width * 3), 4)
     at = rng.uniform(0.02, 0.95, marks)
     across = rng.uniform(-0.42, 0.42, marks)
     i = (at * 23).astype(int)
     where = path[i] + np.stack([across * widths[i], 0 * at], axis=-1)
-    canvas.fill_many(
+    brush.fill_many(
         forms.dabs(
             where,
             width * rng.uniform(0.5, 1.6, marks),
@@ -72,17 +75,17 @@ def trunk(canvas: Canvas, rng, tones: Tones, foot, height: float, width: float, 
 
 
 def crown(
-    canvas: Canvas,
-    rng,
+    brush: Brush,
     tones: Tones,
-    centre,
+    centre: Point,
     radius: float,
-    side: int,
     *,
     flat: float = 0.8,
     puffs: int = 9,
 ) -> None:
     """A mass of leaves: tufts from shade to light, leaf dabs along the lit edges."""
+    rng = brush.rng
+    side = brush.side
     centre = np.asarray(centre, float)
     angle = rng.uniform(0, 2 * np.pi, puffs) + np.linspace(0, 2 * np.pi, puffs)
     reach = radius * np.sqrt(rng.uniform(0.05, 0.5, puffs))
@@ -91,12 +94,12 @@ def crown(
     toward = np.array([0.6 * side, -0.75])
     turned = ((tufts - centre) @ toward) / radius
     order = np.argsort(turned)
-    canvas.fill_many(forms.blobs(rng, tufts, sizes, rough=0.16, flat=0.9)[order], tones.at(-0.55))
+    brush.fill_many(forms.blobs(rng, tufts, sizes, rough=0.16, flat=0.9)[order], tones.at(-0.55))
     for step, shrink, lit in ((0.16, 0.86, -0.15), (0.3, 0.66, 0.2), (0.46, 0.4, 0.55)):
         shapes = forms.blobs(
             rng, tufts + toward * (step * sizes)[:, None], sizes * shrink, rough=0.2, flat=0.8
         )
-        canvas.fill_many(shapes[order], tones.at(lit + 0.35 * turned[order]))
+        brush.fill_many(shapes[order], tones.at(lit + 0.35 * turned[order]))
     count = 7 * puffs
     which = rng.integers(0, puffs, count)
     around = rng.uniform(0, 2 * np.pi, count)
@@ -104,24 +107,23 @@ def crown(
     where = tufts[which] + out * (sizes[which] * rng.uniform(0.7, 1.1, count))[:, None]
     lit = np.maximum(0.6 * (where - centre) @ toward / radius + 0.3 * out @ toward, -0.2)
     size = radius * rng.uniform(0.07, 0.15, count)
-    canvas.fill_many(
+    brush.fill_many(
         forms.dabs(where, size, size * 0.55, around + 0.8),
         tones.at(lit + rng.uniform(-0.2, 0.25, count)),
     )
 
 
 def tree(
-    canvas: Canvas,
-    rng,
+    brush: Brush,
     bark: Tones,
     leaf: Tones,
-    foot,
+    foot: Point,
     height: float,
-    side: int,
     *,
     spread: float = 1.0,
 ) -> None:
     """A broad tree: forked trunk under a crown of several masses."""
+    rng = brush.rng
     foot = np.asarray(foot, float)
     width = 0.085 * height
     fork = foot + [rng.uniform(-0.05, 0.05) * height, -0.42 * height]
@@ -131,25 +133,26 @@ def tree(
     stem = forms.curve([foot, 0.5 * (foot + fork) + [0.02 * height, 0.0], fork], 12)
     for tip in tips:
         bands(
-            canvas,
+            brush,
             forms.curve([fork + [0, 0.08 * height], 0.4 * fork + 0.6 * tip, tip], 8),
             np.linspace(0.55, 0.2, 8) * width,
             bark,
-            side,
         )
     flare = 1.0 + 0.9 * np.exp(-np.linspace(0, 6, 12))
-    bands(canvas, stem, width * np.linspace(1.0, 0.7, 12) * flare, bark, side)
+    bands(brush, stem, width * np.linspace(1.0, 0.7, 12) * flare, bark)
     masses = np.vstack([tips, fork + [0.0, -0.42 * height]])
     sizes = height * rng.uniform(0.2, 0.28, 4) * spread**0.5
     for i in np.argsort(masses[:, 1]):
-        crown(canvas, rng, leaf, masses[i], sizes[i], side, puffs=7)
+        crown(brush, leaf, masses[i], sizes[i], puffs=7)
 
 
-def fir(canvas: Canvas, rng, bark: Tones, leaf: Tones, foot, height: float, side: int) -> None:
+def fir(brush: Brush, bark: Tones, leaf: Tones, foot: Point, height: float) -> None:
     """A fir: skirts of boughs, each lit on one side."""
+    rng = brush.rng
+    side = brush.side
     x, y = foot
     width = height * rng.uniform(0.34, 0.46)
-    canvas.fill(forms.box(x - 0.03 * height, y - 0.2 * height, x + 0.03 * height, y), bark.dark)
+    brush.box(x - 0.03 * height, y - 0.2 * height, x + 0.03 * height, y, bark.dark)
     tiers = 7
     for i in range(tiers):
         t = i / tiers
@@ -159,23 +162,32 @@ def fir(canvas: Canvas, rng, bark: Tones, leaf: Tones, foot, height: float, side
         along = np.linspace(-1.0, 1.0, teeth)
         drop = np.where(np.arange(teeth) % 2, -0.05, 0.02) * height * rng.uniform(0.6, 1.2, teeth)
         hem = np.stack([x + along * half, low + drop - 0.05 * height * np.abs(along) ** 2], axis=-1)
-        canvas.fill(np.vstack([hem, [[x, high]]]), leaf.at(-0.5 + 0.2 * t))
+        brush.fill(np.vstack([hem, [[x, high]]]), leaf.at(-0.5 + 0.2 * t))
         lit = hem[teeth // 2 :] if side > 0 else hem[: teeth // 2 + 1]
         inner = lit * [0.92, 1.0] + [0.08 * x, -0.012 * height]
-        canvas.fill(np.vstack([inner, [[x, high]]]), leaf.at(0.15 + 0.25 * t))
+        brush.fill(np.vstack([inner, [[x, high]]]), leaf.at(0.15 + 0.25 * t))
 
 
-def bush(canvas: Canvas, rng, tones: Tones, foot, size: float, side: int) -> None:
+def bush(brush: Brush, tones: Tones, foot: Point, size: float) -> None:
     """A low crown that stands on the ground."""
+    rng = brush.rng
     x, y = foot
-    canvas.fill(forms.dabs([[x, y]], 2.6 * size, 0.3 * size, 0.0)[0], tones.at(-0.85))
+    brush.dab((x, y), 2.6 * size, 0.3 * size, tones.at(-0.85))
     for across, share in ((-0.62, 0.58), (0.66, 0.5), (0.05, 0.78)):
         where = (x + across * size * rng.uniform(0.8, 1.2), y - 0.42 * share * size)
-        crown(canvas, rng, tones, where, share * size, side, flat=0.5, puffs=5)
+        crown(brush, tones, where, share * size, flat=0.5, puffs=5)
 
 
-def grass(canvas: Canvas, rng, tones: Tones, where: Array, size, *, lit=(-0.6, 0.7)) -> None:
+def grass(
+    brush: Brush,
+    tones: Tones,
+    where: Array,
+    size: Numbers,
+    *,
+    lit: tuple[float, float] = (-0.6, 0.7),
+) -> None:
     """Blades (several at each of (M, 2) points) of height `size` (M,) or one number."""
+    rng = brush.rng
     where = np.repeat(np.atleast_2d(where), 5, axis=0)
     size = np.repeat(np.broadcast_to(size, len(where) // 5), 5)
     count = len(where)
@@ -183,33 +195,36 @@ def grass(canvas: Canvas, rng, tones: Tones, where: Array, size, *, lit=(-0.6, 0
     order = np.argsort(where[:, 1], kind="stable")
     tall = size * rng.uniform(0.5, 1.1, count)
     blades = forms.spikes(where, tall, 0.13 * size, tall * rng.uniform(-0.5, 0.5, count))
-    canvas.fill_many(blades[order], tones.at(rng.uniform(*lit, count))[order])
+    brush.fill_many(blades[order], tones.at(rng.uniform(*lit, count))[order])
 
 
-def flowers(canvas: Canvas, rng, tones: Tones, where: Array, size: float) -> None:
+def flowers(brush: Brush, tones: Tones, where: Array, size: float) -> None:
     """Dots of blossom, each with a lighter heart."""
+    rng = brush.rng
     where = np.atleast_2d(where)
     sizes = size * rng.uniform(0.6, 1.2, len(where))
     lit = rng.uniform(-0.2, 0.6, len(where))
-    canvas.fill_many(forms.blobs(rng, where, sizes, rough=0.3, flat=0.7, count=12), tones.at(lit))
+    brush.fill_many(forms.blobs(rng, where, sizes, rough=0.3, flat=0.7, count=12), tones.at(lit))
     lifted = where - [0.0, 0.25 * size]
-    canvas.fill_many(forms.ellipses(lifted, 0.45 * sizes, 0.3 * sizes, 8), tones.at(lit + 0.5))
+    brush.fill_many(forms.ellipses(lifted, 0.45 * sizes, 0.3 * sizes, 8), tones.at(lit + 0.5))
 
 
-def mushroom(canvas: Canvas, rng, stem: Tones, cap: Tones, foot, height: float, side: int) -> None:
+def mushroom(brush: Brush, stem: Tones, cap: Tones, foot: Point, height: float) -> None:
     """A stem under a spotted cap."""
+    rng = brush.rng
+    side = brush.side
     foot = np.asarray(foot, float)
     top = foot + [rng.uniform(-0.12, 0.12) * height, -0.72 * height]
     path = forms.curve([foot, 0.5 * (foot + top) + [0.04 * height * side, 0.0], top], 10)
-    bands(canvas, path, height * np.linspace(0.2, 0.12, 10), stem, side)
+    bands(brush, path, height * np.linspace(0.2, 0.12, 10), stem)
     half, rise = height * rng.uniform(0.34, 0.5), height * rng.uniform(0.28, 0.45)
     angle = np.linspace(np.pi, 2.0 * np.pi, 24)
     dome = top + np.stack([half * np.cos(angle), 0.08 * height + rise * np.sin(angle)], axis=-1)
     sag = top + np.stack(
         [half * np.cos(angle[::-1]), 0.08 * height - 0.16 * rise * np.sin(angle[::-1])], axis=-1
     )
-    canvas.fill(np.vstack([dome, sag]), stem.at(-0.7))
-    canvas.shade(
+    brush.fill(np.vstack([dome, sag]), stem.at(-0.7))
+    brush.shade(
         dome,
         cap.at(np.linspace(0.8, -0.6, 6)),
         top + [0.8 * half * side, -rise],
@@ -219,19 +234,22 @@ def mushroom(canvas: Canvas, rng, stem: Tones, cap: Tones, foot, height: float, 
     u, v = rng.uniform(-0.75, 0.75, count), rng.uniform(0.2, 0.85, count)
     spots = top + np.stack([half * u, 0.05 * height - rise * v * np.sqrt(1 - u * u)], axis=-1)
     size = 0.055 * height * rng.uniform(0.5, 1.3, count)
-    canvas.fill_many(forms.ellipses(spots, size, 0.7 * size, 12), stem.at(0.5 + 0.4 * u * side))
+    brush.fill_many(forms.ellipses(spots, size, 0.7 * size, 12), stem.at(0.5 + 0.4 * u * side))
 
 
-def hanging(canvas: Canvas, rng, tones: Tones, start, end, count: int, length: float) -> None:
+def hanging(
+    brush: Brush, tones: Tones, start: Point, end: Point, count: int, length: float
+) -> None:
     """Leafy strands hanging from the line `start` to `end`."""
+    rng = brush.rng
     start, end = np.asarray(start, float), np.asarray(end, float)
     for t in np.sort(rng.uniform(0.0, 1.0, count)):
         top = start + (end - start) * t
         drop = length * rng.uniform(0.4, 1.0)
         path = forms.curve([top, top + [rng.uniform(-0.02, 0.02), 0.5 * drop], top + [0, drop]], 12)
-        canvas.fill(forms.strip(path, np.linspace(0.006, 0.002, 12)), tones.at(-0.7))
+        brush.stroke(path, np.linspace(0.006, 0.002, 12), tones.at(-0.7))
         where = np.repeat(path[1:], 2, axis=0) + rng.normal(0, 0.006, (22, 2))
-        canvas.fill_many(
+        brush.fill_many(
             forms.dabs(where, 0.022, 0.012, rng.uniform(0.6, 2.6, 22)),
             tones.at(rng.uniform(-0.6, 0.3, 22)),
         )

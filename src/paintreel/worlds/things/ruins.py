@@ -7,19 +7,24 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.drawing import forms
-from paintreel.worlds.composition import Plan
+from paintreel.drawing.brush import Brush
+from paintreel.worlds.composition import Composition
 from paintreel.worlds.things import terrain
 
 __all__ = ["temple", "wreck"]
 
 
-def temple(plan: Plan, canvas, rng, x: float, foot: float) -> None:
+def temple(scene: Composition, brush: Brush, x: float, foot: float) -> None:
     """A row of columns on steps under a broken pediment, centred on x."""
-    stone, side = plan.tones("stone", 0.45), plan.light.side
+    rng = brush.rng
+    stone, side = scene.tones("stone", 0.45), brush.side
     size = rng.uniform(0.42, 0.55)
     for k in (0.0, 0.03, 0.06):
-        canvas.fill(
-            forms.box(x - 0.72 * size + k, foot - 0.02 - k, x + 0.72 * size - k, foot + 0.02 - k),
+        brush.box(
+            x - 0.72 * size + k,
+            foot - 0.02 - k,
+            x + 0.72 * size - k,
+            foot + 0.02 - k,
             stone.at(0.3 - 6 * k),
         )
     heights = np.full(6, 0.62 * size)
@@ -30,21 +35,20 @@ def temple(plan: Plan, canvas, rng, x: float, foot: float) -> None:
         wide = 0.05 * size
         shaft = forms.box(cx - wide, foot - 0.06 - tall, cx + wide, foot - 0.06)
         across = np.linspace(-1, 1, 7) * side
-        canvas.shade(shaft, stone.at(0.65 * across - 0.05), (cx - wide, 0), (cx + wide, 0))
+        brush.shade(shaft, stone.at(0.65 * across - 0.05), (cx - wide, 0), (cx + wide, 0))
         for g in (-0.5, 0.0, 0.5):
-            canvas.fill(
-                forms.box(
-                    cx + g * wide - 0.003, foot - 0.06 - tall, cx + g * wide + 0.002, foot - 0.06
-                ),
+            brush.box(
+                cx + g * wide - 0.003,
+                foot - 0.06 - tall,
+                cx + g * wide + 0.002,
+                foot - 0.06,
                 stone.at(-0.6),
             )
         for y in (foot - 0.06, foot - 0.06 - tall):
-            canvas.fill(
-                forms.box(cx - 1.35 * wide, y - 0.018, cx + 1.35 * wide, y + 0.008), stone.at(0.4)
-            )
+            brush.box(cx - 1.35 * wide, y - 0.018, cx + 1.35 * wide, y + 0.008, stone.at(0.4))
     top = foot - 0.06 - 0.62 * size
     end = x + (broken - 2.5) * 0.22 * size - 0.1 * size
-    canvas.fill(
+    brush.fill(
         np.array(
             [
                 [x - 0.62 * size, top - 0.09 * size],
@@ -56,7 +60,7 @@ def temple(plan: Plan, canvas, rng, x: float, foot: float) -> None:
         ),
         stone.at(0.15),
     )
-    canvas.fill(
+    brush.fill(
         np.array(
             [
                 [x - 0.62 * size, top - 0.09 * size],
@@ -67,49 +71,45 @@ def temple(plan: Plan, canvas, rng, x: float, foot: float) -> None:
         ),
         stone.at(-0.25),
     )
-    canvas.fill(
-        forms.strip(
-            np.array([[x - 0.62 * size, top - 0.09 * size], [x - 0.2 * size, top - 0.28 * size]]),
-            0.02,
-        ),
+    brush.stroke(
+        np.array([[x - 0.62 * size, top - 0.09 * size], [x - 0.2 * size, top - 0.28 * size]]),
+        0.02,
         stone.at(0.6),
     )
     for _ in range(6):
         terrain.rock(
-            canvas,
-            rng,
+            brush,
             stone,
             (x + rng.uniform(-0.8, 0.8) * size, foot + rng.uniform(0.02, 0.08)),
             rng.uniform(0.02, 0.05),
-            side,
         )
 
 
-def wreck(plan: Plan, canvas, rng, x: float, foot: float) -> None:
+def wreck(scene: Composition, brush: Brush, x: float, foot: float) -> None:
     """A ship's hull lying over, ribs open, a broken mast."""
-    wood = plan.tones("wood", 0.42)
-    size, ahead = rng.uniform(0.6, 0.75), plan.lean
+    rng = brush.rng
+    wood = scene.tones("wood", 0.42)
+    size, ahead = rng.uniform(0.6, 0.75), scene.lean
     scale = np.array([ahead * size, size])
     origin = np.array([x, foot])
     for lean, base, tall in ((-0.14, -0.1, 0.6), (0.2, 0.2, 0.38)):
         mast = origin + np.array([[base, -0.1], [base + lean, -0.1 - tall]]) * scale
-        canvas.fill(forms.strip(mast, (0.035 * size, 0.018 * size)), wood.at(-0.3))
+        brush.stroke(mast, (0.035 * size, 0.018 * size), wood.at(-0.3))
         yard = mast[1] * 0.75 + mast[0] * 0.25
-        canvas.fill(
-            forms.strip(yard + np.array([[-0.16, 0.04], [0.16, -0.04]]) * scale, 0.014 * size),
-            wood.at(-0.1),
+        brush.stroke(
+            yard + np.array([[-0.16, 0.04], [0.16, -0.04]]) * scale, 0.014 * size, wood.at(-0.1)
         )
-        canvas.fill(
+        brush.fill(
             yard
             + np.array([[-0.14, 0.04], [0.1, -0.02], [0.02, 0.1], [-0.05, 0.06], [-0.1, 0.2]])
             * scale,
-            plan.tones("pale", 0.5).at(-0.2),
+            scene.tones("pale", 0.5).at(-0.2),
         )
     rail = forms.curve(
         [[-0.62, -0.34], [-0.45, -0.2], [0.0, -0.14], [0.42, -0.2], [0.66, -0.32]], 30
     )
     keel = forms.curve([[-0.5, 0.04], [-0.2, 0.08], [0.2, 0.08], [0.5, 0.0]], 30)
-    canvas.shade(
+    brush.shade(
         origin + np.vstack([rail, keel[::-1]]) * scale,
         wood.at(np.array([0.35, -0.1, -0.6])),
         origin - [0, 0.3 * size],
@@ -117,15 +117,14 @@ def wreck(plan: Plan, canvas, rng, x: float, foot: float) -> None:
     )
     for t in (0.2, 0.4, 0.6, 0.8):
         seam = rail * (1 - t) + keel * t
-        canvas.fill(forms.strip(origin + seam * scale, 0.008 * size), wood.at(-0.85))
+        brush.stroke(origin + seam * scale, 0.008 * size, wood.at(-0.85))
     hole = forms.blobs(rng, [[0.12, -0.05]], 0.1, rough=0.3, flat=0.75)[0]
-    canvas.fill(origin + hole * scale, wood.ink)
+    brush.fill(origin + hole * scale, wood.ink)
     for k in np.linspace(0.03, 0.2, 4):
-        canvas.fill(
-            forms.strip(origin + np.array([[k, -0.14], [k + 0.015, 0.06]]) * scale, 0.018 * size),
-            wood.at(0.1),
+        brush.stroke(
+            origin + np.array([[k, -0.14], [k + 0.015, 0.06]]) * scale, 0.018 * size, wood.at(0.1)
         )
-    canvas.fill(forms.strip(origin + rail * scale, 0.03 * size), wood.at(0.6))
+    brush.stroke(origin + rail * scale, 0.03 * size, wood.at(0.6))
     for k in range(3, 27, 3):
         port = origin + (rail[k] * 0.72 + keel[k] * 0.28) * scale
-        canvas.fill(forms.ellipses(port, 0.016 * size, count=12)[0], wood.ink)
+        brush.disc(port, 0.016 * size, wood.ink, count=12)

@@ -7,46 +7,42 @@ from itertools import pairwise
 
 import numpy as np
 
-from paintreel.drawing import forms
-from paintreel.drawing.canvas import Canvas
+from paintreel.drawing.brush import Brush
 from paintreel.imaging.arrays import Array
-from paintreel.worlds.composition import Plan
+from paintreel.worlds.composition import Composition
+from paintreel.worlds.materials import Materials, glazing
 from paintreel.worlds.things import flora
-from paintreel.worlds.things.skyline import Glazing, flyer, glazing
+from paintreel.worlds.things.skyline import flyer
 
 __all__ = ["block", "road"]
 
 
-def road(plan: Plan) -> None:
+def road(scene: Composition) -> None:
     """A layer of road with lanes of light, wet patches and traffic."""
-    canvas = plan.canvas()
-    y, x = plan.horizon, plan.focus
-    dark = plan.tones("glass", 0.35)
-    canvas.shade(
+    brush = scene.brush("road")
+    rng = brush.rng
+    y, x = scene.horizon, scene.focus
+    dark = scene.tones("glass", 0.35)
+    brush.shade(
         np.array([[x - 0.05, y], [x + 0.05, y], [x + 6.0, 1.2], [x - 6.0, 1.2]]),
         dark.at(np.array([0.3, -0.2, -0.6])),
         (0, y),
         (0, 1.0),
     )
-    rng = plan.rng("road")
-    lamp = plan.paints.glowing("neon")
+    lamp = scene.paints.glowing("neon")
     for across in (-0.62, 0.62, -0.2, 0.2):
-        z = np.array([9.0, 0.4])
-        edge = np.stack([x + across / z, y + 0.5 / z], -1)
-        canvas.fill(
-            forms.strip(edge, (0.001, 0.03)), lamp.at(0.1) if abs(across) > 0.5 else dark.at(0.7)
-        )
-    for _ in range(plan.many(46)):
+        ends = np.array([9.0, 0.4])
+        edge = np.stack([x + across / ends, y + 0.5 / ends], -1)
+        brush.stroke(edge, (0.001, 0.03), lamp.at(0.1) if abs(across) > 0.5 else dark.at(0.7))
+    for _ in range(scene.many(46)):
         z = 1.0 / rng.uniform(0.15, 1.4)
-        where = [[x + rng.uniform(-1.0, 1.0) / z, y + 0.5 / z]]
-        canvas.fill(
-            forms.dabs(where, 0.3 / z, 0.014 / z, 0.0)[0], dark.at(rng.choice([-0.8, 0.45, 0.8]))
-        )
-    for _ in range(plan.many(8)):
+        where = (x + rng.uniform(-1.0, 1.0) / z, y + 0.5 / z)
+        brush.dab(where, 0.3 / z, 0.014 / z, dark.at(rng.choice([-0.8, 0.45, 0.8])))
+    for _ in range(scene.many(8)):
         z = 1.0 / rng.uniform(0.2, 0.75)
         lane = rng.choice([-0.42, 0.42])
-        flyer(canvas, rng, glazing(plan, 0.3), np.array([x + lane / z, y + 0.42 / z]), 0.12 / z)
-    plan.add("road", canvas, 0.7, rim=0.0, ink=0.0)
+        flyer(brush, glazing(scene, 0.3), np.array([x + lane / z, y + 0.42 / z]), 0.12 / z)
+    scene.add("road", brush, 0.7, rim=0.0, ink=0.0)
 
 
 _SHOP_TOP = 0.33
@@ -73,7 +69,7 @@ class _Lot:
         """Distance at a share of the wall as it is seen, 0 near to 1 far."""
         return 1.0 / (1.0 / self.near + (1.0 / self.far - 1.0 / self.near) * t)
 
-    def side(self, low: float, top: float, near: float, far: float, out: float = 1.0):
+    def side(self, low: float, top: float, near: float, far: float, out: float = 1.0) -> Array:
         """A piece of the wall along the street, or of what stands `out` from it."""
         return np.array(
             [
@@ -91,88 +87,96 @@ class _Lot:
         )
 
 
-def block(plan: Plan, canvas, rng, toward: int, near: float, far: float, depth: float) -> None:
+def block(
+    scene: Composition, brush: Brush, toward: int, near: float, far: float, depth: float
+) -> None:
     """A building beside the street, from distance `far` to `near`, its trees and its sign."""
-    made = glazing(plan, depth, "glass" if rng.random() < 0.6 else "trim")
-    vanish = np.array([plan.focus, plan.horizon])
+    rng = brush.rng
+    materials = glazing(scene, depth, "glass" if rng.random() < 0.6 else "trim")
+    vanish = np.array([scene.focus, scene.horizon])
     lot = _Lot(vanish, toward, near, far, rng.uniform(1.0, 2.1))
-    lit = 0.45 if plan.light.side != toward else -0.45
+    lit = 0.45 if brush.side != toward else -0.45
     front, wall = lot.front(0, lot.tall, 1.0, 4.0), lot.side(0, lot.tall, near, far)
     for face, tones in (
         (front, np.array([0.1, -0.35, -0.7])),
         (wall, lit + np.array([0.25, 0.0, -0.35])),
     ):
-        canvas.shade(face, made.body.at(tones), (0, face[1, 1]), (0, face[0, 1]))
-    _windows(canvas, rng, made, lot, lit)
-    canvas.fill(forms.strip(front[:2], 0.02 / near), made.trim.at(0.8))
+        brush.shade(face, materials.glass.at(tones), (0, face[1, 1]), (0, face[0, 1]))
+    _windows(brush, materials, lot, lit)
+    brush.stroke(front[:2], 0.02 / near, materials.trim.at(0.8))
     for up in (0.34, lot.tall):
         ledge = lot.side(up, up + 0.03, near, far, 0.97)
-        canvas.fill(ledge, made.trim.at(0.3))
-    _shops(canvas, rng, made, lot)
-    _sign(canvas, rng, made, lot)
-    bark, leaf = plan.tones("bark", depth), plan.tones("leaf", depth)
+        brush.fill(ledge, materials.trim.at(0.3))
+    _shops(brush, materials, lot)
+    _sign(brush, materials, lot)
+    bark, leaf = scene.tones("bark", depth), scene.tones("leaf", depth)
     for k in range(3):
         distance = far + (near - far) * (k + 0.5) / 3
         foot = lot.at(0.86, 0.0, distance)
         tall = 0.36 / distance
         if tall > 0.1:
-            flora.tree(canvas, rng, bark, leaf, foot, tall, plan.light.side)
+            flora.tree(brush, bark, leaf, foot, tall)
         else:  # too small for branches
             stem = np.array([foot, foot - [0.0, 0.6 * tall]])
-            canvas.fill(forms.strip(stem, 0.07 * tall), bark.at(-0.3))
+            brush.stroke(stem, 0.07 * tall, bark.at(-0.3))
             top = foot - [0.0, 0.7 * tall]
-            flora.crown(canvas, rng, leaf, top, 0.36 * tall, plan.light.side, puffs=6)
+            flora.crown(brush, leaf, top, 0.36 * tall, puffs=6)
 
 
-def _windows(canvas: Canvas, rng, made: Glazing, lot: _Lot, lit: float) -> None:
+def _windows(brush: Brush, materials: Materials, lot: _Lot, lit: float) -> None:
     """Bands of windows along the street and on the front, in part aglow."""
+    rng = brush.rng
     floors = int(lot.tall / 0.13)
     rows = lot.tall * np.arange(1, floors) / floors
     for up in rows[rows > _SHOP_TOP]:
         cuts = np.sort(rng.uniform(0, 1, 4))
         for a, b in zip(cuts[:-1], cuts[1:] - 0.03, strict=True):
             glow, lamp, body = (
-                rng.random() < made.lit,
+                rng.random() < materials.lit,
                 rng.uniform(-0.2, 0.6),
                 rng.choice([-0.5, 0.4]),
             )
             if b > a:
                 pane = lot.side(up, up + 0.055, lot.along(a), lot.along(b))
-                canvas.fill(pane, made.lamp.at(lamp) if glow else made.body.at(lit + body))
+                brush.fill(
+                    pane, materials.lamp.at(lamp) if glow else materials.glass.at(lit + body)
+                )
         ends = 1.05 + np.cumsum(rng.uniform(0.25, 0.75, 5))
         for x0, x1 in pairwise(np.append(1.05, ends)):
-            glow, lamp = rng.random() < made.lit, rng.uniform(-0.2, 0.6)
+            glow, lamp = rng.random() < materials.lit, rng.uniform(-0.2, 0.6)
             body = rng.choice([-0.75, -0.3, 0.15])
             pane = lot.front(up, up + 0.07, x0, x1 - 0.05)
-            canvas.fill(pane, made.lamp.at(lamp) if glow else made.body.at(body))
+            brush.fill(pane, materials.lamp.at(lamp) if glow else materials.glass.at(body))
 
 
-def _shops(canvas: Canvas, rng, made: Glazing, lot: _Lot) -> None:
+def _shops(brush: Brush, materials: Materials, lot: _Lot) -> None:
     """The ground floor: glass along the pavement, aglow after dark, under an awning."""
-    aglow = made.lit > 0.1
+    rng = brush.rng
+    aglow = materials.lit > 0.1
     for a, b in pairwise(np.linspace(0.04, 0.96, 5)):
         pane = lot.side(0.03, 0.24, lot.along(a + 0.02), lot.along(b - 0.02))
-        lamp = made.lamp.at(rng.uniform(-0.3, 0.3))
-        canvas.fill(pane, lamp if aglow else made.body.at(rng.choice([-0.8, 0.5])))
+        lamp = materials.lamp.at(rng.uniform(-0.3, 0.3))
+        brush.fill(pane, lamp if aglow else materials.glass.at(rng.choice([-0.8, 0.5])))
     for x in np.arange(1.08, 3.6, 0.22):
         pane = lot.front(0.03, 0.24, x, x + 0.19)
-        lamp = made.lamp.at(rng.uniform(-0.3, 0.3))
-        canvas.fill(pane, lamp if aglow else made.body.at(rng.choice([-0.85, 0.3])))
-    canvas.fill(lot.front(0.27, 0.31, 1.0, 4.0), made.trim.at(-0.1))
+        lamp = materials.lamp.at(rng.uniform(-0.3, 0.3))
+        brush.fill(pane, lamp if aglow else materials.glass.at(rng.choice([-0.85, 0.3])))
+    brush.fill(lot.front(0.27, 0.31, 1.0, 4.0), materials.trim.at(-0.1))
     for x in (1.0, 1.85, 2.7, 3.55):
-        canvas.fill(lot.front(0.0, lot.tall, x, x + 0.035), made.body.at(0.45))
+        brush.fill(lot.front(0.0, lot.tall, x, x + 0.035), materials.glass.at(0.45))
 
 
-def _sign(canvas: Canvas, rng, made: Glazing, lot: _Lot) -> None:
+def _sign(brush: Brush, materials: Materials, lot: _Lot) -> None:
     """A board that stands out over the street, with lines of a script on it."""
+    rng = brush.rng
     low = lot.tall * rng.uniform(0.35, 0.6)
     tall = rng.uniform(0.26, 0.5)
-    glow = made.neon if rng.random() < 0.65 else made.lamp
+    glow = materials.neon if rng.random() < 0.65 else materials.lamp
     board = lot.front(low, low + tall, 0.8, 0.98)
-    if made.lit > 0.1:
-        canvas.glow(board.mean(axis=0), 0.5 / lot.near, glow.mid, 0.5)
-    canvas.fill(board, glow.at(-0.4))
-    canvas.fill(lot.front(low + 0.02, low + tall - 0.02, 0.815, 0.965), glow.at(0.35))
+    if materials.lit > 0.1:
+        brush.glow(board.mean(axis=0), 0.5 / lot.near, glow.mid, 0.5)
+    brush.fill(board, glow.at(-0.4))
+    brush.fill(lot.front(low + 0.02, low + tall - 0.02, 0.815, 0.965), glow.at(0.35))
     for up in np.arange(low + 0.05, low + tall - 0.06, 0.06):
         end = 0.84 + rng.uniform(0.03, 0.11)
-        canvas.fill(lot.front(up, up + 0.025, 0.835, end), glow.at(-0.75))
+        brush.fill(lot.front(up, up + 0.025, 0.835, end), glow.at(-0.75))

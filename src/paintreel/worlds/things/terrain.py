@@ -5,20 +5,32 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import overload
 
 import numpy as np
 
 from paintreel.drawing import forms
-from paintreel.drawing.canvas import Canvas
+from paintreel.drawing.brush import Brush
+from paintreel.drawing.forms import Point
 from paintreel.drawing.palette import Tones
 from paintreel.imaging.arrays import Array
-from paintreel.worlds.composition import Plan
+from paintreel.worlds.composition import Composition
 
-__all__ = ["cliff", "ground_line", "mountains", "path", "rock", "rolling", "water"]
+__all__ = [
+    "approach",
+    "cliff",
+    "ground_line",
+    "ground_y",
+    "mountains",
+    "path",
+    "rock",
+    "rolling",
+    "water",
+]
 
 
 def mountains(
-    plan: Plan,
+    scene: Composition,
     part: str,
     *,
     foot: float,
@@ -29,25 +41,27 @@ def mountains(
     snow: bool = False,
 ) -> None:
     """A layer of peaks standing at y `foot`, flanks split into light and shade."""
-    rng = plan.rng(part)
-    line = forms.ridge(rng, plan.aspect, peaks=peaks, sharp=True)
+    brush = scene.brush(part)
+    line = forms.ridge(brush.rng, scene.aspect, peaks=peaks, sharp=True)
     line[:, 1] = foot - height * line[:, 1]
-    canvas = plan.canvas()
-    tones = plan.tones(pigment, depth)
-    canvas.shade(
+    tones = scene.tones(pigment, depth)
+    brush.shade(
         forms.skirt(line), tones.at(np.linspace(0.05, -0.25, 4)), (0, foot - height), (0, foot)
     )
     tops = [i for i in range(3, len(line) - 3) if line[i, 1] == line[i - 3 : i + 4, 1].min()]
     for i in tops:
-        _facet(canvas, rng, line, i, plan.light.side, tones.at(0.55), foot, height)
-        _facet(canvas, rng, line, i, -plan.light.side, tones.at(-0.4), foot, height)
+        _facet(brush, line, i, brush.side, tones.at(0.55), foot, height)
+        _facet(brush, line, i, -brush.side, tones.at(-0.4), foot, height)
         if snow and line[i, 1] < foot - 0.55 * height:
-            _snow(canvas, rng, line, i, plan, depth, height)
-    plan.add(part, canvas, depth, rim=0.15, ink=0.5, mist=(foot - 0.75 * height, foot, 0.75))
+            _snow(brush, line, i, scene, depth, height)
+    scene.add(part, brush, depth, rim=0.15, ink=0.5, mist=(foot - 0.75 * height, foot, 0.75))
 
 
-def _facet(canvas: Canvas, rng, line, top: int, side: int, colour, foot: float, height: float):
+def _facet(
+    brush: Brush, line: Array, top: int, side: int, colour: Array, foot: float, height: float
+) -> None:
     """One flank: from the summit down its skyline and back along a broken spur."""
+    rng = brush.rng
     end = top
     while 0 < end + side < len(line) - 1 and line[end + side, 1] >= line[end, 1] - 0.004:
         end += side
@@ -63,32 +77,51 @@ def _facet(canvas: Canvas, rng, line, top: int, side: int, colour, foot: float, 
         ],
         axis=-1,
     )
-    canvas.fill(np.vstack([outer, spur[::-1]]), colour)
+    brush.fill(np.vstack([outer, spur[::-1]]), colour)
 
 
-def _snow(canvas: Canvas, rng, line, top: int, plan: Plan, depth: float, height: float) -> None:
-    tones = plan.tones("snow", depth)
-    reach = max(int(len(line) * 0.12 * height / plan.aspect), 2)
+def _snow(
+    brush: Brush, line: Array, top: int, scene: Composition, depth: float, height: float
+) -> None:
+    rng = brush.rng
+    tones = scene.tones("snow", depth)
+    reach = max(int(len(line) * 0.12 * height / scene.aspect), 2)
     part = line[max(top - reach, 0) : top + reach + 1]
     hem = part[::-1].copy()
     hem[:, 1] = np.maximum(hem[:, 1], line[top, 1]) + height * rng.uniform(0.03, 0.14, len(hem))
     hem[[0, -1]] = part[[-1, 0]]
-    canvas.fill(np.vstack([part, hem]), tones.at(0.7))
-    shaded = part[:, 0] * plan.light.side <= line[top, 0] * plan.light.side
+    brush.fill(np.vstack([part, hem]), tones.at(0.7))
+    shaded = part[:, 0] * brush.side <= line[top, 0] * brush.side
     if shaded.sum() > 1:
-        canvas.fill(np.vstack([part[shaded], hem[::-1][shaded][::-1]]), tones.at(-0.25))
+        brush.fill(np.vstack([part[shaded], hem[::-1][shaded][::-1]]), tones.at(-0.25))
 
 
-def ground_line(rng, plan: Plan, y: float, swell: float, bumps: float = 2.0) -> Array:
+def ground_line(
+    rng: np.random.Generator, scene: Composition, y: float, swell: float, bumps: float = 2.0
+) -> Array:
     """The upper edge (160, 2) of a piece of ground around height y, `swell` high."""
-    line = forms.ridge(rng, plan.aspect, peaks=bumps, sharp=False)
+    line = forms.ridge(rng, scene.aspect, peaks=bumps, sharp=False)
     line[:, 1] = y - swell * (line[:, 1] - 0.5)
     return line
 
 
+@overload
+def ground_y(line: Array, x: float) -> float: ...
+
+
+@overload
+def ground_y(line: Array, x: Array) -> Array: ...
+
+
+def ground_y(line: Array, x: Array | float) -> Array | float:
+    """y of the upper edge `line` (N, 2) of a piece of ground at x, one or many."""
+    y: Array | float = np.interp(x, line[:, 0], line[:, 1])
+    return y
+
+
 def rolling(
-    plan: Plan,
-    canvas: Canvas,
+    scene: Composition,
+    brush: Brush,
     line: Array,
     pigment: str,
     depth: float,
@@ -98,35 +131,35 @@ def rolling(
     fall: float = 0.25,
 ) -> None:
     """Fill the ground under `line`, lit at its crest, with long strokes following its shape."""
-    tones = plan.tones(pigment, depth)
+    tones = scene.tones(pigment, depth)
     top = float(line[:, 1].min())
-    canvas.shade(
+    brush.shade(
         forms.skirt(line, bottom),
         tones.at(np.linspace(0.35, -0.4, 6)),
         (0, top),
         (0, min(top + fall, 1.1)),
     )
-    rng = plan.rng(part + " strokes")
+    rng = scene.rng(part + " strokes")
     edge, slopes = line[:, 1], np.gradient(line[:, 1], line[:, 0])
     for count, least, most, opacity in ((26, 0.25, 0.7, 1.4), (90, 0.05, 0.2, 1.0)):
-        count = plan.many(count)
-        x = rng.uniform(-0.1, plan.aspect + 0.1, count)
+        count = scene.many(count)
+        x = rng.uniform(-0.1, scene.aspect + 0.1, count)
         down = np.sort(rng.random(count) ** 1.4)
         y = np.interp(x, line[:, 0], edge) + down * 1.6 * fall + 0.012
         slope = np.interp(x, line[:, 0], slopes) * (1.0 - down)
         length = (0.25 + down) * rng.uniform(least, most, count)
         lit = 0.3 - 0.7 * down + opacity * rng.uniform(-0.3, 0.3, count)
-        lit += 0.6 * slope * plan.light.side
+        lit += 0.6 * slope * brush.side
         where = np.stack([x, y], axis=-1)
-        canvas.fill_many(forms.dabs(where, length, 0.09 * length, np.arctan(slope)), tones.at(lit))
+        brush.fill_many(forms.dabs(where, length, 0.09 * length, np.arctan(slope)), tones.at(lit))
 
 
 def path(
-    plan: Plan,
-    canvas: Canvas,
+    scene: Composition,
+    brush: Brush,
     tones: Tones,
-    start,
-    end,
+    start: Point,
+    end: Point,
     *,
     near: float,
     far: float,
@@ -134,7 +167,7 @@ def path(
     bend: float = 0.16,
 ) -> Array:
     """A way that winds from `start` (near, width `near`) to `end` (width `far`); its middle."""
-    rng = plan.rng(part)
+    rng = scene.rng(part)
     start, end = np.asarray(start, float), np.asarray(end, float)
     t = np.linspace(0.0, 1.0, 6)
     shrink = (1.0 - t) ** 1.4
@@ -152,54 +185,78 @@ def path(
             [middle + left * level + rough[0], (middle + right * level + rough[1])[::-1]]
         )
 
-    canvas.fill(between(-1.08, 1.08), tones.at(-0.7))
-    canvas.fill(between(-1.0, 1.0), tones.at(-0.05))
-    side = plan.light.side
-    canvas.fill(between(*sorted((0.1 * side, 0.9 * side))), tones.at(0.35))
+    brush.fill(between(-1.08, 1.08), tones.at(-0.7))
+    brush.fill(between(-1.0, 1.0), tones.at(-0.05))
+    side = brush.side
+    brush.fill(between(*sorted((0.1 * side, 0.9 * side))), tones.at(0.35))
     count = 60
     i = rng.integers(0, 40, count)
     offset = rng.uniform(-0.9, 0.9, (count, 1))
     size = wide[i] * rng.uniform(0.08, 0.22, count)
-    canvas.fill_many(
+    brush.fill_many(
         forms.dabs(middle[i] + offset * level[i], size, 0.3 * size, 0.0),
         tones.at(rng.choice([-0.4, 0.6, 0.1], count)),
     )
     return middle
 
 
-def rock(canvas: Canvas, rng, tones: Tones, foot, size: float, side: int, tall: float = 0.8):
+def approach(
+    scene: Composition,
+    brush: Brush,
+    tones: Tones,
+    y: float,
+    *,
+    aside: float,
+    near: float,
+    far: float,
+    bend: float = 0.16,
+    low: float = 1.08,
+) -> Array:
+    """A `path` from `low`, below the lower edge, to the focus at `y`; its middle.
+
+    It starts `aside` of the focus toward the heavy side of the picture.
+    """
+    start, end = (scene.focus + aside * scene.lean, low), (scene.focus, y)
+    return path(scene, brush, tones, start, end, near=near, far=far, bend=bend)
+
+
+def rock(brush: Brush, tones: Tones, foot: Point, size: float, tall: float = 0.8) -> None:
     """A boulder: an uneven block, a lit top plane, a shade plane, cracks."""
+    rng = brush.rng
+    side = brush.side
     foot = np.asarray(foot, float)
     count = 9
     angle = np.linspace(np.pi, 2.0 * np.pi, count)
     radius = size * rng.uniform(0.8, 1.1, count)
     outline = foot + np.stack([radius * np.cos(angle), radius * tall * np.sin(angle)], axis=-1)
     outline[[0, -1], 1] = foot[1] + 0.08 * size
-    canvas.fill(outline, tones.at(-0.4))
+    brush.fill(outline, tones.at(-0.4))
     heart = foot + [0.1 * size * -side, -0.45 * size * tall]
     lit = outline[count // 2 :] if side > 0 else outline[: count // 2 + 1]
-    canvas.fill(np.vstack([lit, heart]), tones.at(0.05))
-    canvas.fill(np.vstack([outline[3:6], heart]), tones.at(0.45))
+    brush.fill(np.vstack([lit, heart]), tones.at(0.05))
+    brush.fill(np.vstack([outline[3:6], heart]), tones.at(0.45))
     top = outline[4:7] if side > 0 else outline[2:5]
-    canvas.fill(np.vstack([top, heart]), tones.at(0.7))
+    brush.fill(np.vstack([top, heart]), tones.at(0.7))
     crack = np.array([heart, heart + [0.12 * size, 0.2 * size], heart + [0.05 * size, 0.4 * size]])
-    canvas.fill(forms.strip(crack, 0.03 * size), tones.ink)
+    brush.stroke(crack, 0.03 * size, tones.ink)
 
 
-def cliff(canvas: Canvas, rng, tones: Tones, top: Array, bottom: float, side: int) -> None:
+def cliff(brush: Brush, tones: Tones, top: Array, bottom: float) -> None:
     """A rock face under the skyline `top` (N, 2) down to `bottom`: columns of planes."""
-    canvas.fill(forms.skirt(top, bottom), tones.at(-0.35))
+    rng = brush.rng
+    side = brush.side
+    brush.fill(forms.skirt(top, bottom), tones.at(-0.35))
     x0, x1 = top[0, 0], top[-1, 0]
     columns = max(int((x1 - x0) / 0.035), 5)
     edges = np.sort(rng.uniform(x0, x1, columns))
     for a, b in pairwise(edges):
-        high = np.interp([a, b], top[:, 0], top[:, 1]) + rng.uniform(0.0, 0.04, 2)
+        high = ground_y(top, np.array([a, b])) + rng.uniform(0.0, 0.04, 2)
         low = np.minimum(high + (bottom - high) * rng.uniform(0.3, 1.1), bottom)
         lean = (b - a) * rng.uniform(-0.4, 0.4)
         split = a + (b - a) * rng.uniform(0.4, 0.7)
         lit = (split, b) if side > 0 else (a, split)
         tone = rng.uniform(-0.1, 0.5)
-        canvas.fill(
+        brush.fill(
             np.array(
                 [
                     [lit[0], high[0]],
@@ -213,34 +270,36 @@ def cliff(canvas: Canvas, rng, tones: Tones, top: Array, bottom: float, side: in
         crack = np.array(
             [[a, high[0]], [a + lean * 0.4, 0.5 * (high[0] + low[0])], [a + lean, low[0]]]
         )
-        canvas.fill(forms.strip(crack, (0.005, 0.004, 0.001)), tones.ink)
+        brush.stroke(crack, (0.005, 0.004, 0.001), tones.ink)
 
 
-def water(plan: Plan, canvas: Canvas, top: float, bottom: float, part: str, *, glint: float = 1.0):
+def water(
+    scene: Composition, brush: Brush, top: float, bottom: float, part: str, *, glint: float = 1.0
+) -> None:
     """A level sheet of water: the sky's colours turned over, ripples, the light's road."""
-    rng = plan.rng(part)
-    sky = plan.paints.sky
-    low, high = 0.85 * sky[-1] - [6.0, 0.0, 0.0], 0.75 * sky[0] + 0.25 * plan.pigment("water")
-    colours = plan.paints.rgb(np.linspace(low, high, 8))
-    canvas.shade(forms.box(-0.1, top, plan.aspect + 0.1, bottom), colours, (0, top), (0, bottom))
-    count = plan.many(190)
+    rng = scene.rng(part)
+    sky = scene.paints.sky
+    low, high = 0.85 * sky[-1] - [6.0, 0.0, 0.0], 0.75 * sky[0] + 0.25 * scene.pigment("water")
+    colours = scene.paints.rgb(np.linspace(low, high, 8))
+    brush.shade(forms.box(-0.1, top, scene.aspect + 0.1, bottom), colours, (0, top), (0, bottom))
+    count = scene.many(190)
     near = rng.random(count) ** 1.6
     y = top + (bottom - top) * near
-    x = rng.uniform(0, plan.aspect, count)
+    x = rng.uniform(0, scene.aspect, count)
     length = (0.02 + 0.2 * near) * rng.uniform(0.4, 1.4, count)
     pick = rng.random(count)[:, None]
     body = low + (high - low) * near[:, None]
-    crest = body + (plan.paints.light - body) * 0.45
+    crest = body + (scene.paints.light - body) * 0.45
     trough = body * [0.72, 1.0, 1.0]
-    tint = plan.paints.rgb(np.where(pick < 0.5, crest, trough))
-    canvas.fill_many(forms.dabs(np.stack([x, y], -1), length, 0.07 * length + 0.0012, 0.0), tint)
+    tint = scene.paints.rgb(np.where(pick < 0.5, crest, trough))
+    brush.fill_many(forms.dabs(np.stack([x, y], -1), length, 0.07 * length + 0.0012, 0.0), tint)
     if glint:
-        count = plan.many(80 * glint)
+        count = scene.many(80 * glint)
         near = rng.random(count)
-        x = plan.light.x + rng.normal(0, 0.02 + 0.1 * near, count)
+        x = scene.light.x + rng.normal(0, 0.02 + 0.1 * near, count)
         length = (0.01 + 0.07 * near) * rng.uniform(0.4, 1.2, count)
         where = np.stack([x, top + (bottom - top) * near], axis=-1)
-        canvas.fill_many(
+        brush.fill_many(
             forms.dabs(where, length, 0.1 * length + 0.0012, 0.0),
-            plan.paints.rgb(plan.paints.light),
+            scene.paints.rgb(scene.paints.light),
         )

@@ -5,22 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.drawing import forms
-from paintreel.worlds.composition import Plan
+from paintreel.drawing.brush import Brush
+from paintreel.worlds.composition import Composition
 from paintreel.worlds.things.shell import Shell
 
 __all__ = ["cut_windows"]
 
 
 def cut_windows(
-    plan: Plan, canvas, rng, shell: Shell, view: str
+    scene: Composition, brush: Brush, shell: Shell, view: str
 ) -> list[tuple[float, float, float, float]]:
     """Openings in the far wall with frames and bars; their boxes."""
     count = {"study": 1, "bedroom": 1, "tavern": 2, "hall": 3}[view]
     wide, tall = shell.x1 - shell.x0, shell.y1 - shell.y0
     size = {1: 0.3, 2: 0.17, 3: 0.15}[count] * wide
-    at = {1: (0.5 - 0.2 * plan.lean,), 2: (0.18, 0.82), 3: (0.2, 0.5, 0.8)}[count]
-    round_top = view == "hall" or plan.chance.turn("arched", 2) == 1
-    wood = plan.tones("stone" if view == "hall" else "wood", 0.1)
+    at = {1: (0.5 - 0.2 * scene.lean,), 2: (0.18, 0.82), 3: (0.2, 0.5, 0.8)}[count]
+    round_top = view == "hall" or scene.chance.turn("arched", 2) == 1
+    wood = scene.tones("stone" if view == "hall" else "wood", 0.1)
     boxes = []
     for k in at:
         x = shell.x0 + k * wide
@@ -32,26 +33,28 @@ def cut_windows(
                 [arch, [[x + size / 2, y0 + size / 2], [x + size / 2, y1], [x - size / 2, y1]]]
             )
         centre = np.array([x, (y0 + y1) / 2])
-        canvas.fill(centre + (outline - centre) * [1.22, 1.12], wood.at(-0.4))
-        canvas.fill(centre + (outline - centre) * [1.14, 1.07], wood.at(0.35))
-        canvas.cut(outline)
+        brush.fill(centre + (outline - centre) * [1.22, 1.12], wood.at(-0.4))
+        brush.fill(centre + (outline - centre) * [1.14, 1.07], wood.at(0.35))
+        brush.cut(outline)
         bar = 0.028 * size + 0.002
         for j in (0.0,) if count > 1 else (-0.17, 0.17):
-            canvas.fill(forms.box(x + j * size - bar, y0, x + j * size + bar, y1), wood.at(-0.55))
+            brush.box(x + j * size - bar, y0, x + j * size + bar, y1, wood.at(-0.55))
         for j in np.linspace(0.3, 0.8, 2):
             y = y0 + (y1 - y0) * j
-            canvas.fill(forms.box(x - size / 2, y - bar, x + size / 2, y + bar), wood.at(-0.55))
-        canvas.fill(forms.box(x - 0.66 * size, y1, x + 0.66 * size, y1 + 0.022), wood.at(0.6))
-        canvas.fill(forms.box(x - 0.62 * size, y1 + 0.022, x + 0.62 * size, y1 + 0.03), wood.ink)
+            brush.box(x - size / 2, y - bar, x + size / 2, y + bar, wood.at(-0.55))
+        brush.box(x - 0.66 * size, y1, x + 0.66 * size, y1 + 0.022, wood.at(0.6))
+        brush.box(x - 0.62 * size, y1 + 0.022, x + 0.62 * size, y1 + 0.03, wood.ink)
         if view in ("bedroom", "study"):
-            _curtains(plan, canvas, rng, x, y0, y1, size)
+            _curtains(scene, brush, x, y0, y1, size)
         boxes.append((x, y0, y1, size))
     return boxes
 
 
-def _curtains(plan: Plan, canvas, rng, x: float, y0: float, y1: float, size: float) -> None:
+def _curtains(
+    scene: Composition, brush: Brush, x: float, y0: float, y1: float, size: float
+) -> None:
     """Two curtains drawn aside on their rod."""
-    cloth = plan.tones("cloth", 0.1)
+    cloth = scene.tones("cloth", 0.1)
     rod = forms.box(x - 0.85 * size, y0 - 0.05, x + 0.85 * size, y0 - 0.04)
     for toward in (-1, 1):
         for k in range(4):
@@ -64,5 +67,5 @@ def _curtains(plan: Plan, canvas, rng, x: float, y0: float, y1: float, size: flo
                     [a + toward * 0.02 * size, y1 + 0.03],
                 ]
             )
-            canvas.fill(fold, cloth.at((0.45, -0.25, 0.2, -0.5)[k]))
-    canvas.fill(rod, plan.tones("wood", 0.1).ink)
+            brush.fill(fold, cloth.at((0.45, -0.25, 0.2, -0.5)[k]))
+    brush.fill(rod, scene.tones("wood", 0.1).ink)
