@@ -3,7 +3,7 @@
     python benchmarks/appeal.py ../shared/data                 # all panels
     python benchmarks/appeal.py ../shared/data --sample 20     # a quick look
 
-Prints a markdown table: for every scene measure of seed 000, and with --parts for what it is
+Prints a markdown table: for every scene measure of the table, and with --parts for what it is
 made of, Spearman's rank correlation with the mean of the raters' `appeal` over the art panels,
 its bootstrap interval over panels, and its two-tailed p after Holm's correction. The ceiling is
 what one rater reaches against the mean of the others.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from paintreel.stats.ratings import ColumnAgreement
@@ -48,31 +48,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the agreement of every rated column. Returns the exit code."""
-    import numpy as np
+    from paintreel.agree.agree import agree
+    from paintreel.agree.options import AgreeOptions
 
-    from paintreel.stats.ratings import column_agreement, read_ratings
-
-    table = read_ratings(args.table, item=args.item, rater=args.rater)
-    kinds = table.kinds(categories=args.categories, ratings=args.ratings)
-    rng = np.random.default_rng(args.seed)
-    results = [
-        column_agreement(table, column, kind, rng=rng, resamples=args.resamples)
-        for column, kind in kinds.items()
-    ]
+    options = AgreeOptions(
+        item=args.item,
+        rater=args.rater,
+        categories=tuple(args.categories),
+        ratings=tuple(args.ratings),
+        seed=args.seed,
+        resamples=args.resamples,
+    )
+    agreement = agree(args.table, options)
     if args.json:
-        facts = {
-            "items": len(table.items),
-            "raters": list(table.raters),
-            "seed": args.seed,
-            "resamples": args.resamples,
-            "columns": {result.column: result.as_dict() for result in results},
-        }
-        print(json.dumps(facts, indent=2, allow_nan=False))
-    else:
-        print(f"{len(table.items)} items, {len(table.raters)} raters: {', '.join(table.raters)}")
-        for result in results:
-            print()
-            print("\n".join(_lines(result)))
+        print(json.dumps(agreement.as_dict(), indent=2, allow_nan=False))
+        return 0
+    raters = agreement.raters
+    print(f"{agreement.items} items, {len(raters)} raters: {', '.join(raters)}")
+    for column in agreement.columns:
+        print()
+        print("\n".join(_lines(column)))
     return 0
 
 
@@ -104,5 +99,5 @@ def _with_interval(value: float, interval: Sequence[float] | None) -> str:
     return f"{_number(value)}  [{_number(interval[0])}, {_number(interval[1])}]"
 
 
-def _number(value: Any) -> str:
+def _number(value: float) -> str:
     return f"{value:.3f}" if value == value else "undefined (constant ratings)"

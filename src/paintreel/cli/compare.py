@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from paintreel import __version__
-from paintreel.cli.score import add_scoring_options, carry_out, options_of, tell
+from paintreel.cli.scoring import add_scoring_options, carry_out, options_of, tell
 
 EPILOG = """\
 Each SYSTEM is a folder of results; files are paired by name over all of them. Every two systems
@@ -32,9 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score every system, test, write, print. Returns the exit code."""
-    from paintreel.compare.compare import System, compare_systems, plan_comparison
+    from paintreel.compare.compare import ScoredSystem, compare_systems
+    from paintreel.compare.plan import plan_comparison
+    from paintreel.compare.results import comparison_lines
     from paintreel.errors import PaintreelError
-    from paintreel.scoring.results import comparison_lines, write_json
+    from paintreel.scoring.results import write_json
 
     try:
         options = options_of(args)
@@ -43,24 +45,23 @@ def run(args: argparse.Namespace) -> int:
         print(f"paintreel: {error}", file=sys.stderr)
         return 2
     runs = iter(carry_out([each for s in plans for each in s.runs.values()], shown=not args.quiet))
-    systems = [System(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
+    systems = [ScoredSystem(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
     code = max(
         tell(each, quiet=args.quiet, name="/".join(filter(None, (s.name, trial))))
         for s in systems
         for trial, each in s.runs.items()
     )
-    found = compare_systems(systems, seed=options.seed, resamples=options.resamples)
+    comparison = compare_systems(systems, seed=options.seed, resamples=options.resamples)
     if not args.quiet and args.json != "-":
-        print("\n".join(comparison_lines(found)))
-        for note in found.notes:
+        print("\n".join(comparison_lines(comparison)))
+        for note in comparison.notes:
             print(f"note: {note}", file=sys.stderr)
     if args.json:
-        write_json(args.json, found.as_dict())
+        write_json(args.json, comparison.as_dict())
     if args.report:
-        from paintreel.score.report import comparison_report, write_report
+        from paintreel.compare.report import comparison_report
+        from paintreel.scoring.report_parts import write_report
 
-        title = " against ".join(found.systems)
-        write_report(
-            args.report, comparison_report(found, systems, title=title, version=__version__)
-        )
+        title = " against ".join(comparison.systems)
+        write_report(args.report, comparison_report(comparison, title=title, version=__version__))
     return code

@@ -7,27 +7,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from paintreel.errors import DataError, InputError
+from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
-from paintreel.metrics.table import Measure, measure_of
-from paintreel.scoring.evaluate import Outcome
-from paintreel.scoring.runner import Options, Plan, ScoreRun, plan
+from paintreel.metrics.table import measure_of
+from paintreel.scoring.evaluate import FileScores
+from paintreel.scoring.run import ScoreRun
 from paintreel.stats import bootstrap_interval, holm, mean_ranks, paired_t_test
 from paintreel.stats.summary import Summary, summarise
 
 __all__ = [
     "Comparison",
     "Contrast",
-    "System",
-    "SystemPlan",
+    "ScoredSystem",
     "compare_systems",
-    "plan_comparison",
     "units_of",
 ]
 
@@ -36,15 +33,7 @@ ALPHA = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class SystemPlan:
-    """A system and its runs: one, or one a trial (trial name -> plan)."""
-
-    name: str
-    runs: Mapping[str, Plan]
-
-
-@dataclass(frozen=True, slots=True)
-class System:
+class ScoredSystem:
     """A system that has been scored: trial name -> run; "" for the one of a flat folder."""
 
     name: str
@@ -77,7 +66,7 @@ class Contrast:
 
 @dataclass(slots=True)
 class Comparison:
-    """What was found.
+    """What a comparison shows.
 
     unit       "picture", "clip", "file" or "trial": what the tests run over
     systems    names, in the order given
@@ -87,6 +76,7 @@ class Comparison:
     contrasts  every pair of systems by every measure
     left_out   units that not all systems have
     notes      what a reader should know
+    scored     the systems with all their scores
     """
 
     unit: str
@@ -97,6 +87,7 @@ class Comparison:
     contrasts: list[Contrast] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    scored: Sequence[ScoredSystem] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; what is infinite (constant differences) becomes null."""
@@ -118,44 +109,8 @@ class Comparison:
         }
 
 
-def plan_comparison(
-    systems: Sequence[str | PathLike[str]],
-    reference: str | PathLike[str] | None,
-    options: Options,
-    *,
-    trials: bool = False,
-) -> list[SystemPlan]:
-    """Plan the runs of two or more systems, each a folder (or a file) of results.
-
-    trials: the subfolders of each system are independent trials (training runs, seeds), scored
-    each against the subfolder of the same name in `reference`, or against the whole of it. When
-    no system has subfolders, every picture is a trial.
-
-    Raises InputError for fewer than two systems, one given twice, or subfolders in some only.
-    """
-    if len(systems) < 2:
-        raise InputError(f"a comparison needs at least two systems, got {len(systems)}")
-    paths = [Path(system) for system in systems]
-    names = _names(paths)
-    found = [_trials(path) if trials else [] for path in paths]
-    if any(found) and not all(found):
-        flat = [str(path) for path, subfolders in zip(paths, found, strict=True) if not subfolders]
-        raise InputError(
-            f"{', '.join(flat)} has no subfolders and the others have; with --trials every "
-            "subfolder of a system is one trial"
-        )
-    return [
-        SystemPlan(
-            name,
-            {trial.name: plan(trial, _reference(reference, trial.name), options) for trial in own}
-            or {"": plan(path, reference, options)},
-        )
-        for name, path, own in zip(names, paths, found, strict=True)
-    ]
-
-
 def compare_systems(
-    systems: Sequence[System], *, seed: int = 0, resamples: int = 2000
+    systems: Sequence[ScoredSystem], *, seed: int = 0, resamples: int = 2000
 ) -> Comparison:
     """Test every pair of systems by every measure, and rank them.
 
@@ -169,56 +124,38 @@ def compare_systems(
     by_trial = any(trial for system in systems for trial in system.runs)
     tables = _trial_scores(systems) if by_trial else _file_scores(systems)
     names = [system.name for system in systems]
-    found = Comparison("trial" if by_trial else _unit(systems), names)
+    unit = "trial" if by_trial else _unit(systems)
+    comparison = Comparison(unit, names, scored=tuple(systems))
     common = set.intersection(*(set(table) for table in tables))
-    found.left_out = sorted(set.union(*(set(table) for table in tables)) - common)
+    comparison.left_out = sorted(set.union(*(set(table) for table in tables)) - common)
     if not common:
         raise DataError(
-            f"{' and '.join(names)} have no scored {found.unit} of one name in common; "
+            f"{' and '.join(names)} have no scored {comparison.unit} of one name in common; "
             "systems are compared on the same pictures"
         )
     for metric in _metrics(systems):
         units = [u for u in sorted(common) if all(metric in table[u] for table in tables)]
         if 0 < len(units) < len(common):
-            found.notes.append(
-                f"{metric}: {len(common) - len(units)} {found.unit}s left out, as not every "
+            comparison.notes.append(
+                f"{metric}: {len(common) - len(units)} {comparison.unit}s left out, as not every "
                 "system has a finite value there"
             )
         columns = {
             name: np.array([table[unit][metric] for unit in units])
             for name, table in zip(names, tables, strict=True)
         }
-        _judge(found, metric, columns, seed, resamples)
+        _judge(comparison, metric, columns, seed, resamples)
     if not by_trial:
-        _add_sets(found, systems)
-    found.contrasts = _corrected(found.contrasts)
-    if found.ranks:
-        means = {s: float(np.mean([row[s] for row in found.ranks.values()])) for s in names}
-        found.overall = dict(sorted(means.items(), key=lambda entry: entry[1]))
-    _say_notes(found, common)
-    return found
+        _add_sets(comparison, systems)
+    comparison.contrasts = _corrected(comparison.contrasts)
+    if comparison.ranks:
+        means = {s: float(np.mean([row[s] for row in comparison.ranks.values()])) for s in names}
+        comparison.overall = dict(sorted(means.items(), key=lambda entry: entry[1]))
+    _say_notes(comparison, common)
+    return comparison
 
 
-def _names(paths: Sequence[Path]) -> list[str]:
-    if len({path.resolve() for path in paths}) < len(paths):
-        raise InputError("a system is given twice; compare different ones")
-    short = [path.resolve().name for path in paths]
-    return short if len(set(short)) == len(short) else [str(path) for path in paths]
-
-
-def _trials(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return []
-    return sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
-
-
-def _reference(reference: str | PathLike[str] | None, trial: str) -> str | PathLike[str] | None:
-    if reference is not None and (own := Path(reference, trial)).is_dir():
-        return own
-    return reference
-
-
-def units_of(run: ScoreRun) -> dict[str, Outcome]:
+def units_of(run: ScoreRun) -> dict[str, FileScores]:
     """What a run scored, by name without suffix (photo.png and photo.jpg are one unit in two
     systems), or with it where a run has two of one stem."""
     stems = [Path(outcome.item.name).with_suffix("").as_posix() for outcome in run.outcomes]
@@ -229,7 +166,7 @@ def units_of(run: ScoreRun) -> dict[str, Outcome]:
     }
 
 
-def _file_scores(systems: Sequence[System]) -> list[dict[str, dict[str, float]]]:
+def _file_scores(systems: Sequence[ScoredSystem]) -> list[dict[str, dict[str, float]]]:
     """For each system: file -> its scores."""
     return [
         {unit: o.scores for run in system.runs.values() for unit, o in units_of(run).items()}
@@ -237,7 +174,7 @@ def _file_scores(systems: Sequence[System]) -> list[dict[str, dict[str, float]]]
     ]
 
 
-def _trial_scores(systems: Sequence[System]) -> list[dict[str, dict[str, float]]]:
+def _trial_scores(systems: Sequence[ScoredSystem]) -> list[dict[str, dict[str, float]]]:
     """For each system: trial -> the mean of each measure over the files that this trial has in
     every system, and its measures of sets."""
     tables: list[dict[str, dict[str, float]]] = [{} for _ in systems]
@@ -252,7 +189,7 @@ def _trial_scores(systems: Sequence[System]) -> list[dict[str, dict[str, float]]
 
 
 def _means(
-    run: ScoreRun, common: Sequence[str], files: Sequence[Mapping[str, Outcome]]
+    run: ScoreRun, common: Sequence[str], files: Sequence[Mapping[str, FileScores]]
 ) -> dict[str, float]:
     own = units_of(run)
     means = {name: summary.mean for name, summary in run.sets.items() if summary.mean is not None}
@@ -263,40 +200,40 @@ def _means(
     return means
 
 
-def _unit(systems: Sequence[System]) -> str:
+def _unit(systems: Sequence[ScoredSystem]) -> str:
     kinds = {o.item.kind for s in systems for run in s.runs.values() for o in run.outcomes}
     return kinds.pop() if len(kinds) == 1 else "file"
 
 
-def _metrics(systems: Sequence[System]) -> list[str]:
+def _metrics(systems: Sequence[ScoredSystem]) -> list[str]:
     run = next(iter(systems[0].runs.values()))
     return [run.plan.result_name(measure) for measure in run.plan.measures]
 
 
 def _judge(
-    found: Comparison,
+    comparison: Comparison,
     metric: str,
     columns: Mapping[str, Array],
     seed: int,
     resamples: int,
 ) -> None:
-    """Figures, ranks and contrasts of one measure, into `found`."""
+    """Figures, ranks and contrasts of one measure, into `comparison`."""
     n = len(next(iter(columns.values())))
     if n == 0:
         return
     rng = np.random.default_rng(seed)
-    figures = {s: summarise(c, rng=rng, resamples=resamples) for s, c in columns.items()}
-    found.summary[metric] = figures
-    _rank(found, metric)
+    figures = {s: summarise(c.tolist(), rng=rng, resamples=resamples) for s, c in columns.items()}
+    comparison.summary[metric] = figures
+    _rank(comparison, metric)
     for first, second in combinations(columns, 2):
         difference = columns[first] - columns[second]
         mean = float(difference.mean())
         if n < 2:
-            found.contrasts.append(Contrast(metric, first, second, n, mean))
+            comparison.contrasts.append(Contrast(metric, first, second, n, mean))
             continue
         test = paired_t_test(columns[first], columns[second])
         interval = bootstrap_interval(difference, rng=rng, resamples=resamples)
-        found.contrasts.append(
+        comparison.contrasts.append(
             Contrast(
                 metric, first, second, n, mean, (interval.low, interval.high),
                 test.t, test.df, test.p_value, None, test.d_z,
@@ -304,30 +241,31 @@ def _judge(
         )  # fmt: skip
 
 
-def _rank(found: Comparison, metric: str) -> None:
-    measure: Measure = measure_of(metric)
-    means = {s: figures.mean for s, figures in found.summary[metric].items()}
-    if measure.direction == "none" or None in means.values():
+def _rank(comparison: Comparison, metric: str) -> None:
+    direction = measure_of(metric).direction
+    row = comparison.summary[metric]
+    means = {s: figures.mean for s, figures in row.items() if figures.mean is not None}
+    if direction == "none" or len(means) < len(row):
         return
-    sign = -1.0 if measure.direction == "higher" else 1.0
+    sign = -1.0 if direction == "higher" else 1.0
     ranks = mean_ranks([sign * mean for mean in means.values()])
-    found.ranks[metric] = dict(zip(means, ranks.tolist(), strict=True))
+    comparison.ranks[metric] = dict(zip(means, ranks.tolist(), strict=True))
 
 
-def _add_sets(found: Comparison, systems: Sequence[System]) -> None:
+def _add_sets(comparison: Comparison, systems: Sequence[ScoredSystem]) -> None:
     """Measures of sets have one figure a system: ranked, not tested."""
     runs = {system.name: next(iter(system.runs.values())) for system in systems}
     for metric in _metrics(systems):
         figures = {name: run.sets[metric] for name, run in runs.items() if metric in run.sets}
         if len(figures) == len(runs):
-            found.summary[metric] = figures
-            _rank(found, metric)
+            comparison.summary[metric] = figures
+            _rank(comparison, metric)
 
 
 def _corrected(contrasts: Sequence[Contrast]) -> list[Contrast]:
     """With Holm's p over all of them, and the winner by it."""
-    tested = [c for c in contrasts if c.p_value is not None]
-    adjusted = iter(holm([c.p_value for c in tested]).tolist())
+    p_values = [c.p_value for c in contrasts if c.p_value is not None]
+    adjusted = iter(holm(p_values).tolist())
     return [c if c.p_value is None else _decided(c, next(adjusted)) for c in contrasts]
 
 
@@ -341,19 +279,20 @@ def _decided(contrast: Contrast, p_holm: float) -> Contrast:
     return Contrast(**values | {"p_holm": p_holm, "winner": winner})
 
 
-def _say_notes(found: Comparison, common: set[str]) -> None:
-    tests = sum(c.p_value is not None for c in found.contrasts)
-    found.notes.append(
-        f"{len(common)} {found.unit}s that all systems have; {tests} paired two-tailed t-tests, "
+def _say_notes(comparison: Comparison, common: set[str]) -> None:
+    tests = sum(c.p_value is not None for c in comparison.contrasts)
+    unit, notes = comparison.unit, comparison.notes
+    notes.append(
+        f"{len(common)} {unit}s that all systems have; {tests} paired two-tailed t-tests, "
         "p corrected over all of them (Holm), intervals by BCa bootstrap"
     )
     if len(common) < 2:
-        found.notes.append("no test: a paired test needs at least two units")
-    if found.left_out:
-        found.notes.append(f"{len(found.left_out)} {found.unit}s are not in every system")
+        notes.append("no test: a paired test needs at least two units")
+    if comparison.left_out:
+        notes.append(f"{len(comparison.left_out)} {unit}s are not in every system")
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return None if isinstance(value, float) and not math.isfinite(value) else value

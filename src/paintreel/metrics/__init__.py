@@ -1,6 +1,7 @@
 """The measures: one pure function each, of numpy arrays, with its definition in its docstring.
 
-Nothing is imported before it is asked for.
+The names are those of the functions in the rows of `paintreel.metrics.table`, and of what they
+take and give. Nothing is imported before it is asked for.
 """
 
 from __future__ import annotations
@@ -8,61 +9,53 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_HOME = {
-    "Detections": "scene",
-    "Detector": "scene",
+from paintreel.metrics.table import MEASURES
+
+_BESIDE = {
+    "Detections": "scene.detection",
+    "Detector": "scene.detection",
     "FeatureExtractor": "extractors",
     "FeatureStatistics": "distribution",
     "Flicker": "temporal",
     "KernelDistance": "distribution",
     "OnnxExtractor": "extractors",
-    "SceneScore": "scene",
-    "Segmenter": "scene",
+    "SceneScore": "scene.picture",
+    "Segmenter": "scene.segmentation",
+    "TemporalStability": "temporal",
     "WarpingError": "temporal",
-    "ciede2000": "colour_difference",
-    "colour_coordination": "scene",
     "dynamic_coupling_index": "fusion",
-    "edge_correlation": "abstraction",
-    "edge_ssim": "fidelity",
-    "element_distribution": "scene",
-    "flicker": "temporal",
-    "frechet_distance": "distribution",
-    "gini_gradient": "abstraction",
-    "image_loss": "fidelity",
-    "kernel_distance": "distribution",
-    "lighting_effect": "scene",
-    "mean_ciede2000": "colour_difference",
-    "ms_ssim": "fidelity",
-    "mse": "fidelity",
     "multimodal_fusion_degree": "fusion",
-    "perceptual_distance": "perceptual",
-    "psnr": "fidelity",
-    "radial_spectrum": "spectrum",
-    "radial_spectrum_distance": "spectrum",
-    "scene_coherence": "scene",
-    "scene_complexity": "scene",
-    "scene_measures": "scene",
-    "scene_richness": "scene",
-    "ssim": "fidelity",
+    "scene_measures": "scene.measures",
     "temporal_stability": "temporal",
-    "texture_residual": "abstraction",
-    "warping_error": "temporal",
 }
+"""What has no row: types, and functions that no file is scored by."""
 
-_ROOMS = {home.partition(".")[0] for home in _HOME.values()}
 
-__all__ = sorted(_HOME)
+def _homes() -> dict[str, str]:
+    """Name -> module below this one."""
+    homes = dict(_BESIDE)
+    for measure in MEASURES.values():
+        for path in filter(None, (measure.function, measure.also)):
+            module, _, name = path.rpartition(".")
+            homes[name] = module
+    return homes
+
+
+_HOMES = _homes()
+_MODULES = {home.partition(".")[0] for home in _HOMES.values()}
+
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    if name in _HOMES:
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
-    if name in _ROOMS:
+    if name in _MODULES:
         return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME, *_ROOMS})
+    return sorted({*globals(), *_HOMES, *_MODULES})

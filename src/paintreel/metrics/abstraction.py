@@ -25,7 +25,7 @@ from paintreel.metrics.inputs import check_picture, luma_plane
 
 __all__ = ["edge_correlation", "gini_gradient", "texture_residual"]
 
-_BILATERAL = {"d": 9, "sigmaColor": 30.0, "sigmaSpace": 4.0}
+_BILATERAL_PX, _BILATERAL_COLOUR, _BILATERAL_SPACE = 9, 30.0, 4.0
 # Variance of a Laplacian below this is float32 rounding of a flat picture, not an edge.
 _FLAT_VARIANCE = 1e-12
 
@@ -82,7 +82,9 @@ def texture_residual(picture: Array) -> float:
     rgb, _ = split_alpha(picture)
     bytes_ = rgb if rgb.dtype == np.uint8 else from_float(to_float(rgb), np.uint8)
     bytes_ = np.ascontiguousarray(bytes_)
-    smooth = cv2.bilateralFilter(bytes_, **_BILATERAL)
+    smooth = cv2.bilateralFilter(
+        bytes_, d=_BILATERAL_PX, sigmaColor=_BILATERAL_COLOUR, sigmaSpace=_BILATERAL_SPACE
+    )
     return cv2.norm(bytes_, smooth, cv2.NORM_L1) / bytes_.size
 
 

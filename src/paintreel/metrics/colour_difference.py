@@ -65,7 +65,8 @@ def ciede2000(
     rotation = -2.0 * np.sqrt(mean_c_7 / (mean_c_7 + 25.0**7)) * np.sin(np.radians(60.0) * blue)
     part_l, part_c, part_h = step_l / scale_l, step_c / scale_c, step_h / scale_h
     square = part_l**2 + part_c**2 + part_h**2 + rotation * part_c * part_h
-    return np.sqrt(np.maximum(square, 0.0))
+    difference: Array = np.sqrt(np.maximum(square, 0.0))
+    return difference
 
 
 def mean_ciede2000(generated: Array, reference: Array) -> float:
@@ -88,7 +89,7 @@ def mean_ciede2000(generated: Array, reference: Array) -> float:
     for top in range(0, height, rows):
         strips = (split_alpha(x[top : top + rows])[0] for x in (generated, reference))
         total += float(ciede2000(*(rgb_to_lab(strip) for strip in strips)).sum())
-    return total / (height * width)
+    return float(total / (height * width))
 
 
 def _hue_turn_and_mean(hue_1: Array, hue_2: Array, colourless: Array) -> tuple[Array, Array]:
@@ -108,10 +109,11 @@ def _hue_turn_and_mean(hue_1: Array, hue_2: Array, colourless: Array) -> tuple[A
 
 def _hue_weight(hue: Array) -> Array:
     """T of CIEDE2000 by hue in radians."""
-    return (
+    weight: Array = (
         1.0
         - 0.17 * np.cos(hue - np.radians(30.0))
         + 0.24 * np.cos(2.0 * hue)
         + 0.32 * np.cos(3.0 * hue + np.radians(6.0))
         - 0.20 * np.cos(4.0 * hue - np.radians(63.0))
     )
+    return weight

@@ -100,10 +100,16 @@ class FeatureStatistics:
 
         beside: more arrays for the same file, which `load` passes over.
         """
-        fields = {"version": _FILE_VERSION, "name": self.name, "count": self.count}
-        fields |= {"mean": self.mean, "scatter": self.scatter}
+        fields: dict[str, Array] = {
+            "version": np.array(_FILE_VERSION),
+            "name": np.array(self.name),
+            "count": np.array(self.count),
+            "mean": self.mean,
+            "scatter": self.scatter,
+            **(beside or {}),
+        }
         with atomic_path(path, overwrite=overwrite) as partial, partial.open("wb") as file:
-            np.savez(file, **fields, **(beside or {}))
+            np.savez(file, **fields)  # type: ignore[arg-type]  # stub: a field may be allow_pickle
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -267,7 +273,7 @@ def _unbiased_squared_mmd(x: Array, y: Array, degree: int) -> float:
         return float(((np.einsum("nd,nd->n", own, own) / dimensions + 1.0) ** degree).sum())
 
     within = kernel_sum(x, x) - diagonal_sum(x) + kernel_sum(y, y) - diagonal_sum(y)
-    return within / (count * (count - 1)) - 2.0 * kernel_sum(x, y) / count**2
+    return float(within / (count * (count - 1)) - 2.0 * kernel_sum(x, y) / count**2)
 
 
 def _check_features(features: Array, name: str) -> Array:

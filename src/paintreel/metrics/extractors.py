@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from paintreel.errors import InputError, UnreadableFile
 from paintreel.imaging.arrays import Array, split_alpha, to_float
 from paintreel.imaging.geometry import resize
 from paintreel.metrics.inputs import check_picture
+
+if TYPE_CHECKING:
+    from onnxruntime import NodeArg
 
 __all__ = ["NAME_KEY", "FeatureExtractor", "OnnxExtractor", "feature_vectors", "to_batch"]
 
@@ -113,15 +116,15 @@ class OnnxExtractor:
     def _run(self, outputs: list[str], pictures: Array) -> list[Array]:
         _check_batch(pictures, self.size_px, self.name)
         try:
-            features: list[Array] = self._session.run(
+            results: list[Array] = self._session.run(
                 outputs, {self._input: np.ascontiguousarray(pictures)}
             )
-            return features
         except Exception as error:  # the runtime's exceptions share no base but this
             height, width = pictures.shape[2:]
             raise InputError(
                 f"extractor {self.name!r} cannot take pictures of {width}x{height} ({error})"
             ) from error
+        return results
 
 
 def to_batch(pictures: Sequence[Array], *, size_px: tuple[int, int] | None = None) -> Array:
@@ -171,7 +174,9 @@ def feature_vectors(
         yield extractor.vectors(to_batch(batch, size_px=extractor.size_px))
 
 
-def _read_input(inputs: list[Any], path: str | PathLike[str]) -> tuple[str, tuple[int, int] | None]:
+def _read_input(
+    inputs: Sequence[NodeArg], path: str | PathLike[str]
+) -> tuple[str, tuple[int, int] | None]:
     """Name of the one input, and the (width, height) it is fixed to, if it is."""
     shapes = ", ".join(f"{i.name} {i.type} {i.shape}" for i in inputs)
     if len(inputs) != 1 or inputs[0].type != "tensor(float)" or len(inputs[0].shape) != 4:

@@ -58,7 +58,7 @@ def psnr(generated: Array, reference: Array) -> float:
 
 
 def image_loss(generated: Array, reference: Array) -> float:
-    """Image loss of seed 004: mean absolute error over pixels and channels, of full scale.
+    """Image loss of Tan 2024: mean absolute error over pixels and channels, of full scale.
 
     The paper names it and gives no formula; its training loss is L1, and its figures (0.012 to
     0.062) fit a mean absolute error of pictures in [0, 1].

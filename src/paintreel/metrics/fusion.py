@@ -1,8 +1,10 @@
-"""Fusion measures of seed 002: do two sources meet in the fused features, and through time?
+"""Fusion measures: do two sources meet in the fused features, and through time?
 
-The paper reports a "multimodal fusion degree" and a "cross-modal feature dynamic coupling index"
-and defines neither. The definitions here are the project's (DESIGN, section 3), so the paper's
-percentages are not comparable with ours; a ratio between two models measured here is.
+The paper "The application of channel attention mechanism for fusion of painting and live-action
+footage under deep learning and animation generation technology" reports a "multimodal fusion
+degree" and a "cross-modal feature dynamic coupling index" and defines neither. The definitions
+here are ours, so the paper's percentages are not comparable with these; a ratio between two models
+measured here is.
 """
 
 from __future__ import annotations
@@ -161,7 +163,8 @@ def _entropy(counts: Array) -> float:
 
 def _binary_entropy_bits(share: Array) -> Array:
     both = np.stack([share, 1.0 - share])
-    return -(both * np.log2(np.where(both > 0.0, both, 1.0))).sum(axis=0)
+    bits: Array = -(both * np.log2(np.where(both > 0.0, both, 1.0))).sum(axis=0)
+    return bits
 
 
 def _mean_canonical_correlation(left: Array, right: Array, components: int) -> float:

@@ -53,4 +53,5 @@ def _layer_distance(first: Array, second: Array) -> float:
 
 def _unit(features: Array) -> Array:
     length = np.sqrt(np.square(features).sum(axis=0, keepdims=True))
-    return features / np.maximum(length, _EPSILON)
+    unit: Array = features / np.maximum(length, _EPSILON)
+    return unit

@@ -14,7 +14,7 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.inputs import check_picture, luma_plane
 
-__all__ = ["radial_spectrum", "radial_spectrum_distance"]
+__all__ = ["mean_spectra_distance", "radial_spectrum", "radial_spectrum_distance"]
 
 _FLOOR = 1e-10  # -100 dB; the rounding of 8-bit pictures lies at -59 dB
 
@@ -69,10 +69,14 @@ def radial_spectrum_distance(
     >>> round(radial_spectrum_distance([noise], [noise / 2]), 4)
     6.0206
     """
-    difference = _mean_spectrum(generated, bins, "generated") - _mean_spectrum(
-        reference, bins, "reference"
+    return mean_spectra_distance(
+        _mean_spectrum(generated, bins, "generated"), _mean_spectrum(reference, bins, "reference")
     )
-    return float(np.sqrt(np.mean(np.square(difference))))
+
+
+def mean_spectra_distance(generated: Array, reference: Array) -> float:
+    """`radial_spectrum_distance` of mean spectra (bins,) that are made already."""
+    return float(np.sqrt(np.mean(np.square(generated - reference))))
 
 
 def _mean_spectrum(pictures: Iterable[Array], bins: int, name: str) -> Array:

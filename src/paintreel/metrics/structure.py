@@ -71,9 +71,9 @@ def _strip_sums(x: Array, y: Array) -> tuple[float, float]:
 
 def _moments(z: Array, offset: float) -> tuple[Array, Array]:
     """Squared mean, and variance plus `offset`, of `z` in each whole window; `z` is lost."""
-    mean = cv2.sepFilter2D(z, -1, _KERNEL, _KERNEL)[_INNER]
+    mean: Array = cv2.sepFilter2D(z, -1, _KERNEL, _KERNEL)[_INNER]
     np.multiply(z, z, out=z)
-    variance = cv2.sepFilter2D(z, -1, _KERNEL, _KERNEL, delta=offset)[_INNER]
+    variance: Array = cv2.sepFilter2D(z, -1, _KERNEL, _KERNEL, delta=offset)[_INNER]
     np.multiply(mean, mean, out=mean)
     variance -= mean
     return mean, variance

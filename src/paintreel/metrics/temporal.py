@@ -4,15 +4,15 @@ Both follow the motion of the *source* clip when it is given: the flow of a pain
 spoiled by the very flicker that is measured. Both then also measure the source itself, so that
 the ratio says what the style added: 1 adds nothing, 1.15 adds 15 %.
 
-Frames are pictures of one shape, read in step from any iterable; three frames of each clip are
-held at most, so a clip may be as long as it likes. Float frames are held uncopied: an iterable
-must not write over a frame that it has given.
+Frames are pictures of one shape, read in step from any iterable, or fed one by one to
+`TemporalStability`; three frames of each clip are held at most, so a clip may be as long as it
+likes. Float frames are held uncopied: nobody may write over a frame that was given.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -25,6 +25,7 @@ from paintreel.metrics.inputs import check_picture
 
 __all__ = [
     "Flicker",
+    "TemporalStability",
     "WarpingError",
     "consistency_mask",
     "flicker",
@@ -143,18 +144,105 @@ def temporal_stability(
 
     A clip of two frames gives a `Flicker` of NaN over no triples.
     """
-    moved, still = _WarpingSums(), _FlickerSums()
-    last: _Step | None = None
-    for step in _steps(frames, source):
-        backward = optical_flow(step.guide_now, step.guide_before)
-        mask = consistency_mask(step.forward, backward)
-        moved.add(step, mask)
-        if last is not None:
-            still.add(last, step)
-        last = step
-    if last is None:
-        raise InputError("a clip needs at least two frames to be measured over time")
-    return moved.result(last.has_source), still.result(last.has_source)
+    stability = TemporalStability()
+    for frame, original in _in_step(frames, source):
+        stability.update(frame, original)
+    return stability.compute()
+
+
+class TemporalStability:
+    """`temporal_stability` of frames that are fed one by one.
+
+    >>> stability = TemporalStability()
+    >>> for level in (0.4, 0.6, 0.4):
+    ...     stability.update(np.full((32, 32), level))
+    >>> warping, shimmer = stability.compute()
+    >>> round(warping.error, 6), round(shimmer.energy, 6)
+    (0.04, 0.01)
+    """
+
+    def __init__(self) -> None:
+        self._warping, self._flicker = _WarpingSums(), _FlickerSums()
+        self._frames = 0
+        self._has_source = False
+        self._previous: _Fed | None = None
+        self._step: _Step | None = None
+
+    def update(self, frame: Array, source: Array | None = None) -> None:
+        """Take the next frame of the clip, and the frame of the source clip that belongs to it.
+
+        Raises `InputError` for a frame of another shape than the first, below 16 px a side or
+        with NaN, for a source of another size, and where only some frames have a source.
+        """
+        fed = self._checked(frame, source)
+        before, step_before = self._previous, self._step
+        self._frames += 1
+        self._previous = fed
+        if before is None:
+            return
+        step = _Step(before, fed, optical_flow(before.guide, fed.guide), self._has_source)
+        backward = optical_flow(fed.guide, before.guide)
+        self._warping.add(step, consistency_mask(step.forward, backward))
+        if step_before is not None:
+            self._flicker.add(step_before, step)
+        self._step = step
+
+    def compute(self) -> tuple[WarpingError, Flicker]:
+        """Both measures of what was fed so far. Raises `InputError` for fewer than two frames."""
+        if self._step is None:
+            raise InputError("a clip needs at least two frames to be measured over time")
+        return self._warping.result(self._has_source), self._flicker.result(self._has_source)
+
+    def scores(self) -> Mapping[str, float | str]:
+        """Every measure of the table that is made of these two: its value, or why it has none.
+
+        Raises as `compute`.
+        """
+        warping, shimmer = self.compute()
+        values = {
+            "warping_error": warping.error,
+            "warping_kept": warping.kept,
+            "warping_ratio": warping.ratio,
+            "flicker": shimmer.energy,
+            "flicker_static": shimmer.static,
+            "flicker_ratio": shimmer.ratio,
+        }
+        return {
+            name: _why_none(name, shimmer) if value is None or not math.isfinite(value) else value
+            for name, value in values.items()
+        }
+
+    def _checked(self, frame: Array, source: Array | None) -> _Fed:
+        last, index = self._previous, self._frames
+        if last is None:
+            self._has_source = source is not None
+        elif self._has_source != (source is not None):
+            raise InputError(
+                f"frame {index} comes {'without' if source is None else 'with'} a source, unlike "
+                "those before it; give one to every frame or to none"
+            )
+        _check_frame(frame, last.frame if last else None, f"frame {index}")
+        now = to_float(frame)
+        if source is None or source is frame:
+            return _Fed(now, now, _guide(now))
+        _check_frame(source, last.source if last else None, f"source frame {index}")
+        if frame.shape[:2] != source.shape[:2]:
+            raise InputError(
+                f"frame {index} is {frame.shape[:2]} and its source {source.shape[:2]} "
+                "(height, width); resize the source first"
+            )
+        source_now = to_float(source)
+        return _Fed(now, source_now, _guide(source_now))
+
+
+def _why_none(name: str, shimmer: Flicker) -> str:
+    if name.endswith("_ratio"):
+        return "no ratio: the reference has none of it, or nothing could be measured"
+    if name.startswith("flicker") and shimmer.triples == 0:
+        return "flicker needs at least three frames"
+    if name.startswith("flicker"):
+        return "nothing in the clip is static"
+    return "no pixel could be followed from frame to frame"
 
 
 def optical_flow(before: Array, after: Array) -> Array:
@@ -163,7 +251,9 @@ def optical_flow(before: Array, after: Array) -> Array:
 
     DIS flow, medium preset, on 8-bit luma (H, W) of 16 px a side or more.
     """
-    return cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(before, after, None)
+    flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    found: Array = flow.calc(before, after, None)  # type: ignore[call-overload]  # None: a new one
+    return found
 
 
 def warp(picture: Array, flow: Array) -> Array:
@@ -172,9 +262,10 @@ def warp(picture: Array, flow: Array) -> Array:
     Takes (H, W) or (H, W, C) of uint8, uint16 or float32 and flow (H, W, 2) float32 in pixels;
     beyond the border the nearest pixel is repeated.
     """
-    return cv2.remap(
+    pulled: Array = cv2.remap(  # type: ignore[call-overload]  # None: one map of both axes
         picture, _landing(flow), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    return pulled
 
 
 def consistency_mask(forward: Array, backward: Array) -> Array:
@@ -190,7 +281,8 @@ def consistency_mask(forward: Array, backward: Array) -> Array:
     length = np.square(forward).sum(axis=2) + np.square(returned).sum(axis=2)
     x, y = landing[..., 0], landing[..., 1]
     inside = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
-    return inside & (miss < _CONSISTENCY_SHARE * length + _CONSISTENCY_SLACK_PX2)
+    seen_in_both: Array = inside & (miss < _CONSISTENCY_SHARE * length + _CONSISTENCY_SLACK_PX2)
+    return seen_in_both
 
 
 def _landing(flow: Array) -> Array:
@@ -202,53 +294,34 @@ def _landing(flow: Array) -> Array:
     return landing
 
 
-@dataclass
-class _Step:
-    """One pair of neighbouring frames: float32 pictures, 8-bit guides, the flow between them."""
+@dataclass(frozen=True)
+class _Fed:
+    """A frame and its source as float32, and the 8-bit luma of the source that flow follows."""
 
-    before: Array
-    now: Array
-    source_before: Array
-    source_now: Array
-    guide_before: Array
-    guide_now: Array
+    frame: Array
+    source: Array
+    guide: Array
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Two neighbouring frames and the flow from the first to the second."""
+
+    before: _Fed
+    now: _Fed
     forward: Array
     has_source: bool
 
 
-def _steps(frames: Iterable[Array], source: Iterable[Array] | None) -> Iterator[_Step]:
-    held: tuple[Array, Array, Array] | None = None
-    for index, (frame, original) in enumerate(_in_step(frames, source)):
-        _check_frame(frame, held and held[0], f"frame {index}")
-        if original is not frame:
-            _check_frame(original, held and held[1], f"source frame {index}")
-            if frame.shape[:2] != original.shape[:2]:
-                raise InputError(
-                    f"frame {index} is {frame.shape[:2]} and its source {original.shape[:2]} "
-                    "(height, width); resize the source first"
-                )
-        now = to_float(frame)
-        source_now = now if original is frame else to_float(original)
-        guide = np.rint(luma(source_now) * 255.0).astype(np.uint8)
-        if held is not None:
-            yield _Step(
-                before=held[0],
-                now=now,
-                source_before=held[1],
-                source_now=source_now,
-                guide_before=held[2],
-                guide_now=guide,
-                forward=optical_flow(held[2], guide),
-                has_source=source is not None,
-            )
-        held = now, source_now, guide
+def _guide(source: Array) -> Array:
+    return np.rint(luma(source) * 255.0).astype(np.uint8)
 
 
 def _in_step(
     frames: Iterable[Array], source: Iterable[Array] | None
-) -> Iterator[tuple[Array, Array]]:
+) -> Iterator[tuple[Array, Array | None]]:
     if source is None:
-        yield from ((frame, frame) for frame in frames)
+        yield from ((frame, None) for frame in frames)
         return
     left, right = iter(frames), iter(source)
     count = 0
@@ -287,10 +360,10 @@ class _WarpingSums:
         if kept == 0.0:
             return
         self.counted += 1
-        self.error += _masked_square(step.before, warp(step.now, step.forward), mask)
+        self.error += _masked_square(step.before.frame, warp(step.now.frame, step.forward), mask)
         if step.has_source:
-            pulled = warp(step.source_now, step.forward)
-            self.source_error += _masked_square(step.source_before, pulled, mask)
+            pulled = warp(step.now.source, step.forward)
+            self.source_error += _masked_square(step.before.source, pulled, mask)
 
     def result(self, has_source: bool) -> WarpingError:
         return WarpingError(
@@ -314,10 +387,12 @@ class _FlickerSums:
         if share == 0.0:
             return
         self.counted += 1
-        self.energy += _second_difference(first.before, second.before, second.now, static)
+        self.energy += _second_difference(
+            first.before.frame, second.before.frame, second.now.frame, static
+        )
         if first.has_source:
             self.source_energy += _second_difference(
-                first.source_before, second.source_before, second.source_now, static
+                first.before.source, second.before.source, second.now.source, static
             )
 
     def result(self, has_source: bool) -> Flicker:
@@ -330,7 +405,8 @@ class _FlickerSums:
 
 
 def _is_static(flow: Array) -> Array:
-    return np.square(flow).sum(axis=2) < _STATIC_PX**2
+    still: Array = np.square(flow).sum(axis=2) < _STATIC_PX**2
+    return still
 
 
 def _masked_square(first: Array, second: Array, mask: Array) -> float:

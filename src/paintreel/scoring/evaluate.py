@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paintreel import metrics
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
@@ -19,17 +18,21 @@ from paintreel.imaging.geometry import resize
 from paintreel.jobs.pair import Item
 from paintreel.media.alignment import AlignedFrames
 from paintreel.media.frame import Frame, FrameSource
-from paintreel.metrics.table import MEASURES, Measure
+from paintreel.metrics.table import MEASURES, FrameMeter, Measure, Scope
 from paintreel.scoring.sets import SPECTRUM_BINS, SetMaterial
 
-__all__ = ["OnFrame", "Outcome", "Task", "Tools", "evaluate", "material_alone"]
+if TYPE_CHECKING:
+    from paintreel.metrics.extractors import OnnxExtractor
+    from paintreel.metrics.scene import Detector, ScenePicture
+
+__all__ = ["FileScores", "Networks", "OnFrame", "ScoreTask", "evaluate", "material_alone"]
 
 _SHORTFALL_S = 0.5
 """A clip that ends this much before its header says is called cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class ScoreTask:
     """What is done with every file; goes to each worker process.
 
     measures    names of `MEASURES`
@@ -47,7 +50,7 @@ class Task:
     max_pixels: int = DEFAULT_MAX_PIXELS
     gather: bool = False
 
-    def of_scope(self, scope: str) -> tuple[Measure, ...]:
+    def of_scope(self, scope: Scope) -> tuple[Measure, ...]:
         """Its measures of one scope."""
         return tuple(MEASURES[name] for name in self.measures if MEASURES[name].scope == scope)
 
@@ -58,15 +61,17 @@ class Task:
         return any(m.needs_reference or m.scope == "clip" for m in single)
 
 
-class Tools:
+class Networks:
     """The networks of a task, loaded once in each process."""
 
-    def __init__(self, task: Task, *, threads: int | None = None) -> None:
+    def __init__(self, task: ScoreTask, *, threads: int | None = None) -> None:
         """Raises UnreadableFile and the like for a file that is no such network."""
-        self.extractor: metrics.OnnxExtractor | None = None
-        self.detector: metrics.Detector | None = None
+        self.extractor: OnnxExtractor | None = None
+        self.detector: Detector | None = None
         if task.extractor is not None:
-            self.extractor = metrics.OnnxExtractor(task.extractor, threads=threads)
+            from paintreel.metrics.extractors import OnnxExtractor
+
+            self.extractor = OnnxExtractor(task.extractor, threads=threads)
         if task.detector is not None:
             from paintreel.runtime.detector import YoloDetector
 
@@ -78,7 +83,7 @@ class Tools:
 
 
 @dataclass(slots=True)
-class Outcome:
+class FileScores:
     """What was measured of one file.
 
     scores      measure -> value, finite; a clip's are means over its frames
@@ -103,64 +108,40 @@ OnFrame = Callable[[Item, int, int | None], None]
 """Called with the clip, the frames done, and how many there are about."""
 
 
-def evaluate(item: Item, task: Task, tools: Tools, on_frame: OnFrame | None = None) -> Outcome:
+def evaluate(
+    item: Item, task: ScoreTask, networks: Networks, on_frame: OnFrame | None = None
+) -> FileScores:
     """Score one file. Raises what reading it raises, InputError for sizes that differ."""
     if item.kind == "clip":
-        return _Clip(item, task, tools, on_frame).outcome()
-    return _Picture(item, task, tools).outcome()
+        return _Clip(item, task, networks, on_frame).scored()
+    return _Picture(item, task, networks).scored()
 
 
-def material_alone(item: Item, task: Task, tools: Tools) -> SetMaterial:
+def material_alone(item: Item, task: ScoreTask, networks: Networks) -> SetMaterial:
     """What the measures of sets need of a file that has no counterpart."""
     alone = Item(item.name, item.generated, None, item.kind)
-    sets_only = Task(
+    sets_only = ScoreTask(
         measures=tuple(m.name for m in task.of_scope("set")),
         max_pixels=task.max_pixels,
         gather=task.gather,
     )
-    return evaluate(alone, sets_only, tools).generated
+    return evaluate(alone, sets_only, networks).generated
 
 
-class _Picture:
-    """Scores a picture, and keeps the sums of a clip's frames."""
+class _File:
+    """What pictures and clips have in common: the measures of one picture."""
 
-    def __init__(self, item: Item, task: Task, tools: Tools) -> None:
-        self.item, self.task, self.tools = item, task, tools
-        self.out = Outcome(item)
+    def __init__(self, item: Item, task: ScoreTask, networks: Networks) -> None:
+        self.item, self.task, self.networks = item, task, networks
+        self.out = FileScores(item)
         self.measures = task.of_scope("picture")
-        wanted = {measure.name for measure in task.of_scope("set")}
-        self.for_spectra = task.gather or "radial_spectrum_distance" in wanted
-        self.for_features = task.gather or bool(wanted & {"fd", "kd"})
-        self.asks_spectra = "radial_spectrum_distance" in wanted
-        self.needs_reference = task.compares or bool(wanted)
+        sets = task.of_scope("set")
+        self.of_spectra = tuple(m.name for m in sets if m.takes == "spectra")
+        self.keeps_spectra = task.gather or bool(self.of_spectra)
+        self.keeps_features = task.gather or any(m.needs_extractor for m in sets)
+        self.needs_reference = task.compares or bool(sets)
 
-    def outcome(self) -> Outcome:
-        generated, profile = self._read(self.item.generated)
-        reference = None
-        if self.item.reference is not None and self.needs_reference:
-            reference, other_profile = self._read(self.item.reference)
-            if profile != other_profile:
-                self.out.notes.append("the two have different colour profiles; compared as stored")
-        self.gather(generated, reference)
-        if reference is not None and self.task.compares:
-            generated, reference = self._fitted(generated, reference)
-        self.score(generated, reference)
-        return self.out
-
-    def _read(self, path: Any) -> tuple[Array, bytes | None]:
-        picture = read_picture(path, max_pixels=self.task.max_pixels)
-        return opaque(picture.pixels, str(path)), picture.icc
-
-    def _fitted(self, generated: Array, reference: Array) -> tuple[Array, Array]:
-        """Both in one layout and size."""
-        if generated.ndim != reference.ndim:
-            generated, reference = split_alpha(generated)[0], split_alpha(reference)[0]
-        height, width = reference.shape[:2]
-        if self._sizes_agree(generated.shape[1::-1], (width, height)):
-            return generated, reference
-        return resize(generated, width, height), reference
-
-    def _sizes_agree(self, size: tuple[int, int], wanted: tuple[int, int]) -> bool:
+    def sizes_agree(self, size: tuple[int, int], wanted: tuple[int, int]) -> bool:
         """Raises InputError where they do not and may not be made to."""
         if size == wanted:
             return True
@@ -175,153 +156,158 @@ class _Picture:
 
     def gather(self, generated: Array, reference: Array | None) -> None:
         """Keep what the measures of sets need of one picture of either side."""
+        from paintreel.metrics.spectrum import radial_spectrum
+
         for picture, side in ((generated, self.out.generated), (reference, self.out.reference)):
             if picture is None:
                 continue
-            if self.for_spectra:
+            if self.keeps_spectra:
                 try:
-                    side.spectra.append(metrics.radial_spectrum(picture, bins=SPECTRUM_BINS))
+                    side.spectra.append(radial_spectrum(picture, bins=SPECTRUM_BINS))
                 except InputError as error:  # smaller than 64 px
-                    if self.asks_spectra:
-                        self.out.undefined["radial_spectrum_distance"] = str(error)
-            if self.for_features:
+                    self.out.undefined |= dict.fromkeys(self.of_spectra, str(error))
+            if self.keeps_features:
                 side.features.append(self._features(picture))
 
     def _features(self, picture: Array) -> Array:
         from paintreel.metrics.extractors import to_batch
 
-        extractor = self.tools.extractor
+        extractor = self.networks.extractor
         assert extractor is not None  # select_measures asks for one
-        return extractor.vectors(to_batch([picture], size_px=extractor.size_px))[0]
+        features: Array = extractor.vectors(to_batch([picture], size_px=extractor.size_px))[0]
+        return features
 
-    def score(self, generated: Array, reference: Array | None) -> None:
-        """The measures of one picture, into the outcome."""
-        for measure, value in self.values(generated, reference):
-            name = measure.named(self.tools.extractor_name)
+    def values(
+        self, generated: Array, reference: Array | None
+    ) -> Iterator[tuple[str, float | str]]:
+        """The name in results of every measure of one picture, with its value or why it has none.
+
+        Raises nothing for a measure that is not defined here.
+        """
+        call = _Calls(generated, reference, self.networks)
+        for measure in self.measures:
+            name = measure.named(self.networks.extractor_name)
+            try:
+                value = call(measure)
+            except InputError as error:
+                yield name, str(error)
+            else:
+                yield name, value if math.isfinite(value) else _why_not_finite(value)
+
+
+class _Calls:
+    """Calls measures of one picture, each as its row says."""
+
+    def __init__(self, generated: Array, reference: Array | None, networks: Networks) -> None:
+        self.generated, self.reference, self.networks = generated, reference, networks
+        self._scene: ScenePicture | None = None
+
+    def __call__(self, measure: Measure) -> float:
+        if measure.takes == "picture":
+            return float(measure.call(self.generated))
+        if measure.takes == "scene":
+            return float(measure.call(self._scene_picture()))
+        if measure.takes == "pair":
+            return float(measure.call(self.generated, self.reference))
+        if measure.takes == "pair+extractor":
+            return float(measure.call(self.generated, self.reference, self.networks.extractor))
+        raise AssertionError(f"{measure.name} takes {measure.takes}, which is no picture")
+
+    def _scene_picture(self) -> ScenePicture:
+        """One for all measures of the picture: its elements and regions are found once."""
+        from paintreel.metrics.scene import ScenePicture
+
+        if self._scene is None:
+            self._scene = ScenePicture(self.generated, detector=self.networks.detector)
+        return self._scene
+
+
+class _Picture(_File):
+    """Scores a picture."""
+
+    def scored(self) -> FileScores:
+        generated, profile = self._read(self.item.generated)
+        reference = None
+        if self.item.reference is not None and self.needs_reference:
+            reference, other_profile = self._read(self.item.reference)
+            if profile != other_profile:
+                self.out.notes.append("the two have different colour profiles; compared as stored")
+        self.gather(generated, reference)
+        if reference is not None and self.task.compares:
+            generated, reference = self._fitted(generated, reference)
+        for name, value in self.values(generated, reference):
             if isinstance(value, str):
                 self.out.undefined[name] = value
             else:
                 self.out.scores[name] = value
+        return self.out
 
-    def values(
-        self, generated: Array, reference: Array | None
-    ) -> Iterator[tuple[Measure, float | str]]:
-        """Every measure's value, or why it has none."""
-        scene: metrics.scene.ScenePicture | None = None
-        for measure in self.measures:
-            function = getattr(metrics, measure.function)
-            try:
-                if measure.group == "scene":
-                    if scene is None:
-                        scene = metrics.scene.ScenePicture(generated, detector=self.tools.detector)
-                    value = float(function(scene))
-                elif measure.needs_extractor:
-                    value = function(generated, reference, self.tools.extractor)
-                elif measure.needs_reference:
-                    value = function(generated, reference)
-                else:
-                    value = function(generated)
-            except InputError as error:
-                yield measure, str(error)
-            else:
-                yield measure, value if math.isfinite(value) else _why_not_finite(value)
+    def _read(self, path: Path) -> tuple[Array, bytes | None]:
+        picture = read_picture(path, max_pixels=self.task.max_pixels)
+        return opaque(picture.pixels, str(path)), picture.icc
+
+    def _fitted(self, generated: Array, reference: Array) -> tuple[Array, Array]:
+        """Both in one layout and size."""
+        if generated.ndim != reference.ndim:
+            generated, reference = split_alpha(generated)[0], split_alpha(reference)[0]
+        height, width = reference.shape[:2]
+        if self.sizes_agree((generated.shape[1], generated.shape[0]), (width, height)):
+            return generated, reference
+        return resize(generated, width, height), reference
 
 
-class _Clip(_Picture):
-    """Scores a clip: pictures' measures frame by frame, those over time in the same pass."""
+class _Clip(_File):
+    """Scores a clip: every pair of frames goes through the measures of pictures, whose mean
+    counts, and is fed to those over time."""
 
     def __init__(
-        self, item: Item, task: Task, tools: Tools, on_frame: OnFrame | None = None
+        self, item: Item, task: ScoreTask, networks: Networks, on_frame: OnFrame | None = None
     ) -> None:
-        super().__init__(item, task, tools)
+        super().__init__(item, task, networks)
         self.on_frame = on_frame
-        self.expected: int | None = None
-        self.temporal = task.of_scope("clip")
+        self.over_time = _OverTime(task.of_scope("clip"))
         self.sums: dict[str, float] = {}
         self.counts: dict[str, int] = {}
-        self.failure: BaseException | None = None
-        self.waiting: deque[Array] = deque()
 
-    def outcome(self) -> Outcome:
+    def scored(self) -> FileScores:
         from paintreel.media.reader import read_frames
 
         with ExitStack() as files:
-            reader = files.enter_context(read_frames(self.item.generated))
-            other, size = None, None
+
+            def frames_of(path: Path, size: tuple[int, int] | None = None) -> FrameSource:
+                source: FrameSource = read_frames(path, size=size)
+                return files.enter_context(source)
+
+            reader = frames_of(self.item.generated)
+            other = None
             if self.item.reference is not None and self.needs_reference:
-                other = files.enter_context(read_frames(self.item.reference))
-                if self.task.compares:
-                    size = other.width, other.height
-            if size and not self._sizes_agree((reader.width, reader.height), size):
-                reader = files.enter_context(read_frames(self.item.generated, size=size))
-            self.expected = reader.info.expected_frames
+                other = frames_of(self.item.reference)
+            if other is not None and self.task.compares:
+                size = other.width, other.height
+                if not self.sizes_agree((reader.width, reader.height), size):
+                    reader = frames_of(self.item.generated, size)
             aligned = AlignedFrames(reader, other)
-            self._measure(aligned, has_source=other is not None)
-            self._tell(aligned, reader, other)
+            for frame, counterpart in aligned:
+                self._add(frame, counterpart)
+                if self.on_frame:
+                    self.on_frame(self.item, aligned.pairs, reader.info.expected_frames)
+            self._note_gaps(aligned, reader, other)
         self._finish(aligned.pairs)
         return self.out
 
-    def _measure(self, aligned: AlignedFrames, *, has_source: bool) -> None:
-        frames = self._frames(aligned)
-        if self.temporal:
-            try:
-                source = self._source() if has_source else None
-                found = metrics.temporal_stability(frames, source)
-            except InputError as error:
-                if self.failure is not None:  # from a frame, not from the measure
-                    raise
-                for measure in self.temporal:
-                    self.out.undefined[measure.name] = str(error)
-            else:
-                self._keep_temporal(*found)
-        deque(frames, maxlen=0)  # what the measures over time have left
-
-    def _frames(self, aligned: AlignedFrames) -> Iterator[Array]:
-        """The scored clip's frames; each is measured on the way, its reference put aside."""
-        try:
-            for frame, other in aligned:
-                generated = _opaque_frame(frame, self.item.generated)
-                reference = other and _opaque_frame(other, self.item.reference)
-                self.gather(generated, reference)
-                self._add(generated, reference)
-                if self.on_frame:
-                    self.on_frame(self.item, aligned.pairs, self.expected)
-                if self.temporal and reference is not None:
-                    self.waiting.append(reference)
-                yield generated
-                self.waiting.clear()
-        except Exception as error:
-            self.failure = error
-            raise
-
-    def _source(self) -> Iterator[Array]:
-        while self.waiting:
-            yield self.waiting.popleft()
-
-    def _add(self, generated: Array, reference: Array | None) -> None:
-        for measure, value in self.values(generated, reference):
-            name = measure.named(self.tools.extractor_name)
+    def _add(self, frame: Frame, counterpart: Frame | None) -> None:
+        generated = _opaque_frame(frame, self.item.generated)
+        reference = None
+        if counterpart is not None and self.item.reference is not None:
+            reference = _opaque_frame(counterpart, self.item.reference)
+        self.gather(generated, reference)
+        for name, value in self.values(generated, reference):
             if isinstance(value, str):
                 self.out.undefined.setdefault(name, value)
             else:
                 self.sums[name] = self.sums.get(name, 0.0) + value
                 self.counts[name] = self.counts.get(name, 0) + 1
-
-    def _keep_temporal(self, warping: metrics.WarpingError, still: metrics.Flicker) -> None:
-        found = {
-            "warping_error": warping.error,
-            "warping_kept": warping.kept,
-            "warping_ratio": warping.ratio,
-            "flicker": still.energy,
-            "flicker_static": still.static,
-            "flicker_ratio": still.ratio,
-        }
-        for measure in self.temporal:
-            value = found[measure.name]
-            if value is None or not math.isfinite(value):
-                self.out.undefined[measure.name] = _why_no_stability(measure.name, still)
-            else:
-                self.out.scores[measure.name] = value
+        self.over_time.update(generated, reference)
 
     def _finish(self, frames: int) -> None:
         if frames == 0:
@@ -330,6 +316,11 @@ class _Clip(_Picture):
                 f"{self.item.reference}; they are not the same clip"
             )
         self.out.frames = frames
+        for name, value in self.over_time.scores().items():
+            if isinstance(value, str):
+                self.out.undefined[name] = value
+            else:
+                self.out.scores[name] = value
         for name, total in self.sums.items():
             count = self.counts[name]
             self.out.scores[name] = total / count
@@ -337,7 +328,9 @@ class _Clip(_Picture):
             if reason is not None:
                 self.out.notes.append(f"{name}: {frames - count} of {frames} frames left out")
 
-    def _tell(self, aligned: AlignedFrames, reader: FrameSource, other: FrameSource | None) -> None:
+    def _note_gaps(
+        self, aligned: AlignedFrames, reader: FrameSource, other: FrameSource | None
+    ) -> None:
         notes = self.out.notes
         for count, path in (
             (aligned.only_generated, self.item.generated),
@@ -354,6 +347,38 @@ class _Clip(_Picture):
                 notes.append(f"{path} ends {clip.missing_s:.1f} s before its header says")
 
 
+class _OverTime:
+    """The measures of a clip, fed frame by frame; rows that one class computes share it."""
+
+    def __init__(self, measures: tuple[Measure, ...]) -> None:
+        self.measures = measures
+        self.meters: dict[str, FrameMeter] = {m.computes or m.function: m.call() for m in measures}
+        self.undefined: dict[str, str] = {}
+
+    def update(self, generated: Array, reference: Array | None) -> None:
+        """Feed the next pair. A class that refuses it is fed no more, and has no scores."""
+        for computes, meter in self.meters.items():
+            if computes not in self.undefined:
+                try:
+                    meter.update(generated, reference)
+                except InputError as error:
+                    self.undefined[computes] = str(error)
+
+    def scores(self) -> dict[str, float | str]:
+        """Measure -> value, or why it has none."""
+        scores: dict[str, float | str] = {}
+        for measure in self.measures:
+            computes = measure.computes or measure.function
+            if computes in self.undefined:
+                scores[measure.name] = self.undefined[computes]
+                continue
+            try:
+                scores[measure.name] = self.meters[computes].scores()[measure.name]
+            except InputError as error:  # too few frames
+                scores[measure.name] = str(error)
+        return scores
+
+
 def opaque(pixels: Array, name: str) -> Array:
     """`pixels` without an alpha that hides nothing. Raises InputError for one that does."""
     colour, alpha = split_alpha(pixels) if pixels.ndim == 3 else (pixels, None)
@@ -367,7 +392,7 @@ def opaque(pixels: Array, name: str) -> Array:
     return np.ascontiguousarray(colour)
 
 
-def _opaque_frame(frame: Frame, path: Any) -> Array:
+def _opaque_frame(frame: Frame, path: Path) -> Array:
     if frame.alpha is not None and frame.alpha.min() < 255:
         raise InputError(
             f"frame {frame.index} of {path} is partly transparent, and no measure says what lies "
@@ -380,13 +405,3 @@ def _why_not_finite(value: float) -> str:
     if value == math.inf:
         return "infinite: the two pictures are identical"
     return "not a number: the measure is not defined here"
-
-
-def _why_no_stability(name: str, still: metrics.Flicker) -> str:
-    if name.endswith("_ratio"):
-        return "no ratio: the reference has none of it, or nothing could be measured"
-    if name.startswith("flicker") and still.triples == 0:
-        return "flicker needs at least three frames"
-    if name.startswith("flicker"):
-        return "nothing in the clip is static"
-    return "no pixel could be followed from frame to frame"

@@ -11,11 +11,8 @@ import numpy as np
 
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.imaging.arrays import Array
-from paintreel.metrics.distribution import (
-    FeatureStatistics,
-    frechet_distance,
-    kernel_distance,
-)
+from paintreel.metrics.distribution import FeatureStatistics, KernelDistance
+from paintreel.metrics.table import Measure
 from paintreel.stats.summary import Summary
 
 __all__ = ["SetMaterial", "SetSide", "set_scores"]
@@ -149,46 +146,51 @@ def _read_beside(path: str | PathLike[str]) -> dict[str, Array]:
 
 
 def set_scores(
-    names: Sequence[str],
+    measures: Sequence[Measure],
     generated: SetSide,
     reference: SetSide,
     *,
     rng: np.random.Generator,
     allow_biased: bool,
 ) -> tuple[dict[str, Summary], dict[str, str]]:
-    """The measures of sets among `names`: (measure -> figures, measure -> why it has none)."""
-    makers = {"radial_spectrum_distance": _spectrum, "fd": _frechet, "kd": _kernel}
+    """Measures of sets: (name -> figures, name -> why it has none)."""
     scores: dict[str, Summary] = {}
     undefined: dict[str, str] = {}
-    for name in names:
+    for measure in measures:
         try:
-            scores[name] = makers[name](generated, reference, rng=rng, allow_biased=allow_biased)
+            if measure.takes == "spectra":
+                scores[measure.name] = _of_spectra(measure, generated, reference)
+            elif measure.takes == "statistics":
+                scores[measure.name] = _of_statistics(measure, generated, reference, allow_biased)
+            elif measure.takes == "vectors":
+                scores[measure.name] = _of_vectors(measure, generated, reference, rng)
+            else:
+                raise AssertionError(f"{measure.name} takes {measure.takes}, which is no set")
         except InputError as error:
-            undefined[name] = str(error)
+            undefined[measure.name] = str(error)
     return scores, undefined
 
 
-def _spectrum(generated: SetSide, reference: SetSide, **_: object) -> Summary:
-    """`radial_spectrum_distance` of the spectra that were kept.
-
-    It has no interval: a distance grows with the noise of resampling, so that bootstrap draws
-    lie above the estimate.
-    """
-    left, right = generated.spectrum, reference.spectrum
-    if left is None or right is None:
+def _of_spectra(measure: Measure, generated: SetSide, reference: SetSide) -> Summary:
+    """Without an interval: a distance grows with the noise of resampling, so that bootstrap draws
+    lie above the estimate."""
+    first, second = generated.spectrum, reference.spectrum
+    if first is None or second is None:
         raise InputError("one side has no picture of the 64 pixels a side that spectra need")
-    value = float(np.sqrt(np.mean(np.square(left - right))))
+    value = float(measure.call(first, second))
     return Summary(value, None, min(generated.spectrum_files, reference.spectrum_files), None)
 
 
-def _frechet(generated: SetSide, reference: SetSide, *, allow_biased: bool, **_: object) -> Summary:
+def _of_statistics(
+    measure: Measure, generated: SetSide, reference: SetSide, allow_biased: bool
+) -> Summary:
     first, second = _both(generated, reference)
-    value = frechet_distance(first, second, allow_biased=allow_biased)
+    value = float(measure.call(first, second, allow_biased=allow_biased))
     return Summary(value, None, min(first.count, second.count), None)
 
 
-def _kernel(
-    generated: SetSide, reference: SetSide, *, rng: np.random.Generator, **_: object
+def _of_vectors(
+    measure: Measure, generated: SetSide, reference: SetSide, rng: np.random.Generator
 ) -> Summary:
     first, second = _both(generated, reference)
     if not len(reference.vectors):
@@ -196,8 +198,9 @@ def _kernel(
             "the statistics of the reference hold no feature vectors, only their mean "
             "and covariance; write them with --save-statistics"
         )
-    found = kernel_distance(generated.vectors, reference.vectors, rng=rng)
-    return Summary(found.mean, found.sd, min(first.count, second.count), (found.low, found.high))
+    distance: KernelDistance = measure.call(generated.vectors, reference.vectors, rng=rng)
+    ci95 = distance.low, distance.high
+    return Summary(distance.mean, distance.sd, min(first.count, second.count), ci95)
 
 
 def _both(generated: SetSide, reference: SetSide) -> tuple[FeatureStatistics, FeatureStatistics]:

@@ -25,7 +25,7 @@ _NO_PAIR = "no item has two ratings, agreement cannot be measured"
 ICC_FORMS: tuple[IccForm, ...] = get_args(IccForm)
 
 
-def category_counts(ratings: ArrayLike) -> tuple[Array, list]:
+def category_counts(ratings: ArrayLike) -> tuple[Array, list[str | float]]:
     """How many raters put each item in each category.
 
     Args:
@@ -152,7 +152,7 @@ def krippendorff_alpha(ratings: ArrayLike, *, level: Level = "nominal") -> float
     n = pooled.size
     observed = float((within / (m - 1)).sum()) / n
     expected = 2.0 * float(((pooled - pooled.mean()) ** 2).sum()) / (n - 1)
-    return 1.0 - observed / expected
+    return float(1.0 - observed / expected)
 
 
 def _nominal_alpha(ratings: ArrayLike) -> float:
@@ -336,12 +336,15 @@ def _two_dimensional(ratings: ArrayLike) -> Array:
 
 def _is_missing(labels: Array) -> Array:
     if labels.dtype.kind == "f":
-        return np.isnan(labels)
+        missing: Array = np.isnan(labels)
+        return missing
     if labels.dtype.kind == "O":
         # NaN is the only value that is not itself.
-        return np.frompyfunc(lambda v: v is None or v == "" or v != v, 1, 1)(labels).astype(bool)
+        missing = np.frompyfunc(lambda v: v is None or v == "" or v != v, 1, 1)(labels)
+        return missing.astype(bool)
     if labels.dtype.kind == "U":
-        return labels == ""
+        missing = labels == ""
+        return missing
     return np.zeros(labels.shape, dtype=bool)
 
 

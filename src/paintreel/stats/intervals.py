@@ -129,7 +129,8 @@ def _batched(statistic: Statistic | BatchedStatistic | None, batched: bool) -> B
 def _row_mean(samples: Array) -> Array:
     if samples.ndim != 2 or samples.dtype != np.float64:
         raise InputError("the mean needs a (n,) column of numbers; pass a statistic for others")
-    return samples.mean(axis=1)
+    means: Array = samples.mean(axis=1)
+    return means
 
 
 def _resample(

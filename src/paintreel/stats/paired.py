@@ -49,7 +49,7 @@ class SignedRank:
 
 
 def paired_t_test(a: ArrayLike, b: ArrayLike, *, confidence: float = 0.95) -> PairedT:
-    """Two-tailed paired Student t-test of mean(a - b) = 0 (seed 000, section 4.2).
+    """Two-tailed paired Student t-test of mean(a - b) = 0 (Liu and Zhao 2025, section 4.2).
 
         t = mean(d) / (sd(d) / sqrt(n)),   d = a - b,   df = n - 1
 

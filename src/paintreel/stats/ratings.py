@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from os import PathLike
 from pathlib import Path
@@ -26,7 +26,7 @@ from paintreel.stats.agreement import (
 from paintreel.stats.correlation import pearson
 from paintreel.stats.intervals import bootstrap_interval
 
-Kind = Literal["categories", "ratings", "whole numbers"]
+ColumnKind = Literal["categories", "ratings", "whole numbers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Ratings:
 
     def kinds(
         self, *, categories: Sequence[str] = (), ratings: Sequence[str] = ()
-    ) -> dict[str, Kind]:
+    ) -> dict[str, ColumnKind]:
         """What every column holds: as named here, else as its cells say.
 
         Text is "categories", numbers are "ratings", or "whole numbers" where all are whole
@@ -58,7 +58,7 @@ class Ratings:
                 raise InputError(f"no column {name!r}, there are {', '.join(self.columns)}")
         if both := set(categories) & set(ratings):
             raise InputError(f"{', '.join(sorted(both))} named both as categories and as ratings")
-        found: dict[str, Kind] = {}
+        found: dict[str, ColumnKind] = {}
         for name, cells in self.columns.items():
             kind = _kind_of(cells)
             if name in ratings and kind == "categories":
@@ -139,9 +139,10 @@ def _rows(path: Path) -> list[list[str]]:
     return rows
 
 
-def _kind_of(cells: Array) -> Kind:
-    values = [_number(cell) for cell in cells.ravel() if cell != ""]
-    if not values or any(value is None for value in values):
+def _kind_of(cells: Array) -> ColumnKind:
+    texts = [cell for cell in cells.ravel() if cell != ""]
+    values = [value for cell in texts if (value := _number(cell)) is not None]
+    if not texts or len(values) < len(texts):
         return "categories"
     return "whole numbers" if all(value.is_integer() for value in values) else "ratings"
 
@@ -164,7 +165,7 @@ class ColumnAgreement:
     """
 
     column: str
-    kind: Kind
+    kind: ColumnKind
     items: int
     complete: int
     unanimous: float | None
@@ -191,7 +192,12 @@ class ColumnAgreement:
 
 
 def column_agreement(
-    table: Ratings, column: str, kind: Kind, *, rng: np.random.Generator, resamples: int = 2000
+    table: Ratings,
+    column: str,
+    kind: ColumnKind,
+    *,
+    rng: np.random.Generator,
+    resamples: int = 2000,
 ) -> ColumnAgreement:
     """How well the raters agree on one column.
 
@@ -206,46 +212,59 @@ def column_agreement(
     cells = table.columns[column] if kind == "categories" else table.numbers(column)
     missing = cells == "" if kind == "categories" else np.isnan(cells)
     complete = cells[~missing.any(axis=1)]
-    notes, facts = [], {"alpha": {}}
+    notes: list[str] = []
     if len(complete) < len(cells):
         notes.append(f"{len(cells) - len(complete)} items lack a rating; alpha alone uses them")
     if (~missing).sum(axis=1).max() < 2:
         notes.append("no item has two ratings, nothing can be said")
         return ColumnAgreement(column, kind, len(cells), 0, None, notes=notes)
-    if kind != "ratings":
-        facts["alpha"]["nominal"] = krippendorff_alpha(cells)
+    agreement = ColumnAgreement(
+        column, kind, len(cells), len(complete), None, alpha=_alphas(cells, kind), notes=notes
+    )
     if kind != "categories":
-        facts["alpha"]["ordinal"] = krippendorff_alpha(cells, level="ordinal")
-        facts["alpha"]["interval"] = krippendorff_alpha(cells, level="interval")
-        facts["pearson"] = _correlations(cells, table.raters)
+        agreement = replace(agreement, pearson=_correlations(cells, table.raters))
     if len(complete) < 2:
         notes.append("fewer than 2 items are rated by every rater: no kappa and no ICC")
-        return ColumnAgreement(column, kind, len(cells), len(complete), None, **facts, notes=notes)
+        return agreement
     if kind != "ratings":
-        facts.update(_categorical(complete, rng, resamples))
+        agreement = _with_categories(agreement, complete, rng, resamples)
     if kind != "categories":
         results = [icc(complete, form=form) for form in ICC_FORMS]
-        facts["icc"] = [(r.form, r.value, r.low, r.high) for r in results]
+        agreement = replace(agreement, icc=[(r.form, r.value, r.low, r.high) for r in results])
     unanimous = float(np.mean([len(set(row)) == 1 for row in complete.tolist()]))
-    return ColumnAgreement(column, kind, len(cells), len(complete), unanimous, **facts, notes=notes)
+    return replace(agreement, unanimous=unanimous)
 
 
-def _categorical(complete: Array, rng: np.random.Generator, resamples: int) -> dict[str, Any]:
+def _alphas(cells: Array, kind: ColumnKind) -> dict[str, float]:
+    """Level -> Krippendorff's alpha, of the levels that a kind of column calls for."""
+    alphas = {}
+    if kind != "ratings":
+        alphas["nominal"] = krippendorff_alpha(cells)
+    if kind != "categories":
+        alphas["ordinal"] = krippendorff_alpha(cells, level="ordinal")
+        alphas["interval"] = krippendorff_alpha(cells, level="interval")
+    return alphas
+
+
+def _with_categories(
+    agreement: ColumnAgreement, complete: Array, rng: np.random.Generator, resamples: int
+) -> ColumnAgreement:
     counts, names = category_counts(complete)
-    interval = None
+    ends = None
     if resamples > 0:
-        found = bootstrap_interval(counts, kappas, rng=rng, resamples=resamples, batched=True)
-        interval = (found.low, found.high)
+        interval = bootstrap_interval(counts, kappas, rng=rng, resamples=resamples, batched=True)
+        ends = (interval.low, interval.high)
     leading = counts.max(axis=1)
     has_majority = 2 * leading > complete.shape[1]
     totals = np.bincount(counts.argmax(axis=1)[has_majority], minlength=len(names))
     order = np.argsort(-totals, kind="stable")
-    return {
-        "kappa": float(kappas(counts[None])[0]),
-        "kappa_interval": interval,
-        "majority": {_text(names[i]): int(totals[i]) for i in order if totals[i]},
-        "no_majority": int(np.count_nonzero(~has_majority)),
-    }
+    return replace(
+        agreement,
+        kappa=float(kappas(counts[None])[0]),
+        kappa_interval=ends,
+        majority={_text(names[i]): int(totals[i]) for i in order if totals[i]},
+        no_majority=int(np.count_nonzero(~has_majority)),
+    )
 
 
 def _correlations(numbers: Array, raters: Sequence[str]) -> dict[tuple[str, str], float]:

@@ -1,4 +1,4 @@
-"""The scene measures of seed 000 (MFFCN-GAN, section 4.2), normalised to [0, 1].
+"""The scene measures of Liu and Zhao 2025 (MFFCN-GAN, section 4.2), normalised to [0, 1].
 
 The paper describes them in prose alone; every docstring gives the formula that stands here,
 its weights, its invariances and what it does and does not see. All run without any trained

@@ -20,9 +20,9 @@ def scene_coherence(
 ) -> SceneScore:
     """Scene coherence index in [0, 1]; higher hangs together better.
 
-    Seed 000, section 4.2 (text above Table 3; no equation): "DeepLabv3 semantic segmentation
-    consistency and spatial entropy measurements. Lower entropy and higher semantic alignment
-    between adjacent items increase coherence index, normalized between 0 and 1."
+    Liu and Zhao 2025, section 4.2 (text above Table 3; no equation): "DeepLabv3 semantic
+    segmentation consistency and spatial entropy measurements. Lower entropy and higher semantic
+    alignment between adjacent items increase coherence index, normalized between 0 and 1."
 
         coherence = (consistency + order) / 2
 
@@ -90,7 +90,7 @@ def _colour_cells(lab: Array) -> Array:
     """(H, W) number of the occupied cell of CIELAB in which each pixel lies, from 0."""
     cells = np.floor(lab / _CELL + 0.5).astype(np.int64) + 32
     keys = (cells[..., 0] * 64 + cells[..., 1]) * 64 + cells[..., 2]
-    _, numbers = np.unique(keys, return_inverse=True)
+    numbers: Array = np.unique(keys, return_inverse=True)[1]
     return numbers.reshape(keys.shape)
 
 

@@ -37,7 +37,7 @@ _FULL_CHROMA = 10.0
 def colour_coordination(picture: Array | ScenePicture) -> SceneScore:
     """Colour coordination index (CCI) in [0, 1]; higher is more harmonious.
 
-    Seed 000, section 4.2 (text below Table 5; no equation): dominant hues by k-means in
+    Liu and Zhao 2025, section 4.2 (text below Table 5; no equation): dominant hues by k-means in
     CIELAB, distances judged by harmony models, a penalty for discord, integrated with angular
     variance and saturation-weighted entropy across clusters, normalised to [0, 1].
 

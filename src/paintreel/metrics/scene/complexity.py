@@ -28,7 +28,7 @@ def scene_complexity(
 ) -> SceneScore:
     """Weighted sum of object count, texture and colour entropy, in [0, 1).
 
-    Seed 000, section 4.2 (text above Figure 10; no equation): objects by Mask R-CNN, local
+    Liu and Zhao 2025, section 4.2 (text above Figure 10; no equation): objects by Mask R-CNN, local
     standard deviation of intensity, entropy of the HSV colours, weighted.
 
         complexity = 0.4 n / (n + 40)  +  0.4 s / (s + 0.04)  +  0.2 H / log B

@@ -23,7 +23,7 @@ def element_distribution(
 ) -> SceneScore:
     """Element distribution rationality score (EDRS) in [0, 1]; higher is better composed.
 
-    Seed 000, section 4.2 (text below Figure 10; no equation; its Table 3 shows 10 x EDRS):
+    Liu and Zhao 2025, section 4.2 (text below Figure 10; no equation; its Table 3 shows 10 x EDRS):
     overlap of bounding boxes, rule of thirds, congruence with a gradient-based saliency map.
 
         EDRS = (overlap + thirds + saliency) / 3
@@ -87,7 +87,8 @@ def saliency_map(lab: Array) -> Array:
     gradient[gradient < _LEAST_GRADIENT] = 0.0
     centre = cv2.GaussianBlur(gradient, (0, 0), max(0.5, _CENTRE_SPREAD * side))
     surround = cv2.GaussianBlur(gradient, (0, 0), max(1.0, _SURROUND_SPREAD * side))
-    return np.maximum(centre - surround, 0.0)
+    saliency: Array = np.maximum(centre - surround, 0.0)
+    return saliency
 
 
 def _freedom_of_overlap(boxes: Array) -> float:

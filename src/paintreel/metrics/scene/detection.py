@@ -59,7 +59,10 @@ class Detector(Protocol):
     and this call will do, a torchvision model in a few lines of the user's own included.
     """
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Short and stable; scores carry it as their source."""
+        ...
 
     def __call__(self, picture: Array, /) -> Detections:
         """The objects of an (H, W, 3) RGB float32 picture in [0, 1], boxes in its pixels."""

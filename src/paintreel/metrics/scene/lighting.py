@@ -19,7 +19,7 @@ _LEAST_DETAIL = 1.0 / 510.0  # half a step of 8 bits
 def lighting_effect(picture: Array | ScenePicture) -> SceneScore:
     """Lighting effect score (LES) in [0, 1]; higher is better lit.
 
-    Seed 000, section 4.2 (text below Table 5; no equation; its Table 5 shows 10 x LES):
+    Liu and Zhao 2025, section 4.2 (text below Table 5; no equation; its Table 5 shows 10 x LES):
     luminance gradient consistency by Sobel, symmetry of highlights and shadows by histograms
     of high-pass luminance in the upper and lower regions, exposure balance by the mean
     absolute deviation from the best exposure of gamma-corrected luminance; weighted.

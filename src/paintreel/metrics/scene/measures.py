@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from paintreel.imaging.arrays import Array
-from paintreel.metrics.scene.coherence import scene_coherence
-from paintreel.metrics.scene.colour_coordination import colour_coordination
-from paintreel.metrics.scene.complexity import scene_complexity
-from paintreel.metrics.scene.composition import element_distribution
 from paintreel.metrics.scene.detection import Detector
-from paintreel.metrics.scene.lighting import lighting_effect
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore
-from paintreel.metrics.scene.richness import scene_richness
 from paintreel.metrics.scene.segmentation import Segmenter
+from paintreel.metrics.table import MEASURES
 
 SCENE_MEASURES: dict[str, Callable[[ScenePicture], SceneScore]] = {
-    "scene_richness": scene_richness,
-    "scene_complexity": scene_complexity,
-    "element_distribution": element_distribution,
-    "scene_coherence": scene_coherence,
-    "colour_coordination": colour_coordination,
-    "lighting_effect": lighting_effect,
+    measure.name: measure.call for measure in MEASURES.values() if measure.takes == "scene"
 }
-"""The scene measures of seed 000 by name, in the order in which the paper defines them."""
+"""The measures of the table that look at the elements and regions of a picture, by name."""
 
 
 def scene_measures(

@@ -63,10 +63,12 @@ def _spread_out(points: Array, mass: Array, count: int) -> Array:
 
 def _means(points: Array, mass: Array, owner: Array) -> Array:
     sums = np.stack([np.bincount(owner, mass * c) for c in points.T], axis=1)
-    return sums / np.bincount(owner, mass)[:, None]
+    means: Array = sums / np.bincount(owner, mass)[:, None]
+    return means
 
 
 def _nearest(points: Array, centres: Array) -> Array:
     centres = centres.astype(points.dtype)
     # |p - c|^2 less the |p|^2 that all centres share.
-    return np.argmin((centres**2).sum(axis=1) - 2.0 * points @ centres.T, axis=1)
+    nearest: Array = np.argmin((centres**2).sum(axis=1) - 2.0 * points @ centres.T, axis=1)
+    return nearest

@@ -78,7 +78,8 @@ class ScenePicture:
     @property
     def side_px(self) -> int:
         """Longer side of the working picture."""
-        return max(self.rgb.shape[:2])
+        height, width = self.rgb.shape[:2]
+        return int(max(height, width))
 
     @cached_property
     def lab(self) -> Array:

@@ -15,7 +15,7 @@ def scene_richness(
 ) -> SceneScore:
     """Number of distinct elements, mapped to [0, 1); higher is richer.
 
-    Seed 000, section 4.2 (text above Figure 8; no equation): "the number of distinct scene
+    Liu and Zhao 2025, section 4.2 (text above Figure 8; no equation): "the number of distinct scene
     items was standardized to either 0 or 1", items found by YOLOv5 and refined by hand.
 
         richness = n / (n + 40)

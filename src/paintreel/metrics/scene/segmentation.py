@@ -37,7 +37,10 @@ _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 class Segmenter(Protocol):
     """Gives every pixel a class or region: a semantic network, or `RegionSegmenter`."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Short and stable; scores carry it as their source."""
+        ...
 
     def __call__(self, picture: Array, /) -> Array:
         """(H, W) labels, any whole numbers, of an (H, W, 3) float32 picture in [0, 1]."""

@@ -19,7 +19,7 @@ from paintreel.metrics.perceptual import perceptual_distance
 from paintreel.metrics.scene import SCENE_MEASURES, scene_measures
 from paintreel.metrics.spectrum import radial_spectrum_distance
 from paintreel.roughs.rough import LEVELS
-from paintreel.scoring.runner import BUNDLED_EXTRACTOR
+from paintreel.scoring.options import BUNDLED_EXTRACTOR
 
 FIDELITY = ("ssim", "psnr", "perceptual")
 SETS = ("spectrum",)

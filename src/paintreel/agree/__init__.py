@@ -1,0 +1,3 @@
+"""Measure how well raters agree."""
+
+from __future__ import annotations

@@ -1,0 +1,81 @@
+"""The figures of a run for JSON, and by group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from paintreel.jobs.pair import group_of
+from paintreel.scoring.evaluate import FileScores
+from paintreel.scoring.run import ScoreRun
+from paintreel.stats.summary import Summary, summarise_groups
+
+__all__ = ["groups_of", "score_facts"]
+
+
+def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> dict[str, Any]:
+    """A run for JSON, all numbers finite.
+
+    {"summary": {measure: {"mean", "sd", "n", "ci95"}}, "pairs": [{"name", "generated",
+    "reference", measure: value or null, ...}]}, and beside them "by" (group -> summary, where
+    asked), "unmatched", "failed", "undefined" (measures of sets without a figure) and
+    "settings", which say the `version` of the program.
+    """
+    options = run.plan.options
+    facts: dict[str, Any] = {
+        "summary": {name: figures.as_dict() for name, figures in run.summary().items()},
+        "pairs": [_pair_facts(outcome, run.names) for outcome in run.outcomes],
+    }
+    if by is not None:
+        facts["by"] = {
+            group: {name: figures.as_dict() for name, figures in row.items()}
+            for group, row in groups_of(run, by).items()
+        }
+    facts["failed"] = [
+        {"name": o.item.name, "generated": str(o.item.generated), "error": o.error}
+        for o in run.failed
+    ] + [{"name": path.name, "generated": str(path), "error": why} for path, why in run.lost]
+    facts["unmatched"] = {
+        "generated": [str(path) for path in run.plan.pairing.only_generated],
+        "reference": [str(path) for path in run.plan.pairing.only_reference],
+    }
+    facts["undefined"] = run.undefined
+    stored = None if run.plan.reference is None else run.plan.reference.statistics
+    facts["settings"] = {
+        "paintreel": version,
+        "extractor": run.plan.extractor,
+        "detector": run.plan.task.detector,
+        "resize": options.resize,
+        "allow_biased": options.allow_biased,
+        "reference_statistics": None if stored is None else stored.count,
+        "seed": options.seed,
+        "resamples": options.resamples,
+    }
+    return facts
+
+
+def groups_of(run: ScoreRun, by: str) -> dict[str, dict[str, Summary]]:
+    """Group -> measure -> figures over its files. Raises InputError for an unusable `by`."""
+    rows = [(group_of(outcome.item, by), outcome.scores) for outcome in run.outcomes]
+    options = run.plan.options
+    rng = np.random.default_rng(options.seed)
+    return summarise_groups(rows, run.names, rng=rng, resamples=options.resamples)
+
+
+def _pair_facts(outcome: FileScores, names: Sequence[str]) -> dict[str, Any]:
+    item = outcome.item
+    facts: dict[str, Any] = {
+        "name": item.name,
+        "generated": str(item.generated),
+        "reference": None if item.reference is None else str(item.reference),
+    }
+    facts |= {name: outcome.scores.get(name) for name in names}
+    if outcome.frames is not None:
+        facts["frames"] = outcome.frames
+    if outcome.undefined:
+        facts["undefined"] = outcome.undefined
+    if outcome.notes:
+        facts["notes"] = outcome.notes
+    return facts

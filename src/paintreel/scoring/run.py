@@ -1,0 +1,184 @@
+"""The run over many files: parallel, in order, with bounded memory; a bad file stops nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from paintreel.errors import PaintreelError
+from paintreel.jobs.processes import ProcessMap
+from paintreel.metrics.selection import asked_by_name
+from paintreel.scoring.evaluate import (
+    FileScores,
+    Networks,
+    OnFrame,
+    ScoreTask,
+    evaluate,
+    material_alone,
+)
+from paintreel.scoring.plan import ScoreJob, ScorePlan, Side
+from paintreel.scoring.sets import SetMaterial, SetSide, set_scores
+from paintreel.stats.summary import Summary, summarise
+
+__all__ = ["ScoreRun", "score_plan"]
+
+_WORTH_PROCESSES = 16
+
+
+@dataclass(slots=True)
+class ScoreRun:
+    """Everything that a run found.
+
+    plan       what was asked
+    outcomes   one for each file that could be scored, in the order of names
+    failed     outcomes of files that could not, with their error
+    sets       figures of the measures of sets, by the names of results
+    undefined  why a measure of sets has no figure
+    lost       unmatched files that could not be read for the measures of sets: (path, reason)
+    gathered   features and spectra of the scored side, as far as measures or `ScoreOptions.gather`
+               asked for them
+    """
+
+    plan: ScorePlan
+    outcomes: list[FileScores] = field(default_factory=list)
+    failed: list[FileScores] = field(default_factory=list)
+    sets: dict[str, Summary] = field(default_factory=dict)
+    undefined: dict[str, str] = field(default_factory=dict)
+    lost: list[tuple[Path, str]] = field(default_factory=list)
+    gathered: SetSide | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The measures of single files that have a value somewhere or should have."""
+        measures = (m for m in self.plan.measures if m.scope != "set")
+        kinds = {outcome.item.kind for outcome in self.outcomes}
+        return [
+            self.plan.result_name(m) for m in measures if m.scope == "picture" or "clip" in kinds
+        ]
+
+    def column(self, name: str) -> list[float]:
+        """Every value of a measure, in the order of `outcomes`."""
+        return [o.scores[name] for o in self.outcomes if name in o.scores]
+
+    def summary(self) -> dict[str, Summary]:
+        """Measure -> figures over files, and those of sets, in the order of the table."""
+        options = self.plan.options
+        found: dict[str, Summary] = {}
+        for measure in self.plan.measures:
+            name = self.plan.result_name(measure)
+            if name in self.sets:
+                found[name] = self.sets[name]
+            elif name in self.names:
+                rng = np.random.default_rng(options.seed)
+                found[name] = summarise(self.column(name), rng=rng, resamples=options.resamples)
+        return found
+
+    def missing(self) -> list[str]:
+        """Measures that were asked for by name and could not be taken everywhere, with why."""
+        asked = asked_by_name(self.plan.options.metrics)
+        names = {self.plan.result_name(m) for m in self.plan.measures if m.name in asked}
+        gaps = [
+            f"{o.item.name}: {name}: {reason}"
+            for o in self.outcomes
+            for name, reason in o.undefined.items()
+            if name in names and not reason.startswith("infinite")
+        ]
+        return gaps + [f"{name}: {why}" for name, why in self.undefined.items() if name in names]
+
+
+def score_plan(
+    plan: ScorePlan,
+    *,
+    on_file: Callable[[], None] = lambda: None,
+    on_frame: OnFrame | None = None,
+) -> ScoreRun:
+    """Carry a plan out.
+
+    on_file: called after every file, in this thread.
+    on_frame: called after every frame of a clip, where clips are not scored side by side.
+    """
+    run = ScoreRun(plan)
+    rng = np.random.default_rng(plan.options.seed)
+    sides: dict[Side, SetSide] = {
+        "generated": SetSide(plan.extractor, rng=rng),
+        "reference": plan.reference or SetSide(plan.extractor, rng=rng),
+    }
+    for job, outcome in _results(plan, on_frame):
+        on_file()
+        if job.side != "pair":
+            if outcome.error is not None:
+                run.lost.append((job.item.generated, outcome.error))
+            sides[job.side].add(outcome.generated)
+        elif outcome.error is not None:
+            run.failed.append(outcome)
+        else:
+            run.outcomes.append(outcome)
+            sides["generated"].add(outcome.generated)
+            sides["reference"].add(outcome.reference)
+            outcome.generated = outcome.reference = SetMaterial()  # let go of the vectors
+    figures, reasons = set_scores(
+        plan.task.of_scope("set"),
+        sides["generated"],
+        sides["reference"],
+        rng=rng,
+        allow_biased=plan.options.allow_biased,
+    )
+    run.gathered = sides["generated"]
+    by_name = {m.name: plan.result_name(m) for m in plan.measures}
+    run.sets = {by_name[name]: summary for name, summary in figures.items()}
+    run.undefined = {by_name[name]: reason for name, reason in reasons.items()}
+    return run
+
+
+def _results(plan: ScorePlan, on_frame: OnFrame | None) -> Iterator[tuple[ScoreJob, FileScores]]:
+    """Every job with its outcome, in order."""
+    jobs = plan.jobs
+    many = len(jobs) >= _WORTH_PROCESSES or any(job.item.kind == "clip" for job in jobs)
+    workers = min(plan.options.workers, len(jobs)) if many else 1
+    if workers > 1:
+        scores = ProcessMap(_score_here, _killed, workers, _start_worker, (plan.task,))
+        yield from scores(jobs)
+        return
+    networks = Networks(plan.task)
+    for job in jobs:
+        yield job, _score(job, plan.task, networks, on_frame)
+
+
+def _score(
+    job: ScoreJob, task: ScoreTask, networks: Networks, on_frame: OnFrame | None = None
+) -> FileScores:
+    try:
+        if job.side == "pair":
+            return evaluate(job.item, task, networks, on_frame)
+        return FileScores(job.item, generated=material_alone(job.item, task, networks))
+    except (PaintreelError, OSError, MemoryError) as error:
+        text = str(error) or type(error).__name__
+        return FileScores(job.item, error=text)
+
+
+_of_this_process: tuple[ScoreTask, Networks] | None = None
+"""Of a worker process: its task and networks."""
+
+
+def _start_worker(task: ScoreTask) -> None:
+    global _of_this_process
+    import cv2
+
+    cv2.setNumThreads(1)  # the processes share the cores already
+    _of_this_process = task, Networks(task, threads=1)
+
+
+def _score_here(job: ScoreJob) -> FileScores:
+    assert _of_this_process is not None
+    return _score(job, *_of_this_process)
+
+
+def _killed(job: ScoreJob) -> FileScores:
+    return FileScores(
+        job.item,
+        error=f"scoring {job.item.generated} killed its process; is it too large for the "
+        "memory? --workers 1 needs less",
+    )
