@@ -93,9 +93,21 @@ VERBS: Mapping[str, Verb] = {
     ),
     "train": Verb("learn a style or a scene network from your own art", ""),
     "experiment": Verb("train and compare the systems of a paper, as its tables do", ""),
-    "score": Verb("measure pictures and clips, alone or against a reference", ""),
-    "compare": Verb("rank systems by paired tests on the same pictures", ""),
-    "agree": Verb("measure how well raters agree", ""),
+    "score": Verb(
+        "measure pictures and clips, alone or against a reference",
+        "score.options:ScoreOptions",
+        command="cli.score:run",
+    ),
+    "compare": Verb(
+        "rank systems by paired tests on the same pictures",
+        "compare.options:CompareOptions",
+        command="cli.compare:run",
+    ),
+    "agree": Verb(
+        "measure how well raters agree",
+        "agree.options:AgreeCommandOptions",
+        command="cli.agree:run",
+    ),
 }
 """Every verb of the command, in the order of its help."""
 

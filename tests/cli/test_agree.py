@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 
 import pytest
 
-from paintreel.cli import agree
-from paintreel.errors import InputError
+from paintreel.cli.main import main
 
 TABLE = "file,rater,mood,score\na,X,calm,1\na,Y,calm,2\nb,X,sad,5\nb,Y,calm,5\n"
 
@@ -16,10 +14,7 @@ TABLE = "file,rater,mood,score\na,X,calm,1\na,Y,calm,2\nb,X,sad,5\nb,Y,calm,5\n"
 @pytest.fixture
 def run(capsys):
     def run(*arguments):
-        parser = argparse.ArgumentParser()
-        agree.add_arguments(parser)
-        code = agree.run(parser.parse_args([str(a) for a in arguments]))
-        assert code == 0
+        assert main(["agree", *(str(a) for a in arguments)]) == 0
         return capsys.readouterr().out
 
     return run
@@ -78,8 +73,6 @@ def test_undefined_numbers_are_told_in_words(run, tmp_path):
     assert "undefined (constant ratings)" in run(path)
 
 
-def test_errors_come_through(table):
-    parser = argparse.ArgumentParser()
-    agree.add_arguments(parser)
-    with pytest.raises(InputError, match="'judge'"):
-        agree.run(parser.parse_args([str(table), "--rater", "judge"]))
+def test_errors_come_through(table, capsys):
+    assert main(["agree", str(table), "--rater", "judge"]) == 2
+    assert "'judge'" in capsys.readouterr().err

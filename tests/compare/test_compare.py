@@ -4,25 +4,31 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from paintreel.compare.compare import System, compare_systems, plan_comparison
+from paintreel.compare.compare import ScoredSystem, compare_systems
+from paintreel.compare.plan import plan_comparison
 from paintreel.errors import DataError, InputError
-from paintreel.scoring.runner import Options, score_plan
+from paintreel.scoring.options import ScoringOptions
+from paintreel.scoring.run import score_plan
 
-QUICK = Options(metrics="psnr,image_loss,gini_gradient", resamples=200)
+QUICK = ScoringOptions(metrics="psnr,image_loss,gini_gradient", resamples=200)
 
 
 @pytest.fixture
-def systems(tmp_path, scene, spoil, save):
+def systems(tmp_path, make_picture, add_noise, save_picture):
     """Folders fine, same and bad (and their reference): equal noise in the first two."""
     for i in range(6):
-        save(tmp_path / "ref" / f"{i}.png", scene(i, 24, 24))
+        save_picture(tmp_path / "ref" / f"{i}.png", make_picture(i, 24, 24))
         for seed, (name, sd) in enumerate((("fine", 4.0), ("same", 4.0), ("bad", 12.0))):
-            save(tmp_path / name / f"{i}.png", spoil(scene(i, 24, 24), sd, 10 * i + seed))
+            save_picture(
+                tmp_path / name / f"{i}.png", add_noise(make_picture(i, 24, 24), sd, 10 * i + seed)
+            )
     return [tmp_path / name for name in ("fine", "same", "bad")], tmp_path / "ref"
 
 
 def carry_out(plans):
-    return [System(p.name, {t: score_plan(each) for t, each in p.runs.items()}) for p in plans]
+    return [
+        ScoredSystem(p.name, {t: score_plan(each) for t, each in p.runs.items()}) for p in plans
+    ]
 
 
 def test_tests_are_those_of_scipy_and_ranks_follow_the_direction(systems):
@@ -70,13 +76,13 @@ def test_only_what_all_systems_have_counts(systems):
     assert {s.n for s in found.summary["psnr"].values()} == {4}
 
 
-def test_trials_are_the_units(tmp_path, scene, spoil, save):
+def test_trials_are_the_units(tmp_path, make_picture, add_noise, save_picture):
     for i in range(2):
-        save(tmp_path / "ref" / f"{i}.png", scene(i, 24, 24))
+        save_picture(tmp_path / "ref" / f"{i}.png", make_picture(i, 24, 24))
         for name, sd in (("a", 4.0), ("b", 9.0)):
             for trial in range(3):
-                noisy = spoil(scene(i, 24, 24), sd, 7 * trial + i)
-                save(tmp_path / name / f"t{trial}" / f"{i}.png", noisy)
+                noisy = add_noise(make_picture(i, 24, 24), sd, 7 * trial + i)
+                save_picture(tmp_path / name / f"t{trial}" / f"{i}.png", noisy)
     (tmp_path / "b" / "t2" / "1.png").unlink()
     plans = plan_comparison([tmp_path / "a", tmp_path / "b"], tmp_path / "ref", QUICK, trials=True)
     scored = carry_out(plans)
@@ -90,21 +96,23 @@ def test_trials_are_the_units(tmp_path, scene, spoil, save):
     assert found.summary["psnr"]["a"].mean == pytest.approx(np.mean(means))
 
 
-def test_flat_folders_are_trials_by_picture_and_mixtures_an_error(systems, save, scene):
+def test_flat_folders_are_trials_by_picture_and_mixtures_an_error(
+    systems, save_picture, make_picture
+):
     folders, ref = systems
     plans = plan_comparison(folders, ref, QUICK, trials=True)
     assert [list(p.runs) for p in plans] == [[""]] * 3
-    save(folders[0] / "trial" / "0.png", scene(0))
+    save_picture(folders[0] / "trial" / "0.png", make_picture(0))
     with pytest.raises(InputError, match="has no subfolders and the others have"):
         plan_comparison(folders, ref, QUICK, trials=True)
 
 
-def test_sets_are_ranked_and_not_tested(tmp_path, scene, spoil, save):
+def test_sets_are_ranked_and_not_tested(tmp_path, make_picture, add_noise, save_picture):
     for i in range(2):
-        save(tmp_path / "ref" / f"{i}.png", scene(i, 64, 64))
-        save(tmp_path / "a" / f"{i}.png", spoil(scene(i, 64, 64), 3.0, i))
-        save(tmp_path / "b" / f"{i}.png", spoil(scene(i, 64, 64), 20.0, i))
-    options = Options(metrics="radial_spectrum_distance,psnr", resamples=100)
+        save_picture(tmp_path / "ref" / f"{i}.png", make_picture(i, 64, 64))
+        save_picture(tmp_path / "a" / f"{i}.png", add_noise(make_picture(i, 64, 64), 3.0, i))
+        save_picture(tmp_path / "b" / f"{i}.png", add_noise(make_picture(i, 64, 64), 20.0, i))
+    options = ScoringOptions(metrics="radial_spectrum_distance,psnr", resamples=100)
     plans = plan_comparison([tmp_path / "b", tmp_path / "a"], tmp_path / "ref", options)
     found = compare_systems(carry_out(plans), resamples=100)
     assert found.ranks["radial_spectrum_distance"] == {"b": 2.0, "a": 1.0}
@@ -123,20 +131,20 @@ def test_one_picture_gives_no_test(systems, tmp_path):
 
 def test_identical_systems(systems):
     folders, ref = systems
-    scored = carry_out(plan_comparison(folders[:2], ref, Options(metrics="image_loss")))
-    twin = [scored[0], System("twin", scored[0].runs)]
+    scored = carry_out(plan_comparison(folders[:2], ref, ScoringOptions(metrics="image_loss")))
+    twin = [scored[0], ScoredSystem("twin", scored[0].runs)]
     [contrast] = compare_systems(twin, resamples=50).contrasts
     assert (contrast.t, contrast.p_holm, contrast.d_z, contrast.winner) == (0.0, 1.0, 0.0, None)
 
 
-def test_bad_comparisons(systems, tmp_path, save, scene):
+def test_bad_comparisons(systems, tmp_path, save_picture, make_picture):
     folders, ref = systems
     with pytest.raises(InputError, match="at least two systems"):
         plan_comparison(folders[:1], ref, QUICK)
     with pytest.raises(InputError, match="given twice"):
         plan_comparison([folders[0], folders[0]], ref, QUICK)
-    save(tmp_path / "odd" / "only.png", scene(0))
-    save(ref / "only.png", scene(0))
+    save_picture(tmp_path / "odd" / "only.png", make_picture(0))
+    save_picture(ref / "only.png", make_picture(0))
     scored = carry_out(plan_comparison([folders[0], tmp_path / "odd"], ref, QUICK))
     with pytest.raises(DataError, match="in common"):
         compare_systems(scored)

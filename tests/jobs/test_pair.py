@@ -7,6 +7,7 @@ import pytest
 
 from paintreel.errors import DataError, InputError, UnreadableFile
 from paintreel.jobs.pair import Item, group_of, pair_up
+from paintreel.jobs.place import place_results
 
 
 def touch(folder: Path, *names: str) -> Path:
@@ -96,3 +97,15 @@ def test_groups(tmp_path: Path):
     assert group_of(top, str(gen / "calm")) == "(elsewhere)"
     with pytest.raises(InputError, match="cannot group by 'mood'"):
         group_of(item, "mood")
+
+
+def test_a_file_is_to_pairs_what_it_is_to_results(tmp_path: Path):
+    """A picture under the name of a clip is one picture to both."""
+    from paintreel.imaging.files import Picture, write_picture
+
+    write_picture(tmp_path / "y.png", Picture(np.zeros((8, 8, 3), np.uint8)))
+    (tmp_path / "y.png").rename(tmp_path / "y.mp4")
+    [item] = pair_up(tmp_path).items
+    [placement] = place_results([tmp_path], tmp_path / "out", label="x")
+    assert (item.name, item.kind) == ("y.mp4", "picture")
+    assert (placement.src, placement.kind) == (item.generated, item.kind)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from paintreel.errors import InputError
 from paintreel.metrics.temporal import (
+    TemporalStability,
     consistency_mask,
     flicker,
     optical_flow,
@@ -117,6 +118,30 @@ def test_the_source_against_itself_is_one() -> None:
 def test_one_pass_equals_two() -> None:
     clip = _noisy(_pan(4, 1), 3.0)
     assert temporal_stability(iter(clip)) == (warping_error(clip), flicker(clip))
+
+
+def test_fed_frame_by_frame_is_the_same_to_the_bit() -> None:
+    source = _pan(5, 1)
+    clip = _noisy(source, 4.0)
+    for sources in (source, [None] * 5):
+        fed = TemporalStability()
+        for frame, original in zip(clip, sources, strict=True):
+            fed.update(frame, original)
+        assert fed.compute() == temporal_stability(clip, source if sources is source else None)
+
+
+def test_scores_say_why_one_is_missing() -> None:
+    fed = TemporalStability()
+    with pytest.raises(InputError, match="at least two frames"):
+        fed.scores()
+    for _ in range(2):
+        fed.update(_texture(32, 32), _texture(32, 32))
+    scores = fed.scores()
+    assert scores["warping_error"] == 0.0
+    assert scores["warping_ratio"] == 1.0
+    assert scores["flicker"] == "flicker needs at least three frames"
+    with pytest.raises(InputError, match="without a source, unlike those before it"):
+        fed.update(_texture(32, 32))
 
 
 def test_flicker_of_alternating_light() -> None:

@@ -7,8 +7,11 @@ import pytest
 
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.metrics import FeatureStatistics
+from paintreel.metrics.table import MEASURES
 from paintreel.scoring import sets
 from paintreel.scoring.sets import SetMaterial, SetSide, set_scores
+
+SET_MEASURES = [measure for measure in MEASURES.values() if measure.scope == "set"]
 
 
 def side(rows: np.ndarray, seed: int = 0) -> SetSide:
@@ -36,12 +39,11 @@ def test_few_vectors_are_all_kept():
 
 def test_an_empty_side_has_reasons():
     empty = SetSide("toy", rng=np.random.default_rng(0))
-    names = ["radial_spectrum_distance", "fd", "kd"]
     scores, undefined = set_scores(
-        names, empty, empty, rng=np.random.default_rng(0), allow_biased=True
+        SET_MEASURES, empty, empty, rng=np.random.default_rng(0), allow_biased=True
     )
     assert scores == {}
-    assert set(undefined) == set(names)
+    assert set(undefined) == {"radial_spectrum_distance", "fd", "kd"}
 
 
 def spectral(rows: np.ndarray, seed: int = 0) -> SetSide:
@@ -94,7 +96,7 @@ def test_plain_statistics_have_a_frechet_distance_and_no_kernel_distance(tmp_pat
     statistics.save(tmp_path / "plain.npz")
     reference = SetSide.load(tmp_path / "plain.npz", rng=np.random.default_rng(0))
     scores, undefined = set_scores(
-        ["radial_spectrum_distance", "fd", "kd"],
+        SET_MEASURES,
         spectral(rows),
         reference,
         rng=np.random.default_rng(0),

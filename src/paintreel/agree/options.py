@@ -1,34 +1,40 @@
-"""How `agree` reads a table of ratings and what it makes of it."""
+"""The options of `agree`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paintreel.errors import InputError
-from paintreel.stats.summary import RESAMPLES
+from paintreel.options import Options, argument, option
 
-__all__ = ["AgreeOptions"]
+__all__ = ["AgreeCommandOptions", "AgreeOptions"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgreeOptions:
-    """How a table of ratings is read and judged.
+@dataclass(frozen=True, kw_only=True)
+class AgreeOptions(Options):
+    """How a table of ratings is read and judged, from Python too."""
 
-    item        column that names what is rated; None for the first
-    rater       column that names who rates
-    categories  columns of categories, whatever their cells look like
-    ratings     columns of numeric ratings
-    seed        of the bootstrap intervals
-    resamples   of the bootstrap; 0 for no intervals
-    """
+    item: str | None = option(
+        None, "column that names what is rated (default: the first)", metavar="COLUMN"
+    )
+    rater: str = option("rater", "column of raters", metavar="COLUMN")
+    categories: tuple[str, ...] = option((), "columns of categories", metavar="COLUMN")
+    ratings: tuple[str, ...] = option((), "columns of numeric ratings", metavar="COLUMN")
+    seed: int = option(0, "of the bootstrap intervals", metavar="N")
+    resamples: int = option(2000, "of the bootstrap; 0: none", low=0, metavar="N")
 
-    item: str | None = None
-    rater: str = "rater"
-    categories: tuple[str, ...] = ()
-    ratings: tuple[str, ...] = ()
-    seed: int = 0
-    resamples: int = RESAMPLES
 
-    def __post_init__(self) -> None:
-        if self.resamples < 0:
-            raise InputError(f"resamples is {self.resamples}, expected at least 0")
+@dataclass(frozen=True, kw_only=True)
+class AgreeCommandOptions(AgreeOptions):
+    """What the command takes beside: the table, and the form of what it prints."""
+
+    EPILOG = """\
+Reads a table with one row a rating: the item, the rater, and any number of rated columns,
+separated by tabs or commas, with a header. Empty cells are missing ratings.
+
+Text columns are categories (Fleiss' kappa, Krippendorff's alpha). Columns of numbers that are
+not all whole are ratings (Krippendorff's alpha, intraclass and Pearson correlations). Columns
+of whole numbers may be either, and get both, unless --categories or --ratings names them.
+"""
+
+    table: str = argument("RATINGS", "table of ratings (.tsv or .csv)")
+    json: bool = option(False, "print as JSON")

@@ -2,65 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from paintreel.agree.options import AgreeCommandOptions
+
 if TYPE_CHECKING:
     from paintreel.stats.ratings import ColumnAgreement
 
-_DESCRIPTION = """\
-Reads a table with one row a rating: the item, the rater, and any number of rated columns,
-separated by tabs or commas, with a header. Empty cells are missing ratings.
 
-Text columns are categories (Fleiss' kappa, Krippendorff's alpha). Columns of numbers that are
-not all whole are ratings (Krippendorff's alpha, intraclass and Pearson correlations). Columns
-of whole numbers may be either, and get both, unless --categories or --ratings names them.
-"""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `paintreel agree`."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.description = _DESCRIPTION
-    parser.add_argument("table", metavar="RATINGS", help="table of ratings (.tsv or .csv)")
-    parser.add_argument(
-        "--item", metavar="COLUMN", help="column that names what is rated (default: the first)"
-    )
-    parser.add_argument(
-        "--rater", metavar="COLUMN", default="rater", help="column of raters (default: rater)"
-    )
-    parser.add_argument(
-        "--categories", metavar="COLUMN", nargs="+", default=[], help="columns of categories"
-    )
-    parser.add_argument(
-        "--ratings", metavar="COLUMN", nargs="+", default=[], help="columns of numeric ratings"
-    )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="of the bootstrap intervals (default: 0)"
-    )
-    parser.add_argument(
-        "--resamples", type=int, default=2000, help="of the bootstrap (default: 2000; 0: none)"
-    )
-    parser.add_argument("--json", action="store_true", help="print as JSON")
-
-
-def run(args: argparse.Namespace) -> int:
+def run(options: AgreeCommandOptions) -> int:
     """Print the agreement of every rated column. Returns the exit code."""
     from paintreel.agree.agree import agree
-    from paintreel.agree.options import AgreeOptions
 
-    options = AgreeOptions(
-        item=args.item,
-        rater=args.rater,
-        categories=tuple(args.categories),
-        ratings=tuple(args.ratings),
-        seed=args.seed,
-        resamples=args.resamples,
-    )
-    agreement = agree(args.table, options)
-    if args.json:
+    agreement = agree(options.table, options)
+    if options.json:
         print(json.dumps(agreement.as_dict(), indent=2, allow_nan=False))
         return 0
     raters = agreement.raters

@@ -1,88 +1,33 @@
-"""What `paintreel score` and `paintreel compare` share: options, the run, what is said of it."""
+"""What `paintreel score` and `paintreel compare` share: the run, and what is said of it."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
-from paintreel.cli import option_types
+from paintreel.cli.progress import Progress
+from paintreel.scoring.options import ScoringCommandOptions
 
 if TYPE_CHECKING:
-    from paintreel.scoring.options import ScoreOptions
     from paintreel.scoring.plan import ScorePlan
     from paintreel.scoring.run import ScoreRun
 
 _LISTED = 20
 """Unmatched files that are named."""
 
-
-def add_scoring_options(parser: argparse.ArgumentParser) -> None:
-    """The options that `score` and `compare` share."""
-    parser.add_argument(
-        "--reference",
-        metavar="REF",
-        help="what it should look like: picture, clip, folder, or statistics of a set (.npz)",
-    )
-    parser.add_argument("--metrics", metavar="LIST", help="names and groups, with commas")
-    parser.add_argument("--report", metavar="FILE.html", help="write a self-contained report")
-    parser.add_argument("--json", metavar="FILE", help="write the figures; - prints them")
-    parser.add_argument(
-        "--resize", action="store_true", help="resize pictures to their reference where they differ"
-    )
-    networks = parser.add_argument_group("networks")
-    networks.add_argument(
-        "--extractor",
-        metavar="FILE.onnx",
-        help="features behind perceptual, fd and kd (default: the bundled dske)",
-    )
-    networks.add_argument(
-        "--detector", metavar="FILE.onnx", help="YOLO network that finds the elements of scenes"
-    )
-    networks.add_argument(
-        "--allow-biased",
-        action="store_true",
-        help="Fréchet distance of fewer pictures than features",
-    )
-    run = parser.add_argument_group("run")
-    run.add_argument(
-        "--workers",
-        type=option_types.count,
-        default=_cores(),
-        metavar="N",
-        help="processes (default: cores)",
-    )
-    run.add_argument(
-        "--max-pixels", type=option_types.count, metavar="N", help="largest picture accepted"
-    )
-    run.add_argument("--seed", type=int, default=0, help="of intervals (default: 0)")
-    run.add_argument("-q", "--quiet", action="store_true", help="print failures only")
+T = TypeVar("T", bound=ScoringCommandOptions)
 
 
-def options_of(args: argparse.Namespace) -> ScoreOptions:
-    """The run's options. Raises InputError for those out of range."""
-    from paintreel.scoring.options import ScoreOptions
-
-    limits: dict[str, int] = {}
-    if args.max_pixels is not None:
-        limits["max_pixels"] = args.max_pixels
-    return ScoreOptions(
-        metrics=args.metrics,
-        resize=args.resize,
-        extractor=args.extractor,
-        detector=args.detector,
-        allow_biased=args.allow_biased,
-        gather=getattr(args, "save_statistics", None) is not None,
-        workers=args.workers,
-        seed=args.seed,
-        **limits,
-    )
+def with_workers(options: T) -> T:
+    """The options with a process for every core, where no number is given."""
+    return options if options.workers is not None else replace(options, workers=_cores())
 
 
-def carry_out(plans: list[ScorePlan], *, shown: bool) -> list[ScoreRun]:
+def carry_out(plans: Sequence[ScorePlan], *, shown: bool) -> list[ScoreRun]:
     """Score what is planned, one after the other, under one progress bar."""
-    from paintreel.cli.progress import Progress
     from paintreel.scoring.run import score_plan
 
     with Progress(sum(len(each.jobs) for each in plans), shown=shown) as progress:

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from paintreel.errors import InputError
-from paintreel.scoring.options import ScoreOptions
+from paintreel.scoring.options import ScoringOptions
 from paintreel.scoring.plan import ScorePlan, plan_scores
 
 __all__ = ["SystemPlan", "plan_comparison"]
@@ -25,7 +25,7 @@ class SystemPlan:
 def plan_comparison(
     systems: Sequence[str | PathLike[str]],
     reference: str | PathLike[str] | None,
-    options: ScoreOptions,
+    options: ScoringOptions,
     *,
     trials: bool = False,
 ) -> list[SystemPlan]:

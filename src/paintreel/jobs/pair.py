@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal
 
 from paintreel.errors import DataError, InputError, UnreadableFile
-from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, is_image
-from paintreel.media.containers import VIDEO_SUFFIXES
+from paintreel.jobs.find import Kind, kind_of, walk
 
-__all__ = ["Item", "Kind", "Pairing", "group_of", "pair_up"]
+__all__ = ["Item", "Pairing", "group_of", "pair_up"]
 
-Kind = Literal["picture", "clip"]
 BY_FOLDER = "folder"
 """Value of --by that groups files by the folder they lie in."""
 
@@ -35,11 +31,6 @@ class Item:
     generated: Path
     reference: Path | None
     kind: Kind
-
-    @property
-    def src(self) -> Path:
-        """The scored file, by the name that progress bars know."""
-        return self.generated
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +134,7 @@ def _files(root: Path) -> dict[str, Path]:
     """Name -> path of the pictures and clips in `root`, sorted; of `root` itself if a file."""
     if not root.is_dir():
         return {root.name: root}
-    found = {}
-    for parent, folders, names in os.walk(root):
-        folders[:] = [folder for folder in folders if not folder.startswith(".")]
-        for name in names:
-            path = Path(parent, name)
-            known = path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
-            if known and not name.startswith("."):
-                found[path.relative_to(root).as_posix()] = path
+    found = {path.relative_to(root).as_posix(): path for path in walk(root)}
     if not found:
         raise DataError(f"folder {root} holds no picture or clip; expected PNG, JPEG, mp4 ...")
     return dict(sorted(found.items()))
@@ -175,20 +159,6 @@ def _same_kind(item: Item) -> Item:
             "compare pictures with pictures and clips with clips"
         )
     return item
-
-
-def kind_of(path: Path) -> Kind:
-    """Whether a file is scored as a picture or as a clip.
-
-    By its suffix, but animations by their content, and of other suffixes whatever is no picture
-    counts as a clip. A damaged file has a kind too: reading it says what is wrong.
-    """
-    suffix = path.suffix.lower()
-    if suffix in (".gif", ".webp") and is_animated(path):
-        return "clip"
-    if suffix in IMAGE_SUFFIXES:
-        return "picture"
-    return "picture" if suffix not in VIDEO_SUFFIXES and is_image(path) else "clip"
 
 
 def _some(names: Iterable[str], most: int = 3) -> str:

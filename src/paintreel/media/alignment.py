@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 
-from paintreel.media.frame import Frame, FrameSource
+from paintreel.media.frame import Frame
 
 __all__ = ["AlignedFrames"]
 
@@ -27,7 +27,7 @@ class AlignedFrames:
         only_generated, only_reference: frames passed over.
     """
 
-    def __init__(self, generated: FrameSource, reference: FrameSource | None) -> None:
+    def __init__(self, generated: Iterable[Frame], reference: Iterable[Frame] | None) -> None:
         self.pairs = self.only_generated = self.only_reference = 0
         self._generated, self._reference = generated, reference
 
@@ -55,7 +55,7 @@ class AlignedFrames:
         self.only_reference += (b is not None) + sum(1 for _ in right)
 
 
-def _timed(frames: FrameSource) -> Iterator[tuple[Frame, float, float]]:
+def _timed(frames: Iterable[Frame]) -> Iterator[tuple[Frame, float, float]]:
     """Frames with their time from the first and how long they are shown, in seconds.
 
     A frame is shown until the next; the last as long as it says, or as the one before it.

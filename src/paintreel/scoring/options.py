@@ -4,50 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike, fspath
+from os import fspath
 from pathlib import Path
 
-from paintreel.errors import InputError
-from paintreel.imaging.files import DEFAULT_MAX_PIXELS
-from paintreel.stats.summary import RESAMPLES
+from paintreel.options import Options, option
 
-__all__ = ["BUNDLED_EXTRACTOR", "ScoreOptions"]
+__all__ = ["BUNDLED_EXTRACTOR", "ScoringCommandOptions", "ScoringOptions"]
 
 BUNDLED_EXTRACTOR = Path(__file__).parents[1] / "weights" / "features" / "extractor.onnx"
 """The network for features that comes with the program, where one does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreOptions:
-    """How a run scores.
+@dataclass(frozen=True, kw_only=True)
+class ScoringOptions(Options):
+    """How a run scores, from Python too."""
 
-    metrics       names and groups of measures (`select_measures`); None for the usual
-    resize        bring scored pictures to the size of their reference
-    extractor     ONNX file of the network behind perceptual, fd and kd; None: the bundled one
-    detector      YOLO ONNX file for the elements of scene measures; None: regions
-    allow_biased  Fréchet distances of fewer pictures than the features have dimensions
-    gather        keep features and spectra of the scored side in `ScoreRun.gathered`, to be saved
-    workers       processes; 1 works in this one. More need a script with a main guard
-    max_pixels    larger pictures are refused unread
-    seed          of intervals and samples
-    resamples     of the bootstrap intervals
-    """
-
-    metrics: str | Sequence[str] | None = None
-    resize: bool = False
-    extractor: str | PathLike[str] | None = None
-    detector: str | PathLike[str] | None = None
-    allow_biased: bool = False
-    gather: bool = False
-    workers: int = 1
-    max_pixels: int = DEFAULT_MAX_PIXELS
-    seed: int = 0
-    resamples: int = RESAMPLES
-
-    def __post_init__(self) -> None:
-        for name in ("workers", "max_pixels", "resamples"):
-            if getattr(self, name) < 1:
-                raise InputError(f"{name} is {getattr(self, name)}, expected at least 1")
+    metrics: str | Sequence[str] | None = option(
+        None, "names and groups, with commas", metavar="LIST"
+    )
+    resize: bool = option(False, "resize pictures to their reference where they differ")
+    extractor: str | Path | None = option(  # noqa: RUF009 - a field
+        None,
+        "features behind perceptual, fd and kd (default: the bundled dske)",
+        group="networks",
+        metavar="FILE.onnx",
+    )
+    detector: str | Path | None = option(  # noqa: RUF009 - a field
+        None,
+        "YOLO network that finds the elements of scenes",
+        group="networks",
+        metavar="FILE.onnx",
+    )
+    allow_biased: bool = option(
+        False, "Fréchet distance of fewer pictures than features", group="networks"
+    )
+    workers: int | None = option(
+        None, "processes (default: cores; from Python 1)", group="run", low=1, metavar="N"
+    )
+    max_pixels: int | None = option(
+        None,
+        "largest picture accepted (default: 200 million)",
+        group="run",
+        low=1,
+        metavar="N",
+    )
+    seed: int = option(0, "of intervals and samples", group="run", metavar="N")
+    resamples: int = option(2000, "of the bootstrap intervals", group="run", low=1, metavar="N")
 
     @property
     def extractor_path(self) -> str | None:
@@ -55,3 +57,17 @@ class ScoreOptions:
         if self.extractor is not None:
             return fspath(self.extractor)
         return str(BUNDLED_EXTRACTOR) if BUNDLED_EXTRACTOR.is_file() else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoringCommandOptions(ScoringOptions):
+    """What the commands take beside: the reference, and where the figures go."""
+
+    reference: str | None = option(
+        None,
+        "what it should look like: picture, clip, folder, or statistics of a set (.npz)",
+        metavar="REF",
+    )
+    report: str | None = option(None, "write a self-contained report", metavar="FILE.html")
+    json: str | None = option(None, "write the figures; - prints them", metavar="FILE")
+    quiet: bool = option(False, "print failures only", group="run", short="-q")

@@ -14,7 +14,7 @@ from paintreel.errors import PaintreelError
 from paintreel.imaging.arrays import Array, split_alpha, to_8bit
 from paintreel.imaging.files import read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
-from paintreel.jobs.pair import kind_of
+from paintreel.jobs.find import kind_of
 
 __all__ = ["bullets", "folded", "page", "section", "table", "thumbnail"]
 

@@ -11,11 +11,13 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.jobs.pair import Item, Pairing, kind_of, pair_up
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS
+from paintreel.jobs.find import kind_of
+from paintreel.jobs.pair import Item, Pairing, pair_up
 from paintreel.metrics.selection import asked_by_name, select_measures
 from paintreel.metrics.table import Measure
 from paintreel.scoring.evaluate import Networks, ScoreTask
-from paintreel.scoring.options import ScoreOptions
+from paintreel.scoring.options import ScoringOptions
 from paintreel.scoring.sets import SetSide
 
 __all__ = ["STATISTICS_SUFFIX", "ScoreJob", "ScorePlan", "Side", "plan_scores"]
@@ -43,7 +45,7 @@ class ScorePlan:
     pairing: Pairing
     measures: tuple[Measure, ...]
     task: ScoreTask
-    options: ScoreOptions
+    options: ScoringOptions
     extractor: str | None
     jobs: tuple[ScoreJob, ...]
     reference: SetSide | None = None
@@ -56,17 +58,20 @@ class ScorePlan:
 def plan_scores(
     generated: str | PathLike[str],
     reference: str | PathLike[str] | None = None,
-    options: ScoreOptions | None = None,
+    options: ScoringOptions | None = None,
+    *,
+    gather: bool = False,
 ) -> ScorePlan:
     """Find the files and the measures, and try the networks.
 
     reference: a file or folder; or an `.npz` file of statistics, which serves measures of sets.
+    gather: keep features and spectra of the scored side in `ScoreRun.gathered`, to be saved.
 
     Raises what `pair_up` and `select_measures` raise; UnreadableFile for a network that is none
     and statistics that are none; InputError for a Fréchet distance asked by name of too few
     pictures, for statistics of another network, and for gathering without a network.
     """
-    options = options or ScoreOptions()
+    options = options or ScoringOptions()
     extractor = options.extractor_path
     stored = _stored(reference, options)
     measures = select_measures(
@@ -76,15 +81,15 @@ def plan_scores(
         only_sets=stored is not None,
     )
     pairing = pair_up(generated, None if stored else reference)
-    if options.gather and extractor is None:
+    if gather and extractor is None:
         raise InputError("statistics are of the features of a network; give --extractor FILE.onnx")
     task = ScoreTask(
         measures=tuple(m.name for m in measures),
         resize=options.resize,
-        extractor=extractor if options.gather or _any_needs(measures) else None,
+        extractor=extractor if gather or _any_needs(measures) else None,
         detector=None if options.detector is None else fspath(options.detector),
-        max_pixels=options.max_pixels,
-        gather=options.gather,
+        max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS,
+        gather=gather,
     )
     networks = Networks(task)
     jobs = _jobs(pairing, task)
@@ -101,7 +106,7 @@ def _any_needs(measures: Sequence[Measure]) -> bool:
     return any(measure.needs_extractor for measure in measures)
 
 
-def _stored(reference: str | PathLike[str] | None, options: ScoreOptions) -> SetSide | None:
+def _stored(reference: str | PathLike[str] | None, options: ScoringOptions) -> SetSide | None:
     """The statistics that `reference` names, None where it names something else."""
     if reference is None or Path(reference).suffix.lower() != STATISTICS_SUFFIX:
         return None

@@ -38,8 +38,8 @@ class ScoreRun:
     sets       figures of the measures of sets, by the names of results
     undefined  why a measure of sets has no figure
     lost       unmatched files that could not be read for the measures of sets: (path, reason)
-    gathered   features and spectra of the scored side, as far as measures or `ScoreOptions.gather`
-               asked for them
+    gathered   features and spectra of the scored side, as far as the measures need them, or
+               `plan_scores` was told to gather them
     """
 
     plan: ScorePlan
@@ -137,7 +137,7 @@ def _results(plan: ScorePlan, on_frame: OnFrame | None) -> Iterator[tuple[ScoreJ
     """Every job with its outcome, in order."""
     jobs = plan.jobs
     many = len(jobs) >= _WORTH_PROCESSES or any(job.item.kind == "clip" for job in jobs)
-    workers = min(plan.options.workers, len(jobs)) if many else 1
+    workers = min(plan.options.workers or 1, len(jobs)) if many else 1
     if workers > 1:
         scores = ProcessMap(_score_here, _killed, workers, _start_worker, (plan.task,))
         yield from scores(jobs)

@@ -11,10 +11,7 @@ import numpy as np
 
 from paintreel.stats import bootstrap_interval
 
-__all__ = ["RESAMPLES", "Summary", "summarise", "summarise_groups"]
-
-RESAMPLES = 2000
-"""Of every bootstrap interval, unless asked otherwise."""
+__all__ = ["Summary", "summarise", "summarise_groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +35,12 @@ class Summary:
         return {"mean": self.mean, "sd": self.sd, "n": self.n, "ci95": ci95}
 
 
-def summarise(
-    values: Sequence[float], *, rng: np.random.Generator, resamples: int = RESAMPLES
-) -> Summary:
+def summarise(values: Sequence[float], *, rng: np.random.Generator, resamples: int) -> Summary:
     """Summary of finite values, one a file; a constant column has an interval of no width.
 
-    >>> summarise([1.0, 3.0], rng=np.random.default_rng(0)).mean
+    >>> summarise([1.0, 3.0], rng=np.random.default_rng(0), resamples=200).mean
     2.0
-    >>> summarise([], rng=np.random.default_rng(0))
+    >>> summarise([], rng=np.random.default_rng(0), resamples=200)
     Summary(mean=None, sd=None, n=0, ci95=None)
     """
     column = np.asarray(values, np.float64)
@@ -63,7 +58,7 @@ def summarise_groups(
     names: Sequence[str],
     *,
     rng: np.random.Generator,
-    resamples: int = RESAMPLES,
+    resamples: int,
 ) -> dict[str, dict[str, Summary]]:
     """Group -> measure -> summary, groups sorted, of (group, scores) of every file."""
     columns: defaultdict[str, dict[str, list[float]]] = defaultdict(

@@ -1,0 +1,65 @@
+"""The map over processes, with functions of the standard library: a worker imports no test."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from paintreel.jobs.processes import ProcessMap
+
+HARMLESS, DEADLY = signal.SIGURG, signal.SIGKILL
+"""What `signal.raise_signal` does to its own process."""
+
+
+def lost(item: object) -> str:
+    return "lost"
+
+
+def test_results_come_in_the_order_of_the_items():
+    waits = [0.2, 0.0, 0.1, 0.0]
+    slept = ProcessMap(time.sleep, lost, workers=2)
+    assert list(slept(waits)) == [(wait, None) for wait in waits]
+    assert list(ProcessMap(abs, lost, workers=1)([])) == []
+
+
+def test_items_are_taken_as_they_are_needed():
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            taken.append(number)
+            yield number
+
+    results = ProcessMap(math.factorial, lost, workers=1)(items())
+    assert next(results) == (0, 1)
+    assert len(taken) < 10
+    results.close()
+
+
+def test_an_item_that_kills_its_process_costs_only_itself():
+    raised = ProcessMap(signal.raise_signal, lost, workers=2)
+    items = [HARMLESS, DEADLY, HARMLESS, HARMLESS, DEADLY, HARMLESS]
+    expected = ["lost" if item is DEADLY else None for item in items]
+    assert [result for _, result in raised(items)] == expected
+
+
+def test_workers_are_prepared_once():
+    import decimal
+
+    prepared = ProcessMap(
+        decimal.Decimal("1").__truediv__,
+        lost,
+        workers=1,
+        initialise=time.sleep,
+        arguments=(0.0,),
+    )
+    assert list(prepared([decimal.Decimal(4)])) == [(4, decimal.Decimal("0.25"))]
+
+
+def test_what_the_work_raises_ends_the_map():
+    with pytest.raises(ValueError, match=r"not defined|negative"):
+        list(ProcessMap(math.factorial, lost, workers=1)([-1]))
