@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from paintreel.compare.compare import ScoredSystem, compare_systems
+from paintreel.compare.compare import ScoredSystem, compare, compare_systems
 from paintreel.compare.plan import plan_comparison
 from paintreel.errors import DataError, InputError
 from paintreel.scoring.options import ScoringOptions
@@ -148,3 +148,9 @@ def test_bad_comparisons(systems, tmp_path, save_picture, make_picture):
     scored = carry_out(plan_comparison([folders[0], tmp_path / "odd"], ref, QUICK))
     with pytest.raises(DataError, match="in common"):
         compare_systems(scored)
+
+
+def test_one_call_scores_and_compares(systems):
+    folders, ref = systems
+    in_steps = compare_systems(carry_out(plan_comparison(folders, ref, QUICK)), resamples=200)
+    assert compare(folders, ref, QUICK).as_dict() == in_steps.as_dict()

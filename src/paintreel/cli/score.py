@@ -18,9 +18,9 @@ def run(options: ScoreOptions) -> int:
     """Score, write, print. Returns the exit code."""
     from paintreel.errors import PaintreelError
     from paintreel.jobs.pair import group_of
-    from paintreel.score.results import score_facts
+    from paintreel.score.results import score_facts, summary_lines
     from paintreel.scoring.plan import plan_scores
-    from paintreel.scoring.results import summary_lines, write_json
+    from paintreel.scoring.results import write_json
 
     options = with_workers(options)
     try:
@@ -77,8 +77,7 @@ def _check_statistics_path(path: str | None) -> None:
 
 
 def _print_groups(run: ScoreRun, by: str) -> None:
-    from paintreel.score.results import groups_of
-    from paintreel.scoring.results import summary_lines
+    from paintreel.score.results import groups_of, summary_lines
 
     for group, summary in groups_of(run, by).items():
         print(f"\n{Path(group).as_posix()}")

@@ -7,16 +7,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from paintreel.compare.plan import plan_comparison
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.table import measure_of
 from paintreel.scoring.evaluate import FileScores
-from paintreel.scoring.run import ScoreRun
+from paintreel.scoring.options import ScoringOptions
+from paintreel.scoring.run import ScoreRun, score_plan
 from paintreel.stats import bootstrap_interval, holm, mean_ranks, paired_t_test
 from paintreel.stats.summary import Summary, summarise
 
@@ -24,6 +27,7 @@ __all__ = [
     "Comparison",
     "Contrast",
     "ScoredSystem",
+    "compare",
     "compare_systems",
     "units_of",
 ]
@@ -107,6 +111,25 @@ class Comparison:
             "left_out": self.left_out,
             "notes": self.notes,
         }
+
+
+def compare(
+    systems: Sequence[str | PathLike[str]],
+    reference: str | PathLike[str] | None = None,
+    options: ScoringOptions | None = None,
+    *,
+    trials: bool = False,
+) -> Comparison:
+    """Score two or more systems, each a folder of results, test and rank them.
+
+    Arguments as `plan_comparison`. Raises what `plan_comparison` and `compare_systems` raise.
+    """
+    options = options or ScoringOptions()
+    scored = [
+        ScoredSystem(plan.name, {trial: score_plan(run) for trial, run in plan.runs.items()})
+        for plan in plan_comparison(systems, reference, options, trials=trials)
+    ]
+    return compare_systems(scored, seed=options.seed, resamples=options.resamples)
 
 
 def compare_systems(

@@ -35,7 +35,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """What was found.
+    """The files that belong together.
 
     items       the files to score, sorted by name
     only_generated, only_reference   files without counterpart, which enter no pair
@@ -124,20 +124,20 @@ def group_of(item: Item, by: str) -> str:
 
 
 def _existing(path: str | PathLike[str]) -> Path:
-    found = Path(path)
-    if not found.exists():
-        raise UnreadableFile(found, "there is no such file or folder")
-    return found
+    existing = Path(path)
+    if not existing.exists():
+        raise UnreadableFile(existing, "there is no such file or folder")
+    return existing
 
 
 def _files(root: Path) -> dict[str, Path]:
     """Name -> path of the pictures and clips in `root`, sorted; of `root` itself if a file."""
     if not root.is_dir():
         return {root.name: root}
-    found = {path.relative_to(root).as_posix(): path for path in walk(root)}
-    if not found:
+    files = {path.relative_to(root).as_posix(): path for path in walk(root)}
+    if not files:
         raise DataError(f"folder {root} holds no picture or clip; expected PNG, JPEG, mp4 ...")
-    return dict(sorted(found.items()))
+    return dict(sorted(files.items()))
 
 
 def _by_stem(files: dict[str, Path]) -> dict[tuple[str, Kind], list[str]]:

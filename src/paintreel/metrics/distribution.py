@@ -125,9 +125,9 @@ class FeatureStatistics:
             raise UnreadableFile(path, f"shapes {mean.shape} and {scatter.shape} disagree")
         if not (np.isfinite(mean).all() and np.isfinite(scatter).all()):
             raise UnreadableFile(path, "the statistics have NaN or infinite values")
-        found = cls(mean.size, name=str(name))
-        found.count, found.mean, found.scatter = int(count), mean, scatter
-        return found
+        statistics = cls(mean.size, name=str(name))
+        statistics.count, statistics.mean, statistics.scatter = int(count), mean, scatter
+        return statistics
 
 
 def _read_fields(path: str | PathLike[str]) -> list[Array]:

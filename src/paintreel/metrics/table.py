@@ -136,8 +136,8 @@ class Measure:
     @property
     def call(self) -> Callable[..., Any]:
         """What is called, as `takes` says."""
-        found: Callable[..., Any] = load(self.computes or self.function)
-        return found
+        function: Callable[..., Any] = load(self.computes or self.function)
+        return function
 
     def named(self, extractor: str | None) -> str:
         """The name in results: over features it says of which network."""

@@ -252,8 +252,8 @@ def optical_flow(before: Array, after: Array) -> Array:
     DIS flow, medium preset, on 8-bit luma (H, W) of 16 px a side or more.
     """
     flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    found: Array = flow.calc(before, after, None)  # type: ignore[call-overload]  # None: a new one
-    return found
+    motion: Array = flow.calc(before, after, None)  # type: ignore[call-overload]  # None: a new one
+    return motion
 
 
 def warp(picture: Array, flow: Array) -> Array:

@@ -1,18 +1,19 @@
-"""The figures of a run for JSON, and by group."""
+"""The figures of a run for JSON, by group, and as text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from paintreel.jobs.pair import group_of
 from paintreel.scoring.evaluate import FileScores
+from paintreel.scoring.results import better, interval, number, text_table
 from paintreel.scoring.run import ScoreRun
 from paintreel.stats.summary import Summary, summarise_groups
 
-__all__ = ["groups_of", "score_facts"]
+__all__ = ["groups_of", "score_facts", "summary_lines"]
 
 
 def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> dict[str, Any]:
@@ -62,6 +63,23 @@ def groups_of(run: ScoreRun, by: str) -> dict[str, dict[str, Summary]]:
     options = run.plan.options
     rng = np.random.default_rng(options.seed)
     return summarise_groups(rows, run.names, rng=rng, resamples=options.resamples)
+
+
+def summary_lines(summary: Mapping[str, Summary]) -> list[str]:
+    """The table of a summary, for the terminal."""
+    rows = [["measure", "better", "mean", "sd", "n", "95% interval"]]
+    for name, figures in summary.items():
+        rows.append(
+            [
+                name,
+                better(name),
+                number(figures.mean),
+                number(figures.sd),
+                str(figures.n),
+                interval(figures.ci95),
+            ]
+        )
+    return text_table(rows)
 
 
 def _pair_facts(outcome: FileScores, names: Sequence[str]) -> dict[str, Any]:

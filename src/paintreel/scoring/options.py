@@ -9,10 +9,7 @@ from pathlib import Path
 
 from paintreel.options import Options, option
 
-__all__ = ["BUNDLED_EXTRACTOR", "ScoringCommandOptions", "ScoringOptions"]
-
-BUNDLED_EXTRACTOR = Path(__file__).parents[1] / "weights" / "features" / "extractor.onnx"
-"""The network for features that comes with the program, where one does."""
+__all__ = ["ScoringCommandOptions", "ScoringOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +51,12 @@ class ScoringOptions(Options):
     @property
     def extractor_path(self) -> str | None:
         """The network that is used, None where there is none."""
+        from paintreel.runtime.catalog import bundled
+
         if self.extractor is not None:
             return fspath(self.extractor)
-        return str(BUNDLED_EXTRACTOR) if BUNDLED_EXTRACTOR.is_file() else None
+        own = bundled("features")
+        return str(own) if own.is_file() else None
 
 
 @dataclass(frozen=True, kw_only=True)

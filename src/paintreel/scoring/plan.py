@@ -93,13 +93,13 @@ def plan_scores(
     )
     networks = Networks(task)
     jobs = _jobs(pairing, task)
-    found = ScorePlan(pairing, measures, task, options, networks.extractor_name, jobs, stored)
-    _check_stored(found, reference)
+    plan = ScorePlan(pairing, measures, task, options, networks.extractor_name, jobs, stored)
+    _check_stored(plan, reference)
     asked = asked_by_name(options.metrics)
     biased = any(m.takes == "statistics" and m.name in asked for m in measures)
     if biased and not options.allow_biased:
-        _refuse_too_few(found, networks)
-    return found
+        _refuse_too_few(plan, networks)
+    return plan
 
 
 def _any_needs(measures: Sequence[Measure]) -> bool:

@@ -68,17 +68,17 @@ def definitions(names: Iterable[str]) -> str:
 
 def caveats(names: Iterable[str], run: ScoreRun) -> list[str]:
     """What readers of these measures must know."""
-    found = list(_GENERAL_CAVEATS)
+    texts = list(_GENERAL_CAVEATS)
     if run.plan.task.detector is None and any(measure_of(n).takes == "scene" for n in names):
-        found.append(
+        texts.append(
             "Scene measures count regions of the built-in segmentation as elements, not objects; "
             "--detector FILE.onnx counts the objects of a YOLO network."
         )
     if run.plan.options.resize:
-        found.append("Pictures of other sizes were resized to their reference, which blurs them.")
+        texts.append("Pictures of other sizes were resized to their reference, which blurs them.")
     if run.plan.options.allow_biased:
-        found.append(
+        texts.append(
             "Fréchet distances of fewer pictures than features were allowed: they are far too "
             "large, and comparable only between sets of one size."
         )
-    return found + [f"{label(n)}: {c}" for n in names if (c := measure_of(n).caveat)]
+    return texts + [f"{label(n)}: {c}" for n in names if (c := measure_of(n).caveat)]

@@ -10,14 +10,12 @@ from typing import Any
 from paintreel.imaging.atomic import atomic_path
 from paintreel.metrics.table import measure_of
 from paintreel.scoring.run import ScoreRun
-from paintreel.stats.summary import Summary
 
 __all__ = [
     "better",
     "interval",
     "notes_of",
     "number",
-    "summary_lines",
     "text_table",
     "write_json",
 ]
@@ -31,23 +29,6 @@ def write_json(path: str | PathLike[str], facts: Mapping[str, Any]) -> None:
         return
     with atomic_path(path, overwrite=True) as partial:
         partial.write_text(text + "\n", "utf-8")
-
-
-def summary_lines(summary: Mapping[str, Summary]) -> list[str]:
-    """The table of a summary, for the terminal."""
-    rows = [["measure", "better", "mean", "sd", "n", "95% interval"]]
-    for name, figures in summary.items():
-        rows.append(
-            [
-                name,
-                better(name),
-                number(figures.mean),
-                number(figures.sd),
-                str(figures.n),
-                interval(figures.ci95),
-            ]
-        )
-    return text_table(rows)
 
 
 def notes_of(run: ScoreRun) -> list[str]:

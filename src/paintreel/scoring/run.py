@@ -30,7 +30,7 @@ _WORTH_PROCESSES = 16
 
 @dataclass(slots=True)
 class ScoreRun:
-    """Everything that a run found.
+    """The scores of a run.
 
     plan       what was asked
     outcomes   one for each file that could be scored, in the order of names
@@ -66,15 +66,15 @@ class ScoreRun:
     def summary(self) -> dict[str, Summary]:
         """Measure -> figures over files, and those of sets, in the order of the table."""
         options = self.plan.options
-        found: dict[str, Summary] = {}
+        figures: dict[str, Summary] = {}
         for measure in self.plan.measures:
             name = self.plan.result_name(measure)
             if name in self.sets:
-                found[name] = self.sets[name]
+                figures[name] = self.sets[name]
             elif name in self.names:
                 rng = np.random.default_rng(options.seed)
-                found[name] = summarise(self.column(name), rng=rng, resamples=options.resamples)
-        return found
+                figures[name] = summarise(self.column(name), rng=rng, resamples=options.resamples)
+        return figures
 
     def missing(self) -> list[str]:
         """Measures that were asked for by name and could not be taken everywhere, with why."""

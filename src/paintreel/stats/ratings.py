@@ -58,15 +58,15 @@ class Ratings:
                 raise InputError(f"no column {name!r}, there are {', '.join(self.columns)}")
         if both := set(categories) & set(ratings):
             raise InputError(f"{', '.join(sorted(both))} named both as categories and as ratings")
-        found: dict[str, ColumnKind] = {}
+        kinds: dict[str, ColumnKind] = {}
         for name, cells in self.columns.items():
             kind = _kind_of(cells)
             if name in ratings and kind == "categories":
                 raise InputError(f"column {name!r} has cells that are no numbers, or no cells")
-            found[name] = (
+            kinds[name] = (
                 "categories" if name in categories else "ratings" if name in ratings else kind
             )
-        return found
+        return kinds
 
     def numbers(self, column: str) -> Array:
         """(items, raters) float64 of a column of numbers, NaN where there is no rating."""
@@ -268,11 +268,11 @@ def _with_categories(
 
 
 def _correlations(numbers: Array, raters: Sequence[str]) -> dict[tuple[str, str], float]:
-    found = {}
+    correlations = {}
     for (i, one), (j, other) in combinations(enumerate(raters), 2):
         both = numbers[~np.isnan(numbers[:, [i, j]]).any(axis=1)][:, [i, j]]
-        found[one, other] = pearson(*both.T) if len(both) >= 2 else math.nan
-    return found
+        correlations[one, other] = pearson(*both.T) if len(both) >= 2 else math.nan
+    return correlations
 
 
 def _text(category: str | float) -> str:

@@ -117,8 +117,8 @@ def region_boxes(
         edge = np.full(area.size, -1 if far else labels.size)
         (np.maximum if far else np.minimum).at(edge, numbers, place)
         boxes[:, side] = (edge + far) * scale[side % 2]
-    kept = boxes[area >= smallest * labels.size]
-    return Detections(kept, ("region",) * len(kept), np.ones(len(kept)))
+    elements = boxes[area >= smallest * labels.size]
+    return Detections(elements, ("region",) * len(elements), np.ones(len(elements)))
 
 
 def non_maximum_suppression(boxes: ArrayLike, scores: ArrayLike, *, overlap: float) -> Array:

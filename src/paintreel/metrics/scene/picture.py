@@ -111,11 +111,11 @@ class ScenePicture:
         """(N, 4) left, top, right, bottom of the elements, as shares of width and height."""
         if self.detector is None:
             height, width = self.rgb.shape[:2]
-            found = region_boxes(self.regions).boxes
+            boxes = region_boxes(self.regions).boxes
         else:
             height, width = self.full.shape[:2]
-            found = self.detector(self.full).boxes
-        shares = np.clip(found / (width, height, width, height), 0.0, 1.0)
+            boxes = self.detector(self.full).boxes
+        shares = np.clip(boxes / (width, height, width, height), 0.0, 1.0)
         inside = (shares[:, 2] > shares[:, 0]) & (shares[:, 3] > shares[:, 1])
         return shares[inside]
 

@@ -19,7 +19,7 @@ from paintreel.metrics.perceptual import perceptual_distance
 from paintreel.metrics.scene import SCENE_MEASURES, scene_measures
 from paintreel.metrics.spectrum import radial_spectrum_distance
 from paintreel.roughs.rough import LEVELS
-from paintreel.scoring.options import BUNDLED_EXTRACTOR
+from paintreel.runtime.catalog import bundled
 
 FIDELITY = ("ssim", "psnr", "perceptual")
 SETS = ("spectrum",)
@@ -34,9 +34,10 @@ def open_extractor(path: Path | None = None) -> FeatureExtractor | None:
 
     Raises UnreadableFile for a `path` that holds none.
     """
-    if path is None and not BUNDLED_EXTRACTOR.is_file():
+    own = bundled("features")
+    if path is None and not own.is_file():
         return None
-    return OnnxExtractor(path or BUNDLED_EXTRACTOR)
+    return OnnxExtractor(path or own)
 
 
 def score_pictures(
