@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array
+
+if TYPE_CHECKING:
+    from paintreel.imaging.arrays import Array
 
 __all__ = [
     "GROUPS",
