@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 import signal
+import sys
 import time
 from collections.abc import Iterator
 
@@ -47,17 +49,11 @@ def test_an_item_that_kills_its_process_costs_only_itself():
     assert [result for _, result in raised(items)] == expected
 
 
-def test_workers_are_prepared_once():
-    import decimal
-
-    prepared = ProcessMap(
-        decimal.Decimal("1").__truediv__,
-        lost,
-        workers=1,
-        initialise=time.sleep,
-        arguments=(0.0,),
+def test_workers_are_prepared_first():
+    limits = ProcessMap(
+        operator.call, lost, workers=1, initialise=sys.setrecursionlimit, arguments=(5432,)
     )
-    assert list(prepared([decimal.Decimal(4)])) == [(4, decimal.Decimal("0.25"))]
+    assert list(limits([sys.getrecursionlimit])) == [(sys.getrecursionlimit, 5432)]
 
 
 def test_what_the_work_raises_ends_the_map():
