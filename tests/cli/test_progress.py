@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from paintreel.cli.progress import Progress
+from paintreel.cli.progress import ProgressBars
 from paintreel.jobs.run import Job
 
 CLIP = Job("in/clip.mp4", (Path("out.mp4"),), lambda progress: None, "clip")
@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 
 
 def text_of(stream: io.StringIO, jobs: int, *, shown: bool = True) -> str:
-    with Progress(jobs, shown=shown, stream=stream) as progress:
+    with ProgressBars(jobs, shown=shown, stream=stream) as progress:
         for done in (1, 2, 3):
             progress.frame(CLIP, done, 3)
         progress.say("a message")

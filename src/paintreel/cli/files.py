@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from paintreel.cli.progress import Progress
+from paintreel.cli.progress import ProgressBars
 from paintreel.errors import PaintreelError
 from paintreel.options import FileOptions, plan_of
 
@@ -37,7 +37,7 @@ def run_files(verb: str, options: FileOptions) -> int:
 def _run(batch: Batch, options: FileOptions) -> list[Outcome]:
     from paintreel.jobs.run import run_batch
 
-    with Progress(len(batch.jobs), shown=not options.quiet) as progress:
+    with ProgressBars(len(batch.jobs), shown=not options.quiet) as progress:
 
         def finished(outcome: Outcome) -> None:
             progress.file()

@@ -14,7 +14,7 @@ class Named(Protocol):
     def name(self) -> str: ...
 
 
-class Progress:
+class ProgressBars:
     """One bar for the files and, while a clip runs, one for its frames.
 
     Draws only when `shown` and `stream` (standard error) is a terminal; messages are printed
@@ -34,7 +34,7 @@ class Progress:
             if jobs > 1:
                 self._files = tqdm(total=jobs, unit="file", dynamic_ncols=True, file=self._stream)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressBars:
         return self
 
     def __exit__(self, *exc: object) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from paintreel.cli.progress import Progress
+from paintreel.cli.progress import ProgressBars
 from paintreel.scoring.options import ScoringCommandOptions
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def carry_out(plans: Sequence[ScorePlan], *, shown: bool) -> list[ScoreRun]:
     """Score what is planned, one after the other, under one progress bar."""
     from paintreel.scoring.run import score_plan
 
-    with Progress(sum(len(each.jobs) for each in plans), shown=shown) as progress:
+    with ProgressBars(sum(len(each.jobs) for each in plans), shown=shown) as progress:
         return [score_plan(each, on_file=progress.file, on_frame=progress.frame) for each in plans]
 
 
