@@ -214,6 +214,15 @@ class FileOptions(Options):
         metavar="N",
         keywords=("stylize_video", "scene"),
     )
+    json: str | None = option(
+        None,
+        "write what became of every file, with all notes; - prints it",
+        group="files",
+        metavar="FILE",
+    )
+    strict: bool = option(
+        False, "exit code 1 where anything of a source is lost (the file is written)", group="files"
+    )
     quiet: bool = option(False, "print failures only", group="files", short="-q")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from paintreel import __version__
-from paintreel.cli.scoring import carry_out, tell, with_workers
+from paintreel.cli.scoring import carry_out, check_reports, tell, with_workers
 from paintreel.compare.options import CompareOptions
 
 
@@ -15,17 +15,17 @@ def run(options: CompareOptions) -> int:
     from paintreel.compare.plan import plan_comparison
     from paintreel.compare.results import comparison_lines
     from paintreel.errors import PaintreelError
-    from paintreel.scoring.results import write_json
+    from paintreel.jobs.reports import write_json
 
     options = with_workers(options)
     try:
         plans = plan_comparison(options.systems, options.reference, options, trials=options.trials)
+        scored = [each for s in plans for each in s.runs.values()]
+        check_reports((options.json, options.report), scored)
     except PaintreelError as error:
         print(f"paintreel: {error}", file=sys.stderr)
         return 2
-    runs = iter(
-        carry_out([each for s in plans for each in s.runs.values()], shown=not options.quiet)
-    )
+    runs = iter(carry_out(scored, shown=not options.quiet))
     systems = [ScoredSystem(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
     code = max(
         tell(each, quiet=options.quiet, name="/".join(filter(None, (s.name, trial))))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from paintreel import __version__
 from paintreel.cli.progress import ProgressBars
 from paintreel.errors import PaintreelError
 from paintreel.options import FileOptions, plan_of
@@ -17,21 +18,43 @@ if TYPE_CHECKING:
 
 def run_files(verb: str, options: FileOptions) -> int:
     """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed, 2 bad usage."""
+    from paintreel.jobs.reports import STANDARD_OUTPUT, check_report, write_json
+
     try:
         batch: Batch = plan_of(verb)(options)
+        files = [path for job in batch.jobs for path in (job.name, *job.outputs)]
+        check_report(options.json, files)
     except PaintreelError as error:
         print(f"paintreel: {error}", file=sys.stderr)
         return 2
     if getattr(options, "dry_run", False):
         return _print_plan(batch, overwrite=options.overwrite)
     outcomes = _run(batch, options)
-    if not options.quiet:
+    speaks = not options.quiet and options.json != STANDARD_OUTPUT
+    if speaks:
         _print_summary(batch, outcomes)
     if batch.finish is not None:
         files = batch.finish()
-        if not options.quiet:
+        if speaks:
             print(*files, sep="\n", end="\n" if files else "")
-    return 1 if any(outcome.status == "failed" for outcome in outcomes) else 0
+    if options.json is not None:
+        write_json(options.json, _facts(verb, outcomes))
+    return exit_code(outcomes, strict=options.strict)
+
+
+def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
+    """1 where a file failed or, with `strict`, where something of a source is lost; else 0."""
+    failed = any(outcome.status in ("failed", "cancelled") for outcome in outcomes)
+    lost = strict and any(note.loss for outcome in outcomes for note in outcome.notes)
+    return 1 if failed or lost else 0
+
+
+def _facts(verb: str, outcomes: Sequence[Outcome]) -> dict[str, object]:
+    return {
+        "paintreel": __version__,
+        "verb": verb,
+        "files": [outcome.as_dict() for outcome in outcomes],
+    }
 
 
 def _run(batch: Batch, options: FileOptions) -> list[Outcome]:
@@ -63,8 +86,8 @@ def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
     if outcome.error is not None:
         text = reason(outcome.error)
         say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
-    for note in getattr(outcome.report, "notes", ()):
-        say(f"note: {name}: {note}")
+    for note in outcome.notes:
+        say(f"note: {name}: {note.text}")
 
 
 def _print_summary(batch: Batch, outcomes: Sequence[Outcome]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
-from paintreel.cli.scoring import carry_out, tell, with_workers
+from paintreel.cli.scoring import carry_out, check_reports, tell, with_workers
 from paintreel.score.options import ScoreOptions
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ def run(options: ScoreOptions) -> int:
     """Score, write, print. Returns the exit code."""
     from paintreel.errors import PaintreelError
     from paintreel.jobs.pair import group_of
+    from paintreel.jobs.reports import write_json
     from paintreel.score.results import score_facts, summary_lines
     from paintreel.scoring.plan import plan_scores
-    from paintreel.scoring.results import write_json
 
     options = with_workers(options)
     try:
@@ -33,6 +33,7 @@ def run(options: ScoreOptions) -> int:
         )
         if options.by is not None:
             group_of(plan.pairing.items[0], options.by)
+        check_reports((options.json, options.report, options.save_statistics), [plan])
     except PaintreelError as error:
         print(f"paintreel: {error}", file=sys.stderr)
         return 2

@@ -76,3 +76,18 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def check_reports(paths: Sequence[str | None], plans: Sequence[ScorePlan]) -> None:
+    """Raise OutputError, before the work, where a report would replace a file that is scored."""
+    from paintreel.jobs.reports import check_report
+
+    files = [
+        file
+        for plan in plans
+        for item in plan.pairing.items
+        for file in (item.generated, item.reference)
+        if file is not None
+    ]
+    for path in paths:
+        check_report(path, files)

@@ -13,14 +13,29 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from paintreel.errors import InputError, OutputError, PaintreelError
 from paintreel.jobs.find import Kind
+from paintreel.notes import Note, merge_notes
 
-__all__ = ["Batch", "Job", "Outcome", "Progress", "Status", "reason", "run_batch"]
+__all__ = ["Batch", "Job", "Outcome", "Progress", "Report", "Status", "reason", "run_batch"]
 
 Status = Literal["made", "skipped", "failed", "cancelled"]
+
+
+class HasNotes(Protocol):
+    """What a job reports: a clip's report, or the `Report` here."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of a job that has nothing but notes."""
+
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +44,13 @@ class Job:
 
     name     what a failure is told of: the input, or the result of jobs without one
     outputs  files, or folders of frames, that appear whole or not at all
-    make     writes them; called with the run's Progress, it may return a report
+    make     writes them; called with the run's Progress, it may return a report with notes
     kind     pictures may be made side by side, a clip fills the machine alone
     """
 
     name: str
     outputs: tuple[Path, ...]
-    make: Callable[[Progress], Any]
+    make: Callable[[Progress], HasNotes | None]
     kind: Kind = "picture"
 
     @property
@@ -88,7 +103,26 @@ class Outcome:
     job: Job
     status: Status
     error: Exception | None = None
-    report: Any = None
+    report: HasNotes | None = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What happened on the way, one note a kind."""
+        return () if self.report is None else merge_notes(self.report.notes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: source, results, status, error and notes."""
+        return {
+            "source": self.job.name,
+            "results": [str(path) for path in self.job.outputs],
+            "kind": self.job.kind,
+            "status": self.status,
+            "error": None if self.error is None else reason(self.error),
+            "notes": [
+                {"kind": note.kind, "count": note.count, "text": note.text, "loss": note.loss}
+                for note in self.notes
+            ],
+        }
 
 
 def run_batch(

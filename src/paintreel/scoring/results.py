@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from os import PathLike
-from typing import Any
+from collections.abc import Sequence
 
-from paintreel.imaging.atomic import atomic_path
 from paintreel.metrics.table import measure_of
 from paintreel.scoring.run import ScoreRun
 
@@ -17,18 +13,7 @@ __all__ = [
     "notes_of",
     "number",
     "text_table",
-    "write_json",
 ]
-
-
-def write_json(path: str | PathLike[str], facts: Mapping[str, Any]) -> None:
-    """Write `facts`, whole or not at all, over what is there; "-" prints. Raises OutputError."""
-    text = json.dumps(facts, indent=2, allow_nan=False, ensure_ascii=False)
-    if path == "-":
-        print(text)
-        return
-    with atomic_path(path, overwrite=True) as partial:
-        partial.write_text(text + "\n", "utf-8")
 
 
 def notes_of(run: ScoreRun) -> list[str]:

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from paintreel.cli.main import main
+from paintreel.errors import OutputError
+from paintreel.jobs.reports import check_report, write_json
+
+
+def test_reports_never_replace_an_input_or_a_picture(tmp_path: Path):
+    picture = tmp_path / "a.png"
+    Image.new("RGB", (4, 4)).save(picture)
+    other = tmp_path / "notes.json"
+    other.write_text("{}")
+    check_report(None, [])
+    check_report("-", [picture])
+    check_report(other, [picture])
+    check_report(tmp_path / "new.json", [picture])
+    with pytest.raises(OutputError, match="is an input"):
+        check_report(other, [other])
+    with pytest.raises(OutputError, match="is a picture that is there"):
+        check_report(picture, [])
+
+
+def test_json_is_written_whole_or_printed(tmp_path: Path, capsys):
+    write_json(tmp_path / "a.json", {"x": 1})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"x": 1}
+    write_json("-", {"x": 2})
+    assert json.loads(capsys.readouterr().out) == {"x": 2}
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(1)
+    for name in ("a.png", "b.png"):
+        Image.fromarray(rng.integers(0, 256, (24, 30, 3), np.uint8)).save(name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["score", "a.png", "--json", "a.png"],
+        ["score", "a.png", "--reference", "b.png", "--report", "b.png"],
+        ["rough", "a.png", "-o", "r.png", "--json", "a.png"],
+    ],
+)
+def test_inputs_survive_reports(pair: Path, command: list[str], capsys):
+    before = {path.name: path.read_bytes() for path in pair.iterdir()}
+    assert main(command) == 2
+    assert "is an input" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in pair.iterdir()} == before
+
+
+def test_what_became_of_every_file(pair: Path, capsys):
+    Path("in").mkdir()
+    Path("a.png").rename("in/a.png")
+    Path("in/bad.png").write_bytes(b"")
+    assert main(["rough", "in", "-o", "out", "--json", "-"]) == 1
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["verb"] == "rough"
+    by_source = {each["source"]: each for each in facts["files"]}
+    assert by_source["in/a.png"]["status"] == "made"
+    assert by_source["in/a.png"]["results"] == ["out/a.png"]
+    assert by_source["in/bad.png"]["status"] == "failed"
+    assert "the file is empty" in by_source["in/bad.png"]["error"]
