@@ -27,6 +27,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from paintreel.errors import InputError
 
 __all__ = [
+    "MAX_SEED",
     "VERBS",
     "FileOptions",
     "NetworkOptions",
@@ -45,6 +46,9 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound="Options")
+MAX_SEED = 2**32 - 1
+"""Greatest seed of any verb."""
+
 _KEY, _MISSING = "option", dataclasses.MISSING
 
 
@@ -157,10 +161,10 @@ class Option:
     def range_text(self) -> str:
         """The range in words, "" without one."""
         if self.low is not None and self.high is not None:
-            return f"{self.low:g} to {self.high:g}"
+            return f"{self.low} to {self.high}"
         if self.low is not None and self.below is not None:
-            return f"{self.low:g} to below {self.below:g}"
-        return "" if self.low is None else f"at least {self.low:g}"
+            return f"{self.low} to below {self.below}"
+        return "" if self.low is None else f"at least {self.low}"
 
 
 def option(default: Any, help: str, **facts: Any) -> Any:
@@ -235,7 +239,7 @@ def parse_size(text: str) -> tuple[int, int]:
 
 def parse_tile(text: str) -> str | int:
     """The words auto and off, or a side in pixels. Raises InputError."""
-    return text if text in ("auto", "off") else _whole(text, low=1)
+    return text if text in ("auto", "off") else _whole(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +252,8 @@ class NetworkOptions(Options):
         group="machine",
         metavar="auto|off|PX",
         parse=parse_tile,
-        low=1,
+        low=16,
+        high=16384,
         keywords=("stylize", "scene"),
     )
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
@@ -262,6 +267,7 @@ class NetworkOptions(Options):
         "threads of the network (default: all cores)",
         group="machine",
         low=1,
+        high=256,
         metavar="N",
         keywords=("stylize", "scene"),
     )

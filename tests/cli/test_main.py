@@ -47,11 +47,66 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"paintreel {__version__}\n"
 
 
-@pytest.mark.parametrize("argv", [[], ["paint"], ["--no-such"], ["stylize"]])
-def test_bad_usage(argv: list[str], capsys):
+def test_without_a_verb_the_help_is_shown(capsys):
+    assert cli.main([]) == 2
+    assert "usage: paintreel" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["stylise", "a.jpg"], 'paintreel: no verb is called "stylise"; did you mean "stylize"?'),
+        (["zzz"], 'paintreel: no verb is called "zzz"; there are stylize, scene'),
+        (["--no-such"], "paintreel: unrecognized arguments: --no-such"),
+        (["stylize"], "paintreel stylize: the following arguments are required: INPUT"),
+        (["scene", "--sed", "3", "-o", "a.png"], "unrecognized arguments: --sed 3; did you mean"),
+    ],
+)
+def test_bad_usage_is_two_lines(argv: list[str], message: str, capsys):
     assert cli.main(argv) == 2
-    printed = capsys.readouterr()
-    assert "usage: paintreel" in printed.out + printed.err
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert message in lines[0]
+    assert lines[1].startswith("see 'paintreel")
+
+
+def test_names_do_not_command_the_terminal(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["rough", "no\x1b[31mfile.png", "-o", "r.png"]) == 1
+    err = capsys.readouterr().err
+    assert "\x1b" not in err
+    assert "no\\x1b[31mfile.png" in err
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_names_of_any_encoding_are_printed(tmp_path, encoding: str):
+    import os
+
+    name = os.fsdecode(b"caf\xe9-\xff-\xe2\x82\xac.png")
+    done = subprocess.run(
+        [sys.executable, "-m", "paintreel", "rough", name, "-o", "r.png"],
+        capture_output=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"there is no such file" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/dev/full")
+def test_full_output_is_told():
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(
+            [sys.executable, "-m", "paintreel", "models"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "paintreel: cannot write to standard output: No space left on device\n"
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ class TestFromARough:
         (["--category", "forest", "--method", "osdlm"], "paintreel train"),
         (["--category", "forest", "--method", "none.onnx"], "cannot read model file none.onnx"),
         (["--category", "forest", "--backend", "cuda"], "invalid choice"),
-        (["--category", "forest", "--tile", "small"], "at least 1"),
+        (["--category", "forest", "--tile", "small"], "is not a whole number"),
         (["--rough", "roughs/a.png", "--seed", "3"], "--seed is for scenes made from a word"),
         (["--rough", "roughs/a.png", "--count", "3"], "--count is for"),
         (["--rough", "roughs/a.png", "--layers"], "--layers is for"),

@@ -130,7 +130,7 @@ def test_a_measure_that_was_asked_for_and_is_not_defined(folders, capsys):
         (["GEN", "--reference", "none.npz"], "no such file"),
         (["GEN", "--reference", "nowhere"], "no such file or folder"),
         (["GEN", "--by", "mood"], "cannot group by 'mood'"),
-        (["GEN", "--workers", "0"], "at least 1"),
+        (["GEN", "--workers", "0"], "expected 1 to 64"),
         ([], "the following arguments are required"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paintreel.options import Options, argument, option
+from paintreel.options import MAX_SEED, Options, argument, option
 
 __all__ = ["AgreeCommandOptions", "AgreeOptions"]
 
@@ -19,7 +19,7 @@ class AgreeOptions(Options):
     rater: str = option("rater", "column of raters", metavar="COLUMN")
     categories: tuple[str, ...] = option((), "columns of categories", metavar="COLUMN")
     ratings: tuple[str, ...] = option((), "columns of numeric ratings", metavar="COLUMN")
-    seed: int = option(0, "of the bootstrap intervals", metavar="N")
+    seed: int = option(0, "of the bootstrap intervals", low=0, high=MAX_SEED, metavar="N")
     resamples: int = option(2000, "of the bootstrap; 0: none", low=0, metavar="N")
 
 

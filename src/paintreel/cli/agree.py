@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from paintreel.agree.options import AgreeCommandOptions
+from paintreel.cli.terminal import show
 
 if TYPE_CHECKING:
     from paintreel.stats.ratings import ColumnAgreement
@@ -21,10 +22,10 @@ def run(options: AgreeCommandOptions) -> int:
         print(json.dumps(agreement.as_dict(), indent=2, allow_nan=False))
         return 0
     raters = agreement.raters
-    print(f"{agreement.items} items, {len(raters)} raters: {', '.join(raters)}")
+    show(f"{agreement.items} items, {len(raters)} raters: {', '.join(raters)}")
     for column in agreement.columns:
         print()
-        print("\n".join(_lines(column)))
+        show("\n".join(_lines(column)))
     return 0
 
 

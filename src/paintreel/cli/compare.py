@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from paintreel import __version__
 from paintreel.cli.scoring import carry_out, check_reports, tell, with_workers
+from paintreel.cli.terminal import say, show
 from paintreel.compare.options import CompareOptions
 
 
@@ -23,7 +22,7 @@ def run(options: CompareOptions) -> int:
         scored = [each for s in plans for each in s.runs.values()]
         check_reports((options.json, options.report), scored)
     except PaintreelError as error:
-        print(f"paintreel: {error}", file=sys.stderr)
+        say(f"paintreel: {error}")
         return 2
     runs = iter(carry_out(scored, shown=not options.quiet))
     systems = [ScoredSystem(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
@@ -34,9 +33,9 @@ def run(options: CompareOptions) -> int:
     )
     comparison = compare_systems(systems, seed=options.seed, resamples=options.resamples)
     if not options.quiet and options.json != "-":
-        print("\n".join(comparison_lines(comparison)))
+        show("\n".join(comparison_lines(comparison)))
         for note in comparison.notes:
-            print(f"note: {note}", file=sys.stderr)
+            say(f"note: {note}")
     if options.json:
         write_json(options.json, comparison.as_dict())
     if options.report:

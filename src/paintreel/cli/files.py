@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
 from paintreel.cli.progress import ProgressBars
+from paintreel.cli.terminal import say, show
 from paintreel.errors import PaintreelError
 from paintreel.options import FileOptions, plan_of
 
@@ -22,10 +23,11 @@ def run_files(verb: str, options: FileOptions) -> int:
 
     try:
         batch: Batch = plan_of(verb)(options)
-        files = [path for job in batch.jobs for path in (job.name, *job.outputs)]
-        check_report(options.json, files)
+        sources = [Path(job.name) for job in batch.jobs]
+        results = [path for job in batch.jobs for path in job.outputs]
+        check_report(options.json, [*sources, *results])
     except PaintreelError as error:
-        print(f"paintreel: {error}", file=sys.stderr)
+        say(f"paintreel: {error}")
         return 2
     if getattr(options, "dry_run", False):
         return _print_plan(batch, overwrite=options.overwrite)
@@ -36,7 +38,7 @@ def run_files(verb: str, options: FileOptions) -> int:
     if batch.finish is not None:
         files = batch.finish()
         if speaks:
-            print(*files, sep="\n", end="\n" if files else "")
+            _show_files(files)
     if options.json is not None:
         write_json(options.json, _facts(verb, outcomes))
     return exit_code(outcomes, strict=options.strict)
@@ -74,7 +76,7 @@ def _run(batch: Batch, options: FileOptions) -> list[Outcome]:
 def _print_plan(batch: Batch, *, overwrite: bool) -> int:
     for job in batch.jobs:
         done = " (there already, skipped)" if job.is_done and not overwrite else ""
-        print(f"{job.kind:8} {job.name} -> {', '.join(map(str, job.outputs))}{done}")
+        show(f"{job.kind:8} {job.name} -> {', '.join(map(str, job.outputs))}{done}")
     return 0
 
 
@@ -95,9 +97,14 @@ def _print_summary(batch: Batch, outcomes: Sequence[Outcome]) -> None:
     counts = Counter(outcome.status for outcome in outcomes)
     if len(outcomes) == 1:
         if counts["made"]:
-            print(*outcomes[0].job.outputs, sep="\n")
+            _show_files(outcomes[0].job.outputs)
     else:
         done = f"{counts['made']} {batch.verb_done}"
         print(f"{done}, {counts['skipped']} skipped, {counts['failed']} failed")
     if counts["skipped"]:
-        print("skipped what is there already; --overwrite replaces it", file=sys.stderr)
+        say("skipped what is there already; --overwrite replaces it")
+
+
+def _show_files(paths: Sequence[Path]) -> None:
+    for path in paths:
+        show(str(path))

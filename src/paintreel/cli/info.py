@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from paintreel.cli.terminal import show
 from paintreel.errors import InputError
 from paintreel.options import Options, argument, option
 
@@ -44,7 +45,7 @@ def run(options: InfoOptions) -> int:
     if options.json:
         print(json.dumps(facts, indent=2, default=str))
     else:
-        print("\n".join(_lines(facts)))
+        show("\n".join(_lines(facts)))
     return 0
 
 

@@ -7,13 +7,14 @@ Exit codes: 0 all done, 1 some files failed, 2 bad usage, 130 interrupted.
 from __future__ import annotations
 
 import argparse
-import os
+import difflib
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from paintreel import __version__
+from paintreel.cli.terminal import finish_output, prepare_output, printable, say
 from paintreel.errors import (
     OutputError,
     PaintreelError,
@@ -37,43 +38,75 @@ _FAILURES = (UnreadableFile, VideoError, PictureTooLarge, OutputError, TrainingE
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the process's) and return its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    parser = build_parser(arguments)
+    prepare_output()
+    code = _main(list(sys.argv[1:] if argv is None else argv))
+    reason = finish_output()
+    if reason:
+        say(f"paintreel: cannot write to standard output: {reason}")
+    return code if reason is None else FAILED
+
+
+def _main(arguments: list[str]) -> int:
     try:
-        args = parser.parse_args(arguments)
-    except SystemExit as leaving:  # argparse has printed the help or what is wrong
-        return int(leaving.code or 0)
-    if args.verb is None:
-        parser.print_help()
-        return BAD_USAGE
-    try:
+        args = build_parser(arguments).parse_args(arguments)
+        if args.verb is None:
+            build_parser([]).print_help()
+            return BAD_USAGE
         return _run(args)
+    except SystemExit as leaving:  # the parser has printed the help or what is wrong
+        return int(leaving.code or 0)
     except KeyboardInterrupt:
-        print("paintreel: interrupted", file=sys.stderr)
+        say("paintreel: interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has left; keep Python from writing to it once more on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader of a pipe has left
         return FAILED
     except PaintreelError as error:
-        print(f"paintreel: {error}", file=sys.stderr)
+        say(f"paintreel: {error}")
         return FAILED if isinstance(error, _FAILURES) else BAD_USAGE
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that answers a mistake in two lines: what is wrong, and where to read on.
+
+    verb: the parser of the verb that is asked for, whose options a misspelt one is near to.
+    """
+
+    verb: Parser | None = None
+
+    def error(self, message: str) -> NoReturn:
+        asked = self.verb or self
+        text = f"{asked.prog}: {message}{asked._nearest(message)}\nsee '{asked.prog} --help'"
+        self.exit(BAD_USAGE, f"{printable(text)}\n")
+
+    def _nearest(self, message: str) -> str:
+        if not message.startswith("unrecognized arguments: "):
+            return ""
+        word = message.split(": ", 1)[1].split("=")[0].split()[0]
+        near = difflib.get_close_matches(word, self._option_string_actions, n=1)
+        return f"; did you mean {near[0]}?" if near else ""
+
+
 def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser, with the options of the one verb that `arguments` name."""
-    parser = argparse.ArgumentParser(
+    """The parser of the one verb that `arguments` name, below that of all verbs."""
+    parser = Parser(
         prog="paintreel", description="Turn photographs and clips into painted animation."
     )
     parser.add_argument("--version", action="version", version=f"paintreel {__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=Parser)
     asked = next((a for a in arguments if not a.startswith("-")), None)
+    if asked is not None and asked not in VERBS:
+        near = difflib.get_close_matches(asked.lower(), VERBS, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(VERBS)}"
+        parser.error(f'no verb is called "{asked}"; {hint}')
     for name, verb in VERBS.items():
         says = f"{verb.summary.capitalize()}."
         subparser = verbs.add_parser(name, help=verb.summary, description=says)
-        if name == asked and verb.options:
+        if name != asked:
+            continue
+        parser.verb = subparser
+        if verb.options:
             add_options(subparser, options_of(name))
-        elif name == asked:
+        else:
             _load(name).add_arguments(subparser)
     return parser
 

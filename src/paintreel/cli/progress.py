@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
+from paintreel.cli.terminal import printable, say
+
 
 class Named(Protocol):
     """What a bar is called after: a job of any kind."""
@@ -53,7 +55,7 @@ class ProgressBars:
             self._frames = self._bars(
                 total=total,
                 unit="frame",
-                desc=Path(job.name).name,
+                desc=printable(Path(job.name).name),
                 dynamic_ncols=True,
                 leave=False,
                 file=self._stream,
@@ -68,6 +70,6 @@ class ProgressBars:
     def say(self, message: str) -> None:
         """Print a line above the bars."""
         if self._bars is not None:
-            self._bars.write(message, file=self._stream)
+            self._bars.write(printable(message), file=self._stream)
         else:
-            print(message, file=self._stream)
+            say(message, self._stream)

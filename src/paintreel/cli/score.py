@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
 from paintreel.cli.scoring import carry_out, check_reports, tell, with_workers
+from paintreel.cli.terminal import say, show
 from paintreel.score.options import ScoreOptions
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def run(options: ScoreOptions) -> int:
             group_of(plan.pairing.items[0], options.by)
         check_reports((options.json, options.report, options.save_statistics), [plan])
     except PaintreelError as error:
-        print(f"paintreel: {error}", file=sys.stderr)
+        say(f"paintreel: {error}")
         return 2
     [scored] = carry_out([plan], shown=not options.quiet)
     code = tell(scored, quiet=options.quiet)
     if not options.quiet and options.json != "-":  # before writing, which may fail
-        print("\n".join(summary_lines(scored.summary())))
+        show("\n".join(summary_lines(scored.summary())))
         if options.by is not None:
             _print_groups(scored, options.by)
     if options.save_statistics:
@@ -81,5 +81,5 @@ def _print_groups(run: ScoreRun, by: str) -> None:
     from paintreel.score.results import groups_of, summary_lines
 
     for group, summary in groups_of(run, by).items():
-        print(f"\n{Path(group).as_posix()}")
-        print("\n".join(summary_lines(summary)))
+        show(f"\n{Path(group).as_posix()}")
+        show("\n".join(summary_lines(summary)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from paintreel.cli.progress import ProgressBars
+from paintreel.cli.terminal import say
 from paintreel.scoring.options import ScoringCommandOptions
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def tell(run: ScoreRun, *, quiet: bool, name: str = "") -> int:
         total = len(run.outcomes) + len(run.failed)
         lines.append(f"{len(failed)} failed, {len(run.outcomes)} of {total} scored")
     for line in lines:
-        print(f"{name}: {line}" if name else line, file=sys.stderr)
+        say(f"{name}: {line}" if name else line)
     return 1 if failed or missing else 0
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.options import MAX_SEED
 from paintreel.pictures.sizes import check_size
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.lines import draw_lines
@@ -21,7 +22,6 @@ from paintreel.scene.methods import Method
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import Category
 
-MAX_SEED = 2**32 - 1
 MAX_MADE_PIXELS = 4096 * 4096
 """Scenes above this are not made unless asked for: their layers take half a gigabyte and more."""
 _GRAIN_PX, _GRAIN_LEVELS, _GRAIN_SIGMA_PX = 7, 25, 5

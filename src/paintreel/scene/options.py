@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paintreel.options import FileOptions, NetworkOptions, option, parse_size
+from paintreel.options import MAX_SEED, FileOptions, NetworkOptions, option, parse_size
 
 __all__ = ["DEFAULT_METHOD", "SceneOptions"]
 
@@ -30,9 +30,16 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     category: str | None = option(
         None, "what is painted: 'fantasy forest', ...", group="from a word", metavar="NAME"
     )
-    seed: int | None = option(None, "0 to 4294967295 (default 0)", group="from a word", metavar="N")
+    seed: int | None = option(
+        None, "which picture (default 0)", group="from a word", low=0, high=MAX_SEED, metavar="N"
+    )
     count: int | None = option(
-        None, "paint seeds SEED to SEED+N-1", group="from a word", metavar="N"
+        None,
+        "paint seeds SEED to SEED+N-1",
+        group="from a word",
+        low=1,
+        high=10_000,
+        metavar="N",
     )
     layers: bool = option(False, "write the layers beside, as RGBA PNG", group="from a word")
     rough: str | None = option(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from os import fspath
 from pathlib import Path
 
-from paintreel.options import Options, option
+from paintreel.options import MAX_SEED, Options, option
 
 __all__ = ["ScoringCommandOptions", "ScoringOptions"]
 
@@ -36,7 +36,7 @@ class ScoringOptions(Options):
         False, "Fréchet distance of fewer pictures than features", group="networks"
     )
     workers: int | None = option(
-        None, "processes (default: cores; from Python 1)", group="run", low=1, metavar="N"
+        None, "processes (default: cores; from Python 1)", group="run", low=1, high=64, metavar="N"
     )
     max_pixels: int | None = option(
         None,
@@ -45,8 +45,12 @@ class ScoringOptions(Options):
         low=1,
         metavar="N",
     )
-    seed: int = option(0, "of intervals and samples", group="run", metavar="N")
-    resamples: int = option(2000, "of the bootstrap intervals", group="run", low=1, metavar="N")
+    seed: int = option(
+        0, "of intervals and samples", group="run", low=0, high=MAX_SEED, metavar="N"
+    )
+    resamples: int = option(
+        2000, "of the bootstrap intervals", group="run", low=1, high=1_000_000, metavar="N"
+    )
 
     @property
     def extractor_path(self) -> str | None:

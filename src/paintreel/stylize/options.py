@@ -64,6 +64,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         "shrink the longer side to PX",
         group="style",
         low=1,
+        high=65535,
         flag="--max-side",
         metavar="PX",
         excludes="size",
@@ -88,6 +89,8 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         None,
         "quality of the codec, lower is better",
         group="clips",
+        low=0,
+        high=63,
         metavar="N",
         keywords=_VIDEO,
     )
@@ -116,7 +119,9 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         group="machine",
         keywords=("stylize",),
     )
-    workers: int = option(DEFAULT_WORKERS, "pictures at once", group="machine", low=1, metavar="N")
+    workers: int = option(
+        DEFAULT_WORKERS, "pictures at once", group="machine", low=1, high=64, metavar="N"
+    )
 
     def target_size(self, width_px: int, height_px: int) -> tuple[int, int]:
         """(width, height) that a picture of the given size is painted at."""

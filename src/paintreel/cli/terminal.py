@@ -1,0 +1,60 @@
+"""What the command prints: a name may hold anything, and a terminal obeys what it is given."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+__all__ = ["finish_output", "prepare_output", "printable", "say", "show"]
+
+_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 10}
+_CONTROL[9] = " "
+
+
+def printable(text: str) -> str:
+    r"""The text without what a terminal would obey: escape codes in a name become visible.
+
+    >>> printable("a\x1b[31m.png")
+    'a\\x1b[31m.png'
+    """
+    return text.translate(_CONTROL)
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print one message, on standard error unless another stream is given."""
+    print(printable(text), file=stream or sys.stderr)
+
+
+def show(text: str) -> None:
+    """Print a result on standard output: as it is to a program, printable to a terminal."""
+    is_terminal = sys.stdout is not None and sys.stdout.isatty()
+    print(printable(text) if is_terminal else text)
+
+
+def prepare_output() -> None:
+    """Let names that the terminal's encoding does not know be printed with escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def finish_output() -> str | None:
+    """Flush standard output; why it could not be written, None where it was.
+
+    Without this Python would notice at exit, print a traceback and lose the exit code.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_output()
+        return ""
+    except OSError as error:
+        _discard_output()
+        return error.strerror or str(error)
+    return None
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
