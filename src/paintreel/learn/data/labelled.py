@@ -16,7 +16,8 @@ from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
-from paintreel.learn.data.scene_labels import LABELS, read_labels
+from paintreel.learn.data.scene_labels import read_labels
+from paintreel.worlds.categories import LABELS
 
 PANEL, PHOTOGRAPH = "panel", "photograph"
 """Media of the art and of the photographs; those of styles are called by their folders."""
@@ -31,8 +32,8 @@ MANIFEST_NAME = "manifest.tsv"
 class LabelledFolder:
     """Checked pictures with a label each.
 
-    media: the names of the classes; medium: index into it; scene: into `scene_labels.LABELS`, or
-    UNKNOWN.
+    media: the names of the classes; medium: index into it; scene: into
+    `worlds.categories.LABELS`, or UNKNOWN.
     """
 
     folders: tuple[PictureFolder, ...]
