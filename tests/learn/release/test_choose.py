@@ -21,8 +21,8 @@ from paintreel.learn.release.choose import (
     load_snapshot,
     main,
 )
-from paintreel.learn.trainers.painting import paint_picture
-from paintreel.learn.trainers.run_fsgan import export_style
+from paintreel.learn.trainers.fsgan import export_style
+from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.runtime.card import Card
 from paintreel.runtime.contract import Contract
 

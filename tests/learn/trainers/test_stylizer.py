@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from paintreel.learn.models.fsgan import PRESETS, Generator
-from paintreel.learn.trainers.painting import paint_picture
+from paintreel.learn.trainers.stylizer import paint_picture
 
 
 def test_painting_crops_to_the_multiple_and_rounds(picture):
