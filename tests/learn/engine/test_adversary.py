@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import torch
 from torch import nn
 
@@ -42,7 +44,7 @@ def test_state_round_trip(solo):
     first, second = make(solo), make(solo)
     x = torch.rand(2, 3, 8, 8)
     first.train({"a": first.judge("a", x).float().mean()})
-    second.load_state_dict(first.state_dict())
+    second.load_state_dict(copy.deepcopy(first.state_dict()))  # tensors are live
     assert second.steps == 1
     for adversary in (first, second):
         adversary.train({"a": adversary.judge("a", x).float().mean()})

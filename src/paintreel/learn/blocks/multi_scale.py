@@ -50,7 +50,7 @@ class Branches(nn.Module):
 class MultiScale(nn.Module):
     """(N, c_in, H, W) to (N, c_out, H, W): `Branches`, then 1x1 to 2 c_out and c_out.
 
-    The two 1x1 convolutions fuse what the kernels found, each with a ReLU (Eq. 3).
+    The two 1x1 convolutions fuse what the kernels give, each with a ReLU (Eq. 3).
     """
 
     def __init__(

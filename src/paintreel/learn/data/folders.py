@@ -38,7 +38,7 @@ class PictureFolder:
         return digest.hexdigest()
 
     def split(self, held_out: Sequence[str]) -> tuple[PictureFolder, PictureFolder]:
-        """(kept, held out) by glob patterns on the relative path or on the file name."""
+        """(to train on, held out) by glob patterns on the relative path or on the file name."""
 
         def is_held(path: Path) -> bool:
             return any(
@@ -46,17 +46,17 @@ class PictureFolder:
                 for pattern in held_out
             )
 
-        kept = tuple(p for p in self.paths if not is_held(p))
-        held = tuple(p for p in self.paths if is_held(p))
-        return PictureFolder(self.root, kept), PictureFolder(self.root, held)
+        training = tuple(p for p in self.paths if not is_held(p))
+        aside = tuple(p for p in self.paths if is_held(p))
+        return PictureFolder(self.root, training), PictureFolder(self.root, aside)
 
     def set_aside(self, rng: np.random.Generator) -> tuple[PictureFolder, PictureFolder]:
-        """(kept, held out) where no pattern says which: a random eighth, 1 to 12 pictures."""
+        """(to train on, held out) where no pattern says which: a random eighth, 1 to 12 pictures."""
         count = max(1, min(12, len(self.paths) // 8))
         chosen = set(rng.permutation(len(self.paths))[:count].tolist())
-        kept = tuple(p for i, p in enumerate(self.paths) if i not in chosen)
-        held = tuple(p for i, p in enumerate(self.paths) if i in chosen)
-        return PictureFolder(self.root, kept), PictureFolder(self.root, held)
+        training = tuple(p for i, p in enumerate(self.paths) if i not in chosen)
+        aside = tuple(p for i, p in enumerate(self.paths) if i in chosen)
+        return PictureFolder(self.root, training), PictureFolder(self.root, aside)
 
     def draw(self, count: int, rng: np.random.Generator) -> PictureFolder:
         """At most `count` of the pictures, at random, in their order."""

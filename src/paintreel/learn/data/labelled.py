@@ -97,11 +97,11 @@ def find_labelled(
             f"{list(licences)}; panels and one more medium are needed"
         )
     parts = {name: folder.split(held_out) for name, folder in whole.items()}
-    if empty := [name for name, (kept, _) in parts.items() if not kept.paths]:
+    if empty := [name for name, (training, _) in parts.items() if not training.paths]:
         raise DataError(f"every picture of {', '.join(empty)} is held out; nothing to train on")
     scenes = read_labels(Path(art))
-    train, held = ([part[side] for part in parts.values()] for side in (0, 1))
-    return _labelled(train, tuple(parts), scenes), _labelled(held, tuple(parts), scenes)
+    train, aside = ([part[side] for part in parts.values()] for side in (0, 1))
+    return _labelled(train, tuple(parts), scenes), _labelled(aside, tuple(parts), scenes)
 
 
 def _labelled(

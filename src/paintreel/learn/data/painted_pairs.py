@@ -54,9 +54,9 @@ def paint_pairs(
     def pair(photo: Array) -> tuple[Array, Array]:
         key = hashlib.sha256(salt + str(photo.shape).encode() + photo.tobytes()).hexdigest()[:24]
         path = cache / f"{key}.png"
-        kept = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.exists() else None
-        if kept is not None and kept.shape == photo.shape:
-            return photo, cv2.cvtColor(kept, cv2.COLOR_BGR2RGB)
+        cached = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.exists() else None
+        if cached is not None and cached.shape == photo.shape:
+            return photo, cv2.cvtColor(cached, cv2.COLOR_BGR2RGB)
         teacher = paint(photo.astype(np.float32) / 255, settings, colours)
         teacher = (teacher * 255 + 0.5).astype(np.uint8)
         bgr = cv2.cvtColor(teacher, cv2.COLOR_RGB2BGR)

@@ -30,8 +30,8 @@ class WeightAverage(Generic[N]):
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         for mean, new in zip(self.module.parameters(), module.parameters(), strict=True):
             mean.lerp_(new.detach(), 1 - decay)
-        for kept, now in zip(self.module.buffers(), module.buffers(), strict=True):
-            kept.copy_(now)
+        for averaged, now in zip(self.module.buffers(), module.buffers(), strict=True):
+            averaged.copy_(now)
 
     def snapshot(self) -> dict[str, Tensor]:
         """The averaged weights by name, on the CPU, as `Trainer.snapshot` gives them."""

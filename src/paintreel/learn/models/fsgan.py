@@ -70,8 +70,8 @@ class Generator(Stylizer):
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        seen = x if self.training else nn.functional.pad(x, (MARGIN_PX,) * 4, mode="replicate")
-        fine = self.activation(self.stem(seen))
+        padded = x if self.training else nn.functional.pad(x, (MARGIN_PX,) * 4, mode="replicate")
+        fine = self.activation(self.stem(padded))
         coarse = self.body(self.activation(self.down(fine)))
         fine = self.activation(fine + self.up(coarse))
         convolution, shuffle = self.head.children()

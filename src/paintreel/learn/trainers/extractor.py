@@ -244,22 +244,24 @@ def train_extractor(run: Run, folders: Folders) -> Trained[Extractor] | None:
     assert photos is not None, "the extractor needs photographs"
     assert styles is not None, "the extractor needs styles"
     run.claim(art, photos, styles)
-    kept, held = find_labelled(art, photos, styles, licences=s.licences, held_out=s.held_out)
+    training_data, held_out = find_labelled(
+        art, photos, styles, licences=s.licences, held_out=s.held_out
+    )
     with join_process_group() as group:
         trainer = ExtractorTrainer(
             s,
-            train=kept.load(max_side_px=s.max_side_px),
-            held_out=held.load(max_side_px=s.max_side_px),
-            media=kept.media,
+            train=training_data.load(max_side_px=s.max_side_px),
+            held_out=held_out.load(max_side_px=s.max_side_px),
+            media=training_data.media,
             group=group,
         )
-        training = run.train(trainer, group=group, data_hash=_hash(kept))
+        training = run.train(trainer, group=group, data_hash=_hash(training_data))
     if training is None:
         return None
     scores, recalls = trainer.judge_held_out()
     training |= {
-        "pictures": kept.count(),
-        "held_out_pictures": held.count(),
+        "pictures": training_data.count(),
+        "held_out_pictures": held_out.count(),
         "held_out": {k: round(v, 4) for k, v in scores.items()},
         "held_out_recall": {
             task: {k: round(v, 4) for k, v in row.items()} for task, row in recalls.items()

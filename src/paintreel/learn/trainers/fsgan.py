@@ -329,7 +329,7 @@ def _prepare(
     art, photos = art.draw(s.max_art, rng), photos.draw(s.max_photos, rng)
     panels = load_pictures(art, what="--art", max_side_px=s.max_side_px)
     pictures = load_pictures(photos, what="--photos", max_side_px=s.max_side_px)
-    held = load_pictures(held_photos.draw(16, rng), what="--photos", max_side_px=s.max_side_px)
+    samples = load_pictures(held_photos.draw(16, rng), what="--photos", max_side_px=s.max_side_px)
     if s.art_grey:
         panels = [np.repeat(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)[..., None], 3, 2) for p in panels]
     colours = fit_colour_transfer(panels, pictures, seed=s.seed)
@@ -340,12 +340,12 @@ def _prepare(
 
     if group.size > 1:  # the lead paints for all; alone, painting once is enough
         if group.leads:
-            painted(pictures + held)
+            painted(pictures + samples)
         group.wait()
     pairs = painted(pictures)
     weights = np.array([_weight(p, s.photo_weights) for p in photos.paths], float)
     trainer = FSGANTrainer(
-        s, pairs=pairs, art=panels, held_out=painted(held), group=group, weights=weights
+        s, pairs=pairs, art=panels, held_out=painted(samples), group=group, weights=weights
     )
     return trainer, f"art {art.hash()[:16]}, photos {photos.hash()[:16]}"
 

@@ -368,17 +368,17 @@ def _prepare(
 ) -> tuple[SceneTrainer, str]:
     """Load and check all pictures, make their roughs (the lead first), make the trainer."""
     s = settings
-    art, held = folder.split(s.held_out_art)
+    art, held_out_art = folder.split(s.held_out_art)
     if not art.paths:
         raise DataError(f"--art {art.root}: every picture is held out; nothing to train on")
     rng = np.random.default_rng(s.seed)
-    if not held.paths:
-        art, held = art.set_aside(rng)
+    if not held_out_art.paths:
+        art, held_out_art = art.set_aside(rng)
     art = art.draw(s.max_art, rng)
     pictures = load_pictures(art, max_side_px=MAX_SIDE_PX, what="--art")
-    held_pictures = load_pictures(held, max_side_px=MAX_SIDE_PX, what="--art")
+    held_pictures = load_pictures(held_out_art, max_side_px=MAX_SIDE_PX, what="--art")
     rated = read_labels(folder.root)
-    labels = [rated.get(path.as_posix()) for path in (*art.paths, *held.paths)]
+    labels = [rated.get(path.as_posix()) for path in (*art.paths, *held_out_art.paths)]
 
     def panels() -> list[Panel]:
         return make_panels(

@@ -125,15 +125,15 @@ def train_svmm(
         raise OutputError(f"{path} exists already; give a new --out")
     folder = scan(folders.art, what="--art")
     refuse_inside(run.out, (folders.art,))
-    kept, _held = folder.split(settings.held_out_art)
-    if not kept.paths:
+    art, _held_out = folder.split(settings.held_out_art)
+    if not art.paths:
         raise DataError(f"--art {folders.art}: every picture is held out; nothing to train on")
     rng = np.random.default_rng(settings.seed)
-    kept = kept.draw(settings.max_art, rng)
+    art = art.draw(settings.max_art, rng)
     labels = read_labels(folder.root)
     panels = make_panels(
-        load_pictures(kept, max_side_px=MAX_SIDE_PX, what="--art"),
-        [labels.get(p.as_posix()) for p in kept.paths],
+        load_pictures(art, max_side_px=MAX_SIDE_PX, what="--art"),
+        [labels.get(p.as_posix()) for p in art.paths],
         scales_px=settings.scales_px,
         cache=folders.roughs or run.out / "roughs",
         threads=os.cpu_count() or 1,
@@ -142,7 +142,7 @@ def train_svmm(
     start_s = clock()
     arrays, measures = learn(panels, settings, seconds=run.budget.seconds, clock=clock)
     training = {
-        **run.origin(wall_s=clock() - start_s, data_hash=f"art {kept.hash()[:16]}"),
+        **run.origin(wall_s=clock() - start_s, data_hash=f"art {art.hash()[:16]}"),
         "art_pictures": len(panels),
         "parameters": sum(arrays[n].size for n in ("weights", "bias", "underpaint", "gains")),
         "measures": measures,
