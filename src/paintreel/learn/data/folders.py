@@ -51,7 +51,7 @@ class PictureFolder:
         return PictureFolder(self.root, training), PictureFolder(self.root, aside)
 
     def set_aside(self, rng: np.random.Generator) -> tuple[PictureFolder, PictureFolder]:
-        """(to train on, held out) where no pattern says which: a random eighth, 1 to 12 pictures."""
+        """(to train on, held out) where no pattern says which: an eighth, 1 to 12, at random."""
         count = max(1, min(12, len(self.paths) // 8))
         chosen = set(rng.permutation(len(self.paths))[:count].tolist())
         training = tuple(p for i, p in enumerate(self.paths) if i not in chosen)
