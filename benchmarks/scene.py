@@ -24,7 +24,9 @@ from network_worker import peak_resident_mb
 from report import Report, common_options, finish, verdict
 from rounds import interleave, paired_ratio
 
-SYSTEMS = ("mffcn", "cdlm", "osdlm", "pix2pixhd")
+from paintreel.learn.systems import SCENE_NETWORKS
+
+SYSTEMS = tuple(SCENE_NETWORKS)
 REFERENCE = "pix2pixhd"
 GOAL_S = 0.6
 GOAL_SIDE_PX = 512
@@ -33,12 +35,11 @@ GOAL_SIDE_PX = 512
 def make_networks(folder: Path, preset: str) -> dict[str, Path]:
     """Every system's untrained network as an ONNX file."""
     from paintreel.learn.export.scene_export import export_scene
-    from paintreel.learn.trainers.scene_systems import SYSTEMS as MODELS
     from paintreel.runtime.contract import Contract
 
     paths = {}
     for system in SYSTEMS:
-        network = MODELS[system].generator(preset, without=(), fusion="mid")
+        network = SCENE_NETWORKS[system].load_network().generator(preset)
         contract = Contract(
             name=system,
             system=system,

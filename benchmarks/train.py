@@ -21,7 +21,7 @@ from rounds import interleave
 from step_parts import MAY_BE_LARGE, PARTS, profile_parts
 from torch.profiler import record_function
 
-from paintreel.learn.engine.distributed import join_world
+from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 
@@ -29,7 +29,7 @@ LARGEST_SHARE = 0.15
 PICTURES = 48
 
 
-def make_trainer(settings: FSGANSettings, world: Any, *, side_px: int) -> FSGANTrainer:
+def make_trainer(settings: FSGANSettings, group: Any, *, side_px: int) -> FSGANTrainer:
     """A trainer on made-up pictures of side_px x 3/4 side_px."""
     rng = np.random.default_rng(0)
     shape = (side_px * 3 // 4, side_px, 3)
@@ -41,7 +41,7 @@ def make_trainer(settings: FSGANSettings, world: Any, *, side_px: int) -> FSGANT
     art = [picture() for _ in range(PICTURES)]
     weights = np.ones(PICTURES)
     return FSGANTrainer(
-        settings, pairs=pairs, art=art, held_out=pairs[:1], world=world, weights=weights
+        settings, pairs=pairs, art=art, held_out=pairs[:1], group=group, weights=weights
     )
 
 
@@ -146,10 +146,10 @@ def main() -> None:
         settings = apply(settings, {"preset": "tiny", "batch": 2, "crop_px": 64})
         side_px, profiled, args.rounds, args.steps = 160, 2, 2, 1
     report = Report("train", "Speed of training", quick=args.quick)
-    with join_world() as world:
-        trainer = make_trainer(settings, world, side_px=side_px)
+    with join_process_group() as group:
+        trainer = make_trainer(settings, group, side_px=side_px)
         report.say(
-            f"Preset {settings.preset} on {world.device.type}, {torch.get_num_threads()} threads, "
+            f"Preset {settings.preset} on {group.device.type}, {torch.get_num_threads()} threads, "
             f"bf16 autocast, seed {settings.seed}.\n"
         )
         report_speed(report, trainer, rounds=args.rounds, steps=args.steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from paintreel.learn.engine.distributed import World
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.trainers.fsgan import FSGANSettings
 
@@ -13,8 +13,8 @@ from paintreel.learn.trainers.fsgan import FSGANSettings
 @pytest.fixture
 def trainer(bench):
     settings = apply(FSGANSettings(), {"preset": "tiny", "batch": 1, "crop_px": 32})
-    world = World(rank=0, size=1, device=torch.device("cpu"))
-    return bench("train").make_trainer(settings, world, side_px=128)
+    group = ProcessGroup(rank=0, size=1, device=torch.device("cpu"))
+    return bench("train").make_trainer(settings, group, side_px=128)
 
 
 def test_phases_are_those_of_the_trainer(bench, trainer):

@@ -1,24 +1,26 @@
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 
 import pytest
 
 from paintreel.cli.main import main
-from paintreel.learn.trainers import run_fsgan
+from paintreel.learn.systems import SYSTEMS
+from paintreel.learn.trainers import training_run
 
 
 @pytest.fixture
 def trained(monkeypatch, tmp_path):
-    """What the command asks `train_fsgan` for, run and folders; nothing is trained."""
+    """What the command asks `train_system` for, run and folders; nothing is trained."""
     asked = {}
 
-    def record(run, **folders):
-        asked.update(vars(run) | folders)
+    def record(run, folders):
+        asked.update(vars(run) | vars(folders))
         return run.out / "style.onnx"
 
-    monkeypatch.setattr(run_fsgan, "train_fsgan", record)
+    monkeypatch.setattr(training_run, "train_system", record)
     monkeypatch.chdir(tmp_path)
     return asked
 
@@ -69,7 +71,7 @@ def test_tensorboard_that_is_not_installed(trained, monkeypatch, capsys):
 
 
 def test_followers_print_nothing(trained, monkeypatch, capsys):
-    monkeypatch.setattr(run_fsgan, "train_fsgan", lambda _run, **_: None)
+    monkeypatch.setattr(training_run, "train_system", lambda _run, _folders: None)
     assert command() == 0
     assert capsys.readouterr().out == ""
 
@@ -122,3 +124,26 @@ def test_folders_are_required(missing, capsys):
     given = [word for pair in options.items() for word in pair]
     assert main(["train", "fsgan", *given]) == 2
     assert missing in capsys.readouterr().err
+
+
+def test_the_help_names_every_system_and_who_takes_which_folder(capsys):
+    assert main(["train", "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert all(name in said for name in SYSTEMS)
+    assert "a folder a medium (extractor)" in said
+
+
+def test_a_system_of_its_own_row(trained, monkeypatch, capsys):
+    """Options, settings and the last line come from the row alone."""
+    row = dataclasses.replace(
+        SYSTEMS["fsgan"], name="new", takes={"roughs": "needed"}, reports=False, try_it="x {path}"
+    )
+    monkeypatch.setitem(SYSTEMS, "new", row)
+    assert main(["train", "new", "--art", "a", "--out", "o"]) == 2
+    assert "new needs --roughs DIR" in capsys.readouterr().err
+    assert main(["train", "new", "--art", "a", "--out", "o", "--roughs", "r", "--tensorboard"]) == 2
+    assert "new has no steps" in capsys.readouterr().err
+    assert main(["train", "new", "--art", "a", "--out", "o", "--roughs", "r"]) == 0
+    assert trained["system"].name == "new"
+    path = Path("o/style.onnx")
+    assert capsys.readouterr().out.splitlines() == [str(path), f"try it: x {path}"]

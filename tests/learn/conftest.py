@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from paintreel.learn.engine.distributed import World
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 
 
@@ -57,13 +57,13 @@ def fill_folder() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def solo() -> World:
-    """The world of one process on the CPU."""
-    return World(rank=0, size=1, device=torch.device("cpu"))
+def solo() -> ProcessGroup:
+    """The group of one process on the CPU."""
+    return ProcessGroup(rank=0, size=1, device=torch.device("cpu"))
 
 
 @pytest.fixture
-def make_trainer(solo: World) -> Callable[..., FSGANTrainer]:
+def make_trainer(solo: ProcessGroup) -> Callable[..., FSGANTrainer]:
     """A function (**settings) that makes a real FSGAN trainer of the tiny preset."""
 
     def make(**changes) -> FSGANTrainer:
@@ -75,7 +75,7 @@ def make_trainer(solo: World) -> Callable[..., FSGANTrainer]:
             pairs=pairs[1:],
             art=[smooth_picture(seed)[..., ::-1].copy() for seed in range(10, 13)],
             held_out=pairs[:1],
-            world=solo,
+            group=solo,
         )
 
     return make

@@ -13,18 +13,20 @@ from paintreel.cli import train
 from paintreel.learn.data.folders import scan
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.settings import apply, read_recipe
+from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.scene import SceneSettings
-from paintreel.learn.trainers.scene_systems import SYSTEMS
 
 FOLDER = Path(__file__).resolve().parents[2] / "recipes" / "scene"
-RECIPES = [p for p in sorted(FOLDER.glob("*.toml")) if read_recipe(p).get("system") in SYSTEMS]
+RECIPES = [
+    p for p in sorted(FOLDER.glob("*.toml")) if read_recipe(p).get("system") in SCENE_NETWORKS
+]
 
 each_recipe = pytest.mark.parametrize("path", RECIPES, ids=[p.stem for p in RECIPES])
 
 
 def test_every_system_has_one():
-    assert {p.stem for p in RECIPES} >= set(SYSTEMS)
+    assert {p.stem for p in RECIPES} >= set(SCENE_NETWORKS)
 
 
 @each_recipe
@@ -32,7 +34,8 @@ def test_settings_and_facts_fit(path):
     system = read_recipe(path)["system"]
     recipe = train._recipe(path, system)
     settings = apply(SceneSettings(), recipe.pop("settings"))
-    SYSTEMS[system].generator(settings.preset, without=settings.without, fusion=settings.fusion)
+    network = SCENE_NETWORKS[system].load_network()
+    network.generator(settings.preset, without=settings.without, fusion=settings.fusion)
     facts = ModelFacts(**recipe)
     assert facts.name == path.stem
     assert facts.licence == "CC-BY-4.0"

@@ -160,6 +160,30 @@ def test_classes_told(write):
     assert told[regions.labels[0, -1]] == 1
 
 
+def test_labels_are_those_of_the_models_contract(write):
+    """A model that lists other labels is taken; a label that it lacks is unknown to it."""
+    labels = ("desert", "water")
+    promise = dataclasses.replace(CONTRACT, labels=labels)
+    count = len(FEATURES) + len(labels)
+    waves = np.zeros((count, 1), np.float32)
+    waves[-1] = np.pi  # water turns the cosine over
+    shapes = {"mean": np.zeros(count, np.float32), "spread": np.ones(count, np.float32)}
+    grounds = plain_arrays()["grounds"][:3]
+    arrays = shapes | {"waves": waves, "phases": np.zeros(1, np.float32), "grounds": grounds}
+    model = SVMM(write(promise, **arrays))
+    rough = Rough(halves(), None)
+    regions = find_superpixels(rough.blocks)
+    classes = {
+        label: model.element_classes(regions, rough, label).tolist()
+        for label in ("water", "forest", None)
+    }
+    assert classes == {"water": [1, 1], "forest": [0, 0], None: [0, 0]}
+    lines = np.full((40, 56), 255, np.uint8)
+    lines[:, 28] = 0
+    forest, nothing = (model(Rough(None, lines), c) for c in (find_category("forest"), None))
+    np.testing.assert_array_equal(forest, nothing)
+
+
 def test_lines_alone_get_the_category_s_colours_by_height(write):
     lines = np.full((64, 48), 255, np.uint8)
     lines[31:33] = 0

@@ -10,7 +10,7 @@ from typing import Literal
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, is_image
 from paintreel.media.containers import VIDEO_SUFFIXES
 
-__all__ = ["Kind", "kind_of", "walk"]
+__all__ = ["Kind", "kind_of", "visible_files", "walk"]
 
 Kind = Literal["picture", "clip"]
 
@@ -33,6 +33,16 @@ def walk(folder: Path, *, leave_out: Path | None = None) -> Iterator[Path]:
     leave_out: a folder below that is not entered, such as that of the results.
     """
     suffixes = IMAGE_SUFFIXES | VIDEO_SUFFIXES
+    for path in visible_files(folder, leave_out=leave_out):
+        if path.suffix.lower() in suffixes:
+            yield path
+
+
+def visible_files(folder: Path, *, leave_out: Path | None = None) -> Iterator[Path]:
+    """Files below `folder`, sorted within each folder; hidden ones are passed over.
+
+    leave_out: a folder below that is not entered.
+    """
     left_out = None if leave_out is None else leave_out.resolve()
     for parent, folders, files in os.walk(folder):
         here = Path(parent)
@@ -40,5 +50,5 @@ def walk(folder: Path, *, leave_out: Path | None = None) -> Iterator[Path]:
             f for f in folders if not f.startswith(".") and (here / f).resolve() != left_out
         )
         for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in suffixes:
+            if not name.startswith("."):
                 yield here / name

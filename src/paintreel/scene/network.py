@@ -1,9 +1,9 @@
 """A network that paints over a rough: any size, in tiles, at one global style code.
 
 The networks look at the whole picture through one vector alone, the style code (in MFFCN the gates
-of the channel attention, Eq. 7-9 of seed 000). So a big picture is shrunk, its code is taken, and
-its tiles are painted with that code: they meet without a seam, since apart from the code the
-network is a plain convolution.
+of the channel attention, Eq. 7-9 of Liu and Zhao 2025). So a big picture is shrunk, its code is
+taken, and its tiles are painted with that code: they meet without a seam, since apart from the code
+the network is a plain convolution.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from paintreel.errors import InputError, ModelFileError
 from paintreel.imaging.arrays import Array, from_float
 from paintreel.imaging.geometry import fit_max_side, pad_to_multiple, resize
 from paintreel.imaging.tiles import apply_tiled
+from paintreel.roughs.labels import one_hot
+from paintreel.roughs.planes import network_planes
 from paintreel.roughs.rough import Rough
 from paintreel.runtime.model import BackendName, Model
 from paintreel.runtime.tiling import Tile, tile_side_px
-from paintreel.worlds.categories import LABELS, Category
+from paintreel.worlds.categories import Category
 
 CODE_MAX_SIDE_PX = 512
 """The picture is shrunk to this to take its style code; networks are trained on crops below it."""
@@ -73,13 +75,14 @@ class Finisher:
         for what, got, expected in (
             ("inputs", self.model.inputs, INPUTS),
             ("outputs", self.model.outputs, OUTPUTS),
-            ("labels", contract.labels, LABELS),
         ):
             if set(got) != set(expected):
                 raise ModelFileError(
                     f"{path} has {what} {list(got)}, expected {list(expected)}; train it again "
                     "with this Paintreel"
                 )
+        if not contract.labels:
+            raise ModelFileError(f"{path} lists no labels for its input 'category'")
         if (contract.input, contract.output) != ("rough", "scene") or contract.code_size < 1:
             raise ModelFileError(
                 f"{path} has input '{contract.input}', output '{contract.output}' and code size "
@@ -91,26 +94,29 @@ class Finisher:
     ) -> Array:
         """The painted picture, (H, W, 3) RGB in `dtype` (uint8, uint16 or a float in [0, 1]).
 
-        `rough` holds a block-in, lines or both, of one size; `category` None is unknown to the
-        network. Raises InputError when the rough holds neither or two sizes.
+        `rough` holds a block-in, lines or both, of one size. `category` may be None, which is
+        unknown to the network, as is a category whose label its contract does not list. Raises
+        InputError when the rough holds neither or two sizes.
         """
         canvas, given = _canvas(rough)
         height, width = canvas.shape[:2]
-        one_hot = self._one_hot(category)
+        label = None if category is None else category.label
+        category_input = one_hot(label, self.contract.labels)[None]
         tile_px = self._tile_px
-        whole = tile_px is None or max(height, width) <= tile_px
+        if tile_px is not None and max(height, width) <= tile_px:
+            tile_px = None
         if self.contract.code_size == 1:  # no code: nothing looks at the whole picture
             code = np.zeros((1, 1), np.float32)
-        elif whole and max(height, width) <= CODE_MAX_SIDE_PX:
+        elif tile_px is None and max(height, width) <= CODE_MAX_SIDE_PX:
             code = None  # the network may take it while it paints
         else:
-            code = self._run(_shrunk(canvas), given, one_hot, None)["own_code"]
+            code = self._run(_shrunk(canvas), given, category_input, None)["own_code"]
 
         def paint(tile: Array) -> Array:
-            scene = self._run(tile, given, one_hot, code)["scene"][0].transpose(1, 2, 0)
+            scene = self._run(tile, given, category_input, code)["scene"][0].transpose(1, 2, 0)
             return from_float(scene[: tile.shape[0], : tile.shape[1]], dtype)
 
-        if tile_px is None or whole:
+        if tile_px is None:
             return np.ascontiguousarray(paint(canvas))
         return apply_tiled(
             canvas,
@@ -120,17 +126,11 @@ class Finisher:
             multiple=self.contract.multiple,
         )
 
-    def _one_hot(self, category: Category | None) -> Array:
-        one_hot = np.zeros((1, len(self.contract.labels)), np.float32)
-        if category is not None:
-            one_hot[0, self.contract.labels.index(category.label)] = 1
-        return one_hot
-
     def _run(
         self,
         canvas: Array,
         given: tuple[bool, bool],
-        one_hot: Array,
+        category: Array,
         code: Array | None,
     ) -> dict[str, Array]:
         """The network on a part of the canvas, padded; `code` None takes that of the part."""
@@ -139,18 +139,18 @@ class Finisher:
         if code is None:
             code = np.zeros((1, self.contract.code_size), np.float32)
         planes = _planes(padded, given)
-        return self.model.run({"rough": planes, "category": one_hot, "code": code, "mix": mix})
+        return self.model.run({"rough": planes, "category": category, "code": code, "mix": mix})
 
 
 def _canvas(rough: Rough) -> tuple[Array, tuple[bool, bool]]:
     """Colour and lines as one (H, W, 4) uint8, and which of the two are given."""
     blocks, lines = rough.blocks, rough.lines
-    if blocks is None and lines is None:
+    present = blocks if blocks is not None else lines
+    if present is None:
         raise InputError("the rough holds neither a block-in nor lines")
     if blocks is not None and lines is not None and blocks.shape[:2] != lines.shape:
         raise InputError(f"block-in {blocks.shape} and lines {lines.shape} differ in size")
-    shape = lines.shape if blocks is None else blocks.shape[:2]
-    canvas = np.zeros((*shape, 4), np.uint8)
+    canvas = np.zeros((*present.shape[:2], 4), np.uint8)
     if blocks is not None:
         canvas[..., :3] = blocks
     canvas[..., 3] = 255 if lines is None else lines
@@ -166,14 +166,8 @@ def _shrunk(canvas: Array) -> Array:
 
 
 def _planes(canvas: Array, given: tuple[bool, bool]) -> Array:
-    """The network's input (1, 6, H, W): colour, ink, and two planes that say what is given."""
+    """The network's input (1, 6, H, W) of a part of the canvas."""
     has_blocks, has_lines = given
-    planes = np.empty((1, 6, *canvas.shape[:2]), np.float32)
-    if has_blocks:
-        np.divide(canvas[..., :3].transpose(2, 0, 1), np.float32(255), out=planes[0, :3])
-    else:
-        planes[0, :3] = 0.5
-    np.divide(255 - canvas[..., 3], np.float32(255), out=planes[0, 3])
-    planes[0, 4] = has_blocks
-    planes[0, 5] = has_lines
-    return planes
+    blocks = canvas[..., :3] if has_blocks else None
+    lines = canvas[..., 3] if has_lines else None
+    return network_planes(blocks, lines)[None]

@@ -8,7 +8,7 @@ machine says of which element class each is; the class says how it is underpaint
 patches of its library may be laid in; of those, each window takes the one whose own rough looked
 most alike, and neighbouring patches are joined along least-error seams.
 
-How the model file is made: `paintreel.learn.trainers.run_svmm`.
+How the model file is made: `paintreel.learn.trainers.svmm`.
 """
 
 from __future__ import annotations
@@ -24,14 +24,9 @@ import numpy as np
 from paintreel.errors import InputError, ModelFileError
 from paintreel.imaging.arrays import Array
 from paintreel.roughs.quilting import Grid, commonest
+from paintreel.roughs.region_classifier import RegionClassifier, region_features
 from paintreel.roughs.rough import Rough
-from paintreel.roughs.superpixels import (
-    FEATURES,
-    Superpixels,
-    describe_regions,
-    find_cells,
-    find_superpixels,
-)
+from paintreel.roughs.superpixels import FEATURES, Superpixels, find_cells, find_superpixels
 from paintreel.roughs.underpainting import (
     KEY_SIZE,
     LAYERS,
@@ -45,7 +40,7 @@ from paintreel.roughs.underpainting import (
 from paintreel.runtime.card import card_beside
 from paintreel.runtime.catalog import bundled
 from paintreel.runtime.contract import Contract
-from paintreel.worlds.categories import LABELS, Category
+from paintreel.worlds.categories import Category
 
 WORK_PX = 1024
 """Longer side at which detail is made; a larger picture gets it enlarged, on its own colours."""
@@ -56,9 +51,10 @@ _TURNS = 4
 _ALIKE = 0.05
 """Keys whose squared distances differ by less are as good: such patches take turns."""
 
+_CLASSIFIER = ("mean", "spread", "waves", "phases", "weights", "bias")
 _ARRAYS = (
     *("contract", "window", "detail_range", "underpaint", "gains", "grounds"),
-    *("mean", "spread", "waves", "phases", "weights", "bias"),
+    *_CLASSIFIER,
     *("kind", "keys", "light", "tint"),
 )
 
@@ -74,10 +70,8 @@ class SVMM:
         path = bundled("svmm") if path is None else Path(path)
         arrays = _read(path)
         self.contract = _contract(arrays, path)
-        _check_shapes(arrays, path)
-        self._machine = {
-            name: arrays[name] for name in ("mean", "spread", "waves", "phases", "weights", "bias")
-        }
+        _check_shapes(arrays, self.contract.labels, path)
+        self._classifier = RegionClassifier(**{name: arrays[name] for name in _CLASSIFIER})
         self._underpaint, self._gains = arrays["underpaint"], arrays["gains"]
         self._grounds = arrays["grounds"]
         self._side_px, self._overlap_px = (int(x) for x in arrays["window"])
@@ -97,36 +91,32 @@ class SVMM:
         scale = min(1.0, WORK_PX / max(height, width))
         small = rough if scale == 1 else _shrunk(rough, scale)
         label = None if category is None else category.label
-        if small.blocks is None:
-            regions = find_cells(small.lines)
-            base = Rough(self._ground(regions, label), small.lines)
+        if small.blocks is not None:
+            regions, blocks = find_superpixels(small.blocks), small.blocks
         else:
-            regions, base = find_superpixels(small.blocks), small
-        added = self._added(base, regions, label)
-        ground = base.blocks if rough.blocks is None else rough.blocks
+            assert small.lines is not None, "a rough has blocks or lines"
+            regions = find_cells(small.lines)
+            blocks = self._ground(regions, label)
+        added = self._added(Rough(blocks, small.lines), regions, label)
+        ground = blocks if rough.blocks is None else rough.blocks
         if scale < 1:
             added = cv2.resize(added, (width, height), interpolation=cv2.INTER_LINEAR)
             ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_NEAREST)
         return (np.clip(ground / np.float32(255) + added, 0, 1) * 255 + 0.5).astype(np.uint8)
 
     def element_classes(self, regions: Superpixels, rough: Rough, label: str | None) -> Array:
-        """(R,) class of every region: the machine with the largest margin."""
-        told = np.zeros((regions.count, len(LABELS)), np.float32)
-        if label is not None:
-            told[:, LABELS.index(label)] = 1
-        m = self._machine
-        features = np.concatenate([describe_regions(regions, rough), told], axis=1)
-        scaled = (features - m["mean"]) / m["spread"]
-        lifted = np.cos(scaled @ m["waves"] + m["phases"])
-        lifted *= np.sqrt(2 / m["phases"].size, dtype=np.float32)
-        return (lifted @ m["weights"] + m["bias"]).argmax(axis=1)
+        """(R,) element class of every region; a label that the model has none of is unknown."""
+        return self._classifier.classes(
+            region_features(regions, rough, label, self.contract.labels)
+        )
 
     def _added(self, rough: Rough, regions: Superpixels, label: str | None) -> Array:
         """(H, W, 3) in [-1, 1]: what underpainting and patches add to the block-in."""
         kind = self.element_classes(regions, rough, label)[regions.labels]
         blocks, ink = as_layers(rough)
         added = mix_layers(paint_layers(blocks, ink), self._underpaint[kind])
-        grid = Grid(*kind.shape, self._side_px, self._overlap_px)
+        height, width = kind.shape
+        grid = Grid(height, width, self._side_px, self._overlap_px)
         lab = cv2.cvtColor(blocks, cv2.COLOR_RGB2LAB) / 100
         chosen = self._nearest(window_keys(grid, lab, ink), commonest(grid.windows(kind))[0])
         detail = from_opponent(grid.quilt(self._patches[chosen]))
@@ -155,8 +145,12 @@ class SVMM:
         return chosen
 
     def _ground(self, regions: Superpixels, label: str | None) -> Array:
-        """(H, W, 3) flat colours for fields without any: the category's, by height."""
-        ramp = self._grounds[len(LABELS) if label is None else LABELS.index(label)]
+        """(H, W, 3) flat colours for fields without any: the category's, by height.
+
+        Those of all categories for one that the model does not know.
+        """
+        known = self.contract.labels
+        ramp = self._grounds[known.index(label) if label in known else len(known)]
         labels = regions.labels
         rows = np.broadcast_to(np.arange(labels.shape[0])[:, None], labels.shape)
         area = np.bincount(labels.ravel())
@@ -188,18 +182,15 @@ def _contract(arrays: dict[str, Array], path: Path) -> Contract:
     except ValueError as error:
         raise ModelFileError(f"{path} has a broken contract: {error}") from None
     contract = Contract.from_dict(values, path)
-    if contract.system != "svmm" or contract.labels != LABELS:
-        raise ModelFileError(
-            f"{path} is a model of {contract.system!r} for {contract.labels}, expected 'svmm' for "
-            f"{LABELS}"
-        )
+    if contract.system != "svmm":
+        raise ModelFileError(f"{path} is a model of {contract.system!r}, expected 'svmm'")
     return contract
 
 
-def _check_shapes(arrays: dict[str, Array], path: Path) -> None:
-    """Raise ModelFileError unless all sizes agree with each other and with this program."""
+def _check_shapes(arrays: dict[str, Array], labels: tuple[str, ...], path: Path) -> None:
+    """Raise ModelFileError unless all sizes agree with each other and with the contract."""
     fourier, classes = arrays["weights"].shape if arrays["weights"].ndim == 2 else (0, 0)
-    count, features = arrays["kind"].size, len(FEATURES) + len(LABELS)
+    count, features = arrays["kind"].size, len(FEATURES) + len(labels)
     side = int(arrays["window"].flat[0])
     wanted = {
         "mean": (features,),
@@ -210,7 +201,7 @@ def _check_shapes(arrays: dict[str, Array], path: Path) -> None:
         "bias": (classes,),
         "underpaint": (classes, LAYERS),
         "gains": (classes,),
-        "grounds": (len(LABELS) + 1, arrays["grounds"].shape[1], 3),
+        "grounds": (len(labels) + 1, arrays["grounds"].shape[1], 3),
         "window": (2,),
         "kind": (count,),
         "keys": (count, KEY_SIZE),
@@ -255,9 +246,9 @@ def _checked_size(rough: Rough) -> tuple[int, int]:
 
 def _shrunk(rough: Rough, scale: float) -> Rough:
     """The rough at a scale below 1; flat colours stay unmixed."""
-    height, width = (rough.blocks if rough.blocks is not None else rough.lines).shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     blocks, lines = rough.blocks, rough.lines
+    height, width = _checked_size(rough)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
     if blocks is not None:
         blocks = cv2.resize(blocks, size, interpolation=cv2.INTER_NEAREST)
     if lines is not None:

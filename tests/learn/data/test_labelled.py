@@ -14,7 +14,7 @@ from paintreel.learn.data.labelled import (
     LabelledPictures,
     find_labelled,
 )
-from paintreel.learn.data.scene_labels import LABELS
+from paintreel.worlds.categories import LABELS
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ import pytest
 
 from paintreel.errors import OutputError
 from paintreel.learn.data import painted_pairs
-from paintreel.learn.data.painted_pairs import fit_palette, paint_pairs
-from paintreel.learn.data.palette import Palette
+from paintreel.learn.data.colour_transfer import ColourTransfer
+from paintreel.learn.data.painted_pairs import fit_colour_transfer, paint_pairs
 from paintreel.learn.data.teacher import TeacherSettings
 
 QUICK = TeacherSettings(dab_px=2, stroke_px=0.0, blocks=0.0, ink=0.0)
-NONE = Palette(np.zeros((20, 3), np.float32))
+NONE = ColourTransfer(np.zeros((20, 3), np.float32))
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_second_time_reads_the_same_pixels(tmp_path, photos, painted):
 
 
 def test_other_settings_palette_or_photo_are_painted_anew(tmp_path, photos, painted):
-    other = Palette(np.full((20, 3), 0.5, np.float32))
+    other = ColourTransfer(np.full((20, 3), 0.5, np.float32))
     for settings, palette in ((QUICK, NONE), (replace(QUICK, dab_px=4), NONE), (QUICK, other)):
         paint_pairs(photos, settings, palette, cache=tmp_path)
     assert len(painted) == 9
@@ -107,10 +107,10 @@ def test_cache_that_cannot_be_written(tmp_path, photos):
         paint_pairs(photos, QUICK, NONE, cache=tmp_path / "file" / "teacher")
 
 
-def test_fit_palette_is_seeded_and_moves_toward_the_art(picture):
+def test_fit_colour_transfer_is_seeded_and_moves_toward_the_art(picture):
     photos = [picture(seed) for seed in range(4)]
     art = [np.clip(picture(seed) * [1.2, 0.9, 0.5], 0, 255).astype(np.uint8) for seed in (5, 6, 7)]
-    first, second = (fit_palette(art, photos, seed=3) for _ in range(2))
+    first, second = (fit_colour_transfer(art, photos, seed=3) for _ in range(2))
     np.testing.assert_array_equal(first.coefficients, second.coefficients)
     x = photos[0].astype(np.float32) / 255
     assert (first(x)[..., 0] - first(x)[..., 2]).mean() > (x[..., 0] - x[..., 2]).mean() + 0.1

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from paintreel.errors import DataError
-from paintreel.learn.data.scene_labels import LABELS, one_hot, read_labels
+from paintreel.learn.data.scene_labels import read_labels
 
 
 def table(folder, text):
@@ -32,8 +32,3 @@ def test_without_a_table(tmp_path):
 def test_table_of_something_else(tmp_path):
     with pytest.raises(DataError, match=r"ratings.tsv has no column file, scene"):
         read_labels(table(tmp_path, "name kind\na b\n"))
-
-
-def test_one_hot():
-    assert [one_hot(label).argmax() for label in LABELS] == list(range(6))
-    assert one_hot(None).sum() == 0

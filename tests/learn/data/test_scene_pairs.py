@@ -16,7 +16,6 @@ from paintreel.learn.data.scene_pairs import (
     encode_rough,
     given,
     make_panels,
-    network_input,
 )
 from paintreel.roughs.rough import LEVELS, Rough
 
@@ -87,24 +86,6 @@ def test_roughs_survive_their_file():
         np.testing.assert_array_equal(got.blocks, blocks)
         assert (got.lines is None) == (wanted.lines is None)
     np.testing.assert_array_equal(decode_rough(encode_rough(Rough(blocks, lines))).lines, lines)
-
-
-def test_network_input():
-    blocks = np.full((2, 3, 3), 51, np.uint8)
-    lines = np.array([[0, 255, 255], [204, 255, 255]], np.uint8)
-    both = network_input(blocks, lines)
-    assert both.dtype == np.float32
-    np.testing.assert_allclose(both[:3], 0.2)
-    np.testing.assert_allclose(both[3], [[1, 0, 0], [0.2, 0, 0]], atol=1e-6)
-    assert (both[4:] == 1).all()
-    alone = network_input(None, lines)
-    assert (alone[:3] == 0.5).all()
-    assert (alone[4] == 0).all()
-    assert (alone[5] == 1).all()
-    flat = network_input(blocks, None)
-    assert (flat[3] == 0).all()
-    assert (flat[4] == 1).all()
-    assert (flat[5] == 0).all()
 
 
 def test_what_is_given(panels):

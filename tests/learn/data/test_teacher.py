@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paintreel.learn.data.palette import Palette
+from paintreel.learn.data.colour_transfer import ColourTransfer
 from paintreel.learn.data.teacher import TeacherSettings, paint, skin_likeness, tonal_steps
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 
@@ -25,7 +25,7 @@ def palette():
     rng = np.random.default_rng(0)
     grey = rng.normal((50, 0, 0), (15, 10, 10), (2000, 3))
     warm = rng.normal((60, 15, 25), (12, 10, 8), (2000, 3))
-    return Palette.fit(grey, warm, rng=rng)
+    return ColourTransfer.fit(grey, warm, rng=rng)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from paintreel.learn.engine.distributed import World, join_world
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 
 PROGRAM = '''
 """Two processes in one loop; the second meets a term that is not finite, the first never does."""
@@ -16,19 +16,22 @@ from pathlib import Path
 import numpy as np
 import torch
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import join_world
+from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 
 
 class Counter:
-    def __init__(self, world):
-        self.world, self.weight, self.rate, self.calls = world, torch.zeros(1), 1.0, 0
+    caption = "nothing"
+
+    def __init__(self, group):
+        self.group, self.weight, self.rate, self.calls = group, torch.zeros(1), 1.0, 0
 
     def step(self, progress):
         self.calls += 1
         self.weight += 1
-        bad = self.world.rank == 1 and self.calls == 3
+        bad = self.group.rank == 1 and self.calls == 3
         return {"painted": math.nan if bad else 1.0}
 
     def sample_sheet(self):
@@ -51,12 +54,12 @@ class Counter:
         self.rate = state["rate"]
 
 
-def fsgan(world, out, stop_after=None, resume=False):
+def fsgan(group, out, stop_after=None, resume=False):
     """Four real steps; all processes break off after `stop_after` of them."""
     pictures = [np.random.default_rng(k).integers(0, 256, (96, 96, 3), np.uint8) for k in range(3)]
     settings = FSGANSettings(preset="tiny", crop_px=32, batch=1, warmup=0.2, ramp=0.1)
     trainer = FSGANTrainer(settings, pairs=[(p, p // 2) for p in pictures],
-                           art=pictures, held_out=[(pictures[0], pictures[0])], world=world)
+                           art=pictures, held_out=[(pictures[0], pictures[0])], group=group)
     step, taken = trainer.step, []
     def limited(progress):
         if len(taken) == stop_after:
@@ -66,7 +69,7 @@ def fsgan(world, out, stop_after=None, resume=False):
     trainer.step = limited
     every_s = 0.0 if stop_after else 1e9
     try:
-        train(trainer, out=out, budget=Budget(steps=4), world=world, resume=resume,
+        train(trainer, out=out, budget=Budget(steps=4), group=group, resume=resume,
               settings=LoopSettings(checkpoint_every_s=every_s))
     except KeyboardInterrupt:
         return None
@@ -75,25 +78,30 @@ def fsgan(world, out, stop_after=None, resume=False):
 
 
 out = Path(sys.argv[1])
-with join_world() as world:
-    unbroken = fsgan(world, out / "unbroken")
-    fsgan(world, out / "broken", stop_after=2)
-    resumed = fsgan(world, out / "broken", resume=True)
-    agreed = world.agree(10.0 + world.rank)
-    any_flag, no_flag = world.any(world.rank == 1), world.any(False)
-    model = world.wrap(torch.nn.Linear(1, 1, bias=False))
+with join_process_group() as group:
+    unbroken = fsgan(group, out / "unbroken")
+    fsgan(group, out / "broken", stop_after=2)
+    resumed = fsgan(group, out / "broken", resume=True)
+    agreed = group.agree(10.0 + group.rank)
+    any_flag, no_flag = group.any(group.rank == 1), group.any(False)
+    balance = GradientBalance(group=group)
+    output = torch.ones(2, requires_grad=True) * 1.0
+    terms = {"a": (group.rank + 1) * output[0], "b": 10 * output[1]}  # norms 1 or 2, and 10
+    balance.backward(terms, {"a": 0.5, "b": 0.5}, output)
+    model = group.wrap(torch.nn.Linear(1, 1, bias=False))
     torch.nn.init.ones_(model.module.weight)
-    (model(torch.tensor([[float(world.rank + 1)]]))).sum().backward()
-    trainer = Counter(world)
-    train(trainer, out=out / "run", budget=Budget(steps=5), world=world,
+    (model(torch.tensor([[float(group.rank + 1)]]))).sum().backward()
+    trainer = Counter(group)
+    train(trainer, out=out / "run", budget=Budget(steps=5), group=group,
           settings=LoopSettings(checkpoint_every_s=1e9))
     said = {
+        "norms": balance.norms, "mean": group.mean([float(group.rank), 3.0]),
         "agreed": agreed, "any": [any_flag, no_flag],
         "gradient": model.module.weight.grad.item(),
         "unbroken": unbroken, "resumed": resumed,
         "weight": trainer.weight.item(), "rate": trainer.rate, "calls": trainer.calls,
     }
-    (out / f"{world.rank}.json").write_text(json.dumps(said))
+    (out / f"{group.rank}.json").write_text(json.dumps(said))
 '''
 
 
@@ -113,6 +121,14 @@ def test_the_lead_decides(two):
 
 def test_any(two):
     assert [s["any"] for s in two[0]] == [[True, False], [True, False]]
+
+
+def test_means_over_all_processes(two):
+    assert [s["mean"] for s in two[0]] == [[0.5, 3.0]] * 2
+
+
+def test_terms_are_balanced_by_norms_of_all_processes(two):
+    assert [s["norms"] for s in two[0]] == [{"a": pytest.approx(1.5), "b": pytest.approx(10)}] * 2
 
 
 def test_gradients_are_averaged(two):
@@ -140,15 +156,15 @@ def test_resumed_equals_unbroken_on_every_process(two):
 def test_one_process_needs_no_group(monkeypatch):
     for name in ("WORLD_SIZE", "RANK", "LOCAL_RANK"):
         monkeypatch.delenv(name, raising=False)
-    with join_world() as world:
-        assert (world.rank, world.size, world.leads) == (0, 1, True)
+    with join_process_group() as group:
+        assert (group.rank, group.size, group.leads) == (0, 1, True)
         assert not torch.distributed.is_initialized()
         module = nn.Linear(1, 1)
-        assert world.wrap(module) is module
-        assert world.agree(0.1) == 0.1
-        assert (world.any(True), world.any(False)) == (True, False)
-        world.wait()
+        assert group.wrap(module) is module
+        assert group.agree(0.1) == 0.1
+        assert (group.any(True), group.any(False)) == (True, False)
+        group.wait()
 
 
 def test_only_rank_zero_leads():
-    assert not World(rank=1, size=2, device=torch.device("cpu")).leads
+    assert not ProcessGroup(rank=1, size=2, device=torch.device("cpu")).leads

@@ -20,6 +20,8 @@ ALWAYS = LoopSettings(checkpoint_every_s=0.0)
 
 
 class Counter:
+    caption = "nothing"
+
     """A trainer whose one weight counts its steps; `faults` maps a call to what goes wrong."""
 
     def __init__(self, faults=None):
@@ -72,7 +74,7 @@ def run(tmp_path, solo):
             trainer,
             out=tmp_path,
             budget=budget or Budget(steps=steps),
-            world=solo,
+            group=solo,
             settings=settings,
             clock=itertools.count().__next__,
             **options,
@@ -316,7 +318,7 @@ def test_fsgan_resumed_equals_unbroken_bit_for_bit(make_trainer, tmp_path, solo)
     as far as random numbers and weights go."""
 
     def run(name, trainer, **options):
-        train(trainer, out=tmp_path / name, budget=Budget(steps=6), world=solo, **options)
+        train(trainer, out=tmp_path / name, budget=Budget(steps=6), group=solo, **options)
         return load_checkpoint(tmp_path / name / "checkpoint.pt")["trainer"]
 
     unbroken = run("unbroken", make_trainer(), settings=NEVER)
@@ -344,7 +346,7 @@ def test_fsgan_resumed_equals_unbroken_bit_for_bit(make_trainer, tmp_path, solo)
     ]
     assert rows[0] == rows[1]
     assert {"critic_texture", "surface", "spectral"} <= rows[0][-1].keys()
-    assert not equal(unbroken["generator"], make_trainer().state_dict()["generator"])
+    assert not equal(unbroken["parts"], make_trainer().state_dict()["parts"])
 
 
 def test_fsgan_recovers_from_a_poisoned_step(make_trainer, tmp_path, solo):
@@ -358,7 +360,7 @@ def test_fsgan_recovers_from_a_poisoned_step(make_trainer, tmp_path, solo):
         return step(progress)
 
     trainer.step = poisoned
-    train(trainer, out=tmp_path, budget=Budget(steps=4), world=solo, settings=NEVER)
+    train(trainer, out=tmp_path, budget=Budget(steps=4), group=solo, settings=NEVER)
     assert all(w.isfinite().all() for w in trainer.snapshot().values())
     assert all(math.isfinite(v) for v in trainer.balance.norms.values())
     assert trainer.rate_factor == 0.5

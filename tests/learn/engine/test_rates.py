@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from paintreel.learn.engine.rates import FAN_IN, groups_by_fan_in
-from paintreel.learn.trainers.scene_systems import SYSTEMS
+from paintreel.learn.systems import SCENE_NETWORKS
 
 
 def shares(module: nn.Module, exponent: float) -> list[float]:
@@ -28,9 +28,9 @@ def test_inputs_of_each_kind_of_layer():
     assert shares(layers, 0.0) == [1.0] * 5
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", SCENE_NETWORKS)
 def test_every_parameter_is_in_one_group(name):
-    model = SYSTEMS[name].generator("tiny", without=(), fusion="mid")
+    model = SCENE_NETWORKS[name].load_network().generator("tiny", without=(), fusion="mid")
     grouped = [id(p) for g in groups_by_fan_in(model, 0.5) for p in g["params"]]
     assert sorted(grouped) == sorted(id(p) for p in model.parameters())
 

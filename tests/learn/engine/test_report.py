@@ -33,7 +33,7 @@ def points(page):
 def test_curves_go_the_right_way(tmp_path, journal):
     for step, loss in enumerate([4.0, 3.0, 1.0], 1):
         journal.add(step, step / 3, 0.0, {"painted": loss}, speak=False)
-    page = write_report(tmp_path, journal).read_text("utf-8")
+    page = write_report(tmp_path, journal, caption="before, after").read_text("utf-8")
     ((first, middle, last),) = points(page)
     assert first == (0.0, 4.0)  # the highest loss is at the top, y downward
     assert last == (420.0, 146.0)
@@ -44,7 +44,7 @@ def test_curves_go_the_right_way(tmp_path, journal):
 def test_long_series_are_binned(tmp_path, journal):
     for step in range(2000):
         journal.rows.append({"step": step, "painted": float(step)})
-    (curve,) = points(write_report(tmp_path, journal).read_text("utf-8"))
+    (curve,) = points(write_report(tmp_path, journal, caption="before, after").read_text("utf-8"))
     assert 200 <= len(curve) <= 300
 
 
@@ -53,7 +53,8 @@ def test_long_series_are_binned(tmp_path, journal):
 )
 def test_first_and_latest_samples_newest_on_top(tmp_path, journal, samples, shown):
     add_sheets(tmp_path, range(5))
-    page = write_report(tmp_path, journal, samples=samples).read_text("utf-8")
+    page = write_report(tmp_path, journal, caption="a < b", samples=samples).read_text("utf-8")
+    assert "<h2>Samples: a &lt; b</h2>" in page
     assert [int(s) for s in re.findall(r"<h3>step (\d+)</h3>", page)] == shown
     assert page.count("data:image/jpeg;base64,") == len(shown)
 
@@ -63,7 +64,7 @@ def test_text_is_escaped_and_stays_text(tmp_path):
     journal = Journal(out / "journal.jsonl", keep=False, speak=True)
     journal.note("a < b")
     journal.add(1, 0.1, 0.0, {"<i>": 1.0}, speak=False)
-    page = write_report(out, journal).read_text("utf-8")
+    page = write_report(out, journal, caption="before, after").read_text("utf-8")
     assert "<h1>grün &amp; &lt;b&gt;</h1>" in page
     assert "<li>a &lt; b</li>" in page
     assert "&lt;i&gt;" in page
@@ -72,7 +73,7 @@ def test_text_is_escaped_and_stays_text(tmp_path):
 def test_values_that_are_not_finite_do_not_break_a_curve(tmp_path, journal):
     journal.measures += [{"step": s, "gini": v} for s, v in ((0, math.nan), (1, 0.5), (2, 0.7))]
     journal.measures += [{"step": 3, "edges": math.inf}]
-    page = write_report(tmp_path, journal).read_text("utf-8")
+    page = write_report(tmp_path, journal, caption="before, after").read_text("utf-8")
     (curve,) = points(page)
     assert len(curve) == 2
     assert "nan" not in page
@@ -81,5 +82,5 @@ def test_values_that_are_not_finite_do_not_break_a_curve(tmp_path, journal):
 def test_needs_nothing_from_the_net(tmp_path, journal):
     add_sheets(tmp_path, [0])
     journal.add(1, 0.1, 0.0, {"painted": 1.0}, speak=False)
-    page = write_report(tmp_path, journal).read_text("utf-8")
+    page = write_report(tmp_path, journal, caption="before, after").read_text("utf-8")
     assert not re.search(r"https?://|<script|<link", page)

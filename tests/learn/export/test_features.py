@@ -45,7 +45,7 @@ class Chance(nn.Module):
 def test_a_graph_that_differs_is_not_kept(tmp_path):
     path = tmp_path / "features.onnx"
     path.write_bytes(b"before")
-    with pytest.raises(TrainingError, match="differ from torch"):
+    with pytest.raises(TrainingError, match="differs from torch"):
         export_features(Chance(), path, name="chance", maps=("m",), vector=None)
     assert path.read_bytes() == b"before"
 

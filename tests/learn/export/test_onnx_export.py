@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from paintreel.errors import TrainingError
-from paintreel.learn.export.onnx_export import PARITY_TOLERANCE, check_parity, export_onnx
+from paintreel.learn.export.onnx_export import check_parity, export_onnx
+from paintreel.learn.export.traced import PARITY_TOLERANCE
 from paintreel.learn.models.fsgan import PRESETS, Generator
 from paintreel.runtime.contract import Contract
 

@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from paintreel.errors import TrainingError
-from paintreel.learn.data.scene_labels import LABELS
-from paintreel.learn.export.onnx_export import PARITY_TOLERANCE
-from paintreel.learn.export.scene_export import INPUTS, OUTPUTS, ROUNDING_TOLERANCE, export_scene
-from paintreel.learn.trainers.scene_systems import SYSTEMS
+from paintreel.learn.export.scene_export import INPUTS, OUTPUTS, export_scene
+from paintreel.learn.export.traced import PARITY_TOLERANCE, ROUNDING_TOLERANCE
+from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.runtime.contract import Contract
+from paintreel.worlds.categories import LABELS
 
 
 def contract_of(name, model) -> Contract:
@@ -31,11 +31,11 @@ def contract_of(name, model) -> Contract:
     )
 
 
-@pytest.fixture(scope="module", params=SYSTEMS)
+@pytest.fixture(scope="module", params=SCENE_NETWORKS)
 def exported(request, tmp_path_factory):
     """(model, path, parity) of each system."""
     torch.manual_seed(0)
-    model = SYSTEMS[request.param].generator("tiny", without=(), fusion="mid")
+    model = SCENE_NETWORKS[request.param].load_network().generator("tiny", without=(), fusion="mid")
     with torch.no_grad():
         model.category.embedding.weight.normal_(0, 0.3)
     path = tmp_path_factory.mktemp("scene") / "scene.onnx"
@@ -107,7 +107,7 @@ def test_the_model_is_left_as_it_was(exported):
     ("scale", "message"), [(float("nan"), "differs from torch"), (1e5, "f16|differs")]
 )
 def test_broken_weights_are_refused(tmp_path, scale, message):
-    model = SYSTEMS["osdlm"].generator("tiny", without=(), fusion="mid")
+    model = SCENE_NETWORKS["osdlm"].load_network().generator("tiny", without=(), fusion="mid")
     with torch.no_grad():
         model.fine.weight.mul_(scale)
         model.down.weight.mul_(scale)

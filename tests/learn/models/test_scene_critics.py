@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch.nn.utils.parametrize import is_parametrized
 
+from paintreel.learn.losses.adversarial import LEAST_SQUARES
 from paintreel.learn.models import pix2pixhd, scene_critic
-from paintreel.learn.trainers.scene_systems import SYSTEMS
+from paintreel.learn.systems import SCENE_NETWORKS
 
 CRITICS = {
     "mffcn": lambda: scene_critic.SceneCritic(scene_critic.PRESETS["tiny"]),
@@ -38,10 +39,10 @@ def test_every_convolution_is_normalised(name):
 
 @pytest.mark.parametrize("name", CRITICS)
 def test_losses_at_their_best(name):
-    system = SYSTEMS[name]
-    true, false = (1.0, 0.0) if system.least_squares else (math.log(0.9 / 0.1), -40.0)
+    loss = SCENE_NETWORKS[name].load_network().adversarial
+    true, false = (1.0, 0.0) if loss is LEAST_SQUARES else (math.log(0.9 / 0.1), -40.0)
     right = torch.cat([torch.full((2, 1, 4, 4), true), torch.full((2, 1, 4, 4), false)])
-    floor = system.critic_floor(0.9)
-    assert system.critic_loss([right], 0.9).item() == pytest.approx(floor, abs=1e-5)
-    assert system.critic_loss([right.flip(0)], 0.9).item() > floor + 0.5
-    assert system.generator_loss([right[:2]]) < system.generator_loss([right[2:]])
+    floor = loss.least(0.9)
+    assert loss.critic([right], 0.9).item() == pytest.approx(floor, abs=1e-5)
+    assert loss.critic([right.flip(0)], 0.9).item() > floor + 0.5
+    assert loss.generator([right[:2]]) < loss.generator([right[2:]])

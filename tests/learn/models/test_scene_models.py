@@ -10,16 +10,16 @@ import torch
 
 from paintreel.errors import InputError
 from paintreel.learn.models import mffcn
-from paintreel.learn.trainers.scene_systems import PARTS, SYSTEMS
+from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.metrics.spectrum import radial_spectrum
 
-each_system = pytest.mark.parametrize("name", SYSTEMS)
+each_system = pytest.mark.parametrize("name", SCENE_NETWORKS)
 
 
 def make(name: str, preset: str = "tiny", **options) -> torch.nn.Module:
     torch.manual_seed(0)
     options = {"without": (), "fusion": "mid"} | options
-    model = SYSTEMS[name].generator(preset, **options).eval()
+    model = SCENE_NETWORKS[name].load_network().generator(preset, **options).eval()
     with torch.no_grad():  # as after training: nothing is near zero
         for p in model.parameters():
             p.add_(0.05 * torch.randn(p.shape, generator=torch.Generator().manual_seed(p.numel())))
@@ -88,7 +88,7 @@ def test_code_of_the_picture_and_code_that_is_given():
     torch.testing.assert_close(model(rough, category)[0], own_scene)
 
 
-@pytest.mark.parametrize("name", [n for n in SYSTEMS if n != "mffcn"])
+@pytest.mark.parametrize("name", [n for n in SCENE_NETWORKS if n != "mffcn"])
 def test_code_is_ignored_without_attention(name):
     model = make(name)
     rough, category, code, mix = inputs(model, 32, 32)
@@ -134,17 +134,28 @@ def test_impossible_configs(changes, message):
         dataclasses.replace(mffcn.PRESETS["tiny"], **changes)
 
 
-@pytest.mark.parametrize("part", [p for p in PARTS if p != "category"])
+@pytest.mark.parametrize("part", mffcn.NETWORK.parts)
 def test_parts_can_be_left_out(part):
-    whole = SYSTEMS["mffcn"].generator("tiny", without=(), fusion="mid").config
-    config = SYSTEMS["mffcn"].generator("tiny", without=(part,), fusion="mid").config
+    whole = (
+        SCENE_NETWORKS["mffcn"].load_network().generator("tiny", without=(), fusion="mid").config
+    )
+    config = (
+        SCENE_NETWORKS["mffcn"]
+        .load_network()
+        .generator("tiny", without=(part,), fusion="mid")
+        .config
+    )
     changed = {k for k, v in vars(config).items() if v != getattr(whole, k)}
     assert changed == ({"kernels", "branches"} if part == "multi_scale" else {part})
 
 
 def test_a_single_kernel_has_the_channels_of_all():
-    whole = SYSTEMS["mffcn"].generator("light", without=(), fusion="mid")
-    single = SYSTEMS["mffcn"].generator("light", without=("multi_scale",), fusion="mid")
+    whole = SCENE_NETWORKS["mffcn"].load_network().generator("light", without=(), fusion="mid")
+    single = (
+        SCENE_NETWORKS["mffcn"]
+        .load_network()
+        .generator("light", without=("multi_scale",), fusion="mid")
+    )
     count = lambda model: sum(p.numel() for p in model.parameters())  # noqa: E731
     assert abs(count(single) / count(whole) - 1) < 0.01
 
@@ -152,7 +163,7 @@ def test_a_single_kernel_has_the_channels_of_all():
 @pytest.mark.parametrize("name", ["mffcn", "osdlm"])
 def test_a_head_that_sees_nothing_can_still_learn(name):
     """Features below zero everywhere before the head, as an unlucky start leaves them."""
-    model = SYSTEMS[name].generator("tiny", without=(), fusion="mid").train()
+    model = SCENE_NETWORKS[name].load_network().generator("tiny", without=(), fusion="mid").train()
     last = model.decoder.ups[-1] if name == "mffcn" else model.up[0]
     with torch.no_grad():
         last.bias.fill_(-50.0)
@@ -182,7 +193,7 @@ def test_no_checkerboard_in_the_spectrum():
 
 def test_sizes():
     def millions(name, preset="light"):
-        model = SYSTEMS[name].generator(preset, without=(), fusion="mid")
+        model = SCENE_NETWORKS[name].load_network().generator(preset, without=(), fusion="mid")
         return sum(p.numel() for p in model.parameters()) / 1e6
 
     assert millions("mffcn") < 5.5
@@ -215,7 +226,7 @@ def test_bad_configs(changes, message):
 
 
 def test_bad_requests_to_a_system():
-    with pytest.raises(InputError, match="preset is 'huge', cdlm has light, tiny"):
+    with pytest.raises(InputError, match="preset is 'huge', this network has light, tiny"):
         make("cdlm", "huge")
-    with pytest.raises(InputError, match="settings of mffcn"):
+    with pytest.raises(InputError, match="without is 'skips', this network has category"):
         make("osdlm", without=("skips",))

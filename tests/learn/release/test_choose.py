@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from paintreel.errors import DataError, InputError
 from paintreel.learn.data.folders import load_pictures, scan
+from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.fsgan import PRESETS, Generator
 from paintreel.learn.models.judge import PRESETS as JUDGES
 from paintreel.learn.models.judge import Judge
@@ -21,8 +22,7 @@ from paintreel.learn.release.choose import (
     load_snapshot,
     main,
 )
-from paintreel.learn.trainers.painting import paint_picture
-from paintreel.learn.trainers.run_fsgan import export_style
+from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.runtime.card import Card
 from paintreel.runtime.contract import Contract
 

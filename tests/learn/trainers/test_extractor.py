@@ -15,10 +15,10 @@ from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
 from paintreel.learn.engine.loop import LoopSettings
 from paintreel.learn.engine.settings import apply, read_recipe
+from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.extractor import ExtractorSettings, ExtractorTrainer
 from paintreel.learn.trainers.provenance import ModelFacts
-from paintreel.learn.trainers.run import Run
-from paintreel.learn.trainers.run_extractor import train_extractor
+from paintreel.learn.trainers.training_run import Folders, Run, train_system
 from paintreel.metrics import OnnxExtractor
 from paintreel.runtime.card import Card
 
@@ -48,7 +48,7 @@ def make(picture, solo):
             train=pictures(0, 6),
             held_out=pictures(50, 3),
             media=("panel", "stripes"),
-            world=solo,
+            group=solo,
         )
 
     return trainer
@@ -150,6 +150,7 @@ def folders(tmp_path_factory, fill_folder) -> dict[str, Path]:
 
 def run(folders: dict[str, Path], out: Path, steps: int = 3, **more) -> Path | None:
     asked = Run(
+        system=SYSTEMS["extractor"],
         out=out,
         facts=ModelFacts("dske"),
         settings=ExtractorSettings(**TINY, held_out=("05.png", "04.png", "ink/4*")),
@@ -158,7 +159,7 @@ def run(folders: dict[str, Path], out: Path, steps: int = 3, **more) -> Path | N
         loop=LoopSettings(checkpoint_every_s=60.0),
         **more,
     )
-    return train_extractor(asked, **folders)
+    return train_system(asked, Folders(**folders))
 
 
 def test_a_run_leaves_an_extractor_with_its_card(folders, tmp_path):

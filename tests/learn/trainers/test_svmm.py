@@ -1,38 +1,28 @@
+"""`paintreel train svmm` from a folder of pictures to a model that paints."""
+
 from __future__ import annotations
 
-import cv2
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from paintreel.errors import DataError, InputError
-from paintreel.learn.data.scene_labels import LABELS
+from paintreel.cli import train
+from paintreel.cli.main import main
+from paintreel.errors import InputError
+from paintreel.learn.data.folders import scan
 from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
-from paintreel.learn.trainers.svmm import (
-    DESCRIPTORS,
-    Seen,
-    SVMMSettings,
-    cluster,
-    region_features,
-    survey,
-)
-from paintreel.roughs.rough import Rough
-from paintreel.roughs.superpixels import FEATURES
+from paintreel.learn.engine.settings import apply
+from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.svmm import GROUND_ROWS, SVMMSettings, ground_colours, learn
+from paintreel.roughs.rough import make_rough, make_roughs
+from paintreel.runtime.card import Card
+from paintreel.scene.svmm import SVMM
+from paintreel.worlds.categories import LABELS
 
-
-def striped_half(seed: int = 0, side_px: int = 64) -> View:
-    """A plain left half and a finely striped right one, over two flat colours."""
-    blocks = np.full((side_px, side_px, 3), 90, np.uint8)
-    blocks[:, side_px // 2 :] = 160
-    truth = blocks.astype(int) + np.random.default_rng(seed).integers(-1, 2, blocks.shape)
-    truth[::2, side_px // 2 :] += 40
-    truth[1::2, side_px // 2 :] -= 40
-    lines = np.full(blocks.shape[:2], 255, np.uint8)
-    lines[:, side_px // 2] = 0
-    levels = {
-        "coarse": encode_rough(Rough(blocks, None)),
-        "standard": encode_rough(Rough(blocks, lines)),
-    }
-    return View(truth.astype(np.uint8), levels)
+QUICK = ("classes=2", "patches=32", "fourier=32", "steps=100", "side_px=16", "overlap_px=4")
+QUICK = [part for text in (*QUICK, "scales_px=[96]") for part in ("--set", text)]
 
 
 @pytest.mark.parametrize(
@@ -55,77 +45,129 @@ def test_settings_that_no_run_can_use(changes, rule):
         SVMMSettings(**changes)
 
 
-def test_survey_takes_the_levels_in_turn():
-    panel = Panel((striped_half(), striped_half(1)), "water")
-    levels = ("coarse", "standard")
-    assert [s.level for s in survey(panel, 4, levels)] == ["coarse", "standard"]
-    seen = survey(panel, 5, levels)
-    assert [s.level for s in seen] == ["standard", "coarse"]
-    assert all(s.panel == 5 for s in seen)
-    assert seen[0].area.tolist() == [64 * 32, 64 * 32]
-    assert seen[0].features.shape == (2, len(FEATURES) + len(LABELS))
-    assert seen[0].texture.shape == (2, DESCRIPTORS)
-    rough, regions = seen[0].look()
-    assert rough.lines is not None
-    assert regions.count == 2
+@pytest.fixture(scope="module")
+def art(tmp_path_factory, fill_folder) -> Path:
+    folder = fill_folder(tmp_path_factory.mktemp("pictures") / "art", 6)
+    (folder / "ratings.tsv").write_text("file\tscene\n00.png\twater\n", "utf-8")
+    return folder
 
 
-def test_texture_sees_stripes_and_which_way_they_run():
-    (seen,) = survey(Panel((striped_half(),), None), 0, ("coarse",))
-    plain, striped = seen.texture
-    assert striped[0] > plain[0] + 1  # the finest band
-    # Turned by a quarter, the direction's first component changes sign.
-    view = striped_half()
-    turned = View(
-        np.ascontiguousarray(cv2.rotate(view.truth, cv2.ROTATE_90_CLOCKWISE)),
-        {
-            "coarse": encode_rough(
-                Rough(
-                    np.ascontiguousarray(
-                        cv2.rotate(view.rough("coarse").blocks, cv2.ROTATE_90_CLOCKWISE)
-                    ),
-                    None,
-                )
-            )
-        },
+def command(art: Path, out: Path, *more: str) -> list[str]:
+    return ["train", "svmm", "--art", str(art), "--out", str(out), *QUICK, *more]
+
+
+@pytest.fixture(scope="module")
+def run(art, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "mine"
+    more = ("--credit", "me", "--licence", "CC0-1.0", "--set", 'held_out_art=["05*"]')
+    assert main(command(art, out, *more)) == 0
+    return out
+
+
+def test_what_a_run_leaves(run):
+    assert {p.name for p in run.iterdir()} == {"card.toml", "model.npz", "roughs"}
+    card = Card.load(run / "card.toml")
+    card.verify(run / "model.npz")
+    contract, training = card.contract, card.training
+    assert (contract.name, contract.system, contract.task) == ("mine", "svmm", "scene")
+    assert (contract.licence, contract.credit, contract.labels) == ("CC0-1.0", "me", LABELS)
+    assert training["art_pictures"] == 5
+    assert set(training["measures"]) == {"right", "commonest", "gain"}
+    assert 0 < training["measures"]["right"] <= 1
+    assert training["settings"]["classes"] == 2
+
+
+def test_the_model_paints(run, picture):
+    rough = make_rough(picture(0))
+    made = SVMM(run / "model.npz")(rough)
+    assert made.shape == rough.blocks.shape
+    assert np.abs(made.astype(int) - rough.blocks).mean() > 0.2
+
+
+def test_the_command_says_how_to_use_it_and_names_no_report(art, tmp_path, run, capsys):
+    cache = ("--roughs", str(run / "roughs"))
+    assert main(command(art, tmp_path / "b", *cache)) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2] == str(tmp_path / "b" / "model.npz")
+    assert said[-1].startswith("try it: paintreel scene --rough")
+    assert not (tmp_path / "b" / "roughs").exists()
+
+
+def test_the_same_seed_gives_the_same_model(art, tmp_path, run):
+    same = ("--set", 'held_out_art=["05*"]', "--roughs", str(run / "roughs"))
+    for name, more in (("a", ()), ("b", ("--set", "seed=3"))):
+        assert main(command(art, tmp_path / name, *same, *more)) == 0
+    first, again, other = (
+        dict(np.load(p / "model.npz")) for p in (run, tmp_path / "a", tmp_path / "b")
     )
-    (other,) = survey(Panel((turned,), None), 0, ("coarse",))
-    assert striped[-3] * other.texture[1][-3] < 0
+    for name in first.keys() - {"contract"}:
+        np.testing.assert_array_equal(first[name], again[name])
+    assert not np.array_equal(first["waves"], other["waves"])
 
 
-def test_texture_is_free_of_colour():
-    view = striped_half()
-    lighter = View(
-        view.truth + 20, {"coarse": encode_rough(Rough(view.rough("coarse").blocks + 20, None))}
+def test_a_folder_with_a_model_is_kept(run, art, tmp_path, capsys):
+    out = shutil.copytree(run, tmp_path / "copy")
+    before = (out / "model.npz").read_bytes()
+    assert main(command(art, out)) == 1
+    assert "model.npz exists already; give a new --out" in capsys.readouterr().err
+    assert (out / "model.npz").read_bytes() == before
+    assert main(command(art, out, "--resume", "--set", "seed=5")) == 0
+    assert (out / "model.npz").read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "message"),
+    [
+        (["--tensorboard"], 2, "svmm has no steps to follow in --tensorboard"),
+        (["--photos", "p"], 2, "svmm takes no --photos"),
+        (["--set", "classes=1"], 2, "classes is 2 to 64"),
+        (["--set", 'held_out_art=["*"]'], 2, "every picture is held out"),
+    ],
+)
+def test_what_cannot_be_trained(art, tmp_path, capsys, more, code, message):
+    assert main(command(art, tmp_path / "out", *more)) == code
+    assert message in capsys.readouterr().err
+
+
+def test_recipe_that_ships(shared_data):
+    path = Path(__file__).resolve().parents[3] / "recipes" / "scene" / "svmm.toml"
+    recipe = train._recipe(path, "svmm")
+    settings = apply(SVMMSettings(), recipe.pop("settings"))
+    facts = ModelFacts(**recipe)
+    assert (facts.name, facts.licence) == ("svmm", "CC-BY-4.0")
+    assert "David Revoy" in facts.credit
+    kept, held = scan(shared_data / "art", what="--art").split(settings.held_out_art)
+    assert len(kept.paths) > 3 * len(held.paths) > 0
+
+
+def test_a_spent_budget_takes_fewer_panels(picture):
+    panels = [_panel(picture(seed)) for seed in range(6)]
+    settings = SVMMSettings(
+        classes=2, patches=16, fourier=8, steps=10, side_px=16, overlap_px=4, scales_px=(96,)
     )
-    (a,) = survey(Panel((view,), None), 0, ("coarse",))
-    (b,) = survey(Panel((lighter,), None), 0, ("coarse",))
-    np.testing.assert_allclose(a.texture, b.texture, atol=0.05)
+    ticks = iter(range(100))
+    whole, _ = learn(panels, settings)
+    short, _ = learn(panels, settings, seconds=4.0, clock=lambda: float(next(ticks)))
+    assert next(ticks) < 10
+    assert not np.array_equal(whole["mean"], short["mean"])
 
 
-def test_the_category_is_among_the_features():
-    rough, regions = survey(Panel((striped_half(),), None), 0, ("coarse",))[0].look()
-    told = region_features(regions, rough, "interior")[:, len(FEATURES) :]
-    assert told.tolist() == [[0, 0, 1, 0, 0, 0]] * 2
-    assert not region_features(regions, rough, None)[:, len(FEATURES) :].any()
+def _panel(picture: np.ndarray) -> Panel:
+    return Panel(
+        (View(picture, {k: encode_rough(r) for k, r in make_roughs(picture).items()}),), None
+    )
 
 
-def test_cluster_parts_textures_and_orders_them_by_liveliness():
-    seen = [s for i in range(6) for s in survey(Panel((striped_half(i),), None), i, ("coarse",))]
-    for classes in cluster(seen, SVMMSettings(classes=2, patches=16)):
-        assert classes.tolist() == [0, 1]
+def test_ground_colours_are_means_by_height():
+    def panel(top: int, label: str | None) -> Panel:
+        truth = np.full((16, 4, 3), 10, np.uint8)
+        truth[:8] = top
+        return Panel((View(truth, {}),), label)
 
-
-def test_small_regions_have_no_class():
-    (seen,) = survey(Panel((striped_half(),), None), 0, ("coarse",))
-    tiny = Seen(**vars(seen) | {"area": np.array([95, 4000])})
-    more = survey(Panel((striped_half(1),), None), 1, ("coarse",))
-    classes = cluster([tiny, *more], SVMMSettings(classes=2, patches=16))
-    assert classes[0][0] == -1
-    assert classes[0][1] >= 0
-
-
-def test_too_few_regions():
-    seen = survey(Panel((striped_half(),), None), 0, ("coarse",))
-    with pytest.raises(DataError, match="2 regions, too few for 16 classes"):
-        cluster(seen, SVMMSettings())
+    found = ground_colours([panel(100, "water"), panel(200, "water"), panel(50, None)])
+    assert found.shape == (len(LABELS) + 1, GROUND_ROWS, 3)
+    water, forest, everything = found[LABELS.index("water")], found[0], found[-1]
+    assert (water[0] == 150).all()
+    assert (water[-1] == 10).all()
+    np.testing.assert_array_equal(forest, everything)
+    assert (everything[0] == 117).all()

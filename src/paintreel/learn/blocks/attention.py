@@ -1,9 +1,11 @@
-"""Spatial and channel attention after CBAM, as MFFCN uses them (seed 000, Eq. 4-11)."""
+"""Spatial and channel attention after CBAM, as MFFCN uses them (Liu and Zhao 2025, Eq. 4-11)."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+
+from paintreel.learn.blocks.initial import zero_bias
 
 
 class SpatialAttention(nn.Module):
@@ -18,11 +20,12 @@ class SpatialAttention(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.convolution = nn.Conv2d(2, 1, 7, padding=3)
-        nn.init.zeros_(self.convolution.bias)
+        zero_bias(self.convolution)
 
     def forward(self, x: Tensor) -> Tensor:
         pooled = torch.cat([x.mean(dim=1, keepdim=True), x.amax(dim=1, keepdim=True)], dim=1)
-        return x * self.convolution(pooled).sigmoid()
+        gate: Tensor = self.convolution(pooled).sigmoid()
+        return x * gate
 
 
 class ChannelAttention(nn.Module):
@@ -42,4 +45,5 @@ class ChannelAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         pooled = torch.cat([x.mean(dim=(2, 3)), x.amax(dim=(2, 3))], dim=1)
-        return self.perceptron(pooled).sigmoid()
+        gates: Tensor = self.perceptron(pooled).sigmoid()
+        return gates

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from paintreel.learn.blocks.initial import zero_bias
+
 
 class Deconvolution(nn.ConvTranspose2d):
     """(N, c_in, H, W) to (N, c_out, 2 H, 2 W), kernel 4, stride 2.
@@ -23,4 +25,4 @@ class Deconvolution(nn.ConvTranspose2d):
         tent = torch.tensor([0.25, 0.75, 0.75, 0.25])
         with torch.no_grad():
             self.weight.copy_(gain * mixing.transpose(0, 1) * torch.outer(tent, tent))
-        nn.init.zeros_(self.bias)
+        zero_bias(self)

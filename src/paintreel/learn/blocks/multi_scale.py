@@ -1,18 +1,25 @@
-"""The multi-scale block of MFFCN: parallel kernels, concatenated and fused (seed 000, Eq. 1-3)."""
+"""The multi-scale block of MFFCN: parallel kernels, concatenated and fused.
+
+Source: Liu and Zhao 2025, Eq. 1-3.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
+from paintreel.learn.blocks.initial import zero_bias
 
-def he_conv(c_in: int, c_out: int, kernel: int, *, dilation: int = 1, gain: float = 1.0):
+
+def he_conv(
+    c_in: int, c_out: int, kernel: int, *, dilation: int = 1, gain: float = 1.0
+) -> nn.Conv2d:
     """A "same" convolution with He weights times `gain` and zero bias."""
     padding = dilation * (kernel // 2)
     convolution = nn.Conv2d(c_in, c_out, kernel, padding=padding, dilation=dilation)
     nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
     convolution.weight.data.mul_(gain)
-    nn.init.zeros_(convolution.bias)
+    zero_bias(convolution)
     return convolution
 
 
@@ -43,7 +50,7 @@ class Branches(nn.Module):
 class MultiScale(nn.Module):
     """(N, c_in, H, W) to (N, c_out, H, W): `Branches`, then 1x1 to 2 c_out and c_out.
 
-    The two 1x1 convolutions fuse what the kernels found, each with a ReLU (Eq. 3).
+    The two 1x1 convolutions fuse what the kernels give, each with a ReLU (Eq. 3).
     """
 
     def __init__(
@@ -60,7 +67,8 @@ class MultiScale(nn.Module):
         self.reach_px = self.branches.reach_px
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.fuse(self.branches(x))
+        fused: Tensor = self.fuse(self.branches(x))
+        return fused
 
 
 class AddedMultiScale(nn.Module):
@@ -78,4 +86,9 @@ class AddedMultiScale(nn.Module):
         self.reach_px = self.branches.reach_px
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.fuse(self.branches(x))
+        change: Tensor = self.fuse(self.branches(x))
+        return x + change
+
+
+Block = Branches | MultiScale | AddedMultiScale
+"""What stages are built of: `reach_px` is the radius of what a pixel of its output sees."""

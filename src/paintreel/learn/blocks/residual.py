@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from torch import Tensor, nn
+
+from paintreel.learn.blocks.initial import zero_bias
 
 
 class PlainResidual(nn.Module):
@@ -12,22 +16,24 @@ class PlainResidual(nn.Module):
     colours do not breathe. The second convolution starts small to keep deep stacks stable.
     """
 
-    padding_mode = "zeros"
+    padding_mode: Literal["zeros", "reflect"] = "zeros"
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        how = {"padding": 1, "padding_mode": self.padding_mode}
-        self.first = nn.Conv2d(channels, channels, 3, **how)
-        self.second = nn.Conv2d(channels, channels, 3, **how)
+        self.first, self.second = (
+            nn.Conv2d(channels, channels, 3, padding=1, padding_mode=self.padding_mode)
+            for _ in range(2)
+        )
         nn.init.kaiming_normal_(self.first.weight, nonlinearity="relu")
         nn.init.kaiming_normal_(self.second.weight, nonlinearity="linear")
         self.second.weight.data.mul_(0.3)
-        nn.init.zeros_(self.first.bias)
-        nn.init.zeros_(self.second.bias)
+        zero_bias(self.first)
+        zero_bias(self.second)
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(self.activation(self.first(x)))
+        change: Tensor = self.second(self.activation(self.first(x)))
+        return x + change
 
 
 class ReflectedResidual(PlainResidual):

@@ -3,7 +3,7 @@
 rough     (N, 6, H, W) float32: 0-2 block-in RGB in [0, 1] (0.5 everywhere if there is none),
           3 ink in [0, 1] (1 = ink; 0 everywhere if there are no lines), 4 = 1 everywhere if a
           block-in is given, else 0, 5 = 1 everywhere if lines are given, else 0
-category  (N, 6) float32, one-hot in the order of `data.scene_labels.LABELS`; zeros = unknown
+category  (N, labels) float32, one-hot in the order of `worlds.categories.LABELS`; zeros = unknown
 code      (N, code_size) float32: what else the network would take from the whole picture
 mix       (N, 1) float32: 0 = take the code from this picture, 1 = use `code`
 scene     (N, 3, H, W) float32 in [0, 1]; not clipped in training mode, so that gradients
@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from paintreel.worlds.categories import LABELS
+
 ROUGH_CHANNELS = 6
-LABEL_COUNT = 6
+LABEL_COUNT = len(LABELS)
 
 
 class CategoryShift(nn.Module):
@@ -32,7 +34,8 @@ class CategoryShift(nn.Module):
 
     def forward(self, x: Tensor, category: Tensor) -> Tensor:
         scale, shift = self.embedding(category)[:, :, None, None].chunk(2, dim=1)
-        return x * (1 + scale) + shift
+        shifted: Tensor = x * (1 + scale) + shift
+        return shifted
 
 
 def finish(scene: Tensor, training: bool) -> Tensor:

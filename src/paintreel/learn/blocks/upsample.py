@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from paintreel.learn.blocks.initial import zero_bias
+
 
 def icnr_(weight: Tensor, scale: int, gain: float = 1.0) -> Tensor:
     """Fill a convolution weight so that its pixel shuffle starts as nearest upsampling.
@@ -27,6 +29,6 @@ class ShuffleUp(nn.Sequential):
     ) -> None:
         convolution = nn.Conv2d(c_in, c_out * scale**2, kernel, padding=kernel // 2)
         icnr_(convolution.weight, scale, gain)
-        nn.init.zeros_(convolution.bias)
+        zero_bias(convolution)
         super().__init__(convolution, nn.PixelShuffle(scale))
         self.scale = scale

@@ -67,6 +67,7 @@ def jpeg(x: Array, quality: int) -> Array:
     hwc = np.ascontiguousarray((x.transpose(1, 2, 0) * 255 + 0.5).astype(np.uint8))
     _done, data = cv2.imencode(".jpg", hwc, [cv2.IMWRITE_JPEG_QUALITY, quality])
     back = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert back is not None, "what was just encoded"
     return back.transpose(2, 0, 1).astype(np.float32) / 255
 
 
@@ -96,4 +97,5 @@ def hue_saturation_matrix(hue_rad: float, saturation: float) -> Array:
     to_yiq = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
     c, s = np.cos(hue_rad) * saturation, np.sin(hue_rad) * saturation
     turn = np.array([[1, 0, 0], [0, c, -s], [0, s, c]])
-    return (np.linalg.inv(to_yiq) @ turn @ to_yiq).astype(np.float32)
+    matrix: Array = (np.linalg.inv(to_yiq) @ turn @ to_yiq).astype(np.float32)
+    return matrix

@@ -1,4 +1,4 @@
-"""Folders of training pictures: found, checked and named before anything is trained."""
+"""Folders of training pictures: walked, checked and named before anything is trained."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import numpy as np
 from paintreel.errors import DataError, PaintreelError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_image, read_picture
+from paintreel.jobs.find import visible_files
+from paintreel.pictures.paper import rgb8_on_white
 
 MIN_SIDE_PX = 96
 MIN_PICTURES = 4
@@ -36,7 +38,7 @@ class PictureFolder:
         return digest.hexdigest()
 
     def split(self, held_out: Sequence[str]) -> tuple[PictureFolder, PictureFolder]:
-        """(kept, held out) by glob patterns on the relative path or on the file name."""
+        """(to train on, held out) by glob patterns on the relative path or on the file name."""
 
         def is_held(path: Path) -> bool:
             return any(
@@ -44,17 +46,17 @@ class PictureFolder:
                 for pattern in held_out
             )
 
-        kept = tuple(p for p in self.paths if not is_held(p))
-        held = tuple(p for p in self.paths if is_held(p))
-        return PictureFolder(self.root, kept), PictureFolder(self.root, held)
+        training = tuple(p for p in self.paths if not is_held(p))
+        aside = tuple(p for p in self.paths if is_held(p))
+        return PictureFolder(self.root, training), PictureFolder(self.root, aside)
 
     def set_aside(self, rng: np.random.Generator) -> tuple[PictureFolder, PictureFolder]:
-        """(kept, held out) where no pattern says which: a random eighth, 1 to 12 pictures."""
+        """(to train on, held out) where no pattern says which: an eighth, 1 to 12, at random."""
         count = max(1, min(12, len(self.paths) // 8))
         chosen = set(rng.permutation(len(self.paths))[:count].tolist())
-        kept = tuple(p for i, p in enumerate(self.paths) if i not in chosen)
-        held = tuple(p for i, p in enumerate(self.paths) if i in chosen)
-        return PictureFolder(self.root, kept), PictureFolder(self.root, held)
+        training = tuple(p for i, p in enumerate(self.paths) if i not in chosen)
+        aside = tuple(p for i, p in enumerate(self.paths) if i in chosen)
+        return PictureFolder(self.root, training), PictureFolder(self.root, aside)
 
     def draw(self, count: int, rng: np.random.Generator) -> PictureFolder:
         """At most `count` of the pictures, at random, in their order."""
@@ -73,10 +75,9 @@ def scan(root: str | Path, *, what: str) -> PictureFolder:
     """
     root = Path(root)
     if not root.is_dir():
-        found = "it is a file" if root.exists() else "it does not exist"
-        raise DataError(f"{what} {root} is not a folder: {found}; give a folder of pictures")
-    paths = sorted(p.relative_to(root) for p in root.rglob("*") if p.is_file() and _is_meant(p))
-    paths = [p for p in paths if not any(part.startswith(".") for part in p.parts)]
+        reason = "it is a file" if root.exists() else "it does not exist"
+        raise DataError(f"{what} {root} is not a folder: {reason}; give a folder of pictures")
+    paths = sorted(p.relative_to(root) for p in visible_files(root) if p.is_file() and _is_meant(p))
     if len(paths) < MIN_PICTURES:
         raise DataError(
             f"{what} {root} holds {len(paths)} pictures; at least {MIN_PICTURES} are needed "
@@ -124,7 +125,7 @@ def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list
     pictures, problems = [], []
     for path in folder.paths:
         try:
-            pixels = _rgb8(read_picture(folder.root / path).pixels)
+            pixels = rgb8_on_white(read_picture(folder.root / path).pixels)
         except PaintreelError as error:
             problems.append(str(error))
             continue
@@ -148,16 +149,3 @@ def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list
             f"  {shown}{more}"
         )
     return pictures
-
-
-def _rgb8(pixels: Array) -> Array:
-    """Any picture to (H, W, 3) uint8; transparent parts on white."""
-    if pixels.dtype == np.uint16:
-        pixels = (pixels // 257).astype(np.uint8)
-    if pixels.ndim == 2:
-        return np.repeat(pixels[..., None], 3, axis=2)
-    if pixels.shape[2] == 4:
-        alpha = pixels[..., 3:].astype(np.uint16)
-        mixed = pixels[..., :3] * alpha + 255 * (255 - alpha)
-        return ((mixed + 127) // 255).astype(np.uint8)
-    return pixels

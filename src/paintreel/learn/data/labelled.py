@@ -16,7 +16,8 @@ from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
-from paintreel.learn.data.scene_labels import LABELS, read_labels
+from paintreel.learn.data.scene_labels import read_labels
+from paintreel.worlds.categories import LABELS
 
 PANEL, PHOTOGRAPH = "panel", "photograph"
 """Media of the art and of the photographs; those of styles are called by their folders."""
@@ -31,8 +32,8 @@ MANIFEST_NAME = "manifest.tsv"
 class LabelledFolder:
     """Checked pictures with a label each.
 
-    media: the names of the classes; medium: index into it; scene: into `scene_labels.LABELS`, or
-    UNKNOWN.
+    media: the names of the classes; medium: index into it; scene: into
+    `worlds.categories.LABELS`, or UNKNOWN.
     """
 
     folders: tuple[PictureFolder, ...]
@@ -96,11 +97,11 @@ def find_labelled(
             f"{list(licences)}; panels and one more medium are needed"
         )
     parts = {name: folder.split(held_out) for name, folder in whole.items()}
-    if empty := [name for name, (kept, _) in parts.items() if not kept.paths]:
+    if empty := [name for name, (training, _) in parts.items() if not training.paths]:
         raise DataError(f"every picture of {', '.join(empty)} is held out; nothing to train on")
     scenes = read_labels(Path(art))
-    train, held = ([part[side] for part in parts.values()] for side in (0, 1))
-    return _labelled(train, tuple(parts), scenes), _labelled(held, tuple(parts), scenes)
+    train, aside = ([part[side] for part in parts.values()] for side in (0, 1))
+    return _labelled(train, tuple(parts), scenes), _labelled(aside, tuple(parts), scenes)
 
 
 def _labelled(

@@ -14,12 +14,14 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
-from paintreel.learn.data.palette import Palette, rgb_to_lab
+from paintreel.learn.data.colour_transfer import ColourTransfer, rgb_to_lab
 from paintreel.learn.data.teacher import TeacherSettings, paint
 
 
-def fit_palette(art: Sequence[Array], photos: Sequence[Array], *, seed: int) -> Palette:
-    """Palette of `art` seen from `photos`; pictures are (H, W, 3) uint8."""
+def fit_colour_transfer(
+    art: Sequence[Array], photos: Sequence[Array], *, seed: int
+) -> ColourTransfer:
+    """The map from the colours of `photos` to those of `art`; pictures are (H, W, 3) uint8."""
     rng = np.random.default_rng(seed)
 
     def samples(pictures: Sequence[Array], each: int = 200, most: int = 200) -> Array:
@@ -30,13 +32,13 @@ def fit_palette(art: Sequence[Array], photos: Sequence[Array], *, seed: int) -> 
             taken.append(lab[rng.permutation(len(lab))[:each]])
         return np.concatenate(taken)
 
-    return Palette.fit(samples(photos), samples(art), rng=rng)
+    return ColourTransfer.fit(samples(photos), samples(art), rng=rng)
 
 
 def paint_pairs(
     photos: Sequence[Array],
     settings: TeacherSettings,
-    palette: Palette,
+    colours: ColourTransfer,
     *,
     cache: Path,
     workers: int = 2,
@@ -46,21 +48,21 @@ def paint_pairs(
 
     Raises OutputError when `cache` cannot be written.
     """
-    salt = json.dumps(asdict(settings), sort_keys=True).encode() + palette.coefficients.tobytes()
+    salt = json.dumps(asdict(settings), sort_keys=True).encode() + colours.coefficients.tobytes()
     threads = cv2.getNumThreads()
 
     def pair(photo: Array) -> tuple[Array, Array]:
         key = hashlib.sha256(salt + str(photo.shape).encode() + photo.tobytes()).hexdigest()[:24]
         path = cache / f"{key}.png"
-        kept = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.exists() else None
-        if kept is not None and kept.shape == photo.shape:
-            return photo, cv2.cvtColor(kept, cv2.COLOR_BGR2RGB)
-        teacher = paint(photo.astype(np.float32) / 255, settings, palette)
+        cached = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.exists() else None
+        if cached is not None and cached.shape == photo.shape:
+            return photo, cv2.cvtColor(cached, cv2.COLOR_BGR2RGB)
+        teacher = paint(photo.astype(np.float32) / 255, settings, colours)
         teacher = (teacher * 255 + 0.5).astype(np.uint8)
         bgr = cv2.cvtColor(teacher, cv2.COLOR_RGB2BGR)
         _done, png = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])
         with atomic_path(path, overwrite=True) as beside:
-            beside.write_bytes(png)
+            beside.write_bytes(png.tobytes())
         return photo, teacher
 
     pairs = []

@@ -55,10 +55,11 @@ def smooth_along(x: Array, flow: Flow, *, length_px: float, step_px: float = 1.0
         np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)
     )
     steps = max(1, int(np.ceil(2 * length_px / step_px)))
-    total, weight = x.astype(np.float32, copy=True), 1.0
+    total: Array = x.astype(np.float32, copy=True)
+    weight = 1.0
     for sign in (1.0, -1.0):
         px, py = grid_x.copy(), grid_y.copy()
-        heading = flow.tangent * sign
+        heading: Array = flow.tangent * sign
         for k in range(1, steps + 1):
             px += heading[..., 0] * step_px
             py += heading[..., 1] * step_px
@@ -71,7 +72,8 @@ def smooth_along(x: Array, flow: Flow, *, length_px: float, step_px: float = 1.0
             w = float(np.exp(-0.5 * (k * step_px / length_px) ** 2))
             total += w * cv2.remap(x, px, py, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             weight += w
-    return total / weight
+    smoothed: Array = total / weight
+    return smoothed
 
 
 def kuwahara(x: Array, *, radius_px: int = 5, sharpness: float = 8.0, sectors: int = 8) -> Array:
@@ -146,4 +148,5 @@ def ink_lines(
         wide, norm_w = wide + ww * sample, norm_w + ww
     response = (wide / norm_w - narrow / norm_n).astype(np.float32)
     response = smooth_along(response, flow, length_px=coherence_px)
-    return np.clip(np.tanh(gain * np.maximum(response - threshold, 0) / 0.1), 0, 1)
+    ink: Array = np.clip(np.tanh(gain * np.maximum(response - threshold, 0) / 0.1), 0, 1)
+    return ink

@@ -1,4 +1,6 @@
-"""Roughs varied in training, so that those of real artists are taken too (seed 000, Fig. 2).
+"""Roughs varied in training, so that those of real artists are taken too.
+
+After Liu and Zhao 2025, Fig. 2.
 
 All work on crops: blocks (S, S, 3) uint8, lines (S, S) uint8 with 255 paper and 0 ink. All chance
 is in `rng`.
@@ -52,10 +54,11 @@ def recolour(truth: Array, blocks: Array, rng: np.random.Generator) -> tuple[Arr
 
 def retone(blocks: Array, rng: np.random.Generator, *, most: float = 14.0) -> Array:
     """Every flat colour moved on its own by up to `most` of 255 a channel."""
-    b = blocks.astype(np.int32)
+    b: Array = blocks.astype(np.int32)
     key = (b[..., 0] * 31 + b[..., 1] * 57 + b[..., 2] * 97) % 256
     offsets = rng.uniform(-most, most, (256, 3))
-    return np.clip(b + offsets[key], 0, 255).astype(np.uint8)
+    moved: Array = np.clip(b + offsets[key], 0, 255).astype(np.uint8)
+    return moved
 
 
 def redraw(lines: Array, rng: np.random.Generator) -> Array:
@@ -74,8 +77,8 @@ def redraw(lines: Array, rng: np.random.Generator) -> Array:
         ink *= rng.uniform(0.4, 1.0)
     if rng.random() < 0.4:
         cells = max(2, side // 12)
-        gaps = rng.random((cells, cells)).astype(np.float32)
-        gaps = cv2.resize(gaps, (side, side), interpolation=cv2.INTER_CUBIC)
+        coarse = rng.random((cells, cells)).astype(np.float32)
+        gaps = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
         ink = ink * (gaps > rng.uniform(0.1, 0.35))
     return (255.5 - ink).astype(np.uint8)
 
@@ -83,8 +86,8 @@ def redraw(lines: Array, rng: np.random.Generator) -> Array:
 def _wobbled(lines: Array, rng: np.random.Generator) -> Array:
     side = lines.shape[0]
     cells = max(2, side // 24)
-    shift = rng.uniform(-1.2, 1.2, (cells, cells, 2)).astype(np.float32)
-    shift = cv2.resize(shift, (side, side), interpolation=cv2.INTER_CUBIC)
+    coarse = rng.uniform(-1.2, 1.2, (cells, cells, 2)).astype(np.float32)
+    shift = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
     y, x = np.mgrid[0:side, 0:side].astype(np.float32)
     return cv2.remap(
         lines, x + shift[..., 0], y + shift[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT

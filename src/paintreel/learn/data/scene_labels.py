@@ -6,13 +6,8 @@ import csv
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import numpy as np
-
 from paintreel.errors import DataError
-from paintreel.imaging.arrays import Array
 from paintreel.worlds.categories import LABELS
-
-__all__ = ["LABELS", "TABLE_NAME", "one_hot", "read_labels"]
 
 TABLE_NAME = "ratings.tsv"
 
@@ -39,15 +34,3 @@ def read_labels(folder: Path) -> dict[str, str]:
         if label in LABELS and 2 * count > counts.total():
             labels[name] = label
     return labels
-
-
-def one_hot(label: str | None) -> Array:
-    """(6,) float32 in the order of LABELS; zeros for None.
-
-    >>> one_hot("water").tolist()
-    [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
-    """
-    vector = np.zeros(len(LABELS), np.float32)
-    if label is not None:
-        vector[LABELS.index(label)] = 1.0
-    return vector

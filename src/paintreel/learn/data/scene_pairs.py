@@ -19,8 +19,10 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.rough_variation import Variation, cut_out, recolour, redraw, retone
-from paintreel.learn.data.scene_labels import one_hot
+from paintreel.roughs.labels import one_hot
+from paintreel.roughs.planes import network_planes
 from paintreel.roughs.rough import LEVELS, Rough, make_roughs
+from paintreel.worlds.categories import LABELS
 
 STANDARD = "standard"
 MODES = ("both", "blocks", "lines")
@@ -83,9 +85,15 @@ class PairSettings:
             raise InputError(f"these pairs cannot be drawn: {'; '.join(wrong)} must hold")
 
 
+def blocks_of(rough: Rough) -> Array:
+    """The block-in of a rough that was made from a picture, which always has one."""
+    assert rough.blocks is not None
+    return rough.blocks
+
+
 def encode_rough(rough: Rough) -> bytes:
     """PNG with the blocks as colour and, if there are any, the lines as opacity."""
-    layers = [rough.blocks[..., ::-1]]
+    layers = [blocks_of(rough)[..., ::-1]]
     if rough.lines is not None:
         layers.append(rough.lines[..., None])
     done, data = cv2.imencode(".png", np.concatenate(layers, axis=2))
@@ -94,7 +102,9 @@ def encode_rough(rough: Rough) -> bytes:
 
 
 def decode_rough(data: bytes) -> Rough:
+    """The inverse of `encode_rough`."""
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert pixels is not None, "no PNG of a rough"
     lines = pixels[..., 3] if pixels.shape[2] == 4 else None
     return Rough(blocks=pixels[..., 2::-1], lines=lines)
 
@@ -125,8 +135,8 @@ def make_panels(
     cv2.setNumThreads(1)
     try:
         with ThreadPoolExecutor(threads) as pool:
-            for made in pool.map(panel, pictures, labels):
-                panels.append(made)
+            for each in pool.map(panel, pictures, labels):
+                panels.append(each)
                 if on_progress:
                     on_progress(len(panels), len(pictures))
     finally:
@@ -146,30 +156,13 @@ def _resized(picture: Array, short_px: int) -> Array:
 def _cached(picture: Array, cache: Path) -> dict[str, bytes]:
     """{level: encoded rough} of a picture, kept under the hash of its pixels and of the levels."""
     digest = hashlib.sha256(f"{picture.shape} {LEVELS!r}".encode())
-    digest.update(np.ascontiguousarray(picture))
+    digest.update(np.ascontiguousarray(picture).tobytes())
     paths = {level: cache / f"{digest.hexdigest()[:20]}-{level}.png" for level in LEVELS}
     if not all(path.exists() for path in paths.values()):
         for level, rough in make_roughs(picture).items():
             with atomic_path(paths[level], overwrite=True) as beside:
                 beside.write_bytes(encode_rough(rough))
     return {level: path.read_bytes() for level, path in paths.items()}
-
-
-def network_input(blocks: Array | None, lines: Array | None) -> Array:
-    """(6, H, W) float32 as the scene networks take it; see `blocks.scene_io`.
-
-    blocks: (H, W, 3) uint8 or None.  lines: (H, W) uint8, 255 paper and 0 ink, or None.
-    """
-    height, width = (blocks if blocks is not None else lines).shape[:2]
-    out = np.zeros((6, height, width), np.float32)
-    out[:3] = 0.5
-    if blocks is not None:
-        out[:3] = blocks.transpose(2, 0, 1) * np.float32(1 / 255)
-        out[4] = 1.0
-    if lines is not None:
-        out[3] = (255 - lines) * np.float32(1 / 255)
-        out[5] = 1.0
-    return out
 
 
 def given(view: View, level: str, mode: str = "both") -> tuple[Array | None, Array | None]:
@@ -188,7 +181,7 @@ def centre(picture: Array, side_px: int) -> Array:
 
 
 class PairSampler:
-    """Draws batches (rough (N, 6, S, S), category (N, 6), truth (N, 3, S, S)), float32.
+    """Draws batches (rough (N, 6, S, S), category (N, labels), truth (N, 3, S, S)), float32.
 
     All state is in `rng`, so that a run can be resumed exactly.
     """
@@ -205,20 +198,22 @@ class PairSampler:
 
     def _one(self) -> tuple[Array, Array, Array]:
         s, rng = self.settings, self.rng
-        panel = self.panels[rng.integers(len(self.panels))]
-        view = panel.views[rng.integers(len(panel.views))]
+        panel = self.panels[int(rng.integers(len(self.panels)))]
+        view = panel.views[int(rng.integers(len(panel.views)))]
         level, mode = self._pick(s.levels), self._pick(s.modes)
         blocks, lines = given(view, level, mode)
         truth, blocks, lines = self._crop(view.truth, blocks, lines)
         rough, truth = self._vary(truth, blocks, lines)
         label = None if rng.random() < s.unknown else panel.label
-        return rough, one_hot(label), truth.transpose(2, 0, 1) * np.float32(1 / 255)
+        return rough, one_hot(label, LABELS), truth.transpose(2, 0, 1) * np.float32(1 / 255)
 
     def _pick(self, frequencies: dict[str, float]) -> str:
         p = np.array(list(frequencies.values()))
         return list(frequencies)[self.rng.choice(len(p), p=p / p.sum())]
 
-    def _crop(self, truth: Array, *layers: Array | None) -> list[Array | None]:
+    def _crop(
+        self, truth: Array, blocks: Array | None, lines: Array | None
+    ) -> tuple[Array, Array | None, Array | None]:
         """The same window of all; turned and enlarged a little in a part of the draws."""
         v, side, rng = self.settings.variation, self.settings.crop_px, self.rng
         height, width = truth.shape[:2]
@@ -229,13 +224,24 @@ class PairSampler:
             middle = (left + side / 2, top + side / 2)
             turn = cv2.getRotationMatrix2D(middle, angle, rng.uniform(1.0, 1.25))
             turn[:, 2] -= (left, top)
-            found = [_turned(x, turn, side, flat=i == 1) for i, x in enumerate((truth, *layers))]
+
+            def cut(x: Array, flat: bool) -> Array:
+                return _turned(x, turn, side, flat=flat)
         else:
-            window = np.s_[top : top + side, left : left + side]
-            found = [None if x is None else x[window] for x in (truth, *layers)]
-        if rng.random() < v.flip:
-            found = [None if x is None else x[:, ::-1] for x in found]
-        return [None if x is None else np.ascontiguousarray(x) for x in found]
+
+            def cut(x: Array, flat: bool) -> Array:
+                return x[top : top + side, left : left + side]
+
+        columns = slice(None, None, -1 if rng.random() < v.flip else 1)
+
+        def window(x: Array, *, flat: bool = False) -> Array:
+            return np.ascontiguousarray(cut(x, flat)[:, columns])
+
+        return (
+            window(truth),
+            None if blocks is None else window(blocks, flat=True),
+            None if lines is None else window(lines),
+        )
 
     def _vary(self, truth: Array, blocks: Array | None, lines: Array | None) -> tuple[Array, Array]:
         """(network input, truth) of a crop after the switches of `Variation`."""
@@ -249,13 +255,11 @@ class PairSampler:
             blocks = cv2.GaussianBlur(blocks, (0, 0), rng.uniform(0.8, 4.0))
         if lines is not None and rng.random() < v.lines:
             lines = redraw(lines, rng)
-        rough = network_input(blocks, lines)
+        rough = network_planes(blocks, lines)
         return (cut_out(rough, rng) if rng.random() < v.cutout else rough), truth
 
 
-def _turned(x: Array | None, turn: Array, side: int, *, flat: bool) -> Array | None:
+def _turned(x: Array, turn: Array, side: int, *, flat: bool) -> Array:
     """`flat` keeps block colours unmixed."""
-    if x is None:
-        return None
     how = cv2.INTER_NEAREST if flat else cv2.INTER_LINEAR
     return cv2.warpAffine(x, turn, (side, side), flags=how, borderMode=cv2.BORDER_REFLECT_101)

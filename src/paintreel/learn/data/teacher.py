@@ -1,7 +1,7 @@
 """Teacher pictures: a painting of each photograph by rules, as FSGAN's colour-block target.
 
-FSGAN (seed 001) names boundary and colour-block losses and gives no target for them. Ours is a
-whole painted picture: dabs that follow the form (Kuwahara and line-integral smoothing), colour
+FSGAN (Wu and Chen 2022) has boundary and colour-block losses and names no target for them. Ours
+is a whole painted picture: dabs that follow the form (Kuwahara and line-integral smoothing), colour
 blocks (mean shift), tonal steps, ink along the contours, and the palette of the art. The
 network learns it first; the adversaries then pull it from the rule toward the painter.
 
@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.colour_transfer import ColourTransfer, lab_to_rgb, rgb_to_lab
 from paintreel.learn.data.painterly import (
     Flow,
     colour_blocks,
@@ -26,7 +27,6 @@ from paintreel.learn.data.painterly import (
     kuwahara,
     smooth_along,
 )
-from paintreel.learn.data.palette import Palette, lab_to_rgb, rgb_to_lab
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ def _paint_over(broad: Array, fine: Array, photo: Array, settings: TeacherSettin
     skin = skin_likeness(photo)
     threshold = settings.detail + skin * (settings.skin_detail - settings.detail)
     share = np.clip((relative - 0.6 * threshold) / (0.8 * threshold), 0, 1)
-    return broad + cv2.GaussianBlur(share, (0, 0), 1.0)[..., None] * (fine - broad)
+    mixed: Array = broad + cv2.GaussianBlur(share, (0, 0), 1.0)[..., None] * (fine - broad)
+    return mixed
 
 
 def _wet_edges(x: Array, amount: float) -> Array:
@@ -112,7 +113,8 @@ def _wet_edges(x: Array, amount: float) -> Array:
     )
     rim = np.clip(gradient / 16 * 6, 0, 1)
     density = 1 + amount * (rim - 0.25)[..., None]
-    return x - (x - x * x) * (density - 1)
+    wet: Array = x - (x - x * x) * (density - 1)
+    return wet
 
 
 def _relief(x: Array, flow: Flow, amount: float) -> Array:
@@ -124,12 +126,14 @@ def _relief(x: Array, flow: Flow, amount: float) -> Array:
     luma = cv2.cvtColor(np.clip(x, 0, 1), cv2.COLOR_RGB2GRAY)
     height = luma - cv2.GaussianBlur(luma, (0, 0), 6.0)
     height = smooth_along(height.astype(np.float32), flow, length_px=4)
-    shift = np.float32([[1, 0, 1.5], [0, 1, 1.5]])
-    light = height - cv2.warpAffine(height, shift, luma.shape[::-1], borderMode=cv2.BORDER_REFLECT)
-    return x + np.clip(amount * light, -0.15, 0.15)[..., None]
+    shift = np.array([[1, 0, 1.5], [0, 1, 1.5]], np.float32)
+    size = (luma.shape[1], luma.shape[0])
+    light = height - cv2.warpAffine(height, shift, size, borderMode=cv2.BORDER_REFLECT)
+    lit: Array = x + np.clip(amount * light, -0.15, 0.15)[..., None]
+    return lit
 
 
-def paint(photo: Array, settings: TeacherSettings, palette: Palette | None = None) -> Array:
+def paint(photo: Array, settings: TeacherSettings, colours: ColourTransfer | None = None) -> Array:
     """Paint (H, W, 3) float32 RGB in [0, 1] by rule; same shape and range."""
     s = settings
     calm = kuwahara(photo, radius_px=2)
@@ -143,8 +147,8 @@ def paint(photo: Array, settings: TeacherSettings, palette: Palette | None = Non
     if s.blocks:
         painting = painting + s.blocks * (colour_blocks(np.clip(dabs, 0, 1)) - painting)
     painting = tonal_steps(np.clip(painting, 0, 1), s.tone_steps, s.tone_share)
-    if palette is not None and s.palette:
-        painting = palette(painting, s.palette)
+    if colours is not None and s.palette:
+        painting = colours(painting, s.palette)
     if s.saturation != 1.0:
         lab = rgb_to_lab(painting)
         lab[..., 1:] *= s.saturation
@@ -166,5 +170,5 @@ def paint(photo: Array, settings: TeacherSettings, palette: Palette | None = Non
             threshold=s.ink_threshold,
         )
         opacity = (s.ink * lines)[..., None]
-        painting = painting * (1 - opacity * (1 - np.float32(s.ink_tint)))
+        painting = painting * (1 - opacity * (1 - np.array(s.ink_tint, np.float32)))
     return np.clip(painting, 0, 1).astype(np.float32)

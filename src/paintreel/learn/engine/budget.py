@@ -44,5 +44,8 @@ class Budget:
 
     def progress(self, *, elapsed_s: float, step: int) -> float:
         """Share of the budget that is spent, in [0, 1]."""
-        spent = elapsed_s / self.seconds if self.seconds else step / self.steps
+        if self.steps is not None:
+            return min(step / self.steps, 1.0)
+        assert self.seconds is not None, "a budget has one of the two"
+        spent = elapsed_s / self.seconds
         return min(spent, 1.0)

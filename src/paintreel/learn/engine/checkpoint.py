@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from paintreel.errors import TrainingError
 from paintreel.imaging.atomic import atomic_path
 
-FORMAT = 1
+FORMAT = 2
 
 
-def save_checkpoint(path: Path, state: dict) -> None:
+def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
     """Write beside, flush, rename: a killed run leaves the last whole checkpoint.
 
     Raises OutputError when the disk is full or not writable.
@@ -27,7 +26,7 @@ def save_checkpoint(path: Path, state: dict) -> None:
         beside.write_bytes(buffer.getbuffer())
 
 
-def load_checkpoint(path: Path) -> dict:
+def load_checkpoint(path: Path) -> dict[str, Any]:
     """Read our own checkpoint; raises TrainingError if it is damaged or of another format."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
@@ -48,13 +47,13 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     ['settings.rate is not set, was 1.0']
     """
     old, new = _flat(then), _flat(now)
-    told = []
+    lines = []
     for name in sorted(old.keys() | new.keys()):
         if name in old and name in new and old[name] == new[name]:
             continue
         is_now, was = (repr(f[name]) if name in f else "not set" for f in (new, old))
-        told.append(f"{name} is {is_now}, was {was}")
-    return told
+        lines.append(f"{name} is {is_now}, was {was}")
+    return lines
 
 
 def _flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
@@ -67,20 +66,3 @@ def _flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
         else:
             flat[name] = tuple(value) if isinstance(value, list) else value
     return flat
-
-
-def own_part(parts: list, rank: int, size: int) -> Any:
-    """What process `rank` of `size` kept in a checkpoint; raises ValueError for another size."""
-    if len(parts) != size:
-        raise ValueError(f"it was written by {len(parts)} processes, this run has {size}")
-    return parts[rank]
-
-
-def rng_state(rng: np.random.Generator) -> dict:
-    """State of numpy and torch random numbers, in types that weights_only loading accepts."""
-    return {"numpy": rng.bit_generator.state, "torch": torch.get_rng_state()}
-
-
-def restore_rng(rng: np.random.Generator, state: dict) -> None:
-    rng.bit_generator.state = state["numpy"]
-    torch.set_rng_state(state["torch"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,7 @@ PATIENCE = timedelta(hours=6)
 
 
 @dataclass(frozen=True)
-class World:
+class ProcessGroup:
     """Place of this process among all. device: where its models live."""
 
     rank: int
@@ -54,6 +54,14 @@ class World:
         torch.distributed.all_reduce(tensor, torch.distributed.ReduceOp.MAX)
         return bool(tensor.item())
 
+    def mean(self, values: Sequence[float]) -> list[float]:
+        """Each of the values averaged over all processes; all give as many, in one order."""
+        if self.size == 1:
+            return list(values)
+        tensor = torch.tensor(values, dtype=torch.float64, device=self.device)
+        torch.distributed.all_reduce(tensor)
+        return [float(x) / self.size for x in tensor]
+
     def gather(self, value: T) -> list[T]:
         """The values of all processes by rank, on every process."""
         if self.size == 1:
@@ -69,7 +77,7 @@ class World:
 
 
 @contextmanager
-def join_world() -> Iterator[World]:
+def join_process_group() -> Iterator[ProcessGroup]:
     """Read torchrun's environment, join the group, leave it at the end."""
     size = int(os.environ.get("WORLD_SIZE", "1"))
     rank = int(os.environ.get("RANK", "0"))
@@ -81,7 +89,7 @@ def join_world() -> Iterator[World]:
     if size > 1:
         torch.distributed.init_process_group("nccl" if cuda else "gloo", timeout=PATIENCE)
     try:
-        yield World(rank, size, device)
+        yield ProcessGroup(rank, size, device)
     finally:
         if size > 1:
             torch.distributed.destroy_process_group()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from paintreel.errors import MissingExtra
 from paintreel.imaging.atomic import atomic_path
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
 
 
 class Journal:
@@ -41,7 +45,7 @@ class Journal:
         elif speak:
             path.write_text("", "utf-8")
 
-    def _take(self, entry: dict) -> None:
+    def _take(self, entry: dict[str, Any]) -> None:
         if "note" in entry:
             self.notes.append(entry["note"])
         elif entry.get("kind") == "measure":
@@ -49,7 +53,7 @@ class Journal:
         else:
             self.rows.append(entry)
 
-    def _write(self, entry: dict) -> None:
+    def _write(self, entry: dict[str, Any]) -> None:
         self._take(entry)
         if self.speaks:
             with self.path.open("a", encoding="utf-8") as file:
@@ -88,8 +92,8 @@ class Journal:
         self.rows = [r for r in self.rows if r["step"] <= step]
         self.measures = [r for r in self.measures if r["step"] <= step]
         if self.speaks:
-            entries = [{"note": n} for n in self.notes]
-            entries += self.rows + [{"kind": "measure"} | m for m in self.measures]
+            entries: list[dict[str, Any]] = [{"note": n} for n in self.notes]
+            entries += self.rows + [{"kind": "measure", **m} for m in self.measures]
             with atomic_path(self.path, overwrite=True) as beside:
                 beside.write_text("".join(json.dumps(e) + "\n" for e in entries), "utf-8")
         if self.board:
@@ -102,21 +106,21 @@ class Journal:
         for row in self.rows:
             for name in row.keys() - {"step", "progress", "elapsed_s"}:
                 series.setdefault(name, []).append((row["step"], row[name]))
-        found = {}
+        curves = {}
         for name, taken in sorted(series.items()):
             parts = np.array_split(np.array(taken), min(points, len(taken)))
             means = np.array([part.mean(axis=0) for part in parts])
-            found[name] = {
+            curves[name] = {
                 "step": [round(step) for step in means[:, 0]],
                 "value": [float(f"{value:.4g}") for value in means[:, 1]],
             }
-        return found
+        return curves
 
     def _say(self, text: str) -> None:
         if self.speaks:
             print(text, file=sys.stderr, flush=True)
 
-    def _open_board(self, *, purge_step: int | None):
+    def _open_board(self, *, purge_step: int | None) -> SummaryWriter | None:
         """Events from `purge_step` on that lie in the folder already are no longer shown."""
         if self._board_folder is None:
             return None

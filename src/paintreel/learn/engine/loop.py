@@ -18,7 +18,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import differences, load_checkpoint, save_checkpoint
-from paintreel.learn.engine.distributed import World
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.report import write_report
 
@@ -33,6 +33,10 @@ class Diverged(Exception):
 
 class Trainer(Protocol):
     """What a system gives the loop; see `learn/trainers` for the systems."""
+
+    @property
+    def caption(self) -> str:
+        """What the report says above the sample sheets: what lies where in them."""
 
     def step(self, progress: float) -> dict[str, float]:
         """One optimisation step; `progress` is the spent share of the budget.
@@ -52,10 +56,10 @@ class Trainer(Protocol):
     def slow_down(self) -> None:
         """Halve the learning rates, after a divergence."""
 
-    def state_dict(self) -> dict:
+    def state_dict(self) -> Mapping[str, Any]:
         """Everything a resumed run needs; called on every process, so that it may gather."""
 
-    def load_state_dict(self, state: dict) -> None: ...
+    def load_state_dict(self, state: Mapping[str, Any]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def train(
     *,
     out: Path,
     budget: Budget,
-    world: World,
+    group: ProcessGroup,
     resume: bool = False,
     settings: LoopSettings = DEFAULTS,
     fingerprint: Mapping[str, Any] | None = None,
@@ -96,7 +100,7 @@ def train(
     """
     checkpoint = out / "checkpoint.pt"
     board = out / "tensorboard" if settings.tensorboard else None
-    journal = Journal(out / "journal.jsonl", keep=resume, speak=world.leads, board=board)
+    journal = Journal(out / "journal.jsonl", keep=resume, speak=group.leads, board=board)
     step, before_s, rollbacks, repeats = 0, 0.0, 0, 0
     if resume:
         state, changed = _restore(trainer, checkpoint, fingerprint)
@@ -107,17 +111,17 @@ def train(
     started = saved = clock()
 
     def spent() -> tuple[float, float]:
-        elapsed_s = world.agree(before_s + clock() - started)
+        elapsed_s = group.agree(before_s + clock() - started)
         return elapsed_s, budget.progress(elapsed_s=elapsed_s, step=step)
 
     def keep(elapsed_s: float) -> None:
         state = {"trainer": trainer.state_dict(), "step": step, "elapsed_s": elapsed_s}
         if fingerprint is not None:
             state["fingerprint"] = dict(fingerprint)
-        if world.leads:
+        if group.leads:
             save_checkpoint(checkpoint, state)
             _keep_sample(trainer, out, step, journal)
-        world.wait()
+        group.wait()
 
     if step == 0:
         keep(0.0)
@@ -126,9 +130,9 @@ def train(
         terms, lost = _step(trainer, progress)
         step += 1
         elapsed_s, progress = spent()
-        due = progress >= 1 or world.agree(clock() - saved) >= settings.checkpoint_every_s
+        due = progress >= 1 or group.agree(clock() - saved) >= settings.checkpoint_every_s
         lost = lost or _not_finite(trainer, terms, weights=due)
-        if world.any(bool(lost)):
+        if group.any(bool(lost)):
             rollbacks, repeats = rollbacks + 1, repeats + 1
             lost = lost or "a term of another process is not finite"
             step = _roll_back(trainer, checkpoint, lost, step, rollbacks, repeats, journal)
@@ -143,14 +147,14 @@ def train(
 
 def _restore(
     trainer: Trainer, checkpoint: Path, fingerprint: Mapping[str, Any] | None
-) -> tuple[dict, list[str]]:
+) -> tuple[dict[str, Any], list[str]]:
     """(state of the loop, what of the settings is changed)."""
     state = load_checkpoint(checkpoint)
     differing = []
     if fingerprint is not None and "fingerprint" in state:
         differing = differences(state["fingerprint"], fingerprint)
-    changed = [told for told in differing if told.startswith("settings.")]
-    _refuse_other_run(checkpoint, [told for told in differing if told not in changed])
+    changed = [line for line in differing if line.startswith("settings.")]
+    _refuse_other_run(checkpoint, [line for line in differing if line not in changed])
     try:
         trainer.load_state_dict(state["trainer"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
@@ -212,12 +216,13 @@ def _roll_back(
         trainer.slow_down()
     journal.forget_after(state["step"])
     journal.note(f"step {step}: {what}; back to step {state['step']} at 1/{2**repeats} of its rate")
-    return state["step"]
+    step_then: int = state["step"]
+    return step_then
 
 
 def _keep_sample(trainer: Trainer, out: Path, step: int, journal: Journal) -> None:
     sheet = cv2.cvtColor(trainer.sample_sheet(), cv2.COLOR_RGB2BGR)
-    _done, jpeg = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    jpeg = cv2.imencode(".jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
     for file, data in (
         (out / "samples" / f"{step:07d}.jpg", jpeg),
         (out / "snapshots" / f"{step:07d}.safetensors", safetensors.torch.save(trainer.snapshot())),
@@ -225,4 +230,4 @@ def _keep_sample(trainer: Trainer, out: Path, step: int, journal: Journal) -> No
         with atomic_path(file, overwrite=True) as beside:
             beside.write_bytes(data)
     journal.measure(step, trainer.measures())
-    write_report(out, journal)
+    write_report(out, journal, caption=trainer.caption)

@@ -28,10 +28,9 @@ def groups_by_fan_in(module: nn.Module, exponent: float) -> list[dict[str, Any]]
 
 
 def _fan_in(layer: nn.Module) -> float:
-    weight = getattr(layer, "weight", None)
     if isinstance(layer, nn.ConvTranspose2d):
-        taps = weight[0, 0].numel() / (layer.stride[0] * layer.stride[1])
-        return weight.shape[0] * taps
+        taps = layer.weight[0, 0].numel() / (layer.stride[0] * layer.stride[1])
+        return layer.weight.shape[0] * taps
     if isinstance(layer, (nn.Conv2d, nn.Linear)):
-        return weight[0].numel()
+        return layer.weight[0].numel()
     return FAN_IN

@@ -46,8 +46,11 @@ def _series(rows: Sequence[dict[str, float]]) -> str:
     return "".join(charts)
 
 
-def write_report(out: Path, journal: Journal, *, samples: int = 6) -> Path:
-    """Write `out/report.html` from the journal, the first and the latest sample sheets."""
+def write_report(out: Path, journal: Journal, *, caption: str, samples: int = 6) -> Path:
+    """Write `out/report.html` from the journal, the first and the latest sample sheets.
+
+    caption: what lies where in a sheet.
+    """
     parts = ["<h2>Loss terms</h2>", _series(journal.rows)] if journal.rows else []
     if journal.measures:
         parts += ["<h2>Held-out measures</h2>", _series(journal.measures)]
@@ -56,7 +59,7 @@ def write_report(out: Path, journal: Journal, *, samples: int = 6) -> Path:
         parts += [f"<li>{html.escape(n)}</li>" for n in journal.notes] + ["</ul>"]
     sheets = sorted((out / "samples").glob("*.jpg"))
     chosen = sheets[:1] + sheets[max(1, len(sheets) - samples + 1) :]
-    parts.append("<h2>Samples: photograph, teacher, result</h2>")
+    parts.append(f"<h2>Samples: {html.escape(caption)}</h2>")
     for sheet in reversed(chosen):
         data = base64.b64encode(sheet.read_bytes()).decode()
         parts.append(

@@ -8,11 +8,14 @@ import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from paintreel.errors import InputError
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 def read_recipe(path: str | Path) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def apply(settings: T, values: Mapping[str, Any], where: str = "settings") -> T:
             hint = f"; did you mean {near[0]!r}?" if near else f"; known: {known}"
             raise InputError(f"{where} has no {key!r}{hint}")
         inside, old = f"{where}.{key}", getattr(settings, key)
-        if dataclasses.is_dataclass(old):
+        if dataclasses.is_dataclass(old) and not isinstance(old, type):
             changes[key] = apply(old, value, inside)
         elif isinstance(old, dict):
             changes[key] = {**old, **_convert(kinds[key], value, inside)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -23,13 +25,16 @@ def generator_loss(fake: Tensor) -> Tensor:
 
 
 def cross_entropy_critic_loss(real: Tensor, fake: Tensor, *, real_label: float = 0.9) -> Tensor:
-    """Eq. 16 of seed 000 on logits: real toward `real_label` (label smoothing), fake toward 0."""
+    """Real toward `real_label` (label smoothing), fake toward 0; Eq. 16 of Liu and Zhao 2025.
+
+    On logits.
+    """
     of_real = binary_cross_entropy_with_logits(real, torch.full_like(real, real_label))
     return of_real + softplus(fake).mean()
 
 
 def cross_entropy_generator_loss(fake: Tensor) -> Tensor:
-    """Eq. 17 of seed 000, -log D(fake), on logits."""
+    """Eq. 17 of Liu and Zhao 2025, -log D(fake), on logits."""
     return softplus(-fake).mean()
 
 
@@ -50,3 +55,44 @@ def gradient_penalty(
         patches = scores[0].numel()
         norms = (gradient.flatten(1).square().sum(dim=1) / patches + 1e-12).sqrt()
         return (norms - 1).square().mean()
+
+
+@dataclass(frozen=True)
+class AdversarialLoss:
+    """How critics with a score for each patch, at one or more scales, and their generator learn.
+
+    of_critic     (true scores, false scores, real label) to a loss
+    of_generator  false scores to a loss
+    least         real label to the critic's loss when it is right of everything
+    """
+
+    of_critic: Callable[[Tensor, Tensor, float], Tensor]
+    of_generator: Callable[[Tensor], Tensor]
+    least: Callable[[float], float]
+
+    def critic(self, scores: Sequence[Tensor], real_label: float) -> Tensor:
+        """scores: one tensor a scale, the first half of its batch of true pictures."""
+        halves = [x.chunk(2) for x in scores]
+        return torch.stack([self.of_critic(real, fake, real_label) for real, fake in halves]).mean()
+
+    def generator(self, scores: Sequence[Tensor]) -> Tensor:
+        """scores: of painted pictures, one tensor a scale."""
+        return torch.stack([self.of_generator(x) for x in scores]).mean()
+
+
+def _entropy(share: float) -> float:
+    """Binary entropy in nats; 0 for 0 and 1."""
+    return -sum(p * math.log(p) for p in (share, 1 - share) if p > 0)
+
+
+LEAST_SQUARES = AdversarialLoss(
+    of_critic=lambda real, fake, _label: critic_loss(real, [fake], [1.0]),
+    of_generator=generator_loss,
+    least=lambda _label: 0.0,
+)
+
+CROSS_ENTROPY = AdversarialLoss(
+    of_critic=lambda real, fake, label: cross_entropy_critic_loss(real, fake, real_label=label),
+    of_generator=cross_entropy_generator_loss,
+    least=_entropy,
+)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def feature_matching_loss(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
-    """Sum over layers of the distance between critic features (seed 000, Eq. 18).
+    """Sum over layers of the distance between critic features (Liu and Zhao 2025, Eq. 18).
 
     real, fake: one (N, C_k, H_k, W_k) tensor a layer; gradients flow into `fake` alone. The L2
     norm of a picture's difference is divided by the root of its number of entries, so that a

@@ -10,7 +10,7 @@ from torch.nn import functional
 def painted_loss(
     y: Tensor, teacher: Tensor, *, differences: float = 2.0, ink: float = 0.0
 ) -> Tensor:
-    """L1 on values and on neighbour differences (the colour-block loss of seed 001).
+    """L1 on values and on neighbour differences (the colour-block loss of Wu and Chen 2022).
 
     y, teacher: (N, 3, H, W). Differences make the ink and the rims of patches sharp, which L1
     on values alone would let blur. Where the teacher drew ink, errors count 1 + `ink` times:
@@ -52,4 +52,5 @@ def flatness_loss(y: Tensor, *, scale: float = 0.02) -> Tensor:
     Concave, so that it wipes out small differences and leaves strong edges alone: flat patches
     with crisp rims, where total variation would blur both.
     """
-    return sum((1 + y.diff(dim=dim).abs() / scale).log().mean() for dim in (2, 3))
+    across, down = ((1 + y.diff(dim=dim).abs() / scale).log().mean() for dim in (2, 3))
+    return across + down

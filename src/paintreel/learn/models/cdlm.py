@@ -1,8 +1,8 @@
-"""CDLM, conventional deep-learning model: a deep single-scale encoder-decoder (seed 000, peer).
+"""CDLM, conventional deep-learning model: a deep single-scale encoder-decoder, a peer of MFFCN.
 
 Differences from the paper
-- It names the model and says that it is a standard CNN of one scale without attention or
-  adversary; depth and widths are ours, with more parameters than MFFCN.
+- Liu and Zhao 2025 name the model and say that it is a standard CNN of one scale without
+  attention or adversary; depth and widths are ours, with more parameters than MFFCN.
 - Trained by L1 and SSIM, as the others' reconstruction, so that figures differ by the network.
 """
 
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from paintreel.learn.blocks.deconvolution import Deconvolution
 from paintreel.learn.blocks.multi_scale import he_conv
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish, unused_code
+from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class CDLMConfig:
     depth: int = 2
 
 
-class CDLM(nn.Module):
+class CDLM(SceneGenerator):
     """Rough (N, 6, H, W) and category (N, 6) to scene (N, 3, H, W) and code (N, 1).
 
     Inputs and outputs as `blocks.scene_io` says; H and W are multiples of 16.
@@ -66,7 +67,7 @@ class CDLM(nn.Module):
     def halo_px(self) -> int:
         """Radius of the receptive field, rounded up to the size multiple."""
         levels, depth = len(self.config.widths), self.config.depth
-        radius = sum(2**level * depth for level in range(levels))
+        radius: int = sum(2**level * depth for level in range(levels))
         radius += sum(2**level * 2 + 2 ** (level + 1) for level in range(levels - 1))
         radius += sum(2**level * (depth - 1) for level in range(levels - 1)) + 1
         return -(-radius // self.multiple) * self.multiple
@@ -76,3 +77,5 @@ PRESETS = {
     "tiny": CDLMConfig(widths=(8, 8, 12, 16, 24), depth=1),
     "light": CDLMConfig(),
 }
+
+NETWORK = SceneNetwork(CDLM, PRESETS)

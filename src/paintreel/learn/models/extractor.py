@@ -1,10 +1,10 @@
 """DSKE feature extractor: the network behind `fd_dske`, `kd_dske` and `perceptual_dske`.
 
-Seed 001 (section 4.2) names a dual-core compressed activation module for the classification of
-drawn styles: two kernels for details and the whole, squeeze-excitation, depthwise separable
-convolutions, and gives no formula. Here it is trained to tell the medium of a picture and, for
-panels, the scene they show; its features are then used to compare pictures, as those of
-Inception-v3 are in FID.
+Wu and Chen 2022 (section 4.2) name a dual-core compressed activation module for the
+classification of drawn styles: two kernels for details and the whole, squeeze-excitation,
+depthwise separable convolutions, and give no formula. Here it is trained to tell the medium of a
+picture and, for panels, the scene they show; its features are then used to compare pictures, as
+those of Inception-v3 are in FID.
 
 Differences from the paper:
 - The choice between the kernels 3 and 5 is a softmax over the two for every channel, from the
@@ -65,7 +65,8 @@ class SelectiveKernels(nn.Module):
         pooled = (details + whole).mean(dim=(2, 3))
         scores = self.choose(self.squeeze(pooled)).unflatten(1, (2, -1))
         shares = scores.softmax(dim=1)[..., None, None]
-        return shares[:, 0] * details + shares[:, 1] * whole
+        mixed: Tensor = shares[:, 0] * details + shares[:, 1] * whole
+        return mixed
 
 
 class DSKEBlock(nn.Module):
@@ -115,11 +116,11 @@ class Extractor(nn.Module):
         self.scenes = nn.Linear(config.features, scenes)
 
     def maps(self, x: Tensor) -> list[Tensor]:
-        found = [self.stem(2 * x - 1)]
+        maps = [self.stem(2 * x - 1)]
         for stage in self.stages:
-            found.append(stage(found[-1]))
-        found[-1] = self.narrow(found[-1])
-        return found
+            maps.append(stage(maps[-1]))
+        maps[-1] = self.narrow(maps[-1])
+        return maps
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         maps = self.maps(x)

@@ -1,13 +1,13 @@
-"""FSGAN: fully convolutional scene stylization with a spectral adversary (seed 001, section 4).
+"""FSGAN: fully convolutional scene stylization with a spectral adversary (Wu and Chen 2022).
 
-The generator is light and takes any size: a strided stem to 1/4 resolution, residual blocks at
-1/8, pixel shuffle back to a layer of paint and its opacity, laid over the input. The adversaries
-judge luma texture, coloured surface, and the log-amplitude of the windowed Fourier transform
-(Eq. 4).
+Section 4 of the paper. The generator is light and takes any size: a strided stem to 1/4
+resolution, residual blocks at 1/8, pixel shuffle back to a layer of paint and its opacity, laid
+over the input. The adversaries judge luma texture, coloured surface, and the log-amplitude of the
+windowed Fourier transform (Eq. 4).
 
 Differences from the paper
 - It gives no layer table; ours is built for the CPU: nearly all work runs at 1/8 resolution in
-  plain 3x3 convolutions, no norm, so that tiles and frames agree (DESIGN.md, section 2).
+  plain 3x3 convolutions, no norm, so that tiles and frames agree.
 - It upsamples by interpolation; we use pixel shuffle with ICNR, which is as free of
   checkerboards and cheaper.
 - Paint is laid over the input with an opacity instead of being added to it. A sum has to cancel
@@ -28,6 +28,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.upsample import ShuffleUp
+from paintreel.learn.models.stylizer import Stylizer
 
 MARGIN_PX = 16
 """How far a picture is continued; a multiple of the generator's."""
@@ -47,7 +48,7 @@ class FSGANConfig:
     critic_width: int = 32
 
 
-class Generator(nn.Module):
+class Generator(Stylizer):
     """x: (N, 3, H, W) float32 RGB in [0, 1], H and W multiples of 8, to the same shape.
 
     In training mode the output is not clipped, so that gradients survive at the bounds; in
@@ -69,11 +70,12 @@ class Generator(nn.Module):
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        seen = x if self.training else nn.functional.pad(x, (MARGIN_PX,) * 4, mode="replicate")
-        fine = self.activation(self.stem(seen))
+        padded = x if self.training else nn.functional.pad(x, (MARGIN_PX,) * 4, mode="replicate")
+        fine = self.activation(self.stem(padded))
         coarse = self.body(self.activation(self.down(fine)))
         fine = self.activation(fine + self.up(coarse))
-        convolution, shuffle = self.head
+        convolution, shuffle = self.head.children()
+        assert isinstance(convolution, nn.Conv2d)
         if self.training:
             layer = convolution(fine)
         else:  # one cell more than the picture has, for the 3x3 to see instead of zeros
@@ -83,7 +85,7 @@ class Generator(nn.Module):
         # Parted before the shuffle, not after: a runtime would copy full pictures to part them.
         cells = self.head.scale**2
         paint, opacity = layer.float().split([3 * cells, cells], dim=1)
-        y = x + shuffle(opacity.sigmoid()) * (0.5 - x) + shuffle(paint)
+        y: Tensor = x + shuffle(opacity.sigmoid()) * (0.5 - x) + shuffle(paint)
         return y if self.training else y.clamp(0.0, 1.0)
 
     @property
@@ -120,7 +122,8 @@ class TextureCritic(nn.Module):
         self.body = _critic(1, config.critic_width, (2, 2, 2, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.body(luma(x))
+        scores: Tensor = self.body(luma(x))
+        return scores
 
 
 class SurfaceCritic(nn.Module):
@@ -134,7 +137,8 @@ class SurfaceCritic(nn.Module):
         self.body = _critic(3, config.critic_width, (2, 2, 2, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.body(nn.functional.avg_pool2d(x, 2) * 2 - 1)
+        scores: Tensor = self.body(nn.functional.avg_pool2d(x, 2) * 2 - 1)
+        return scores
 
 
 class SpectralCritic(nn.Module):
@@ -145,7 +149,8 @@ class SpectralCritic(nn.Module):
         self.body = _critic(1, config.critic_width // 2, (2, 2, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.body(log_amplitude(luma(x)))
+        scores: Tensor = self.body(log_amplitude(luma(x)))
+        return scores
 
 
 def luma(x: Tensor) -> Tensor:

@@ -45,10 +45,12 @@ class Judge(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """Pooled features (N, C) after the last convolution."""
-        return self.body(x * 2 - 1).mean(dim=(2, 3))
+        pooled: Tensor = self.body(x * 2 - 1).mean(dim=(2, 3))
+        return pooled
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.features(x)).squeeze(1)
+        logits: Tensor = self.head(self.features(x)).squeeze(1)
+        return logits
 
 
 PRESETS = {"tiny": JudgeConfig(width=8, features=16), "standard": JudgeConfig()}

@@ -1,8 +1,8 @@
-"""MFFCN: multi-scale feature fusion network that finishes a rough of a scene (seed 000, section 3).
+"""MFFCN: multi-scale feature fusion network that finishes a rough of a scene.
 
-Five stages of multi-scale blocks from full to 1/16 resolution (Eq. 1-3), spatial then channel
-attention (Eq. 4-11), four stride-2 deconvolutions and a tanh (Eq. 12). Its adversary is in
-`scene_critic`.
+After Liu and Zhao 2025, section 3. Five stages of multi-scale blocks from full to 1/16 resolution
+(Eq. 1-3), spatial then channel attention (Eq. 4-11), four stride-2 deconvolutions and a tanh
+(Eq. 12). Its adversary is in `scene_critic`.
 
 Differences from the paper
 - The paper's generator starts from noise and says nothing of what it is given; ours takes a rough
@@ -25,7 +25,8 @@ Differences from the paper
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -33,8 +34,17 @@ from torch import Tensor, nn
 from paintreel.errors import InputError
 from paintreel.learn.blocks.attention import ChannelAttention, SpatialAttention
 from paintreel.learn.blocks.deconvolution import Deconvolution
-from paintreel.learn.blocks.multi_scale import AddedMultiScale, Branches, MultiScale, he_conv
+from paintreel.learn.blocks.initial import zero_bias
+from paintreel.learn.blocks.multi_scale import (
+    AddedMultiScale,
+    Block,
+    Branches,
+    MultiScale,
+    he_conv,
+)
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish
+from paintreel.learn.models import scene_critic
+from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
 
 FUSIONS = ("early", "mid", "late")
 LEVELS = 5
@@ -84,7 +94,7 @@ class MFFCNConfig:
         if not self.additive and (self.skips or any(self.later)):
             raise InputError("skips and later blocks are of additive networks")
 
-    def block(self, level: int, c_in: int, kernels: tuple[int, ...], branch: int) -> nn.Module:
+    def block(self, level: int, c_in: int, kernels: tuple[int, ...], branch: int) -> Block:
         """A block of `kernels`, with `branch` channels each, at 1/2^level resolution."""
         dilated = self.dilated and level > 0
         if self.additive:
@@ -137,12 +147,12 @@ class Encoder(nn.Module):
 
 def _stage(
     config: MFFCNConfig, level: int, width: int, kernels: tuple[int, ...]
-) -> tuple[list[nn.Module], int]:
+) -> tuple[list[Block], int]:
     """Blocks of an encoder's stage that is given `width` channels, and the channels it gives."""
     branch = config.branches[level]
     if level > 0 and config.fusion == "early":
         kernels, branch = config.met(level)
-    blocks: list[nn.Module] = []
+    blocks: list[Block] = []
     if level == 0 and config.additive:
         blocks.append(Branches(width, branch, kernels))
         width = branch * len(kernels)
@@ -155,7 +165,7 @@ def _stage(
 def _down(c_in: int, c_out: int) -> nn.Conv2d:
     down = nn.Conv2d(c_in, c_out, 4, stride=2, padding=1)
     nn.init.kaiming_normal_(down.weight, nonlinearity="relu")
-    nn.init.zeros_(down.bias)
+    zero_bias(down)
     return down
 
 
@@ -197,7 +207,7 @@ class Decoder(nn.Module):
         return x if self.head is None else self.head(self.config.active(x))
 
 
-class MFFCN(nn.Module):
+class MFFCN(SceneGenerator):
     """Rough (N, 6, H, W) and category (N, 6) to scene (N, 3, H, W) and code (N, code_size).
 
     Inputs and outputs as `blocks.scene_io` says; H and W are multiples of 16.
@@ -209,8 +219,10 @@ class MFFCN(nn.Module):
         super().__init__()
         self.config = c = config
         sets = [(k,) for k in c.kernels] if c.fusion == "late" else [c.kernels]
-        self.encoders = nn.ModuleList(Encoder(c, kernels) for kernels in sets)
-        *encoded, deepest = (sum(w) for w in zip(*(e.widths for e in self.encoders), strict=True))
+        encoders = [Encoder(c, kernels) for kernels in sets]
+        self.encoders = nn.ModuleList(encoders)
+        self.encoder_reach_px = max(e.reach_px for e in encoders)
+        *encoded, deepest = (sum(w) for w in zip(*(e.widths for e in encoders), strict=True))
         bottom = c.widths[-1]
         self.join = he_conv(deepest, bottom, 1) if deepest != bottom else None
         self.category = CategoryShift(bottom)
@@ -228,7 +240,7 @@ class MFFCN(nn.Module):
         features = [torch.cat(stage, dim=1) for stage in zip(*paths, strict=True)]
         x = features[-1] if self.join is None else self.join(self.config.active(features[-1]))
         x = self.category(x, category)
-        if self.config.attention:
+        if self.spatial is not None and self.channel is not None:
             x = self.spatial(x)
             code = mix * code + (1 - mix) * self.channel(x)
             x = x * code[:, :, None, None].to(x.dtype)
@@ -242,8 +254,7 @@ class MFFCN(nn.Module):
     def halo_px(self) -> int:
         """Radius of the receptive field for a given code, rounded up to the size multiple."""
         attention = 16 * SpatialAttention.reach_px if self.spatial is not None else 0
-        encoder = max(e.reach_px for e in self.encoders)
-        radius = encoder + attention + self.decoder.reach_px
+        radius = self.encoder_reach_px + attention + self.decoder.reach_px
         return -(-radius // self.multiple) * self.multiple
 
 
@@ -268,3 +279,26 @@ PRESETS = {
     ),
     "paper": MFFCNConfig(),
 }
+
+
+def vary(config: MFFCNConfig, without: frozenset[str], fusion: str) -> MFFCNConfig:
+    """A config less some parts, and fused elsewhere; a single kernel has the channels of all."""
+    single = tuple(b * len(config.kernels) for b in config.branches)
+    off: dict[str, dict[str, Any]] = {
+        "attention": {"attention": False},
+        "multi_scale": {"kernels": (3,), "branches": single},
+        "skips": {"skips": False},
+        "residual": {"residual": False},
+    }
+    changes = {key: value for part in without for key, value in off[part].items()}
+    return replace(config, fusion=fusion, **changes)
+
+
+NETWORK = SceneNetwork(
+    MFFCN,
+    PRESETS,
+    make_critic=lambda preset: scene_critic.SceneCritic(scene_critic.PRESETS[preset]),
+    parts=("attention", "multi_scale", "skips", "residual"),
+    fusions=FUSIONS,
+    vary=vary,
+)

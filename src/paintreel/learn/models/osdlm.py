@@ -1,8 +1,9 @@
-"""OSDLM, optimised small deep-learning model: few parameters, tuned for speed (seed 000, peer).
+"""OSDLM, optimised small deep-learning model: few parameters, tuned for speed, a peer of MFFCN.
 
 Differences from the paper
-- It names the model and says that it is a small, optimised CNN without attention or adversary; the
-  layout is ours: a strided stem to 1/4 resolution, residual blocks, pixel shuffle back.
+- Liu and Zhao 2025 name the model and say that it is a small, optimised CNN without attention
+  or adversary; the layout is ours: a strided stem to 1/4 resolution, residual blocks, pixel shuffle
+  back.
 - It paints a change onto the block-in, and it is trained by L1 and SSIM.
 """
 
@@ -16,6 +17,7 @@ from paintreel.learn.blocks.multi_scale import he_conv
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish, unused_code
 from paintreel.learn.blocks.upsample import ShuffleUp
+from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class OSDLMConfig:
     fine: int = 12
 
 
-class OSDLM(nn.Module):
+class OSDLM(SceneGenerator):
     """Rough (N, 6, H, W) and category (N, 6) to scene (N, 3, H, W) and code (N, 1).
 
     Inputs and outputs as `blocks.scene_io` says; H and W are multiples of 4.
@@ -67,3 +69,5 @@ PRESETS = {
     "tiny": OSDLMConfig(width=12, depth=1, fine=4),
     "light": OSDLMConfig(),
 }
+
+NETWORK = SceneNetwork(OSDLM, PRESETS)

@@ -19,8 +19,11 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from paintreel.learn.blocks.deconvolution import Deconvolution
+from paintreel.learn.blocks.initial import zero_bias
 from paintreel.learn.blocks.residual import ReflectedResidual
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish, unused_code
+from paintreel.learn.losses.adversarial import LEAST_SQUARES
+from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
 
 DOWN_STEPS = 3
 
@@ -38,7 +41,7 @@ class Pix2PixHDConfig:
     critic_scales: int = 2
 
 
-class GlobalGenerator(nn.Module):
+class GlobalGenerator(SceneGenerator):
     """Rough (N, 6, H, W) and category (N, 6) to scene (N, 3, H, W) and code (N, 1).
 
     Inputs and outputs as `blocks.scene_io` says; H and W are multiples of 8.
@@ -80,7 +83,7 @@ class GlobalGenerator(nn.Module):
 def _reflected(c_in: int, c_out: int, kernel: int) -> list[nn.Module]:
     convolution = nn.Conv2d(c_in, c_out, kernel)
     nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
-    nn.init.zeros_(convolution.bias)
+    zero_bias(convolution)
     return [nn.ReflectionPad2d(kernel // 2), convolution, nn.ReLU()]
 
 
@@ -101,10 +104,11 @@ class MultiScaleCritic(nn.Module):
         features, logits = [], []
         for critic in self.critics:
             y = x
-            for layer in critic[:-1]:
+            *layers, last = critic.children()
+            for layer in layers:
                 y = nn.functional.leaky_relu(layer(y), 0.2)
                 features.append(y)
-            logits.append(critic[-1](y))
+            logits.append(last(y))
             x = nn.functional.avg_pool2d(x, 2)
         return features, logits
 
@@ -122,3 +126,10 @@ PRESETS = {
     "tiny": Pix2PixHDConfig(width=4, depth=1, critic_width=8),
     "light": Pix2PixHDConfig(),
 }
+
+NETWORK = SceneNetwork(
+    GlobalGenerator,
+    PRESETS,
+    make_critic=lambda preset: MultiScaleCritic(PRESETS[preset]),
+    adversarial=LEAST_SQUARES,
+)

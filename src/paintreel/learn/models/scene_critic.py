@@ -1,4 +1,4 @@
-"""The adversary of MFFCN: five convolutions and a sigmoid head (seed 000, Eq. 13-14).
+"""The adversary of MFFCN: five convolutions and a sigmoid head (Liu and Zhao 2025, Eq. 13-14).
 
 Differences from the paper
 - It judges the scene together with the rough it was made from (concatenated channels): the paper's
@@ -47,11 +47,11 @@ class SceneCritic(nn.Module):
 
     def forward(self, scene: Tensor, rough: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         x = torch.cat([scene, rough], dim=1) * 2 - 1
-        found = []
+        features = []
         for layer in self.layers:
             x = nn.functional.leaky_relu(layer(x), 0.2)
-            found.append(x)
-        return found, [self.head(x)]
+            features.append(x)
+        return features, [self.head(x)]
 
 
 PRESETS = {

@@ -58,17 +58,19 @@ class VGG19Features(nn.Module):
         self.features = nn.Sequential(*layers[: order[-1] + 1])
         self.taps = tuple(taps)
         self._places = frozenset(order)
+        self.mean: Tensor
+        self.deviation: Tensor
         self.register_buffer("mean", torch.tensor(_MEAN).view(3, 1, 1), persistent=False)
         self.register_buffer("deviation", torch.tensor(_DEVIATION).view(3, 1, 1), persistent=False)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         x = (x - self.mean) / self.deviation
-        found = []
+        maps = []
         for place, layer in enumerate(self.features):
             x = layer(x)
             if place in self._places:
-                found.append(x)
-        return tuple(found)
+                maps.append(x)
+        return tuple(maps)
 
 
 def load_vgg19(path: str | PathLike[str] | None, taps: Sequence[str] = TAPS) -> VGG19Features:
@@ -120,7 +122,8 @@ def _from_torchvision() -> Mapping[str, Tensor]:
     try:
         from torchvision.models import VGG19_Weights
 
-        return VGG19_Weights.IMAGENET1K_V1.get_state_dict(progress=False)
+        state: Mapping[str, Tensor] = VGG19_Weights.IMAGENET1K_V1.get_state_dict(progress=False)
+        return state
     except Exception as error:  # a torchvision built for CUDA raises RuntimeError on a CPU torch
         raise InputError(
             f"VGG-19 cannot be had from torchvision ({error}); give its weights by path"

@@ -27,6 +27,7 @@ from safetensors.torch import load_file
 from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.fsgan import PRESETS, Generator
 from paintreel.learn.models.judge import Judge
 from paintreel.learn.release.judge import (
@@ -37,8 +38,7 @@ from paintreel.learn.release.judge import (
     judged,
     load_judge,
 )
-from paintreel.learn.trainers.painting import paint_picture
-from paintreel.learn.trainers.run_fsgan import export_style
+from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 from paintreel.runtime.card import Card
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,12 +14,23 @@ from torch import Tensor, nn
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import MIN_SIDE_PX
-from paintreel.learn.data.labelled import PANEL, UNKNOWN, LabelledCrops, LabelledPictures
-from paintreel.learn.data.scene_labels import LABELS
-from paintreel.learn.engine.checkpoint import own_part, restore_rng, rng_state
-from paintreel.learn.engine.distributed import World
-from paintreel.learn.engine.ema import WeightAverage
+from paintreel.learn.data.labelled import (
+    PANEL,
+    UNKNOWN,
+    LabelledCrops,
+    LabelledFolder,
+    LabelledPictures,
+    find_labelled,
+)
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
+from paintreel.learn.export.features import export_features
 from paintreel.learn.models.extractor import PRESETS, Extractor
+from paintreel.learn.trainers.training_run import Folders, Run, Trained
+from paintreel.worlds.categories import LABELS
+
+MAPS = ("at_2", "at_4", "at_8", "at_16")
+"""Outputs of the graph: feature maps at 1/2, 1/4, 1/8 and 1/16 of the picture."""
 
 _SHEET_PX = 160
 
@@ -72,11 +84,13 @@ class ExtractorSettings:
             raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
 
 
-class ExtractorTrainer:
+class ExtractorTrainer(StepTrainer[Extractor]):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
     train, held_out: pictures with labels. media: names of the media.
     """
+
+    caption = "a row a medium, framed green where it is recognised, red where not"
 
     def __init__(
         self,
@@ -85,21 +99,23 @@ class ExtractorTrainer:
         train: LabelledPictures,
         held_out: LabelledPictures,
         media: tuple[str, ...],
-        world: World,
+        group: ProcessGroup,
     ) -> None:
         s = self.settings = settings
-        self.world, self.device, self.media, self.held_out = world, world.device, media, held_out
-        torch.manual_seed(s.seed)
-        model = Extractor(PRESETS[s.preset], media=len(media), scenes=len(LABELS))
-        self.model = model.to(self.device, memory_format=torch.channels_last)
-        torch.manual_seed(s.seed + 1 + world.rank)
-        self.parallel = world.wrap(_Classifier(self.model))
-        self.average = WeightAverage(self.model, s.ema_decay)
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), s.rate, weight_decay=s.weight_decay
+        self.media, self.held_out = media, held_out
+        with seeded(s.seed, group):
+            model = Extractor(PRESETS[s.preset], media=len(media), scenes=len(LABELS))
+        self.learner = Learner(
+            model,
+            lambda network: torch.optim.AdamW(
+                network.parameters(), s.rate, weight_decay=s.weight_decay
+            ),
+            ema_decay=s.ema_decay,
+            group=group,
+            view=_Classifier,
         )
-        self.rate_factor = 1.0
-        self.rng = np.random.default_rng([s.seed, world.rank])
+        self.model = self.learner.network
+        super().__init__(self.learner, Randomness(s.seed, group), group=group)
         self.crops = LabelledCrops(
             train,
             panel=media.index(PANEL),
@@ -113,46 +129,36 @@ class ExtractorTrainer:
     def step(self, progress: float) -> dict[str, float]:
         # In float32: depthwise convolutions are half as fast in bf16 on a CPU.
         s = self.settings
-        x, medium, scene = self.crops()
-        self._set_rate(progress)
+        pictures, medium, scene = (to_device(x, self.group) for x in self.crops())
+        self.learner.set_rate(self._rate(progress) * self.rate_factor)
         self.model.train()
-        pictures = torch.from_numpy(x).to(self.device)
-        media_logits, scene_logits = self.parallel(
-            pictures.contiguous(memory_format=torch.channels_last)
-        )
+        media_logits, scene_logits = self.learner.parallel(pictures)
         terms = {
             "medium": nn.functional.cross_entropy(
-                media_logits,
-                torch.from_numpy(medium).to(self.device),
-                label_smoothing=s.label_smoothing,
+                media_logits, medium, label_smoothing=s.label_smoothing
             ),
-            "scene": _known_entropy(
-                scene_logits, torch.from_numpy(scene).to(self.device), s.label_smoothing
-            ),
+            "scene": _known_entropy(scene_logits, scene, s.label_smoothing),
         }
-        self.optimiser.zero_grad(set_to_none=True)
-        (terms["medium"] + s.scene_weight * terms["scene"]).backward()
-        nn.utils.clip_grad_norm_(self.model.parameters(), 2.0)
-        self.optimiser.step()
-        self.average.update(self.model)
+        self.learner.clear()
+        loss = terms["medium"] + s.scene_weight * terms["scene"]
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.learner.update(max_norm=2.0)
         return {name: term.item() for name, term in terms.items()}
 
-    def _set_rate(self, progress: float) -> None:
+    def _rate(self, progress: float) -> float:
         s = self.settings
         rising = min(1.0, progress / s.warmup) if s.warmup else 1.0
-        rate = s.rate * max(0.01, rising * 0.5 * (1 + math.cos(math.pi * progress)))
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate * self.rate_factor
+        return s.rate * max(0.01, rising * 0.5 * (1 + math.cos(math.pi * progress)))
 
     @torch.no_grad()
     def predict(self, pictures: list[Array]) -> tuple[Array, Array]:
         """(media (N,), scenes (N,)) that the averaged weights see in whole (H, W, 3) uint8."""
-        found = []
+        classes = []
         for picture in pictures:
             x = torch.from_numpy(picture.transpose(2, 0, 1)[None].astype(np.float32) / 255)
             logits = self.average.module.classify(x.to(self.device))
-            found.append([int(each.argmax()) for each in logits])
-        media, scenes = np.array(found).reshape(-1, 2).T
+            classes.append([int(each.argmax()) for each in logits])
+        media, scenes = np.array(classes).reshape(-1, 2).T
         return media, scenes
 
     def measures(self) -> dict[str, float]:
@@ -165,13 +171,13 @@ class ExtractorTrainer:
         known = self.held_out.scene != UNKNOWN
         scores: dict[str, float] = {}
         recalls: dict[str, dict[str, float]] = {}
-        for task, found, true, names in (
+        for task, predicted, true, names in (
             ("medium", media, self.held_out.medium, self.media),
             ("scene", scenes[known], self.held_out.scene[known], LABELS),
         ):
             if true.size:
-                recalls[task] = _recalls(found, true, names)
-                scores[f"{task}_accuracy"] = float((found == true).mean())
+                recalls[task] = _recalls(predicted, true, names)
+                scores[f"{task}_accuracy"] = float((predicted == true).mean())
                 scores[f"{task}_recall"] = float(np.mean(list(recalls[task].values())))
         return scores, recalls
 
@@ -181,34 +187,11 @@ class ExtractorTrainer:
         for index in range(len(self.media)):
             chosen = np.flatnonzero(self.held_out.medium == index)[:6]
             pictures = [self.held_out.pictures[i] for i in chosen]
-            seen = self.predict(pictures)[0]
-            tiles = [_tile(p, s == index) for p, s in zip(pictures, seen, strict=True)]
+            media = self.predict(pictures)[0]
+            tiles = [_tile(p, s == index) for p, s in zip(pictures, media, strict=True)]
             tiles += [np.full((_SHEET_PX, _SHEET_PX, 3), 255, np.uint8)] * (6 - len(tiles))
             rows.append(np.hstack(tiles))
         return np.vstack(rows)
-
-    def snapshot(self) -> dict[str, Tensor]:
-        return self.average.snapshot()
-
-    def slow_down(self) -> None:
-        self.rate_factor *= 0.5
-
-    def state_dict(self) -> dict:
-        return {
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "ranks": self.world.gather(rng_state(self.rng)),
-            "rate_factor": self.rate_factor,
-        }
-
-    def load_state_dict(self, state: dict) -> None:
-        self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        own = own_part(state["ranks"], self.world.rank, self.world.size)
-        restore_rng(self.rng, own)
-        self.rate_factor = state["rate_factor"]
 
 
 class _Classifier(nn.Module):
@@ -230,10 +213,10 @@ def _known_entropy(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
     return total / (labels != UNKNOWN).sum().clamp(min=1)
 
 
-def _recalls(found: Array, true: Array, names: tuple[str, ...]) -> dict[str, float]:
+def _recalls(predicted: Array, true: Array, names: tuple[str, ...]) -> dict[str, float]:
     """{class: share of its pictures that were recognised}, of the classes that occur."""
     return {
-        names[label]: float((found[true == label] == label).mean()) for label in np.unique(true)
+        names[label]: float((predicted[true == label] == label).mean()) for label in np.unique(true)
     }
 
 
@@ -247,3 +230,63 @@ def _tile(picture: Array, right: bool) -> Array:
     tile[4:-4, 4:-4] = 255
     tile[4 : 4 + size[1], 4 : 4 + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     return tile
+
+
+def train_extractor(run: Run, folders: Folders) -> Trained[Extractor] | None:
+    """Check the folders and train a feature extractor; None on followers of torchrun.
+
+    art: panels, with `ratings.tsv` where their scenes are known. photos: photographs. styles: one
+    subfolder a medium. The name among the facts of the run is that of the scores (`fd_NAME`).
+    Raises DataError for unusable folders before anything is trained.
+    """
+    s = run.settings
+    art, photos, styles = folders.art, folders.photos, folders.styles
+    assert photos is not None, "the extractor needs photographs"
+    assert styles is not None, "the extractor needs styles"
+    run.claim(art, photos, styles)
+    training_data, held_out = find_labelled(
+        art, photos, styles, licences=s.licences, held_out=s.held_out
+    )
+    with join_process_group() as group:
+        trainer = ExtractorTrainer(
+            s,
+            train=training_data.load(max_side_px=s.max_side_px),
+            held_out=held_out.load(max_side_px=s.max_side_px),
+            media=training_data.media,
+            group=group,
+        )
+        training = run.train(trainer, group=group, data_hash=_hash(training_data))
+    if training is None:
+        return None
+    scores, recalls = trainer.judge_held_out()
+    training |= {
+        "pictures": training_data.count(),
+        "held_out_pictures": held_out.count(),
+        "held_out": {k: round(v, 4) for k, v in scores.items()},
+        "held_out_recall": {
+            task: {k: round(v, 4) for k, v in row.items()} for task, row in recalls.items()
+        },
+    }
+    return Trained(trainer.average.module, training)
+
+
+def export_trained(trained: Trained[Extractor], path: Path, run: Run) -> None:
+    """Write the averaged weights to `path` (.onnx) and their card beside it."""
+    contract = run.contract(
+        system="dske", task="features", multiple=1, halo_px=0, tiling="whole", output="vector"
+    )
+    difference = export_features(
+        trained.model,
+        path,
+        name=contract.name,
+        maps=MAPS,
+        vector=contract.output,
+        metadata=contract.metadata(),
+    )
+    run.write_card(path, trained.training | {"torch_parity": float(f"{difference:.1e}")})
+
+
+def _hash(data: LabelledFolder) -> str:
+    """Of every folder of pictures, in the order of the media."""
+    parts = zip(data.media, data.folders, strict=True)
+    return ", ".join(f"{name} {folder.hash()[:8]}" for name, folder in parts)

@@ -7,26 +7,38 @@ keeps the largest share to the end.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import InputError
+from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler
-from paintreel.learn.data.folders import MIN_SIDE_PX
+from paintreel.learn.data.folders import (
+    MIN_SIDE_PX,
+    PictureFolder,
+    check_disjoint,
+    load_pictures,
+    scan,
+)
+from paintreel.learn.data.painted_pairs import fit_colour_transfer, paint_pairs
 from paintreel.learn.data.teacher import TeacherSettings
-from paintreel.learn.engine.checkpoint import own_part, restore_rng, rng_state
-from paintreel.learn.engine.distributed import World
-from paintreel.learn.engine.ema import WeightAverage
+from paintreel.learn.engine.adversary import Adversary
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
+from paintreel.learn.trainers.stylizer import paint_picture
+from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 
 
@@ -121,56 +133,61 @@ def edge_blurred(x: Tensor) -> Tensor:
     return x + zone * (blurred - x)
 
 
-class FSGANTrainer:
+class FSGANTrainer(StepTrainer[Generator]):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
     pairs: [(photo, teacher)]; art: panels; held_out: photographs for samples and measures; all
     (H, W, 3) uint8. weights: sampling frequency of each pair.
     """
 
+    caption = "photograph, teacher, result"
+
     def __init__(
         self,
         settings: FSGANSettings,
         *,
-        pairs: list[tuple[Array, Array]],
-        art: list[Array],
-        held_out: list[tuple[Array, Array]],
-        world: World,
+        pairs: Sequence[tuple[Array, Array]],
+        art: Sequence[Array],
+        held_out: Sequence[tuple[Array, Array]],
+        group: ProcessGroup,
         weights: Array | None = None,
     ) -> None:
         s = self.settings = settings
-        self.world, self.device = world, world.device
-        torch.manual_seed(s.seed)
-        self.rng = np.random.default_rng([s.seed, world.rank])
-        self._noise = torch.Generator().manual_seed(s.seed + world.rank)
         config = PRESETS[s.preset]
-        layout = torch.channels_last
-        self.generator = Generator(config).to(self.device, memory_format=layout)
-        self.critics = nn.ModuleDict({name: make(config) for name, make in CRITICS.items()})
-        self.critics.to(self.device, memory_format=layout)
-        torch.manual_seed(s.seed + 1 + world.rank)
-        self.parallel_generator = world.wrap(self.generator)
-        self.parallel_critics = {name: world.wrap(c) for name, c in self.critics.items()}
-        self.average = WeightAverage(self.generator, s.ema_decay)
-        self.optimiser = torch.optim.Adam(self.generator.parameters(), s.rate, (0.9, 0.99))
-        self.critic_optimiser = torch.optim.Adam(
-            self.critics.parameters(), s.critic_rate, (0.5, 0.99)
+        with seeded(s.seed, group):
+            generator = Generator(config)
+            critics = {name: make(config) for name, make in CRITICS.items()}
+        self.learner = Learner(
+            generator,
+            lambda network: torch.optim.Adam(network.parameters(), s.rate, (0.9, 0.99)),
+            ema_decay=s.ema_decay,
+            group=group,
         )
-        self.balance = GradientBalance()
-        self.rate_factor = 1.0
-        draw = {"crop_px": s.crop_px, "batch": s.batch, "rng": self.rng}
-        self.photos = CropSampler(pairs, weights=weights, **draw)
-        self.art = CropSampler([(a,) for a in art], zoom=s.art_zoom, **draw)
+        self.generator = self.learner.network
+        self.adversary = Adversary(critics, rate=s.critic_rate, momentum=(0.5, 0.99), group=group)
+        self.balance = GradientBalance(group=group)
+        super().__init__(
+            self.learner,
+            Randomness(s.seed, group),
+            group=group,
+            parts={"adversary": self.adversary, "balance": self.balance},
+        )
+        self.photos = CropSampler(
+            pairs, weights=weights, crop_px=s.crop_px, batch=s.batch, rng=self.rng
+        )
+        self.art = CropSampler(
+            [(a,) for a in art], zoom=s.art_zoom, crop_px=s.crop_px, batch=s.batch, rng=self.rng
+        )
         self.held_out = held_out
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
-        photo, teacher = (self._to_device(x) for x in self.photos())
+        photo, teacher = (to_device(x, self.group) for x in self.photos())
         presence = min(max((progress - s.warmup) / max(s.ramp, 1e-6), 0.0), 1.0)
         self._set_rates(progress)
         self.generator.train()
         with torch.autocast(self.device.type, torch.bfloat16):
-            painted = self.parallel_generator(self._grainy(photo))
+            painted = self.learner.parallel(self._grainy(photo))
         logged = self._critic_step(photo, painted.detach()) if presence > 0 else {}
         terms = {
             "painted": painted_loss(painted, teacher, ink=s.ink_weight),
@@ -178,13 +195,18 @@ class FSGANTrainer:
             "flat": flatness_loss(painted),
             "stable": self._stability(photo, painted),
         }
-        return logged | self._generator_step(terms, painted, presence)
+        if presence > 0:
+            terms |= self._judged(painted)
+        self.learner.clear()
+        self.balance.backward(terms, self._shares(presence), painted)
+        self.learner.update(max_norm=1.0)
+        return logged | {name: term.item() for name, term in terms.items()}
 
     def _grainy(self, photo: Tensor) -> Tensor:
         """Half of the crops under grain: the teacher never shows it, so it is painted away."""
-        sigma = self.rng.uniform(-self.settings.grain, self.settings.grain, len(photo))
-        sigma = torch.from_numpy(np.maximum(sigma, 0).astype(np.float32)).to(self.device)
-        return grainy(photo, sigma, self._noise)
+        drawn = self.rng.uniform(-self.settings.grain, self.settings.grain, len(photo))
+        sigma = torch.from_numpy(np.maximum(drawn, 0).astype(np.float32)).to(self.device)
+        return grainy(photo, sigma, self.randomness.noise)
 
     def _stability(self, photo: Tensor, painted: Tensor) -> Tensor:
         shift = draw_shift(self.rng)
@@ -195,41 +217,35 @@ class FSGANTrainer:
 
     def _critic_step(self, photo: Tensor, painted: Tensor) -> dict[str, float]:
         s = self.settings
-        art = self._to_device(self.art()[0])
+        art = to_device(self.art()[0], self.group)
         blurred = edge_blurred(art)
-        self.critics.requires_grad_(True)
         losses = {}
-        for name, critic in self.parallel_critics.items():
+        for name in self.adversary.critics:
             fakes = [painted, photo] + ([blurred] if name == "texture" else [])
             weights = [1.0, s.photo_negative] + ([s.boundary] if name == "texture" else [])
-            with torch.autocast(self.device.type, torch.bfloat16):
-                scores = critic(torch.cat([art, *fakes])).float().chunk(len(fakes) + 1)
-            losses[f"critic_{name}"] = critic_loss(scores[0], list(scores[1:]), weights)
-        self.critic_optimiser.zero_grad(set_to_none=True)
-        torch.stack(list(losses.values())).sum().backward()
-        self.critic_optimiser.step()
-        return {name: loss.item() for name, loss in losses.items()}
+            scores = self.adversary.judge(name, torch.cat([art, *fakes]))
+            real, *rest = scores.float().chunk(len(fakes) + 1)
+            losses[name] = critic_loss(real, rest, weights)
+        self.adversary.train(losses)
+        return {f"critic_{name}": loss.item() for name, loss in losses.items()}
 
-    def _generator_step(
-        self, terms: dict[str, Tensor], painted: Tensor, presence: float
-    ) -> dict[str, float]:
-        always = {"painted", "stable"}
-        shares = {
-            name: share * (1.0 if name in always else presence)
-            for name, share in self.settings.shares.items()
-        }
-        if presence > 0:
-            self.critics.requires_grad_(False)
-            for name, critic in self.critics.items():
+    def _judged(self, painted: Tensor) -> dict[str, Tensor]:
+        """Terms of the generator that the critics give."""
+        terms = {}
+        with self.adversary.frozen():
+            for name, critic in self.adversary.critics.items():
                 with torch.autocast(self.device.type, torch.bfloat16):
                     score = critic(painted)
                 terms[name] = generator_loss(score.float())
-        self.optimiser.zero_grad(set_to_none=True)
-        self.balance.backward(terms, shares, painted)
-        nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
-        self.optimiser.step()
-        self.average.update(self.generator)
-        return {name: term.item() for name, term in terms.items()}
+        return terms
+
+    def _shares(self, presence: float) -> dict[str, float]:
+        """Share of the gradient that each term gets now."""
+        always = {"painted", "stable"}
+        return {
+            name: share * (1.0 if name in always else presence)
+            for name, share in self.settings.shares.items()
+        }
 
     def _set_rates(self, progress: float) -> None:
         s = self.settings
@@ -239,29 +255,14 @@ class FSGANTrainer:
         else:
             left = min(1.0, (1 - progress) / 0.25)
             rate = s.adversarial_rate * max(left, 0.02)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate * self.rate_factor
-        for group in self.critic_optimiser.param_groups:
-            group["lr"] = s.critic_rate * self.rate_factor
-
-    def _to_device(self, x: Array) -> Tensor:
-        tensor = torch.from_numpy(x).to(self.device, non_blocking=True)
-        return tensor.contiguous(memory_format=torch.channels_last)
-
-    @torch.no_grad()
-    def _paint(self, picture: Array) -> Array:
-        """Averaged generator on one (H, W, 3) uint8 picture, cropped to the size multiple."""
-        m = Generator.multiple
-        height, width = (side // m * m for side in picture.shape[:2])
-        x = picture[:height, :width].transpose(2, 0, 1)[None].astype(np.float32) / 255
-        y = self.average.module(torch.from_numpy(x).to(self.device))
-        return (y[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5).astype(np.uint8)
+        self.learner.set_rate(rate * self.rate_factor)
+        self.adversary.set_rate(s.critic_rate * self.rate_factor)
 
     def sample_sheet(self) -> Array:
         """Photograph, teacher, result in rows, each shrunk into 480 x 640 px if it is larger."""
         rows = []
         for photo, teacher in self.held_out[:6]:
-            result = self._paint(photo)
+            result = paint_picture(self.average.module, photo)
             height, width = result.shape[:2]
             scale = min(1.0, 480 / height, 640 / width)
             size = (max(1, int(width * scale)), max(1, int(height * scale)))
@@ -274,48 +275,83 @@ class FSGANTrainer:
 
     def measures(self) -> dict[str, float]:
         """Medians over held-out photographs of the abstraction measures."""
-        found = []
+        rows = []
         for photo, _teacher in self.held_out[:16]:
-            result = self._paint(photo)
+            result = paint_picture(self.average.module, photo)
             same = photo[: result.shape[0], : result.shape[1]]
-            found.append(
+            rows.append(
                 (gini_gradient(result), texture_residual(result), edge_correlation(result, same))
             )
-        gini, residual, edges = np.median(found, axis=0)
+        gini, residual, edges = np.median(rows, axis=0)
         return {"gini": float(gini), "residual": float(residual), "edges": float(edges)}
 
-    def snapshot(self) -> dict[str, Tensor]:
-        return self.average.snapshot()
 
-    def slow_down(self) -> None:
-        self.rate_factor *= 0.5
+def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
+    """Check the folders, paint the teacher, train; None on followers of torchrun.
 
-    def state_dict(self) -> dict:
-        return {
-            "generator": self.generator.state_dict(),
-            "critics": self.critics.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "critic_optimiser": self.critic_optimiser.state_dict(),
-            # Every process has its own crops, and its own norms measured on them.
-            "ranks": self.world.gather(
-                {
-                    "balance": self.balance.state_dict(),
-                    "rng": rng_state(self.rng),
-                    "noise": self._noise.get_state(),
-                }
-            ),
-            "rate_factor": self.rate_factor,
-        }
+    Raises DataError for unusable folders before anything is trained.
+    """
+    art, photos = folders.art, folders.photos
+    assert photos is not None, "fsgan needs photographs"
+    run.claim(art, photos)
+    art_folder, photo_folder = scan(art, what="--art"), scan(photos, what="--photos")
+    check_disjoint(art_folder, photo_folder)
+    with join_process_group() as group:
+        trainer, data_hash = _prepare(art_folder, photo_folder, run.out, run.settings, group)
+        training = run.train(trainer, group=group, data_hash=data_hash)
+    if training is None:
+        return None
+    training |= {
+        "art_pictures": len(trainer.art.groups),
+        "photo_pictures": len(trainer.photos.groups),
+        "measures": trainer.measures(),
+    }
+    return Trained(trainer.average.module, training)
 
-    def load_state_dict(self, state: dict) -> None:
-        self.generator.load_state_dict(state["generator"])
-        self.critics.load_state_dict(state["critics"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.critic_optimiser.load_state_dict(state["critic_optimiser"])
-        own = own_part(state["ranks"], self.world.rank, self.world.size)
-        self.balance.load_state_dict(own["balance"])
-        restore_rng(self.rng, own["rng"])
-        self._noise.set_state(own["noise"].cpu())
-        self.rate_factor = state["rate_factor"]
+
+def _prepare(
+    art: PictureFolder,
+    photos: PictureFolder,
+    out: Path,
+    settings: FSGANSettings,
+    group: ProcessGroup,
+) -> tuple[FSGANTrainer, str]:
+    """Load and check all pictures, paint the teachers (the lead first), make the trainer."""
+    s = settings
+    art, _held_art = art.split(s.held_out_art)
+    photos, held_photos = photos.split(s.held_out_photos)
+    for name, folder in (("--art", art), ("--photos", photos)):
+        if not folder.paths:
+            raise DataError(f"{name} {folder.root}: every picture is held out; nothing to train on")
+    rng = np.random.default_rng(s.seed)
+    if not held_photos.paths:
+        photos, held_photos = photos.set_aside(rng)
+    art, photos = art.draw(s.max_art, rng), photos.draw(s.max_photos, rng)
+    panels = load_pictures(art, what="--art", max_side_px=s.max_side_px)
+    pictures = load_pictures(photos, what="--photos", max_side_px=s.max_side_px)
+    samples = load_pictures(held_photos.draw(16, rng), what="--photos", max_side_px=s.max_side_px)
+    if s.art_grey:
+        panels = [np.repeat(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)[..., None], 3, 2) for p in panels]
+    colours = fit_colour_transfer(panels, pictures, seed=s.seed)
+
+    def painted(batch: list[Array]) -> list[tuple[Array, Array]]:
+        said = progress_of("teacher pictures", speak=group.leads)
+        return paint_pairs(batch, s.teacher, colours, cache=out / "teacher", on_progress=said)
+
+    if group.size > 1:  # the lead paints for all; alone, painting once is enough
+        if group.leads:
+            painted(pictures + samples)
+        group.wait()
+    pairs = painted(pictures)
+    weights = np.array([_weight(p, s.photo_weights) for p in photos.paths], float)
+    trainer = FSGANTrainer(
+        s, pairs=pairs, art=panels, held_out=painted(samples), group=group, weights=weights
+    )
+    return trainer, f"art {art.hash()[:16]}, photos {photos.hash()[:16]}"
+
+
+def _weight(path: Path, weights: dict[str, float]) -> float:
+    for pattern, weight in weights.items():
+        if fnmatch(path.as_posix(), pattern):
+            return weight
+    return 1.0

@@ -1,9 +1,9 @@
-"""Training of the scene networks (MFFCN-GAN and its peers): the terms and the step.
+"""Training of the scene networks (MFFCN-GAN and its peers): the terms, the step and the run.
 
 Reconstruction alone first, at a high rate that falls; then, from `adversary_from` of the budget on,
 the adversary too, at the paper's rate, which decays over the last quarter.
 
-Differences from the paper (seed 000, section 3.4)
+Differences from the paper (Liu and Zhao 2025, section 3.4)
 - A term of reconstruction, L1 + structure * (1 - SSIM): feature matching alone does not bring the
   paper's PSNR from some hundred pictures. `reconstruct = 0` and `adversary_from = 0` are the paper.
 - The gradient penalty is taken every few steps, at as many times its weight.
@@ -14,16 +14,20 @@ Differences from the paper (seed 000, section 3.4)
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from paintreel.errors import InputError
+from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
-from paintreel.learn.data.scene_labels import one_hot
+from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import (
     STANDARD,
     PairSampler,
@@ -31,32 +35,37 @@ from paintreel.learn.data.scene_pairs import (
     Panel,
     centre,
     given,
-    network_input,
+    make_panels,
 )
-from paintreel.learn.engine.checkpoint import own_part, restore_rng, rng_state
-from paintreel.learn.engine.distributed import World
-from paintreel.learn.engine.ema import WeightAverage
-from paintreel.learn.engine.loop import Diverged
+from paintreel.learn.engine.adversary import Adversary
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
 from paintreel.learn.engine.rates import groups_by_fan_in
+from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.losses.adversarial import gradient_penalty
 from paintreel.learn.losses.feature_matching import feature_matching_loss
 from paintreel.learn.losses.structure import structure_loss
-from paintreel.learn.trainers.scene_systems import PARTS, SYSTEMS
+from paintreel.learn.models.scene_network import FUSION, WITHHELD, SceneGenerator
+from paintreel.learn.systems import SCENE_NETWORKS
+from paintreel.learn.trainers.stylizer import as_picture
+from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.metrics.fidelity import psnr, ssim
+from paintreel.roughs.labels import one_hot
+from paintreel.roughs.planes import network_planes
+from paintreel.worlds.categories import LABELS
 
+MAX_SIDE_PX = 1280
+"""Art is shrunk to this at once; the largest scale of a panel is cut from it."""
 HELD_OUT_PANELS = 24
 HELD_OUT_CROP_PX = 256
-WON_AFTER_STEPS = 200
-"""Steps in a row that a critic may be right of everything before the run counts as diverged."""
-WON_LOSS = 0.02
 
 
 @dataclass(frozen=True)
 class SceneSettings:
     """Everything a recipe may set; shares of 1.
 
-    without: parts of MFFCN left out: attention, multi_scale, skips, residual, category.
-    fusion: where MFFCN joins its kernels, early, mid or late.
+    preset, without, fusion: of those that the network has, parts that are left out of it, and
+    where it joins its kernels; its model file says which there are.
     rate: of the reconstruction; adversarial_rate, critic_rate: of the part with adversary.
     fan_in: how much smaller the steps of layers with many inputs are; see `engine.rates`.
     momentum: Adam's first beta of the generator (the critic's is the paper's 0.5).
@@ -71,7 +80,7 @@ class SceneSettings:
     preset: str = "light"
     seed: int = 0
     without: tuple[str, ...] = ()
-    fusion: str = "mid"
+    fusion: str = FUSION
     pairs: PairSettings = field(default_factory=PairSettings)
     rate: float = 1e-3
     adversarial_rate: float = 2e-4
@@ -95,7 +104,6 @@ class SceneSettings:
         weights = (self.reconstruct, self.structure, self.adversary, self.matching, self.penalty)
         checks = {
             "seed is 0 or more": self.seed >= 0,
-            f"without is of {', '.join(PARTS)}": set(self.without) <= set(PARTS),
             "rates are above 0": min(self.rate, self.adversarial_rate, self.critic_rate) > 0,
             "adversary_from is 0 to 1 and ramp not below 0": (
                 0 <= self.adversary_from <= 1 and self.ramp >= 0
@@ -113,11 +121,14 @@ class SceneSettings:
             raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
 
 
-class SceneTrainer:
-    """Implements `paintreel.learn.engine.loop.Trainer` for every system of `scene_systems`.
+class SceneTrainer(StepTrainer[SceneGenerator]):
+    """Implements `paintreel.learn.engine.loop.Trainer` for every scene network.
 
-    panels: to train on; held_out: for samples and measures.
+    system: of `systems.SCENE_NETWORKS`.  panels: to train on; held_out: for samples and measures.
+    Raises InputError where the settings ask for what the network has not.
     """
+
+    caption = "block-in, lines, result, painting"
 
     def __init__(
         self,
@@ -126,145 +137,137 @@ class SceneTrainer:
         *,
         panels: Sequence[Panel],
         held_out: Sequence[Panel],
-        world: World,
+        group: ProcessGroup,
     ) -> None:
         s = self.settings = settings
-        self.system = SYSTEMS[system]
-        self.world, self.device = world, world.device
-        torch.manual_seed(s.seed)
-        self.rng = np.random.default_rng([s.seed, world.rank])
-        generator = self.system.generator(s.preset, without=s.without, fusion=s.fusion)
-        critic = self.system.critic(s.preset) if s.adversary > 0 else None
-        layout = torch.channels_last
-        self.generator = generator.to(self.device, memory_format=layout)
-        self.critic = None if critic is None else critic.to(self.device, memory_format=layout)
-        torch.manual_seed(s.seed + 1 + world.rank)
-        self.parallel_generator = world.wrap(self.generator)
-        self.average = WeightAverage(self.generator, s.ema_decay)
-        self.optimiser = torch.optim.Adam(
-            groups_by_fan_in(self.generator, s.fan_in), s.rate, (s.momentum, 0.999)
+        network = SCENE_NETWORKS[system].load_network()
+        self.adversarial = network.adversarial
+        with seeded(s.seed, group):
+            generator = network.generator(s.preset, without=s.without, fusion=s.fusion)
+            critic = network.critic(s.preset) if s.adversary > 0 else None
+        self.learner = Learner(
+            generator,
+            lambda network: torch.optim.Adam(
+                groups_by_fan_in(network, s.fan_in), s.rate, (s.momentum, 0.999)
+            ),
+            ema_decay=s.ema_decay,
+            group=group,
         )
-        if self.critic is not None:
-            self.parallel_critic = world.wrap(self.critic)
-            self.critic_optimiser = torch.optim.Adam(
-                self.critic.parameters(), s.critic_rate, (0.5, 0.999)
+        self.generator = self.learner.network
+        self.adversary = None
+        if critic is not None:
+            self.adversary = Adversary(
+                {"critic": critic}, rate=s.critic_rate, momentum=(0.5, 0.999), group=group
             )
-        self.rate_factor, self.critic_steps, self.won_steps = 1.0, 0, 0
-        withheld = {"unknown": 1.0} if "category" in s.without else {}
-        self.pairs = PairSampler(panels, replace(s.pairs, **withheld), self.rng)
+        super().__init__(
+            self.learner,
+            Randomness(s.seed, group),
+            group=group,
+            parts={} if self.adversary is None else {"adversary": self.adversary},
+        )
+        self.uses_category = WITHHELD not in s.without
+        pairs = s.pairs if self.uses_category else replace(s.pairs, unknown=1.0)
+        self.pairs = PairSampler(panels, pairs, self.rng)
         spread = np.linspace(0, len(held_out) - 1, min(HELD_OUT_PANELS, len(held_out)))
         self.held_out = [held_out[int(i)] for i in spread]
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
-        rough, category, truth = (self._to_device(x) for x in self.pairs())
-        presence = self._presence(progress)
+        rough, category, truth = (to_device(x, self.group) for x in self.pairs())
+        adversary, presence = self.adversary, self._presence(progress)
         self._set_rates(progress)
         self.generator.train()
         with torch.autocast(self.device.type, torch.bfloat16):
-            scene, _code = self.parallel_generator(rough, category)
-        logged = self._critic_step(rough, truth, scene.detach()) if presence > 0 else {}
+            scene, _code = self.learner.parallel(rough, category)
+        logged: dict[str, float] = {}
         terms = {"l1": (scene - truth).abs().mean(), "structure": structure_loss(scene, truth)}
         loss = s.reconstruct * (terms["l1"] + s.structure * terms["structure"])
-        if presence > 0:
-            terms |= self._judged(rough, truth, scene)
+        if adversary is not None and presence > 0:
+            logged = self._critic_step(adversary, rough, truth, scene.detach())
+            terms |= self._judged(adversary, rough, truth, scene)
             paper = terms["adversarial"] + s.matching * terms["matching"]  # Eq. 19
             loss = loss + presence * s.adversary * paper
-        self.optimiser.zero_grad(set_to_none=True)
+        self.learner.clear()
         loss.backward()
-        nn.utils.clip_grad_norm_(self.generator.parameters(), 1.0)
-        self.optimiser.step()
-        self.average.update(self.generator)
+        self.learner.update(max_norm=1.0)
         return logged | {name: term.item() for name, term in terms.items()}
 
     def _presence(self, progress: float) -> float:
         """Share of the adversary's weight: 0, rising over the ramp, 1."""
         s = self.settings
-        if self.critic is None or progress < s.adversary_from:
+        if progress < s.adversary_from:
             return 0.0
         return min((progress - s.adversary_from + 1e-3) / max(s.ramp, 1e-3), 1.0)
 
-    def _critic_step(self, rough: Tensor, truth: Tensor, scene: Tensor) -> dict[str, float]:
-        """Eq. 16 and the gradient penalty; one backward pass, so that DDP sums them once."""
+    def _critic_step(
+        self, adversary: Adversary, rough: Tensor, truth: Tensor, scene: Tensor
+    ) -> dict[str, float]:
+        """Eq. 16 and the gradient penalty."""
         s = self.settings
-        self.critic.requires_grad_(True)
-        with torch.autocast(self.device.type, torch.bfloat16):
-            _features, scores = self.parallel_critic(
-                torch.cat([truth, scene]), torch.cat([rough, rough])
-            )
-        loss = self.system.critic_loss([x.float() for x in scores], s.real_label)
+        _features, scores = adversary.judge(
+            "critic", torch.cat([truth, scene]), torch.cat([rough, rough])
+        )
+        loss = self.adversarial.critic([x.float() for x in scores], s.real_label)
         logged = {"critic": loss.item()}
-        if s.penalty > 0 and self.critic_steps % s.penalty_every == 0:
+        if s.penalty > 0 and adversary.steps % s.penalty_every == 0:
             share = self.rng.random((len(truth), 1, 1, 1), np.float32)
             penalties = [
                 gradient_penalty(score, truth, scene, torch.from_numpy(share).to(self.device))
-                for score in self._patch_scores(rough, len(scores))
+                for score in _patch_scores(adversary, rough, len(scores))
             ]
             penalty = torch.stack(penalties).mean()
             loss = loss + s.penalty * s.penalty_every * penalty
             logged["penalty"] = penalty.item()
-        self.critic_optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        self.critic_optimiser.step()
-        self.critic_steps += 1
-        self._watch(logged["critic"])
+        adversary.train({"critic": loss})
+        adversary.watch(logged["critic"], self.adversarial.least(s.real_label))
         return logged
 
-    def _patch_scores(self, rough: Tensor, scales: int) -> list:
-        return [lambda x, k=k: self.critic(x, rough)[1][k] for k in range(scales)]
-
-    def _watch(self, critic_loss: float) -> None:
-        """Raise Diverged once the critic has been right of everything for long."""
-        floor = self.system.critic_floor(self.settings.real_label)
-        self.won_steps = self.won_steps + 1 if critic_loss < floor + WON_LOSS else 0
-        if self.won_steps >= WON_AFTER_STEPS:
-            raise Diverged(f"the critic's loss stayed at its least for {self.won_steps} steps")
-
-    def _judged(self, rough: Tensor, truth: Tensor, scene: Tensor) -> dict[str, Tensor]:
+    def _judged(
+        self, adversary: Adversary, rough: Tensor, truth: Tensor, scene: Tensor
+    ) -> dict[str, Tensor]:
         """Terms of the generator that the critic gives: Eq. 17 and 18."""
-        self.critic.requires_grad_(False)
-        with torch.autocast(self.device.type, torch.bfloat16):
+        critic = adversary.critics["critic"]
+        with adversary.frozen(), torch.autocast(self.device.type, torch.bfloat16):
             with torch.no_grad():
-                real, _scores = self.critic(truth, rough)
-            fake, scores = self.critic(scene, rough)
+                real, _scores = critic(truth, rough)
+            fake, scores = critic(scene, rough)
         return {
-            "adversarial": self.system.generator_loss([x.float() for x in scores]),
+            "adversarial": self.adversarial.generator([x.float() for x in scores]),
             "matching": feature_matching_loss(real, fake),
         }
 
     def _set_rates(self, progress: float) -> None:
         s = self.settings
-        start = s.adversary_from if self.critic is not None else 1.0
-        low = s.adversarial_rate if self.critic is not None else 0.01 * s.rate
+        start = s.adversary_from if self.adversary is not None else 1.0
+        low = s.adversarial_rate if self.adversary is not None else 0.01 * s.rate
         if progress < start:
             rate = low + (s.rate - low) * (1 + math.cos(math.pi * progress / start)) / 2
         else:
             rate = s.adversarial_rate * _decay(progress)
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate * self.rate_factor * group["share"]
-        if self.critic is not None:
-            for group in self.critic_optimiser.param_groups:
-                group["lr"] = s.critic_rate * _decay(progress) * self.rate_factor
-
-    def _to_device(self, x: Array) -> Tensor:
-        tensor = torch.from_numpy(x).to(self.device, non_blocking=True)
-        return tensor.contiguous(memory_format=torch.channels_last) if x.ndim == 4 else tensor
+        self.learner.set_rate(rate * self.rate_factor)
+        if self.adversary is not None:
+            self.adversary.set_rate(s.critic_rate * _decay(progress) * self.rate_factor)
 
     @torch.no_grad()
-    def _paint(self, rough: Array, label: str | None) -> Array:
-        """Averaged generator on one network input (6, H, W): (H, W, 3) uint8."""
-        category = torch.from_numpy(one_hot(label))[None].to(self.device)
-        scene, _code = self.average.module(torch.from_numpy(rough)[None].to(self.device), category)
-        return (scene[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5).astype(np.uint8)
+    def paint(self, blocks: Array | None, lines: Array | None, label: str | None) -> Array:
+        """Averaged generator on a rough, sides multiples of its own: (H, W, 3) uint8.
+
+        The label counts for nothing to a network trained without categories.
+        """
+        rough = torch.from_numpy(network_planes(blocks, lines))[None]
+        category = torch.from_numpy(one_hot(label if self.uses_category else None, LABELS))[None]
+        scene, _code = self.average.module(rough.to(self.device), category.to(self.device))
+        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
 
     def _finished(self, panel: Panel, level: str) -> tuple[Array, Array, Array, Array]:
         """(blocks, lines, result, truth) of the middle of a held-out panel's middle scale."""
         view = panel.views[len(panel.views) // 2]
-        layers = (*given(view, level), view.truth)
         side = min(HELD_OUT_CROP_PX, min(self.settings.pairs.scales_px) // 16 * 16)
-        blocks, lines, truth = (centre(x, side) for x in layers)
-        label = None if "category" in self.settings.without else panel.label
-        return blocks, lines, self._paint(network_input(blocks, lines), label), truth
+        blocks, lines = given(view, level)
+        assert blocks is not None, "a view has a block-in"
+        assert lines is not None, "a view has lines at the standard level"
+        blocks, lines, truth = (centre(x, side) for x in (blocks, lines, view.truth))
+        return blocks, lines, self.paint(blocks, lines, panel.label), truth
 
     def sample_sheet(self) -> Array:
         """Rough, lines, result, truth side by side, six held-out panels below each other."""
@@ -280,7 +283,7 @@ class SceneTrainer:
         psnr, ssim: at the standard level; rough_psnr, rough_ssim: of its block-in itself;
         psnr_coarse, ...: at the other levels (coarse with the standard lines).
         """
-        found = {}
+        measures: dict[str, float] = {}
         for level in self.settings.pairs.levels:
             scores = []
             for panel in self.held_out:
@@ -291,39 +294,106 @@ class SceneTrainer:
                 zip(("psnr", "ssim", "rough_psnr", "rough_ssim"), np.mean(scores, 0), strict=True)
             )
             suffix = "" if level == STANDARD else f"_{level}"
-            found |= {name + suffix: float(value) for name, value in means.items()}
-        return found
+            measures |= {name + suffix: float(value) for name, value in means.items()}
+        return measures
 
-    def snapshot(self) -> dict[str, Tensor]:
-        return self.average.snapshot()
 
-    def slow_down(self) -> None:
-        self.rate_factor *= 0.5
+def _patch_scores(
+    adversary: Adversary, rough: Tensor, scales: int
+) -> list[Callable[[Tensor], Tensor]]:
+    """For each scale what the critic says of scenes of the given roughs."""
 
-    def _parts(self) -> dict:
-        parts = {"generator": self.generator, "average": self.average, "optimiser": self.optimiser}
-        if self.critic is not None:
-            parts |= {"critic": self.critic, "critic_optimiser": self.critic_optimiser}
-        return parts
+    def score(x: Tensor, scale: int) -> Tensor:
+        scores: Tensor = adversary.critics["critic"](x, rough)[1][scale]
+        return scores
 
-    def state_dict(self) -> dict:
-        return {
-            **{name: part.state_dict() for name, part in self._parts().items()},
-            "ranks": self.world.gather(rng_state(self.rng)),
-            "rate_factor": self.rate_factor,
-            "critic_steps": self.critic_steps,
-            "won_steps": self.won_steps,
-        }
-
-    def load_state_dict(self, state: dict) -> None:
-        own = own_part(state["ranks"], self.world.rank, self.world.size)
-        for name, part in self._parts().items():
-            part.load_state_dict(state[name])
-        restore_rng(self.rng, own)
-        self.rate_factor = state["rate_factor"]
-        self.critic_steps, self.won_steps = state["critic_steps"], state["won_steps"]
+    return [partial(score, scale=scale) for scale in range(scales)]
 
 
 def _decay(progress: float) -> float:
     """1 until the last quarter of the budget, then falling to 0.02 on a line."""
     return max(min(1.0, (1 - progress) / 0.25), 0.02)
+
+
+def train_scene(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
+    """Check the art, make the roughs, train a scene network; None on followers of torchrun.
+
+    Raises DataError for unusable art, and InputError for settings that the network has no use for,
+    before anything is trained.
+    """
+    s = run.settings
+    run.claim(folders.art)
+    run.system.load_network().config(s.preset, without=s.without, fusion=s.fusion)
+    folder = scan(folders.art, what="--art")
+    with join_process_group() as group:
+        cache = folders.roughs or run.out / "roughs"
+        trainer, data_hash = _prepare(run.system.name, folder, cache, s, group)
+        training = run.train(trainer, group=group, data_hash=data_hash, system=run.system.name)
+    if training is None:
+        return None
+    training |= {
+        "art_pictures": len(trainer.pairs.panels),
+        "parameters": sum(p.numel() for p in trainer.generator.parameters()),
+        "measures": trainer.measures(),
+    }
+    return Trained(trainer.average.module, training)
+
+
+def export_trained(trained: Trained[SceneGenerator], path: Path, run: Run) -> None:
+    """Write the averaged generator to `path` (.onnx) and its card beside it."""
+    network = trained.model
+    contract = run.contract(
+        multiple=network.multiple,
+        halo_px=network.halo_px,
+        tiling="exact",
+        task="scene",
+        input="rough",
+        output="scene",
+        labels=LABELS,
+        code_size=network.code_size,
+    )
+    parity = export_scene(network, path, contract)
+    run.write_card(
+        path,
+        trained.training
+        | {
+            "torch_parity": float(f"{parity.runtime:.1e}"),
+            "f16_rounding": float(f"{parity.rounding:.1e}"),
+        },
+    )
+
+
+def _prepare(
+    system: str, folder: PictureFolder, roughs: Path, settings: SceneSettings, group: ProcessGroup
+) -> tuple[SceneTrainer, str]:
+    """Load and check all pictures, make their roughs (the lead first), make the trainer."""
+    s = settings
+    art, held_out_art = folder.split(s.held_out_art)
+    if not art.paths:
+        raise DataError(f"--art {art.root}: every picture is held out; nothing to train on")
+    rng = np.random.default_rng(s.seed)
+    if not held_out_art.paths:
+        art, held_out_art = art.set_aside(rng)
+    art = art.draw(s.max_art, rng)
+    pictures = load_pictures(art, max_side_px=MAX_SIDE_PX, what="--art")
+    held_pictures = load_pictures(held_out_art, max_side_px=MAX_SIDE_PX, what="--art")
+    rated = read_labels(folder.root)
+    labels = [rated.get(path.as_posix()) for path in (*art.paths, *held_out_art.paths)]
+
+    def panels() -> list[Panel]:
+        return make_panels(
+            pictures + held_pictures,
+            labels,
+            scales_px=s.pairs.scales_px,
+            cache=roughs,
+            threads=os.cpu_count() or 1,
+            on_progress=progress_of("roughs", speak=group.leads),
+        )
+
+    if group.size > 1 and group.leads:  # the lead makes them for all, the others read the cache
+        panels()
+    group.wait()
+    all_panels = panels()
+    train, held_out = all_panels[: len(pictures)], all_panels[len(pictures) :]
+    trainer = SceneTrainer(system, s, panels=train, held_out=held_out, group=group)
+    return trainer, f"art {art.hash()[:16]}"

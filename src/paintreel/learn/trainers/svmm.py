@@ -1,39 +1,63 @@
-"""SVMM: a support vector machine picks what each region of a rough is made of (seed 000, baseline).
+"""SVMM: a support vector machine picks what each region of a rough is made of, a peer of MFFCN.
 
-The paper names "the traditional machine learning model that makes use of support vector machine"
-[10] and says no more. Here: the regions of training roughs are clustered by the texture that the
-painting has there; a support vector machine learns to tell the cluster, the element class, from
-the rough alone; each class keeps a library of painted patches and how its regions are underpainted.
+The regions of training roughs are clustered by the texture that the painting has there; a support
+vector machine learns to tell the cluster, the element class, from the rough alone; each class keeps
+a library of painted patches and how its regions are underpainted.
 
-    survey            regions of all roughs: features of the rough, texture of the painting
-    cluster           textures to element classes (k-means)
-    svmm_machine.py   features to class: the support vector machine
-    svmm_library.py   how each class is underpainted, and its patches
-    run_svmm.py       all of it, into a model file with its card
+    svmm_regions      regions of all roughs, and their element classes
+    svmm_classifier   features to class: the support vector machine
+    svmm_patches      how each class is underpainted, and its patches
 
-No torch: numpy and OpenCV do.
+Here are the settings, and all of it in one pass, into a model file with its card. No torch: numpy
+and OpenCV do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+import json
+import os
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
-from paintreel.errors import DataError, InputError
+from paintreel.errors import DataError, InputError, OutputError, TrainingError
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.colour import luma
-from paintreel.learn.data.scene_labels import LABELS, one_hot
-from paintreel.learn.data.scene_pairs import Panel, View
-from paintreel.roughs.rough import LEVELS, Rough
-from paintreel.roughs.superpixels import Superpixels, describe_regions, find_superpixels
+from paintreel.imaging.atomic import atomic_path
+from paintreel.learn.data.folders import load_pictures, scan
+from paintreel.learn.data.scene_labels import read_labels
+from paintreel.learn.data.scene_pairs import Panel, make_panels
+from paintreel.learn.trainers.svmm_classifier import fit_classifier
+from paintreel.learn.trainers.svmm_patches import (
+    DETAIL_RANGE,
+    cut_windows,
+    fit_gains,
+    fit_underpainting,
+    pick_patches,
+)
+from paintreel.learn.trainers.svmm_regions import RoughSample, cluster, survey
+from paintreel.learn.trainers.training_run import (
+    Folders,
+    Run,
+    Trained,
+    progress_of,
+    refuse_inside,
+)
+from paintreel.roughs.region_classifier import RegionClassifier
+from paintreel.roughs.rough import LEVELS
+from paintreel.runtime.card import CARD_NAME, Card, sha256_of
+from paintreel.runtime.contract import Contract
+from paintreel.worlds.categories import LABELS
 
-TEXTURE_PX = (1.0, 2.0, 4.0)
-DESCRIPTORS = len(TEXTURE_PX) + 5
-_SMALLEST_PX = 96
+MAX_SIDE_PX = 1280
+GROUND_ROWS = 8
+WINDOWS_A_PATCH = 5
+_JUDGED_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -85,97 +109,190 @@ class SVMMSettings:
             raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A rough beside its painting; pixels are decoded where they are asked for.
+def train_svmm(
+    run: Run, folders: Folders, clock: Callable[[], float] = time.monotonic
+) -> Trained[dict[str, Array]]:
+    """The arrays of a model file, learnt from art.
 
-    panel: number of the panel it is of.  area: (R,) pixels of its regions.  features: (R, F), the
-    category among them.  texture: (R, DESCRIPTORS) of the painting there.
+    An SVMM is learnt in one pass and needs no more than it needs: a budget of time that is spent
+    before the survey of the regions is over takes fewer panels, and nothing is kept to go on from
+    but the roughs, so that a resumed run starts again. Raises DataError for unusable art,
+    OutputError if the folder holds a model already and the run is not to be resumed.
     """
-
-    panel: int
-    view: View
-    level: str
-    area: Array
-    features: Array
-    texture: Array
-
-    def look(self) -> tuple[Rough, Superpixels]:
-        rough = self.view.rough(self.level)
-        return rough, find_superpixels(rough.blocks)
-
-
-def survey(panel: Panel, number: int, levels: Sequence[str]) -> list[Seen]:
-    """Every view of a panel, each at one of the levels in turn."""
-    found = []
-    for turn, view in enumerate(panel.views, number):
-        level = levels[turn % len(levels)]
-        rough = view.rough(level)
-        regions = find_superpixels(rough.blocks)
-        area = np.bincount(regions.labels.ravel(), minlength=regions.count)
-        features = region_features(regions, rough, panel.label)
-        texture = _texture(view.truth, rough.blocks, regions)
-        found.append(Seen(number, view, level, area, features, texture))
-    return found
-
-
-def region_features(regions: Superpixels, rough: Rough, label: str | None) -> Array:
-    """(R, len(FEATURES) + len(LABELS)): what the machine sees of each region."""
-    told = np.broadcast_to(one_hot(label), (regions.count, len(LABELS)))
-    return np.concatenate([describe_regions(regions, rough), told], axis=1)
-
-
-def _texture(truth: Array, blocks: Array, regions: Superpixels) -> Array:
-    """(R, DESCRIPTORS) of the painting in each region, free of its colour.
-
-    Logarithm of the energy of each band of what the block-in leaves out, of its shading, how
-    one-sided it is (dark or light dabs), and how far and which way its strokes run.
-    """
-    labels, count = regions.labels.ravel(), regions.count
-    area = np.bincount(labels, minlength=count)
-
-    def mean(values: Array) -> Array:
-        return np.bincount(labels, values.ravel(), count) / area
-
-    left = luma(truth).astype(np.float32) / 255 - luma(blocks).astype(np.float32) / 255
-    softer = [left, *(cv2.GaussianBlur(left, (0, 0), s) for s in TEXTURE_PX)]
-    bands = [a - b for a, b in pairwise(softer)] + [softer[-1]]
-    energy = [mean(band**2) for band in bands]
-    fine = softer[0] - softer[-1]
-    skew = mean(fine**3) / (mean(fine**2) + 1e-5) ** 1.5
-    dx, dy = (cv2.Sobel(softer[1], cv2.CV_32F, *d, ksize=3) for d in ((1, 0), (0, 1)))
-    xx, yy, xy = mean(dx * dx), mean(dy * dy), mean(dx * dy)
-    total = xx + yy + 1e-4
-    columns = [
-        *(np.log(e + 1e-5) / 2 for e in energy),
-        np.clip(skew, -3, 3) / 2,
-        (xx - yy) / total,
-        2 * xy / total,
-        np.hypot(xx - yy, 2 * xy) / total,
-    ]
-    return np.stack(columns[:DESCRIPTORS], axis=1).astype(np.float32)
-
-
-def cluster(seen: Sequence[Seen], settings: SVMMSettings) -> list[Array]:
-    """Element class of every region, one array (R,) a rough; -1 for regions too small to tell."""
-    large = [s.area >= _SMALLEST_PX for s in seen]
-    texture = np.concatenate([s.texture[keep] for s, keep in zip(seen, large, strict=True)])
-    if len(texture) < settings.classes:
-        raise DataError(
-            f"the art gives {len(texture)} regions, too few for {settings.classes} classes; "
-            "give more pictures or fewer classes"
-        )
-    mean, spread = texture.mean(0), texture.std(0) + 1e-6
-    points = ((texture - mean) / spread).astype(np.float32)
-    cv2.setRNGSeed(settings.seed)
-    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 60, 1e-4)
-    _error, _labels, centres = cv2.kmeans(
-        points, settings.classes, None, stop, 3, cv2.KMEANS_PP_CENTERS
+    settings = run.settings
+    path = run.out / run.system.file
+    if path.exists() and not run.resume:
+        raise OutputError(f"{path} exists already; give a new --out")
+    folder = scan(folders.art, what="--art")
+    refuse_inside(run.out, (folders.art,))
+    art, _held_out = folder.split(settings.held_out_art)
+    if not art.paths:
+        raise DataError(f"--art {folders.art}: every picture is held out; nothing to train on")
+    rng = np.random.default_rng(settings.seed)
+    art = art.draw(settings.max_art, rng)
+    labels = read_labels(folder.root)
+    panels = make_panels(
+        load_pictures(art, max_side_px=MAX_SIDE_PX, what="--art"),
+        [labels.get(p.as_posix()) for p in art.paths],
+        scales_px=settings.scales_px,
+        cache=folders.roughs or run.out / "roughs",
+        threads=os.cpu_count() or 1,
+        on_progress=progress_of("roughs", speak=True),
     )
-    # In the order of their liveliness, so that a class means the same in every run's log.
-    centres = centres[np.argsort((centres * spread + mean)[:, : len(TEXTURE_PX)].sum(1))]
-    classes = []
-    for s, keep in zip(seen, large, strict=True):
-        far = np.square((s.texture - mean) / spread - centres[:, None]).sum(-1)
-        classes.append(np.where(keep, far.argmin(0), -1))
-    return classes
+    start_s = clock()
+    arrays, measures = learn(panels, settings, seconds=run.budget.seconds, clock=clock)
+    training = {
+        **run.origin(wall_s=clock() - start_s, data_hash=f"art {art.hash()[:16]}"),
+        "art_pictures": len(panels),
+        "parameters": sum(arrays[n].size for n in ("weights", "bias", "underpaint", "gains")),
+        "measures": measures,
+    }
+    return Trained(arrays, training)
+
+
+def export_trained(trained: Trained[dict[str, Array]], path: Path, run: Run) -> None:
+    """Write the model file and its card beside it."""
+    contract = run.contract(
+        task="scene",
+        input="rough",
+        output="scene",
+        multiple=1,
+        halo_px=0,
+        tiling="whole",
+        labels=LABELS,
+    )
+    write_model(
+        path,
+        trained.model,
+        contract,
+        description=run.facts.description,
+        training=trained.training,
+    )
+
+
+def learn(
+    panels: Sequence[Panel],
+    settings: SVMMSettings,
+    *,
+    seconds: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[dict[str, Array], dict[str, float]]:
+    """(arrays of the model file, measures) from panels, in at most about `seconds`.
+
+    measures: `right` is the share of regions of every fifth panel whose class a machine tells that
+    was fitted to the others; `commonest` is what naming the commonest class would give.
+    """
+    s = settings
+    samples = _surveyed(panels, s, seconds, clock)
+    kinds = cluster(samples, classes=s.classes, seed=s.seed)
+    panel_of = np.concatenate(
+        [np.full(len(k), x.panel) for x, k in zip(samples, kinds, strict=True)]
+    )
+    features, kind = np.concatenate([x.features for x in samples]), np.concatenate(kinds)
+
+    def machines(among: Array) -> RegionClassifier:
+        return fit_classifier(
+            features[among],
+            kind[among],
+            count=s.classes,
+            fourier=s.fourier,
+            width=s.width,
+            regularisation=s.regularisation,
+            steps=s.steps,
+            batch=s.batch,
+            rng=np.random.default_rng([s.seed, 1]),
+        )
+
+    known, judged = kind >= 0, panel_of % round(1 / _JUDGED_SHARE) == 0
+    measures = {}
+    if (known & judged).any() and np.unique(kind[known & ~judged]).size > 1:
+        right = machines(known & ~judged).classes(features[known & judged]) == kind[known & judged]
+        common = np.bincount(kind[known & judged]).max() / right.size
+        measures = {"right": round(float(right.mean()), 4), "commonest": round(float(common), 4)}
+    fitted = machines(known)
+    named = [fitted.classes(x.features) for x in samples]
+    underpaint = fit_underpainting(samples, named, s.classes)
+    rng = np.random.default_rng([s.seed, 2])
+    grid_px = (s.side_px, s.overlap_px)
+    most = max(2, WINDOWS_A_PATCH * s.patches // len(samples))
+    cuts = [
+        cut_windows(x, k, n, underpaint, grid_px, most, rng)
+        for x, k, n in zip(samples, kinds, named, strict=True)
+    ]
+    if not any(len(cut.kind) for cut in cuts):
+        raise DataError("no window of the art lies mostly in one class; give larger pictures")
+    library = pick_patches(cuts, s.patches, s.classes, rng)
+    gains = fit_gains(library, cuts, s.classes)
+    arrays = vars(fitted) | {
+        "underpaint": underpaint,
+        "gains": gains * np.float32(s.texture),
+        "grounds": ground_colours(panels),
+        "window": np.array([s.side_px, s.overlap_px], np.int32),
+        "detail_range": np.float32(DETAIL_RANGE),
+        "kind": library.kind,
+        "keys": library.keys.astype(np.float16),
+        "light": library.light,
+        "tint": library.tint,
+    }
+    if bad := [n for n, a in arrays.items() if not np.isfinite(a.astype(np.float64)).all()]:
+        raise TrainingError(f"learning gave values that are not finite in {', '.join(bad)}")
+    return arrays, measures | {"gain": round(float(gains.mean()), 4)}
+
+
+def _surveyed(
+    panels: Sequence[Panel],
+    settings: SVMMSettings,
+    seconds: float | None,
+    clock: Callable[[], float],
+) -> list[RoughSample]:
+    """The survey of the panels, in random order, until half of `seconds`; of two at least."""
+    order = np.random.default_rng([settings.seed, 3]).permutation(len(panels))
+    samples: list[RoughSample] = []
+    start_s = clock()
+    for count, number in enumerate(order):
+        if seconds is not None and count >= 2 and clock() - start_s > seconds / 2:
+            break
+        samples += survey(panels[number], int(number), settings.levels)
+    return samples
+
+
+def ground_colours(panels: Sequence[Panel]) -> Array:
+    """(len(LABELS) + 1, GROUND_ROWS, 3) uint8: mean colours by height of each label, then of all.
+
+    A label without panels gets those of all.
+    """
+    bands = np.stack(
+        [
+            cv2.resize(p.views[0].truth, (1, GROUND_ROWS), interpolation=cv2.INTER_AREA)[:, 0]
+            for p in panels
+        ]
+    ).astype(np.float64)
+    of = np.array([LABELS.index(p.label) if p.label else len(LABELS) for p in panels])
+    ramps = [bands[of == k] if (of == k).any() else bands for k in range(len(LABELS))]
+    return np.stack([(r.mean(axis=0) + 0.5).astype(np.uint8) for r in (*ramps, bands)])
+
+
+def write_model(
+    path: Path,
+    arrays: dict[str, Array],
+    contract: Contract,
+    *,
+    description: str,
+    training: dict[str, Any],
+) -> Card:
+    """Write a model file (npz without pickle) and its card beside it; return the card."""
+    text = json.dumps(dataclasses.asdict(contract), sort_keys=True)
+    data = arrays | {"contract": np.frombuffer(text.encode(), np.uint8)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path, overwrite=True) as beside, beside.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **data)
+    card = Card(
+        contract=contract,
+        file=path.name,
+        sha256=sha256_of(path),
+        size_bytes=path.stat().st_size,
+        description=description,
+        training=training,
+    )
+    card.save(path.with_name(CARD_NAME))
+    return card

@@ -11,8 +11,8 @@ from paintreel.learn.experiments.scene.conditions import (
     FULL,
     choose_conditions,
 )
+from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings
-from paintreel.learn.trainers.scene_systems import SYSTEMS
 
 
 def names(*chosen: str) -> list[str]:
@@ -23,14 +23,14 @@ def test_all_there_are():
     found = names()
     assert found == list(CONDITIONS)
     assert {c.name for c in CONDITIONS.values() if c.group == "system"} == {
-        *SYSTEMS, "svmm", "grbm"
+        *SCENE_NETWORKS, "svmm", "grbm"
     }  # fmt: skip
 
 
 def test_chosen_by_name_and_group_with_the_references():
     assert names("cdlm", "mffcn") == ["mffcn", "cdlm", "rough", "truth"]
     assert names("fusions") == ["rough", "truth", "fusion_early", "fusion_late"]
-    assert set(names("systems")) >= SYSTEMS.keys()
+    assert set(names("systems")) >= SCENE_NETWORKS.keys()
 
 
 def test_unknown_names_the_nearest():
@@ -43,7 +43,9 @@ def test_unknown_names_the_nearest():
 @pytest.mark.parametrize("condition", [c for c in CONDITIONS.values() if c.is_network])
 def test_every_network_can_be_made(condition):
     settings = apply(SceneSettings(preset="tiny"), condition.changes)
-    SYSTEMS[condition.system].generator("tiny", without=settings.without, fusion=settings.fusion)
+    SCENE_NETWORKS[condition.system].load_network().generator(
+        "tiny", without=settings.without, fusion=settings.fusion
+    )
 
 
 def test_a_condition_of_the_ablation_changes_one_thing_of_mffcn():

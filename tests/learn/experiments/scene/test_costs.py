@@ -9,7 +9,7 @@ from paintreel.errors import TrainingError
 from paintreel.learn.experiments.scene import costs as scene_costs
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
 from paintreel.learn.experiments.scene.costs import main, measure_costs
-from paintreel.learn.trainers.scene_systems import SYSTEMS
+from paintreel.learn.systems import SCENE_NETWORKS
 
 
 def costs(capsys, *arguments: str) -> dict[str, float]:
@@ -19,7 +19,7 @@ def costs(capsys, *arguments: str) -> dict[str, float]:
 
 def test_network(capsys):
     found = costs(capsys, "osdlm")
-    generator = SYSTEMS["osdlm"].generator("tiny", without=(), fusion="mid")
+    generator = SCENE_NETWORKS["osdlm"].load_network().generator("tiny", without=(), fusion="mid")
     assert found["parameters"] == sum(p.numel() for p in generator.parameters())
     assert found["gflops"] > 0
     assert found["peak_memory_mb"] >= 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paintreel.errors import InputError
-from paintreel.learn.trainers.scene_systems import SYSTEMS
+from paintreel.learn.systems import SCENE_NETWORKS
 
 FULL = "mffcn"
 ROUGH, TRUTH = "rough", "truth"
@@ -25,7 +25,7 @@ AUGMENTATIONS = ("flip", "colour", "rotate", "blur", "cutout", "lines", "tones")
 class Condition:
     """One row of the tables.
 
-    system: a network of `scene_systems`, svmm, grbm, or a row nobody made.
+    system: a network of `learn.systems`, svmm, grbm, or a row nobody made.
     group: system, reference, ablation, fusion or augmentation.
     changes: of `SceneSettings`, as a recipe has them.
     """
@@ -38,7 +38,7 @@ class Condition:
 
     @property
     def is_network(self) -> bool:
-        return self.system in SYSTEMS
+        return self.system in SCENE_NETWORKS
 
     @property
     def varies(self) -> bool:

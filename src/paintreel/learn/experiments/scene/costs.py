@@ -20,15 +20,14 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from paintreel.errors import TrainingError
-from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, Condition
+from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings
-from paintreel.learn.trainers.scene_systems import SYSTEMS
 from paintreel.roughs.rough import make_rough
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world
-from paintreel.worlds.categories import find_category
+from paintreel.worlds.categories import LABELS, find_category
 
 WARM_SIDE_PX = 64
 COSTS = ("parameters", "gflops", "peak_memory_mb")
@@ -81,8 +80,10 @@ def _network(
     condition: Condition, preset: str, side_px: int
 ) -> tuple[Callable[[int], None], dict[str, float]]:
     settings = apply(SceneSettings(preset=preset), condition.changes)
-    generator = SYSTEMS[condition.system].generator(
-        preset, without=settings.without, fusion=settings.fusion
+    generator = (
+        SCENE_NETWORKS[condition.system]
+        .load_network()
+        .generator(preset, without=settings.without, fusion=settings.fusion)
     )
     generator = generator.eval().to(memory_format=torch.channels_last)
 

@@ -13,21 +13,21 @@ import torch
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.learn.data.scene_labels import LABELS, one_hot
-from paintreel.learn.data.scene_pairs import Panel, network_input
+from paintreel.learn.data.scene_pairs import Panel
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import World
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, Condition
 from paintreel.learn.experiments.scene.crops import Crop
-from paintreel.learn.trainers.run_svmm import learn, write_model
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
-from paintreel.learn.trainers.svmm import SVMMSettings
+from paintreel.learn.trainers.svmm import SVMMSettings, learn, write_model
+from paintreel.roughs.labels import one_hot
+from paintreel.roughs.planes import network_planes
 from paintreel.runtime.contract import Contract
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world
-from paintreel.worlds.categories import find_category
+from paintreel.worlds.categories import LABELS, find_category
 
 Paint = Callable[[Crop, str], Array]
 """Picture (S, S, 3) uint8 of a crop's rough at a level."""
@@ -67,13 +67,15 @@ def trial_seed(seed: int, trial: int) -> int:
     return seed * SEEDS_APART + trial
 
 
-def make(condition: Condition, trial: int, material: Material, world: World, work: Path) -> Made:
+def make(
+    condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
+) -> Made:
     """Train `condition` in the folder `work`, going on from a checkpoint there, or just set it up.
 
     Raises TrainingError when a network diverges.
     """
     if condition.is_network:
-        return _network(condition, trial, material, world, work)
+        return _network(condition, trial, material, group, work)
     if condition.system == "svmm":
         return _svmm(trial, material, work)
     if condition.system == "grbm":
@@ -83,17 +85,17 @@ def make(condition: Condition, trial: int, material: Material, world: World, wor
 
 
 def _network(
-    condition: Condition, trial: int, material: Material, world: World, work: Path
+    condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
 ) -> Made:
     settings = settings_of(condition, material, trial)
     trainer = SceneTrainer(
-        condition.system, settings, panels=material.panels, held_out=[material.sample], world=world
+        condition.system, settings, panels=material.panels, held_out=[material.sample], group=group
     )
     wall_s = train(
         trainer,
         out=work,
         budget=material.budget,
-        world=world,
+        group=group,
         resume=(work / "checkpoint.pt").exists(),
         settings=LoopSettings(log_every=100_000),
     )
@@ -108,8 +110,10 @@ def _network(
     @torch.no_grad()
     def paint(crop: Crop, level: str) -> Array:
         rough = crop.roughs[level]
-        x = torch.from_numpy(network_input(rough.blocks, rough.lines))[None].to(world.device)
-        category = torch.from_numpy(one_hot(crop.label if told else None))[None].to(world.device)
+        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None].to(group.device)
+        category = torch.from_numpy(one_hot(crop.label if told else None, LABELS))[None].to(
+            group.device
+        )
         scene, _code = generator(x, category)
         return (scene[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5).astype(np.uint8)
 

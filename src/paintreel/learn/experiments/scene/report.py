@@ -16,7 +16,6 @@ from typing import Any
 
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.experiments.scene.charts import Drawing, grouped_bars
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, FULL
 from paintreel.learn.experiments.scene.paper import CLAIMS, FIGURES, TABLES
@@ -42,6 +41,7 @@ from paintreel.learn.experiments.scene.trials import (
 )
 from paintreel.roughs.rough import LEVELS
 from paintreel.scoring.page import bullets, folded, page, section
+from paintreel.worlds.categories import LABELS
 
 
 def write_report(out: Path, *, version: str) -> Path:

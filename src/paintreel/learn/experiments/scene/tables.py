@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.experiments.scene.charts import Drawing
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, FULL, TRUTH
@@ -14,6 +13,7 @@ from paintreel.learn.experiments.scene.scoring import FIDELITY
 from paintreel.learn.experiments.scene.statistics import ALPHA, Figure, Results, Test, Unit
 from paintreel.roughs.rough import LEVELS
 from paintreel.scoring.page import bullets, folded, table
+from paintreel.worlds.categories import LABELS
 
 
 def all_tests(results: Results) -> list[Test]:

@@ -35,7 +35,7 @@ from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import differences
-from paintreel.learn.engine.distributed import join_world
+from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.experiments.scene.conditions import Condition
 from paintreel.learn.experiments.scene.costs import measure_costs
 from paintreel.learn.experiments.scene.crops import Crop, cut_crops
@@ -49,9 +49,9 @@ from paintreel.learn.experiments.scene.makers import (
 )
 from paintreel.learn.experiments.scene.scoring import open_extractor, score_pictures
 from paintreel.learn.trainers.provenance import source_commit
-from paintreel.learn.trainers.run_folder import refuse_inside
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.learn.trainers.svmm import SVMMSettings
+from paintreel.learn.trainers.training_run import refuse_inside
 
 MAX_SIDE_PX = 1280
 SHOWN_CROPS = 5
@@ -152,8 +152,8 @@ def run_experiment(
     if not missing:
         on_trial(experiment.trials - 1)
         return
-    with join_world() as world:
-        if world.size > 1:
+    with join_process_group() as group:
+        if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
         material, crops = _prepare(experiment, kept, held, roughs or out / "roughs", say)
         check_categories([condition for _trial, condition in missing], crops)
@@ -162,7 +162,7 @@ def run_experiment(
             path = record_path(out, condition, trial)
             say(f"trial {trial + 1}/{experiment.trials}: {condition.name}")
             work = out / "work" / path.stem
-            made = make(condition, trial, material, world, work)
+            made = make(condition, trial, material, group, work)
             record, pictures = score_pictures(condition.name, made.paint, crops, network)
             if trial == 0:
                 _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
@@ -171,7 +171,7 @@ def run_experiment(
                 "condition": condition.name,
                 "trial": trial,
                 "seed": trial_seed(experiment.seed, trial),
-                "source": source | {"device": world.device.type},
+                "source": source | {"device": group.device.type},
             }
             write_json(path, about | made.facts | record, indent=None)
             clear(work)

@@ -15,10 +15,10 @@ from paintreel.errors import DataError, OutputError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint
 from paintreel.learn.engine.journal import Journal
+from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.fsgan import FSGANSettings
 from paintreel.learn.trainers.provenance import ModelFacts
-from paintreel.learn.trainers.run import Run
-from paintreel.learn.trainers.run_fsgan import train_fsgan
+from paintreel.learn.trainers.training_run import Folders, Run, train_system
 from paintreel.runtime.card import Card
 from paintreel.runtime.contract import Contract
 
@@ -71,6 +71,7 @@ def test_what_a_run_leaves(run):
     page = (run / "report.html").read_text("utf-8")
     assert page.count("data:image/jpeg;base64,") == 2
     assert page.count("<svg") >= 6
+    assert "Samples: photograph, teacher, result" in page
 
 
 def test_card_says_how_it_was_made(run):
@@ -152,7 +153,8 @@ def test_resume_of_nothing(folders, tmp_path, capsys):
 
 
 def one_step(out: Path, **settings) -> Run:
-    return Run(out, ModelFacts("x"), FSGANSettings(preset="tiny", **settings), Budget(steps=1))
+    settings = FSGANSettings(preset="tiny", **settings)
+    return Run(SYSTEMS["fsgan"], out, ModelFacts("x"), settings, Budget(steps=1))
 
 
 @pytest.fixture
@@ -162,7 +164,7 @@ def refused(tmp_path, folders):
     def train(art: Path = folders[0], photos: Path = folders[1], **settings) -> str:
         out = tmp_path / "run"
         with pytest.raises(DataError) as caught:
-            train_fsgan(one_step(out, **settings), art=art, photos=photos)
+            train_system(one_step(out, **settings), Folders(art, photos))
         assert not out.exists()
         return str(caught.value)
 
@@ -214,7 +216,7 @@ def test_held_out_photos_are_checked_too(refused, folders, tmp_path):
 
 def test_out_among_the_pictures(folders):
     with pytest.raises(OutputError, match="which is read for pictures"):
-        train_fsgan(one_step(folders[1] / "run"), art=folders[0], photos=folders[1])
+        train_system(one_step(folders[1] / "run"), Folders(*folders))
 
 
 def test_bad_folders_end_the_command_with_a_sentence(folders, tmp_path, capsys):
@@ -236,7 +238,7 @@ def test_grey_art_and_held_out_pictures(folders, tmp_path, monkeypatch):
         seen["trainer"] = trainer
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("paintreel.learn.trainers.run.train", stop)
+    monkeypatch.setattr("paintreel.learn.trainers.training_run.train", stop)
     asked = one_step(
         tmp_path / "run",
         art_grey=True,
@@ -245,7 +247,7 @@ def test_grey_art_and_held_out_pictures(folders, tmp_path, monkeypatch):
         photo_weights={"02*": 0.25},
     )
     with pytest.raises(KeyboardInterrupt):
-        train_fsgan(asked, art=folders[0], photos=folders[1])
+        train_system(asked, Folders(*folders))
     trainer = seen["trainer"]
     assert len(trainer.art.groups) == 3
     assert all((a == a[..., :1]).all() for (a,) in trainer.art.groups)
@@ -256,7 +258,7 @@ def test_grey_art_and_held_out_pictures(folders, tmp_path, monkeypatch):
 def test_out_inside_a_file(folders, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError):
-        train_fsgan(one_step(tmp_path / "file" / "run"), art=folders[0], photos=folders[1])
+        train_system(one_step(tmp_path / "file" / "run"), Folders(*folders))
 
 
 # Several processes

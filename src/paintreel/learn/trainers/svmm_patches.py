@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
-from paintreel.learn.trainers.svmm import Seen
+from paintreel.learn.trainers.svmm_regions import RoughSample
 from paintreel.roughs.quilting import Grid, commonest
 from paintreel.roughs.rough import Rough
 from paintreel.roughs.underpainting import (
@@ -44,11 +44,14 @@ class Library:
     tint: Array
 
 
-def fit_underpainting(seen: Sequence[Seen], told: Sequence[Array], count: int) -> Array:
-    """(count, LAYERS) weights of the layers, by least squares on luma over the regions told to be
-    of each class, drawn towards those of all classes together where there are few."""
+def fit_underpainting(samples: Sequence[RoughSample], named: Sequence[Array], count: int) -> Array:
+    """(count, LAYERS) weights of the layers of each class.
+
+    By least squares on luma over the regions that `named` says are of the class, drawn towards
+    those of all classes together where there are few.
+    """
     normal, right = np.zeros((count, LAYERS, LAYERS)), np.zeros((count, LAYERS))
-    for s, classes in zip(seen, told, strict=True):
+    for s, classes in zip(samples, named, strict=True):
         rough, regions = s.look()
         layers, left = _grey_layers(s.view.truth, rough)
         layers, left = (x[::_SKIPPED_PX, ::_SKIPPED_PX] for x in (layers, left))
@@ -79,22 +82,22 @@ def _grey_layers(truth: Array, rough: Rough) -> tuple[Array, Array]:
 class Cut:
     """Windows of one rough and the detail that its underpainting leaves out there.
 
-    keys: (N, KEY_SIZE).  light, tint: as in `Library`.  kind, told: (N,) true class, and the
-    machine's.  power: (N,) mean square of the luma detail.
+    keys: (N, KEY_SIZE).  light, tint: as in `Library`.  kind, named: (N,) true class, and that
+    the classifier names.  power: (N,) mean square of the luma detail.
     """
 
     keys: Array
     light: Array
     tint: Array
     kind: Array
-    told: Array
+    named: Array
     power: Array
 
 
 def cut_windows(
-    seen: Seen,
+    sample: RoughSample,
     kind: Array,
-    told: Array,
+    named: Array,
     weights: Array,
     grid_px: tuple[int, int],
     most: int,
@@ -102,18 +105,18 @@ def cut_windows(
 ) -> Cut:
     """At most `most` windows, at random, of those that lie mostly in one class.
 
-    kind: (R,) true class of the regions, -1 unknown; told: (R,) what the machine says; weights:
-    of the underpainting; grid_px: side and overlap.
+    kind: (R,) true class of the regions, -1 unknown; named: (R,) what the classifier names;
+    weights: of the underpainting; grid_px: side and overlap.
     """
-    rough, regions = seen.look()
+    rough, regions = sample.look()
     height, width = regions.labels.shape
     grid = Grid(height, width, *grid_px)
     blocks, ink = as_layers(rough)
-    painted = blocks + mix_layers(paint_layers(blocks, ink), weights[told[regions.labels]])
-    detail = to_opponent(seen.view.truth.astype(np.float32) / 255 - painted)
+    painted = blocks + mix_layers(paint_layers(blocks, ink), weights[named[regions.labels]])
+    detail = to_opponent(sample.view.truth.astype(np.float32) / 255 - painted)
     lab = cv2.cvtColor(blocks, cv2.COLOR_RGB2LAB) / 100
     true, share = commonest(grid.windows(kind[regions.labels]))
-    said, _share = commonest(grid.windows(told[regions.labels]))
+    most_named, _share = commonest(grid.windows(named[regions.labels]))
     pure = (share >= _PURE) & (true >= 0)
     # The last row and column may hold mirrored pixels.
     pure[(height - grid.overlap_px) // grid.step_px :] = False
@@ -129,7 +132,7 @@ def cut_windows(
         light=_as_int8(cells[..., 0]),
         tint=_as_int8(tint),
         kind=true[place],
-        told=said[place],
+        named=most_named[place],
         power=(cells[..., 0] ** 2).reshape(-1, side * side).mean(axis=1),
     )
 
@@ -158,12 +161,12 @@ def fit_gains(library: Library, cuts: Sequence[Cut], classes: int) -> Array:
     By least squares it would be 0.01: strokes of the nearest patch do not lie where those of the
     painting do. Patches are for the eye, and cost PSNR.
     """
-    told, power = (np.concatenate([getattr(c, n) for c in cuts]) for n in ("told", "power"))
+    named, power = (np.concatenate([getattr(c, n) for c in cuts]) for n in ("named", "power"))
     light = library.light.astype(np.float32) / 127 * DETAIL_RANGE
     theirs = (light**2).mean(axis=(1, 2))
     gains = np.zeros(classes)
     for k in range(classes):
-        if (told == k).any() and (library.kind == k).any():
-            ratio = power[told == k].mean() / max(theirs[library.kind == k].mean(), 1e-9)
+        if (named == k).any() and (library.kind == k).any():
+            ratio = power[named == k].mean() / max(theirs[library.kind == k].mean(), 1e-9)
             gains[k] = min(np.sqrt(ratio), 1.0)
     return gains.astype(np.float32)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from paintreel.learn.models.fsgan import PRESETS, Generator
-from paintreel.learn.trainers.painting import paint_picture
+from paintreel.learn.trainers.stylizer import paint_picture
 
 
 def test_painting_crops_to_the_multiple_and_rounds(picture):
@@ -18,11 +18,3 @@ def test_painting_crops_to_the_multiple_and_rounds(picture):
         x = torch.from_numpy(photo[:56, :64]).permute(2, 0, 1)[None] / 255
         exact = generator(x)[0].permute(1, 2, 0).numpy() * 255
     assert np.abs(painted - exact).max() <= 0.5 + 1e-3
-
-
-def test_trainer_paints_the_same(make_trainer, picture):
-    trainer = make_trainer()
-    photo = picture(3)
-    np.testing.assert_array_equal(
-        trainer._paint(photo), paint_picture(trainer.average.module, photo)
-    )

@@ -8,10 +8,10 @@ import onnxruntime
 import pytest
 
 from paintreel.cli.main import main
-from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.engine.journal import Journal
 from paintreel.runtime.card import Card
 from paintreel.runtime.contract import Contract
+from paintreel.worlds.categories import LABELS
 
 QUICK = [
     *("--set", "preset=tiny", "--set", "pairs.crop_px=64", "--set", "pairs.batch=2"),
@@ -49,6 +49,8 @@ def test_what_a_run_leaves(run):
     assert [r["step"] for r in rows] == [1, 2, 3, 4]
     assert "critic" not in rows[0]
     assert "critic" in rows[-1]
+    page = (run / "report.html").read_text("utf-8")
+    assert "Samples: block-in, lines, result, painting" in page
 
 
 def test_card(run):

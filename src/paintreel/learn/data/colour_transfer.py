@@ -1,4 +1,4 @@
-"""Palette of a body of art, carried to photographs by sliced optimal transport in Lab.
+"""The colours of a body of art, carried to photographs by sliced optimal transport in Lab.
 
 One map for all pictures: a network without whole-image statistics can learn it, and the frames
 of a clip cannot drift apart in colour. Source: Rabin, Peyre, Delon, Bernot, "Wasserstein
@@ -41,7 +41,7 @@ def _cubic(lab: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Palette:
+class ColourTransfer:
     """Smooth colour map: Lab to Lab + cubic displacement. coefficients: (20, 3) float32."""
 
     coefficients: Array
@@ -49,7 +49,7 @@ class Palette:
     @classmethod
     def fit(
         cls, source: Array, target: Array, *, rng: np.random.Generator, directions: int = 90
-    ) -> Palette:
+    ) -> ColourTransfer:
         """Fit from Lab samples of photographs (N, 3) and of art (M, 3)."""
         count = min(len(source), len(target), 20_000)
         start = source[rng.permutation(len(source))[:count]].astype(np.float64)

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
-from paintreel.learn.trainers.svmm import Seen, survey
-from paintreel.learn.trainers.svmm_library import (
+from paintreel.learn.trainers.svmm_patches import (
     DETAIL_RANGE,
     Cut,
     Library,
@@ -14,13 +13,14 @@ from paintreel.learn.trainers.svmm_library import (
     fit_underpainting,
     pick_patches,
 )
+from paintreel.learn.trainers.svmm_regions import RoughSample, survey
 from paintreel.roughs.rough import Rough
 from paintreel.roughs.underpainting import KEY_SIZE, LAYERS, as_layers, mix_layers, paint_layers
 
 SIDE_PX, OVERLAP_PX = 16, 4
 
 
-def seen_of(truth: np.ndarray, rough: Rough) -> Seen:
+def seen_of(truth: np.ndarray, rough: Rough) -> RoughSample:
     view = View(truth, {"standard": encode_rough(rough)})
     return survey(Panel((view,), None), 0, ("standard",))[0]
 
@@ -56,7 +56,7 @@ def test_underpainting_is_found_again():
 
 
 def cut(truth: np.ndarray, rough: Rough, most: int = 100, **changed) -> Cut:
-    given = {"kind": np.array([0, 1]), "told": np.array([0, 1])} | changed
+    given = {"kind": np.array([0, 1]), "named": np.array([0, 1])} | changed
     weights = np.zeros((2, LAYERS), np.float32)
     rng = np.random.default_rng(0)
     return cut_windows(
@@ -86,9 +86,9 @@ def test_windows_hold_what_the_underpainting_leaves_out():
 
 def test_windows_without_a_known_class_are_left_out():
     rough = two_greys()
-    found = cut(rough.blocks, rough, kind=np.array([-1, 1]), told=np.array([1, 0]))
+    found = cut(rough.blocks, rough, kind=np.array([-1, 1]), named=np.array([1, 0]))
     assert set(found.kind) == {1}
-    assert set(found.told) <= {0, 1}
+    assert set(found.named) <= {0, 1}
     assert len(cut(rough.blocks, rough, most=3).kind) == 3
 
 
@@ -100,7 +100,7 @@ def some_cut(kind: list[int], power: float = 1.0) -> Cut:
         light=light.astype(np.int8),
         tint=np.zeros((count, 8, 8, 2), np.int8),
         kind=np.array(kind),
-        told=np.array(kind),
+        named=np.array(kind),
         power=np.full(count, power),
     )
 

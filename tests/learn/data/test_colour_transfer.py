@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from paintreel.learn.data.palette import Palette, lab_to_rgb, rgb_to_lab
+from paintreel.learn.data.colour_transfer import ColourTransfer, lab_to_rgb, rgb_to_lab
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def samples():
 
 @pytest.fixture(scope="module")
 def palette(samples):
-    return Palette.fit(*samples, rng=np.random.default_rng(1))
+    return ColourTransfer.fit(*samples, rng=np.random.default_rng(1))
 
 
 def painted(samples):
@@ -61,7 +61,7 @@ def test_colours_that_go_together_in_the_art_go_together_after_it(samples):
     rng = np.random.default_rng(2)
     along = rng.normal(0, 14, 4000)
     art = np.stack([rng.normal(55, 8, 4000), along, 0.8 * along + rng.normal(0, 3, 4000)], axis=1)
-    fitted = Palette.fit(samples[0], art, rng=rng)
+    fitted = ColourTransfer.fit(samples[0], art, rng=rng)
     moved = rgb_to_lab(fitted(painted(samples))).reshape(-1, 3)
     assert np.corrcoef(moved[:, 1], moved[:, 2])[0, 1] > 0.75
 
@@ -73,7 +73,7 @@ def test_amount_zero_keeps_the_picture(samples, palette):
 
 def test_same_palette_changes_little(samples):
     photos = samples[0]
-    same = Palette.fit(photos[::2], photos[1::2], rng=np.random.default_rng(0))
+    same = ColourTransfer.fit(photos[::2], photos[1::2], rng=np.random.default_rng(0))
     x = painted(samples)
     assert np.abs(same(x) - x).mean() < 0.02
 
@@ -87,7 +87,7 @@ def test_one_map_for_all_pixels(palette):
 
 
 def test_fit_is_seeded(samples):
-    first, second = (Palette.fit(*samples, rng=np.random.default_rng(3)) for _ in range(2))
+    first, second = (ColourTransfer.fit(*samples, rng=np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(first.coefficients, second.coefficients)
     assert first.coefficients.shape == (20, 3)
     assert first.coefficients.dtype == np.float32

@@ -1,50 +1,23 @@
-"""One-against-rest support vector machines with a Gaussian kernel, for many samples.
+"""Fitting the region classifier to many samples: averaged Pegasos, all classes at once.
 
-The kernel is stood for by random Fourier features (Rahimi & Recht 2007, "Random features for
-large-scale kernel machines"), the machines are fitted by averaged Pegasos (Shalev-Shwartz et al.
-2011), all classes at once. OpenCV 5 has no `ml` module any more.
+Source: Shalev-Shwartz et al. 2011, "Pegasos: primal estimated sub-gradient solver for SVM".
+OpenCV 5 has no `ml` module any more.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
+from paintreel.roughs.region_classifier import RegionClassifier
 
 _BIAS_RATE = 0.1
 
 
-@dataclass(frozen=True)
-class Machine:
-    """mean, spread: (F,) of the features.  waves: (F, D).  phases: (D,).  weights: (D, K).
-    bias: (K,). All float32."""
-
-    mean: Array
-    spread: Array
-    waves: Array
-    phases: Array
-    weights: Array
-    bias: Array
-
-    def lift(self, features: Array) -> Array:
-        """(N, F) to (N, D), whose dot products are about the Gaussian kernel."""
-        scaled = (features - self.mean) / self.spread
-        return np.cos(scaled @ self.waves + self.phases) * np.sqrt(
-            2 / self.phases.size, dtype=np.float32
-        )
-
-    def margins(self, features: Array) -> Array:
-        """(N, F) to (N, K): how far on its side of each class's border a sample lies."""
-        return self.lift(features) @ self.weights + self.bias
-
-    def classes(self, features: Array) -> Array:
-        return self.margins(features).argmax(axis=1)
-
-
-def fit_machine(
+def fit_classifier(
     features: Array,
     classes: Array,
     *,
@@ -55,7 +28,7 @@ def fit_machine(
     steps: int = 6000,
     batch: int = 64,
     rng: np.random.Generator,
-) -> Machine:
+) -> RegionClassifier:
     """Machines that tell `count` classes apart.
 
     features: (N, F); classes: (N,) in 0 .. count - 1. A class is drawn in proportion to the square
@@ -65,7 +38,7 @@ def fit_machine(
     if np.unique(classes).size < 2:
         raise DataError("all regions are of one class; a machine needs two or more")
     spread = features.std(axis=0)
-    machine = Machine(
+    classifier = RegionClassifier(
         mean=features.mean(axis=0).astype(np.float32),
         spread=np.where(spread > 1e-6, spread, 1.0).astype(np.float32),
         waves=rng.normal(0, 1 / width, (features.shape[1], fourier)).astype(np.float32),
@@ -73,11 +46,11 @@ def fit_machine(
         weights=np.zeros((fourier, count), np.float32),
         bias=np.zeros(count, np.float32),
     )
-    lifted = machine.lift(features.astype(np.float32))
+    lifted = classifier.lift(features.astype(np.float32))
     chance = (1 / np.sqrt(np.bincount(classes, minlength=count).clip(1)))[classes]
     drawn = rng.choice(len(classes), (steps, batch), p=chance / chance.sum())
     side = np.where(np.arange(count) == classes[:, None], 1, -1).astype(np.float32)
-    w, b = machine.weights, machine.bias
+    w, b = classifier.weights, classifier.bias
     w_sum, b_sum = np.zeros_like(w, np.float64), np.zeros_like(b, np.float64)
     averaged = range(steps // 2, steps)
     for step, rows in enumerate(drawn):
@@ -90,6 +63,4 @@ def fit_machine(
             w_sum += w
             b_sum += b
     weights, bias = (x / len(averaged) for x in (w_sum, b_sum))
-    return Machine(
-        **vars(machine) | {"weights": weights.astype(np.float32), "bias": bias.astype(np.float32)}
-    )
+    return replace(classifier, weights=weights.astype(np.float32), bias=bias.astype(np.float32))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paintreel.errors import OutputError
-from paintreel.learn.trainers.run_folder import claim
+from paintreel.learn.trainers.training_run import claim
 
 
 def test_a_new_folder_is_taken(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from paintreel.errors import DataError
-from paintreel.learn.trainers.svmm_machine import fit_machine
+from paintreel.learn.trainers.svmm_classifier import fit_classifier
 
 
 def rings(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -18,7 +18,7 @@ def rings(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 def fit(features: np.ndarray, classes: np.ndarray, *, seed: int = 0, **more):
     given = {"count": 3, "fourier": 256, "width": 1.0, "steps": 1500, "batch": 32} | more
-    return fit_machine(features, classes, rng=np.random.default_rng(seed), **given)
+    return fit_classifier(features, classes, rng=np.random.default_rng(seed), **given)
 
 
 def test_tells_what_no_line_can():

@@ -1,0 +1,133 @@
+"""Everything that can be trained, in one table; importing it needs no torch.
+
+A row names the parts of a system as "module:name" below `paintreel.learn`; they are loaded when
+they are asked for. The train command, its help, the exports, the recipes' tests and the
+benchmarks read this table, and nothing else lists systems.
+
+A new stylizer is a model file, a trainer file and a row; a new scene network a model file, whose
+NETWORK says what it is, and a row made by `_scene_network`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from paintreel.learn.models.scene_network import SceneNetwork
+
+FOLDERS = ("photos", "styles", "roughs")
+"""Folders that a system may take beside that of the art."""
+
+Need = Literal["needed", "optional"]
+
+
+@dataclass(frozen=True)
+class System:
+    """A system that can be trained.
+
+    name      what the user types
+    settings  a frozen dataclass of settings with defaults, and a `seed`
+    trainer   (run, folders) to what was learnt, or None on followers of torchrun; see
+              `trainers.training_run`
+    export    (what was learnt, path, facts) writes the model file and its card
+    file      name of the model file in the folder of the run
+    try_it    a command that uses the weights, with {path}
+    takes     {folder: whether it is needed}, of FOLDERS
+    reports   whether it is trained in steps, which leave a report and events for TensorBoard
+    network   what a scene network is, for the one trainer of all; None for other systems
+    """
+
+    name: str
+    settings: str
+    trainer: str
+    export: str
+    file: str
+    try_it: str
+    takes: Mapping[str, Need] = field(default_factory=dict)
+    reports: bool = True
+    network: str | None = None
+
+    def load_settings(self) -> Any:
+        """The settings with their defaults."""
+        return _load(self.settings)()
+
+    def load_trainer(self) -> Callable[..., Any]:
+        trainer: Callable[..., Any] = _load(self.trainer)
+        return trainer
+
+    def load_export(self) -> Callable[..., None]:
+        export: Callable[..., None] = _load(self.export)
+        return export
+
+    def load_network(self) -> SceneNetwork:
+        """What this scene network is. Only for systems with a `network`."""
+        assert self.network is not None, f"{self.name} is no scene network"
+        network: SceneNetwork = _load(self.network)
+        return network
+
+
+def _load(place: str) -> Any:
+    module, _colon, name = place.partition(":")
+    return getattr(import_module(f"paintreel.learn.{module}"), name)
+
+
+_PAINT = "paintreel scene --rough rough.png -o scene.png --method {path}"
+
+
+def _scene_network(name: str, network: str) -> System:
+    """A network that `trainers.scene` trains; `network` is its model file's NETWORK."""
+    return System(
+        name,
+        settings="trainers.scene:SceneSettings",
+        trainer="trainers.scene:train_scene",
+        export="trainers.scene:export_trained",
+        file="scene.onnx",
+        try_it=_PAINT,
+        takes={"roughs": "optional"},
+        network=network,
+    )
+
+
+_ROWS = (
+    System(
+        "fsgan",
+        settings="trainers.fsgan:FSGANSettings",
+        trainer="trainers.fsgan:train_fsgan",
+        export="trainers.stylizer:export_stylizer",
+        file="style.onnx",
+        try_it="paintreel stylize photo.jpg -o painted.png --style {path}",
+        takes={"photos": "needed"},
+    ),
+    _scene_network("mffcn", "models.mffcn:NETWORK"),
+    _scene_network("cdlm", "models.cdlm:NETWORK"),
+    _scene_network("osdlm", "models.osdlm:NETWORK"),
+    _scene_network("pix2pixhd", "models.pix2pixhd:NETWORK"),
+    System(
+        "svmm",
+        settings="trainers.svmm:SVMMSettings",
+        trainer="trainers.svmm:train_svmm",
+        export="trainers.svmm:export_trained",
+        file="model.npz",
+        try_it=_PAINT,
+        takes={"roughs": "optional"},
+        reports=False,
+    ),
+    System(
+        "extractor",
+        settings="trainers.extractor:ExtractorSettings",
+        trainer="trainers.extractor:train_extractor",
+        export="trainers.extractor:export_trained",
+        file="extractor.onnx",
+        try_it="paintreel score painted/ --reference photos/ --extractor {path}",
+        takes={"photos": "needed", "styles": "needed"},
+    ),
+)
+
+SYSTEMS = {system.name: system for system in _ROWS}
+"""Every system by its name, in the order of the help."""
+
+SCENE_NETWORKS = {name: system for name, system in SYSTEMS.items() if system.network}
+"""Those that `trainers.scene.SceneTrainer` trains."""

@@ -1,0 +1,49 @@
+"""What the trainers of stylizers share: one picture painted, and the export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from paintreel.imaging.arrays import Array
+from paintreel.learn.export.onnx_export import export_style
+from paintreel.learn.models.stylizer import Stylizer
+from paintreel.learn.trainers.training_run import Run, Trained
+
+
+@torch.no_grad()
+def paint_picture(generator: Stylizer, picture: Array) -> Array:
+    """(H, W, 3) uint8 RGB painted, on the generator's device; same type.
+
+    Height and width are cropped to the generator's size multiple.
+    """
+    device = next(generator.parameters()).device
+    m = generator.multiple
+    height, width = (side // m * m for side in picture.shape[:2])
+    x = picture[:height, :width].transpose(2, 0, 1)[None].astype(np.float32) / 255
+    y = generator(torch.from_numpy(x).to(device))[0].permute(1, 2, 0).cpu().numpy()
+    return as_picture(y)
+
+
+def as_picture(y: Array) -> Array:
+    """(H, W, 3) float32 in [0, 1] to uint8, rounded."""
+    return (y * 255 + 0.5).astype(np.uint8)
+
+
+def export_stylizer(trained: Trained[Stylizer], path: Path, run: Run) -> None:
+    """Write the weights to `path` (.onnx) and their card beside it."""
+    network = trained.model
+    export_style(
+        network,
+        path,
+        run.contract(
+            task="stylize",
+            multiple=network.multiple,
+            halo_px=network.halo_px,
+            tiling=network.tiling,
+        ),
+        description=run.facts.description,
+        training=trained.training,
+    )

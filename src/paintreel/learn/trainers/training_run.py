@@ -1,0 +1,175 @@
+"""A run of training: what every system is started with, and what all do at its start and end."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from paintreel.errors import OutputError
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.learn.engine.journal import Journal
+from paintreel.learn.engine.loop import LoopSettings, Trainer, train
+from paintreel.learn.systems import System
+from paintreel.learn.trainers.provenance import ModelFacts, origin
+from paintreel.runtime.card import CARD_NAME, Card
+from paintreel.runtime.contract import Contract, Tiling
+
+M = TypeVar("M")
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where a run reads: the art, and what else its system takes.
+
+    roughs: cache of roughs that runs on the same art may share; below the run's folder if None.
+    """
+
+    art: Path
+    photos: Path | None = None
+    styles: Path | None = None
+    roughs: Path | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """out: folder of the run.  facts: what the card says of the model beside its training.
+
+    settings: the system's dataclass of settings, with a `seed`.  command: as it was typed.
+    resume: go on from the checkpoint in `out`.
+    """
+
+    system: System
+    out: Path
+    facts: ModelFacts
+    settings: Any
+    budget: Budget
+    command: Sequence[str] = ()
+    resume: bool = False
+    loop: LoopSettings = field(default_factory=LoopSettings)
+
+    def claim(self, *reads: Path) -> None:
+        """Raise OutputError unless the run may write into `out` while it reads these folders."""
+        claim(self.out, resume=self.resume, reads=reads)
+
+    def train(
+        self, trainer: Trainer, *, group: ProcessGroup, data_hash: str, **depends_on: str
+    ) -> dict[str, Any] | None:
+        """Train; the part of the card's training table that all systems share, with the curves.
+
+        None on followers of torchrun. data_hash: of every folder that the run reads. depends_on:
+        what else a resumed run must have as it was. Raises TrainingError if the run diverges, or
+        does not fit the checkpoint it goes on from.
+        """
+        settings = dataclasses.asdict(self.settings)
+        wall_s = train(
+            trainer,
+            out=self.out,
+            budget=self.budget,
+            group=group,
+            resume=self.resume,
+            settings=self.loop,
+            fingerprint={**depends_on, "data": data_hash, "settings": settings},
+        )
+        if not group.leads:
+            return None
+        journal = Journal(self.out / "journal.jsonl", keep=True, speak=False)
+        return {
+            **self.origin(wall_s=wall_s, data_hash=data_hash, device=group.device.type),
+            "curves": journal.curves(),
+        }
+
+    def origin(self, *, wall_s: float, data_hash: str, device: str = "cpu") -> dict[str, Any]:
+        """Where the weights come from, as the card says it."""
+        return origin(
+            self.facts,
+            self.settings,
+            command=self.command,
+            wall_s=wall_s,
+            data_hash=data_hash,
+            device=device,
+        )
+
+    def contract(
+        self,
+        *,
+        task: str,
+        multiple: int,
+        halo_px: int,
+        tiling: Tiling,
+        system: str | None = None,
+        **more: Any,
+    ) -> Contract:
+        """The contract of the weights; `more` are fields of `Contract`."""
+        return Contract(
+            name=self.facts.name,
+            system=system or self.system.name,
+            licence=self.facts.licence,
+            task=task,
+            credit=self.facts.credit,
+            multiple=multiple,
+            halo_px=halo_px,
+            tiling=tiling,
+            **more,
+        )
+
+    def write_card(self, path: Path, training: dict[str, Any]) -> None:
+        """Describe the ONNX file at `path` in a card beside it."""
+        card = Card.describe(path, description=self.facts.description, training=training)
+        card.save(path.with_name(CARD_NAME))
+
+
+@dataclass(frozen=True)
+class Trained(Generic[M]):
+    """What was learnt, and what the card says of its training."""
+
+    model: M
+    training: dict[str, Any]
+
+
+def train_system(run: Run, folders: Folders) -> Path | None:
+    """Train a system and export it; the path of its model file (None on followers of torchrun).
+
+    Raises DataError for unusable folders before anything is trained, OutputError if the folder
+    of the run may not be written to, TrainingError if the run diverges.
+    """
+    trained = run.system.load_trainer()(run, folders)
+    if trained is None:
+        return None
+    path = run.out / run.system.file
+    run.system.load_export()(trained, path, run)
+    return path
+
+
+def claim(out: Path, *, resume: bool, reads: Sequence[Path]) -> None:
+    """Raise OutputError unless a run may write into `out`.
+
+    A run that is there must be resumed, one that is not there cannot be, and `out` lies in none of
+    the folders `reads`, where the next run would take its samples for training pictures.
+    """
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists() and not resume:
+        raise OutputError(f"{out} already holds a run; go on with --resume or give a new --out")
+    if resume and not checkpoint.exists():
+        raise OutputError(f"{out} holds no checkpoint to resume from")
+    refuse_inside(out, reads)
+
+
+def refuse_inside(out: Path, reads: Sequence[Path]) -> None:
+    """Raise OutputError where `out` lies in a folder that is read for pictures."""
+    for root in reads:
+        if out.resolve().is_relative_to(root.resolve()):
+            raise OutputError(f"--out {out} lies in {root}, which is read for pictures")
+
+
+def progress_of(what: str, *, speak: bool) -> Callable[[int, int], None]:
+    """A function (done, total) that prints every tenth of the way, if it may `speak`."""
+
+    def say(done: int, total: int) -> None:
+        if speak and (done == total or done % max(1, total // 10) == 0):
+            print(f"{what} {done}/{total}", flush=True)
+
+    return say
