@@ -72,7 +72,7 @@ def test_bad_usage_is_two_lines(argv: list[str], message: str, capsys):
 
 def test_names_do_not_command_the_terminal(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["rough", "no\x1b[31mfile.png", "-o", "r.png"]) == 1
+    assert cli.main(["rough", "no\x1b[31mfile.png", "-o", "r.png"]) == 2
     err = capsys.readouterr().err
     assert "\x1b" not in err
     assert "no\\x1b[31mfile.png" in err

@@ -14,7 +14,14 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from paintreel import __version__
-from paintreel.cli.terminal import finish_output, prepare_output, printable, say
+from paintreel.cli.terminal import (
+    OutputFull,
+    finish_output,
+    prepare_output,
+    printable,
+    say,
+    writing_output,
+)
 from paintreel.errors import (
     OutputError,
     PaintreelError,
@@ -39,11 +46,16 @@ _FAILURES = (UnreadableFile, VideoError, PictureTooLarge, OutputError, TrainingE
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the process's) and return its exit code."""
     prepare_output()
-    code = _main(list(sys.argv[1:] if argv is None else argv))
-    reason = finish_output()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code, reason = _main(arguments), None
+    except OutputFull as error:
+        code, reason = FAILED, str(error)
+    if (at_end := finish_output()) is not None:
+        code, reason = FAILED, reason or at_end
     if reason:
         say(f"paintreel: cannot write to standard output: {reason}")
-    return code if reason is None else FAILED
+    return code
 
 
 def _main(arguments: list[str]) -> int:
@@ -52,7 +64,8 @@ def _main(arguments: list[str]) -> int:
         if args.verb is None:
             build_parser([]).print_help()
             return BAD_USAGE
-        return _run(args)
+        with writing_output():
+            return _run(args)
     except SystemExit as leaving:  # the parser has printed the help or what is wrong
         return int(leaving.code or 0)
     except KeyboardInterrupt:

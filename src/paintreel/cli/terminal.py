@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
-__all__ = ["finish_output", "prepare_output", "printable", "say", "show"]
+__all__ = [
+    "OutputFull",
+    "finish_output",
+    "prepare_output",
+    "printable",
+    "say",
+    "show",
+    "writing_output",
+]
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 10}
 _CONTROL[9] = " "
@@ -37,6 +48,22 @@ def prepare_output() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+class OutputFull(Exception):
+    """Standard output took no more: says why."""
+
+
+@contextmanager
+def writing_output() -> Iterator[None]:
+    """What fails inside because standard output takes no more becomes OutputFull."""
+    try:
+        yield
+    except OSError as error:
+        # Errors of files name the file; `print` does not.
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO) and error.filename is None:
+            raise OutputFull(error.strerror) from error
+        raise
 
 
 def finish_output() -> str | None:
