@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +17,11 @@ from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.settings import apply
-from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, Condition
+from paintreel.learn.experiments.conditions import Condition
+from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
 from paintreel.learn.experiments.scene.crops import Crop
+from paintreel.learn.experiments.trials import trial_seed
+from paintreel.learn.trainers.run_svmm import learn, write_model
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
 from paintreel.learn.trainers.svmm import SVMMSettings, learn, write_model
 from paintreel.roughs.labels import one_hot
@@ -31,9 +33,6 @@ from paintreel.worlds.categories import LABELS, find_category
 
 Paint = Callable[[Crop, str], Array]
 """Picture (S, S, 3) uint8 of a crop's rough at a level."""
-
-PRESETS = ("light", "tiny")
-SEEDS_APART = 1000
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ class Material:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A trained condition: how it paints, and what is worth keeping of its training."""
+class TrainedCondition:
+    """How a condition paints, and what is worth keeping of its training."""
 
     paint: Paint
     facts: dict[str, Any]
@@ -63,30 +62,36 @@ def settings_of(condition: Condition, material: Material, trial: int) -> SceneSe
     return replace(changed, preset=material.preset, seed=trial_seed(material.seed, trial))
 
 
-def trial_seed(seed: int, trial: int) -> int:
-    return seed * SEEDS_APART + trial
-
-
-def make(
-    condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
-) -> Made:
+def train_condition(
+    condition: Condition, trial: int, material: Material, world: World, work: Path
+) -> TrainedCondition:
     """Train `condition` in the folder `work`, going on from a checkpoint there, or just set it up.
 
     Raises TrainingError when a network diverges.
     """
-    if condition.is_network:
-        return _network(condition, trial, material, group, work)
+    if is_network(condition):
+        return _network(condition, trial, material, world, work)
     if condition.system == "svmm":
         return _svmm(trial, material, work)
     if condition.system == "grbm":
-        return Made(lambda crop, _level: draw_rules(crop, trial_seed(material.seed, trial)), {})
-    rows = {ROUGH: lambda crop, level: crop.roughs[level].blocks, TRUTH: lambda crop, _: crop.truth}
-    return Made(rows[condition.name], {})
+        seed = trial_seed(material.seed, trial)
+        return TrainedCondition(lambda crop, _level: draw_rules(crop, seed), {})
+    rows: dict[str, Paint] = {
+        ROUGH: _block_in,
+        TRUTH: lambda crop, _level: crop.truth,
+    }
+    return TrainedCondition(rows[condition.name], {})
+
+
+def _block_in(crop: Crop, level: str) -> Array:
+    blocks = crop.roughs[level].blocks
+    assert blocks is not None  # roughs that are made of a picture have them
+    return blocks
 
 
 def _network(
-    condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
-) -> Made:
+    condition: Condition, trial: int, material: Material, world: World, work: Path
+) -> TrainedCondition:
     settings = settings_of(condition, material, trial)
     trainer = SceneTrainer(
         condition.system, settings, panels=material.panels, held_out=[material.sample], group=group
@@ -105,19 +110,20 @@ def _network(
         "steps": _steps_of(work),
         "parameters": sum(p.numel() for p in generator.parameters()),
     }
-    told = "category" not in settings.without
+    is_conditioned = "category" not in settings.without
 
     @torch.no_grad()
     def paint(crop: Crop, level: str) -> Array:
         rough = crop.roughs[level]
-        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None].to(group.device)
-        category = torch.from_numpy(one_hot(crop.label if told else None, LABELS))[None].to(
-            group.device
+        x = torch.from_numpy(network_input(rough.blocks, rough.lines))[None].to(world.device)
+        category = torch.from_numpy(one_hot(crop.label if is_conditioned else None))[None].to(
+            world.device
         )
         scene, _code = generator(x, category)
-        return (scene[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5).astype(np.uint8)
+        pixels: Array = scene[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5
+        return pixels.astype(np.uint8)
 
-    return Made(paint, facts)
+    return TrainedCondition(paint, facts)
 
 
 def _steps_of(work: Path) -> int:
@@ -125,7 +131,7 @@ def _steps_of(work: Path) -> int:
     return max((int(p.stem) for p in (work / "snapshots").glob("*.safetensors")), default=0)
 
 
-def _svmm(trial: int, material: Material, work: Path) -> Made:
+def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
     settings = replace(material.svmm, seed=trial_seed(material.seed, trial))
     arrays, measures = learn(material.panels, settings, seconds=material.budget.seconds)
     contract = Contract(
@@ -147,9 +153,9 @@ def _svmm(trial: int, material: Material, work: Path) -> Made:
     parameters = sum(arrays[n].size for n in ("weights", "bias", "underpaint", "gains"))
 
     def paint(crop: Crop, level: str) -> Array:
-        return model(crop.roughs[level], crop.label and find_category(crop.label))
+        return model(crop.roughs[level], find_category(crop.label) if crop.label else None)
 
-    return Made(paint, {"parameters": int(parameters), **measures})
+    return TrainedCondition(paint, {"parameters": int(parameters), **measures})
 
 
 def check_categories(conditions: Sequence[Condition], crops: Sequence[Crop]) -> None:
@@ -163,7 +169,12 @@ def check_categories(conditions: Sequence[Condition], crops: Sequence[Crop]) -> 
 
 
 def draw_rules(crop: Crop, seed: int) -> Array:
-    """A world of the crop's category, drawn by rules from a seed of the trial and the crop."""
+    """A world of the crop's category, drawn by rules from a seed of the trial and the crop.
+
+    Raises InputError for a crop without one.
+    """
+    if crop.label is None:
+        raise InputError(f"rules draw a category, and {crop.name} has none")
     chance = np.random.default_rng([seed, *crop.name.encode()])
     side = crop.truth.shape[0]
     world = draw_world(
@@ -173,9 +184,3 @@ def draw_rules(crop: Crop, seed: int) -> Array:
         height_px=side,
     )
     return world.flatten()
-
-
-def clear(work: Path) -> None:
-    """Drop what only an interrupted run would need."""
-    if work.is_dir():
-        shutil.rmtree(work)
