@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from paintreel.imaging.atomic import atomic_path
-from paintreel.learn.experiments.statistics import Figure, PairedTest
+from paintreel.learn.experiments.conditions import Claim
+from paintreel.learn.experiments.statistics import ALPHA, Figure, PairedTest
 from paintreel.scoring.page import folded, table
 
 
@@ -53,6 +54,40 @@ def verdict(tests: Iterable[PairedTest]) -> str:
     if all(t.holds for t in tests):
         return "shown"
     return "shown in part" if any(t.holds for t in tests) else "not shown"
+
+
+def claims_table(
+    claims: Iterable[Claim],
+    tests: Iterable[PairedTest],
+    measures: Sequence[str],
+    digits: Callable[[str], int] = lambda measure: 3,
+) -> str:
+    """Whether each claim is borne out, by its test on each measure; "" without claims.
+
+    digits  of a measure's gain
+    """
+    by_pair = {(t.measure, t.first, t.second): t for t in tests}
+    rows = []
+    for claim in claims:
+        by_measure = [by_pair.get((m, claim.first, claim.second)) for m in measures]
+        cells = [
+            text
+            for m, t in zip(measures, by_measure, strict=True)
+            for text in (
+                "-" if t is None else f"{t.gain:+.{digits(m)}f}",
+                p_text(t),
+                effect_text(t),
+            )
+        ]
+        rows.append([claim.text, *cells, verdict(t for t in by_measure if t is not None)])
+    if not rows:
+        return ""
+    columns = [text for m in measures for text in (f"{m} gain", "p", "d_z")]
+    note = (
+        f'<p class="soft">A gain above 0 is for the claim, whichever way the measure runs; "shown" '
+        f"is p &lt; {ALPHA:g} on all measures.</p>"
+    )
+    return table(["claim", *columns, "verdict"], rows) + note
 
 
 def table_of_tests(tests: Iterable[PairedTest]) -> str:

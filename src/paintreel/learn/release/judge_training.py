@@ -240,12 +240,12 @@ def _split(
 ) -> tuple[PictureFolder, PictureFolder]:
     """(to train on, held out): by the patterns, or a random eighth where they match nothing."""
     folder = scan(root, what=what)
-    kept, test = folder.split(held_out)
+    train, test = folder.split(held_out)
     if not test.paths:
         return folder.set_aside(rng)
-    if not kept.paths:
+    if not train.paths:
         raise DataError(f"{what} {root}: every picture is held out; nothing to train on")
-    return kept, test
+    return train, test
 
 
 if __name__ == "__main__":

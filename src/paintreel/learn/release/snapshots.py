@@ -130,9 +130,9 @@ def _held_out(
     """(panels, photographs) that the run did not train on; see the module for runs without."""
     art_folder = scan(art, what="--art")
     _, panels = art_folder.split(settings["held_out_art"])
-    kept, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
+    others, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
     if not pictures.paths:
-        _, pictures = kept.set_aside(np.random.default_rng(seed))
+        _, pictures = others.set_aside(np.random.default_rng(seed))
 
     def load(folder: PictureFolder, what: str) -> list[Array]:
         loaded = load_pictures(folder, max_side_px=settings["max_side_px"], what=what)

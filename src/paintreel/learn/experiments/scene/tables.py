@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 
 from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.experiments.charts import Drawing
 from paintreel.learn.experiments.page import (
+    claims_table,
     effect_text,
     figure_text,
     number_text,
     p_text,
-    verdict,
 )
 from paintreel.learn.experiments.scene.conditions import ABLATIONS, CONDITIONS, FULL, TRUTH
 from paintreel.learn.experiments.scene.paper import FIGURES, SCENES, STATEMENTS, PaperTable
 from paintreel.learn.experiments.scene.results import Results, Unit
 from paintreel.learn.experiments.scene.scoring import FIDELITY
-from paintreel.learn.experiments.statistics import ALPHA, PairedTest
+from paintreel.learn.experiments.statistics import PairedTest
 from paintreel.roughs.rough import LEVELS
 from paintreel.scoring.page import bullets, folded, table
 from paintreel.worlds.categories import LABELS
@@ -168,33 +167,11 @@ def ablation_table(results: Results) -> str:
         ]
         for c in shown
     ]
-    return table(["condition", *measures, "steps"], rows) + _verdicts(results, measures)
-
-
-def _verdicts(results: Results, measures: Sequence[str]) -> str:
-    """Whether the claims of the ablation are borne out, over trials."""
     claims = results.ablation_claims()
-    tests = {(t.measure, t.first, t.second): t for t in results.tests(claims, measures, "trials")}
-    rows = []
-    for claim in claims:
-        by_measure = [tests.get((m, claim.first, claim.second)) for m in measures]
-        cells = [
-            text
-            for m, t in zip(measures, by_measure, strict=True)
-            for text in (
-                "-" if t is None else f"{t.gain:+.{_digits(m)}f}",
-                p_text(t),
-                effect_text(t),
-            )
-        ]
-        rows.append([claim.text, *cells, verdict(t for t in by_measure if t is not None)])
-    columns = [text for m in measures for text in (f"{m} gain", "p", "d_z")]
-    note = (
-        f'<p class="soft">A gain above 0 is for the claim, whichever way the measure runs; "shown" '
-        f"is p &lt; {ALPHA:g} on all measures.</p>"
-    )
-    tested = table(["claim", *columns, "verdict"], rows)
-    return f"<h3>Paired tests over trials</h3>{tested}{note}" if rows else ""
+    tests = results.tests(claims, measures, "trials")
+    verdicts = claims_table(claims, tests, measures, _digits)
+    head = "<h3>Paired tests over trials</h3>" if verdicts else ""
+    return table(["condition", *measures, "steps"], rows) + head + verdicts
 
 
 def cost_table(results: Results, costs: dict[str, dict[str, float]]) -> str:

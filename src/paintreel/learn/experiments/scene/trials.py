@@ -126,9 +126,9 @@ def run_experiment(
     refuse_inside(out, (art,))
     source = source_of(command)
     network = open_extractor(extractor)
-    kept, held_out = _split(folder, experiment)
+    train, held_out = _split(folder, experiment)
     facts = experiment.facts() | {
-        "data": f"art {kept.hash()[:16]}, held out {held_out.hash()[:16]}",
+        "data": f"art {train.hash()[:16]}, held out {held_out.hash()[:16]}",
         "extractor": network.name if network else None,
     }
     claim_folder(out, facts, resume=resume)
@@ -139,7 +139,7 @@ def run_experiment(
     with join_process_group() as group:
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
-        material, crops = _prepare(experiment, kept, held_out, roughs or out / "roughs", say)
+        material, crops = _prepare(experiment, train, held_out, roughs or out / "roughs", say)
         check_categories([condition for _trial, condition in missing], crops)
         write_json(out / CROPS_NAME, {crop.name: crop.label for crop in crops})
 
@@ -170,22 +170,22 @@ def read_costs(out: Path) -> dict[str, dict[str, float]]:
 
 def _split(folder: PictureFolder, experiment: Experiment) -> tuple[PictureFolder, PictureFolder]:
     """(to train on, held out), by pattern, or a random eighth where no pattern matches."""
-    kept, held_out = folder.split(experiment.held_out)
+    train, held_out = folder.split(experiment.held_out)
     if not held_out.paths:
-        kept, held_out = kept.set_aside(np.random.default_rng([experiment.seed, 76]))
-    if not kept.paths:
+        train, held_out = train.set_aside(np.random.default_rng([experiment.seed, 76]))
+    if not train.paths:
         raise DataError(f"--art {folder.root}: every picture is held out; nothing to train on")
-    return kept.draw(experiment.max_art, np.random.default_rng([experiment.seed, 75])), held_out
+    return train.draw(experiment.max_art, np.random.default_rng([experiment.seed, 75])), held_out
 
 
 def _prepare(
     experiment: Experiment,
-    kept: PictureFolder,
+    train: PictureFolder,
     held_out: PictureFolder,
     roughs: Path,
     say: Callable[[str], None],
 ) -> tuple[Material, list[Crop]]:
-    labels = read_labels(kept.root)
+    labels = read_labels(train.root)
     crops = cut_crops(
         load_pictures(held_out, max_side_px=MAX_SIDE_PX, what="--art"),
         [p.as_posix() for p in held_out.paths],
@@ -195,8 +195,8 @@ def _prepare(
         seed=experiment.seed,
     )
     panels = make_panels(
-        load_pictures(kept, max_side_px=MAX_SIDE_PX, what="--art"),
-        [labels.get(p.as_posix()) for p in kept.paths],
+        load_pictures(train, max_side_px=MAX_SIDE_PX, what="--art"),
+        [labels.get(p.as_posix()) for p in train.paths],
         scales_px=experiment.settings.pairs.scales_px,
         cache=roughs,
         threads=os.cpu_count() or 1,
