@@ -72,13 +72,15 @@ class Drawing:
     shapes: list[_Box | _Line | _Text] = field(default_factory=list)
 
     def box(self, x: float, y: float, w: float, h: float, colour: str) -> None:
+        """A filled rectangle whose upper left corner is (x, y)."""
         self.shapes.append(_Box(x, y, w, h, colour))
 
     def line(self, x0: float, y0: float, x1: float, y1: float, colour: str) -> None:
+        """A line from (x0, y0) to (x1, y1), one unit wide."""
         self.shapes.append(_Line(x0, y0, x1, y1, colour))
 
     def text(self, x: float, y: float, text: str, colour: str, anchor: str = "start") -> None:
-        """y: of the baseline; anchor: start, middle or end."""
+        """A text whose baseline is at y; x is its `anchor`: start, middle or end."""
         self.shapes.append(_Text(x, y, text, colour, anchor))
 
     def svg(self, label: str) -> str:

@@ -17,7 +17,12 @@ SMALLEST_PX = 64
 
 @dataclass(frozen=True)
 class JudgeConfig:
-    """width: channels of the first stage.  features: of the last one, which are pooled."""
+    """How large a judge is.
+
+    width     channels of the first stage
+    features  channels of the last stage, which are pooled
+    dropout   share of the features that a step of training leaves out
+    """
 
     width: int = 24
     features: int = 96
@@ -33,7 +38,9 @@ def _stage(c_in: int, c_out: int, stride: int) -> nn.Sequential:
 class Judge(nn.Module):
     """Pictures to logits.
 
-    x: (N, 3, H, W) float32 in [0, 1]; H, W >= SMALLEST_PX. forward: logits (N,), > 0 is painted.
+    x  (N, 3, H, W) float32 in [0, 1]; H, W >= SMALLEST_PX
+
+    `forward` gives logits (N,); above 0 is painted.
     """
 
     def __init__(self, config: JudgeConfig = JudgeConfig()) -> None:
@@ -62,6 +69,7 @@ class Judge(nn.Module):
         return column.squeeze(1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """Logits (N,) of pictures (N, 3, H, W)."""
         return self.logits(self.features(x))
 
 

@@ -51,7 +51,12 @@ EPISODES = ("E05*", "E11*", "E16*", "E22*")
 
 @dataclass(frozen=True)
 class JudgeSettings:
-    """preset: of `models.judge`.  batch: crops of art in a step, and as many of photographs."""
+    """How a judge is trained.
+
+    preset  of `models.judge`
+    batch   crops of art in a step, and as many of photographs
+    zoom    crops are taken at a random scale of 1/zoom to 1
+    """
 
     preset: str = "standard"
     seed: int = 0

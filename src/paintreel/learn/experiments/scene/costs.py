@@ -41,9 +41,11 @@ def measure_costs(
 ) -> dict[str, float]:
     """COSTS of one picture of side_px, in another process; those that have no meaning are missing.
 
+    svmm  model file, for the condition svmm
+
     gflops counts a multiplication and an addition as two. peak_memory_mb is the growth of the
     process's resident set while it paints, from where libraries and weights are loaded and a
-    picture of WARM_SIDE_PX is painted. svmm: model file, for the condition svmm.
+    picture of WARM_SIDE_PX is painted. Raises TrainingError where they cannot be measured.
     """
     command = [sys.executable, "-m", __name__, condition.name]
     command += ["--preset", preset, "--side", str(side_px)]
@@ -56,6 +58,7 @@ def measure_costs(
 
 
 def main(argv: Sequence[str] | None = None) -> None:
+    """Measure in this process and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("condition", choices=[n for n, c in CONDITIONS.items() if c.varies])
     parser.add_argument("--preset", default="light")

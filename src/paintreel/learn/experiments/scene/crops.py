@@ -19,7 +19,12 @@ VIEW_SHARE = 1.5
 
 @dataclass(frozen=True)
 class Crop:
-    """name: of the panel's file.  truth: (S, S, 3) uint8.  roughs: {level: rough of the truth}.
+    """A square of a held-out panel, and what systems are given of it.
+
+    name    of the panel's file
+    label   the panel's category, or None
+    truth   (S, S, 3) uint8
+    roughs  {level: rough of the truth}
 
     The roughs are made of the crop, so that their regions are as many as the level says.
     """

@@ -20,7 +20,12 @@ SCENES = (
 
 @dataclass(frozen=True)
 class PaperTable:
-    """measure: ours.  scale: of the paper's values to ours of 0 to 1.  cells: by SCENES."""
+    """One of the paper's tables.
+
+    measure  ours that stands beside it
+    scale    by which the paper's values are divided to lie in 0 to 1, as ours do
+    cells    {system: values in the order of SCENES}
+    """
 
     number: int
     title: str
@@ -93,7 +98,11 @@ TABLES = (
 
 @dataclass(frozen=True)
 class PaperFigure:
-    """paper: what its text says of each system; its own bars are a picture without numbers."""
+    """One of the paper's figures, whose bars are a picture without numbers.
+
+    measure  ours that stands beside it
+    paper    {condition: what the paper's text says of it}
+    """
 
     number: int
     title: str

@@ -29,7 +29,8 @@ Unit = Literal["trials", "pictures"]
 class Results:
     """Records by condition and trial, with the categories of the crops.
 
-    labels: {crop: one of LABELS, or None}, in the order of the crops.
+    records  {condition: {trial: record}}
+    labels   {crop: one of LABELS, or None}, in the order of the crops
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Results:
 
     @property
     def conditions(self) -> list[str]:
+        """Names of those that there are records of, in the order of CONDITIONS."""
         return list(self.records)
 
     @property

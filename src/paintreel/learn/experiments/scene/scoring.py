@@ -50,9 +50,12 @@ def score_pictures(
 ) -> tuple[dict[str, Any], list[Array]]:
     """(record, pictures at the standard level) of a condition called `name`.
 
-    record: `scores` {level: {measure: values in the order of the crops}}, FIDELITY at every level,
-    the scene measures at STANDARD; `spectrum`, dB from the set of paintings; `paint_s`, median
-    seconds for a picture at STANDARD. The painting itself has scene measures alone.
+    paint  crop and level of rough to a picture (S, S, 3) uint8
+
+    The record holds `scores` {level: {measure: values in the order of the crops}}, FIDELITY at
+    every level, the scene measures at STANDARD; `spectrum`, dB from the set of paintings;
+    `paint_s`, median seconds for a picture at STANDARD. The painting itself has scene measures
+    alone.
     """
     scores: dict[str, dict[str, list[float]]] = {}
     pictures, times = [], []

@@ -37,7 +37,16 @@ Paint = Callable[[Crop, str], Array]
 
 @dataclass(frozen=True)
 class Material:
-    """What every condition is trained on. seed: of the whole experiment."""
+    """What every condition is trained on.
+
+    panels    to train on
+    sample    held-out panel that the trainer's own measures and samples are taken on
+    preset    of the networks
+    seed      of the whole experiment
+    budget    of one training
+    settings  of every network, before a condition's changes
+    svmm      settings of the support vector machine
+    """
 
     panels: Sequence[Panel]
     sample: Panel
@@ -50,7 +59,11 @@ class Material:
 
 @dataclass(frozen=True)
 class TrainedCondition:
-    """How a condition paints, and what is worth keeping of its training."""
+    """A condition that is ready to paint.
+
+    paint  crop and level of rough to a picture
+    facts  what a record keeps of the training, in plain values
+    """
 
     paint: Paint
     facts: dict[str, Any]

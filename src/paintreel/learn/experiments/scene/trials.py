@@ -61,7 +61,17 @@ SVMM_OF = {
 
 @dataclass(frozen=True)
 class Experiment:
-    """All that decides the results. settings: of every network, before a condition's changes.
+    """All that decides the results.
+
+    conditions  what is compared
+    trials      trainings of each
+    budget      of one training
+    preset      of the networks
+    seed        of trials and crops
+    crops       most held-out crops, of crop_px a side
+    held_out    globs of the panels that are held out
+    max_art     most panels to train on
+    settings    of every network, before a condition's changes
 
     Raises InputError for what cannot be run.
     """
@@ -117,7 +127,14 @@ def run_experiment(
 ) -> None:
     """Run every trial that is not there yet; one under way goes on from its checkpoint.
 
-    `on_trial` is called after each trial that was run, and once where none was left to run.
+    art        panels to learn from and hold out
+    out        folder of the results
+    command    as it was typed, for the records
+    roughs     cache of roughs that runs on the same art may share; in `out` if None
+    extractor  network of the perceptual distance; the bundled one if None
+    resume     go on where `out` was left
+    on_trial   called after each trial that was run, and once where none was left to run
+    say        called with each line of progress
 
     Raises DataError for unusable art, OutputError if `out` holds an experiment and `resume` is not
     set, InputError if it holds another one, TrainingError if a network diverges for good.
