@@ -23,10 +23,11 @@ def test_tables(table):
 
 def test_cells_are_in_the_paper(shared_data):
     """Every cell of ours is among the numbers of the paper's text."""
-    texts = sorted((shared_data.parent / "seeds").glob("000_*.txt"))
-    if not texts:
+    papers = [path.read_text("utf-8") for path in (shared_data.parent / "seeds").glob("*.txt")]
+    text = next((paper for paper in papers if "MFFCN-GAN" in paper), None)
+    if text is None:
         pytest.skip("the paper is not at hand")
-    numbers = {float(n) for n in re.findall(r"\d+\.\d+", texts[0].read_text("utf-8"))}
+    numbers = {float(n) for n in re.findall(r"\d+\.\d+", text)}
     for table in TABLES:
         assert {value for row in table.cells.values() for value in row} <= numbers
 
