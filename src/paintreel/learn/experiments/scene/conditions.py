@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from paintreel.learn.experiments.conditions import REFERENCE, SYSTEM, Claim, Condition
-from paintreel.learn.trainers.scene_systems import SYSTEMS
+from paintreel.learn.systems import SCENE_NETWORKS
 
 FULL = "mffcn"
 ROUGH, TRUTH = "rough", "truth"
@@ -27,13 +27,13 @@ _NO_NETWORKS = ("svmm", "grbm")
 
 def is_network(condition: Condition) -> bool:
     """Whether a scene network is trained for it."""
-    return condition.system in SYSTEMS
+    return condition.system in SCENE_NETWORKS
 
 
 def _systems() -> list[Condition]:
     systems = [
         Condition(name, _TITLES.get(name, name.upper()), name, SYSTEM)
-        for name in (*SYSTEMS, *_NO_NETWORKS)
+        for name in (*SCENE_NETWORKS, *_NO_NETWORKS)
     ]
     rows = {ROUGH: "the block-in itself", TRUTH: "the painting"}
     return systems + [Condition(n, t, n, REFERENCE) for n, t in rows.items()]

@@ -25,8 +25,8 @@ from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.memory import peak_growth_mb
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, is_network
+from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings
-from paintreel.learn.trainers.scene_systems import SYSTEMS
 from paintreel.roughs.rough import Rough, make_rough
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.learn.data.scene_labels import LABELS
 from paintreel.learn.experiments.charts import Drawing, grouped_bars
 from paintreel.learn.experiments.page import (
     picture_columns,

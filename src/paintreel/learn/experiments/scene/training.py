@@ -21,12 +21,14 @@ from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
 from paintreel.learn.experiments.scene.crops import Crop
 from paintreel.learn.experiments.trials import trial_seed
-from paintreel.learn.trainers.run_svmm import learn, write_model
+from paintreel.learn.systems import SYSTEMS
+from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
-from paintreel.learn.trainers.svmm import SVMMSettings, learn, write_model
+from paintreel.learn.trainers.stylizer import as_picture
+from paintreel.learn.trainers.svmm import SVMMSettings, export_trained, learn
+from paintreel.learn.trainers.training_run import Run, Trained
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
-from paintreel.runtime.contract import Contract
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
@@ -76,14 +78,14 @@ def settings_of(condition: Condition, material: Material, trial: int) -> SceneSe
 
 
 def train_condition(
-    condition: Condition, trial: int, material: Material, world: World, work: Path
+    condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
 ) -> TrainedCondition:
     """Train `condition` in the folder `work`, going on from a checkpoint there, or just set it up.
 
     Raises TrainingError when a network diverges.
     """
     if is_network(condition):
-        return _network(condition, trial, material, world, work)
+        return _network(condition, trial, material, group, work)
     if condition.system == "svmm":
         return _svmm(trial, material, work)
     if condition.system == "grbm":
@@ -103,7 +105,7 @@ def _block_in(crop: Crop, level: str) -> Array:
 
 
 def _network(
-    condition: Condition, trial: int, material: Material, world: World, work: Path
+    condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
 ) -> TrainedCondition:
     settings = settings_of(condition, material, trial)
     trainer = SceneTrainer(
@@ -128,13 +130,11 @@ def _network(
     @torch.no_grad()
     def paint(crop: Crop, level: str) -> Array:
         rough = crop.roughs[level]
-        x = torch.from_numpy(network_input(rough.blocks, rough.lines))[None].to(world.device)
-        category = torch.from_numpy(one_hot(crop.label if is_conditioned else None))[None].to(
-            world.device
-        )
-        scene, _code = generator(x, category)
-        pixels: Array = scene[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5
-        return pixels.astype(np.uint8)
+        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None]
+        label = crop.label if is_conditioned else None
+        category = torch.from_numpy(one_hot(label, LABELS))[None]
+        scene, _code = generator(x.to(group.device), category.to(group.device))
+        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
 
     return TrainedCondition(paint, facts)
 
@@ -147,21 +147,9 @@ def _steps_of(work: Path) -> int:
 def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
     settings = replace(material.svmm, seed=trial_seed(material.seed, trial))
     arrays, measures = learn(material.panels, settings, seconds=material.budget.seconds)
-    contract = Contract(
-        name="svmm",
-        system="svmm",
-        licence="LicenseRef-Own-Art",
-        credit="",
-        task="scene",
-        input="rough",
-        output="scene",
-        multiple=1,
-        halo_px=0,
-        tiling="whole",
-        labels=LABELS,
-    )
-    path = work / "model.npz"
-    write_model(path, arrays, contract, description="", training={"measures": measures})
+    run = Run(SYSTEMS["svmm"], work, ModelFacts("svmm"), settings, material.budget)
+    path = work / run.system.file
+    export_trained(Trained(arrays, {"measures": measures}), path, run)
     model = SVMM(path)
     parameters = sum(arrays[n].size for n in ("weights", "bias", "underpaint", "gains"))
 

@@ -25,7 +25,7 @@ from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import join_world
+from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
 from paintreel.learn.experiments.scene.costs import measure_costs
@@ -37,7 +37,6 @@ from paintreel.learn.experiments.scene.training import (
     train_condition,
 )
 from paintreel.learn.experiments.trials import missing_trials, run_trials, source_of
-from paintreel.learn.trainers.run_folder import refuse_inside
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
@@ -161,7 +160,7 @@ def run_experiment(
         write_json(out / CROPS_NAME, {crop.name: crop.label for crop in crops})
 
         def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
-            trained = train_condition(condition, trial, material, world, work)
+            trained = train_condition(condition, trial, material, group, work)
             record, pictures = score_pictures(condition.name, trained.paint, crops, network)
             if trial == 0:
                 _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
@@ -174,7 +173,7 @@ def run_experiment(
             out=out,
             trials=experiment.trials,
             seed=experiment.seed,
-            source=source | {"device": world.device.type},
+            source=source | {"device": group.device.type},
             on_trial=on_trial,
             say=say,
         )
