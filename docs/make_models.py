@@ -1,16 +1,21 @@
 """Write docs/models.md from the cards of the bundled models.
 
 python docs/make_models.py
+python docs/make_models.py --check    # exit code 1 where the page is stale; writes nothing
 """
 
 from __future__ import annotations
 
+import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from paintreel import list_models
 from paintreel.runtime.card import Card
 
-HERE = Path(__file__).resolve().parent
+PAGE = Path(__file__).resolve().parent / "models.md"
 
 HEAD = """# Models
 
@@ -20,15 +25,15 @@ Written by `docs/make_models.py` from the cards beside the weights; do not edit 
 
 ## Styles
 
-All styles are FSGAN (seed 001, section 4) as `learn/models/fsgan.py` states it, run on any size,
-and are tiled exactly. Weights: CC-BY 4.0. None was trained on non-commercial material.
+All styles are FSGAN (Wu and Chen 2022, section 4) as `learn/models/fsgan.py` states it, run on any
+size, and are tiled exactly. Weights: CC-BY 4.0. None was trained on non-commercial material.
 
 On held-out photographs that no training saw, medians over pictures of at most 640 px. *judge*:
-share of 160 px crops that a small classifier of form takes for panels of the art (it never was
-part of training; it takes {panels} of the held-out panels for art). *distance*: Frechet distance
-of its features to held-out panels. *Gini*, *residual*, *edges*: abstraction measures of
-`paintreel.metrics`. The judge and its distance are relative to this judge; another gives other
-figures.
+share of 160 px crops that a small classifier of form, `weights/judge`, takes for panels of the art
+(it never was part of training; it takes {panels} of the held-out panels for art). *distance*:
+Frechet distance of its features to held-out panels. *Gini*, *residual*, *edges*: abstraction
+measures of `paintreel.metrics`. The judge and its distance are relative to this judge; another
+gives other figures.
 
 | style | judge | distance | Gini | residual | edges |
 |---|---|---|---|---|---|
@@ -49,8 +54,9 @@ LIMITS = """
 SCENES = """
 ## Scene networks
 
-Seed 000, section 3, and its peers, each trained on the roughs of the same panels. On 256 px crops
-of held-out episodes, standard roughs with their lines; the rough alone stands at {rough}.
+The network of Liu and Zhao 2025, section 3, and its peers, each trained on the roughs of the same
+panels. On 256 px crops of held-out episodes, standard roughs with their lines; the rough alone
+stands at {rough}.
 
 | model | PSNR dB | SSIM | coarse | fine | parameters | size |
 |---|---|---|---|---|---|---|
@@ -63,6 +69,8 @@ TRAINED = """
 
 
 def measures_row(name: str, m: dict[str, float]) -> str:
+    """One row of the table of styles; m: measures of its card."""
+
     def show(key: str, form: str) -> str:
         return format(m[key], form) if key in m else "-"
 
@@ -72,6 +80,7 @@ def measures_row(name: str, m: dict[str, float]) -> str:
 
 
 def scene_row(name: str, card: Card) -> str:
+    """One row of the table of scene networks."""
     m, cells = card.training["measures"], []
     cells += [f"{m['psnr']:.2f}", f"{m['ssim']:.3f}"]
     for level in ("coarse", "fine"):
@@ -81,6 +90,7 @@ def scene_row(name: str, card: Card) -> str:
 
 
 def section(name: str, card: Card) -> str:
+    """How one model was trained."""
     t = card.training
     lines = [
         f"### {name}",
@@ -103,16 +113,19 @@ def section(name: str, card: Card) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pictures(training: dict) -> str:
+def pictures(training: dict[str, Any]) -> str:
+    """How many pictures a model was trained on."""
     photos = training.get("photo_pictures")
     art = f"{training['art_pictures']} pictures of art"
     return art if photos is None else f"{art}, {photos} photographs"
 
 
-def main() -> None:
+def page() -> str:
+    """The whole page."""
     models = list_models()
     scenes = list_models(task="scene")
-    rows, panels = [], "most"
+    rows: list[str] = []
+    panels = "most"
     for model in models:
         training = model.card.training
         if model.name == "hereva" and "measures_of_photographs" in training:
@@ -128,8 +141,22 @@ def main() -> None:
         parts += ["\n".join(scene_row(m.name, m.card) for m in measured), "\n"]
     parts.append(TRAINED)
     parts.append("\n".join(section(m.name, m.card) for m in [*models, *scenes]))
-    (HERE / "models.md").write_text("".join(parts), "utf-8")
+    return "".join(parts)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the page, or with --check only say whether it is what the cards say."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 where it is stale")
+    args = parser.parse_args(argv)
+    text = page()
+    if not args.check:
+        PAGE.write_text(text, "utf-8")
+    elif not PAGE.is_file() or PAGE.read_text("utf-8") != text:
+        print(f"{PAGE.name} is stale; run python docs/make_models.py", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,9 +6,11 @@ import argparse
 import dataclasses
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `paintreel experiment`."""
     parser.add_argument("paper", choices=["scene"], help="what to reproduce: scene (MFFCN-GAN)")
     parser.add_argument(
         "--art", type=Path, required=True, metavar="DIR", help="panels to learn from and hold out"
@@ -43,12 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    """Run the trials that are missing and write the report. Returns the exit code."""
     from paintreel import __version__
     from paintreel.errors import MissingExtra
 
     try:
         from paintreel.learn.experiments.scene.report import write_report
-        from paintreel.learn.experiments.scene.trials import run_experiment
+        from paintreel.learn.experiments.scene.trials import Experiment, run_experiment
     except ImportError as error:
         raise MissingExtra("the experiment", "train") from error
 
@@ -56,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
         print(write_report(args.out, version=__version__), flush=True)
 
     run_experiment(
-        _experiment(args),
+        Experiment(**_experiment(args)),
         art=args.art,
         out=args.out,
         command=["paintreel", *sys.argv[1:]],
@@ -69,30 +72,31 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _experiment(args: argparse.Namespace):
-    """The experiment of the options over the recipe over the defaults. Raises InputError."""
+def _experiment(args: argparse.Namespace) -> dict[str, Any]:
+    """Fields of the experiment: options over recipe over defaults. Raises InputError."""
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.settings import apply, parse_overrides
-    from paintreel.learn.experiments.scene.conditions import choose_conditions
-    from paintreel.learn.experiments.scene.trials import Experiment, base_settings
+    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.scene.conditions import CONDITIONS
+    from paintreel.learn.experiments.scene.trials import base_settings
 
-    names = ("trials", "budget", "systems", "preset", "crops", "seed")
-    given = {n: getattr(args, n) for n in names if getattr(args, n) is not None}
-    chosen = (_recipe(args.recipe) if args.recipe else {}) | given
-    preset = chosen.pop("preset", "light")
-    settings = apply(base_settings(preset), chosen.pop("settings", {}), "recipe settings")
+    options = ("trials", "budget", "systems", "preset", "crops", "seed")
+    typed = {n: getattr(args, n) for n in options if getattr(args, n) is not None}
+    values = {"trials": 10} | (_recipe(args.recipe) if args.recipe else {}) | typed
+    preset = values.pop("preset", "light")
+    settings = apply(base_settings(preset), values.pop("settings", {}), "recipe settings")
     settings = apply(settings, parse_overrides(args.set))
-    systems = chosen.pop("systems", None)
-    return Experiment(
-        conditions=choose_conditions(None if systems is None else systems.split(",")),
-        budget=Budget.parse(chosen.pop("budget", "4m")),
-        preset=preset,
-        settings=dataclasses.replace(settings, preset=preset),
-        **{"trials": 10} | chosen,
-    )
+    systems = values.pop("systems", None)
+    names = None if systems is None else systems.split(",")
+    return values | {
+        "conditions": choose_conditions(names, CONDITIONS),
+        "budget": Budget.parse(values.get("budget", "4m")),
+        "preset": preset,
+        "settings": dataclasses.replace(settings, preset=preset),
+    }
 
 
-def _recipe(path: Path) -> dict:
+def _recipe(path: Path) -> dict[str, Any]:
     """Options of a recipe. Raises InputError for what no recipe of an experiment has."""
     from paintreel.errors import InputError
     from paintreel.learn.engine.settings import read_recipe

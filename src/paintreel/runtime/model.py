@@ -25,6 +25,9 @@ from paintreel.runtime.contract import Contract
 
 __all__ = ["BACKEND_NAMES", "PRECISIONS", "BackendName", "Model", "Precision"]
 
+VECTOR_TASKS = ("features", "judge")
+"""Tasks whose models describe a picture by vectors and numbers; all others give pictures."""
+
 
 class Model:
     """A loaded model.
@@ -131,7 +134,7 @@ class Model:
 
         tensors: one float32 array for each of `inputs`, with one batch size N. That of
         ``contract.input`` is (N, C, H, W) with H and W multiples of ``contract.multiple``; then
-        ``contract.output`` is (N, 3, H, W) in the result.
+        ``contract.output`` is (N, 3, H, W) in the result, or (N, ...) for VECTOR_TASKS.
 
         Raises InputError for missing, unknown or ill-shaped tensors, BackendError when the
         runtime fails, ModelFileError when the output does not keep the contract.
@@ -150,6 +153,8 @@ class Model:
                 f"{self.backend} failed to run {self.path} on {shapes}: {error}"
             ) from error
         got, expected = results[self.contract.output].shape, (len(picture), 3, *picture.shape[2:])
+        if self.contract.task in VECTOR_TASKS:
+            expected = (len(picture), *got[1:])
         if got != expected:
             raise ModelFileError(
                 f"{self.path} gave shape {got}, expected {expected}: it does not keep its "

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from paintreel.learn.experiments.scene.statistics import Results
+from paintreel.learn.experiments.scene.results import Results
 from paintreel.roughs.rough import LEVELS
 
 CROPS = {"a.png": "forest", "b.png": "water", "c.png": "water"}

@@ -11,9 +11,19 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+SMALLEST_PX = 64
+"""Shortest side of a picture that the judge takes."""
+
 
 @dataclass(frozen=True)
 class JudgeConfig:
+    """How large a judge is.
+
+    width     channels of the first stage
+    features  channels of the last stage, which are pooled
+    dropout   share of the features that a step of training leaves out
+    """
+
     width: int = 24
     features: int = 96
     dropout: float = 0.3
@@ -26,7 +36,12 @@ def _stage(c_in: int, c_out: int, stride: int) -> nn.Sequential:
 
 
 class Judge(nn.Module):
-    """x: (N, 3, H, W) float32 in [0, 1]; H, W >= 64. forward: logits (N,), > 0 is painted."""
+    """Pictures to logits.
+
+    x  (N, 3, H, W) float32 in [0, 1]; H, W >= SMALLEST_PX
+
+    `forward` gives logits (N,); above 0 is painted.
+    """
 
     def __init__(self, config: JudgeConfig = JudgeConfig()) -> None:
         super().__init__()
@@ -45,12 +60,17 @@ class Judge(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """Pooled features (N, C) after the last convolution."""
-        pooled: Tensor = self.body(x * 2 - 1).mean(dim=(2, 3))
-        return pooled
+        maps: Tensor = self.body(x * 2 - 1)
+        return maps.mean(dim=(2, 3))
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Logits (N,) of pooled features (N, C)."""
+        column: Tensor = self.head(features)
+        return column.squeeze(1)
 
     def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.head(self.features(x)).squeeze(1)
-        return logits
+        """Logits (N,) of pictures (N, 3, H, W)."""
+        return self.logits(self.features(x))
 
 
 PRESETS = {"tiny": JudgeConfig(width=8, features=16), "standard": JudgeConfig()}

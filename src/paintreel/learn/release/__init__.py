@@ -1,3 +1,1 @@
-"""From a run to a released model: judge and choice of a snapshot."""
-
-from __future__ import annotations
+"""From a run to a released model: the judge of painted form, and the choice of a snapshot."""

@@ -5,16 +5,16 @@ from html import unescape
 
 import pytest
 
-from paintreel.learn.experiments.scene import tables as scene_tables
+from paintreel.learn.experiments.page import table_of_tests
 from paintreel.learn.experiments.scene.paper import TABLES
 from paintreel.learn.experiments.scene.tables import (
     ablation_table,
     all_tests,
-    claims_table,
     cost_table,
     costs_of,
     levels_table,
     paper_table,
+    statements_table,
 )
 
 
@@ -53,7 +53,7 @@ def test_levels(results):
 
 def test_paper_table(results):
     html = paper_table(results, TABLES[0])
-    test = results.tests(results.system_pairs(), ["scene_coherence"], "trials")[0]
+    test = results.tests(results.system_claims(), ["scene_coherence"], "trials")[0]
     row = cells(html, "CDLM")
     assert row[:2] == ["0.66", "0.588 ± 0.008"]
     p = "<0.001" if test.p_holm < 0.001 else f"{test.p_holm:.3f}"
@@ -74,8 +74,8 @@ def test_paper_table_says_where_the_order_differs(make_results):
     assert "CDLM is above the paintings themselves (0.500)" in html
 
 
-def test_claims(results):
-    html = claims_table(results)
+def test_statements(results):
+    html = statements_table(results)
     assert cells(html, "PSNR of MFFCN") == ["34.5 dB", "31.4 dB", "no"]
     assert "What may be behind" in html
     assert "GRBM" not in html
@@ -119,4 +119,4 @@ def test_all_tests(results):
     assert {(t.first, t.second) for t in tests} == {
         ("mffcn", "cdlm"), ("mffcn", "rough"), ("mffcn", "single_scale")
     }  # fmt: skip
-    assert scene_tables.tests_table(results).count("<tr>") == len(tests) + 1
+    assert table_of_tests(tests).count("<tr>") == len(tests) + 1

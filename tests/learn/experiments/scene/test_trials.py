@@ -12,14 +12,15 @@ import pytest
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import read_picture
 from paintreel.learn.engine.budget import Budget
+from paintreel.learn.experiments.conditions import choose_conditions
+from paintreel.learn.experiments.records import read_records
 from paintreel.learn.experiments.scene import trials as scene_trials
-from paintreel.learn.experiments.scene.conditions import CONDITIONS, choose_conditions
+from paintreel.learn.experiments.scene.conditions import CONDITIONS
 from paintreel.learn.experiments.scene.report import write_report
 from paintreel.learn.experiments.scene.trials import (
     Experiment,
     base_settings,
     read_costs,
-    read_records,
     run_experiment,
 )
 
@@ -38,7 +39,7 @@ def art(tmp_path_factory, fill_folder) -> Path:
 def tiny(*systems: str, **changes) -> Experiment:
     given = {"trials": 2, "budget": Budget(steps=1), "crops": 2, "crop_px": 64}
     given |= {"preset": "tiny", "held_out": ("07*", "08*"), "settings": base_settings("tiny")}
-    return Experiment(conditions=choose_conditions(systems), **given | changes)
+    return Experiment(conditions=choose_conditions(systems, CONDITIONS), **given | changes)
 
 
 @pytest.fixture(scope="module")
@@ -147,15 +148,6 @@ def test_a_lost_record_is_made_again_and_alike(run, out):
     assert json.loads(path.read_text())["scores"] == before["scores"]
 
 
-def test_files_under_way_are_not_read(out):
-    under_way = out / "trials" / ".paintreel-0.json"
-    under_way.write_text("{")
-    try:
-        assert read_records(out).keys() == {*SYSTEMS, "rough", "truth"}
-    finally:
-        under_way.unlink()
-
-
 def test_conditions_and_trials_may_differ_nothing_else(run, out):
     with pytest.raises(OutputError, match="go on with --resume"):
         run(tiny("mffcn"), out)
@@ -171,13 +163,6 @@ def test_conditions_and_trials_may_differ_nothing_else(run, out):
 def test_out_among_the_art(run, art):
     with pytest.raises(OutputError, match="which is read for pictures"):
         run(tiny("mffcn"), art / "results")
-
-
-def test_broken_record(out, tmp_path):
-    (tmp_path / "trials").mkdir()
-    (tmp_path / "trials" / "mffcn-00.json").write_text("{")
-    with pytest.raises(InputError, match=r"mffcn-00\.json.*delete it and go on"):
-        read_records(tmp_path)
 
 
 @pytest.mark.parametrize(

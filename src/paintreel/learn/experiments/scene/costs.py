@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,12 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from paintreel.errors import TrainingError
 from paintreel.learn.engine.settings import apply
-from paintreel.learn.experiments.scene.conditions import CONDITIONS, Condition
+from paintreel.learn.experiments.conditions import Condition
+from paintreel.learn.experiments.memory import peak_growth_mb
+from paintreel.learn.experiments.scene.conditions import CONDITIONS, is_network
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings
-from paintreel.roughs.rough import make_rough
+from paintreel.roughs.rough import Rough, make_rough
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
@@ -38,9 +41,11 @@ def measure_costs(
 ) -> dict[str, float]:
     """COSTS of one picture of side_px, in another process; those that have no meaning are missing.
 
+    svmm  model file, for the condition svmm
+
     gflops counts a multiplication and an addition as two. peak_memory_mb is the growth of the
     process's resident set while it paints, from where libraries and weights are loaded and a
-    picture of WARM_SIDE_PX is painted. svmm: model file, for the condition svmm.
+    picture of WARM_SIDE_PX is painted. Raises TrainingError where they cannot be measured.
     """
     command = [sys.executable, "-m", __name__, condition.name]
     command += ["--preset", preset, "--side", str(side_px)]
@@ -48,10 +53,12 @@ def measure_costs(
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise TrainingError(f"the costs of {condition.name} could not be measured: {done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    costs: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return costs
 
 
 def main(argv: Sequence[str] | None = None) -> None:
+    """Measure in this process and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("condition", choices=[n for n, c in CONDITIONS.items() if c.varies])
     parser.add_argument("--preset", default="light")
@@ -59,9 +66,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--svmm", type=Path)
     args = parser.parse_args(argv)
     condition = CONDITIONS[args.condition]
-    found: dict[str, float] = {}
-    if condition.is_network:
-        paint, found = _network(condition, args.preset, args.side)
+    costs: dict[str, float] = {}
+    if is_network(condition):
+        paint, costs = _network(condition, args.preset, args.side)
     elif condition.system == "svmm":
         model = SVMM(args.svmm)
         roughs = {side: _noise_rough(side) for side in (WARM_SIDE_PX, args.side)}
@@ -73,7 +80,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         def paint(side: int) -> None:
             draw_world(find_category(LABELS[0]), seed=0, width_px=side, height_px=side).flatten()
 
-    print(json.dumps(found | _peak_memory(paint, args.side)))
+    peak_mb = peak_growth_mb(partial(paint, WARM_SIDE_PX), partial(paint, args.side))
+    if peak_mb is not None:
+        costs["peak_memory_mb"] = round(peak_mb, 1)
+    print(json.dumps(costs))
 
 
 def _network(
@@ -85,7 +95,9 @@ def _network(
         .load_network()
         .generator(preset, without=settings.without, fusion=settings.fusion)
     )
-    generator = generator.eval().to(memory_format=torch.channels_last)
+    generator = generator.eval().to(
+        memory_format=torch.channels_last  # type: ignore[call-overload]  # torch's stubs lack it
+    )
 
     @torch.no_grad()
     def paint(side: int) -> None:
@@ -100,32 +112,10 @@ def _network(
     }
 
 
-def _noise_rough(side_px: int):
+def _noise_rough(side_px: int) -> Rough:
     noise = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
     picture = np.kron(noise, np.ones((side_px // 8, side_px // 8, 1), np.uint8))
     return make_rough(picture)
-
-
-def _peak_memory(paint: Callable[[int], None], side_px: int) -> dict[str, float]:
-    """By how much painting at `side_px` raises the most memory that this process has held."""
-    paint(WARM_SIDE_PX)
-    before = _high_water_mb()
-    paint(side_px)
-    after = _high_water_mb()
-    return {} if before is None else {"peak_memory_mb": round(after - before, 1)}
-
-
-def _high_water_mb() -> float | None:
-    """The most resident memory so far; None where the system does not say.
-
-    Not by getrusage: Linux lets a new process inherit the mark of the one that started it, which
-    has just trained.
-    """
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return None
-    kib = status.read_text("utf-8").split("VmHWM:")[1].split()[0]
-    return int(kib) / 1024
 
 
 if __name__ == "__main__":

@@ -19,7 +19,12 @@ VIEW_SHARE = 1.5
 
 @dataclass(frozen=True)
 class Crop:
-    """name: of the panel's file.  truth: (S, S, 3) uint8.  roughs: {level: rough of the truth}.
+    """A square of a held-out panel, and what systems are given of it.
+
+    name    of the panel's file
+    label   the panel's category, or None
+    truth   (S, S, 3) uint8
+    roughs  {level: rough of the truth}
 
     The roughs are made of the crop, so that their regions are as many as the level says.
     """
@@ -49,14 +54,14 @@ def cut_crops(
     Where any picture has a label those without are left out: the tables are by category. Raises
     DataError when none is left.
     """
-    order = np.random.default_rng([seed, 77]).permutation(len(pictures))
+    order = np.random.default_rng([seed, 77]).permutation(len(pictures)).tolist()
     if any(labels):
         order = [i for i in order if labels[i] is not None]
-    if len(order) == 0:
+    if not order:
         raise DataError("there is no held-out picture to score on")
     crops = []
     for i in order[:count]:
-        rng = np.random.default_rng([seed, 78, int(i)])
+        rng = np.random.default_rng([seed, 78, i])
         truth = _cut(pictures[i], side_px, rng)
         crops.append(Crop(names[i], labels[i], truth, make_roughs(truth, LEVELS)))
     return crops

@@ -1,4 +1,4 @@
-"""The figures that the paper publishes (seed 000), and why ours may differ."""
+"""The figures that Liu and Zhao 2025 publish, and why ours may differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from paintreel.learn.experiments.scene.conditions import FULL
-from paintreel.learn.experiments.scene.statistics import Results
+from paintreel.learn.experiments.scene.results import Results
 
 SCENES = (
     ("fantasy forest", "forest"),
@@ -20,7 +20,12 @@ SCENES = (
 
 @dataclass(frozen=True)
 class PaperTable:
-    """measure: ours.  scale: of the paper's values to ours of 0 to 1.  cells: by SCENES."""
+    """One of the paper's tables.
+
+    measure  ours that stands beside it
+    scale    by which the paper's values are divided to lie in 0 to 1, as ours do
+    cells    {system: values in the order of SCENES}
+    """
 
     number: int
     title: str
@@ -93,7 +98,11 @@ TABLES = (
 
 @dataclass(frozen=True)
 class PaperFigure:
-    """paper: what its text says of each system; its own bars are a picture without numbers."""
+    """One of the paper's figures, whose bars are a picture without numbers.
+
+    measure  ours that stands beside it
+    paper    {condition: what the paper's text says of it}
+    """
 
     number: int
     title: str
@@ -136,16 +145,17 @@ FIGURES = (
 )
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A figure that the paper states in words.
+Finding = Callable[[Results], tuple[str, bool] | None]
+"""What comes out here, and whether it is as the paper has it; None without the conditions."""
 
-    ours: (what is found, whether it comes out as the paper has it) or None without the conditions.
-    """
+
+@dataclass(frozen=True)
+class Statement:
+    """A figure that the paper states in words: `text` says of what, `paper` what it is there."""
 
     text: str
     paper: str
-    ours: Callable[[Results], tuple[str, bool] | None]
+    ours: Finding
     why: str
 
 
@@ -154,10 +164,10 @@ def _mean(results: Results, condition: str, measure: str) -> float | None:
     return None if figure is None else figure.mean
 
 
-def _pair(measure: str, first: str, second: str, at_least: float, unit: str = ""):
+def _pair(measure: str, first: str, second: str, at_least: float, unit: str = "") -> Finding:
     """Both means, and whether the first is above the second by `at_least`."""
 
-    def found(results: Results) -> tuple[str, bool] | None:
+    def finding(results: Results) -> tuple[str, bool] | None:
         a, b = (_mean(results, c, measure) for c in (first, second))
         if a is None or b is None:
             return None
@@ -165,30 +175,30 @@ def _pair(measure: str, first: str, second: str, at_least: float, unit: str = ""
         text = f"{b:.{digits}f}{unit} to {a:.{digits}f}{unit}"
         return text, a - b >= at_least
 
-    return found
+    return finding
 
 
-def _value(measure: str, published: float, unit: str = ""):
+def _value(measure: str, published: float, unit: str = "") -> Finding:
     """MFFCN's mean, and whether it reaches what is published."""
 
-    def found(results: Results) -> tuple[str, bool] | None:
+    def finding(results: Results) -> tuple[str, bool] | None:
         mean = _mean(results, FULL, measure)
         return None if mean is None else (f"{mean:.3g}{unit}", mean >= published)
 
-    return found
+    return finding
 
 
-def _share(measure: str, first: str, second: str, at_least: float):
+def _share(measure: str, first: str, second: str, at_least: float) -> Finding:
     """How far the first is above the second (or below, for at_least < 0), in percent of it."""
 
-    def found(results: Results) -> tuple[str, bool] | None:
+    def finding(results: Results) -> tuple[str, bool] | None:
         a, b = (_mean(results, c, measure) for c in (first, second))
         if a is None or not b:
             return None
         share = a / b - 1
         return f"{share:+.0%}", share >= at_least if at_least > 0 else share <= at_least
 
-    return found
+    return finding
 
 
 _UNCONDITIONED = (
@@ -208,59 +218,59 @@ _GATES = (
     "Our attention works at 1/16 of the size and skips lead past it, so it cannot place detail."
 )
 
-CLAIMS = (
-    Claim(
+STATEMENTS = (
+    Statement(
         "SSIM of MFFCN above GRBM's",
         "more than +40 %",
         _share("ssim", FULL, "grbm", 0.4),
         _UNCONDITIONED,
     ),
-    Claim(
+    Statement(
         "PSNR of MFFCN above GRBM's",
         "about 15 dB",
         _pair("psnr", FULL, "grbm", 13.0, " dB"),
         _UNCONDITIONED,
     ),
-    Claim("SSIM of MFFCN", "0.87", _value("ssim", 0.87), _SMALL),
-    Claim("PSNR of MFFCN", "34.5 dB", _value("psnr", 34.5, " dB"), _SMALL),
-    Claim(
+    Statement("SSIM of MFFCN", "0.87", _value("ssim", 0.87), _SMALL),
+    Statement("PSNR of MFFCN", "34.5 dB", _value("psnr", 34.5, " dB"), _SMALL),
+    Statement(
         "SSIM, single-scale to MFFCN",
         "0.74 to 0.87",
         _pair("ssim", FULL, "single_scale", 0.01),
         _CHEAPER + "A rough with its outlines leaves less for wide kernels to find than a scene "
         "made from nothing.",
     ),
-    Claim(
+    Statement(
         "PSNR, single-scale to MFFCN",
         "28.3 to 34.5 dB",
         _pair("psnr", FULL, "single_scale", 1.0, " dB"),
         _CHEAPER + "An adversary moves a network away from the mean picture, which PSNR rewards.",
     ),
-    Claim(
+    Statement(
         "SSIM, without attention to with it",
         "0.78 to 0.87",
         _pair("ssim", "attention", "multi_scale", 0.005),
         _GATES,
     ),
-    Claim(
+    Statement(
         "Perceptual distance with attention",
         "-14 %",
         _share("perceptual", "attention", "multi_scale", -0.05),
         _GATES,
     ),
-    Claim(
+    Statement(
         "PSNR, GAN alone to GAN with attention",
         "+3.7 dB",
         _pair("psnr", FULL, "gan_alone", 0.5, " dB"),
         _GATES,
     ),
-    Claim(
+    Statement(
         "Mid fusion against early, SSIM",
         "mid is best",
         _pair("ssim", FULL, "fusion_early", 0.0),
         _CHEAPER,
     ),
-    Claim(
+    Statement(
         "Mid fusion against late, SSIM",
         "mid is best",
         _pair("ssim", FULL, "fusion_late", 0.0),

@@ -1,4 +1,4 @@
-"""Tables 2 to 5, Figures 5 to 10 and the ablation of seed 000 as HTML, PNG and JSON.
+"""Tables 2 to 5, Figures 5 to 10 and the ablation of Liu and Zhao 2025 as HTML, PNG and JSON.
 
 OUT/report.html      everything, self-contained
 OUT/results.json     every mean, deviation and test
@@ -7,38 +7,35 @@ OUT/figure-N.png     charts
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 from typing import Any
 
-from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.learn.experiments.scene.charts import Drawing, grouped_bars
+from paintreel.learn.experiments.charts import Drawing, grouped_bars
+from paintreel.learn.experiments.page import (
+    picture_columns,
+    sources_text,
+    table_of_tests,
+    write_page,
+)
+from paintreel.learn.experiments.records import FACTS_NAME, read_json, read_records, write_json
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, FULL
-from paintreel.learn.experiments.scene.paper import CLAIMS, FIGURES, TABLES
-from paintreel.learn.experiments.scene.statistics import Figure, Results
+from paintreel.learn.experiments.scene.paper import FIGURES, STATEMENTS, TABLES
+from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.tables import (
     ablation_table,
     all_tests,
-    claims_table,
     cost_table,
     costs_of,
     figures_row,
     levels_table,
     paper_table,
-    tests_table,
+    statements_table,
 )
-from paintreel.learn.experiments.scene.trials import (
-    CROPS_NAME,
-    FACTS_NAME,
-    read_costs,
-    read_json,
-    read_records,
-    write_json,
-)
+from paintreel.learn.experiments.scene.trials import CROPS_NAME, read_costs
+from paintreel.learn.experiments.statistics import Figure
 from paintreel.roughs.rough import LEVELS
 from paintreel.scoring.page import bullets, folded, page, section
 from paintreel.worlds.categories import LABELS
@@ -57,10 +54,7 @@ def write_report(out: Path, *, version: str) -> Path:
     for number, chart in charts.items():
         if chart is not None:
             write_picture(out / f"figure-{number}.png", Picture(chart.png()), overwrite=True)
-    html = _page(out, results, facts, costs, charts, version)
-    with atomic_path(out / "report.html", overwrite=True) as beside:
-        beside.write_text(html, "utf-8")
-    return out / "report.html"
+    return write_page(out / "report.html", _page(out, results, facts, costs, charts, version))
 
 
 def summarise(
@@ -99,16 +93,16 @@ def summarise(
         "costs": {c: costs_of(results, costs, c) for c in results.conditions},
         "tests": [dataclasses.asdict(t) for t in all_tests(results)],
         "claims": [
-            {"claim": c.text, "paper": c.paper, "ours": found[0], "holds": found[1], "why": c.why}
-            for c in CLAIMS
-            if (found := c.ours(results))
+            {"claim": s.text, "paper": s.paper, "ours": ours[0], "holds": ours[1], "why": s.why}
+            for s in STATEMENTS
+            if (ours := s.ours(results))
         ],
     }
 
 
 def _chart(results: Results, title: str, measure: str) -> Drawing | None:
     """Systems side by side, by category where the measure has one, and over all."""
-    systems = [c for c in results.conditions if CONDITIONS[c].group in ("system", "reference")]
+    systems = results.systems
     groups: dict[str, dict[str, Figure]] = {}
     for label in (*LABELS, None):
         row = {
@@ -133,23 +127,23 @@ def _page(
     charts: dict[int, Drawing | None],
     version: str,
 ) -> str:
-    systems = [c for c in results.conditions if CONDITIONS[c].group in ("system", "reference")]
     ablation = [c for c in results.conditions if CONDITIONS[c].group == "ablation"]
-    parts = _strips(out, [*ablation, FULL], facts["crop_px"]) if ablation else ""
+    side_px = facts["crop_px"]
+    parts = _pictures(out, [*ablation, FULL], side_px) if ablation else ""
     return page(
         "Scene experiment",
         _head(results, facts, version),
         [
-            section("What the paper says, and what is found here", claims_table(results)),
-            section("Pictures", _strips(out, systems, facts["crop_px"], _SHOWN)),
+            section("What the paper says, and what is found here", statements_table(results)),
+            section("Pictures", _pictures(out, results.systems, side_px, _SHOWN)),
             section("Fidelity at the three levels of rough", levels_table(results)),
             *(section(f"Table {t.number}: {t.title}", paper_table(results, t)) for t in TABLES),
             section("Figures 5 to 10", figures_row(results, charts)),
             section("Ablation", ablation_table(results) + folded("show pictures", parts)),
             section("Costs of one picture", cost_table(results, costs)),
-            section("Paired tests", tests_table(results)),
+            section("Paired tests", table_of_tests(all_tests(results))),
             section("How to read this", bullets(_NOTES)),
-            section("How it was run", _sources(results)),
+            section("How it was run", sources_text(results.sources)),
         ],
     )
 
@@ -168,31 +162,10 @@ def _head(results: Results, facts: dict[str, Any], version: str) -> list[str]:
     return [*lines, f"paintreel {version}"]
 
 
-def _sources(results: Results) -> str:
-    lines = [
-        f"{s['command']}\ncommit {s['commit'] or 'unknown'}; {s['machine']}, {s['device']}"
-        for s in results.sources
-    ]
-    return f"<pre>{escape(chr(10).join(lines))}</pre>"
-
-
-def _strips(out: Path, conditions: Sequence[str], side_px: int, text: str = "") -> str:
-    """The first crops, a column a condition; "" where no picture was kept."""
-    columns = []
-    for condition in conditions:
-        path = out / "pictures" / f"{condition}.jpg"
-        if path.is_file():
-            title = escape(CONDITIONS[condition].title)
-            data = base64.b64encode(path.read_bytes()).decode("ascii")
-            columns.append(
-                f'<span class="shot" style="flex:1 1 0;min-width:6rem;max-width:{side_px}px">'
-                f'<small>{title}</small><img alt="{title}" style="max-width:none;max-height:none;'
-                f'width:100%" src="data:image/jpeg;base64,{data}"></span>'
-            )
-    if not columns:
-        return ""
-    head = f'<p class="soft">{escape(text)}</p>' if text else ""
-    return f'{head}<div class="scroll"><div class="shots">{"".join(columns)}</div></div>'
+def _pictures(out: Path, conditions: Sequence[str], side_px: int, text: str = "") -> str:
+    """The first crops, a column a condition."""
+    columns = [(CONDITIONS[c].title, out / "pictures" / f"{c}.jpg") for c in conditions]
+    return picture_columns(columns, width_px=side_px, text=text)
 
 
 _SHOWN = "The first held-out crops at the standard level, in the order of the seed; none is chosen."

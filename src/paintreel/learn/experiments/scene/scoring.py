@@ -50,12 +50,15 @@ def score_pictures(
 ) -> tuple[dict[str, Any], list[Array]]:
     """(record, pictures at the standard level) of a condition called `name`.
 
-    record: `scores` {level: {measure: values in the order of the crops}}, FIDELITY at every level,
-    the scene measures at STANDARD; `spectrum`, dB from the set of paintings; `paint_s`, median
-    seconds for a picture at STANDARD. The painting itself has scene measures alone.
+    paint  crop and level of rough to a picture (S, S, 3) uint8
+
+    The record holds `scores` {level: {measure: values in the order of the crops}}, FIDELITY at
+    every level, the scene measures at STANDARD; `spectrum`, dB from the set of paintings;
+    `paint_s`, median seconds for a picture at STANDARD. The painting itself has scene measures
+    alone.
     """
     scores: dict[str, dict[str, list[float]]] = {}
-    kept, times = [], []
+    pictures, times = [], []
     paint(crops[0], STANDARD)  # the first call of a network plans its kernels
     for level in LEVELS:
         scores[level] = {}
@@ -64,19 +67,19 @@ def score_pictures(
             picture = paint(crop, level)
             if level == STANDARD:
                 times.append(clock() - start_s)
-                kept.append(picture)
-            found = {} if name == TRUTH else _fidelity(picture, crop.truth, extractor)
+                pictures.append(picture)
+            measures = {} if name == TRUTH else _fidelity(picture, crop.truth, extractor)
             if level == STANDARD:
-                found |= {k: float(s.value) for k, s in scene_measures(picture).items()}
-            for measure, value in found.items():
+                measures |= {k: float(s.value) for k, s in scene_measures(picture).items()}
+            for measure, value in measures.items():
                 scores[level].setdefault(measure, []).append(_short(value))
     record = {"scores": scores, "paint_s": _short(np.median(times))}
     if name != TRUTH:
         distance = radial_spectrum_distance(
-            kept, [c.truth for c in crops], bins=min(32, crops[0].truth.shape[0] // 2)
+            pictures, [c.truth for c in crops], bins=min(32, crops[0].truth.shape[0] // 2)
         )
         record["spectrum"] = _short(distance)
-    return record, kept
+    return record, pictures
 
 
 def _short(value: float) -> float:
@@ -86,7 +89,7 @@ def _short(value: float) -> float:
 
 def _fidelity(picture: Array, truth: Array, extractor: FeatureExtractor | None) -> dict[str, float]:
     picture = np.ascontiguousarray(picture)
-    found = {"ssim": ssim(picture, truth), "psnr": psnr(picture, truth)}
+    measures = {"ssim": ssim(picture, truth), "psnr": psnr(picture, truth)}
     if extractor is not None:
-        found["perceptual"] = perceptual_distance(picture, truth, extractor)
-    return found
+        measures["perceptual"] = perceptual_distance(picture, truth, extractor)
+    return measures

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import ttest_rel
 from statsmodels.stats.multitest import multipletests
 
-from paintreel.learn.experiments.scene.conditions import Contrast
+from paintreel.learn.experiments.conditions import Claim
 
 
 def trials(measure: str, *rows: list[float]) -> list[dict[str, list[float]]]:
@@ -68,9 +68,9 @@ def test_over_pictures_pairs_are_crops(three):
 
 
 def test_holm_is_over_the_pairs_of_a_measure(three):
-    pairs = three.system_pairs()
-    assert [p.second for p in pairs] == ["cdlm", "osdlm", "rough"]
-    tests = three.tests(pairs, ["psnr"], "trials")
+    claims = three.system_claims()
+    assert [c.second for c in claims] == ["cdlm", "osdlm", "rough"]
+    tests = three.tests(claims, ["psnr"], "trials")
     expected = multipletests([t.p for t in tests], method="holm")[1]
     assert [t.p_holm for t in tests] == pytest.approx(list(expected))
     assert all(t.p_holm >= t.p for t in tests)
@@ -98,7 +98,7 @@ def test_where_lower_is_better_the_gain_is_turned(make_results):
 def test_a_loss_never_holds(make_results):
     rows = [trials("psnr", *([v + t * 0.01] * 3 for t in range(6))) for v in (1, 9)]
     results = make_results(mffcn=rows[0], cdlm=rows[1])
-    (test,) = results.tests([Contrast("mffcn", "cdlm", "")], ["psnr"], "trials")
+    (test,) = results.tests([Claim("mffcn", "cdlm", "")], ["psnr"], "trials")
     assert test.p_holm < 1e-6
     assert not test.holds
     assert np.isfinite(test.d_z)
@@ -114,7 +114,7 @@ def test_only_trials_that_both_have(make_results):
 
 def test_one_trial_has_no_p(make_results):
     results = make_results(mffcn=trials("psnr", [1, 2, 3]), cdlm=trials("psnr", [1, 1, 1]))
-    (test,) = results.tests(results.system_pairs(), ["psnr"], "trials")
+    (test,) = results.tests(results.system_claims(), ["psnr"], "trials")
     assert (test.n, test.p, test.p_holm, test.holds) == (1, None, None, False)
     assert results.test("mffcn", "cdlm", "ssim", "trials") is None
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-from paintreel.learn.experiments.scene.charts import COLOURS, grouped_bars
-from paintreel.learn.experiments.scene.statistics import Figure
+from paintreel.learn.experiments.charts import COLOURS, grouped_bars
+from paintreel.learn.experiments.statistics import Figure
 
 GROUPS = {
     "forest": {"one": Figure(1.0, 0.1, 3), "two": Figure(2.0, None, 1)},

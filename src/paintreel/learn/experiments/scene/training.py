@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,13 +17,18 @@ from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.settings import apply
-from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, Condition
+from paintreel.learn.experiments.conditions import Condition
+from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
 from paintreel.learn.experiments.scene.crops import Crop
+from paintreel.learn.experiments.trials import trial_seed
+from paintreel.learn.systems import SYSTEMS
+from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
-from paintreel.learn.trainers.svmm import SVMMSettings, learn, write_model
+from paintreel.learn.trainers.stylizer import as_picture
+from paintreel.learn.trainers.svmm import SVMMSettings, export_trained, learn
+from paintreel.learn.trainers.training_run import Run, Trained
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
-from paintreel.runtime.contract import Contract
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
@@ -32,13 +36,19 @@ from paintreel.worlds.categories import LABELS, find_category
 Paint = Callable[[Crop, str], Array]
 """Picture (S, S, 3) uint8 of a crop's rough at a level."""
 
-PRESETS = ("light", "tiny")
-SEEDS_APART = 1000
-
 
 @dataclass(frozen=True)
 class Material:
-    """What every condition is trained on. seed: of the whole experiment."""
+    """What every condition is trained on.
+
+    panels    to train on
+    sample    held-out panel that the trainer's own measures and samples are taken on
+    preset    of the networks
+    seed      of the whole experiment
+    budget    of one training
+    settings  of every network, before a condition's changes
+    svmm      settings of the support vector machine
+    """
 
     panels: Sequence[Panel]
     sample: Panel
@@ -50,8 +60,12 @@ class Material:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A trained condition: how it paints, and what is worth keeping of its training."""
+class TrainedCondition:
+    """A condition that is ready to paint.
+
+    paint  crop and level of rough to a picture
+    facts  what a record keeps of the training, in plain values
+    """
 
     paint: Paint
     facts: dict[str, Any]
@@ -63,30 +77,36 @@ def settings_of(condition: Condition, material: Material, trial: int) -> SceneSe
     return replace(changed, preset=material.preset, seed=trial_seed(material.seed, trial))
 
 
-def trial_seed(seed: int, trial: int) -> int:
-    return seed * SEEDS_APART + trial
-
-
-def make(
+def train_condition(
     condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
-) -> Made:
+) -> TrainedCondition:
     """Train `condition` in the folder `work`, going on from a checkpoint there, or just set it up.
 
     Raises TrainingError when a network diverges.
     """
-    if condition.is_network:
+    if is_network(condition):
         return _network(condition, trial, material, group, work)
     if condition.system == "svmm":
         return _svmm(trial, material, work)
     if condition.system == "grbm":
-        return Made(lambda crop, _level: draw_rules(crop, trial_seed(material.seed, trial)), {})
-    rows = {ROUGH: lambda crop, level: crop.roughs[level].blocks, TRUTH: lambda crop, _: crop.truth}
-    return Made(rows[condition.name], {})
+        seed = trial_seed(material.seed, trial)
+        return TrainedCondition(lambda crop, _level: draw_rules(crop, seed), {})
+    rows: dict[str, Paint] = {
+        ROUGH: _block_in,
+        TRUTH: lambda crop, _level: crop.truth,
+    }
+    return TrainedCondition(rows[condition.name], {})
+
+
+def _block_in(crop: Crop, level: str) -> Array:
+    blocks = crop.roughs[level].blocks
+    assert blocks is not None  # roughs that are made of a picture have them
+    return blocks
 
 
 def _network(
     condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
-) -> Made:
+) -> TrainedCondition:
     settings = settings_of(condition, material, trial)
     trainer = SceneTrainer(
         condition.system, settings, panels=material.panels, held_out=[material.sample], group=group
@@ -105,19 +125,18 @@ def _network(
         "steps": _steps_of(work),
         "parameters": sum(p.numel() for p in generator.parameters()),
     }
-    told = "category" not in settings.without
+    is_conditioned = "category" not in settings.without
 
     @torch.no_grad()
     def paint(crop: Crop, level: str) -> Array:
         rough = crop.roughs[level]
-        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None].to(group.device)
-        category = torch.from_numpy(one_hot(crop.label if told else None, LABELS))[None].to(
-            group.device
-        )
-        scene, _code = generator(x, category)
-        return (scene[0].permute(1, 2, 0).cpu().numpy() * 255 + 0.5).astype(np.uint8)
+        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None]
+        label = crop.label if is_conditioned else None
+        category = torch.from_numpy(one_hot(label, LABELS))[None]
+        scene, _code = generator(x.to(group.device), category.to(group.device))
+        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
 
-    return Made(paint, facts)
+    return TrainedCondition(paint, facts)
 
 
 def _steps_of(work: Path) -> int:
@@ -125,31 +144,19 @@ def _steps_of(work: Path) -> int:
     return max((int(p.stem) for p in (work / "snapshots").glob("*.safetensors")), default=0)
 
 
-def _svmm(trial: int, material: Material, work: Path) -> Made:
+def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
     settings = replace(material.svmm, seed=trial_seed(material.seed, trial))
     arrays, measures = learn(material.panels, settings, seconds=material.budget.seconds)
-    contract = Contract(
-        name="svmm",
-        system="svmm",
-        licence="LicenseRef-Own-Art",
-        credit="",
-        task="scene",
-        input="rough",
-        output="scene",
-        multiple=1,
-        halo_px=0,
-        tiling="whole",
-        labels=LABELS,
-    )
-    path = work / "model.npz"
-    write_model(path, arrays, contract, description="", training={"measures": measures})
+    run = Run(SYSTEMS["svmm"], work, ModelFacts("svmm"), settings, material.budget)
+    path = work / run.system.file
+    export_trained(Trained(arrays, {"measures": measures}), path, run)
     model = SVMM(path)
     parameters = sum(arrays[n].size for n in ("weights", "bias", "underpaint", "gains"))
 
     def paint(crop: Crop, level: str) -> Array:
-        return model(crop.roughs[level], crop.label and find_category(crop.label))
+        return model(crop.roughs[level], find_category(crop.label) if crop.label else None)
 
-    return Made(paint, {"parameters": int(parameters), **measures})
+    return TrainedCondition(paint, {"parameters": int(parameters), **measures})
 
 
 def check_categories(conditions: Sequence[Condition], crops: Sequence[Crop]) -> None:
@@ -163,7 +170,12 @@ def check_categories(conditions: Sequence[Condition], crops: Sequence[Crop]) -> 
 
 
 def draw_rules(crop: Crop, seed: int) -> Array:
-    """A world of the crop's category, drawn by rules from a seed of the trial and the crop."""
+    """A world of the crop's category, drawn by rules from a seed of the trial and the crop.
+
+    Raises InputError for a crop without one.
+    """
+    if crop.label is None:
+        raise InputError(f"rules draw a category, and {crop.name} has none")
     chance = np.random.default_rng([seed, *crop.name.encode()])
     side = crop.truth.shape[0]
     world = draw_world(
@@ -173,9 +185,3 @@ def draw_rules(crop: Crop, seed: int) -> Array:
         height_px=side,
     )
     return world.flatten()
-
-
-def clear(work: Path) -> None:
-    """Drop what only an interrupted run would need."""
-    if work.is_dir():
-        shutil.rmtree(work)

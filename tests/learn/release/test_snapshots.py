@@ -12,10 +12,8 @@ from paintreel.errors import DataError, InputError
 from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.fsgan import PRESETS, Generator
-from paintreel.learn.models.judge import PRESETS as JUDGES
-from paintreel.learn.models.judge import Judge
-from paintreel.learn.release import choose
-from paintreel.learn.release.choose import (
+from paintreel.learn.release import snapshots
+from paintreel.learn.release.snapshots import (
     LIMITS,
     abstraction,
     is_fit,
@@ -51,8 +49,8 @@ def test_fit(change, fit):
 def test_best_is_the_nearest_of_the_fit_and_else_of_all():
     fit, unfit = dict(LIMITS), {**LIMITS, "gini": 0.1}
     table = {1: fit | {"frechet": 9.0}, 2: fit | {"frechet": 7.0}, 3: unfit | {"frechet": 1.0}}
-    assert choose._best(table) == 2
-    assert choose._best({1: unfit | {"frechet": 2.0}, 3: unfit | {"frechet": 1.0}}) == 3
+    assert snapshots._best(table) == 2
+    assert snapshots._best({1: unfit | {"frechet": 2.0}, 3: unfit | {"frechet": 1.0}}) == 3
 
 
 def test_abstraction_crops_the_photograph_to_the_painting(picture):
@@ -73,7 +71,7 @@ def test_snapshot_round_trip(tmp_path, picture):
 
 
 @pytest.fixture
-def run(tmp_path, picture, monkeypatch):
+def run(tmp_path, picture, judge_file):
     """A run with three snapshots, its judge and folders: the arguments of the command."""
     out = tmp_path / "run"
     (out / "snapshots").mkdir(parents=True)
@@ -107,12 +105,8 @@ def run(tmp_path, picture, monkeypatch):
         for index in range(4):
             pixels = picture(first + index, 330, 490)
             cv2.imwrite(str(tmp_path / name / f"{index:02d}.png"), pixels)
-    torch.manual_seed(0)
-    save_file(Judge(JUDGES["tiny"]).state_dict(), tmp_path / "judge.safetensors")
-    loading = choose.load_judge
-    monkeypatch.setattr(choose, "load_judge", lambda path: loading(path, "tiny"))
     return [
-        *("--run", str(out), "--judge", str(tmp_path / "judge.safetensors")),
+        *("--run", str(out), "--judge", str(judge_file)),
         *("--art", str(tmp_path / "art"), "--photos", str(tmp_path / "photos")),
         *("--out", str(tmp_path / "model.onnx")),
     ]
@@ -125,7 +119,7 @@ def test_command_exports_the_best(run, tmp_path, capsys):
     table = json.loads((tmp_path / "run" / "snapshots.json").read_text())
     assert table.keys() == {"photographs", "0", "10", "20"}
     steps = {int(k): v for k, v in table.items() if k != "photographs"}
-    assert card.training["chosen_step"] == choose._best(steps)
+    assert card.training["chosen_step"] == snapshots._best(steps)
     assert card.training["seed"] == 7
     assert card.training["measures"].keys() == {"judge", "frechet", *LIMITS}
     assert table["photographs"]["edges"] == 1.0
@@ -138,7 +132,7 @@ def test_the_last_word_is_the_eyes(run, tmp_path):
 
 
 def test_a_step_that_is_not_there_is_told_before_anything_is_painted(run, capsys, monkeypatch):
-    monkeypatch.setattr(choose, "load_pictures", lambda *a, **k: pytest.fail("loaded pictures"))
+    monkeypatch.setattr(snapshots, "load_pictures", lambda *a, **k: pytest.fail("loaded pictures"))
     with pytest.raises(InputError, match=r"no snapshot of step 15; there are \[0, 10, 20\]"):
         main([*run, "--step", "15"])
     assert capsys.readouterr().out == ""
@@ -156,9 +150,9 @@ def test_run_without_held_out_pictures_paints_those_that_it_set_aside(run, tmp_p
     _, expected = folder.set_aside(np.random.default_rng(7))
     (expected,) = load_pictures(expected, max_side_px=640, what="--photos")
     painted = []
-    painting = choose.paint_picture
+    painting = snapshots.paint_picture
     monkeypatch.setattr(
-        choose, "paint_picture", lambda g, photo: painted.append(photo) or painting(g, photo)
+        snapshots, "paint_picture", lambda g, photo: painted.append(photo) or painting(g, photo)
     )
     main([*run, "--step", "10"])
     assert len(painted) == 3  # one photograph, three snapshots
@@ -180,7 +174,7 @@ def test_run_without_snapshots(run, tmp_path):
 
 
 def test_limit_is_kept(run):
-    assert choose._spread(list(range(9)), 4) == [0, 3, 6]
-    assert choose._spread(list(range(3)), 4) == [0, 1, 2]
+    assert snapshots._spread(list(range(9)), 4) == [0, 3, 6]
+    assert snapshots._spread(list(range(3)), 4) == [0, 1, 2]
     with pytest.raises(InputError, match="--limit is 0"):
         main([*run, "--limit", "0"])

@@ -1,16 +1,17 @@
-"""Bar charts of the scene experiment: one drawing, as SVG for the page and as PNG to be shown."""
+"""Bar charts of an experiment: one drawing, as SVG for the page and as PNG to be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from paintreel.imaging.arrays import Array
-from paintreel.learn.experiments.scene.statistics import Figure
+from paintreel.learn.experiments.statistics import Figure
 
 COLOURS = ("#2f6f8f", "#d98a3d", "#7a9a4a", "#a4577a", "#5d6d8c", "#b8a13a", "#8d8d8d", "#3c3c3c")
 _INK, _SOFT, _GRID = "#26262a", "#6b6972", "#e2dfda"
@@ -20,58 +21,89 @@ _BAR, _GAP = 7, 12  # so that two charts of eight systems stand side by side on 
 _PNG_SCALE = 2
 
 
+class _Box(NamedTuple):
+    x: float
+    y: float
+    width: float
+    height: float
+    colour: str
+
+    def svg(self) -> str:
+        return (
+            f'<rect x="{self.x:.1f}" y="{self.y:.1f}" width="{self.width:.1f}" '
+            f'height="{self.height:.1f}" fill="{self.colour}"/>'
+        )
+
+
+class _Line(NamedTuple):
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    colour: str
+
+    def svg(self) -> str:
+        return (
+            f'<line x1="{self.x0:.1f}" y1="{self.y0:.1f}" x2="{self.x1:.1f}" y2="{self.y1:.1f}" '
+            f'stroke="{self.colour}"/>'
+        )
+
+
+class _Text(NamedTuple):
+    x: float
+    y: float
+    text: str
+    colour: str
+    anchor: str
+
+    def svg(self) -> str:
+        return (
+            f'<text x="{self.x:.1f}" y="{self.y:.1f}" text-anchor="{self.anchor}" '
+            f'style="fill:{self.colour}">{escape(self.text)}</text>'
+        )
+
+
 @dataclass
 class Drawing:
     """Rectangles, lines and texts on a ground of width x height, in order."""
 
     width: float
     height: float
-    shapes: list[tuple] = field(default_factory=list)
+    shapes: list[_Box | _Line | _Text] = field(default_factory=list)
 
     def box(self, x: float, y: float, w: float, h: float, colour: str) -> None:
-        self.shapes.append(("box", x, y, w, h, colour))
+        """A filled rectangle whose upper left corner is (x, y)."""
+        self.shapes.append(_Box(x, y, w, h, colour))
 
     def line(self, x0: float, y0: float, x1: float, y1: float, colour: str) -> None:
-        self.shapes.append(("line", x0, y0, x1, y1, colour))
+        """A line from (x0, y0) to (x1, y1), one unit wide."""
+        self.shapes.append(_Line(x0, y0, x1, y1, colour))
 
     def text(self, x: float, y: float, text: str, colour: str, anchor: str = "start") -> None:
-        """y: of the baseline; anchor: start, middle or end."""
-        self.shapes.append(("text", x, y, text, colour, anchor))
+        """A text whose baseline is at y; x is its `anchor`: start, middle or end."""
+        self.shapes.append(_Text(x, y, text, colour, anchor))
 
     def svg(self, label: str) -> str:
-        parts = [f'<rect width="{self.width:g}" height="{self.height:g}" fill="#fff"/>']
-        for kind, *s in self.shapes:
-            if kind == "box":
-                parts.append(
-                    f'<rect x="{s[0]:.1f}" y="{s[1]:.1f}" width="{s[2]:.1f}" height="{s[3]:.1f}" '
-                    f'fill="{s[4]}"/>'
-                )
-            elif kind == "line":
-                parts.append(
-                    f'<line x1="{s[0]:.1f}" y1="{s[1]:.1f}" x2="{s[2]:.1f}" y2="{s[3]:.1f}" '
-                    f'stroke="{s[4]}"/>'
-                )
-            else:
-                parts.append(
-                    f'<text x="{s[0]:.1f}" y="{s[1]:.1f}" text-anchor="{s[4]}" '
-                    f'style="fill:{s[3]}">{escape(s[2])}</text>'
-                )
+        """An SVG element that says `label` to those who cannot see it."""
+        ground = f'<rect width="{self.width:g}" height="{self.height:g}" fill="#fff"/>'
+        shapes = "".join(shape.svg() for shape in self.shapes)
         size = f'viewBox="0 0 {self.width:g} {self.height:g}" width="{self.width:g}"'
-        return f'<svg {size} role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
+        return f'<svg {size} role="img" aria-label="{escape(label)}">{ground}{shapes}</svg>'
 
     def png(self) -> Array:
         """(H, W, 3) uint8 at twice the size."""
         k = _PNG_SCALE
         image = Image.new("RGB", (round(self.width * k), round(self.height * k)), "#fff")
         pen, font = ImageDraw.Draw(image), ImageFont.load_default(11 * k)
-        for kind, *s in self.shapes:
-            if kind == "box":
-                pen.rectangle([s[0] * k, s[1] * k, (s[0] + s[2]) * k, (s[1] + s[3]) * k], fill=s[4])
-            elif kind == "line":
-                pen.line([v * k for v in s[:4]], fill=s[4], width=k)
+        for s in self.shapes:
+            if isinstance(s, _Box):
+                corners = [s.x * k, s.y * k, (s.x + s.width) * k, (s.y + s.height) * k]
+                pen.rectangle(corners, fill=s.colour)
+            elif isinstance(s, _Line):
+                pen.line([s.x0 * k, s.y0 * k, s.x1 * k, s.y1 * k], fill=s.colour, width=k)
             else:
-                anchor = {"start": "ls", "middle": "ms", "end": "rs"}[s[4]]
-                pen.text((s[0] * k, s[1] * k), s[2], fill=s[3], font=font, anchor=anchor)
+                anchor = {"start": "ls", "middle": "ms", "end": "rs"}[s.anchor]
+                pen.text((s.x * k, s.y * k), s.text, fill=s.colour, font=font, anchor=anchor)
         return np.asarray(image)
 
 

@@ -8,13 +8,12 @@ from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
 from paintreel.learn.experiments.scene.crops import cut_crops
-from paintreel.learn.experiments.scene.makers import (
+from paintreel.learn.experiments.scene.training import (
     Material,
     check_categories,
-    clear,
     draw_rules,
-    make,
     settings_of,
+    train_condition,
 )
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.learn.trainers.svmm import SVMMSettings
@@ -56,34 +55,32 @@ def test_a_trial_has_one_seed_for_all_conditions(material):
 
 
 def test_network_is_trained_and_paints(material, crops, solo, tmp_path):
-    made = make(CONDITIONS["osdlm"], 0, material, solo, tmp_path / "w")
-    picture = made.paint(crops[0], "coarse")
+    trained = train_condition(CONDITIONS["osdlm"], 0, material, solo, tmp_path / "w")
+    picture = trained.paint(crops[0], "coarse")
     assert picture.shape == (64, 64, 3)
     assert picture.dtype == np.uint8
-    assert made.facts["steps"] == 2
-    assert made.facts["parameters"] > 1000
-    again = make(CONDITIONS["osdlm"], 0, material, solo, tmp_path / "again")
+    assert trained.facts["steps"] == 2
+    assert trained.facts["parameters"] > 1000
+    again = train_condition(CONDITIONS["osdlm"], 0, material, solo, tmp_path / "again")
     np.testing.assert_array_equal(again.paint(crops[0], "coarse"), picture)
-    other = make(CONDITIONS["osdlm"], 1, material, solo, tmp_path / "other")
+    other = train_condition(CONDITIONS["osdlm"], 1, material, solo, tmp_path / "other")
     assert not np.array_equal(other.paint(crops[0], "coarse"), picture)
-    clear(tmp_path / "w")
-    assert not (tmp_path / "w").exists()
 
 
 def test_an_interrupted_training_goes_on(material, crops, solo, tmp_path):
     from dataclasses import replace
 
     half = replace(material, budget=Budget(steps=1))
-    make(CONDITIONS["osdlm"], 0, half, solo, tmp_path)
-    gone_on = make(CONDITIONS["osdlm"], 0, material, solo, tmp_path)
+    train_condition(CONDITIONS["osdlm"], 0, half, solo, tmp_path)
+    gone_on = train_condition(CONDITIONS["osdlm"], 0, material, solo, tmp_path)
     assert gone_on.facts["steps"] == 2
     assert (tmp_path / "journal.jsonl").read_text().count('"l1"') == 2
 
 
 def test_svmm(material, crops, solo, tmp_path):
-    made = make(CONDITIONS["svmm"], 0, material, solo, tmp_path)
-    assert made.paint(crops[0], "standard").shape == (64, 64, 3)
-    assert made.facts["parameters"] > 0
+    trained = train_condition(CONDITIONS["svmm"], 0, material, solo, tmp_path)
+    assert trained.paint(crops[0], "standard").shape == (64, 64, 3)
+    assert trained.facts["parameters"] > 0
     assert (tmp_path / "model.npz").exists()
 
 
@@ -96,7 +93,7 @@ def test_rules_draw_another_scene_a_trial_and_crop(crops):
 
 def test_references(material, crops, solo, tmp_path):
     rough, truth = (
-        make(CONDITIONS[c], 0, material, solo, tmp_path).paint(crops[0], "fine")
+        train_condition(CONDITIONS[c], 0, material, solo, tmp_path).paint(crops[0], "fine")
         for c in ("rough", "truth")
     )
     np.testing.assert_array_equal(rough, crops[0].roughs["fine"].blocks)
@@ -108,3 +105,5 @@ def test_rules_without_a_category_are_refused_at_once(picture):
     with pytest.raises(InputError, match=r"b\.png has none; rate the art"):
         check_categories([CONDITIONS["grbm"]], unnamed)
     check_categories([CONDITIONS["mffcn"]], unnamed)
+    with pytest.raises(InputError, match=r"b\.png has none"):
+        draw_rules(unnamed[0], 1)

@@ -1,11 +1,12 @@
 """Choose the snapshot of a run that is to be shipped, by held-out measures.
 
-    python -m paintreel.learn.release.choose --run runs/hereva --judge runs/judge.safetensors \\
-        --art DIR --photos DIR --out src/paintreel/weights/hereva/model.onnx
+    python -m paintreel.learn.release.snapshots --run runs/hereva --art DIR --photos DIR \\
+        --out src/paintreel/weights/hereva/model.onnx
 
 Every snapshot paints the held-out photographs of the run's recipe. Among those abstract enough
 (Gini coefficient, texture residual) and true enough to the photograph (edges), the one whose
-judge features lie nearest to held-out panels is exported. `--step` overrides the choice, for the
+judge features lie nearest to held-out panels is exported. `--judge` names the judge: a bundled one
+or an ONNX file. `--step` overrides the choice, for the
 last word is the eye's. The last snapshot is not always the best.
 
 A run whose recipe names no held-out photographs set some aside by its seed: these are painted,
@@ -29,14 +30,11 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.fsgan import PRESETS, Generator
-from paintreel.learn.models.judge import Judge
 from paintreel.learn.release.judge import (
     CROP_PX,
-    caution,
+    PictureJudge,
     feature_statistics,
-    judge_pictures,
-    judged,
-    load_judge,
+    few_crops_note,
 )
 from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
@@ -72,13 +70,8 @@ def is_fit(measures: dict[str, float]) -> bool:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("--run", "--judge", "--art", "--photos", "--out"):
-        parser.add_argument(name, type=Path, required=True)
-    parser.add_argument("--step", type=int, help="export this snapshot whatever the measures say")
-    parser.add_argument("--note", help="what the card should say of the choice")
-    parser.add_argument("--limit", type=int, default=80, help="most photographs to paint")
-    args = parser.parse_args(argv)
+    """Measure every snapshot of a run, choose one, export it with its card."""
+    args = _parser().parse_args(argv)
     if args.limit < 1:
         raise InputError(f"--limit is {args.limit}, expected 1 or more")
     card = Card.load(args.run / "card.toml")
@@ -86,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = card.training["settings"]
     art, photos = _held_out(args.art, args.photos, settings, seed=card.training["seed"])
     table, on_panels = _measure(
-        snapshots, load_judge(args.judge), art, _spread(photos, args.limit), settings["preset"]
+        snapshots, PictureJudge(args.judge), art, _spread(photos, args.limit), settings["preset"]
     )
     chosen = args.step if args.step is not None else _best({s: table[s] for s in snapshots})
     measures = {k: round(v, 4) for k, v in table[chosen].items()}
@@ -110,14 +103,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"exported step {chosen} to {args.out}")
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    for name in ("--run", "--art", "--photos", "--out"):
+        parser.add_argument(name, type=Path, required=True)
+    parser.add_argument("--judge", default="judge", metavar="NAME|FILE.onnx", help="default: judge")
+    parser.add_argument("--step", type=int, help="export this snapshot whatever the measures say")
+    parser.add_argument("--note", help="what the card should say of the choice")
+    parser.add_argument("--limit", type=int, default=80, help="most photographs to paint")
+    return parser
+
+
 def _snapshots(run: Path, step: int | None) -> dict[int, Path]:
     """{step: file}, checked to hold `step` before any time is spent."""
-    found = {int(p.stem): p for p in sorted((run / "snapshots").glob("*.safetensors"))}
-    if not found:
+    files = {int(p.stem): p for p in sorted((run / "snapshots").glob("*.safetensors"))}
+    if not files:
         raise InputError(f"{run} holds no snapshots; give the --out folder of a training run")
-    if step is not None and step not in found:
-        raise InputError(f"no snapshot of step {step}; there are {sorted(found)}")
-    return found
+    if step is not None and step not in files:
+        raise InputError(f"no snapshot of step {step}; there are {sorted(files)}")
+    return files
 
 
 def _held_out(
@@ -126,9 +130,9 @@ def _held_out(
     """(panels, photographs) that the run did not train on; see the module for runs without."""
     art_folder = scan(art, what="--art")
     _, panels = art_folder.split(settings["held_out_art"])
-    kept, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
+    others, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
     if not pictures.paths:
-        _, pictures = kept.set_aside(np.random.default_rng(seed))
+        _, pictures = others.set_aside(np.random.default_rng(seed))
 
     def load(folder: PictureFolder, what: str) -> list[Array]:
         loaded = load_pictures(folder, max_side_px=settings["max_side_px"], what=what)
@@ -146,21 +150,25 @@ def _spread(photos: list[Array], limit: int) -> list[Array]:
 
 
 def _measure(
-    snapshots: dict[int, Path], judge: Judge, art: list[Array], photos: list[Array], preset: str
+    snapshots: dict[int, Path],
+    judge: PictureJudge,
+    art: list[Array],
+    photos: list[Array],
+    preset: str,
 ) -> tuple[dict[int | str, dict[str, float]], float]:
     """({"photographs" or step: measures}, share of panels that the judge takes for art)."""
-    probability, features = judge_pictures(judge, art)
+    probability, features = judge.crops(art)
     panels = feature_statistics(features)
-    if note := caution(panels, photos):
+    if note := few_crops_note(panels, photos):
         print(note, file=sys.stderr)
     table: dict[int | str, dict[str, float]] = {
-        "photographs": judged(judge, photos, panels) | abstraction(photos, photos)
+        "photographs": judge.measures(photos, panels) | abstraction(photos, photos)
     }
     print("photographs", _line(table["photographs"]), flush=True)
     for step, path in snapshots.items():
         generator = load_snapshot(path, preset)
         painted = [paint_picture(generator, photo) for photo in photos]
-        table[step] = judged(judge, painted, panels) | abstraction(painted, photos)
+        table[step] = judge.measures(painted, panels) | abstraction(painted, photos)
         print(step, _line(table[step]), flush=True)
     return table, float((probability > 0.5).mean())
 

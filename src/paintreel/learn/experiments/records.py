@@ -1,0 +1,78 @@
+"""Files of an experiment: JSON that is whole or not there, and a folder that is one experiment's.
+
+    OUT/experiment.json          what the trials depend on; another experiment is refused
+    OUT/trials/NAME-TRIAL.json   record of one condition in one trial
+
+Processes with other conditions may fill one OUT together: no file but those that come out alike is
+written by two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from paintreel.errors import InputError, OutputError
+from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path
+from paintreel.learn.engine.checkpoint import differences
+from paintreel.learn.experiments.conditions import Condition
+
+FACTS_NAME = "experiment.json"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The table in a file. Raises InputError where it cannot be read."""
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read {path}: {error}; delete it and go on") from None
+    if not isinstance(values, dict):
+        raise InputError(f"cannot read {path}: it holds no table; delete it and go on")
+    return values
+
+
+def write_json(path: Path, values: Mapping[str, Any], *, indent: int | None = 1) -> None:
+    """Write the table whole or not at all. Raises OutputError where the disk refuses."""
+    with atomic_path(path, overwrite=True) as beside:
+        beside.write_text(json.dumps(values, indent=indent, allow_nan=False) + "\n", "utf-8")
+
+
+def json_files(folder: Path) -> list[Path]:
+    """JSON files of a folder, sorted, but those that another process is writing."""
+    files = folder.glob("*.json")
+    return sorted(p for p in files if not p.name.startswith(TEMPORARY_PREFIX))
+
+
+def claim_folder(out: Path, facts: Mapping[str, Any], *, resume: bool) -> None:
+    """Write what the experiment depends on, or check that it is what is there.
+
+    Raises OutputError where `out` holds an experiment and `resume` is not set, InputError, with
+    what differs, where it holds another one.
+    """
+    path = out / FACTS_NAME
+    plain = json.loads(json.dumps(facts))
+    if path.exists():
+        if not resume:
+            raise OutputError(f"{out} holds an experiment; go on with --resume or give a new --out")
+        if other := differences(read_json(path), plain):
+            raise InputError(
+                f"{out} holds another experiment: {'; '.join(other[:6])}; give a new --out"
+            )
+        return
+    write_json(path, plain)
+
+
+def record_path(out: Path, condition: Condition, trial: int) -> Path:
+    """Where a record lies; a reference has one for all trials."""
+    return out / "trials" / f"{condition.name}-{trial if condition.varies else 0:02d}.json"
+
+
+def read_records(out: Path) -> dict[str, dict[int, dict[str, Any]]]:
+    """{condition: {trial: record}} of all that is there. Raises InputError for a broken record."""
+    records: dict[str, dict[int, dict[str, Any]]] = {}
+    for path in json_files(out / "trials"):
+        record = read_json(path)
+        records.setdefault(record["condition"], {})[record["trial"]] = record
+    return records

@@ -1,0 +1,163 @@
+"""Means and paired tests over the records of the scene experiment.
+
+A record is what a trial leaves of one condition: `scores` {level: {measure: values in the order of
+the crops}} and figures of the whole set. References have one record, which stands for every trial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from paintreel.learn.data.scene_pairs import STANDARD
+from paintreel.learn.experiments.conditions import REFERENCE, SYSTEM, Claim
+from paintreel.learn.experiments.scene.conditions import CLAIMS, CONDITIONS, FULL, TRUTH
+from paintreel.learn.experiments.scene.scoring import DIRECTION, MEASURES, SETS
+from paintreel.learn.experiments.statistics import (
+    Figure,
+    PairedTest,
+    compare_pair,
+    corrected,
+    figure_of,
+)
+
+Unit = Literal["trials", "pictures"]
+
+
+class Results:
+    """Records by condition and trial, with the categories of the crops.
+
+    records  {condition: {trial: record}}
+    labels   {crop: one of LABELS, or None}, in the order of the crops
+    """
+
+    def __init__(
+        self,
+        records: Mapping[str, Mapping[int, Mapping[str, Any]]],
+        labels: Mapping[str, str | None],
+    ) -> None:
+        self.records = {c: records[c] for c in CONDITIONS if c in records}
+        self.labels = labels
+
+    @property
+    def conditions(self) -> list[str]:
+        """Names of those that there are records of, in the order of CONDITIONS."""
+        return list(self.records)
+
+    @property
+    def systems(self) -> list[str]:
+        """Systems and references that there are records of."""
+        return [c for c in self.records if CONDITIONS[c].group in (SYSTEM, REFERENCE)]
+
+    @property
+    def trial_range(self) -> tuple[int, int]:
+        """Fewest and most trials of the conditions that vary; (0, 0) without any."""
+        counts = [len(t) for c, t in self.records.items() if CONDITIONS[c].varies]
+        return min(counts, default=0), max(counts, default=0)
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """Commands, commits and machines that the records come from, each once."""
+        sources = [r["source"] for trials in self.records.values() for r in trials.values()]
+        return [s for i, s in enumerate(sources) if s not in sources[:i]]
+
+    @property
+    def measures(self) -> list[str]:
+        """Those that any record has, the scene measures last."""
+        names: set[str] = set()
+        for trials in self.records.values():
+            for record in trials.values():
+                names |= record["scores"][STANDARD].keys()
+        return [m for m in MEASURES if m in names]
+
+    def of_trials(
+        self, condition: str, measure: str, *, level: str = STANDARD, label: str | None = None
+    ) -> dict[int, float]:
+        """{trial: mean over the crops}, of one category if `label`; {} where there is none."""
+        means = {}
+        for trial, record in self.records.get(condition, {}).items():
+            if measure in SETS:
+                if measure in record and label is None and level == STANDARD:
+                    means[trial] = float(record[measure])
+                continue
+            scores = self._by_crop(record, level, measure)
+            values = [v for c, v in scores.items() if label in (None, self.labels[c])]
+            if values:
+                means[trial] = float(np.mean(values))
+        return means
+
+    def of_pictures(
+        self, condition: str, measure: str, *, level: str = STANDARD
+    ) -> dict[str, float]:
+        """{crop: mean over the trials}."""
+        values: dict[str, list[float]] = {}
+        for record in self.records.get(condition, {}).values():
+            for crop, value in self._by_crop(record, level, measure).items():
+                values.setdefault(crop, []).append(value)
+        return {crop: float(np.mean(v)) for crop, v in values.items()}
+
+    def _by_crop(self, record: Mapping[str, Any], level: str, measure: str) -> dict[str, float]:
+        """{crop: value}; {} where the record has no such measure."""
+        values = record["scores"][level].get(measure)
+        return {} if values is None else dict(zip(self.labels, values, strict=True))
+
+    def figure(
+        self, condition: str, measure: str, *, level: str = STANDARD, label: str | None = None
+    ) -> Figure | None:
+        """Mean over trials; None where nothing was measured."""
+        return figure_of(
+            list(self.of_trials(condition, measure, level=level, label=label).values())
+        )
+
+    def fact(self, condition: str, name: str) -> float | None:
+        """Median over trials of a number that records keep beside their scores."""
+        values = [r[name] for r in self.records.get(condition, {}).values() if name in r]
+        return float(np.median(values)) if values else None
+
+    def test(self, first: str, second: str, measure: str, unit: Unit) -> PairedTest | None:
+        """Uncorrected; None where the two share nothing that was measured."""
+        direction = DIRECTION.get(measure, 1)
+        if unit == "pictures":
+            x, y = (self.of_pictures(c, measure) for c in (first, second))
+            return compare_pair(
+                (first, x), (second, y), measure=measure, unit=unit, direction=direction
+            )
+        a, b = (self.of_trials(c, measure) for c in (first, second))
+        a, b = _for_every_trial(first, a, b), _for_every_trial(second, b, a)
+        return compare_pair(
+            (first, a), (second, b), measure=measure, unit=unit, direction=direction
+        )
+
+    def tests(
+        self, claims: Sequence[Claim], measures: Iterable[str], unit: Unit
+    ) -> list[PairedTest]:
+        """All claims on all measures, Holm-corrected over the claims of each measure."""
+        tests: list[PairedTest] = []
+        for measure in measures:
+            family = [self.test(c.first, c.second, measure, unit) for c in claims]
+            tests += corrected([t for t in family if t is not None])
+        return tests
+
+    def system_claims(self) -> list[Claim]:
+        """FULL against each other system and the block-in."""
+        return [
+            Claim(FULL, c, f"MFFCN is better than {CONDITIONS[c].title}")
+            for c in self.systems
+            if c not in (FULL, TRUTH)
+        ]
+
+    def ablation_claims(self) -> list[Claim]:
+        """Those of CLAIMS whose two conditions there are records of."""
+        return [c for c in CLAIMS if {c.first, c.second} <= self.records.keys()]
+
+
+def _for_every_trial(
+    condition: str, own: dict[int, float], other: dict[int, float]
+) -> dict[int, float]:
+    """A reference's one value for every trial of the other side."""
+    if CONDITIONS[condition].varies or not own:
+        return own
+    value = next(iter(own.values()))
+    return dict.fromkeys(other, value)

@@ -1,0 +1,81 @@
+"""Run the trials of an experiment: each condition of each trial once, whatever happens.
+
+An interrupted experiment goes on with the condition that it was at; what was training there finds
+its checkpoint in the folder that it worked in, OUT/work/NAME-TRIAL.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from paintreel.learn.experiments.conditions import Condition
+from paintreel.learn.experiments.records import record_path, write_json
+from paintreel.learn.trainers.provenance import source_commit
+
+SEEDS_APART = 1000
+
+RunTrial = Callable[[Condition, int, Path], Mapping[str, Any]]
+"""Condition, trial and folder to work in to what is worth keeping of it, in plain values."""
+
+
+def trial_seed(seed: int, trial: int) -> int:
+    """Seed of a trial of an experiment with `seed`, the same for all its conditions."""
+    return seed * SEEDS_APART + trial
+
+
+def source_of(command: Sequence[str]) -> dict[str, Any]:
+    """Where records come from: the command, the commit of the code, the machine."""
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
+    return {"command": " ".join(command), "commit": source_commit(), "machine": machine}
+
+
+def missing_trials(
+    out: Path, conditions: Sequence[Condition], trials: int
+) -> list[tuple[int, Condition]]:
+    """(trial, condition) of the records that `out` lacks; references are in trial 0 alone."""
+    return [
+        (trial, condition)
+        for trial in range(trials)
+        for condition in conditions
+        if (trial == 0 or condition.varies) and not record_path(out, condition, trial).exists()
+    ]
+
+
+def run_trials(
+    missing: Sequence[tuple[int, Condition]],
+    run_trial: RunTrial,
+    *,
+    out: Path,
+    trials: int,
+    seed: int,
+    source: Mapping[str, Any],
+    on_trial: Callable[[int], None] = lambda trial: None,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Run what is missing, in order; write each record as soon as it is there.
+
+    missing    of `missing_trials`
+    run_trial  makes one record; the folder that it worked in is removed afterwards
+    seed       of the whole experiment; source: of `source_of`
+    on_trial   called after the last condition of each trial
+    """
+    for index, (trial, condition) in enumerate(missing):
+        path = record_path(out, condition, trial)
+        say(f"trial {trial + 1}/{trials}: {condition.name}")
+        work = out / "work" / path.stem
+        about = {
+            "condition": condition.name,
+            "trial": trial,
+            "seed": trial_seed(seed, trial),
+            "source": dict(source),
+        }
+        write_json(path, about | dict(run_trial(condition, trial, work)), indent=None)
+        if work.is_dir():
+            shutil.rmtree(work)
+        if index + 1 == len(missing) or missing[index + 1][0] != trial:
+            on_trial(trial)
