@@ -43,6 +43,7 @@ __all__ = [
     "options_of",
     "parse_size",
     "parse_tile",
+    "required_option",
 ]
 
 T = TypeVar("T", bound="Options")
@@ -95,8 +96,16 @@ VERBS: Mapping[str, Verb] = {
         "cli.info:InfoOptions",
         command="cli.info:run",
     ),
-    "train": Verb("learn a style or a scene network from your own art", ""),
-    "experiment": Verb("train and compare the systems of a paper, as its tables do", ""),
+    "train": Verb(
+        "learn a style or a scene network from your own art",
+        "cli.train:TrainOptions",
+        command="cli.train:run",
+    ),
+    "experiment": Verb(
+        "train and compare the systems of a paper, as its tables do",
+        "cli.experiment:ExperimentOptions",
+        command="cli.experiment:run",
+    ),
     "score": Verb(
         "measure pictures and clips, alone or against a reference",
         "score.options:ScoreOptions",
@@ -173,6 +182,11 @@ def option(default: Any, help: str, **facts: Any) -> Any:
     if isinstance(default, (list, dict, set)):
         raise TypeError("an option's default must be immutable")
     return dataclasses.field(default=default, metadata=metadata)
+
+
+def required_option(help: str, **facts: Any) -> Any:
+    """A field that must be given by name."""
+    return dataclasses.field(metadata={_KEY: Option(help, required=True, **facts)})
 
 
 def argument(metavar: str, help: str, *, default: Any = _MISSING, **facts: Any) -> Any:

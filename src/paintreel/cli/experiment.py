@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from paintreel.options import Options, argument, option, required_option
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `paintreel experiment`."""
-    parser.add_argument("paper", choices=["scene"], help="what to reproduce: scene (MFFCN-GAN)")
-    parser.add_argument(
-        "--art", type=Path, required=True, metavar="DIR", help="panels to learn from and hold out"
+@dataclass(frozen=True, kw_only=True)
+class ExperimentOptions(Options):
+    """Which tables are made, of what, and how long each training may take."""
+
+    paper: Literal["scene"] = argument("PAPER", "what to reproduce: scene (MFFCN-GAN)")
+    art: Path = required_option("panels to learn from and hold out", metavar="DIR")
+    out: Path = required_option("folder of results", metavar="DIR")
+    trials: int | None = option(None, "trainings of each (default 10)", low=1, high=99, metavar="N")
+    budget: str | None = option(
+        None, "of one training: 90s, 4m, 1h or 2000steps (default 4m)", metavar="TIME"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of results")
-    parser.add_argument("--trials", type=int, metavar="N", help="trainings of each (default 10)")
-    parser.add_argument(
-        "--budget", metavar="TIME", help="of one training: 90s, 4m, 1h or 2000steps (default 4m)"
-    )
-    parser.add_argument(
-        "--systems",
-        metavar="LIST",
-        help="conditions or groups by comma: systems, ablations, fusions, augmentations, mffcn, "
+    systems: str | None = option(
+        None,
+        "conditions or groups by comma: systems, ablations, fusions, augmentations, mffcn, "
         "grbm, no_flip ... (default: all)",
+        metavar="LIST",
     )
-    parser.add_argument("--preset", help="size of the networks: light or tiny (default light)")
-    parser.add_argument("--crops", type=int, metavar="N", help="held-out crops (default 48)")
-    parser.add_argument("--seed", type=int, help="of trials and of the held-out crops (default 7)")
-    parser.add_argument("--recipe", type=Path, metavar="TOML", help="options and settings")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
+    preset: str | None = option(None, "size of the networks: light or tiny (default light)")
+    crops: int | None = option(None, "held-out crops (default 48)", low=2, high=10_000, metavar="N")
+    seed: int | None = option(
+        None, "of trials and of the held-out crops (default 7)", low=0, high=1_000_000, metavar="N"
+    )
+    recipe: Path | None = option(None, "options and settings", metavar="TOML")
+    changes: tuple[str, ...] = option(
+        (),
+        "change a setting of every network, e.g. --set pairs.batch=4",
+        flag="--set",
         metavar="KEY=VALUE",
-        help="change a setting of every network, e.g. --set pairs.batch=4",
+        repeats=True,
     )
-    parser.add_argument("--roughs", type=Path, metavar="DIR", help="cache of roughs to share")
-    parser.add_argument(
-        "--extractor", type=Path, metavar="ONNX", help="network of the perceptual distance"
-    )
-    parser.add_argument("--resume", action="store_true", help="go on where --out was left")
+    roughs: Path | None = option(None, "cache of roughs to share", metavar="DIR")
+    extractor: Path | None = option(None, "network of the perceptual distance", metavar="ONNX")
+    resume: bool = option(False, "go on where --out was left")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(options: ExperimentOptions) -> int:
     """Run the trials that are missing and write the report. Returns the exit code."""
     from paintreel import __version__
     from paintreel.errors import MissingExtra
@@ -56,23 +58,23 @@ def run(args: argparse.Namespace) -> int:
         raise MissingExtra("the experiment", "train") from error
 
     def report(_trial: int) -> None:
-        print(write_report(args.out, version=__version__), flush=True)
+        print(write_report(options.out, version=__version__), flush=True)
 
     run_experiment(
-        Experiment(**_experiment(args)),
-        art=args.art,
-        out=args.out,
+        Experiment(**_experiment(options)),
+        art=options.art,
+        out=options.out,
         command=["paintreel", *sys.argv[1:]],
-        roughs=args.roughs,
-        extractor=args.extractor,
-        resume=args.resume,
+        roughs=options.roughs,
+        extractor=options.extractor,
+        resume=options.resume,
         on_trial=report,
         say=lambda text: print(text, flush=True),
     )
     return 0
 
 
-def _experiment(args: argparse.Namespace) -> dict[str, Any]:
+def _experiment(options: ExperimentOptions) -> dict[str, Any]:
     """Fields of the experiment: options over recipe over defaults. Raises InputError."""
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.settings import apply, parse_overrides
@@ -80,12 +82,12 @@ def _experiment(args: argparse.Namespace) -> dict[str, Any]:
     from paintreel.learn.experiments.scene.conditions import CONDITIONS
     from paintreel.learn.experiments.scene.trials import base_settings
 
-    options = ("trials", "budget", "systems", "preset", "crops", "seed")
-    typed = {n: getattr(args, n) for n in options if getattr(args, n) is not None}
-    values = {"trials": 10} | (_recipe(args.recipe) if args.recipe else {}) | typed
+    given = ("trials", "budget", "systems", "preset", "crops", "seed")
+    typed = {n: getattr(options, n) for n in given if getattr(options, n) is not None}
+    values = {"trials": 10} | (_recipe(options.recipe) if options.recipe else {}) | typed
     preset = values.pop("preset", "light")
     settings = apply(base_settings(preset), values.pop("settings", {}), "recipe settings")
-    settings = apply(settings, parse_overrides(args.set))
+    settings = apply(settings, parse_overrides(options.changes))
     systems = values.pop("systems", None)
     names = None if systems is None else systems.split(",")
     return values | {

@@ -10,8 +10,7 @@ import argparse
 import difflib
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from paintreel import __version__
 from paintreel.cli.terminal import (
@@ -117,17 +116,12 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         if name != asked:
             continue
         parser.verb = subparser
-        if verb.options:
-            add_options(subparser, options_of(name))
-        else:
-            _load(name).add_arguments(subparser)
+        add_options(subparser, options_of(name))
     return parser
 
 
 def _run(args: argparse.Namespace) -> int:
     verb = VERBS[args.verb]
-    if not verb.options:
-        return int(_load(args.verb).run(args))
     options = from_arguments(options_of(args.verb), args)
     if verb.command:
         return command_of(args.verb)(options)
@@ -135,7 +129,3 @@ def _run(args: argparse.Namespace) -> int:
 
     assert isinstance(options, FileOptions)
     return run_files(args.verb, options)
-
-
-def _load(verb: str) -> Any:
-    return import_module(f"paintreel.cli.{verb}")

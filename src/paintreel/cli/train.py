@@ -2,85 +2,94 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from paintreel.options import Options, argument, option, required_option
 
 if TYPE_CHECKING:
     from paintreel.learn.systems import System
     from paintreel.learn.trainers.training_run import Run
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def _systems() -> Sequence[str]:
     from paintreel.learn.systems import SYSTEMS
 
-    parser.add_argument("system", choices=list(SYSTEMS), help="the system to train")
-    parser.add_argument(
-        "--art", type=Path, required=True, metavar="DIR", help="pictures to learn from"
+    return tuple(SYSTEMS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions(Options):
+    """What is trained on what, for how long, and where the run lies."""
+
+    system: str = argument("SYSTEM", "the system to train", choices=_systems)
+    art: Path = required_option("pictures to learn from", metavar="DIR")
+    photos: Path | None = option(None, "photographs to paint, or to tell from art", metavar="DIR")
+    styles: Path | None = option(None, "a folder a medium (extractor)", metavar="DIR")
+    roughs: Path | None = option(
+        None,
+        "cache of roughs that runs on the same art share (scene systems, default OUT/roughs)",
+        metavar="DIR",
     )
-    for folder, what in _FOLDERS.items():
-        takers = ", ".join(name for name, system in SYSTEMS.items() if folder in system.takes)
-        parser.add_argument(f"--{folder}", type=Path, metavar="DIR", help=f"{what} ({takers})")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the run")
-    parser.add_argument(
-        "--budget", default="30m", metavar="TIME", help="90s, 30m, 2h or 2000steps (default 30m)"
-    )
-    parser.add_argument("--recipe", type=Path, metavar="TOML", help="settings, name and licence")
-    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    parser.add_argument(
-        "--set",
-        action="append",
-        default=[],
+    out: Path = required_option("folder of the run", metavar="DIR")
+    budget: str = option("30m", "90s, 30m, 2h or 2000steps", metavar="TIME")
+    recipe: Path | None = option(None, "settings, name and licence", metavar="TOML")
+    resume: bool = option(False, "go on from the last checkpoint")
+    changes: tuple[str, ...] = option(
+        (),
+        "change a setting, e.g. --set batch=4 --set teacher.ink=0.6",
+        flag="--set",
         metavar="KEY=VALUE",
-        help="change a setting, e.g. --set batch=4 --set teacher.ink=0.6",
+        repeats=True,
     )
-    parser.add_argument("--name", help="name of the style (default: the recipe's, or DIR's)")
-    parser.add_argument("--licence", help="SPDX licence of the weights, for the card")
-    parser.add_argument("--credit", help="whom the card credits for the art")
-    parser.add_argument("--tensorboard", action="store_true", help="write events for TensorBoard")
-    parser.add_argument("--checkpoint-every", type=float, default=180.0, metavar="SECONDS")
+    name: str | None = option(None, "name of the model (default: the recipe's, or DIR's)")
+    licence: str | None = option(None, "SPDX licence of the weights, for the card")
+    credit: str | None = option(None, "whom the card credits for the art")
+    tensorboard: bool = option(False, "write events for TensorBoard")
+    checkpoint_every: float = option(
+        180.0, "from one checkpoint to the next", low=1, high=86400, metavar="SECONDS"
+    )
 
 
-_FOLDERS = {
-    "photos": "photographs to paint, or to tell from art",
-    "styles": "a folder a medium",
-    "roughs": "cache of roughs that runs on the same art share, default OUT/roughs",
-}
+_FOLDERS = ("photos", "styles", "roughs")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(options: TrainOptions) -> int:
+    """Train, and say where the weights are. Returns the exit code."""
     from paintreel.learn.systems import SYSTEMS
 
-    system = SYSTEMS[args.system]
-    _check_options(args, system)
-    _need_extra(args.tensorboard)
+    system = SYSTEMS[options.system]
+    _check_options(options, system)
+    _need_extra(options.tensorboard)
     from paintreel.learn.trainers.training_run import Folders, train_system
 
-    folders = Folders(args.art, **{name: getattr(args, name) for name in _FOLDERS})
-    path = train_system(_run(args, system), folders)
+    folders = Folders(options.art, **{name: getattr(options, name) for name in _FOLDERS})
+    path = train_system(_run(options, system), folders)
     if path is not None:
         print(path)
         if system.reports:
-            print(args.out / "report.html")
+            print(options.out / "report.html")
         print(f"try it: {system.try_it.format(path=path)}")
     return 0
 
 
-def _check_options(args: argparse.Namespace, system: System) -> None:
+def _check_options(options: TrainOptions, system: System) -> None:
     from paintreel.errors import InputError
 
-    for option in _FOLDERS:
-        given, need = getattr(args, option) is not None, system.takes.get(option)
+    for folder in _FOLDERS:
+        given, need = getattr(options, folder) is not None, system.takes.get(folder)
         if given and need is None:
-            raise InputError(f"{args.system} takes no --{option}; leave it out")
+            raise InputError(f"{options.system} takes no --{folder}; leave it out")
         if not given and need == "needed":
-            raise InputError(f"{args.system} needs --{option} DIR")
-    if args.tensorboard and not system.reports:
-        raise InputError(f"{args.system} has no steps to follow in --tensorboard; leave it out")
+            raise InputError(f"{options.system} needs --{folder} DIR")
+    if options.tensorboard and not system.reports:
+        raise InputError(f"{options.system} has no steps to follow in --tensorboard; leave it out")
 
 
-def _run(args: argparse.Namespace, system: System) -> Run:
+def _run(options: TrainOptions, system: System) -> Run:
     """The run that the arguments and the recipe ask for."""
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.loop import LoopSettings
@@ -88,19 +97,21 @@ def _run(args: argparse.Namespace, system: System) -> Run:
     from paintreel.learn.trainers.provenance import ModelFacts
     from paintreel.learn.trainers.training_run import Run
 
-    recipe = _recipe(args.recipe, system.name) if args.recipe else {}
+    recipe = _recipe(options.recipe, system.name) if options.recipe else {}
     settings = apply(system.load_settings(), recipe.pop("settings", {}), "recipe settings")
-    given = {"name": args.name, "licence": args.licence, "credit": args.credit}
-    facts = {"name": args.out.resolve().name} | recipe | {k: v for k, v in given.items() if v}
+    given = {"name": options.name, "licence": options.licence, "credit": options.credit}
+    facts = {"name": options.out.resolve().name} | recipe | {k: v for k, v in given.items() if v}
     return Run(
         system=system,
-        out=args.out,
+        out=options.out,
         facts=ModelFacts(**facts),
-        settings=apply(settings, parse_overrides(args.set)),
-        budget=Budget.parse(args.budget),
+        settings=apply(settings, parse_overrides(options.changes)),
+        budget=Budget.parse(options.budget),
         command=["paintreel", *sys.argv[1:]],
-        resume=args.resume,
-        loop=LoopSettings(checkpoint_every_s=args.checkpoint_every, tensorboard=args.tensorboard),
+        resume=options.resume,
+        loop=LoopSettings(
+            checkpoint_every_s=options.checkpoint_every, tensorboard=options.tensorboard
+        ),
     )
 
 

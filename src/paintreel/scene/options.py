@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paintreel.options import MAX_SEED, FileOptions, NetworkOptions, option, parse_size
+from paintreel.options import (
+    MAX_SEED,
+    FileOptions,
+    NetworkOptions,
+    option,
+    parse_size,
+    required_option,
+)
 
 __all__ = ["DEFAULT_METHOD", "SceneOptions"]
 
@@ -24,9 +31,7 @@ already is skipped.
 Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
 """
 
-    output: str = option(
-        "", "file, or folder", short="-o", metavar="OUT", group="files", required=True
-    )
+    output: str = required_option("file, or folder", short="-o", metavar="OUT", group="files")
     category: str | None = option(
         None, "what is painted: 'fantasy forest', ...", group="from a word", metavar="NAME"
     )

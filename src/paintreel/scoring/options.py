@@ -20,13 +20,13 @@ class ScoringOptions(Options):
         None, "names and groups, with commas", metavar="LIST"
     )
     resize: bool = option(False, "resize pictures to their reference where they differ")
-    extractor: str | Path | None = option(  # noqa: RUF009 - a field
+    extractor: str | Path | None = option(
         None,
         "features behind perceptual, fd and kd (default: the bundled dske)",
         group="networks",
         metavar="FILE.onnx",
     )
-    detector: str | Path | None = option(  # noqa: RUF009 - a field
+    detector: str | Path | None = option(
         None,
         "YOLO network that finds the elements of scenes",
         group="networks",
