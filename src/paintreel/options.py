@@ -129,7 +129,7 @@ VERBS: Mapping[str, Verb] = {
 class Option:
     """What is said of one option beside its name, type and default.
 
-    help       one line
+    help       one line, or a function that gives it, called when a parser is made
     group      heading in the help of the command; "" for none
     low, high  least and greatest value of a number, inclusive
     below      a number must be below this
@@ -145,7 +145,7 @@ class Option:
     repeats    given once a value, as in --set a=1 --set b=2
     """
 
-    help: str
+    help: str | Callable[[], str]
     group: str = ""
     low: float | None = None
     high: float | None = None
@@ -162,6 +162,11 @@ class Option:
     keywords: tuple[str, ...] = ()
     repeats: bool = False
 
+    @property
+    def help_text(self) -> str:
+        """The help."""
+        return self.help if isinstance(self.help, str) else self.help()
+
     def known_choices(self) -> Sequence[str] | None:
         """The choices, None where any text is taken."""
         return self.choices() if callable(self.choices) else self.choices
@@ -176,7 +181,7 @@ class Option:
         return "" if self.low is None else f"at least {self.low}"
 
 
-def option(default: Any, help: str, **facts: Any) -> Any:
+def option(default: Any, help: str | Callable[[], str], **facts: Any) -> Any:
     """A field of an options class; `facts` are those of `Option`."""
     metadata = {_KEY: Option(help, **facts)}
     if isinstance(default, (list, dict, set)):
@@ -414,10 +419,11 @@ def flag_of(field: dataclasses.Field[Any], facts: Option) -> str:
 
 
 def _help_text(field: dataclasses.Field[Any], facts: Option) -> str:
-    says_default = "(default" in facts.help or isinstance(field.default, (bool, tuple))
+    text = facts.help_text
+    says_default = "(default" in text or isinstance(field.default, (bool, tuple))
     if facts.positional or says_default or field.default in (None, "", _MISSING):
-        return facts.help
-    return f"{facts.help} (default {field.default})"
+        return text
+    return f"{text} (default {field.default})"
 
 
 def _base_type(kind: Any) -> tuple[Any, bool]:
@@ -491,7 +497,7 @@ def option_table(cls: type[Options]) -> str:
         unset = isinstance(field.default, (bool, tuple)) or field.default in (None, "", _MISSING)
         default = "" if unset else f"`{field.default}`"
         short = f"`{facts.short}`, " if facts.short else ""
-        cells = (f"{short}`{flag}{value}`", default, facts.range_text, facts.help)
+        cells = (f"{short}`{flag}{value}`", default, facts.range_text, facts.help_text)
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows)
 

@@ -88,7 +88,7 @@ def test_recipe_that_ships(asked):
         (["--systems", "mffn"], "did you mean 'mffcn'"),
         (["--preset", "huge"], "preset is 'huge'"),
         (["--budget", "soon"], "budget 'soon'"),
-        (["--trials", "0"], "trials is 1 to 99"),
+        (["--trials", "0"], "trials is 0, expected 1 to 99"),
         (["--set", "pairs.batsh=1"], "did you mean 'batch'"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,17 +21,31 @@ def _systems() -> Sequence[str]:
     return tuple(SYSTEMS)
 
 
+def _folder_of(folder: str, what: str) -> Callable[[], str]:
+    """Help of a folder, with the systems that take it."""
+
+    def text() -> str:
+        from paintreel.learn.systems import SYSTEMS
+
+        takers = ", ".join(name for name, system in SYSTEMS.items() if folder in system.takes)
+        return f"{what} ({takers})"
+
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainOptions(Options):
     """What is trained on what, for how long, and where the run lies."""
 
     system: str = argument("SYSTEM", "the system to train", choices=_systems)
     art: Path = required_option("pictures to learn from", metavar="DIR")
-    photos: Path | None = option(None, "photographs to paint, or to tell from art", metavar="DIR")
-    styles: Path | None = option(None, "a folder a medium (extractor)", metavar="DIR")
+    photos: Path | None = option(
+        None, _folder_of("photos", "photographs to paint, or to tell from art"), metavar="DIR"
+    )
+    styles: Path | None = option(None, _folder_of("styles", "a folder a medium"), metavar="DIR")
     roughs: Path | None = option(
         None,
-        "cache of roughs that runs on the same art share (scene systems, default OUT/roughs)",
+        _folder_of("roughs", "cache of roughs to share, default OUT/roughs"),
         metavar="DIR",
     )
     out: Path = required_option("folder of the run", metavar="DIR")
