@@ -9,15 +9,14 @@ from typing import Literal
 
 import pytest
 
+from paintreel.cli.arguments import add_options, from_arguments
 from paintreel.errors import InputError
 from paintreel.options import (
     VERBS,
     FileOptions,
     NetworkOptions,
     Options,
-    add_options,
     argument,
-    from_arguments,
     keyword_types,
     option,
     option_table,

@@ -5,7 +5,7 @@
         picture: str = argument("PICTURE", "picture or folder")
         weight: float = option(0.5, "of the lines", low=0, high=1, group="look")
 
-The command line (`add_options`, `from_arguments`), the keywords of the Python functions
+The command line (`paintreel.cli.arguments`), the keywords of the Python functions
 (`keyword_types`), and the tables in the documentation (`option_table`) are made from such a
 class; making one with a value out of range raises InputError. `VERBS` lists the verbs: a new one
 is a row there and a room of its own.
@@ -15,7 +15,6 @@ Nothing here loads more than the standard library, so that `paintreel --help` st
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import inspect
 import math
@@ -34,15 +33,19 @@ __all__ = [
     "Option",
     "Options",
     "Verb",
-    "add_options",
     "argument",
-    "from_arguments",
+    "base_type",
+    "choices_of",
+    "described",
+    "flag_of",
+    "is_literal",
     "keyword_types",
     "option",
     "option_table",
     "options_of",
     "parse_size",
     "parse_tile",
+    "parse_whole",
     "required_option",
 ]
 
@@ -210,12 +213,12 @@ class Options:
     EPILOG = ""
 
     def __post_init__(self) -> None:
-        for field, facts, kind in _described(type(self)):
+        for field, facts, kind in described(type(self)):
             value = getattr(self, field.name)
             if value is None:
                 continue
             _check_range(field.name, value, facts)
-            choices = _choices(facts, _base_type(kind)[0]) if isinstance(value, str) else None
+            choices = choices_of(facts, base_type(kind)[0]) if isinstance(value, str) else None
             if choices and value not in choices and facts.parse is None:
                 raise InputError(f"{field.name} is {value!r}, expected one of {', '.join(choices)}")
             if facts.excludes and getattr(self, facts.excludes) is not None:
@@ -258,7 +261,7 @@ def parse_size(text: str) -> tuple[int, int]:
 
 def parse_tile(text: str) -> str | int:
     """The words auto and off, or a side in pixels. Raises InputError."""
-    return text if text in ("auto", "off") else _whole(text)
+    return text if text in ("auto", "off") else parse_whole(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,7 +318,7 @@ def command_of(verb: str) -> Callable[[Any], int]:
     return _load(VERBS[verb].command)  # type: ignore[no-any-return]
 
 
-def _described(cls: type[Options]) -> list[tuple[dataclasses.Field[Any], Option, Any]]:
+def described(cls: type[Options]) -> list[tuple[dataclasses.Field[Any], Option, Any]]:
     """(field, what is said of it, its type) of every option; those of the class itself first."""
     hints = get_type_hints(cls)
     own = inspect.get_annotations(cls)
@@ -344,7 +347,7 @@ def _is_number(value: Any) -> bool:
         return False
 
 
-def _whole(text: str, *, low: float | None = None) -> int:
+def parse_whole(text: str, *, low: float | None = None) -> int:
     """A whole number; "_" may part its digits."""
     try:
         value = int(text.replace("_", ""))
@@ -356,60 +359,6 @@ def _whole(text: str, *, low: float | None = None) -> int:
     return value
 
 
-# The command line.
-
-
-def add_options(parser: argparse.ArgumentParser, cls: type[Options]) -> None:
-    """Give `parser` the options of a verb, in the groups that they name."""
-    parser.epilog = cls.EPILOG or None
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    groups: dict[str, Any] = {"": parser}
-    exclusive: dict[str, Any] = {}
-    described = _described(cls)
-    excluded = {facts.excludes for _, facts, _ in described if facts.excludes}
-    for field, facts, kind in described:
-        if facts.group not in groups:
-            groups[facts.group] = parser.add_argument_group(facts.group)
-        target = groups[facts.group]
-        if field.name in excluded or facts.excludes:
-            pair = facts.excludes or field.name
-            if pair not in exclusive:
-                exclusive[pair] = target.add_mutually_exclusive_group()
-            target = exclusive[pair]
-        _add_option(target, field, facts, kind)
-
-
-def _add_option(target: Any, field: dataclasses.Field[Any], facts: Option, kind: Any) -> None:
-    base, is_many = _base_type(kind)
-    settings: dict[str, Any] = {"help": _help_text(field, facts).replace("%", "%%")}
-    if base is bool:
-        settings["action"] = "store_false" if field.default is True else "store_true"
-    else:
-        settings["type"] = _argument_type(base, facts)
-        if facts.metavar is not None:
-            settings["metavar"] = facts.metavar
-        choices = _choices(facts, base)
-        if choices and facts.parse is None:
-            settings["choices"] = tuple(choices)
-        if facts.repeats:
-            settings["action"] = "append"
-        elif facts.nargs or is_many:
-            settings["nargs"] = facts.nargs or "+"
-    if field.default is not _MISSING and not facts.required:
-        settings["default"] = _as_list(field.default) if facts.repeats else field.default
-    if facts.positional:
-        if field.default is not _MISSING and not is_many:
-            settings["nargs"] = "?"
-        target.add_argument(field.name, **settings)
-        return
-    settings |= {"dest": field.name, "required": facts.required}
-    target.add_argument(*filter(None, (facts.short, flag_of(field, facts))), **settings)
-
-
-def _as_list(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
 def flag_of(field: dataclasses.Field[Any], facts: Option) -> str:
     """The long flag of an option."""
     if facts.flag:
@@ -418,15 +367,7 @@ def flag_of(field: dataclasses.Field[Any], facts: Option) -> str:
     return f"--no-{name}" if field.default is True else f"--{name}"
 
 
-def _help_text(field: dataclasses.Field[Any], facts: Option) -> str:
-    text = facts.help_text
-    says_default = "(default" in text or isinstance(field.default, (bool, tuple))
-    if facts.positional or says_default or field.default in (None, "", _MISSING):
-        return text
-    return f"{text} (default {field.default})"
-
-
-def _base_type(kind: Any) -> tuple[Any, bool]:
+def base_type(kind: Any) -> tuple[Any, bool]:
     """(the type without None, whether it is a tuple of any length), the tuple's item for those."""
     if get_origin(kind) in (Union, types.UnionType):
         parts = [part for part in get_args(kind) if part is not type(None)]
@@ -436,38 +377,13 @@ def _base_type(kind: Any) -> tuple[Any, bool]:
     return kind, False
 
 
-def _choices(facts: Option, base: Any) -> Sequence[str] | None:
+def choices_of(facts: Option, base: Any) -> Sequence[str] | None:
     """The words that an option takes, None where it takes others."""
-    return facts.known_choices() or (get_args(base) if _is_literal(base) else None)
+    return facts.known_choices() or (get_args(base) if is_literal(base) else None)
 
 
-def _is_literal(kind: Any) -> bool:
+def is_literal(kind: Any) -> bool:
     return get_origin(kind) is Literal
-
-
-def _argument_type(base: Any, facts: Option) -> Callable[[str], Any]:
-    """What argparse calls on the text; a refusal becomes its one-line message."""
-    if facts.parse is None and base is not int:
-        return str if _is_literal(base) else base
-
-    def parse(text: str) -> Any:
-        try:
-            if facts.parse is not None:
-                return facts.parse(text)
-            return _whole(text, low=None if facts.high is not None else facts.low)
-        except InputError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return parse
-
-
-def from_arguments(cls: type[T], args: argparse.Namespace) -> T:
-    """The options that a parsed command line gives. Raises InputError for values out of range."""
-    values = {}
-    for field in dataclasses.fields(cls):
-        value = getattr(args, field.name)
-        values[field.name] = tuple(value) if isinstance(value, list) else value
-    return cls(**values)
 
 
 # Python and the documentation.
@@ -480,7 +396,7 @@ def keyword_types(cls: type[Options], function: str) -> dict[str, str]:
         annotations |= inspect.get_annotations(base)
     return {
         field.name: annotations[field.name]
-        for field, facts, _ in _described(cls)
+        for field, facts, _ in described(cls)
         if function in facts.keywords
     }
 
@@ -488,10 +404,10 @@ def keyword_types(cls: type[Options], function: str) -> dict[str, str]:
 def option_table(cls: type[Options]) -> str:
     """A Markdown table of the options that the command line takes by name."""
     rows = ["| option | default | range | what it does |", "|---|---|---|---|"]
-    for field, facts, kind in _described(cls):
+    for field, facts, kind in described(cls):
         if facts.positional:
             continue
-        base, _ = _base_type(kind)
+        base, _ = base_type(kind)
         flag = flag_of(field, facts)
         value = "" if base is bool else f" {_value_text(base, facts)}"
         unset = isinstance(field.default, (bool, tuple)) or field.default in (None, "", _MISSING)
@@ -505,5 +421,5 @@ def option_table(cls: type[Options]) -> str:
 def _value_text(base: Any, facts: Option) -> str:
     if facts.metavar:
         return facts.metavar
-    choices = _choices(facts, base)
+    choices = choices_of(facts, base)
     return "|".join(choices) if choices else getattr(base, "__name__", "VALUE").upper()

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from paintreel import __version__
+from paintreel.cli.arguments import add_options, from_arguments
 from paintreel.cli.terminal import (
     OutputFull,
     finish_output,
@@ -32,9 +33,7 @@ from paintreel.errors import (
 from paintreel.options import (
     VERBS,
     FileOptions,
-    add_options,
     command_of,
-    from_arguments,
     options_of,
 )
 
