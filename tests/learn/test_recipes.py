@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from paintreel.cli import train
+from paintreel.cli.arguments import add_options
+from paintreel.cli.train import TrainOptions
 from paintreel.learn.data.folders import scan
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.settings import apply, parse_overrides, read_recipe
@@ -28,7 +29,7 @@ def commands_of(path: Path) -> list[argparse.Namespace]:
     head = re.match(r"(#.*\n)+", path.read_text("utf-8"))[0]
     text = re.sub(r"\\\n#", " ", head)
     parser = argparse.ArgumentParser(exit_on_error=False)
-    train.add_arguments(parser)
+    add_options(parser, TrainOptions)
     lines = re.findall(r"paintreel train (.*)", text)
     return [parser.parse_args(shlex.split(line)) for line in lines]
 
@@ -64,7 +65,7 @@ def test_commands_in_its_head_are_parts_of_one_run(path):
         assert args.system == read_recipe(path)["system"]
         assert Budget.parse(args.budget).seconds >= 60
         assert not args.out.is_absolute()
-        apply(FSGANSettings(), parse_overrides(args.set))
+        apply(FSGANSettings(), parse_overrides(args.changes))
 
 
 @each_recipe

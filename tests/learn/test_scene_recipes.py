@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from paintreel.cli import train
+from paintreel.cli.arguments import add_options
+from paintreel.cli.train import TrainOptions
 from paintreel.learn.data.folders import scan
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.settings import apply, read_recipe
@@ -48,7 +49,7 @@ def test_command_in_its_head_is_one(path, shared_data):
     head = re.match(r"(#.*\n)+", path.read_text("utf-8"))[0]
     (line,) = re.findall(r"paintreel train (.*)", re.sub(r"\\\n#", " ", head))
     parser = argparse.ArgumentParser(exit_on_error=False)
-    train.add_arguments(parser)
+    add_options(parser, TrainOptions)
     args = parser.parse_args(shlex.split(line))
     assert args.recipe == Path("recipes/scene") / path.name
     assert args.system == read_recipe(path)["system"]
