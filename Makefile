@@ -4,12 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test lint benchmarks clean
+.PHONY: help demo test lint format benchmarks clean
 
 help:
 	@echo "make demo        stylize the example photo and clip into demo/"
-	@echo "make test        install what the tests need and run them all"
-	@echo "make lint        ruff on the whole tree"
+	@echo "make test        install what the tests need, then lint and run them all"
+	@echo "make lint        ruff on the whole tree, mypy --strict on the package"
+	@echo "make format      let ruff lay out the whole tree"
 	@echo "make benchmarks  speed tables into benchmarks/results/"
 
 $(BIN)/python:
@@ -35,12 +36,17 @@ demo: $(VENV)/base
 	@echo "clip   before $(CURDIR)/demo/clip-before.mp4"
 	@echo "       after  $(CURDIR)/demo/clip.mp4"
 
-test: $(VENV)/test
-	$(BIN)/python -m ruff check .
+test: lint
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/test
 	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+format: $(VENV)/test
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
 
 benchmarks: $(VENV)/test
 	$(BIN)/python benchmarks/stylize.py
@@ -50,4 +56,4 @@ benchmarks: $(VENV)/test
 	$(BIN)/python benchmarks/scene.py
 
 clean:
-	rm -rf $(VENV) demo .pytest_cache .ruff_cache
+	rm -rf $(VENV) demo .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -9,6 +9,11 @@ from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
+# Each of the processes that pytest-xdist starts gets one thread: two of them on two cores would
+# wait for each other in every parallel loop. Read by torch and OpenMP when they are loaded.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from hypothesis import settings

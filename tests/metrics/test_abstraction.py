@@ -1,4 +1,4 @@
-"""Abstraction measures: analytic cases, invariances, and the figures of issue 2."""
+"""Abstraction measures: analytic cases, invariances, and the medians over photographs."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_edge_correlation_refuses_unequal_sizes_and_bad_sigma() -> None:
         edge_correlation(np.zeros((8, 8)), np.zeros((8, 8)), sigma_px=0.0)
 
 
-def test_medians_over_photographs_are_near_those_of_issue_2(shared_data: Path) -> None:
+def test_medians_over_photographs_are_near_those_aimed_at(shared_data: Path) -> None:
     with (shared_data / "photo" / "manifest.tsv").open() as lines:
         names = [r["file"] for r in csv.DictReader(lines, delimiter="\t") if r["kind"] == "scene"]
     found = []

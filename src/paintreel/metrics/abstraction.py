@@ -5,8 +5,8 @@ gradients everywhere. `gini_gradient` sees the first, `texture_residual` the sec
 `edge_correlation` says whether the contours are still those of the source. All three depend on
 the scale: compare pictures of one size, by custom at most 640 px on the longer side.
 
-Calibration. Issue 2 states medians of 0.638 (Gini) and 1.93 (residual) over photographs at
-640 px. The definitions below (3x3 Sobel on BT.601 luma; bilateral filter on RGB) give, over all
+Calibration. The figures aimed at are medians of 0.638 (Gini) and 1.93 (residual) over photographs
+at 640 px. The definitions below (3x3 Sobel on BT.601 luma; bilateral filter on RGB) give, over all
 504 scene photographs of the shared data scaled down to 640 px, 0.633 and 1.73 with OpenCV's
 area filter and 0.637 and 1.84 with Lanczos; groups of sources lie between 0.59 and 0.69 and
 between 1.3 and 2.7, so the stated figures are those of a sample. No other definition tried
@@ -39,7 +39,7 @@ def gini_gradient(picture: Array) -> float:
     Direction: higher is more drawn (photographs about 0.64, paintings above 0.71, line art
     above 0.9). Bounds: 0 (all gradients equal) to 1 - 1/n (one pixel has all). Invariant to
     contrast, brightness, flips and quarter turns. Degenerate: a picture without any gradient has
-    0. Reference: Gini 1912 on Sobel magnitudes; issue 2 of the project for this use.
+    0. Reference: Gini 1912 on Sobel magnitudes; its use as a measure of abstraction is ours.
 
     A vertical step in an 8-pixel row of height one has two pixels of equal gradient and six of
     none: G = ((2*7 - 9) + (2*8 - 9)) / (8 * 2) = 0.75.

@@ -1,0 +1,227 @@
+"""What may import what: torch under learn alone, every room downward only."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported module. `inside`: in a function; `typing`: under `if TYPE_CHECKING`."""
+
+    name: str
+    line: int
+    inside: bool
+    typing: bool
+
+    @property
+    def package(self) -> str:
+        return self.name.split(".")[0]
+
+
+def imports_of(
+    tree: ast.AST, module: str, *, is_package: bool = False, known: Collection[str] = ()
+) -> Iterator[Import]:
+    """Every import of a module, at any depth, with relative names and submodules resolved."""
+
+    def visit(node: ast.AST, inside: bool, typing: bool) -> Iterator[Import]:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(alias.name, node.lineno, inside, typing)
+        elif isinstance(node, ast.ImportFrom):
+            up = module.split(".")
+            up = up[: len(up) - node.level + is_package] if node.level else []
+            base = ".".join([*up, *([node.module] if node.module else [])])
+            for alias in node.names:
+                full = f"{base}.{alias.name}"
+                is_module = full in known or base == "paintreel"
+                yield Import(full if is_module else base, node.lineno, inside, typing)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            for argument in node.args[:1]:
+                if isinstance(argument, ast.Constant):
+                    yield Import(argument.value, node.lineno, inside, typing)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            for child in node.body:
+                yield from visit(child, inside, True)
+            for child in node.orelse:
+                yield from visit(child, inside, typing)
+            return
+        deeper = inside or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child, deeper, typing)
+
+    yield from visit(tree, False, False)
+
+
+def room(module: str) -> str:
+    """The folder, or the file, below `paintreel`; "" for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+@pytest.fixture(scope="module")
+def imports(modules) -> list[tuple[str, Import]]:
+    """(importing module, import) of the whole package."""
+    return [
+        (module.name, one)
+        for module in modules.values()
+        for one in imports_of(
+            module.tree, module.name, is_package=module.is_package, known=modules.keys()
+        )
+    ]
+
+
+def listed(offenders: list[tuple[str, Import]]) -> str:
+    places = (f"\n{name}:{one.line} imports {one.name}" for name, one in offenders)
+    return "".join(dict.fromkeys(places))
+
+
+# torch and what goes with it.
+
+LEARNING = {"torch", "torchvision", "onnx", "safetensors", "tensorboard"}
+ZOO = {"torchvision", "torchaudio", "timm", "lpips"}
+"""Not imported before they are needed: a CUDA build of these raises more than ImportError."""
+
+
+def test_torch_is_imported_under_learn_alone(imports):
+    offenders = [
+        (name, one) for name, one in imports if one.package in LEARNING and room(name) != "learn"
+    ]
+    offenders += [(name, one) for name, one in imports if one.package in ZOO and not one.inside]
+    assert not offenders, listed(offenders)
+
+
+BASE = {"numpy", "PIL", "cv2", "onnxruntime", "av", "tqdm", "tomli_w"}
+
+
+def test_only_promised_packages_are_imported_at_the_top(imports):
+    """What the base install lacks is imported where it is used."""
+    promised = BASE | {"paintreel"} | sys.stdlib_module_names
+    offenders = [
+        (name, one)
+        for name, one in imports
+        if room(name) != "learn" and not (one.inside or one.typing or one.package in promised)
+    ]
+    assert not offenders, listed(offenders)
+
+
+# Rooms.
+
+VERBS = (
+    *("stylize", "scene", "rough", "score", "compare", "agree", "spectrum", "classify", "sheet"),
+    *("lineart", "colorize", "emotion", "character", "grade", "script", "fuse", "short"),
+)
+BELOW_THE_VERBS = (
+    *("errors", "notes", "imaging", "media", "audio", "stats", "pictures", "roughs", "metrics"),
+    *("drawing", "worlds", "rig", "runtime", "faces", "jobs", "options"),
+    *("keywords", "callable_package", "scoring"),
+)
+FLOORS = {
+    name: floor
+    for floor, names in enumerate(
+        [
+            *((name,) for name in BELOW_THE_VERBS),
+            VERBS,
+            *(("learn",), ("studio",), ("cli",), ("__main__",)),
+        ]
+    )
+    for name in names
+}
+"""Room -> height. A room imports from lower ones; verbs share one height."""
+
+RUNS_VERBS = ("paintreel.learn.experiments.", "paintreel.learn.release.")
+"""A paper's table and the choice of a snapshot run the product, not copies of it."""
+
+
+def is_allowed(importer: str, imported: Import) -> bool:
+    here, there = room(importer), room(imported.name)
+    if there == "":  # the package itself: its version, its public names
+        return here in {"cli", "studio", "__main__"}
+    if there == here:
+        return True
+    if there == "learn":
+        return here == "__main__" or (here == "cli" and (imported.inside or imported.typing))
+    if there in VERBS:
+        if here == "learn":
+            return f"{importer}.".startswith(RUNS_VERBS)
+        if here == "short":
+            return imported.name == f"paintreel.{there}"  # its public functions
+    return FLOORS[there] < FLOORS[here]
+
+
+def test_every_room_has_a_floor(modules):
+    assert {room(name) for name in modules} - {""} - FLOORS.keys() == set()
+
+
+def test_imports_lead_to_modules_that_are_there(modules, imports):
+    offenders = [
+        (name, one)
+        for name, one in imports
+        if one.package == "paintreel" and one.name not in modules and room(one.name) in FLOORS
+    ]
+    assert not offenders, listed(offenders)
+
+
+def test_rooms_import_downward_only(imports):
+    """Verbs never import each other; learn is imported inside a command."""
+    offenders = [
+        (name, one)
+        for name, one in imports
+        if one.package == "paintreel" and room(name) and not is_allowed(name, drop_name(one))
+    ]
+    assert not offenders, listed(offenders)
+
+
+def drop_name(one: Import) -> Import:
+    """`from paintreel import __version__` is an import of the package."""
+    known = room(one.name) in FLOORS
+    return one if known else Import("paintreel", one.line, one.inside, one.typing)
+
+
+def test_the_package_itself_imports_nothing_of_ours(imports):
+    offenders = [
+        (name, one)
+        for name, one in imports
+        if not room(name) and one.package == "paintreel" and not (one.typing or one.inside)
+    ]
+    assert not offenders, listed(offenders)
+
+
+@pytest.mark.parametrize(
+    ("importer", "line", "allowed"),
+    [
+        ("imaging.files", "import paintreel.errors", True),
+        ("imaging.files", "from ..errors import InputError", True),
+        ("imaging.files", "from paintreel.media import video", False),
+        ("imaging.files", "from ..media import video", False),
+        ("imaging.files", "if TYPE_CHECKING:\n    from paintreel.media import video", False),
+        ("imaging.files", "import importlib as i\ni.import_module('paintreel.cli')", False),
+        ("roughs.lines", "from paintreel import pictures", True),
+        ("pictures.kinds", "from paintreel import roughs", False),
+        ("worlds.rules.forest", "from paintreel.drawing.canvas import Stage", True),
+        ("drawing.canvas", "from paintreel.worlds import categories", False),
+        ("scene.paint", "from paintreel.stylize import steady", False),
+        ("scene.paint", "def f():\n    import paintreel.learn.systems", False),
+        ("short.play", "from paintreel import scene", True),
+        ("short.play", "from paintreel.scene import paint", True),
+        ("short.play", "from paintreel.scene.paint import finish", False),
+        ("learn.export.onnx", "from paintreel.scoring.page import table", True),
+        ("learn.trainers.x", "from paintreel.scene.svmm import SVMM", False),
+        ("learn.experiments.scene.x", "from paintreel.scene.svmm import SVMM", True),
+        ("learn.release.choose", "from paintreel.stylize.style import Style", True),
+        ("studio.app", "import paintreel.stylize.style", True),
+        ("studio.app", "def f():\n    import paintreel.learn.systems", False),
+        ("studio.app", "from paintreel.cli import main", False),
+        ("cli.train", "from paintreel.learn import systems", False),
+        ("cli.train", "def f():\n    from paintreel.learn import systems", True),
+        ("cli.train", "if TYPE_CHECKING:\n    from paintreel.learn import systems", True),
+    ],
+)  # fmt: skip
+def test_the_walk_sees_what_it_must(importer, line, allowed):
+    found = [i for i in imports_of(ast.parse(line), f"paintreel.{importer}") if room(i.name)]
+    assert found
+    assert all(is_allowed(f"paintreel.{importer}", one) for one in found) == allowed
