@@ -197,7 +197,9 @@ def required_option(help: str, **facts: Any) -> Any:
     return dataclasses.field(metadata={_KEY: Option(help, required=True, **facts)})
 
 
-def argument(metavar: str, help: str, *, default: Any = _MISSING, **facts: Any) -> Any:
+def argument(
+    metavar: str, help: str | Callable[[], str], *, default: Any = _MISSING, **facts: Any
+) -> Any:
     """A field that the command line takes by its place."""
     metadata = {_KEY: Option(help, metavar=metavar, positional=True, **facts)}
     return dataclasses.field(default=default, metadata=metadata)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from paintreel import options
+
 
 @dataclass(frozen=True)
 class Import:
@@ -111,10 +113,7 @@ def test_only_promised_packages_are_imported_at_the_top(imports):
 
 # Rooms.
 
-VERBS = (
-    *("stylize", "scene", "rough", "score", "compare", "agree", "spectrum", "classify", "sheet"),
-    *("lineart", "colorize", "emotion", "character", "grade", "script", "fuse", "short"),
-)
+VERBS = tuple(sorted({verb.options.split(".")[0] for verb in options.VERBS.values()} - {"cli"}))
 BELOW_THE_VERBS = (
     *("errors", "notes", "imaging", "media", "audio", "stats", "pictures", "roughs", "metrics"),
     *("drawing", "worlds", "rig", "runtime", "faces", "jobs", "options"),

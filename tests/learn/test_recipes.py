@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from paintreel.cli import train as train_verb
 from paintreel.cli.arguments import add_options
 from paintreel.cli.train import TrainOptions
 from paintreel.learn.data.folders import scan
@@ -40,7 +41,7 @@ def test_there_are_recipes():
 
 @each_recipe
 def test_settings_fit(path):
-    recipe = train._recipe(path, "fsgan")
+    recipe = train_verb._recipe(path, "fsgan")
     settings = apply(FSGANSettings(), recipe.pop("settings"))
     assert settings != FSGANSettings()
     facts = ModelFacts(**recipe)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from paintreel.cli import train as train_verb
 from paintreel.cli.arguments import add_options
 from paintreel.cli.train import TrainOptions
 from paintreel.learn.data.folders import scan
@@ -33,7 +34,7 @@ def test_every_system_has_one():
 @each_recipe
 def test_settings_and_facts_fit(path):
     system = read_recipe(path)["system"]
-    recipe = train._recipe(path, system)
+    recipe = train_verb._recipe(path, system)
     settings = apply(SceneSettings(), recipe.pop("settings"))
     network = SCENE_NETWORKS[system].load_network()
     network.generator(settings.preset, without=settings.without, fusion=settings.fusion)

@@ -21,6 +21,10 @@ def _systems() -> Sequence[str]:
     return tuple(SYSTEMS)
 
 
+def _help_of_systems() -> str:
+    return f"the system to train: {', '.join(_systems())}"
+
+
 def _folder_of(folder: str, what: str) -> Callable[[], str]:
     """Help of a folder, with the systems that take it."""
 
@@ -37,7 +41,7 @@ def _folder_of(folder: str, what: str) -> Callable[[], str]:
 class TrainOptions(Options):
     """What is trained on what, for how long, and where the run lies."""
 
-    system: str = argument("SYSTEM", "the system to train", choices=_systems)
+    system: str = argument("SYSTEM", _help_of_systems, choices=_systems)
     art: Path = required_option("pictures to learn from", metavar="DIR")
     photos: Path | None = option(
         None, _folder_of("photos", "photographs to paint, or to tell from art"), metavar="DIR"
