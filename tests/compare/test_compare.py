@@ -5,10 +5,10 @@ import pytest
 from scipy import stats
 
 from paintreel.compare.compare import ScoredSystem, compare, compare_systems
-from paintreel.compare.plan import plan_comparison
+from paintreel.compare.comparison_plan import plan_comparison
 from paintreel.errors import DataError, InputError
 from paintreel.scoring.options import ScoringOptions
-from paintreel.scoring.run import score_plan
+from paintreel.scoring.score_run import score_plan
 
 QUICK = ScoringOptions(metrics="psnr,image_loss,gini_gradient", resamples=200)
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from paintreel.compare.compare import ScoredSystem, compare_systems
-from paintreel.compare.plan import plan_comparison
+from paintreel.compare.comparison_plan import plan_comparison
 from paintreel.compare.report import comparison_report
 from paintreel.scoring.options import ScoringOptions
-from paintreel.scoring.run import score_plan
+from paintreel.scoring.score_run import score_plan
 
 
 def test_the_page_of_a_comparison(

@@ -11,7 +11,7 @@ from paintreel.compare.options import CompareOptions
 def run(options: CompareOptions) -> int:
     """Score every system, test, write, print. Returns the exit code."""
     from paintreel.compare.compare import ScoredSystem, compare_systems
-    from paintreel.compare.plan import plan_comparison
+    from paintreel.compare.comparison_plan import plan_comparison
     from paintreel.compare.results import comparison_lines
     from paintreel.errors import PaintreelError
     from paintreel.jobs.reports import write_json

@@ -11,7 +11,7 @@ from paintreel.cli.terminal import say, show
 from paintreel.score.options import ScoreOptions
 
 if TYPE_CHECKING:
-    from paintreel.scoring.run import ScoreRun
+    from paintreel.scoring.score_run import ScoreRun
 
 
 def run(options: ScoreOptions) -> int:
@@ -20,7 +20,7 @@ def run(options: ScoreOptions) -> int:
     from paintreel.jobs.pair import group_of
     from paintreel.jobs.reports import write_json
     from paintreel.score.results import score_facts, summary_lines
-    from paintreel.scoring.plan import plan_scores
+    from paintreel.scoring.score_plan import plan_scores
 
     options = with_workers(options)
     try:
@@ -71,7 +71,7 @@ def _write_report(path: str, scored: ScoreRun, options: ScoreOptions) -> None:
 def _check_statistics_path(path: str | None) -> None:
     """Raise InputError before a run whose statistics no --reference would take back."""
     from paintreel.errors import InputError
-    from paintreel.scoring.plan import STATISTICS_SUFFIX
+    from paintreel.scoring.score_plan import STATISTICS_SUFFIX
 
     if path is not None and Path(path).suffix.lower() != STATISTICS_SUFFIX:
         raise InputError(f"--save-statistics {path}: expected a name ending in {STATISTICS_SUFFIX}")

@@ -12,8 +12,8 @@ from paintreel.cli.terminal import say
 from paintreel.scoring.options import ScoringCommandOptions
 
 if TYPE_CHECKING:
-    from paintreel.scoring.plan import ScorePlan
-    from paintreel.scoring.run import ScoreRun
+    from paintreel.scoring.score_plan import ScorePlan
+    from paintreel.scoring.score_run import ScoreRun
 
 _LISTED = 20
 """Unmatched files that are named."""
@@ -28,7 +28,7 @@ def with_workers(options: T) -> T:
 
 def carry_out(plans: Sequence[ScorePlan], *, shown: bool) -> list[ScoreRun]:
     """Score what is planned, one after the other, under one progress bar."""
-    from paintreel.scoring.run import score_plan
+    from paintreel.scoring.score_run import score_plan
 
     with ProgressBars(sum(len(each.jobs) for each in plans), shown=shown) as progress:
         return [score_plan(each, on_file=progress.file, on_frame=progress.frame) for each in plans]

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from paintreel.compare.plan import plan_comparison
+from paintreel.compare.comparison_plan import plan_comparison
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.table import measure_of
 from paintreel.scoring.evaluate import FileScores
 from paintreel.scoring.options import ScoringOptions
-from paintreel.scoring.run import ScoreRun, score_plan
+from paintreel.scoring.score_run import ScoreRun, score_plan
 from paintreel.stats import bootstrap_interval, holm, mean_ranks, paired_t_test
 from paintreel.stats.summary import Summary, summarise
 

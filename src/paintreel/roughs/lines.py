@@ -37,11 +37,11 @@ def draw_lines(
     weakly, strongly = thin & (depth > weak), thin & (depth > strong)
     marks = weakly.astype(np.uint8)
     count, pieces, facts, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
-    kept = np.zeros(count, bool)
-    kept[np.unique(pieces[strongly])] = True
-    kept &= facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest_px
-    kept[0] = False
-    return np.where(kept[pieces], np.uint8(0), np.uint8(255))
+    long_enough = np.zeros(count, bool)
+    long_enough[np.unique(pieces[strongly])] = True
+    long_enough &= facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest_px
+    long_enough[0] = False
+    return np.where(long_enough[pieces], np.uint8(0), np.uint8(255))
 
 
 def _valleys(lightness: Array, sigma_px: float) -> tuple[Array, Array]:

@@ -54,9 +54,9 @@ class Grid:
             for count, size in ((rows, self.height_px), (columns, self.width_px))
         ]
         padded = np.pad(layer, [*more, *[(0, 0)] * (layer.ndim - 2)], mode="symmetric")
-        seen = sliding_window_view(padded, (self.side_px, self.side_px), axis=(0, 1))
-        seen = seen[:: self.step_px, :: self.step_px]
-        return np.moveaxis(seen, (-2, -1), (2, 3))
+        windows = sliding_window_view(padded, (self.side_px, self.side_px), axis=(0, 1))
+        windows = windows[:: self.step_px, :: self.step_px]
+        return np.moveaxis(windows, (-2, -1), (2, 3))
 
     def quilt(self, patches: Array) -> Array:
         """(height, width, C) of patches (rows, columns, side, side, C), joined along seams."""

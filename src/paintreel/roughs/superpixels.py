@@ -65,8 +65,8 @@ def find_cells(lines: Array, *, close_px: int = 3) -> Superpixels:
         owner = np.zeros(int(nearest.max()) + 1, np.int32)
         owner[nearest[paper > 0]] = cells[paper > 0]
         cells = owner[nearest]
-    found, labels = np.unique(cells, return_inverse=True)
-    return Superpixels(labels.reshape(cells.shape).astype(np.int32), found.size)
+    values, labels = np.unique(cells, return_inverse=True)
+    return Superpixels(labels.reshape(cells.shape).astype(np.int32), values.size)
 
 
 def _packed(blocks: Array) -> Array:

@@ -94,8 +94,8 @@ class YoloDetector:
         boxes = (boxes - np.tile(margin, 2)) / np.tile(scale, 2)
         height, width = rgb.shape[:2]
         boxes = np.clip(boxes, 0.0, (width, height, width, height))
-        kept = (scores >= self._least_score) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        boxes, scores, classes = boxes[kept], scores[kept], classes[kept]
+        confident = (scores >= self._least_score) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        boxes, scores, classes = boxes[confident], scores[confident], classes[confident]
         # Classes moved apart by more than the picture cannot suppress each other.
         apart = boxes + (classes * 2.0 * max(height, width))[:, None]
         best = non_maximum_suppression(apart, scores, overlap=self._overlap)

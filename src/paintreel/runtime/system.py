@@ -36,7 +36,7 @@ def describe_system(version: str) -> dict[str, object]:
         "processor": _processor(),
         "cores": usable_cores(),
         "memory": _memory(),
-        **{name: found or "not installed" for name, found in versions.items()},
+        **{name: version or "not installed" for name, version in versions.items()},
         "backends": ", ".join(name for name in BACKENDS if versions[_NEEDS[name]]),
     }
 

@@ -98,14 +98,14 @@ def paint_layers(
     painted: list[Layer] = []
     shown = _shown(stack)
     for index, layer in enumerate(stack.layers):
-        seen = picture
+        visible = picture
         if index < len(stack.layers) - 1:
             partly = LayerStack(stack.layers[: index + 1]).flatten()
             alone = paint_drawing(partly, category, method, strength)
-            seen = alone + shown[index] * (picture.astype(np.float32) - alone)
+            visible = alone + shown[index] * (picture.astype(np.float32) - alone)
         alpha = layer.rgba[..., 3:].astype(np.float32) / 255
-        behind = LayerStack(tuple(painted)).flatten() if painted else seen
-        colour = (seen - (1 - alpha) * behind) / np.where(alpha > 0, alpha, 1)
+        behind = LayerStack(tuple(painted)).flatten() if painted else visible
+        colour = (visible - (1 - alpha) * behind) / np.where(alpha > 0, alpha, 1)
         colour = np.rint(np.clip(colour, 0, 255)).astype(np.uint8)
         rgba = np.dstack([np.where(alpha > 0, colour, 0), layer.rgba[..., 3]])
         painted.append(Layer(layer.name, rgba, layer.depth))

@@ -60,23 +60,23 @@ def scene(
     used, UnreadableFile and PictureTooLarge for files, UnknownModel for a method without weights.
     """
     check_strength(strength)
-    found = None if category is None else find_category(category)
+    named = None if category is None else find_category(category)
 
     def opened() -> Method:
         return open_method(method, backend=backend, threads=threads, tile=tile)
 
     if rough is None and sketch is None:
-        if found is None:
+        if named is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
         limit = MAX_MADE_PIXELS if max_pixels is None else max_pixels
         painter = opened()
-        stack = draw_scene(found, seed=seed, size=size or DEFAULT_SIZE, max_pixels=limit)
-        return as_image(paint_drawing(stack.flatten(), found, painter, strength))
+        stack = draw_scene(named, seed=seed, size=size or DEFAULT_SIZE, max_pixels=limit)
+        return as_image(paint_drawing(stack.flatten(), named, painter, strength))
     if seed != 0:
         raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
     limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
     start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-    painted = paint_start(start, found, opened(), strength)
+    painted = paint_start(start, named, opened(), strength)
     is_array = isinstance(sketch if rough is None else rough, np.ndarray)
     return painted if is_array else as_image(painted)
 

@@ -12,7 +12,7 @@ from paintreel.scoring.evaluate import FileScores
 from paintreel.scoring.page import bullets, folded, page, section, table, thumbnail
 from paintreel.scoring.report_parts import caveats, definitions, failures, figure, label, shots
 from paintreel.scoring.results import better, interval, notes_of, number
-from paintreel.scoring.run import ScoreRun
+from paintreel.scoring.score_run import ScoreRun
 from paintreel.stats.summary import Summary
 
 __all__ = ["score_report"]

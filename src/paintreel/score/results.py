@@ -10,7 +10,7 @@ import numpy as np
 from paintreel.jobs.pair import group_of
 from paintreel.scoring.evaluate import FileScores
 from paintreel.scoring.results import better, interval, number, text_table
-from paintreel.scoring.run import ScoreRun
+from paintreel.scoring.score_run import ScoreRun
 from paintreel.stats.summary import Summary, summarise_groups
 
 __all__ = ["groups_of", "score_facts", "summary_lines"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from os import PathLike
 
 from paintreel.scoring.options import ScoringOptions
-from paintreel.scoring.plan import plan_scores
-from paintreel.scoring.run import ScoreRun, score_plan
+from paintreel.scoring.score_plan import plan_scores
+from paintreel.scoring.score_run import ScoreRun, score_plan
 
 __all__ = ["score"]
 

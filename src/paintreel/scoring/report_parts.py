@@ -9,7 +9,7 @@ from os import PathLike
 from paintreel.imaging.atomic import atomic_path
 from paintreel.metrics.table import definition, measure_of
 from paintreel.scoring.page import folded
-from paintreel.scoring.run import ScoreRun
+from paintreel.scoring.score_run import ScoreRun
 
 __all__ = ["caveats", "definitions", "failures", "figure", "label", "shots", "write_report"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paintreel.metrics.table import measure_of
-from paintreel.scoring.run import ScoreRun
+from paintreel.scoring.score_run import ScoreRun
 
 __all__ = [
     "better",

@@ -92,8 +92,8 @@ class SetSide:
 
     def _thin(self) -> None:
         # The vectors of the smallest random keys are a sample without replacement of all seen.
-        kept = np.sort(np.argpartition(self._keys, MOST_VECTORS)[:MOST_VECTORS])
-        self._vectors, self._keys = self._vectors[kept], self._keys[kept]
+        sample = np.sort(np.argpartition(self._keys, MOST_VECTORS)[:MOST_VECTORS])
+        self._vectors, self._keys = self._vectors[sample], self._keys[sample]
 
     def save(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
         """Write to an `.npz` file, which `FeatureStatistics.load` reads too.

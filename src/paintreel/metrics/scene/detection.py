@@ -140,12 +140,12 @@ def non_maximum_suppression(boxes: ArrayLike, scores: ArrayLike, *, overlap: flo
     left, top, right, bottom = corners.T
     area = (right - left) * (bottom - top)
     waiting = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")
-    kept = []
+    chosen = []
     while waiting.size:
         best, waiting = waiting[0], waiting[1:]
-        kept.append(best)
+        chosen.append(best)
         wide = np.minimum(right[best], right[waiting]) - np.maximum(left[best], left[waiting])
         high = np.minimum(bottom[best], bottom[waiting]) - np.maximum(top[best], top[waiting])
         shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
         waiting = waiting[shared <= overlap * (area[best] + area[waiting] - shared)]
-    return np.array(kept, dtype=np.int64)
+    return np.array(chosen, dtype=np.int64)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from paintreel.errors import InputError
 from paintreel.scoring.options import ScoringOptions
-from paintreel.scoring.plan import ScorePlan, plan_scores
+from paintreel.scoring.score_plan import ScorePlan, plan_scores
 
 __all__ = ["SystemPlan", "plan_comparison"]
 

@@ -15,8 +15,8 @@ from paintreel.metrics.table import MEASURES, Measure
 from paintreel.score.report import score_report
 from paintreel.score.score import score
 from paintreel.scoring.options import ScoringOptions
-from paintreel.scoring.plan import plan_scores
-from paintreel.scoring.run import score_plan
+from paintreel.scoring.score_plan import plan_scores
+from paintreel.scoring.score_run import score_plan
 
 
 def test_values_are_those_of_the_functions(noisy_folders, make_picture, add_noise):

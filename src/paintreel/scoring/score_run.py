@@ -19,7 +19,7 @@ from paintreel.scoring.evaluate import (
     evaluate,
     material_alone,
 )
-from paintreel.scoring.plan import ScoreJob, ScorePlan, Side
+from paintreel.scoring.score_plan import ScoreJob, ScorePlan, Side
 from paintreel.scoring.sets import SetMaterial, SetSide, set_scores
 from paintreel.stats.summary import Summary, summarise
 
