@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from fractions import Fraction
+from importlib import import_module
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -118,9 +119,11 @@ SCENES = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
 MEDIA = ("line_and_flat_colour", "oil_painting", "watercolour", "flat_vector")
 
 
-def draw_set(folder: Path, names: list[str], *, seed: int) -> None:
+def draw_set(
+    folder: Path, names: list[str], *, seed: int, size_px: tuple[int, int] = (208, 176)
+) -> None:
     for number, name in enumerate(names):
-        draw(folder / name, seed=seed + number)
+        draw(folder / name, seed=seed + number, size_px=size_px)
 
 
 def write_table(path: Path, rows: list[tuple[str, ...]]) -> None:
@@ -129,8 +132,7 @@ def write_table(path: Path, rows: list[tuple[str, ...]]) -> None:
 
 def draw_panels(folder: Path) -> None:
     """Painted panels of several episodes, with the scene labels of two raters."""
-    for number, name in enumerate(PANELS):
-        draw(folder / name, seed=300 + number, size_px=(160, 144))
+    draw_set(folder, PANELS, seed=300, size_px=(176, 160))
     rows = [(n, r, SCENES[i % 6], "5") for i, n in enumerate(PANELS) for r in "AB"]
     write_table(folder / "ratings.tsv", [("file", "rater", "scene", "appeal"), *rows])
 
@@ -143,7 +145,7 @@ def draw_data(folder: Path) -> None:
     sources = ["coco/1.png", "coco/2.png", "coco/4.png", "nature/a.png", "nature/b.png"]
     drawings = [f"{medium}/{name}" for medium in MEDIA for name in PICTURES[:4]]
     for part, files, seed in (("photo", sources, 500), ("styles", drawings, 600)):
-        draw_set(folder / part, files, seed=seed)
+        draw_set(folder / part, files, seed=seed, size_px=(336, 176))
         rows = [(file, "CC0-1.0") for file in files]
         write_table(folder / part / "manifest.tsv", [("file", "licence"), *rows])
 
@@ -189,6 +191,8 @@ SMALLER = {
     r"paintreel experiment .*--recipe": "--systems osdlm,grbm",
     r"paintreel scene --category(?!.*--rough)": "--size 128x72",
     r"paintreel scene .*--count": "--count 2",
+    r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --preset tiny",
+    r"python -m paintreel.learn.release.snapshots": "--limit 2",
 }
 """Commands -> options that come after their own, so that they take seconds."""
 
@@ -198,12 +202,30 @@ def smaller(line: str) -> str:
     return " ".join([line, *added])
 
 
-def is_written_by(arguments: list[str]) -> list[Path]:
+def written_by(arguments: list[str]) -> list[Path]:
     """What a command writes: a page may give several the same name."""
     if "--resume" in arguments:
         return []
-    options = ["-o", "--out", *(["--sketch"] if arguments[0] == "rough" else [])]
+    options = ["-o", "--out", *(["--sketch"] if "rough" in arguments[:2] else [])]
     return [Path(value) for option, value in pairwise(arguments) if option in options]
+
+
+def run_line(line: str) -> int:
+    """Run a documented command in the folder of the process; its exit code."""
+    words = shlex.split(smaller(line))
+    for path in written_by(words):
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if words[0] == "paintreel":
+        return main(words[1:])
+    assert words[:2] == ["python", "-m"]
+    import_module(words[2]).main(words[3:])
+    return 0
+
+
+def runs_needed(lines: list[str]) -> list[str]:
+    """The documented trainings that make the folders which `lines` read with --run."""
+    folders = dict.fromkeys(re.findall(r"--run (\S+)", " ".join(lines)))
+    return [next(x for x in ALL_LINES if f"--out {folder} " in x) for folder in folders]
 
 
 def test_the_pages_print_commands() -> None:
@@ -220,12 +242,11 @@ def test_the_commands_work(block: str, props: Path, tmp_path: Path, monkeypatch,
     shutil.rmtree(tmp_path / "roughs")
     (tmp_path / "roughs").symlink_to(props / "roughs")  # made once for all
     monkeypatch.chdir(tmp_path / "here")
+    for line in runs_needed(BLOCKS[block]):
+        assert run_line(line) == 0
     failures = []
     for line in BLOCKS[block]:
-        arguments = shlex.split(smaller(line))[1:]
-        for path in is_written_by(arguments):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-        code = main(arguments)
+        code = run_line(line)
         said = capfd.readouterr().err.strip().splitlines()
         if code:
             failures.append(f"{line}\n  exit code {code}: {' / '.join(said[-3:])}")
