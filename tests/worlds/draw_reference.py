@@ -5,6 +5,7 @@ python tests/worlds/draw_reference.py
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import cv2
@@ -20,6 +21,8 @@ THUMBNAILS = Path(__file__).with_name("thumbnails.png")
 HASHED_PX = (32, 18)
 THUMBNAIL_PX = (80, 45)
 THUMBNAIL_SEED = 7
+ALIKE = 5
+"""Two pictures whose 63-bit hashes differ in no more bits look alike."""
 
 
 def draw(rule: str, seed: int, size_px: tuple[int, int]) -> np.ndarray:
@@ -35,11 +38,19 @@ def perceptual_hash(picture: np.ndarray) -> int:
     return int("".join("1" if above else "0" for above in low > np.median(low)), 2)
 
 
+def differ(a: int, b: int) -> int:
+    """How many bits of two hashes differ."""
+    return (a ^ b).bit_count()
+
+
 def main() -> None:
+    """Write both files. Two seeds of a category that look alike end it with an AssertionError."""
     rules = [category.rule for category in CATEGORIES]
     lines = []
     for rule in rules:
-        hashes = (perceptual_hash(draw(rule, seed, HASHED_PX)) for seed in range(SEEDS))
+        hashes = [perceptual_hash(draw(rule, seed, HASHED_PX)) for seed in range(SEEDS)]
+        for (i, one), (j, other) in combinations(enumerate(hashes), 2):
+            assert differ(one, other) > ALIKE, f"{rule}: seeds {i} and {j} look alike"
         lines.append(" ".join([rule, *(f"{value:016x}" for value in hashes)]))
     HASHES.write_text("\n".join(lines) + "\n", "utf-8")
     column = np.vstack([draw(rule, THUMBNAIL_SEED, THUMBNAIL_PX) for rule in rules])
