@@ -345,3 +345,9 @@ class ReportPage(HTMLParser):
 def read_page() -> Callable[[str], ReportPage]:
     """A function that reads the HTML of a report."""
     return ReportPage
+
+
+@pytest.fixture(autouse=True, scope="session")
+def a_tree_under_work_may_train() -> None:
+    """Tests run before a commit: the commands they start train from changed files too."""
+    os.environ.setdefault("PAINTREEL_ALLOW_DIRTY", "1")

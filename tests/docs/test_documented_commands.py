@@ -191,7 +191,7 @@ SMALLER = {
     r"paintreel experiment .*--art ../shared": "--systems osdlm,grbm",
     r"paintreel scene --category(?!.*--rough)": "--size 128x72",
     r"paintreel scene .*--count": "--count 2",
-    r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --preset tiny",
+    r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",
     r"python -m paintreel.learn.release.snapshots": "--limit 2",
 }
 """Commands -> options that come after their own, so that they take seconds."""

@@ -13,6 +13,7 @@ from paintreel.cli import train as train_verb
 from paintreel.cli.arguments import add_options
 from paintreel.cli.train import TrainOptions
 from paintreel.learn.data.folders import scan
+from paintreel.learn.data.splits import read_splits, withheld
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.systems import SCENE_NETWORKS
@@ -35,7 +36,10 @@ def test_every_system_has_one():
 def test_settings_and_facts_fit(path):
     system = read_recipe(path)["system"]
     recipe = train_verb._recipe(path, system)
-    settings = apply(SceneSettings(), recipe.pop("settings"))
+    splits = read_splits(path.parent / recipe.pop("splits"))
+    settings = apply(SceneSettings(), withheld(SceneSettings(), splits))
+    settings = apply(settings, recipe.pop("settings"))
+    assert "E16*" in settings.held_out_art
     network = SCENE_NETWORKS[system].load_network()
     network.generator(settings.preset, without=settings.without, fusion=settings.fusion)
     facts = ModelFacts(**recipe)
@@ -56,7 +60,8 @@ def test_command_in_its_head_is_one(path, shared_data):
     assert args.system == read_recipe(path)["system"]
     assert Budget.parse(args.budget).seconds >= 60
     art = scan(shared_data / "art", what="--art")
-    kept, held = art.split(read_recipe(path)["settings"]["held_out_art"])
+    splits = read_splits(path.parent / read_recipe(path)["splits"])
+    kept, held = art.split(splits.panels.held_out)
     assert len(kept.paths) > 3 * len(held.paths) > 0
 
 

@@ -101,11 +101,12 @@ def _experiment(options: ExperimentOptions) -> dict[str, Any]:
 def _recipe(path: Path) -> dict[str, Any]:
     """Options of a recipe. Raises InputError for what no recipe of an experiment has."""
     from paintreel.errors import InputError
+    from paintreel.learn.data.splits import read_splits
     from paintreel.learn.engine.settings import read_recipe
 
     recipe = read_recipe(path)
     kinds = {
-        **dict.fromkeys(("experiment", "budget", "systems", "preset"), str),
+        **dict.fromkeys(("experiment", "budget", "systems", "preset", "splits"), str),
         **dict.fromkeys(("trials", "crops", "seed", "crop_px", "max_art"), int),
         "settings": dict,
         "held_out": list,
@@ -117,6 +118,9 @@ def _recipe(path: Path) -> dict[str, Any]:
             )
     if recipe.pop("experiment", None) != "scene":
         raise InputError(f'recipe {path} is for no experiment; it needs experiment = "scene"')
+    if "splits" in recipe:
+        splits = read_splits(path.parent / recipe.pop("splits"))
+        recipe["held_out"] = list(splits.panels.held_out)
     if "held_out" in recipe:
         recipe["held_out"] = tuple(map(str, recipe["held_out"]))
     return recipe

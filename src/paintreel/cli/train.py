@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -66,12 +67,17 @@ class TrainOptions(Options):
     name: str | None = option(None, "name of the model (default: the recipe's, or DIR's)")
     licence: str | None = option(None, "SPDX licence of the weights, for the card")
     credit: str | None = option(None, "whom the card credits for the art")
+    allow_dirty: bool = option(
+        False, "train from a checkout with changes that no commit holds; the card says so"
+    )
     tensorboard: bool = option(False, "write events for TensorBoard")
     checkpoint_every: float = option(
         180.0, "from one checkpoint to the next", low=1, high=86400, metavar="SECONDS"
     )
 
 
+ALLOW_DIRTY = "PAINTREEL_ALLOW_DIRTY"
+"""Environment variable that stands for --allow-dirty, for tests of a tree under work."""
 _FOLDERS = ("photos", "styles", "roughs")
 
 
@@ -109,14 +115,20 @@ def _check_options(options: TrainOptions, system: System) -> None:
 
 def _run(options: TrainOptions, system: System) -> Run:
     """The run that the arguments and the recipe ask for."""
+    from paintreel.learn.data.splits import read_splits, withheld
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.loop import LoopSettings
     from paintreel.learn.engine.settings import apply, parse_overrides
-    from paintreel.learn.trainers.provenance import ModelFacts
+    from paintreel.learn.trainers.provenance import ModelFacts, read_source
     from paintreel.learn.trainers.training_run import Run
 
+    source = read_source(allow_dirty=options.allow_dirty or ALLOW_DIRTY in os.environ)
     recipe = _recipe(options.recipe, system.name) if options.recipe else {}
-    settings = apply(system.load_settings(), recipe.pop("settings", {}), "recipe settings")
+    settings = system.load_settings()
+    if options.recipe is not None and "splits" in recipe:
+        splits = read_splits(options.recipe.parent / recipe.pop("splits"))
+        settings = apply(settings, withheld(settings, splits), "splits")
+    settings = apply(settings, recipe.pop("settings", {}), "recipe settings")
     given = {"name": options.name, "licence": options.licence, "credit": options.credit}
     facts = {"name": options.out.resolve().name} | recipe | {k: v for k, v in given.items() if v}
     return Run(
@@ -125,6 +137,7 @@ def _run(options: TrainOptions, system: System) -> Run:
         facts=ModelFacts(**facts),
         settings=apply(settings, parse_overrides(options.changes)),
         budget=Budget.parse(options.budget),
+        source=source,
         command=["paintreel", *sys.argv[1:]],
         resume=options.resume,
         loop=LoopSettings(
@@ -153,7 +166,7 @@ def _recipe(path: Path, system: str) -> dict[str, Any]:
     from paintreel.learn.engine.settings import read_recipe
 
     recipe = read_recipe(path)
-    texts = ("system", "name", "description", "licence", "credit")
+    texts = ("system", "name", "description", "licence", "credit", "splits")
     if unknown := sorted(set(recipe) - {*texts, "settings"}):
         raise InputError(
             f"recipe {path} has unknown {unknown}; it takes {', '.join(texts)} and a table settings"

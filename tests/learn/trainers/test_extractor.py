@@ -11,13 +11,14 @@ import torch
 from paintreel.errors import DataError, InputError, OutputError
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.labelled import UNKNOWN, LabelledPictures, find_labelled
+from paintreel.learn.data.splits import read_splits, withheld
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
 from paintreel.learn.engine.loop import LoopSettings
 from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.extractor import ExtractorSettings, ExtractorTrainer
-from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.provenance import ModelFacts, Source
 from paintreel.learn.trainers.training_run import Folders, Run, train_system
 from paintreel.metrics import OnnxExtractor
 from paintreel.runtime.card import Card
@@ -120,9 +121,12 @@ def test_settings_that_cannot_be_used(wrong):
 
 
 def test_the_recipe_takes_no_share_alike_material(shared_data):
-    recipe = read_recipe(Path(__file__).parents[3] / "recipes" / "extractor.toml")
+    recipes = Path(__file__).parents[3] / "recipes"
+    recipe = read_recipe(recipes / "extractor.toml")
     assert (recipe["system"], recipe["name"]) == ("extractor", "dske")
-    settings = apply(ExtractorSettings(), recipe["settings"])
+    splits = read_splits(recipes / recipe["splits"])
+    settings = apply(ExtractorSettings(), withheld(ExtractorSettings(), splits))
+    settings = apply(settings, recipe["settings"])
     folders = [shared_data / name for name in ("art", "photo", "styles")]
     train, held = find_labelled(*folders, licences=settings.licences, held_out=settings.held_out)
     assert set(train.media) == set(held.media)
@@ -155,6 +159,7 @@ def run(folders: dict[str, Path], out: Path, steps: int = 3, **more) -> Path | N
         facts=ModelFacts("dske"),
         settings=ExtractorSettings(**TINY, held_out=("05.png", "04.png", "ink/4*")),
         budget=Budget(steps=steps),
+        source=Source(None),
         command=["paintreel", "train", "extractor"],
         loop=LoopSettings(checkpoint_every_s=60.0),
         **more,

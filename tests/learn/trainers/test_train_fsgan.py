@@ -17,7 +17,7 @@ from paintreel.learn.engine.checkpoint import load_checkpoint
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.fsgan import FSGANSettings
-from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.provenance import ModelFacts, Source
 from paintreel.learn.trainers.training_run import Folders, Run, train_system
 from paintreel.runtime.card import Card
 from paintreel.runtime.contract import Contract
@@ -154,7 +154,7 @@ def test_resume_of_nothing(folders, tmp_path, capsys):
 
 def one_step(out: Path, **settings) -> Run:
     settings = FSGANSettings(preset="tiny", **settings)
-    return Run(SYSTEMS["fsgan"], out, ModelFacts("x"), settings, Budget(steps=1))
+    return Run(SYSTEMS["fsgan"], out, ModelFacts("x"), settings, Budget(steps=1), Source(None))
 
 
 @pytest.fixture

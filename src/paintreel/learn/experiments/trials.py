@@ -15,7 +15,7 @@ from typing import Any
 
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import record_path, write_json
-from paintreel.learn.trainers.provenance import source_commit
+from paintreel.learn.trainers.provenance import read_source
 
 SEEDS_APART = 1000
 
@@ -31,7 +31,8 @@ def trial_seed(seed: int, trial: int) -> int:
 def source_of(command: Sequence[str]) -> dict[str, Any]:
     """Where records come from: the command, the commit of the code, the machine."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
-    return {"command": " ".join(command), "commit": source_commit(), "machine": machine}
+    source = read_source(allow_dirty=True)  # which the record then says
+    return {"command": " ".join(command), "machine": machine, **source.facts()}
 
 
 def missing_trials(

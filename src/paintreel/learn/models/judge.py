@@ -1,8 +1,9 @@
 """Judge: a small network that tells painted panels from photographs by form.
 
-An instrument, not a loss: FSGAN never sees it. Trained on 160 px crops whose hue, saturation,
-brightness, blur and JPEG quality are jittered, so that colour and encoding cannot give the
-answer away. Its pooled features also carry the Frechet distance to held-out panels.
+An instrument, not a loss: FSGAN never sees it. It looks at crops of 160 px whose colours are
+normalised inside the network: every channel is brought to mean 0 and deviation 1, so that neither a
+tint nor an exposure can please it. In training hue, saturation, brightness, blur and JPEG quality
+are jittered too. Its pooled features also carry the Frechet distance to held-out panels.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from torch import Tensor, nn
 
 SMALLEST_PX = 64
 """Shortest side of a picture that the judge takes."""
+LEAST_DEVIATION = 0.01
+"""Added to the deviation of a channel, so that noise in a flat crop stays small."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,13 @@ def _stage(c_in: int, c_out: int, stride: int) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(c_in, c_out, 3, stride, 1, bias=False), nn.BatchNorm2d(c_out), nn.ReLU()
     )
+
+
+def normalised(x: Tensor) -> Tensor:
+    """Pictures (N, 3, H, W) with every channel at mean 0 and deviation 1; a flat one becomes 0."""
+    centred = x - x.mean(dim=(2, 3), keepdim=True)
+    deviation = centred.square().mean(dim=(2, 3), keepdim=True).sqrt()
+    return centred / (deviation + LEAST_DEVIATION)
 
 
 class Judge(nn.Module):
@@ -60,7 +70,7 @@ class Judge(nn.Module):
 
     def features(self, x: Tensor) -> Tensor:
         """Pooled features (N, C) after the last convolution."""
-        maps: Tensor = self.body(x * 2 - 1)
+        maps: Tensor = self.body(normalised(x))
         return maps.mean(dim=(2, 3))
 
     def logits(self, features: Tensor) -> Tensor:

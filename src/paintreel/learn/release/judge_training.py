@@ -1,9 +1,11 @@
 """Train the judge of painted form, and export it with its card.
 
-    python -m paintreel.learn.release.judge_training --art DIR --photos DIR --out runs/judge
+    python -m paintreel.learn.release.judge_training --recipe recipes/judge.toml \\
+        --art DIR --photos DIR --out runs/judge
 
 OUT/model.onnx and OUT/card.toml are a model of the task ``judge``; the card says how the judge does
-on pictures that were held out.
+on the test part of the splits. `--start` goes on from the weights of an earlier run
+(OUT/weights.safetensors), so that a long training may be made in legs.
 """
 
 from __future__ import annotations
@@ -14,18 +16,23 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler, jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.data.splits import Split, Splits, read_splits, source_weights
+from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.export.traced import BATCH, PICTURES, export_traced, relative
 from paintreel.learn.models.judge import PRESETS, SMALLEST_PX, Judge
 from paintreel.learn.release.judge import (
@@ -38,15 +45,14 @@ from paintreel.learn.release.judge import (
     feature_statistics,
     few_crops_note,
 )
-from paintreel.learn.trainers.provenance import ModelFacts, origin
-from paintreel.runtime.card import CARD_NAME, Card
+from paintreel.learn.trainers.provenance import ModelFacts, origin, read_source
+from paintreel.runtime.card import CARD_NAME, Card, sha256_of
 from paintreel.runtime.contract import Contract
 
 MODULE = "paintreel.learn.release.judge_training"
 MODEL_NAME = "model.onnx"
 MAX_SIDE_PX = 640
-EPISODES = ("E05*", "E11*", "E16*", "E22*")
-"""Panels that are held out where no others are named."""
+WEIGHTS_NAME = "weights.safetensors"
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,16 @@ def train_judge(
     settings: JudgeSettings,
     *,
     budget_s: float,
+    weights: tuple[Array | None, Array | None] = (None, None),
+    start: Judge | None = None,
+    precision: Callable[[], AbstractContextManager[object]] = nullcontext,
     clock: Callable[[], float] = time.monotonic,
-) -> Judge:
-    """Binary cross-entropy on jittered crops until the budget is spent.
+) -> tuple[Judge, int]:
+    """Binary cross-entropy on jittered crops until the budget is spent; the judge and its steps.
+
+    weights    how often each picture of art and of the photographs is drawn; None: alike
+    start      a judge to go on from
+    precision  makes the context of a forward pass, such as autocast
 
     Raises InputError for a budget that is not above 0 seconds.
     """
@@ -83,22 +96,29 @@ def train_judge(
     s = settings
     torch.manual_seed(s.seed)
     rng = np.random.default_rng(s.seed)
-    judge = Judge(PRESETS[s.preset])
-    judge.to(
+    judge = Judge(PRESETS[s.preset]) if start is None else start
+    judge.train().to(
         memory_format=torch.channels_last  # type: ignore[call-overload]  # torch's stubs lack it
     )
     optimiser = torch.optim.AdamW(judge.parameters(), lr=s.rate, weight_decay=s.weight_decay)
     samplers = [
-        CropSampler([(p,) for p in pictures], crop_px=CROP_PX, batch=s.batch, rng=rng, zoom=s.zoom)
-        for pictures in (art, photos)
+        CropSampler(
+            [(p,) for p in pictures],
+            crop_px=CROP_PX,
+            batch=s.batch,
+            rng=rng,
+            zoom=s.zoom,
+            weights=often,
+        )
+        for pictures, often in zip((art, photos), weights, strict=True)
     ]
     target = torch.cat([torch.full((s.batch,), 0.95), torch.full((s.batch,), 0.05)])
-    start, step = clock(), 0
-    while (spent := (clock() - start) / budget_s) < 1:
+    began_s, step = clock(), 0
+    while (spent := (clock() - began_s) / budget_s) < 1:
         for group in optimiser.param_groups:
             group["lr"] = s.rate * 0.5 * (1 + np.cos(np.pi * spent))
         x = np.concatenate([jitter(sampler()[0], rng) for sampler in samplers])
-        with torch.autocast("cpu", torch.bfloat16):
+        with precision():
             logits = judge(torch.from_numpy(x).contiguous(memory_format=torch.channels_last))
         loss = nn.functional.binary_cross_entropy_with_logits(logits.float(), target)
         optimiser.zero_grad()
@@ -107,7 +127,7 @@ def train_judge(
         step += 1
         if step % 25 == 0:
             print(f"judge step {step} loss {loss.item():.3f}", flush=True)
-    return judge.eval()
+    return judge.eval(), step
 
 
 class _Outputs(nn.Module):
@@ -181,31 +201,47 @@ def measure_judge(
 
 
 def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
-    """Train, export, measure, print the measures."""
+    """Train, export, measure on the test part, print the measures."""
     args = _parser().parse_args(argv)
     if not args.minutes > 0:
         raise InputError(f"--minutes is {args.minutes:g}, expected more than 0")
-    rng = np.random.default_rng(args.seed)
-    art, held_out_art = _split(args.art, args.held_out_art, rng, "--art")
-    photos, held_out_photos = _split(args.photos, args.held_out_photos, rng, "--photos")
-    panels, plain = _load(held_out_art, "--art"), _load(held_out_photos, "--photos")
-    settings = JudgeSettings(preset=args.preset, seed=args.seed)
-    facts = ModelFacts(
-        "judge", "Tells painted panels from photographs by form.", args.licence, args.credit
+    source = read_source(allow_dirty=args.allow_dirty)
+    facts, settings, splits = _recipe(args.recipe)
+    start = None if args.start is None else load_judge(args.start, settings.preset)
+    art, panels = _parts(args.art, splits.panels, "--art")
+    photos, plain = _parts(args.photos, splits.photographs, "--photos")
+    loaded = [_load(folder, what) for folder, what in ((art, "--art"), (photos, "--photos"))]
+    held_out = [_load(folder, what) for folder, what in ((panels, "--art"), (plain, "--photos"))]
+    start_s = clock()
+    judge, steps = train_judge(
+        loaded[0].pictures,
+        loaded[1].pictures,
+        settings,
+        budget_s=args.minutes * 60,
+        weights=(None, source_weights(loaded[1].paths)),
+        start=start,
     )
-    budget_s, start_s = args.minutes * 60, clock()
-    judge = train_judge(_load(art, "--art"), _load(photos, "--photos"), settings, budget_s=budget_s)
     training = origin(
         facts,
         settings,
+        source=source,
         command=["python", "-m", MODULE, *(sys.argv[1:] if argv is None else argv)],
         wall_s=clock() - start_s,
         data_hash=f"art {art.hash()[:16]}, photos {photos.hash()[:16]}",
     )
-    training |= {"held_out_art": args.held_out_art, "held_out_photos": args.held_out_photos}
+    training |= {
+        "steps": steps,
+        "start_sha256": None if args.start is None else sha256_of(args.start),
+        "art_pictures": len(loaded[0].paths),
+        "photo_pictures": len(loaded[1].paths),
+        "measured_on": f"test part: {len(held_out[0].paths)} panels, "
+        f"{len(held_out[1].paths)} photographs",
+    }
+    args.out.mkdir(parents=True, exist_ok=True)
+    save_file(judge.state_dict(), args.out / WEIGHTS_NAME)
     path = args.out / MODEL_NAME
     card = export_judge(judge, path, facts, training)
-    measures = measure_judge(PictureJudge(path), panels, plain)
+    measures = measure_judge(PictureJudge(path), held_out[0].pictures, held_out[1].pictures)
     card = dataclasses.replace(card, training=card.training | {"measures": measures})
     card.save(path.with_name(CARD_NAME))
     print(json.dumps(measures, indent=2))
@@ -218,38 +254,67 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="folder of the model"
     )
-    without = "globs of pictures to test on (where none matches: a random eighth)"
-    parser.add_argument("--held-out-art", nargs="*", default=list(EPISODES), help=without)
-    parser.add_argument("--held-out-photos", nargs="*", default=[], help=without)
+    parser.add_argument("--recipe", type=Path, required=True, metavar="TOML")
+    parser.add_argument(
+        "--start", type=Path, metavar="FILE", help=f"{WEIGHTS_NAME} of a run to go on from"
+    )
     parser.add_argument("--minutes", type=float, default=6.0)
-    parser.add_argument("--preset", choices=list(PRESETS), default="standard")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--licence", default=ModelFacts.licence, help="of the weights")
-    parser.add_argument("--credit", default="", help="whom to name when they are used")
+    parser.add_argument("--allow-dirty", action="store_true", help="changes that no commit holds")
     return parser
 
 
-def _load(folder: PictureFolder, what: str) -> list[Array]:
+def _recipe(path: Path) -> tuple[ModelFacts, JudgeSettings, Splits]:
+    """What a recipe says of the judge, its settings and its splits. Raises InputError."""
+    recipe = read_recipe(path)
+    settings = apply(JudgeSettings(), recipe.pop("settings", {}), "recipe settings")
+    if recipe.pop("system", None) != "judge" or "splits" not in recipe:
+        raise InputError(f'recipe {path} needs system = "judge" and splits = "FILE.toml"')
+    splits = read_splits(path.parent / recipe.pop("splits"))
+    return ModelFacts(**recipe), settings, splits
+
+
+def load_judge(path: Path, preset: str) -> Judge:
+    """A judge from `weights.safetensors` of a run. Raises InputError for other files."""
+    judge = Judge(PRESETS[preset])
+    try:
+        judge.load_state_dict(load_file(path))
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise InputError(f"--start {path} holds no judge '{preset}': {error}") from error
+    return judge
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """Pictures (H, W, 3) uint8 and the paths that they come from."""
+
+    pictures: list[Array]
+    paths: list[Path]
+
+
+def _load(folder: PictureFolder, what: str) -> _Loaded:
+    """The pictures that are large enough for a crop. Raises DataError where none is."""
     pictures = load_pictures(folder, max_side_px=MAX_SIDE_PX, what=what)
-    large = [p for p in pictures if min(p.shape[:2]) >= CROP_PX]
+    large = [
+        (picture, path)
+        for picture, path in zip(pictures, folder.paths, strict=True)
+        if min(picture.shape[:2]) >= CROP_PX
+    ]
     if not large:
         raise DataError(
             f"{what} {folder.root}: none of {len(pictures)} pictures has {CROP_PX} px a side "
             f"after shrinking to {MAX_SIDE_PX} px"
         )
-    return large
+    return _Loaded([picture for picture, _ in large], [path for _, path in large])
 
 
-def _split(
-    root: Path, held_out: Sequence[str], rng: np.random.Generator, what: str
-) -> tuple[PictureFolder, PictureFolder]:
-    """(to train on, held out): by the patterns, or a random eighth where they match nothing."""
+def _parts(root: Path, split: Split, what: str) -> tuple[PictureFolder, PictureFolder]:
+    """(to train on, to test on): nothing of the development part is in either."""
     folder = scan(root, what=what)
-    train, test = folder.split(held_out)
-    if not test.paths:
-        return folder.set_aside(rng)
-    if not train.paths:
-        raise DataError(f"{what} {root}: every picture is held out; nothing to train on")
+    train, _ = folder.split(split.held_out)
+    _, test = folder.split(split.test)
+    for paths, part in ((train.paths, "train"), (test.paths, "test")):
+        if not paths:
+            raise DataError(f"{what} {root}: the splits leave nothing to {part} on")
     return train, test
 
 

@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from paintreel import __version__
+from paintreel.errors import TrainingError
+
+WATCHED = ("src", "recipes", "pyproject.toml")
+"""Parts of a checkout that decide what a run does."""
+
 
 @dataclass(frozen=True)
 class ModelFacts:
@@ -21,10 +27,64 @@ class ModelFacts:
     credit: str = ""
 
 
+@dataclass(frozen=True)
+class Source:
+    """The code that a run is made by, as it was when the run began.
+
+    commit   of the checkout; None where the package is installed
+    version  of the package
+    is_clean  whether the checkout holds nothing that the commit lacks
+    """
+
+    commit: str | None
+    version: str = __version__
+    is_clean: bool = True
+
+    def facts(self) -> dict[str, Any]:
+        """For a card: the commit, or the version of an installed package."""
+        if self.commit is None:
+            return {"version": self.version}
+        return {"commit": self.commit} | ({} if self.is_clean else {"allow_dirty": True})
+
+
+def read_source(*, allow_dirty: bool = False) -> Source:
+    """The code that runs now, to be read at the start of a run.
+
+    Raises TrainingError for a checkout with changes that no commit holds, unless `allow_dirty`:
+    nobody could make such weights again.
+    """
+    root = Path(_git("rev-parse", "--show-toplevel") or "/")
+    commit = _git("rev-parse", "--short=12", "HEAD")
+    # An installed package may lie in somebody else's checkout, in its virtual environment.
+    if commit is None or root / "src" / "paintreel" != Path(__file__).resolve().parents[2]:
+        return Source(None)
+    watched = [str(root / name) for name in WATCHED]
+    changes = _git("status", "--porcelain", "--", *watched)
+    if changes and not allow_dirty:
+        first = changes.splitlines()[0].strip()
+        raise TrainingError(
+            f"the checkout has changes that no commit holds ({first} ...), so that these weights "
+            "could not be made again; commit them, train from a git worktree, or say --allow-dirty"
+        )
+    return Source(commit, is_clean=not changes)
+
+
+def _git(*words: str) -> str | None:
+    """What git says of the checkout that this code runs from; None where it runs from none."""
+    try:
+        done = subprocess.run(
+            ["git", *words], cwd=Path(__file__).parent, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
 def origin(
     facts: ModelFacts,
     settings: Any,
     *,
+    source: Source,
     command: Sequence[str],
     wall_s: float,
     data_hash: str,
@@ -40,22 +100,7 @@ def origin(
         "seed": settings.seed,
         "wall_time_s": round(wall_s),
         "data_hash": data_hash,
-        "commit": source_commit(),
+        **source.facts(),
         "machine": f"{platform.machine()}, {device}",
         "settings": dataclasses.asdict(settings),
     }
-
-
-def source_commit() -> str | None:
-    """Commit of the source tree that this code runs from; None where it is installed."""
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()

@@ -14,7 +14,7 @@ from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.loop import LoopSettings, Trainer, train
 from paintreel.learn.systems import System
-from paintreel.learn.trainers.provenance import ModelFacts, origin
+from paintreel.learn.trainers.provenance import ModelFacts, Source, origin
 from paintreel.runtime.card import CARD_NAME, Card
 from paintreel.runtime.contract import Contract, Tiling
 
@@ -39,7 +39,7 @@ class Run:
     """out: folder of the run.  facts: what the card says of the model beside its training.
 
     settings: the system's dataclass of settings, with a `seed`.  command: as it was typed.
-    resume: go on from the checkpoint in `out`.
+    resume: go on from the checkpoint in `out`.  source: the code, as it was when the run began.
     """
 
     system: System
@@ -47,6 +47,7 @@ class Run:
     facts: ModelFacts
     settings: Any
     budget: Budget
+    source: Source
     command: Sequence[str] = ()
     resume: bool = False
     loop: LoopSettings = field(default_factory=LoopSettings)
@@ -87,6 +88,7 @@ class Run:
         return origin(
             self.facts,
             self.settings,
+            source=self.source,
             command=self.command,
             wall_s=wall_s,
             data_hash=data_hash,

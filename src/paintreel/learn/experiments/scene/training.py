@@ -22,7 +22,7 @@ from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_networ
 from paintreel.learn.experiments.scene.crops import Crop
 from paintreel.learn.experiments.trials import trial_seed
 from paintreel.learn.systems import SYSTEMS
-from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.provenance import ModelFacts, read_source
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
 from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.svmm import SVMMSettings, export_trained, learn
@@ -147,7 +147,8 @@ def _steps_of(work: Path) -> int:
 def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
     settings = replace(material.svmm, seed=trial_seed(material.seed, trial))
     arrays, measures = learn(material.panels, settings, seconds=material.budget.seconds)
-    run = Run(SYSTEMS["svmm"], work, ModelFacts("svmm"), settings, material.budget)
+    source = read_source(allow_dirty=True)
+    run = Run(SYSTEMS["svmm"], work, ModelFacts("svmm"), settings, material.budget, source)
     path = work / run.system.file
     export_trained(Trained(arrays, {"measures": measures}), path, run)
     model = SVMM(path)

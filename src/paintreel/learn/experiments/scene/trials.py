@@ -45,7 +45,6 @@ MAX_SIDE_PX = 1280
 SHOWN_CROPS = 5
 SHOWN_QUALITY = 88
 CROPS_NAME = "crops.json"
-HELD_OUT = ("E05*", "E11*", "E16*", "E22*")
 PAIRS = {
     "light": PairSettings(crop_px=160, batch=8),
     "tiny": PairSettings(crop_px=64, batch=2, scales_px=(96, 128)),
@@ -82,7 +81,7 @@ class Experiment:
     seed: int = 7
     crops: int = 48
     crop_px: int = 256
-    held_out: tuple[str, ...] = HELD_OUT
+    held_out: tuple[str, ...] = ()
     max_art: int = 3000
     settings: SceneSettings = field(default_factory=SceneSettings)
 
