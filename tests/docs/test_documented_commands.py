@@ -114,7 +114,7 @@ def cut(source: Path, target: Path, *, frames: int = 8) -> None:
 
 
 PICTURES = [f"{letter}.png" for letter in "abcdef"]
-PANELS = [f"E{episode:02}P{page:02}.png" for episode in (1, 2, 5) for page in (1, 2)]
+PANELS = [f"E{episode:02}P{page:02}.png" for episode in (1, 2, 5, 16) for page in (1, 2)]
 SCENES = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
 MEDIA = ("line_and_flat_colour", "oil_painting", "watercolour", "flat_vector")
 
@@ -143,6 +143,7 @@ def draw_data(folder: Path) -> None:
     rows = [(file, "CC-BY-4.0") for file in PANELS]
     write_table(folder / "art" / "manifest.tsv", [("file", "licence"), *rows])
     sources = ["coco/1.png", "coco/2.png", "coco/4.png", "nature/a.png", "nature/b.png"]
+    sources += ["elementary/a.png", "elementary/b.png"]
     drawings = [f"{medium}/{name}" for medium in MEDIA for name in PICTURES[:4]]
     for part, files, seed in (("photo", sources, 500), ("styles", drawings, 600)):
         draw_set(folder / part, files, seed=seed, size_px=(336, 176))
