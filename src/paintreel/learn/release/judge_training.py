@@ -238,7 +238,8 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time
         f"{len(held_out[1].paths)} photographs",
     }
     args.out.mkdir(parents=True, exist_ok=True)
-    save_file(judge.state_dict(), args.out / WEIGHTS_NAME)
+    state = {name: tensor.contiguous() for name, tensor in judge.state_dict().items()}
+    save_file(state, args.out / WEIGHTS_NAME)
     path = args.out / MODEL_NAME
     card = export_judge(judge, path, facts, training)
     measures = measure_judge(PictureJudge(path), held_out[0].pictures, held_out[1].pictures)
