@@ -139,7 +139,7 @@ RUNS_VERBS = ("paintreel.learn.experiments.", "paintreel.learn.release.")
 def is_allowed(importer: str, imported: Import) -> bool:
     here, there = room(importer), room(imported.name)
     if there == "":  # the package itself: its version, its public names
-        return here in {"cli", "studio", "__main__"}
+        return here in {"cli", "studio", "learn", "__main__"}
     if there == here:
         return True
     if there == "learn":

@@ -1,0 +1,175 @@
+"""Measure a bundled model on the small fixed set, and hold the card against it.
+
+    python -m paintreel.learn.release.check                  # every model: is its card true?
+    python -m paintreel.learn.release.check hereva --write   # measure anew, into the card
+
+Export again means measure again: the check measures of a card belong to the file whose hash it
+holds, and a test takes them again. The set (`recipes/check`: 8 photographs, 8 panels of the test
+part, of at most 448 px) is far too small for claims; it is there to notice another file. Everything
+runs on ONNX Runtime in float32, without torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.files import read_picture
+from paintreel.learn.release.judge import PictureJudge
+from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
+from paintreel.metrics.extractors import OnnxExtractor, to_batch
+from paintreel.metrics.fidelity import psnr, ssim
+from paintreel.pictures.paper import rgb8_on_white
+from paintreel.roughs.rough import make_rough
+from paintreel.runtime.card import CARD_NAME
+from paintreel.runtime.catalog import ModelFile, find_model, list_models
+from paintreel.scene.methods import open_method
+from paintreel.stylize.style import Style
+
+SET = Path("recipes/check")
+KEY = "check"
+"""Of the card's training table."""
+TOLERANCE = 2e-3
+"""Largest difference, relative or absolute, between a card and a measure taken again."""
+CROP_PX = 192
+
+
+@dataclasses.dataclass(frozen=True)
+class CheckSet:
+    """photographs, panels: (H, W, 3) uint8 each, by name."""
+
+    photographs: Mapping[str, Array]
+    panels: Mapping[str, Array]
+
+
+@cache
+def read_set(folder: Path) -> CheckSet:
+    """The pictures of the set. Raises InputError where there are none."""
+    parts = {
+        name: {
+            path.name: rgb8_on_white(read_picture(path).pixels)
+            for path in sorted((folder / name).glob("*.webp"))
+        }
+        for name in ("photographs", "panels")
+    }
+    if not all(parts.values()):
+        raise InputError(f"{folder} holds no check set; run this from a checkout, or give --set")
+    return CheckSet(**parts)
+
+
+def check_measures(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """{measure: value} of a model, by its task. Raises InputError for a task without measures."""
+    task = model.card.contract.task
+    if task not in _MEASURES:
+        raise InputError(f"{model.name} is a model for '{task}', which has no check measures")
+    return {name: float(f"{x:.6g}") for name, x in _MEASURES[task](model, pictures).items()}
+
+
+def _style(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Medians of the abstraction measures of the painted photographs."""
+    style = Style(model.path, backend="onnxruntime", precision="f32")
+    rows = []
+    for photograph in pictures.photographs.values():
+        painted = style.paint(photograph)
+        edges = edge_correlation(painted, photograph)
+        rows.append((gini_gradient(painted), texture_residual(painted), edges))
+    gini, residual, edges = np.median(rows, axis=0)
+    return {"gini": gini, "residual": residual, "edges": edges}
+
+
+def _scene(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Means over the middles of the panels, finished from their standard roughs."""
+    method = open_method(model.path, backend="onnxruntime")
+    rows = []
+    for panel in pictures.panels.values():
+        truth = _middle(panel)
+        painted = method.finish(make_rough(truth), None)
+        rows.append((psnr(painted, truth), ssim(painted, truth)))
+    values = np.mean(rows, axis=0)
+    return {"psnr": values[0], "ssim": values[1]}
+
+
+def _judge(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean probability of painted form of either kind."""
+    judge = PictureJudge(model.path)
+    parts = {"panels": pictures.panels, "photographs": pictures.photographs}
+    return {name: judge.crops(list(part.values()))[0].mean() for name, part in parts.items()}
+
+
+def _features(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean length of the vectors, and the distance of the two kinds' means in that length."""
+    extractor = OnnxExtractor(model.path)
+    means, lengths = [], []
+    for part in (pictures.photographs, pictures.panels):
+        squares = [_middle(picture) for picture in part.values()]
+        vectors = extractor.vectors(
+            to_batch(squares, size_px=extractor.size_px or (CROP_PX, CROP_PX))
+        )
+        means.append(vectors.mean(axis=0))
+        lengths.append(np.linalg.norm(vectors, axis=1).mean())
+    length = float(np.mean(lengths))
+    return {"length": length, "apart": float(np.linalg.norm(means[0] - means[1])) / length}
+
+
+_MEASURES: Mapping[str, Callable[[ModelFile, CheckSet], dict[str, float]]] = {
+    "stylize": _style,
+    "scene": _scene,
+    "judge": _judge,
+    "features": _features,
+}
+"""Task -> its check measures."""
+
+
+def _middle(picture: Array) -> Array:
+    """The middle square of CROP_PX, or as much of it as there is."""
+    top, left = (max(0, (side - CROP_PX) // 2) for side in picture.shape[:2])
+    return np.ascontiguousarray(picture[top : top + CROP_PX, left : left + CROP_PX])
+
+
+def differences(card: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
+    """What of a card's check measures is not what is measured now, one text a measure."""
+    texts = [f"{name} is not on the card" for name in now.keys() - card.keys()]
+    for name in sorted(card.keys() & now.keys()):
+        if abs(card[name] - now[name]) > TOLERANCE * max(1.0, abs(card[name])):
+            texts.append(f"{name} is {now[name]:g}, the card says {card[name]:g}")
+    return texts + [f"{name} is measured no more" for name in card.keys() - now.keys()]
+
+
+def write_measures(model: ModelFile, measures: Mapping[str, float]) -> None:
+    """Put check measures into the card beside a model, for the file that is there."""
+    training = {**model.card.training, KEY: dict(measures)}
+    model.card.verify(model.path)
+    dataclasses.replace(model.card, training=training).save(model.path.with_name(CARD_NAME))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check or write. Returns 1 where a card is not true."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("models", nargs="*", metavar="NAME", help="default: all")
+    parser.add_argument("--set", type=Path, default=SET, metavar="DIR", help=f"default: {SET}")
+    parser.add_argument("--write", action="store_true", help="put the measures into the cards")
+    args = parser.parse_args(argv)
+    pictures, code = read_set(args.set), 0
+    models = [find_model(name) for name in args.models] or list_models(task=None)
+    for model in models:
+        measures = check_measures(model, pictures)
+        shown = "  ".join(f"{name} {value:g}" for name, value in measures.items())
+        print(f"{model.name}: {shown}")
+        if args.write:
+            write_measures(model, measures)
+        elif wrong := differences(model.card.training.get(KEY, {}), measures):
+            print(*(f"  {text}" for text in wrong), sep="\n", file=sys.stderr)
+            code = 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
