@@ -80,7 +80,7 @@ def test_subtitles_are_copied_or_named(make_clip, tmp_path, packets_of):
     with av.open(str(tmp_path / "o.mkv")) as out:
         assert out.streams.subtitles[0].metadata["language"] == "fra"
     report = transform_video(clip, tmp_path / "o.mp4", same)
-    assert report.subtitles == ("subrip left out: mp4 cannot hold it",)
+    assert report.subtitles == ("subrip converted to mov_text",)
 
 
 def test_words_of_the_container_are_kept(make_clip, tmp_path):
@@ -228,7 +228,7 @@ def test_damaged_packets_beside_are_left_out_and_counted(make_clip, tmp_path, pa
     clip.write_bytes(data)
     report = transform_video(clip, tmp_path / "o.mp4", same)
     assert report.frames == 25
-    assert any("damaged packets" in note for note in report.notes)
+    assert any("damaged packets" in note.text for note in report.notes)
     assert len(packets_of(tmp_path / "o.mp4")) > 20
 
 

@@ -18,6 +18,7 @@ from paintreel.media.containers import (
     Container,
     container_of_suffix,
 )
+from paintreel.notes import Note
 
 __all__ = ["EncodingPlan", "plan_encoding"]
 
@@ -35,7 +36,12 @@ class EncodingPlan:
     tags: ColourTags
     options: dict[str, str]
     threads: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def keeps_alpha(self) -> bool:
+        """Whether transparent parts stay so."""
+        return self.codec.alpha
 
     @property
     def keeps_pixel_aspect(self) -> bool:
@@ -119,7 +125,7 @@ def _choose(dst: Path, codec: str | None) -> tuple[Container, Codec]:
 
 def _stored_size(
     width: int, height: int, pixel_format: str, codec: Codec
-) -> tuple[tuple[int, int], tuple[str, ...]]:
+) -> tuple[tuple[int, int], tuple[Note, ...]]:
     layout = av.VideoFormat(pixel_format, 16, 16)
     odd_width = width % 2 if layout.chroma_width() < 16 else 0
     odd_height = height % 2 if layout.chroma_height() < 16 else 0
@@ -135,7 +141,8 @@ def _stored_size(
             f"use {fix}"
         )
     lost = " and ".join(part for part, odd in (("column", odd_width), ("row", odd_height)) if odd)
-    return stored, (f"last pixel {lost} dropped for {pixel_format}: {fix} keeps {width}x{height}",)
+    text = f"last pixel {lost} dropped for {pixel_format}: {fix} keeps {width}x{height}"
+    return stored, (Note("pixels-cut", text, loss=True),)
 
 
 def _options(codec: Codec, crf: int | None, preset: str | None) -> dict[str, str]:
