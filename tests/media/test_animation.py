@@ -115,7 +115,7 @@ def test_a_clip_becomes_a_gif_that_loops_and_keeps_time(make_clip, tmp_path):
     clip = make_clip("a.mp4", pts=[i * 1001 for i in range(12)],
                      time_base=Fraction(1, 24000), sound="aac")  # fmt: skip
     report = transform_video(clip, tmp_path / "o.gif", same)
-    assert report.audio == ("aac left out: GIF has no sound",)
+    assert report.audio == ("aac left out: a GIF has no sound",)
     assert [(n.kind, n.loss) for n in report.notes] == [("sound-left-out", True)]
     frames = shown(tmp_path / "o.gif")
     assert len(frames) == 12

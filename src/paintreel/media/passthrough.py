@@ -28,6 +28,16 @@ _OVERLAP_S = Fraction(1, 10)
 _NOT_LABELS = {"encoder", "duration", "alpha_mode", "handler_name", "vendor_id", "creation_time"}
 
 
+# FFmpeg's muxer of MOV knows these by their other codes of ISO 639-2 alone.
+_MOV_LANGUAGES = {
+    "deu": "ger", "nld": "dut", "ell": "gre", "isl": "ice", "zho": "chi", "fre": "fra",
+    "swe": "sve", "rum": "ron", "fas": "per", "sqi": "alb", "hye": "arm", "eus": "baq",
+    "mya": "bur", "kat": "geo", "mkd": "mac", "msa": "may", "cym": "wel", "bod": "tib",
+    "cze": "ces", "slo": "slk",
+}  # fmt: skip
+_FROM_MOV = {"sve": "swe"}  # no code of ISO 639 at all
+
+
 class Passthrough:
     """Carries the streams beside the video from one container into another.
 
@@ -84,10 +94,10 @@ class Passthrough:
         if context is None or not context.sample_rate or not context.layout.nb_channels:
             return self._lose("sound", name, "damaged, or an unknown codec")
         if output is None or (container.audio == frozenset() and container.audio_encoder is None):
-            return self._lose("sound", name, f"{container.title} has no sound")
+            return self._lose("sound", name, f"a {container.title} has no sound")
         is_listed = container.audio is None or name in container.audio
         if is_listed and can_be_copied(stream, container):
-            self._carriers[stream.index] = _Copy(stream, output)
+            self._carriers[stream.index] = _Copy(stream, output, container)
             return f"{name} copied"
         plan = None
         if container.audio_encoder is not None:
@@ -96,10 +106,11 @@ class Passthrough:
             kind = f"{name}, {context.layout.nb_channels} channels, {context.sample_rate} Hz"
             return self._lose("sound", kind, f"{container.format} cannot hold it")
         encoder = SoundEncoder(stream, output, plan)
-        copy_labels(stream, encoder.stream)
+        copy_labels(stream, encoder.stream, container)
         self._carriers[stream.index] = encoder
         encoded = av.codec.Codec(plan.encoder, "w").canonical_name
-        text = f"{name} encoded as {encoded}: {container.format} cannot hold {name}"
+        kind = f"{name} of {context.sample_rate} Hz" if is_listed else name
+        text = f"{name} encoded as {encoded}: {container.format} cannot hold {kind}"
         if plan.rate != context.sample_rate:
             text += f", {plan.rate} Hz for {context.sample_rate}"
         channels = av.AudioLayout(plan.layout).nb_channels
@@ -115,13 +126,13 @@ class Passthrough:
         if context is None or output is None:
             return self._lose("subtitles", name, why)
         if name in container.subtitles and can_be_copied(stream, container):
-            self._carriers[stream.index] = _Copy(stream, output)
+            self._carriers[stream.index] = _Copy(stream, output, container)
             return f"{name} copied"
         if container.subtitle_encoder is None or not context.codec.text_sub:
             return self._lose("subtitles", name, why)
         text = f"{name} converted to {container.subtitle_encoder}"
         try:
-            self._carriers[stream.index] = _Text(stream, output, container.subtitle_encoder)
+            self._carriers[stream.index] = _Text(stream, output, container)
         except (av.error.FFmpegError, ValueError):
             return self._lose("subtitles", name, "they cannot be converted")
         self._notes.append(Note("subtitles-converted", f"subtitles {text}: {why}"))
@@ -150,10 +161,10 @@ class _Carrier(Protocol):
 class _Copy:
     """Packets as they are, for the new stream."""
 
-    def __init__(self, stream: Stream, output: OutputContainer) -> None:
+    def __init__(self, stream: Stream, output: OutputContainer, container: Container) -> None:
         self.lost = 0
         self._stream = output.add_stream_from_template(stream)
-        copy_labels(stream, self._stream)
+        copy_labels(stream, self._stream, container)
         self._last_dts: int | None = None
         self._cut_away: Packet[Stream] | None = None
 
@@ -191,16 +202,17 @@ class _Copy:
 class _Text:
     """Subtitles of text in the codec of the new container: the words, without their styles."""
 
-    def __init__(self, stream: Stream, output: OutputContainer, encoder: str) -> None:
+    def __init__(self, stream: Stream, output: OutputContainer, container: Container) -> None:
         self.lost = 0
         self._decoder = cast("SubtitleCodecContext", stream.codec_context)
         self._decoder.open(strict=False)
-        self._stream = output.add_stream(encoder)
+        assert container.subtitle_encoder is not None  # or they would be left out
+        self._stream = output.add_stream(container.subtitle_encoder)
         self._encoder = cast("SubtitleCodecContext", self._stream.codec_context)
         self._encoder.subtitle_header = self._decoder.subtitle_header
         self._encoder.time_base = Fraction(1, 1000)
         self._encoder.open()
-        copy_labels(stream, self._stream)
+        copy_labels(stream, self._stream, container)
 
     def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]:
         try:
@@ -220,8 +232,17 @@ class _Text:
         return iter(())
 
 
-def copy_labels(source: Stream, target: Stream) -> None:
+def copy_labels(source: Stream, target: Stream, container: Container) -> None:
     """Language, title and role."""
-    words = source.metadata.items()
-    target.metadata.update({k: v for k, v in words if k.lower() not in _NOT_LABELS})
+    words = {k: v for k, v in source.metadata.items() if k.lower() not in _NOT_LABELS}
+    if "name" in words:  # the title of a track, as MP4 and MOV call it
+        words.setdefault("title", words.pop("name"))
+    language = words.get("language")
+    if language is not None:
+        language = _FROM_MOV.get(language, language)
+        is_mov = container.format == "mov"
+        words["language"] = _MOV_LANGUAGES.get(language, language) if is_mov else language
+    if container.iso_media and "title" in words:
+        words["handler_name"] = words["title"]  # the one name of a track that all players show
+    target.metadata.update(words)
     target.disposition = source.disposition

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import suppress
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import av
@@ -112,6 +113,8 @@ class SoundEncoder:
         target.codec_context.open()
         self._resampler: AudioResampler | None = None
         self._source_kind: tuple[str, str, int] | None = None
+        self._next_s = Fraction(0)
+        self._next_sample = 0
 
     def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]:
         """What to write for a packet of the source."""
@@ -141,10 +144,19 @@ class SoundEncoder:
                 target.format, target.layout, target.sample_rate, frame_size=target.frame_size
             )
             self._source_kind = kind
-        for resampled in self._resampler.resample(frame):
-            yield from self.stream.encode(resampled)
+        time_base = frame.time_base or Fraction(1, frame.sample_rate)
+        if frame.pts is None:  # as decoders give their last ones: they follow on
+            frame.pts = round(self._next_s / time_base)
+        self._next_s = frame.pts * time_base + Fraction(frame.samples, frame.sample_rate)
+        yield from self._encoded(self._resampler.resample(frame))
 
     def _drain(self) -> Iterator[Packet[Stream]]:
         if self._resampler is not None:
-            for resampled in self._resampler.resample(None):
-                yield from self.stream.encode(resampled)
+            yield from self._encoded(self._resampler.resample(None))
+
+    def _encoded(self, frames: list[av.AudioFrame]) -> Iterator[Packet[Stream]]:
+        for frame in frames:
+            if frame.pts is None:
+                frame.pts, frame.time_base = self._next_sample, Fraction(1, frame.sample_rate)
+            self._next_sample = frame.pts + frame.samples
+            yield from self.stream.encode(frame)

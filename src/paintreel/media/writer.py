@@ -235,7 +235,7 @@ class ClipWriter:
         assert isinstance(stream, VideoStream)  # as every encoder in the table of codecs gives
         original = source.video_stream()
         if original is not None:
-            copy_labels(original, stream)
+            copy_labels(original, stream, plan.container)
         context = stream.codec_context
         context.thread_count = plan.threads
         context.color_primaries = plan.tags.primaries
