@@ -41,7 +41,7 @@ class EncodingPlan:
     @property
     def keeps_alpha(self) -> bool:
         """Whether transparent parts stay so."""
-        return self.codec.alpha
+        return self.pixel_format == self.codec.alpha_format_in(self.container)
 
     @property
     def keeps_pixel_aspect(self) -> bool:
@@ -59,11 +59,13 @@ def plan_encoding(
     pixel_format: str | None = None,
     crf: int | None = None,
     preset: str | None = None,
+    alpha: bool = False,
 ) -> EncodingPlan:
     """How frames of `width` x `height` pixels, from a clip with `tags`, are written to `dst`.
 
     None leaves a setting to the suffix of `dst` and to the codec. 4:2:0 and 4:2:2 store colour
-    for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it.
+    for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it. With `alpha` the pixel
+    format is one that keeps it, where the codec has one and none is asked for.
 
     Raises `InputError` for an unknown suffix, codec or pixel format, for pairs of them that do
     not go together and for a crf out of range; `BackendError` where FFmpeg lacks the encoder.
@@ -75,6 +77,8 @@ def plan_encoding(
         raise InputError(f"codec {name} has no pixel format {pixel_format!r}; use one of {choices}")
     if spec.encoder not in av.codec.codecs_available:
         raise BackendError(f"this build of FFmpeg (in the package 'av') lacks {spec.encoder}")
+    if pixel_format is None and alpha:
+        pixel_format = spec.alpha_format_in(container)
     pixel_format = pixel_format or spec.pixel_formats[0]
     stored, notes = _stored_size(width, height, pixel_format, spec)
     is_rgb = not pixel_format.startswith("yuv")
@@ -85,7 +89,7 @@ def plan_encoding(
         height=stored[1],
         pixel_format=pixel_format,
         tags=tags.for_rgb() if is_rgb else tags.for_yuv(height),
-        options=_options(spec, crf, preset),
+        options=_options(spec, crf, preset) | spec.format_options.get(pixel_format, {}),
         threads=_threads(is_fast=bool(spec.fast) and preset is None),
         notes=notes,
     )

@@ -120,6 +120,7 @@ def transform_video(
             pixel_format=pixel_format,
             crf=crf,
             preset=preset,
+            alpha=source.info.has_alpha,
         )
         if loop is None:
             loop = source.info.loop if source.info.is_animation else 0

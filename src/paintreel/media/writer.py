@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ClipWriter", "FrameSink"]
 
 _TOO_FEW_TO_REORDER = 2
+_OPAQUE = 255
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = Fraction(240)  # SVT-AV1 refuses more; the rate only guides the encoder
 _WRITTEN_BY_MUXERS = {"encoder", "major_brand", "minor_version", "compatible_brands"}
@@ -85,7 +86,7 @@ class ClipWriter:
         self._first_pts: int | None = None
         self._last_pts: int | None = None
         self._has_alpha = False
-        self._laid_on_white = 0
+        self._laid_on_white = self._hardened = 0
         self._count = 0
         self._last_duration = 0
         self._durations: dict[int, int] = {}
@@ -131,6 +132,9 @@ class ClipWriter:
             notes.append(
                 Note("alpha-lost", "transparent parts are laid on white", self._laid_on_white, True)
             )
+        if self._hardened:
+            text = "half transparent parts become opaque or clear: a GIF has nothing between"
+            notes.append(Note("alpha-hardened", text, self._hardened, loss=True))
         if self._lost_packets:
             text = f"{counted(self._lost_packets, 'damaged packet')} beside the video left out"
             notes.append(Note("packets-lost", text, self._lost_packets, loss=True))
@@ -150,7 +154,10 @@ class ClipWriter:
             pixels = _on_white(frame.pixels, frame.alpha)
             frame = replace(frame, pixels=pixels, alpha=None)
             self._laid_on_white += 1
-        self._has_alpha |= frame.alpha is not None
+        if frame.alpha is not None:
+            self._has_alpha = True
+            if self._plan.pixel_format == "pal8":
+                self._hardened += bool(np.any((frame.alpha > 0) & (frame.alpha < _OPAQUE)))
         if self._first_pts is None:
             self._first_pts = frame.pts
         self._last_pts, self._last_duration = frame.pts, frame.duration
