@@ -108,7 +108,8 @@ CODECS = {
         Codec(
             "vp9", "libvpx-vp9", ("mp4", "matroska", "webm"),
             (*_YUV8, "yuv420p10le", "yuva420p"), alpha_format="yuva420p",
-            alpha_containers=("matroska", "webm"), crf=24, crf_max=63, preset="8", preset_option="cpu-used",
+            alpha_containers=("matroska", "webm"),
+            crf=24, crf_max=63, preset="8", preset_option="cpu-used",
             options={"deadline": "realtime", "row-mt": "1", "b": "0"},
         ),
         Codec(

@@ -64,8 +64,9 @@ def plan_encoding(
     """How frames of `width` x `height` pixels, from a clip with `tags`, are written to `dst`.
 
     None leaves a setting to the suffix of `dst` and to the codec. 4:2:0 and 4:2:2 store colour
-    for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it. With `alpha` the pixel
-    format is one that keeps it, where the codec has one and none is asked for.
+    for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it.
+    With `alpha` the pixel format is one that keeps it, where the codec has one and none is asked
+    for.
 
     Raises `InputError` for an unknown suffix, codec or pixel format, for pairs of them that do
     not go together and for a crf out of range; `BackendError` where FFmpeg lacks the encoder.
