@@ -149,6 +149,16 @@ def test_webp_frames_that_are_joined_last_as_long(tmp_path):
     assert frames[0][1][2, 2, 3] == 0
 
 
+@pytest.mark.parametrize("target", ["o.gif", "o.webp"])
+def test_flat_pictures_that_come_again_are_flat(tmp_path, target):
+    colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 0, 0), (0, 0, 255), (255, 0, 0)]
+    first, *rest = [Image.new("RGB", (32, 24), colour) for colour in colours]
+    first.save(tmp_path / "a.gif", save_all=True, append_images=rest, duration=100)
+    transform_video(tmp_path / "a.gif", tmp_path / target, same)
+    for (_, rgba), colour in zip(shown(tmp_path / target), colours, strict=True):
+        assert np.abs(rgba[..., :3].astype(int) - colour).max() <= 3
+
+
 def test_resized_alpha_stays_with_its_picture(tmp_path):
     path = save(tmp_path / "a.gif", alpha=True)
     with read_frames(path, size=(24, 16)) as frames:

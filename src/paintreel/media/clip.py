@@ -80,9 +80,10 @@ class VideoInfo:
     (Matroska does not store it), `duration_s` in seconds or None, `rate` the average frames per
     second or None. `variable_rate` is a hint from the header: average and base rate differ.
     `pixel_aspect` is the width of a pixel over its height. `orientation` has been taken into
-    account in all of them. `tags` and `interlaced` are those of the first frame. `loop` is how
-    often an animation plays, 0 for ever (1 for videos). `start_s` is when the earliest of picture
-    and sound starts by the file's own times, in seconds: frames and packets come from 0 on.
+    account in all of them. `tags`, `interlaced` and `bits` (a channel) are those of the first
+    frame. `loop` is how often an animation plays, 0 for ever (1 for videos). `start_s` is when the
+    earliest of picture and sound starts by the file's own times, in seconds: frames and packets
+    come from 0 on.
     """
 
     width: int
@@ -101,6 +102,7 @@ class VideoInfo:
     audio: tuple[str, ...] = ()
     subtitles: tuple[str, ...] = ()
     has_alpha: bool = False
+    bits: int = 8
     interlaced: bool = False
     loop: int = 1
     start_s: Fraction = Fraction(0)
@@ -370,6 +372,7 @@ def _describe(container: InputContainer, stream: VideoStream, frame: VideoFrame)
         audio=_codecs(container.streams.audio),
         subtitles=_codecs(container.streams.subtitles),
         has_alpha=has_alpha(frame),
+        bits=max(component.bits for component in frame.format.components),
         interlaced=frame.interlaced_frame,
         start_s=start_s,
     )

@@ -34,6 +34,8 @@ class Codec:
     pixel_formats   those it may be asked for, as FFmpeg calls them, the default first
     alpha_format    the one of them that keeps transparency, None: it cannot be kept
     alpha_containers  those of `containers` that hold it; (): all
+    smallest_px     what both sides have at least
+    largest_px      (width, height) of the largest frame that the encoder or the format takes
     any_size        whether odd sizes are stored whole in every pixel format
     crf             default quality, None: the codec has none
     crf_max         the worst quality; the best is 0
@@ -53,6 +55,8 @@ class Codec:
     pixel_formats: tuple[str, ...]
     alpha_format: str | None = None
     alpha_containers: tuple[str, ...] = ()
+    smallest_px: int = 1
+    largest_px: tuple[int, int] = (65_535, 65_535)
     any_size: bool = False
     crf: int | None = None
     crf_max: int = 51
@@ -92,16 +96,17 @@ CODECS = {
     for row in (
         Codec(
             "h264", "libx264", ("mp4", "mov", "matroska"), (*_YUV8, "yuv422p", *_YUV10),
-            crf=18, preset="ultrafast", fast={"x264-params": _X264_FAST}, tag_aspect=True,
+            largest_px=(16_384, 16_384), crf=18, preset="ultrafast",
+            fast={"x264-params": _X264_FAST}, tag_aspect=True,
         ),
         Codec(
             "hevc", "libx265", ("mp4", "mov", "matroska"), (*_YUV8, "yuv422p", *_YUV10),
-            crf=20, preset="superfast", options={"x265-params": "log-level=error"}, tag="hvc1",
-            tag_aspect=True,
+            smallest_px=16, crf=20, preset="superfast",
+            options={"x265-params": "log-level=error"}, tag="hvc1", tag_aspect=True,
         ),
         Codec(
             "av1", "libsvtav1", ("mp4", "matroska", "webm"), ("yuv420p", "yuv420p10le"),
-            crf=24, crf_max=63, preset="9",
+            smallest_px=4, largest_px=(16_384, 8_704), crf=24, crf_max=63, preset="9",
             # Errors only: it would write its settings to the terminal, and has no other switch.
             environment={"SVT_LOG": "1"},
         ),
@@ -123,14 +128,13 @@ CODECS = {
             options={"profile": "hq", "vendor": "apl0"},
             format_options={"yuva444p10le": {"profile": "4444"}},
         ),
-        # Its own way to leave out what did not change compares colours by their place in palettes
-        # that differ.
+        # Without its flags, which leave out what looks the same by places in a palette, though each
+        # frame has a palette of its own.
+        Codec("gif", "gif", ("gif",), ("pal8",), alpha_format="pal8", options={"gifflags": "0"}),
         Codec(
-            "gif", "gif", ("gif",), ("pal8",), alpha_format="pal8", options={"gifflags": "0"},
+            "webp", "libwebp_anim", ("webp",), ("bgra",), alpha_format="bgra",
+            largest_px=(16_383, 16_383), options={"quality": "90"},
         ),
-        Codec("webp", "libwebp_anim", ("webp",), ("bgra",), alpha_format="bgra",
-            options={"quality": "90"},
-       ),
         Codec("png", "png", ("folder",), ("rgb24",), alpha_format="rgb24", any_size=True),
     )
 }  # fmt: skip

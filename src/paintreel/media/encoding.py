@@ -82,6 +82,7 @@ def plan_encoding(
         pixel_format = spec.alpha_format_in(container)
     pixel_format = pixel_format or spec.pixel_formats[0]
     stored, notes = _stored_size(width, height, pixel_format, spec)
+    _check_size(stored, spec)
     is_rgb = not pixel_format.startswith("yuv")
     return EncodingPlan(
         codec=spec,
@@ -148,6 +149,21 @@ def _stored_size(
     lost = " and ".join(part for part, odd in (("column", odd_width), ("row", odd_height)) if odd)
     text = f"last pixel {lost} dropped for {pixel_format}: {fix} keeps {width}x{height}"
     return stored, (Note("pixels-cut", text, loss=True),)
+
+
+def _check_size(stored: tuple[int, int], codec: Codec) -> None:
+    width, height = stored
+    if min(stored) < codec.smallest_px:
+        raise InputError(
+            f"frames of {width}x{height} are too small for {codec.name}: each side must have at "
+            f"least {codec.smallest_px} pixels; use a larger size or another codec"
+        )
+    widest, highest = codec.largest_px
+    if width > widest or height > highest:
+        raise InputError(
+            f"frames of {width}x{height} are too large for {codec.name}: at most "
+            f"{widest}x{highest} pixels; use a smaller size or another codec"
+        )
 
 
 def _options(codec: Codec, crf: int | None, preset: str | None) -> dict[str, str]:

@@ -80,17 +80,17 @@ class _Nudging:
 class _Thinning:
     """Rounds, and of frames that are shown for too few ticks drops the one shown shortest.
 
-    Its neighbour is shown for as long more, so that all the others keep their times. One frame is
-    held back: how long it is shown is known when the next comes.
+    Its neighbour is shown for as long more, so that all the others keep their times. Two frames are
+    held back: how long one is shown is known when the next comes, and the last may be too short.
     """
 
     def __init__(self, container: Container, time_base: Fraction, shortest: int) -> None:
         self.dropped = 0
         self._container, self._time_base, self._shortest = container, time_base, shortest
+        self._ready: Frame | None = None
         self._waiting: Frame | None = None
         self._start = 0  # of the one that waits, in ticks
         self._end_s = Fraction(0)
-        self._has_begun = False
 
     def push(self, frame: Frame) -> Iterator[Frame]:
         start = _nearest(frame.pts * frame.time_base / self._time_base)
@@ -98,21 +98,30 @@ class _Thinning:
         if before is None:
             self._waiting, self._start = frame, start
         elif start - self._start >= self._shortest:
-            yield self._paced(before, start)
+            if self._ready is not None:
+                yield self._ready
+            self._ready = self._paced(before, start)
             self._waiting, self._start = frame, start
         else:
             self.dropped += 1
             if _shown_s(frame) > frame.pts * frame.time_base - before.pts * before.time_base:
                 self._waiting = frame
                 # The one before it, if there is one, goes on until this one comes.
-                self._start = start if self._has_begun else self._start
+                self._start = start if self._ready is not None else self._start
         self._end_s = max(self._end_s, frame.pts * frame.time_base + _shown_s(frame))
 
     def finish(self) -> Iterator[Frame]:
-        if self._waiting is not None:
-            end = _nearest(self._end_s / self._time_base)
-            yield self._paced(self._waiting, max(end, self._start + self._shortest))
-            self._waiting = None
+        last, ready, self._waiting, self._ready = self._waiting, self._ready, None, None
+        if last is None:
+            return
+        end = _nearest(self._end_s / self._time_base)
+        if ready is not None and end - self._start < self._shortest:
+            self.dropped += 1
+            yield replace(ready, duration=end - ready.pts)
+            return
+        if ready is not None:
+            yield ready
+        yield self._paced(last, max(end, self._start + self._shortest))
 
     def notes(self) -> tuple[Note, ...]:
         if not self.dropped:
@@ -125,7 +134,6 @@ class _Thinning:
         return (Note("frames-dropped", text, self.dropped, loss=True),)
 
     def _paced(self, frame: Frame, end: int) -> Frame:
-        self._has_begun = True
         duration = end - self._start
         return replace(frame, pts=self._start, duration=duration, time_base=self._time_base)
 

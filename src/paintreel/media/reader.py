@@ -152,7 +152,7 @@ class FrameReader(FrameSource):
     def notes(self) -> tuple[Note, ...]:
         """What happened while reading, so far."""
         notes = list(super().notes())
-        missing = self._undecodable()
+        missing = self._missing_frames()
         if missing:
             text = f"{counted(missing, 'frame')} of the source cannot be decoded"
             notes.append(Note("frames-undecodable", text, missing, loss=True))
@@ -174,10 +174,20 @@ class FrameReader(FrameSource):
             notes.append(Note("cut-short", text, loss=True))
         return (*notes, *self._left_out)
 
-    def _undecodable(self) -> int:
-        if not self._ended or self._codec not in _FRAME_A_PACKET or self.info.interlaced:
+    def _missing_frames(self) -> int:
+        """How many frames of the source were not given, beside the damaged pieces."""
+        if not self._ended:
             return 0
-        return max(0, self._packets - self._discarded - self._count - self.broken)
+        missing = 0
+        if self._codec in _FRAME_A_PACKET and not self.info.interlaced:
+            missing = self._packets - self._discarded - self._count - self.broken
+        # What was damaged may have held more than one frame. Without a count in the header, and
+        # with a variable rate, nobody knows.
+        info, is_damaged = self.info, self.broken or missing > 0
+        expected = None if info.variable_rate and info.frames is None else info.expected_frames
+        if is_damaged and expected is not None and self.missing_s <= _CUT_SHORT_S:
+            missing = max(missing, expected - self._discarded - self._count - self.broken)
+        return max(0, missing)
 
     def _streams_left_out(self) -> tuple[Note, ...]:
         """Notes on what is neither the picture nor one of `streams()`."""

@@ -94,21 +94,31 @@ class Timeline:
             return
         assert track.expected is not None  # or it would not jump
         track.left = track.segment
-        recent = range(max(0, len(self._offsets) - _RECENT), len(self._offsets))
-        gaps = {
-            number: time + self._offsets[number] - track.expected
-            for number in recent
-            if number != track.segment and not self._jumps(track, time + self._offsets[number])
-        }
-        if gaps:
-            track.segment = min(gaps, key=lambda number: abs(gaps[number]))
+        segment = self._segment_for(track, time)
+        if segment is not None:
+            track.segment = segment
             # The stream was longer than the one that opened the segment: all wait for it.
-            self._offsets[track.segment] -= min(gaps[track.segment], Fraction(0))
+            gap = time + self._offsets[segment] - track.expected
+            self._offsets[segment] -= min(gap, Fraction(0))
             return
         self.bridges += 1
         self.bridged_s += abs(time + self._offsets[track.segment] - track.expected)
         self._offsets.append(track.expected - time)
         track.segment = len(self._offsets) - 1
+
+    def _segment_for(self, track: _Track, time: Fraction) -> int | None:
+        """The one of the last segments in which `time` goes on best, None where it never does.
+
+        In one that another stream has opened it may lie back as well.
+        """
+        assert track.expected is not None  # or it would not jump
+        gaps = {}
+        for number in range(max(0, len(self._offsets) - _RECENT), len(self._offsets)):
+            placed = time + self._offsets[number]
+            overlaps = number > track.segment and abs(placed - track.expected) <= _FORWARD
+            if number != track.segment and (overlaps or not self._jumps(track, placed)):
+                gaps[number] = abs(placed - track.expected)
+        return min(gaps, key=gaps.__getitem__, default=None)
 
     def _fits_better(self, track: _Track, time: Fraction, segment: int) -> bool:
         assert track.expected is not None  # it left a segment, so it has a packet

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -43,6 +44,7 @@ __all__ = [
 # Between two stages wait at most three frames, or the packets that go with them.
 _FRAME_COST, _PACKET_COST = 16, 1
 _CAPACITY = 3 * _FRAME_COST
+_PAINTED_BITS = 8  # a channel, of the arrays that the function gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def transform_video(
     `CancelledError` of `concurrent.futures`, and whatever `fn` and `on_progress` raise.
     """
     src, dst = Path(src), Path(dst)
+    _check_target(dst)
     with read_frames(src, size=size, max_pixels=max_pixels) as source:
         if dst.exists() and dst.samefile(src):
             raise OutputError(f"the output {dst} is the input; name another file")
@@ -177,6 +180,9 @@ class _Stages:
         assert last is not None
         span = last.pts + last.duration - first.pts
         notes = [*self._source.notes(), *plan.notes, *self._sink.notes()]
+        if info.bits > _PAINTED_BITS:
+            text = f"{info.bits} bits a channel of the source become {_PAINTED_BITS}"
+            notes.append(Note("bits-reduced", text, loss=True))
         if info.interlaced:
             text = "the source is interlaced; remove the combs first: ffmpeg -vf bwdif"
             notes.append(Note("interlaced", text))
@@ -195,6 +201,14 @@ class _Stages:
             subtitles=self._sink.subtitles,
             notes=merge_notes(notes),
         )
+
+
+def _check_target(dst: Path) -> None:
+    """Raise `OutputError` for what cannot be replaced by a file: a pipe, a device, a socket."""
+    with suppress(OSError):  # what is not there, or not to be seen, is the writer's to judge
+        mode = dst.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise OutputError(f"cannot write {dst}: it is a pipe or a device, not a regular file")
 
 
 def _aspect_lost(info: VideoInfo, plan: EncodingPlan) -> Note:

@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.animated_output import PalettePacker, finish_webp
+from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan
 from paintreel.media.frame import Frame, FrameSource, counted
 from paintreel.media.pacing import pacer_for
@@ -25,6 +26,7 @@ from paintreel.media.pixels import FramePacker
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
+    from av.container.core import Chapter
     from av.packet import Packet
     from av.stream import Stream
 
@@ -105,7 +107,7 @@ class ClipWriter:
                 self._output.metadata.update(words)
                 chapters = source.chapters()
                 self._chapters_lost = 0 if plan.container.chapters else len(chapters)
-                self._output.set_chapters(chapters if plan.container.chapters else [])
+                self._output.set_chapters(_own_chapters(chapters, plan.container))
                 self._stream = self._add_video(source)
                 beside = Passthrough(source.streams(), self._output, plan.container, audio=audio)
                 self._output.start_encoding()
@@ -284,6 +286,27 @@ def _loop_option(plan: EncodingPlan, loop: int) -> dict[str, str]:
     if plan.container.format == "gif":
         return {"loop": str(-1 if loop == 1 else loop)}  # -1: no word of a loop, plays once
     return {"loop": str(loop)} if plan.container.format == "webp" else {}
+
+
+def _own_chapters(chapters: list[Chapter], container: Container) -> list[Chapter]:
+    """The chapter marks as `container` holds them: in the MP4 family they begin at 0.
+
+    What comes before the first gets a mark without a title, or all would be moved.
+    """
+    if not container.chapters or not chapters:
+        return []
+    first = min(chapters, key=lambda chapter: chapter["start"] * (chapter["time_base"] or 1))
+    if not container.iso_media or first["start"] <= 0:
+        return chapters
+    number = min(chapter["id"] for chapter in chapters) - 1
+    lead: Chapter = {
+        "id": number,
+        "start": 0,
+        "end": first["start"],
+        "time_base": first["time_base"],
+        "metadata": {"title": ""},
+    }
+    return [lead, *chapters]
 
 
 def _own_metadata(source: FrameSource) -> dict[str, str]:
