@@ -75,6 +75,16 @@ def test_a_slide_show_beside_sound_is_no_jump():
     assert timeline.bridges == 0
 
 
+def test_frames_shown_in_another_order_are_no_jump():
+    timeline = Timeline(stores_dts=False)
+    shown = [0, 5000, 1000, 1040, 30_000, 9000]
+    given = [
+        timeline.place(0, time, None, FRAME, TICK, is_key=time == 0)[0] for time in [*shown, 0, 80]
+    ]
+    assert given == [*shown, 30_040, 30_120]
+    assert timeline.bridges == 1
+
+
 def test_random_cuts_never_lose_or_turn_round_a_packet():
     rng = np.random.default_rng(0)
     for _ in range(200):

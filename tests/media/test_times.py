@@ -74,6 +74,9 @@ SAMPLES = {
             )
         ), 100, 1,
     ),
+    "joined Matroska": (
+        lambda make: joined(recording(make, "r.mkv", time_base=Fraction(1, 1000))), 100, 1,
+    ),
     "10 hours": (
         lambda make: recording(make, container_options={"output_ts_offset": "36000"}), 50, 0,
     ),
@@ -157,6 +160,14 @@ def test_what_an_edit_list_cuts_away_is_not_shown_and_counted(make_clip, tmp_pat
     report = transform_video(clip, tmp_path / target, same)
     assert report.frames == 18
     assert [(n.count, n.loss) for n in report.notes if n.kind == "frames-cut-away"] == [(30, False)]
+
+
+def test_long_pauses_between_reordered_frames_stay(make_clip):
+    stamps = [0, 40, 80, 1000, 1040, 5000, 5040, 30_000]
+    clip = make_clip("v.mkv", pts=stamps, time_base=Fraction(1, 1000), sound="aac")
+    with read_frames(clip) as frames:
+        assert [f.pts for f in frames] == stamps
+    assert frames.notes() == ()
 
 
 def cut_clip(make_clip: Callable[..., Path], tmp_path: Path) -> Path:

@@ -23,7 +23,7 @@ from paintreel.media.colour_tags import (
     ColourTags,
     default_tags,
 )
-from paintreel.media.containers import CONTAINERS
+from paintreel.media.containers import CONTAINERS, Container
 from paintreel.media.orientation import UPRIGHT, Orientation
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 __all__ = [
-    "DECODE_ORDER",
     "MAX_FRAME_PIXELS",
     "Clock",
     "VideoInfo",
@@ -51,6 +50,7 @@ __all__ = [
     "has_alpha",
     "open_clip",
     "orientation_of",
+    "row_of",
     "tags_of",
     "time_base_of",
 ]
@@ -67,8 +67,6 @@ _TITLES = list(dict.fromkeys(row.title for row in _READABLE))
 
 # FFmpeg's own decoders of these show the colours under transparent parts; libvpx reads the alpha.
 _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-DECODE_ORDER = frozenset(row.demuxer for row in _READABLE if not row.stores_pts)
-"""Demuxers of containers that do not say when frames are shown."""
 _MOST_REORDERED = 16  # frames, as in every codec
 
 
@@ -178,6 +176,12 @@ def open_clip(path: Path) -> InputContainer:
             f"no clip of a known format, or damaged, cut off or encrypted ({detail}); "
             f"expected {', '.join(_TITLES[:-1])} or {_TITLES[-1]}",
         ) from error
+
+
+def row_of(container: InputContainer) -> Container:
+    """What the table of containers says of an open clip."""
+    names = container.format.name.split(",")
+    return next(row for row in _READABLE if row.demuxer in names)
 
 
 def find_video_stream(container: InputContainer, path: Path) -> VideoStream:
@@ -308,7 +312,7 @@ def clock_of(stream: VideoStream, start_s: Fraction) -> Clock:
 def _start_s(container: InputContainer, stream: VideoStream, first: VideoFrame) -> Fraction:
     """When the earliest of picture and sound starts, by the file's own times."""
     starts = {s: s.start_time for s in (stream, *container.streams.audio)}
-    if starts[stream] is None and container.format.name not in DECODE_ORDER:
+    if starts[stream] is None and row_of(container).stores_pts:
         starts[stream] = first.pts  # as in Matroska, whose header has no such thing
     known = [ticks * time_base_of(s) for s, ticks in starts.items() if ticks is not None]
     return min(known, default=Fraction(0))

@@ -45,6 +45,7 @@ class Container:
                     names codecs by a tag
     options         of FFmpeg's muxer
     stores_pts      whether it states when frames are shown; AVI states when they are decoded
+    stores_dts      whether it states when frames are decoded; Matroska does not
     time_base       what times are rounded to, in seconds; None: nothing
     min_duration    frames shown for less, in units of `time_base`, are dropped
     """
@@ -64,6 +65,7 @@ class Container:
     iso_media: bool = False
     options: dict[str, str] = field(default_factory=dict)
     stores_pts: bool = True
+    stores_dts: bool = True
     time_base: Fraction | None = None
     min_duration: int = 1
 
@@ -103,13 +105,13 @@ CONTAINERS = {
             "matroska", "Matroska", (".mkv",), demuxer="matroska", default_codec="h264",
             audio=_MKV_SOUND, audio_encoder="flac", subtitles=_MKV_SUBTITLES,
             subtitle_encoder="ass", chapters=True, attachments=True, options=_KEEP_TIMES,
-            time_base=Fraction(1, 1000),
+            time_base=Fraction(1, 1000), stores_dts=False,
         ),
         Container(
             "webm", "WebM", (".webm",), demuxer="matroska", default_codec="vp9",
             audio=frozenset({"opus", "vorbis"}), audio_encoder="libopus",
             subtitles=frozenset({"webvtt"}), subtitle_encoder="webvtt", chapters=True,
-            options=_KEEP_TIMES, time_base=Fraction(1, 1000),
+            options=_KEEP_TIMES, time_base=Fraction(1, 1000), stores_dts=False,
         ),
         # Browsers slow down frames of one hundredth of a second to ten.
         Container(

@@ -12,7 +12,6 @@ import av
 from paintreel.errors import VideoError
 from paintreel.media.animation import AnimationReader
 from paintreel.media.clip import (
-    DECODE_ORDER,
     MAX_FRAME_PIXELS,
     animation_format,
     check_colour,
@@ -24,6 +23,7 @@ from paintreel.media.clip import (
     find_video_stream,
     open_clip,
     orientation_of,
+    row_of,
     tags_of,
     time_base_of,
 )
@@ -87,13 +87,15 @@ class FrameReader(FrameSource):
         self._time_base = time_base_of(self._stream)
         self._codec = codec_name(self._stream)
         self._index = self._stream.index
-        container_format = self._container.format
+        row = row_of(self._container)
         self._timeline = Timeline(
-            info.start_s, bridges_gaps=bool(container_format.flags & _TIMES_JUMP)
+            info.start_s,
+            bridges_gaps=bool(self._container.format.flags & _TIMES_JUMP),
+            stores_dts=row.stores_dts,
         )
         self._times = FrameTimes(
             self._clock.frame_ticks,
-            stores_pts=container_format.name not in DECODE_ORDER,
+            stores_pts=row.stores_pts,
             delay=self._clock.reordered,
         )
         self._left_out = self._streams_left_out()
@@ -244,6 +246,7 @@ class FrameReader(FrameSource):
                         packet.duration or 0,
                         packet.time_base,
                         leads=packet.stream_index in leading,
+                        is_key=packet.is_keyframe,
                     )
                     yield packet
         except av.error.FFmpegError:

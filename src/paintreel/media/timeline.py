@@ -40,6 +40,8 @@ class Timeline:
     start         the earliest time of its streams, in seconds, which becomes 0
     bridges_gaps  whether a leap forward of more than 10 s is an error too, as in transport
                   streams; elsewhere it is a pause
+    stores_dts    whether decoding times are those of the file; without them the times of showing
+                  are followed, which go back where frames are reordered, but not at key frames
 
     A jump opens a segment with an offset of its own, so that the stream goes on where it was.
     The other streams, which may be read early or late, take the same offset at their own jump:
@@ -49,11 +51,17 @@ class Timeline:
     `bridges` counts the jumps, `bridged_s` adds up their seconds.
     """
 
-    def __init__(self, start: Fraction = Fraction(0), *, bridges_gaps: bool = False) -> None:
+    def __init__(
+        self,
+        start: Fraction = Fraction(0),
+        *,
+        bridges_gaps: bool = False,
+        stores_dts: bool = True,
+    ) -> None:
         self.bridges = 0
         self.bridged_s = Fraction(0)
         self._offsets = [-start]
-        self._bridges_gaps = bridges_gaps
+        self._bridges_gaps, self._stores_dts = bridges_gaps, stores_dts
         self._tracks: dict[int, _Track] = {}
         self._current = 0
 
@@ -66,18 +74,21 @@ class Timeline:
         time_base: Fraction,
         *,
         leads: bool = True,
+        is_key: bool = True,
     ) -> tuple[int | None, int | None]:
         """(pts, dts) of a packet on the clock, all in units of `time_base` seconds.
 
         `stream` names the stream. One that does not lead (subtitles, whose times may lie far
-        apart) follows the segment of those that do.
+        apart) follows the segment of those that do. `is_key`: it needs no other packet.
         """
         segment = self._current
         if leads:
             track = self._tracks.setdefault(stream, _Track())
-            if dts is not None:
-                self._follow(track, dts * time_base)
-                self._advance(track, dts * time_base, duration * time_base)
+            stated = dts if self._stores_dts else pts
+            if stated is not None:
+                if is_key or self._stores_dts:
+                    self._follow(track, stated * time_base)
+                self._advance(track, stated * time_base, duration * time_base)
             segment = self._current = track.segment
         shift = round(self._offsets[segment] / time_base)
         return (
@@ -139,7 +150,11 @@ class Timeline:
 
     def _advance(self, track: _Track, time: Fraction, duration: Fraction) -> None:
         placed = time + self._offsets[track.segment]
-        if track.last is not None and placed > track.last:
+        if track.last is not None and placed <= track.last:
+            if self._stores_dts:
+                track.expected = track.last + (duration or track.step)
+            return
+        if track.last is not None:
             track.step = placed - track.last
         track.last = placed
         track.expected = placed + (duration or track.step)
