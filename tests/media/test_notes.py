@@ -111,6 +111,20 @@ def test_where_a_telephone_was_is_kept(make_clip, tmp_path, target):
     assert given["title"] == "Trip"
 
 
+@pytest.mark.parametrize(
+    ("target", "codec", "count"),
+    [("o.mkv", None, 0), ("o.webm", None, 0), ("o.mp4", None, 1), ("o.mov", None, 1),
+     ("o.gif", None, 2), ("o.webp", None, 2), ("o", "png", 2)],
+)  # fmt: skip
+def test_words_that_have_no_place_are_named(make_clip, tmp_path, target, codec, count):
+    words = {"title": "Morevna", "DIRECTED_BY": "Konstantin"}
+    clip = with_streams(tmp_path / "w.mkv", make_clip("p.mp4", frames=4), words=words)
+    report = transform_video(clip, tmp_path / target, same, codec=codec)
+    lost = [note for note in report.notes if note.kind == "words-left-out"]
+    assert sum(note.count for note in lost) == count
+    assert all("DIRECTED_BY" in note.text and note.loss for note in lost)
+
+
 @pytest.mark.parametrize(("target", "codec"), [("o.gif", None), ("o.webp", None), ("o", "png")])
 def test_sound_that_has_no_place_is_named_unless_unwanted(make_clip, tmp_path, target, codec):
     clip = make_clip("s.mp4", frames=5, sound="aac")

@@ -132,7 +132,7 @@ class Passthrough:
             return self._lose("subtitles", name, why)
         text = f"{name} converted to {container.subtitle_encoder}"
         try:
-            self._carriers[stream.index] = _Text(stream, output, container)
+            self._carriers[stream.index] = _ConvertedText(stream, output, container)
         except (av.error.FFmpegError, ValueError):
             return self._lose("subtitles", name, "they cannot be converted")
         self._notes.append(Note("subtitles-converted", f"subtitles {text}: {why}"))
@@ -199,7 +199,7 @@ class _Copy:
         return iter(())
 
 
-class _Text:
+class _ConvertedText:
     """Subtitles of text in the codec of the new container: the words, without their styles."""
 
     def __init__(self, stream: Stream, output: OutputContainer, container: Container) -> None:

@@ -17,6 +17,7 @@ from paintreel.imaging.atomic import TEMPORARY_PREFIX
 from paintreel.media.containers import FOLDER
 from paintreel.media.frame import Frame, FrameSource, counted
 from paintreel.media.passthrough import Passthrough
+from paintreel.media.words import own_words, unkept_words
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class SequenceWriter:
         self.audio, self.subtitles = tuple(beside.audio), tuple(beside.subtitles)
         self._beside = beside
         self._chapters = len(source.chapters())
+        self._words = own_words(source)
         self._folder = folder
         self._times: dict[str, Any] = {  # as JSON has it
             "time_base": str(source.info.time_base),
@@ -67,7 +69,7 @@ class SequenceWriter:
 
     def notes(self) -> tuple[Note, ...]:
         """What of the source a folder of pictures cannot hold."""
-        notes = self._beside.notes()
+        notes = (*self._beside.notes(), *unkept_words(self._words, (), f"a {FOLDER.title}"))
         if not self._chapters:
             return notes
         text = f"{counted(self._chapters, 'chapter mark')} left out: a {FOLDER.title} has none"

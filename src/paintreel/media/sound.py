@@ -118,13 +118,13 @@ class SoundEncoder:
 
     def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]:
         """What to write for a packet of the source."""
+        encoded: list[Packet[Stream]] = []
         try:
-            decoded = self._source.decode(packet)
+            for frame in self._source.decode(packet):
+                encoded += self._encode(frame)
         except av.error.FFmpegError:
-            self.lost += 1  # a gap; the rest keeps its time
-            return
-        for frame in decoded:
-            yield from self._encode(frame)
+            self.lost += 1  # damaged, or of another kind midway: a gap; the rest keeps its time
+        yield from encoded
 
     def flush(self) -> Iterator[Packet[Stream]]:
         """What is left to write at the end."""

@@ -132,7 +132,7 @@ def transform_video(
             run_stages(
                 source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost
             )
-            return stages.report(plan)
+        return stages.report(plan)  # now that the end is written
 
 
 class _Stages:

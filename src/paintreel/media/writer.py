@@ -23,6 +23,7 @@ from paintreel.media.frame import Frame, FrameSource, counted
 from paintreel.media.pacing import pacer_for
 from paintreel.media.passthrough import Passthrough, copy_labels
 from paintreel.media.pixels import FramePacker
+from paintreel.media.words import KEYED_WORDS, own_words, unkept_words, words_in
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ _TOO_FEW_TO_REORDER = 2
 _OPAQUE = 255
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = Fraction(240)  # SVT-AV1 refuses more; the rate only guides the encoder
-_WRITTEN_BY_MUXERS = {"encoder", "major_brand", "minor_version", "compatible_brands"}
-_APPLE_LOCATION = "com.apple.quicktime.location.ISO6709"
-_KEYED = ("com.apple.", "com.android.")
 
 
 class FrameSink(Protocol):
@@ -89,10 +87,11 @@ class ClipWriter:
         self._last_pts: int | None = None
         self._has_alpha = False
         self._laid_on_white = self._hardened = 0
+        self._unkept: tuple[Note, ...] = ()
         self._count = 0
         self._last_duration = 0
         self._durations: dict[int, int] = {}
-        words = _own_metadata(source)
+        words = self._words = own_words(source)
         with self._failures():
             self._output = av.open(
                 f"file:{path}",
@@ -140,6 +139,7 @@ class ClipWriter:
         if self._lost_packets:
             text = f"{counted(self._lost_packets, 'damaged packet')} beside the video left out"
             notes.append(Note("packets-lost", text, self._lost_packets, loss=True))
+        notes += self._unkept
         if self._chapters_lost:
             text = f"{counted(self._chapters_lost, 'chapter mark')} left out: "
             text += f"{self._plan.container.title} has none"
@@ -194,7 +194,11 @@ class ClipWriter:
                 self._output.mux(packet)
         with self._failures("the end of the file"):
             self._output.close()
-        if self._plan.container.format == "webp":
+        container = self._plan.container
+        if self._words:  # muxers drop in silence what they have no name for
+            kept = words_in(self._path) if container.kind == "clip" else set()
+            self._unkept = unkept_words(self._words, kept, container.title)
+        if container.format == "webp":
             assert self._first_pts is not None  # a source without frames raises
             assert self._last_pts is not None
             end = self._last_pts + self._last_duration
@@ -309,18 +313,9 @@ def _own_chapters(chapters: list[Chapter], container: Container) -> list[Chapter
     return [lead, *chapters]
 
 
-def _own_metadata(source: FrameSource) -> dict[str, str]:
-    words = source.metadata().items()
-    own = {name: text for name, text in words if name.lower() not in _WRITTEN_BY_MUXERS}
-    # Where a telephone was: MP4 and MOV have a field for it under this name.
-    if _APPLE_LOCATION in own:
-        own.setdefault("location", own[_APPLE_LOCATION])
-    return own
-
-
 def _metadata_option(plan: EncodingPlan, words: dict[str, str]) -> dict[str, str]:
     """Keys with dots, as telephones write them, have a table of their own in the MP4 family."""
-    if plan.container.iso_media and any(name.startswith(_KEYED) for name in words):
+    if plan.container.iso_media and any(name.startswith(KEYED_WORDS) for name in words):
         return {"movflags": plan.container.options.get("movflags", "") + "+use_metadata_tags"}
     return {}
 
