@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +28,7 @@ from paintreel.media.orientation import UPRIGHT, Orientation
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.sidedata.sidedata import SideDataContainer
     from av.stream import Stream
     from av.video.codeccontext import VideoCodecContext
@@ -50,6 +51,7 @@ __all__ = [
     "has_alpha",
     "open_clip",
     "orientation_of",
+    "packets_of",
     "row_of",
     "tags_of",
     "time_base_of",
@@ -197,6 +199,24 @@ def find_video_stream(container: InputContainer, path: Path) -> VideoStream:
     return usable[0]
 
 
+def packets_of(
+    container: InputContainer, streams: list[Stream], on_late: Callable[[], None] | None = None
+) -> Iterator[Packet[Stream]]:
+    """The packets of `streams` in the order of the file.
+
+    PyAV knows the streams that are there at the start and stumbles over packets of others, which
+    damaged files and broadcasts have; `on_late` is called for each of these.
+    """
+    while True:
+        try:
+            yield from container.demux(streams)
+        except IndexError:
+            if on_late is not None:
+                on_late()
+        else:
+            return
+
+
 def check_frame_size(path: Path, width: int, height: int, max_pixels: int) -> None:
     """Raise `PictureTooLarge` for frames of more than `max_pixels` pixels."""
     if width * height > max_pixels:
@@ -334,7 +354,7 @@ def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> 
     last_error: av.error.FFmpegError | None = None
     decoder = decoder_of(stream)
     try:
-        for packet in container.demux(stream):
+        for packet in packets_of(container, [stream]):
             try:
                 for frame in decoder.decode(packet):
                     return frame

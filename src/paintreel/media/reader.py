@@ -23,6 +23,7 @@ from paintreel.media.clip import (
     find_video_stream,
     open_clip,
     orientation_of,
+    packets_of,
     row_of,
     tags_of,
     time_base_of,
@@ -105,7 +106,7 @@ class FrameReader(FrameSource):
         self._decoder.thread_type = "NONE"
         self._decoder.thread_count = 1
         self._unpack = FrameUnpacker(self.width, self.height)
-        self._count = self._packets = self._discarded = 0
+        self._count = self._packets = self._discarded = self._late = 0
         self._ended = False
         self._frames: Iterator[Frame] | None = None
 
@@ -158,6 +159,9 @@ class FrameReader(FrameSource):
         if missing:
             text = f"{counted(missing, 'frame')} of the source cannot be decoded"
             notes.append(Note("frames-undecodable", text, missing, loss=True))
+        if self._late:
+            text = f"{counted(self._late, 'packet')} of streams that begin midway left out"
+            notes.append(Note("late-stream-left-out", text, self._late, loss=True))
         if self._discarded:
             text = f"{counted(self._discarded, 'frame')} cut away by the source's edit list"
             notes.append(Note("frames-cut-away", text, self._discarded))
@@ -237,7 +241,7 @@ class FrameReader(FrameSource):
         """The packets that are not empty, then None: the decoder is to give what it still has."""
         leading = {s.index for s in streams if s.type in ("video", "audio")}
         try:
-            for packet in self._container.demux(streams):
+            for packet in packets_of(self._container, streams, self._skip_late):
                 if packet.size:
                     packet.pts, packet.dts = self._timeline.place(
                         packet.stream_index,
@@ -252,6 +256,9 @@ class FrameReader(FrameSource):
         except av.error.FFmpegError:
             self.broken += 1  # the file is damaged from here on; what came before is good
         yield None
+
+    def _skip_late(self) -> None:
+        self._late += 1
 
     def _frame_of(self, picture: VideoFrame) -> Frame | None:
         if picture.is_corrupt:

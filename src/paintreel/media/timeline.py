@@ -18,6 +18,7 @@ __all__ = ["FrameTimes", "Timeline"]
 _BACKWARD = Fraction(1, 10)
 _FORWARD = Fraction(10)
 _RECENT = 16
+_LARGEST = 1 << 62
 
 
 @dataclass(slots=True)
@@ -91,10 +92,7 @@ class Timeline:
                 self._advance(track, stated * time_base, duration * time_base)
             segment = self._current = track.segment
         shift = round(self._offsets[segment] / time_base)
-        return (
-            None if pts is None else pts + shift,
-            None if dts is None else dts + shift,
-        )
+        return _shifted(pts, shift), _shifted(dts, shift)
 
     def _follow(self, track: _Track, time: Fraction) -> None:
         """Leave the segment where `time` jumps in it."""
@@ -158,6 +156,11 @@ class Timeline:
             track.step = placed - track.last
         track.last = placed
         track.expected = placed + (duration or track.step)
+
+
+def _shifted(time: int | None, shift: int) -> int | None:
+    """`time` moved, None where it would not fit into what FFmpeg counts with."""
+    return None if time is None or abs(time + shift) > _LARGEST else time + shift
 
 
 class FrameTimes:
