@@ -96,6 +96,15 @@ def test_language_and_title_of_picture_and_sound_are_kept(make_clip, tmp_path, s
             assert given.get("title", given.get("name")) == words["title"]
 
 
+@pytest.mark.parametrize("language", ["hrv", "deu"])
+def test_a_language_that_mov_has_no_code_for_is_named(make_clip, tmp_path, language):
+    labels = {0: {"language": language}}
+    clip = with_streams(tmp_path / "s.mkv", make_clip("p.mp4", frames=4), labels=labels)
+    assert kinds(transform_video(clip, tmp_path / "o.mp4", same)) == {}
+    lost = {"language-left-out": True} if language == "hrv" else {}
+    assert kinds(transform_video(clip, tmp_path / "o.mov", same)) == lost
+
+
 @pytest.mark.parametrize("target", ["o.mov", "o.mp4", "o.mkv"])
 def test_where_a_telephone_was_is_kept(make_clip, tmp_path, target):
     key, place = "com.apple.quicktime.location.ISO6709", "+48.8577+002.295+035.000/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import av
 
@@ -13,9 +13,19 @@ from paintreel.media.frame import counted
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
+    from av.stream import Stream
+
     from paintreel.media.frame import FrameSource
 
-__all__ = ["KEYED_WORDS", "own_words", "unkept_words", "words_in"]
+__all__ = [
+    "KEYED_WORDS",
+    "KeptWords",
+    "language_of",
+    "own_words",
+    "unkept_languages",
+    "unkept_words",
+    "words_in",
+]
 
 KEYED_WORDS = ("com.apple.", "com.android.")
 """How words begin that MP4 and MOV keep in a table of their own."""
@@ -44,11 +54,37 @@ def own_words(source: FrameSource) -> dict[str, str]:
     return own
 
 
-def words_in(path: Path) -> set[str]:
-    """Names of the words that the clip at `path` holds, lower case; empty where it is none."""
+class KeptWords(NamedTuple):
+    """What a written clip holds: names of its words, lower case, and each stream's language."""
+
+    names: frozenset[str] = frozenset()
+    languages: tuple[str | None, ...] = ()
+
+
+def words_in(path: Path) -> KeptWords:
+    """The words of the clip at `path`; none where it cannot be read."""
     with suppress(av.error.FFmpegError), av.open(f"file:{path}", metadata_errors="replace") as clip:
-        return {name.lower() for name in clip.metadata}
-    return set()
+        names = frozenset(name.lower() for name in clip.metadata)
+        return KeptWords(names, tuple(language_of(stream) for stream in clip.streams))
+    return KeptWords()
+
+
+def language_of(stream: Stream) -> str | None:
+    """The language that a stream states, None where it states none."""
+    language = stream.metadata.get("language")
+    return None if language in (None, "und") else language
+
+
+def unkept_languages(
+    wanted: Iterable[str | None], kept: Iterable[str | None], title: str
+) -> tuple[Note, ...]:
+    """A note on the languages, stream by stream, that a container called `title` did not keep."""
+    pairs = zip(wanted, kept, strict=False)
+    lost = [before for before, after in pairs if before is not None and after is None]
+    if not lost:
+        return ()
+    text = f"{title} has no code for the language {', '.join(dict.fromkeys(lost))}: left out"
+    return (Note("language-left-out", text, len(lost), loss=True),)
 
 
 def unkept_words(wanted: Mapping[str, str], kept: Iterable[str], title: str) -> tuple[Note, ...]:

@@ -23,7 +23,15 @@ from paintreel.media.frame import Frame, FrameSource, counted
 from paintreel.media.pacing import pacer_for
 from paintreel.media.passthrough import Passthrough, copy_labels
 from paintreel.media.pixels import FramePacker
-from paintreel.media.words import KEYED_WORDS, own_words, unkept_words, words_in
+from paintreel.media.words import (
+    KEYED_WORDS,
+    KeptWords,
+    language_of,
+    own_words,
+    unkept_languages,
+    unkept_words,
+    words_in,
+)
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
@@ -192,12 +200,16 @@ class ClipWriter:
         with self._failures("the sound or the subtitles"):
             for packet in self._beside.flush():
                 self._output.mux(packet)
+        languages = [language_of(stream) for stream in self._output.streams]
         with self._failures("the end of the file"):
             self._output.close()
         container = self._plan.container
-        if self._words:  # muxers drop in silence what they have no name for
-            kept = words_in(self._path) if container.kind == "clip" else set()
-            self._unkept = unkept_words(self._words, kept, container.title)
+        if self._words or any(languages):  # muxers drop in silence what they have no name for
+            kept = words_in(self._path) if container.kind == "clip" else KeptWords()
+            self._unkept = (
+                *unkept_words(self._words, kept.names, container.title),
+                *unkept_languages(languages, kept.languages, container.title),
+            )
         if container.format == "webp":
             assert self._first_pts is not None  # a source without frames raises
             assert self._last_pts is not None
