@@ -115,7 +115,8 @@ def test_a_clip_becomes_a_gif_that_loops_and_keeps_time(make_clip, tmp_path):
     clip = make_clip("a.mp4", pts=[i * 1001 for i in range(12)],
                      time_base=Fraction(1, 24000), sound="aac")  # fmt: skip
     report = transform_video(clip, tmp_path / "o.gif", same)
-    assert report.audio == ("aac left out: gif has no sound",)
+    assert report.audio == ("aac left out: a GIF has no sound",)
+    assert [(n.kind, n.loss) for n in report.notes] == [("sound-left-out", True)]
     frames = shown(tmp_path / "o.gif")
     assert len(frames) == 12
     assert {delay for delay, _ in frames} == {40, 50}
@@ -146,6 +147,16 @@ def test_webp_frames_that_are_joined_last_as_long(tmp_path):
     frames = shown(tmp_path / "o.webp")
     assert [delay for delay, _ in frames] == [240, 160]  # libwebp joins what is the same
     assert frames[0][1][2, 2, 3] == 0
+
+
+@pytest.mark.parametrize("target", ["o.gif", "o.webp"])
+def test_flat_pictures_that_come_again_are_flat(tmp_path, target):
+    colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 0, 0), (0, 0, 255), (255, 0, 0)]
+    first, *rest = [Image.new("RGB", (32, 24), colour) for colour in colours]
+    first.save(tmp_path / "a.gif", save_all=True, append_images=rest, duration=100)
+    transform_video(tmp_path / "a.gif", tmp_path / target, same)
+    for (_, rgba), colour in zip(shown(tmp_path / target), colours, strict=True):
+        assert np.abs(rgba[..., :3].astype(int) - colour).max() <= 3
 
 
 def test_resized_alpha_stays_with_its_picture(tmp_path):

@@ -69,7 +69,7 @@ def test_odd_sizes_lose_a_pixel_only_where_they_must_and_it_is_noted(settings, s
     chosen = plan(**settings)
     assert (chosen.width, chosen.height) == stored
     assert bool(chosen.notes) == (stored != (65, 49))
-    assert all("keeps 65x49" in note for note in chosen.notes)
+    assert all("keeps 65x49" in note.text for note in chosen.notes)
 
 
 def test_crf_and_preset_reach_the_encoder():

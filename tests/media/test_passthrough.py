@@ -80,7 +80,7 @@ def test_subtitles_are_copied_or_named(make_clip, tmp_path, packets_of):
     with av.open(str(tmp_path / "o.mkv")) as out:
         assert out.streams.subtitles[0].metadata["language"] == "fra"
     report = transform_video(clip, tmp_path / "o.mp4", same)
-    assert report.subtitles == ("subrip left out: mp4 cannot hold it",)
+    assert report.subtitles == ("subrip converted to mov_text",)
 
 
 def test_words_of_the_container_are_kept(make_clip, tmp_path):
@@ -228,7 +228,7 @@ def test_damaged_packets_beside_are_left_out_and_counted(make_clip, tmp_path, pa
     clip.write_bytes(data)
     report = transform_video(clip, tmp_path / "o.mp4", same)
     assert report.frames == 25
-    assert any("damaged packets" in note for note in report.notes)
+    assert any("damaged packets" in note.text for note in report.notes)
     assert len(packets_of(tmp_path / "o.mp4")) > 20
 
 
@@ -245,3 +245,127 @@ def test_attached_files_come_along_in_matroska(make_clip, tmp_path):
         transform_video(tmp_path / "f.mkv", tmp_path / name, same)
         with av.open(str(tmp_path / name)) as out:
             assert [s.data for s in out.streams if s.type == "attachment"] == expected
+
+
+TEXT = """[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour
+Style: Default,Arial,20,&H00FFFFFF
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:00.00,0:00:00.20,Default,,0,0,0,,{\\i1}P\u00e9pin{\\i0}
+Dialogue: 0,0:00:00.24,0:00:00.40,Default,,0,0,0,,two\\Nlines
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "codec"), [("o.mp4", "mov_text"), ("o.mov", "mov_text"), ("o.webm", "webvtt")]
+)
+@pytest.mark.parametrize("kind", ["ass", "srt"])
+def test_subtitles_of_text_are_converted(make_clip, tmp_path, target, codec, kind):
+    words = tmp_path / "w.ass"
+    words.write_text(TEXT, encoding="utf-8")
+    if kind == "srt":
+        clip = with_subtitles(tmp_path / "s.mkv", make_clip("a.mp4"))
+        expected = [(0, 0.2, "Pepper"), (0.2, 0.2, "Carrot")]
+    else:
+        clip, expected = tmp_path / "s.mkv", [(0, 0.2, "P\u00e9pin"), (0.24, 0.16, "two\nlines")]
+        with (
+            av.open(str(make_clip("a.mp4"))) as video,
+            av.open(str(words)) as text,
+            av.open(str(clip), "w") as out,
+        ):
+            for source in (video, text):
+                copy = out.add_stream_from_template(source.streams[0])
+                copy.metadata["language"] = "fra"
+                source.metadata  # noqa: B018
+            for source, copy in zip((video, text), list(out.streams), strict=True):
+                for packet in source.demux(source.streams[0]):
+                    if packet.size:
+                        packet.stream = copy
+                        out.mux(packet)
+    report = transform_video(clip, tmp_path / target, same)
+    assert [(n.kind, n.loss) for n in report.notes] == [("subtitles-converted", False)]
+    assert probe(tmp_path / target).subtitles == (codec,)
+    with av.open(str(tmp_path / target)) as out:
+        stream = out.streams.subtitles[0]
+        assert stream.metadata["language"] == "fra"
+        given = []
+        for packet in out.demux(stream):
+            data = bytes(packet)
+            if codec == "mov_text" and data:
+                data = data[2 : 2 + int.from_bytes(data[:2], "big")]
+            if data:
+                plain = data.decode().replace("<i>", "").replace("</i>", "")
+                times = [float(t * packet.time_base) for t in (packet.pts, packet.duration)]
+                given.append((*times, plain))
+    assert [text for *_, text in given] == [text for *_, text in expected]
+    assert [g[:2] for g in given] == [pytest.approx(e[:2], abs=0.001) for e in expected]
+
+
+def sounding(path, codec, rate, layout):
+    """A clip of a second with a tone of 440 Hz in every channel."""
+    with av.open(str(path), "w") as out:
+        kind = "flv" if path.suffix == ".flv" else "mpeg4"
+        video = out.add_stream(kind, rate=25, width=32, height=32, pix_fmt="yuv420p")
+        sound = out.add_stream(codec, rate=rate, layout=layout, options={"strict": "-2"})
+        sound.bit_rate = 64_000
+        context = sound.codec_context
+        context.open()
+        for index in range(25):
+            frame = av.VideoFrame(32, 32, "yuv420p")
+            frame.pts, frame.time_base = index, Fraction(1, 25)
+            out.mux(video.encode(frame))
+        out.mux(video.encode(None))
+        wave = (np.sin(2 * np.pi * 440 * np.arange(rate) / rate) * 0.3).astype(np.float32)
+        samples = np.repeat(wave, context.layout.nb_channels)[None]
+        frame = av.AudioFrame.from_ndarray(samples, format="flt", layout=layout)
+        frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
+        resampler = av.AudioResampler(
+            context.format, context.layout, rate, frame_size=context.frame_size or None
+        )
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            out.mux(sound.encode(piece))
+        out.mux(sound.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "rate", "layout"),
+    [
+        ("wma.wmv", "wmav2", 44_100, "stereo"),
+        ("alaw.mov", "pcm_alaw", 8_000, "mono"),
+        ("adpcm.avi", "adpcm_ms", 22_050, "mono"),
+        ("ima.mov", "adpcm_ima_qt", 44_100, "mono"),
+        ("s8.mov", "pcm_s8", 44_100, "stereo"),
+        ("slow.avi", "libmp3lame", 8_000, "mono"),
+        ("fast.mov", "pcm_s24le", 192_000, "stereo"),
+        ("seven.mov", "pcm_s16le", 48_000, "6.1"),
+        ("side.mov", "pcm_s16le", 48_000, "5.1(side)"),
+        ("asao.flv", "nellymoser", 16_000, "mono"),
+    ],
+)
+def test_sound_that_no_container_takes_is_encoded_anew(tmp_path, name, codec, rate, layout):
+    clip = sounding(tmp_path / name, codec, rate, layout)
+    channels = av.AudioLayout(layout).nb_channels
+    for target in ("o.mp4", "o.mov", "o.mkv", "o.webm"):
+        report = transform_video(clip, tmp_path / target, same)
+        assert report.frames == 25
+        assert not [note for note in report.notes if note.loss]
+        encoded = [note.kind for note in report.notes]
+        assert encoded == ([] if report.audio[0].endswith("copied") else ["sound-reencoded"])
+        with av.open(str(tmp_path / target)) as out:
+            frames = list(out.decode(audio=0))
+        assert frames[0].layout.nb_channels == channels
+        total = sum(frame.samples for frame in frames) / frames[0].sample_rate
+        assert total == pytest.approx(1.0, abs=0.16)
+
+
+def test_more_channels_than_an_encoder_has_are_mixed_and_it_is_said(tmp_path):
+    clip = sounding(tmp_path / "many.mkv", "pcm_s16le", 48_000, "7.1.4")
+    report = transform_video(clip, tmp_path / "o.webm", same)
+    assert "12 channels mixed to 5.1" in report.audio[0]
+    assert [note.kind for note in report.notes] == ["sound-reencoded"]

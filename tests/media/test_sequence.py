@@ -31,7 +31,8 @@ def test_pictures_and_times_are_written(make_clip, tmp_path):
     assert [f["file"] for f in times["frames"]] == [f"{i:06d}.png" for i in (1, 2, 3, 4)]
     for entry, pixels in zip(times["frames"], results, strict=True):
         assert np.array_equal(np.asarray(Image.open(folder / entry["file"])), pixels)
-    assert report.audio == ("aac left out: a folder of pictures has none",)
+    assert report.audio == ("aac left out: a folder of pictures has no sound",)
+    assert [(n.kind, n.loss) for n in report.notes] == [("sound-left-out", True)]
 
 
 def test_alpha_is_written(tmp_path):

@@ -70,6 +70,26 @@ def test_what_moves_by_itself_leaves_no_ghost():
     assert np.abs(after - two)[40:56, 102:118].max() <= 12
 
 
+def lamp(colour: tuple[int, int, int]) -> np.ndarray:
+    return cv2.circle(np.full((120, 160, 3), 90, np.uint8), (80, 60), 20, colour, -1)
+
+
+@pytest.mark.parametrize(
+    "colours",
+    [
+        [(220, 40, 40)] * 3 + [(0, 159, 0)] * 4,  # of the same lightness
+        [(200, 0, 0), (0, 0, 255)] * 4,
+        [(30, 30, 180)] * 2 + [(120, 20, 10)] * 2,
+    ],
+)
+def test_a_light_that_changes_its_colour_is_new_at_once(colours):
+    steadier = Steadier(0.65)
+    for colour in colours:
+        frame = lamp(colour)
+        held = steadier(frame, frame).astype(int)
+        assert np.abs(held - frame)[50:70, 70:90].max() <= 3
+
+
 def test_alpha_is_left_alone_and_first_frame_and_other_sizes_pass():
     rng = np.random.default_rng(0)
     frames = rng.integers(0, 256, (2, 24, 24, 4), np.uint8)

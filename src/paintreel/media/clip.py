@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import av
 import numpy as np
@@ -23,30 +23,36 @@ from paintreel.media.colour_tags import (
     ColourTags,
     default_tags,
 )
-from paintreel.media.containers import CONTAINERS
+from paintreel.media.containers import CONTAINERS, Container
 from paintreel.media.orientation import UPRIGHT, Orientation
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.packet import Packet
     from av.sidedata.sidedata import SideDataContainer
     from av.stream import Stream
+    from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 __all__ = [
     "MAX_FRAME_PIXELS",
+    "Clock",
     "VideoInfo",
     "animation_format",
     "check_colour",
     "check_frame_size",
+    "clock_of",
     "codec_name",
+    "decoder_of",
     "describe_clip",
     "find_video_stream",
     "format_of_head",
     "has_alpha",
     "open_clip",
     "orientation_of",
-    "stated_end_s",
+    "packets_of",
+    "row_of",
     "tags_of",
     "time_base_of",
 ]
@@ -61,6 +67,10 @@ _DEMUXERS = dict.fromkeys(row.demuxer for row in _READABLE if row.demuxer is not
 _OPENING = {"format_whitelist": ",".join(_DEMUXERS), "protocol_whitelist": "file"}
 _TITLES = list(dict.fromkeys(row.title for row in _READABLE))
 
+# FFmpeg's own decoders of these show the colours under transparent parts; libvpx reads the alpha.
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+_MOST_REORDERED = 16  # frames, as in every codec
+
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
@@ -70,8 +80,10 @@ class VideoInfo:
     (Matroska does not store it), `duration_s` in seconds or None, `rate` the average frames per
     second or None. `variable_rate` is a hint from the header: average and base rate differ.
     `pixel_aspect` is the width of a pixel over its height. `orientation` has been taken into
-    account in all of them. `tags` and `interlaced` are those of the first frame. `loop` is how
-    often an animation plays, 0 for ever (1 for videos).
+    account in all of them. `tags`, `interlaced` and `bits` (a channel) are those of the first
+    frame. `loop` is how often an animation plays, 0 for ever (1 for videos). `start_s` is when the
+    earliest of picture and sound starts by the file's own times, in seconds: frames and packets
+    come from 0 on.
     """
 
     width: int
@@ -90,13 +102,20 @@ class VideoInfo:
     audio: tuple[str, ...] = ()
     subtitles: tuple[str, ...] = ()
     has_alpha: bool = False
+    bits: int = 8
     interlaced: bool = False
     loop: int = 1
+    start_s: Fraction = Fraction(0)
 
     @property
     def has_audio(self) -> bool:
         """Whether there is sound."""
         return bool(self.audio)
+
+    @property
+    def is_animation(self) -> bool:
+        """Whether it is an animated picture, a GIF or a WebP."""
+        return self.container in ("gif", "webp")
 
     @property
     def hdr(self) -> bool:
@@ -161,6 +180,12 @@ def open_clip(path: Path) -> InputContainer:
         ) from error
 
 
+def row_of(container: InputContainer) -> Container:
+    """What the table of containers says of an open clip."""
+    names = container.format.name.split(",")
+    return next(row for row in _READABLE if row.demuxer in names)
+
+
 def find_video_stream(container: InputContainer, path: Path) -> VideoStream:
     """The first video stream that is no cover picture. Raises `VideoError`."""
     pictures = av.stream.Disposition.attached_pic
@@ -172,6 +197,24 @@ def find_video_stream(container: InputContainer, path: Path) -> VideoStream:
     if not usable:
         raise VideoError(f"{path}: the video stream is damaged, or its codec is not supported")
     return usable[0]
+
+
+def packets_of(
+    container: InputContainer, streams: list[Stream], on_late: Callable[[], None] | None = None
+) -> Iterator[Packet[Stream]]:
+    """The packets of `streams` in the order of the file.
+
+    PyAV knows the streams that are there at the start and stumbles over packets of others, which
+    damaged files and broadcasts have; `on_late` is called for each of these.
+    """
+    while True:
+        try:
+            yield from container.demux(streams)
+        except IndexError:
+            if on_late is not None:
+                on_late()
+        else:
+            return
 
 
 def check_frame_size(path: Path, width: int, height: int, max_pixels: int) -> None:
@@ -247,8 +290,55 @@ def time_base_of(stream: Stream) -> Fraction:
     return stream.time_base
 
 
-def stated_end_s(stream: VideoStream) -> float | None:
-    """How long the video stream is by its header, in seconds, None where that is not said."""
+def decoder_of(stream: VideoStream) -> VideoCodecContext:
+    """What decodes the stream: its own decoder, or one that knows its alpha."""
+    context = stream.codec_context
+    name = _ALPHA_DECODERS.get(codec_name(stream))
+    if name is None or _words(stream).get("alpha_mode") != "1":
+        return context
+    if name not in av.codec.codecs_available:
+        return context
+    decoder = cast("VideoCodecContext", av.codec.CodecContext.create(name, "r"))
+    decoder.width, decoder.height = context.width, context.height
+    decoder.color_primaries, decoder.color_trc = context.color_primaries, context.color_trc
+    decoder.colorspace, decoder.color_range = context.colorspace, context.color_range
+    return decoder
+
+
+class Clock(NamedTuple):
+    """What the header says of the times of a clip's video stream.
+
+    end_s        when it ends, in seconds from `VideoInfo.start_s`, None where that is not said
+    frame_ticks  how long a frame is shown, in units of the stream's time base, None: unknown
+    reordered    by how many frames the decoder may lag behind
+    """
+
+    end_s: float | None
+    frame_ticks: int | None
+    reordered: int
+
+
+def clock_of(stream: VideoStream, start_s: Fraction) -> Clock:
+    """The clock of a stream of a clip that starts at `start_s`."""
+    rate = stream.average_rate or stream.base_rate
+    end = _stated_end_s(stream)
+    return Clock(
+        end_s=None if end is None else end - float(start_s),
+        frame_ticks=round(1 / rate / time_base_of(stream)) if rate else None,
+        reordered=min(stream.codec_context.reorder_depth, _MOST_REORDERED),
+    )
+
+
+def _start_s(container: InputContainer, stream: VideoStream, first: VideoFrame) -> Fraction:
+    """When the earliest of picture and sound starts, by the file's own times."""
+    starts = {s: s.start_time for s in (stream, *container.streams.audio)}
+    if starts[stream] is None and row_of(container).stores_pts:
+        starts[stream] = first.pts  # as in Matroska, whose header has no such thing
+    known = [ticks * time_base_of(s) for s, ticks in starts.items() if ticks is not None]
+    return min(known, default=Fraction(0))
+
+
+def _stated_end_s(stream: VideoStream) -> float | None:
     if stream.duration:
         return float((stream.duration + (stream.start_time or 0)) * time_base_of(stream))
     # Matroska: hours:minutes:seconds, as text.
@@ -262,10 +352,11 @@ def stated_end_s(stream: VideoStream) -> float | None:
 
 def _first_frame(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
     last_error: av.error.FFmpegError | None = None
+    decoder = decoder_of(stream)
     try:
-        for packet in container.demux(stream):
+        for packet in packets_of(container, [stream]):
             try:
-                for frame in packet.decode():
+                for frame in decoder.decode(packet):
                     return frame
             except av.error.FFmpegError as error:
                 last_error = error
@@ -285,12 +376,15 @@ def _describe(container: InputContainer, stream: VideoStream, frame: VideoFrame)
     if orientation.swaps_sides:
         width, height, aspect = height, width, 1 / aspect
     average, base = stream.average_rate, stream.base_rate
+    start_s = _start_s(container, stream, frame)
+    duration_s = _duration_s(container, stream, start_s)
+    rate = average or base or None
     return VideoInfo(
         width=width,
         height=height,
-        frames=stream.frames or None,
-        duration_s=_duration_s(container, stream),
-        rate=average or base or None,
+        frames=_exact_frames(stream, duration_s, rate),
+        duration_s=duration_s,
+        rate=rate,
         codec=codec_name(stream),
         pixel_format=frame.format.name,
         container=container.format.name,
@@ -302,14 +396,31 @@ def _describe(container: InputContainer, stream: VideoStream, frame: VideoFrame)
         audio=_codecs(container.streams.audio),
         subtitles=_codecs(container.streams.subtitles),
         has_alpha=has_alpha(frame),
+        bits=max(component.bits for component in frame.format.components),
         interlaced=frame.interlaced_frame,
+        start_s=start_s,
     )
 
 
-def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
-    if container.duration is None:
-        return stated_end_s(stream)
-    return stated_end_s(stream) or container.duration / av.time_base
+def _duration_s(container: InputContainer, stream: VideoStream, start_s: Fraction) -> float | None:
+    end_s = clock_of(stream, start_s).end_s
+    if end_s or container.duration is None:
+        return end_s
+    return container.duration / av.time_base
+
+
+def _exact_frames(
+    stream: VideoStream, duration_s: float | None, rate: Fraction | None
+) -> int | None:
+    """The number in the header, None where it cannot be true: some AVI files count other things."""
+    frames = stream.frames or None
+    if frames and duration_s and rate and stream.frames > 2 * duration_s * rate + 1:
+        return None
+    return frames
+
+
+def _words(stream: Stream) -> dict[str, str]:
+    return {name.lower(): text for name, text in stream.metadata.items()}
 
 
 def _codecs(streams: Iterable[Stream]) -> tuple[str, ...]:

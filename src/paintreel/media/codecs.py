@@ -32,13 +32,17 @@ class Codec:
     encoder         as FFmpeg calls it
     containers      names in `CONTAINERS` of those that hold it, the usual one first
     pixel_formats   those it may be asked for, as FFmpeg calls them, the default first
-    alpha           whether transparency is kept
+    alpha_format    the one of them that keeps transparency, None: it cannot be kept
+    alpha_containers  those of `containers` that hold it; (): all
+    smallest_px     what both sides have at least
+    largest_px      (width, height) of the largest frame that the encoder or the format takes
     any_size        whether odd sizes are stored whole in every pixel format
     crf             default quality, None: the codec has none
     crf_max         the worst quality; the best is 0
     preset          default speed, None: the codec has none
     preset_option   what the encoder calls the preset
     options         of the encoder, always
+    format_options  of the encoder, by pixel format
     fast            of the encoder, as long as no preset is asked for
     tag             its name in the MP4 family where FFmpeg's default is not what players want
     tag_aspect      whether the stream itself states the pixel aspect
@@ -49,17 +53,29 @@ class Codec:
     encoder: str
     containers: tuple[str, ...]
     pixel_formats: tuple[str, ...]
-    alpha: bool = False
+    alpha_format: str | None = None
+    alpha_containers: tuple[str, ...] = ()
+    smallest_px: int = 1
+    largest_px: tuple[int, int] = (65_535, 65_535)
     any_size: bool = False
     crf: int | None = None
     crf_max: int = 51
     preset: str | None = None
     preset_option: str = "preset"
     options: dict[str, str] = field(default_factory=dict)
+    format_options: dict[str, dict[str, str]] = field(default_factory=dict)
     fast: dict[str, str] = field(default_factory=dict)
     tag: str | None = None
     tag_aspect: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+
+    def alpha_format_in(self, container: Container) -> str | None:
+        """The pixel format that keeps transparency in `container`, None where none does.
+
+        >>> CODECS["vp9"].alpha_format_in(CONTAINERS["mp4"])
+        """
+        homes = self.alpha_containers or self.containers
+        return self.alpha_format if container.format in homes else None
 
     @property
     def bit_depths(self) -> tuple[int, ...]:
@@ -80,35 +96,46 @@ CODECS = {
     for row in (
         Codec(
             "h264", "libx264", ("mp4", "mov", "matroska"), (*_YUV8, "yuv422p", *_YUV10),
-            crf=18, preset="ultrafast", fast={"x264-params": _X264_FAST}, tag_aspect=True,
+            largest_px=(16_384, 16_384), crf=18, preset="ultrafast",
+            fast={"x264-params": _X264_FAST}, tag_aspect=True,
         ),
         Codec(
             "hevc", "libx265", ("mp4", "mov", "matroska"), (*_YUV8, "yuv422p", *_YUV10),
-            crf=20, preset="superfast", options={"x265-params": "log-level=error"}, tag="hvc1",
-            tag_aspect=True,
+            smallest_px=16, crf=20, preset="superfast",
+            options={"x265-params": "log-level=error"}, tag="hvc1", tag_aspect=True,
         ),
         Codec(
             "av1", "libsvtav1", ("mp4", "matroska", "webm"), ("yuv420p", "yuv420p10le"),
-            crf=24, crf_max=63, preset="9",
+            smallest_px=4, largest_px=(16_384, 8_704), crf=24, crf_max=63, preset="9",
             # Errors only: it would write its settings to the terminal, and has no other switch.
             environment={"SVT_LOG": "1"},
         ),
         Codec(
-            "vp9", "libvpx-vp9", ("mp4", "matroska", "webm"), (*_YUV8, "yuv420p10le"),
+            "vp9", "libvpx-vp9", ("mp4", "matroska", "webm"),
+            (*_YUV8, "yuv420p10le", "yuva420p"), alpha_format="yuva420p",
+            alpha_containers=("matroska", "webm"),
             crf=24, crf_max=63, preset="8", preset_option="cpu-used",
             options={"deadline": "realtime", "row-mt": "1", "b": "0"},
         ),
         Codec(
-            "ffv1", "ffv1", ("matroska",), ("bgr0", *_YUV8, "yuv422p10le"), any_size=True,
+            "ffv1", "ffv1", ("matroska",), ("bgr0", "bgra", *_YUV8, "yuv422p10le"),
+            alpha_format="bgra", any_size=True,
             options={"level": "3", "slicecrc": "1", "g": "1"},
         ),
         Codec(
-            "prores", "prores_ks", ("mov", "matroska"), ("yuv422p10le", "yuv444p10le"),
+            "prores", "prores_ks", ("mov", "matroska"),
+            ("yuv422p10le", "yuv444p10le", "yuva444p10le"), alpha_format="yuva444p10le",
             options={"profile": "hq", "vendor": "apl0"},
+            format_options={"yuva444p10le": {"profile": "4444"}},
         ),
-        Codec("gif", "gif", ("gif",), ("pal8",), alpha=True),
-        Codec("webp", "libwebp_anim", ("webp",), ("bgra",), alpha=True, options={"quality": "90"}),
-        Codec("png", "png", ("folder",), ("rgb24",), alpha=True, any_size=True),
+        # Without its flags, which leave out what looks the same by places in a palette, though each
+        # frame has a palette of its own.
+        Codec("gif", "gif", ("gif",), ("pal8",), alpha_format="pal8", options={"gifflags": "0"}),
+        Codec(
+            "webp", "libwebp_anim", ("webp",), ("bgra",), alpha_format="bgra",
+            largest_px=(16_383, 16_383), options={"quality": "90"},
+        ),
+        Codec("png", "png", ("folder",), ("rgb24",), alpha_format="rgb24", any_size=True),
     )
 }  # fmt: skip
 """The codecs by the name that users give."""

@@ -38,10 +38,14 @@ class Container:
     audio           codecs of sound that are copied, None for any
     audio_encoder   for the sound that cannot be copied; None: it is left out
     subtitles       codecs of subtitles that are copied
+    subtitle_encoder  for those of text that cannot be copied; None: they are left out
+    chapters        whether it has chapter marks
     attachments     whether attached files are copied
     iso_media       whether it is of the MP4 family: it states the pixel aspect itself and
                     names codecs by a tag
     options         of FFmpeg's muxer
+    stores_pts      whether it states when frames are shown; AVI states when they are decoded
+    stores_dts      whether it states when frames are decoded; Matroska does not
     time_base       what times are rounded to, in seconds; None: nothing
     min_duration    frames shown for less, in units of `time_base`, are dropped
     """
@@ -55,9 +59,13 @@ class Container:
     audio: frozenset[str] | None = frozenset()
     audio_encoder: str | None = None
     subtitles: frozenset[str] = frozenset()
+    subtitle_encoder: str | None = None
+    chapters: bool = False
     attachments: bool = False
     iso_media: bool = False
     options: dict[str, str] = field(default_factory=dict)
+    stores_pts: bool = True
+    stores_dts: bool = True
     time_base: Fraction | None = None
     min_duration: int = 1
 
@@ -70,6 +78,10 @@ class Container:
 # What players take in MP4; FFmpeg would put Vorbis there too, but hardly anything plays it.
 _MP4_SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})
 _PCM = frozenset({"pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_s16be", "pcm_s24be"})
+# What Matroska has names of its own for; the others would hide in a Windows structure.
+_MKV_SOUND = (_MP4_SOUND | _PCM) - {"pcm_s16be", "pcm_s24be"} | {
+    "vorbis", "dts", "truehd", "mlp", "mp2", "mp1", "tta", "wavpack", "pcm_u8", "pcm_f64le",
+}  # fmt: skip
 _MKV_SUBTITLES = frozenset({"subrip", "ass", "webvtt", "dvd_subtitle", "hdmv_pgs_subtitle"})
 # Sound may start before 0 (AAC is primed). Matroska's muxer would move everything later for it.
 _KEEP_TIMES = {"avoid_negative_ts": "disabled"}
@@ -81,21 +93,25 @@ CONTAINERS = {
         Container(
             "mp4", "MP4", (".mp4", ".m4v"), demuxer="mov", default_codec="h264",
             audio=_MP4_SOUND, audio_encoder="aac", subtitles=frozenset({"mov_text"}),
-            iso_media=True, options=_MOVING,
+            subtitle_encoder="mov_text", chapters=True, iso_media=True, options=_MOVING,
         ),
         Container(
             "mov", "MOV", (".mov",), demuxer="mov", default_codec="h264",
             audio=(_MP4_SOUND | _PCM) - {"opus", "flac"}, audio_encoder="aac",
-            subtitles=frozenset({"mov_text"}), iso_media=True, options=_MOVING,
+            subtitles=frozenset({"mov_text"}), subtitle_encoder="mov_text", chapters=True,
+            iso_media=True, options=_MOVING,
         ),
         Container(
             "matroska", "Matroska", (".mkv",), demuxer="matroska", default_codec="h264",
-            audio=None, subtitles=_MKV_SUBTITLES, attachments=True, options=_KEEP_TIMES,
+            audio=_MKV_SOUND, audio_encoder="flac", subtitles=_MKV_SUBTITLES,
+            subtitle_encoder="ass", chapters=True, attachments=True, options=_KEEP_TIMES,
+            time_base=Fraction(1, 1000), stores_dts=False,
         ),
         Container(
             "webm", "WebM", (".webm",), demuxer="matroska", default_codec="vp9",
             audio=frozenset({"opus", "vorbis"}), audio_encoder="libopus",
-            subtitles=frozenset({"webvtt"}), options=_KEEP_TIMES,
+            subtitles=frozenset({"webvtt"}), subtitle_encoder="webvtt", chapters=True,
+            options=_KEEP_TIMES, time_base=Fraction(1, 1000), stores_dts=False,
         ),
         # Browsers slow down frames of one hundredth of a second to ten.
         Container(
@@ -107,7 +123,7 @@ CONTAINERS = {
             time_base=Fraction(1, 1000),
         ),
         Container("folder", "folder of pictures", kind="folder", default_codec="png"),
-        Container("avi", "AVI", (".avi",), demuxer="avi"),
+        Container("avi", "AVI", (".avi",), demuxer="avi", stores_pts=False),
         Container("mpegts", "MPEG", (".ts",), demuxer="mpegts"),
         Container("mpeg", "MPEG", (".mpg", ".mpeg"), demuxer="mpeg"),
         Container("flv", "FLV", (".flv",), demuxer="flv"),

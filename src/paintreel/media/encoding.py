@@ -18,6 +18,7 @@ from paintreel.media.containers import (
     Container,
     container_of_suffix,
 )
+from paintreel.notes import Note
 
 __all__ = ["EncodingPlan", "plan_encoding"]
 
@@ -35,7 +36,12 @@ class EncodingPlan:
     tags: ColourTags
     options: dict[str, str]
     threads: int
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def keeps_alpha(self) -> bool:
+        """Whether transparent parts stay so."""
+        return self.pixel_format == self.codec.alpha_format_in(self.container)
 
     @property
     def keeps_pixel_aspect(self) -> bool:
@@ -53,11 +59,14 @@ def plan_encoding(
     pixel_format: str | None = None,
     crf: int | None = None,
     preset: str | None = None,
+    alpha: bool = False,
 ) -> EncodingPlan:
     """How frames of `width` x `height` pixels, from a clip with `tags`, are written to `dst`.
 
     None leaves a setting to the suffix of `dst` and to the codec. 4:2:0 and 4:2:2 store colour
     for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it.
+    With `alpha` the pixel format is one that keeps it, where the codec has one and none is asked
+    for.
 
     Raises `InputError` for an unknown suffix, codec or pixel format, for pairs of them that do
     not go together and for a crf out of range; `BackendError` where FFmpeg lacks the encoder.
@@ -69,8 +78,11 @@ def plan_encoding(
         raise InputError(f"codec {name} has no pixel format {pixel_format!r}; use one of {choices}")
     if spec.encoder not in av.codec.codecs_available:
         raise BackendError(f"this build of FFmpeg (in the package 'av') lacks {spec.encoder}")
+    if pixel_format is None and alpha:
+        pixel_format = spec.alpha_format_in(container)
     pixel_format = pixel_format or spec.pixel_formats[0]
     stored, notes = _stored_size(width, height, pixel_format, spec)
+    _check_size(stored, spec)
     is_rgb = not pixel_format.startswith("yuv")
     return EncodingPlan(
         codec=spec,
@@ -79,7 +91,7 @@ def plan_encoding(
         height=stored[1],
         pixel_format=pixel_format,
         tags=tags.for_rgb() if is_rgb else tags.for_yuv(height),
-        options=_options(spec, crf, preset),
+        options=_options(spec, crf, preset) | spec.format_options.get(pixel_format, {}),
         threads=_threads(is_fast=bool(spec.fast) and preset is None),
         notes=notes,
     )
@@ -119,7 +131,7 @@ def _choose(dst: Path, codec: str | None) -> tuple[Container, Codec]:
 
 def _stored_size(
     width: int, height: int, pixel_format: str, codec: Codec
-) -> tuple[tuple[int, int], tuple[str, ...]]:
+) -> tuple[tuple[int, int], tuple[Note, ...]]:
     layout = av.VideoFormat(pixel_format, 16, 16)
     odd_width = width % 2 if layout.chroma_width() < 16 else 0
     odd_height = height % 2 if layout.chroma_height() < 16 else 0
@@ -135,7 +147,23 @@ def _stored_size(
             f"use {fix}"
         )
     lost = " and ".join(part for part, odd in (("column", odd_width), ("row", odd_height)) if odd)
-    return stored, (f"last pixel {lost} dropped for {pixel_format}: {fix} keeps {width}x{height}",)
+    text = f"last pixel {lost} dropped for {pixel_format}: {fix} keeps {width}x{height}"
+    return stored, (Note("pixels-cut", text, loss=True),)
+
+
+def _check_size(stored: tuple[int, int], codec: Codec) -> None:
+    width, height = stored
+    if min(stored) < codec.smallest_px:
+        raise InputError(
+            f"frames of {width}x{height} are too small for {codec.name}: each side must have at "
+            f"least {codec.smallest_px} pixels; use a larger size or another codec"
+        )
+    widest, highest = codec.largest_px
+    if width > widest or height > highest:
+        raise InputError(
+            f"frames of {width}x{height} are too large for {codec.name}: at most "
+            f"{widest}x{highest} pixels; use a smaller size or another codec"
+        )
 
 
 def _options(codec: Codec, crf: int | None, preset: str | None) -> dict[str, str]:

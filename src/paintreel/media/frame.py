@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.notes import Note
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from paintreel.media.clip import VideoInfo
 
-__all__ = ["Frame", "FrameSource", "SizeRule", "target_size"]
+__all__ = ["Frame", "FrameSource", "SizeRule", "counted", "target_size"]
 
 SizeRule = tuple[int, int] | Callable[[int, int], tuple[int, int]] | None
 """How big frames are to be, in pixels: (width, height), or a function from theirs to that, or
@@ -51,15 +52,15 @@ class FrameSource(ABC):
     """A reader: iterating gives frames; see `paintreel.media.reader.read_frames`.
 
     `info` is what the headers say of the clip; `width` and `height` are those of the frames that
-    come, in pixels; `broken` and `dropped` count what has been skipped so far. It is an iterator
-    and a context manager. What stands here is a source without sound and other streams.
+    come, in pixels; `broken` counts the damaged pieces that were skipped so far, `notes()` says
+    all that happened. It is an iterator and a context manager. What stands here is a source
+    without sound and other streams.
     """
 
     def __init__(self, info: VideoInfo, size: SizeRule, max_pixels: int) -> None:
         self.info = info
         self.width, self.height = target_size(size, info.width, info.height, max_pixels)
         self.broken = 0
-        self.dropped = 0
 
     def __enter__(self) -> Self:
         return self
@@ -87,6 +88,17 @@ class FrameSource(ABC):
         """By how many seconds the frames read so far end before the header says; 0 if unsaid."""
         return 0.0
 
+    def notes(self) -> tuple[Note, ...]:
+        """What happened while reading, so far."""
+        if not self.broken:
+            return ()
+        text = f"{counted(self.broken, 'damaged piece')} of the source skipped"
+        return (Note("broken-packets", text, self.broken, loss=True),)
+
+    def video_stream(self) -> Stream | None:
+        """The stream that the frames are from, for its language, title and role."""
+        return None
+
     def streams(self) -> list[Stream]:
         """The streams beside the video: sound, subtitles, attached files."""
         return []
@@ -98,6 +110,15 @@ class FrameSource(ABC):
     def chapters(self) -> list[Chapter]:
         """The chapter marks, with their titles."""
         return []
+
+
+def counted(count: int, what: str) -> str:
+    """The number with what it counts.
+
+    >>> counted(2, "frame")
+    '2 frames'
+    """
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def target_size(rule: SizeRule, width: int, height: int, max_pixels: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
@@ -25,6 +26,8 @@ __all__ = ["FramePacker", "FrameUnpacker"]
 
 # swscale's codes of the H.273 matrices; RGB has none, any will do.
 _SWS_MATRIX = {0: 1, 1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
+_PLANAR_ALPHA = frozenset({"yuva420p", "yuva422p", "yuva444p", "gbrap"})
+_ALPHA_PLANE = 3
 _EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
 _RESIZE = Interpolation.BICUBIC | Interpolation.ACCURATE_RND
 _PACK = _EXACT | Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP
@@ -62,7 +65,12 @@ class FrameUnpacker:
         )
         green, blue, red, *rest = _plane_arrays(planar)
         pixels = orientation.apply(cv2.merge([red, green, blue]))
-        return pixels, orientation.apply(rest[0].copy()) if rest else None
+        if not rest:
+            return pixels, None
+        # swscale counts alpha a level up; where there is a plane of bytes it is taken as it is.
+        stored = same_size and picture.format.name in _PLANAR_ALPHA
+        plane = _plane_arrays(picture)[_ALPHA_PLANE] if stored else rest[0]
+        return pixels, orientation.apply(plane.copy())
 
 
 class FramePacker:
@@ -78,6 +86,8 @@ class FramePacker:
             self._matrix = tags.rgb_to_yuv()
             self._yuv = np.empty((height, width, 3), np.uint8)
             self._planes = [np.empty((height, width), np.uint8) for _ in range(3)]
+        layout = VideoFormat(pixel_format, width, height)
+        self._has_alpha = any(component.is_alpha for component in layout.components)
         self._reformatter = VideoReformatter()
 
     def __call__(self, pixels: Array, alpha: Array | None = None) -> VideoFrame:
@@ -93,8 +103,10 @@ class FramePacker:
         return frame
 
     def _convert(self, pixels: Array, alpha: Array | None) -> VideoFrame:
-        source = VideoFrame.from_numpy_buffer(*_interleaved(pixels, alpha, self._format))
-        return self._reformatter.reformat(
+        source = VideoFrame.from_numpy_buffer(
+            *_interleaved(pixels, alpha, with_alpha=self._has_alpha)
+        )
+        packed = self._reformatter.reformat(
             source,
             format=self._format,
             src_colorspace=_SWS_MATRIX[self._tags.matrix],
@@ -104,6 +116,9 @@ class FramePacker:
             interpolation=_PACK,
             threads=1,
         )
+        if alpha is not None and self._format in _PLANAR_ALPHA:
+            _plane_arrays(packed)[_ALPHA_PLANE][:] = alpha[: self._height, : self._width]
+        return packed
 
     def _pack_yuv(self, pixels: Array, matrix: Array) -> VideoFrame:
         # 0.6 ms for 720p; swscale's exact path takes 2.9.
@@ -127,10 +142,11 @@ def _plane_arrays(frame: VideoFrame) -> list[Array]:
     ]
 
 
-def _interleaved(pixels: Array, alpha: Array | None, pixel_format: str) -> tuple[Array, str]:
-    if pixel_format != "bgra":
+def _interleaved(pixels: Array, alpha: Array | None, *, with_alpha: bool) -> tuple[Array, str]:
+    if not with_alpha:
         return np.ascontiguousarray(pixels), "rgb24"
     if alpha is None:
         return cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA), "bgra"
     red, green, blue = cv2.split(pixels)
+    alpha = alpha[: pixels.shape[0], : pixels.shape[1]]
     return cv2.merge([blue, green, red, alpha]), "bgra"

@@ -16,16 +16,22 @@ from paintreel.media.clip import (
     animation_format,
     check_colour,
     check_frame_size,
+    clock_of,
+    codec_name,
+    decoder_of,
     describe_clip,
     find_video_stream,
     open_clip,
     orientation_of,
-    stated_end_s,
+    packets_of,
+    row_of,
     tags_of,
     time_base_of,
 )
-from paintreel.media.frame import Frame, FrameSource, SizeRule
+from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
 from paintreel.media.pixels import FrameUnpacker
+from paintreel.media.timeline import FrameTimes, Timeline
+from paintreel.notes import Note
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -35,15 +41,22 @@ if TYPE_CHECKING:
 
 __all__ = ["FrameReader", "read_frames"]
 
+_CUT_SHORT_S = 0.5
+_OPAQUE = 255
+_TIMES_JUMP = 0x0200  # FFmpeg's AVFMT_TS_DISCONT: in such containers a leap forward is an error
+# One packet is one frame in these; others have packets that show nothing.
+_FRAME_A_PACKET = frozenset({"h264", "hevc", "mjpeg", "prores", "png", "ffv1"})
+
 
 def read_frames(
     path: str | PathLike[str], *, size: SizeRule = None, max_pixels: int = MAX_FRAME_PIXELS
 ) -> FrameReader | AnimationReader:
     """Open a clip, or an animated GIF or WebP, to iterate over its frames in order of time.
 
-    The result is an iterator and a context manager; `.info` describes the clip, `.broken` counts
-    the damaged pieces that were skipped so far, `.dropped` frames that repeat a timestamp. Only
-    the frame at hand is in memory.
+    Times count from 0, the earliest of picture and sound, and always advance: jumps, as where two
+    recordings were joined, are bridged. The result is an iterator and a context manager; `.info`
+    describes the clip, `.broken` counts the damaged pieces that were skipped so far, `.notes()`
+    says all that happened. Only the frame at hand is in memory.
 
         with read_frames("clip.mp4") as frames:
             for frame in frames:
@@ -71,16 +84,30 @@ class FrameReader(FrameSource):
         self._container = open_clip(path)
         self._stream = find_video_stream(self._container, path)
         # Read now: a stream must not be touched once its container is closed.
-        self._stated_end_s = stated_end_s(self._stream)
+        self._clock = clock_of(self._stream, info.start_s)
         self._time_base = time_base_of(self._stream)
+        self._codec = codec_name(self._stream)
+        self._index = self._stream.index
+        row = row_of(self._container)
+        self._timeline = Timeline(
+            info.start_s,
+            bridges_gaps=bool(self._container.format.flags & _TIMES_JUMP),
+            stores_dts=row.stores_dts,
+        )
+        self._times = FrameTimes(
+            self._clock.frame_ticks,
+            stores_pts=row.stores_pts,
+            delay=self._clock.reordered,
+        )
+        self._left_out = self._streams_left_out()
         # One thread decodes 720p at 300 frames a second. More of them would cost memory and
         # overhead, and tell of damage late.
-        self._stream.thread_type = "NONE"
-        self._stream.thread_count = 1
+        self._decoder = decoder_of(self._stream)
+        self._decoder.thread_type = "NONE"
+        self._decoder.thread_count = 1
         self._unpack = FrameUnpacker(self.width, self.height)
-        self._count = 0
-        self._last_pts: int | None = None
-        self._last_duration = 0
+        self._count = self._packets = self._discarded = self._late = 0
+        self._ended = False
         self._frames: Iterator[Frame] | None = None
 
     def __next__(self) -> Frame:
@@ -94,6 +121,10 @@ class FrameReader(FrameSource):
         self._frames = iter(())
         self._container.close()
 
+    def video_stream(self) -> Stream | None:
+        """The stream that the frames are from, for its language, title and role."""
+        return self._stream
+
     def streams(self) -> list[Stream]:
         """The streams beside the video: sound, subtitles, attached files."""
         kinds = ("audio", "subtitle", "attachment")
@@ -105,15 +136,80 @@ class FrameReader(FrameSource):
 
     def chapters(self) -> list[Chapter]:
         """The chapter marks, with their titles."""
-        return self._container.chapters()
+        chapters = self._container.chapters()
+        for chapter in chapters:
+            if not chapter["time_base"]:
+                continue
+            shift = round(self.info.start_s / chapter["time_base"])
+            chapter["start"] = max(0, chapter["start"] - shift)
+            chapter["end"] = max(0, chapter["end"] - shift)
+        return chapters
 
     @property
     def missing_s(self) -> float:
         """By how many seconds the frames read so far end before the header says; 0 if unsaid."""
-        if self._stated_end_s is None or self._last_pts is None:
+        if self._clock.end_s is None or self._times.end is None:
             return 0.0
-        end = float((self._last_pts + self._last_duration) * self._time_base)
-        return max(0.0, self._stated_end_s - end)
+        return max(0.0, self._clock.end_s - float(self._times.end * self._time_base))
+
+    def notes(self) -> tuple[Note, ...]:
+        """What happened while reading, so far."""
+        notes = list(super().notes())
+        missing = self._missing_frames()
+        if missing:
+            text = f"{counted(missing, 'frame')} of the source cannot be decoded"
+            notes.append(Note("frames-undecodable", text, missing, loss=True))
+        if self._late:
+            text = f"{counted(self._late, 'packet')} of streams that begin midway left out"
+            notes.append(Note("late-stream-left-out", text, self._late, loss=True))
+        if self._discarded:
+            text = f"{counted(self._discarded, 'frame')} cut away by the source's edit list"
+            notes.append(Note("frames-cut-away", text, self._discarded))
+        if self._timeline.bridges:
+            jumps, seconds = self._timeline.bridges, float(self._timeline.bridged_s)
+            text = f"the source's times jump {counted(jumps, 'time')}, {seconds:.3f} s in all"
+            notes.append(Note("times-bridged", f"{text}: bridged", jumps))
+        if self._times.retimed:
+            text = f"{counted(self._times.retimed, 'frame')} whose time does not advance moved on"
+            notes.append(Note("frames-retimed", text, self._times.retimed))
+        if self._ended and self.missing_s > _CUT_SHORT_S:
+            text = (
+                f"the source is cut off or damaged: it ends {self.missing_s:.1f} s before its "
+                "header says"
+            )
+            notes.append(Note("cut-short", text, loss=True))
+        return (*notes, *self._left_out)
+
+    def _missing_frames(self) -> int:
+        """How many frames of the source were not given, beside the damaged pieces."""
+        if not self._ended:
+            return 0
+        missing = 0
+        if self._codec in _FRAME_A_PACKET and not self.info.interlaced:
+            missing = self._packets - self._discarded - self._count - self.broken
+        # What was damaged may have held more than one frame. Without a count in the header, and
+        # with a variable rate, nobody knows.
+        info, is_damaged = self.info, self.broken or missing > 0
+        expected = None if info.variable_rate and info.frames is None else info.expected_frames
+        if is_damaged and expected is not None and self.missing_s <= _CUT_SHORT_S:
+            missing = max(missing, expected - self._discarded - self._count - self.broken)
+        return max(0, missing)
+
+    def _streams_left_out(self) -> tuple[Note, ...]:
+        """Notes on what is neither the picture nor one of `streams()`."""
+        notes = []
+        for stream in self._container.streams:
+            name = codec_name(stream)
+            if stream.type == "video" and stream.index != self._index:
+                cover = stream.disposition & av.stream.Disposition.attached_pic
+                kind, what = ("cover", "cover picture") if cover else ("video", "video stream")
+                text = f"a further {what} ({name}) left out"
+                notes.append(
+                    Note(f"{kind}-left-out", text.replace("further cover", "cover"), 1, True)
+                )
+            elif stream.type == "data":
+                notes.append(Note("data-left-out", f"a data stream ({name}) left out", 1, True))
+        return tuple(notes)
 
     def events(self) -> Iterator[Frame | Packet[Stream]]:
         """Frames, and between them the packets of `streams()`, in the order of the file."""
@@ -122,11 +218,14 @@ class FrameReader(FrameSource):
 
     def _decode(self, streams: list[Stream]) -> Iterator[Frame | Packet[Stream]]:
         for packet in self._demux(streams):
-            if packet is not None and packet.stream_index != self._stream.index:
+            if packet is not None and packet.stream_index != self._index:
                 yield packet
                 continue
+            if packet is not None:
+                self._packets += 1
+                self._discarded += packet.is_discard
             try:
-                decoded = self._stream.decode(packet)
+                decoded = self._decoder.decode(packet)
             except av.error.FFmpegError:
                 self.broken += 1
                 continue
@@ -134,33 +233,43 @@ class FrameReader(FrameSource):
                 frame = self._frame_of(picture)
                 if frame is not None:
                     yield frame
+        self._ended = True
         if not self._count:
             raise VideoError(f"{self._path} has no frame that can be decoded")
 
     def _demux(self, streams: list[Stream]) -> Iterator[Packet[Stream] | None]:
         """The packets that are not empty, then None: the decoder is to give what it still has."""
+        leading = {s.index for s in streams if s.type in ("video", "audio")}
         try:
-            for packet in self._container.demux(streams):
+            for packet in packets_of(self._container, streams, self._skip_late):
                 if packet.size:
+                    packet.pts, packet.dts = self._timeline.place(
+                        packet.stream_index,
+                        packet.pts,
+                        packet.dts,
+                        packet.duration or 0,
+                        packet.time_base,
+                        leads=packet.stream_index in leading,
+                        is_key=packet.is_keyframe,
+                    )
                     yield packet
         except av.error.FFmpegError:
             self.broken += 1  # the file is damaged from here on; what came before is good
         yield None
 
+    def _skip_late(self) -> None:
+        self._late += 1
+
     def _frame_of(self, picture: VideoFrame) -> Frame | None:
         if picture.is_corrupt:
             self.broken += 1
             return None
-        pts = picture.pts
-        if pts is None:
-            pts = 0 if self._last_pts is None else self._last_pts + max(1, self._last_duration)
-        if self._last_pts is not None and pts <= self._last_pts:
-            self.dropped += 1
-            return None
         check_frame_size(self._path, picture.width, picture.height, self._max_pixels)
         tags = tags_of(picture)
         check_colour(self._path, tags)
+        pts, duration = self._times.of(picture.pts, picture.dts, picture.duration or 0)
         pixels, alpha = self._unpack(picture, tags, orientation_of(picture))
-        self._last_pts, self._last_duration = pts, picture.duration or 0
+        if alpha is not None and alpha.min() == _OPAQUE:
+            alpha = None
         index, self._count = self._count, self._count + 1
-        return Frame(pixels, pts, self._time_base, self._last_duration, index, alpha)
+        return Frame(pixels, pts, self._time_base, duration, index, alpha)

@@ -14,8 +14,11 @@ import cv2
 
 from paintreel.errors import OutputError
 from paintreel.imaging.atomic import TEMPORARY_PREFIX
-from paintreel.media.clip import codec_name
-from paintreel.media.frame import Frame, FrameSource
+from paintreel.media.containers import FOLDER
+from paintreel.media.frame import Frame, FrameSource, counted
+from paintreel.media.passthrough import Passthrough
+from paintreel.media.words import own_words, unkept_words
+from paintreel.notes import Note
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -35,15 +38,12 @@ class SequenceWriter:
     """
 
     def __init__(self, folder: Path, source: FrameSource, *, audio: bool = True) -> None:
-        self.dropped = self.lost_packets = 0
-        beside = source.streams()
-        why = "a folder of pictures has none" if audio else ""
-        self.audio = tuple(
-            f"{codec_name(s)} left out" + (f": {why}" if why else "")
-            for s in beside
-            if s.type == "audio"
-        )
-        self.subtitles = tuple(f"{codec_name(s)} left out" for s in beside if s.type == "subtitle")
+        self.dropped = 0
+        beside = Passthrough(source.streams(), None, FOLDER, audio=audio)
+        self.audio, self.subtitles = tuple(beside.audio), tuple(beside.subtitles)
+        self._beside = beside
+        self._chapters = len(source.chapters())
+        self._words = own_words(source)
         self._folder = folder
         self._times: dict[str, Any] = {  # as JSON has it
             "time_base": str(source.info.time_base),
@@ -66,6 +66,14 @@ class SequenceWriter:
             raise OutputError(f"cannot encode {name} of {frame.pixels.shape[1::-1]} pixels as PNG")
         (self._folder / name).write_bytes(encoded.data)
         self._times["frames"].append({"file": name, "pts": frame.pts, "duration": frame.duration})
+
+    def notes(self) -> tuple[Note, ...]:
+        """What of the source a folder of pictures cannot hold."""
+        notes = (*self._beside.notes(), *unkept_words(self._words, (), f"a {FOLDER.title}"))
+        if not self._chapters:
+            return notes
+        text = f"{counted(self._chapters, 'chapter mark')} left out: a {FOLDER.title} has none"
+        return (*notes, Note("chapters-left-out", text, self._chapters, loss=True))
 
     def write_packet(self, packet: Packet[Stream]) -> None:
         """Sound and subtitles have no place here."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -24,6 +25,7 @@ from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
 from paintreel.media.sequence import SequenceWriter, atomic_folder
 from paintreel.media.writer import ClipWriter, FrameSink
+from paintreel.notes import Note, merge_notes
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -42,7 +44,7 @@ __all__ = [
 # Between two stages wait at most three frames, or the packets that go with them.
 _FRAME_COST, _PACKET_COST = 16, 1
 _CAPACITY = 3 * _FRAME_COST
-_CUT_SHORT_S = 0.5
+_PAINTED_BITS = 8  # a channel, of the arrays that the function gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ class VideoReport:
     """What `transform_video` did.
 
     `frames` were written; `broken` pieces of the source were damaged and skipped; `dropped`
-    frames repeat a time, or come too fast for the container. `duration_s` is from the start of
+    frames come too fast for the container. `duration_s` is from the start of
     the first frame to the end of the last, `width` and `height` are those stored, in pixels.
-    `audio` and `subtitles` say what became of each stream, `notes` what else is not as it was.
+    `audio` and `subtitles` say what became of each stream, `notes` all that is not as it was.
     """
 
     frames: int
@@ -65,7 +67,7 @@ class VideoReport:
     pixel_format: str
     audio: tuple[str, ...] = ()
     subtitles: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def transform_video(
@@ -108,6 +110,7 @@ def transform_video(
     `CancelledError` of `concurrent.futures`, and whatever `fn` and `on_progress` raise.
     """
     src, dst = Path(src), Path(dst)
+    _check_target(dst)
     with read_frames(src, size=size, max_pixels=max_pixels) as source:
         if dst.exists() and dst.samefile(src):
             raise OutputError(f"the output {dst} is the input; name another file")
@@ -120,15 +123,16 @@ def transform_video(
             pixel_format=pixel_format,
             crf=crf,
             preset=preset,
+            alpha=source.info.has_alpha,
         )
         if loop is None:
-            loop = source.info.loop if source.info.container in ("gif", "webp") else 0
+            loop = source.info.loop if source.info.is_animation else 0
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
             stages = _Stages(source, sink, fn, on_progress, cancel)
             run_stages(
                 source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost
             )
-            return stages.report(plan)
+        return stages.report(plan)  # now that the end is written
 
 
 class _Stages:
@@ -175,30 +179,19 @@ class _Stages:
         assert first is not None  # a source without frames raises
         assert last is not None
         span = last.pts + last.duration - first.pts
-        notes = list(plan.notes)
-        if info.has_alpha and not plan.codec.alpha and info.container != "gif":
-            notes.append("transparent parts are laid on white")
-        if self._sink.lost_packets:
-            notes.append(f"{self._sink.lost_packets} damaged packets beside the video left out")
+        notes = [*self._source.notes(), *plan.notes, *self._sink.notes()]
+        if info.bits > _PAINTED_BITS:
+            text = f"{info.bits} bits a channel of the source become {_PAINTED_BITS}"
+            notes.append(Note("bits-reduced", text, loss=True))
         if info.interlaced:
-            notes.append("the source is interlaced; remove the combs first: ffmpeg -vf bwdif")
+            text = "the source is interlaced; remove the combs first: ffmpeg -vf bwdif"
+            notes.append(Note("interlaced", text))
         if info.pixel_aspect != 1 and not plan.keeps_pixel_aspect:
-            aspect = info.pixel_aspect
-            wide = round(info.width * aspect)
-            notes.append(
-                f"pixels are {aspect.numerator}:{aspect.denominator}, which "
-                f"{plan.container.format} with {plan.codec.encoder} cannot tell: shown as square; "
-                f"write .mp4, or make them square with --size {wide}x{info.height}"
-            )
-        if self._source.missing_s > _CUT_SHORT_S:
-            notes.append(
-                f"the source is cut off or damaged: it ends {self._source.missing_s:.1f} s before "
-                "its header says"
-            )
+            notes.append(_aspect_lost(info, plan))
         return VideoReport(
             frames=self._done - self._sink.dropped,
             broken=self._source.broken,
-            dropped=self._source.dropped + self._sink.dropped,
+            dropped=self._sink.dropped,
             duration_s=float(span * last.time_base),
             width=plan.width,
             height=plan.height,
@@ -206,8 +199,27 @@ class _Stages:
             pixel_format=plan.pixel_format,
             audio=self._sink.audio,
             subtitles=self._sink.subtitles,
-            notes=tuple(notes),
+            notes=merge_notes(notes),
         )
+
+
+def _check_target(dst: Path) -> None:
+    """Raise `OutputError` for what cannot be replaced by a file: a pipe, a device, a socket."""
+    with suppress(OSError):  # what is not there, or not to be seen, is the writer's to judge
+        mode = dst.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise OutputError(f"cannot write {dst}: it is a pipe or a device, not a regular file")
+
+
+def _aspect_lost(info: VideoInfo, plan: EncodingPlan) -> Note:
+    aspect = info.pixel_aspect
+    wide = round(info.width * aspect)
+    text = (
+        f"pixels are {aspect.numerator}:{aspect.denominator}, which {plan.container.format} with "
+        f"{plan.codec.encoder} cannot tell: shown as square; write .mp4, or make them square with "
+        f"--size {wide}x{info.height}"
+    )
+    return Note("pixel-aspect-lost", text, loss=True)
 
 
 def _cost(item: Frame | Packet[Stream]) -> int:

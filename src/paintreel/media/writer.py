@@ -17,35 +17,49 @@ from av.video.stream import VideoStream
 from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.animated_output import PalettePacker, finish_webp
+from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan
-from paintreel.media.frame import Frame, FrameSource
-from paintreel.media.passthrough import Passthrough
+from paintreel.media.frame import Frame, FrameSource, counted
+from paintreel.media.pacing import pacer_for
+from paintreel.media.passthrough import Passthrough, copy_labels
 from paintreel.media.pixels import FramePacker
+from paintreel.media.words import (
+    KEYED_WORDS,
+    KeptWords,
+    language_of,
+    own_words,
+    unkept_languages,
+    unkept_words,
+    words_in,
+)
+from paintreel.notes import Note
 
 if TYPE_CHECKING:
+    from av.container.core import Chapter
     from av.packet import Packet
     from av.stream import Stream
 
 __all__ = ["ClipWriter", "FrameSink"]
 
 _TOO_FEW_TO_REORDER = 2
+_OPAQUE = 255
 _FALLBACK_RATE = Fraction(25)
 _MAX_RATE = Fraction(240)  # SVT-AV1 refuses more; the rate only guides the encoder
-_WRITTEN_BY_MUXERS = {"encoder", "major_brand", "minor_version", "compatible_brands"}
 
 
 class FrameSink(Protocol):
     """A writer: `ClipWriter`, or `paintreel.media.sequence.SequenceWriter`.
 
-    `dropped` counts frames that were left out, `lost_packets` damaged pieces of sound or
-    subtitles; `audio` and `subtitles` say what became of each stream beside the video.
+    `dropped` counts frames that were left out; `audio` and `subtitles` say what became of each
+    stream beside the video, `notes()` all that was not kept as it was.
     """
 
-    dropped: int
-    lost_packets: int
     audio: tuple[str, ...]
     subtitles: tuple[str, ...]
 
+    @property
+    def dropped(self) -> int: ...
+    def notes(self) -> tuple[Note, ...]: ...
     def write(self, frame: Frame) -> None: ...
     def write_packet(self, packet: Packet[Stream]) -> None: ...
     def close(self) -> None: ...
@@ -71,26 +85,36 @@ class ClipWriter:
         audio: bool = True,
         loop: int = 0,
     ) -> None:
-        self.dropped = self.lost_packets = 0
+        self._lost_packets = 0
         self._path, self._plan = path, plan
         self._time_base = plan.container.time_base or source.info.time_base
+        self._pacer = pacer_for(
+            plan.container, source.info.time_base, from_animation=source.info.is_animation
+        )
         self._first_pts: int | None = None
         self._last_pts: int | None = None
         self._has_alpha = False
+        self._laid_on_white = self._hardened = 0
+        self._unkept: tuple[Note, ...] = ()
         self._count = 0
         self._last_duration = 0
         self._durations: dict[int, int] = {}
+        words = self._words = own_words(source)
         with self._failures():
             self._output = av.open(
                 f"file:{path}",
                 "w",
                 format=plan.container.format,
-                options=plan.container.options | _loop_option(plan, loop),
+                options=plan.container.options
+                | _loop_option(plan, loop)
+                | _metadata_option(plan, words),
             )
         try:
             with self._failures():
-                self._output.metadata.update(_own_metadata(source))
-                self._output.set_chapters(source.chapters())
+                self._output.metadata.update(words)
+                chapters = source.chapters()
+                self._chapters_lost = 0 if plan.container.chapters else len(chapters)
+                self._output.set_chapters(_own_chapters(chapters, plan.container))
                 self._stream = self._add_video(source)
                 beside = Passthrough(source.streams(), self._output, plan.container, audio=audio)
                 self._output.start_encoding()
@@ -105,46 +129,88 @@ class ClipWriter:
         else:
             self._pack = FramePacker(plan.width, plan.height, plan.pixel_format, plan.tags)
 
+    @property
+    def dropped(self) -> int:
+        """How many frames were left out."""
+        return self._pacer.dropped
+
+    def notes(self) -> tuple[Note, ...]:
+        """What was not kept as it was, so far."""
+        notes = [*self._pacer.notes(), *self._beside.notes()]
+        if self._laid_on_white:
+            notes.append(
+                Note("alpha-lost", "transparent parts are laid on white", self._laid_on_white, True)
+            )
+        if self._hardened:
+            text = "half transparent parts become opaque or clear: a GIF has nothing between"
+            notes.append(Note("alpha-hardened", text, self._hardened, loss=True))
+        if self._lost_packets:
+            text = f"{counted(self._lost_packets, 'damaged packet')} beside the video left out"
+            notes.append(Note("packets-lost", text, self._lost_packets, loss=True))
+        notes += self._unkept
+        if self._chapters_lost:
+            text = f"{counted(self._chapters_lost, 'chapter mark')} left out: "
+            text += f"{self._plan.container.title} has none"
+            notes.append(Note("chapters-left-out", text, self._chapters_lost, loss=True))
+        return tuple(notes)
+
     def write(self, frame: Frame) -> None:
         """Encode one frame, of the size of the source's."""
-        pts, duration = self._time_of(frame)
-        shortest = self._plan.container.min_duration
-        if self._last_pts is not None and pts < self._last_pts + shortest:
-            self.dropped += 1
-            return
-        if frame.alpha is not None and not self._plan.codec.alpha:
+        for paced in self._pacer.push(frame):
+            self._write(paced)
+
+    def _write(self, frame: Frame) -> None:
+        if frame.alpha is not None and not self._plan.keeps_alpha:
             pixels = _on_white(frame.pixels, frame.alpha)
             frame = replace(frame, pixels=pixels, alpha=None)
-        self._has_alpha |= frame.alpha is not None
+            self._laid_on_white += 1
+        if frame.alpha is not None:
+            self._has_alpha = True
+            if self._plan.pixel_format == "pal8":
+                self._hardened += bool(np.any((frame.alpha > 0) & (frame.alpha < _OPAQUE)))
         if self._first_pts is None:
-            self._first_pts = pts
-        self._last_pts, self._last_duration = pts, duration
+            self._first_pts = frame.pts
+        self._last_pts, self._last_duration = frame.pts, frame.duration
         self._count += 1
-        self._durations[pts] = duration
+        self._durations[frame.pts] = frame.duration
         with self._failures():
             picture = self._pack(frame.pixels, frame.alpha)
-            picture.time_base, picture.pts = self._time_base, pts
-            self._mux(self._stream.encode(picture))
+            picture.time_base, picture.pts = self._time_base, frame.pts
+            packets = self._stream.encode(picture)
+        self._mux(packets)
 
     def write_packet(self, packet: Packet[Stream]) -> None:
         """Carry over a packet of one of the source's other streams."""
-        with self._failures():
+        with self._failures("the sound or the subtitles"):
             for carried in self._beside.packets(packet):
                 try:
                     self._output.mux(carried)
                 except av.error.FFmpegError as error:
                     if isinstance(error, OSError):
                         raise
-                    self.lost_packets += 1  # a damaged one; the next may be good
+                    self._lost_packets += 1  # a damaged one; the next may be good
 
     def close(self) -> None:
         """Write what the encoders still hold, and the end of the file."""
+        for frame in self._pacer.finish():
+            self._write(frame)
         with self._failures():
-            self._mux(self._in_order(self._stream.encode(None)))
+            packets = self._in_order(self._stream.encode(None))
+        self._mux(packets)
+        with self._failures("the sound or the subtitles"):
             for packet in self._beside.flush():
                 self._output.mux(packet)
+        languages = [language_of(stream) for stream in self._output.streams]
+        with self._failures("the end of the file"):
             self._output.close()
-        if self._plan.container.format == "webp":
+        container = self._plan.container
+        if self._words or any(languages):  # muxers drop in silence what they have no name for
+            kept = words_in(self._path) if container.kind == "clip" else KeptWords()
+            self._unkept = (
+                *unkept_words(self._words, kept.names, container.title),
+                *unkept_languages(languages, kept.languages, container.title),
+            )
+        if container.format == "webp":
             assert self._first_pts is not None  # a source without frames raises
             assert self._last_pts is not None
             end = self._last_pts + self._last_duration
@@ -172,7 +238,11 @@ class ClipWriter:
             # is wrong, and seen at its last frame.
             if packet.pts is not None:
                 packet.duration = self._durations.pop(packet.pts, packet.duration or 0)
-            self._output.mux(packet)
+            with self._failures(f"the frame at {self._seconds(packet.pts)}"):
+                self._output.mux(packet)
+
+    def _seconds(self, pts: int | None) -> str:
+        return "no time" if pts is None else f"{float(pts * self._time_base):.3f} s"
 
     def _add_video(self, source: FrameSource) -> VideoStream:
         plan, info = self._plan, source.info
@@ -188,6 +258,9 @@ class ClipWriter:
             time_base=self._time_base,
         )
         assert isinstance(stream, VideoStream)  # as every encoder in the table of codecs gives
+        original = source.video_stream()
+        if original is not None:
+            copy_labels(original, stream, plan.container)
         context = stream.codec_context
         context.thread_count = plan.threads
         context.color_primaries = plan.tags.primaries
@@ -200,24 +273,23 @@ class ClipWriter:
             context.codec_tag = plan.codec.tag
         return stream
 
-    def _time_of(self, frame: Frame) -> tuple[int, int]:
-        """(pts, duration) in units of the clip's time base."""
-        if frame.time_base == self._time_base:
-            return frame.pts, frame.duration
-        ratio = frame.time_base / self._time_base
-        pts = round(frame.pts * ratio)
-        duration = round((frame.pts + frame.duration) * ratio) - pts
-        return pts, max(duration, self._plan.container.min_duration)
-
     @contextmanager
-    def _failures(self) -> Iterator[None]:
-        """What FFmpeg reports, as `OutputError`, but for the disk: that is left to atomic_path."""
+    def _failures(self, part: str | None = None) -> Iterator[None]:
+        """What FFmpeg reports, as `OutputError`, but for the disk: that is left to atomic_path.
+
+        `part` names what is being written, None for the picture that is being encoded.
+        """
         try:
             yield
         except av.error.FFmpegError as error:
             if isinstance(error, OSError):
                 raise OSError(error.errno, error.strerror) from error
             plan = self._plan
+            if part is not None:
+                raise OutputError(
+                    f"cannot write {part} into {plan.container.format}: "
+                    f"{error.strerror or type(error).__name__}"
+                ) from error
             settings = " ".join(f"{name}={value}" for name, value in plan.options.items())
             raise OutputError(
                 f"cannot write {plan.container.format} with {plan.codec.encoder} at "
@@ -232,9 +304,32 @@ def _loop_option(plan: EncodingPlan, loop: int) -> dict[str, str]:
     return {"loop": str(loop)} if plan.container.format == "webp" else {}
 
 
-def _own_metadata(source: FrameSource) -> dict[str, str]:
-    words = source.metadata().items()
-    return {name: text for name, text in words if name.lower() not in _WRITTEN_BY_MUXERS}
+def _own_chapters(chapters: list[Chapter], container: Container) -> list[Chapter]:
+    """The chapter marks as `container` holds them: in the MP4 family they begin at 0.
+
+    What comes before the first gets a mark without a title, or all would be moved.
+    """
+    if not container.chapters or not chapters:
+        return []
+    first = min(chapters, key=lambda chapter: chapter["start"] * (chapter["time_base"] or 1))
+    if not container.iso_media or first["start"] <= 0:
+        return chapters
+    number = min(chapter["id"] for chapter in chapters) - 1
+    lead: Chapter = {
+        "id": number,
+        "start": 0,
+        "end": first["start"],
+        "time_base": first["time_base"],
+        "metadata": {"title": ""},
+    }
+    return [lead, *chapters]
+
+
+def _metadata_option(plan: EncodingPlan, words: dict[str, str]) -> dict[str, str]:
+    """Keys with dots, as telephones write them, have a table of their own in the MP4 family."""
+    if plan.container.iso_media and any(name.startswith(KEYED_WORDS) for name in words):
+        return {"movflags": plan.container.options.get("movflags", "") + "+use_metadata_tags"}
+    return {}
 
 
 def _scaled_evenly(source: FrameSource) -> bool:

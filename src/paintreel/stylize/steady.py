@@ -18,7 +18,10 @@ from paintreel.imaging.arrays import Array
 from paintreel.stylize.options import DEFAULT_STEADY
 
 _FLOW_PX = 384  # longer side at which motion is found: a quarter of the time of full size
-_TOLERANCE = 28.0  # levels of luma that grain and the estimate explain; more is something new
+_TOLERANCE = (
+    28.0  # levels of luma or chroma that grain and the estimate explain; more is something new
+)
+_EXPLAINED = np.exp(-((np.arange(256) / _TOLERANCE) ** 2)).astype(np.float32)  # by the error
 _CUT = 0.6  # less explained than this is another shot: chance likeness must not keep old paint
 _STILL_PX = 0.3  # motion below this is the estimate's noise; following it would soften the ink
 
@@ -50,22 +53,23 @@ class Steadier:
         """The steadied `painted`, (H, W, 3 or 4) uint8 like `source`; alpha is left alone."""
         if self.amount == 0:
             return painted
-        luma, paint = _small_luma(source), np.ascontiguousarray(painted[..., :3])
+        small, paint = _small(source), np.ascontiguousarray(painted[..., :3])
         if self._before is not None:
             before, carried = self._before
-            if before.shape == luma.shape and carried.shape == paint.shape:
-                paint = self._mixed(luma, before, paint, carried)
-        self._before = luma, paint
+            if before.shape == small.shape and carried.shape == paint.shape:
+                paint = self._mixed(small, before, paint, carried)
+        self._before = small, paint
         return paint if painted.shape[2] == 3 else np.dstack([paint, painted[..., 3:]])
 
-    def _mixed(self, luma: Array, before: Array, paint: Array, carried: Array) -> Array:
+    def _mixed(self, small: Array, before: Array, paint: Array, carried: Array) -> Array:
         height, width = paint.shape[:2]
         share: Array
-        if np.array_equal(luma, before):  # a still: nothing moved
+        if np.array_equal(small, before):  # a still: nothing moved
             share, old = np.full((height, width), round(self.amount * 255), np.uint8), carried
         else:
-            flow = self._flow.calc(luma, before, np.empty(0))
-            known = _explained(luma, before, flow) * np.float32(self.amount * 255)
+            luma, luma_before = (np.ascontiguousarray(each[..., 0]) for each in (small, before))
+            flow = self._flow.calc(luma, luma_before, np.empty(0))
+            known = _explained(small, before, flow) * np.float32(self.amount * 255)
             share = cv2.resize(np.rint(known).astype(np.uint8), (width, height))
             old = _pulled(carried, *(self._full_size(axis, flow, carried.shape) for axis in (0, 1)))
         # Both products are rounded, yet a still picture stays as it is to the last level: with
@@ -87,12 +91,13 @@ class Steadier:
         return cv2.add(moved, _grid(height, width)[axis], dst=moved)
 
 
-def _small_luma(frame: Array) -> Array:
+def _small(frame: Array) -> Array:
+    """(h, w, 3) uint8: luma, which shows the motion, and chroma, which may change without it."""
     height, width = frame.shape[:2]
     scale = min(1.0, _FLOW_PX / max(height, width))
     size = (max(16, round(width * scale)), max(16, round(height * scale)))
-    luma = cv2.cvtColor(np.ascontiguousarray(frame[..., :3]), cv2.COLOR_RGB2GRAY)
-    return cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
+    rgb = np.ascontiguousarray(frame[..., :3])
+    return cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2YCrCb)
 
 
 @lru_cache(maxsize=4)
@@ -108,10 +113,12 @@ def _pulled(picture: Array, columns: Array, rows: Array) -> Array:
     return cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _explained(luma: Array, before: Array, flow: Array) -> Array:
-    """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is `luma`."""
-    pulled = _pulled(before, *(np.moveaxis(flow, -1, 0) + _grid(*luma.shape)))
+def _explained(small: Array, before: Array, flow: Array) -> Array:
+    """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is `small` in luma and chroma."""
+    pulled = _pulled(before, *(np.moveaxis(flow, -1, 0) + _grid(*small.shape[:2])))
+    luma, *chroma = cv2.split(cv2.absdiff(small, pulled))
+    error = cv2.max(cv2.max(luma, chroma[0]), chroma[1])
     # The worst of the neighbours: a thin thing that came anew must not keep half of the old.
-    error = cv2.dilate(cv2.absdiff(luma, pulled), np.ones((3, 3), np.uint8)).astype(np.float32)
-    known: Array = cv2.blur(np.exp(-((error / _TOLERANCE) ** 2)), (3, 3))
+    error = cv2.dilate(error, np.ones((3, 3), np.uint8))
+    known: Array = cv2.blur(cv2.LUT(error, _EXPLAINED), (3, 3))
     return known if known.mean() >= _CUT else np.zeros_like(known)
