@@ -31,6 +31,10 @@ class Note:
     def __str__(self) -> str:
         return self.text
 
+    def as_dict(self) -> dict[str, str | int | bool]:
+        """For JSON."""
+        return {"kind": self.kind, "count": self.count, "text": self.text, "loss": self.loss}
+
 
 def merge_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
     """One note a kind and text, counts added, in the order of their first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -152,3 +153,28 @@ def test_files_that_are_no_text_raise(tmp_path):
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\xff\xfe")
     with pytest.raises(UnreadableFile, match="UTF-8"):
         read_ratings(picture)
+
+
+def test_spaces_empty_rows_and_na_make_no_raters_items_or_categories(tmp_path: Path):
+    path = tmp_path / "r.csv"
+    path.write_text("item,rater,score\na,bob,1.5\na, ann,2\n,,\nb, bob ,NA\nb,ann,3\nc,bob,n/a\n")
+    ratings = read_ratings(path)
+    assert ratings.items == ("a", "b", "c")
+    assert ratings.raters == ("bob", "ann")
+    assert ratings.kinds() == {"score": "ratings"}
+    assert [(note.kind, note.count) for note in ratings.notes] == [
+        ("empty-rows", 1),
+        ("missing-ratings", 1),
+        ("missing-ratings", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "message"),
+    [("1e308", InputError, "is no rating"), ("x" * 200_000, UnreadableFile, "no table")],
+)
+def test_cells_that_no_rating_is(tmp_path: Path, cell: str, error, message: str):
+    path = tmp_path / "r.csv"
+    path.write_text(f"item,rater,score\na,bob,{cell}\na,ann,2\n")
+    with pytest.raises(error, match=message):
+        read_ratings(path).kinds()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from paintreel.agree.options import AgreeOptions
+from paintreel.notes import Note
 from paintreel.stats.ratings import ColumnAgreement, column_agreement, read_ratings
 
 __all__ = ["Agreement", "agree"]
@@ -22,12 +23,14 @@ class Agreement:
     raters   their names
     columns  one for each rated column, in the order of the table
     options  what was asked
+    notes    what of the table was passed over
     """
 
     items: int
     raters: tuple[str, ...]
     columns: tuple[ColumnAgreement, ...]
     options: AgreeOptions
+    notes: tuple[Note, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -36,6 +39,7 @@ class Agreement:
             "raters": list(self.raters),
             "seed": self.options.seed,
             "resamples": self.options.resamples,
+            "notes": [note.as_dict() for note in self.notes],
             "columns": {column.column: column.as_dict() for column in self.columns},
         }
 
@@ -58,4 +62,4 @@ def agree(table: str | PathLike[str], options: AgreeOptions | None = None) -> Ag
         column_agreement(ratings, column, kind, rng=rng, resamples=options.resamples)
         for column, kind in kinds.items()
     ]
-    return Agreement(len(ratings.items), ratings.raters, tuple(columns), options)
+    return Agreement(len(ratings.items), ratings.raters, tuple(columns), options, ratings.notes)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from paintreel.agree.options import AgreeCommandOptions
-from paintreel.cli.terminal import show
+from paintreel.cli.terminal import say, show
 
 if TYPE_CHECKING:
     from paintreel.stats.ratings import ColumnAgreement
@@ -21,6 +21,8 @@ def run(options: AgreeCommandOptions) -> int:
     if options.json:
         print(json.dumps(agreement.as_dict(), indent=2, allow_nan=False))
         return 0
+    for note in agreement.notes:
+        say(f"note: {note.text}" + (f" ({note.count} times)" if note.count > 1 else ""))
     raters = agreement.raters
     show(f"{agreement.items} items, {len(raters)} raters: {', '.join(raters)}")
     for column in agreement.columns:

@@ -118,10 +118,7 @@ class Outcome:
             "kind": self.job.kind,
             "status": self.status,
             "error": None if self.error is None else reason(self.error),
-            "notes": [
-                {"kind": note.kind, "count": note.count, "text": note.text, "loss": note.loss}
-                for note in self.notes
-            ],
+            "notes": [note.as_dict() for note in self.notes],
         }
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.imaging.arrays import Array
+from paintreel.notes import Note, merge_notes
 from paintreel.stats.agreement import (
     ICC_FORMS,
     category_counts,
@@ -25,6 +26,12 @@ from paintreel.stats.agreement import (
 )
 from paintreel.stats.correlation import pearson
 from paintreel.stats.intervals import bootstrap_interval
+
+_MISSING = {"na", "n/a", "nan", "null"}
+"""Cells that stand for no rating, in any case; an empty one needs no note."""
+
+_GREATEST_RATING = 1e12
+"""Squares of more would leave no digits for what raters differ by."""
 
 ColumnKind = Literal["categories", "ratings", "whole numbers"]
 
@@ -41,6 +48,7 @@ class Ratings:
     items: tuple[str, ...]
     raters: tuple[str, ...]
     columns: Mapping[str, Array]
+    notes: tuple[Note, ...] = ()
 
     def kinds(
         self, *, categories: Sequence[str] = (), ratings: Sequence[str] = ()
@@ -98,7 +106,11 @@ def read_ratings(
     items: dict[str, int] = {}
     raters: dict[str, int] = {}
     cells: dict[tuple[int, int], list[str]] = {}
+    notes: list[Note] = []
     for number, row in enumerate(rows[1:], start=2):
+        if not any(row):
+            notes.append(Note("empty-rows", f"{path}: empty rows are passed over"))
+            continue
         if len(row) != len(header):
             raise InputError(f"{path}, line {number}: {len(row)} cells, expected {len(header)}")
         place = (
@@ -116,10 +128,17 @@ def read_ratings(
             continue
         columns[name] = np.full((len(items), len(raters)), "", dtype=object)
         for place, row in cells.items():
-            columns[name][place] = row[at].strip()
+            if row[at].lower() in _MISSING:
+                notes.append(_missing_note(path, name, row[at]))
+            else:
+                columns[name][place] = row[at]
     if not columns:
         raise InputError(f"{path} has no rated column besides {item!r} and {rater!r}")
-    return Ratings(tuple(items), tuple(raters), columns)
+    return Ratings(tuple(items), tuple(raters), columns, merge_notes(notes))
+
+
+def _missing_note(path: str | PathLike[str], column: str, cell: str) -> Note:
+    return Note("missing-ratings", f"{path}: {cell!r} in column {column} is taken for no rating")
 
 
 def _rows(path: Path) -> list[list[str]]:
@@ -131,7 +150,11 @@ def _rows(path: Path) -> list[list[str]]:
         raise UnreadableFile(path, "not UTF-8 text") from error
     lines = text.splitlines()
     delimiter = "\t" if lines and "\t" in lines[0] else ","
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        rows = [[cell.strip() for cell in row] for row in reader if row]
+    except csv.Error as error:
+        raise UnreadableFile(path, f"no table: {error}") from None
     if len(rows) < 2:
         raise UnreadableFile(path, "no table: expected a header and one row a rating")
     if len(set(rows[0])) < len(rows[0]):
@@ -152,7 +175,11 @@ def _number(cell: str) -> float | None:
         value = float(cell)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    if not math.isfinite(value):
+        return None
+    if abs(value) > _GREATEST_RATING:
+        raise InputError(f"{cell!r} is no rating; numbers are at most {_GREATEST_RATING:g}")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
