@@ -22,8 +22,8 @@ from paintreel.metrics.table import MEASURES, FrameMeter, Measure, Scope
 from paintreel.scoring.sets import SPECTRUM_BINS, SetMaterial
 
 if TYPE_CHECKING:
-    from paintreel.metrics.extractors import OnnxExtractor
     from paintreel.metrics.scene import Detector, ScenePicture
+    from paintreel.runtime.extractor import OnnxExtractor
 
 __all__ = ["FileScores", "Networks", "OnFrame", "ScoreTask", "evaluate", "material_alone"]
 
@@ -69,7 +69,7 @@ class Networks:
         self.extractor: OnnxExtractor | None = None
         self.detector: Detector | None = None
         if task.extractor is not None:
-            from paintreel.metrics.extractors import OnnxExtractor
+            from paintreel.runtime.extractor import OnnxExtractor
 
             self.extractor = OnnxExtractor(task.extractor, threads=threads)
         if task.detector is not None:

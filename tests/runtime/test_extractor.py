@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from paintreel.errors import InputError, UnreadableFile
+from paintreel import metrics
+from paintreel.errors import InputError, ModelFileError, UnreadableFile
 from paintreel.metrics.distribution import FeatureStatistics
 from paintreel.metrics.extractors import (
     FeatureExtractor,
-    OnnxExtractor,
     feature_vectors,
     to_batch,
 )
 from paintreel.metrics.perceptual import perceptual_distance
+from paintreel.runtime.catalog import bundled
+from paintreel.runtime.extractor import OnnxExtractor
 
 onnx = pytest.importorskip("onnx")
 
@@ -148,6 +151,8 @@ def test_graphs_of_another_form_are_refused(tmp_path: Path) -> None:
     damaged.write_bytes(b"not a graph")
     with pytest.raises(UnreadableFile, match="not an ONNX graph"):
         OnnxExtractor(damaged)
+    with pytest.raises(UnreadableFile, match="is 10x20000 px"):
+        OnnxExtractor(_graph(tmp_path / "large.onnx", size=(20_000, 10)))
     with pytest.raises(UnreadableFile, match="three input channels"):
         OnnxExtractor(_graph(tmp_path / "four.onnx", channels=4))
     with pytest.raises(UnreadableFile, match="free batch axis"):
@@ -179,3 +184,22 @@ def test_batches_hold_the_values_of_every_layout() -> None:
     for i in range(3):
         for c in range(3):
             np.testing.assert_allclose(batch[i, c], grey / 255.0, atol=1e-7)
+
+
+def test_a_file_that_is_not_the_one_of_its_card_is_refused(tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(bundled("features").parent, tmp_path / "features"))
+    assert OnnxExtractor(copied / "model.onnx", threads=1).name
+    data = bytearray((copied / "model.onnx").read_bytes())
+    data[len(data) // 2] ^= 1
+    (copied / "model.onnx").write_bytes(data)
+    with pytest.raises(ModelFileError, match="SHA-256"):
+        OnnxExtractor(copied / "model.onnx")
+    card = copied / "card.toml"
+    card.write_text(card.read_text().replace('file = "model.onnx"', 'file = "other.onnx"'))
+    with pytest.raises(ModelFileError, match=r"card of other\.onnx"):
+        OnnxExtractor(copied / "model.onnx")
+
+
+def test_the_old_home_of_the_name_works_with_a_warning() -> None:
+    with pytest.warns(DeprecationWarning, match="runtime.extractor"):
+        assert metrics.OnnxExtractor is OnnxExtractor
