@@ -114,7 +114,7 @@ def _path_of(name_or_path: str | PathLike[str]) -> Path | None:
     is_path = isinstance(name_or_path, PathLike) or any(s in text for s in separators)
     path = Path(text)
     if is_path or path.suffix in _SUFFIXES:
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name too long
             raise ModelFileError(f"{path} is a folder, expected a model file (.onnx or .npz)")
         return path
     return _named().get(text)

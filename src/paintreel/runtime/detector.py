@@ -92,7 +92,7 @@ class YoloDetector:
         rgb = np.ascontiguousarray(to_float(split_alpha(picture)[0]))
         tensor, scale, margin = _letterbox(rgb, self._size)
         try:
-            given = {self._input: tensor.astype(self._dtype)}
+            given: dict[str, Array] = {self._input: tensor.astype(self._dtype)}
             output = run_session(self._session, None, given)[0]
         except Exception as error:
             raise BackendError(f"{self.path} failed to run on {tensor.shape}: {error}") from error

@@ -66,23 +66,25 @@ def run_session(session: Any, outputs: Sequence[str] | None, feeds: Mapping[str,
     options = import_onnxruntime().RunOptions()
     results: list[Any] = []
     errors: list[BaseException] = []
+    done = threading.Event()  # Thread.join, once interrupted, takes a thread for ended
 
     def run() -> None:
         try:
             results.extend(session.run(outputs, feeds, options))
         except BaseException as error:
             errors.append(error)
+        finally:
+            done.set()
 
     # Python handles signals between two instructions of the main thread alone, so that one must
     # not be the one that is busy in C.
-    worker = threading.Thread(target=run, daemon=True)
-    worker.start()
+    threading.Thread(target=run, daemon=True).start()
     try:
-        while worker.is_alive():
-            worker.join(_POLL_S)
+        while not done.wait(_POLL_S):
+            pass
     except BaseException:
         options.terminate = True
-        worker.join()
+        done.wait()
         raise
     if errors:
         raise errors[0]
