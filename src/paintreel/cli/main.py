@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from paintreel import __version__
+<<<<<<< HEAD
 from paintreel.cli.arguments import add_options, from_arguments
 from paintreel.cli.terminal import (
     OutputFull,
@@ -22,6 +23,9 @@ from paintreel.cli.terminal import (
     say,
     writing_output,
 )
+=======
+from paintreel.cli.signals import Ended
+>>>>>>> c007ca1 (Signals: SIGTERM and SIGHUP end the command as Ctrl-C does, never in the midst of an import)
 from paintreel.errors import (
     OutputError,
     PaintreelError,
@@ -66,6 +70,8 @@ def _main(arguments: list[str]) -> int:
             return _run(args)
     except SystemExit as leaving:  # the parser has printed the help or what is wrong
         return int(leaving.code or 0)
+    except Ended:
+        raise  # `start` says which signal it was
     except KeyboardInterrupt:
         say("paintreel: interrupted")
         return INTERRUPTED

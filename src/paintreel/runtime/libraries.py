@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType, ModuleType
+from types import ModuleType
 
 from paintreel.errors import BackendError, MissingExtra
 
@@ -88,11 +88,11 @@ def _interrupts_wait() -> Iterator[None]:
     if not callable(handler):  # ignored, or not Python's
         yield
         return
-    pending: list[FrameType | None] = []
-    signal.signal(signal.SIGINT, lambda _, frame: pending.append(frame))
+    pending: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: pending.append(number))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, handler)
     if pending:
-        handler(signal.SIGINT, pending[0])
+        signal.raise_signal(signal.SIGINT)
