@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from paintreel import __version__
-<<<<<<< HEAD
 from paintreel.cli.arguments import add_options, from_arguments
+from paintreel.cli.signals import Ended
 from paintreel.cli.terminal import (
     OutputFull,
     finish_output,
@@ -23,9 +23,6 @@ from paintreel.cli.terminal import (
     say,
     writing_output,
 )
-=======
-from paintreel.cli.signals import Ended
->>>>>>> c007ca1 (Signals: SIGTERM and SIGHUP end the command as Ctrl-C does, never in the midst of an import)
 from paintreel.errors import (
     OutputError,
     PaintreelError,
