@@ -56,6 +56,7 @@ _ARRAYS = (
     *_CLASSIFIER,
     *("kind", "keys", "light", "tint"),
 )
+_RANKS = {"detail_range": 0, "grounds": 3, "tint": 4}
 
 
 class SVMM:
@@ -167,8 +168,11 @@ def _read(path: Path) -> dict[str, Array]:
         raise ModelFileError(f"{path} is no SVMM model: it has no {', '.join(missing)}")
     for name in set(_ARRAYS) - {"contract"}:
         values = arrays[name]
-        if values.dtype.kind not in "fiu" or values.ndim == 0 or not np.isfinite(values).all():
-            raise ModelFileError(f"{path} is no SVMM model: {name} is no array of numbers")
+        fits = values.ndim == _RANKS.get(name, values.ndim) and values.dtype.kind in "fiu"
+        if not fits or not np.isfinite(values).all():
+            raise ModelFileError(
+                f"{path} is no SVMM model: {name} is {values.dtype} {values.shape}"
+            )
     side, overlap = (int(x) for x in np.resize(arrays["window"], 2))
     if arrays["window"].shape != (2,) or not 0 <= 2 * overlap <= side <= _MAX_WINDOW_PX:
         raise ModelFileError(
