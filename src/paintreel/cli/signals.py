@@ -95,9 +95,10 @@ class SignalWatch:
 
     def _retry(self) -> None:
         # Handlers run in the main thread alone, so a signal takes the question there.
-        assert self.ended is not None
-        self.ended, self._count, number = None, self._count - 1, self.ended.number
-        signal.raise_signal(number)
+        ended, self.ended = self.ended, None
+        assert ended is not None
+        self._count -= 1
+        signal.raise_signal(ended.number)
 
 
 def start() -> NoReturn:

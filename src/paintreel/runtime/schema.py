@@ -13,6 +13,7 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_TEXT_BYTES",
     "MODEL_NAME",
+    "name_from",
     "problem_of",
     "shown",
     "too_deep",
@@ -124,6 +125,15 @@ CARD_FIELDS: Mapping[str, Field] = {
     "speed": (_speeds, "a table in which fps_720p is a number"),
     "training": (_table, "a table"),
 }
+
+
+def name_from(text: str) -> str:
+    """A name that a model may have, from a text such as a folder's name.
+
+    >>> name_from("My ink, 2nd try")
+    'My-ink-2nd-try'
+    """
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:64] or "model"
 
 
 def problem_of(values: Mapping[str, object], fields: Mapping[str, Field]) -> str | None:
