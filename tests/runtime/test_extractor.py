@@ -10,10 +10,12 @@ import pytest
 
 from paintreel import metrics
 from paintreel.errors import InputError, ModelFileError, UnreadableFile
+from paintreel.metrics import extractors
 from paintreel.metrics.distribution import FeatureStatistics
 from paintreel.metrics.extractors import (
     FeatureExtractor,
     feature_vectors,
+    picture_vector,
     to_batch,
 )
 from paintreel.metrics.perceptual import perceptual_distance
@@ -135,6 +137,27 @@ def test_perceptual_distance(extractor: OnnxExtractor) -> None:
         for s in (2, 8, 32)
     ]
     assert ladder == sorted(ladder)
+
+
+def test_large_pictures_go_in_tiles(
+    extractor: OnnxExtractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _pictures(2, 40, 64)
+    whole = perceptual_distance(first, second, extractor)
+    vector = picture_vector(extractor, first)
+    np.testing.assert_array_equal(vector, extractor.vectors(to_batch([first]))[0])
+    monkeypatch.setattr(extractors, "MAX_WHOLE_PX", 1000)
+    monkeypatch.setattr(extractors, "_TILE_SIDE_PX", 32)
+    seen = []
+    run = extractor._run
+    monkeypatch.setattr(extractor, "_run", lambda names, x: seen.append(x.shape) or run(names, x))
+    assert perceptual_distance(first, second, extractor) == pytest.approx(whole, rel=0.1)
+    assert seen == [(2, 3, 20, 32)] * 4
+    np.testing.assert_allclose(picture_vector(extractor, first), vector, rtol=0.1)
+    vectors = list(feature_vectors(extractor, [first, *_pictures(3), second]))
+    assert [len(v) for v in vectors] == [1, 3, 1]
+    np.testing.assert_array_equal(vectors[0][0], picture_vector(extractor, first))
+    assert max(count * h * w for count, _, h, w in seen) <= 2 * 1000
 
 
 def test_perceptual_distance_of_nothing_is_zero(extractor: OnnxExtractor) -> None:

@@ -7,6 +7,7 @@ over the same one; so an extractor has a name, and scores carry it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -16,7 +17,15 @@ from paintreel.imaging.arrays import Array, split_alpha, to_float
 from paintreel.imaging.geometry import resize
 from paintreel.metrics.inputs import check_picture
 
-__all__ = ["NAME_KEY", "FeatureExtractor", "feature_vectors", "to_batch"]
+__all__ = [
+    "MAX_WHOLE_PX",
+    "NAME_KEY",
+    "FeatureExtractor",
+    "feature_vectors",
+    "picture_vector",
+    "tiles_of",
+    "to_batch",
+]
 
 NAME_KEY = "paintreel.extractor"
 """Metadata entry of an ONNX file that names its features."""
@@ -66,22 +75,78 @@ def to_batch(pictures: Sequence[Array], *, size_px: tuple[int, int] | None = Non
     return batch
 
 
+MAX_WHOLE_PX = 1 << 22
+"""Pixels of a picture that goes through an extractor in one piece: some 1.5 GB for a pair."""
+
+_TILE_SIDE_PX = 2048
+
+
+def tiles_of(height: int, width: int) -> list[tuple[slice, slice]]:
+    """Rows and columns of the tiles in which a picture goes through an extractor of any size.
+
+    One for a picture of at most `MAX_WHOLE_PX`; else a grid of tiles alike in size, 2048 px a side
+    at most, without overlap.
+
+    >>> [len(tiles_of(*size)) for size in ((2048, 2048), (2048, 2049), (4000, 6000))]
+    [1, 2, 6]
+    """
+    if height * width <= MAX_WHOLE_PX:
+        return [(slice(0, height), slice(0, width))]
+    rows, columns = (_cuts(side) for side in (height, width))
+    return [(row, column) for row in rows for column in columns]
+
+
+def _cuts(side: int) -> list[slice]:
+    count = -(-side // _TILE_SIDE_PX)
+    edges = [side * i // count for i in range(count + 1)]
+    return [slice(a, b) for a, b in pairwise(edges)]
+
+
+def picture_vector(extractor: FeatureExtractor, picture: Array) -> Array:
+    """The feature vector (D,) of one picture of any size, in bounded memory.
+
+    A picture above `MAX_WHOLE_PX` has the mean of the vectors of its tiles, by their area, where
+    the extractor takes any size.
+    """
+    if extractor.size_px is not None:
+        vector: Array = extractor.vectors(to_batch([picture], size_px=extractor.size_px))[0]
+        return vector
+    check_picture(picture, name="picture")
+    height, width = picture.shape[:2]
+    total = 0.0
+    for tile in tiles_of(height, width):
+        part = picture[tile]
+        vector = extractor.vectors(to_batch([part]))[0]
+        if part.shape == picture.shape:
+            return vector
+        total = total + vector.astype(np.float64) * (part.shape[0] * part.shape[1])
+    mean: Array = total / (height * width)
+    return mean
+
+
 def feature_vectors(
     extractor: FeatureExtractor, pictures: Iterable[Array], *, batch_size: int = 16
 ) -> Iterator[Array]:
     """Feature vectors (n, D) of pictures, batch by batch, holding one batch at a time.
 
     Pictures are resized to what the extractor asks for; where it takes any size, neighbours of
-    equal size share a batch.
+    equal size share a batch of at most `MAX_WHOLE_PX`, and larger ones go as `picture_vector` says.
     """
     if batch_size < 1:
         raise InputError(f"batch_size must be at least 1, got {batch_size}")
     batch: list[Array] = []
     for picture in pictures:
+        pixels = picture.shape[0] * picture.shape[1]
         alike = not batch or extractor.size_px or picture.shape[:2] == batch[0].shape[:2]
-        if batch and (len(batch) == batch_size or not alike):
+        full = len(batch) == batch_size
+        if extractor.size_px is None:
+            full = full or (len(batch) + 1) * pixels > MAX_WHOLE_PX
+        if batch and (full or not alike):
             yield extractor.vectors(to_batch(batch, size_px=extractor.size_px))
             batch = []
-        batch.append(picture)
+        if extractor.size_px is None and pixels > MAX_WHOLE_PX:
+            yield picture_vector(extractor, picture)[None]
+        else:
+            batch.append(picture)
     if batch:
         yield extractor.vectors(to_batch(batch, size_px=extractor.size_px))

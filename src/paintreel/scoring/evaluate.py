@@ -170,12 +170,11 @@ class _File:
                 side.features.append(self._features(picture))
 
     def _features(self, picture: Array) -> Array:
-        from paintreel.metrics.extractors import to_batch
+        from paintreel.metrics.extractors import picture_vector
 
         extractor = self.networks.extractor
         assert extractor is not None  # select_measures asks for one
-        features: Array = extractor.vectors(to_batch([picture], size_px=extractor.size_px))[0]
-        return features
+        return picture_vector(extractor, picture)
 
     def values(
         self, generated: Array, reference: Array | None
