@@ -13,13 +13,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any, Final
 
 from paintreel.errors import BackendError, MissingExtra
 
-__all__ = ["import_onnxruntime", "import_openvino"]
+__all__ = ["SESSION_OPTIONS", "import_onnxruntime", "import_openvino"]
+
+SESSION_OPTIONS: Final[Mapping[str, Any]] = {
+    "providers": ["CPUExecutionProvider"],
+    "enable_fallback": 0,  # it prints to standard output before it fails once more
+}
+"""Of every `onnxruntime.InferenceSession`."""
 
 _ORT_SWITCH = "ORT_DISABLE_TELEMETRY"
 _OPENVINO_REPORTER = "openvino_telemetry"

@@ -10,7 +10,7 @@ from typing import Any
 from paintreel.errors import ModelFileError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.card import read_checked
-from paintreel.runtime.libraries import import_onnxruntime
+from paintreel.runtime.libraries import SESSION_OPTIONS, import_onnxruntime
 from paintreel.runtime.onnx_file import why_refused
 
 __all__ = ["open_session", "run_session", "session_of"]
@@ -50,7 +50,12 @@ def session_of(data: bytes, path: str | PathLike[str], *, threads: int | None = 
     if threads is not None:
         options.intra_op_num_threads = threads
     try:
-        session = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        session = runtime.InferenceSession(data, options, **SESSION_OPTIONS)
+        # Names and metadata are decoded when they are asked for.
+        for entry in (*session.get_inputs(), *session.get_outputs()):
+            if not entry.name.isprintable():
+                raise ValueError("its tensors have no printable names")
+        session.get_modelmeta().custom_metadata_map  # noqa: B018
     except Exception as error:  # the runtime's exceptions share no base but this
         raise UnreadableFile(path, f"not an ONNX graph that can be run ({error})") from error
     return session

@@ -19,7 +19,7 @@ from paintreel.errors import BackendError, ModelFileError
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.backends.protocol import Precision, check_tensors
 from paintreel.runtime.backends.shape_cache import ShapeCache
-from paintreel.runtime.libraries import import_onnxruntime
+from paintreel.runtime.libraries import SESSION_OPTIONS, import_onnxruntime
 from paintreel.runtime.output_range import SAMPLE_STEP, check_range
 
 if TYPE_CHECKING:
@@ -52,13 +52,11 @@ class OnnxRuntimeBackend:
         if threads:
             options.intra_op_num_threads = threads
         try:
-            self._session = onnxruntime.InferenceSession(
-                data, options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(data, options, **SESSION_OPTIONS)
+            inputs = {i.name: _type_of(i) for i in self._session.get_inputs()}
+            outputs = {o.name: _type_of(o) for o in self._session.get_outputs()}
         except Exception as error:
             raise ModelFileError(f"{path} is damaged: ONNX Runtime says {error}") from error
-        inputs = {i.name: _type_of(i) for i in self._session.get_inputs()}
-        outputs = {o.name: _type_of(o) for o in self._session.get_outputs()}
         check_tensors(path, contract, inputs, outputs)
         self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self._path = path
