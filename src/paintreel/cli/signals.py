@@ -109,6 +109,8 @@ def start() -> NoReturn:
         from paintreel.cli.main import main
 
         code = main()
+        if watch.ended is not None:  # it has waited for an import, and the rest took no time
+            raise watch.ended
     except BaseException:  # whatever a signal has been turned into on its way
         if watch.ended is None:
             raise
