@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from paintreel.cli.main import main
+from paintreel.cli.signals import start
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start()

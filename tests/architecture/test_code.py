@@ -58,7 +58,7 @@ CLOCKS = {
 CHANCE = {"random", "secrets"}
 SEEDED = {"default_rng", "Generator", "SeedSequence", "PCG64", "Philox", "SFC64", "MT19937"}
 DRAWS = {"rand", "randn", "randint", "randperm", "normal", "bernoulli", "multinomial"}
-MAY_NAME_FILES = {"imaging/atomic.py", "media/sequence.py"}
+MAY_NAME_FILES = {"imaging/temporary_names.py"}
 """Where uuid makes names of temporary files, which no result depends on."""
 
 

@@ -56,6 +56,15 @@ def test_json(styles: Path, capsys):
     assert oil["path"] == str(styles / "oil" / "model.onnx")
 
 
+def test_a_broken_card_is_told_and_the_others_are_listed(styles: Path, make_style, capsys):
+    (make_style(styles / "bad").with_name(CARD_NAME)).write_text("file = 3")
+    assert main(["models"]) == 0
+    printed = capsys.readouterr()
+    assert [line.split()[0] for line in printed.out.splitlines()[1:3]] == ["ink", "oil"]
+    assert printed.err.startswith("paintreel: left out: ")
+    assert str(Path("bad") / CARD_NAME) in printed.err
+
+
 def test_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys):
     monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
     monkeypatch.delenv("PAINTREEL_MODELS", raising=False)

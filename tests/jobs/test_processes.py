@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import operator
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +61,32 @@ def test_workers_are_prepared_first():
 def test_what_the_work_raises_ends_the_map():
     with pytest.raises(ValueError, match=r"not defined|negative"):
         list(ProcessMap(math.factorial, lost, workers=1)([-1]))
+
+
+def test_a_map_that_is_left_early_waits_for_nobody():
+    results = ProcessMap(time.sleep, lost, workers=2)([0.0, 600.0, 600.0])
+    assert next(results) == (0.0, None)
+    start = time.monotonic()
+    results.close()
+    assert time.monotonic() - start < 60
+
+
+PARENT = """
+import time
+from paintreel.jobs.processes import ProcessMap
+if __name__ == "__main__":
+    for item, _ in ProcessMap(time.sleep, time.sleep, workers=2)([0.0, 0.0, 600.0, 600.0]):
+        print(item, flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path, number: int):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout.readline() == "0.0\n"
+    parent.send_signal(number)
+    # Standard output is at its end when the last process that holds it has gone.
+    parent.communicate(timeout=60)
+    assert parent.returncode == -number

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from pathlib import Path
 
 import onnx
 import pytest
+import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
 from paintreel.errors import InputError, ModelFileError
-from paintreel.runtime.card import Card, card_beside, sha256_of
+from paintreel.runtime.card import Card, card_beside, read_checked, read_model, sha256_of
 from paintreel.runtime.contract import CONTRACT_KEY, Contract
-from paintreel.runtime.onnx_metadata import read_metadata
+from paintreel.runtime.onnx_file import read_metadata
 
 CONTRACT = Contract(
     name="a",
@@ -45,11 +47,24 @@ def test_labels_and_code_survive_metadata_and_card(make_scene_model, tmp_path: P
     ("change", "message"),
     [
         ({"name": ""}, "name"),
+        ({"name": "/../../x"}, "letters, digits, '-' and '_'"),
+        ({"name": "a.b"}, "letters, digits"),
+        ({"name": "a\n"}, "letters, digits"),
+        ({"name": "é"}, "letters, digits"),
+        ({"name": "a" * 65}, "at most 64"),
+        ({"name": 3}, "letters, digits"),
+        ({"system": "a" * 65}, "system"),
+        ({"credit": 7}, "credit"),
+        ({"credit": "\x1b[2J"}, "credit"),
         ({"licence": None}, "licence"),
         ({"layout": "NHWC"}, "layout"),
         ({"range": (-1.0, 1.0)}, "range"),
         ({"multiple": 0}, "multiple"),
         ({"multiple": 8.0}, "multiple"),
+        ({"multiple": 65}, "from 1 to 64"),
+        ({"multiple": 2**31}, "from 1 to 64"),
+        ({"halo_px": 1025}, "from 0 to 1024"),
+        ({"tiling": ["exact"]}, "tiling"),
         ({"multiple": True}, "multiple"),
         ({"halo_px": -1}, "halo_px"),
         ({"tiling": "maybe"}, "tiling"),
@@ -58,6 +73,10 @@ def test_labels_and_code_survive_metadata_and_card(make_scene_model, tmp_path: P
         ({"labels": ("forest", "forest")}, "labels"),
         ({"code_size": -1}, "code_size"),
         ({"code_size": 2.0}, "code_size"),
+        ({"code_size": 4097}, "from 0 to 4096"),
+        ({"labels": tuple(map(str, range(257)))}, "at most 256"),
+        ({"labels": (["a"],)}, "labels"),
+        ({"version": True}, "version"),
     ],
 )
 def test_contract_refuses(change: dict, message: str):
@@ -70,6 +89,10 @@ def test_contract_refuses(change: dict, message: str):
     [
         ("{", "broken contract"),
         ("[]", "expected a table"),
+        ("[" * 100_000, "longer than"),
+        ("[" * 60_000, "nested too deep"),
+        (json.dumps(functools.reduce(lambda x, _: {"a": x}, range(10), 1)), "nested too deep"),
+        (json.dumps({"version": True}), "contract version True"),
         (json.dumps({"version": 2}), "contract version 2, this Paintreel reads version 1"),
         (json.dumps({"name": "a"}), "contract version None"),
         (json.dumps({"version": 1, "colour": 3}), "unknown keys.*colour"),
@@ -94,7 +117,9 @@ def test_geometry_and_task_have_no_default(missing: str):
 
 def test_metadata_equals_what_onnx_reads(style_file: Path):
     model = onnx.load(style_file)
-    assert read_metadata(style_file) == {p.key: p.value for p in model.metadata_props}
+    assert read_metadata(style_file.read_bytes(), style_file) == {
+        p.key: p.value for p in model.metadata_props
+    }
 
 
 def test_model_without_contract_is_not_ours(style_file: Path, tmp_path: Path):
@@ -123,8 +148,8 @@ def test_garbage_is_refused(tmp_path_factory, data: bytes):
 
 
 def test_missing_file_is_refused(tmp_path: Path):
-    with pytest.raises(ModelFileError, match="No such file"):
-        read_metadata(tmp_path / "none.onnx")
+    with pytest.raises(ModelFileError, match="no such file"):
+        Contract.from_file(tmp_path / "none.onnx")
 
 
 def test_card_survives_the_disk(style_file: Path, tmp_path: Path):
@@ -148,12 +173,46 @@ def test_card_leaves_out_what_is_none(style_file: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "file = 3", "[contract]\nversion = 9", "\x00", 'surprise = "x"']
+    "text",
+    [
+        *("", "x", "file = 3", "[contract]\nversion = 9", "\x00", 'surprise = "x"'),
+        *("a = " + "[" * 30_000, "a" + ".a" * 20_000 + " = 1", "[a" + ".a" * 30_000 + "]"),
+        *("x = " + "1" * 5000, "#" * 70_000),
+    ],
 )
 def test_broken_card_is_refused(tmp_path: Path, text: str):
     (tmp_path / "card.toml").write_text(text)
     with pytest.raises(ModelFileError, match=r"card\.toml"):
         Card.load(tmp_path / "card.toml")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("file", v) for v in ("../model.onnx", "/etc/passwd", "a\\b", "", 3)),
+        *(("sha256", v) for v in ("", "0" * 63, "g" * 64, 7)),
+        *(("size_bytes", v) for v in (-1, 1.5, "9", True)),
+        *(("description", v) for v in (3, "\x1b[31m", "a" * 5000)),
+        *(("speed", v) for v in (3, {"fps_720p": "fast"}, {"fps_720p": float("nan")})),
+        *(
+            ("training", v)
+            for v in ("x", ["x"], {"a": functools.reduce(lambda x, _: [x], "a" * 9)})
+        ),
+    ],
+)
+def test_fields_of_the_wrong_kind_are_refused(style_file: Path, tmp_path: Path, key: str, value):
+    values = dataclasses.asdict(Card.describe(style_file)) | {key: value}
+    path = tmp_path / "card.toml"
+    path.write_text(tomli_w.dumps(values))
+    with pytest.raises(ModelFileError, match=r"card\.toml is not a card"):
+        Card.load(path)
+
+
+def test_a_card_too_long_to_be_read_is_not_written(style_file: Path, tmp_path: Path):
+    card = Card.describe(style_file, training={"notes": "x" * 70_000})
+    with pytest.raises(InputError, match="at most 65,536"):
+        card.save(tmp_path / "card.toml")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_verify_names_what_differs(style_file: Path, tmp_path: Path):
@@ -169,8 +228,32 @@ def test_verify_names_what_differs(style_file: Path, tmp_path: Path):
         card.verify(changed)
 
 
-def test_card_belongs_to_the_file_it_names(style_file: Path, make_style, tmp_path: Path):
+def test_a_card_of_another_file_does_not_switch_the_check_off(
+    style_file: Path, make_style, tmp_path: Path
+):
     assert card_beside(style_file) == Card.load(style_file.with_name("card.toml"))
-    path = make_style(tmp_path)
-    assert card_beside(path.rename(tmp_path / "other.onnx")) is None
     assert card_beside(make_style(tmp_path / "bare", card=False)) is None
+    path = make_style(tmp_path / "a").rename(tmp_path / "a" / "other.onnx")
+    for read in (card_beside, read_checked, read_model):
+        with pytest.raises(ModelFileError, match=r"is the card of model\.onnx, not of other\.onnx"):
+            read(path)
+
+
+def test_what_was_checked_is_what_is_given(style_file: Path, make_style, tmp_path: Path):
+    data, card = read_model(style_file)
+    assert data == style_file.read_bytes()
+    assert card == card_beside(style_file)
+    bare = make_style(tmp_path / "bare", card=False)
+    assert read_checked(bare) == (bare.read_bytes(), None)
+    assert read_model(bare)[1] == Card.describe(bare)
+    bare.write_bytes(bare.read_bytes()[:-1])
+    with pytest.raises(ModelFileError, match="truncated"):
+        read_model(bare)
+
+
+def test_card_and_file_must_promise_the_same(make_style, tmp_path: Path):
+    path = make_style(tmp_path / "a")
+    card = tmp_path / "a" / "card.toml"
+    card.write_text(card.read_text().replace("halo_px = 8", "halo_px = 1"))
+    with pytest.raises(ModelFileError, match="another contract"):
+        read_model(path)

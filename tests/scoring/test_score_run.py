@@ -12,6 +12,7 @@ import pytest
 from paintreel import metrics
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.metrics.table import MEASURES, Measure
+from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.score.report import score_report
 from paintreel.score.score import score
 from paintreel.scoring.options import ScoringOptions
@@ -116,8 +117,8 @@ def test_sets_take_unmatched_files_too(noisy_folders, extractor_file, make_pictu
     options = ScoringOptions(metrics="fd,kd,perceptual", extractor=extractor_file)
     run = score(gen, ref, options)
     vectors = {
-        "gen": [metrics.OnnxExtractor(extractor_file).vectors(_batch(p)) for p in _all(gen)],
-        "ref": [metrics.OnnxExtractor(extractor_file).vectors(_batch(p)) for p in _all(ref)],
+        "gen": [OnnxExtractor(extractor_file).vectors(_batch(p)) for p in _all(gen)],
+        "ref": [OnnxExtractor(extractor_file).vectors(_batch(p)) for p in _all(ref)],
     }
     sides = []
     for rows in vectors.values():

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from paintreel import __version__
 from paintreel.cli.arguments import add_options, from_arguments
+from paintreel.cli.signals import Ended
 from paintreel.cli.terminal import (
     OutputFull,
     finish_output,
@@ -66,6 +67,8 @@ def _main(arguments: list[str]) -> int:
             return _run(args)
     except SystemExit as leaving:  # the parser has printed the help or what is wrong
         return int(leaving.code or 0)
+    except Ended:
+        raise  # `start` says which signal it was
     except KeyboardInterrupt:
         say("paintreel: interrupted")
         return INTERRUPTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,10 +23,16 @@ class ModelsOptions(Options):
 
 
 def run(options: ModelsOptions) -> int:
-    """Print one line a model. Returns the exit code."""
-    from paintreel.runtime.catalog import list_models
+    """Print one line a model, and one to standard error for each whose card is broken.
 
-    models = sorted(list_models(task=None), key=lambda m: (m.card.contract.task, m.name))
+    Returns the exit code.
+    """
+    from paintreel.runtime.catalog import read_catalogue
+
+    catalogue = read_catalogue(task=None)
+    for error in catalogue.broken:
+        print(f"paintreel: left out: {error}", file=sys.stderr)
+    models = sorted(catalogue.models, key=lambda m: (m.card.contract.task, m.name))
     if options.json:
         cards = [{"path": str(m.path), **dataclasses.asdict(m.card)} for m in models]
         print(json.dumps(cards, indent=2, default=str))

@@ -121,6 +121,7 @@ def _run(options: TrainOptions, system: System) -> Run:
     from paintreel.learn.engine.settings import apply, parse_overrides
     from paintreel.learn.trainers.provenance import ModelFacts, read_source
     from paintreel.learn.trainers.training_run import Run
+    from paintreel.runtime.schema import name_from
 
     source = read_source(allow_dirty=options.allow_dirty or ALLOW_DIRTY in os.environ)
     recipe = _recipe(options.recipe, system.name) if options.recipe else {}
@@ -130,7 +131,11 @@ def _run(options: TrainOptions, system: System) -> Run:
         settings = apply(settings, withheld(settings, splits), "splits")
     settings = apply(settings, recipe.pop("settings", {}), "recipe settings")
     given = {"name": options.name, "licence": options.licence, "credit": options.credit}
-    facts = {"name": options.out.resolve().name} | recipe | {k: v for k, v in given.items() if v}
+    facts = (
+        {"name": name_from(options.out.resolve().name)}
+        | recipe
+        | {k: v for k, v in given.items() if v}
+    )
     return Run(
         system=system,
         out=options.out,

@@ -5,18 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 
 from paintreel.errors import OutputError
+from paintreel.imaging.temporary_names import TEMPORARY_PREFIX, temporary_name
 
 __all__ = ["TEMPORARY_PREFIX", "atomic_path"]
-
-TEMPORARY_PREFIX = ".paintreel-"
-"""How the name of every unfinished file starts; only a killed process leaves one behind."""
 
 _NOT_WRITABLE = {
     errno.ENOSPC: "no space left on the disk",
@@ -47,7 +44,7 @@ def atomic_path(dst: str | PathLike[str], *, overwrite: bool = False) -> Iterato
     inside the block.
     """
     final = Path(os.path.realpath(dst))
-    partial = final.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex[:12]}{final.suffix}")
+    partial = final.with_name(temporary_name(final.suffix))
     try:
         _refuse_existing(final, overwrite)
         final.parent.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 __all__ = ["ProcessMap"]
@@ -31,8 +36,9 @@ class ProcessMap(Generic[Item, Result]):
     initialise  called once in every worker before the first item
     arguments   of `initialise`
 
-    Workers ignore Ctrl-C: the process that started them ends the run. A script that uses more
-    than one process needs a main guard.
+    Workers ignore Ctrl-C: the process that started them ends the run. They end at once, whatever
+    they are doing, when the map is left early, and with that process, even when it is killed. A
+    script that uses more than one process needs a main guard.
     """
 
     work: Callable[[Item], Result]
@@ -51,23 +57,22 @@ class ProcessMap(Generic[Item, Result]):
         waiting: deque[tuple[Item, Future[Result]]] = deque()
         remaining = _Remaining(items)
         while remaining or waiting:
-            pool = self._pool(self.workers)
             try:
-                while remaining or waiting:
-                    while remaining and len(waiting) < _AHEAD * self.workers:
-                        waiting.append((remaining.first, pool.submit(self.work, remaining.first)))
-                        remaining.drop_first()
-                    item, future = waiting[0]
-                    result = future.result()
-                    waiting.popleft()
-                    yield item, result
+                with self._pool(self.workers) as pool:
+                    while remaining or waiting:
+                        while remaining and len(waiting) < _AHEAD * self.workers:
+                            item = remaining.first
+                            waiting.append((item, pool.submit(self.work, item)))
+                            remaining.drop_first()
+                        item, future = waiting[0]
+                        result = future.result()
+                        waiting.popleft()
+                        yield item, result
             except BrokenProcessPool:
                 # One of those in flight has killed its process; alone, each shows whether it is it.
                 while waiting:
                     item, _ = waiting.popleft()
                     yield item, self._alone(item)
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
 
     def _alone(self, item: Item) -> Result:
         with self._pool(1) as pool:
@@ -76,12 +81,21 @@ class ProcessMap(Generic[Item, Result]):
             except BrokenProcessPool:
                 return self.on_killed(item)
 
-    def _pool(self, workers: int) -> ProcessPoolExecutor:
+    @contextmanager
+    def _pool(self, workers: int) -> Iterator[ProcessPoolExecutor]:
+        """A pool whose processes end at once when the block is left, and with this process."""
         # Not by fork: OpenCV and ONNX Runtime have threads that a fork would lose.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(
-            workers, context, initializer=_start_worker, initargs=(self.initialise, self.arguments)
-        )
+        # The system closes this end of the pipe with this process, even when that is killed.
+        theirs, ours = context.Pipe(duplex=False)
+        arguments = (theirs, self.initialise, self.arguments)
+        pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=arguments)
+        try:
+            yield pool
+        finally:
+            ours.close()
+            pool.shutdown(wait=True, cancel_futures=True)
+            theirs.close()
 
 
 class _Remaining(Generic[Item]):
@@ -106,7 +120,16 @@ class _Remaining(Generic[Item]):
         self._next.popleft()
 
 
-def _start_worker(initialise: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+def _start_worker(
+    lifeline: Connection, initialise: Callable[..., None] | None, arguments: tuple[Any, ...]
+) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     if initialise is not None:
         initialise(*arguments)
+
+
+def _end_with(lifeline: Connection) -> None:
+    """End this process when the other end of a pipe, which nobody writes to, is closed."""
+    multiprocessing.connection.wait([lifeline])
+    os._exit(1)

@@ -17,6 +17,7 @@ from typing import Any, Literal, Protocol
 
 from paintreel.errors import InputError, OutputError, PaintreelError
 from paintreel.jobs.find import Kind
+from paintreel.jobs.leftovers import remove_leftovers
 from paintreel.notes import Note, merge_notes
 
 __all__ = ["Batch", "Job", "Outcome", "Progress", "Report", "Status", "reason", "run_batch"]
@@ -132,6 +133,7 @@ def run_batch(
 ) -> list[Outcome]:
     """Make every job and tell what became of each.
 
+    First goes what killed runs have left unfinished in the folders of the results.
     Pictures first, `batch.workers` at a time, then clips one by one. `on_outcome` is called in
     this thread as each is finished, `on_frame` with (job, frames done, frames expected or None)
     while a clip runs, perhaps from another thread. A job that fails is an outcome, not an
@@ -141,6 +143,8 @@ def run_batch(
     """
     if batch.workers < 1:
         raise InputError(f"workers is {batch.workers}, expected 1 or more")
+    for folder in {path.parent for job in batch.jobs for path in job.outputs}:
+        remove_leftovers(folder)
     skipping = batch.skips_done and not overwrite
     outcomes: list[Outcome] = []
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 
 from paintreel.errors import OutputError
-from paintreel.imaging.atomic import TEMPORARY_PREFIX
+from paintreel.imaging.temporary_names import temporary_name
 from paintreel.media.containers import FOLDER
 from paintreel.media.frame import Frame, FrameSource, counted
 from paintreel.media.passthrough import Passthrough
@@ -96,7 +95,7 @@ def atomic_folder(dst: Path, *, overwrite: bool = False) -> Iterator[Path]:
 
     Raises `OutputError` when `dst` exists and may not be replaced, or cannot be written.
     """
-    partial = dst.with_name(f"{TEMPORARY_PREFIX}{uuid.uuid4().hex[:12]}")
+    partial = dst.with_name(temporary_name())
     _refuse(dst, overwrite)
     try:
         dst.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ take and give. Nothing is imported before it is asked for.
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -18,7 +19,6 @@ _BESIDE = {
     "FeatureStatistics": "distribution",
     "Flicker": "temporal",
     "KernelDistance": "distribution",
-    "OnnxExtractor": "extractors",
     "SceneScore": "scene.picture",
     "Segmenter": "scene.segmentation",
     "TemporalStability": "temporal",
@@ -29,6 +29,9 @@ _BESIDE = {
     "temporal_stability": "temporal",
 }
 """What has no row: types, and functions that no file is scored by."""
+
+_MOVED = {"OnnxExtractor": "paintreel.runtime.extractor"}
+"""Names up to 0.1 and their homes; they go from here with 0.3."""
 
 
 def _homes() -> dict[str, str]:
@@ -52,6 +55,13 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
+    if name in _MOVED:
+        warnings.warn(
+            f"paintreel.metrics.{name} lies in {_MOVED[name]} now; it goes from here with 0.3",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        return getattr(import_module(_MOVED[name]), name)
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 
 from paintreel.errors import InputError, UnreadableFile
+from paintreel.imaging.array_files import read_arrays
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 
@@ -131,13 +132,15 @@ class FeatureStatistics:
 
 
 def _read_fields(path: str | PathLike[str]) -> list[Array]:
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return [stored[field] for field in _FILE_FIELDS]
-    except FileNotFoundError:
-        raise UnreadableFile(path, "no such file") from None
-    except Exception as error:  # numpy and zipfile raise a dozen kinds for a damaged file
-        raise UnreadableFile(path, f"not feature statistics of paintreel ({error})") from error
+    stored = read_arrays(path, _FILE_FIELDS)
+    if missing := [name for name in _FILE_FIELDS if name not in stored]:
+        raise UnreadableFile(path, f"not feature statistics of paintreel: no {missing[0]} in it")
+    version, name, count, mean, scatter = (stored[field] for field in _FILE_FIELDS)
+    fits = all(x.ndim == 0 and x.dtype.kind in "iu" for x in (version, count))
+    fits = fits and name.ndim == 0 and name.dtype.kind == "U" and str(name).isprintable()
+    if not fits or any(x.dtype.kind != "f" for x in (mean, scatter)) or int(count) < 0:
+        raise UnreadableFile(path, "not feature statistics of paintreel: fields of other kinds")
+    return [version, name, count, mean, scatter]
 
 
 def frechet_distance(

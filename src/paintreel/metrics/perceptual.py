@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.imaging.arrays import Array
-from paintreel.metrics.extractors import FeatureExtractor, to_batch
+from paintreel.metrics.extractors import FeatureExtractor, tiles_of, to_batch
 from paintreel.metrics.inputs import check_pair
 
 __all__ = ["perceptual_distance"]
@@ -19,7 +19,9 @@ def perceptual_distance(generated: Array, reference: Array, extractor: FeatureEx
     At each position of each layer the feature vector f over channels is scaled to unit length;
     the distance is mean over layers of mean over positions of |f_gen - f_ref|^2. That is the
     unweighted form of Zhang et al. 2018 (LPIPS without its learnt weights). A position without
-    any activation counts as a zero vector.
+    any activation counts as a zero vector. Pictures of more than 2^22 pixels (2048x2048) are
+    compared in tiles of at most 2048 pixels a side, whose distances are averaged by area: that
+    bounds the memory, and networks that look at the whole picture then look at a tile.
 
     generated, reference: pictures of one shape; resized when the extractor has a fixed size.
     extractor: for instance VGG-19 as an `OnnxExtractor`; name it when the figure is reported.
@@ -40,8 +42,19 @@ def perceptual_distance(generated: Array, reference: Array, extractor: FeatureEx
     0.08
     """
     check_pair(generated, reference)
-    batch = to_batch([generated, reference], size_px=extractor.size_px)
-    layers = [_layer_distance(layer[0], layer[1]) for layer in extractor.maps(batch)]
+    if extractor.size_px is not None:
+        return _distance(to_batch([generated, reference], size_px=extractor.size_px), extractor)
+    distances, areas = [], []
+    for tile in tiles_of(*generated.shape[:2]):
+        pair = to_batch([generated[tile], reference[tile]])
+        distances.append(_distance(pair, extractor))
+        areas.append(pair.shape[2] * pair.shape[3])
+    return distances[0] if len(distances) == 1 else float(np.average(distances, weights=areas))
+
+
+def _distance(pair: Array, extractor: FeatureExtractor) -> float:
+    """Mean over layers of a batch (2, 3, H, W)."""
+    layers = [_layer_distance(layer[0], layer[1]) for layer in extractor.maps(pair)]
     return float(np.mean(layers))
 
 

@@ -2,10 +2,16 @@
 
 contract.py        what a program must know of a model; travels inside its file
 card.py            what a person must know of it; lies beside it, with its hash
-onnx_metadata.py   reads the contract out of an ONNX file without a runtime
+schema.py          types and bounds of what both may say
+model_bytes.py     a model file read once: what is checked is what is loaded
+onnx_file.py       reads and checks an ONNX file without a runtime
+libraries.py       imports the inference libraries, so that nothing leaves the machine
 catalog.py         models by name or path
 model.py           `Model`, one model file loaded into a runtime
 tiling.py          the tile option of the verbs, held against a contract
+output_range.py    what a network of pictures may give back
 backends/          the runtimes, one file each
+onnx_session.py    other networks on ONNX Runtime
 detector.py        YOLO networks of the user's
+extractor.py       networks that describe pictures by features
 """

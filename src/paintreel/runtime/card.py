@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,10 +20,22 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import ModelFileError
+from paintreel.errors import InputError, ModelFileError, UnreadableFile
 from paintreel.runtime.contract import Contract
+from paintreel.runtime.model_bytes import read_bounded, read_model_bytes
+from paintreel.runtime.schema import (
+    CARD_FIELDS,
+    MAX_DEPTH,
+    MAX_TEXT_BYTES,
+    problem_of,
+    shown,
+    too_deep,
+)
 
 CARD_NAME = "card.toml"
+
+_DEEP_KEY = re.compile(r"""(?>(?>[\w-]++|"[^"\n]*+"|'[^'\n]*+')\s*+\.\s*+){16}""")
+"""A dotted key of 16 parts or more: the parser's time grows with their square."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +58,13 @@ class Card:
     speed: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        if problem := problem_of(values, CARD_FIELDS):
+            raise InputError(f"card {problem}")
+        if too_deep(self.speed) or too_deep(self.training):
+            raise InputError(f"card has tables more than {MAX_DEPTH} deep in each other")
+
     @classmethod
     def describe(
         cls,
@@ -54,15 +75,22 @@ class Card:
         training: Mapping[str, Any] | None = None,
     ) -> Card:
         """Make the card of an exported model file: reads its contract, size and hash."""
-        model = Path(model)
-        return cls(
-            contract=Contract.from_file(model),
-            file=model.name,
-            sha256=sha256_of(model),
-            size_bytes=model.stat().st_size,
+        return cls._of_bytes(
+            read_model_bytes(model),
+            Path(model),
             description=description,
             speed=dict(speed or {}),
             training=dict(training or {}),
+        )
+
+    @classmethod
+    def _of_bytes(cls, data: bytes, model: Path, **rest: Any) -> Card:
+        return cls(
+            contract=Contract.from_bytes(data, model),
+            file=model.name,
+            sha256=hashlib.sha256(data).hexdigest(),
+            size_bytes=len(data),
+            **rest,
         )
 
     @classmethod
@@ -70,37 +98,54 @@ class Card:
         """Read a ``card.toml``. Raises ModelFileError when it cannot be read as one."""
         path = Path(path)
         try:
-            values = tomllib.loads(path.read_text("utf-8"))
-        except OSError as error:
-            raise ModelFileError(f"cannot read {path}: {error.strerror}") from error
+            text = read_bounded(path, MAX_TEXT_BYTES).decode("utf-8")
+            if _DEEP_KEY.search(text):
+                raise ModelFileError(f"{path} is not a card: it is nested too deep")
+            values = tomllib.loads(text)
+        except UnreadableFile as error:
+            raise ModelFileError(f"cannot read {path}: {error.reason}") from error
+        except RecursionError:
+            raise ModelFileError(f"{path} is not a card: it is nested too deep") from None
         except ValueError as error:
             raise ModelFileError(f"{path} is not a card: {error}") from None
+        if too_deep(values):
+            raise ModelFileError(f"{path} is not a card: it is nested too deep")
+        if unknown := sorted(set(values) - {f.name for f in dataclasses.fields(cls)}):
+            raise ModelFileError(f"{path} is not a card: unknown keys {shown(unknown)}")
         try:
             return cls(contract=Contract.from_dict(values.pop("contract", None), path), **values)
-        except TypeError as error:
+        except (TypeError, InputError) as error:
             raise ModelFileError(f"{path} is not a card: {error}") from None
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write ``card.toml``. TOML has no null: entries that are None are left out."""
+        """Write ``card.toml``. TOML has no null: entries that are None are left out.
+
+        Raises InputError for a card of more than 64 KB, which `load` would refuse.
+        """
         import tomli_w
 
         path = Path(path)
         text = tomli_w.dumps(_without_none(dataclasses.asdict(self)), multiline_strings=True)
+        data = text.encode("utf-8")
+        if len(data) > MAX_TEXT_BYTES:
+            raise InputError(f"the card has {len(data):,} bytes, at most {MAX_TEXT_BYTES:,}")
         beside = path.with_name(f".{path.name}.part")
-        beside.write_text(text, "utf-8")
+        beside.write_bytes(data)
         beside.replace(path)
 
     def verify(self, model: str | PathLike[str]) -> None:
         """Check that `model` is the file this card was made for. Raises ModelFileError."""
-        model = Path(model)
-        size_bytes = model.stat().st_size
-        if size_bytes != self.size_bytes:
+        self.verify_bytes(read_model_bytes(model), model)
+
+    def verify_bytes(self, data: bytes, model: str | PathLike[str]) -> None:
+        """As `verify`, for the bytes of a model file that have been read already."""
+        if len(data) != self.size_bytes:
             raise ModelFileError(
-                f"{model} has {size_bytes:,} bytes, its card says {self.size_bytes:,}: the file "
+                f"{model} has {len(data):,} bytes, its card says {self.size_bytes:,}: the file "
                 "is truncated or was replaced; fetch it again or make its card again"
             )
-        digest = sha256_of(model)
-        if digest != self.sha256:
+        digest = hashlib.sha256(data).hexdigest()
+        if digest != self.sha256.lower():
             raise ModelFileError(
                 f"{model} has SHA-256 {digest[:12]}..., its card says {self.sha256[:12]}...: the "
                 "file was changed; fetch it again or make its card again"
@@ -108,13 +153,51 @@ class Card:
 
 
 def card_beside(model: str | PathLike[str]) -> Card | None:
-    """The card lying beside a model file, or None when there is none for that file name."""
+    """The card lying beside a model file, None where there is none.
+
+    Raises ModelFileError for a broken card, and for one that names another file: a card that is
+    passed over would not guard its model.
+    """
     model = Path(model)
     path = model.with_name(CARD_NAME)
-    if not path.is_file():
+    if not os.path.lexists(path):
         return None
     card = Card.load(path)
-    return card if card.file == model.name else None
+    if card.file != model.name:
+        raise ModelFileError(
+            f"{path} is the card of {card.file}, not of {model.name}; give the file its name back, "
+            "or keep the two in different folders"
+        )
+    return card
+
+
+def read_checked(model: str | PathLike[str]) -> tuple[bytes, Card | None]:
+    """The bytes of a model file, and the card beside it, if any, which then vouches for them.
+
+    Raises ModelFileError when the file cannot be read or is not the one of its card, and when that
+    is broken.
+    """
+    data = read_model_bytes(model)
+    card = card_beside(model)
+    if card is not None:
+        card.verify_bytes(data, model)
+    return data, card
+
+
+def read_model(model: str | PathLike[str]) -> tuple[bytes, Card]:
+    """The checked bytes of a model of ours, and its card; one is made where none lies beside it.
+
+    Raises ModelFileError as `read_checked` does, when the file has no contract, and when its card
+    promises another contract than the file does.
+    """
+    data, card = read_checked(model)
+    if card is None:
+        return data, Card._of_bytes(data, Path(model))
+    if Contract.from_bytes(data, model) != card.contract:
+        raise ModelFileError(
+            f"{model} has another contract inside than its card says; make its card again"
+        )
+    return data, card
 
 
 def sha256_of(path: str | PathLike[str]) -> str:

@@ -24,6 +24,13 @@ _SUFFIXES = {Path(name).suffix for name in MODEL_NAMES}
 BUNDLED = Path(__file__).parents[1] / "weights"
 
 
+class Catalogue(NamedTuple):
+    """The named models of a task, sorted by name, and what is wrong with those not among them."""
+
+    models: list[ModelFile]
+    broken: list[ModelFileError]
+
+
 class ModelFile(NamedTuple):
     """A model file and what its card says."""
 
@@ -51,10 +58,25 @@ def model_folders() -> list[Path]:
 def list_models(task: str | None = "stylize") -> list[ModelFile]:
     """Every named model of a task (None: of all tasks), sorted by name.
 
-    Raises ModelFileError when a card is broken.
+    A model whose card is broken is left out, with a warning.
     """
-    models = [_load(path) for _, path in sorted(_named().items())]
-    return [model for model in models if task in (None, model.card.contract.task)]
+    catalogue = read_catalogue(task)
+    for error in catalogue.broken:
+        warnings.warn(f"a model is left out: {error}", RuntimeWarning, stacklevel=2)
+    return catalogue.models
+
+
+def read_catalogue(task: str | None = "stylize") -> Catalogue:
+    """Every named model of a task (None: of all tasks), and the errors of those that have none."""
+    models: list[ModelFile] = []
+    broken: list[ModelFileError] = []
+    for _, path in sorted(_named().items()):
+        try:
+            models.append(_load(path))
+        except ModelFileError as error:
+            broken.append(error)
+    of_task = [model for model in models if task in (None, model.card.contract.task)]
+    return Catalogue(of_task, broken)
 
 
 def bundled(name: str) -> Path:
@@ -75,7 +97,7 @@ def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> Mo
     """
     path = _path_of(name_or_path)
     if path is None:
-        known = [model.name for model in list_models(task)]
+        known = [model.name for model in read_catalogue(task).models]
         raise UnknownModel(_unknown(os.fspath(name_or_path), known))
     model = _load(path)
     if task not in (None, model.card.contract.task):
@@ -92,7 +114,7 @@ def _path_of(name_or_path: str | PathLike[str]) -> Path | None:
     is_path = isinstance(name_or_path, PathLike) or any(s in text for s in separators)
     path = Path(text)
     if is_path or path.suffix in _SUFFIXES:
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name too long
             raise ModelFileError(f"{path} is a folder, expected a model file (.onnx or .npz)")
         return path
     return _named().get(text)
@@ -108,7 +130,7 @@ def _named() -> dict[str, Path]:
     for folder in model_folders():
         for card in folder.glob(f"*/{CARD_NAME}"):
             for model in map(card.with_name, MODEL_NAMES):
-                if model.is_file():
+                if os.path.isfile(model):  # noqa: PTH113 - Path.is_file raises where it may not look
                     named.setdefault(card.parent.name, model)
     return named
 

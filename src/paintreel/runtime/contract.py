@@ -17,30 +17,42 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
-
-from paintreel.errors import InputError, ModelFileError
-from paintreel.runtime.onnx_metadata import read_metadata
+from paintreel.errors import InputError, ModelFileError, UnreadableFile
+from paintreel.imaging.array_files import arrays_in
+from paintreel.imaging.arrays import Array
+from paintreel.runtime.model_bytes import read_model_bytes
+from paintreel.runtime.onnx_file import read_metadata
+from paintreel.runtime.schema import (
+    CONTRACT_FIELDS,
+    MAX_TEXT_BYTES,
+    problem_of,
+    shown,
+    too_deep,
+)
 
 CONTRACT_KEY = "paintreel.contract"
 CONTRACT_VERSION = 1
 
+MAX_ARRAYS_BYTES = 1 << 28
+"""All arrays of an ``.npz`` model together, unpacked."""
+
 Tiling = Literal["exact", "blend", "whole"]
-_TILINGS = ("exact", "blend", "whole")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
     """How a graph is fed and what it gives back.
 
-    name      model name as the user types it, for example ``"hereva"``
+    `paintreel.runtime.schema` bounds every field; InputError is raised for what is out of bounds.
+
+    name      model name as the user types it, for example ``"hereva"``: letters, digits, ``-`` and
+              ``_``, at most 64
     system    the system it implements, for example ``"fsgan"``
     task      what it is for: the verb that runs it, ``"stylize"`` or ``"scene"``, else what it
               gives, such as ``"features"``
@@ -74,29 +86,11 @@ class Contract:
     version: int = CONTRACT_VERSION
 
     def __post_init__(self) -> None:
-        for key in ("name", "system", "licence", "task", "input", "output"):
-            value = getattr(self, key)
-            if not isinstance(value, str) or not value:
-                raise InputError(f"contract {key} is {value!r}, expected text")
-        if self.layout != "NCHW":
-            raise InputError(f"contract layout is {self.layout!r}, expected 'NCHW'")
-        if tuple(self.range) != (0.0, 1.0):
-            raise InputError(f"contract range is {self.range!r}, expected (0.0, 1.0)")
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        if problem := problem_of(values, CONTRACT_FIELDS):
+            raise InputError(f"contract {problem}")
         object.__setattr__(self, "range", (0.0, 1.0))
-        if type(self.multiple) is not int or self.multiple < 1:
-            raise InputError(f"contract multiple is {self.multiple!r}, expected an integer >= 1")
-        if type(self.halo_px) is not int or self.halo_px < 0:
-            raise InputError(f"contract halo_px is {self.halo_px!r}, expected an integer >= 0")
-        if self.tiling not in _TILINGS:
-            raise InputError(f"contract tiling is {self.tiling!r}, expected one of {_TILINGS}")
-        texts = isinstance(self.labels, (tuple, list)) and all(
-            isinstance(label, str) and label for label in self.labels
-        )
-        if not texts or len(set(self.labels)) != len(self.labels):
-            raise InputError(f"contract labels are {self.labels!r}, expected different texts")
         object.__setattr__(self, "labels", tuple(self.labels))
-        if type(self.code_size) is not int or self.code_size < 0:
-            raise InputError(f"contract code_size is {self.code_size!r}, expected an integer >= 0")
 
     def metadata(self) -> dict[str, str]:
         """The entry to put into an ONNX file's ``metadata_props``."""
@@ -114,29 +108,25 @@ class Contract:
                 f"{path} is an ONNX model but not a Paintreel model: it has no "
                 f"'{CONTRACT_KEY}' metadata; export it with 'paintreel train'"
             )
-        try:
-            values = json.loads(text)
-        except ValueError as error:
-            raise ModelFileError(f"{path} has a broken contract: {error}") from None
-        return cls.from_dict(values, path)
+        return cls.from_dict(_parsed(text, path), path)
 
     @classmethod
-    def from_dict(cls, values: Any, path: str | PathLike[str]) -> Contract:
+    def from_dict(cls, values: object, path: str | PathLike[str]) -> Contract:
         """A contract from its plain form (JSON or TOML table). Raises ModelFileError."""
         if not isinstance(values, dict):
-            raise ModelFileError(f"{path} has a broken contract: expected a table, got {values!r}")
-        version = values.get("version")
-        if version != CONTRACT_VERSION:
             raise ModelFileError(
-                f"{path} has contract version {version!r}, this Paintreel reads version "
+                f"{path} has a broken contract: expected a table, got {shown(values)}"
+            )
+        version = values.get("version")
+        if type(version) is not int or version != CONTRACT_VERSION:
+            raise ModelFileError(
+                f"{path} has contract version {shown(version)}, this Paintreel reads version "
                 f"{CONTRACT_VERSION}; export the model again or use the matching Paintreel"
             )
         known = {f.name for f in dataclasses.fields(cls)}
         if unknown := sorted(set(values) - known):
-            raise ModelFileError(f"{path} has a broken contract: unknown keys {unknown}")
+            raise ModelFileError(f"{path} has a broken contract: unknown keys {shown(unknown)}")
         try:
-            if "range" in values:
-                values = {**values, "range": tuple(values["range"])}
             return cls(**values)
         except (TypeError, InputError) as error:
             raise ModelFileError(f"{path} has a broken contract: {error}") from None
@@ -144,19 +134,54 @@ class Contract:
     @classmethod
     def from_file(cls, path: str | PathLike[str]) -> Contract:
         """The contract inside an ONNX file, or an ``.npz`` one. Raises ModelFileError."""
-        if Path(path).suffix == ".npz":
-            return cls.from_dict(_read_npz(Path(path)), path)
-        return cls.from_metadata(read_metadata(path), path)
+        return cls.from_bytes(read_model_bytes(path), path)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, path: str | PathLike[str]) -> Contract:
+        """The contract inside the bytes of a model file; `path` tells its kind and is named.
+
+        Raises ModelFileError.
+        """
+        if Path(path).suffix != ".npz":
+            return cls.from_metadata(read_metadata(data, path), path)
+        arrays = model_arrays(data, path, ["contract"])
+        if "contract" not in arrays:
+            raise ModelFileError(f"{path} is not a Paintreel model: it has no contract")
+        return cls.from_array(arrays["contract"], path)
+
+    @classmethod
+    def from_array(cls, array: Array, path: str | PathLike[str]) -> Contract:
+        """The contract held by the array ``contract``: JSON as UTF-8. Raises ModelFileError."""
+        try:
+            text = array.tobytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ModelFileError(f"{path} has a broken contract: {error}") from None
+        return cls.from_dict(_parsed(text, path), path)
 
 
-def _read_npz(path: Path) -> Any:
-    """The plain form of the contract that an ``.npz`` model holds as the array ``contract``."""
+def model_arrays(
+    data: bytes, path: str | PathLike[str], names: Collection[str] | None = None
+) -> dict[str, Array]:
+    """The arrays of the bytes of an ``.npz`` model; only those of `names` that are there, if given.
+
+    Raises ModelFileError for damaged bytes and for more than `MAX_ARRAYS_BYTES` unpacked.
+    """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            if "contract" not in arrays.files:
-                raise ModelFileError(f"{path} is not a Paintreel model: it has no contract")
-            return json.loads(arrays["contract"].tobytes())
-    except OSError as error:
-        raise ModelFileError(f"cannot read model file {path}: {error.strerror or error}") from error
-    except (ValueError, EOFError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-        raise ModelFileError(f"{path} is truncated or not an .npz model: {error}") from None
+        return arrays_in(data, path, names, max_bytes=MAX_ARRAYS_BYTES)
+    except UnreadableFile as error:
+        raise ModelFileError(f"{path} is no .npz model: {error.reason}") from error
+
+
+def _parsed(text: str, path: str | PathLike[str]) -> object:
+    """The values of a contract's text, of bounded size and depth."""
+    if len(text) > MAX_TEXT_BYTES:
+        raise ModelFileError(f"{path} has a broken contract: it is longer than {MAX_TEXT_BYTES:,}")
+    try:
+        values: object = json.loads(text)
+    except RecursionError:
+        raise ModelFileError(f"{path} has a broken contract: it is nested too deep") from None
+    except ValueError as error:
+        raise ModelFileError(f"{path} has a broken contract: {error}") from None
+    if too_deep(values):
+        raise ModelFileError(f"{path} has a broken contract: it is nested too deep")
+    return values

@@ -21,15 +21,18 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 
-from paintreel.errors import BackendError, InputError, UnreadableFile
+from paintreel.errors import BackendError, InputError, ModelFileError, UnreadableFile
 from paintreel.imaging.arrays import Array, check_image, split_alpha, to_float
 from paintreel.metrics.scene.detection import Detections, non_maximum_suppression
+from paintreel.runtime.onnx_session import open_session, run_session
+from paintreel.runtime.schema import MAX_TEXT_BYTES
 
 __all__ = ["YoloDetector"]
 
 Layout = Literal["auto", "v5", "v8", "nms"]
 _LAYOUTS = ("auto", "v5", "v8", "nms")
 _PADDING = 114.0 / 255.0  # the grey on which YOLO networks are trained
+_MAX_INPUT_PX = 8192
 _DTYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16}
 
 
@@ -49,8 +52,10 @@ class YoloDetector:
     input_px   side of the square input of files that leave their size open
     threads    of one inference; None leaves it to the runtime
 
-    Raises UnreadableFile for a file that is missing or no such network, InputError for options
-    out of range or an output that "auto" cannot tell, BackendError when the runtime fails.
+    Raises UnreadableFile for a file that is missing or no such network, ModelFileError for one that
+    is not the one of the card beside it, has weights in other files or gives no numbers, InputError
+    for options out of range or an output that "auto" cannot tell, BackendError when the runtime
+    fails.
     """
 
     def __init__(
@@ -76,7 +81,7 @@ class YoloDetector:
         self._layout = layout
         self._least_score = least_score
         self._overlap = overlap
-        self._session = _open(self.path, threads)
+        self._session = open_session(self.path, threads=threads)
         entry, self._dtype, self._size = _read_input(self.path, self._session, input_px)
         self._input = entry
         self._classes = list(classes) if classes is not None else _classes_of(self._session)
@@ -87,10 +92,15 @@ class YoloDetector:
         rgb = np.ascontiguousarray(to_float(split_alpha(picture)[0]))
         tensor, scale, margin = _letterbox(rgb, self._size)
         try:
-            output = self._session.run(None, {self._input: tensor.astype(self._dtype)})[0]
+            given: dict[str, Array] = {self._input: tensor.astype(self._dtype)}
+            output = run_session(self._session, None, given)[0]
         except Exception as error:
             raise BackendError(f"{self.path} failed to run on {tensor.shape}: {error}") from error
-        boxes, scores, classes = self._read(np.asarray(output, dtype=np.float64))
+        if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":
+            raise UnreadableFile(self.path, "its first output is no tensor of numbers")
+        if not np.isfinite(output).all():
+            raise ModelFileError(f"{self.path} gave values that are no numbers")
+        boxes, scores, classes = self._read(output.astype(np.float64))
         boxes = (boxes - np.tile(margin, 2)) / np.tile(scale, 2)
         height, width = rgb.shape[:2]
         boxes = np.clip(boxes, 0.0, (width, height, width, height))
@@ -102,7 +112,7 @@ class YoloDetector:
         return Detections(boxes[best], tuple(map(self._label, classes[best])), scores[best])
 
     def _label(self, number: int) -> str:
-        if self._classes is None or number >= len(self._classes):
+        if self._classes is None or not 0 <= number < len(self._classes):
             return f"class {number}"
         return self._classes[number]
 
@@ -136,33 +146,20 @@ class YoloDetector:
         return np.concatenate([middle - half, middle + half], axis=1), scores, classes
 
 
-def _open(path: Path, threads: int | None) -> Any:
-    if not path.is_file():
-        raise UnreadableFile(path, "there is no such file")
-    try:
-        import onnxruntime  # 0.1 s, and most measures need no network
-    except Exception as error:
-        raise BackendError(f"ONNX Runtime cannot be loaded: {error}") from error
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4  # what goes wrong is raised; it need not be printed too
-    if threads is not None:
-        options.intra_op_num_threads = threads
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the runtime's exceptions share no base but this
-        raise UnreadableFile(path, f"not an ONNX graph that can be run ({error})") from error
-
-
 def _read_input(path: Path, session: Any, input_px: int) -> tuple[str, type, tuple[int, int]]:
     """Name, dtype and (width, height) of the network's input."""
     entries = session.get_inputs()
-    shape = entries[0].shape
-    if len(entries) != 1 or len(shape) != 4 or entries[0].type not in _DTYPES:
-        found = ", ".join(f"{e.name} {e.type} {e.shape}" for e in entries)
+    if len(entries) != 1 or entries[0].type not in _DTYPES or len(entries[0].shape) != 4:
+        found = ", ".join(f"{e.name} {e.type} {e.shape}" for e in entries) or "none"
         raise UnreadableFile(path, f"inputs are {found}; expected one, float (1, 3, H, W)")
+    shape = entries[0].shape
     if shape[1] not in (3, None) and not isinstance(shape[1], str):
         raise UnreadableFile(path, f"its input has {shape[1]} channels, expected 3")
     height, width = (side if isinstance(side, int) else input_px for side in shape[2:])
+    if not 1 <= min(height, width) <= max(height, width) <= _MAX_INPUT_PX:
+        raise UnreadableFile(
+            path, f"its input is {width}x{height} px, expected at most {_MAX_INPUT_PX} px a side"
+        )
     return entries[0].name, _DTYPES[entries[0].type], (width, height)
 
 
@@ -171,12 +168,14 @@ def _classes_of(session: Any) -> list[str] | None:
     text = session.get_modelmeta().custom_metadata_map.get("names")
     if not text:
         return None
+    if len(text) > MAX_TEXT_BYTES:
+        return None
     try:
         names = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        if isinstance(names, dict):
+            names = [names[key] for key in sorted(names)]
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
-    if isinstance(names, dict):
-        names = [names[key] for key in sorted(names)]
     return [str(name) for name in names] if isinstance(names, (list, tuple)) else None
 
 

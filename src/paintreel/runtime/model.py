@@ -20,8 +20,10 @@ from paintreel.runtime.backends import (
     BackendName,
     Precision,
 )
-from paintreel.runtime.card import card_beside
+from paintreel.runtime.card import read_model
 from paintreel.runtime.contract import Contract
+from paintreel.runtime.onnx_file import check_graph
+from paintreel.runtime.output_range import clip_picture
 
 __all__ = ["BACKEND_NAMES", "PRECISIONS", "BackendName", "Model", "Precision"]
 
@@ -46,9 +48,14 @@ class Model:
                the time, a tenth of a level on average) and all else in f32, in which both runtimes
                and all machines agree within a level of 255; or ``f32``, ``bf16``
 
+    The file is read once: the bytes that are checked are those that run. Values a little outside
+    [0, 1] are clipped.
+
     May be called from several threads. Raises ModelFileError when the file is missing, damaged,
-    not ours, of another contract version or not the one its card describes; BackendError or
-    MissingExtra when the runtime cannot be used; InputError for other threads than 1 or more.
+    not ours, of another contract version or not the one its card describes, when it has loops or
+    weights in other files, and, when it runs, for results far outside [0, 1] or no numbers;
+    BackendError or MissingExtra when the runtime cannot be used; InputError for other threads than
+    1 or more.
     """
 
     def __init__(
@@ -67,13 +74,15 @@ class Model:
             raise BackendError(f"precision is {precision!r}, expected one of {PRECISIONS}")
         if threads is not None and threads < 1:
             raise InputError(f"threads is {threads}, expected 1 or more")
-        self.contract = Contract.from_file(self.path)
-        if card := card_beside(self.path):
-            card.verify(self.path)
+        data, card = read_model(self.path)
+        self.contract: Contract = card.contract
+        if self.path.suffix == ".npz":
+            raise ModelFileError(f"{self.path} is no network; a scene method runs it")
+        check_graph(data, self.path)
         if backend == "auto":
             backend = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
         self._backend: Backend = BACKENDS[backend](
-            self.path, self.contract, threads=threads, precision=precision
+            self.path, data, self.contract, threads=threads, precision=precision
         )
 
     @property
@@ -106,7 +115,7 @@ class Model:
                 f"network input is {x.shape[3]}x{x.shape[2]} px, expected multiples of {multiple}; "
                 "use run_image, which pads"
             )
-        return self._run_plain(self._backend.run, np.ascontiguousarray(x))
+        return clip_picture(self._run_plain(self._backend.run, np.ascontiguousarray(x)), self.path)
 
     def run_image(self, x: Array) -> Array:
         """Run one picture of any size through a model that takes pictures and gives pictures.
@@ -125,7 +134,7 @@ class Model:
             stylized = self._run_plain(self._backend.run_bytes, np.ascontiguousarray(padded))
         else:
             tensor = np.ascontiguousarray(to_float(padded).transpose(2, 0, 1)[None])
-            stylized = self._run_plain(self._backend.run, tensor)
+            stylized = clip_picture(self._run_plain(self._backend.run, tensor), self.path)
             stylized = from_float(stylized[0].transpose(1, 2, 0), x.dtype)
         return stylized[:height, :width]
 
@@ -160,6 +169,11 @@ class Model:
                 f"{self.path} gave shape {got}, expected {expected}: it does not keep its "
                 "contract; export the model again"
             )
+        for name, values in results.items():
+            if name == self.contract.output:
+                results[name] = clip_picture(values, self.path)
+            elif not np.isfinite(values).all():
+                raise ModelFileError(f"{self.path} gave values in '{name}' that are no numbers")
         return results
 
     def _check_takes_pictures(self) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from paintreel.errors import InputError, UnknownModel
 from paintreel.imaging.arrays import Array, from_float, to_float
-from paintreel.runtime.catalog import find_model, list_models
+from paintreel.runtime.catalog import find_model, read_catalogue
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.scene.network import AUTO_TILE_PX, Finisher
 from paintreel.scene.options import DEFAULT_METHOD
@@ -38,7 +38,7 @@ def method_names() -> tuple[str, ...]:
     with a multi-scale adversary), svmm (patches chosen by a support vector machine) and grbm (the
     drawing by rules itself).
     """
-    models = [model.name for model in list_models(task=TASK)]
+    models = [model.name for model in read_catalogue(task=TASK).models]
     return (*sorted(models, key=lambda name: (name != DEFAULT_METHOD, name)), Rules.name)
 
 

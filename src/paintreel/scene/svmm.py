@@ -13,8 +13,6 @@ How the model file is made: `paintreel.learn.trainers.svmm`.
 
 from __future__ import annotations
 
-import json
-import zipfile
 from os import PathLike
 from pathlib import Path
 
@@ -37,15 +35,16 @@ from paintreel.roughs.underpainting import (
     paint_layers,
     window_keys,
 )
-from paintreel.runtime.card import card_beside
+from paintreel.runtime.card import read_model
 from paintreel.runtime.catalog import bundled
-from paintreel.runtime.contract import Contract
+from paintreel.runtime.contract import Contract, model_arrays
 from paintreel.worlds.categories import Category
 
 WORK_PX = 1024
 """Longer side at which detail is made; a larger picture gets it enlarged, on its own colours."""
 
 MIN_SIDE_PX = 16
+_MAX_WINDOW_PX = 256
 _SOFT_PX = 2.0
 _TURNS = 4
 _ALIKE = 0.05
@@ -57,6 +56,7 @@ _ARRAYS = (
     *_CLASSIFIER,
     *("kind", "keys", "light", "tint"),
 )
+_RANKS = {"detail_range": 0, "grounds": 3, "tint": 4}
 
 
 class SVMM:
@@ -162,26 +162,28 @@ class SVMM:
 
 
 def _read(path: Path) -> dict[str, Array]:
-    if not path.is_file():
-        raise ModelFileError(f"{path} not found; expected an SVMM model file (.npz)")
-    if card := card_beside(path):
-        card.verify(path)
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelFileError(f"{path} is truncated or no SVMM model: {error}") from None
+    data, _ = read_model(path)
+    arrays = model_arrays(data, path)
     if missing := [name for name in _ARRAYS if name not in arrays]:
         raise ModelFileError(f"{path} is no SVMM model: it has no {', '.join(missing)}")
+    for name in set(_ARRAYS) - {"contract"}:
+        values = arrays[name]
+        fits = values.ndim == _RANKS.get(name, values.ndim) and values.dtype.kind in "fiu"
+        if not fits or not np.isfinite(values).all():
+            raise ModelFileError(
+                f"{path} is no SVMM model: {name} is {values.dtype} {values.shape}"
+            )
+    side, overlap = (int(x) for x in np.resize(arrays["window"], 2))
+    if arrays["window"].shape != (2,) or not 0 <= 2 * overlap <= side <= _MAX_WINDOW_PX:
+        raise ModelFileError(
+            f"{path} is no SVMM model: window {arrays['window'].tolist()} is no side of at most "
+            f"{_MAX_WINDOW_PX} px and overlap of at most half of it"
+        )
     return arrays
 
 
 def _contract(arrays: dict[str, Array], path: Path) -> Contract:
-    try:
-        values = json.loads(arrays["contract"].tobytes())
-    except ValueError as error:
-        raise ModelFileError(f"{path} has a broken contract: {error}") from None
-    contract = Contract.from_dict(values, path)
+    contract = Contract.from_array(arrays["contract"], path)
     if contract.system != "svmm":
         raise ModelFileError(f"{path} is a model of {contract.system!r}, expected 'svmm'")
     return contract

@@ -22,8 +22,8 @@ from paintreel.metrics.table import MEASURES, FrameMeter, Measure, Scope
 from paintreel.scoring.sets import SPECTRUM_BINS, SetMaterial
 
 if TYPE_CHECKING:
-    from paintreel.metrics.extractors import OnnxExtractor
     from paintreel.metrics.scene import Detector, ScenePicture
+    from paintreel.runtime.extractor import OnnxExtractor
 
 __all__ = ["FileScores", "Networks", "OnFrame", "ScoreTask", "evaluate", "material_alone"]
 
@@ -69,7 +69,7 @@ class Networks:
         self.extractor: OnnxExtractor | None = None
         self.detector: Detector | None = None
         if task.extractor is not None:
-            from paintreel.metrics.extractors import OnnxExtractor
+            from paintreel.runtime.extractor import OnnxExtractor
 
             self.extractor = OnnxExtractor(task.extractor, threads=threads)
         if task.detector is not None:
@@ -170,12 +170,11 @@ class _File:
                 side.features.append(self._features(picture))
 
     def _features(self, picture: Array) -> Array:
-        from paintreel.metrics.extractors import to_batch
+        from paintreel.metrics.extractors import picture_vector
 
         extractor = self.networks.extractor
         assert extractor is not None  # select_measures asks for one
-        features: Array = extractor.vectors(to_batch([picture], size_px=extractor.size_px))[0]
-        return features
+        return picture_vector(extractor, picture)
 
     def values(
         self, generated: Array, reference: Array | None

@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 
 from paintreel.errors import InputError, UnreadableFile
+from paintreel.imaging.array_files import read_arrays
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.distribution import FeatureStatistics, KernelDistance
 from paintreel.metrics.table import Measure
@@ -120,7 +121,8 @@ class SetSide:
         vectors = stored.get("vectors", np.empty((0, statistics.dimensions), np.float32))
         keys = stored.get("keys", np.empty(0))
         total, files = stored.get("spectrum_sum"), stored.get("spectrum_files", np.array(0))
-        fits = vectors.shape == (len(keys), statistics.dimensions) and keys.ndim == 1
+        fits = keys.ndim == 1 and vectors.shape == (keys.size, statistics.dimensions)
+        fits = fits and files.ndim == 0
         fits = fits and (total is None or (total.shape == (SPECTRUM_BINS,) and int(files) > 0))
         arrays = [vectors, keys] if total is None else [vectors, keys, total]
         if not fits or not all(np.isfinite(each).all() for each in arrays):
@@ -137,12 +139,11 @@ SPECTRUM_BINS = 32
 
 def _read_beside(path: str | PathLike[str]) -> dict[str, Array]:
     """The arrays that `SetSide.save` lays beside the statistics, as far as they are there."""
-    names = ("vectors", "keys", "spectrum_sum", "spectrum_files")
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: stored[name] for name in names if name in stored}
-    except Exception as error:  # numpy and zipfile raise a dozen kinds for a damaged file
-        raise UnreadableFile(path, f"damaged feature statistics ({error})") from error
+    stored = read_arrays(path, ("vectors", "keys", "spectrum_sum", "spectrum_files"))
+    kinds = {"spectrum_files": "iu"}
+    if any(x.dtype.kind not in kinds.get(name, "f") for name, x in stored.items()):
+        raise UnreadableFile(path, "its vectors or spectra are no numbers")
+    return stored
 
 
 def set_scores(

@@ -11,7 +11,7 @@ from paintreel.learn.export import vgg19
 from paintreel.learn.export.features import export_features
 from paintreel.learn.models.extractor import PRESETS, Extractor
 from paintreel.learn.models.vgg19 import VGG19Features
-from paintreel.metrics import OnnxExtractor
+from paintreel.runtime.extractor import OnnxExtractor
 
 
 def picture(*size: int) -> np.ndarray:

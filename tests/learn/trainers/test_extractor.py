@@ -20,8 +20,8 @@ from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.extractor import ExtractorSettings, ExtractorTrainer
 from paintreel.learn.trainers.provenance import ModelFacts, Source
 from paintreel.learn.trainers.training_run import Folders, Run, train_system
-from paintreel.metrics import OnnxExtractor
 from paintreel.runtime.card import Card
+from paintreel.runtime.extractor import OnnxExtractor
 
 TINY = {"preset": "tiny", "crop_px": 48, "batch": 8, "max_side_px": 128}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from paintreel import __version__
+from paintreel.errors import InputError
 from paintreel.learn.trainers.provenance import ModelFacts, Source, origin, read_source
 
 
@@ -19,6 +20,12 @@ from paintreel.learn.trainers.provenance import ModelFacts, Source, origin, read
 class Settings:
     seed: int = 3
     rate: float = 1e-3
+
+
+@pytest.mark.parametrize("facts", [{"name": "../x"}, {"name": "a", "licence": ""}])
+def test_what_no_card_may_say_is_refused_before_the_training(facts: dict):
+    with pytest.raises(InputError, match="the model's"):
+        ModelFacts(**facts)
 
 
 def test_origin_says_how_to_run_it_again():

@@ -1,4 +1,4 @@
-"""Export a feature network to the ONNX form that `paintreel.metrics.OnnxExtractor` runs."""
+"""Export a feature network to the ONNX form that `OnnxExtractor` of `paintreel.runtime` runs."""
 
 from __future__ import annotations
 

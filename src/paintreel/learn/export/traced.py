@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from paintreel.errors import TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
+from paintreel.runtime.onnx_session import session_of
 
 OPSET = 17
 PARITY_TOLERANCE = 1e-4
@@ -125,9 +126,7 @@ def check_parity(
 
     Raises TrainingError if it is above `most` or not a number.
     """
-    import onnxruntime
-
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = session_of(path.read_bytes(), path)
     names = [each.name for each in session.get_inputs()]
     differences = []
     for given in checks:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from paintreel import __version__
-from paintreel.errors import TrainingError
+from paintreel.errors import InputError, TrainingError
+from paintreel.runtime.schema import CARD_FIELDS, CONTRACT_FIELDS, problem_of
 
 WATCHED = ("src", "recipes", "pyproject.toml")
 """Parts of a checkout that decide what a run does."""
@@ -19,12 +20,21 @@ WATCHED = ("src", "recipes", "pyproject.toml")
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What the card says of a model beside its training."""
+    """What the card says of a model beside its training.
+
+    Raises InputError for what its card or contract may not say, before any time is spent.
+    """
 
     name: str
     description: str = ""
     licence: str = "LicenseRef-Own-Art"
     credit: str = ""
+
+    def __post_init__(self) -> None:
+        facts = dataclasses.asdict(self)
+        for fields in (CONTRACT_FIELDS, CARD_FIELDS):
+            if problem := problem_of(facts, fields):
+                raise InputError(f"the model's {problem}")
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,25 @@ Its uint8 path has the conversions compiled into the graph, uint8 NHWC in and ou
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paintreel.errors import BackendError, MissingExtra, ModelFileError
+from paintreel.errors import BackendError, ModelFileError
 from paintreel.imaging.arrays import Array
-from paintreel.runtime.backends.protocol import Precision, check_names
+from paintreel.runtime.backends.protocol import Precision, check_tensors
 from paintreel.runtime.backends.shape_cache import ShapeCache
+from paintreel.runtime.libraries import import_openvino
+from paintreel.runtime.output_range import SAMPLE_STEP, check_range
 
 if TYPE_CHECKING:
     from paintreel.runtime.contract import Contract
 
 _PIXELS_WORTH_COMPILING = 2_000_000
+_PICTURE, _SAMPLE = "picture of bytes", "sample of floats"
 
 
 class OpenVinoBackend:
@@ -30,18 +34,26 @@ class OpenVinoBackend:
     name = "openvino"
 
     def __init__(
-        self, path: Path, contract: Contract, *, threads: int | None, precision: Precision
+        self,
+        path: Path,
+        data: bytes,
+        contract: Contract,
+        *,
+        threads: int | None,
+        precision: Precision,
     ) -> None:
         self._core = _openvino_core()
         self._path = path
         try:
-            model = self._core.read_model(str(path))
+            model = self._core.read_model(data)
+            inputs = {name: _type_of(port) for port in model.inputs for name in port.get_names()}
+            outputs = {name: _type_of(port) for port in model.outputs for name in port.get_names()}
         except Exception as error:
             raise ModelFileError(f"{path} is damaged: OpenVINO says {error}") from error
-        self.inputs = tuple(name for port in model.inputs for name in port.get_names())
-        self.outputs = tuple(name for port in model.outputs for name in port.get_names())
-        check_names(path, contract, self.inputs, self.outputs)
+        check_tensors(path, contract, inputs, outputs)
+        self.inputs, self.outputs = tuple(inputs), tuple(outputs)
         self._model = model
+        self._output = contract.output
         self._config: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             # A pinned thread waits whenever something else runs on its core, and all others wait
@@ -59,10 +71,14 @@ class OpenVinoBackend:
         self._shapes_run: deque[tuple[Any, ...]] = deque(maxlen=256)
 
     def run(self, x: Array) -> Array:
-        return self._graph(x.shape, (len(x), 3, -1, -1), x.shape[2] * x.shape[3]).run(x)
+        return self._graph(x.shape, (len(x), 3, -1, -1), x.shape[2] * x.shape[3]).run(
+            x, self._output
+        )
 
     def run_bytes(self, x: Array) -> Array:
-        batch = self._graph(x.shape, (-1, -1, 3), x.shape[0] * x.shape[1]).run(x[None])
+        graph = self._graph(x.shape, (-1, -1, 3), x.shape[0] * x.shape[1])
+        batch, sample = graph.run_bytes(x[None])
+        check_range(sample, self._path)
         picture: Array = batch[0]
         return picture
 
@@ -96,7 +112,8 @@ class OpenVinoBackend:
                 precision = self._float_precision
             elif len(shape) == 3:
                 model.reshape([1, 3, shape[0], shape[1]])
-                model, precision = _with_bytes(model), self._byte_precision
+                model = _with_bytes(model, self._output)
+                precision = self._byte_precision
             else:
                 model.reshape(list(shape))
                 precision = self._float_precision
@@ -114,13 +131,13 @@ def _openvino_core() -> Any:
     another thread it frees that stack but leaves it set, and the next Ctrl-C ends in a crash
     (seen in 2026.4; see test_signals_after_a_session_has_gone).
     """
-    try:
-        import openvino
-    except ImportError as error:
-        raise MissingExtra("the OpenVINO backend", "openvino") from error
-    except Exception as error:
-        raise BackendError(f"OpenVINO cannot be loaded: {error}") from error
-    return openvino.Core()
+    return import_openvino().Core()
+
+
+def _type_of(port: Any) -> str:
+    """ "float32" for such a tensor, else what OpenVINO calls it."""
+    kind = str(port.get_element_type().get_type_name())
+    return "float32" if kind == "f32" else kind
 
 
 class _CompiledGraph:
@@ -130,41 +147,51 @@ class _CompiledGraph:
         self._compiled = compiled
         self._idle: deque[Any] = deque()
 
-    def run(self, x: Array) -> Array:
-        try:
-            request = self._idle.pop()
-        except IndexError:
-            request = self._compiled.create_infer_request()
-        request.infer({0: x}, share_inputs=True, share_outputs=True)
-        # The tensor belongs to the request, which the next call may take.
-        result: Array = request.get_output_tensor(0).data.copy()
-        self._idle.append(request)
-        return result
+    def run(self, x: Array, output: str) -> Array:
+        """The tensor of that name for the one input `x`."""
+        return self.run_named({0: x}, (output,))[output]
 
-    def run_named(self, feeds: dict[str, Array], outputs: tuple[str, ...]) -> dict[str, Array]:
+    def run_bytes(self, x: Array) -> tuple[Array, Array]:
+        """The picture and the sample of a graph that `_with_bytes` has made."""
+        results = self.run_named({0: x}, (_PICTURE, _SAMPLE))
+        return results[_PICTURE], results[_SAMPLE]
+
+    def run_named(self, feeds: Mapping[Any, Array], outputs: tuple[str, ...]) -> dict[str, Array]:
+        """Tensors by name for inputs by name or number."""
         try:
             request = self._idle.pop()
         except IndexError:
             request = self._compiled.create_infer_request()
         request.infer(feeds, share_inputs=True, share_outputs=True)
+        # The tensors belong to the request, which the next call may take.
         results = {name: request.get_tensor(name).data.copy() for name in outputs}
         self._idle.append(request)
         return results
 
 
-def _with_bytes(model: Any) -> Any:
-    """Put uint8 NHWC to float NCHW, and back with rounding, into an OpenVINO graph."""
-    from openvino import Layout, Type, opset13
+def _with_bytes(model: Any, output: str) -> Any:
+    """Put uint8 NHWC to float NCHW, and back with rounding, around an output of a graph.
+
+    Its outputs are the picture and every SAMPLE_STEP-th row and column of the floats.
+    """
+    from openvino import Layout, Model, Type, opset13
     from openvino.preprocess import PrePostProcessor
     from openvino.utils.decorators import custom_preprocess_function
 
     def to_byte_range(node: Any) -> Any:
-        # The conversion that follows cuts off, so the half makes it round.
-        return opset13.add(opset13.multiply(node, np.float32(255)), np.float32(0.5))
+        # The conversion that follows wraps around and cuts off: the half makes it round.
+        within = opset13.clamp(node, 0.0, 1.0)
+        return opset13.add(opset13.multiply(within, np.float32(255)), np.float32(0.5))
 
+    floats = model.output(output).get_node().input(0).get_source_output()
+    end, step = np.iinfo(np.int32).max, SAMPLE_STEP
+    sample = opset13.slice(
+        floats, np.array([0, 0]), np.array([end, end]), np.array([step, step]), np.array([2, 3])
+    )
+    model = Model([floats, sample.output(0)], model.get_parameters(), "bytes")
     as_step: Any = custom_preprocess_function  # it has no types
     processor = PrePostProcessor(model)
-    image, stylized = processor.input(), processor.output()
+    image, stylized = processor.input(), processor.output(0)
     image.tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
     image.model().set_layout(Layout("NCHW"))
     image.preprocess().convert_element_type(Type.f32).scale(255.0)
@@ -172,4 +199,7 @@ def _with_bytes(model: Any) -> Any:
     stylized.tensor().set_element_type(Type.u8).set_layout(Layout("NHWC"))
     stylized.postprocess().custom(as_step(to_byte_range)).convert_element_type(Type.u8)
     stylized.postprocess().convert_layout(Layout("NHWC"))
-    return processor.build()
+    built = processor.build()
+    for port, name in zip(built.outputs, (_PICTURE, _SAMPLE), strict=True):
+        port.get_tensor().set_names({name})
+    return built

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -26,15 +27,27 @@ class Backend(Protocol):
     outputs: tuple[str, ...]
 
     def __init__(
-        self, path: Path, contract: Contract, *, threads: int | None, precision: Precision
+        self,
+        path: Path,
+        data: bytes,
+        contract: Contract,
+        *,
+        threads: int | None,
+        precision: Precision,
     ) -> None:
-        """Load `path`. Raises ModelFileError, BackendError, MissingExtra."""
+        """Load `data`, the content of the file `path`, which is named in errors.
+
+        Raises ModelFileError, BackendError, MissingExtra.
+        """
 
     def run(self, x: Array) -> Array:
         """(N, 3, H, W) float32 in [0, 1] to the same."""
 
     def run_bytes(self, x: Array) -> Array:
-        """(H, W, 3) uint8 RGB to the same; `x` is C-contiguous."""
+        """(H, W, 3) uint8 RGB to the same; `x` is C-contiguous.
+
+        Values outside [0, 1] are clipped; ModelFileError for those that `check_range` refuses.
+        """
 
     def run_named(self, feeds: dict[str, Array]) -> dict[str, Array]:
         """Every output of the graph by name; `feeds` are C-contiguous float32.
@@ -43,12 +56,18 @@ class Backend(Protocol):
         """
 
 
-def check_names(
-    path: Path, contract: Contract, inputs: tuple[str, ...], outputs: tuple[str, ...]
+def check_tensors(
+    path: Path, contract: Contract, inputs: Mapping[str, str], outputs: Mapping[str, str]
 ) -> None:
-    """Raise ModelFileError unless the graph has the tensors that its contract names."""
+    """Raise ModelFileError unless the graph has the tensors of its contract, and float32 alone.
+
+    inputs, outputs: name -> type, "float32" for such tensors.
+    """
     if contract.input not in inputs or contract.output not in outputs:
         raise ModelFileError(
-            f"{path} has inputs {inputs} and outputs {outputs}, its contract names "
+            f"{path} has inputs {tuple(inputs)} and outputs {tuple(outputs)}, its contract names "
             f"'{contract.input}' and '{contract.output}'; export the model again"
         )
+    for name, kind in {**inputs, **outputs}.items():
+        if kind != "float32":
+            raise ModelFileError(f"{path} has '{name}' as {kind}, expected a float32 tensor")

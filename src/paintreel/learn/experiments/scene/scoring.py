@@ -13,13 +13,14 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.experiments.scene.conditions import TRUTH
 from paintreel.learn.experiments.scene.crops import Crop
-from paintreel.metrics.extractors import FeatureExtractor, OnnxExtractor
+from paintreel.metrics.extractors import FeatureExtractor
 from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.metrics.perceptual import perceptual_distance
 from paintreel.metrics.scene import SCENE_MEASURES, scene_measures
 from paintreel.metrics.spectrum import radial_spectrum_distance
 from paintreel.roughs.rough import LEVELS
 from paintreel.runtime.catalog import bundled
+from paintreel.runtime.extractor import OnnxExtractor
 
 FIDELITY = ("ssim", "psnr", "perceptual")
 SETS = ("spectrum",)

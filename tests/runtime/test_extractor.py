@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from paintreel.errors import InputError, UnreadableFile
+from paintreel import metrics
+from paintreel.errors import InputError, ModelFileError, UnreadableFile
+from paintreel.metrics import extractors
 from paintreel.metrics.distribution import FeatureStatistics
 from paintreel.metrics.extractors import (
     FeatureExtractor,
-    OnnxExtractor,
     feature_vectors,
+    picture_vector,
     to_batch,
 )
 from paintreel.metrics.perceptual import perceptual_distance
+from paintreel.runtime.catalog import bundled
+from paintreel.runtime.extractor import OnnxExtractor
 
 onnx = pytest.importorskip("onnx")
 
@@ -134,6 +139,27 @@ def test_perceptual_distance(extractor: OnnxExtractor) -> None:
     assert ladder == sorted(ladder)
 
 
+def test_large_pictures_go_in_tiles(
+    extractor: OnnxExtractor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = _pictures(2, 40, 64)
+    whole = perceptual_distance(first, second, extractor)
+    vector = picture_vector(extractor, first)
+    np.testing.assert_array_equal(vector, extractor.vectors(to_batch([first]))[0])
+    monkeypatch.setattr(extractors, "MAX_WHOLE_PX", 1000)
+    monkeypatch.setattr(extractors, "_TILE_SIDE_PX", 32)
+    seen = []
+    run = extractor._run
+    monkeypatch.setattr(extractor, "_run", lambda names, x: seen.append(x.shape) or run(names, x))
+    assert perceptual_distance(first, second, extractor) == pytest.approx(whole, rel=0.1)
+    assert seen == [(2, 3, 20, 32)] * 4
+    np.testing.assert_allclose(picture_vector(extractor, first), vector, rtol=0.1)
+    vectors = list(feature_vectors(extractor, [first, *_pictures(3), second]))
+    assert [len(v) for v in vectors] == [1, 3, 1]
+    np.testing.assert_array_equal(vectors[0][0], picture_vector(extractor, first))
+    assert max(count * h * w for count, _, h, w in seen) <= 2 * 1000
+
+
 def test_perceptual_distance_of_nothing_is_zero(extractor: OnnxExtractor) -> None:
     black = np.zeros((8, 8), np.uint8)
     assert perceptual_distance(black, black, extractor) == 0.0
@@ -148,6 +174,8 @@ def test_graphs_of_another_form_are_refused(tmp_path: Path) -> None:
     damaged.write_bytes(b"not a graph")
     with pytest.raises(UnreadableFile, match="not an ONNX graph"):
         OnnxExtractor(damaged)
+    with pytest.raises(UnreadableFile, match="is 10x20000 px"):
+        OnnxExtractor(_graph(tmp_path / "large.onnx", size=(20_000, 10)))
     with pytest.raises(UnreadableFile, match="three input channels"):
         OnnxExtractor(_graph(tmp_path / "four.onnx", channels=4))
     with pytest.raises(UnreadableFile, match="free batch axis"):
@@ -179,3 +207,22 @@ def test_batches_hold_the_values_of_every_layout() -> None:
     for i in range(3):
         for c in range(3):
             np.testing.assert_allclose(batch[i, c], grey / 255.0, atol=1e-7)
+
+
+def test_a_file_that_is_not_the_one_of_its_card_is_refused(tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(bundled("features").parent, tmp_path / "features"))
+    assert OnnxExtractor(copied / "model.onnx", threads=1).name
+    data = bytearray((copied / "model.onnx").read_bytes())
+    data[len(data) // 2] ^= 1
+    (copied / "model.onnx").write_bytes(data)
+    with pytest.raises(ModelFileError, match="SHA-256"):
+        OnnxExtractor(copied / "model.onnx")
+    card = copied / "card.toml"
+    card.write_text(card.read_text().replace('file = "model.onnx"', 'file = "other.onnx"'))
+    with pytest.raises(ModelFileError, match=r"card of other\.onnx"):
+        OnnxExtractor(copied / "model.onnx")
+
+
+def test_the_old_home_of_the_name_works_with_a_warning() -> None:
+    with pytest.warns(DeprecationWarning, match="runtime.extractor"):
+        assert metrics.OnnxExtractor is OnnxExtractor

@@ -9,13 +9,13 @@ import pytest
 from paintreel.imaging.files import read_picture
 from paintreel.metrics import (
     FeatureStatistics,
-    OnnxExtractor,
     frechet_distance,
     perceptual_distance,
 )
 from paintreel.metrics.extractors import feature_vectors
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import bundled, list_models
+from paintreel.runtime.extractor import OnnxExtractor
 
 BUNDLED_EXTRACTOR = bundled("features")
 
