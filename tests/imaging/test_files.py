@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms
 
-from paintreel.errors import InputError, OutputError, UnreadableFile
+from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import (
     TEMPORARY_PREFIX,
     Picture,

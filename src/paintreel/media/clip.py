@@ -141,7 +141,8 @@ class VideoInfo:
 def animation_format(path: Path) -> str | None:
     """Which animated picture the file holds, by its content: "GIF", "PNG"; None for a clip.
 
-    A still GIF or WebP is one too, of one frame. Raises `UnreadableFile` when it is missing, empty or another kind of picture.
+    A still GIF or WebP is one too, of one frame. Raises `UnreadableFile` when it is missing, empty
+    or another kind of picture.
     """
     name = format_of_head(path)
     if name and name not in _ALSO_STILL and not is_animated(path):
