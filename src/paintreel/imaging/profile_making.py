@@ -85,7 +85,7 @@ def _curve_tag(gamma: Curve) -> bytes:
         return b"curv\0\0\0\0" + struct.pack(">IH", 1, min(65535, max(1, round(gamma * 256))))
     x = np.linspace(0, 1, _SRGB_TABLE_SIZE)
     light = np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
-    table = np.rint(light * 65535).astype(">u2").tobytes()
+    table: bytes = np.rint(light * 65535).astype(">u2").tobytes()
     return b"curv\0\0\0\0" + struct.pack(">I", _SRGB_TABLE_SIZE) + table
 
 
@@ -96,14 +96,17 @@ def _desc_tag(text: str) -> bytes:
 
 def _assembled(tags: dict[bytes, bytes], space: bytes) -> bytes:
     at = 128 + 4 + 12 * len(tags)
-    table, contents = struct.pack(">I", len(tags)), b""
+    table = struct.pack(">I", len(tags))
+    contents = b""
     for name, content in tags.items():
         padded = content + bytes(-len(content) % 4)
         table += struct.pack(">4sII", name, at + len(contents), len(content))
         contents += padded
     size = at + len(contents)
     date = struct.pack(">6H", 2000, 1, 1, 0, 0, 0)  # a fixed one: the same file, the same bytes
-    header = struct.pack(">I4sI4s4s4s", size, b"\0\0\0\0", 0x02400000, b"mntr", space, b"XYZ ")
+    header: bytes = struct.pack(
+        ">I4sI4s4s4s", size, b"\0\0\0\0", 0x02400000, b"mntr", space, b"XYZ "
+    )
     header += date + b"acsp" + bytes(28) + b"".join(_fixed(float(v)) for v in _D50) + bytes(48)
     assert len(header) == 128
     return bytes(header + table + contents)

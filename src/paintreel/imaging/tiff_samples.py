@@ -25,7 +25,13 @@ from paintreel.notes import Note
 __all__ = ["TiffLayout", "layout_of", "read_samples"]
 
 _UNSIGNED, _SIGNED, _FLOAT = 1, 2, 3
-_KIND_NAMES = {1: "whole numbers", 2: "signed numbers", 3: "floating point", 5: "complex numbers"}
+_KIND_NAMES = {
+    1: "whole numbers",
+    2: "signed numbers",
+    3: "floating point",
+    5: "complex numbers",
+    6: "complex numbers",
+}
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB = 0, 1, 2
 _COLOUR_NAMES = {3: "palette", 5: "CMYK", 6: "YCbCr", 8: "Lab", 9: "ICC Lab", 32844: "LogL"}
 _NO_COMPRESSION, _DEFLATES = 1, (8, 32946)

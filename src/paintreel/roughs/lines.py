@@ -33,9 +33,10 @@ def draw_lines(
     marks = apply_tiled(
         picture, lambda part: _marks(part, weak, strong), tile_px=_TILE_PX, halo_px=_HALO_PX
     )
-    count, pieces, facts, _ = cv2.connectedComponentsWithStats(
+    count, labelled, facts, _ = cv2.connectedComponentsWithStats(
         np.minimum(marks, _WEAK), connectivity=8
     )
+    pieces: Array = np.asarray(labelled)
     long_enough = np.zeros(count, bool)
     long_enough[np.unique(pieces[marks == _STRONG])] = True
     long_enough &= facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest_px
