@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from paintreel.errors import UnreadableFile
+from paintreel.imaging import profiles
 from paintreel.imaging.coding_points import CodingPoints, primaries_and_curve
 from paintreel.imaging.files import Picture, inspect_picture, read_picture, write_picture
 from paintreel.imaging.heif_boxes import coding_points_of_boxes
@@ -77,6 +78,28 @@ def test_a_wrong_size_field_is_set_right(tmp_path, stated):
     assert int.from_bytes(icc[:4], "big") == len(icc)
     assert icc[4:] == SRGB[4 : len(icc)]
     assert ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(icc)))
+
+
+def test_a_profile_of_megabytes_is_read(tmp_path):
+    large = SRGB + bytes(3 << 20)
+    profile = chunk(b"iCCP", b"x\0\0" + zlib.compress(large))
+    (tmp_path / "a.png").write_bytes(png(profile))
+    assert read_picture(tmp_path / "a.png").icc == SRGB
+
+
+def test_a_padded_profile_of_inks_is_applied(tmp_path, monkeypatch):
+    tried = []
+
+    def convert(image: Image.Image, source: object) -> Image.Image:
+        tried.append(source)
+        return image.convert("RGB")
+
+    monkeypatch.setattr(profiles, "_through_profiles", convert)
+    monkeypatch.setattr(ImageCms, "ImageCmsProfile", lambda file: file.read())
+    inks = SRGB[:16] + b"CMYK" + SRGB[20:]
+    Image.new("CMYK", (20, 18)).save(tmp_path / "a.jpg", icc_profile=inks + bytes(3))
+    assert read_picture(tmp_path / "a.jpg").icc is None
+    assert tried == [inks]
 
 
 def test_a_profile_that_is_cut_off_is_left_out_and_said(tmp_path):

@@ -15,8 +15,8 @@ from paintreel.imaging.untrusted_files import UnsupportedPicture
 
 __all__ = ["MAX_SCANS", "check_scans", "count_scans"]
 
-MAX_SCANS = 200
-"""Encoders write 1 to 20; one for every bit of every band would be under this."""
+MAX_SCANS = 100
+"""Encoders write 1 to 20, those that search for the smallest file a few more."""
 
 _START_OF_SCAN, _END = 0xDA, 0xD9
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}

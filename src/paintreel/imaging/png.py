@@ -1,7 +1,8 @@
 """The chunks of a PNG file (W3C recommendation): what they say of colour, and text left unread.
 
 Chunks are walked by their lengths, so that a picture of any size costs a few bytes a chunk. Pillow
-keeps all text of a file in memory and refuses a file with much of it; no text is needed here.
+keeps all text of a file in memory and refuses a file with much of it, or with a profile above 1 MB;
+text is not needed here, and profiles are read here.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ __all__ = ["PNG_SIGNATURE", "PngChunk", "list_chunks", "read_chunk", "read_profi
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
-_TEXT = frozenset((b"tEXt", b"zTXt", b"iTXt"))
+_HIDDEN = frozenset((b"tEXt", b"zTXt", b"iTXt", b"iCCP"))
+_BUFFER_BYTES = 1 << 16
 _LARGEST_PROFILE = 32 << 20  # bytes, unpacked; profiles of scanners and printers have up to 4 MB
 
 
@@ -74,16 +76,17 @@ def read_profile(file: BinaryIO, chunks: list[PngChunk]) -> bytes | None:
 
 
 def without_text(file: BinaryIO, chunks: list[PngChunk]) -> BinaryIO:
-    """The file without its chunks of text; the file itself where it has none."""
+    """The file without its chunks of text and its profile; the file itself where it has none."""
     spans, start = [], 0
     for chunk in chunks:
-        if chunk.kind in _TEXT:
+        if chunk.kind in _HIDDEN:
             spans.append((start, chunk.start - 8))
             start = chunk.end
     if not spans:
         return file
     spans.append((start, max(start, file.seek(0, io.SEEK_END))))
-    return io.BufferedReader(_Excerpts(file, [span for span in spans if span[0] < span[1]]))
+    excerpts = _Excerpts(file, [span for span in spans if span[0] < span[1]])
+    return io.BufferedReader(excerpts, _BUFFER_BYTES)
 
 
 class _Excerpts(io.RawIOBase):

@@ -121,7 +121,7 @@ def to_display_mode(image: Image.Image) -> tuple[Image.Image, bool]:
 def _from_cmyk(image: Image.Image) -> Image.Image:
     from PIL import ImageCms
 
-    icc = image.info.get("icc_profile")
+    icc = repair_icc(image.info.get("icc_profile"))
     if icc is not None and _space_of(icc) == _CMYK:
         try:
             return _through_profiles(image, ImageCms.ImageCmsProfile(BytesIO(icc)))
