@@ -39,8 +39,8 @@ def test_bytes_a_pixel(tmp_path):
         [sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True
     )
     lines, both = (float(line) for line in done.stdout.split())
-    assert lines < 16
-    assert both < 24
+    assert lines < 12
+    assert both < 20
 
 
 def test_parts_join_without_a_seam(monkeypatch):

@@ -37,12 +37,15 @@ def draw_lines(
         np.minimum(marks, _WEAK), connectivity=8
     )
     pieces: Array = np.asarray(labelled)
+    bands = [slice(top, top + _TILE_PX) for top in range(0, len(marks), _TILE_PX)]
     long_enough = np.zeros(count, bool)
-    long_enough[np.unique(pieces[marks == _STRONG])] = True
+    for band in bands:
+        long_enough[pieces[band][marks[band] == _STRONG]] = True
     long_enough &= facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest_px
     long_enough[0] = False
     shades = np.where(long_enough, np.uint8(0), np.uint8(255))
-    np.take(shades, pieces, out=marks)
+    for band in bands:
+        marks[band] = shades[pieces[band]]
     return marks
 
 
