@@ -264,6 +264,7 @@ def test_heic_is_read_where_its_package_is_there(tmp_path, monkeypatch):
     def register() -> None:
         Image.register_open("HEIF", FakeHeif, lambda head: head[4:8] == b"ftyp")
 
+    Image.init()  # now, or all other plug-ins would be registered in the copies below
     monkeypatch.setattr(Image, "OPEN", dict(Image.OPEN))
     monkeypatch.setattr(Image, "ID", list(Image.ID))
     fake = types.SimpleNamespace(register_heif_opener=register)
