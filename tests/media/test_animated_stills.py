@@ -30,6 +30,7 @@ def test_every_frame_with_its_time(tmp_path, suffix):
     assert read(path) == [(0, 0, 40), (1, 40, 200), (2, 240, 70)]
     info = probe(path)
     assert (info.frames, info.loop, info.width, info.height) == (3, 0, 40, 30)
+    assert info.is_animation
 
 
 def test_the_picture_for_programs_without_animation_is_no_frame(tmp_path):
@@ -46,3 +47,10 @@ def test_still_ones_are_no_clips(tmp_path, suffix):
     frames()[0].save(tmp_path / f"a{suffix}")
     with pytest.raises(UnreadableFile, match="still picture"):
         probe(tmp_path / f"a{suffix}")
+
+
+def test_a_delay_below_a_millisecond_is_none(tmp_path):
+    first, *rest = frames()
+    first.save(tmp_path / "a.png", save_all=True, append_images=rest, duration=0.1)
+    assert probe(tmp_path / "a.png").rate == 10
+    assert read(tmp_path / "a.png") == [(0, 0, 100), (1, 100, 100), (2, 200, 100)]

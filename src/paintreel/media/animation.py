@@ -108,8 +108,8 @@ def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoI
             # GIF says nothing where it is to play once, AVIF never says it and plays for ever.
             loop=image.info.get("loop", 0 if image.format == "AVIF" else 1),
         )
-        first_ms = image.info.get("duration", 0) or _UNSTATED_DELAY_MS
-    return replace(info, rate=Fraction(1000, round(first_ms)))
+        first_ms = round(image.info.get("duration", 0)) or _UNSTATED_DELAY_MS
+    return replace(info, rate=Fraction(1000, first_ms))
 
 
 def _first_frame(image: ImageFile) -> int:

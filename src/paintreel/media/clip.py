@@ -14,6 +14,7 @@ import numpy as np
 from paintreel.errors import PictureTooLarge, UnreadableFile, VideoError
 from paintreel.imaging.file_signatures import format_of, why_blank
 from paintreel.imaging.files import is_animated
+from paintreel.imaging.formats import ANIMATED_FORMATS
 from paintreel.imaging.untrusted_files import read_head
 from paintreel.media.colour_tags import (
     BT709,
@@ -117,8 +118,8 @@ class VideoInfo:
 
     @property
     def is_animation(self) -> bool:
-        """Whether it is an animated picture, a GIF or a WebP."""
-        return self.container in ("gif", "webp")
+        """Whether it is an animated picture: a GIF, WebP, PNG or AVIF."""
+        return self.container.upper() in ANIMATED_FORMATS
 
     @property
     def hdr(self) -> bool:
