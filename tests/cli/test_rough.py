@@ -97,7 +97,7 @@ def test_failures_are_named(folder: Path, capsys):
         (["in", "-o", "out.png"], "need a folder"),
         (["in/a.png", "-o", "in/a.png"], "is an input"),
         (["in/a.png", "-o", "r.png", "--max-pixels", "0"], "of at least 1"),
-        (["in/a.png", "-o", "r.bmp"], ".avif .gif .jpeg .jpg .png"),
+        (["in/a.png", "-o", "r.tga"], ".avif .bmp .gif .jpeg .jpg .png"),
     ],
 )
 def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys):

@@ -238,7 +238,7 @@ def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys, mon
     ("arguments", "message"),
     [
         (["--category", "forest"], "required: -o"),
-        (["--category", "forest", "-o", "out.bmp"], "expected one of .avif"),
+        (["--category", "forest", "-o", "out.tga"], "expected one of .avif"),
         (["--category", "forest", "-o", "out"], "expected one of .avif"),
         (["--rough", "roughs/a.png", "-o", "roughs/a.png"], "is an input"),
         (

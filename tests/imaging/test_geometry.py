@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -140,3 +141,18 @@ def test_padding_nothing_copies_nothing():
     assert pad_to_multiple(x, 4)[0] is x
     with pytest.raises(InputError, match="multiple"):
         pad_to_multiple(x, 0)
+
+
+def test_sizes_beyond_all_memory_are_said(monkeypatch):
+    def refuse(*args: object, **options: object) -> None:
+        raise cv2.error("Failed to allocate 30000000000 bytes")
+
+    monkeypatch.setattr(cv2, "resize", refuse)
+    with pytest.raises(InputError, match="100000x100000 px are more than fit into memory"):
+        resize(np.zeros((20, 20, 3), np.uint8), 100_000, 100_000)
+
+
+def test_sides_beyond_32767():
+    wide = resize(np.full((10, 100, 3), 77, np.uint8), 40_000, 12)
+    assert wide.shape == (12, 40_000, 3)
+    assert (wide == 77).all()

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from paintreel.imaging import sixteen_bit
-from paintreel.imaging.sixteen_bit import bands, decode_16bit, write_png_16bit
+from paintreel.imaging.sixteen_bit import bands, decode_16bit
+
+
+def write_png_16bit(path, pixels, **metadata):
+    """A new file of `sixteen_bit.write_png_16bit`."""
+    with path.open("wb") as file:
+        sixteen_bit.write_png_16bit(file, pixels, **metadata)
 
 
 def noise(*shape: int) -> np.ndarray:
@@ -88,5 +94,5 @@ def damaged_files(folder: Path) -> list[Path]:
 
 def test_damage_is_an_error_never_half_a_picture(tmp_path):
     for path in damaged_files(tmp_path):
-        with pytest.raises(ValueError, match=r"damaged|chunk"):
+        with pytest.raises(ValueError, match=r"damaged|chunk|pixels"):
             decode_16bit(path)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paintreel.errors import OutputError
 from paintreel.imaging.temporary_names import TEMPORARY_PREFIX, temporary_name
 
-__all__ = ["TEMPORARY_PREFIX", "atomic_path"]
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+__all__ = ["TEMPORARY_PREFIX", "atomic_path", "checked_file", "write_whole"]
 
 _NOT_WRITABLE = {
     errno.ENOSPC: "no space left on the disk",
@@ -26,8 +31,11 @@ _NOT_WRITABLE = {
     errno.ENAMETOOLONG: "the name is too long",
     errno.ENOTDIR: "part of the path is a file, not a folder",
     errno.EEXIST: "part of the path is a file, not a folder",
+    errno.ELOOP: "the path is a loop of links",
+    errno.EILSEQ: "the file system does not take this name",
 }
 _NEARLY_FULL_BYTES = 1 << 16
+_LONGEST_SUFFIX = 32  # characters; what looks like a longer one is part of a long name
 
 
 @contextmanager
@@ -40,11 +48,14 @@ def atomic_path(dst: str | PathLike[str], *, overwrite: bool = False) -> Iterato
     removes it. Missing parent folders are made; a link is followed, not replaced.
 
     Raises `OutputError` when `dst` exists and `overwrite` is false (at the start and again at
-    the end), when it is a folder, and for errors of the disk (full, read-only, no permission)
-    inside the block.
+    the end), when it is a folder, a pipe or a device, and for errors of the disk (full, read-only,
+    no permission) inside the block.
+
+    Encoders written in C may take a short write for a whole one: give them `checked_file`.
     """
-    final = Path(os.path.realpath(dst))
-    partial = final.with_name(temporary_name(final.suffix))
+    final = _resolved(dst)
+    suffix = final.suffix if len(final.suffix) <= _LONGEST_SUFFIX else ""
+    partial = final.with_name(temporary_name(suffix))
     try:
         _refuse_existing(final, overwrite)
         final.parent.mkdir(parents=True, exist_ok=True)
@@ -62,9 +73,63 @@ def atomic_path(dst: str | PathLike[str], *, overwrite: bool = False) -> Iterato
             partial.unlink()
 
 
+@contextmanager
+def checked_file(partial: Path) -> Iterator[io.BufferedRandom]:
+    """A new binary file at `partial` in which every byte arrives or an OSError is raised.
+
+    The file has no descriptor to be written to behind its back, as C encoders do, which take a
+    short write for a whole one. At the end of the block it is flushed to the disk, and its length
+    there compared with what was written.
+    """
+    with _CheckedFile(io.FileIO(partial, "x+b")) as file:
+        yield file
+        file.flush()
+        os.fsync(file.raw.fileno())
+        stored = os.fstat(file.raw.fileno()).st_size
+        if stored != file.end:
+            raise OSError(errno.ENOSPC, f"{stored} of {file.end} bytes were written")
+
+
+def write_whole(
+    dst: str | PathLike[str], chunks: bytes | Iterable[bytes], *, overwrite: bool = False
+) -> None:
+    """Write the bytes to the file `dst`, whole or not at all. Raises as `atomic_path` does."""
+    with atomic_path(dst, overwrite=overwrite) as partial, checked_file(partial) as file:
+        file.writelines([chunks] if isinstance(chunks, bytes) else chunks)
+
+
+class _CheckedFile(io.BufferedRandom):
+    """A buffered file, which writes on after a short write, that knows where its end must be."""
+
+    end = 0
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation("written through its buffer alone")
+
+    def write(self, data: Buffer, /) -> int:
+        at = self.tell()
+        written = super().write(data)
+        self.end = max(self.end, at + written)
+        return written
+
+    def truncate(self, size: int | None = None, /) -> int:
+        self.end = super().truncate(size)
+        return self.end
+
+
+def _resolved(dst: str | PathLike[str]) -> Path:
+    """Where links lead. Raises `OutputError` for a name that no file system takes."""
+    try:
+        return Path(os.path.realpath(dst))
+    except (ValueError, OSError) as error:  # a zero byte; a link that cannot be read
+        raise OutputError(f"cannot write {os.fspath(dst)!r}: {error}") from error
+
+
 def _refuse_existing(final: Path, overwrite: bool) -> None:
     if final.is_dir():
         raise OutputError(f"cannot write {final}: it is a folder; name a file in it")
+    if final.exists() and not final.is_file():
+        raise OutputError(f"cannot write {final}: it is a pipe or a device, not a regular file")
     if not overwrite and final.exists():
         raise OutputError(f"{final} exists; use --overwrite (overwrite=True) to replace it")
 

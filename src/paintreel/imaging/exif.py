@@ -14,11 +14,13 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 
-__all__ = ["orient", "read_orientation", "reset_exif"]
+__all__ = ["orient", "read_orientation", "reset_exif", "state_size"]
 
 _PREFIX = b"Exif\x00\x00"
 _ORIENTATION, _THUMBNAIL_OFFSET, _THUMBNAIL_BYTES = 0x0112, 0x0201, 0x0202
+_EXIF_DIRECTORY, _WIDTHS, _HEIGHTS = 0x8769, (0x0100, 0xA002), (0x0101, 0xA003)
 _FORMATS = {1: "B", 3: "H", 4: "I"}
+_SHORT, _LONG = 3, 4
 
 
 class _Malformed(Exception):
@@ -56,6 +58,30 @@ def reset_exif(exif: bytes | None) -> bytes | None:
     except _Malformed:
         return None
     return bytes(data)
+
+
+def state_size(exif: bytes | None, width_px: int, height_px: int) -> bytes | None:
+    """The block with the size of the pixels wherever it states one; others stay as they are."""
+    try:
+        data, order, first = _open(exif)
+        for directory in (first, _directory_of_exif(data, order, first)):
+            if not directory:
+                continue
+            for tag, _, at in list(_entries(data, order, directory)):
+                size = width_px if tag in _WIDTHS else height_px if tag in _HEIGHTS else None
+                if size is not None:
+                    kind = _SHORT if size < 1 << 16 else _LONG
+                    value = struct.pack(order + _FORMATS[kind], size)
+                    struct.pack_into(order + "H", data, at + 2, kind)
+                    data[at + 8 : at + 12] = value + bytes(4 - len(value))
+    except _Malformed:
+        return exif
+    return bytes(data)
+
+
+def _directory_of_exif(data: bytearray, order: str, first: int) -> int:
+    entries = _entries(data, order, first)
+    return next((value for tag, value, _ in entries if tag == _EXIF_DIRECTORY), 0)
 
 
 def _remove_entry(data: bytearray, order: str, directory: int, at: int) -> None:

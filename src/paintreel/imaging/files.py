@@ -1,15 +1,17 @@
 """Pictures on disk: reading what a file really holds, writing it whole or not at all.
 
-Reads JPEG, PNG, WebP, TIFF, AVIF and still GIF; the content decides the format, never the
-suffix. Writes the same formats, chosen by the suffix. Pixels stay uint8 or uint16 all the way.
+Reads JPEG, PNG, WebP, TIFF, AVIF, BMP and still GIF, and HEIC with an optional package; the content
+decides the format, never the suffix. Writes the same formats but HEIC, chosen by the suffix. Pixels
+stay uint8 or uint16 all the way.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, ImageFile
@@ -23,19 +25,36 @@ from paintreel.errors import (
     UnreadableFile,
 )
 from paintreel.imaging.arrays import Array, check_image, full_scale, to_8bit
-from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path
-from paintreel.imaging.exif import orient, read_orientation, reset_exif
-from paintreel.imaging.file_signatures import format_of
+from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path, checked_file
+from paintreel.imaging.exif import orient, read_orientation, reset_exif, state_size
+from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, is_foreign_picture
 from paintreel.imaging.formats import (
     ANIMATED_FORMATS,
     IMAGE_SUFFIXES,
     PictureFormat,
     format_of_suffix,
 )
-from paintreel.imaging.profiles import describe_icc, icc_fits, is_icc, to_display_mode
+from paintreel.imaging.jpeg_scans import check_scans
+from paintreel.imaging.profiles import describe_icc, icc_fits, to_display_mode, to_srgb
 from paintreel.imaging.sixteen_bit import decode_16bit, write_png_16bit
-from paintreel.imaging.tiff import exif_from_tiff, read_tiff_16bit, write_tiff
-from paintreel.imaging.untrusted_files import open_image, read_head, to_array
+from paintreel.imaging.stated_colour import StatedColour, stated_colour
+from paintreel.imaging.tiff import (
+    check_developed,
+    count_pages,
+    exif_from_tiff,
+    first_directory,
+    read_tiff_16bit,
+    write_tiff,
+)
+from paintreel.imaging.tiff_samples import TiffLayout, layout_of, read_samples
+from paintreel.imaging.untrusted_files import (
+    open_image,
+    open_regular,
+    read_head,
+    to_array,
+    unreadable_file,
+)
+from paintreel.notes import Note
 
 __all__ = [
     "DEFAULT_MAX_PIXELS",
@@ -44,9 +63,11 @@ __all__ = [
     "Picture",
     "PictureInfo",
     "atomic_path",
+    "check_writable",
     "inspect_picture",
     "is_animated",
     "is_image",
+    "looks_like_picture",
     "read_picture",
     "write_picture",
 ]
@@ -71,7 +92,8 @@ class Picture:
     straight alpha. `icc` is the colour profile they are in (None: sRGB) and `exif` the EXIF
     block, without "Exif" prefix, its orientation reset to upright. `format` and `mode` tell
     where they come from: Pillow's names, such as "PNG" and "P" for one with a palette; both are
-    "" for pictures made in memory. Change pixels with `dataclasses.replace`.
+    "" for pictures made in memory. `notes` say what was changed or left out in reading. Change
+    pixels with `dataclasses.replace`.
     """
 
     pixels: Array
@@ -79,6 +101,7 @@ class Picture:
     exif: bytes | None = None
     format: str = ""
     mode: str = ""
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +109,8 @@ class PictureInfo:
     """What the header of a picture file says, without its pixels.
 
     `width` and `height` are those of the upright picture, in pixels; `mode` is Pillow's name;
-    `bits` counts per channel of what `read_picture` returns; `icc` is the name of the profile.
+    `bits` counts per channel of what `read_picture` returns; `icc` is the name of the profile;
+    `pages` counts those of a TIFF.
     """
 
     width: int
@@ -99,6 +123,7 @@ class PictureInfo:
     icc: str | None
     exif: bool
     animated: bool
+    pages: int = 1
 
 
 def is_image(path: str | PathLike[str]) -> bool:
@@ -112,13 +137,28 @@ def is_image(path: str | PathLike[str]) -> bool:
         return False
 
 
-def is_animated(path: str | PathLike[str]) -> bool:
-    """Whether the file is a GIF or WebP of two or more frames (decoded in `paintreel.media`).
+def looks_like_picture(path: str | PathLike[str]) -> bool:
+    """Whether the file is a picture, of a format that is read or of one that is not.
 
-    False for whatever cannot be read as one. Of other formats with several pictures in a file
-    (TIFF pages, APNG, AVIF sequences) `read_picture` takes the first.
+    Reading one that is not (PSD, SVG, PDF, JPEG XL, raw photographs ...) says what it is and what
+    to do. False for what is missing, no file or not permitted.
     """
     try:
+        head = read_head(Path(path))
+    except UnreadableFile:
+        return False
+    return format_of(head) is not None or is_foreign_picture(head)
+
+
+def is_animated(path: str | PathLike[str]) -> bool:
+    """Whether the file is a GIF, WebP, PNG or AVIF of two or more frames.
+
+    They are decoded in `paintreel.media`. False for whatever cannot be read as one. Of a TIFF of
+    several pages `read_picture` takes the first.
+    """
+    try:
+        if format_of(read_head(Path(path))) not in ANIMATED_FORMATS:
+            return False
         with open_image(Path(path)) as image:
             return _has_frames(image)
     except UnreadableFile:
@@ -128,10 +168,15 @@ def is_animated(path: str | PathLike[str]) -> bool:
 def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
     """What the file is, from its header alone. Raises `UnreadableFile`."""
     path = Path(path)
+    layout, pages = _tiff_facts(path)
+    if layout is not None and not layout.is_usual:
+        return _inspect_unusual_tiff(path, layout, pages)
     with open_image(path) as image:
-        exif, icc = _exif_of(image), image.info.get("icc_profile")
+        stated = stated_colour(path, image)
+        exif = _exif_of(image)
         orientation = read_orientation(exif)
         width, height = image.size if orientation < 5 else image.size[::-1]
+        icc = stated.profile(grey=image.mode in ("1", "L"))
         return PictureInfo(
             width=width,
             height=height,
@@ -143,37 +188,125 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
             icc=describe_icc(icc) if icc else None,
             exif=exif is not None,
             animated=_has_frames(image),
+            pages=pages,
         )
+
+
+def _tiff_facts(path: Path) -> tuple[TiffLayout | None, int]:
+    """(layout of the first page, number of pages) of a TIFF; (None, 1) of anything else.
+
+    Raises `UnreadableFile`, also for raw photographs.
+    """
+    with unreadable_file(path), open_regular(path) as file:
+        if format_of(file.read(SIGNATURE_BYTES)) != "TIFF":
+            return None, 1
+        check_developed(file)
+        return layout_of(first_directory(file)), count_pages(file)
+
+
+def _inspect_unusual_tiff(path: Path, layout: TiffLayout, pages: int) -> PictureInfo:
+    return PictureInfo(
+        width=layout.width,
+        height=layout.height,
+        format="TIFF",
+        mode=layout.description,
+        bits=16,
+        alpha=layout.has_alpha,
+        orientation=1,
+        icc=None,
+        exif=False,
+        animated=False,
+        pages=pages,
+    )
 
 
 def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Picture:
     """The picture in the file at `path`, upright, with its colour profile and EXIF.
 
     Grey stays grey, except with transparency; palettes, CMYK and Lab become RGB(A). 16-bit PNG
-    and TIFF give uint16, all else uint8. An animation gives its first frame.
+    and TIFF give uint16, also TIFF of 32 bits and floats, all else uint8. Colour that is stated by
+    gamma, primaries or codes in place of a profile becomes a profile. An animation gives its first
+    frame, a TIFF its first page; `notes` say so.
 
-    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged
-    or no picture; `PictureTooLarge` before anything is decoded when the header states more than
-    `max_pixels` pixels.
+    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged,
+    of high dynamic range or no picture; `PictureTooLarge` before anything is decoded when the
+    header states more than `max_pixels` pixels.
     """
     path = Path(path)
+    layout, pages = _tiff_facts(path)
+    if layout is not None and not layout.is_usual:
+        return _read_unusual_tiff(path, layout, pages, max_pixels)
     with open_image(path) as image:
-        pixel_count = image.width * image.height
-        if pixel_count > max_pixels:
-            raise PictureTooLarge(path, pixel_count, max_pixels)
+        _check_pixel_count(path, image.width * image.height, max_pixels)
+        stated = stated_colour(path, image)
+        if image.format in ("JPEG", "MPO"):
+            with open_regular(path) as file:
+                check_scans(file)
         origin = {"format": image.format or "", "mode": image.mode}
+        animated = _has_frames(image)
         if _is_16bit(path, image):
             pixels, keeps_icc = _read_16bit(path, image), True
         else:
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
-        exif, icc = _exif_of(image), image.info.get("icc_profile")
-        return Picture(
-            pixels=orient(pixels, read_orientation(exif)),
-            icc=icc if keeps_icc and is_icc(icc) else None,
-            exif=reset_exif(exif),
-            **origin,
+        return _upright(
+            pixels,
+            _exif_of(image),
+            stated if keeps_icc else StatedColour(),
+            origin,
+            tuple(_reading_notes(animated=animated, pages=pages)),
         )
+
+
+def _check_pixel_count(path: Path, count: int, limit: int) -> None:
+    if count > limit:
+        raise PictureTooLarge(path, count, limit)
+
+
+def _read_unusual_tiff(path: Path, layout: TiffLayout, pages: int, max_pixels: int) -> Picture:
+    _check_pixel_count(path, layout.width * layout.height, max_pixels)
+    with unreadable_file(path), open_regular(path) as file:
+        tags = first_directory(file)
+        pixels, notes = read_samples(file, tags)
+        stated = StatedColour(icc=tags.get(_ICC_TAG))
+        stated.check_range(path)
+        orientation = int(tags.get(_ORIENTATION_TAG, 1))
+        pixels = orient(pixels, orientation if 1 <= orientation <= 8 else 1)
+        origin = {"format": "TIFF", "mode": layout.description}
+        all_notes = (*_reading_notes(animated=False, pages=pages), *notes)
+        return _upright(pixels, None, stated, origin, all_notes)
+
+
+_ICC_TAG, _ORIENTATION_TAG = 34675, 274
+
+
+def _upright(
+    pixels: Array,
+    exif: bytes | None,
+    stated: StatedColour,
+    origin: dict[str, str],
+    notes: tuple[Note, ...],
+) -> Picture:
+    pixels = orient(pixels, read_orientation(exif))
+    height, width = pixels.shape[:2]
+    icc = stated.profile(grey=pixels.ndim == 2)
+    if stated.icc and icc is None:
+        notes = (*notes, Note("profile-damaged", "the colour profile is damaged: taken as sRGB"))
+    return Picture(
+        pixels=pixels,
+        icc=icc,
+        exif=state_size(reset_exif(exif), width, height),
+        notes=notes,
+        **origin,
+    )
+
+
+def _reading_notes(*, animated: bool, pages: int) -> Iterator[Note]:
+    if animated:
+        yield Note("frames-left-out", "an animation: only the first frame was taken", loss=True)
+    if pages > 1:
+        text = f"only the first of {pages} pages was taken; save the others as files of their own"
+        yield Note("pages-left-out", text, loss=True)
 
 
 def _has_frames(image: ImageFile.ImageFile) -> bool:
@@ -207,43 +340,106 @@ def _read_16bit(path: Path, image: ImageFile.ImageFile) -> Array:
     return pixels
 
 
+def check_writable(path: str | PathLike[str], width_px: int, height_px: int) -> None:
+    """Raise `OutputError` unless a picture of that size can be written in the format of the suffix.
+
+    Known before anything is painted: JPEG ends at 65,500 pixels a side, WebP at 16,383 ...
+    """
+    _check_side(Path(path), _format_for(Path(path)), width_px, height_px)
+
+
+def _format_for(path: Path) -> PictureFormat:
+    format = format_of_suffix(path.suffix)
+    if format is None:
+        known = " ".join(sorted(IMAGE_SUFFIXES))
+        raise OutputError(f"cannot write {path}: suffix {path.suffix!r} is none of {known}")
+    return format
+
+
+def _check_side(path: Path, format: PictureFormat, width: int, height: int) -> None:
+    if max(width, height) > format.side_px:
+        raise OutputError(
+            f"cannot write {path}: {width}x{height} px, and {format.title} ends at "
+            f"{format.side_px} px a side; write PNG or TIFF, or a smaller picture with --max-side"
+        )
+
+
 def write_picture(
     path: str | PathLike[str], picture: Picture, *, quality: int = 95, overwrite: bool = False
-) -> None:
+) -> tuple[Note, ...]:
     """Write `picture` to `path` in the format of its suffix, whole or not at all.
 
     `quality`, 1 to 100, counts for JPEG, WebP and AVIF. uint16 is kept by PNG and TIFF and
     rounded to 8 bits for the others. The profile is left out where it does not fit the pixels
-    (a grey one on colour), EXIF where the format or its size does not allow it.
+    (a grey one on colour); where the format holds none, GIF and BMP, colours become sRGB. EXIF is
+    left out where the format or its size does not allow it, and states the size of the pixels.
+    Returns notes of what was changed or left out.
 
     Raises `OutputError` when the suffix is unknown, `path` exists and `overwrite` is false, the
     format cannot hold the picture (transparency in JPEG, more than 16383 pixels a side in WebP)
     or the disk refuses; `InputError` for unusable pixels or quality.
     """
     path = Path(path)
-    format = format_of_suffix(path.suffix)
-    if format is None:
-        known = " ".join(sorted(IMAGE_SUFFIXES))
-        raise OutputError(f"cannot write {path}: suffix {path.suffix!r} is none of {known}")
+    format = _format_for(path)
     if not 1 <= quality <= 100:
         raise InputError(f"quality must be 1 to 100, got {quality}")
     check_image(picture.pixels, name="picture.pixels")
+    height, width = picture.pixels.shape[:2]
+    _check_side(path, format, width, height)
     pixels = _storable(picture.pixels, format, path)
     stays_grey = pixels.ndim == 2 and format.name not in ("WEBP", "AVIF")
     icc = picture.icc if icc_fits(picture.icc, grey=stays_grey) else None
+    exif = state_size(picture.exif, width, height)
+    notes = tuple(_writing_notes(picture, format, icc, exif))
+    if icc and not format.profile:
+        pixels, icc = _as_srgb(pixels, icc), None
     try:
-        with atomic_path(path, overwrite=overwrite) as partial:
-            if format.name == "TIFF":
-                write_tiff(partial, pixels, icc=icc, exif=picture.exif)
-            elif pixels.dtype == np.uint16:
-                write_png_16bit(partial, pixels, icc=icc, exif=picture.exif)
-            else:
-                options = _save_options(format, quality, icc, picture.exif)
-                Image.fromarray(pixels).save(partial, format=format.name, **options)
+        with atomic_path(path, overwrite=overwrite) as partial, checked_file(partial) as file:
+            _encode(file, pixels, format, quality, icc, exif)
     except PaintreelError:
         raise
     except Exception as error:  # encoders refuse with OSError, ValueError, SystemError, ...
         raise OutputError(f"cannot write {path}: {str(error) or type(error).__name__}") from error
+    return notes
+
+
+def _encode(
+    file: BinaryIO,
+    pixels: Array,
+    format: PictureFormat,
+    quality: int,
+    icc: bytes | None,
+    exif: bytes | None,
+) -> None:
+    if format.name == "TIFF":
+        write_tiff(file, pixels, icc=icc, exif=exif)
+    elif pixels.dtype == np.uint16:
+        write_png_16bit(file, pixels, icc=icc, exif=exif)
+    else:
+        options = _save_options(format, quality, icc, exif)
+        Image.fromarray(pixels).save(file, format=format.name, **options)
+
+
+def _as_srgb(pixels: Array, icc: bytes) -> Array:
+    converted = to_srgb(pixels, icc)
+    return pixels if converted is None else converted
+
+
+def _writing_notes(
+    picture: Picture, format: PictureFormat, icc: bytes | None, exif: bytes | None
+) -> Iterator[Note]:
+    if picture.icc and icc is None:
+        text = "the colour profile does not fit the pixels and was left out"
+        yield Note("profile-left-out", text, loss=True)
+    elif icc and not format.profile:
+        yield Note("profile-applied", f"{format.title} holds no profile: colours became sRGB")
+    if exif and not format.exif:
+        yield Note("exif-left-out", f"{format.title} holds no EXIF: it was left out", loss=True)
+    elif exif and format.name == "JPEG" and len(exif) > _JPEG_EXIF_BYTES:
+        text = f"{len(exif):,} bytes of EXIF are more than JPEG holds: it was left out"
+        yield Note("exif-left-out", text, loss=True)
+    if picture.pixels.dtype == np.uint16 and format.bits == 8:
+        yield Note("depth-reduced", f"{format.title} holds 8 bits a channel: 16 were rounded")
 
 
 def _storable(pixels: Array, format: PictureFormat, path: Path) -> Array:
@@ -274,11 +470,9 @@ def _save_options(
     options = dict(_SAVE_OPTIONS.get(format.name, {}))
     if format.lossy:
         options["quality"] = quality
-    if format.name == "GIF":  # holds neither
-        return options
-    if icc:
+    if icc and format.profile:
         options["icc_profile"] = icc
     is_jpeg = format.name == "JPEG"
-    if exif and not (is_jpeg and len(exif) > _JPEG_EXIF_BYTES):
+    if exif and format.exif and not (is_jpeg and len(exif) > _JPEG_EXIF_BYTES):
         options["exif"] = b"Exif\x00\x00" + exif if is_jpeg else exif
     return options

@@ -26,6 +26,9 @@ class PictureFormat:
     bits        most bits a channel that are read and written: 8 or 16
     lossy       whether `quality` counts when it is written
     animated    whether its animations are painted as clips (see `paintreel.media.containers`)
+    profile     whether it holds colour profiles; without, pixels are written as sRGB
+    exif        whether it holds EXIF
+    side_px     longest side that can be written (of JPEG, what libjpeg sets)
     """
 
     name: str
@@ -37,6 +40,9 @@ class PictureFormat:
     bits: int = 8
     lossy: bool = False
     animated: bool = False
+    profile: bool = True
+    exif: bool = True
+    side_px: int = 2**31 - 1
 
 
 _BIG_TIFF = ((0, b"II+\x00"), (0, b"MM\x00+"))
@@ -46,15 +52,15 @@ PICTURE_FORMATS = {
     for row in (
         PictureFormat(
             "JPEG", "JPEG", (".jpg", ".jpeg"), ((0, b"\xff\xd8\xff"),),
-            ("JpegImagePlugin", "JpegImageFile"), alpha=False, lossy=True,
+            ("JpegImagePlugin", "JpegImageFile"), alpha=False, lossy=True, side_px=65_500,
         ),
         PictureFormat(
             "PNG", "PNG", (".png",), ((0, b"\x89PNG\r\n\x1a\n"),),
-            ("PngImagePlugin", "PngImageFile"), bits=16,
+            ("PngImagePlugin", "PngImageFile"), bits=16, animated=True,
         ),
         PictureFormat(
             "WEBP", "WebP", (".webp",), ((8, b"WEBP"),),
-            ("WebPImagePlugin", "WebPImageFile"), lossy=True, animated=True,
+            ("WebPImagePlugin", "WebPImageFile"), lossy=True, animated=True, side_px=16_383,
         ),
         PictureFormat(
             "TIFF", "TIFF", (".tif", ".tiff"), ((0, b"II*\x00"), (0, b"MM\x00*"), *_BIG_TIFF),
@@ -62,11 +68,16 @@ PICTURE_FORMATS = {
         ),
         PictureFormat(
             "AVIF", "AVIF", (".avif",), ((4, b"ftypavif"), (4, b"ftypavis")),
-            ("AvifImagePlugin", "AvifImageFile"), lossy=True,
+            ("AvifImagePlugin", "AvifImageFile"), lossy=True, animated=True, side_px=65_536,
         ),
         PictureFormat(
             "GIF", "GIF", (".gif",), ((0, b"GIF87a"), (0, b"GIF89a")),
-            ("GifImagePlugin", "GifImageFile"), animated=True,
+            ("GifImagePlugin", "GifImageFile"), animated=True, profile=False, exif=False,
+            side_px=65_535,
+        ),
+        PictureFormat(
+            "BMP", "BMP", (".bmp",), ((0, b"BM"),), ("BmpImagePlugin", "BmpImageFile"),
+            alpha=False, profile=False, exif=False,
         ),
     )
 }  # fmt: skip

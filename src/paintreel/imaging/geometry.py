@@ -67,10 +67,15 @@ def _resample(x: Array, width_px: int, height_px: int) -> Array:
     height, width = x.shape[:2]
     # cv2's area filter is one only where it shrinks, so the shrinking axes go first.
     shrunk = (min(width, width_px), min(height, height_px))
-    if shrunk != (width, height):
-        x = cv2.resize(x, shrunk, interpolation=cv2.INTER_AREA)
-    if shrunk != (width_px, height_px):
-        x = cv2.resize(x, (width_px, height_px), interpolation=cv2.INTER_LANCZOS4)
+    try:
+        if shrunk != (width, height):
+            x = cv2.resize(x, shrunk, interpolation=cv2.INTER_AREA)
+        if shrunk != (width_px, height_px):
+            x = cv2.resize(x, (width_px, height_px), interpolation=cv2.INTER_LANCZOS4)
+    except cv2.error:
+        raise InputError(
+            f"{width_px}x{height_px} px are more than fit into memory; ask for a smaller size"
+        ) from None
     if x.dtype.kind == "f":
         # Lanczos overshoots, and the mean of many ones may round to 1.0000001.
         np.clip(x, 0.0, 1.0, out=x)

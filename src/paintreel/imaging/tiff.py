@@ -6,9 +6,12 @@ here; only their compressed bytes are kept beside the picture.
 
 from __future__ import annotations
 
+import struct
 import zlib
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, TiffImagePlugin, TiffTags
@@ -17,8 +20,16 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.sixteen_bit import ZLIB_LEVEL, bands, decode_16bit
+from paintreel.imaging.untrusted_files import UnsupportedPicture
 
-__all__ = ["exif_from_tiff", "read_tiff_16bit", "write_tiff"]
+__all__ = [
+    "check_developed",
+    "count_pages",
+    "exif_from_tiff",
+    "first_directory",
+    "read_tiff_16bit",
+    "write_tiff",
+]
 
 _EXIF_DIRECTORY, _GPS_DIRECTORY = 0x8769, 0x8825
 # What describes the picture and not how its pixels are stored: title, camera, resolution,
@@ -28,6 +39,92 @@ _WHITE_IS_ZERO = 0
 _PREMULTIPLIED = 1
 _SEPARATE_PLANES = 2
 _LARGEST_BYTES = 1 << 32
+_SUBFILE_TYPE, _REDUCED, _MASK = 254, 1, 4
+_SUB_DIRECTORIES = 330
+_COLOUR_FILTER_ARRAY, _LINEAR_RAW = 32803, 34892
+_DNG_VERSION = 50706
+_MOST_PAGES, _MOST_TAGS = 10_000, 1000
+
+
+def first_directory(file: BinaryIO) -> ImageFileDirectory_v2:
+    """The tags of the first page of an open TIFF. Raises any exception for damage."""
+    directory = ImageFileDirectory_v2(_head_of(file))
+    file.seek(directory.next)
+    directory.load(file)
+    return directory
+
+
+def count_pages(file: BinaryIO) -> int:
+    """The pages of an open TIFF, without its previews and masks; at most _MOST_PAGES are counted.
+
+    As far as the chain of pages is whole: the first page is what is read.
+    """
+    head = _head_of(file)
+    order, big = ("<" if head[:2] == b"II" else ">"), b"+" in head[2:4]
+    number, entry, link = ("Q", "HHQQ", "Q") if big else ("H", "HHII", "I")
+    (at,) = struct.unpack_from(order + link, head, 8 if big else 4)
+    visited: set[int] = set()
+    count = 0
+    try:
+        while at and at not in visited and len(visited) < _MOST_PAGES:
+            visited.add(at)
+            file.seek(at)
+            (entries,) = _read(file, order + number)
+            kind = 0
+            for _ in range(min(entries, _MOST_TAGS)):
+                tag, _, _, value = _read(file, order + entry)
+                if tag == _SUBFILE_TYPE:
+                    # A short one lies in the first half of its field.
+                    kind = value if order == "<" else max(value, value >> 16)
+            count += not kind & (_REDUCED | _MASK)
+            (at,) = _read(file, order + link)
+    except struct.error:
+        pass
+    return max(1, count)
+
+
+def _read(file: BinaryIO, layout: str) -> tuple[int, ...]:
+    return struct.unpack(layout, file.read(struct.calcsize(layout)))
+
+
+def check_developed(file: BinaryIO) -> None:
+    """Raise `UnsupportedPicture` for a raw photograph, of which any decoder takes the thumbnail.
+
+    Such are DNG by their version, CR2 by its mark, and NEF, ARW, PEF, SRW and others by pixels that
+    are those of a sensor, in the first page or a directory below it.
+    """
+    file.seek(0)
+    head = file.read(16)
+    tags = first_directory(file)
+    raw = head[8:10] == b"CR" and len(head) >= 10 and head[2:4] in (b"*\0", b"\0*")
+    raw = raw or _DNG_VERSION in tags or _is_sensor(tags)
+    if not raw and _SUB_DIRECTORIES in tags:
+        raw = any(_is_sensor(each) for each in _below(file, tags))
+    if raw:
+        raise UnsupportedPicture("a raw photograph: develop it first, then paint the result")
+
+
+def _is_sensor(tags: ImageFileDirectory_v2) -> bool:
+    photometric = tags.get(TiffImagePlugin.PHOTOMETRIC_INTERPRETATION)
+    return photometric in (_COLOUR_FILTER_ARRAY, _LINEAR_RAW)
+
+
+def _below(file: BinaryIO, tags: ImageFileDirectory_v2) -> Iterator[ImageFileDirectory_v2]:
+    offsets = tags[_SUB_DIRECTORIES]
+    for offset in (offsets if isinstance(offsets, tuple) else (offsets,))[:16]:
+        try:
+            directory = ImageFileDirectory_v2(_head_of(file))
+            file.seek(int(offset))
+            directory.load(file)
+        except Exception:  # a damaged directory says nothing
+            continue
+        yield directory
+
+
+def _head_of(file: BinaryIO) -> bytes:
+    file.seek(0)
+    head = file.read(8)
+    return head + file.read(8) if b"+" in head[2:4] else head
 
 
 def exif_from_tiff(image: TiffImagePlugin.TiffImageFile) -> bytes | None:
@@ -78,7 +175,7 @@ def read_tiff_16bit(path: Path, image: TiffImagePlugin.TiffImageFile) -> Array:
 
 
 def write_tiff(
-    path: Path, pixels: Array, *, icc: bytes | None = None, exif: bytes | None = None
+    file: BinaryIO, pixels: Array, *, icc: bytes | None = None, exif: bytes | None = None
 ) -> None:
     """Write `pixels`, uint8 or uint16 (H, W), (H, W, 3) or (H, W, 4), compressed by deflate.
 
@@ -109,9 +206,8 @@ def write_tiff(
         tags[TiffImagePlugin.ICCPROFILE] = icc
     if sum(lengths) + len(tags.tobytes()) >= _LARGEST_BYTES:
         raise OutputError(f"cannot write {width}x{height} px as TIFF, which ends at 4 GiB; use PNG")
-    with path.open("wb") as file:
-        tags.save(file)
-        file.writelines(strips)
+    tags.save(file)
+    file.writelines(strips)
 
 
 def _differences(band: Array) -> Array:

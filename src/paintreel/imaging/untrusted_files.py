@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import threading
 from collections.abc import Iterator
@@ -17,8 +18,10 @@ from paintreel.errors import PaintreelError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, why_refused
 from paintreel.imaging.formats import PICTURE_FORMATS
+from paintreel.imaging.png import list_chunks, without_text
 
 __all__ = [
+    "UnsupportedPicture",
     "open_image",
     "open_regular",
     "pillow_image",
@@ -28,6 +31,24 @@ __all__ = [
 ]
 
 _BAND_ROWS = 256
+_HEIF_MODULE = "pi_heif"
+_NOT_READABLE = {
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ELOOP: "it is a loop of links",
+    errno.ENOTDIR: "part of the path is a file, not a folder",
+    errno.EIO: "the disk reports an error",
+    errno.ESTALE: "the network drive has lost it",
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open",
+    errno.ENXIO: "it is a pipe or a device, not a regular file",
+}
+
+
+class UnsupportedPicture(ValueError):
+    """A picture that is whole, of a kind that is not read: "a ..., and what to do".
+
+    `unreadable_file` says so with the path.
+    """
 
 
 def read_head(path: Path) -> bytes:
@@ -66,19 +87,50 @@ def unreadable_file(path: Path) -> Iterator[None]:
         raise UnreadableFile(path, "permission denied") from None
     except MemoryError:
         raise UnreadableFile(path, "it needs more memory than there is") from None
+    except UnsupportedPicture as error:
+        raise UnreadableFile(path, f"it is {error}") from error
+    except OSError as error:
+        if error.errno not in _NOT_READABLE:
+            raise _damaged(path, error) from error
+        raise UnreadableFile(path, _NOT_READABLE[error.errno]) from error
     except Exception as error:
         # Decoders meet hostile bytes with any exception there is, from struct.error to
         # RecursionError; none of them is a bug of ours.
-        detail = str(error) or type(error).__name__
-        raise UnreadableFile(path, f"damaged or truncated ({detail})") from error
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> UnreadableFile:
+    if "\0" in str(path):
+        return UnreadableFile(path, "its name holds a zero byte, which no file has")
+    detail = str(error) or type(error).__name__
+    return UnreadableFile(path, f"damaged or truncated ({detail})")
 
 
 def pillow_image(path: Path, file: BinaryIO, name: str) -> ImageFile.ImageFile:
     """The Pillow image in `file`, which is open at its start, as format `name`; header read."""
     # Not Image.open: it would guard against bombs with a limit of its own, global to the
     # process, and try formats that are none of ours.
+    if name == "HEIF":
+        return _heif_image(file)
+    if name == "PNG":
+        file = without_text(file, list_chunks(file))
+        file.seek(0)
     module, reader = PICTURE_FORMATS[name].reader
     image: ImageFile.ImageFile = getattr(import_module(f"PIL.{module}"), reader)(file, str(path))
+    return image
+
+
+def _heif_image(file: BinaryIO) -> ImageFile.ImageFile:
+    """A HEIC picture through the optional package pi-heif, which only decodes."""
+    try:
+        heif = import_module(_HEIF_MODULE)
+    except ImportError:
+        raise UnsupportedPicture(
+            "a HEIC picture; read it with the 'heif' extra (pip install 'paintreel[heif]'), or "
+            "convert it to JPEG"
+        ) from None
+    heif.register_heif_opener()
+    image: ImageFile.ImageFile = Image.open(file, formats=["HEIF"])
     return image
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, is_image
+from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
 from paintreel.media.containers import VIDEO_SUFFIXES
 
 __all__ = ["Kind", "kind_of", "visible_files", "walk"]
@@ -22,7 +22,7 @@ def kind_of(path: Path) -> Kind:
     """
     if is_animated(path):
         return "clip"
-    if is_image(path) or path.suffix.lower() in IMAGE_SUFFIXES:
+    if looks_like_picture(path) or path.suffix.lower() in IMAGE_SUFFIXES:
         return "picture"
     return "clip"
 

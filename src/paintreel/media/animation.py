@@ -1,4 +1,4 @@
-"""Animated GIF and WebP pictures, frame by frame, with their durations, loops and alpha."""
+"""Animated GIF, WebP, PNG and AVIF, frame by frame, with their durations, loops and alpha."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from paintreel.errors import VideoError
 from paintreel.imaging.geometry import resize
+from paintreel.imaging.stated_colour import stated_colour
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format, check_frame_size
 from paintreel.media.colour_tags import BT709
@@ -29,7 +30,7 @@ _UNSTATED_DELAY_MS = 100
 
 
 class AnimationReader(FrameSource):
-    """Frames of an animated GIF or WebP, or the one of a still one. See `read_frames`.
+    """Frames of an animated picture, or the one of a still GIF or WebP. See `read_frames`.
 
     Times are in milliseconds. Frames come whole, as they look: laid over the ones before.
     """
@@ -55,9 +56,10 @@ class AnimationReader(FrameSource):
     def _read(self) -> Generator[Frame, None, None]:
         pts = index = 0
         with _open_animation(self._path) as image:
+            first = _first_frame(image)
             while True:
                 try:
-                    image.seek(index)
+                    image.seek(first + index)
                     rgba = np.asarray(image.convert("RGBA"))
                 except EOFError:
                     if not index:
@@ -83,10 +85,12 @@ class AnimationReader(FrameSource):
 
 
 def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoInfo:
-    """What `paintreel.media.probe.probe` says of a GIF or WebP, from its headers."""
+    """What `paintreel.media.probe.probe` says of an animated picture, from its headers."""
     with _open_animation(path) as image:
         check_frame_size(path, image.width, image.height, max_pixels)
-        frames = getattr(image, "n_frames", 1)
+        stated_colour(path, image)  # refuses high dynamic range
+        frames = getattr(image, "n_frames", 1) - _first_frame(image)
+        image.seek(_first_frame(image))
         image.load()
         info = VideoInfo(
             width=image.width,
@@ -101,19 +105,24 @@ def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoI
             time_base=TIME_BASE,
             variable_rate=True,
             has_alpha=image.has_transparency_data,
-            # GIF says nothing where it is to play once.
-            loop=image.info.get("loop", 1),
+            # GIF says nothing where it is to play once, AVIF never says it and plays for ever.
+            loop=image.info.get("loop", 0 if image.format == "AVIF" else 1),
         )
-        first_ms = image.info.get("duration", 0) or _UNSTATED_DELAY_MS
-    return replace(info, rate=Fraction(1000, round(first_ms)))
+        first_ms = round(image.info.get("duration", 0)) or _UNSTATED_DELAY_MS
+    return replace(info, rate=Fraction(1000, first_ms))
+
+
+def _first_frame(image: ImageFile) -> int:
+    """1 where an animated PNG begins with a picture for programs that play no animation, else 0."""
+    return int(bool(getattr(image, "default_image", False)) and getattr(image, "n_frames", 1) > 1)
 
 
 @contextmanager
 def _open_animation(path: Path) -> Iterator[ImageFile]:
-    """The Pillow image of a GIF or WebP; every failure inside is `UnreadableFile`."""
+    """The Pillow image of an animated picture; every failure inside is `UnreadableFile`."""
     name = animation_format(path)
     if name is None:
-        raise VideoError(f"{path} is no GIF or WebP")
+        raise VideoError(f"{path} is no animated picture")
     # Not `open_image`, which lifts Pillow's limit on pixels: an animation is open for long, and
     # `check_frame_size` refuses frames far below that limit.
     with unreadable_file(path), open_regular(path) as file:

@@ -13,6 +13,7 @@ import numpy as np
 
 from paintreel.errors import PictureTooLarge, UnreadableFile, VideoError
 from paintreel.imaging.file_signatures import format_of, why_blank
+from paintreel.imaging.files import is_animated
 from paintreel.imaging.formats import ANIMATED_FORMATS
 from paintreel.imaging.untrusted_files import read_head
 from paintreel.media.colour_tags import (
@@ -72,6 +73,9 @@ _ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _MOST_REORDERED = 16  # frames, as in every codec
 
 
+_ALSO_STILL = ("GIF", "WEBP")  # whose still pictures are taken as a clip of one frame
+
+
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
     """What is known of a clip before all of it is decoded.
@@ -114,8 +118,8 @@ class VideoInfo:
 
     @property
     def is_animation(self) -> bool:
-        """Whether it is an animated picture, a GIF or a WebP."""
-        return self.container in ("gif", "webp")
+        """Whether it is an animated picture: a GIF, WebP, PNG or AVIF."""
+        return self.container.upper() in ANIMATED_FORMATS
 
     @property
     def hdr(self) -> bool:
@@ -136,12 +140,13 @@ class VideoInfo:
 
 
 def animation_format(path: Path) -> str | None:
-    """Which animated picture the file holds, by its content: "GIF", "WEBP" or None for a clip.
+    """Which animated picture the file holds, by its content: "GIF", "PNG"; None for a clip.
 
-    Raises `UnreadableFile` when it is missing, empty or another kind of picture.
+    A still GIF or WebP is one too, of one frame. Raises `UnreadableFile` when it is missing, empty
+    or another kind of picture.
     """
     name = format_of_head(path)
-    if name and name not in ANIMATED_FORMATS:
+    if name and name not in _ALSO_STILL and not is_animated(path):
         raise UnreadableFile(path, f"it is a still picture ({name}), not a clip")
     return name
 

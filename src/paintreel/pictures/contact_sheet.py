@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array, split_alpha, to_8bit
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
+from paintreel.pictures.paper import rgb8_on_white
 
 CELL_PX = 384
 """Longer side of the pictures on a sheet."""
@@ -34,8 +35,8 @@ class Cell:
     def shrunk(cls, picture: Array, caption: str, cell_px: int = CELL_PX) -> Cell:
         """A cell that keeps no more of a big picture than the sheet shows."""
         height, width = picture.shape[:2]
-        rgb, _ = split_alpha(resize(picture, *fit_max_side(width, height, cell_px)))
-        return cls(to_8bit(rgb), caption)
+        small = resize(picture, *fit_max_side(width, height, cell_px))
+        return cls(rgb8_on_white(small), caption)
 
 
 def read_cell(path: Path, caption: str, cell_px: int = CELL_PX) -> Cell:

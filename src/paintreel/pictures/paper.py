@@ -8,6 +8,8 @@ from paintreel.imaging.arrays import Array, from_float, split_alpha, to_8bit, to
 
 __all__ = ["on_white", "rgb8_on_white"]
 
+_BAND_ROWS = 256  # floats of a whole picture would take many times its memory
+
 
 def on_white(x: Array) -> Array:
     """(H, W, 3) of a picture of any layout, laid on white paper; dtype kept.
@@ -17,9 +19,15 @@ def on_white(x: Array) -> Array:
     rgb, alpha = split_alpha(x)
     if alpha is None:
         return rgb
-    cover = to_float(alpha)[..., None]
-    laid = from_float(to_float(rgb) * cover + (1 - cover), x.dtype)
-    return np.where(cover == 1, rgb, laid)
+    out = np.empty_like(rgb, order="C")
+    for top in range(0, len(rgb), _BAND_ROWS):
+        band, cover = (
+            rgb[top : top + _BAND_ROWS],
+            to_float(alpha[top : top + _BAND_ROWS])[..., None],
+        )
+        laid = from_float(to_float(band) * cover + (1 - cover), x.dtype)
+        out[top : top + _BAND_ROWS] = np.where(cover == 1, band, laid)
+    return out
 
 
 def rgb8_on_white(x: Array) -> Array:

@@ -12,6 +12,10 @@ import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.tiles import apply_tiled
+
+_TILE_PX, _HALO_PX = 1024, 16  # the halo: four of the wider sigma, slopes and neighbours
+_WEAK, _STRONG = 1, 2
 
 SIGMAS_PX = (1.2, 2.4)
 """Scales of the valleys: half the width of a fine and of a bold line in a picture of 1000 px."""
@@ -26,22 +30,37 @@ def draw_lines(
     at least one pixel of a line must reach (Canny 1986). Lines that span less than `shortest_px`
     in height and width are dropped.
     """
+    marks = apply_tiled(
+        picture, lambda part: _marks(part, weak, strong), tile_px=_TILE_PX, halo_px=_HALO_PX
+    )
+    count, labelled, facts, _ = cv2.connectedComponentsWithStats(
+        np.minimum(marks, _WEAK), connectivity=8
+    )
+    pieces: Array = np.asarray(labelled)
+    bands = [slice(top, top + _TILE_PX) for top in range(0, len(marks), _TILE_PX)]
+    long_enough = np.zeros(count, bool)
+    for band in bands:
+        long_enough[pieces[band][marks[band] == _STRONG]] = True
+    long_enough &= facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest_px
+    long_enough[0] = False
+    shades = np.where(long_enough, np.uint8(0), np.uint8(255))
+    for band in bands:
+        marks[band] = shades[pieces[band]]
+    return marks
+
+
+def _marks(picture: Array, weak: float, strong: float) -> Array:
+    """(H, W) uint8: _WEAK where a line may run, _STRONG where one must, else 0."""
     lab = cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    depth, angle = _valleys(np.ascontiguousarray(lab[..., 0]), SIGMAS_PX[0])
+    lightness = np.ascontiguousarray(lab[..., 0])
+    depth, angle = _valleys(lightness, SIGMAS_PX[0])
     for sigma_px in SIGMAS_PX[1:]:
         # Under a wider view a bold line is one valley, not two banks.
-        wider, turned = _valleys(np.ascontiguousarray(lab[..., 0]), sigma_px)
+        wider, turned = _valleys(lightness, sigma_px)
         angle = np.where(wider > depth, turned, angle)
         depth = np.maximum(depth, wider)
     thin = _is_deepest_across(depth, angle)
-    weakly, strongly = thin & (depth > weak), thin & (depth > strong)
-    marks = weakly.astype(np.uint8)
-    count, pieces, facts, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
-    long_enough = np.zeros(count, bool)
-    long_enough[np.unique(pieces[strongly])] = True
-    long_enough &= facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= shortest_px
-    long_enough[0] = False
-    return np.where(long_enough[pieces], np.uint8(0), np.uint8(255))
+    return (thin & (depth > weak)).astype(np.uint8) + (thin & (depth > strong))
 
 
 def _valleys(lightness: Array, sigma_px: float) -> tuple[Array, Array]:

@@ -26,6 +26,7 @@ WORK_PX = 1024
 _AREA_PX = 256 * 256
 _BLUR_PX = 1.0
 _ROUND_PX = 1.5
+_BAND_PX, _LEAST_BAND_ROWS = 1 << 21, 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def make_roughs(picture: Array, levels: Iterable[str] = LEVELS) -> dict[str, Rou
         regions = max(2, LEVELS[level].regions * count // _AREA_PX)
         partition.unite_until(partition.energy_per_border, regions)
         labels = _rounded(partition.labels.reshape(small.shape[:2]))
-        blocks = _fill(_at_size(labels, picture), picture)
+        blocks = _fill(labels, picture)
         roughs[level] = Rough(blocks, lines if LEVELS[level].lines else None)
     return roughs
 
@@ -116,30 +117,54 @@ def _rounded(labels: Array, sigma_px: float = _ROUND_PX) -> Array:
 
 def _boxes(labels: Array) -> Iterator[tuple[int, tuple[slice, slice]]]:
     """Every label that occurs, with the (rows, columns) that hold it."""
-    flat, count = labels.ravel(), int(labels.max()) + 1
+    count = int(labels.max()) + 1
     spans = []
-    for place in np.indices(labels.shape).reshape(2, -1):
-        low, high = np.full(count, labels.size), np.full(count, -1)
-        np.minimum.at(low, flat, place)
-        np.maximum.at(high, flat, place)
+    for lines in (labels, np.ascontiguousarray(labels.T)):
+        low, high = np.full(count, len(lines)), np.full(count, -1)
+        for place, line in enumerate(lines):  # plain assignment: the last one wins
+            high[line] = place
+            low[lines[-1 - place]] = len(lines) - 1 - place
         spans.append([slice(int(a), int(b) + 1) for a, b in zip(low, high, strict=True)])
     for label, box in enumerate(zip(*spans, strict=True)):
         if box[0].stop > 0:
             yield label, box
 
 
-def _at_size(labels: Array, picture: Array) -> Array:
-    """Labels at the picture's size, their borders smooth where they were enlarged."""
-    height, width = picture.shape[:2]
-    if labels.shape == (height, width):
-        return labels
-    large = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST)
-    return _rounded(large, sigma_px=0.8 * max(height, width) / WORK_PX)
-
-
 def _fill(labels: Array, picture: Array) -> Array:
-    """Every region in its mean colour."""
-    flat = labels.ravel()
-    area = np.maximum(np.bincount(flat), 1)
-    colours = [np.bincount(flat, channel.ravel()) / area for channel in cv2.split(picture)]
-    return (np.stack(colours, axis=1) + 0.5).astype(np.uint8)[labels]
+    """The picture with every region in its mean colour; labels (h, w) are of its size or smaller.
+
+    In bands of rows: sums of a whole picture would take ten times its memory.
+    """
+    height, width = picture.shape[:2]
+    count = int(labels.max()) + 1
+    large = np.empty((height, width), np.uint16 if count <= 1 << 16 else np.int32)
+    area, sums = np.zeros(count), np.zeros((count, 3))
+    rows = max(_LEAST_BAND_ROWS, _BAND_PX // width)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        band = _at_size(labels, (height, width), top, bottom)
+        large[top:bottom] = band
+        flat = band.ravel()
+        area += np.bincount(flat, minlength=count)
+        for channel in range(3):
+            values = picture[top:bottom, :, channel].ravel()
+            sums[:, channel] += np.bincount(flat, values, count)
+    colours = (sums / np.maximum(area, 1)[:, None] + 0.5).astype(np.uint8)
+    blocks = np.empty((height, width, 3), np.uint8)
+    for top in range(0, height, rows):
+        blocks[top : top + rows] = colours[large[top : top + rows]]
+    return blocks
+
+
+def _at_size(labels: Array, size: tuple[int, int], top: int, bottom: int) -> Array:
+    """Rows top to bottom of the labels at size (height, width); enlarged borders are smooth."""
+    height, width = size
+    if labels.shape == size:
+        return labels[top:bottom]
+    sigma_px = 0.8 * max(height, width) / WORK_PX
+    margin = int(3 * sigma_px + 1)
+    first, last = max(0, top - margin), min(height, bottom + margin)
+    y = np.arange(first, last) * labels.shape[0] // height
+    x = np.arange(width) * labels.shape[1] // width
+    enlarged = labels[y][:, x]
+    return _rounded(enlarged, sigma_px)[top - first : bottom - first]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paintreel.errors import InputError
+from paintreel.imaging.alpha import bleed_colour
 from paintreel.imaging.arrays import Array, join_alpha, split_alpha
 from paintreel.imaging.tiles import apply_tiled
 from paintreel.pictures.kinds import map_picture
@@ -87,7 +88,7 @@ class Style:
         if strength == 0:
             return x.copy()
         rgb, alpha = split_alpha(x)
-        return join_alpha(self._paint_rgb(rgb, strength), alpha, x)
+        return join_alpha(self._paint_rgb(bleed_colour(rgb, alpha), strength), alpha, x)
 
     def _paint_rgb(self, rgb: Array, strength: float) -> Array:
         def paint_tile(tile: Array) -> Array:

@@ -1,0 +1,78 @@
+"""How many frames an animated picture has, from the lengths of its blocks: nothing is decoded."""
+
+from __future__ import annotations
+
+import io
+import struct
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO
+
+from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of
+from paintreel.imaging.png import list_chunks, read_chunk
+from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
+
+__all__ = ["count_frames"]
+
+
+def count_frames(path: str | PathLike[str]) -> int:
+    """The frames of a GIF, WebP, PNG or AVIF file; 1 for a still one and for other formats.
+
+    As far as the file goes: a damaged one may hold fewer. Costs a few reads a frame. Raises
+    `UnreadableFile` where it is missing or no regular file.
+    """
+    path = Path(path)
+    with unreadable_file(path), open_regular(path) as file:
+        name = format_of(file.read(SIGNATURE_BYTES))
+        if name == "GIF":
+            return max(1, _count_gif(file))
+        if name == "WEBP":
+            return max(1, _count_webp(file))
+        if name == "PNG":
+            control = read_chunk(file, list_chunks(file), b"acTL")
+            return max(1, struct.unpack_from(">I", control)[0]) if control else 1
+        if name == "AVIF":
+            file.seek(0)
+            return int(getattr(pillow_image(path, file, name), "n_frames", 1))
+        return 1
+
+
+def _count_webp(file: BinaryIO) -> int:
+    size = file.seek(0, io.SEEK_END)
+    at, count = 12, 0
+    while at + 8 <= size:
+        file.seek(at)
+        kind, length = struct.unpack("<4sI", file.read(8))
+        count += kind == b"ANMF"
+        at += 8 + length + length % 2
+    return count
+
+
+def _count_gif(file: BinaryIO) -> int:
+    """GIF89a: blocks introduced by 21 (extension), 2C (frame) and 3B (end)."""
+    file.seek(10)
+    flags = file.read(3)
+    if len(flags) < 3:
+        return 0
+    _skip_palette(file, flags[0])
+    count = 0
+    while introducer := file.read(1):
+        if introducer == b"\x21":
+            file.seek(1, io.SEEK_CUR)
+        elif introducer == b"\x2c":
+            descriptor = file.read(9)
+            if len(descriptor) < 9:
+                break
+            count += 1
+            _skip_palette(file, descriptor[8])
+            file.seek(1, io.SEEK_CUR)
+        else:
+            break
+        while (length := file.read(1)) and length[0]:
+            file.seek(length[0], io.SEEK_CUR)
+    return count
+
+
+def _skip_palette(file: BinaryIO, flags: int) -> None:
+    if flags & 0x80:
+        file.seek(3 << ((flags & 7) + 1), io.SEEK_CUR)

@@ -1,0 +1,101 @@
+"""What the boxes of an AVIF or HEIC file (ISO 14496-12 and 23008-12) say of the colour in it.
+
+Pillow hands on the ICC profile of such files and not the codes of H.273 beside it or in its place.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from paintreel.imaging.coding_points import CodingPoints
+
+__all__ = ["META_BYTES", "coding_points_of_boxes"]
+
+META_BYTES = 1 << 20
+"""How much of the start of a file is looked at: the boxes before the pixels."""
+
+_CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"iprp", b"ipco")
+_SAMPLE_ENTRIES = (b"av01", b"hvc1", b"hev1")
+_VISUAL_ENTRY_BYTES = 78
+_DEEPEST = 10
+
+
+def coding_points_of_boxes(head: bytes) -> CodingPoints | None:
+    """The codes of the picture itself in a file that starts with `head`; None without any.
+
+    Those of the primary picture; failing that, the first of any track.
+    """
+    primary = 0
+    listed: dict[int, list[int]] = {}
+    properties: list[CodingPoints | None] = []
+    tracks: list[CodingPoints | None] = []
+    for path, content in _walk(head):
+        if path[-1] == b"pitm":
+            wide = content[:1] != b"\0"
+            (primary,) = struct.unpack_from(">I" if wide else ">H", content, 4)
+        elif path[-2:-1] == (b"ipco",):
+            properties.append(_points(content) if path[-1] == b"colr" else None)
+        elif path[-1] == b"ipma":
+            listed.update(_associations(content))
+        elif path[-1] == b"colr":
+            tracks.append(_points(content))
+    own = [properties[i] for i in listed.get(primary, ()) if 0 <= i < len(properties)]
+    if not own:
+        own = properties
+    return next((points for points in (*own, *tracks) if points is not None), None)
+
+
+def _points(colr: bytes) -> CodingPoints | None:
+    if colr[:4] not in (b"nclx", b"nclc") or len(colr) < 10:
+        return None
+    primaries, transfer = struct.unpack_from(">HH", colr, 4)
+    return CodingPoints(primaries, transfer)
+
+
+def _walk(data: bytes, path: tuple[bytes, ...] = ()) -> Iterator[tuple[tuple[bytes, ...], bytes]]:
+    """((names from outside in), content) of every box, those within boxes after these."""
+    at = 0
+    while at + 8 <= len(data) and len(path) < _DEEPEST:
+        size, kind = struct.unpack_from(">I4s", data, at)
+        start = at + 8
+        if size == 1 and at + 16 <= len(data):
+            (size,) = struct.unpack_from(">Q", data, start)
+            start += 8
+        end = len(data) if size == 0 else min(at + size, len(data))
+        if end < start:
+            return
+        content, here = data[start:end], (*path, kind)
+        yield here, content
+        if kind in _CONTAINERS:
+            yield from _walk(content, here)
+        elif kind == b"meta":
+            yield from _walk(content[4:], here)
+        elif kind == b"stsd":
+            yield from _walk(content[8:], here)
+        elif kind in _SAMPLE_ENTRIES:
+            yield from _walk(content[_VISUAL_ENTRY_BYTES:], here)
+        at = end
+
+
+def _associations(ipma: bytes) -> dict[int, list[int]]:
+    """Which properties, counted from 0, each item of the file has."""
+    wide_items, wide_places = ipma[:1] != b"\0", bool(ipma[3:4] and ipma[3] & 1)
+    listed: dict[int, list[int]] = {}
+    try:
+        (count,) = struct.unpack_from(">I", ipma, 4)
+        at = 8
+        for _ in range(count):
+            (item,) = struct.unpack_from(">I" if wide_items else ">H", ipma, at)
+            at += 4 if wide_items else 2
+            places, at = ipma[at], at + 1
+            for _ in range(places):
+                if wide_places:
+                    (place,) = struct.unpack_from(">H", ipma, at)
+                    place, at = place & 0x7FFF, at + 2
+                else:
+                    place, at = ipma[at] & 0x7F, at + 1
+                listed.setdefault(item, []).append(place - 1)
+    except (struct.error, IndexError):
+        pass  # a box that is cut short: what was read counts
+    return listed

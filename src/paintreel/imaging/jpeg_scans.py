@@ -1,0 +1,59 @@
+"""How many scans a JPEG file (ITU-T T.81) has, without decoding it.
+
+Every scan of a progressive file passes over the whole picture again, so that a small file can ask
+for minutes of work.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import struct
+from typing import BinaryIO
+
+from paintreel.imaging.untrusted_files import UnsupportedPicture
+
+__all__ = ["MAX_SCANS", "check_scans", "count_scans"]
+
+MAX_SCANS = 100
+"""Encoders write 1 to 20, those that search for the smallest file a few more."""
+
+_START_OF_SCAN, _END = 0xDA, 0xD9
+_WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
+# In coded data FF is followed by 00 or a restart marker, else a marker starts.
+_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+
+
+def count_scans(file: BinaryIO) -> int:
+    """The scans of the first picture in an open JPEG file, whose position is kept."""
+    position = file.tell()
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        count = _count(data)
+    file.seek(position)
+    return count
+
+
+def _count(data: mmap.mmap) -> int:
+    count, at = 0, 2
+    while match := _MARKER.search(data, at):
+        marker, at = data[match.end() - 1], match.end()
+        if marker == _END:
+            break
+        if marker in _WITHOUT_LENGTH:
+            continue
+        if marker == _START_OF_SCAN:
+            count += 1
+        if at + 2 > len(data):
+            break
+        at += max(2, struct.unpack_from(">H", data, at)[0])
+    return count
+
+
+def check_scans(file: BinaryIO) -> None:
+    """Raise `UnsupportedPicture` for more than `MAX_SCANS` scans."""
+    count = count_scans(file)
+    if count > MAX_SCANS:
+        raise UnsupportedPicture(
+            f"a JPEG picture of {count:,} scans, each of which passes over all of it; at most "
+            f"{MAX_SCANS} are read. Save it anew with another program"
+        )

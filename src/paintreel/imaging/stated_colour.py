@@ -1,0 +1,112 @@
+"""In which colours the values of a picture file are: its profile, or what stands in its place.
+
+PNG states a code (cICP), a profile, sRGB, or gamma and primaries, which count in that order (PNG
+third edition, 4.3); AVIF and HEIC a profile or a code; the others a profile.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import ImageFile
+
+from paintreel.errors import UnreadableFile
+from paintreel.imaging.coding_points import CodingPoints, primaries_and_curve, why_high_range
+from paintreel.imaging.heif_boxes import META_BYTES, coding_points_of_boxes
+from paintreel.imaging.png import list_chunks, read_chunk, read_profile
+from paintreel.imaging.profile_making import (
+    SRGB_CURVE,
+    SRGB_PRIMARIES,
+    Curve,
+    Primaries,
+    make_profile,
+)
+from paintreel.imaging.profiles import coding_points_of_icc, repair_icc
+from paintreel.imaging.untrusted_files import open_regular
+
+__all__ = ["StatedColour", "stated_colour"]
+
+_UNSPECIFIED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StatedColour:
+    """What a file says of its colours; nothing at all means sRGB.
+
+    icc     the profile as it stands in the file
+    points  codes of H.273
+    shape   primaries and curve that count in place of a profile
+    """
+
+    icc: bytes | None = None
+    points: CodingPoints | None = None
+    shape: tuple[Primaries, Curve] | None = None
+
+    def profile(self, *, grey: bool) -> bytes | None:
+        """The profile that pixels of grey or RGB are in; None for sRGB and for a damaged one."""
+        if self.icc is not None:
+            return repair_icc(self.icc)
+        shape = self.shape
+        if shape is None and self.points is not None:
+            shape = primaries_and_curve(self.points)
+        return None if shape is None else make_profile(*shape, grey=grey)
+
+    def check_range(self, path: Path) -> None:
+        """Raise `UnreadableFile` for a picture of high dynamic range."""
+        icc = repair_icc(self.icc)
+        for points in (self.points, None if icc is None else coding_points_of_icc(icc)):
+            reason = why_high_range(points)
+            if reason is not None:
+                raise UnreadableFile(path, reason)
+
+
+def stated_colour(path: Path, image: ImageFile.ImageFile) -> StatedColour:
+    """What the file, of which `image` is the open header, says of its colours.
+
+    Raises `UnreadableFile` for high dynamic range.
+    """
+    if image.format == "PNG":
+        stated = _of_png(path)
+    elif image.format in ("AVIF", "HEIF"):
+        with open_regular(path) as file:
+            points = coding_points_of_boxes(file.read(META_BYTES))
+        stated = StatedColour(image.info.get("icc_profile") or None, points)
+    else:
+        stated = StatedColour(image.info.get("icc_profile") or None)
+    stated.check_range(path)
+    return stated
+
+
+def _of_png(path: Path) -> StatedColour:
+    with open_regular(path) as file:
+        chunks = list_chunks(file)
+        kinds = {chunk.kind for chunk in chunks}
+        codes = read_chunk(file, chunks, b"cICP")
+        if codes is not None and len(codes) >= 4 and _UNSPECIFIED not in codes[:2]:
+            points = CodingPoints(codes[0], codes[1])
+            return StatedColour(points=points, shape=primaries_and_curve(points))
+        icc = read_profile(file, chunks)
+        if icc is not None:
+            return StatedColour(icc=icc)
+        if b"sRGB" in kinds:
+            return StatedColour()
+        gamma = _numbers(read_chunk(file, chunks, b"gAMA"), 1)
+        places = _numbers(read_chunk(file, chunks, b"cHRM"), 8)
+    curve: Curve = 1e5 / gamma[0] if gamma and gamma[0] else SRGB_CURVE
+    primaries = SRGB_PRIMARIES
+    if places:
+        # White comes first in the file.
+        white, *others = (
+            (x / 1e5, y / 1e5) for x, y in zip(places[::2], places[1::2], strict=True)
+        )
+        red, green, blue = others
+        primaries = (red, green, blue, white)
+    return StatedColour(shape=(primaries, curve)) if gamma or places else StatedColour()
+
+
+def _numbers(content: bytes | None, count: int) -> tuple[int, ...] | None:
+    if content is None or len(content) < 4 * count:
+        return None
+    return struct.unpack_from(f">{count}I", content)
