@@ -34,6 +34,21 @@ def test_every_module_says_what_it_is(modules):
     assert [m.file for m in modules.values() if m.tree.body and not ast.get_docstring(m.tree)] == []
 
 
+def test_docstrings_have_one_dialect(modules):
+    """Parameters are lines of `name  meaning`, errors a sentence; nothing stands under a title."""
+    titles = {"Args:", "Raises:", "Returns:", "Attributes:"}
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    offenders = []
+    for module in modules.values():
+        for node in ast.walk(module.tree):
+            if not isinstance(node, documented) or not (text := ast.get_docstring(node)):
+                continue
+            name = module.name if isinstance(node, ast.Module) else node.name
+            written = {line.strip() for line in text.splitlines()}
+            offenders += [f"{module.file}: {name} has {t}" for t in sorted(titles & written)]
+    assert not offenders, listed(offenders)
+
+
 def test_one_class_name_has_one_home(modules):
     homes = defaultdict(list)
     for module in modules.values():

@@ -28,14 +28,10 @@ ICC_FORMS: tuple[IccForm, ...] = get_args(IccForm)
 def category_counts(ratings: ArrayLike) -> tuple[Array, list[str | float]]:
     """How many raters put each item in each category.
 
-    Args:
-        ratings: (items, raters) labels: text or numbers. None, NaN and "" are missing.
+    ratings  (items, raters) labels: text or numbers; None, NaN and "" are missing
 
-    Returns:
-        ((items, categories) counts, the sorted categories).
-
-    Raises:
-        InputError: not two-dimensional, or no label at all.
+    Returns ((items, categories) counts, the sorted categories). Raises InputError for ratings
+    that are not two-dimensional, hold no label at all, or mix text and numbers.
 
     >>> counts, names = category_counts([["cat", "dog"], ["dog", "dog"], ["cat", ""]])
     >>> counts.tolist(), names
@@ -64,13 +60,11 @@ def fleiss_kappa(counts: ArrayLike) -> float:
 
     All ratings in one category (P_e = 1) is defined as 1.0: nobody disagreed.
 
-    Args:
-        counts: (items, categories) whole numbers, see `category_counts`; each row sums to
-            the same number m >= 2 of raters.
+    counts  (items, categories) whole numbers, see `category_counts`; each row sums to the same
+            number m >= 2 of raters
 
-    Raises:
-        InputError: rows of unequal sum (`krippendorff_alpha` takes missing ratings), one
-            rater, no item, negative or fractional counts.
+    Raises InputError for rows of unequal sum (`krippendorff_alpha` takes missing ratings), one
+    rater, no item, negative or fractional counts.
 
     >>> fleiss_kappa([[3, 0], [0, 3]])
     1.0
@@ -119,13 +113,12 @@ def krippendorff_alpha(ratings: ArrayLike, *, level: Level = "nominal") -> float
     same of the values' mean ranks among all pairable values, which equals Krippendorff's
     (sum_{g=c..k} n_g - (n_c + n_k)/2)^2. All values equal (D_e = 0) is defined as 1.0.
 
-    Args:
-        ratings: (items, raters); any labels for "nominal", numbers for the others. None, NaN
-            and "" are missing.
+    ratings  (items, raters); any labels for "nominal", numbers for the others; None, NaN and ""
+             are missing
+    level    scale of the values: "nominal", "ordinal" or "interval"
 
-    Raises:
-        InputError: unknown level, text where numbers are needed, infinite values, or no item
-            with two ratings.
+    Raises InputError for an unknown level, text where numbers are needed, infinite values, or no
+    item with two ratings.
 
     >>> krippendorff_alpha([[1, 1], [2, 2], [3, None]], level="interval")
     1.0
@@ -205,11 +198,12 @@ def icc(ratings: ArrayLike, *, form: IccForm = "2,1", confidence: float = 0.95) 
     denominator is not positive (1,k and 3,k have no lower bound). The interval of form 2 is
     [-inf, 1] where the data leave it no degrees of freedom.
 
-    Args:
-        ratings: (n, k) finite numbers without gaps, n >= 2, k >= 2.
+    ratings     (n, k) finite numbers without gaps, n >= 2, k >= 2
+    form        one of the six, such as "2,1"
+    confidence  level of the interval, between 0 and 1
 
-    Raises:
-        InputError: unknown form, a gap, text, too few items or raters.
+    Raises InputError for an unknown form, a confidence outside (0, 1), a gap, text, infinite
+    values, too few items or raters.
 
     >>> shrout_fleiss = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8],
     ...                  [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

@@ -14,11 +14,9 @@ from paintreel.imaging.arrays import Array
 def pearson(a: ArrayLike, b: ArrayLike) -> float:
     """Pearson's product-moment correlation in [-1, 1]; NaN when a column is constant.
 
-    Args:
-        a, b: (n,) finite numbers, n >= 2.
+    a, b  (n,) finite numbers, n >= 2
 
-    Raises:
-        InputError: unequal lengths, fewer than two values, NaN or infinity.
+    Raises InputError for unequal lengths, fewer than two values, NaN or infinity.
 
     >>> round(pearson([1, 2, 3], [2, 4, 6]), 12)
     1.0

@@ -57,16 +57,17 @@ def bootstrap_interval(
     resample moves give low = high = estimate ("point"); an estimate outside the whole
     resampled range has an infinite z0 and gives the percentile interval instead.
 
-    Args:
-        data: (n, ...) finite numbers or labels; rows are what is drawn (pictures, not
-            pixels; for paired scores pass the differences or a two-column array).
-        statistic: of the (n, ...) rows, a float; the mean when not given.
-        rng: source of chance; the same state gives the same interval.
-        batched: whether `statistic` takes (m, n, ...) and returns (m,), which is faster.
+    data        (n, ...) finite numbers or labels; rows are what is drawn (pictures, not pixels;
+                for paired scores pass the differences or a two-column array)
+    statistic   of the (n, ...) rows, a float; the mean when not given
+    rng         source of chance; the same state gives the same interval
+    confidence  level of the interval, between 0 and 1
+    resamples   how often n rows are drawn, at least 1
+    method      "bca" or "percentile"
+    batched     whether `statistic` takes (m, n, ...) and returns (m,), which is faster
 
-    Raises:
-        InputError: no row, NaN or infinity, bad confidence or resamples, or a statistic that
-            is NaN on some resample.
+    Raises InputError for no row, NaN or infinity, bad confidence, resamples or method, or a
+    statistic that is NaN or infinite on the rows or on some resample.
 
     >>> rng = np.random.default_rng(0)
     >>> interval = bootstrap_interval([1.0, 2.0, 3.0, 4.0, 5.0], rng=rng)

@@ -17,14 +17,10 @@ def holm(p_values: ArrayLike) -> Array:
 
         p~_(i) = max_{j <= i} min(1, (m - j + 1) p_(j)),   p_(1) <= ... <= p_(m)
 
-    Args:
-        p_values: (m,) p-values in [0, 1]; m may be 0.
+    p_values  (m,) p-values in [0, 1]; m may be 0
 
-    Returns:
-        (m,) float64 in [0, 1].
-
-    Raises:
-        InputError: not one-dimensional, or a value outside [0, 1] (NaN included).
+    Returns (m,) float64 in [0, 1]. Raises InputError for values that are not one-dimensional, or
+    one outside [0, 1] (NaN included).
 
     >>> holm([0.01, 0.04, 0.03]).round(6).tolist()
     [0.03, 0.06, 0.06]

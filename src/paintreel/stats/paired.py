@@ -57,12 +57,11 @@ def paired_t_test(a: ArrayLike, b: ArrayLike, *, confidence: float = 0.95) -> Pa
     limit: all zero give t = 0, p = 1, d_z = 0; all equal and not zero give t = +-inf, p = 0,
     d_z = +-inf. `low` and `high` then equal the mean difference.
 
-    Args:
-        a, b: (n,) finite scores of the two systems on the same n >= 2 pictures.
-        confidence: level of the interval [low, high] of the mean difference.
+    a, b        (n,) finite scores of the two systems on the same n >= 2 pictures
+    confidence  level of the interval [low, high] of the mean difference, between 0 and 1
 
-    Raises:
-        InputError: unequal lengths, fewer than two pairs, NaN or infinity.
+    Raises InputError for unequal lengths, fewer than two pairs, NaN or infinity, or a confidence
+    outside (0, 1).
 
     >>> result = paired_t_test([3.0, 4.0, 6.0], [1.0, 3.0, 3.0])
     >>> round(result.t, 4), result.df, round(result.p_value, 4), result.d_z
@@ -127,14 +126,11 @@ def wilcoxon_signed_rank(
 
     No difference at all is defined: W = 0, p = 1, rank_biserial = 0.
 
-    Args:
-        a, b: (n,) finite scores of the two systems on the same n >= 1 pictures.
+    a, b    (n,) finite scores of the two systems on the same n >= 1 pictures
+    method  how the p-value is found: "exact", "normal" or "auto"
 
-    Returns:
-        SignedRank; rank_biserial = (W+ - W-) / (W+ + W-) in [-1, 1], positive where a wins.
-
-    Raises:
-        InputError: unequal lengths, no pair, NaN, infinity, unknown method.
+    Returns a SignedRank; rank_biserial = (W+ - W-) / (W+ + W-) in [-1, 1], positive where a wins.
+    Raises InputError for unequal lengths, no pair, NaN, infinity, or an unknown method.
 
     >>> result = wilcoxon_signed_rank([5, 6, 7, 8, 9], [1, 3, 5, 7, 9])
     >>> result.w, result.p_value, result.method, result.n_nonzero

@@ -40,9 +40,8 @@ ColumnKind = Literal["categories", "ratings", "whole numbers"]
 class Ratings:
     """A table of ratings, items by raters for every rated column.
 
-    Attributes:
-        items, raters: names, in the order of their first row.
-        columns: column name to (items, raters) text; "" where there is no rating.
+    items, raters  names, in the order of their first row
+    columns        column name to (items, raters) text; "" where there is no rating
     """
 
     items: tuple[str, ...]
@@ -58,8 +57,7 @@ class Ratings:
         Text is "categories", numbers are "ratings", or "whole numbers" where all are whole
         and might be either.
 
-        Raises:
-            InputError: an unknown column, one named as both, or a rating that is no number.
+        Raises InputError for an unknown column, one named as both, or a rating that is no number.
         """
         for name in (*categories, *ratings):
             if name not in self.columns:
@@ -87,14 +85,12 @@ def read_ratings(
 ) -> Ratings:
     """Read a table with a header and one row a rating (UTF-8, tabs or else commas).
 
-    Args:
-        item: column that names what is rated; the first one when not given.
-        rater: column that names who rates.
+    item   column that names what is rated; the first one when not given
+    rater  column that names who rates
 
-    Raises:
-        UnreadableFile: missing, not text, or without rows.
-        InputError: a missing column, a row of another length, an item rated twice by one
-            rater, or fewer than two raters.
+    Raises UnreadableFile for a file that is missing, not text, or without rows; InputError for a
+    missing column, one named twice, no rated column, a row of another length, an item rated
+    twice by one rater, or fewer than two raters.
     """
     rows = _rows(Path(path))
     header = rows[0]
@@ -231,10 +227,9 @@ def column_agreement(
     Kappa, ICC, unanimity and majorities are of the items that every rater rated; alpha uses
     all ratings, and the Pearson correlations all items that both rated.
 
-    Args:
-        kind: as `Ratings.kinds` gives it.
-        rng: of the bootstrap interval of kappa over items (BCa, 95%).
-        resamples: of the bootstrap; 0 leaves the interval out.
+    kind       as `Ratings.kinds` gives it
+    rng        of the bootstrap interval of kappa over items (BCa, 95%)
+    resamples  of the bootstrap; 0 leaves the interval out
     """
     cells = table.columns[column] if kind == "categories" else table.numbers(column)
     missing = cells == "" if kind == "categories" else np.isnan(cells)

@@ -41,12 +41,10 @@ def scene_coherence(
     by piece. Does not fall: fading, darkening, slight blur (which pass for order). Invariant to
     flips, and to scale above 256 px. Degenerate: a flat picture is one coherent region, 1.0.
 
-    Args:
-        picture: (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`.
-        segmenter: gives the regions or semantic classes.
+    picture    (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`
+    segmenter  gives the regions or semantic classes
 
-    Returns:
-        SceneScore with parts {"consistency", "order"}; its source is the segmenter's name.
+    Returns a SceneScore with parts {"consistency", "order"}; its source is the segmenter's name.
 
     >>> scene_coherence(np.full((8, 8), 0.5)).value
     1.0
@@ -66,9 +64,8 @@ def scene_coherence(
 def join_count(labels: Array, distance_px: int) -> float:
     """Chance-corrected share in [0, 1] of pixels `distance_px` apart with the same label.
 
-    Args:
-        labels: (H, W) labels; their values do not matter. One label alone gives 1.0.
-        distance_px: at least 1; where no two pixels are so far apart the answer is 1.0.
+    labels       (H, W) labels; their values do not matter; one label alone gives 1.0
+    distance_px  at least 1; where no two pixels are so far apart the answer is 1.0
 
     Two halves of a 4 x 4 map: 20 of 24 neighbours are alike, of random pixels one half.
 

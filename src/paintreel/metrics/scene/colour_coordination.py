@@ -66,11 +66,9 @@ def colour_coordination(picture: Array | ScenePicture) -> SceneScore:
     flips, to turning all hues by one angle, and to scale above 256 px. Degenerate: a grey
     picture is 1.0, all its parts are 1.
 
-    Args:
-        picture: (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`.
+    picture  (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`
 
-    Returns:
-        SceneScore with parts {"harmony", "concentration", "order"}; its source is "pixels".
+    Returns a SceneScore with parts {"harmony", "concentration", "order"}; its source is "pixels".
     """
     scene = as_scene(picture)
     palette = dominant_colours(scene.lab, COLOURS)

@@ -45,12 +45,10 @@ def scene_complexity(
     colours. Does not fall: noise, clutter. Invariant to flips, and to scale above 256 px.
     Degenerate: a flat picture has texture 0 and entropy 0.
 
-    Args:
-        picture: (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`.
-        detector: counts its boxes instead of regions.
+    picture   (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`
+    detector  counts its boxes instead of regions
 
-    Returns:
-        SceneScore with parts {"objects", "texture", "colour_entropy"}.
+    Returns a SceneScore with parts {"objects", "texture", "colour_entropy"}.
     """
     scene = as_scene(picture, detector=detector)
     parts = {

@@ -51,12 +51,10 @@ def element_distribution(
     score somewhat. Invariant to horizontal and vertical flips, and to scale above 256 px.
     Degenerate: without a placed element nothing is distributed, and all parts are 0.
 
-    Args:
-        picture: (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`.
-        detector: gives the boxes instead of regions.
+    picture   (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`
+    detector  gives the boxes instead of regions
 
-    Returns:
-        SceneScore with parts {"overlap", "thirds", "saliency"}.
+    Returns a SceneScore with parts {"overlap", "thirds", "saliency"}.
     """
     scene = as_scene(picture, detector=detector)
     boxes = scene.boxes

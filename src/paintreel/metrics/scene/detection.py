@@ -24,10 +24,12 @@ SMALLEST_ELEMENT = 0.002
 class Detections:
     """Objects found in a picture.
 
-    Attributes:
-        boxes: (N, 4) float64 left, top, right, bottom in pixels; right > left, bottom > top.
-        labels: (N) class names.
-        scores: (N,) float64 confidence in [0, 1].
+    boxes   (N, 4) float64 left, top, right, bottom in pixels; right > left, bottom > top
+    labels  N class names
+    scores  (N,) float64 confidence in [0, 1]
+
+    Raises InputError for boxes of another shape, empty, turned round or not finite; for another
+    number of labels or scores than of boxes.
     """
 
     boxes: Array
@@ -99,9 +101,9 @@ def region_boxes(
 ) -> Detections:
     """The boxes of all regions that cover at least the share `smallest` of a label map.
 
-    Args:
-        labels: (H, W) region numbers.
-        scale: factors from map pixels to the boxes' pixels, (horizontal, vertical).
+    labels    (H, W) region numbers
+    smallest  share of the map in [0, 1] below which a region is left out
+    scale     factors from map pixels to the boxes' pixels, (horizontal, vertical)
 
     >>> region_boxes(np.array([[0, 1], [0, 1]])).boxes.tolist()
     [[0.0, 0.0, 1.0, 2.0], [1.0, 0.0, 2.0, 2.0]]
@@ -124,13 +126,11 @@ def region_boxes(
 def non_maximum_suppression(boxes: ArrayLike, scores: ArrayLike, *, overlap: float) -> Array:
     """Indices of the boxes that no better-scored kept box overlaps more than `overlap`.
 
-    Args:
-        boxes: (N, 4) left, top, right, bottom.
-        scores: (N,) higher is better; equal ones keep their order.
-        overlap: intersection over union in [0, 1] above which the lesser box goes.
+    boxes    (N, 4) left, top, right, bottom
+    scores   (N,) higher is better; equal ones keep their order
+    overlap  intersection over union in [0, 1] above which the lesser box goes
 
-    Returns:
-        (K,) indices, best first.
+    Returns (K,) indices, best first.
 
     >>> boxes = [[0, 0, 10, 10], [1, 0, 11, 10], [20, 0, 30, 10]]
     >>> non_maximum_suppression(boxes, [0.6, 0.9, 0.3], overlap=0.5).tolist()

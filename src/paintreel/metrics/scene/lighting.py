@@ -43,11 +43,9 @@ def lighting_effect(picture: Array | ScenePicture) -> SceneScore:
     not fall: hue changes that keep luma, blur, noise, fading. Invariant to flips, and to scale
     above 256 px. Degenerate: a flat picture has neither gradient nor symmetry, only exposure.
 
-    Args:
-        picture: (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`.
+    picture  (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`
 
-    Returns:
-        SceneScore with parts {"gradient", "symmetry", "exposure"}; its source is "pixels".
+    Returns a SceneScore with parts {"gradient", "symmetry", "exposure"}; its source is "pixels".
 
     >>> lighting_effect(np.full((8, 8), 0.5)).value, lighting_effect(np.zeros((8, 8))).value
     (0.3, 0.0)

@@ -24,16 +24,12 @@ def scene_measures(
 ) -> dict[str, SceneScore]:
     """Every scene measure of a picture, with elements and regions found only once.
 
-    Args:
-        picture: (H, W, 3) or grey, uint8, uint16 or float in [0, 1].
-        detector: finds the elements (`Detector`); regions of the segmentation when not given.
-        segmenter: finds the regions (`Segmenter`); Mumford-Shah merging when not given.
+    picture    (H, W, 3) or grey, uint8, uint16 or float in [0, 1]
+    detector   finds the elements (`Detector`); regions of the segmentation when not given
+    segmenter  finds the regions (`Segmenter`); Mumford-Shah merging when not given
 
-    Returns:
-        The scores by the names of `SCENE_MEASURES`, all in [0, 1].
-
-    Raises:
-        InputError: not such a picture, or one with an alpha channel.
+    Returns the scores by the names of `SCENE_MEASURES`, all in [0, 1]. Raises InputError for
+    another picture than that, or one with an alpha channel.
     """
     scene = ScenePicture(picture, detector=detector, segmenter=segmenter)
     return {name: measure(scene) for name, measure in SCENE_MEASURES.items()}

@@ -21,12 +21,11 @@ from paintreel.metrics.scene.segmentation import RegionSegmenter, Segmenter
 class SceneScore:
     """A scene measure of one picture.
 
-    Attributes:
-        value: the measure in [0, 1].
-        parts: what it was made of, each in [0, 1] unless its name is a count.
-        source: what found the elements or regions ("regions" for the built-in fallback, else
-            the name of the detector or segmenter; "pixels" where none is needed). Scores of
-            different sources cannot be compared.
+    value   the measure in [0, 1]
+    parts   what it was made of, each in [0, 1] unless its name is a count
+    source  what found the elements or regions ("regions" for the built-in fallback, else the
+            name of the detector or segmenter; "pixels" where none is needed); scores of
+            different sources cannot be compared
     """
 
     value: float
@@ -43,11 +42,17 @@ class ScenePicture:
     Measures work at a longer side of 256 px (smaller pictures are not enlarged), so that they
     say the same of a picture and of its enlargement. Detectors see the picture as it came.
 
-    Attributes:
-        full: (H, W, 3) float32 in [0, 1].
-        rgb: (h, w, 3) the same at the working size.
-        segmenter: what gives the regions.
-        source: name of the detector where one was given, else of the segmenter.
+    picture    (H, W), (H, W, 1) or (H, W, 3); uint8, uint16 or float in [0, 1]
+    detector   finds the elements; regions of the segmentation when not given
+    segmenter  finds the regions; Mumford-Shah merging when not given
+
+    Its attributes, besides `detector` and `segmenter`:
+
+    full    (H, W, 3) float32 in [0, 1]
+    rgb     (h, w, 3) the same at the working size
+    source  name of the detector where one was given, else of the segmenter
+
+    Raises InputError for another picture than that, or one with an alpha channel.
     """
 
     def __init__(
@@ -57,15 +62,6 @@ class ScenePicture:
         detector: Detector | None = None,
         segmenter: Segmenter | None = None,
     ) -> None:
-        """
-        Args:
-            picture: (H, W), (H, W, 1) or (H, W, 3); uint8, uint16 or float in [0, 1].
-            detector: finds the elements; regions of the segmentation when not given.
-            segmenter: finds the regions; Mumford-Shah merging when not given.
-
-        Raises:
-            InputError: not such a picture, or one with an alpha channel.
-        """
         check_picture(picture)
         self.full = np.ascontiguousarray(to_float(split_alpha(picture)[0]))
         height, width = self.full.shape[:2]

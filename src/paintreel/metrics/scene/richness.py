@@ -32,12 +32,10 @@ def scene_richness(
     and to scale where the longer side stays above 256 px. Degenerate: a flat picture is one
     region, 1/41.
 
-    Args:
-        picture: (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`.
-        detector: counts its boxes instead of regions.
+    picture   (H, W, 3) or grey, uint8, uint16 or float in [0, 1]; or a `ScenePicture`
+    detector  counts its boxes instead of regions
 
-    Returns:
-        SceneScore with parts {"count"}.
+    Returns a SceneScore with parts {"count"}.
 
     >>> import numpy as np
     >>> float(scene_richness(np.zeros((8, 8, 3), np.uint8))) == 1 / 41

@@ -51,10 +51,10 @@ class Segmenter(Protocol):
 class RegionSegmenter:
     """`Segmenter` that needs no trained network: Mumford-Shah regions, numbered from 0.
 
-    Attributes:
-        scale: cost of a boundary pixel, squared colour difference times pixels; the default
-            suits pictures whose longer side is 256 px. A quarter of the noise's variance is added.
-        edge: least colour difference per pixel across a border that follows a real edge.
+    scale  cost of a boundary pixel, squared colour difference times pixels; the default suits
+           pictures whose longer side is 256 px; a quarter of the noise's variance is added
+    edge   least colour difference per pixel across a border that follows a real edge
+    name   what scores carry as their source
     """
 
     scale: float = 500.0
