@@ -13,6 +13,7 @@ from paintreel.cli.main import main
 from paintreel.errors import InputError
 from paintreel.learn.data.folders import scan
 from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
+from paintreel.learn.data.splits import read_splits, withheld
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.trainers.provenance import ModelFacts
 from paintreel.learn.trainers.svmm import GROUND_ROWS, SVMMSettings, ground_colours, learn
@@ -132,7 +133,9 @@ def test_what_cannot_be_trained(art, tmp_path, capsys, more, code, message):
 def test_recipe_that_ships(shared_data):
     path = Path(__file__).resolve().parents[3] / "recipes" / "scene" / "svmm.toml"
     recipe = train._recipe(path, "svmm")
-    settings = apply(SVMMSettings(), recipe.pop("settings"))
+    splits = read_splits(path.parent / recipe.pop("splits"))
+    settings = apply(SVMMSettings(), withheld(SVMMSettings(), splits))
+    settings = apply(settings, recipe.pop("settings"))
     facts = ModelFacts(**recipe)
     assert (facts.name, facts.licence) == ("svmm", "CC-BY-4.0")
     assert "David Revoy" in facts.credit

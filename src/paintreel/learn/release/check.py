@@ -25,12 +25,13 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.release.judge import PictureJudge
 from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
-from paintreel.metrics.extractors import OnnxExtractor, to_batch
+from paintreel.metrics.extractors import to_batch
 from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.roughs.rough import make_rough
 from paintreel.runtime.card import CARD_NAME
 from paintreel.runtime.catalog import ModelFile, find_model, list_models
+from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.scene.methods import open_method
 from paintreel.stylize.style import Style
 
