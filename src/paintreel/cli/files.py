@@ -40,8 +40,9 @@ def run_files(verb: str, options: FileOptions) -> int:
         if speaks:
             _show_files(files)
     if options.json is not None:
-        write_json(options.json, _facts(verb, outcomes))
-    return exit_code(outcomes, strict=options.strict)
+        write_json(options.json, _facts(verb, batch, outcomes))
+    unseen = any(note.loss for note in batch.notes)
+    return 1 if unseen else exit_code(outcomes, strict=options.strict)
 
 
 def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
@@ -51,10 +52,11 @@ def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
     return 1 if failed or lost else 0
 
 
-def _facts(verb: str, outcomes: Sequence[Outcome]) -> dict[str, object]:
+def _facts(verb: str, batch: Batch, outcomes: Sequence[Outcome]) -> dict[str, object]:
     return {
         "paintreel": __version__,
         "verb": verb,
+        "notes": [note.as_dict() for note in batch.notes],
         "files": [outcome.as_dict() for outcome in outcomes],
     }
 
@@ -62,6 +64,9 @@ def _facts(verb: str, outcomes: Sequence[Outcome]) -> dict[str, object]:
 def _run(batch: Batch, options: FileOptions) -> list[Outcome]:
     from paintreel.jobs.run import run_batch
 
+    for note in batch.notes:
+        if note.loss or not options.quiet:
+            say(f"note: {note.text}")
     with ProgressBars(len(batch.jobs), shown=not options.quiet) as progress:
 
         def finished(outcome: Outcome) -> None:

@@ -3,16 +3,54 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from paintreel.errors import UnreadableFile
+from paintreel.imaging.file_signatures import format_of, is_foreign_picture, why_refused
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
+from paintreel.imaging.untrusted_files import read_head
+from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
+from paintreel.notes import Note
 
-__all__ = ["Kind", "kind_of", "visible_files", "walk"]
+__all__ = ["FolderSurvey", "Kind", "kind_of", "survey", "visible_files", "walk"]
 
 Kind = Literal["picture", "clip"]
+_NAMED = 5
+"""Files that a note names."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSurvey:
+    """What a folder holds for a run.
+
+    files       pictures and clips, sorted within each folder
+    refused     pictures of formats that are not read, with what they are and what to do
+    others      files that are neither, such as texts
+    unreadable  folders that could not be looked into, with the reason
+    """
+
+    files: tuple[Path, ...]
+    refused: tuple[tuple[Path, str], ...] = ()
+    others: tuple[Path, ...] = ()
+    unreadable: tuple[tuple[Path, str], ...] = ()
+
+    def notes(self) -> tuple[Note, ...]:
+        """What was left out and why, one note a kind."""
+        notes = [
+            Note("folder-unreadable", f"folder {path} left out: {reason}", loss=True)
+            for path, reason in self.unreadable
+        ]
+        notes += [Note("file-left-out", f"{path} left out: {why}") for path, why in self.refused]
+        if self.others:
+            names = ", ".join(path.name for path in self.others[:_NAMED])
+            more = f" and {len(self.others) - _NAMED} more" if len(self.others) > _NAMED else ""
+            text = f"left out, neither picture nor clip: {names}{more}"
+            notes.append(Note("others-left-out", text, count=len(self.others)))
+        return tuple(notes)
 
 
 def kind_of(path: Path) -> Kind:
@@ -27,24 +65,56 @@ def kind_of(path: Path) -> Kind:
     return "clip"
 
 
-def walk(folder: Path, *, leave_out: Path | None = None) -> Iterator[Path]:
-    """Pictures and clips below `folder`, sorted within each folder; hidden ones are passed over.
+def survey(folder: Path, *, leave_out: Path | None = None) -> FolderSurvey:
+    """What lies below `folder`; hidden files are passed over.
 
-    leave_out: a folder below that is not entered, such as that of the results.
+    A known suffix is believed; files of others are looked into, so that one that would be taken
+    when it is named is taken here too. leave_out: a folder below that is not entered, such as
+    that of the results.
     """
-    suffixes = IMAGE_SUFFIXES | VIDEO_SUFFIXES
-    for path in visible_files(folder, leave_out=leave_out):
-        if path.suffix.lower() in suffixes:
-            yield path
+    files: list[Path] = []
+    refused: list[tuple[Path, str]] = []
+    others: list[Path] = []
+    unreadable: list[tuple[Path, str]] = []
+
+    def on_error(error: OSError) -> None:
+        unreadable.append((Path(error.filename), error.strerror or str(error)))
+
+    for path in visible_files(folder, leave_out=leave_out, on_error=on_error):
+        if path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES:
+            files.append(path)
+            continue
+        try:
+            head = read_head(path)
+        except UnreadableFile as error:
+            refused.append((path, error.reason))
+            continue
+        if format_of(head) is not None or (not is_foreign_picture(head) and looks_like_clip(path)):
+            files.append(path)
+        elif is_foreign_picture(head):
+            refused.append((path, why_refused(head)))
+        else:
+            others.append(path)
+    return FolderSurvey(tuple(files), tuple(refused), tuple(others), tuple(unreadable))
 
 
-def visible_files(folder: Path, *, leave_out: Path | None = None) -> Iterator[Path]:
+def walk(folder: Path, *, leave_out: Path | None = None) -> Iterator[Path]:
+    """Pictures and clips below `folder`: the files of its `survey`."""
+    yield from survey(folder, leave_out=leave_out).files
+
+
+def visible_files(
+    folder: Path,
+    *,
+    leave_out: Path | None = None,
+    on_error: Callable[[OSError], None] | None = None,
+) -> Iterator[Path]:
     """Files below `folder`, sorted within each folder; hidden ones are passed over.
 
-    leave_out: a folder below that is not entered.
+    leave_out: a folder below that is not entered. on_error: called for folders that cannot be read.
     """
     left_out = None if leave_out is None else leave_out.resolve()
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=on_error):
         here = Path(parent)
         folders[:] = sorted(
             f for f in folders if not f.startswith(".") and (here / f).resolve() != left_out

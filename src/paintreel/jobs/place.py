@@ -23,9 +23,10 @@ from typing import NamedTuple
 
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated
-from paintreel.jobs.find import Kind, kind_of, walk
+from paintreel.jobs.find import Kind, kind_of, survey
 from paintreel.media.codecs import suffix_for
 from paintreel.media.containers import CLIP_SUFFIXES, WRITABLE_SUFFIXES
+from paintreel.notes import Note
 
 FORMATS = tuple(sorted(s[1:] for s in IMAGE_SUFFIXES | CLIP_SUFFIXES))
 
@@ -54,13 +55,14 @@ def place_results(
     format: str | None = None,
     codec: str | None = None,
     kind: Kind | None = None,
+    notes: list[Note] | None = None,
 ) -> list[Placement]:
     """Expand `inputs` (files, folders, glob patterns) into files with results, in a stable order.
 
     `label` names results that go beside their input. `kind` takes only files of that kind from
     folders; a single file is taken whatever it is. `format`, one of `FORMATS`, changes the
     suffix of those files that it can hold. A file that is missing or damaged is planned all the
-    same: the run reports it.
+    same: the run reports it. What folders hold and is left out is added to `notes`.
 
     Raises InputError when an input is an empty folder or a pattern without a match, when two
     results would have one name, and when OUT is a file but a folder is needed or has a suffix
@@ -68,8 +70,11 @@ def place_results(
     """
     if format is not None and format not in FORMATS:
         raise InputError(f"format is {format!r}, expected one of {', '.join(FORMATS)}")
+    if output is not None and not os.fspath(output):
+        raise InputError("the output has no name; give a file or a folder")
     sources = [source for pattern in inputs for source in _expand(os.fspath(pattern))]
-    placements = _checked(_placements(sources, output, label, format, codec))
+    surveyed = _Survey([] if notes is None else notes)
+    placements = _checked(_placements(sources, output, label, format, codec, surveyed))
     several = len(sources) > 1 or sources[0].src.is_dir()
     if kind is None or not several:
         return placements
@@ -84,9 +89,10 @@ def _placements(
     label: str,
     format: str | None,
     codec: str | None,
+    surveyed: _Survey,
 ) -> list[Placement]:
     if output is None:
-        return _without_results(_beside(sources, label, format, codec))
+        return _without_results(_beside(sources, label, format, codec, surveyed))
     out = Path(output)
     if _names_file(os.fspath(output), [source.src for source in sources]):
         placement = Placement(sources[0].src, out, kind_of(sources[0].src))
@@ -95,7 +101,7 @@ def _placements(
     return [
         _placed(file, out, format, codec)
         for source in sources
-        for file in _files_of(source, out, name_folder=len(sources) > 1)
+        for file in surveyed.files_of(source, out, name_folder=len(sources) > 1)
     ]
 
 
@@ -120,22 +126,32 @@ def _expand(pattern: str) -> list[_Source]:
     return [_Source(match, match.relative_to(fixed)) for match in files or matches]
 
 
-def _files_of(source: _Source, out: Path | None, *, name_folder: bool) -> Iterator[_Source]:
-    """The source itself when it is a file, else the files in it with their places."""
-    if not source.src.is_dir():
-        yield source
-        return
-    place = Path(source.src.resolve().name) if name_folder else Path()
-    empty = True
-    # Results of an earlier run are no inputs, unless OUT is the input folder, which is refused.
-    results = None if out is None or _same(out, source.src) else out
-    for src in walk(source.src, leave_out=results):
-        empty = False
-        yield _Source(src, place / src.relative_to(source.src))
-    if empty:
-        raise InputError(
-            f"folder {source.src} holds no picture or clip; expected JPEG, PNG, mp4 ..."
-        )
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """Looks into folders, and notes what it leaves out."""
+
+    notes: list[Note]
+
+    def files_of(
+        self, source: _Source, out: Path | None, *, name_folder: bool
+    ) -> Iterator[_Source]:
+        """The source itself when it is a file, else the files in it with their places."""
+        if not source.src.is_dir():
+            yield source
+            return
+        place = Path(source.src.resolve().name) if name_folder else Path()
+        # Results of an earlier run are no inputs, unless OUT is the input folder: that is refused.
+        results = None if out is None or _same(out, source.src) else out
+        found = survey(source.src, leave_out=results)
+        self.notes.extend(found.notes())
+        if not found.files:
+            left_out = "".join(f"; {note.text}" for note in found.notes())
+            raise InputError(
+                f"folder {source.src} holds no picture or clip; expected JPEG, PNG, mp4 ..."
+                f"{left_out}"
+            )
+        for src in found.files:
+            yield _Source(src, place / src.relative_to(source.src))
 
 
 def _names_file(output: str, sources: list[Path]) -> bool:
@@ -180,14 +196,18 @@ def _placed(file: _Source, out: Path, format: str | None, codec: str | None) -> 
 
 
 def _beside(
-    sources: list[_Source], label: str, format: str | None, codec: str | None
+    sources: list[_Source],
+    label: str,
+    format: str | None,
+    codec: str | None,
+    surveyed: _Survey,
 ) -> Iterator[Placement]:
     """Jobs whose results lie next to the file or folder that they come from."""
     for source in sources:
         if source.src.is_dir():
             folder = source.src.resolve()
             out = folder.with_name(f"{folder.name}-{label}")
-            for file in _files_of(source, out, name_folder=False):
+            for file in surveyed.files_of(source, out, name_folder=False):
                 yield _placed(file, out, format, codec)
         else:
             name = f"{source.src.stem}-{label}{source.src.suffix}"

@@ -67,6 +67,7 @@ class Batch:
     skips_done  leave out jobs whose results are there; without it they fail unless replaced
     workers     pictures at once: while one is in the network, another is read or written
     verb_done   what was done to them, in one word, for the summary
+    notes       what of the inputs is left out and why
     finish      called after the run; writes what shows all results and returns the files
     """
 
@@ -74,6 +75,7 @@ class Batch:
     skips_done: bool = False
     workers: int = 1
     verb_done: str = "painted"
+    notes: tuple[Note, ...] = ()
     finish: Callable[[], Sequence[Path]] | None = None
 
 
@@ -204,6 +206,10 @@ def _attempt(job: Job, progress: Progress) -> Outcome:
         return Outcome(job, "made", report=job.make(progress))
     except CancelledError:
         return Outcome(job, "cancelled")
+    except OutputError as error:
+        # Another run into the same folder has made it meanwhile: the work is shared.
+        shared = progress.resumes and not progress.overwrite and job.is_done
+        return Outcome(job, "skipped") if shared else Outcome(job, "failed", error)
     except Exception as error:
         # Whatever went wrong with this file, the others are still to be made.
         return Outcome(job, "failed", error)

@@ -9,7 +9,8 @@ from pathlib import Path
 from paintreel.errors import InputError
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, Picture, read_picture, write_picture
 from paintreel.jobs.place import check_picture_suffix, place_results
-from paintreel.jobs.run import Batch, Job, Progress
+from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.rough.options import RoughOptions
 from paintreel.roughs.rough import LEVELS, make_rough
@@ -27,11 +28,17 @@ def plan_rough(options: RoughOptions) -> Batch:
         )
     format = "png" if Path(options.picture).is_dir() else None
     results: dict[Path, dict[str, Path]] = {}
+    notes: list[Note] = []
     for layer, output in ((BLOCKS, options.output), (LINES, options.sketch)):
         if output is None:
             continue
         for placement in place_results(
-            [options.picture], output, label="rough", format=format, kind="picture"
+            [options.picture],
+            output,
+            label="rough",
+            format=format,
+            kind="picture",
+            notes=None if results else notes,
         ):
             check_picture_suffix(placement.dst)
             results.setdefault(placement.src, {})[layer] = placement.dst
@@ -42,14 +49,15 @@ def plan_rough(options: RoughOptions) -> Batch:
         Job(str(src), tuple(outputs.values()), _maker(src, outputs, options))
         for src, outputs in results.items()
     )
-    return Batch(jobs, skips_done=len(jobs) > 1, verb_done="made")
+    return Batch(jobs, skips_done=len(jobs) > 1, verb_done="made", notes=tuple(notes))
 
 
 def _maker(
     src: Path, outputs: dict[str, Path], options: RoughOptions
-) -> Callable[[Progress], None]:
-    def make(progress: Progress) -> None:
+) -> Callable[[Progress], Report]:
+    def make(progress: Progress) -> Report:
         picture = read_picture(src, max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS)
+        notes = [*picture.notes]
         rough = make_rough(rgb8_on_white(picture.pixels), options.level)
         assert rough.blocks is not None
         layers: dict[str, Picture] = {BLOCKS: dataclasses.replace(picture, pixels=rough.blocks)}
@@ -57,6 +65,7 @@ def _maker(
             layers[LINES] = dataclasses.replace(picture, pixels=rough.lines, icc=None)
         for layer, dst in outputs.items():
             if progress.wants(dst):
-                write_picture(dst, layers[layer], overwrite=progress.overwrite)
+                notes += write_picture(dst, layers[layer], overwrite=progress.overwrite)
+        return Report(tuple(notes))
 
     return make

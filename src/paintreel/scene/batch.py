@@ -19,7 +19,8 @@ from paintreel.imaging.files import (
 )
 from paintreel.jobs.find import walk
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
-from paintreel.jobs.run import Batch, Job, Progress
+from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import contact_sheet, read_cell
 from paintreel.pictures.sizes import check_size
 from paintreel.roughs.start import read_start
@@ -44,14 +45,15 @@ def plan_scene(options: SceneOptions) -> Batch:
     method = open_method(
         options.method, backend=options.backend, threads=options.threads, tile=options.tile
     )
+    notes: list[Note] = []
     if options.has_start:
-        rows = _plan_roughs(options, category, method)
+        rows = _plan_roughs(options, category, method, notes)
     else:
         assert category is not None  # which `_check_usage` asks for
         rows = _plan_seeds(options, category, method)
     jobs = tuple(row.job for row in rows)
     finish = (lambda: _write_sheet(options.output, rows)) if options.sheet else None
-    return Batch(jobs, skips_done=len(jobs) > 1, finish=finish)
+    return Batch(jobs, skips_done=len(jobs) > 1, finish=finish, notes=tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,13 @@ def _seed_maker(
     return make
 
 
-def _plan_roughs(options: SceneOptions, category: Category | None, method: Method) -> list[_Row]:
+def _plan_roughs(
+    options: SceneOptions, category: Category | None, method: Method, notes: list[Note]
+) -> list[_Row]:
     """One picture for each rough or sketch. Raises InputError and OutputError."""
     check_can_finish(method)
     rows = []
-    for rough, sketch, dst in _starts(options):
+    for rough, sketch, dst in _starts(options, notes):
         check_picture_suffix(dst)
         given = [path for path in (rough, sketch) if path is not None]
         make = _rough_maker(options, category, method, rough, sketch, dst)
@@ -146,11 +150,15 @@ def _plan_roughs(options: SceneOptions, category: Category | None, method: Metho
     return rows
 
 
-def _starts(options: SceneOptions) -> list[tuple[Path | None, Path | None, Path]]:
+def _starts(
+    options: SceneOptions, notes: list[Note]
+) -> list[tuple[Path | None, Path | None, Path]]:
     """(rough, sketch, result) of every picture."""
     leading = options.sketch if options.rough is None else options.rough
     assert leading is not None
-    placements = place_results([leading], options.output, label="scene", kind="picture")
+    placements = place_results(
+        [leading], options.output, label="scene", kind="picture", notes=notes
+    )
     if options.rough is None:
         return [(None, each.src, each.dst) for each in placements]
     if options.sketch is None:
@@ -197,8 +205,8 @@ def _rough_maker(
     rough: Path | None,
     sketch: Path | None,
     dst: Path,
-) -> Callable[[Progress], None]:
-    def make(progress: Progress) -> None:
+) -> Callable[[Progress], Report]:
+    def make(progress: Progress) -> Report:
         limit = options.max_pixels or DEFAULT_MAX_PIXELS
         blocks = None if rough is None else read_picture(rough, max_pixels=limit)
         lines = None if sketch is None else read_picture(sketch, max_pixels=limit)
@@ -213,7 +221,9 @@ def _rough_maker(
         origin = lines if blocks is None else blocks
         assert origin is not None
         result = dataclasses.replace(origin, pixels=painted)
-        write_picture(dst, result, overwrite=progress.overwrite)
+        written = write_picture(dst, result, overwrite=progress.overwrite)
+        given = [picture for picture in (blocks, lines) if picture is not None]
+        return Report((*(note for picture in given for note in picture.notes), *written))
 
     return make
 

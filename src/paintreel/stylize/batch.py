@@ -6,11 +6,13 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture, write_picture
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS, check_writable, read_picture, write_picture
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.place import Placement, place_results
-from paintreel.jobs.run import Batch, Job, Progress
+from paintreel.jobs.run import Batch, Job, Progress, Report
 from paintreel.media.video import VideoReport
+from paintreel.notes import Note
+from paintreel.pictures.sizes import check_size
 from paintreel.runtime.catalog import find_model
 from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
@@ -29,9 +31,17 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         name = find_model(options.style, task="stylize").card.contract.name
     else:
         name = style.name
+    notes: list[Note] = []
     placements = place_results(
-        options.inputs, options.output, label=name, format=options.format, codec=options.codec
+        options.inputs,
+        options.output,
+        label=name,
+        format=options.format,
+        codec=options.codec,
+        notes=notes,
     )
+    if options.size is not None:
+        check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS, least_px=1)
     if style is None and not options.dry_run:
         style = Style(
             options.style,
@@ -45,38 +55,40 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         Job(str(each.src), (each.dst,), _maker(each, style, options), each.kind)
         for each in placements
     )
-    return Batch(jobs, skips_done=several, workers=options.workers)
+    return Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))
 
 
 def _maker(
     placement: Placement, style: Style | None, options: StylizeOptions
-) -> Callable[[Progress], VideoReport | None]:
-    def make(progress: Progress) -> VideoReport | None:
+) -> Callable[[Progress], VideoReport | Report]:
+    def make(progress: Progress) -> VideoReport | Report:
         assert style is not None  # a dry run makes nothing
         src, dst = placement.src, placement.dst
         if placement.kind == "clip":
             return paint_clip(src, dst, style, options, progress)
-        paint_picture(src, dst, style, options)
-        return None
+        return paint_picture(src, dst, style, options)
 
     return make
 
 
-def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -> None:
+def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -> Report:
     """Paint one picture file into another; profile, EXIF, depth and alpha are kept.
 
-    Raises UnreadableFile, PictureTooLarge, OutputError.
+    The report says what is not. Raises UnreadableFile, PictureTooLarge, OutputError.
     """
     picture = read_picture(src, max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS)
     height, width = picture.pixels.shape[:2]
-    pixels = resize(picture.pixels, *options.target_size(width, height))
+    size = options.target_size(width, height)
+    check_writable(dst, *size)
+    pixels = resize(picture.pixels, *size)
     painted = style.paint(pixels, options.strength)
-    write_picture(
+    written = write_picture(
         dst,
         dataclasses.replace(picture, pixels=painted),
         quality=options.quality,
         overwrite=options.overwrite,
     )
+    return Report((*picture.notes, *written))
 
 
 def paint_clip(
