@@ -249,3 +249,21 @@ def test_options_are_checked(bad: dict):
         StylizeOptions(inputs=("a.png",), **bad)
     with pytest.raises(dataclasses.FrozenInstanceError):
         StylizeOptions(inputs=("a.png",)).strength = 1
+
+
+def test_a_clip_of_too_many_frames_is_refused_before_any_work(folder: Path, style: Style):
+    outcome = run(folder, style, max_frames=2)["clip.mkv"]
+    assert "frames, the limit is 2" in reason(outcome.error)
+    assert run(folder, style, max_frames=5)["clip.mkv"].status == "made"
+    still = Image.new("RGB", (8, 8))
+    more = [Image.new("RGB", (8, 8), (i, 0, 0)) for i in range(1, 6)]
+    still.save(folder / "a.gif", save_all=True, append_images=more, duration=50)
+    outcome = one(folder / "a.gif", folder.with_name("a.webp"), style, max_frames=5)
+    assert "has 6 frames" in reason(outcome.error)
+
+
+def test_sizes_that_no_result_can_have_are_refused_before_any_work(folder: Path, style: Style):
+    with pytest.raises(InputError, match="size is 60000x60000 px"):
+        one(folder / "a.png", folder / "b.png", style, size=(60000, 60000))
+    outcome = one(folder / "a.png", folder / "b.webp", style, size=(17000, 2))
+    assert "WebP ends at 16383 px a side" in reason(outcome.error)

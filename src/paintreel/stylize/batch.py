@@ -6,10 +6,19 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from paintreel.imaging.files import DEFAULT_MAX_PIXELS, check_writable, read_picture, write_picture
+from paintreel.errors import InputError
+from paintreel.imaging.files import (
+    DEFAULT_MAX_PIXELS,
+    check_writable,
+    is_animated,
+    read_picture,
+    write_picture,
+)
+from paintreel.imaging.frame_count import count_frames
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.media.probe import probe
 from paintreel.media.video import VideoReport
 from paintreel.notes import Note
 from paintreel.pictures.sizes import check_size
@@ -18,7 +27,10 @@ from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
 from paintreel.stylize.video import stylize_video
 
-__all__ = ["paint_clip", "paint_picture", "plan_stylize"]
+MAX_ANIMATION_FRAMES, MAX_CLIP_FRAMES = 10_000, 250_000
+"""Frames that are painted unless more are allowed: a quarter of an hour, three hours of film."""
+
+__all__ = ["check_length", "paint_clip", "paint_picture", "plan_stylize"]
 
 
 def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
@@ -91,10 +103,30 @@ def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -
     return Report((*picture.notes, *written))
 
 
+def check_length(src: Path, max_frames: int | None) -> None:
+    """Raise InputError for a clip of more frames: a small file may ask for days of work.
+
+    max_frames: None takes MAX_ANIMATION_FRAMES or MAX_CLIP_FRAMES. What cannot be counted, or read,
+    is left to the work itself.
+    """
+    limit = max_frames or MAX_CLIP_FRAMES
+    count: int | None
+    if is_animated(src):
+        count, limit = count_frames(src), max_frames or MAX_ANIMATION_FRAMES
+    elif (count := (info := probe(src)).frames) is None and info.expected_frames is not None:
+        count = info.expected_frames // 2  # a guess from rate and duration: in doubt for the clip
+    if count is not None and count > limit:
+        raise InputError(
+            f"{src} has {count:,} frames, the limit is {limit:,}; if you want them all, raise it "
+            "with --max-frames"
+        )
+
+
 def paint_clip(
     src: Path, dst: Path, style: Style, options: StylizeOptions, progress: Progress
 ) -> VideoReport:
-    """Paint one clip into another file; see `stylize_video`."""
+    """Paint one clip into another file; see `stylize_video` and `check_length`."""
+    check_length(src, options.max_frames)
     return stylize_video(
         src,
         dst,

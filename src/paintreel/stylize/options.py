@@ -112,6 +112,14 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         below=1,
         metavar="0..1",
     )
+    max_frames: int | None = option(
+        None,
+        "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",
+        group="clips",
+        low=1,
+        high=100_000_000,
+        metavar="N",
+    )
     audio: bool = option(True, "leave the sound out", group="clips", keywords=_VIDEO)
     precision: Literal["auto", "f32", "bf16"] = option(
         "auto",
