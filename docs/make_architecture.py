@@ -14,6 +14,8 @@ import sys
 from html import escape
 from pathlib import Path
 
+from made import write_or_check
+
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent / "src" / "paintreel"
 DRAWING = HERE / "images" / "architecture.svg"
@@ -210,13 +212,5 @@ def arrow(
     )
 
 
-def main(arguments: list[str]) -> int:
-    drawing = draw()
-    if "--check" in arguments:
-        return int(not DRAWING.is_file() or DRAWING.read_text("utf-8") != drawing)
-    DRAWING.write_text(drawing, "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_or_check({DRAWING: draw()}))

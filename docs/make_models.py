@@ -6,11 +6,11 @@ python docs/make_models.py --check    # exit code 1 where the page is stale; wri
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from made import write_or_check
 
 from paintreel import list_models
 from paintreel.runtime.card import Card
@@ -144,18 +144,9 @@ def page() -> str:
     return "".join(parts)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page, or with --check only say whether it is what the cards say."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="write nothing; 1 where it is stale")
-    args = parser.parse_args(argv)
-    text = page()
-    if not args.check:
-        PAGE.write_text(text, "utf-8")
-    elif not PAGE.is_file() or PAGE.read_text("utf-8") != text:
-        print(f"{PAGE.name} is stale; run python docs/make_models.py", file=sys.stderr)
-        return 1
-    return 0
+def main() -> int:
+    """Write or check. Returns the exit code."""
+    return write_or_check({PAGE: page()})
 
 
 if __name__ == "__main__":

@@ -1,16 +1,15 @@
 """Write what is made from the verbs' options: keyword types and the tables in the documentation.
 
-    python docs/make_options.py            # write
-    python docs/make_options.py --check    # exit code 1 where something is stale
-
-A page gets a verb's table between the lines `<!-- options: VERB -->` and `<!-- end of options -->`.
+python docs/make_options.py            # write
+python docs/make_options.py --check    # exit code 1 where something is stale
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
+
+from made import filled, read, write_or_check
 
 from paintreel.options import keyword_types, option_table, options_of
 
@@ -47,31 +46,13 @@ def keywords_source() -> str:
     return "\n\n".join(parts)
 
 
-def page_text(text: str) -> str:
-    """A page with the tables of the verbs that it asks for."""
-    return re.sub(
-        r"(<!-- options: (\w+) -->\n).*?(<!-- end of options -->)",
-        lambda match: f"{match[1]}\n{option_table(options_of(match[2]))}\n\n{match[3]}",
-        text,
-        flags=re.DOTALL,
-    )
-
-
-def wanted() -> dict[Path, str]:
-    """Every file that is made, with its text."""
-    pages = {page: page_text(page.read_text("utf-8")) for page in sorted(DOCS.glob("*.md"))}
-    return {KEYWORDS: keywords_source()} | pages
-
-
 def main() -> int:
     """Write or check. Returns the exit code."""
-    stale = [p for p, text in wanted().items() if not p.exists() or p.read_text("utf-8") != text]
-    if "--check" in sys.argv:
-        print(*(f"stale: {path.name}" for path in stale), sep="\n")
-        return 1 if stale else 0
-    for path in stale:
-        path.write_text(wanted()[path], "utf-8")
-    return 0
+    pages = {
+        page: filled(read(page), "options", lambda verb: option_table(options_of(verb)))
+        for page in sorted(DOCS.glob("*.md"))
+    }
+    return write_or_check({KEYWORDS: keywords_source()} | pages)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -23,8 +20,6 @@ from paintreel.options import (
     options_of,
     parse_size,
 )
-
-REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,12 +110,3 @@ def test_table_says_name_default_range_and_help():
 def test_options_of_every_verb_say_what_they_are(verb: str):
     assert issubclass(options_of(verb), Options)
     assert all(row.count(" | ") == 3 for row in option_table(options_of(verb)).splitlines()[2:])
-
-
-def test_what_is_made_from_the_options_is_fresh():
-    """The keyword types in the package and the tables in the documentation."""
-    script = REPOSITORY / "docs" / "make_options.py"
-    done = subprocess.run(
-        [sys.executable, script, "--check"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"{done.stdout}{done.stderr}; run python docs/make_options.py"
