@@ -111,7 +111,7 @@ def _network(
     trainer = SceneTrainer(
         condition.system, settings, panels=material.panels, held_out=[material.sample], group=group
     )
-    wall_s = train(
+    done = train(
         trainer,
         out=work,
         budget=material.budget,
@@ -121,7 +121,9 @@ def _network(
     )
     generator = trainer.average.module
     facts = {
-        "train_s": round(wall_s, 1),
+        "train_s": round(done.wall_s, 1),
+        "precision": done.compute.precision,
+        "threads": done.compute.threads,
         "steps": _steps_of(work),
         "parameters": sum(p.numel() for p in generator.parameters()),
     }
