@@ -28,6 +28,7 @@ from torch import Tensor, nn
 
 from paintreel.errors import InputError
 from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.runtime.system import usable_cores
 
 PrecisionName = Literal["f32", "bf16"]
 PRECISIONS: tuple[PrecisionName, ...] = ("f32", "bf16")
@@ -239,9 +240,7 @@ def most_threads(group: ProcessGroup) -> int:
     given = os.environ.get("OMP_NUM_THREADS", "")
     if group.size == 1 and given.isdigit() and int(given) > 0:
         return int(given)
-    has_affinity = hasattr(os, "sched_getaffinity")
-    cores = len(os.sched_getaffinity(0)) if has_affinity else os.cpu_count() or 1
-    return max(1, cores // group.local_size)
+    return max(1, usable_cores() // group.local_size)
 
 
 def thread_counts(most: int) -> list[int]:
