@@ -1,4 +1,10 @@
-"""Training of the feature extractor: what medium is it, and what scene does the panel show?"""
+"""Training of the feature extractor: what medium is it, and what scene does the panel show?
+
+Differences from the paper (Wu and Chen 2022)
+- It trains a classifier of drawn styles and gives no settings. Here are two tasks, medium and
+  scene, with label smoothing; AdamW under a warm-up and a cosine; crops changed in colour, blur and
+  JPEG quality; gradients clipped to norm 2; the average of the weights is exported.
+"""
 
 from __future__ import annotations
 

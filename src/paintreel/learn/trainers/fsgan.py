@@ -3,6 +3,9 @@
 Two phases in one budget. Warm-up: the generator learns the teacher pictures alone. Then the
 adversaries come in, ramped, each with a fixed share of the gradient at the output; the teacher
 keeps the largest share to the end.
+
+Differences from the paper (Wu and Chen 2022) are listed in `models.fsgan`: its terms, the teacher,
+the shares, clipping.
 """
 
 from __future__ import annotations

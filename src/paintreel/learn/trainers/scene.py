@@ -6,7 +6,16 @@ the adversary too, at the paper's rate, which decays over the last quarter.
 Differences from the paper (Liu and Zhao 2025, section 3.4)
 - A term of reconstruction, L1 + structure * (1 - SSIM): feature matching alone does not bring the
   paper's PSNR from some hundred pictures. `reconstruct = 0` and `adversary_from = 0` are the paper.
-- The gradient penalty is taken every few steps, at as many times its weight.
+- Eq. 19 comes in for the last part of the budget (`adversary_from`), on a ramp, and at a hundredth
+  (`adversary`), beside the reconstruction; in the paper it is all there is, from the start.
+- Adam's first beta of the generator is 0.9 and its rate up to 1e-3 on a cosine; 0.5 and 2e-4 are
+  the paper's, and the critic's here. Batches of 8 crops at three scales instead of 32 (or 16: the
+  paper says both) whole pictures of 256 px.
+- The gradient penalty is taken every few steps (`penalty_every`), at as many times its weight:
+  it doubles the cost of the critic's step. It is of each patch's score, in f32.
+- The generator's gradient is clipped to norm 1; the paper does not clip. The critic's is not.
+- The L2 norm of feature matching is divided by the root of its number of entries
+  (`losses.feature_matching`).
 - Layers with many inputs take smaller steps (`engine.rates`). `fan_in = 0` is the paper.
 - An exponential average of the weights is what is measured and exported.
 """
