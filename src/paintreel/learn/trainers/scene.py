@@ -195,9 +195,7 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
 
     def workload(self) -> Workload:
         """The generator on a batch of roughs with their categories."""
-        pairs = self.settings.pairs
-        picture = (pairs.batch, ROUGH_CHANNELS, pairs.crop_px, pairs.crop_px)
-        return Workload(self.generator, [picture, (pairs.batch, len(LABELS))])
+        return workload_of(self.generator, self.settings.pairs)
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
@@ -324,6 +322,12 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
             suffix = "" if level == STANDARD else f"_{level}"
             measures |= {name + suffix: float(value) for name, value in means.items()}
         return measures
+
+
+def workload_of(generator: SceneGenerator, pairs: PairSettings) -> Workload:
+    """A scene network on a batch of such pairs."""
+    rough = (pairs.batch, ROUGH_CHANNELS, pairs.crop_px, pairs.crop_px)
+    return Workload(generator, [rough, (pairs.batch, len(LABELS))])
 
 
 def _patch_scores(

@@ -215,6 +215,8 @@ def _share(measure: str, first: str, second: str, at_least: float) -> Finding:
 
 
 _HOUR_S = 3600.0
+_PRESETS_WITH_SKIPS = ("tiny", "light")
+"""Of MFFCN; `paper` has none."""
 
 
 def _is_short(results: Results) -> bool:
@@ -307,8 +309,6 @@ _GATES = Reason(
     "Our attention works at 1/16 of the size and skips lead past it, so it cannot place detail.",
     lambda results: results.setup.get("preset") in _PRESETS_WITH_SKIPS,
 )
-_PRESETS_WITH_SKIPS = ("tiny", "light")
-"""Of MFFCN; `paper` has none."""
 
 
 def _gain(results: Results, first: str, second: str, measure: str) -> float | None:
