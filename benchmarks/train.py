@@ -219,8 +219,8 @@ def report_machines(report: Report, args: argparse.Namespace, settings: FSGANSet
         f"Processors are passed for by ONEDNN_MAX_CPU_ISA and ATEN_CPU_CAPABILITY: "
         f"{', '.join(f'{k.name}: {k.isa}, {k.aten}' for k in kinds)}. Ratios are medians of "
         f"{args.passes} alternating passes of {args.rounds} interleaved rounds; the reference is a "
-        f"3x3 convolution of 48 channels in f32, forward and backward, at its least time. The least "
-        f"budget gives each phase {least} steps.\n"
+        f"3x3 convolution of 48 channels in f32, forward and backward, at its least time. "
+        f"The least budget gives each phase {least} steps.\n"
     )
 
 
