@@ -105,6 +105,7 @@ def test_the_sheet_frames_right_and_wrong(make, monkeypatch):
     monkeypatch.setattr(
         trainer, "predict", lambda pictures: (np.zeros(len(pictures), int), np.zeros(1))
     )
+    assert trainer.caption.startswith("a row a medium, framed green where it is recognised")
     sheet = trainer.sample_sheet()
     assert sheet.shape == (2 * 160, 6 * 160, 3)
     assert sheet[0, 0].tolist() == [60, 150, 60]
