@@ -358,7 +358,7 @@ def test_a_budget_too_short_is_said_once_with_one_that_would_do(run, tmp_path, c
     # The counting clock is read twice a step: steps of 2 s, 50 in the half of 200 s.
     assert note == (
         "the budget is short: the warm-up has 50% of it, about 50 steps of 2 s, and needs 500 to "
-        "fill the averaged weights; --budget 34m would do"
+        "fill the averaged weights; --budget 34m would do for it"
     )
     assert capsys.readouterr().err.count(note) == 1
 

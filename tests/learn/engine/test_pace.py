@@ -19,8 +19,8 @@ def said(budget: str, seconds: float, phases=PHASES, *, steps: int = 1000) -> li
 def test_ten_minutes_of_six_second_steps_are_too_few():
     warm_up, rest = said("10m", 6.0)
     assert warm_up.startswith("the budget is short: the warm-up has 30% of it, about 30 steps of 6")
-    assert warm_up.endswith("--budget 2.8h would do")
-    assert rest.endswith("--budget 72m would do")
+    assert warm_up.endswith("--budget 2.8h would do for it")
+    assert rest.endswith("--budget 72m would do for it")
 
 
 @pytest.mark.parametrize("budget", ["10m", "2000steps"])
@@ -31,7 +31,7 @@ def test_what_would_do_is_enough(budget):
 def test_steps_need_no_clock():
     (text, _rest) = said("500steps", 0.001, steps=500)
     assert "about 150 steps, and needs 500" in text
-    assert text.endswith("--budget 1667steps would do")
+    assert text.endswith("--budget 1667steps would do for it")
     assert said("1667steps", 0.001) == []
 
 

@@ -69,7 +69,7 @@ class Pace:
         return (
             f"the budget is short: {phase.name} has {phase.share:.0%} of it, about {steps:.0f} "
             f"steps{how}, and needs {phase.least_steps} to fill the averaged weights; "
-            f"--budget {self.budget.times(phase.least_steps / steps)} would do"
+            f"--budget {self.budget.times(phase.least_steps / steps)} would do for it"
         )
 
     def _phase_at(self, progress: float) -> Phase | None:
