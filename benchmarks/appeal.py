@@ -5,11 +5,16 @@
 
 Prints a markdown table: for every scene measure of the table, and with --parts for what it is
 made of, Spearman's rank correlation with the mean of the raters' `appeal` over the art panels,
-its bootstrap interval over panels, and its two-tailed p after Holm's correction. The ceiling is
-what one rater reaches against the mean of the others.
+its bootstrap interval, and its two-tailed p after Holm's correction. The ceiling is what one
+rater reaches against the mean of the others.
 
-Read it with care: panels of one page resemble each other, so the intervals are too narrow; the
-raters saw thumbnails; and the measures were not fitted to appeal.
+Panels of one episode resemble each other, so that episodes are what is drawn for the intervals,
+each with all of its panels, and what p counts: rho over its deviation from draw to draw, by
+Student's t with one degree of freedom less than there are episodes. A panel's episode is what its
+file name has before "P" (E06P03_1.webp); a name without is its own.
+
+Read it with care: the raters are machines that saw thumbnails; and the measures were not fitted to
+appeal.
 """
 
 from __future__ import annotations
@@ -20,11 +25,13 @@ import hashlib
 import math
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -65,11 +72,14 @@ def report(args: argparse.Namespace) -> list[str]:
         raise InputError(f"{len(names)} panels are too few for a correlation, give at least 3")
     columns = measure([args.data / "art" / name for name in names], args)
     ratings = np.array([appeal[name] for name in names])
-    rows = correlate(columns, ratings.mean(axis=1), rng, args.resamples)
+    episodes = [episode_of(name) for name in names]
+    if len(set(episodes)) < 3:
+        raise InputError(f"panels are of {len(set(episodes))} episodes, give some of at least 3")
+    rows = correlate(columns, ratings.mean(axis=1), episodes, rng, args.resamples)
     return [
         f"Seed {args.seed}, commit {commit()}, ratings {digest(args.data)}, {machine()}; "
-        f"{len(names)} panels, {ratings.shape[1]} raters, elements and regions by the built-in "
-        f"segmentation. Ceiling: {ceiling(ratings):.2f}.",
+        f"{len(names)} panels of {len(set(episodes))} episodes, {ratings.shape[1]} raters, "
+        f"elements and regions by the built-in segmentation. Ceiling: {ceiling(ratings):.2f}.",
         "",
         "| measure | rank correlation | 95% interval | p (Holm) |",
         "|---|---|---|---|",
@@ -108,40 +118,74 @@ def _scores(path: Path) -> dict[str, tuple[float, dict[str, float]]]:
     return {name: (s.value, dict(s.parts)) for name, s in scene_measures(opaque).items()}
 
 
+def episode_of(name: str) -> str:
+    """What a panel is drawn with.
+
+    >>> episode_of("E06P03_1.webp"), episode_of("harbour.png")
+    ('E06', 'harbour.png')
+    """
+    match = re.match(r"(E\d+)P\d+", name)
+    return match[1] if match else name
+
+
 def correlate(
-    columns: dict[str, list[float]], appeal: np.ndarray, rng: np.random.Generator, resamples: int
+    columns: dict[str, list[float]],
+    appeal: np.ndarray,
+    episodes: list[str],
+    rng: np.random.Generator,
+    resamples: int,
 ) -> list[str]:
     """One table row a column; a constant column has no correlation."""
     found = {name: spearman(column, appeal) for name, column in columns.items()}
-    defined = [name for name, rho in found.items() if not math.isnan(rho)]
-    adjusted = dict(
-        zip(defined, holm([_p_value(found[n], appeal.size) for n in defined]), strict=True)
-    )
+    draws = {
+        name: clustered(np.column_stack([columns[name], appeal]), episodes, rng, resamples)
+        for name, rho in found.items()
+        if not math.isnan(rho)
+    }
+    p = [_p_value(found[name], draw.sd, len(set(episodes))) for name, draw in draws.items()]
+    adjusted = dict(zip(draws, holm(p), strict=True))
     rows = []
     for name, rho in found.items():
         if name not in adjusted:
             rows.append(f"| {name} | - | - | - |")
             continue
-        low, high = _interval(np.column_stack([columns[name], appeal]), rng, resamples)
+        low, high = draws[name].low, draws[name].high
         rows.append(f"| {name} | {rho:+.2f} | {low:+.2f} to {high:+.2f} | {adjusted[name]:.3f} |")
     return rows
 
 
-def _p_value(rho: float, n: int) -> float:
-    if abs(rho) >= 1.0:
-        return 0.0
-    return student_t_two_sided(rho * math.sqrt((n - 2) / (1.0 - rho * rho)), n - 2)
+class Draws(NamedTuple):
+    """95 % interval of a rank correlation, and its standard deviation over the draws."""
+
+    low: float
+    high: float
+    sd: float
 
 
-def _interval(pairs: np.ndarray, rng: np.random.Generator, resamples: int) -> tuple[float, float]:
-    def rank_correlation(rows: np.ndarray) -> float:
+def clustered(
+    pairs: np.ndarray, clusters: list[str], rng: np.random.Generator, resamples: int
+) -> Draws:
+    """Rank correlation of (n, 2) pairs over draws of whole clusters with replacement."""
+    names = sorted(set(clusters))
+    members = [np.flatnonzero(np.array(clusters) == name) for name in names]
+    values: list[float] = []
+
+    def rank_correlation(drawn: np.ndarray) -> float:
+        rows = pairs[np.concatenate([members[int(k)] for k in drawn])]
         rho = spearman(rows[:, 0], rows[:, 1])
-        return 0.0 if math.isnan(rho) else rho  # a resample may hold one panel alone
+        values.append(0.0 if math.isnan(rho) else rho)  # a draw may hold one value alone
+        return values[-1]
 
     found = bootstrap_interval(
-        pairs, rank_correlation, rng=rng, resamples=resamples, method="percentile"
+        np.arange(len(names)), rank_correlation, rng=rng, resamples=resamples, method="percentile"
     )
-    return found.low, found.high
+    return Draws(found.low, found.high, float(np.std(values[1:])))  # the first is the estimate
+
+
+def _p_value(rho: float, sd: float, clusters: int) -> float:
+    if sd == 0.0:
+        return 0.0 if rho else 1.0
+    return student_t_two_sided(rho / sd, clusters - 1)
 
 
 def ceiling(ratings: np.ndarray) -> float:

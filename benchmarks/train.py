@@ -1,14 +1,21 @@
 """Images per second of FSGAN's training step, and what a step spends its time on.
 
     python benchmarks/train.py [--recipe recipes/hereva.toml] [--save] [--quick]
+    python benchmarks/train.py --machines      # what an hour gives on other kinds of processor
 
 Both phases of a run: warm-up on the teacher alone, and all adversaries. The step is the trainer's
-own; its pictures are made up, since their content costs nothing. Needs the `train` extra.
+own; its pictures are made up, since their content costs nothing. Precision and threads are those
+that a run would measure and take, unless given. Needs the `train` extra.
+
+--machines lets this machine pass for processors with fewer instructions (see `machines.py`), in
+turns, and times the step in both precisions on one thread beside a convolution in f32, the same
+for all: an hour's steps are the median ratio to it at the speed that it has undisturbed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -16,12 +23,15 @@ from typing import Any
 
 import numpy as np
 import torch
+from machines import REFERENCE, kinds_here, merge, rows, run_worker
 from report import Report, common_options, finish
 from rounds import interleave
 from step_parts import MAY_BE_LARGE, PARTS, profile_parts
 from torch.profiler import record_function
 
 from paintreel.learn.engine.distributed import join_process_group
+from paintreel.learn.engine.pace import least_steps
+from paintreel.learn.engine.precision import PRECISIONS, applied, choose
 from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 
@@ -133,28 +143,128 @@ def report_parts(report: Report, trainer: FSGANTrainer, *, steps: int) -> None:
         )
 
 
+def reference_convolution() -> Callable[[], None]:
+    """A 3x3 convolution of 48 channels over 8 maps of 40 px, forward and backward, in f32."""
+    layer = torch.nn.Conv2d(48, 48, 3, padding=1).to(memory_format=torch.channels_last)
+    x = torch.full((8, 48, 40, 40), 0.5).contiguous(memory_format=torch.channels_last)
+    x.requires_grad_()
+
+    def turn() -> None:
+        y = layer(x)
+        torch.autograd.grad(y, [x, *layer.parameters()], torch.ones_like(y))
+
+    return turn
+
+
+def worker(trainer: FSGANTrainer, *, rounds: int, steps: int) -> dict[str, list[float]]:
+    """{turn: seconds a call in each round}: the reference, and a step of each phase in each
+    precision."""
+
+    def timed(call: Callable[[], object], count: int) -> float:
+        start = time.perf_counter()
+        for _ in range(count):
+            call()
+        return (time.perf_counter() - start) / count
+
+    def step(precision: Any, progress: float) -> float:
+        trainer.precision.name = precision
+        return timed(lambda: trainer.step(progress), steps)
+
+    convolution = reference_convolution()
+    turns: dict[str, Callable[[], float]] = {REFERENCE: lambda: timed(convolution, 20)}
+    for precision in PRECISIONS:
+        for phase, progress in phases(trainer.settings).items():
+            turns[f"{precision} {phase}"] = lambda n=precision, p=progress: step(n, p)
+    for warm in turns.values():
+        warm()
+    return interleave(turns, rounds)
+
+
+def report_machines(report: Report, args: argparse.Namespace, settings: FSGANSettings) -> None:
+    """What an hour gives on every kind of processor that this machine can pass for."""
+    arguments = ["--rounds", str(args.rounds), "--steps", "1"]
+    arguments += ["--quick"] if args.quick else []
+    arguments += ["--recipe", args.recipe] if args.recipe else []
+    kinds = kinds_here()
+    passes: dict[str, list[dict[str, list[float]]]] = {kind.name: [] for kind in kinds}
+    for _ in range(args.passes):
+        for kind in kinds:
+            passes[kind.name].append(run_worker(kind, arguments, threads=1))
+    shares = {"warm-up": settings.warmup, "adversarial": 1 - settings.warmup}
+    least = least_steps(settings.ema_decay)
+    report.table(
+        f"An hour of preset {settings.preset} on one thread, batches of {settings.batch}, crops of "
+        f"{settings.crop_px} px",
+        (
+            "processor, precision",
+            "reference, ms",
+            "warm-up step / reference",
+            "adversarial step / reference",
+            "warm-up step, ms",
+            "adversarial step, ms",
+            "warm-up steps",
+            "adversarial steps",
+            "crops seen",
+            "least budget, min",
+        ),
+        rows(
+            {name: merge(each) for name, each in passes.items()},
+            precisions=PRECISIONS,
+            shares=shares,
+            batch=settings.batch,
+            least_steps=least,
+        ),
+    )
+    report.say(
+        f"Processors are passed for by ONEDNN_MAX_CPU_ISA and ATEN_CPU_CAPABILITY: "
+        f"{', '.join(f'{k.name}: {k.isa}, {k.aten}' for k in kinds)}. Ratios are medians of "
+        f"{args.passes} alternating passes of {args.rounds} interleaved rounds; the reference is a "
+        f"3x3 convolution of 48 channels in f32, forward and backward, at its least time. "
+        f"The least budget gives each phase {least} steps.\n"
+    )
+
+
 def main() -> None:
     parser = common_options(argparse.ArgumentParser(description=__doc__.splitlines()[0]))
     parser.add_argument("--recipe", help="settings to train with (default: FSGAN's own)")
     parser.add_argument("--rounds", type=int, default=6, help="default 6")
     parser.add_argument("--steps", type=int, default=10, help="a round and phase (default 10)")
+    parser.add_argument("--precision", choices=("auto", *PRECISIONS), default="auto")
+    parser.add_argument("--threads", type=int, help="default: the fastest number")
+    parser.add_argument("--machines", action="store_true", help="other kinds of processor")
+    parser.add_argument("--passes", type=int, default=3, help="of --machines (default 3)")
+    parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     settings, side_px, profiled = FSGANSettings(), 640, 8
     if args.recipe:
         settings = apply(settings, read_recipe(args.recipe).get("settings", {}))
     if args.quick:
         settings = apply(settings, {"preset": "tiny", "batch": 2, "crop_px": 64})
-        side_px, profiled, args.rounds, args.steps = 160, 2, 2, 1
-    report = Report("train", "Speed of training", quick=args.quick)
+        side_px, profiled, args.rounds, args.steps, args.passes = 160, 2, 2, 1, 1
     with join_process_group() as group:
+        if args.worker:
+            torch.set_num_threads(1)
+            trainer = make_trainer(settings, group, side_px=side_px)
+            print(json.dumps(worker(trainer, rounds=args.rounds, steps=args.steps)))
+            return
+        if args.machines:
+            report = Report("train-machines", "An hour of training", quick=args.quick)
+            report_machines(report, args, settings)
+            finish(report, args)
+            return
+        report = Report("train", "Speed of training", quick=args.quick)
         trainer = make_trainer(settings, group, side_px=side_px)
-        report.say(
-            f"Preset {settings.preset} on {group.device.type}, {torch.get_num_threads()} threads, "
-            f"bf16 autocast, seed {settings.seed}.\n"
+        choice = choose(
+            trainer.workload(), group=group, precision=args.precision, threads=args.threads
         )
-        report_speed(report, trainer, rounds=args.rounds, steps=args.steps)
-        name_parts(trainer)
-        report_parts(report, trainer, steps=profiled)
+        report.say(
+            f"Preset {settings.preset} on {group.device.type}, {choice.text()}, "
+            f"seed {settings.seed}.\n"
+        )
+        with applied(choice, trainer.precision):
+            report_speed(report, trainer, rounds=args.rounds, steps=args.steps)
+            name_parts(trainer)
+            report_parts(report, trainer, steps=profiled)
     finish(report, args)
 
 

@@ -41,7 +41,7 @@ def test_it_prints_a_table_of_every_measure(appeal, data, capsys, monkeypatch):
     monkeypatch.setattr(appeal, "ProcessPoolExecutor", InProcess)
     assert appeal.main([str(data), "--parts", "--resamples", "50"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "6 panels, 2 raters" in lines[0]
+    assert "6 panels of 6 episodes, 2 raters" in lines[0]
     assert "Ceiling: 1.00" in lines[0]
     richness = next(line for line in lines if line.startswith("| scene_richness |"))
     assert "+1.00" in richness
@@ -53,6 +53,31 @@ def test_a_sample_is_drawn_by_seed(appeal, data, capsys, monkeypatch):
     monkeypatch.setattr(appeal, "ProcessPoolExecutor", InProcess)
     assert appeal.main([str(data), "--sample", "4", "--resamples", "20"]) == 0
     assert "4 panels" in capsys.readouterr().out
+
+
+def test_episodes_are_drawn_whole(appeal):
+    """Ten copies of each of six panels say no more than the six do, whoever draws panels."""
+    rng = np.random.default_rng(0)
+    pairs = np.column_stack([np.arange(6.0), [0.0, 2.0, 1.0, 4.0, 3.0, 5.0]])
+    names = [f"E{k:02d}P01_0.webp" for k in range(6)]
+    once = appeal.clustered(pairs, names, np.random.default_rng(1), 2000)
+    copied = appeal.clustered(
+        np.repeat(pairs, 10, axis=0),
+        [appeal.episode_of(n) for n in np.repeat(names, 10)],
+        np.random.default_rng(1),
+        2000,
+    )
+    assert copied == pytest.approx(once, abs=1e-9)
+    loose = appeal.clustered(np.repeat(pairs, 10, axis=0), [str(k) for k in range(60)], rng, 2000)
+    assert loose.high - loose.low < 0.5 * (once.high - once.low)
+    assert loose.sd < 0.5 * once.sd
+
+
+def test_too_few_episodes(appeal, data, capsys, monkeypatch):
+    monkeypatch.setattr(appeal, "ProcessPoolExecutor", InProcess)
+    monkeypatch.setattr(appeal, "episode_of", lambda name: "E01")
+    assert appeal.main([str(data)]) == 2
+    assert "panels are of 1 episodes" in capsys.readouterr().err
 
 
 def test_a_missing_folder_is_told(appeal, tmp_path, capsys):

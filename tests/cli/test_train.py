@@ -41,6 +41,7 @@ def test_defaults(trained, capsys):
     assert trained["budget"].seconds == 1800.0
     assert trained["resume"] is False
     assert trained["loop"].checkpoint_every_s == 180.0
+    assert (trained["loop"].precision, trained["loop"].threads) == ("auto", None)
     assert trained["facts"].name == "mine"
     out = capsys.readouterr().out.splitlines()
     assert out[:2] == [str(Path("runs/mine/style.onnx")), str(Path("runs/mine/report.html"))]
@@ -61,6 +62,19 @@ def test_options_win_over_the_recipe_and_it_over_the_defaults(trained):
     assert trained["budget"].steps == 9
     assert trained["resume"] is True
     assert trained["loop"].checkpoint_every_s == 60.0
+
+
+def test_precision_and_threads_are_of_the_run_not_of_the_recipe(trained):
+    assert command("--precision", "f32", "--threads", "2") == 0
+    assert (trained["loop"].precision, trained["loop"].threads) == ("f32", 2)
+    assert not {"precision", "threads"} & dataclasses.asdict(trained["settings"]).keys()
+
+
+@pytest.mark.parametrize("more", [["--precision", "bf16"], ["--threads", "1"], ["--tensorboard"]])
+def test_what_is_not_trained_in_steps_takes_no_such_option(trained, more, capsys):
+    assert main(["train", "svmm", "--art", "a", "--out", "o", *more]) == 2
+    said = capsys.readouterr().err
+    assert f"svmm is not trained in steps and takes no {more[0]}; leave it out" in said
 
 
 def test_tensorboard_that_is_not_installed(trained, monkeypatch, capsys):
@@ -142,7 +156,7 @@ def test_a_system_of_its_own_row(trained, monkeypatch, capsys):
     assert main(["train", "new", "--art", "a", "--out", "o"]) == 2
     assert "new needs --roughs DIR" in capsys.readouterr().err
     assert main(["train", "new", "--art", "a", "--out", "o", "--roughs", "r", "--tensorboard"]) == 2
-    assert "new has no steps" in capsys.readouterr().err
+    assert "new is not trained in steps" in capsys.readouterr().err
     assert main(["train", "new", "--art", "a", "--out", "o", "--roughs", "r"]) == 0
     assert trained["system"].name == "new"
     path = Path("o/style.onnx")

@@ -21,7 +21,7 @@ def test_planes_and_label_are_equal_bit_for_bit(
 ):
     square = cv2.resize(picture(3), (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
     (panel,) = make_panels([square], ["water"], scales_px=(SIDE_PX,), cache=tmp_path / "roughs")
-    unvaried = Variation(flip=0, colour=0, rotate=0, blur=0, cutout=0, lines=0, tones=0)
+    unvaried = Variation(flip=0, colour=0, contrast=0, rotate=0, blur=0, cutout=0, lines=0, tones=0)
     settings = PairSettings(
         crop_px=SIDE_PX,
         batch=1,

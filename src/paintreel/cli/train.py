@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from paintreel.options import Options, argument, option, required_option
 
@@ -74,6 +74,12 @@ class TrainOptions(Options):
     checkpoint_every: float = option(
         180.0, "from one checkpoint to the next", low=1, high=86400, metavar="SECONDS"
     )
+    precision: Literal["auto", "f32", "bf16"] = option(
+        "auto", "numbers of the forward passes; auto: the faster ones on this machine, measured"
+    )
+    threads: int | None = option(
+        None, "of the CPU (default: the fastest number, measured)", low=1, high=1024
+    )
 
 
 ALLOW_DIRTY = "PAINTREEL_ALLOW_DIRTY"
@@ -109,8 +115,15 @@ def _check_options(options: TrainOptions, system: System) -> None:
             raise InputError(f"{options.system} takes no --{folder}; leave it out")
         if not given and need == "needed":
             raise InputError(f"{options.system} needs --{folder} DIR")
-    if options.tensorboard and not system.reports:
-        raise InputError(f"{options.system} has no steps to follow in --tensorboard; leave it out")
+    of_steps = {
+        "--tensorboard": options.tensorboard,
+        "--precision": options.precision != "auto",
+        "--threads": options.threads is not None,
+    }
+    if not system.reports and (given_flags := [flag for flag, on in of_steps.items() if on]):
+        raise InputError(
+            f"{options.system} is not trained in steps and takes no {given_flags[0]}; leave it out"
+        )
 
 
 def _run(options: TrainOptions, system: System) -> Run:
@@ -146,7 +159,10 @@ def _run(options: TrainOptions, system: System) -> Run:
         command=["paintreel", *sys.argv[1:]],
         resume=options.resume,
         loop=LoopSettings(
-            checkpoint_every_s=options.checkpoint_every, tensorboard=options.tensorboard
+            checkpoint_every_s=options.checkpoint_every,
+            tensorboard=options.tensorboard,
+            precision=options.precision,
+            threads=options.threads,
         ),
     )
 

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from paintreel.errors import InputError
-from paintreel.learn.data.rough_variation import Variation, cut_out, recolour, redraw, retone
+from paintreel.learn.data.rough_variation import (
+    SWITCHES,
+    Variation,
+    change_contrast,
+    cut_out,
+    recolour,
+    redraw,
+    retone,
+)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -29,6 +37,22 @@ def test_recolour_does_the_same_to_both():
     changed, blocks = recolour(truth, truth.copy(), rng())
     np.testing.assert_array_equal(changed, blocks)
     assert np.abs(changed.astype(int) - truth).max() > 5
+
+
+def test_contrast_is_one_curve_for_both_about_the_mean_of_the_painting():
+    """flats has lumas 98.6 and 80.2: at factor f a pixel of 200 goes to 89.4 + f * 110.6."""
+    factor = np.random.default_rng(3).uniform(0.75, 1.25)
+    truth, blocks = change_contrast(flats(), flats()[:, :16], np.random.default_rng(3))
+    np.testing.assert_array_equal(truth[:, :16], blocks)
+    luma = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in ((200, 60, 40), (30, 90, 160))]
+    middle = np.round(luma).mean()
+    assert abs(truth[0, 0, 0] - (middle + factor * (200 - middle))) <= 0.5
+    assert abs(truth[0, -1, 0] - (middle + factor * (30 - middle))) <= 0.5
+
+
+def test_switches_are_the_fields_but_the_angle():
+    assert set(SWITCHES) == set(vars(Variation())) - {"rotation_deg"}
+    assert "contrast" in SWITCHES
 
 
 def test_retone_keeps_blocks_flat_and_moves_each_on_its_own():

@@ -7,7 +7,7 @@ import pytest
 
 from paintreel.errors import InputError
 from paintreel.learn.data import scene_pairs
-from paintreel.learn.data.rough_variation import Variation
+from paintreel.learn.data.rough_variation import SWITCHES, Variation
 from paintreel.learn.data.scene_pairs import (
     PairSampler,
     PairSettings,
@@ -19,7 +19,7 @@ from paintreel.learn.data.scene_pairs import (
 )
 from paintreel.roughs.rough import LEVELS, Rough
 
-STILL = Variation(flip=0, colour=0, rotate=0, blur=0, cutout=0, lines=0, tones=0)
+STILL = Variation(flip=0, colour=0, contrast=0, rotate=0, blur=0, cutout=0, lines=0, tones=0)
 SETTINGS = PairSettings(crop_px=64, batch=4, scales_px=(64, 96), unknown=0.0, variation=STILL)
 
 
@@ -117,7 +117,7 @@ def test_crops_fit_their_truth(panels):
     assert own < 0.6 * np.abs(roughs[:, :3] - np.roll(truths, 1, axis=0)).mean()
 
 
-@pytest.mark.parametrize("switch", ["flip", "colour", "rotate", "blur", "cutout", "lines", "tones"])
+@pytest.mark.parametrize("switch", SWITCHES)
 def test_every_switch_does_something(panels, switch):
     on = dataclasses.replace(STILL, **{switch: 1.0})
     batch = sample(panels[:1], batch=1, modes={"both": 1.0}, variation=on)

@@ -18,15 +18,21 @@ import torch
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.engine.precision import Precision
 from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.trainers.fsgan import FSGANSettings, FSGANTrainer
 
 
 class Counter:
     caption = "nothing"
+    phases = ()
 
     def __init__(self, group):
         self.group, self.weight, self.rate, self.calls = group, torch.zeros(1), 1.0, 0
+        self.precision = Precision(group.device)
+
+    def workload(self):
+        return None
 
     def step(self, progress):
         self.calls += 1
@@ -70,7 +76,7 @@ def fsgan(group, out, stop_after=None, resume=False):
     every_s = 0.0 if stop_after else 1e9
     try:
         train(trainer, out=out, budget=Budget(steps=4), group=group, resume=resume,
-              settings=LoopSettings(checkpoint_every_s=every_s))
+              settings=LoopSettings(checkpoint_every_s=every_s, precision="bf16", threads=1))
     except KeyboardInterrupt:
         return None
     return [trainer.rng.bit_generator.state["state"]["state"], trainer.balance.norms,

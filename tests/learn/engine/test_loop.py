@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,17 +15,21 @@ from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.loop import MAX_ROLLBACKS, Diverged, LoopSettings, train
+from paintreel.learn.engine.pace import Phase
+from paintreel.learn.engine.precision import Precision
 
 NEVER = LoopSettings(checkpoint_every_s=math.inf)
 ALWAYS = LoopSettings(checkpoint_every_s=0.0)
 
 
 class Counter:
-    caption = "nothing"
-
     """A trainer whose one weight counts its steps; `faults` maps a call to what goes wrong."""
 
+    caption = "nothing"
+    phases = ()
+
     def __init__(self, faults=None):
+        self.precision = Precision(torch.device("cpu"))
         self.weight, self.rate, self.calls = torch.zeros(1), 1.0, 0
         self.faults = dict(faults or {})
         self.seen: list[tuple[float, float, float]] = []
@@ -42,6 +47,9 @@ class Counter:
             self.weight.fill_(-99.0)
             return {"painted": fault, "content": 0.5}
         return {"painted": 1.0 / self.calls, "content": 0.5}
+
+    def workload(self):
+        return None
 
     def sample_sheet(self):
         sheet = np.zeros((16, 16, 3), np.uint8)
@@ -122,7 +130,7 @@ def test_checkpoints_follow_the_clock(run, tmp_path):
 
 def test_time_budget_ends_by_the_clock(run):
     trainer = Counter()
-    elapsed_s = run(trainer, budget=Budget(seconds=20.0))
+    elapsed_s = run(trainer, budget=Budget(seconds=20.0)).wall_s
     assert 20.0 <= elapsed_s <= 23.0
     assert 5 <= trainer.calls <= 20
     shares = [progress for progress, *_ in trainer.seen]
@@ -145,7 +153,7 @@ def test_wall_time_adds_up_over_a_resume(run, tmp_path):
         run(Counter({4: KeyboardInterrupt()}), settings=ALWAYS)
     before_s = load_checkpoint(tmp_path / "checkpoint.pt")["elapsed_s"]
     assert before_s > 0
-    assert run(Counter(), settings=ALWAYS, resume=True) > before_s + 2
+    assert run(Counter(), settings=ALWAYS, resume=True).wall_s > before_s + 2
 
 
 def test_steps_past_the_checkpoint_are_taken_again(run, tmp_path):
@@ -300,6 +308,81 @@ def test_output_that_cannot_be_written(run, tmp_path):
         run(Counter())
 
 
+# Precision, threads and the least budget.
+
+
+def test_a_run_says_what_it_is_computed_in(run, tmp_path):
+    done = run(Counter(), 2, settings=LoopSettings(precision="bf16", threads=1))
+    assert (done.compute.precision, done.compute.threads) == ("bf16", 1)
+    assert load_checkpoint(tmp_path / "checkpoint.pt")["compute"]["precision"] == "bf16"
+
+
+def test_the_choice_holds_inside_the_steps_alone(run):
+    before = torch.get_num_threads()
+    trainer = Counter()
+    step, threads = trainer.step, []
+
+    def watched(progress):
+        threads.append((torch.get_num_threads(), trainer.precision.name))
+        return step(progress)
+
+    trainer.step = watched
+    run(trainer, 2, settings=LoopSettings(precision="bf16", threads=before + 1))
+    assert threads == [(before + 1, "bf16")] * 2
+    assert torch.get_num_threads() == before
+
+
+def test_a_resumed_run_keeps_the_precision_unless_asked(run, tmp_path):
+    run(Counter(), 2, settings=LoopSettings(precision="bf16", threads=1))
+    assert run(Counter(), 4, resume=True).compute.precision == "bf16"
+    journal = tmp_path / "journal.jsonl"
+    assert Journal(journal, keep=True, speak=False).notes == []
+    asked = LoopSettings(precision="f32")
+    assert run(Counter(), 6, resume=True, settings=asked).compute.precision == "f32"
+    notes = Journal(journal, keep=True, speak=False).notes
+    assert notes == ["from step 4 on: f32 on 1 threads, was bf16 on 1 threads"]
+
+
+def test_a_checkpoint_of_before_has_no_precision(run, tmp_path):
+    run(Counter(), 2)
+    state = load_checkpoint(tmp_path / "checkpoint.pt")
+    save_checkpoint(tmp_path / "checkpoint.pt", {k: v for k, v in state.items() if k != "compute"})
+    assert run(Counter(), 4, resume=True).compute.precision == "f32"
+
+
+def test_a_budget_too_short_is_said_once_with_one_that_would_do(run, tmp_path, capsys):
+    trainer = Counter()
+    trainer.phases = [Phase("the warm-up", 0.5, 500), Phase("the rest", 0.5, 1)]
+    run(trainer, budget=Budget(seconds=200.0))
+    (note,) = Journal(tmp_path / "journal.jsonl", keep=True, speak=False).notes
+    # The counting clock is read twice a step: steps of 2 s, 50 in the half of 200 s.
+    assert note == (
+        "the budget is short: the warm-up has 50% of it, about 50 steps of 2 s, and needs 500 to "
+        "fill the averaged weights; --budget 34m would do for it"
+    )
+    assert capsys.readouterr().err.count(note) == 1
+
+
+def test_a_measured_run_draws_nothing(make_trainer, tmp_path, solo):
+    """The steps of a run that measured are those of one that was told, bit for bit."""
+
+    def run(name, **options):
+        trainer = make_trainer()
+        settings = replace(NEVER, **options)
+        done = train(
+            trainer, out=tmp_path / name, budget=Budget(steps=2), group=solo, settings=settings
+        )
+        return done.compute, load_checkpoint(tmp_path / name / "checkpoint.pt")["trainer"]
+
+    compute, measured = run("measured")
+    assert compute.precision_ms.keys() == {"f32", "bf16"}
+    asked, told = run("told", precision=compute.precision, threads=compute.threads)
+    assert not asked.precision_ms
+    assert equal(measured, told)
+    first, *_ = Journal(tmp_path / "measured" / "journal.jsonl", keep=True, speak=False).notes
+    assert first == compute.text()
+
+
 # The real trainer.
 
 
@@ -321,7 +404,8 @@ def test_fsgan_resumed_equals_unbroken_bit_for_bit(make_trainer, tmp_path, solo)
         train(trainer, out=tmp_path / name, budget=Budget(steps=6), group=solo, **options)
         return load_checkpoint(tmp_path / name / "checkpoint.pt")["trainer"]
 
-    unbroken = run("unbroken", make_trainer(), settings=NEVER)
+    in_bf16 = {"precision": "bf16", "threads": 1}
+    unbroken = run("unbroken", make_trainer(), settings=replace(NEVER, **in_bf16))
 
     broken = make_trainer()
     step, calls = broken.step, itertools.count(1)
@@ -333,7 +417,7 @@ def test_fsgan_resumed_equals_unbroken_bit_for_bit(make_trainer, tmp_path, solo)
 
     broken.step = interrupted
     with pytest.raises(KeyboardInterrupt):
-        run("resumed", broken, settings=ALWAYS)
+        run("resumed", broken, settings=replace(ALWAYS, **in_bf16))
     other = make_trainer(seed=123)
     torch.manual_seed(999)
     resumed = run("resumed", other, settings=NEVER, resume=True)

@@ -105,6 +105,7 @@ def test_the_sheet_frames_right_and_wrong(make, monkeypatch):
     monkeypatch.setattr(
         trainer, "predict", lambda pictures: (np.zeros(len(pictures), int), np.zeros(1))
     )
+    assert trainer.caption.startswith("a row a medium, framed green where it is recognised")
     sheet = trainer.sample_sheet()
     assert sheet.shape == (2 * 160, 6 * 160, 3)
     assert sheet[0, 0].tolist() == [60, 150, 60]
@@ -161,8 +162,7 @@ def run(folders: dict[str, Path], out: Path, steps: int = 3, **more) -> Path | N
         budget=Budget(steps=steps),
         source=Source(None),
         command=["paintreel", "train", "extractor"],
-        loop=LoopSettings(checkpoint_every_s=60.0),
-        **more,
+        **{"loop": LoopSettings(checkpoint_every_s=60.0), **more},
     )
     return train_system(asked, Folders(**folders))
 
@@ -179,11 +179,19 @@ def test_a_run_leaves_an_extractor_with_its_card(folders, tmp_path):
     assert set(training["held_out"]) >= {"medium_accuracy", "medium_recall", "scene_recall"}
     assert training["command"] == "paintreel train extractor"
     assert len(training["data_hash"].split(", ")) == 3
+    assert training["precision"] == "f32"
+    assert training["threads"] >= 1
     found = OnnxExtractor(path)
     x = np.random.default_rng(0).random((2, 3, 50, 31), np.float32)
     assert found.name == "dske"
     assert [m.shape[1] for m in found.maps(x)] == [8, 8, 12, 8]
     assert found.vectors(x).shape == (2, 8)
+
+
+def test_it_is_trained_in_f32_alone_and_says_why(folders, tmp_path):
+    with pytest.raises(InputError, match="trained in f32 alone: depthwise"):
+        run(folders, tmp_path / "run", loop=LoopSettings(precision="bf16"))
+    assert not (tmp_path / "run" / "checkpoint.pt").exists()
 
 
 def test_bad_folders_are_named_before_training(folders, tmp_path):

@@ -181,6 +181,7 @@ def test_snapshot_is_the_average_on_the_cpu(make_trainer):
 
 def test_sample_sheet_shows_photo_teacher_result(make_trainer):
     trainer = make_trainer()
+    assert trainer.caption == "photograph, teacher, result"
     sheet = trainer.sample_sheet()
     assert sheet.dtype == np.uint8
     assert sheet.ndim == 3

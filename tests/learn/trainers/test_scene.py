@@ -72,7 +72,9 @@ def test_measures(make):
 
 
 def test_sample_sheet(make, panels):
-    sheet = make().sample_sheet()
+    trainer = make()
+    assert trainer.caption == "block-in, lines, result, painting"
+    sheet = trainer.sample_sheet()
     assert sheet.shape == (64, 4 * 64, 3)
     assert sheet.dtype == np.uint8
     np.testing.assert_array_equal(sheet[:, -64:], centre(panels[3].views[1].truth, 64))

@@ -119,7 +119,7 @@ def test_a_folder_with_a_model_is_kept(run, art, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("more", "code", "message"),
     [
-        (["--tensorboard"], 2, "svmm has no steps to follow in --tensorboard"),
+        (["--tensorboard"], 2, "svmm is not trained in steps and takes no --tensorboard"),
         (["--photos", "p"], 2, "svmm takes no --photos"),
         (["--set", "classes=1"], 2, "classes is 2 to 64"),
         (["--set", 'held_out_art=["*"]'], 2, "every picture is held out"),

@@ -1,4 +1,15 @@
-"""Spatial and channel attention after CBAM, as MFFCN uses them (Liu and Zhao 2025, Eq. 4-11)."""
+"""Spatial and channel attention of MFFCN (Liu and Zhao 2025, section 3.2, Eq. 4-11).
+
+Differences from the paper
+- Its text and its equations contradict each other on spatial attention. By Eq. 4-6 the features
+  are pooled over height and width and go through a 1x1 kernel from 2C to C channels: a gate a
+  channel, which has no place in it. By the text the module is "CBAM-inspired", and a 7x7
+  convolution makes the map at the features' resolution. Ours is the text's, CBAM (Woo et al.
+  2018): pooled over channels, 7x7, one map for all channels.
+- In channel attention mean and maximum are concatenated before the perceptron, as Eq. 10 has it;
+  CBAM sends each through a shared one and adds them.
+- The gates of the channels are given to the caller, who may take those of another picture.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +22,8 @@ from paintreel.learn.blocks.initial import zero_bias
 class SpatialAttention(nn.Module):
     """x: (N, C, H, W) times a map in (0, 1) of where to look: (N, C, H, W).
 
-    Mean and maximum over channels (Eq. 4, 5) go through one 7x7 convolution and a sigmoid
-    (Eq. 6); the map multiplies every channel (Eq. 7).
+    Mean and maximum over channels go through one 7x7 convolution and a sigmoid; the map multiplies
+    every channel (Eq. 7). CBAM's, in the place of Eq. 4-6.
     """
 
     reach_px = 3

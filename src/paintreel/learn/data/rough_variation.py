@@ -1,6 +1,13 @@
 """Roughs varied in training, so that those of real artists are taken too.
 
-After Liu and Zhao 2025, Fig. 2.
+After Liu and Zhao 2025, section 3.1 and Fig. 2: horizontal flip, colour jitter of brightness,
+contrast, saturation and hue, rotation by some 10 degrees, Gaussian blur, cutout.
+
+Differences from the paper
+- Contrast has a switch of its own beside that of the other three, so that runs recorded before
+  it was added, whose settings do not name it, can be told from those with it.
+- Blur and cutout change what the network is given, not what it should paint. Rotation enlarges a
+  little. Lines and tones, which vary the artist's hand, are ours.
 
 All work on crops: blocks (S, S, 3) uint8, lines (S, S) uint8 with 255 paper and 0 ink. All chance
 is in `rng`.
@@ -8,7 +15,7 @@ is in `rng`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -22,13 +29,15 @@ from paintreel.learn.data.crops import hue_saturation_matrix
 class Variation:
     """Switches of Fig. 2 and ours: how often or how far each is applied; 0 switches it off.
 
-    flip, colour, rotate, blur, cutout, lines, tones: share of the crops that get it. rotation_deg:
-    largest turn. Colour changes the truth and the block-in alike; blur, cutout, lines (weight,
-    greyness, gaps, wobble) and tones (each block's colour on its own) change the rough alone.
+    flip, colour, contrast, rotate, blur, cutout, lines, tones: share of the crops that get it.
+    rotation_deg: largest turn. Colour (hue, saturation, brightness) and contrast change the truth
+    and the block-in alike; blur, cutout, lines (weight, greyness, gaps, wobble) and tones (each
+    block's colour on its own) change the rough alone.
     """
 
     flip: float = 0.5
     colour: float = 0.5
+    contrast: float = 0.3
     rotate: float = 0.25
     rotation_deg: float = 10.0
     blur: float = 0.2
@@ -37,11 +46,14 @@ class Variation:
     tones: float = 0.4
 
     def __post_init__(self) -> None:
-        shares = {k: v for k, v in vars(self).items() if k != "rotation_deg"}
-        if wrong := [k for k, v in shares.items() if not 0 <= v <= 1]:
+        if wrong := [k for k in SWITCHES if not 0 <= getattr(self, k) <= 1]:
             raise InputError(f"{', '.join(wrong)} of the variation is not a share from 0 to 1")
         if not 0 <= self.rotation_deg <= 45:
             raise InputError(f"rotation_deg is {self.rotation_deg}, expected 0 to 45")
+
+
+SWITCHES = tuple(each.name for each in fields(Variation) if each.name != "rotation_deg")
+"""The fields of `Variation` that switch something; the scene experiment leaves out each in turn."""
 
 
 def recolour(truth: Array, blocks: Array, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -50,6 +62,14 @@ def recolour(truth: Array, blocks: Array, rng: np.random.Generator) -> tuple[Arr
     matrix = hue_saturation_matrix(turn, rng.uniform(0.7, 1.3)) * rng.uniform(0.8, 1.15)
     matrix = matrix.astype(np.float32)
     return cv2.transform(truth, matrix), cv2.transform(blocks, matrix)
+
+
+def change_contrast(truth: Array, blocks: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    """The same small change of contrast for both, about the mean luma of the truth."""
+    factor = rng.uniform(0.75, 1.25)
+    middle = float(cv2.cvtColor(truth, cv2.COLOR_RGB2GRAY).mean())
+    table = np.clip(np.rint((np.arange(256) - middle) * factor + middle), 0, 255).astype(np.uint8)
+    return cv2.LUT(truth, table), cv2.LUT(blocks, table)
 
 
 def retone(blocks: Array, rng: np.random.Generator, *, most: float = 14.0) -> Array:

@@ -18,7 +18,14 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
-from paintreel.learn.data.rough_variation import Variation, cut_out, recolour, redraw, retone
+from paintreel.learn.data.rough_variation import (
+    Variation,
+    change_contrast,
+    cut_out,
+    recolour,
+    redraw,
+    retone,
+)
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
 from paintreel.roughs.rough import LEVELS, Rough, make_roughs
@@ -249,6 +256,9 @@ class PairSampler:
         # Without blocks nothing would tell of the change: the truth keeps its colours.
         if blocks is not None and rng.random() < v.colour:
             truth, blocks = recolour(truth, blocks, rng)
+        # Nothing is drawn for it where it is off: runs recorded before it can be made again.
+        if blocks is not None and v.contrast > 0 and rng.random() < v.contrast:
+            truth, blocks = change_contrast(truth, blocks, rng)
         if blocks is not None and rng.random() < v.tones:
             blocks = retone(blocks, rng)
         if blocks is not None and rng.random() < v.blur:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import Diverged
 from paintreel.learn.engine.parts import Part, load_parts, on_device, set_rate
+from paintreel.learn.engine.precision import Precision
 
 WON_AFTER_STEPS = 200
 """Steps in a row that critics may be right of everything before the run counts as diverged."""
@@ -26,8 +27,9 @@ class Adversary:
         with adversary.frozen():                             # to train the generator on
             score = adversary.critics["texture"](painted)
 
-    critics   {name: network}, on their device, channels last
-    momentum  Adam's two betas
+    critics    {name: network}, on their device, channels last
+    momentum   Adam's two betas
+    precision  what critics judge in; the trainer's own, f32 where none is given
     """
 
     def __init__(
@@ -37,9 +39,10 @@ class Adversary:
         rate: float,
         momentum: tuple[float, float],
         group: ProcessGroup,
+        precision: Precision | None = None,
     ) -> None:
+        self.precision = precision or Precision(group.device)
         self.critics = on_device(nn.ModuleDict(dict(critics)), group)
-        self.device = group.device
         self.parallel = {name: group.wrap(critic) for name, critic in self.critics.items()}
         self.optimiser = torch.optim.Adam(self.critics.parameters(), rate, momentum)
         self.steps, self.won_steps = 0, 0
@@ -48,8 +51,8 @@ class Adversary:
         set_rate(self.optimiser, rate)
 
     def judge(self, name: str, *inputs: Tensor) -> Any:
-        """What a critic says in its own training step: in bf16, and averaged over processes."""
-        with torch.autocast(self.device.type, torch.bfloat16):
+        """What a critic says in its own training step, in the run's precision."""
+        with self.precision.autocast():
             return self.parallel[name](*inputs)
 
     def train(self, losses: Mapping[str, Tensor]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -49,3 +50,20 @@ class Budget:
         assert self.seconds is not None, "a budget has one of the two"
         spent = elapsed_s / self.seconds
         return min(spent, 1.0)
+
+    def times(self, factor: float) -> str:
+        """A budget `factor` times this one, rounded up, as `parse` takes it.
+
+        >>> Budget.parse("10m").times(2.5), Budget.parse("90s").times(1.1)
+        ('25m', '99s')
+        >>> Budget.parse("1000steps").times(1.6667), Budget.parse("1h").times(2.51)
+        ('1667steps', '2.6h')
+        """
+        if self.steps is not None:
+            return f"{math.ceil(self.steps * factor)}steps"
+        assert self.seconds is not None, "a budget has one of the two"
+        seconds = self.seconds * factor
+        if seconds < 120:
+            return f"{math.ceil(seconds - 1e-6)}s"
+        minutes = math.ceil(seconds / 60 - 1e-6)
+        return f"{minutes}m" if minutes < 120 else f"{math.ceil(seconds / 360 - 1e-6) / 10:g}h"

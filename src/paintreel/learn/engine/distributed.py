@@ -20,11 +20,16 @@ PATIENCE = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class ProcessGroup:
-    """Place of this process among all. device: where its models live."""
+    """Place of this process among all.
+
+    device      where its models live
+    local_size  how many of the processes share this machine
+    """
 
     rank: int
     size: int
     device: torch.device
+    local_size: int = 1
 
     @property
     def leads(self) -> bool:
@@ -82,6 +87,7 @@ def join_process_group() -> Iterator[ProcessGroup]:
     size = int(os.environ.get("WORLD_SIZE", "1"))
     rank = int(os.environ.get("RANK", "0"))
     local = int(os.environ.get("LOCAL_RANK", "0"))
+    local_size = int(os.environ.get("LOCAL_WORLD_SIZE", size))
     cuda = torch.cuda.is_available()
     device = torch.device("cuda", local) if cuda else torch.device("cpu")
     if cuda:
@@ -89,7 +95,7 @@ def join_process_group() -> Iterator[ProcessGroup]:
     if size > 1:
         torch.distributed.init_process_group("nccl" if cuda else "gloo", timeout=PATIENCE)
     try:
-        yield ProcessGroup(rank, size, device)
+        yield ProcessGroup(rank, size, device, local_size)
     finally:
         if size > 1:
             torch.distributed.destroy_process_group()

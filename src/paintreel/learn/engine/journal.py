@@ -20,7 +20,8 @@ class Journal:
     """Appends to `path`; `keep` continues an old journal, else it starts anew.
 
     rows: one dict a step: step, progress, elapsed_s and the named terms.
-    measures: one dict a checkpoint: step and the held-out measures.  notes: what went wrong.
+    measures: one dict a checkpoint: step and the held-out measures.  notes: what was chosen, and
+    what went wrong.
     board: folder for TensorBoard events, or None; raises MissingExtra without the package.
     Events of steps that are taken again are purged there too.
     """

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import cv2
 import safetensors.torch
@@ -20,6 +20,14 @@ from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import differences, load_checkpoint, save_checkpoint
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
+from paintreel.learn.engine.pace import Pace, Phase
+from paintreel.learn.engine.precision import (
+    ComputeChoice,
+    Precision,
+    Workload,
+    applied,
+    choose,
+)
 from paintreel.learn.engine.report import write_report
 
 MAX_ROLLBACKS = 3
@@ -37,6 +45,17 @@ class Trainer(Protocol):
     @property
     def caption(self) -> str:
         """What the report says above the sample sheets: what lies where in them."""
+
+    @property
+    def precision(self) -> Precision:
+        """Of its forward passes; the loop sets it."""
+
+    @property
+    def phases(self) -> Sequence[Phase]:
+        """Its parts of the budget, in their order; () where it has none to be told of."""
+
+    def workload(self) -> Workload | None:
+        """What precision and threads are measured on; None measures nothing."""
 
     def step(self, progress: float) -> dict[str, float]:
         """One optimisation step; `progress` is the spent share of the budget.
@@ -64,9 +83,26 @@ class Trainer(Protocol):
 
 @dataclass(frozen=True)
 class LoopSettings:
+    """How a run is gone through, whatever is trained.
+
+    precision  of the forward passes; "auto" is the faster one, measured
+    threads    of torch on a CPU; None is the fastest number, measured
+    Neither belongs to a recipe, so that a recipe trains on any machine.
+    """
+
     checkpoint_every_s: float = 180.0
     log_every: int = 20
     tensorboard: bool = False
+    precision: Literal["auto", "f32", "bf16"] = "auto"
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """What a run says of itself: its wall time over all its parts, and what it was computed in."""
+
+    wall_s: float
+    compute: ComputeChoice
 
 
 DEFAULTS = LoopSettings()
@@ -82,16 +118,19 @@ def train(
     settings: LoopSettings = DEFAULTS,
     fingerprint: Mapping[str, Any] | None = None,
     clock: Callable[[], float] = time.monotonic,
-) -> float:
-    """Run `trainer` until the budget is spent; return the wall time in seconds.
+) -> TrainedRun:
+    """Run `trainer` until the budget is spent.
 
     Writes `checkpoint.pt`, `snapshots/`, `samples/`, `journal.jsonl` and `report.html` below
-    `out`. With `resume` it goes on from `checkpoint.pt`; counted in steps, a resumed run equals
-    an unbroken one bit for bit. A term that is not finite on any process, or averaged weights
-    that are not when a checkpoint is due, roll back to the last checkpoint at half the rate
-    (a quarter if it happens there again), at most three times, then raise TrainingError. So does
-    a step that raises Diverged. A checkpoint that is damaged or does not fit `trainer` raises
-    TrainingError.
+    `out`. A new run first measures precision and threads, which its budget does not count. With
+    `resume` it goes on from `checkpoint.pt`, in what it was computed in unless `settings` ask for
+    another; counted in steps, a resumed run equals an unbroken one bit for bit.
+
+    A term that is not finite on any process, or averaged weights that are not when a checkpoint
+    is due, roll back to the last checkpoint at half the rate (a quarter if it happens there
+    again), at most three times, then raise TrainingError. So does a step that raises Diverged. A
+    checkpoint that is damaged or does not fit `trainer` raises TrainingError. A phase that gets
+    too few steps to fill the averaged weights is noted once its first steps are timed.
 
     `fingerprint` says in plain values, nested dicts allowed, what the run depends on. It is kept
     in the checkpoint; with `resume` another one raises TrainingError that names what differs.
@@ -101,13 +140,12 @@ def train(
     checkpoint = out / "checkpoint.pt"
     board = out / "tensorboard" if settings.tensorboard else None
     journal = Journal(out / "journal.jsonl", keep=resume, speak=group.leads, board=board)
-    step, before_s, rollbacks, repeats = 0, 0.0, 0, 0
-    if resume:
-        state, changed = _restore(trainer, checkpoint, fingerprint)
-        step, before_s = state["step"], state["elapsed_s"]
-        journal.forget_after(step)
-        if changed:
-            journal.note(f"from step {step} on: {'; '.join(changed)}")
+    step, before_s, earlier = (
+        _resumed(trainer, checkpoint, fingerprint, journal) if resume else (0, 0.0, None)
+    )
+    compute = _chosen(trainer, settings, group, earlier, step, journal, clock)
+    pace = Pace(trainer.phases, budget)
+    rollbacks, repeats = 0, 0
     started = saved = clock()
 
     def spent() -> tuple[float, float]:
@@ -116,6 +154,7 @@ def train(
 
     def keep(elapsed_s: float) -> None:
         state = {"trainer": trainer.state_dict(), "step": step, "elapsed_s": elapsed_s}
+        state["compute"] = compute.state_dict()
         if fingerprint is not None:
             state["fingerprint"] = dict(fingerprint)
         if group.leads:
@@ -123,26 +162,71 @@ def train(
             _keep_sample(trainer, out, step, journal)
         group.wait()
 
-    if step == 0:
-        keep(0.0)
-    elapsed_s, progress = spent()
-    while progress < 1:
-        terms, lost = _step(trainer, progress)
-        step += 1
+    with applied(compute, trainer.precision):
+        if step == 0:
+            keep(0.0)
         elapsed_s, progress = spent()
-        due = progress >= 1 or group.agree(clock() - saved) >= settings.checkpoint_every_s
-        lost = lost or _not_finite(trainer, terms, weights=due)
-        if group.any(bool(lost)):
-            rollbacks, repeats = rollbacks + 1, repeats + 1
-            lost = lost or "a term of another process is not finite"
-            step = _roll_back(trainer, checkpoint, lost, step, rollbacks, repeats, journal)
+        while progress < 1:
+            at, at_s = progress, elapsed_s
+            terms, lost = _step(trainer, progress)
+            step += 1
             elapsed_s, progress = spent()
-            continue
-        journal.add(step, progress, elapsed_s, terms, speak=step % settings.log_every == 0)
-        if due:
-            keep(elapsed_s)
-            saved, repeats = clock(), 0
-    return elapsed_s
+            due = progress >= 1 or group.agree(clock() - saved) >= settings.checkpoint_every_s
+            lost = lost or _not_finite(trainer, terms, weights=due)
+            if group.any(bool(lost)):
+                rollbacks, repeats = rollbacks + 1, repeats + 1
+                lost = lost or "a term of another process is not finite"
+                step = _roll_back(trainer, checkpoint, lost, step, rollbacks, repeats, journal)
+                elapsed_s, progress = spent()
+                continue
+            journal.add(step, progress, elapsed_s, terms, speak=step % settings.log_every == 0)
+            if short := pace.take(at, elapsed_s - at_s):
+                journal.note(short)
+            if due:
+                keep(elapsed_s)
+                saved, repeats = clock(), 0
+    return TrainedRun(elapsed_s, compute)
+
+
+def _resumed(
+    trainer: Trainer, checkpoint: Path, fingerprint: Mapping[str, Any] | None, journal: Journal
+) -> tuple[int, float, ComputeChoice | None]:
+    """(step, seconds, precision and threads) that the run is gone on with from its checkpoint."""
+    state, changed = _restore(trainer, checkpoint, fingerprint)
+    step: int = state["step"]
+    journal.forget_after(step)
+    if changed:
+        journal.note(f"from step {step} on: {'; '.join(changed)}")
+    compute = ComputeChoice.from_state(state["compute"]) if "compute" in state else None
+    return step, state["elapsed_s"], compute
+
+
+def _chosen(
+    trainer: Trainer,
+    settings: LoopSettings,
+    group: ProcessGroup,
+    earlier: ComputeChoice | None,
+    step: int,
+    journal: Journal,
+    clock: Callable[[], float],
+) -> ComputeChoice:
+    """The precision and threads of the run, which the journal notes where they are new."""
+    workload = trainer.workload()
+    compute = choose(
+        workload,
+        group=group,
+        precision=settings.precision,
+        threads=settings.threads,
+        before=earlier,
+        clock=clock,
+    )
+    if earlier is None:
+        if workload is not None:
+            journal.note(compute.text())
+    elif (earlier.precision, earlier.threads) != (compute.precision, compute.threads):
+        now, was = (f"{c.precision} on {c.threads} threads" for c in (compute, earlier))
+        journal.note(f"from step {step} on: {now}, was {was}")
+    return compute
 
 
 def _restore(

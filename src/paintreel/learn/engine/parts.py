@@ -7,7 +7,7 @@ saves and restores them, and slows down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,6 +17,8 @@ from torch import Tensor, nn
 
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.ema import WeightAverage
+from paintreel.learn.engine.pace import Phase
+from paintreel.learn.engine.precision import Precision, Workload
 
 N = TypeVar("N", bound=nn.Module)
 
@@ -81,7 +83,11 @@ class Learner(Generic[N]):
         self.optimiser.zero_grad(set_to_none=True)
 
     def update(self, *, max_norm: float) -> None:
-        """Take a step along the gradients, clipped to `max_norm`, and average the weights."""
+        """Take a step along the gradients, of norm `max_norm` at most, and average the weights.
+
+        None of the papers clips. It keeps a step whose gradient is far out, of an adversary's
+        first steps above all, from undoing many.
+        """
         nn.utils.clip_grad_norm_(self.network.parameters(), max_norm)
         self.optimiser.step()
         self.average.update(self.network)
@@ -140,9 +146,11 @@ class StepTrainer(Generic[N]):
     learner     whose averaged weights are kept as snapshots
     randomness  of this process; each process keeps its own in a checkpoint
     parts       {name: part} of everything else that a resumed run needs, alike on all processes
+    precision   of the forward passes, where the trainer needs it before it is made
     """
 
     caption = "held-out samples"
+    phases: Sequence[Phase] = ()
 
     def __init__(
         self,
@@ -151,12 +159,18 @@ class StepTrainer(Generic[N]):
         *,
         group: ProcessGroup,
         parts: Mapping[str, Part] | None = None,
+        precision: Precision | None = None,
     ) -> None:
         self.group, self.device = group, group.device
+        self.precision = precision or Precision(group.device)
         self.randomness, self.rng = randomness, randomness.rng
         self.average, self.optimiser = learner.average, learner.optimiser
         self.parts: dict[str, Part] = {"learner": learner, **(parts or {})}
         self.rate_factor = 1.0
+
+    def workload(self) -> Workload | None:
+        """What the precision and the threads of the run are measured on; None measures nothing."""
+        return None
 
     def snapshot(self) -> dict[str, Tensor]:
         """The averaged weights by name, on the CPU."""

@@ -10,11 +10,13 @@ from torch.nn import functional
 def painted_loss(
     y: Tensor, teacher: Tensor, *, differences: float = 2.0, ink: float = 0.0
 ) -> Tensor:
-    """L1 on values and on neighbour differences (the colour-block loss of Wu and Chen 2022).
+    """L1 on values and on neighbour differences.
 
-    y, teacher: (N, 3, H, W). Differences make the ink and the rims of patches sharp, which L1
-    on values alone would let blur. Where the teacher drew ink, errors count 1 + `ink` times:
-    lines cover few pixels, and adversaries thin them out unless these pixels weigh more.
+    Of a teacher's flat patches, in the place of the colour-block loss that Wu and Chen 2022 name
+    without giving it. y, teacher: (N, 3, H, W). Differences make the ink and the rims of patches
+    sharp, which L1 on values alone would let blur. Where the teacher drew ink, errors count
+    1 + `ink` times: lines cover few pixels, and adversaries thin them out unless these pixels
+    weigh more.
     """
     weight = 1 + ink * ink_mask(teacher)
     loss = (weight * (y - teacher).abs()).mean()

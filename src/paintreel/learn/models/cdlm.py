@@ -1,8 +1,10 @@
-"""CDLM, conventional deep-learning model: a deep single-scale encoder-decoder, a peer of MFFCN.
+"""CDLM, "the more complex deep learning model": a deep single-scale encoder-decoder, MFFCN's peer.
 
 Differences from the paper
-- Liu and Zhao 2025 name the model and say that it is a standard CNN of one scale without
-  attention or adversary; depth and widths are ours, with more parameters than MFFCN.
+- Liu and Zhao 2025 give a name, a reference and "more complex", and no layout. Ours is a plain
+  convolutional encoder-decoder of one scale without attention or adversary, with more parameters
+  than MFFCN.
+- It paints every pixel anew, without skips.
 - Trained by L1 and SSIM, as the others' reconstruction, so that figures differ by the network.
 """
 

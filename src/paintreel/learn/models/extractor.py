@@ -1,14 +1,16 @@
 """DSKE feature extractor: the network behind `fd_dske`, `kd_dske` and `perceptual_dske`.
 
-Wu and Chen 2022 (section 4.2) name a dual-core compressed activation module for the
-classification of drawn styles: two kernels for details and the whole, squeeze-excitation,
-depthwise separable convolutions, and give no formula. Here it is trained to tell the medium of a
-picture and, for panels, the scene they show; its features are then used to compare pictures, as
-those of Inception-v3 are in FID.
+Wu and Chen 2022 name it in their conclusion (section 6) alone: a "dual-core compressed activation
+module (DSKE)" that extracts overall and detail features for the classification of drawn styles,
+with "several depth-separable convolutions". They give no formula, layout or figure. Here it is
+trained to tell the medium of a picture and, for panels, the scene they show; its features are then
+used to compare pictures, as those of Inception-v3 are in FID.
 
-Differences from the paper:
-- The choice between the kernels 3 and 5 is a softmax over the two for every channel, from the
-  pooled sum of both (Li et al. 2019, "Selective kernel networks"); the paper leaves it open.
+Differences from the paper
+- Dual core is read as two depthwise kernels, 3 and 5, and compressed activation as
+  squeeze-excitation: the choice between the two is a softmax for every channel, from the pooled
+  sum of both (Li et al. 2019, "Selective kernel networks").
+- Widths, depths and blocks are ours.
 - Two heads (medium, scene) over one pooled vector of few features, so that covariances need few
   pictures.
 - No classifier is exported: the graph gives feature maps and the pooled vector.

@@ -8,13 +8,29 @@ windowed Fourier transform (Eq. 4).
 Differences from the paper
 - It gives no layer table; ours is built for the CPU: nearly all work runs at 1/8 resolution in
   plain 3x3 convolutions, no norm, so that tiles and frames agree.
-- It upsamples by interpolation; we use pixel shuffle with ICNR, which is as free of
-  checkerboards and cheaper.
+- It upsamples by bilinear and nearest interpolation (section 5.2); we use pixel shuffle with ICNR,
+  which is as free of checkerboards and cheaper.
 - Paint is laid over the input with an opacity instead of being added to it. A sum has to cancel
   the photograph's grain pixel by pixel, which features at 1/4 resolution cannot; an opacity
   covers it.
-- Texture and surface adversaries stand in for its style loss; both are ours to make the paper's
-  boundary and colour-block terms work without a pretrained network.
+- Eq. 4 is log D of the spectrum of the art less an expectation that it breaks off in. Our three
+  adversaries learn by least squares (Mao et al. 2017), whose gradient does not vanish where the
+  critic is sure.
+- F_dft is taken as log(1 + 30 |F|): a critic that sees raw amplitudes sees the mean brightness
+  and little else. The crop's mean is taken off and a Hann window laid over it, whose absence draws
+  a cross through the spectrum.
+- Texture and surface adversaries stand in for what it calls boundary and colour-block loss
+  without giving them: patches of luma, with edge-blurred art as a negative (CartoonGAN), and of
+  colour at half size.
+- Photographs, unpainted, are negatives of all critics too (`photo_negative`), so that what is
+  left of the photograph is told from what is not painted well.
+- Most of the gradient is that of a teacher: a picture painted by rule for every photograph. The
+  paper has no pairs.
+- Terms have shares of the gradient at the output (`losses.balance`) instead of weights, which the
+  paper does not give.
+- Stability under shift and grain is learnt (`losses.stable`); the paper expects it of the layout.
+- Critics are spectrally normalised, and there is no gradient penalty. The generator's gradient is
+  clipped to norm 1. Weights are averaged; the average is measured and exported.
 """
 
 from __future__ import annotations

@@ -18,7 +18,11 @@ Differences from the paper
 - `light` has multi-scale blocks in the decoder too, where the coarse and the fine have met.
 - Below full resolution `light` reaches 5 and 7 px with nine taps (3x3, dilation 2 and 3).
 - `light` paints a change onto the block-in (`residual`) instead of every pixel anew.
-- Spatial attention is one map for all channels, as the text says; Eq. 6 has one a channel.
+- Spatial attention is CBAM's, as the text says, and not that of Eq. 4-6: see `blocks.attention`.
+- Going down between resolutions is a convolution of 4x4, stride 2; the paper names none, and yet
+  has four deconvolutions to come back up.
+- `light` fuses its kernels by one 1x1 convolution without a ReLU instead of two with, and its
+  features are leaky below zero where they change resolution.
 - The gates of the channel attention may be given (`code`), so that the tiles of a big picture share
   those of the whole. Nothing else looks at the whole picture: no norm.
 """

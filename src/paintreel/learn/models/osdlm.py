@@ -1,9 +1,9 @@
-"""OSDLM, optimised small deep-learning model: few parameters, tuned for speed, a peer of MFFCN.
+"""OSDLM, "the relatively simple and optimized deep learning model": few parameters, MFFCN's peer.
 
 Differences from the paper
-- Liu and Zhao 2025 name the model and say that it is a small, optimised CNN without attention
-  or adversary; the layout is ours: a strided stem to 1/4 resolution, residual blocks, pixel shuffle
-  back.
+- Liu and Zhao 2025 give a name, a reference and these words, and no layout. Ours is made for
+  speed, without attention or adversary: a strided stem to 1/4 resolution, residual blocks, pixel
+  shuffle back.
 - It paints a change onto the block-in, and it is trained by L1 and SSIM.
 """
 

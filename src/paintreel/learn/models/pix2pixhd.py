@@ -8,6 +8,8 @@ Differences from the paper
   small take its place. Three steps down instead of four, widths for the CPU.
 - Deconvolutions of kernel 4 instead of 3, whose checkerboards the norm hid.
 - No second, local enhancer and no instance maps. No VGG loss: the reconstruction of the others.
+- Critics of two sizes instead of three, with spectral norm instead of instance norm, and a
+  gradient penalty, as the others have it. The category shifts and scales the features.
 """
 
 from __future__ import annotations

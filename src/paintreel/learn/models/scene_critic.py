@@ -5,7 +5,7 @@ Differences from the paper
   generator has no input that the scene would have to agree with.
 - The fully connected layer of Eq. 14 is applied at every place of the last features, so that each
   patch is judged and pictures may have any size. It gives logits; the sigmoid is in the loss.
-- Widths and strides are ours; the paper gives none.
+- Widths and strides are ours; the paper gives none. Leaky ReLU stands for the sigma of Eq. 13.
 """
 
 from __future__ import annotations

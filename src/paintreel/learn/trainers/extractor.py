@@ -1,4 +1,10 @@
-"""Training of the feature extractor: what medium is it, and what scene does the panel show?"""
+"""Training of the feature extractor: what medium is it, and what scene does the panel show?
+
+Differences from the paper (Wu and Chen 2022)
+- It trains a classifier of drawn styles and gives no settings. Here are two tasks, medium and
+  scene, with label smoothing; AdamW under a warm-up and a cosine; crops changed in colour, blur and
+  JPEG quality; gradients clipped to norm 2; the average of the weights is exported.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +29,9 @@ from paintreel.learn.data.labelled import (
     find_labelled,
 )
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
+from paintreel.learn.engine.precision import Workload
 from paintreel.learn.export.features import export_features
 from paintreel.learn.models.extractor import PRESETS, Extractor
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
@@ -32,6 +40,7 @@ from paintreel.worlds.categories import LABELS
 MAPS = ("at_2", "at_4", "at_8", "at_16")
 """Outputs of the graph: feature maps at 1/2, 1/4, 1/8 and 1/16 of the picture."""
 
+F32_ONLY = "depthwise convolutions are half as fast in bf16 on a CPU"
 _SHEET_PX = 160
 
 
@@ -116,6 +125,7 @@ class ExtractorTrainer(StepTrainer[Extractor]):
         )
         self.model = self.learner.network
         super().__init__(self.learner, Randomness(s.seed, group), group=group)
+        self.phases = [Phase("the training", 1.0, least_steps(s.ema_decay))]
         self.crops = LabelledCrops(
             train,
             panel=media.index(PANEL),
@@ -126,8 +136,13 @@ class ExtractorTrainer(StepTrainer[Extractor]):
             rng=self.rng,
         )
 
+    def workload(self) -> Workload:
+        """The classifier on a batch of pictures."""
+        s = self.settings
+        view, shape = _Classifier(self.model), (s.batch, 3, s.crop_px, s.crop_px)
+        return Workload(view, [shape], f32_only=F32_ONLY)
+
     def step(self, progress: float) -> dict[str, float]:
-        # In float32: depthwise convolutions are half as fast in bf16 on a CPU.
         s = self.settings
         pictures, medium, scene = (to_device(x, self.group) for x in self.crops())
         self.learner.set_rate(self._rate(progress) * self.rate_factor)

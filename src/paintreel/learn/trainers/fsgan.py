@@ -3,6 +3,9 @@
 Two phases in one budget. Warm-up: the generator learns the teacher pictures alone. Then the
 adversaries come in, ramped, each with a fixed share of the gradient at the output; the teacher
 keeps the largest share to the end.
+
+Differences from the paper (Wu and Chen 2022) are listed in `models.fsgan`: its terms, the teacher,
+the shares, clipping.
 """
 
 from __future__ import annotations
@@ -31,7 +34,9 @@ from paintreel.learn.data.painted_pairs import fit_colour_transfer, paint_pairs
 from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
+from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
@@ -164,14 +169,21 @@ class FSGANTrainer(StepTrainer[Generator]):
             group=group,
         )
         self.generator = self.learner.network
-        self.adversary = Adversary(critics, rate=s.critic_rate, momentum=(0.5, 0.99), group=group)
+        precision = Precision(group.device)
+        self.adversary = Adversary(
+            critics, rate=s.critic_rate, momentum=(0.5, 0.99), group=group, precision=precision
+        )
         self.balance = GradientBalance(group=group)
         super().__init__(
             self.learner,
             Randomness(s.seed, group),
             group=group,
             parts={"adversary": self.adversary, "balance": self.balance},
+            precision=precision,
         )
+        shares = {"the warm-up": s.warmup, "the part with adversaries": 1 - s.warmup}
+        least = least_steps(s.ema_decay)
+        self.phases = [Phase(name, share, least) for name, share in shares.items() if share > 0]
         self.photos = CropSampler(
             pairs, weights=weights, crop_px=s.crop_px, batch=s.batch, rng=self.rng
         )
@@ -180,13 +192,18 @@ class FSGANTrainer(StepTrainer[Generator]):
         )
         self.held_out = held_out
 
+    def workload(self) -> Workload:
+        """The generator on a batch of photographs."""
+        s = self.settings
+        return Workload(self.generator, [(s.batch, 3, s.crop_px, s.crop_px)])
+
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
         photo, teacher = (to_device(x, self.group) for x in self.photos())
         presence = min(max((progress - s.warmup) / max(s.ramp, 1e-6), 0.0), 1.0)
         self._set_rates(progress)
         self.generator.train()
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with self.precision.autocast():
             painted = self.learner.parallel(self._grainy(photo))
         logged = self._critic_step(photo, painted.detach()) if presence > 0 else {}
         terms = {
@@ -211,7 +228,7 @@ class FSGANTrainer(StepTrainer[Generator]):
     def _stability(self, photo: Tensor, painted: Tensor) -> Tensor:
         shift = draw_shift(self.rng)
         moved = self._grainy(shifted(photo, shift))
-        with torch.no_grad(), torch.autocast(self.device.type, torch.bfloat16):
+        with torch.no_grad(), self.precision.autocast():
             other = self.generator(moved)
         return stability_loss(painted, other, shift)
 
@@ -234,7 +251,7 @@ class FSGANTrainer(StepTrainer[Generator]):
         terms = {}
         with self.adversary.frozen():
             for name, critic in self.adversary.critics.items():
-                with torch.autocast(self.device.type, torch.bfloat16):
+                with self.precision.autocast():
                     score = critic(painted)
                 terms[name] = generator_loss(score.float())
         return terms

@@ -6,7 +6,16 @@ the adversary too, at the paper's rate, which decays over the last quarter.
 Differences from the paper (Liu and Zhao 2025, section 3.4)
 - A term of reconstruction, L1 + structure * (1 - SSIM): feature matching alone does not bring the
   paper's PSNR from some hundred pictures. `reconstruct = 0` and `adversary_from = 0` are the paper.
-- The gradient penalty is taken every few steps, at as many times its weight.
+- Eq. 19 comes in for the last part of the budget (`adversary_from`), on a ramp, and at a hundredth
+  (`adversary`), beside the reconstruction; in the paper it is all there is, from the start.
+- Adam's first beta of the generator is 0.9 and its rate up to 1e-3 on a cosine; 0.5 and 2e-4 are
+  the paper's, and the critic's here. Batches of 8 crops at three scales instead of 32 (or 16: the
+  paper says both) whole pictures of 256 px.
+- The gradient penalty is taken every few steps (`penalty_every`), at as many times its weight:
+  it doubles the cost of the critic's step. It is of each patch's score, in f32.
+- The generator's gradient is clipped to norm 1; the paper does not clip. The critic's is not.
+- The L2 norm of feature matching is divided by the root of its number of entries
+  (`losses.feature_matching`).
 - Layers with many inputs take smaller steps (`engine.rates`). `fan_in = 0` is the paper.
 - An exponential average of the weights is what is measured and exported.
 """
@@ -26,6 +35,7 @@ from torch import Tensor
 
 from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
+from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import (
@@ -39,7 +49,9 @@ from paintreel.learn.data.scene_pairs import (
 )
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
+from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.engine.rates import groups_by_fan_in
 from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.losses.adversarial import gradient_penalty
@@ -154,22 +166,36 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
             group=group,
         )
         self.generator = self.learner.network
+        precision = Precision(group.device)
         self.adversary = None
         if critic is not None:
             self.adversary = Adversary(
-                {"critic": critic}, rate=s.critic_rate, momentum=(0.5, 0.999), group=group
+                {"critic": critic},
+                rate=s.critic_rate,
+                momentum=(0.5, 0.999),
+                group=group,
+                precision=precision,
             )
         super().__init__(
             self.learner,
             Randomness(s.seed, group),
             group=group,
             parts={} if self.adversary is None else {"adversary": self.adversary},
+            precision=precision,
         )
+        alone = s.adversary_from if self.adversary is not None else 1.0
+        shares = {"reconstruction alone": alone, "the part with an adversary": 1 - alone}
+        least = least_steps(s.ema_decay)
+        self.phases = [Phase(name, share, least) for name, share in shares.items() if share > 0]
         self.uses_category = WITHHELD not in s.without
         pairs = s.pairs if self.uses_category else replace(s.pairs, unknown=1.0)
         self.pairs = PairSampler(panels, pairs, self.rng)
         spread = np.linspace(0, len(held_out) - 1, min(HELD_OUT_PANELS, len(held_out)))
         self.held_out = [held_out[int(i)] for i in spread]
+
+    def workload(self) -> Workload:
+        """The generator on a batch of roughs with their categories."""
+        return workload_of(self.generator, self.settings.pairs)
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
@@ -177,7 +203,7 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
         adversary, presence = self.adversary, self._presence(progress)
         self._set_rates(progress)
         self.generator.train()
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with self.precision.autocast():
             scene, _code = self.learner.parallel(rough, category)
         logged: dict[str, float] = {}
         terms = {"l1": (scene - truth).abs().mean(), "structure": structure_loss(scene, truth)}
@@ -227,7 +253,7 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
     ) -> dict[str, Tensor]:
         """Terms of the generator that the critic gives: Eq. 17 and 18."""
         critic = adversary.critics["critic"]
-        with adversary.frozen(), torch.autocast(self.device.type, torch.bfloat16):
+        with adversary.frozen(), self.precision.autocast():
             with torch.no_grad():
                 real, _scores = critic(truth, rough)
             fake, scores = critic(scene, rough)
@@ -296,6 +322,12 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
             suffix = "" if level == STANDARD else f"_{level}"
             measures |= {name + suffix: float(value) for name, value in means.items()}
         return measures
+
+
+def workload_of(generator: SceneGenerator, pairs: PairSettings) -> Workload:
+    """A scene network on a batch of such pairs."""
+    rough = (pairs.batch, ROUGH_CHANNELS, pairs.crop_px, pairs.crop_px)
+    return Workload(generator, [rough, (pairs.batch, len(LABELS))])
 
 
 def _patch_scores(

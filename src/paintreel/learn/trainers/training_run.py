@@ -66,7 +66,7 @@ class Run:
         does not fit the checkpoint it goes on from.
         """
         settings = dataclasses.asdict(self.settings)
-        wall_s = train(
+        done = train(
             trainer,
             out=self.out,
             budget=self.budget,
@@ -79,7 +79,8 @@ class Run:
             return None
         journal = Journal(self.out / "journal.jsonl", keep=True, speak=False)
         return {
-            **self.origin(wall_s=wall_s, data_hash=data_hash, device=group.device.type),
+            **self.origin(wall_s=done.wall_s, data_hash=data_hash, device=group.device.type),
+            **done.compute.facts(),
             "curves": journal.curves(),
         }
 

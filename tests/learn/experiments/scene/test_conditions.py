@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from paintreel.learn.data.rough_variation import SWITCHES
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import choose_conditions
 from paintreel.learn.experiments.scene.conditions import (
     ABLATIONS,
-    AUGMENTATIONS,
     CLAIMS,
     CONDITIONS,
     FULL,
@@ -51,7 +51,7 @@ def test_a_condition_of_the_ablation_changes_one_thing_of_mffcn():
     assert changed["multi_scale"].without == ("attention",)
     assert set(changed["single_scale"].without) == {"attention", "multi_scale"}
     assert changed["gan_alone"].adversary == base.adversary > 0
-    for switch in AUGMENTATIONS:
+    for switch in SWITCHES:
         off = changed[f"no_{switch}"].pairs.variation
         assert getattr(off, switch) == 0 < getattr(base.pairs.variation, switch)
 

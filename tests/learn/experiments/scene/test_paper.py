@@ -53,4 +53,49 @@ def test_statements_compare_what_is_there(make_results):
     weak = {s.text: s.ours(make_results(mffcn=psnr(20), grbm=psnr(19))) for s in STATEMENTS}
     assert not weak["PSNR of MFFCN"][1]
     assert not weak["SSIM of MFFCN above GRBM's"][1]
-    assert all(s.why.strip() for s in STATEMENTS)
+
+
+def facts_of(results, condition: str, **facts: float) -> None:
+    for record in results.records[condition].values():
+        record |= facts
+
+
+def why(results) -> dict[str, str]:
+    return {s.text: s.why(results) for s in STATEMENTS}
+
+
+def test_a_reason_is_said_only_where_its_condition_holds(make_results):
+    """MFFCN at 30 dB; the single scale at 31 with more steps or with fewer."""
+    rows = {"mffcn": psnr(30), "single_scale": psnr(31), "cdlm": psnr(29), "grbm": psnr(12)}
+    results = make_results(**rows)
+    text = "PSNR, single-scale to MFFCN"
+    facts_of(results, "mffcn", steps=100, train_s=240.0)
+    facts_of(results, "single_scale", steps=90)
+    assert why(results)[text] == ""  # neither cheaper nor with an adversary to compare
+    facts_of(results, "single_scale", steps=180)
+    assert why(results)[text].startswith("The other network is cheaper")
+    assert "adversary" not in why(results)[text]
+    better = make_results(**rows, attention=psnr(33))
+    assert "An adversary moves" in why(better)[text]
+    assert "An adversary moves" not in why(make_results(**rows, attention=psnr(28)))[text]
+
+
+def test_reasons_of_a_figure_that_is_not_reached(make_results):
+    results = make_results(mffcn=psnr(30), cdlm=psnr(29), grbm=psnr(12))
+    facts_of(results, "mffcn", train_s=240.0)
+    of = why(results)
+    assert "Less than an hour" in of["PSNR of MFFCN"]
+    assert "no network here reaches" in of["PSNR of MFFCN"]
+    assert of["PSNR of MFFCN above GRBM's"] == "MFFCN itself is below the paper's 34.5 dB here."
+    long = make_results(mffcn=psnr(30), cdlm=psnr(36), grbm=psnr(19))
+    facts_of(long, "mffcn", train_s=7200.0)
+    assert why(long)["PSNR of MFFCN"] == ""
+    assert "more than the paper's 18 dB" in why(long)["PSNR of MFFCN above GRBM's"]
+
+
+@pytest.mark.parametrize(("preset", "said"), [("light", True), ("paper", False), (None, False)])
+def test_skips_lead_past_attention_where_there_are_any(make_results, preset, said):
+    results = make_results(mffcn=psnr(30), attention=psnr(30), multi_scale=psnr(30))
+    results.setup = {"preset": preset}
+    text = why(results)["SSIM, without attention to with it"]
+    assert text.startswith("Our attention") == said

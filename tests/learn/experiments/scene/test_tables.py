@@ -72,9 +72,25 @@ def test_paper_table_says_where_the_order_differs(make_results):
     )
     assert "CDLM &gt; MFFCN, not the paper" in html
     assert "CDLM is above the paintings themselves (0.500)" in html
+    assert "same block-in" not in html  # further apart than the paper's 0.80 and 0.66
+
+
+def test_paper_table_names_the_block_in_where_systems_are_close(make_results):
+    html = paper_table(make_results(mffcn=scored(20), cdlm=scored(22)), TABLES[0])
+    assert "they lie closer together than the paper" in html
+    alone = paper_table(make_results(grbm=scored(30), mffcn=scored(20)), TABLES[0])
+    assert "same block-in" not in alone
+
+
+def test_statements_without_a_reason_name_none(make_results):
+    html = statements_table(make_results(mffcn=scored(30)))
+    assert cells(html, "PSNR of MFFCN")[-1] == "no"
+    assert "What may be behind" not in html
 
 
 def test_statements(results):
+    for record in results.records["mffcn"].values():
+        record["train_s"] = 240.0
     html = statements_table(results)
     assert cells(html, "PSNR of MFFCN") == ["34.5 dB", "31.4 dB", "no"]
     assert "What may be behind" in html

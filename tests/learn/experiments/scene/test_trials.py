@@ -79,7 +79,8 @@ def report(out) -> str:
 
 def test_what_a_run_leaves(out, report):
     assert {p.name for p in out.iterdir()} == {
-        *("experiment.json", "crops.json", "trials", "costs", "pictures", "work"),
+        *("experiment.json", "crops.json", "compute.json", "trials"),
+        *("costs", "pictures", "work"),
         *("report.html", "results.json"),
         *(f"figure-{n}.png" for n in range(5, 11)),
     }
@@ -102,6 +103,16 @@ def test_records(out):
     crops = json.loads((out / "crops.json").read_text())
     assert crops == {"07.png": "forest", "08.png": "water"} or list(crops) == ["08.png", "07.png"]
     assert len(first["scores"]["fine"]["psnr"]) == 2
+
+
+def test_all_trainings_are_computed_alike(out):
+    compute = json.loads((out / "compute.json").read_text())
+    records = [json.loads(path.read_text()) for path in (out / "trials").rglob("*.json")]
+    trained = [r for r in records if "precision" in r]
+    assert len(trained) > 2
+    assert {(r["precision"], r["threads"]) for r in trained} == {
+        (compute["precision"], compute["threads"])
+    }
 
 
 def test_costs_of_all_who_wrote(out):

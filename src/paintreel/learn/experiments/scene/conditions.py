@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from paintreel.learn.data.rough_variation import SWITCHES
 from paintreel.learn.experiments.conditions import REFERENCE, SYSTEM, Claim, Condition
 from paintreel.learn.systems import SCENE_NETWORKS
 
@@ -17,7 +18,6 @@ FULL = "mffcn"
 ROUGH, TRUTH = "rough", "truth"
 """The block-in itself, and the painting: rows to compare with, which nobody made."""
 
-AUGMENTATIONS = ("flip", "colour", "rotate", "blur", "cutout", "lines", "tones")
 ABLATIONS = ("ablation", "fusion", "augmentation")
 """Groups of conditions that change one thing of FULL."""
 
@@ -63,7 +63,7 @@ def _ablations() -> list[Condition]:
             "augmentation",
             {"pairs": {"variation": {switch: 0.0}}},
         )
-        for switch in AUGMENTATIONS
+        for switch in SWITCHES
     ]
     return conditions
 
@@ -78,6 +78,6 @@ CLAIMS = (
     Claim(FULL, "single_scale", "all parts together help"),
     Claim(FULL, "fusion_early", "mid fusion is better than early"),
     Claim(FULL, "fusion_late", "mid fusion is better than late"),
-    *(Claim(FULL, f"no_{s}", f"the switch '{s}' of Fig. 2 helps") for s in AUGMENTATIONS),
+    *(Claim(FULL, f"no_{s}", f"varying by '{s}' helps") for s in SWITCHES),
 )
 """Within the ablations; systems are each tested against FULL."""

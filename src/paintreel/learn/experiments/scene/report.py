@@ -47,7 +47,7 @@ def write_report(out: Path, *, version: str) -> Path:
     Raises InputError for a broken record, OutputError where the disk refuses.
     """
     facts = read_json(out / FACTS_NAME)
-    results = Results(read_records(out), read_json(out / CROPS_NAME))
+    results = Results(read_records(out), read_json(out / CROPS_NAME), facts)
     costs = read_costs(out)
     write_json(out / "results.json", summarise(results, facts, costs))
     charts = {f.number: _chart(results, f.title, f.measure) for f in FIGURES}
@@ -93,7 +93,13 @@ def summarise(
         "costs": {c: costs_of(results, costs, c) for c in results.conditions},
         "tests": [dataclasses.asdict(t) for t in all_tests(results)],
         "claims": [
-            {"claim": s.text, "paper": s.paper, "ours": ours[0], "holds": ours[1], "why": s.why}
+            {
+                "claim": s.text,
+                "paper": s.paper,
+                "ours": ours[0],
+                "holds": ours[1],
+                "why": "" if ours[1] else s.why(results),
+            }
             for s in STATEMENTS
             if (ours := s.ours(results))
         ],

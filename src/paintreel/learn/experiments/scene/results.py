@@ -31,15 +31,18 @@ class Results:
 
     records  {condition: {trial: record}}
     labels   {crop: one of LABELS, or None}, in the order of the crops
+    setup    what the experiment was run with: `preset`, `budget` and more; {} where it is unknown
     """
 
     def __init__(
         self,
         records: Mapping[str, Mapping[int, Mapping[str, Any]]],
         labels: Mapping[str, str | None],
+        setup: Mapping[str, Any] | None = None,
     ) -> None:
         self.records = {c: records[c] for c in CONDITIONS if c in records}
         self.labels = labels
+        self.setup = setup or {}
 
     @property
     def conditions(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from paintreel.learn.data.scene_pairs import Panel
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
@@ -48,6 +49,7 @@ class Material:
     budget    of one training
     settings  of every network, before a condition's changes
     svmm      settings of the support vector machine
+    compute   precision and threads of every training, so that all are computed alike
     """
 
     panels: Sequence[Panel]
@@ -57,6 +59,7 @@ class Material:
     budget: Budget
     settings: SceneSettings
     svmm: SVMMSettings
+    compute: ComputeChoice = field(default_factory=lambda: ComputeChoice("f32", 1))
 
 
 @dataclass(frozen=True)
@@ -111,17 +114,23 @@ def _network(
     trainer = SceneTrainer(
         condition.system, settings, panels=material.panels, held_out=[material.sample], group=group
     )
-    wall_s = train(
+    done = train(
         trainer,
         out=work,
         budget=material.budget,
         group=group,
         resume=(work / "checkpoint.pt").exists(),
-        settings=LoopSettings(log_every=100_000),
+        settings=LoopSettings(
+            log_every=100_000,
+            precision=material.compute.precision,
+            threads=material.compute.threads,
+        ),
     )
     generator = trainer.average.module
     facts = {
-        "train_s": round(wall_s, 1),
+        "train_s": round(done.wall_s, 1),
+        "precision": done.compute.precision,
+        "threads": done.compute.threads,
         "steps": _steps_of(work),
         "parameters": sum(p.numel() for p in generator.parameters()),
     }

@@ -2,6 +2,7 @@
 
 OUT/experiment.json, OUT/trials/  see `experiments.records`
 OUT/crops.json               the held-out crops, in order, and their categories
+OUT/compute.json             precision and threads of all trainings, measured once
 OUT/costs/NAME.json          what painting with a condition costs
 OUT/pictures/NAME.jpg        the first held-out crops at the standard level, of trial 0
 OUT/work/, OUT/roughs/       runs under way and the cache of roughs: of no use afterwards
@@ -25,9 +26,11 @@ from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.precision import ComputeChoice, choose
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
+from paintreel.learn.experiments.scene.conditions import FULL
 from paintreel.learn.experiments.scene.costs import measure_costs
 from paintreel.learn.experiments.scene.crops import Crop, cut_crops
 from paintreel.learn.experiments.scene.scoring import open_extractor, score_pictures
@@ -37,14 +40,15 @@ from paintreel.learn.experiments.scene.training import (
     train_condition,
 )
 from paintreel.learn.experiments.trials import missing_trials, run_trials, source_of
-from paintreel.learn.trainers.scene import SceneSettings
+from paintreel.learn.systems import SCENE_NETWORKS
+from paintreel.learn.trainers.scene import SceneSettings, workload_of
 from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
 
 MAX_SIDE_PX = 1280
 SHOWN_CROPS = 5
 SHOWN_QUALITY = 88
-CROPS_NAME = "crops.json"
+CROPS_NAME, COMPUTE_NAME = "crops.json", "compute.json"
 PAIRS = {
     "light": PairSettings(crop_px=160, batch=8),
     "tiny": PairSettings(crop_px=64, batch=2, scales_px=(96, 128)),
@@ -155,6 +159,7 @@ def run_experiment(
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
         material, crops = _prepare(experiment, train, held_out, roughs or out / "roughs", say)
+        material = dataclasses.replace(material, compute=_compute(out, experiment, group))
         check_categories([condition for _trial, condition in missing], crops)
         write_json(out / CROPS_NAME, {crop.name: crop.label for crop in crops})
 
@@ -176,6 +181,20 @@ def run_experiment(
             on_trial=on_trial,
             say=say,
         )
+
+
+def _compute(out: Path, experiment: Experiment, group: ProcessGroup) -> ComputeChoice:
+    """Precision and threads of all trainings in `out`: measured by the first process that needs it.
+
+    Chosen anew for each training they would follow what else runs, and conditions with them.
+    """
+    path = out / COMPUTE_NAME
+    if path.exists():
+        return ComputeChoice.from_state(read_json(path))
+    network = SCENE_NETWORKS[FULL].load_network().generator(experiment.preset)
+    compute = choose(workload_of(network, experiment.settings.pairs), group=group)
+    write_json(path, compute.state_dict())
+    return compute
 
 
 def read_costs(out: Path) -> dict[str, dict[str, float]]:
