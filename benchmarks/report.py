@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from paintreel.runtime.system import describe_machine, describe_system, usable_cores
+
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 RESULTS = HERE / "results"
@@ -30,7 +32,7 @@ class Report:
         self.name = f"{name}-quick" if quick else name
         self._lines: list[str] = []
         self.say(f"# {title}\n")
-        for line in describe_machine(quick=quick):
+        for line in circumstances(quick=quick):
             self.say(f"- {line}")
         self.say("")
 
@@ -91,7 +93,7 @@ def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> 
     return "\n".join(line(row) for row in [list(columns), rule, *cells])
 
 
-def describe_machine(*, quick: bool = False) -> list[str]:
+def circumstances(*, quick: bool = False) -> list[str]:
     """Machine, load, versions, commit and time, one line each."""
     cores = usable_cores()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
@@ -100,19 +102,11 @@ def describe_machine(*, quick: bool = False) -> list[str]:
     note = ["quick run: too small and too short to judge by"] if quick else []
     return [
         *note,
-        f"machine: {_processor()}, {cores} cores usable, {_memory_gb():.0f} GB, "
-        f"{platform.system()} {platform.release()}",
+        f"machine: {describe_machine()} {platform.release()}; {describe_system('')['memory']}",
         f"load before the run: {load:.2f}{busy}",
         f"versions: Python {platform.python_version()}, {', '.join(found)}",
         f"commit: {_commit()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     ]
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _version(package: str) -> str | None:
@@ -120,22 +114,6 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def _memory_gb() -> float:
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
-    except (ValueError, OSError, AttributeError):
-        return float("nan")
 
 
 def _commit() -> str:

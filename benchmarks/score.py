@@ -24,12 +24,13 @@ import numpy as np
 import torch
 from pytorch_msssim import ms_ssim as torch_ms_ssim
 from pytorch_msssim import ssim as torch_ssim
-from report import Report, common_options, finish, usable_cores, verdict
+from report import Report, common_options, finish, verdict
 from rounds import interleave, paired_ratio
 from scipy.linalg import sqrtm
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from paintreel import metrics
+from paintreel.runtime.system import usable_cores
 
 SLOWER_ALLOWED = 0.95  # below this the difference is more than the noise of a round
 Measure = Callable[[], float]

@@ -41,4 +41,4 @@ def test_busy_machine_is_called_so(bench, monkeypatch):
     module = bench("report")
     for load, busy in ((0.0, False), (1000.0, True)):
         monkeypatch.setattr(module.os, "getloadavg", lambda load=load: (load, 0, 0), raising=False)
-        assert any("busy" in line for line in module.describe_machine()) == busy
+        assert any("busy" in line for line in module.circumstances()) == busy

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from paintreel.runtime.backends import BACKENDS
 
-__all__ = ["describe_system", "usable_cores"]
+__all__ = ["describe_machine", "describe_system", "usable_cores"]
 
 _PACKAGES = ("numpy", "opencv-python-headless", "pillow", "av", "onnxruntime", "openvino", "torch")
 _CPU_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
@@ -21,6 +21,12 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def describe_machine(device: str = "cpu") -> str:
+    """One line for cards and results: processor with what sets its speed, cores, system."""
+    other = [] if device == "cpu" else [device]
+    return "; ".join([_processor(), f"{usable_cores()} cores", platform.system(), *other])
 
 
 def describe_system(version: str) -> dict[str, object]:

@@ -87,7 +87,7 @@ def trained_with(monkeypatch) -> dict:
     """What the command trains with; the training itself is left out."""
     given = {}
 
-    def quick(art, photos, settings, *, budget_s, weights, start):
+    def quick(art, photos, settings, *, budget_s, weights, start, precision):
         given.update(art=len(art), photos=len(photos), budget_s=budget_s, seed=settings.seed)
         given.update(weights=weights[1], start=start)
         return Judge(PRESETS["tiny"]).eval(), 12

@@ -6,8 +6,6 @@ its checkpoint in the folder that it worked in, OUT/work/NAME-TRIAL.
 
 from __future__ import annotations
 
-import os
-import platform
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import record_path, write_json
 from paintreel.learn.trainers.provenance import read_source
+from paintreel.runtime.system import describe_machine
 
 SEEDS_APART = 1000
 
@@ -30,9 +29,8 @@ def trial_seed(seed: int, trial: int) -> int:
 
 def source_of(command: Sequence[str]) -> dict[str, Any]:
     """Where records come from: the command, the commit of the code, the machine."""
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}"
     source = read_source(allow_dirty=True)  # which the record then says
-    return {"command": " ".join(command), "machine": machine, **source.facts()}
+    return {"command": " ".join(command), "machine": describe_machine(), **source.facts()}
 
 
 def missing_trials(

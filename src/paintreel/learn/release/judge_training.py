@@ -32,6 +32,8 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler, jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.splits import Split, Splits, read_splits, source_weights
+from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.learn.engine.precision import Precision, Workload, applied, choose
 from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.export.traced import BATCH, PICTURES, export_traced, relative
 from paintreel.learn.models.judge import PRESETS, SMALLEST_PX, Judge
@@ -212,15 +214,21 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time
     photos, plain = _parts(args.photos, splits.photographs, "--photos")
     loaded = [_load(folder, what) for folder, what in ((art, "--art"), (photos, "--photos"))]
     held_out = [_load(folder, what) for folder, what in ((panels, "--art"), (plain, "--photos"))]
+    group = ProcessGroup(0, 1, torch.device("cpu"))
+    precision = Precision(group.device)
+    compute = choose(_workload(settings), group=group)
+    print(compute.text(), file=sys.stderr, flush=True)
     start_s = clock()
-    judge, steps = train_judge(
-        loaded[0].pictures,
-        loaded[1].pictures,
-        settings,
-        budget_s=args.minutes * 60,
-        weights=(None, source_weights(loaded[1].paths)),
-        start=start,
-    )
+    with applied(compute, precision):
+        judge, steps = train_judge(
+            loaded[0].pictures,
+            loaded[1].pictures,
+            settings,
+            budget_s=args.minutes * 60,
+            weights=(None, source_weights(loaded[1].paths)),
+            start=start,
+            precision=precision.autocast,
+        )
     training = origin(
         facts,
         settings,
@@ -231,6 +239,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time
     )
     training |= {
         "steps": steps,
+        **compute.facts(),
         "start_sha256": None if args.start is None else sha256_of(args.start),
         "art_pictures": len(loaded[0].paths),
         "photo_pictures": len(loaded[1].paths),
@@ -262,6 +271,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=6.0)
     parser.add_argument("--allow-dirty", action="store_true", help="changes that no commit holds")
     return parser
+
+
+def _workload(settings: JudgeSettings) -> Workload:
+    shape = (2 * settings.batch, 3, CROP_PX, CROP_PX)
+    return Workload(Judge(PRESETS[settings.preset]), [shape])
 
 
 def _recipe(path: Path) -> tuple[ModelFacts, JudgeSettings, Splits]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -37,7 +36,7 @@ from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.roughs.rough import LEVELS
 from paintreel.runtime.card import sha256_of
 from paintreel.runtime.catalog import list_models
-from paintreel.runtime.system import describe_system, usable_cores
+from paintreel.runtime.system import describe_machine
 from paintreel.scene.methods import open_method
 from paintreel.stylize.style import Style
 from paintreel.worlds.categories import find_category
@@ -180,8 +179,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     results |= {
         "command": " ".join(["python", "-m", MODULE, *words]),
         **source.facts(),
-        "machine": f"{describe_system('')['processor']}, {usable_cores()} cores, "
-        f"{platform.system()}",
+        "machine": describe_machine(),
     }
     with atomic_path(args.out, overwrite=True) as partial:
         partial.write_text(json.dumps(_short(results), indent=1) + "\n", "utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import platform
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from paintreel import __version__
 from paintreel.errors import InputError, TrainingError
 from paintreel.runtime.schema import CARD_FIELDS, CONTRACT_FIELDS, problem_of
+from paintreel.runtime.system import describe_machine
 
 WATCHED = ("src", "recipes", "pyproject.toml")
 """Parts of a checkout that decide what a run does."""
@@ -111,6 +111,6 @@ def origin(
         "wall_time_s": round(wall_s),
         "data_hash": data_hash,
         **source.facts(),
-        "machine": f"{platform.machine()}, {device}",
+        "machine": describe_machine(device),
         "settings": dataclasses.asdict(settings),
     }
