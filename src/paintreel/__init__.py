@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "PaintreelError",
     "Style",

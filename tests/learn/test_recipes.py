@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from paintreel.cli import train as train_verb
 from paintreel.cli.arguments import add_options
 from paintreel.cli.train import TrainOptions
 from paintreel.learn.data.folders import scan
-from paintreel.learn.data.splits import read_splits, withheld
+from paintreel.learn.data.splits import read_splits
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.settings import apply, parse_overrides, read_recipe
 from paintreel.learn.models.fsgan import PRESETS
 from paintreel.learn.trainers.fsgan import FSGANSettings
 from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.recipes import load_training_recipe
 
 FOLDER = Path(__file__).resolve().parents[2] / "recipes"
 RECIPES = sorted(p for p in FOLDER.glob("*.toml") if read_recipe(p).get("system") == "fsgan")
@@ -42,11 +42,11 @@ def test_there_are_recipes():
 
 @each_recipe
 def test_settings_fit(path):
-    recipe = train_verb._recipe(path, "fsgan")
-    assert recipe.pop("splits") == "splits.toml"
-    settings = apply(FSGANSettings(), recipe.pop("settings"))
+    recipe = load_training_recipe(path, "fsgan", FSGANSettings())
+    settings = recipe.settings
+    assert recipe.splits == read_splits(path.parent / "splits.toml")
     assert settings != FSGANSettings()
-    facts = ModelFacts(**recipe)
+    facts = ModelFacts(**recipe.facts)
     assert facts.name == path.stem
     assert facts.licence == "CC-BY-4.0"
     assert len(facts.credit) > 20
@@ -74,9 +74,7 @@ def test_commands_in_its_head_are_parts_of_one_run(path):
 @each_recipe
 def test_the_splits_leave_enough_to_train_on(path, shared_data):
     args, *_later = commands_of(path)
-    splits = read_splits(FOLDER / "splits.toml")
-    settings = apply(FSGANSettings(), withheld(FSGANSettings(), splits))
-    settings = apply(settings, read_recipe(path)["settings"])
+    settings = load_training_recipe(path, "fsgan", FSGANSettings()).settings
     for what, folder, patterns in (
         ("--art", args.art, settings.held_out_art),
         ("--photos", args.photos, settings.held_out_photos),

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from paintreel.cli import train as train_verb
 from paintreel.cli.arguments import add_options
 from paintreel.cli.train import TrainOptions
 from paintreel.learn.data.folders import scan
-from paintreel.learn.data.splits import read_splits, withheld
+from paintreel.learn.data.splits import read_splits
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.recipes import load_training_recipe
 from paintreel.learn.trainers.scene import SceneSettings
 
 FOLDER = Path(__file__).resolve().parents[2] / "recipes" / "scene"
@@ -35,14 +35,12 @@ def test_every_system_has_one():
 @each_recipe
 def test_settings_and_facts_fit(path):
     system = read_recipe(path)["system"]
-    recipe = train_verb._recipe(path, system)
-    splits = read_splits(path.parent / recipe.pop("splits"))
-    settings = apply(SceneSettings(), withheld(SceneSettings(), splits))
-    settings = apply(settings, recipe.pop("settings"))
+    recipe = load_training_recipe(path, system, SceneSettings())
+    settings = recipe.settings
     assert "E16*" in settings.held_out_art
     network = SCENE_NETWORKS[system].load_network()
     network.generator(settings.preset, without=settings.without, fusion=settings.fusion)
-    facts = ModelFacts(**recipe)
+    facts = ModelFacts(**recipe.facts)
     assert facts.name == path.stem
     assert facts.licence == "CC-BY-4.0"
     assert "David Revoy" in facts.credit

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from paintreel.options import Options, argument, option, required_option
 
@@ -128,27 +128,23 @@ def _check_options(options: TrainOptions, system: System) -> None:
 
 def _run(options: TrainOptions, system: System) -> Run:
     """The run that the arguments and the recipe ask for."""
-    from paintreel.learn.data.splits import read_splits, withheld
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.loop import LoopSettings
     from paintreel.learn.engine.settings import apply, parse_overrides
     from paintreel.learn.trainers.provenance import ModelFacts, read_source
+    from paintreel.learn.trainers.recipes import load_training_recipe
     from paintreel.learn.trainers.training_run import Run
     from paintreel.runtime.schema import name_from
 
     source = read_source(allow_dirty=options.allow_dirty or ALLOW_DIRTY in os.environ)
-    recipe = _recipe(options.recipe, system.name) if options.recipe else {}
     settings = system.load_settings()
-    if options.recipe is not None and "splits" in recipe:
-        splits = read_splits(options.recipe.parent / recipe.pop("splits"))
-        settings = apply(settings, withheld(settings, splits), "splits")
-    settings = apply(settings, recipe.pop("settings", {}), "recipe settings")
+    facts = {"name": name_from(options.out.resolve().name)}
+    if options.recipe is not None:
+        recipe = load_training_recipe(options.recipe, system.name, settings)
+        settings = recipe.settings
+        facts |= recipe.facts
     given = {"name": options.name, "licence": options.licence, "credit": options.credit}
-    facts = (
-        {"name": name_from(options.out.resolve().name)}
-        | recipe
-        | {k: v for k, v in given.items() if v}
-    )
+    facts |= {key: value for key, value in given.items() if value}
     return Run(
         system=system,
         out=options.out,
@@ -179,22 +175,3 @@ def _need_extra(tensorboard: bool) -> None:
         import paintreel.learn.engine.requirements  # noqa: F401
     except ImportError as error:
         raise MissingExtra("training", "train") from error
-
-
-def _recipe(path: Path, system: str) -> dict[str, Any]:
-    """The recipe's facts and its `settings`. Raises InputError for what no recipe has."""
-    from paintreel.errors import InputError
-    from paintreel.learn.engine.settings import read_recipe
-
-    recipe = read_recipe(path)
-    texts = ("system", "name", "description", "licence", "credit", "splits")
-    if unknown := sorted(set(recipe) - {*texts, "settings"}):
-        raise InputError(
-            f"recipe {path} has unknown {unknown}; it takes {', '.join(texts)} and a table settings"
-        )
-    for key in texts:
-        if not isinstance(recipe.get(key, ""), str):
-            raise InputError(f"recipe {path}: {key} is {recipe[key]!r}, expected text")
-    if (meant := recipe.pop("system", system)) != system:
-        raise InputError(f"recipe {path} is for {meant!r}, not for {system!r}")
-    return recipe

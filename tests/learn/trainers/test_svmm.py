@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paintreel.cli import train
 from paintreel.cli.main import main
 from paintreel.errors import InputError
 from paintreel.learn.data.folders import scan
 from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
-from paintreel.learn.data.splits import read_splits, withheld
-from paintreel.learn.engine.settings import apply
 from paintreel.learn.trainers.provenance import ModelFacts
+from paintreel.learn.trainers.recipes import load_training_recipe
 from paintreel.learn.trainers.svmm import GROUND_ROWS, SVMMSettings, ground_colours, learn
 from paintreel.roughs.rough import make_rough, make_roughs
 from paintreel.runtime.card import Card
@@ -132,11 +130,9 @@ def test_what_cannot_be_trained(art, tmp_path, capsys, more, code, message):
 
 def test_recipe_that_ships(shared_data):
     path = Path(__file__).resolve().parents[3] / "recipes" / "scene" / "svmm.toml"
-    recipe = train._recipe(path, "svmm")
-    splits = read_splits(path.parent / recipe.pop("splits"))
-    settings = apply(SVMMSettings(), withheld(SVMMSettings(), splits))
-    settings = apply(settings, recipe.pop("settings"))
-    facts = ModelFacts(**recipe)
+    recipe = load_training_recipe(path, "svmm", SVMMSettings())
+    settings = recipe.settings
+    facts = ModelFacts(**recipe.facts)
     assert (facts.name, facts.licence) == ("svmm", "CC-BY-4.0")
     assert "David Revoy" in facts.credit
     kept, held = scan(shared_data / "art", what="--art").split(settings.held_out_art)

@@ -31,10 +31,9 @@ from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler, jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
-from paintreel.learn.data.splits import Split, Splits, read_splits, source_weights
+from paintreel.learn.data.splits import Split, source_weights
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.precision import Precision, Workload, applied, choose
-from paintreel.learn.engine.settings import apply, read_recipe
 from paintreel.learn.export.traced import BATCH, PICTURES, export_traced, relative
 from paintreel.learn.models.judge import PRESETS, SMALLEST_PX, Judge
 from paintreel.learn.release.judge import (
@@ -48,10 +47,12 @@ from paintreel.learn.release.judge import (
     few_crops_note,
 )
 from paintreel.learn.trainers.provenance import ModelFacts, origin, read_source
+from paintreel.learn.trainers.recipes import load_training_recipe
 from paintreel.runtime.card import CARD_NAME, Card, sha256_of
 from paintreel.runtime.contract import Contract
 
 MODULE = "paintreel.learn.release.judge_training"
+SYSTEM = "judge"
 MODEL_NAME = "model.onnx"
 MAX_SIDE_PX = 640
 WEIGHTS_NAME = "weights.safetensors"
@@ -151,7 +152,7 @@ def export_judge(judge: Judge, path: Path, facts: ModelFacts, training: dict[str
     """
     contract = Contract(
         name=facts.name,
-        system="judge",
+        system=SYSTEM,
         licence=facts.licence,
         credit=facts.credit,
         task=TASK,
@@ -208,7 +209,10 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time
     if not args.minutes > 0:
         raise InputError(f"--minutes is {args.minutes:g}, expected more than 0")
     source = read_source(allow_dirty=args.allow_dirty)
-    facts, settings, splits = _recipe(args.recipe)
+    recipe = load_training_recipe(args.recipe, SYSTEM, JudgeSettings())
+    facts, settings, splits = ModelFacts(**recipe.facts), recipe.settings, recipe.splits
+    if splits is None:
+        raise InputError(f'recipe {args.recipe} needs splits = "FILE.toml"')
     start = None if args.start is None else load_judge(args.start, settings.preset)
     art, panels = _parts(args.art, splits.panels, "--art")
     photos, plain = _parts(args.photos, splits.photographs, "--photos")
@@ -276,16 +280,6 @@ def _parser() -> argparse.ArgumentParser:
 def _workload(settings: JudgeSettings) -> Workload:
     shape = (2 * settings.batch, 3, CROP_PX, CROP_PX)
     return Workload(Judge(PRESETS[settings.preset]), [shape])
-
-
-def _recipe(path: Path) -> tuple[ModelFacts, JudgeSettings, Splits]:
-    """What a recipe says of the judge, its settings and its splits. Raises InputError."""
-    recipe = read_recipe(path)
-    settings = apply(JudgeSettings(), recipe.pop("settings", {}), "recipe settings")
-    if recipe.pop("system", None) != "judge" or "splits" not in recipe:
-        raise InputError(f'recipe {path} needs system = "judge" and splits = "FILE.toml"')
-    splits = read_splits(path.parent / recipe.pop("splits"))
-    return ModelFacts(**recipe), settings, splits
 
 
 def load_judge(path: Path, preset: str) -> Judge:
