@@ -31,6 +31,7 @@ models = pytest.mark.parametrize("model", list_models(task=None), ids=lambda m: 
 @models
 def test_measures_on_the_check_set_are_those_of_the_card(model: ModelFile):
     model.card.verify(model.path)
+    assert model.card.size_bytes < 8e6, "CONTRIBUTING.md promises small files"
     card = model.card.training[KEY]
     assert differences(card, check_measures(model, read_set(PICTURES))) == []
 
