@@ -69,7 +69,7 @@ class AnimeGANv2Shape(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.body(x)
+        return (self.body(x) + 1) / 2  # tanh to the contract's range
 
 
 class _Residual(nn.Module):
@@ -115,4 +115,4 @@ class CartoonGANShape(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.body(x)
+        return (self.body(x) + 1) / 2  # likewise

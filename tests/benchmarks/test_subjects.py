@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from torch import nn
 
 from paintreel.errors import UnknownModel
+from paintreel.runtime.model import Model
 
 
 def test_count_by_hand(bench):
@@ -27,6 +29,13 @@ def test_references_have_the_published_size(bench, shape, parameters, gmac):
     make = getattr(bench("reference_networks"), shape)
     counted = bench("subjects").count(make())
     assert counted == pytest.approx((parameters, gmac), rel=0.02)
+
+
+def test_references_run_as_styles_do(bench, tmp_path):
+    for subject in bench("subjects").make_references(tmp_path):
+        painted = Model(subject.path)(np.random.default_rng(0).random((1, 3, 32, 48), np.float32))
+        assert painted.shape == (1, 3, 32, 48)
+        assert painted.std() > 0
 
 
 def test_bundled_styles_are_found_with_their_size(bench, tmp_path):

@@ -206,3 +206,21 @@ def test_a_shared_gif_is_read_as_pillow_shows_it(shared_data):
         for frame, (delay, rgba) in zip(frames, shown(path), strict=True):
             assert frame.duration == delay
             assert np.array_equal(frame.pixels, rgba[..., :3])
+
+
+def test_what_transparency_hides_is_not_seen(tmp_path):
+    """Hidden black and hidden white give the same frame: the visible colour around it."""
+    frames = []
+    for hidden in (0, 255):
+        rgba = np.full((24, 32, 4), hidden, np.uint8)
+        rgba[..., 3] = 0
+        rgba[:, :16] = (200, 100, 50, 255)
+        path = tmp_path / f"{hidden}.png"
+        still = Image.fromarray(rgba)
+        still.save(path, save_all=True, append_images=[still.rotate(180)], duration=100)
+        with read_frames(path) as reader:
+            frames.append(next(reader))
+    first, second = frames
+    assert np.array_equal(first.alpha, second.alpha)
+    assert np.array_equal(first.pixels, second.pixels)
+    assert np.abs(first.pixels[:, 16:].astype(int) - (200, 100, 50)).max() <= 2

@@ -70,6 +70,19 @@ def test_other_work_is_never_replaced(make_clip, tmp_path):
     assert (out / "thesis.txt.d").read_text() == "years"
 
 
+def test_a_sequence_with_other_files_is_kept(make_clip, tmp_path):
+    clip, out = make_clip("a.mp4", frames=3), tmp_path / "o"
+    transform_video(clip, out, lambda f: f, codec="png")
+    (out / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match=r"other files .*\(notes.txt\)"):
+        transform_video(clip, out, lambda f: f, codec="png", overwrite=True)
+    (out / "notes.txt").unlink()
+    (out / TIMES_FILE).write_text('{"scenes": []}')
+    with pytest.raises(OutputError, match="other files"):
+        transform_video(clip, out, lambda f: f, codec="png", overwrite=True)
+    assert len(list(out.glob("*.png"))) == 3
+
+
 def test_what_fails_leaves_the_old_sequence(make_clip, tmp_path):
     clip, out = make_clip("a.mp4", frames=3), tmp_path / "o"
     transform_video(clip, out, lambda f: f, codec="png")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from paintreel.errors import VideoError
+from paintreel.imaging.alpha import bleed_colour
 from paintreel.imaging.geometry import resize
 from paintreel.imaging.stated_colour import stated_colour
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
@@ -74,7 +75,7 @@ class AnimationReader(FrameSource):
                 rgba = resize(rgba, self.width, self.height)
                 alpha = np.ascontiguousarray(rgba[..., 3])
                 yield Frame(
-                    pixels=np.ascontiguousarray(rgba[..., :3]),
+                    pixels=np.ascontiguousarray(bleed_colour(rgba[..., :3], alpha)),
                     pts=pts,
                     time_base=TIME_BASE,
                     duration=duration,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import av
 
 from paintreel.errors import VideoError
+from paintreel.imaging.alpha import bleed_colour
 from paintreel.media.animation import AnimationReader
 from paintreel.media.clip import (
     MAX_FRAME_PIXELS,
@@ -271,5 +272,6 @@ class FrameReader(FrameSource):
         pixels, alpha = self._unpack(picture, tags, orientation_of(picture))
         if alpha is not None and alpha.min() == _OPAQUE:
             alpha = None
+        pixels = bleed_colour(pixels, alpha)
         index, self._count = self._count, self._count + 1
         return Frame(pixels, pts, self._time_base, duration, index, alpha)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 
-from paintreel.errors import OutputError
+from paintreel.errors import OutputError, PaintreelError
 from paintreel.imaging.temporary_names import temporary_name
+from paintreel.imaging.untrusted_files import open_regular
 from paintreel.media.containers import FOLDER
 from paintreel.media.frame import Frame, FrameSource, counted
 from paintreel.media.passthrough import Passthrough
@@ -91,23 +92,30 @@ def atomic_folder(dst: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A path beside `dst` for a folder that becomes `dst` when the block ends well.
 
     As `paintreel.imaging.files.atomic_path` for files. Of what exists only an empty folder or
-    a sequence written by `SequenceWriter` is ever replaced, so that no other work is lost.
+    a sequence written by `SequenceWriter`, with nothing else in it, is ever replaced, so that no
+    other work is lost; it stays in its place until the new one is whole.
 
     Raises `OutputError` when `dst` exists and may not be replaced, or cannot be written.
     """
-    partial = dst.with_name(temporary_name())
+    partial, before = dst.with_name(temporary_name()), dst.with_name(temporary_name())
     _refuse(dst, overwrite)
     try:
         dst.parent.mkdir(parents=True, exist_ok=True)
         yield partial
         _refuse(dst, overwrite)
         if dst.exists():
-            shutil.rmtree(dst)
-        partial.replace(dst)
+            dst.replace(before)
+        try:
+            partial.replace(dst)
+        except OSError:
+            if before.exists():
+                before.replace(dst)
+            raise
     except OSError as error:
         raise OutputError(f"cannot write {dst}: {error.strerror or error}") from error
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        for folder in (partial, before):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refuse(dst: Path, overwrite: bool) -> None:
@@ -119,5 +127,19 @@ def _refuse(dst: Path, overwrite: bool) -> None:
         return
     if not overwrite:
         raise OutputError(f"{dst} exists; use --overwrite (overwrite=True) to replace it")
-    if not (dst / TIMES_FILE).is_file():
-        raise OutputError(f"{dst} holds other files than a sequence of ours; name another folder")
+    if others := sorted({path.name for path in dst.iterdir()} - _own_files(dst)):
+        more = ", ..." if len(others) > 1 else ""
+        raise OutputError(
+            f"{dst} holds other files than a sequence of ours ({others[0]}{more}); "
+            "name another folder"
+        )
+
+
+def _own_files(folder: Path) -> set[str]:
+    """Names that the list of times in a folder gives, and its own; none where it is not ours."""
+    try:
+        with open_regular(folder / TIMES_FILE) as file:
+            times = json.load(file)
+        return {TIMES_FILE, *(str(frame["file"]) for frame in times["frames"])}
+    except (OSError, PaintreelError, ValueError, TypeError, LookupError, RecursionError):
+        return set()
