@@ -18,7 +18,6 @@ KEYWORDS = DOCS.parent / "src" / "paintreel" / "keywords.py"
 FUNCTIONS = {
     "StylizeKeywords": ("stylize", "stylize", "`paintreel.stylize`, beside style and strength"),
     "ClipKeywords": ("stylize", "stylize_video", "`paintreel.stylize_video`"),
-    "SceneKeywords": ("scene", "scene", "`paintreel.scene`, beside what is painted from"),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""
 

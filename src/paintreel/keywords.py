@@ -20,23 +20,10 @@ class StylizeKeywords(TypedDict, total=False):
 class ClipKeywords(TypedDict, total=False):
     """Of `paintreel.stylize_video`."""
 
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
     audio: bool
     overwrite: bool
-    max_pixels: int | None
-
-
-class SceneKeywords(TypedDict, total=False):
-    """Of `paintreel.scene`, beside what is painted from."""
-
-    resize: bool
-    method: str
-    strength: float
-    size: tuple[int, int] | None
-    tile: Literal["auto", "off"] | int
-    backend: Literal["auto", "onnxruntime", "openvino"]
-    threads: int | None
-    max_pixels: int | None

@@ -240,7 +240,7 @@ class FileOptions(Options):
         group="files",
         low=1,
         metavar="N",
-        keywords=("stylize_video", "scene"),
+        keywords=("scene",),
     )
     json: str | None = option(
         None,

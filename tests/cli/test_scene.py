@@ -87,6 +87,14 @@ class TestFromAWord:
         assert paint(*command) == 0
         assert pixels("out-sheet.jpg").shape[1] == width
 
+    @pytest.mark.parametrize("more", [(), ("--overwrite",)])
+    def test_a_sheet_replaces_nobodys_picture(self, folder: Path, capsys, more):
+        write_picture("out-sheet.jpg", Picture(np.full((8, 8, 3), 90, np.uint8)))
+        command = (*self.WORD, "-o", "out.png", "--sheet", "--method", "grbm", *more)
+        assert paint(*command) == 2
+        assert "contact sheet out-sheet.jpg is a picture that is there" in capsys.readouterr().err
+        assert not Path("out.png").exists()
+
     def test_layers(self, folder: Path, capsys):
         command = (*self.WORD, "--method", "grbm", "--layers", "-o", "out.png")
         assert paint(*command) == 0
@@ -207,7 +215,7 @@ class TestFromARough:
         (["--category", "forest", "--count", "0"], "count is 0"),
         (["--category", "forest", "--count", "2"], "2 scenes need a folder"),
         (["--category", "forest", "--size", "8x900"], "at least 16"),
-        (["--category", "forest", "--size", "99999x99999"], "limit is 16,777,216"),
+        (["--category", "forest", "--size", "99999x99999"], "cannot draw 99999 x 99999 pixels"),
         (["--category", "forest", "--size", "big"], "WIDTHxHEIGHT"),
         (["--category", "forest", "--resize"], "--resize fits a sketch"),
         (["--category", "forest", "--strength", "nan"], "strength is nan"),

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from paintreel.errors import InputError
+from paintreel.imaging.alpha import join_alpha
 from paintreel.imaging.arrays import (
     check_image,
     from_float,
-    join_alpha,
     split_alpha,
     to_8bit,
     to_float,

@@ -5,12 +5,18 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from paintreel.cli.train import TrainOptions
+from paintreel.learn.engine.settings import read_recipe
 from paintreel.learn.models.scene_network import SceneNetwork
 from paintreel.learn.systems import FOLDERS, SCENE_NETWORKS, SYSTEMS
+from paintreel.learn.trainers.recipes import load_training_recipe
+from paintreel.learn.trainers.training_run import Folders
 
+RECIPES = sorted((Path(__file__).resolve().parents[2] / "recipes").rglob("*.toml"))
 each_system = pytest.mark.parametrize("system", SYSTEMS.values(), ids=SYSTEMS)
 
 
@@ -22,7 +28,19 @@ def test_every_part_of_a_row_is_there(system):
     assert callable(system.load_trainer())
     assert callable(system.load_export())
     assert set(system.takes) <= set(FOLDERS)
+    for holder in (TrainOptions, Folders):
+        assert {field.name for field in dataclasses.fields(holder)} >= set(FOLDERS)
     assert "{path}" in system.try_it
+
+
+@each_system
+def test_it_has_a_recipe_that_fits(system):
+    recipes = [path for path in RECIPES if read_recipe(path).get("system") == system.name]
+    assert recipes
+    for path in recipes:
+        recipe = load_training_recipe(path, system.name, system.load_settings())
+        assert len(recipe.facts["credit"]) > 20
+        assert recipe.splits is not None
 
 
 @pytest.mark.parametrize("system", SCENE_NETWORKS.values(), ids=SCENE_NETWORKS)

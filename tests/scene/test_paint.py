@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,10 @@ from PIL import Image
 import paintreel
 from paintreel.errors import InputError, ModelFileError, PictureTooLarge, UnreadableFile
 from paintreel.imaging.files import Picture, write_picture
+from paintreel.options import keyword_types
 from paintreel.roughs.rough import Rough
 from paintreel.scene.methods import open_method
+from paintreel.scene.options import SceneOptions
 from paintreel.worlds.categories import find_category
 
 OPTIONS = {"backend": "onnxruntime", "threads": 1}
@@ -27,6 +31,15 @@ def lines() -> np.ndarray:
     x = np.full((40, 48), 255, np.uint8)
     x[10:12] = 0
     return x
+
+
+def test_keywords_are_those_of_the_command():
+    """All but what is painted from, with the same defaults."""
+    parameters = inspect.signature(paintreel.scene).parameters
+    names = keyword_types(SceneOptions, "scene").keys()
+    assert parameters.keys() == names | {"category", "seed", "rough", "sketch"}
+    defaults = {field.name: field.default for field in dataclasses.fields(SceneOptions)}
+    assert {n: parameters[n].default for n in names} == {n: defaults[n] for n in names}
 
 
 def test_from_a_word(plain_worlds, tiny_scene: str):

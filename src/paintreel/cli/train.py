@@ -84,19 +84,18 @@ class TrainOptions(Options):
 
 ALLOW_DIRTY = "PAINTREEL_ALLOW_DIRTY"
 """Environment variable that stands for --allow-dirty, for tests of a tree under work."""
-_FOLDERS = ("photos", "styles", "roughs")
 
 
 def run(options: TrainOptions) -> int:
     """Train, and say where the weights are. Returns the exit code."""
-    from paintreel.learn.systems import SYSTEMS
+    from paintreel.learn.systems import FOLDERS, SYSTEMS
 
     system = SYSTEMS[options.system]
     _check_options(options, system)
     _need_extra(options.tensorboard)
     from paintreel.learn.trainers.training_run import Folders, train_system
 
-    folders = Folders(options.art, **{name: getattr(options, name) for name in _FOLDERS})
+    folders = Folders(options.art, **{name: getattr(options, name) for name in FOLDERS})
     path = train_system(_run(options, system), folders)
     if path is not None:
         print(path)
@@ -108,8 +107,9 @@ def run(options: TrainOptions) -> int:
 
 def _check_options(options: TrainOptions, system: System) -> None:
     from paintreel.errors import InputError
+    from paintreel.learn.systems import FOLDERS
 
-    for folder in _FOLDERS:
+    for folder in FOLDERS:
         given, need = getattr(options, folder) is not None, system.takes.get(folder)
         if given and need is None:
             raise InputError(f"{options.system} takes no --{folder}; leave it out")

@@ -45,6 +45,8 @@ def rim(
     for i in range(1, steps + 1):
         reach = max(reach_px, 1.0) * i / steps
         dx, dy = round(toward[0] * reach), round(toward[1] * reach)
+        if abs(dx) >= width or abs(dy) >= height:
+            continue
         # Pixels whose lighter neighbour lies outside the frame are left alone.
         rows = slice(max(-dy, 0), height - max(dy, 0))
         columns = slice(max(-dx, 0), width - max(dx, 0))

@@ -1,4 +1,4 @@
-"""Colour under transparency: what nobody sees must not change what everybody sees.
+"""Alpha of pictures: given back to painted colour, and what it hides kept from what is seen.
 
 Filters and networks look at neighbours. Under alpha 0 a file may hide anything, often black, which
 they would mix into visible edges; the colour that is visible nearby is put there in its place.
@@ -10,11 +10,40 @@ import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array, full_scale
+from paintreel.imaging.colour import luma
 
-__all__ = ["bleed_colour"]
+__all__ = ["bleed_colour", "join_alpha"]
 
 _CELL_PX = 4
 _BAND_CELLS = 64
+
+
+def join_alpha(rgb: Array, alpha: Array | None, like: Array) -> Array:
+    """`rgb` (H, W, 3) and `alpha` (H, W) or None, in the layout of the picture `like`.
+
+    The inverse of `arrays.split_alpha`: only the layout of `like` counts, its size and dtype do
+    not.
+    A grey layout takes the BT.601 luma (equal channels give that value back, floats up to
+    rounding); a layout with alpha gets an opaque one when `alpha` is None; a layout without
+    drops it.
+    """
+    if like.ndim == 2:
+        return _luma(rgb)
+    channels = like.shape[2]
+    if channels == 1:
+        return _luma(rgb)[..., None]
+    if channels == 3:
+        return rgb
+    out = np.empty((*rgb.shape[:2], 4), rgb.dtype)
+    out[..., :3] = rgb
+    out[..., 3] = full_scale(rgb.dtype) if alpha is None else alpha
+    return out
+
+
+def _luma(rgb: Array) -> Array:
+    grey = luma(rgb)
+    # The three float weights may add up to a little more than 1.
+    return np.minimum(grey, 1, out=grey) if grey.dtype.kind == "f" else grey
 
 
 def bleed_colour(rgb: Array, alpha: Array | None) -> Array:

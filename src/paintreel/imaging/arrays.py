@@ -19,7 +19,6 @@ __all__ = [
     "check_image",
     "from_float",
     "full_scale",
-    "join_alpha",
     "split_alpha",
     "to_8bit",
     "to_float",
@@ -159,32 +158,3 @@ def split_alpha(x: Array) -> tuple[Array, Array | None]:
     if x.shape[2] == 4:
         return x[..., :3], x[..., 3]
     return x, None
-
-
-def join_alpha(rgb: Array, alpha: Array | None, like: Array) -> Array:
-    """`rgb` (H, W, 3) and `alpha` (H, W) or None, in the layout of the picture `like`.
-
-    The inverse of `split_alpha`: only the layout of `like` counts, its size and dtype do not.
-    A grey layout takes the BT.601 luma (equal channels give that value back, floats up to
-    rounding); a layout with alpha gets an opaque one when `alpha` is None; a layout without
-    drops it.
-    """
-    if like.ndim == 2:
-        return _luma(rgb)
-    channels = like.shape[2]
-    if channels == 1:
-        return _luma(rgb)[..., None]
-    if channels == 3:
-        return rgb
-    out = np.empty((*rgb.shape[:2], 4), rgb.dtype)
-    out[..., :3] = rgb
-    out[..., 3] = full_scale(rgb.dtype) if alpha is None else alpha
-    return out
-
-
-def _luma(rgb: Array) -> Array:
-    from paintreel.imaging.colour import luma  # needs cv2, 0.1 s; grey pictures are rare
-
-    grey = luma(rgb)
-    # The three float weights may add up to a little more than 1.
-    return np.minimum(grey, 1, out=grey) if grey.dtype.kind == "f" else grey

@@ -31,6 +31,7 @@ from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, is_for
 from paintreel.imaging.formats import (
     ANIMATED_FORMATS,
     IMAGE_SUFFIXES,
+    PICTURE_FORMATS,
     PictureFormat,
     format_of_suffix,
 )
@@ -413,7 +414,7 @@ def _encode(
 ) -> None:
     if format.name == "TIFF":
         write_tiff(file, pixels, icc=icc, exif=exif)
-    elif pixels.dtype == np.uint16:
+    elif format.name == "PNG" and pixels.dtype == np.uint16:  # Pillow writes no RGB of 16 bits
         write_png_16bit(file, pixels, icc=icc, exif=exif)
     else:
         options = _save_options(format, quality, icc, exif)
@@ -454,13 +455,17 @@ def _storable(pixels: Array, format: PictureFormat, path: Path) -> Array:
     if not format.alpha and pixels.ndim == 3 and pixels.shape[2] == 4:
         if pixels[..., 3].min() < full_scale(pixels.dtype):
             raise OutputError(
-                f"cannot write {path}: {format.title} holds no transparency; "
-                "write PNG, WebP, TIFF or AVIF"
+                f"cannot write {path}: {format.title} holds no transparency; write {_with_alpha()}"
             )
         pixels = pixels[..., :3]
     if pixels.dtype == np.uint16 and format.bits == 8:
         pixels = to_8bit(pixels)
     return np.ascontiguousarray(pixels)
+
+
+def _with_alpha() -> str:
+    *first, last = (row.title for row in PICTURE_FORMATS.values() if row.alpha)
+    return f"{', '.join(first)} or {last}"
 
 
 def _save_options(

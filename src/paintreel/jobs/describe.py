@@ -22,6 +22,7 @@ from paintreel.errors import InputError, UnreadableFile, VideoError
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, why_refused
 from paintreel.imaging.files import is_animated
 from paintreel.jobs.find import kind_of
+from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ Facts = dict[str, object]
 """What is said of a file, in the order of saying: texts, and numbers where JSON wants them."""
 
 _ZIP = b"PK\x03\x04"
-_CLIP_SIGNATURES = ((4, b"ftyp"), (0, b"\x1aE\xdf\xa3"), (8, b"AVI "))
 _CHECKPOINT_SUFFIXES = (".pt", ".pth", ".ckpt")
 
 
@@ -157,8 +157,8 @@ def _is_picture(content: FileContent) -> bool:
 
 
 def _is_clip(content: FileContent) -> bool:
-    signed = any(content.head.startswith(sign, at) for at, sign in _CLIP_SIGNATURES)
-    return signed or content.suffix in VIDEO_SUFFIXES or is_animated(content.path)
+    path = content.path
+    return looks_like_clip(path) or content.suffix in VIDEO_SUFFIXES or is_animated(path)
 
 
 def _is_checkpoint(content: FileContent) -> bool:

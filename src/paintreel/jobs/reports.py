@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,28 @@ STANDARD_OUTPUT = "-"
 """Stands for standard output where a report may go."""
 
 
-def check_report(path: str | PathLike[str] | None, inputs: Iterable[str | PathLike[str]]) -> None:
+def check_report(
+    path: str | PathLike[str] | None,
+    inputs: Iterable[str | PathLike[str]],
+    *,
+    what: str = "report",
+    is_ours: Callable[[Path], bool] = lambda path: False,
+) -> None:
     """Raise OutputError where a report would replace an input or any picture.
 
     Reports of an earlier run are replaced. Called before the work, not after it.
+
+    what     how a message calls it
+    is_ours  tells pictures of earlier runs, which are replaced, from somebody's
     """
     if path is None or fspath(path) == STANDARD_OUTPUT:
         return
     report = Path(path)
     for each in inputs:
         if _same(report, Path(each)):
-            raise OutputError(f"report {report} is an input; choose another name")
-    if is_image(report):
-        raise OutputError(f"report {report} is a picture that is there; choose another name")
+            raise OutputError(f"{what} {report} is an input; choose another name")
+    if is_image(report) and not is_ours(report):
+        raise OutputError(f"{what} {report} is a picture that is there; choose another name")
 
 
 def _same(a: Path, b: Path) -> bool:

@@ -52,7 +52,7 @@ _FRAME_A_PACKET = frozenset({"h264", "hevc", "mjpeg", "prores", "png", "ffv1"})
 def read_frames(
     path: str | PathLike[str], *, size: SizeRule = None, max_pixels: int = MAX_FRAME_PIXELS
 ) -> FrameReader | AnimationReader:
-    """Open a clip, or an animated GIF or WebP, to iterate over its frames in order of time.
+    """Open a clip or an animated picture, to iterate over its frames in order of time.
 
     Times count from 0, the earliest of picture and sound, and always advance: jumps, as where two
     recordings were joined, are bridged. The result is an iterator and a context manager; `.info`

@@ -87,7 +87,7 @@ def transform_video(
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> VideoReport:
-    """Write `src`, a clip or animated GIF or WebP, to `dst` with `fn` applied to every frame.
+    """Write `src`, a clip or an animated picture, to `dst` with `fn` applied to every frame.
 
     `fn` maps a frame (H, W, 3) uint8 RGB to another of the same shape, and leaves the array it
     returned alone afterwards; it runs in the calling thread while two others decode and encode.

@@ -10,14 +10,18 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, PaintreelError
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.files import read_picture
+from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import fit_max_side, resize
+from paintreel.imaging.untrusted_files import open_image
 from paintreel.pictures.paper import rgb8_on_white
 
 CELL_PX = 384
 """Longer side of the pictures on a sheet."""
+
+_SOFTWARE_TAG, _MARK = 0x0131, "Paintreel contact sheet"
+"""The EXIF tag that says what made a picture, and what it says of sheets."""
 
 _GAP_PX = 10
 _TEXT_PX = 16
@@ -83,3 +87,20 @@ def _fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width
     while text and font.getlength(f"{text}...") > width_px:
         text = text[:-1]
     return f"{text}..."
+
+
+def write_sheet(path: Path, sheet: Array) -> None:
+    """Write a sheet, over one that is there, so that `is_sheet` knows it. Raises OutputError."""
+    exif = Image.Exif()
+    exif[_SOFTWARE_TAG] = _MARK
+    block = exif.tobytes().removeprefix(b"Exif\0\0")
+    write_picture(path, Picture(sheet, exif=block), quality=92, overwrite=True)
+
+
+def is_sheet(path: Path) -> bool:
+    """Whether the file is a contact sheet of ours; False for what cannot be read."""
+    try:
+        with open_image(path) as image:
+            return image.getexif().get(_SOFTWARE_TAG) == _MARK
+    except PaintreelError:
+        return False

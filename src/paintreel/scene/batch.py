@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from paintreel.drawing.layer_files import INDEX_NAME, write_layers
@@ -19,13 +20,14 @@ from paintreel.imaging.files import (
 )
 from paintreel.jobs.find import walk
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
+from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Progress, Report
 from paintreel.notes import Note
-from paintreel.pictures.contact_sheet import contact_sheet, read_cell
+from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell, write_sheet
 from paintreel.pictures.sizes import check_size
 from paintreel.roughs.start import read_start
 from paintreel.scene.from_category import (
-    MAX_MADE_PIXELS,
+    check_scene_size,
     check_seeds,
     draw_scene,
     paint_drawing,
@@ -52,7 +54,12 @@ def plan_scene(options: SceneOptions) -> Batch:
         assert category is not None  # which `_check_usage` asks for
         rows = _plan_seeds(options, category, method)
     jobs = tuple(row.job for row in rows)
-    finish = (lambda: _write_sheet(options.output, rows)) if options.sheet else None
+    finish = None
+    if options.sheet:
+        sheet = _sheet_path(options.output)
+        inputs = [path for row in rows for path, _ in row.shown]
+        check_report(sheet, inputs, what="contact sheet", is_ours=is_sheet)
+        finish = partial(_write_sheet, sheet, rows)
     return Batch(jobs, skips_done=len(jobs) > 1, finish=finish, notes=tuple(notes))
 
 
@@ -86,8 +93,10 @@ def _check_usage(options: SceneOptions) -> Category | None:
         if options.resize:
             raise InputError("--resize fits a sketch to a rough; give --rough and --sketch")
     if options.size is not None:
-        usual = DEFAULT_MAX_PIXELS if own else MAX_MADE_PIXELS
-        check_size(options.size, options.max_pixels or usual)
+        if own:
+            check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS)
+        else:
+            check_scene_size(options.size, options.max_pixels)
     return category
 
 
@@ -117,9 +126,8 @@ def _seed_maker(
     dst: Path,
 ) -> Callable[[Progress], None]:
     def make(progress: Progress) -> None:
-        limit = options.max_pixels or MAX_MADE_PIXELS
         size = options.size or DEFAULT_SIZE
-        stack = draw_scene(category, seed=seed, size=size, max_pixels=limit)
+        stack = draw_scene(category, seed=seed, size=size, max_pixels=options.max_pixels)
         if options.layers:
             picture, painted = paint_layers(stack, category, method, options.strength)
             # Layers without their index are what an interrupted run has left.
@@ -228,19 +236,22 @@ def _rough_maker(
     return make
 
 
-def _write_sheet(output: str, rows: Sequence[_Row]) -> Sequence[Path]:
-    """Write the contact sheet of the pictures that are there beside OUT; none when none is.
+def _sheet_path(output: str) -> Path:
+    out = Path(output)
+    return out.with_name(f"{out.stem if out.suffix else out.name}-sheet.jpg")
+
+
+def _write_sheet(path: Path, rows: Sequence[_Row]) -> Sequence[Path]:
+    """Write the contact sheet of the pictures that are there; none when none is.
 
     A sheet of an earlier run is replaced. Returns its path.
     """
     shown = [[read_cell(*cell) for cell in row.shown] for row in rows if row.job.is_done]
     if not shown:
         return ()
-    out = Path(output)
-    path = out.with_name(f"{out.stem if out.suffix else out.name}-sheet.jpg")
     columns = len(shown[0]) if len(shown[0]) > 1 else None
     sheet = contact_sheet([cell for row in shown for cell in row], columns=columns)
-    write_picture(path, Picture(sheet), quality=92, overwrite=True)
+    write_sheet(path, sheet)
     return (path,)
 
 

@@ -7,6 +7,8 @@ which no network can know again.
 
 from __future__ import annotations
 
+import sys
+
 import cv2
 import numpy as np
 
@@ -19,11 +21,9 @@ from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.lines import draw_lines
 from paintreel.roughs.rough import Rough
 from paintreel.scene.methods import Method
-from paintreel.worlds import draw_world
+from paintreel.worlds import check_world_size, draw_world
 from paintreel.worlds.categories import Category
 
-MAX_MADE_PIXELS = 4096 * 4096
-"""Scenes above this are not made unless asked for: their layers take half a gigabyte and more."""
 _GRAIN_PX, _GRAIN_LEVELS, _GRAIN_SIGMA_PX = 7, 25, 5
 """Bilateral filter that takes the grain: its width, what counts as an edge (of 255), its sigma."""
 
@@ -43,16 +43,24 @@ def check_seeds(seed: int, count: int = 1) -> None:
         )
 
 
+def check_scene_size(size: tuple[int, int], max_pixels: int | None = None) -> None:
+    """Raise InputError unless a scene is drawn at (width, height) in pixels and allowed."""
+    check_size(size, sys.maxsize)  # no limit of pixels allows more than the rules can draw
+    check_world_size(*size)
+    if max_pixels is not None:
+        check_size(size, max_pixels)
+
+
 def draw_scene(
     category: Category,
     *,
     seed: int,
     size: tuple[int, int],
-    max_pixels: int = MAX_MADE_PIXELS,
+    max_pixels: int | None = None,
 ) -> LayerStack:
     """GRBM's layers for a seed, of `size` (width, height) in pixels. Raises InputError."""
     check_seeds(seed)
-    check_size(size, max_pixels)
+    check_scene_size(size, max_pixels)
     return draw_world(category, seed=int(seed), width_px=int(size[0]), height_px=int(size[1]))
 
 

@@ -144,13 +144,23 @@ def _loaded(
     tile: Tile,
 ) -> Method:
     """A method by what makes its file the same file; a changed one is loaded again."""
-    if path.suffix != ".onnx":
-        from paintreel.scene.svmm import SVMM
+    return _OPENERS[path.suffix](path, backend, threads, tile)
 
-        model = SVMM(path)
-        tile_side_px(tile, model.contract, AUTO_TILE_PX)  # whole: a number is refused
-        return Patches(model)
+
+def _network(path: Path, backend: BackendName, threads: int | None, tile: Tile) -> Method:
     return Network(Finisher(path, backend=backend, threads=threads, tile=tile))
+
+
+def _patches(path: Path, backend: BackendName, threads: int | None, tile: Tile) -> Method:
+    from paintreel.scene.svmm import SVMM
+
+    model = SVMM(path)
+    tile_side_px(tile, model.contract, AUTO_TILE_PX)  # whole: a number is refused
+    return Patches(model)
+
+
+_OPENERS = {".onnx": _network, ".npz": _patches}
+"""Suffix of a model file -> what makes a method of it."""
 
 
 def _weights(name_or_path: str | PathLike[str]) -> Path:

@@ -13,7 +13,7 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
-from paintreel.scene.from_category import MAX_MADE_PIXELS, draw_scene, paint_drawing
+from paintreel.scene.from_category import draw_scene, paint_drawing
 from paintreel.scene.methods import Method, check_can_finish, open_method
 from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.worlds.categories import Category, find_category
@@ -53,7 +53,8 @@ def scene(
     method      a name of `scene.methods.method_names`, or the path of a scene model
     strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
     resize      fit a sketch of another size to the rough
-    max_pixels  limit of files read and of pictures made; None: 200 million and 16.8 million
+    max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
+                is at most 4096x2304, upright or not
 
     Gives a PIL image, or an (H, W, 3) array of the dtype of the rough (of the sketch without one)
     when that is an array. Transparency is laid on white. Raises InputError for what cannot be
@@ -68,9 +69,8 @@ def scene(
     if rough is None and sketch is None:
         if named is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
-        limit = MAX_MADE_PIXELS if max_pixels is None else max_pixels
         painter = opened()
-        stack = draw_scene(named, seed=seed, size=size or DEFAULT_SIZE, max_pixels=limit)
+        stack = draw_scene(named, seed=seed, size=size or DEFAULT_SIZE, max_pixels=max_pixels)
         return as_image(paint_drawing(stack.flatten(), named, painter, strength))
     if seed != 0:
         raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")

@@ -39,17 +39,19 @@ class SetSide:
 
     name: of the extractor.
     rng: draws the sample.
+    files: how many were taken in.
     """
 
     def __init__(self, name: str | None, *, rng: np.random.Generator) -> None:
         self.statistics: FeatureStatistics | None = None
         self.spectrum_sum: Array | None = None
-        self.spectrum_files = 0
+        self.files = self.spectrum_files = 0
         self._name, self._rng = name or "", rng
         self._vectors = self._keys = np.empty(0)
 
     def add(self, material: SetMaterial) -> None:
         """Take in one file."""
+        self.files += 1
         if material.spectra:
             self._add_spectra(np.mean(material.spectra, axis=0), 1)
         if material.features:
@@ -60,6 +62,7 @@ class SetSide:
 
     def merge(self, other: SetSide) -> None:
         """Take in everything that `other` has seen. Raises InputError for another network's."""
+        self.files += other.files
         if other.statistics is not None:
             self._add_features(other.statistics, other._vectors, other._keys)
         if other.spectrum_sum is not None:
@@ -117,6 +120,7 @@ class SetSide:
         """
         statistics = FeatureStatistics.load(path)
         side = cls(statistics.name, rng=rng)
+        side.files = statistics.count
         stored = _read_beside(path)
         vectors = stored.get("vectors", np.empty((0, statistics.dimensions), np.float32))
         keys = stored.get("keys", np.empty(0))
@@ -175,6 +179,7 @@ def set_scores(
 def _of_spectra(measure: Measure, generated: SetSide, reference: SetSide) -> Summary:
     """Without an interval: a distance grows with the noise of resampling, so that bootstrap draws
     lie above the estimate."""
+    _check_scored(generated, reference)
     first, second = generated.spectrum, reference.spectrum
     if first is None or second is None:
         raise InputError("one side has no picture of the 64 pixels a side that spectra need")
@@ -204,7 +209,13 @@ def _of_vectors(
     return Summary(distance.mean, distance.sd, min(first.count, second.count), ci95)
 
 
+def _check_scored(*sides: SetSide) -> None:
+    if not all(side.files for side in sides):
+        raise InputError("no file of one side was scored")
+
+
 def _both(generated: SetSide, reference: SetSide) -> tuple[FeatureStatistics, FeatureStatistics]:
+    _check_scored(generated, reference)
     if generated.statistics is None or reference.statistics is None:
         raise InputError("one side has no picture that could be read")
     first, second = generated.statistics, reference.statistics

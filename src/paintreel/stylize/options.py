@@ -112,6 +112,14 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         below=1,
         metavar="0..1",
     )
+    max_pixels: int | None = option(
+        None,
+        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
+        group="files",
+        low=1,
+        metavar="N",
+        keywords=("stylize_video",),
+    )
     max_frames: int | None = option(
         None,
         "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paintreel.errors import InputError
-from paintreel.imaging.alpha import bleed_colour
-from paintreel.imaging.arrays import Array, join_alpha, split_alpha
+from paintreel.imaging.alpha import bleed_colour, join_alpha
+from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.tiles import apply_tiled
 from paintreel.pictures.kinds import map_picture
 from paintreel.pictures.strength import blend, check_strength

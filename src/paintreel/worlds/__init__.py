@@ -38,12 +38,12 @@ import operator
 
 from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
+from paintreel.pictures.sizes import MIN_SIDE_PX
 from paintreel.worlds.categories import Category
 from paintreel.worlds.rule import begin, find_rule
 
-__all__ = ["MAX_SIZE_PX", "MIN_SIDE_PX", "Layer", "LayerStack", "draw_world"]
+__all__ = ["MAX_SIZE_PX", "Layer", "LayerStack", "check_world_size", "draw_world"]
 
-MIN_SIDE_PX = 16
 MAX_SIZE_PX = (4096, 2304)
 """Greatest width and height; upright pictures may be 2304 x 4096."""
 
@@ -51,7 +51,7 @@ MAX_SIZE_PX = (4096, 2304)
 def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) -> LayerStack:
     """Draw the world of `category` by its rules.
 
-    seed                 0 to 2**32 - 1; the same seed and size give the same picture on every
+    seed                 0 or more; the same seed and size give the same picture on every
                          machine, and another size of the same aspect shows the same picture
     width_px, height_px  from 16 x 16 to 4096 x 2304, or upright to 2304 x 4096
 
@@ -62,17 +62,22 @@ def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) 
         _whole(value, name)
         for value, name in ((seed, "seed"), (width_px, "width_px"), (height_px, "height_px"))
     )
-    if not 0 <= seed < 2**32:
-        raise InputError(f"seed {seed} is out of range; give one from 0 to {2**32 - 1}")
+    if seed < 0:
+        raise InputError(f"seed is {seed}, expected 0 or more")
+    check_world_size(width_px, height_px)
+    scene = begin(category.rule, seed=seed, width_px=width_px, height_px=height_px)
+    find_rule(category.rule).draw(scene)
+    return scene.stack()
+
+
+def check_world_size(width_px: int, height_px: int) -> None:
+    """Raise InputError for a size that no world is drawn at."""
     longer, shorter = max(width_px, height_px), min(width_px, height_px)
     if shorter < MIN_SIDE_PX or longer > max(MAX_SIZE_PX) or shorter > min(MAX_SIZE_PX):
         raise InputError(
             f"cannot draw {width_px} x {height_px} pixels; give sides from {MIN_SIDE_PX}, "
             f"the longer at most {max(MAX_SIZE_PX)}, the shorter at most {min(MAX_SIZE_PX)}"
         )
-    scene = begin(category.rule, seed=seed, width_px=width_px, height_px=height_px)
-    find_rule(category.rule).draw(scene)
-    return scene.stack()
 
 
 def _whole(value: int, name: str) -> int:

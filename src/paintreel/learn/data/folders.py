@@ -15,6 +15,7 @@ import numpy as np
 from paintreel.errors import DataError, PaintreelError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_image, read_picture
+from paintreel.imaging.formats import PICTURE_FORMATS
 from paintreel.jobs.find import visible_files
 from paintreel.pictures.paper import rgb8_on_white
 
@@ -81,7 +82,7 @@ def scan(root: str | Path, *, what: str) -> PictureFolder:
     if len(paths) < MIN_PICTURES:
         raise DataError(
             f"{what} {root} holds {len(paths)} pictures; at least {MIN_PICTURES} are needed "
-            "(JPEG, PNG, WebP, TIFF, AVIF, GIF)"
+            f"({', '.join(row.title for row in PICTURE_FORMATS.values())})"
         )
     return PictureFolder(root, tuple(paths))
 

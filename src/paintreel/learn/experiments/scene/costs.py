@@ -28,6 +28,7 @@ from paintreel.learn.experiments.scene.conditions import CONDITIONS, is_network
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.roughs.rough import Rough, make_rough
+from paintreel.scene.methods import Rules
 from paintreel.scene.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
@@ -75,10 +76,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
         def paint(side: int) -> None:
             model(roughs[side])
-    else:
+    elif condition.system == Rules.name:
 
         def paint(side: int) -> None:
             draw_world(find_category(LABELS[0]), seed=0, width_px=side, height_px=side).flatten()
+
+    else:
+        raise AssertionError(f"nothing tells how {condition.system} is measured")
 
     peak_mb = peak_growth_mb(partial(paint, WARM_SIDE_PX), partial(paint, args.side))
     if peak_mb is not None:

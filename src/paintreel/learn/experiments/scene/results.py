@@ -14,7 +14,7 @@ import numpy as np
 from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.experiments.conditions import REFERENCE, SYSTEM, Claim
 from paintreel.learn.experiments.scene.conditions import CLAIMS, CONDITIONS, FULL, TRUTH
-from paintreel.learn.experiments.scene.scoring import DIRECTION, MEASURES, SETS
+from paintreel.learn.experiments.scene.scoring import MEASURES, SETS, direction_of
 from paintreel.learn.experiments.statistics import (
     Figure,
     PairedTest,
@@ -121,7 +121,7 @@ class Results:
 
     def test(self, first: str, second: str, measure: str, unit: Unit) -> PairedTest | None:
         """Uncorrected; None where the two share nothing that was measured."""
-        direction = DIRECTION.get(measure, 1)
+        direction = direction_of(measure)
         if unit == "pictures":
             x, y = (self.of_pictures(c, measure) for c in (first, second))
             return compare_pair(

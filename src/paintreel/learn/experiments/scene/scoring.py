@@ -18,16 +18,26 @@ from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.metrics.perceptual import perceptual_distance
 from paintreel.metrics.scene import SCENE_MEASURES, scene_measures
 from paintreel.metrics.spectrum import radial_spectrum_distance
+from paintreel.metrics.table import measure_of
 from paintreel.roughs.rough import LEVELS
 from paintreel.runtime.catalog import bundled
 from paintreel.runtime.extractor import OnnxExtractor
 
 FIDELITY = ("ssim", "psnr", "perceptual")
 SETS = ("spectrum",)
-DIRECTION = {"perceptual": -1, "spectrum": -1}
-"""-1 where lower is better; all others are better when higher."""
-
+_TABLE_NAMES = {"spectrum": "radial_spectrum_distance"}
+"""What the table of measures calls them, where it is another name."""
 MEASURES = (*FIDELITY, *SCENE_MEASURES)
+
+
+def direction_of(measure: str) -> int:
+    """1 where higher is better, -1 where lower is.
+
+    Of what is neither (richness, complexity) the paper holds more to be better, and so its
+    claims are tested.
+    """
+    row = measure_of(_TABLE_NAMES.get(measure, measure))
+    return -1 if row.direction == "lower" else 1
 
 
 def open_extractor(path: Path | None = None) -> FeatureExtractor | None:
