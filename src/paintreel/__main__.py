@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paintreel.cli.signals import start
+from paintreel.cli.entry import start
 
 if __name__ == "__main__":
     start()

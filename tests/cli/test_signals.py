@@ -42,7 +42,7 @@ home.Model = Model
 """
 RUN = """
 sys.argv = ["paintreel", *sys.argv[3:]]
-from paintreel.cli.signals import start
+from paintreel.cli.entry import start
 start()
 """
 

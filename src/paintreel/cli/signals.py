@@ -1,21 +1,17 @@
 """How the command ends when it is told to: Ctrl-C, SIGTERM and SIGHUP clean up and say so.
 
-`start` is the entry of the process: it watches the signals before anything heavy is imported, and
-ends with the exit code that shells know, 128 and the number of the signal: 130, 143, 129. It
-imports nothing of ours before it watches.
+It ends with the exit code that shells know, 128 and the number of the signal: 130, 143, 129.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from contextlib import suppress
 from types import FrameType
-from typing import NoReturn
 
-__all__ = ["Ended", "SignalWatch", "start"]
+__all__ = ["Ended", "SignalWatch", "say"]
 
 _WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal closed"}
 _RETRY_S = 0.005
@@ -77,7 +73,7 @@ class SignalWatch:
             self.ended = ended
             self._raise_when_safe(frame)
         else:
-            _say("cleaning up; once more ends it at once")
+            say("cleaning up; once more ends it at once")
 
     def _raise_when_safe(self, frame: FrameType | None) -> None:
         """Raise now, or after the import that the main thread is in.
@@ -101,25 +97,6 @@ class SignalWatch:
         signal.raise_signal(ended.number)
 
 
-def start() -> NoReturn:
-    """Run the command of this process and leave it with its exit code."""
-    watch = SignalWatch()
-    watch.install()
-    try:
-        from paintreel.cli.main import main
-
-        code = main()
-        if watch.ended is not None:  # it has waited for an import, and the rest took no time
-            raise watch.ended
-    except BaseException:  # whatever a signal has been turned into on its way
-        if watch.ended is None:
-            raise
-        code = watch.ended.exit_code
-        _say(watch.ended.word)
-    watch.finish(code)
-    sys.exit(code)
-
-
 def _imports(frame: FrameType | None) -> bool:
     """Whether an import is going on in this frame or in those that have called it."""
     while frame is not None:
@@ -129,6 +106,7 @@ def _imports(frame: FrameType | None) -> bool:
     return False
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """A line on standard error, without anything that may wait or fail."""
     with suppress(OSError):  # nobody listens
         os.write(2, f"paintreel: {text}\n".encode())
