@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from paintreel.cli import files
+from paintreel.cli.main import main
 from paintreel.errors import InputError
+from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.run import Batch, Job
 from paintreel.options import FileOptions
 
@@ -66,3 +73,28 @@ def test_what_is_half_there_is_made(tmp_path: Path, monkeypatch):
 def test_a_bug_says_its_kind(tmp_path: Path, monkeypatch, capsys):
     run([job(tmp_path / "a", [], ZeroDivisionError("by zero"))], monkeypatch)
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("output", "report"), [("a.png", "a.png"), ("b/", "b/photo.json"), ("c.png", "d.webp")]
+)
+def test_a_report_never_takes_the_place_of_a_result(tmp_path, capsys, output, report):
+    photo = tmp_path / "photo.png"
+    write_picture(photo, Picture(np.full((16, 16, 3), 99, np.uint8)))
+    words = ["rough", str(photo), "-o", f"{tmp_path}/{output}", "--json", f"{tmp_path}/{report}"]
+    expected = 0 if report == "b/photo.json" else 2
+    assert main(words) == expected
+    assert ("choose another" in capsys.readouterr().err) == (expected == 2)
+
+
+def test_a_report_of_names_that_are_not_utf8(tmp_path):
+    photo = tmp_path / "in" / os.fsdecode(b"\xff\xfe.png")
+    photo.parent.mkdir()
+    try:
+        write_picture(photo, Picture(np.full((16, 16, 3), 99, np.uint8)))
+    except OSError:
+        pytest.skip("the file system takes no such names")
+    report = tmp_path / "r.json"
+    assert main(["rough", str(photo.parent), "-o", f"{tmp_path}/out", "--json", str(report)]) == 0
+    (file,) = json.loads(report.read_text("utf-8"))["files"]
+    assert os.fsencode(file["source"]).endswith(b"\xff\xfe.png")

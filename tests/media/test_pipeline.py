@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from paintreel.media import pipeline
 from paintreel.media.pipeline import Channel, Closed, run_stages
 
 
@@ -117,3 +118,25 @@ def test_a_closed_channel_wakes_and_refuses():
     assert refused == [True]
     with pytest.raises(Closed):
         next(iter(channel))
+
+
+def test_ctrl_c_while_the_lock_is_taken_stops_all(monkeypatch):
+    """As where the interrupt comes right after the lock was taken, before the block began."""
+    channels = []
+
+    class Watched(pipeline.Channel):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            channels.append(self)
+
+    def interrupted(item):
+        for channel in channels:
+            channel._changed.acquire()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "Channel", Watched)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run_stages(
+            range(1000), interrupted, lambda item: None, capacity=2, cost=lambda item: 1
+        )
+    assert len(channels) == 2

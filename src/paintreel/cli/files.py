@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
 def run_files(verb: str, options: FileOptions) -> int:
     """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed, 2 bad usage."""
-    from paintreel.jobs.reports import STANDARD_OUTPUT, check_report, write_json
+    from paintreel.jobs.reports import (
+        STANDARD_OUTPUT,
+        check_beside_results,
+        check_report,
+        write_json,
+    )
 
     try:
         batch: Batch = plan_of(verb)(options)
         sources = [Path(job.name) for job in batch.jobs]
         results = [path for job in batch.jobs for path in job.outputs]
-        check_report(options.json, [*sources, *results])
+        check_report(options.json, sources)
+        check_beside_results(options.json, results)
     except PaintreelError as error:
         say(f"paintreel: {error}")
         return 2

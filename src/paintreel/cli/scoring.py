@@ -80,7 +80,9 @@ def _cores() -> int:
 
 def check_reports(paths: Sequence[str | None], plans: Sequence[ScorePlan]) -> None:
     """Raise OutputError, before the work, where a report would replace a file that is scored."""
-    from paintreel.jobs.reports import check_report
+    from paintreel.jobs.reports import check_apart, check_report
+
+    check_apart(paths)
 
     files = [
         file

@@ -11,8 +11,10 @@ from typing import Any
 from paintreel.errors import OutputError
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import is_image
+from paintreel.imaging.formats import IMAGE_SUFFIXES
+from paintreel.media.containers import VIDEO_SUFFIXES
 
-__all__ = ["STANDARD_OUTPUT", "check_report", "write_json"]
+__all__ = ["STANDARD_OUTPUT", "check_apart", "check_beside_results", "check_report", "write_json"]
 
 STANDARD_OUTPUT = "-"
 """Stands for standard output where a report may go."""
@@ -42,6 +44,28 @@ def check_report(
         raise OutputError(f"{what} {report} is a picture that is there; choose another name")
 
 
+def check_beside_results(
+    path: str | PathLike[str] | None, results: Iterable[str | PathLike[str]]
+) -> None:
+    """Raise OutputError where a report would take the place of a result, or lie inside of one."""
+    if path is None or fspath(path) == STANDARD_OUTPUT:
+        return
+    report = Path(path).resolve()
+    if report.suffix.lower() in (*IMAGE_SUFFIXES, *VIDEO_SUFFIXES):
+        raise OutputError(f"report {path} has the name of a picture or clip; choose another")
+    for each in results:
+        if report.is_relative_to(Path(each).resolve()):
+            raise OutputError(f"report {path} is a result of this run too; choose another name")
+
+
+def check_apart(paths: Iterable[str | PathLike[str] | None]) -> None:
+    """Raise OutputError where two reports of one run have one name."""
+    files = [Path(path).resolve() for path in paths if path not in (None, STANDARD_OUTPUT)]
+    for file in files:
+        if files.count(file) > 1:
+            raise OutputError(f"two results of this run are called {file.name}; choose two names")
+
+
 def _same(a: Path, b: Path) -> bool:
     try:
         return a.samefile(b)
@@ -52,6 +76,8 @@ def _same(a: Path, b: Path) -> bool:
 def write_json(path: str | PathLike[str], facts: Mapping[str, Any]) -> None:
     """Write `facts`, whole or not at all, over what is there; "-" prints. Raises OutputError."""
     text = json.dumps(facts, indent=2, allow_nan=False, ensure_ascii=False)
+    # Names of files that are not UTF-8 have no other text than their escapes.
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     if path == STANDARD_OUTPUT:
         print(text)
         return

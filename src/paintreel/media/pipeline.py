@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 __all__ = ["Channel", "Closed", "run_stages"]
@@ -56,6 +57,15 @@ class Channel(Generic[T]):
             self._closed = True
             self._items.clear()
             self._changed.notify_all()
+
+    def let_go(self) -> None:
+        """Give back the lock where Ctrl-C came between taking it and the block that gives it back.
+
+        To be called by the thread that was interrupted; the others would wait for ever.
+        """
+        with suppress(RuntimeError):  # it is not held any more
+            while True:
+                self._changed.release()
 
     def __iter__(self) -> Iterator[T]:
         while True:
@@ -127,6 +137,8 @@ def run_stages(
         pass
     except BaseException:
         stop()
+        to_transform.let_go()
+        to_sink.let_go()
         raise
     finally:
         for thread in threads:

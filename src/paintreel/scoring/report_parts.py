@@ -29,7 +29,7 @@ _GENERAL_CAVEATS = (
 def write_report(path: str | PathLike[str], html: str) -> None:
     """Write a report, whole or not at all, over what is there. Raises OutputError."""
     with atomic_path(path, overwrite=True) as partial:
-        partial.write_text(html, "utf-8")
+        partial.write_text(html, "utf-8", errors="backslashreplace")
 
 
 def label(name: str) -> str:

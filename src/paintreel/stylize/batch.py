@@ -103,30 +103,47 @@ def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -
     return Report((*picture.notes, *written))
 
 
-def check_length(src: Path, max_frames: int | None) -> None:
+def check_length(src: Path, max_frames: int | None) -> int:
     """Raise InputError for a clip of more frames: a small file may ask for days of work.
 
-    max_frames: None takes MAX_ANIMATION_FRAMES or MAX_CLIP_FRAMES. What cannot be counted, or read,
-    is left to the work itself.
+    max_frames: None takes MAX_ANIMATION_FRAMES or MAX_CLIP_FRAMES. What cannot be counted before it
+    is decoded is left to the work itself. Returns the limit.
     """
     limit = max_frames or MAX_CLIP_FRAMES
-    count: int | None
     if is_animated(src):
         count, limit = count_frames(src), max_frames or MAX_ANIMATION_FRAMES
-    elif (count := (info := probe(src)).frames) is None and info.expected_frames is not None:
-        count = info.expected_frames // 2  # a guess from rate and duration: in doubt for the clip
-    if count is not None and count > limit:
-        raise InputError(
-            f"{src} has {count:,} frames, the limit is {limit:,}; if you want them all, raise it "
-            "with --max-frames"
-        )
+        if count is not None and count > limit:
+            raise _too_long(src, f"{count:,}", limit)
+        return limit
+    info = probe(src)
+    expected = info.expected_frames
+    if info.frames is not None and info.frames > limit:
+        raise _too_long(src, f"{info.frames:,}", limit)
+    # A guess from rate and duration: in doubt for the clip.
+    if info.frames is None and expected is not None and expected > 2 * limit:
+        raise _too_long(src, f"about {expected:,}", limit)
+    return limit
+
+
+def _too_long(src: Path, count: str, limit: int) -> InputError:
+    return InputError(
+        f"{src} has {count} frames, the limit is {limit:,}; if you want them all, raise it with "
+        "--max-frames"
+    )
 
 
 def paint_clip(
     src: Path, dst: Path, style: Style, options: StylizeOptions, progress: Progress
 ) -> VideoReport:
     """Paint one clip into another file; see `stylize_video` and `check_length`."""
-    check_length(src, options.max_frames)
+    limit = check_length(src, options.max_frames)
+
+    def on_frame(done: int, expected: int | None) -> None:
+        if done > limit:
+            raise _too_long(src, f"more than {limit:,}", limit)
+        if progress.on_frame is not None:
+            progress.on_frame(done, expected)
+
     return stylize_video(
         src,
         dst,
@@ -140,7 +157,7 @@ def paint_clip(
         pixel_format=options.pixel_format,
         audio=options.audio,
         overwrite=options.overwrite,
-        on_progress=progress.on_frame,
+        on_progress=on_frame,
         cancel=progress.cancel,
         max_pixels=options.max_pixels,
     )
