@@ -65,7 +65,9 @@ def paint(tmp_path: Path, style_file: Path) -> list[str]:
 def test_during_start_up(paint: list[str], tmp_path: Path, name: str, module: str):
     done = run(IN_AN_IMPORT, module, name, *paint)
     assert done.returncode == 128 + getattr(signal, name), done.stderr
-    assert (done.stdout, done.stderr) == ("", f"paintreel: {SIGNALS[name]}\n")
+    assert done.stderr == f"paintreel: {SIGNALS[name]}\n"
+    # A signal that waits for an import may find the small picture painted, on a busy machine.
+    assert done.stdout in ("", f"{tmp_path / 'out' / 'a.png'}\n")
 
 
 @pytest.mark.parametrize("name", SIGNALS)
