@@ -9,7 +9,7 @@ from PIL import Image
 
 from paintreel.cli.main import main
 from paintreel.errors import OutputError
-from paintreel.jobs.reports import check_report, write_json
+from paintreel.jobs.reports import check_apart, check_beside_results, check_report, write_json
 
 
 def test_reports_never_replace_an_input_or_a_picture(tmp_path: Path):
@@ -70,3 +70,17 @@ def test_what_became_of_every_file(pair: Path, capsys):
     assert by_source["in/a.png"]["results"] == ["out/a.png"]
     assert by_source["in/bad.png"]["status"] == "failed"
     assert "the file is empty" in by_source["in/bad.png"]["error"]
+
+
+def test_two_reports_of_a_run_have_two_names(tmp_path: Path):
+    check_apart([None, None, "-", "-", tmp_path / "a.json", tmp_path / "a.html"])
+    with pytest.raises(OutputError, match=r"two results of this run are called a\.json"):
+        check_apart([tmp_path / "a.json", tmp_path / "b" / ".." / "a.json"])
+
+
+def test_a_report_lies_in_no_result_that_is_a_folder(tmp_path: Path):
+    check_beside_results(tmp_path / "frames.json", [tmp_path / "frames"])
+    with pytest.raises(OutputError, match="is a result of this run too"):
+        check_beside_results(tmp_path / "frames" / "timestamps.json", [tmp_path / "frames"])
+    with pytest.raises(OutputError, match="the name of a picture or clip"):
+        check_beside_results(tmp_path / "x-sheet.jpg", [])
