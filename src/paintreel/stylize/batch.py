@@ -61,6 +61,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             threads=options.threads,
             precision=options.precision,
             tile=options.tile,
+            brush=options.brush,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(
@@ -100,7 +101,8 @@ def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -
         quality=options.quality,
         overwrite=options.overwrite,
     )
-    return Report((*picture.notes, *written))
+    brush = style.brush_for(*size).note(*size)
+    return Report((*picture.notes, *brush, *written))
 
 
 def check_length(src: Path, max_frames: int | None) -> int:
@@ -144,7 +146,7 @@ def paint_clip(
         if progress.on_frame is not None:
             progress.on_frame(done, expected)
 
-    return stylize_video(
+    report = stylize_video(
         src,
         dst,
         style=style,
@@ -161,3 +163,5 @@ def paint_clip(
         cancel=progress.cancel,
         max_pixels=options.max_pixels,
     )
+    size = report.width, report.height
+    return dataclasses.replace(report, notes=(*style.brush_for(*size).note(*size), *report.notes))

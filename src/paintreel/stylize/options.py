@@ -23,6 +23,15 @@ def _codecs() -> Sequence[str]:
     return CODEC_NAMES
 
 
+def _parse_brush(text: str) -> str | float:
+    if text == "auto":
+        return text
+    try:
+        return float(text.removesuffix("px"))
+    except ValueError:
+        raise InputError(f"{text!r} is neither auto nor a width in pixels, such as 12") from None
+
+
 def _parse_format(text: str) -> str:
     from paintreel.jobs.place import FORMATS
 
@@ -50,6 +59,16 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     style: str = option(DEFAULT_STYLE, "name or .onnx file", group="style", metavar="STYLE")
     strength: float = option(
         1.0, "0 photograph .. 1 full style", group="style", low=0, high=1, metavar="0..1"
+    )
+    brush: Literal["auto"] | float = option(
+        "auto",
+        "width of strokes in pixels of the result; auto: 5, and wider in pictures of over 1280 px",
+        group="style",
+        metavar="auto|PX",
+        parse=_parse_brush,
+        low=2.5,
+        high=320,
+        keywords=("stylize",),
     )
     size: tuple[int, int] | None = option(
         None,
