@@ -11,7 +11,7 @@ from PIL import Image
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.carried import Carried
 from paintreel.imaging.formats import PictureFormat
-from paintreel.imaging.gif_blocks import add_extensions
+from paintreel.imaging.gif_blocks import first_frame_of_gif, gif_extensions
 from paintreel.imaging.jpeg_segments import metadata_segments, write_density
 from paintreel.imaging.metadata import Metadata
 from paintreel.imaging.png import HEADER_END, packed_chunk
@@ -66,7 +66,7 @@ def encode(
         target = _Inserting(file, chunks)
     Image.fromarray(pixels).save(target, format=format.name, **options)
     if format.name == "GIF":
-        add_extensions(file, metadata.xmp, comments)
+        _insert_into_gif(file, gif_extensions(metadata.xmp, comments))
     elif metadata.density is not None and format.name == "JPEG":
         write_density(file, metadata.density)
     elif metadata.density is not None and format.name == "BMP":
@@ -74,6 +74,15 @@ def encode(
         if max(per_metre) < 1 << 31:
             file.seek(_BMP_DENSITY_AT)
             file.write(struct.pack("<II", *per_metre))
+
+
+def _insert_into_gif(file: BinaryIO, blocks: bytes) -> None:
+    """Put the blocks before the frame of a small whole GIF: many programs stop reading at it."""
+    at = first_frame_of_gif(file)
+    file.seek(at)
+    rest = file.read()
+    file.seek(at)
+    file.write(blocks + rest)
 
 
 def metadata_chunks(metadata: Metadata) -> list[tuple[bytes, bytes]]:

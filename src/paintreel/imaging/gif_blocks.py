@@ -1,4 +1,4 @@
-"""The blocks of a GIF file (GIF89a): comments and XMP read, and added to a file that is written."""
+"""The blocks of a GIF file (GIF89a): comments, XMP and loops read, and what is to be put in."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from typing import BinaryIO
 
 from paintreel.imaging.metadata import LARGEST_XMP, Gathered, Text, decoded
 
-__all__ = ["GifBlock", "add_extensions", "gather_gif", "gif_loop_count", "walk_gif"]
+__all__ = [
+    "GifBlock",
+    "first_frame_of_gif",
+    "gather_gif",
+    "gif_extensions",
+    "gif_loop_count",
+    "walk_gif",
+]
 
-_FRAME, _EXTENSION, _END = b"\x2c", b"\x21", b"\x3b"
+_FRAME, _EXTENSION = b"\x2c", b"\x21"
 _CONTROL, _COMMENT, _APPLICATION = 0xF9, 0xFE, 0xFF
 _XMP = b"XMP DataXMP"
 # The packet lies bare; these bytes lead a reader of blocks from any place in it to its end.
@@ -23,11 +30,15 @@ _HEAD_BYTES = 11
 
 @dataclass(frozen=True, slots=True)
 class GifBlock:
-    """label: of an extension, None for a frame; name: of an application's; start: of its data."""
+    """label: of an extension, None for a frame; name: of an application's; start: of its data.
+
+    begin: the offset of the whole block
+    """
 
     label: int | None
     name: bytes
     start: int
+    begin: int
 
 
 def walk_gif(file: BinaryIO) -> Iterator[GifBlock]:
@@ -41,7 +52,7 @@ def walk_gif(file: BinaryIO) -> Iterator[GifBlock]:
         return
     _skip_palette(file, flags[0])
     while introducer := file.read(1):
-        label, name = None, b""
+        label, name, begin = None, b"", file.tell() - 1
         if introducer == _EXTENSION:
             label = (file.read(1) or b"\0")[0]
             if label == _APPLICATION:
@@ -55,7 +66,7 @@ def walk_gif(file: BinaryIO) -> Iterator[GifBlock]:
         else:
             return
         start = file.tell()
-        yield GifBlock(label, name, start)
+        yield GifBlock(label, name, start, begin)
         file.seek(start)
         while (length := file.read(1)) and length[0]:
             file.seek(length[0], io.SEEK_CUR)
@@ -109,8 +120,16 @@ def gif_loop_count(file: BinaryIO) -> int:
     return 1
 
 
-def add_extensions(file: BinaryIO, xmp: bytes | None, comments: Iterable[str]) -> None:
-    """Add XMP and comments before the end of a whole GIF that is open for reading and writing."""
+def first_frame_of_gif(file: BinaryIO) -> int:
+    """The offset of the first frame of an open GIF, where extensions may be put in."""
+    frame = next((b for b in walk_gif(file) if b.label in (None, _CONTROL)), None)
+    if frame is None:
+        raise ValueError("the GIF has no frame")
+    return frame.begin
+
+
+def gif_extensions(xmp: bytes | None, comments: Iterable[str]) -> bytes:
+    """The blocks for XMP and comments."""
     pieces = []
     if xmp is not None:
         head = bytes((_EXTENSION[0], _APPLICATION, _HEAD_BYTES))
@@ -122,10 +141,4 @@ def add_extensions(file: BinaryIO, xmp: bytes | None, comments: Iterable[str]) -
             bytes((len(raw[at : at + 255]),)) + raw[at : at + 255] for at in range(0, len(raw), 255)
         ]
         pieces.append(b"\0")
-    if not pieces:
-        return
-    file.seek(-1, io.SEEK_END)
-    if file.read(1) != _END:
-        raise ValueError("the GIF has no end")
-    file.seek(-1, io.SEEK_END)
-    file.write(b"".join([*pieces, _END]))
+    return b"".join(pieces)
