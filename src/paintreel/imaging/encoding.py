@@ -12,6 +12,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.carried import Carried
 from paintreel.imaging.formats import PictureFormat
 from paintreel.imaging.gif_blocks import first_frame_of_gif, gif_extensions
+from paintreel.imaging.insertion import insert_at
 from paintreel.imaging.jpeg_segments import metadata_segments, write_density
 from paintreel.imaging.metadata import Metadata
 from paintreel.imaging.png import HEADER_END, packed_chunk
@@ -19,15 +20,15 @@ from paintreel.imaging.png_text import density_chunk, text_chunks, xmp_chunk
 from paintreel.imaging.sixteen_bit import write_png_16bit
 from paintreel.imaging.tiff import write_tiff
 
-__all__ = ["encode", "metadata_chunks"]
+__all__ = ["SAVE_OPTIONS", "encode", "metadata_chunks"]
 
-_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
+SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"subsampling": "4:4:4"},
     "PNG": {"compress_level": 4},
     "WEBP": {"method": 4},
     "AVIF": {"subsampling": "4:4:4", "speed": 8},
 }
-"""Lines stay sharp: no chroma subsampling."""
+"""Of Pillow's `save`, by format. Lines stay sharp: no chroma subsampling."""
 _BMP_DENSITY_AT = 38
 
 
@@ -48,7 +49,7 @@ def encode(
     if format.name == "PNG" and pixels.dtype == np.uint16:  # Pillow writes no RGB of 16 bits
         write_png_16bit(file, pixels, icc=icc, exif=exif, chunks=metadata_chunks(metadata))
         return
-    options = dict(_SAVE_OPTIONS.get(format.name, {}))
+    options = dict(SAVE_OPTIONS.get(format.name, {}))
     if format.lossy:
         options["quality"] = quality
     if icc and format.profile:
@@ -66,7 +67,8 @@ def encode(
         target = _Inserting(file, chunks)
     Image.fromarray(pixels).save(target, format=format.name, **options)
     if format.name == "GIF":
-        _insert_into_gif(file, gif_extensions(metadata.xmp, comments))
+        # Before the frame: many programs stop reading at it.
+        insert_at(file, first_frame_of_gif(file), gif_extensions(metadata.xmp, comments))
     elif metadata.density is not None and format.name == "JPEG":
         write_density(file, metadata.density)
     elif metadata.density is not None and format.name == "BMP":
@@ -74,15 +76,6 @@ def encode(
         if max(per_metre) < 1 << 31:
             file.seek(_BMP_DENSITY_AT)
             file.write(struct.pack("<II", *per_metre))
-
-
-def _insert_into_gif(file: BinaryIO, blocks: bytes) -> None:
-    """Put the blocks before the frame of a small whole GIF: many programs stop reading at it."""
-    at = first_frame_of_gif(file)
-    file.seek(at)
-    rest = file.read()
-    file.seek(at)
-    file.write(blocks + rest)
 
 
 def metadata_chunks(metadata: Metadata) -> list[tuple[bytes, bytes]]:
