@@ -96,7 +96,9 @@ def segment(number: int, content: bytes) -> bytes:
 COMMENT = 30
 
 
-def jpeg(path: Path, *segments: bytes, behind: bytes = b"", size: tuple[int, int] = (24, 32)) -> Path:
+def jpeg(
+    path: Path, *segments: bytes, behind: bytes = b"", size: tuple[int, int] = (24, 32)
+) -> Path:
     """A JPEG with segments after its header and bytes behind its end."""
     Image.fromarray(picture(*size)).save(path)
     whole = path.read_bytes()
@@ -195,7 +197,9 @@ def test_everything_goes_over_or_is_told(tmp_path, origin, target):
 
 def test_other_programs_read_what_is_written(tmp_path):
     """Pillow and tifffile, which know nothing of this package."""
-    everything = Metadata(packet(), IPTC, (Text("a castle", "Title"),), make_density(300, 150, "inch"))
+    everything = Metadata(
+        packet(), IPTC, (Text("a castle", "Title"),), make_density(300, 150, "inch")
+    )
     for name in ("a.jpg", "a.png", "a.tif", "a.webp", "a.avif", "a.gif", "a.bmp"):
         write_picture(tmp_path / name, Picture(picture(), metadata=everything))
         with Image.open(tmp_path / name) as image:
@@ -225,7 +229,10 @@ def test_other_programs_read_what_is_written(tmp_path):
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_both_writers_of_png_carry_the_same(tmp_path, dtype):
     everything = Metadata(
-        packet(), IPTC, (Text("x" * 5000, "Long"), Text("城", "Kurz")), make_density(11811, 5906, "metre")
+        packet(),
+        IPTC,
+        (Text("x" * 5000, "Long"), Text("城", "Kurz")),
+        make_density(11811, 5906, "metre"),
     )
     write_picture(tmp_path / "a.png", Picture(picture().astype(dtype), metadata=everything))
     after = read_picture(tmp_path / "a.png").metadata
@@ -287,7 +294,9 @@ def test_xmp_says_what_the_result_is(tmp_path, orientation, as_elements):
 
 def written(path: Path, read: Picture, pixels: np.ndarray) -> Metadata:
     """The metadata of a file that is written with other pixels."""
-    write_picture(path, Picture(np.ascontiguousarray(pixels), exif=read.exif, metadata=read.metadata))
+    write_picture(
+        path, Picture(np.ascontiguousarray(pixels), exif=read.exif, metadata=read.metadata)
+    )
     return read_picture(path).metadata
 
 
@@ -363,7 +372,9 @@ def test_numbers_of_a_panorama_are_those_of_the_result(tmp_path):
 
 @pytest.mark.parametrize("orientation", [1, 3])
 def test_marked_faces_stay_unless_the_picture_is_turned(tmp_path, orientation):
-    body = "<mwg-rs:Regions rdf:parseType='Resource'><mwg-rs:Name>Ann</mwg-rs:Name></mwg-rs:Regions>"
+    body = (
+        "<mwg-rs:Regions rdf:parseType='Resource'><mwg-rs:Name>Ann</mwg-rs:Name></mwg-rs:Regions>"
+    )
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     Image.fromarray(picture()).save(tmp_path / "a.webp", exif=exif, xmp=packet(body=body))
@@ -409,7 +420,9 @@ def test_resolution_of_png_is_whole_dpi_elsewhere(tmp_path):
     png(tmp_path / "a.png", chunk(b"pHYs", struct.pack(">IIB", 11811, 11811, 1)))
     for suffix in (".jpg", ".tif", ".webp"):
         write_picture(tmp_path / f"b{suffix}", read_picture(tmp_path / "a.png"))
-        assert read_picture(tmp_path / f"b{suffix}").metadata.density == make_density(300, 300, "inch")
+        assert read_picture(tmp_path / f"b{suffix}").metadata.density == make_density(
+            300, 300, "inch"
+        )
 
 
 def test_resolution_is_added_to_exif_and_nothing_in_it_moves(tmp_path):
@@ -460,13 +473,17 @@ def test_an_ultra_hdr_photograph_is_no_such_thing_any_more(tmp_path):
     parts = segment(1, b"http://ns.adobe.com/xap/1.0/\0" + xmp), mpf(0x030000, 0x050000)
     told = notes_of(jpeg(tmp_path / "a.jpg", *parts, behind=behind), tmp_path / "b.jpg")
     assert told.keys() == {"gain-map-left-out"}
-    assert not any(n.startswith("hdrgm") for n in properties(read_picture(tmp_path / "b.jpg").metadata.xmp))
+    assert not any(
+        n.startswith("hdrgm") for n in properties(read_picture(tmp_path / "b.jpg").metadata.xmp)
+    )
 
 
 def test_a_moving_photo_is_told(tmp_path):
     xmp = packet('GCamera:MotionPhoto="1" GCamera:MotionPhotoVersion="1"')
     clip = b"\0\0\0\x18ftypmp42" + bytes(500)
-    path = jpeg(tmp_path / "a.jpg", segment(1, b"http://ns.adobe.com/xap/1.0/\0" + xmp), behind=clip)
+    path = jpeg(
+        tmp_path / "a.jpg", segment(1, b"http://ns.adobe.com/xap/1.0/\0" + xmp), behind=clip
+    )
     assert notes_of(path, tmp_path / "b.jpg").keys() == {"moving-picture-left-out"}
     assert b"MotionPhoto" not in (tmp_path / "b.jpg").read_bytes()
     path = jpeg(tmp_path / "c.jpg", behind=b"what an editor keeps here" * 20)
@@ -479,7 +496,9 @@ def test_content_credentials_go_and_it_is_told(tmp_path):
     box = b"JP\0\1\0\0\0\1" + struct.pack(">I4sI4s", 60, b"jumb", 40, b"jumd") + b"c2pa" + bytes(40)
     jpeg(tmp_path / "a.jpg", segment(11, box))
     png(tmp_path / "b.png", chunk(b"caBX", box[8:]))
-    Image.fromarray(picture()).save(tmp_path / "c.webp", xmp=packet('dcterms:provenance="https://c"'))
+    Image.fromarray(picture()).save(
+        tmp_path / "c.webp", xmp=packet('dcterms:provenance="https://c"')
+    )
     for name in ("a.jpg", "b.png", "c.webp"):
         told = notes_of(tmp_path / name, tmp_path / f"out-{name}")
         assert told.keys() == {"content-credentials-left-out"}, name
@@ -495,7 +514,9 @@ def test_a_gain_map_and_a_depth_map_in_avif_are_told(tmp_path):
     alpha.save(tmp_path / "alpha.avif")
     assert not notes_of(tmp_path / "alpha.avif", tmp_path / "alpha.webp")
     # Pillow's own box for alpha, renamed at the same length.
-    renamed = (tmp_path / "alpha.avif").read_bytes().replace(b":auxiliary:alpha", b":auxiliary:depth")
+    renamed = (
+        (tmp_path / "alpha.avif").read_bytes().replace(b":auxiliary:alpha", b":auxiliary:depth")
+    )
     (tmp_path / "depth.avif").write_bytes(renamed)
     assert "depth-map-left-out" in notes_of(tmp_path / "depth.avif", tmp_path / "depth.webp")
     identity = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -507,13 +528,17 @@ def test_a_gain_map_and_a_depth_map_in_avif_are_told(tmp_path):
 def test_parts_that_nobody_here_knows_are_named(tmp_path):
     told = notes_of(png(tmp_path / "a.png", chunk(b"prVW", b"x")), tmp_path / "b.png")
     assert told == {"parts-left-out": "parts that are not known here left out: prVW"}
-    told = notes_of(jpeg(tmp_path / "a.jpg", segment(5, b"x"), segment(4, b"y")), tmp_path / "b.jpg")
+    told = notes_of(
+        jpeg(tmp_path / "a.jpg", segment(5, b"x"), segment(4, b"y")), tmp_path / "b.jpg"
+    )
     assert told["parts-left-out"].endswith("APP5, APP4")
     tifffile.imwrite(
         tmp_path / "a.tif", picture(), photometric="rgb", metadata=None,
         extratags=[(34735, "H", 4, (1, 1, 0, 0), True)],
     )  # fmt: skip
-    assert "GeoKeyDirectoryTag" in notes_of(tmp_path / "a.tif", tmp_path / "b.tif")["parts-left-out"]
+    assert (
+        "GeoKeyDirectoryTag" in notes_of(tmp_path / "a.tif", tmp_path / "b.tif")["parts-left-out"]
+    )
     shown = (
         [chunk(b"tIME", bytes(7)), chunk(b"bKGD", bytes(6)), chunk(b"sRGB", b"\0")],
         [chunk(b"sBIT", b"\x08\x08\x08")],

@@ -19,6 +19,7 @@ from paintreel.imaging.metadata import (
     DEPTH_MAP,
     GAIN_MAP,
     MOVING,
+    NOTHING,
     Gathered,
     Metadata,
     Text,
@@ -61,7 +62,7 @@ class Carried:
     """
 
     exif: bytes | None = None
-    metadata: Metadata = Metadata()
+    metadata: Metadata = NOTHING
     notes: tuple[Note, ...] = ()
 
 

@@ -126,7 +126,7 @@ def read_density(exif: bytes | None) -> Density | None:
             unit = _unpack(order + "H", data, found[_DENSITY_UNIT][1] + 8)
     except _Malformed:
         return None
-    return make_density(*numbers, _UNITS.get(unit, "aspect"))
+    return make_density(numbers[0], numbers[1], _UNITS.get(unit, "aspect"))
 
 
 def state_density(exif: bytes | None, density: Density) -> bytes:
@@ -155,9 +155,7 @@ def state_density(exif: bytes | None, density: Density) -> bytes:
     for tag, at in ((_X_DENSITY, values), (_Y_DENSITY, values + 8)):
         entries.append((tag, struct.pack(order + "HHII", tag, _RATIONAL, 1, at)))
     code = _CODES[density.unit]
-    entries.append(
-        (_DENSITY_UNIT, struct.pack(order + "HHIHH", _DENSITY_UNIT, _SHORT, 1, code, 0))
-    )
+    entries.append((_DENSITY_UNIT, struct.pack(order + "HHIHH", _DENSITY_UNIT, _SHORT, 1, code, 0)))
     data += struct.pack(order + "H", len(entries))
     data += b"".join(entry for _, entry in sorted(entries)) + struct.pack(order + "I", link)
     for number in (density.x, density.y):

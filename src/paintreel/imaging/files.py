@@ -87,7 +87,8 @@ class Picture:
     `pixels` are upright uint8 or uint16: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB with
     straight alpha. `icc` is the colour profile they are in (None: sRGB) and `exif` the EXIF
     block, without "Exif" prefix, its orientation reset to upright. `metadata` is what else goes
-    over to a picture made of this one: XMP, IPTC, words, resolution. `format` and `mode` tell where they come from: Pillow's names, such as "PNG" and "P" for one with a palette; both are
+    over to a picture made of this one: XMP, IPTC, words, resolution. `format` and `mode` tell
+    where they come from: Pillow's names, such as "PNG" and "P" for one with a palette; both are
     "" for pictures made in memory. `notes` say what was changed or left out in reading. Change
     pixels with `dataclasses.replace`.
     """

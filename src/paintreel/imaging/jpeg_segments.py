@@ -42,8 +42,9 @@ _START_OF_SCAN, _COMMENT, _APP0 = 0xDA, 0xFE, 0xE0
 _ALONE = {0x01, *range(0xD0, 0xD9)}
 # (segment, how its content begins): what is read elsewhere, or says how the file is coded.
 _KNOWN = (
-    (0, b"JFIF\0"), (0, b"JFXX\0"), (0, b"AVI1"), (0, b"CIFF"), (1, b"Exif\0"), (2, b"ICC_PROFILE\0"),
-    (2, b"MPF\0"), (2, b"FPXR\0"), (12, b"Ducky"), (13, b"Adobe_CM"), (14, b"Adobe"),
+    (0, b"JFIF\0"), (0, b"JFXX\0"), (0, b"AVI1"), (0, b"CIFF"), (1, b"Exif\0"),
+    (2, b"ICC_PROFILE\0"), (2, b"MPF\0"), (2, b"FPXR\0"), (12, b"Ducky"), (13, b"Adobe_CM"),
+    (14, b"Adobe"),
 )  # fmt: skip
 _UNITS: dict[int, Unit] = {0: "aspect", 1: "inch", 2: "cm"}
 _PREVIEW_KIND, _GAIN_MAP_KIND, _DEPTH_KIND = 0x01, 0x05, 0x020002
@@ -175,7 +176,7 @@ def _note_pictures(index: bytes, gathered: Gathered) -> None:
 
 
 def _picture_kinds(index: bytes) -> list[int]:
-    """The kinds (three bytes) of the pictures after the first that an index of CIPA DC-007 lists."""
+    """The kinds (three bytes) of the pictures after the first, by an index of CIPA DC-007."""
     order = {b"II": "<", b"MM": ">"}.get(index[:2])
     if order is None:
         return []
@@ -253,9 +254,7 @@ def _xmp_segments(packet: bytes) -> list[bytes]:
     return [
         _segment(_APP0 + 1, _XMP + main.encode()),
         *(
-            _segment(
-                _APP0 + 1, head + struct.pack(">II", len(packet), at) + packet[at : at + step]
-            )
+            _segment(_APP0 + 1, head + struct.pack(">II", len(packet), at) + packet[at : at + step])
             for at in range(0, len(packet), step)
         ),
     ]
@@ -270,13 +269,12 @@ def write_density(file: BinaryIO, density: Density) -> None:
     file.seek(6)
     if file.read(5) != b"JFIF\0":
         return
-    numbers = {unit: tuple(map(round, density.per(unit))) for unit in ("inch", "cm")}
-    code = 1
-    x, y = numbers["inch"]
+    code, numbers = 1, density.per("inch")
     if density.unit == "aspect":
         code = 0
-    elif density.unit == "cm" and density.per("cm") == numbers["cm"]:
-        code, (x, y) = 2, numbers["cm"]
+    elif density.unit == "cm" and all(number.denominator == 1 for number in density.per("cm")):
+        code, numbers = 2, density.per("cm")
+    x, y = map(round, numbers)
     if 0 < x < 1 << 16 and 0 < y < 1 << 16:
         file.seek(_JFIF_UNIT_AT)
         file.write(struct.pack(">BHH", code, x, y))

@@ -87,9 +87,10 @@ class Density:
         """In the units of TIFF and EXIF, which know no metre: whole dpi where PNG rounded them."""
         if self.unit != "metre":
             return self
-        x, y = (round(number) for number in self.per("inch"))
-        whole = Density(Fraction(x), Fraction(y), "inch")
-        if x and y and tuple(map(round, whole.per("metre"))) == (self.x, self.y):
+        x, y = (Fraction(round(number)) for number in self.per("inch"))
+        whole = Density(x, y, "inch")
+        rounded = (Fraction(round(number)) for number in whole.per("metre"))
+        if x and y and tuple(rounded) == (self.x, self.y):
             return whole
         return Density(*self.per("cm"), "cm")
 

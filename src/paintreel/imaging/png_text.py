@@ -33,9 +33,8 @@ _LARGEST_EXIF = 1 << 20
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 # How the file is coded, what is read elsewhere, and hints for showing the source's own colours.
 _KNOWN = frozenset(
-    (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"cICP")
-    + (b"mDCV", b"cLLI", b"sBIT", b"bKGD", b"hIST", b"sPLT", b"pHYs", b"tIME", b"eXIf")
-    + (b"acTL", b"fcTL", b"fdAT", b"iDOT")
+    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sRGB cICP mDCV cLLI sBIT bKGD hIST sPLT pHYs tIME "
+    b"eXIf acTL fcTL fdAT iDOT".split()
 )
 _PACKED_FROM = 1024  # bytes from which text is compressed
 _LONGEST_KEYWORD = 79

@@ -25,8 +25,10 @@ _PANORAMA = _GOOGLE + "1.0/panorama/"
 _REGIONS = "http://www.metadataworkinggroup.com/schemas/regions/"
 
 # What the bytes of the source were, which is neither so here nor worth a word.
-_STORAGE = ("BitsPerSample", "Compression", "SamplesPerPixel", "PlanarConfiguration")
-_STORAGE += ("PhotometricInterpretation", "YCbCrSubSampling", "YCbCrPositioning", "NativeDigest")
+_STORAGE = (
+    *("BitsPerSample", "Compression", "SamplesPerPixel", "PlanarConfiguration", "NativeDigest"),
+    *("PhotometricInterpretation", "YCbCrSubSampling", "YCbCrPositioning"),
+)
 _SILENT = {(TIFF, name) for name in _STORAGE} | {
     (EXIF, "NativeDigest"),
     (EXIF, "CompressedBitsPerPixel"),

@@ -15,7 +15,6 @@ import numpy as np
 from av.video.stream import VideoStream
 
 from paintreel.errors import OutputError
-from paintreel.imaging.arrays import Array
 from paintreel.media.animated_output import PalettePacker, finish_webp
 from paintreel.media.animated_words import fitted, put_in, words_for
 from paintreel.media.containers import Container
