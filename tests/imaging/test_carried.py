@@ -28,6 +28,7 @@ from paintreel.imaging.metadata import (
     make_density,
 )
 from paintreel.imaging.photoshop_resources import wrap_iptc
+from paintreel.imaging.xmp import XmpDamaged, revise_xmp
 
 tifffile = pytest.importorskip("tifffile")
 
@@ -696,6 +697,12 @@ def test_entities_in_xmp_are_not_opened(tmp_path):
     read = read_picture(tmp_path / "a.webp")
     assert read.metadata.xmp is None
     assert [note.kind for note in read.metadata.notes] == ["xmp-damaged"]
+
+
+@pytest.mark.parametrize("body", [b"<a/>" * 500_000, b"<a>" * 250_000 + b"</a>" * 250_000])
+def test_xmp_of_endless_elements_is_given_up_early(body):
+    with pytest.raises(XmpDamaged, match="than anybody writes"):
+        revise_xmp(b"<x>" + body + b"</x>", 10, 10)
 
 
 def test_a_text_too_long_for_jpeg_is_told(tmp_path):

@@ -101,6 +101,12 @@ class Picture:
     mode: str = ""
     notes: tuple[Note, ...] = ()
 
+    @property
+    def has_words(self) -> bool:
+        """Whether its file says something of it: EXIF, XMP, IPTC or texts."""
+        metadata = self.metadata
+        return any((self.exif, metadata.xmp, metadata.iptc, metadata.texts))
+
 
 @dataclass(frozen=True, slots=True)
 class PictureInfo:

@@ -97,7 +97,7 @@ class Density:
     def __str__(self) -> str:
         if self.unit == "aspect":
             return f"pixels of {float(self.y / self.x):.4g}:1"
-        x, y = (f"{float(value):.6g}" for value in self.per("inch"))
+        x, y = (f"{float(value):.6g}" for value in self.printed.per("inch"))
         return f"{x} dpi" if x == y else f"{x} x {y} dpi"
 
 

@@ -34,7 +34,7 @@ _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 # How the file is coded, what is read elsewhere, and hints for showing the source's own colours.
 _KNOWN = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sRGB cICP mDCV cLLI sBIT bKGD hIST sPLT pHYs tIME "
-    b"eXIf acTL fcTL fdAT iDOT".split()
+    b"eXIf acTL fcTL fdAT iDOT vpAg".split()
 )
 _PACKED_FROM = 1024  # bytes from which text is compressed
 _LONGEST_KEYWORD = 79

@@ -63,6 +63,7 @@ _SIZES = {
 }
 _ACROSS, _DOWN = ("WidthPixels", "LeftPixels"), ("HeightPixels", "TopPixels")
 
+_DEEPEST, _MOST_ELEMENTS = 200, 100_000
 _TAG = re.compile(rb"""<(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
 _ATTRIBUTE = re.compile(rb"""\s+([^\s=>/"']+)\s*=\s*("[^"]*"|'[^']*')""")
 _RDF_START = re.compile(rb"""<(?:[\w.-]+:)?RDF(?=[\s>])(?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
@@ -101,12 +102,12 @@ def revise_xmp(
     Raises `XmpDamaged`.
     """
     data = _as_utf8(packet)
-    panorama = _Reviser(data, {}, turned=False).numbers
     values = {name: str((width_px, height_px)[side]) for name, side in _SIZES.items()}
     values[TIFF, "Orientation"] = "1"
     if mime is not None:
         values[DC, "format"] = mime
-    values |= _scaled(panorama, width_px, height_px)
+    if _PANORAMA.encode() in data:
+        values |= _scaled(_Reviser(data, {}, turned=False).numbers, width_px, height_px)
     reviser = _Reviser(data, values, turned=turned)
     return RevisedXmp(_edited(data, reviser.edits), tuple(dict.fromkeys(reviser.removed)))
 
@@ -197,6 +198,7 @@ class _Reviser:
     removed: list[str] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     _stack: list[_Open] = field(default_factory=list)
+    _count: int = 0
     _parser: expat.XMLParserType = field(init=False)
 
     def __post_init__(self) -> None:
@@ -214,6 +216,9 @@ class _Reviser:
         raise XmpDamaged("it declares entities")
 
     def _start(self, full_name: str, attributes: dict[str, str]) -> None:
+        self._count += 1
+        if len(self._stack) >= _DEEPEST or self._count > _MOST_ELEMENTS:
+            raise XmpDamaged("more elements, or deeper nested, than anybody writes")
         start = self._parser.CurrentByteIndex
         tag = _TAG.match(self.data, start)
         if tag is None:

@@ -18,7 +18,6 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
-from paintreel.imaging.metadata import NOTHING
 from paintreel.jobs.find import walk
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
 from paintreel.jobs.reports import check_report
@@ -233,7 +232,7 @@ def _rough_maker(
         written = write_picture(dst, result, overwrite=progress.overwrite)
         given = [picture for picture in (blocks, lines) if picture is not None]
         read = [note for picture in given for note in picture.notes]
-        if lines is not None and lines is not origin and (lines.exif or lines.metadata != NOTHING):
+        if lines is not None and lines is not origin and lines.has_words:
             text = "what the sketch's file says left out: the result has the words of the rough"
             read.append(Note("sketch-words-left-out", text, loss=True))
         return Report((*read, *written))
