@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageOps, PngImagePlugin
 
+from paintreel.imaging import carried
 from paintreel.imaging.files import Picture, inspect_picture, read_picture, write_picture
 from paintreel.imaging.formats import PICTURE_FORMATS
 from paintreel.imaging.metadata import (
@@ -631,6 +632,16 @@ def test_damaged_words_are_left_out_and_told(tmp_path, damage):
     assert notes_of(tmp_path / "a.webp", tmp_path / "b.webp").keys() == {f"{kind}-damaged"}
     with Image.open(tmp_path / "b.webp") as image:
         assert kind not in image.info
+
+
+def test_damage_beyond_reading_costs_the_words_alone(tmp_path, monkeypatch):
+    def broken(_):
+        raise struct.error("unpack requires a buffer of 8 bytes")
+
+    monkeypatch.setitem(carried._READERS, "WEBP", broken)
+    Image.fromarray(picture()).save(tmp_path / "a.webp", xmp=packet())
+    assert notes_of(tmp_path / "a.webp", tmp_path / "b.png").keys() == {"words-damaged"}
+    assert (tmp_path / "b.png").exists()
 
 
 # Long and hostile

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from PIL import ImageFile
 
+from paintreel.errors import PaintreelError
 from paintreel.imaging.exif import read_density, reset_exif, state_density, state_size
 from paintreel.imaging.formats import PictureFormat
 from paintreel.imaging.gif_blocks import gather_gif
@@ -71,16 +72,22 @@ def gather(path: Path, image: ImageFile.ImageFile | None, format: str) -> Gather
 
     image  the open header, None for a TIFF that Pillow does not know; format: as Pillow calls it
 
-    The formats differ in this alone: where it stands. Raises any exception for damage.
+    The formats differ in this alone: where it stands. What is damaged beyond reading is told.
     """
     with open_regular(path) as file:
-        if format in ("AVIF", "HEIF"):
-            gathered = gather_boxes(file.read(META_BYTES))
-            if image is not None and image.info.get("xmp"):
-                gathered.add_xmp(bytes(image.info["xmp"]))
-            return gathered
-        reader = _READERS.get(format)
-        return Gathered() if reader is None else reader(file)
+        try:
+            if format in ("AVIF", "HEIF"):
+                gathered = gather_boxes(file.read(META_BYTES))
+                if image is not None and image.info.get("xmp"):
+                    gathered.add_xmp(bytes(image.info["xmp"]))
+                return gathered
+            reader = _READERS.get(format)
+            return Gathered() if reader is None else reader(file)
+        except (PaintreelError, MemoryError, OSError):
+            raise
+        except Exception:  # as decoders; a picture without words is worth more than none
+            text = "what the file says beside its picture is damaged: it was left out"
+            return Gathered(left_out={"words-damaged": text})
 
 
 def _of_tiff(file: BinaryIO) -> Gathered:
@@ -123,7 +130,7 @@ def carried_from(
     """
     notes: list[Note] = []
     orientation = max(orientation, gathered.turned_by)
-    exif = exif or gathered.exif
+    exif = (exif or b"").removeprefix(b"Exif\0\0") or gathered.exif
     block = None
     if exif and len(exif) > _LARGEST_EXIF:
         text = f"EXIF of {len(exif):,} bytes left out: at most {_LARGEST_EXIF:,} are carried"
