@@ -71,11 +71,11 @@ def test_frames_come_whole_with_delays_and_alpha(tmp_path, suffix, alpha):
             assert np.array_equal(frame.alpha, rgba[..., 3])
 
 
-@pytest.mark.parametrize("source", [".gif", ".webp"])
-@pytest.mark.parametrize("target", [".gif", ".webp"])
+@pytest.mark.parametrize("source", [".gif", ".webp", ".png"])
+@pytest.mark.parametrize("target", [".gif", ".webp", ".png"])
 @pytest.mark.parametrize("alpha", [False, True])
 def test_animations_stay_themselves(tmp_path, source, target, alpha):
-    path = save(tmp_path / f"a{source}", alpha, loop=3)
+    path = save(tmp_path / f"a{source}", alpha, loop=2 if source == ".gif" else 3)
     out = tmp_path / f"o{target}"
     report = transform_video(path, out, same)
     assert (report.frames, report.dropped, report.notes) == (5, 0, ())
@@ -92,7 +92,7 @@ def test_animations_stay_themselves(tmp_path, source, target, alpha):
 
 @pytest.mark.parametrize(
     ("stored", "asked", "expected"),
-    [(0, None, 0), (None, None, 1), (0, 5, 5), (4, 0, 0), (4, 1, 1)],
+    [(0, None, 0), (None, None, 1), (1, None, 2), (0, 5, 5), (4, 0, 0), (4, 1, 1)],
 )
 def test_loops_are_kept_or_changed(tmp_path, stored, asked, expected):
     path = save(tmp_path / "a.gif", loop=stored)

@@ -13,6 +13,7 @@ from PIL import Image
 from paintreel.errors import InputError, OutputError, PictureTooLarge, UnreadableFile
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import resize
+from paintreel.imaging.metadata import Metadata, Text, make_density
 from paintreel.jobs.run import Outcome, reason, run_batch
 from paintreel.stylize.batch import plan_stylize
 from paintreel.stylize.options import StylizeOptions
@@ -151,6 +152,49 @@ def test_depth_alpha_profile_and_exif_are_kept(tmp_path: Path, style: Style):
     assert np.array_equal(painted.pixels, style(pixels))
     assert painted.icc == icc
     assert b"Camera" in painted.exif
+
+
+WORDS = Metadata(
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+    b'syntax-ns#"><rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" '
+    b'tiff:ImageWidth="30" tiff:Artist="Ann"/></rdf:RDF></x:xmpmeta>',
+    texts=(Text("a castle", "Title"),),
+    density=make_density(300, 300, "inch"),
+)
+
+
+def test_words_and_resolution_are_kept_and_true_of_the_painting(tmp_path: Path, style: Style):
+    pixels = np.random.default_rng(2).integers(0, 256, (20, 30, 3), np.uint8)
+    write_picture(tmp_path / "a.png", Picture(pixels, metadata=WORDS))
+    outcome = one(tmp_path / "a.png", tmp_path / "b.png", style, max_side_px=15)
+    assert (outcome.status, outcome.notes) == ("made", ())
+    painted = read_picture(tmp_path / "b.png").metadata
+    assert b'tiff:ImageWidth="15" tiff:Artist="Ann"' in painted.xmp
+    assert painted.texts == WORDS.texts
+    assert painted.density.printed == WORDS.density
+    outcome = one(tmp_path / "a.png", tmp_path / "b.bmp", style)
+    assert {note.kind for note in outcome.notes} == {"xmp-left-out", "text-left-out"}
+    assert all(note.loss for note in outcome.notes)
+
+
+def test_a_folder_of_animations_keeps_their_formats(tmp_path: Path, style: Style):
+    rng = np.random.default_rng(4)
+    frames = [Image.fromarray(rng.integers(0, 256, (20, 30, 3), np.uint8)) for _ in range(3)]
+    (tmp_path / "in").mkdir()
+    names = {"a.avif", "a.gif", "a.png", "a.webp"}
+    for name in names:
+        frames[0].save(
+            tmp_path / "in" / name, save_all=True, append_images=frames[1:], duration=80, loop=0
+        )
+    outcomes = run(tmp_path / "in", style, codec=None)
+    assert {o.status for o in outcomes.values()} == {"made"}
+    assert files_in(tmp_path / "out") == names
+    for name in names:
+        with Image.open(tmp_path / "out" / name) as image:
+            assert (image.format, image.n_frames) == (
+                {"avif": "AVIF", "gif": "GIF", "png": "PNG", "webp": "WEBP"}[name[2:]],
+                3,
+            )
 
 
 @pytest.mark.parametrize(

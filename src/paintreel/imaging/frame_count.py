@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of
+from paintreel.imaging.gif_blocks import walk_gif
 from paintreel.imaging.png import list_chunks, read_chunk
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
 
@@ -25,7 +26,7 @@ def count_frames(path: str | PathLike[str]) -> int:
     with unreadable_file(path), open_regular(path) as file:
         name = format_of(file.read(SIGNATURE_BYTES))
         if name == "GIF":
-            return max(1, _count_gif(file))
+            return max(1, sum(block.label is None for block in walk_gif(file)))
         if name == "WEBP":
             return max(1, _count_webp(file))
         if name == "PNG":
@@ -46,33 +47,3 @@ def _count_webp(file: BinaryIO) -> int:
         count += kind == b"ANMF"
         at += 8 + length + length % 2
     return count
-
-
-def _count_gif(file: BinaryIO) -> int:
-    """GIF89a: blocks introduced by 21 (extension), 2C (frame) and 3B (end)."""
-    file.seek(10)
-    flags = file.read(3)
-    if len(flags) < 3:
-        return 0
-    _skip_palette(file, flags[0])
-    count = 0
-    while introducer := file.read(1):
-        if introducer == b"\x21":
-            file.seek(1, io.SEEK_CUR)
-        elif introducer == b"\x2c":
-            descriptor = file.read(9)
-            if len(descriptor) < 9:
-                break
-            count += 1
-            _skip_palette(file, descriptor[8])
-            file.seek(1, io.SEEK_CUR)
-        else:
-            break
-        while (length := file.read(1)) and length[0]:
-            file.seek(length[0], io.SEEK_CUR)
-    return count
-
-
-def _skip_palette(file: BinaryIO, flags: int) -> None:
-    if flags & 0x80:
-        file.seek(3 << ((flags & 7) + 1), io.SEEK_CUR)

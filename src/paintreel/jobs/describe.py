@@ -177,6 +177,7 @@ def _picture(content: FileContent) -> Facts:
         "orientation": info.orientation,
         "colour profile": info.icc or "none (taken as sRGB)",
         "EXIF": _yes(info.exif),
+        "also carries": str(info.metadata),
     }
 
 

@@ -13,12 +13,19 @@ import numpy as np
 
 from paintreel.errors import VideoError
 from paintreel.imaging.alpha import bleed_colour
+from paintreel.imaging.carried import carried_from, gather
+from paintreel.imaging.exif import orient, read_orientation
 from paintreel.imaging.geometry import resize
+from paintreel.imaging.gif_blocks import gif_loop_count
+from paintreel.imaging.heif_boxes import META_BYTES, bits_of_boxes
+from paintreel.imaging.profiles import describe_icc, icc_fits, to_srgb
 from paintreel.imaging.stated_colour import stated_colour
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
+from paintreel.media.animated_words import clip_words
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format, check_frame_size
 from paintreel.media.colour_tags import BT709
 from paintreel.media.frame import Frame, FrameSource, SizeRule
+from paintreel.notes import Note
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -41,6 +48,14 @@ class AnimationReader(FrameSource):
     ) -> None:
         super().__init__(describe_animation(path, max_pixels), size, max_pixels)
         self._path = path
+        with _open_animation(path) as image:
+            exif = image.info.get("exif")
+            self._orientation = read_orientation(exif)
+            self._icc = _own_profile(path, image)
+            self._has_cover = bool(_first_frame(image))
+            gathered = gather(path, image, image.format or "")
+        size_px = self.info.width, self.info.height
+        self.carried = carried_from(gathered, exif, size_px, self._orientation)
         self._frames = self._read()
 
     def __next__(self) -> Frame:
@@ -53,6 +68,22 @@ class AnimationReader(FrameSource):
     def events(self) -> Iterator[Frame]:
         """The frames: animated pictures have no sound."""
         return self._frames
+
+    def metadata(self) -> dict[str, str]:
+        """The texts of the file as clips have them."""
+        return {} if self.carried is None else clip_words(self.carried.metadata.texts)
+
+    def notes(self) -> tuple[Note, ...]:
+        """What happened while reading, so far."""
+        notes = list(super().notes())
+        if self.carried is not None:
+            notes += self.carried.notes
+        if self._icc is not None:
+            notes.append(Note("profile-applied", "colours of the profile became sRGB"))
+        if self._has_cover:
+            text = "the picture for programs that play no animation left out"
+            notes.append(Note("cover-left-out", text, loss=True))
+        return tuple(notes)
 
     def _read(self) -> Generator[Frame, None, None]:
         pts = index = 0
@@ -72,7 +103,10 @@ class AnimationReader(FrameSource):
                         raise
                     return
                 duration = round(image.info.get("duration", 0)) or _UNSTATED_DELAY_MS
-                rgba = resize(rgba, self.width, self.height)
+                if self._icc is not None:
+                    converted = to_srgb(rgba, self._icc)
+                    rgba = rgba if converted is None else converted
+                rgba = resize(orient(rgba, self._orientation), self.width, self.height)
                 alpha = np.ascontiguousarray(rgba[..., 3])
                 yield Frame(
                     pixels=np.ascontiguousarray(bleed_colour(rgba[..., :3], alpha)),
@@ -90,12 +124,13 @@ def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoI
     with _open_animation(path) as image:
         check_frame_size(path, image.width, image.height, max_pixels)
         stated_colour(path, image)  # refuses high dynamic range
+        turned = read_orientation(image.info.get("exif")) >= 5
         frames = getattr(image, "n_frames", 1) - _first_frame(image)
         image.seek(_first_frame(image))
         image.load()
         info = VideoInfo(
-            width=image.width,
-            height=image.height,
+            width=image.height if turned else image.width,
+            height=image.width if turned else image.height,
             frames=frames,
             duration_s=None,
             rate=None,
@@ -106,11 +141,37 @@ def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoI
             time_base=TIME_BASE,
             variable_rate=True,
             has_alpha=image.has_transparency_data,
-            # GIF says nothing where it is to play once, AVIF never says it and plays for ever.
-            loop=image.info.get("loop", 0 if image.format == "AVIF" else 1),
+            bits=_bits_of(path, image),
+            loop=_plays(path, image),
         )
         first_ms = round(image.info.get("duration", 0)) or _UNSTATED_DELAY_MS
     return replace(info, rate=Fraction(1000, first_ms))
+
+
+def _plays(path: Path, image: ImageFile) -> int:
+    """How often it plays in all, 0 for ever."""
+    if image.format == "GIF":
+        with open_regular(path) as file:
+            return gif_loop_count(file)
+    # AVIF, as Pillow reads it, never says it, and plays for ever.
+    return int(image.info.get("loop", 0 if image.format == "AVIF" else 1))
+
+
+def _bits_of(path: Path, image: ImageFile) -> int:
+    """Bits a channel in the file; what is read has 8."""
+    with open_regular(path) as file:
+        head = file.read(META_BYTES)
+    if image.format == "AVIF":
+        return bits_of_boxes(head)
+    return 16 if image.format == "PNG" and head[24] == 16 else 8
+
+
+def _own_profile(path: Path, image: ImageFile) -> bytes | None:
+    """The profile that the colours are in; None where they are sRGB."""
+    icc = stated_colour(path, image).profile(grey=False)
+    if icc is None or not icc_fits(icc, grey=False) or describe_icc(icc).startswith("sRGB"):
+        return None
+    return icc
 
 
 def _first_frame(image: ImageFile) -> int:

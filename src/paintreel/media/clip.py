@@ -85,9 +85,9 @@ class VideoInfo:
     second or None. `variable_rate` is a hint from the header: average and base rate differ.
     `pixel_aspect` is the width of a pixel over its height. `orientation` has been taken into
     account in all of them. `tags`, `interlaced` and `bits` (a channel) are those of the first
-    frame. `loop` is how often an animation plays, 0 for ever (1 for videos). `start_s` is when the
-    earliest of picture and sound starts by the file's own times, in seconds: frames and packets
-    come from 0 on.
+    frame. `loop` is how often an animation plays in all, 0 for ever (1 for videos). `start_s` is
+    when the earliest of picture and sound starts by the file's own times, in seconds: frames and
+    packets come from 0 on.
     """
 
     width: int

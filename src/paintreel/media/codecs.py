@@ -29,7 +29,8 @@ class Codec:
     """How one codec is driven.
 
     name            as users give it
-    encoder         as FFmpeg calls it
+    encoder         as FFmpeg calls it, or the library that is called in its place
+    by_ffmpeg       whether FFmpeg encodes it
     containers      names in `CONTAINERS` of those that hold it, the usual one first
     pixel_formats   those it may be asked for, as FFmpeg calls them, the default first
     alpha_format    the one of them that keeps transparency, None: it cannot be kept
@@ -53,6 +54,7 @@ class Codec:
     encoder: str
     containers: tuple[str, ...]
     pixel_formats: tuple[str, ...]
+    by_ffmpeg: bool = True
     alpha_format: str | None = None
     alpha_containers: tuple[str, ...] = ()
     smallest_px: int = 1
@@ -135,7 +137,18 @@ CODECS = {
             "webp", "libwebp_anim", ("webp",), ("bgra",), alpha_format="bgra",
             largest_px=(16_383, 16_383), options={"quality": "90"},
         ),
-        Codec("png", "png", ("folder",), ("rgb24",), alpha_format="rgb24", any_size=True),
+        Codec(
+            "apng", "png", ("apng",), ("rgb24", "rgba"), by_ffmpeg=False, alpha_format="rgba",
+            any_size=True,
+        ),
+        Codec(
+            "avif", "libavif", ("avif",), ("rgb24", "rgba"), by_ffmpeg=False, alpha_format="rgba",
+            any_size=True,
+        ),
+        Codec(
+            "png", "png", ("folder",), ("rgb24",), by_ffmpeg=False, alpha_format="rgb24",
+            any_size=True,
+        ),
     )
 }  # fmt: skip
 """The codecs by the name that users give."""

@@ -76,7 +76,7 @@ def plan_encoding(
     if pixel_format is not None and pixel_format not in spec.pixel_formats:
         choices = ", ".join(spec.pixel_formats)
         raise InputError(f"codec {name} has no pixel format {pixel_format!r}; use one of {choices}")
-    if spec.encoder not in av.codec.codecs_available:
+    if spec.by_ffmpeg and spec.encoder not in av.codec.codecs_available:
         raise BackendError(f"this build of FFmpeg (in the package 'av') lacks {spec.encoder}")
     if pixel_format is None and alpha:
         pixel_format = spec.alpha_format_in(container)

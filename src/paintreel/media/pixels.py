@@ -22,7 +22,7 @@ from paintreel.media.colour_tags import FULL_RANGE, ColourTags
 if TYPE_CHECKING:
     from paintreel.media.orientation import Orientation
 
-__all__ = ["FramePacker", "FrameUnpacker"]
+__all__ = ["FramePacker", "FrameUnpacker", "on_white"]
 
 # swscale's codes of the H.273 matrices; RGB has none, any will do.
 _SWS_MATRIX = {0: 1, 1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
@@ -150,3 +150,10 @@ def _interleaved(pixels: Array, alpha: Array | None, *, with_alpha: bool) -> tup
     red, green, blue = cv2.split(pixels)
     alpha = alpha[: pixels.shape[0], : pixels.shape[1]]
     return cv2.merge([blue, green, red, alpha]), "bgra"
+
+
+def on_white(pixels: Array, alpha: Array) -> Array:
+    """`pixels` (H, W, 3) uint8 laid on white by `alpha` (H, W) uint8."""
+    cover = alpha[..., None].astype(np.uint16)
+    mixed = pixels * cover + (255 - cover) * np.uint16(255)
+    return ((mixed + 127) // 255).astype(np.uint8)

@@ -17,6 +17,7 @@ import numpy as np
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
+from paintreel.media.animated_png import AvifWriter, PngWriter
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
 from paintreel.media.encoding import EncodingPlan, plan_encoding
 from paintreel.media.frame import Frame, FrameSource, SizeRule
@@ -247,6 +248,11 @@ def _opened_sink(
         sink: FrameSink
         if folder:
             sink = SequenceWriter(partial, source, audio=audio)
+        elif plan.container.of_pictures:
+            writer = AvifWriter if plan.container.format == "avif" else PngWriter
+            # Of a GIF the first frame does not tell whether later ones are transparent.
+            alpha = plan.keeps_alpha or source.info.container == "gif"
+            sink = writer(partial, source, alpha=alpha, loop=loop, audio=audio)
         else:
             sink = ClipWriter(partial, plan, source, audio=audio, loop=loop)
         try:
