@@ -25,5 +25,6 @@ class ClipKeywords(TypedDict, total=False):
     crf: int | None
     preset: str | None
     pixel_format: str | None
+    fps: float | None
     audio: bool
     overwrite: bool

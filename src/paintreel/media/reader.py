@@ -23,15 +23,14 @@ from paintreel.media.clip import (
     describe_clip,
     find_video_stream,
     open_clip,
-    orientation_of,
     packets_of,
     row_of,
-    tags_of,
     time_base_of,
 )
 from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
-from paintreel.media.pixels import FrameUnpacker
+from paintreel.media.restarts import SequenceWatch
 from paintreel.media.timeline import FrameTimes, Timeline
+from paintreel.media.uniform import UniformFrames
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
@@ -63,7 +62,10 @@ def read_frames(
             for frame in frames:
                 ...
 
-    Raises `UnreadableFile`, `VideoError` (no video, nothing to decode, high dynamic range) or
+    What changes midway (size, shape of pixels, colours), as where two recordings were joined, is
+    brought to what the first frame has. High dynamic range comes tone-mapped, as BT.709.
+
+    Raises `UnreadableFile`, `VideoError` (no video, nothing to decode, Dolby Vision alone) or
     `PictureTooLarge`.
     """
     path = Path(path)
@@ -106,7 +108,8 @@ class FrameReader(FrameSource):
         self._decoder = decoder_of(self._stream)
         self._decoder.thread_type = "NONE"
         self._decoder.thread_count = 1
-        self._unpack = FrameUnpacker(self.width, self.height)
+        self._begins_anew = SequenceWatch(self._codec)
+        self._uniform = UniformFrames(path, info, self.width, self.height)
         self._count = self._packets = self._discarded = self._late = 0
         self._ended = False
         self._frames: Iterator[Frame] | None = None
@@ -155,7 +158,7 @@ class FrameReader(FrameSource):
 
     def notes(self) -> tuple[Note, ...]:
         """What happened while reading, so far."""
-        notes = list(super().notes())
+        notes = [*super().notes(), *self._uniform.notes()]
         missing = self._missing_frames()
         if missing:
             text = f"{counted(missing, 'frame')} of the source cannot be decoded"
@@ -225,18 +228,25 @@ class FrameReader(FrameSource):
             if packet is not None:
                 self._packets += 1
                 self._discarded += packet.is_discard
-            try:
-                decoded = self._decoder.decode(packet)
-            except av.error.FFmpegError:
-                self.broken += 1
-                continue
-            for picture in decoded:
-                frame = self._frame_of(picture)
-                if frame is not None:
-                    yield frame
+            if packet is not None and self._begins_anew(packet):
+                yield from self._pictures(None)
+                self._decoder.flush_buffers()
+            yield from self._pictures(packet)
         self._ended = True
         if not self._count:
             raise VideoError(f"{self._path} has no frame that can be decoded")
+
+    def _pictures(self, packet: Packet[Stream] | None) -> Iterator[Frame]:
+        """The frames that the decoder gives for a packet; None: all that it still has."""
+        try:
+            decoded = self._decoder.decode(packet)
+        except av.error.FFmpegError:
+            self.broken += 1
+            return
+        for picture in decoded:
+            frame = self._frame_of(picture)
+            if frame is not None:
+                yield frame
 
     def _demux(self, streams: list[Stream]) -> Iterator[Packet[Stream] | None]:
         """The packets that are not empty, then None: the decoder is to give what it still has."""
@@ -266,10 +276,8 @@ class FrameReader(FrameSource):
             self.broken += 1
             return None
         check_frame_size(self._path, picture.width, picture.height, self._max_pixels)
-        tags = tags_of(picture)
-        check_colour(self._path, tags)
         pts, duration = self._times.of(picture.pts, picture.dts, picture.duration or 0)
-        pixels, alpha = self._unpack(picture, tags, orientation_of(picture))
+        pixels, alpha = self._uniform(picture, self._decoder.sample_aspect_ratio)
         if alpha is not None and alpha.min() == _OPAQUE:
             alpha = None
         pixels = bleed_colour(pixels, alpha)

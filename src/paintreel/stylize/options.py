@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,7 +61,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     )
     max_side_px: int | None = option(
         None,
-        "shrink the longer side to PX",
+        "shrink the longer side to PX (of clips that become a GIF to 640 unless given)",
         group="style",
         low=1,
         high=65535,
@@ -104,6 +104,15 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         metavar="FMT",
         keywords=_VIDEO,
     )
+    fps: float | None = option(
+        None,
+        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
+        group="clips",
+        low=0.1,
+        high=240,
+        metavar="N",
+        keywords=_VIDEO,
+    )
     steady: float = option(
         DEFAULT_STEADY,
         "share of the paint carried along with the motion, against flicker",
@@ -138,6 +147,11 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     workers: int = option(
         DEFAULT_WORKERS, "pictures at once", group="machine", low=1, high=64, metavar="N"
     )
+
+    @property
+    def size_rule(self) -> Callable[[int, int], tuple[int, int]] | None:
+        """`target_size` where a size was asked for, else None."""
+        return None if self.size is None and self.max_side_px is None else self.target_size
 
     def target_size(self, width_px: int, height_px: int) -> tuple[int, int]:
         """(width, height) that a picture of the given size is painted at."""
