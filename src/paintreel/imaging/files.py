@@ -26,6 +26,7 @@ from paintreel.errors import (
 )
 from paintreel.imaging.arrays import Array, check_image, full_scale, to_8bit
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path, checked_file
+from paintreel.imaging.coding_points import HDR_TRANSFERS
 from paintreel.imaging.exif import orient, read_orientation, reset_exif, state_size
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, is_foreign_picture
 from paintreel.imaging.formats import (
@@ -35,6 +36,7 @@ from paintreel.imaging.formats import (
     PictureFormat,
     format_of_suffix,
 )
+from paintreel.imaging.high_range import tone_mapped
 from paintreel.imaging.jpeg_scans import check_scans
 from paintreel.imaging.profiles import describe_icc, icc_fits, to_display_mode, to_srgb
 from paintreel.imaging.sixteen_bit import decode_16bit, write_png_16bit
@@ -48,6 +50,7 @@ from paintreel.imaging.tiff import (
     write_tiff,
 )
 from paintreel.imaging.tiff_samples import TiffLayout, layout_of, read_samples
+from paintreel.imaging.tone_mapping import tone_map, tone_mapped_note
 from paintreel.imaging.untrusted_files import (
     open_image,
     open_regular,
@@ -111,7 +114,8 @@ class PictureInfo:
 
     `width` and `height` are those of the upright picture, in pixels; `mode` is Pillow's name;
     `bits` counts per channel of what `read_picture` returns; `icc` is the name of the profile;
-    `pages` counts those of a TIFF.
+    `pages` counts those of a TIFF; `hdr` names the curve of high dynamic range, which is
+    tone-mapped when it is read.
     """
 
     width: int
@@ -125,6 +129,7 @@ class PictureInfo:
     exif: bool
     animated: bool
     pages: int = 1
+    hdr: str | None = None
 
 
 def is_image(path: str | PathLike[str]) -> bool:
@@ -177,7 +182,8 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
         exif = _exif_of(image)
         orientation = read_orientation(exif)
         width, height = image.size if orientation < 5 else image.size[::-1]
-        icc = stated.profile(grey=image.mode in ("1", "L"))
+        points = stated.high_range
+        icc = None if points else stated.profile(grey=image.mode in ("1", "L"))
         return PictureInfo(
             width=width,
             height=height,
@@ -190,6 +196,7 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
             exif=exif is not None,
             animated=_has_frames(image),
             pages=pages,
+            hdr=None if points is None else HDR_TRANSFERS[points.transfer],
         )
 
 
@@ -226,11 +233,12 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
 
     Grey stays grey, except with transparency; palettes, CMYK and Lab become RGB(A). 16-bit PNG
     and TIFF give uint16, also TIFF of 32 bits and floats, all else uint8. Colour that is stated by
-    gamma, primaries or codes in place of a profile becomes a profile. An animation gives its first
+    gamma, primaries or codes in place of a profile becomes a profile; high dynamic range (PQ, HLG)
+    is tone-mapped to sRGB. An animation gives its first
     frame, a TIFF its first page; `notes` say so.
 
-    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged,
-    of high dynamic range or no picture; `PictureTooLarge` before anything is decoded when the
+    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged
+    or no picture; `PictureTooLarge` before anything is decoded when the
     header states more than `max_pixels` pixels.
     """
     path = Path(path)
@@ -250,12 +258,16 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
         else:
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
+        points, mapping_notes = stated.high_range if keeps_icc else None, ()
+        if points is not None:
+            pixels, mapping_notes = tone_mapped(path, image, pixels, points)
+            stated = StatedColour()
         return _upright(
             pixels,
             _exif_of(image),
             stated if keeps_icc else StatedColour(),
             origin,
-            tuple(_reading_notes(animated=animated, pages=pages)),
+            (*_reading_notes(animated=animated, pages=pages), *mapping_notes),
         )
 
 
@@ -270,7 +282,10 @@ def _read_unusual_tiff(path: Path, layout: TiffLayout, pages: int, max_pixels: i
         tags = first_directory(file)
         pixels, notes = read_samples(file, tags)
         stated = StatedColour(icc=tags.get(_ICC_TAG))
-        stated.check_range(path)
+        points = stated.high_range
+        if points is not None:
+            pixels, stated = tone_map(pixels, points), StatedColour()
+            notes = (*notes, tone_mapped_note(points))
         orientation = int(tags.get(_ORIENTATION_TAG, 1))
         pixels = orient(pixels, orientation if 1 <= orientation <= 8 else 1)
         origin = {"format": "TIFF", "mode": layout.description}

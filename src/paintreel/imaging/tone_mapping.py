@@ -51,6 +51,7 @@ _BAND_ROWS = 64
 """Rows at once: what is computed of them stays in the processor's cache."""
 _LUMINANCE_709 = np.array([[0.2126, 0.7152, 0.0722]])
 _LUMINANCE_2020 = np.array([[0.2627, 0.6780, 0.0593]])
+_MARGIN = np.float32(1e-6)
 # A few glints of a picture that does not state its peak may be cut.
 _PEAK_QUANTILE = 0.9999
 _PEAK_SAMPLES = 1 << 20
@@ -109,16 +110,17 @@ def matched_light(light_cd_m2: Array, peak_cd_m2: float) -> Array:
     return np.where(signal < knee, light, pq_to_light(spline * brightest))
 
 
-def peak_of(pixels: Array, points: CodingPoints) -> float:
+def peak_of(pixels: Array, points: CodingPoints, white_code: int) -> float:
     """The brightest light in cd/m2 of a picture (H, W, 3), for one that does not state it.
 
-    Found in evenly spaced pixels of PQ; HLG has a nominal one.
+    Found in evenly spaced pixels of PQ, in which `white_code` is the signal 1; HLG has a nominal
+    one.
     """
     if points.transfer != _PQ:
         return DEFAULT_PEAK_CD_M2
     step = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _PEAK_SAMPLES)))
     greatest = pixels[::step, ::step].max(axis=2)
-    brightest = np.quantile(greatest, _PEAK_QUANTILE) / full_scale(pixels.dtype)
+    brightest = np.quantile(greatest, _PEAK_QUANTILE) / white_code
     return max(REFERENCE_WHITE_CD_M2, float(pq_to_light(np.array(brightest))))
 
 
@@ -166,7 +168,7 @@ class ToneMapper:
         for top in range(0, len(pixels), _BAND_ROWS):
             band = np.ascontiguousarray(pixels[top : top + _BAND_ROWS])
             mapped = cv2.transform(self._hlg(band) if self._is_hlg else self._pq(band), self._matrix)
-            _into_gamut(mapped)
+            mapped = _into_gamut(mapped)
             mapped *= _CODES - 1
             codes = np.rint(mapped, out=mapped).astype(np.uint16)
             out[top : top + _BAND_ROWS] = cv2.LUT(codes, self._encoded)
@@ -194,33 +196,35 @@ def _table(values: Array) -> Array:
     return np.ascontiguousarray(values, np.float32)
 
 
-def _into_gamut(rgb: Array) -> None:
-    """Bring linear (H, W, 3) float32 into [0, 1], in place: towards grey of the same luminance."""
+def _into_gamut(rgb: Array) -> Array:
+    """Linear (H, W, 3) float32 in [0, 1]: towards grey of the same luminance where it is outside."""
     red, green, blue = cv2.split(rgb)
     least, most = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
-    outside = (least < 0) | (most > 1)
-    if outside.any():
-        colours = rgb[outside]
-        grey = np.minimum(colours @ _LUMINANCE_709[0].astype(np.float32), 1)[:, None]
-        low, high = colours.min(axis=1, keepdims=True), colours.max(axis=1, keepdims=True)
-        share = np.minimum(
-            np.where(low < 0, grey / np.maximum(grey - low, 1e-9), 1),
-            np.where(high > 1, (1 - grey) / np.maximum(high - grey, 1e-9), 1),
-        )
-        rgb[outside] = grey + np.clip(share, 0, 1) * (colours - grey)
-        np.clip(rgb, 0, 1, out=rgb)
+    if least.min() < 0 or most.max() > 1:
+        grey = cv2.transform(rgb, _LUMINANCE_709)
+        # 1 where the colour is inside; the margin keeps black and white from dividing by 0.
+        below, above = grey - np.minimum(least, 0), np.maximum(most, 1) - grey
+        below = cv2.divide(grey + _MARGIN, below + _MARGIN)
+        above = cv2.divide(1 + _MARGIN - grey, above + _MARGIN)
+        share = cv2.min(below, above)
+        greys, shares = cv2.merge([grey] * 3), cv2.merge([share] * 3)
+        rgb = cv2.add(greys, cv2.multiply(cv2.subtract(rgb, greys), shares))
+    return np.clip(rgb, 0, 1, out=rgb)
 
 
-def tone_map(pixels: Array, points: CodingPoints, *, peak_cd_m2: float | None = None) -> Array:
+def tone_map(pixels: Array, points: CodingPoints, *, white_code: int | None = None) -> Array:
     """A still of high dynamic range as sRGB: same shape and dtype.
 
     pixels      (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16 signals; alpha is kept
-    peak_cd_m2  its brightest light, None: what is found in it
+    white_code  the signal 1 in pixels of uint16, None: 65535
     """
     grey = pixels.ndim == 2
     colour = cv2.merge([pixels] * 3) if grey else pixels[..., :3]
-    peak = peak_of(colour, points) if peak_cd_m2 is None else peak_cd_m2
-    mapper = ToneMapper(points, peak_cd_m2=peak, dtype=pixels.dtype.type)
+    white = white_code or full_scale(pixels.dtype)
+    peak = peak_of(colour, points, white)
+    mapper = ToneMapper(
+        points, peak_cd_m2=peak, white_code=white_code or _CODES - 1, dtype=pixels.dtype.type
+    )
     if colour.dtype == np.uint8:
         colour = colour.astype(np.uint16) * 257
     mapped = mapper(colour)

@@ -13,12 +13,15 @@ import numpy as np
 
 from paintreel.errors import VideoError
 from paintreel.imaging.alpha import bleed_colour
+from paintreel.imaging.coding_points import CodingPoints
 from paintreel.imaging.geometry import resize
 from paintreel.imaging.stated_colour import stated_colour
+from paintreel.imaging.tone_mapping import ToneMapper, tone_mapped_note
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format, check_frame_size
 from paintreel.media.colour_tags import BT709
 from paintreel.media.frame import Frame, FrameSource, SizeRule
+from paintreel.notes import Note
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["AnimationReader", "describe_animation"]
 
 TIME_BASE = Fraction(1, 1000)
+_CODES_OF_A_LEVEL = 257  # of 16 bits in one of 8
 _UNSTATED_DELAY_MS = 100
 """What every browser shows a frame for whose delay is 0."""
 
@@ -41,6 +45,11 @@ class AnimationReader(FrameSource):
     ) -> None:
         super().__init__(describe_animation(path, max_pixels), size, max_pixels)
         self._path = path
+        self._mapper: ToneMapper | None = None
+        if self.info.hdr:
+            self._points = CodingPoints(self.info.tags.primaries, self.info.tags.transfer)
+            self._mapper = ToneMapper(self._points)
+        self._mapped = 0
         self._frames = self._read()
 
     def __next__(self) -> Frame:
@@ -53,6 +62,12 @@ class AnimationReader(FrameSource):
     def events(self) -> Iterator[Frame]:
         """The frames: animated pictures have no sound."""
         return self._frames
+
+    def notes(self) -> tuple[Note, ...]:
+        """What happened while reading, so far."""
+        if not self._mapped:
+            return super().notes()
+        return (*super().notes(), tone_mapped_note(self._points, self._mapped))
 
     def _read(self) -> Generator[Frame, None, None]:
         pts = index = 0
@@ -73,9 +88,12 @@ class AnimationReader(FrameSource):
                     return
                 duration = round(image.info.get("duration", 0)) or _UNSTATED_DELAY_MS
                 rgba = resize(rgba, self.width, self.height)
-                alpha = np.ascontiguousarray(rgba[..., 3])
+                alpha, pixels = np.ascontiguousarray(rgba[..., 3]), rgba[..., :3]
+                if self._mapper is not None:
+                    pixels = self._mapper(pixels.astype(np.uint16) * _CODES_OF_A_LEVEL)
+                    self._mapped += 1
                 yield Frame(
-                    pixels=np.ascontiguousarray(bleed_colour(rgba[..., :3], alpha)),
+                    pixels=np.ascontiguousarray(bleed_colour(pixels, alpha)),
                     pts=pts,
                     time_base=TIME_BASE,
                     duration=duration,
@@ -89,10 +107,13 @@ def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoI
     """What `paintreel.media.probe.probe` says of an animated picture, from its headers."""
     with _open_animation(path) as image:
         check_frame_size(path, image.width, image.height, max_pixels)
-        stated_colour(path, image)  # refuses high dynamic range
+        points = stated_colour(path, image).high_range
         frames = getattr(image, "n_frames", 1) - _first_frame(image)
         image.seek(_first_frame(image))
         image.load()
+        tags = BT709.for_rgb()
+        if points is not None:
+            tags = replace(tags, primaries=points.primaries, transfer=points.transfer)
         info = VideoInfo(
             width=image.width,
             height=image.height,
@@ -102,7 +123,7 @@ def describe_animation(path: Path, max_pixels: int = MAX_FRAME_PIXELS) -> VideoI
             codec=(image.format or "").lower(),
             pixel_format=image.mode.lower(),
             container=(image.format or "").lower(),
-            tags=BT709.for_rgb(),
+            tags=tags,
             time_base=TIME_BASE,
             variable_rate=True,
             has_alpha=image.has_transparency_data,

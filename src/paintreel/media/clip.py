@@ -131,7 +131,9 @@ class VideoInfo:
     @property
     def shown_tags(self) -> ColourTags:
         """Those of the frames that a reader gives: `tags`, or BT.709 where it is tone-mapped."""
-        return BT709 if self.hdr else self.tags
+        if not self.hdr:
+            return self.tags
+        return BT709.for_rgb() if self.tags.matrix == MATRIX_RGB else BT709
 
     @property
     def exact_pixel_format(self) -> str | None:

@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.high_range import white_after_swscale
 from paintreel.media.clip import has_alpha
 from paintreel.media.colour_tags import FULL_RANGE, ColourTags
 
@@ -26,8 +27,6 @@ __all__ = ["FramePacker", "FrameUnpacker", "deep_white"]
 
 # swscale's codes of the H.273 matrices; RGB has none, any will do.
 _SWS_MATRIX = {0: 1, 1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9}
-# What swscale makes of white on the way from YUV to RGB of 16 bits: 255 x 256 and not x 257.
-_WHITE_OF_YUV, _WHITE_OF_RGB = 65_283, 65_535
 _PLANAR_ALPHA = frozenset({"yuva420p", "yuva422p", "yuva444p", "gbrap"})
 _ALPHA_PLANE = 3
 _EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND
@@ -64,9 +63,9 @@ class FrameUnpacker:
     def deep(
         self, picture: VideoFrame, tags: ColourTags, orientation: Orientation
     ) -> tuple[Array, Array | None]:
-        """As a call, with pixels of 16 bits; `deep_white` is the value of white in them."""
+        """As a call, with pixels of 16 bits; `deep_white` says the value of white in them."""
         alpha = has_alpha(picture)
-        if deep_white(picture) == _WHITE_OF_RGB:
+        if picture.format.is_rgb:
             target = "rgba64le" if alpha else "rgb48le"
             packed, _ = self._converted(picture, tags, orientation, target)
             plane = packed.planes[0]
@@ -109,10 +108,13 @@ class FrameUnpacker:
         return converted, same_size
 
 
-def deep_white(picture: VideoFrame) -> int:
+def deep_white(picture: VideoFrame, tags: ColourTags) -> int:
     """The value that white has in what `FrameUnpacker.deep` makes of `picture`."""
-    is_deep_rgb = picture.format.is_rgb and max(c.bits for c in picture.format.components) > 8
-    return _WHITE_OF_RGB if is_deep_rgb else _WHITE_OF_YUV
+    return white_after_swscale(
+        max(component.bits for component in picture.format.components),
+        is_rgb=picture.format.is_rgb,
+        is_full_range=tags.full_range,
+    )
 
 
 class FramePacker:

@@ -140,7 +140,7 @@ class UniformFrames:
         return recolour(pixels)
 
     def _tone_mapped(self, pixels: Array, tags: ColourTags, picture: VideoFrame) -> Array:
-        points, white = _points(tags), deep_white(picture)
+        points, white = _points(tags), deep_white(picture, tags)
         mapper = self._mappers.get((points, white))
         if mapper is None:
             peak = self._info.peak_cd_m2 or DEFAULT_PEAK_CD_M2
