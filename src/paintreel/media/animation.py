@@ -14,6 +14,7 @@ import numpy as np
 from paintreel.errors import VideoError
 from paintreel.imaging.alpha import bleed_colour
 from paintreel.imaging.coding_points import CodingPoints
+from paintreel.imaging.frame_count import is_cut_off
 from paintreel.imaging.geometry import resize
 from paintreel.imaging.stated_colour import stated_colour
 from paintreel.imaging.tone_mapping import ToneMapper, tone_mapped_note
@@ -50,6 +51,7 @@ class AnimationReader(FrameSource):
             self._points = CodingPoints(self.info.tags.primaries, self.info.tags.transfer)
             self._mapper = ToneMapper(self._points)
         self._mapped = 0
+        self._is_cut = False
         self._frames = self._read()
 
     def __next__(self) -> Frame:
@@ -65,9 +67,13 @@ class AnimationReader(FrameSource):
 
     def notes(self) -> tuple[Note, ...]:
         """What happened while reading, so far."""
-        if not self._mapped:
-            return super().notes()
-        return (*super().notes(), tone_mapped_note(self._points, self._mapped))
+        notes = list(super().notes())
+        if self._mapped:
+            notes.append(tone_mapped_note(self._points, self._mapped))
+        if self._is_cut and not self.broken:
+            text = "the source is cut off: its last bytes are missing"
+            notes.append(Note("cut-short", text, loss=True))
+        return tuple(notes)
 
     def _read(self) -> Generator[Frame, None, None]:
         pts = index = 0
@@ -80,6 +86,7 @@ class AnimationReader(FrameSource):
                 except EOFError:
                     if not index:
                         raise
+                    self._is_cut = is_cut_off(self._path) or index < (self.info.frames or 0)
                     return
                 except Exception:  # any; the frames after a damaged one would lie over it
                     self.broken += 1

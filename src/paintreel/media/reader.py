@@ -27,6 +27,7 @@ from paintreel.media.clip import (
     row_of,
     time_base_of,
 )
+from paintreel.media.endings import FileEnd, end_of_file
 from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
 from paintreel.media.restarts import SequenceWatch
 from paintreel.media.timeline import FrameTimes, Timeline
@@ -111,7 +112,9 @@ class FrameReader(FrameSource):
         self._begins_anew = SequenceWatch(self._codec)
         self._uniform = UniformFrames(path, info, self.width, self.height)
         self._count = self._packets = self._discarded = self._late = 0
-        self._ended = False
+        self._ended = self._is_torn = False
+        self._end = FileEnd()
+        self._demuxer = row.demuxer
         self._frames: Iterator[Frame] | None = None
 
     def __next__(self) -> Frame:
@@ -176,13 +179,27 @@ class FrameReader(FrameSource):
         if self._times.retimed:
             text = f"{counted(self._times.retimed, 'frame')} whose time does not advance moved on"
             notes.append(Note("frames-retimed", text, self._times.retimed))
-        if self._ended and self.missing_s > _CUT_SHORT_S:
-            text = (
-                f"the source is cut off or damaged: it ends {self.missing_s:.1f} s before its "
-                "header says"
-            )
+        return (*notes, *self._ending_notes(), *self._left_out)
+
+    def _ending_notes(self) -> list[Note]:
+        """That something is missing at the end, or follows it."""
+        if not self._ended:
+            return []
+        notes = []
+        if self.missing_s > _CUT_SHORT_S:
+            text = f"it ends {self.missing_s:.1f} s before its header says"
+            text = f"the source is cut off or damaged: {text}"
             notes.append(Note("cut-short", text, loss=True))
-        return (*notes, *self._left_out)
+        elif self._end.is_cut or self._is_torn:
+            text = "the source is cut off: its last bytes are missing"
+            notes.append(Note("cut-short", text, loss=True))
+        if self._end.is_joined:
+            text = (
+                "another clip is joined to the end of the source, which this kind of file does not "
+                "allow: it is not shown whole; join the two with ffmpeg -f concat"
+            )
+            notes.append(Note("second-clip-left-out", text, loss=True))
+        return notes
 
     def _missing_frames(self) -> int:
         """How many frames of the source were not given, beside the damaged pieces."""
@@ -233,6 +250,7 @@ class FrameReader(FrameSource):
                 self._decoder.flush_buffers()
             yield from self._pictures(packet)
         self._ended = True
+        self._end = end_of_file(self._path, self._demuxer)
         if not self._count:
             raise VideoError(f"{self._path} has no frame that can be decoded")
 
@@ -254,6 +272,7 @@ class FrameReader(FrameSource):
         try:
             for packet in packets_of(self._container, streams, self._skip_late):
                 if packet.size:
+                    self._is_torn = packet.is_corrupt
                     packet.pts, packet.dts = self._timeline.place(
                         packet.stream_index,
                         packet.pts,
