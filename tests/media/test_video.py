@@ -8,6 +8,7 @@ import textwrap
 import threading
 import time
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 from paintreel.errors import InputError, OutputError, UnreadableFile, VideoError
 from paintreel.media import pixels as pixels_module
 from paintreel.media import writer as writer_module
+from paintreel.media.codecs import CODECS
 from paintreel.media.probe import probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import transform_video

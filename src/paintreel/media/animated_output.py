@@ -80,7 +80,7 @@ class _Palette:
         graph = Graph()
         source = _add_source(graph, width, height)
         colours = _add_source(graph, _PALETTE_SIDE, _PALETTE_SIDE)
-        use = graph.add("paletteuse", "dither=bayer:bayer_scale=3")
+        use = graph.add("paletteuse", "dither=bayer:bayer_scale=4")
         sink = graph.add("buffersink")
         source.link_to(use, 0, 0)
         colours.link_to(use, 0, 1)

@@ -109,6 +109,12 @@ class FrameReader(FrameSource):
         self._decoder = decoder_of(self._stream)
         self._decoder.thread_type = "NONE"
         self._decoder.thread_count = 1
+        self._first_tags = (
+            self._decoder.color_primaries,
+            self._decoder.color_trc,
+            self._decoder.colorspace,
+            self._decoder.color_range,
+        )
         self._begins_anew = SequenceWatch(self._codec)
         self._uniform = UniformFrames(path, info, self.width, self.height)
         self._count = self._packets = self._discarded = self._late = 0
@@ -247,12 +253,19 @@ class FrameReader(FrameSource):
                 self._discarded += packet.is_discard
             if packet is not None and self._begins_anew(packet):
                 yield from self._pictures(None)
-                self._decoder.flush_buffers()
+                self._restart_decoder()
             yield from self._pictures(packet)
         self._ended = True
         self._end = end_of_file(self._path, self._demuxer)
         if not self._count:
             raise VideoError(f"{self._path} has no frame that can be decoded")
+
+    def _restart_decoder(self) -> None:
+        self._decoder.flush_buffers()
+        # Decoders keep the tags of one sequence for the next where that has none.
+        primaries, transfer, matrix, value_range = self._first_tags
+        self._decoder.color_primaries, self._decoder.color_trc = primaries, transfer
+        self._decoder.colorspace, self._decoder.color_range = matrix, value_range
 
     def _pictures(self, packet: Packet[Stream] | None) -> Iterator[Frame]:
         """The frames that the decoder gives for a packet; None: all that it still has."""
