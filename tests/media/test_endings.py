@@ -86,7 +86,6 @@ def test_a_stream_without_stated_lengths(make_clip):
 def test_a_second_file_that_is_not_read_is_told(make_kind, tmp_path, suffix):
     """Players show the first alone; of Matroska the second with parameters of the first."""
     first = make_kind(suffix)
-    codec, options = KINDS[suffix]
     second = make_kind(suffix, "b") if suffix != "mkv" else None
     if second is None:
         second = tmp_path / "b.mkv"

@@ -56,9 +56,7 @@ def test_rounded_times_do_not_make_it_uneven():
 
 def test_a_pause_stays_a_pause():
     times = [0, 40, 80, 2000, 2040]
-    given = list(
-        FewerFrames(Fraction(10), "", loss=False)(frames_of(times, Fraction(1, 1000), 40))
-    )
+    given = list(FewerFrames(Fraction(10), "", loss=False)(frames_of(times, Fraction(1, 1000), 40)))
     assert [(frame.pts, frame.duration) for frame in given] == [(0, 80), (80, 1920), (2000, 80)]
 
 
@@ -97,7 +95,7 @@ def test_more_than_there_are_changes_nothing(make_clip, tmp_path, stamps_of):
 
 @pytest.mark.parametrize("fps", [0, -1, 241, float("nan"), float("inf"), "12"])
 def test_absurd_rates_are_refused(make_clip, tmp_path, fps):
-    with pytest.raises(InputError, match="fps is .*expected a number above 0, at most 240"):
+    with pytest.raises(InputError, match=r"fps is .*expected a number above 0, at most 240"):
         transform_video(make_clip("a.mp4"), tmp_path / "o.mp4", same, fps=fps)
 
 

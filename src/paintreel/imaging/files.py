@@ -258,7 +258,8 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
         else:
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
-        points, mapping_notes = stated.high_range if keeps_icc else None, ()
+        points = stated.high_range if keeps_icc else None
+        mapping_notes: tuple[Note, ...] = ()
         if points is not None:
             pixels, mapping_notes = tone_mapped(path, image, pixels, points)
             stated = StatedColour()

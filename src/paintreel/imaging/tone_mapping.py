@@ -160,15 +160,15 @@ class ToneMapper:
             self._light = _table(greatest / REFERENCE_WHITE_CD_M2)
         self._gain = _table(matched_light(greatest, peak) / np.maximum(greatest, 1e-9))
         encoded = linear_to_srgb(np.linspace(0, 1, _CODES)) * full_scale(np.dtype(dtype))
-        self._encoded = np.rint(encoded).astype(dtype)
+        self._encoded: Array = np.rint(encoded).astype(dtype)
 
     def __call__(self, pixels: Array) -> Array:
         """(H, W, 3) sRGB of `pixels` (H, W, 3) uint16, full range R'G'B' signals."""
         out = np.empty(pixels.shape, self._encoded.dtype)
         for top in range(0, len(pixels), _BAND_ROWS):
             band = np.ascontiguousarray(pixels[top : top + _BAND_ROWS])
-            mapped = cv2.transform(self._hlg(band) if self._is_hlg else self._pq(band), self._matrix)
-            mapped = _into_gamut(mapped)
+            light = self._hlg(band) if self._is_hlg else self._pq(band)
+            mapped = _into_gamut(cv2.transform(light, self._matrix))
             mapped *= _CODES - 1
             codes = np.rint(mapped, out=mapped).astype(np.uint16)
             out[top : top + _BAND_ROWS] = cv2.LUT(codes, self._encoded)
@@ -197,7 +197,7 @@ def _table(values: Array) -> Array:
 
 
 def _into_gamut(rgb: Array) -> Array:
-    """Linear (H, W, 3) float32 in [0, 1]: towards grey of the same luminance where it is outside."""
+    """Linear (H, W, 3) float32 in [0, 1]: what is outside, towards grey of its luminance."""
     red, green, blue = cv2.split(rgb)
     least, most = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
     if least.min() < 0 or most.max() > 1:
@@ -220,7 +220,7 @@ def tone_map(pixels: Array, points: CodingPoints, *, white_code: int | None = No
     """
     grey = pixels.ndim == 2
     colour = cv2.merge([pixels] * 3) if grey else pixels[..., :3]
-    white = white_code or full_scale(pixels.dtype)
+    white = white_code or np.iinfo(pixels.dtype).max
     peak = peak_of(colour, points, white)
     mapper = ToneMapper(
         points, peak_cd_m2=peak, white_code=white_code or _CODES - 1, dtype=pixels.dtype.type

@@ -137,7 +137,9 @@ CODECS = {
             "prores", "prores_ks", ("mov", "matroska"),
             ("yuv422p10le", "yuv444p10le", "yuva444p10le"), alpha_format="yuva444p10le",
             keeps_chroma=True, options={"profile": "hq", "vendor": "apl0"},
-            format_options=dict.fromkeys(("yuv444p10le", "yuva444p10le"), {"profile": "4444"}),
+            format_options={
+                name: {"profile": "4444"} for name in ("yuv444p10le", "yuva444p10le")
+            },
         ),
         # Without its flags, which leave out what looks the same by places in a palette, though each
         # frame has a palette of its own.

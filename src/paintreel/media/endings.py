@@ -105,7 +105,7 @@ def _matroska_codecs(data: _Data, start: int, end: int) -> bytes:
             break
         if number == _TRACKS and length >= 0:
             tracks = [e for e in _elements(data, at, at + length) if e[0] == _TRACK]
-            parts = (e for _, inside, size in tracks for e in _elements(data, inside, inside + size))
+            parts = [e for _, start, size in tracks for e in _elements(data, start, start + size)]
             return b"".join(data[at : at + size] for part, at, size in parts if part == _PRIVATE)
     return b""
 

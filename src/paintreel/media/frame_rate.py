@@ -34,15 +34,18 @@ def even_rate(rate: Fraction | None, most: float) -> Fraction:
 class FewerFrames:
     """Passes on at most `rate` frames a second, and all packets.
 
-    Of the frames that fall on one place of that rate the first is kept, at its own time; it is shown
-    until the next one that is kept. `dropped` counts the others. `text` says in the note why.
+    Of the frames that fall on one place of that rate the first is kept, at its own time; it is
+    shown until the next one that is kept. `dropped` counts the others. `text` says in the note why.
     """
 
     def __init__(self, rate: Fraction, text: str, *, loss: bool) -> None:
         self.dropped = 0
         self._rate, self._text, self._loss = rate, text, loss
 
-    def __call__(self, events: Iterable[Frame | Packet[Stream]]) -> Iterator[Frame | Packet[Stream]]:
+    def __call__(
+        self, events: Iterable[Frame | Packet[Stream]]
+    ) -> Iterator[Frame | Packet[Stream]]:
+        """The packets of `events`, and of its frames those that are kept."""
         kept: Frame | None = None
         place, end = 0, 0
         for event in events:

@@ -81,4 +81,4 @@ def _is_profile_5(data: bytes | None) -> bool:
     *_, rpu_profile, _level, _filter, _coefficients, _log2, _normalised, full_range = (
         _DOLBY_HEADER.unpack_from(data, offset)
     )
-    return rpu_profile == 0 and full_range == 1
+    return bool(rpu_profile == 0 and full_range == 1)

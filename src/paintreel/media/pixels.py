@@ -69,7 +69,7 @@ class FrameUnpacker:
             target = "rgba64le" if alpha else "rgb48le"
             packed, _ = self._converted(picture, tags, orientation, target)
             plane = packed.planes[0]
-            stored = np.frombuffer(memoryview(plane), np.uint16)
+            stored: Array = np.frombuffer(memoryview(plane), np.uint16)
             rows = stored.reshape(plane.height, plane.line_size // 2)
             channels = 4 if alpha else 3
             pixels = rows[:, : plane.width * channels].reshape(plane.height, plane.width, channels)

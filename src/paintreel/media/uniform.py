@@ -51,9 +51,7 @@ class UniformFrames:
         self._fitted = self._recoloured = 0
         self._mapped: dict[CodingPoints, int] = {}
 
-    def __call__(
-        self, picture: VideoFrame, aspect: Fraction | None
-    ) -> tuple[Array, Array | None]:
+    def __call__(self, picture: VideoFrame, aspect: Fraction | None) -> tuple[Array, Array | None]:
         """(pixels (H, W, 3) uint8, alpha (H, W) uint8 or None) of a picture.
 
         `aspect` is the shape of its pixels by the decoder, None where that does not say.

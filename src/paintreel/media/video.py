@@ -110,8 +110,8 @@ def transform_video(
     little from `fn`). `loop` is how often an animation plays, 0 for ever (None: as the source;
     for ever from a video). `fps` is the most frames a second that are changed and written, each at
     its own time (None: all). A clip that becomes a GIF gets at most 15 of them, and 640 pixels a
-    side, unless `fps` and `size` say otherwise. `on_progress(done, expected)` is called after each frame, `expected`
-    None when unknown. Setting `cancel` stops before the next frame.
+    side, unless `fps` and `size` say otherwise. `on_progress(done, expected)` is called after each
+    frame, `expected` None when unknown. Setting `cancel` stops before the next frame.
 
     `dst` appears whole or not at all. Raises `UnreadableFile`, `VideoError`, `PictureTooLarge`,
     `InputError` (settings that do not go together, a wrong result of `fn`), `OutputError`,
