@@ -50,7 +50,6 @@ from paintreel.imaging.tiff import (
     write_tiff,
 )
 from paintreel.imaging.tiff_samples import TiffLayout, layout_of, read_samples
-from paintreel.imaging.tone_mapping import tone_map, tone_mapped_note
 from paintreel.imaging.untrusted_files import (
     open_image,
     open_regular,
@@ -259,14 +258,11 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
         points = stated.high_range if keeps_icc else None
-        mapping_notes: tuple[Note, ...] = ()
-        if points is not None:
-            pixels, mapping_notes = tone_mapped(path, image, pixels, points)
-            stated = StatedColour()
+        pixels, mapping_notes = tone_mapped(path, origin["format"], pixels, points)
         return _upright(
             pixels,
             _exif_of(image),
-            stated if keeps_icc else StatedColour(),
+            stated if keeps_icc and points is None else StatedColour(),
             origin,
             (*_reading_notes(animated=animated, pages=pages), *mapping_notes),
         )
@@ -283,14 +279,12 @@ def _read_unusual_tiff(path: Path, layout: TiffLayout, pages: int, max_pixels: i
         tags = first_directory(file)
         pixels, notes = read_samples(file, tags)
         stated = StatedColour(icc=tags.get(_ICC_TAG))
-        points = stated.high_range
-        if points is not None:
-            pixels, stated = tone_map(pixels, points), StatedColour()
-            notes = (*notes, tone_mapped_note(points))
+        pixels, mapping_notes = tone_mapped(path, "TIFF", pixels, stated.high_range)
+        stated = StatedColour() if mapping_notes else stated
         orientation = int(tags.get(_ORIENTATION_TAG, 1))
         pixels = orient(pixels, orientation if 1 <= orientation <= 8 else 1)
         origin = {"format": "TIFF", "mode": layout.description}
-        all_notes = (*_reading_notes(animated=False, pages=pages), *notes)
+        all_notes = (*_reading_notes(animated=False, pages=pages), *notes, *mapping_notes)
         return _upright(pixels, None, stated, origin, all_notes)
 
 

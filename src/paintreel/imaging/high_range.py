@@ -16,7 +16,6 @@ from paintreel.notes import Note
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
-    from PIL.ImageFile import ImageFile
 
 __all__ = ["high_range_of", "tone_mapped", "white_after_swscale"]
 
@@ -56,16 +55,20 @@ def _points_by_name(name: str) -> CodingPoints | None:
 
 
 def tone_mapped(
-    path: Path, image: ImageFile, pixels: Array, points: CodingPoints
+    path: Path, format: str, pixels: Array, points: CodingPoints | None
 ) -> tuple[Array, tuple[Note, ...]]:
-    """(pixels in sRGB, notes) of a still in the file of which `image` is open.
+    """(pixels in sRGB, notes) of a still of high dynamic range; those of others as they are.
 
-    `pixels` are those that were read, as stored: (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16;
-    the dtype stays. AVIF and HEIC, which come with 8 bits, are decoded anew with all of theirs
-    where FFmpeg reads them.
+    format  Pillow's name
+    pixels  as they are stored: (H, W), (H, W, 3) or (H, W, 4), uint8 or uint16; the dtype stays.
+            AVIF and HEIC, which come with 8 bits, are decoded anew with all of theirs where FFmpeg
+            reads them
+    points  of `high_range_of`
     """
+    if points is None:
+        return pixels, ()
     note = tone_mapped_note(points)
-    if image.format not in ("AVIF", "HEIF") or pixels.ndim == 2:
+    if format not in ("AVIF", "HEIF") or pixels.ndim == 2:
         return tone_map(pixels, points), (note,)
     deep = _decode_deep(path, pixels.shape[:2])
     if deep is None:
