@@ -23,6 +23,17 @@ def _codecs() -> Sequence[str]:
     return CODEC_NAMES
 
 
+def _crf_help() -> str:
+    from paintreel.media.codecs import CODECS
+
+    bounds: dict[int, list[str]] = {}
+    for row in CODECS.values():
+        if row.crf is not None:
+            bounds.setdefault(row.crf_max, []).append(row.name)
+    ranges = ", ".join(f"to {most} of {' and '.join(names)}" for most, names in bounds.items())
+    return f"quality of the codec, lower is better: {ranges}"
+
+
 def _parse_format(text: str) -> str:
     from paintreel.jobs.place import FORMATS
 
@@ -87,7 +98,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     )
     crf: int | None = option(
         None,
-        "quality of the codec, lower is better",
+        _crf_help,
         group="clips",
         low=0,
         high=63,
