@@ -26,5 +26,6 @@ class ClipKeywords(TypedDict, total=False):
     crf: int | None
     preset: str | None
     pixel_format: str | None
+    fps: float | None
     audio: bool
     overwrite: bool

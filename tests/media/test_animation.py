@@ -114,7 +114,7 @@ def test_gif_becomes_a_clip_on_white(tmp_path, stamps_of):
 def test_a_clip_becomes_a_gif_that_loops_and_keeps_time(make_clip, tmp_path):
     clip = make_clip("a.mp4", pts=[i * 1001 for i in range(12)],
                      time_base=Fraction(1, 24000), sound="aac")  # fmt: skip
-    report = transform_video(clip, tmp_path / "o.gif", same)
+    report = transform_video(clip, tmp_path / "o.gif", same, fps=24)
     assert report.audio == ("aac left out: a GIF has no sound",)
     assert [(n.kind, n.loss) for n in report.notes] == [("sound-left-out", True)]
     frames = shown(tmp_path / "o.gif")
@@ -126,7 +126,7 @@ def test_a_clip_becomes_a_gif_that_loops_and_keeps_time(make_clip, tmp_path):
 
 def test_a_fast_clip_loses_frames_to_gif_and_says_so(make_clip, tmp_path):
     clip = make_clip("a.mp4", pts=[i * 100 for i in range(20)], time_base=Fraction(1, 12000))
-    report = transform_video(clip, tmp_path / "o.gif", same)  # 120 frames a second
+    report = transform_video(clip, tmp_path / "o.gif", same, fps=120)
     frames = shown(tmp_path / "o.gif")
     assert all(delay >= 20 for delay, _ in frames)
     assert report.frames == len(frames) < 20

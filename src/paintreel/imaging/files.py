@@ -26,6 +26,7 @@ from paintreel.errors import (
 from paintreel.imaging.arrays import Array, check_image, full_scale, to_8bit
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path, checked_file
 from paintreel.imaging.carried import carried_from, fit_for, gather
+from paintreel.imaging.coding_points import HDR_TRANSFERS
 from paintreel.imaging.encoding import encode
 from paintreel.imaging.exif import orient, read_orientation
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, is_foreign_picture
@@ -37,6 +38,7 @@ from paintreel.imaging.formats import (
     format_of_suffix,
 )
 from paintreel.imaging.heif_boxes import META_BYTES, bits_of_boxes
+from paintreel.imaging.high_range import tone_mapped
 from paintreel.imaging.jpeg_scans import check_scans
 from paintreel.imaging.metadata import NOTHING, Gathered, Metadata
 from paintreel.imaging.profiles import describe_icc, icc_fits, to_display_mode, to_srgb
@@ -114,7 +116,8 @@ class PictureInfo:
 
     `width` and `height` are those of the upright picture, in pixels; `mode` is Pillow's name;
     `bits` counts per channel of what `read_picture` returns; `icc` is the name of the profile;
-    `pages` counts those of a TIFF; `metadata` is what it carries beside profile and EXIF.
+    `pages` counts those of a TIFF; `metadata` is what it carries beside profile and EXIF; `hdr`
+    names the curve of high dynamic range, which is tone-mapped when it is read.
     """
 
     width: int
@@ -129,6 +132,7 @@ class PictureInfo:
     animated: bool
     pages: int = 1
     metadata: Metadata = NOTHING
+    hdr: str | None = None
 
 
 def is_image(path: str | PathLike[str]) -> bool:
@@ -183,7 +187,8 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
         width, height = image.size if orientation < 5 else image.size[::-1]
         gathered = gather(path, image, image.format or "")
         carried = carried_from(gathered, exif, (width, height), orientation)
-        icc = stated.profile(grey=image.mode in ("1", "L"))
+        points = stated.high_range
+        icc = None if points else stated.profile(grey=image.mode in ("1", "L"))
         return PictureInfo(
             width=width,
             height=height,
@@ -197,6 +202,7 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
             animated=_has_frames(image),
             pages=pages,
             metadata=carried.metadata,
+            hdr=None if points is None else HDR_TRANSFERS[points.transfer],
         )
 
 
@@ -233,11 +239,12 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
 
     Grey stays grey, except with transparency; palettes, CMYK and Lab become RGB(A). 16-bit PNG
     and TIFF give uint16, also TIFF of 32 bits and floats, all else uint8. Colour that is stated by
-    gamma, primaries or codes in place of a profile becomes a profile. An animation gives its first
+    gamma, primaries or codes in place of a profile becomes a profile; high dynamic range (PQ, HLG)
+    is tone-mapped to sRGB. An animation gives its first
     frame, a TIFF its first page; `notes` say so.
 
-    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged,
-    of high dynamic range or no picture; `PictureTooLarge` before anything is decoded when the
+    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged
+    or no picture; `PictureTooLarge` before anything is decoded when the
     header states more than `max_pixels` pixels.
     """
     path = Path(path)
@@ -257,13 +264,18 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
         else:
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
+        points = stated.high_range if keeps_icc else None
+        pixels, mapping_notes = tone_mapped(path, origin["format"], pixels, points)
         return _upright(
             pixels,
             _exif_of(image),
             gather(path, image, image.format or ""),
-            stated if keeps_icc else StatedColour(),
+            stated if keeps_icc and points is None else StatedColour(),
             origin,
-            tuple(_reading_notes(path, image, animated=animated, pages=pages)),
+            (
+                *_reading_notes(animated=animated, pages=pages),
+                *(mapping_notes or _bits_notes(path, image)),
+            ),
         )
 
 
@@ -278,11 +290,12 @@ def _read_unusual_tiff(path: Path, layout: TiffLayout, pages: int, max_pixels: i
         tags = first_directory(file)
         pixels, notes = read_samples(file, tags)
         stated = StatedColour(icc=tags.get(_ICC_TAG))
-        stated.check_range(path)
+        pixels, mapping_notes = tone_mapped(path, "TIFF", pixels, stated.high_range)
+        stated = StatedColour() if mapping_notes else stated
         orientation = int(tags.get(_ORIENTATION_TAG, 1))
         pixels = orient(pixels, orientation if 1 <= orientation <= 8 else 1)
         origin = {"format": "TIFF", "mode": layout.description}
-        all_notes = (*_reading_notes(path, None, animated=False, pages=pages), *notes)
+        all_notes = (*_reading_notes(animated=False, pages=pages), *notes, *mapping_notes)
         gathered = gather(path, None, "TIFF")
         return _upright(pixels, exif_at(file), gathered, stated, origin, all_notes)
 
@@ -315,15 +328,16 @@ def _upright(
     )
 
 
-def _reading_notes(
-    path: Path, image: ImageFile.ImageFile | None, *, animated: bool, pages: int
-) -> Iterator[Note]:
+def _reading_notes(*, animated: bool, pages: int) -> Iterator[Note]:
     if animated:
         yield Note("frames-left-out", "an animation: only the first frame was taken", loss=True)
     if pages > 1:
         text = f"only the first of {pages} pages was taken; save the others as files of their own"
         yield Note("pages-left-out", text, loss=True)
-    if image is not None and image.format in ("AVIF", "HEIF"):
+
+
+def _bits_notes(path: Path, image: ImageFile.ImageFile) -> Iterator[Note]:
+    if image.format in ("AVIF", "HEIF"):
         with open_regular(path) as file:
             bits = bits_of_boxes(file.read(META_BYTES))
         if bits > 8:

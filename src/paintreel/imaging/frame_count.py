@@ -13,7 +13,9 @@ from paintreel.imaging.gif_blocks import walk_gif
 from paintreel.imaging.png import list_chunks, read_chunk
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
 
-__all__ = ["count_frames"]
+__all__ = ["count_frames", "is_cut_off"]
+
+_GIF_END = b"\x3b"
 
 
 def count_frames(path: str | PathLike[str]) -> int:
@@ -36,6 +38,21 @@ def count_frames(path: str | PathLike[str]) -> int:
             file.seek(0)
             return int(getattr(pillow_image(path, file, name), "n_frames", 1))
         return 1
+
+
+def is_cut_off(path: str | PathLike[str]) -> bool:
+    """Whether a GIF ends before the byte that closes it; False for other formats.
+
+    Raises `UnreadableFile` where it is missing or no regular file.
+    """
+    path = Path(path)
+    with unreadable_file(path), open_regular(path) as file:
+        if format_of(file.read(SIGNATURE_BYTES)) != "GIF":
+            return False
+        for _block in walk_gif(file):
+            pass
+        file.seek(-1, io.SEEK_CUR)
+        return file.read(1) != _GIF_END
 
 
 def _count_webp(file: BinaryIO) -> int:

@@ -18,6 +18,7 @@ from paintreel.imaging.frame_count import count_frames
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.media.encoding import check_settings
 from paintreel.media.probe import probe
 from paintreel.media.video import VideoReport
 from paintreel.notes import Note
@@ -54,6 +55,14 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     )
     if options.size is not None:
         check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS, least_px=1)
+    for dst in {each.dst.suffix: each.dst for each in placements if each.kind == "clip"}.values():
+        check_settings(
+            dst,
+            codec=options.codec,
+            pixel_format=options.pixel_format,
+            crf=options.crf,
+            preset=options.preset,
+        )
     if style is None and not options.dry_run:
         style = Style(
             options.style,
@@ -152,12 +161,13 @@ def paint_clip(
         style=style,
         strength=options.strength,
         steady=options.steady,
-        size=options.target_size,
+        size=options.size_rule,
         codec=options.codec,
         crf=options.crf,
         preset=options.preset,
         pixel_format=options.pixel_format,
         audio=options.audio,
+        fps=options.fps,
         overwrite=options.overwrite,
         on_progress=on_frame,
         cancel=progress.cancel,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +30,17 @@ def _parse_brush(text: str) -> str | float:
         return float(text.removesuffix("px"))
     except ValueError:
         raise InputError(f"{text!r} is neither auto nor a width in pixels, such as 12") from None
+
+
+def _crf_help() -> str:
+    from paintreel.media.codecs import CODECS
+
+    bounds: dict[int, list[str]] = {}
+    for row in CODECS.values():
+        if row.crf is not None:
+            bounds.setdefault(row.crf_max, []).append(row.name)
+    ranges = ", ".join(f"to {most} of {' and '.join(names)}" for most, names in bounds.items())
+    return f"quality of the codec, lower is better: {ranges}"
 
 
 def _parse_format(text: str) -> str:
@@ -80,7 +91,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     )
     max_side_px: int | None = option(
         None,
-        "shrink the longer side to PX",
+        "shrink the longer side to PX (of clips that become a GIF to 640 unless given)",
         group="style",
         low=1,
         high=65535,
@@ -106,7 +117,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     )
     crf: int | None = option(
         None,
-        "quality of the codec, lower is better",
+        _crf_help,
         group="clips",
         low=0,
         high=63,
@@ -121,6 +132,15 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         "for example yuv420p or yuv444p",
         group="clips",
         metavar="FMT",
+        keywords=_VIDEO,
+    )
+    fps: float | None = option(
+        None,
+        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
+        group="clips",
+        low=0.1,
+        high=240,
+        metavar="N",
         keywords=_VIDEO,
     )
     steady: float = option(
@@ -157,6 +177,11 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     workers: int = option(
         DEFAULT_WORKERS, "pictures at once", group="machine", low=1, high=64, metavar="N"
     )
+
+    @property
+    def size_rule(self) -> Callable[[int, int], tuple[int, int]] | None:
+        """`target_size` where a size was asked for, else None."""
+        return None if self.size is None and self.max_side_px is None else self.target_size
 
     def target_size(self, width_px: int, height_px: int) -> tuple[int, int]:
         """(width, height) that a picture of the given size is painted at."""
