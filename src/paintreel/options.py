@@ -90,7 +90,7 @@ VERBS: Mapping[str, Verb] = {
         plan="rough.batch:plan_rough",
     ),
     "models": Verb(
-        "list the models with task, licence, size and speed",
+        "list the styles to choose from: look, licence, what may be sold; or show one",
         "cli.models:ModelsOptions",
         command="cli.models:run",
     ),
@@ -294,6 +294,9 @@ class NetworkOptions(Options):
         high=256,
         metavar="N",
         keywords=("stylize", "scene"),
+    )
+    credits: bool = option(
+        False, "write CREDITS.txt beside the results: whom to name for them", group="files"
     )
 
 
