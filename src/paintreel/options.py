@@ -85,12 +85,12 @@ VERBS: Mapping[str, Verb] = {
         plan="scene.batch:plan_scene",
     ),
     "rough": Verb(
-        "make a colour block-in and a line sketch of a picture",
+        "make flat colours and lines of a picture, to start a scene from",
         "rough.options:RoughOptions",
         plan="rough.batch:plan_rough",
     ),
     "models": Verb(
-        "list the styles to choose from: look, licence, what may be sold; or show one",
+        "list the styles: look, licence, size, speed; or show all about one",
         "cli.models:ModelsOptions",
         command="cli.models:run",
     ),
