@@ -237,7 +237,7 @@ def _lines(model: ModelFile, asked: str) -> list[str]:
     if card.weaknesses:
         lines += ["", "What it does badly:"]
         for text in card.weaknesses:
-            lines += _wrap(text, initial_indent="  - ", subsequent_indent="    ")
+            lines += _wrap(text, "  - ", "    ")
     if commands := _commands(model, asked):
         lines += ["", "To use it:", *(f"  {command}" for command in commands)]
     return lines
@@ -248,11 +248,13 @@ def _label(name: str) -> str:
 
 
 def _fact(name: str, text: str) -> list[str]:
-    return _wrap(text, initial_indent=_label(name), subsequent_indent=_label(""))
+    return _wrap(text, _label(name), _label(""))
 
 
-def _wrap(text: str, **indents: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, break_on_hyphens=False, **indents)
+def _wrap(text: str, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    )
 
 
 def _commands(model: ModelFile, asked: str) -> list[str]:
