@@ -68,7 +68,9 @@ def test_columns_are_aligned(styles: Path, capsys):
         assert all(row[at - 2 : at] == "  " and row[at] != " " for row in rows)
 
 
-def test_speed_is_that_of_the_runtime_that_is_there(styles, make_scene_model, with_openvino, capsys):
+def test_speed_is_that_of_the_runtime_that_is_there(
+    styles, make_scene_model, with_openvino, capsys
+):
     make_scene_model(styles / "mffcn")
     change(styles / "mffcn", speed={"scene_s": 2.43, "machine": "two cores"})
     change(styles / "ink", speed={"fps_720p": 24.4, "fps_720p_onnxruntime": 9.6})
@@ -139,7 +141,11 @@ def test_json(styles: Path, capsys):
 
 def test_all_about_one(styles: Path, make_style, with_openvino, capsys):
     make_style(styles / "tiny", credit="Painted by Ada", licence="CC-BY-4.0")
-    seen = {"look": "small and plain", "learnt_from": "ten doodles", "weaknesses": ("Hands.", "Feet.")}
+    seen = {
+        "look": "small and plain",
+        "learnt_from": "ten doodles",
+        "weaknesses": ("Hands.", "Feet."),
+    }
     (change(styles / "tiny", **seen) / "sample.jpg").write_bytes(b"jpeg")
     assert main(["models", "tiny"]) == 0
     text = capsys.readouterr().out
@@ -198,7 +204,8 @@ def test_the_picture_is_opened(styles: Path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    ("argv", "message"), [(["--open"], "give its NAME"), (["ink", "--all"], "--all is for the list")]
+    ("argv", "message"),
+    [(["--open"], "give its NAME"), (["ink", "--all"], "--all is for the list")],
 )
 def test_options_that_do_not_fit(styles: Path, argv: list[str], message: str, capsys):
     assert main(["models", *argv]) == 2

@@ -74,6 +74,16 @@ def test_they_work_twice_in_a_row(copy: Path):
                 picture.load()
 
 
+def test_what_they_make_is_not_taken_for_a_part_of_the_repository():
+    made = set(re.findall(r"(?:-o|--sketch|--report) (\S+)", "\n".join(LINES)))
+    assert len(made) >= 10
+    command = ["git", "check-ignore", "--no-index", *made]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if done.returncode > 1:
+        pytest.skip("no checkout")
+    assert made - set(done.stdout.split()) == set()
+
+
 def test_they_read_what_is_in_the_repository():
     """No made-up names: what a command does not make is there."""
     made = set(re.findall(r"(?:-o|--sketch|--report) (\S+)", "\n".join(LINES)))

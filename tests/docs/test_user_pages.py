@@ -104,8 +104,8 @@ def test_every_question_is_answered_shortly():
     assert 15 <= len(answers) <= 22
     for answer in answers:
         question, *rest = answer.splitlines()
-        words = [line for line in re.sub(r"```sh.*?```", "", "\n".join(rest), flags=re.S).split("\n")]
-        assert 1 <= len([line for line in words if line.strip()]) <= 5, question
+        words = re.sub(r"```sh.*?```", "", "\n".join(rest), flags=re.S)
+        assert 1 <= len([line for line in words.splitlines() if line.strip()]) <= 5, question
         assert "](" in answer or "```sh" in answer or "`" in answer, question
 
 
@@ -142,7 +142,9 @@ def test_a_silent_clip_stays_silent(photo: Path, make_lossless_clip, make_pictur
     assert probe("painted.mp4").audio == ()
 
 
-def test_steadier_clips_flicker_less(photo: Path, make_lossless_clip, make_picture, add_noise, capsys):
+def test_steadier_clips_flicker_less(
+    photo: Path, make_lossless_clip, make_picture, add_noise, capsys
+):
     """The first answer to flicker is right: --steady takes some of it away."""
     import json
 
@@ -155,7 +157,9 @@ def test_steadier_clips_flicker_less(photo: Path, make_lossless_clip, make_pictu
         assert main([*command, "--style", "tiny", "--steady", steady]) == 0
         command = ["score", "out.mkv", "--reference", "clip.mkv", "--metrics", "flicker_ratio"]
         assert main([*command, "--json", "score.json"]) == 0
-        ratios.append(json.loads(Path("score.json").read_text())["summary"]["flicker_ratio"]["mean"])
+        ratios.append(
+            json.loads(Path("score.json").read_text())["summary"]["flicker_ratio"]["mean"]
+        )
     assert ratios[1] < 0.9 * ratios[0]
 
 
@@ -182,7 +186,9 @@ def test_every_word_is_linked_from_another_page():
     words = [anchor_of(word) for word in re.findall(r"^### (.*)$", GLOSSARY, re.M)]
     assert len(words) >= 20
     others = "".join(page.read_text("utf-8") for page in PAGES if page.name != "glossary.md")
-    linked = set(re.findall(r"glossary\.md#([\w-]+)", others)) | set(re.findall(r"\(#([\w-]+)\)", GLOSSARY))
+    linked = set(re.findall(r"glossary\.md#([\w-]+)", others)) | set(
+        re.findall(r"\(#([\w-]+)\)", GLOSSARY)
+    )
     wanted = {"block-in", "grbm", "mffcn", "judge", "gini-coefficient", "warping-error", "tile"}
     wanted |= {"fréchet-distance", "kernel-distance", "card", "seed", "recipe", "flicker", "bf16"}
     assert wanted <= linked
