@@ -90,7 +90,7 @@ VERBS: Mapping[str, Verb] = {
         plan="rough.batch:plan_rough",
     ),
     "models": Verb(
-        "list the styles: look, licence, size, speed; or show all about one",
+        "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",
         command="cli.models:run",
     ),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import paintreel
-from paintreel.errors import OutputError, UnknownModel
+from paintreel.errors import InputError, OutputError, UnknownModel
 from paintreel.runtime.card import Card
 from paintreel.runtime.credits import CREDITS_NAME, credit_line, merge_credits, write_credits
 from paintreel.runtime.licences import terms_of
@@ -58,8 +58,11 @@ def test_python_takes_names_paths_and_loaded_styles(make_style, tmp_path: Path):
     assert paintreel.credits(style) == line
     hereva = paintreel.credits("hereva")
     assert paintreel.credits(style, "hereva", path) == f"{line}\n{hereva}"
+    assert paintreel.credits() == ""
     with pytest.raises(UnknownModel, match="hereva"):
         paintreel.credits("herva")
+    with pytest.raises(InputError, match="model is 3, expected a name"):
+        paintreel.credits(3)
 
 
 def test_python_writes_the_file_where_it_is_told_to(tmp_path: Path):

@@ -11,7 +11,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Protocol
 
-from paintreel.errors import OutputError
+from paintreel.errors import InputError, OutputError
 from paintreel.imaging.atomic import write_whole
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import find_model
@@ -59,7 +59,7 @@ def credits(
 
     folder: where given, they are put into the CREDITS.txt of that folder too, as `--credits` does.
 
-    Raises UnknownModel, ModelFileError, OutputError.
+    Raises UnknownModel, ModelFileError, OutputError, InputError.
     """
     lines = [credit_line(_card_of(model)) for model in models]
     if folder is not None:
@@ -68,7 +68,11 @@ def credits(
 
 
 def _card_of(model: str | PathLike[str] | HasCard) -> Card:
-    return find_model(model).card if isinstance(model, str | PathLike) else model.card
+    if isinstance(model, str | PathLike):
+        return find_model(model).card
+    if isinstance(card := getattr(model, "card", None), Card):
+        return card
+    raise InputError(f"model is {model!r}, expected a name, a path or a loaded Style")
 
 
 class Merged:
