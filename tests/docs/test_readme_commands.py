@@ -34,6 +34,13 @@ def copy(tmp_path_factory) -> Path:
     return folder
 
 
+def made_by_commands() -> set[str]:
+    """What the commands write, as they name it."""
+    made = re.findall(r"(?:-o|--report) (\S+)", "\n".join(LINES))
+    roughs = [line for line in LINES if line.startswith("paintreel rough")]
+    return {*made, *re.findall(r"--sketch (\S+)", "\n".join(roughs))}
+
+
 def paste(line: str, folder: Path) -> str:
     """Give a line to the shell as it stands; what it prints. The package is the one under test."""
     path = f"{folder / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
@@ -75,7 +82,7 @@ def test_they_work_twice_in_a_row(copy: Path):
 
 
 def test_what_they_make_is_not_taken_for_a_part_of_the_repository():
-    made = set(re.findall(r"(?:-o|--sketch|--report) (\S+)", "\n".join(LINES)))
+    made = made_by_commands()
     assert len(made) >= 10
     command = ["git", "check-ignore", "--no-index", *made]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
@@ -86,7 +93,7 @@ def test_what_they_make_is_not_taken_for_a_part_of_the_repository():
 
 def test_they_read_what_is_in_the_repository():
     """No made-up names: what a command does not make is there."""
-    made = set(re.findall(r"(?:-o|--sketch|--report) (\S+)", "\n".join(LINES)))
+    made = made_by_commands()
     named = [
         word
         for line in LINES
