@@ -232,9 +232,16 @@ def _card(content: FileContent) -> Facts:
 
 def _card_facts(card: Card) -> Facts:
     contract = card.contract
+    said = {
+        "look": card.look,
+        "learnt from": card.learnt_from,
+        "does badly": " ".join(card.weaknesses),
+        "research": _yes(card.research) if card.research else "",
+    }
     return {
         "model": contract.name,
         "about": card.description,
+        **{name: text for name, text in said.items() if text},
         "task": contract.task,
         "system": contract.system,
         "licence": contract.licence,

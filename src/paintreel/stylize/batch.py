@@ -16,6 +16,7 @@ from paintreel.imaging.files import (
 )
 from paintreel.imaging.frame_count import count_frames
 from paintreel.imaging.geometry import resize
+from paintreel.jobs.credits import with_credits
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, Job, Progress, Report
 from paintreel.media.encoding import check_settings
@@ -40,15 +41,12 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     What is there already is left out where several files may be painted. Raises InputError,
     OutputError and the errors of `Style`, before anything is painted.
     """
-    if style is None:
-        name = find_model(options.style, task="stylize").card.contract.name
-    else:
-        name = style.name
+    card = find_model(options.style, task="stylize").card if style is None else style.card
     notes: list[Note] = []
     placements = place_results(
         options.inputs,
         options.output,
-        label=name,
+        label=card.contract.name,
         format=options.format,
         codec=options.codec,
         notes=notes,
@@ -77,7 +75,10 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         Job(str(each.src), (each.dst,), _maker(each, style, options), each.kind)
         for each in placements
     )
-    return Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))
+    batch = Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))
+    if not options.credits:
+        return batch
+    return with_credits(batch, [card], output=options.output, report=options.json)
 
 
 def _maker(
