@@ -132,7 +132,7 @@ def test_a_clip_of_an_animation_has_its_words_and_tells_the_rest(tmp_path):
     report = transform_video(path, tmp_path / "o.mkv", same)
     with av.open(str(tmp_path / "o.mkv")) as clip:
         assert clip.metadata["title"] == "a castle"
-    assert kinds(report) == {"xmp-left-out", "resolution-left-out"}
+    assert kinds(report) == {"xmp-left-out", "resolution-left-out", "chroma-reduced"}
     assert all(note.loss for note in report.notes)
     report = transform_video(path, tmp_path / "frames", same, codec="png")
     assert kinds(report) == {"xmp-left-out", "resolution-left-out", "words-left-out"}
