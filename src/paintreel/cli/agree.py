@@ -27,7 +27,7 @@ def run(options: AgreeCommandOptions) -> int:
     show(f"{agreement.items} items, {len(raters)} raters: {', '.join(raters)}")
     for column in agreement.columns:
         print()
-        show("\n".join(_lines(column)))
+        show(*_lines(column))
     return 0
 
 

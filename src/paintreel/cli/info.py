@@ -45,7 +45,7 @@ def run(options: InfoOptions) -> int:
     if options.json:
         print(json.dumps(facts, indent=2, default=str))
     else:
-        show("\n".join(_lines(facts)))
+        show(*_lines(facts))
     return 0
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from paintreel import __version__
@@ -19,7 +21,6 @@ from paintreel.cli.terminal import (
     OutputFull,
     finish_output,
     prepare_output,
-    printable,
     say,
     writing_output,
 )
@@ -30,7 +31,9 @@ from paintreel.errors import (
     TrainingError,
     UnreadableFile,
     VideoError,
+    system_reason,
 )
+from paintreel.imaging.temporary_names import TEMPORARY_PREFIX
 from paintreel.options import (
     VERBS,
     FileOptions,
@@ -77,6 +80,18 @@ def _main(arguments: list[str]) -> int:
     except PaintreelError as error:
         say(f"paintreel: {error}")
         return FAILED if isinstance(error, _FAILURES) else BAD_USAGE
+    except OSError as error:  # of the system and no file of a run, which tells of it by itself
+        if error.errno is None:
+            raise
+        about = "" if error.filename is None else f"{_shown(error.filename)}: "
+        say(f"paintreel: {about}{system_reason(error)}")
+        return FAILED
+
+
+def _shown(name: str | bytes | int) -> str:
+    """The name that an error is about; of an unfinished file, that of its folder."""
+    path = Path(os.fsdecode(name) if isinstance(name, bytes) else str(name))
+    return str(path.parent if path.name.startswith(TEMPORARY_PREFIX) else path)
 
 
 class Parser(argparse.ArgumentParser):
@@ -89,8 +104,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         asked = self.verb or self
-        text = f"{asked.prog}: {message}{asked._nearest(message)}\nsee '{asked.prog} --help'"
-        self.exit(BAD_USAGE, f"{printable(text)}\n")
+        say(f"{asked.prog}: {message}{asked._nearest(message)}")
+        say(f"see '{asked.prog} --help'")
+        self.exit(BAD_USAGE)
 
     def _nearest(self, message: str) -> str:
         if not message.startswith("unrecognized arguments: "):

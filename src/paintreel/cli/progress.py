@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from paintreel.cli.terminal import printable, say
+from paintreel.cli.terminal import say
+from paintreel.visible import visible
 
 
 class Named(Protocol):
@@ -55,7 +56,7 @@ class ProgressBars:
             self._frames = self._bars(
                 total=total,
                 unit="frame",
-                desc=printable(Path(job.name).name),
+                desc=visible(Path(job.name).name),
                 dynamic_ncols=True,
                 leave=False,
                 file=self._stream,
@@ -70,6 +71,6 @@ class ProgressBars:
     def say(self, message: str) -> None:
         """Print a line above the bars."""
         if self._bars is not None:
-            self._bars.write(printable(message), file=self._stream)
+            self._bars.write(visible(message), file=self._stream)
         else:
             say(message, self._stream)

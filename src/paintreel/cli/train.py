@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from paintreel.cli.terminal import show
 from paintreel.options import Options, argument, option, required_option
 
 if TYPE_CHECKING:
@@ -98,10 +99,10 @@ def run(options: TrainOptions) -> int:
     folders = Folders(options.art, **{name: getattr(options, name) for name in FOLDERS})
     path = train_system(_run(options, system), folders)
     if path is not None:
-        print(path)
+        show(str(path))
         if system.reports:
-            print(options.out / "report.html")
-        print(f"try it: {system.try_it.format(path=path)}")
+            show(str(options.out / "report.html"))
+        show(f"try it: {system.try_it.format(path=path)}")
     return 0
 
 

@@ -18,7 +18,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paintreel.errors import InputError, UnreadableFile, VideoError
+from paintreel.errors import InputError, UnreadableFile, VideoError, system_reason
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, why_refused
 from paintreel.imaging.files import is_animated
 from paintreel.jobs.find import kind_of
@@ -47,7 +47,7 @@ class FileContent:
             with path.open("rb") as file:
                 self.head = file.read(SIGNATURE_BYTES)
         except OSError as error:
-            raise UnreadableFile(path, error.strerror or str(error)) from error
+            raise UnreadableFile(path, system_reason(error)) from error
 
     @cached_property
     def members(self) -> tuple[str, ...]:

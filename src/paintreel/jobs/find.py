@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from paintreel.errors import UnreadableFile
+from paintreel.errors import UnreadableFile, system_reason
 from paintreel.imaging.file_signatures import format_of, is_foreign_picture, why_refused
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
 from paintreel.imaging.untrusted_files import read_head
@@ -78,7 +78,7 @@ def survey(folder: Path, *, leave_out: Path | None = None) -> FolderSurvey:
     unreadable: list[tuple[Path, str]] = []
 
     def on_error(error: OSError) -> None:
-        unreadable.append((Path(error.filename), error.strerror or str(error)))
+        unreadable.append((Path(error.filename), system_reason(error)))
 
     for path in visible_files(folder, leave_out=leave_out, on_error=on_error):
         if path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from paintreel.errors import InputError, OutputError, PaintreelError
+from paintreel.errors import InputError, OutputError, PaintreelError, system_reason
 from paintreel.jobs.find import Kind
 from paintreel.jobs.leftovers import remove_leftovers
 from paintreel.notes import Note, merge_notes
@@ -221,5 +221,8 @@ def _exists(path: Path) -> bool:
 
 def reason(error: Exception) -> str:
     """Why a job failed, in one line; an error that is not ours says its kind."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, PaintreelError) else f"{type(error).__name__}: {text}"
+    if isinstance(error, OSError) and error.errno is not None:
+        return system_reason(error)
+    if isinstance(error, PaintreelError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
