@@ -116,7 +116,7 @@ def test_only_promised_packages_are_imported_at_the_top(imports):
 VERBS = tuple(sorted({verb.options.split(".")[0] for verb in options.VERBS.values()} - {"cli"}))
 BELOW_THE_VERBS = (
     *("errors", "notes", "visible", "imaging", "media", "audio", "stats", "pictures", "roughs", "metrics"),
-    *("drawing", "worlds", "rig", "runtime", "faces", "jobs", "options"),
+    *("drawing", "worlds", "rig", "options", "runtime", "faces", "jobs"),
     *("keywords", "callable_package", "scoring"),
 )
 FLOORS = {

@@ -77,7 +77,8 @@ def unreadable_file(path: Path) -> Iterator[None]:
     except PaintreelError:
         raise
     except FileNotFoundError:
-        raise UnreadableFile(path, "there is no such file") from None
+        what = "file" if path.suffix else "file or folder"
+        raise UnreadableFile(path, f"there is no such {what}") from None
     except PermissionError:
         raise UnreadableFile(path, "permission denied") from None
     except MemoryError:

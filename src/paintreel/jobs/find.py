@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Literal
 
 from paintreel.errors import UnreadableFile, system_reason
-from paintreel.imaging.file_signatures import format_of, is_foreign_picture, why_refused
+from paintreel.imaging.file_signatures import (
+    format_of,
+    is_foreign_picture,
+    is_text,
+    why_refused,
+)
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
 from paintreel.imaging.untrusted_files import read_head
 from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
 from paintreel.notes import Note
 
-__all__ = ["FolderSurvey", "Kind", "kind_of", "survey", "visible_files", "walk"]
+__all__ = ["FolderSurvey", "Kind", "is_known", "kind_of", "survey", "visible_files", "walk"]
 
 Kind = Literal["picture", "clip"]
 _NAMED = 5
@@ -57,12 +62,24 @@ def kind_of(path: Path) -> Kind:
     """Whether a file is a picture or a clip (animations are clips), by its content where it tells.
 
     A file that is missing or damaged has a kind too, by its suffix: reading it says what is wrong.
+    Text is taken for a picture, whatever its suffix, for its reader says that it is none.
     """
     if is_animated(path):
         return "clip"
     if looks_like_picture(path) or path.suffix.lower() in IMAGE_SUFFIXES:
         return "picture"
-    return "clip"
+    try:
+        return "picture" if is_text(read_head(path)) else "clip"
+    except UnreadableFile:
+        return "clip" if path.suffix.lower() in VIDEO_SUFFIXES else "picture"
+
+
+def is_known(path: Path) -> bool:
+    """Whether the content of a file is that of a picture or of a clip; what is missing is neither.
+
+    FFmpeg reads some containers that are not known here.
+    """
+    return looks_like_picture(path) or looks_like_clip(path)
 
 
 def survey(folder: Path, *, leave_out: Path | None = None) -> FolderSurvey:

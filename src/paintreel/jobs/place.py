@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated
-from paintreel.jobs.find import Kind, kind_of, survey
+from paintreel.jobs.find import Kind, is_known, kind_of, survey
 from paintreel.media.codecs import suffix_for
 from paintreel.media.containers import CLIP_SUFFIXES, WRITABLE_SUFFIXES
 from paintreel.notes import Note
@@ -114,6 +114,9 @@ def check_picture_suffix(dst: Path) -> None:
 
 def _expand(pattern: str) -> list[_Source]:
     """The paths that one argument stands for; a path that exists is no pattern."""
+    if pattern.endswith(("/", os.sep)) and not os.path.lexists(pattern.rstrip("/" + os.sep)):
+        if not glob.has_magic(pattern):
+            raise InputError(f"there is no such folder: {pattern}")
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
         return [_Source(Path(pattern), Path(Path(pattern).name))]
     # Not Path.glob: it takes no absolute patterns and finds hidden files.
@@ -182,7 +185,7 @@ def _check_suffix(placement: Placement, codec: str | None) -> None:
         if placement.kind == "picture"
         else ("a clip or an animation", WRITABLE_SUFFIXES)
     )
-    if placement.dst.suffix.lower() not in writable:
+    if placement.dst.suffix.lower() not in writable and is_known(placement.src):
         raise InputError(
             f"output {placement.dst}: {placement.src} is {what}, which is written as "
             f"{' '.join(sorted(writable))}"

@@ -12,6 +12,7 @@ from paintreel.errors import OutputError
 from paintreel.imaging.atomic import atomic_path, check_takes_files
 from paintreel.imaging.files import is_image
 from paintreel.imaging.formats import IMAGE_SUFFIXES
+from paintreel.jobs.record import RECORD_NAME
 from paintreel.media.containers import VIDEO_SUFFIXES
 from paintreel.visible import json_safe
 
@@ -43,6 +44,8 @@ def check_report(
             raise OutputError(f"{what} {report} is an input; choose another name")
     if is_image(report) and not is_ours(report):
         raise OutputError(f"{what} {report} is a picture that is there; choose another name")
+    if report.name == RECORD_NAME:
+        raise OutputError(f"{what} {report} has the name of the record; choose another")
     check_takes_files(report)
 
 

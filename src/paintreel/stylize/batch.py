@@ -76,9 +76,11 @@ def _maker(
     def make(progress: Progress) -> VideoReport | Report:
         assert style is not None  # a dry run makes nothing
         src, dst = placement.src, placement.dst
+        overwrite = progress.overwrite or options.overwrite
+        own = dataclasses.replace(options, overwrite=overwrite, update=False)
         if placement.kind == "clip":
-            return paint_clip(src, dst, style, options, progress)
-        return paint_picture(src, dst, style, options)
+            return paint_clip(src, dst, style, own, progress)
+        return paint_picture(src, dst, style, own)
 
     return make
 
