@@ -21,9 +21,15 @@ class ClipKeywords(TypedDict, total=False):
     """Of `paintreel.stylize_video`."""
 
     max_pixels: int | None
+    max_side_px: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
+    max_frames: int | None
     audio: bool
+    precision: Literal["auto", "f32", "bf16"]
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    threads: int | None
     overwrite: bool

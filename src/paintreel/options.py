@@ -319,13 +319,13 @@ class NetworkOptions(Options):
         low=16,
         high=16384,
         affects="nothing",
-        keywords=("stylize", "scene"),
+        keywords=("stylize", "stylize_video", "scene"),
     )
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
         "auto",
         "runtime of the network; auto takes OpenVINO where it is installed",
         group="machine",
-        keywords=("stylize", "scene"),
+        keywords=("stylize", "stylize_video", "scene"),
     )
     threads: int | None = option(
         None,
@@ -335,7 +335,7 @@ class NetworkOptions(Options):
         high=256,
         metavar="N",
         affects="nothing",
-        keywords=("stylize", "scene"),
+        keywords=("stylize", "stylize_video", "scene"),
     )
 
 

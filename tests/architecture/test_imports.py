@@ -117,7 +117,7 @@ VERBS = tuple(sorted({verb.options.split(".")[0] for verb in options.VERBS.value
 BELOW_THE_VERBS = (
     *("errors", "notes", "visible", "imaging", "media", "audio", "stats", "pictures", "roughs", "metrics"),
     *("drawing", "worlds", "rig", "options", "runtime", "faces", "jobs"),
-    *("keywords", "callable_package", "scoring"),
+    *("keywords", "signatures", "callable_package", "scoring"),
 )
 FLOORS = {
     name: floor

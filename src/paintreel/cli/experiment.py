@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from paintreel.cli.pulse import stage
 from paintreel.cli.terminal import show
 from paintreel.options import Options, argument, option, required_option
 
@@ -61,6 +62,7 @@ def run(options: ExperimentOptions) -> int:
     def report(_trial: int) -> None:
         show(str(write_report(options.out, version=__version__)))
 
+    stage("at work")
     run_experiment(
         Experiment(**_experiment(options)),
         art=options.art,

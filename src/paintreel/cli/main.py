@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from paintreel import __version__
 from paintreel.cli.arguments import add_options, from_arguments
+from paintreel.cli.pulse import Pulse
 from paintreel.cli.signals import Ended
 from paintreel.cli.terminal import (
     OutputFull,
@@ -101,20 +102,33 @@ class Parser(argparse.ArgumentParser):
 
     verb     the parser of the verb that is asked for, whose options a misspelt one is near to
     options  the options class of that verb
+    words    what was typed
     """
 
     verb: Parser | None = None
     options: type[Options] = Options
+    words: Sequence[str] = ()
 
     def error(self, message: str) -> NoReturn:
         asked = self.verb or self
         example = ""
-        if message.startswith(_MISSING):
+        if message.startswith(_MISSING) and (unknown := asked._misspelt()):
+            message = f"{_UNKNOWN}{unknown}"
+        elif message.startswith(_MISSING):
             message = f"needs {asked._needed(message.removeprefix(_MISSING).split(', '))}"
             example = asked.options.EXAMPLE
         say(f"{asked.prog}: {message}{asked._nearest(message)}")
         say(f"for example: {example}" if example else f"see '{asked.prog} --help'")
         self.exit(BAD_USAGE)
+
+    def _misspelt(self) -> str | None:
+        """The first option that was typed and is none: what is missing may be meant by it."""
+        known = self._option_string_actions
+        for word in self.words:
+            flag = word.split("=")[0]
+            if flag.startswith("--") and not any(name.startswith(flag) for name in known):
+                return word
+        return None
 
     def _needed(self, missing: Sequence[str]) -> str:
         """What has to be given, as it is typed."""
@@ -178,7 +192,7 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         if name != asked:
             continue
         parser.verb = subparser
-        subparser.options = options_of(name)
+        subparser.options, subparser.words = options_of(name), arguments
         add_options(subparser, subparser.options)
     return parser
 
@@ -186,9 +200,10 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 def _run(args: argparse.Namespace) -> int:
     verb = VERBS[args.verb]
     options = from_arguments(options_of(args.verb), args)
-    if verb.command:
-        return command_of(args.verb)(options)
-    from paintreel.cli.files import run_files
+    with Pulse(args.verb, shown=not getattr(options, "quiet", False)):
+        if verb.command:
+            return command_of(args.verb)(options)
+        from paintreel.cli.files import run_files
 
-    assert isinstance(options, FileOptions)
-    return run_files(args.verb, options)
+        assert isinstance(options, FileOptions)
+        return run_files(args.verb, options)

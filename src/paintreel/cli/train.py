@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from paintreel.cli.pulse import stage
 from paintreel.cli.terminal import show
 from paintreel.options import Options, argument, option, required_option
 
@@ -96,6 +97,7 @@ def run(options: TrainOptions) -> int:
     _need_extra(options.tensorboard)
     from paintreel.learn.trainers.training_run import Folders, train_system
 
+    stage("training")
     folders = Folders(options.art, **{name: getattr(options, name) for name in FOLDERS})
     path = train_system(_run(options, system), folders)
     if path is not None:

@@ -96,7 +96,7 @@ def why_refused(head: bytes) -> str:
     if meaning is not None:
         return f"it is {meaning}"
     if is_text(head):
-        return "it is a text file, expected a picture or clip"
+        return f"it is a text file, not a picture or clip; {_READABLE}"
     return f"it is not a picture of a known format; {_READABLE}"
 
 

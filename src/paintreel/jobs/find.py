@@ -62,24 +62,27 @@ def kind_of(path: Path) -> Kind:
     """Whether a file is a picture or a clip (animations are clips), by its content where it tells.
 
     A file that is missing or damaged has a kind too, by its suffix: reading it says what is wrong.
-    Text is taken for a picture, whatever its suffix, for its reader says that it is none.
+    So does reading text, and what has neither content nor suffix: both are taken for pictures.
     """
     if is_animated(path):
         return "clip"
     if looks_like_picture(path) or path.suffix.lower() in IMAGE_SUFFIXES:
         return "picture"
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return "clip"
     try:
         return "picture" if is_text(read_head(path)) else "clip"
     except UnreadableFile:
-        return "clip" if path.suffix.lower() in VIDEO_SUFFIXES else "picture"
+        return "picture"
 
 
 def is_known(path: Path) -> bool:
-    """Whether the content of a file is that of a picture or of a clip; what is missing is neither.
+    """Whether a file is a picture or a clip by its content or its suffix.
 
     FFmpeg reads some containers that are not known here.
     """
-    return looks_like_picture(path) or looks_like_clip(path)
+    named = path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
+    return named or looks_like_picture(path) or looks_like_clip(path)
 
 
 def survey(folder: Path, *, leave_out: Path | None = None) -> FolderSurvey:

@@ -76,6 +76,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         flag="--max-side",
         metavar="PX",
         excludes="size",
+        keywords=_VIDEO,
     )
     format: str | None = option(
         None,
@@ -156,6 +157,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         high=100_000_000,
         metavar="N",
         affects="nothing",
+        keywords=_VIDEO,
     )
     audio: bool = option(
         True, "leave the sound out", group="clips", affects="clip", keywords=_VIDEO
@@ -164,7 +166,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         "auto",
         "numbers of the network; auto: bf16 for 8-bit pictures where the processor has it",
         group="machine",
-        keywords=("stylize",),
+        keywords=("stylize", "stylize_video"),
     )
     workers: int = option(
         DEFAULT_WORKERS,
