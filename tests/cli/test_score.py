@@ -167,3 +167,17 @@ def test_a_report_that_cannot_be_written_is_told_before_the_work(folders, tmp_pa
         printed = capsys.readouterr()
         assert (code, printed.out) == (2, "")
         assert "cannot write" in printed.err
+
+
+@pytest.mark.parametrize("verb", ["score", "compare"])
+def test_max_pixels_counts_for_clips(tmp_path, make_lossless_clip, make_picture, verb, capsys):
+    frames = [make_picture(seed, 40, 50) for seed in range(3)]
+    for name in "xy":
+        make_lossless_clip(tmp_path / name / "a.mkv", frames)
+    folders = [str(tmp_path / name) for name in "xy"]
+    words = [verb, *folders[: 1 if verb == "score" else 2], "--reference", folders[0]]
+    words += ["--metrics", "ssim"]
+    assert main([*words, "--max-pixels", "2000"]) == 0
+    capsys.readouterr()
+    assert main([*words, "--max-pixels", "1999"]) == (1 if verb == "score" else 2)
+    assert "has 2,000 pixels, the limit is 1,999" in capsys.readouterr().err
