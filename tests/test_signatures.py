@@ -29,7 +29,7 @@ def test_every_option_that_names_the_function_is_a_keyword_with_its_default(name
     assert all(p.kind is not p.VAR_KEYWORD for p in parameters.values())
     wanted = keyword_types(cls, name)
     assert wanted
-    for field, facts, _ in described(cls):
+    for field, _, _ in described(cls):
         if field.name in wanted:
             parameter = parameters[field.name]
             assert parameter.default == field.default
@@ -45,7 +45,7 @@ def test_help_shows_types_defaults_and_meaning(name: str):
     assert "**options" not in text
     if name != "scene":  # whose keywords stand in its own words
         joined = " ".join(text.split())
-        for field, facts, _ in described(options_of(FUNCTIONS[name])):
+        for _, facts, _ in described(options_of(FUNCTIONS[name])):
             if name in facts.keywords:
                 assert " ".join(facts.help_text.split()) in joined
 

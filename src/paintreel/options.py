@@ -146,9 +146,8 @@ class Option:
     positional, nargs, required  as argparse has them
     excludes   name of an option that cannot be given beside it
     keywords   names of the Python functions that take it as a keyword
-    affects    what depends on it: every result, those of pictures or of clips alone, or nothing (where
-               results go, how fast they come); a result is made with other settings when one that it
-               depends on is another
+    affects    what depends on it: every result, those of pictures or of clips alone, or nothing
+               (where results go, how fast they come); a rerun compares what results depend on
     is_model   whether the value names a model, whose content counts and not its name
     repeats    given once a value, as in --set a=1 --set b=2
     """
@@ -258,7 +257,7 @@ class FileOptions(Options):
     )
     record: Literal["auto", "always", "never"] = option(
         "auto",
-        "write into .paintreel.json beside the results how each was made; auto: of runs over several",
+        "write .paintreel.json beside the results: how each was made; auto: of runs over several",
         group="files",
         affects="nothing",
     )
@@ -284,9 +283,7 @@ class FileOptions(Options):
         group="files",
         affects="nothing",
     )
-    quiet: bool = option(
-        False, "print failures only", group="files", affects="nothing", short="-q"
-    )
+    quiet: bool = option(False, "print failures only", group="files", affects="nothing", short="-q")
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -17,7 +17,13 @@ import html
 
 __all__ = ["escape", "json_safe", "visible"]
 
-_HIGH_CONTROLS = (*range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_HIGH_CONTROLS = (
+    *range(0x7F, 0xA0),
+    0x2028,
+    0x2029,
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+)
 _SHOWN: dict[int, str] = {code: f"\\x{code:02x}" for code in range(32)}
 _SHOWN |= {ord("\n"): "\\n", ord("\r"): "\\r", ord("\t"): "\\t"}
 _SHOWN |= {code: f"\\u{code:04x}" for code in (*_HIGH_CONTROLS, *range(0xD800, 0xE000))}

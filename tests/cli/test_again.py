@@ -148,7 +148,9 @@ def test_results_without_a_record_are_left_and_told_of(folder: Path, capsys):
 def test_another_verb_made_it(folder: Path, capsys):
     assert main(["rough", "in", "-o", "out"]) == 0
     assert stylize() == 1
-    assert "differs: out/a.png, out/sub/b.png: made by rough, now stylize" in capsys.readouterr().err
+    assert (
+        "differs: out/a.png, out/sub/b.png: made by rough, now stylize" in capsys.readouterr().err
+    )
 
 
 def test_one_result_alone_leaves_no_record(folder: Path, capsys):
@@ -200,7 +202,9 @@ def test_layers_and_seeds(folder: Path, tiny_scene: str, capsys):
     assert main([*again, "--count", "2", "--strength", "0.5"]) == 1
     assert "--strength was 1.0, now 0.5" in capsys.readouterr().err
     assert main(["info", "sc/fantasy-forest-0001.png"]) == 0
-    assert "--category 'fantasy forest' --seed 1 --method grbm --size 48x32" in capsys.readouterr().out
+    assert (
+        "--category 'fantasy forest' --seed 1 --method grbm --size 48x32" in capsys.readouterr().out
+    )
 
 
 def test_info_of_results(folder: Path, capsys):
@@ -238,7 +242,9 @@ def test_frames_of_a_clip_are_one_result(folder: Path, capsys):
     assert "changed since it was made: out/c" in capsys.readouterr().err
 
 
-def test_every_option_of_a_verb_that_makes_files_is_recorded_or_said_to_change_nothing(folder: Path):
+def test_every_option_of_a_verb_that_makes_files_is_recorded_or_said_to_change_nothing(
+    folder: Path,
+):
     """A new option is compared without another line of code."""
     assert stylize() == 0
     record = read_record(Path("out"))

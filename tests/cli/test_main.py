@@ -9,7 +9,7 @@ import pytest
 from paintreel import __version__
 from paintreel.cli import main as cli
 from paintreel.errors import InputError, ModelFileError, OutputError, UnknownModel, UnreadableFile
-from paintreel.options import VERBS
+from paintreel.options import VERBS, options_of
 
 HEAVY = {"numpy", "cv2", "PIL", "av", "onnxruntime", "openvino", "torch", "tqdm"}
 
@@ -86,7 +86,11 @@ def test_a_file_in_place_of_a_verb(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("argv", "needs", "more"),
     [
-        (["scene"], "needs --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT", "for"),
+        (
+            ["scene"],
+            "needs --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT",
+            "for",
+        ),
         (["stylize"], "needs INPUT", "for example: paintreel stylize photo.jpg -o painted.png"),
         (["train", "fsgan"], "needs --art DIR, --out DIR", "see 'paintreel train --help'"),
         (["compare"], "needs SYSTEM", "see"),
@@ -102,8 +106,6 @@ def test_what_is_missing_is_named_in_two_lines(argv: list[str], needs: str, more
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_example_of_a_verb_is_understood(verb: str):
-    from paintreel.options import options_of
-
     if example := options_of(verb).EXAMPLE:
         words = shlex.split(example)
         assert words[:2] == ["paintreel", verb]

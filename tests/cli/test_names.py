@@ -78,7 +78,9 @@ def test_in_reports(folder: Path):
     page = Path("r.html").read_text("utf-8")
     assert SHOWN in page
     assert "\x1b" not in page
-    (pair,) = (p for p in json.loads(Path("r.json").read_text("utf-8"))["pairs"] if "w" in p["name"])
+    (pair,) = (
+        p for p in json.loads(Path("r.json").read_text("utf-8"))["pairs"] if "w" in p["name"]
+    )
     assert pair["name"] == WILD
 
 

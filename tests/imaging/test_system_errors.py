@@ -37,7 +37,7 @@ def test_every_error_at_the_unfinished_file(tmp_path: Path, code: int):
     assert is_plain(str(caught.value))
     assert is_plain(system_reason(raised(code, tmp_path)))
     assert is_plain(reason(raised(code, tmp_path / f"{TEMPORARY_PREFIX}0.png")))
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_error_at_another_file_stays_what_it_is(tmp_path: Path):
@@ -78,7 +78,7 @@ def test_a_place_is_tried_and_nothing_left(tmp_path: Path):
         with pytest.raises(OutputError) as caught:
             check_takes_files(bad)
         assert is_plain(str(caught.value))
-    assert os.listdir(tmp_path) == ["file"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc takes no files")

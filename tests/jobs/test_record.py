@@ -116,7 +116,11 @@ def test_what_is_no_file_is_not_followed(tmp_path: Path, kind: str):
     assert other.read_text() == "somebody's"
 
 
-ENTRY = {"run": "r", "sources": [], "result": {"path": "a", "bytes": 1, "mtime_ns": 1, "sha256": ""}}
+ENTRY = {
+    "run": "r",
+    "sources": [],
+    "result": {"path": "a", "bytes": 1, "mtime_ns": 1, "sha256": ""},
+}
 RUN = {"verb": "stylize", "paintreel": "1", "settings": {}, "models": {}}
 
 

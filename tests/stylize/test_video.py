@@ -99,12 +99,14 @@ def test_options_of_the_verb_are_keywords(clip: Path, style_file: Path, tmp_path
     [
         ({"max_side_px": 9, "size": (8, 8)}, "max_side_px and size exclude each other"),
         ({"max_side_px": 0}, "max_side_px is 0"),
-        ({"max_frames": 4}, "5 frames, the limit is 4"),
+        ({"max_frames": 4}, "the limit is 4; if you want them all"),
         ({"max_pixels": 9}, "960 pixels, the limit is 9"),
         ({"strength": "much"}, "strength"),
     ],
 )
-def test_keywords_that_cannot_be_used(clip: Path, style_file: Path, tmp_path: Path, options, message):
+def test_keywords_that_cannot_be_used(
+    clip: Path, style_file: Path, tmp_path: Path, options, message
+):
     with pytest.raises(InputError, match=message):
         stylize_video(clip, tmp_path / "out.mkv", style=style_file, **options)
     assert list(tmp_path.iterdir()) == []

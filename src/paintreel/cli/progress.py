@@ -1,4 +1,4 @@
-"""Progress of a run over files: rate and time left on a terminal, counts for its pulse elsewhere."""
+"""Progress of a run over files: rate and time left on a terminal, counts for the pulse."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ __all__ = [
     "writing_output",
 ]
 
+
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print one message in one line, on standard error unless another stream is given."""
     print(visible(text), file=stream or sys.stderr)

@@ -18,7 +18,14 @@ from paintreel.imaging.temporary_names import TEMPORARY_PREFIX, temporary_name
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-__all__ = ["TEMPORARY_PREFIX", "atomic_path", "check_takes_files", "checked_file", "why_not_written", "write_whole"]
+__all__ = [
+    "TEMPORARY_PREFIX",
+    "atomic_path",
+    "check_takes_files",
+    "checked_file",
+    "why_not_written",
+    "write_whole",
+]
 
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
 _NEARLY_FULL_BYTES = 1 << 16

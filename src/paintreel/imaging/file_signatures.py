@@ -107,9 +107,11 @@ def is_text(head: bytes) -> bool:
     (True, False)
     """
     text = head.decode("utf-8", "ignore").lstrip("\ufeff")
-    whole = len(head) - len(text.encode()) <= 3 + 3  # the last character may be cut; a mark of order
-    return whole and any(not c.isspace() for c in text) and all(
-        c.isprintable() or c.isspace() for c in text
+    whole = len(head) - len(text.encode()) <= 3 + 3  # the last may be cut; a mark of order
+    return (
+        whole
+        and any(not c.isspace() for c in text)
+        and all(c.isprintable() or c.isspace() for c in text)
     )
 
 

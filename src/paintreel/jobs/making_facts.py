@@ -46,7 +46,9 @@ def folder_facts(path: Path) -> dict[str, object]:
 
 
 def _facts(making: Making, folder: Path, path: Path) -> dict[str, object]:
-    sources = ", ".join(_source(mark.path, mark.fits(folder / mark.path)) for mark in making.sources)
+    sources = ", ".join(
+        _source(mark.path, mark.fits(folder / mark.path)) for mark in making.sources
+    )
     models = ", ".join(f"{m['name']} (SHA-256 {m['sha256']})" for m in making.models.values())
     is_whole = path.name == Path(making.result.path).name
     same = "unchanged" if making.result.fits(folder / making.result.path) else "changed"

@@ -114,9 +114,9 @@ def check_picture_suffix(dst: Path) -> None:
 
 def _expand(pattern: str) -> list[_Source]:
     """The paths that one argument stands for; a path that exists is no pattern."""
-    if pattern.endswith(("/", os.sep)) and not os.path.lexists(pattern.rstrip("/" + os.sep)):
-        if not glob.has_magic(pattern):
-            raise InputError(f"there is no such folder: {pattern}")
+    is_folder = pattern.endswith(("/", os.sep)) and not glob.has_magic(pattern)
+    if is_folder and not os.path.lexists(pattern.rstrip(f"/{os.sep}")):
+        raise InputError(f"there is no such folder: {pattern}")
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
         return [_Source(Path(pattern), Path(Path(pattern).name))]
     # Not Path.glob: it takes no absolute patterns and finds hidden files.

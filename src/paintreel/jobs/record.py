@@ -45,6 +45,7 @@ RECORD_NAME = ".paintreel.json"
 _FORMAT = 1
 _MAX_BYTES = 64 << 20
 _ID_DIGITS = 16
+_CHUNK_BYTES = 1 << 20
 _LOCK_TRIES, _LOCK_PAUSE_S = 100, 0.05
 _FOLDERS_UP = 8
 """So far above a file its record is looked for."""
@@ -240,13 +241,15 @@ def mark_of(path: Path, folder: Path) -> Mark | None:
             listing = json.dumps(sizes).encode()
             return Mark(shown, sum(s for _, s in sizes), 0, hashlib.sha256(listing).hexdigest())
         before = path.stat()
+        digest = hashlib.sha256()
         with unreadable_file(path), open_regular(path) as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
         after = path.stat()
     except (OSError, ValueError, PaintreelError):
         return None
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return Mark(shown, before.st_size, before.st_mtime_ns, digest if same else "")
+    return Mark(shown, before.st_size, before.st_mtime_ns, digest.hexdigest() if same else "")
 
 
 def _seen_from(path: Path, folder: Path) -> str:

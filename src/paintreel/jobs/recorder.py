@@ -183,8 +183,8 @@ class Recorder:
             return
         self._refused.add(folder)
         text = (
-            f"the record {folder / RECORD_NAME} is not used ({problem}): nothing is known of earlier "
-            "results, and nothing is recorded; remove it to begin anew"
+            f"the record {folder / RECORD_NAME} is not used ({problem}): nothing is known of "
+            "earlier results, and nothing is recorded; remove it to begin anew"
         )
         self.notes.append(Note("record-unusable", text))
 

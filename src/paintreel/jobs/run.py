@@ -124,7 +124,7 @@ class Outcome:
     status: Status
     error: Exception | None = None
     report: HasNotes | None = None
-    judgement: Judgement = Judgement()
+    judgement: Judgement = field(default_factory=Judgement)
 
     @property
     def notes(self) -> tuple[Note, ...]:

@@ -18,8 +18,8 @@ class RoughOptions(FileOptions):
     EXAMPLE = "paintreel rough photo.jpg -o rough.png --sketch lines.png"
     EPILOG = """\
 PICTURE may be a folder: -o and --sketch are then folders too, names and tree are kept, the roughs
-are PNG, and what is there already is skipped.
-Exit code: 0 all made, 1 some failed (each is named), 2 bad usage, 130 interrupted.
+are PNG, and what is there already is skipped, or named where it was made with other settings.
+Exit code: 0 all made, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
     picture: str = argument("PICTURE", "picture or folder")

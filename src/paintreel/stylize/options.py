@@ -40,8 +40,9 @@ class StylizeOptions(FileOptions, NetworkOptions):
     EPILOG = """\
 One file with -o NAME.png is written there; several files or a folder go into the folder OUT with
 their names and tree kept; without -o results lie beside the input (photo-hereva.jpg). What is
-there already is skipped, so an interrupted run goes on when it is started again.
-Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
+there already is skipped, so an interrupted run goes on when it is started again; what was made
+with other settings, or of a source that has changed, is named and left unless --update is given.
+Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
@@ -94,9 +95,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         metavar="N",
         affects="picture",
     )
-    dry_run: bool = option(
-        False, "only print what would be done", group="files", affects="nothing"
-    )
+    dry_run: bool = option(False, "only print what would be done", group="files", affects="nothing")
     codec: str | None = option(
         None,
         "of clips; default: what suits the container",

@@ -125,8 +125,8 @@ def _licensed(root: Path, licences: Sequence[str]) -> set[str] | None:
         text = path.read_text("utf-8")
     except OSError as error:
         raise DataError(
-            f"licences are asked for, and {path} cannot be read ({system_reason(error)}); it names the "
-            "licence of each file, in columns file and licence"
+            f"licences are asked for, and {path} cannot be read ({system_reason(error)}); it names "
+            "the licence of each file, in columns file and licence"
         ) from error
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
     if missing := {"file", "licence"} - set(rows.fieldnames or ()):
