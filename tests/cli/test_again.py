@@ -308,3 +308,54 @@ start()
         "sub/b.png": ("skipped", []),
         "c.gif": ("made", []),
     }
+
+
+def test_a_run_that_was_quicker_with_other_settings_is_told_of(folder: Path, capsys, monkeypatch):
+    """Two runs into one folder: what the other has made meanwhile is compared too."""
+    import paintreel.stylize.batch as batch
+
+    paint, others = batch.paint_picture, []
+
+    def late(src, dst, style, options):
+        if not others:
+            others.append(src)
+            assert stylize("--strength", "0.5", "--workers", "1") == 0
+        return paint(src, dst, style, options)
+
+    monkeypatch.setattr(batch, "paint_picture", late)
+    assert stylize("--workers", "1") == 1
+    err = capsys.readouterr().err
+    assert "differs: out/a.png" in err
+    assert "--strength was 0.5, now 1.0" in err
+    assert read_record(Path("out")).making_of("a.png").settings["strength"] == 0.5
+
+
+def test_a_source_that_is_gone(folder: Path):
+    two = ["stylize", "in/a.png", "in/sub/b.png", "-o", "out", "--style", "tiny", "--quiet"]
+    assert main(two) == 0
+    Path("in/a.png").unlink()
+    assert main([*two, "--json", "r.json"]) == 1
+    first = json.loads(Path("r.json").read_text())["files"][0]
+    assert (first["status"], first["differs"]) == ("outdated", ["the source is not there any more"])
+
+
+def test_a_job_that_no_file_is_called_after(tmp_path: Path):
+    """Jobs of verbs that make files of words are compared by their settings alone."""
+    from paintreel.jobs.recorder import Recorder
+    from paintreel.jobs.run import Batch, Job, run_batch
+
+    def job(name: str, result: Path, shot: int) -> Job:
+        def make(progress: object) -> None:
+            result.write_text(name)
+
+        return Job(name, (result,), make, facts={"n": shot})
+
+    def run(shot: int) -> list[str]:
+        jobs = [job(f"shot {n}", tmp_path / f"{n}.txt", shot) for n in (1, 2)]
+        batch = Batch(tuple(jobs), skips_done=True)
+        recorder = Recorder("short", FileOptions(), version="1", several=True)
+        return [outcome.status for outcome in run_batch(batch, recorder=recorder)]
+
+    assert run(1) == ["made", "made"]
+    assert run(1) == ["skipped", "skipped"]
+    assert run(2) == ["outdated", "outdated"]

@@ -213,6 +213,22 @@ def test_closed_pipe_is_quiet():
         assert process.wait() == 1
 
 
+def test_a_warning_is_one_line_without_code(tmp_path):
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-m", "paintreel", "models"],
+        env=os.environ | {"PAINTREEL_STYLES": str(tmp_path), "PAINTREEL_MODELS": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[0] == (
+        "paintreel: PAINTREEL_STYLES is called PAINTREEL_MODELS now; the old name goes with 0.3"
+    )
+    assert not any("catalog.py" in line for line in done.stderr.splitlines())
+
+
 def test_runs_as_a_module():
     done = subprocess.run(
         [sys.executable, "-m", "paintreel", "--version"], capture_output=True, text=True, check=True

@@ -19,7 +19,7 @@ class InfoOptions(Options):
 
     file: str | None = argument(
         "FILE",
-        "picture, clip, model, card, recipe, results, ...; or the name of a model",
+        "picture, clip, model, card, recipe, results, folder of results, ...; or a model's name",
         default=None,
     )
     system: bool = option(False, "versions, processor and backends, for a report of a fault")

@@ -98,10 +98,15 @@ class Recorder:
         self._lock = threading.Lock()
         self._refused: set[Path] = set()
 
-    def judge(self, job: Job) -> Judgement:
-        """What is known of the results of a job that are there."""
+    def judge(self, job: Job, *, anew: bool = False) -> Judgement:
+        """What is known of the results of a job that are there.
+
+        anew  read the record again: another run has made them meanwhile
+        """
         judgement = Judgement()
         for folder, key, path in record_places(job.outputs):
+            if anew:
+                self._records.pop(folder, None)
             if not os.path.lexists(path):
                 continue
             making = self._record(folder).making_of(key)
@@ -209,13 +214,15 @@ class Recorder:
 
 
 def _changed_sources(job: Job, making: Making) -> tuple[str, ...]:
-    if len(job.inputs) != len(making.sources):
-        return ("other sources",)
-    pairs = zip(job.inputs, making.sources, strict=True)
+    there = [path for path in job.inputs if os.path.lexists(path)]
+    if len(there) != len(making.sources):
+        gone = bool(making.sources) and len(there) < len(job.inputs)
+        return ("the source is not there any more",) if gone else ("made of other sources",)
+    pairs = list(zip(there, making.sources, strict=True))
     if all(mark.fits(path) for path, mark in pairs):
         return ()
-    changed = (p.name == Path(m.path).name for p, m in zip(job.inputs, making.sources, strict=True))
-    return ("the source has changed since",) if all(changed) else ("made of another source",)
+    same_names = all(path.name == Path(mark.path).name for path, mark in pairs)
+    return ("the source has changed since",) if same_names else ("made of another source",)
 
 
 def _source_marks(
@@ -223,6 +230,8 @@ def _source_marks(
 ) -> tuple[Mark, ...]:
     marks = []
     for path, state in zip(job.inputs, before, strict=True):
+        if state is None:  # no file is called so: a word that names the job
+            continue
         mark = mark_of(path, folder) or Mark(path.name, 0, 0, "")
         if state != (mark.size_bytes, mark.mtime_ns):  # changed while it was painted
             mark = replace(mark, sha256="")

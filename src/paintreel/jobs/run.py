@@ -204,6 +204,10 @@ def run_batch(
         outcome = _attempt(job, progress)
         if recorder is not None and outcome.status == "made":
             recorder.made(job, before)
+        elif recorder is not None and outcome.status == "skipped":  # another run was quicker
+            judgement = recorder.judge(job, anew=True)
+            status: Status = "outdated" if judgement.differs else "skipped"
+            outcome = Outcome(job, status, judgement=judgement)
         return outcome
 
     try:
