@@ -37,6 +37,8 @@ COMMANDS = {
     "empty folder": (["stylize", "empty", "-o", "out"], "folder empty holds no picture or clip"),
     "empty folder to score": (["score", "empty"], "folder empty holds no picture or clip"),
     "nothing to score": (["score", "holiday/"], "no such file or folder"),
+    "no name": (["stylize", "", "-o", "x.png"], "an input has no name"),
+    "no name among others": (["stylize", "empty", "", "-o", "x"], "an input has no name"),
     "no table": (["agree", "ratings.tsv"], "no such file"),
 }
 

@@ -165,7 +165,7 @@ _CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
 def _unknown_verb(asked: str) -> str:
     """What may have been meant: a verb that begins so, or is spelt nearly so, or a file."""
     word = asked.lower()
-    near = [name for name in VERBS if name.startswith(word)]
+    near = [name for name in VERBS if word and name.startswith(word)]
     near = near or difflib.get_close_matches(word, VERBS, n=1, cutoff=0.5)
     if near:
         hint = "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"

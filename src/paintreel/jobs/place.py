@@ -114,6 +114,8 @@ def check_picture_suffix(dst: Path) -> None:
 
 def _expand(pattern: str) -> list[_Source]:
     """The paths that one argument stands for; a path that exists is no pattern."""
+    if not pattern:  # an unset variable of a script; "" would be the folder at hand
+        raise InputError("an input has no name; give a file, a folder or a pattern")
     is_folder = pattern.endswith(("/", os.sep)) and not glob.has_magic(pattern)
     if is_folder and not os.path.lexists(pattern.rstrip(f"/{os.sep}")):
         raise InputError(f"there is no such folder: {pattern}")
