@@ -129,6 +129,13 @@ def test_percentages_are_for_shares_alone():
 
 
 @pytest.mark.parametrize("verb", VERBS)
+def test_options_of_clips_count_for_clips_alone(verb: str):
+    for field, facts, _ in described(options_of(verb)):
+        if facts.group == "clips":
+            assert facts.affects in ("clip", "nothing"), field.name
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_options_of_every_verb_say_what_they_are(verb: str):
     assert issubclass(options_of(verb), Options)
     assert all(row.count(" | ") == 3 for row in option_table(options_of(verb)).splitlines()[2:])

@@ -181,8 +181,10 @@ def _picture(content: FileContent) -> Facts:
         "format": f"{info.format}, mode {info.mode}, {info.bits} bits a channel",
         "alpha": _yes(info.alpha),
         "orientation": info.orientation,
+        "dynamic range": _range(info.hdr),
         "colour profile": info.icc or "none (taken as sRGB)",
         "EXIF": _yes(info.exif),
+        "also carries": str(info.metadata),
     }
 
 
@@ -199,11 +201,15 @@ def _clip(content: FileContent) -> Facts:
         "duration": "unknown" if info.duration_s is None else f"{info.duration_s:.3f} s",
         "rate": rate + (", variable" if info.variable_rate else ""),
         "rotation": f"{info.rotation_deg} degrees",
-        "dynamic range": "high (cannot be read)" if info.hdr else "standard",
+        "dynamic range": _range(info.tags.hdr),
         "alpha": _yes(info.has_alpha),
         "sound": ", ".join(info.audio) or "none",
         "subtitles": ", ".join(info.subtitles) or "none",
     }
+
+
+def _range(hdr: str | None) -> str:
+    return "standard" if hdr is None else f"high, {hdr}: tone-mapped to standard when it is read"
 
 
 def _model(content: FileContent) -> Facts:

@@ -234,7 +234,11 @@ def _rough_maker(
         result = dataclasses.replace(origin, pixels=painted)
         written = write_picture(dst, result, overwrite=progress.overwrite)
         given = [picture for picture in (blocks, lines) if picture is not None]
-        return Report((*(note for picture in given for note in picture.notes), *written))
+        read = [note for picture in given for note in picture.notes]
+        if lines is not None and lines is not origin and lines.has_words:
+            text = "what the sketch's file says left out: the result has the words of the rough"
+            read.append(Note("sketch-words-left-out", text, loss=True))
+        return Report((*read, *written))
 
     return make
 

@@ -15,6 +15,7 @@ from paintreel.imaging.files import (
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.media.encoding import check_settings
 from paintreel.media.video import VideoReport
 from paintreel.notes import Note
 from paintreel.pictures.sizes import check_size
@@ -47,6 +48,14 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     )
     if options.size is not None:
         check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS, least_px=1)
+    for dst in {each.dst.suffix: each.dst for each in placements if each.kind == "clip"}.values():
+        check_settings(
+            dst,
+            codec=options.codec,
+            pixel_format=options.pixel_format,
+            crf=options.crf,
+            preset=options.preset,
+        )
     if style is None and not options.dry_run:
         style = Style(
             options.style,
@@ -54,6 +63,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             threads=options.threads,
             precision=options.precision,
             tile=options.tile,
+            brush=options.brush,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(
@@ -95,28 +105,32 @@ def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -
         quality=options.quality,
         overwrite=options.overwrite,
     )
-    return Report((*picture.notes, *written))
+    brush = style.brush_for(*size).note(*size)
+    return Report((*picture.notes, *brush, *written))
 
 
 def paint_clip(
     src: Path, dst: Path, style: Style, options: StylizeOptions, progress: Progress
 ) -> VideoReport:
     """Paint one clip into another file; see `stylize_video`."""
-    return stylize_video(
+    report = stylize_video(
         src,
         dst,
         style=style,
         strength=options.strength,
         steady=options.steady,
-        size=options.target_size,
+        size=options.size_rule,
         codec=options.codec,
         crf=options.crf,
         preset=options.preset,
         pixel_format=options.pixel_format,
         audio=options.audio,
+        fps=options.fps,
         overwrite=options.overwrite,
         on_progress=progress.on_frame,
         cancel=progress.cancel,
         max_pixels=options.max_pixels,
         max_frames=options.max_frames,
     )
+    size = report.width, report.height
+    return dataclasses.replace(report, notes=(*style.brush_for(*size).note(*size), *report.notes))

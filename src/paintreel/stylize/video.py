@@ -87,7 +87,7 @@ def stylize_video(
     )
 
 
-_OF_STYLE = ("tile", "backend", "threads", "precision")
+_OF_STYLE = ("brush", "tile", "backend", "threads", "precision")
 
 
 def _loaded(style: str | PathLike[str] | Style, options: dict[str, Any]) -> Style:
