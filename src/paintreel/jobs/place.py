@@ -262,7 +262,9 @@ def _format_in(src: Path) -> str | None:
 
 
 def _may_be_read(src: Path) -> bool:
-    """Whether there is a file that is no text."""
+    """Whether a file may be a picture or clip: by its name, or by being there and no text."""
+    if is_known(src):
+        return True
     try:
         return not is_text(read_head(src))
     except UnreadableFile:
