@@ -25,8 +25,8 @@ BANDS = (
     ("what people meet", ("cli", "studio")),
     ("what is done", (VERBS, "learn")),
     ("files against files", ("scoring",)),
-    ("what verbs share", ("jobs", "options")),
-    ("models", ("runtime", "faces")),
+    ("what verbs share", ("jobs",)),
+    ("models and options", ("runtime", "faces", "options")),
     ("scenes and measures", ("rig", "worlds", "metrics")),
     ("how they are drawn", ("drawing", "roughs")),
     ("pictures, clips, figures", ("media", "pictures", "stats", "audio")),
@@ -55,7 +55,7 @@ SAYS = {
     "imaging": "arrays, colour, safe files",
     "errors": "one exception tree",
 }
-SMALL = ("notes", "keywords", "callable_package")
+SMALL = ("notes", "visible", "keywords", "signatures", "callable_package")
 """Files beside the rooms that are too small for a box."""
 
 WIDTH, HEADINGS, BAND, BOX, GAP, LANE = 1200, 150, 96, 50, 44, 14

@@ -14,10 +14,12 @@ from paintreel.options import (
     NetworkOptions,
     Options,
     argument,
+    described,
     keyword_types,
     option,
     option_table,
     options_of,
+    parse_number,
     parse_size,
 )
 
@@ -104,6 +106,33 @@ def test_table_says_name_default_range_and_help():
     assert "| `--no-paper` |  |  | leave the paper out |" in rows
     assert "| `-q`, `--quiet` |  |  | print failures only |" in rows
     assert not any("PICTURE" in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("50%", 0.5), ("12.5 %", 0.125), ("0%", 0.0), ("0.25", 0.25), ("1e-1", 0.1)]
+)
+def test_a_share_is_a_number_or_a_percentage(text: str, value: float):
+    assert parse("a", "--weight", text).weight == value
+
+
+def test_percentages_are_for_shares_alone():
+    every = [(v, f, o) for v in VERBS for f, o, _ in described(options_of(v))]
+    shares = {f"{v}.{f.name}" for v, f, o in every if o.low == 0 and 1 in (o.high, o.below)}
+    assert {"stylize.strength", "stylize.steady", "scene.strength"} <= shares
+    for verb, field, facts in every:
+        if field.type == "float":
+            if f"{verb}.{field.name}" in shares:
+                assert parse_number("50%", facts) == 0.5
+            else:
+                with pytest.raises(InputError, match="'50%' is not a number"):
+                    parse_number("50%", facts)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_options_of_clips_count_for_clips_alone(verb: str):
+    for field, facts, _ in described(options_of(verb)):
+        if facts.group == "clips":
+            assert facts.affects in ("clip", "nothing"), field.name
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -24,9 +24,20 @@ class CallablePackage(ModuleType):
 
     _homes: Mapping[str, str]
     _verb: str
+    _about: str
 
     def __call__(self, *args: Any, **keywords: Any) -> Any:
         return getattr(self, f"_{self._verb}")(*args, **keywords)
+
+    @property
+    def __doc__(self) -> str | None:  # type: ignore[override]
+        """Of the function, with its signature, and then of the package: what `help` shows."""
+        function = getattr(self, f"_{self._verb}")
+        head = f"{self._verb}{inspect.signature(function)}"
+        return f"{head}\n\n{inspect.getdoc(function)}\n\n{self._about}"
+
+    def __dir__(self) -> list[str]:
+        return sorted({*self.__dict__, *self._homes})
 
     def __getattr__(self, name: str) -> Any:
         if name == "__signature__":
@@ -43,5 +54,6 @@ def make_callable(name: str, homes: Mapping[str, str]) -> None:
     homes: public name -> module below `paintreel` that holds it, the function's among them.
     """
     package = sys.modules[name]
+    about = package.__doc__ or ""
     package.__class__ = CallablePackage
-    package.__dict__.update(_homes=dict(homes), _verb=name.rsplit(".", 1)[-1])
+    package.__dict__.update(_about=about, _homes=dict(homes), _verb=name.rsplit(".", 1)[-1])

@@ -20,6 +20,7 @@ what to do. Anything else that escapes is a bug.
 
 from __future__ import annotations
 
+import errno
 import warnings
 from os import PathLike, fspath
 
@@ -102,6 +103,39 @@ class MissingExtra(PaintreelError):
 
 class TrainingError(PaintreelError):
     """A training run that cannot start or that diverged."""
+
+
+SYSTEM_REASONS = {
+    errno.ENOENT: "there is no such file or folder",
+    errno.ENOSPC: "no space left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file would be larger than this system allows",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EIO: "the disk reports an error",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENOTDIR: "part of the path is a file, not a folder",
+    errno.EISDIR: "it is a folder, not a file",
+    errno.ELOOP: "the path is a loop of links",
+    errno.EILSEQ: "the file system does not take this name",
+    errno.ESTALE: "the network drive has lost it",
+    errno.EMFILE: "too many files are open",
+    errno.ENFILE: "too many files are open",
+    errno.ENXIO: "it is a pipe or a device, not a regular file",
+    errno.EBUSY: "it is in use",
+}
+
+
+def system_reason(error: OSError) -> str:
+    """Why the system refused, in plain words: no number, no name of a file, no Python.
+
+    The name that the system's own message ends with may be that of a temporary file.
+    """
+    if error.errno in SYSTEM_REASONS:
+        return SYSTEM_REASONS[error.errno]
+    text = " ".join((error.strerror or str(error) or type(error).__name__).split())
+    return text[:1].lower() + text[1:]
 
 
 _RENAMED = {

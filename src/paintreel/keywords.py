@@ -22,10 +22,17 @@ class ClipKeywords(TypedDict, total=False):
     """Of `paintreel.stylize_video`."""
 
     max_pixels: int | None
+    brush: Literal["auto"] | float
+    max_side_px: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
     fps: float | None
+    max_frames: int | None
     audio: bool
+    precision: Literal["auto", "f32", "bf16"]
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    threads: int | None
     overwrite: bool

@@ -43,6 +43,7 @@ __all__ = [
     "option",
     "option_table",
     "options_of",
+    "parse_number",
     "parse_size",
     "parse_tile",
     "parse_whole",
@@ -145,6 +146,9 @@ class Option:
     positional, nargs, required  as argparse has them
     excludes   name of an option that cannot be given beside it
     keywords   names of the Python functions that take it as a keyword
+    affects    what depends on it: every result, those of pictures or of clips alone, or nothing
+               (where results go, how fast they come); a rerun compares what results depend on
+    is_model   whether the value names a model, whose content counts and not its name
     repeats    given once a value, as in --set a=1 --set b=2
     """
 
@@ -163,6 +167,8 @@ class Option:
     required: bool = False
     excludes: str = ""
     keywords: tuple[str, ...] = ()
+    affects: Literal["result", "picture", "clip", "nothing"] = "result"
+    is_model: bool = False
     repeats: bool = False
 
     @property
@@ -201,6 +207,7 @@ def argument(
     metavar: str, help: str | Callable[[], str], *, default: Any = _MISSING, **facts: Any
 ) -> Any:
     """A field that the command line takes by its place."""
+    facts = {"affects": "nothing"} | facts  # what a result is made of is no setting
     metadata = {_KEY: Option(help, metavar=metavar, positional=True, **facts)}
     return dataclasses.field(default=default, metadata=metadata)
 
@@ -209,10 +216,14 @@ def argument(
 class Options:
     """Base of every verb's options. Raises InputError for values out of range.
 
-    EPILOG: what the command's help says below the options.
+    EPILOG   what the command's help says below the options
+    NEEDS    what has to be given, where one of several will do; else what argparse misses is named
+    EXAMPLE  a command line to start from
     """
 
     EPILOG = ""
+    NEEDS = ""
+    EXAMPLE = ""
 
     def __post_init__(self) -> None:
         for field, facts, kind in described(type(self)):
@@ -232,7 +243,23 @@ class FileOptions(Options):
     """Options of every verb that makes files."""
 
     overwrite: bool = option(
-        False, "replace what is there", group="files", keywords=("stylize_video",)
+        False,
+        "replace what is there",
+        group="files",
+        affects="nothing",
+        keywords=("stylize_video",),
+    )
+    update: bool = option(
+        False,
+        "replace what was made with other settings, or of a source that has changed since",
+        group="files",
+        affects="nothing",
+    )
+    record: Literal["auto", "always", "never"] = option(
+        "auto",
+        "write .paintreel.json beside the results: how each was made; auto: of runs over several",
+        group="files",
+        affects="nothing",
     )
     max_pixels: int | None = option(
         None,
@@ -240,18 +267,28 @@ class FileOptions(Options):
         group="files",
         low=1,
         metavar="N",
+        affects="nothing",
         keywords=("scene",),
     )
     json: str | None = option(
         None,
         "write what became of every file, with all notes; - prints it",
         group="files",
+        affects="nothing",
         metavar="FILE",
     )
     strict: bool = option(
-        False, "exit code 1 where anything of a source is lost (the file is written)", group="files"
+        False,
+        "exit code 1 where anything of a source is lost (the file is written)",
+        group="files",
+        affects="nothing",
     )
-    quiet: bool = option(False, "print failures only", group="files", short="-q")
+    quiet: bool = option(False, "print failures only", group="files", affects="nothing", short="-q")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.overwrite and self.update:
+            raise InputError("overwrite replaces everything, update only what differs; give one")
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -278,13 +315,14 @@ class NetworkOptions(Options):
         parse=parse_tile,
         low=16,
         high=16384,
-        keywords=("stylize", "scene"),
+        affects="nothing",
+        keywords=("stylize", "stylize_video", "scene"),
     )
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
         "auto",
         "runtime of the network; auto takes OpenVINO where it is installed",
         group="machine",
-        keywords=("stylize", "scene"),
+        keywords=("stylize", "stylize_video", "scene"),
     )
     threads: int | None = option(
         None,
@@ -293,7 +331,8 @@ class NetworkOptions(Options):
         low=1,
         high=256,
         metavar="N",
-        keywords=("stylize", "scene"),
+        affects="nothing",
+        keywords=("stylize", "stylize_video", "scene"),
     )
     credits: bool = option(
         False, "write CREDITS.txt beside the results: whom to name for them", group="files"
@@ -362,6 +401,21 @@ def parse_whole(text: str, *, low: float | None = None) -> int:
         least = "" if low is None else f" of at least {low:g}"
         raise InputError(f"{text!r} is not a whole number{least}")
     return value
+
+
+def parse_number(text: str, facts: Option) -> float:
+    """A number; of an option from 0 to 1 a percentage too. Raises InputError."""
+    is_share = facts.low == 0 and 1 in (facts.high, facts.below)
+    digits, percent = text.strip(), 1
+    if is_share and digits.endswith("%"):
+        digits, percent = digits[:-1].rstrip(), 100
+    try:
+        return float(digits.replace("_", "")) / percent
+    except ValueError:
+        word = "of" if facts.range_text.startswith("at") else "from"
+        range_text = f" {word} {facts.range_text}" if facts.range_text else ""
+        also = ", or a percentage" if is_share else ""
+        raise InputError(f"{text!r} is not a number{range_text}{also}") from None
 
 
 def flag_of(field: dataclasses.Field[Any], facts: Option) -> str:

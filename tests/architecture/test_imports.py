@@ -115,9 +115,9 @@ def test_only_promised_packages_are_imported_at_the_top(imports):
 
 VERBS = tuple(sorted({verb.options.split(".")[0] for verb in options.VERBS.values()} - {"cli"}))
 BELOW_THE_VERBS = (
-    *("errors", "notes", "imaging", "media", "audio", "stats", "pictures", "roughs", "metrics"),
-    *("drawing", "worlds", "rig", "runtime", "faces", "jobs", "options"),
-    *("keywords", "callable_package", "scoring"),
+    *("errors", "notes", "visible", "imaging", "media", "audio", "stats", "pictures"),
+    *("roughs", "metrics", "drawing", "worlds", "rig", "options", "runtime", "faces", "jobs"),
+    *("keywords", "signatures", "callable_package", "scoring"),
 )
 FLOORS = {
     name: floor

@@ -39,7 +39,7 @@ def test_several_go_on_after_a_failure_and_start_again(tmp_path: Path, monkeypat
     assert run(jobs, monkeypatch) == 1
     printed = capsys.readouterr()
     assert printed.out == "2 painted, 0 skipped, 1 failed\n"
-    assert printed.err == f"failed: {tmp_path / 'b'}: too small\n"
+    assert printed.err == f"failed: {tmp_path / 'b'}: too\\nsmall\n"
     assert run([jobs[0], jobs[2]], monkeypatch, word="made") == 0
     printed = capsys.readouterr()
     assert printed.out == "0 made, 2 skipped, 0 failed\n"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 
@@ -8,7 +9,7 @@ import pytest
 from paintreel import __version__
 from paintreel.cli import main as cli
 from paintreel.errors import InputError, ModelFileError, OutputError, UnknownModel, UnreadableFile
-from paintreel.options import VERBS
+from paintreel.options import VERBS, options_of
 
 HEAVY = {"numpy", "cv2", "PIL", "av", "onnxruntime", "openvino", "torch", "tqdm"}
 
@@ -58,7 +59,12 @@ def test_without_a_verb_the_help_is_shown(capsys):
         (["stylise", "a.jpg"], 'paintreel: no verb is called "stylise"; did you mean "stylize"?'),
         (["zzz"], 'paintreel: no verb is called "zzz"; there are stylize, scene'),
         (["--no-such"], "paintreel: unrecognized arguments: --no-such"),
-        (["stylize"], "paintreel stylize: the following arguments are required: INPUT"),
+        (["train", "fsgn"], "did you mean fsgan?"),
+        (["stylize", "a.png", "--backend", "openvin"], "did you mean openvino?"),
+        (["sty"], 'no verb is called "sty"; did you mean "stylize"?'),
+        (["s"], 'did you mean "stylize" or "scene" or "score"?'),
+        (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean --strength?"),
+        (["scene", "--categry", "forest"], "--categry; did you mean --category?"),
         (["scene", "--sed", "3", "-o", "a.png"], "unrecognized arguments: --sed 3; did you mean"),
     ],
 )
@@ -68,6 +74,54 @@ def test_bad_usage_is_two_lines(argv: list[str], message: str, capsys):
     assert len(lines) == 2
     assert message in lines[0]
     assert lines[1].startswith("see 'paintreel")
+
+
+def test_a_file_in_place_of_a_verb(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.png").touch()
+    assert cli.main(["a.png"]) == 2
+    assert '"paintreel stylize a.png"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("argv", "needs", "more"),
+    [
+        (
+            ["scene"],
+            "needs --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT",
+            "for",
+        ),
+        (["stylize"], "needs INPUT", "for example: paintreel stylize photo.jpg -o painted.png"),
+        (["train", "fsgan"], "needs --art DIR, --out DIR", "see 'paintreel train --help'"),
+        (["compare"], "needs SYSTEM", "see"),
+    ],
+)
+def test_what_is_missing_is_named_in_two_lines(argv: list[str], needs: str, more: str, capsys):
+    assert cli.main(argv) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert lines[0] == f"paintreel {argv[0]}: {needs}"
+    assert lines[1].startswith(more)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_example_of_a_verb_is_understood(verb: str):
+    if example := options_of(verb).EXAMPLE:
+        words = shlex.split(example)
+        assert words[:2] == ["paintreel", verb]
+        args = cli.build_parser(words[1:]).parse_args(words[1:])
+        cli.from_arguments(options_of(verb), args)
+
+
+def test_an_error_of_the_system_is_one_plain_line(monkeypatch, capsys):
+    from paintreel.cli import models
+
+    def refuse(options) -> int:
+        raise PermissionError(13, "Permission denied", "x/.paintreel-0-1.png")
+
+    monkeypatch.setattr(models, "run", refuse)
+    assert cli.main(["models"]) == 1
+    assert capsys.readouterr().err == "paintreel: x: permission denied\n"
 
 
 def test_names_do_not_command_the_terminal(tmp_path, monkeypatch, capsys):
@@ -157,6 +211,22 @@ def test_closed_pipe_is_quiet():
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 1
+
+
+def test_a_warning_is_one_line_without_code(tmp_path):
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-m", "paintreel", "models"],
+        env=os.environ | {"PAINTREEL_STYLES": str(tmp_path), "PAINTREEL_MODELS": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.splitlines()[0] == (
+        "paintreel: PAINTREEL_STYLES is called PAINTREEL_MODELS now; the old name goes with 0.3"
+    )
+    assert not any("catalog.py" in line for line in done.stderr.splitlines())
 
 
 def test_runs_as_a_module():

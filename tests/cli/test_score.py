@@ -131,7 +131,7 @@ def test_a_measure_that_was_asked_for_and_is_not_defined(folders, capsys):
         (["GEN", "--reference", "nowhere"], "no such file or folder"),
         (["GEN", "--by", "mood"], "cannot group by 'mood'"),
         (["GEN", "--workers", "0"], "expected 1 to 64"),
-        ([], "the following arguments are required"),
+        ([], "needs GENERATED"),
     ],
 )
 def test_bad_usage(folders, capsys, arguments, message):
@@ -140,10 +140,44 @@ def test_bad_usage(folders, capsys, arguments, message):
     assert message in capsys.readouterr().err
 
 
-def test_what_was_scored_is_printed_though_the_report_cannot_be_written(folders, tmp_path, capsys):
+def test_what_was_scored_is_printed_though_the_report_cannot_be_written(
+    folders, tmp_path, capsys, monkeypatch
+):
+    from paintreel.errors import OutputError
+    from paintreel.scoring import report_parts
+
+    def full(path: str, text: str) -> None:
+        raise OutputError(f"cannot write {path}: no space left on the disk")
+
+    monkeypatch.setattr(report_parts, "write_report", full)
     gen, ref = folders
-    code = main(["score", gen, "--reference", ref, "--metrics", "psnr", "--report", str(tmp_path)])
+    report = str(tmp_path / "r.html")
+    code = main(["score", gen, "--reference", ref, "--metrics", "psnr", "--report", report])
     assert code == 1
     printed = capsys.readouterr()
     assert "psnr" in printed.out
     assert "paintreel: cannot write" in printed.err
+
+
+@pytest.mark.parametrize("option", ["--report", "--json"])
+def test_a_report_that_cannot_be_written_is_told_before_the_work(folders, tmp_path, capsys, option):
+    gen, ref = folders
+    for place in (tmp_path, tmp_path / "gen" / "calm" / "0.png" / "r"):
+        code = main(["score", gen, "--reference", ref, "--metrics", "psnr", option, str(place)])
+        printed = capsys.readouterr()
+        assert (code, printed.out) == (2, "")
+        assert "cannot write" in printed.err
+
+
+@pytest.mark.parametrize("verb", ["score", "compare"])
+def test_max_pixels_counts_for_clips(tmp_path, make_lossless_clip, make_picture, verb, capsys):
+    frames = [make_picture(seed, 40, 50) for seed in range(3)]
+    for name in "xy":
+        make_lossless_clip(tmp_path / name / "a.mkv", frames)
+    folders = [str(tmp_path / name) for name in "xy"]
+    words = [verb, *folders[: 1 if verb == "score" else 2], "--reference", folders[0]]
+    words += ["--metrics", "ssim"]
+    assert main([*words, "--max-pixels", "2000"]) == 0
+    capsys.readouterr()
+    assert main([*words, "--max-pixels", "1999"]) == (1 if verb == "score" else 2)
+    assert "has 2,000 pixels, the limit is 1,999" in capsys.readouterr().err

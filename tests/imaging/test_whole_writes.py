@@ -85,7 +85,7 @@ def test_a_pipe_is_never_replaced(tmp_path, overwrite):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("a" * 300, "too long"), ("a\0b", "null"), ("loop/a", "not a folder")]
+    ("name", "words"), [("a" * 300, "too long"), ("a\0b", "zero byte"), ("loop/a", "not a folder")]
 )
 def test_impossible_names_are_said(tmp_path, name, words):
     (tmp_path / "loop").symlink_to("loop")

@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_read_is_named(folder: Path, capsys):
         assert main(["rough", "in", "-o", "out"]) == 1
     finally:
         (folder / "sub").chmod(0o755)
-    assert "folder in/sub left out: Permission denied" in capsys.readouterr().err
+    assert "folder in/sub left out: permission denied" in capsys.readouterr().err
 
 
 def test_unreadable_folders_are_losses(folder: Path, monkeypatch, capsys):
@@ -79,7 +79,7 @@ def test_unreadable_folders_are_losses(folder: Path, monkeypatch, capsys):
 
     monkeypatch.setattr(os, "walk", refuse)
     assert main(["rough", "in", "-o", "out"]) == 1
-    assert "folder in/sub left out: Permission denied" in capsys.readouterr().err
+    assert "folder in/sub left out: permission denied" in capsys.readouterr().err
 
 
 def test_two_runs_into_one_folder_share_the_work(folder: Path, tiny_style: str):

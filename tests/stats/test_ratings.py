@@ -145,7 +145,7 @@ def test_bad_tables_raise(write, text, error, message):
 
 
 def test_files_that_are_no_text_raise(tmp_path):
-    with pytest.raises(UnreadableFile, match="No such file"):
+    with pytest.raises(UnreadableFile, match="no such file"):
         read_ratings(tmp_path / "missing.tsv")
     with pytest.raises(UnreadableFile):
         read_ratings(tmp_path)

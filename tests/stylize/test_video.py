@@ -79,3 +79,39 @@ def test_options_are_checked_before_anything_is_written(
         stylize_video(clip, dst, style=style_file)
     assert [p.name for p in tmp_path.iterdir()] == ["out.mkv"]
     assert dst.read_bytes() == b"there"
+
+
+def test_options_of_the_verb_are_keywords(clip: Path, style_file: Path, tmp_path: Path):
+    dst = tmp_path / "out.mkv"
+    plain = {"style": style_file, "codec": "ffv1", "backend": "onnxruntime"}
+    stylize_video(clip, dst, **plain)
+    whole = frames_of(dst)
+    for more in ({"overwrite": True, "tile": 16, "threads": 1}, {"overwrite": True, "crf": None}):
+        stylize_video(clip, dst, **plain, **more)
+        assert all(np.array_equal(a, b) for a, b in zip(frames_of(dst), whole, strict=True))
+    stylize_video(clip, dst, **plain, overwrite=True, max_side_px=20)
+    assert frames_of(dst)[0].shape == (12, 20, 3)
+    stylize_video(clip, dst, **plain, overwrite=True, max_frames=5, precision="f32")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"max_side_px": 9, "size": (8, 8)}, "max_side_px and size exclude each other"),
+        ({"max_side_px": 0}, "max_side_px is 0"),
+        ({"max_frames": 4}, "the limit is 4; if you want them all"),
+        ({"max_pixels": 9}, "960 pixels, the limit is 9"),
+        ({"strength": "much"}, "strength"),
+    ],
+)
+def test_keywords_that_cannot_be_used(
+    clip: Path, style_file: Path, tmp_path: Path, options, message
+):
+    with pytest.raises(InputError, match=message):
+        stylize_video(clip, tmp_path / "out.mkv", style=style_file, **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_loaded_style_takes_no_options_of_its_own(clip: Path, style_file: Path, tmp_path: Path):
+    with pytest.raises(InputError, match=r"\['threads'\] belong to the Style that is loaded"):
+        stylize_video(clip, tmp_path / "out.mkv", style=Style(style_file), threads=1)

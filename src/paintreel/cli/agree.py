@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from paintreel.agree.options import AgreeCommandOptions
+from paintreel.cli.pulse import stage
 from paintreel.cli.terminal import say, show
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def run(options: AgreeCommandOptions) -> int:
     """Print the agreement of every rated column. Returns the exit code."""
     from paintreel.agree.agree import agree
 
+    stage("comparing the raters")
     agreement = agree(options.table, options)
     if options.json:
         print(json.dumps(agreement.as_dict(), indent=2, allow_nan=False))
@@ -27,7 +29,7 @@ def run(options: AgreeCommandOptions) -> int:
     show(f"{agreement.items} items, {len(raters)} raters: {', '.join(raters)}")
     for column in agreement.columns:
         print()
-        show("\n".join(_lines(column)))
+        show(*_lines(column))
     return 0
 
 

@@ -16,6 +16,7 @@ from paintreel.options import (
     described,
     flag_of,
     is_literal,
+    parse_number,
     parse_whole,
 )
 
@@ -86,13 +87,15 @@ def _help_text(field: dataclasses.Field[Any], facts: Option) -> str:
 
 def _argument_type(base: Any, facts: Option) -> Callable[[str], Any]:
     """What argparse calls on the text; a refusal becomes its one-line message."""
-    if facts.parse is None and base is not int:
+    if facts.parse is None and base not in (int, float):
         return str if is_literal(base) else base
 
     def parse(text: str) -> Any:
         try:
             if facts.parse is not None:
                 return facts.parse(text)
+            if base is float:
+                return parse_number(text, facts)
             return parse_whole(text, low=None if facts.high is not None else facts.low)
         except InputError as error:
             raise argparse.ArgumentTypeError(str(error)) from None

@@ -33,7 +33,7 @@ def run(options: CompareOptions) -> int:
     )
     comparison = compare_systems(systems, seed=options.seed, resamples=options.resamples)
     if not options.quiet and options.json != "-":
-        show("\n".join(comparison_lines(comparison)))
+        show(*comparison_lines(comparison))
         for note in comparison.notes:
             say(f"note: {note}")
     if options.json:

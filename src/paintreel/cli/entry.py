@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import NoReturn
+import warnings
+from typing import Any, NoReturn
 
 from paintreel.cli.signals import SignalWatch, say
 
@@ -15,6 +16,7 @@ def start() -> NoReturn:
     try:
         from paintreel.cli.main import main
 
+        warnings.showwarning = _show_warning
         code = main()
         if watch.ended is not None:  # it has waited for an import, and the rest took no time
             raise watch.ended
@@ -25,3 +27,10 @@ def start() -> NoReturn:
         say(watch.ended.word)
     watch.finish(code)
     sys.exit(code)
+
+
+def _show_warning(message: Warning | str, *place: Any, **more: Any) -> None:
+    """A warning as one line for users of the program, without the line of code that gives it."""
+    from paintreel.cli.terminal import say as say_visibly
+
+    say_visibly(f"paintreel: {message}")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from paintreel.cli.pulse import stage
+from paintreel.cli.terminal import show
 from paintreel.options import Options, argument, option, required_option
 
 
@@ -58,8 +60,9 @@ def run(options: ExperimentOptions) -> int:
         raise MissingExtra("the experiment", "train") from error
 
     def report(_trial: int) -> None:
-        print(write_report(options.out, version=__version__), flush=True)
+        show(str(write_report(options.out, version=__version__)))
 
+    stage("at work")
     run_experiment(
         Experiment(**_experiment(options)),
         art=options.art,
@@ -69,7 +72,7 @@ def run(options: ExperimentOptions) -> int:
         extractor=options.extractor,
         resume=options.resume,
         on_trial=report,
-        say=lambda text: print(text, flush=True),
+        say=show,
     )
     return 0
 

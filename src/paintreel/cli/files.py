@@ -14,11 +14,16 @@ from paintreel.errors import PaintreelError
 from paintreel.options import FileOptions, plan_of
 
 if TYPE_CHECKING:
+    from paintreel.jobs.recorder import Recorder
     from paintreel.jobs.run import Batch, Outcome
+
+_NAMED = 5
+"""Files that a line names."""
 
 
 def run_files(verb: str, options: FileOptions) -> int:
     """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed, 2 bad usage."""
+    from paintreel.jobs.recorder import Recorder
     from paintreel.jobs.reports import (
         STANDARD_OUTPUT,
         check_beside_results,
@@ -35,12 +40,14 @@ def run_files(verb: str, options: FileOptions) -> int:
     except PaintreelError as error:
         say(f"paintreel: {error}")
         return 2
+    recorder = Recorder(verb, options, version=__version__, several=batch.skips_done)
     if getattr(options, "dry_run", False):
-        return _print_plan(batch, overwrite=options.overwrite)
-    outcomes = _run(batch, options)
+        return _print_plan(batch, options, recorder)
+    outcomes = _run(batch, options, recorder)
     speaks = not options.quiet and options.json != STANDARD_OUTPUT
     if speaks:
         _print_summary(batch, outcomes)
+    _tell_of_kept(outcomes, quiet=options.quiet)
     if batch.finish is not None:
         files = batch.finish()
         if speaks:
@@ -52,8 +59,11 @@ def run_files(verb: str, options: FileOptions) -> int:
 
 
 def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
-    """1 where a file failed or, with `strict`, where something of a source is lost; else 0."""
-    failed = any(outcome.status in ("failed", "cancelled") for outcome in outcomes)
+    """1 where a file failed, or is not as it was asked for; 0 where all are.
+
+    With `strict` it is 1 too where something of a source is lost.
+    """
+    failed = any(outcome.status in ("outdated", "failed", "cancelled") for outcome in outcomes)
     lost = strict and any(note.loss for outcome in outcomes for note in outcome.notes)
     return 1 if failed or lost else 0
 
@@ -67,7 +77,7 @@ def _facts(verb: str, batch: Batch, outcomes: Sequence[Outcome]) -> dict[str, ob
     }
 
 
-def _run(batch: Batch, options: FileOptions) -> list[Outcome]:
+def _run(batch: Batch, options: FileOptions, recorder: Recorder) -> list[Outcome]:
     from paintreel.jobs.run import run_batch
 
     for note in batch.notes:
@@ -79,15 +89,31 @@ def _run(batch: Batch, options: FileOptions) -> list[Outcome]:
             progress.file()
             _tell(outcome, progress.say)
 
-        return run_batch(
-            batch, overwrite=options.overwrite, on_outcome=finished, on_frame=progress.frame
+        outcomes = run_batch(
+            batch,
+            overwrite=options.overwrite,
+            update=options.update,
+            recorder=recorder,
+            on_outcome=finished,
+            on_frame=progress.frame,
         )
+    for note in recorder.notes:
+        say(f"note: {note.text}")
+    return outcomes
 
 
-def _print_plan(batch: Batch, *, overwrite: bool) -> int:
+def _print_plan(batch: Batch, options: FileOptions, recorder: Recorder) -> int:
     for job in batch.jobs:
-        done = " (there already, skipped)" if job.is_done and not overwrite else ""
-        show(f"{job.kind:8} {job.name} -> {', '.join(map(str, job.outputs))}{done}")
+        line = f"{job.kind:8} {job.name} -> {', '.join(map(str, job.outputs))}"
+        if job.is_done and not options.overwrite:
+            known = recorder.judge(job)
+            if not known.differs:
+                line += " (there already, skipped)"
+            elif options.update and not known.is_changed:
+                line += f" (replaced: {'; '.join(known.differs)})"
+            else:
+                line += f" (there, left as it is: {'; '.join(known.differs)})"
+        show(line)
     return 0
 
 
@@ -110,10 +136,47 @@ def _print_summary(batch: Batch, outcomes: Sequence[Outcome]) -> None:
         if counts["made"]:
             _show_files(outcomes[0].job.outputs)
     else:
+        outdated = f", {counts['outdated']} differ" if counts["outdated"] else ""
         done = f"{counts['made']} {batch.verb_done}"
-        print(f"{done}, {counts['skipped']} skipped, {counts['failed']} failed")
+        show(f"{done}, {counts['skipped']} skipped{outdated}, {counts['failed']} failed")
     if counts["skipped"]:
         say("skipped what is there already; --overwrite replaces it")
+
+
+def _tell_of_kept(outcomes: Sequence[Outcome], *, quiet: bool) -> None:
+    """Name what is there and not as it was asked for, one line a difference, and what helps."""
+    outdated = [outcome for outcome in outcomes if outcome.status == "outdated"]
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outdated:
+        groups.setdefault("; ".join(outcome.judgement.differs), []).append(outcome)
+    for differs, group in groups.items():
+        say(f"differs: {_names(group)}: {differs}")
+    changed = [outcome for outcome in outcomes if outcome.judgement.is_changed]
+    if changed and (outdated or not quiet):
+        say(f"note: changed since it was made: {_names(changed)}")
+    unknown = [o for o in outcomes if o.status == "skipped" and not o.judgement.is_known]
+    if unknown and not quiet:
+        say(f"note: no record tells with which settings it was made: {_names(unknown)}")
+    if outdated:
+        say(f"left as {_it(outdated, 'it is', 'they are')}; {_what_helps(outdated)}")
+
+
+def _what_helps(outdated: Sequence[Outcome]) -> str:
+    if all(outcome.judgement.is_changed for outcome in outdated):
+        return f"--overwrite replaces {_it(outdated)}, another -o keeps both"
+    changed = ", but for what was changed since" * any(o.judgement.is_changed for o in outdated)
+    it, place = _it(outdated), _it(outdated, "its place", "their places")
+    return f"--update makes {it} anew in {place}{changed}; another -o keeps both"
+
+
+def _it(outcomes: Sequence[Outcome], one: str = "it", several: str = "them") -> str:
+    return one if len(outcomes) == 1 else several
+
+
+def _names(outcomes: Sequence[Outcome]) -> str:
+    names = [str(outcome.job.outputs[0]) for outcome in outcomes]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _show_files(paths: Sequence[Path]) -> None:

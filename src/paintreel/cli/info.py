@@ -19,7 +19,7 @@ class InfoOptions(Options):
 
     file: str | None = argument(
         "FILE",
-        "picture, clip, model, card, recipe, results, ...; or the name of a model",
+        "picture, clip, model, card, recipe, results, folder of results, ...; or a model's name",
         default=None,
     )
     system: bool = option(False, "versions, processor and backends, for a report of a fault")
@@ -45,7 +45,7 @@ def run(options: InfoOptions) -> int:
     if options.json:
         print(json.dumps(facts, indent=2, default=str))
     else:
-        show("\n".join(_lines(facts)))
+        show(*_lines(facts))
     return 0
 
 

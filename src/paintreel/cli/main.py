@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from paintreel import __version__
 from paintreel.cli.arguments import add_options, from_arguments
+from paintreel.cli.pulse import Pulse
 from paintreel.cli.signals import Ended
 from paintreel.cli.terminal import (
     OutputFull,
     finish_output,
     prepare_output,
-    printable,
     say,
     writing_output,
 )
@@ -30,10 +33,13 @@ from paintreel.errors import (
     TrainingError,
     UnreadableFile,
     VideoError,
+    system_reason,
 )
+from paintreel.imaging.temporary_names import TEMPORARY_PREFIX
 from paintreel.options import (
     VERBS,
     FileOptions,
+    Options,
     command_of,
     options_of,
 )
@@ -77,27 +83,97 @@ def _main(arguments: list[str]) -> int:
     except PaintreelError as error:
         say(f"paintreel: {error}")
         return FAILED if isinstance(error, _FAILURES) else BAD_USAGE
+    except OSError as error:  # of the system and no file of a run, which tells of it by itself
+        if error.errno is None:
+            raise
+        about = "" if error.filename is None else f"{_shown(error.filename)}: "
+        say(f"paintreel: {about}{system_reason(error)}")
+        return FAILED
+
+
+def _shown(name: str | bytes | int) -> str:
+    """The name that an error is about; of an unfinished file, that of its folder."""
+    path = Path(os.fsdecode(name) if isinstance(name, bytes) else str(name))
+    return str(path.parent if path.name.startswith(TEMPORARY_PREFIX) else path)
 
 
 class Parser(argparse.ArgumentParser):
     """A parser that answers a mistake in two lines: what is wrong, and where to read on.
 
-    verb: the parser of the verb that is asked for, whose options a misspelt one is near to.
+    verb     the parser of the verb that is asked for, whose options a misspelt one is near to
+    options  the options class of that verb
+    words    what was typed
     """
 
     verb: Parser | None = None
+    options: type[Options] = Options
+    words: Sequence[str] = ()
 
     def error(self, message: str) -> NoReturn:
         asked = self.verb or self
-        text = f"{asked.prog}: {message}{asked._nearest(message)}\nsee '{asked.prog} --help'"
-        self.exit(BAD_USAGE, f"{printable(text)}\n")
+        example = ""
+        if message.startswith(_MISSING) and (unknown := asked._misspelt()):
+            message = f"{_UNKNOWN}{unknown}"
+        elif message.startswith(_MISSING):
+            message = f"needs {asked._needed(message.removeprefix(_MISSING).split(', '))}"
+            example = asked.options.EXAMPLE
+        say(f"{asked.prog}: {message}{asked._nearest(message)}")
+        say(f"for example: {example}" if example else f"see '{asked.prog} --help'")
+        self.exit(BAD_USAGE)
+
+    def _misspelt(self) -> str | None:
+        """The first option that was typed and is none: what is missing may be meant by it."""
+        known = self._option_string_actions
+        for word in self.words:
+            flag = word.split("=")[0]
+            if flag.startswith("--") and not any(name.startswith(flag) for name in known):
+                return word
+        return None
+
+    def _needed(self, missing: Sequence[str]) -> str:
+        """What has to be given, as it is typed."""
+        if self.options.NEEDS:
+            return self.options.NEEDS
+        words = []
+        for action in self._actions:
+            name = "/".join(action.option_strings) or action.metavar or action.dest
+            if name in missing:
+                flag = action.option_strings[:1]
+                value = action.metavar or action.dest.upper()
+                words.append(" ".join([*flag, value if isinstance(value, str) else value[0]]))
+        return ", ".join(words or missing)
 
     def _nearest(self, message: str) -> str:
-        if not message.startswith("unrecognized arguments: "):
+        if message.startswith(_UNKNOWN):
+            word = message.removeprefix(_UNKNOWN).split("=")[0].split()[0]
+            near = difflib.get_close_matches(word, self._option_string_actions, n=1)
+            return f"; did you mean {near[0]}?" if near else ""
+        choice = _CHOICE.search(message)
+        if choice is None:
             return ""
-        word = message.split(": ", 1)[1].split("=")[0].split()[0]
-        near = difflib.get_close_matches(word, self._option_string_actions, n=1)
+        known = [word.strip(" '") for word in choice[2].split(",")]
+        near = difflib.get_close_matches(choice[1].lower(), known, n=1)
         return f"; did you mean {near[0]}?" if near else ""
+
+
+_MISSING = "the following arguments are required: "
+_UNKNOWN = "unrecognized arguments: "
+_CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
+"""What argparse says."""
+
+
+def _unknown_verb(asked: str) -> str:
+    """What may have been meant: a verb that begins so, or is spelt nearly so, or a file."""
+    word = asked.lower()
+    near = [name for name in VERBS if word and name.startswith(word)]
+    near = near or difflib.get_close_matches(word, VERBS, n=1, cutoff=0.5)
+    if near:
+        hint = "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
+    elif os.path.lexists(asked):
+        hint = f'to paint the file: "paintreel stylize {asked}"'
+    else:
+        hint = f"there are {', '.join(VERBS)}"
+    return f'no verb is called "{asked}"; {hint}'
 
 
 def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
@@ -109,25 +185,25 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs", parser_class=Parser)
     asked = next((a for a in arguments if not a.startswith("-")), None)
     if asked is not None and asked not in VERBS:
-        near = difflib.get_close_matches(asked.lower(), VERBS, n=1, cutoff=0.5)
-        hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(VERBS)}"
-        parser.error(f'no verb is called "{asked}"; {hint}')
+        parser.error(_unknown_verb(asked))
     for name, verb in VERBS.items():
         says = f"{verb.summary.capitalize()}."
         subparser = verbs.add_parser(name, help=verb.summary, description=says)
         if name != asked:
             continue
         parser.verb = subparser
-        add_options(subparser, options_of(name))
+        subparser.options, subparser.words = options_of(name), arguments
+        add_options(subparser, subparser.options)
     return parser
 
 
 def _run(args: argparse.Namespace) -> int:
     verb = VERBS[args.verb]
     options = from_arguments(options_of(args.verb), args)
-    if verb.command:
-        return command_of(args.verb)(options)
-    from paintreel.cli.files import run_files
+    with Pulse(args.verb, shown=not getattr(options, "quiet", False)):
+        if verb.command:
+            return command_of(args.verb)(options)
+        from paintreel.cli.files import run_files
 
-    assert isinstance(options, FileOptions)
-    return run_files(args.verb, options)
+        assert isinstance(options, FileOptions)
+        return run_files(args.verb, options)

@@ -1,12 +1,15 @@
-"""Progress of a run on the terminal: rate and time left."""
+"""Progress of a run over files: rate and time left on a terminal, counts for the pulse."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
-from paintreel.cli.terminal import printable, say
+from paintreel.cli.pulse import at_work
+from paintreel.cli.terminal import say
+from paintreel.visible import visible
 
 
 class Named(Protocol):
@@ -20,7 +23,7 @@ class ProgressBars:
     """One bar for the files and, while a clip runs, one for its frames.
 
     Draws only when `shown` and `stream` (standard error) is a terminal; messages are printed
-    either way.
+    either way. The pulse of the command is told how far the run is.
     """
 
     def __init__(self, jobs: int, *, shown: bool, stream: TextIO | None = None) -> None:
@@ -29,6 +32,8 @@ class ProgressBars:
         self._files: Any = None
         self._frames: Any = None
         self._clip: Named | None = None
+        self._jobs, self._done = jobs, 0
+        self._of_clip = ""
         if shown and self._stream.isatty():
             from tqdm import tqdm
 
@@ -37,15 +42,27 @@ class ProgressBars:
                 self._files = tqdm(total=jobs, unit="file", dynamic_ncols=True, file=self._stream)
 
     def __enter__(self) -> ProgressBars:
+        if (pulse := at_work()) is not None:
+            pulse.status = self.status
+            pulse.refresh = None if self._files is None else self._refresh
         return self
 
     def __exit__(self, *exc: object) -> None:
+        if (pulse := at_work()) is not None:
+            pulse.status, pulse.refresh = lambda: "finishing", None
         for bar in (self._frames, self._files):
             if bar is not None:
                 bar.close()
 
+    def status(self) -> str:
+        """How far the run is, in words."""
+        files = f"{self._done} of {self._jobs} files" if self._jobs != 1 else ""
+        return "; ".join(filter(None, (files, self._of_clip))) or "at work"
+
     def frame(self, job: Named, done: int, total: int | None) -> None:
         """A clip has `done` frames of `total`."""
+        name = Path(job.name).name
+        self._of_clip = f"{name}: frame {done}" + (f" of {total}" if total else "")
         if self._bars is None:
             return
         if job is not self._clip:
@@ -55,21 +72,32 @@ class ProgressBars:
             self._frames = self._bars(
                 total=total,
                 unit="frame",
-                desc=printable(Path(job.name).name),
+                desc=visible(name),
                 dynamic_ncols=True,
                 leave=False,
                 file=self._stream,
             )
+            if (pulse := at_work()) is not None:
+                pulse.refresh = self._refresh
         self._frames.update(done - self._frames.n)
 
     def file(self) -> None:
         """One more file is finished."""
+        self._done += 1
+        self._of_clip = ""
         if self._files is not None:
             self._files.update()
 
     def say(self, message: str) -> None:
         """Print a line above the bars."""
         if self._bars is not None:
-            self._bars.write(printable(message), file=self._stream)
+            self._bars.write(visible(message), file=self._stream)
         else:
             say(message, self._stream)
+
+    def _refresh(self) -> None:
+        """Let the clocks of the bars go on, though nothing has been finished."""
+        for bar in (self._files, self._frames):
+            if bar is not None:
+                with suppress(OSError, ValueError):  # closed meanwhile
+                    bar.refresh()

@@ -40,7 +40,7 @@ def run(options: ScoreOptions) -> int:
     [scored] = carry_out([plan], shown=not options.quiet)
     code = tell(scored, quiet=options.quiet)
     if not options.quiet and options.json != "-":  # before writing, which may fail
-        show("\n".join(summary_lines(scored.summary())))
+        show(*summary_lines(scored.summary()))
         if options.by is not None:
             _print_groups(scored, options.by)
     if options.save_statistics:
@@ -81,5 +81,5 @@ def _print_groups(run: ScoreRun, by: str) -> None:
     from paintreel.score.results import groups_of, summary_lines
 
     for group, summary in groups_of(run, by).items():
-        show(f"\n{Path(group).as_posix()}")
-        show("\n".join(summary_lines(summary)))
+        show("", Path(group).as_posix())
+        show(*summary_lines(summary))

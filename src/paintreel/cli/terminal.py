@@ -9,38 +9,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from paintreel.visible import visible
+
 __all__ = [
     "OutputFull",
     "finish_output",
     "prepare_output",
-    "printable",
     "say",
     "show",
     "writing_output",
 ]
 
-_CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 10}
-_CONTROL[9] = " "
-
-
-def printable(text: str) -> str:
-    r"""The text without what a terminal would obey: escape codes in a name become visible.
-
-    >>> printable("a\x1b[31m.png")
-    'a\\x1b[31m.png'
-    """
-    return text.translate(_CONTROL)
-
 
 def say(text: str, stream: TextIO | None = None) -> None:
-    """Print one message, on standard error unless another stream is given."""
-    print(printable(text), file=stream or sys.stderr)
+    """Print one message in one line, on standard error unless another stream is given."""
+    print(visible(text), file=stream or sys.stderr)
 
 
-def show(text: str) -> None:
-    """Print a result on standard output: as it is to a program, printable to a terminal."""
-    is_terminal = sys.stdout is not None and sys.stdout.isatty()
-    print(printable(text) if is_terminal else text)
+def show(*lines: str) -> None:
+    """Print results on standard output, each in one line; `--json` has the exact names."""
+    for line in lines:
+        print(visible(line), flush=True)
 
 
 def prepare_output() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from paintreel.cli.pulse import stage
+from paintreel.cli.terminal import show
 from paintreel.options import Options, argument, option, required_option
 
 if TYPE_CHECKING:
@@ -95,13 +97,14 @@ def run(options: TrainOptions) -> int:
     _need_extra(options.tensorboard)
     from paintreel.learn.trainers.training_run import Folders, train_system
 
+    stage("training")
     folders = Folders(options.art, **{name: getattr(options, name) for name in FOLDERS})
     path = train_system(_run(options, system), folders)
     if path is not None:
-        print(path)
+        show(str(path))
         if system.reports:
-            print(options.out / "report.html")
-        print(f"try it: {system.try_it.format(path=path)}")
+            show(str(options.out / "report.html"))
+        show(f"try it: {system.try_it.format(path=path)}")
     return 0
 
 

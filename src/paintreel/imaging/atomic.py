@@ -12,28 +12,22 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paintreel.errors import OutputError
+from paintreel.errors import SYSTEM_REASONS, OutputError, system_reason
 from paintreel.imaging.temporary_names import TEMPORARY_PREFIX, temporary_name
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-__all__ = ["TEMPORARY_PREFIX", "atomic_path", "checked_file", "write_whole"]
+__all__ = [
+    "TEMPORARY_PREFIX",
+    "atomic_path",
+    "check_takes_files",
+    "checked_file",
+    "why_not_written",
+    "write_whole",
+]
 
-_NOT_WRITABLE = {
-    errno.ENOSPC: "no space left on the disk",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EFBIG: "the file would be larger than this system allows",
-    errno.EROFS: "the file system is read-only",
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.EIO: "the disk reports an error",
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.ENOTDIR: "part of the path is a file, not a folder",
-    errno.EEXIST: "part of the path is a file, not a folder",
-    errno.ELOOP: "the path is a loop of links",
-    errno.EILSEQ: "the file system does not take this name",
-}
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
 _NEARLY_FULL_BYTES = 1 << 16
 _LONGEST_SUFFIX = 32  # characters; what looks like a longer one is part of a long name
 
@@ -60,12 +54,16 @@ def atomic_path(dst: str | PathLike[str], *, overwrite: bool = False) -> Iterato
         _refuse_existing(final, overwrite)
         final.parent.mkdir(parents=True, exist_ok=True)
         yield partial
+        if not partial.exists():
+            raise _NothingWritten(errno.ENOENT, "the block wrote nothing", str(partial))
         _flush(partial)
         _refuse_existing(final, overwrite)
         partial.replace(final)
+    except _NothingWritten:
+        raise
     except OSError as error:
-        reason = _why_not_written(error, final.parent)
-        if reason is None:
+        reason = why_not_written(error, final.parent)
+        if reason is None or _is_elsewhere(error, (partial, final)):
             raise
         raise OutputError(f"cannot write {final}: {reason}") from error
     finally:
@@ -98,6 +96,21 @@ def write_whole(
         file.writelines([chunks] if isinstance(chunks, bytes) else chunks)
 
 
+def check_takes_files(dst: str | PathLike[str]) -> None:
+    """Raise `OutputError` where no file can be made that would become `dst`; leaves nothing."""
+    final = _resolved(dst)
+    folder = final.parent
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    trial = folder / temporary_name()
+    try:
+        _refuse_existing(final, overwrite=True)
+        trial.touch(exist_ok=False)
+        trial.unlink()
+    except OSError as error:
+        raise OutputError(f"cannot write {final}: {why_not_written(error, folder)}") from error
+
+
 class _CheckedFile(io.BufferedRandom):
     """A buffered file, which writes on after a short write, that knows where its end must be."""
 
@@ -121,8 +134,12 @@ def _resolved(dst: str | PathLike[str]) -> Path:
     """Where links lead. Raises `OutputError` for a name that no file system takes."""
     try:
         return Path(os.path.realpath(dst))
-    except (ValueError, OSError) as error:  # a zero byte; a link that cannot be read
-        raise OutputError(f"cannot write {os.fspath(dst)!r}: {error}") from error
+    except ValueError as error:
+        raise OutputError(
+            f"cannot write {os.fspath(dst)}: its name holds a zero byte, which no file has"
+        ) from error
+    except OSError as error:  # a link that cannot be read
+        raise OutputError(f"cannot write {os.fspath(dst)}: {system_reason(error)}") from error
 
 
 def _refuse_existing(final: Path, overwrite: bool) -> None:
@@ -139,11 +156,36 @@ def _flush(partial: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _why_not_written(error: OSError, folder: Path) -> str | None:
+def why_not_written(error: OSError, folder: Path) -> str | None:
     """The reason when `error` is about the disk, None when it is about anything else."""
-    if error.errno in _NOT_WRITABLE:
-        return _NOT_WRITABLE[error.errno]
+    if error.errno == errno.EEXIST:
+        return "part of the path is a file, not a folder"
+    if error.errno == errno.ENOENT:  # the folder was made: it takes no files, or is gone again
+        return "no file can be made in that folder"
+    if error.errno in SYSTEM_REASONS or error.filename is not None:
+        return system_reason(error)
+    if error.errno is not None:
+        return None
     # Encoders written in C report a failed write without its errno.
-    if error.errno is None and shutil.disk_usage(folder).free < _NEARLY_FULL_BYTES:
-        return _NOT_WRITABLE[errno.ENOSPC]
+    if _free_bytes(folder) < _NEARLY_FULL_BYTES:
+        return system_reason(OSError(errno.ENOSPC, ""))
     return None
+
+
+class _NothingWritten(FileNotFoundError):
+    """A fault of the program and not of the disk."""
+
+
+def _is_elsewhere(error: OSError, ours: tuple[Path, ...]) -> bool:
+    """Whether the block failed at a file of its own, such as one that it reads."""
+    if error.filename is None or error.errno in _DISK_FULL:
+        return False
+    named = Path(os.fsdecode(error.filename))
+    return named not in ours and named not in ours[0].parents
+
+
+def _free_bytes(folder: Path) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return _NEARLY_FULL_BYTES

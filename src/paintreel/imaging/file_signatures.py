@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from paintreel.imaging.formats import PICTURE_FORMATS
 
-__all__ = ["SIGNATURE_BYTES", "format_of", "is_foreign_picture", "why_blank", "why_refused"]
+__all__ = [
+    "SIGNATURE_BYTES",
+    "format_of",
+    "is_foreign_picture",
+    "is_text",
+    "why_blank",
+    "why_refused",
+]
 
 SIGNATURE_BYTES = 256
 """How many bytes from the start of a file the functions below look at."""
@@ -88,7 +95,24 @@ def why_refused(head: bytes) -> str:
     meaning = _foreign_meaning(head)
     if meaning is not None:
         return f"it is {meaning}"
+    if is_text(head):
+        return f"it is a text file, not a picture or clip; {_READABLE}"
     return f"it is not a picture of a known format; {_READABLE}"
+
+
+def is_text(head: bytes) -> bool:
+    """Whether a file starting with `head` is text in UTF-8, of whatever kind.
+
+    >>> is_text("# Entrée".encode()), is_text(b"GIF89a\x00")
+    (True, False)
+    """
+    text = head.decode("utf-8", "ignore").lstrip("\ufeff")
+    whole = len(head) - len(text.encode()) <= 3 + 3  # the last may be cut; a mark of order
+    return (
+        whole
+        and any(not c.isspace() for c in text)
+        and all(c.isprintable() or c.isspace() for c in text)
+    )
 
 
 def is_foreign_picture(head: bytes) -> bool:

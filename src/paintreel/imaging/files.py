@@ -22,6 +22,7 @@ from paintreel.errors import (
     PaintreelError,
     PictureTooLarge,
     UnreadableFile,
+    system_reason,
 )
 from paintreel.imaging.arrays import Array, check_image, full_scale, to_8bit
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path, checked_file
@@ -434,7 +435,9 @@ def write_picture(
             encode(file, pixels, format, quality=quality, icc=icc, carried=carried)
     except PaintreelError:
         raise
-    except Exception as error:  # encoders refuse with OSError, ValueError, SystemError, ...
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {system_reason(error)}") from error
+    except Exception as error:  # encoders refuse with ValueError, SystemError, ...
         raise OutputError(f"cannot write {path}: {str(error) or type(error).__name__}") from error
     return notes
 

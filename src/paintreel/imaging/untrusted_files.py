@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, ImageFile
 
-from paintreel.errors import PaintreelError, UnreadableFile
+from paintreel.errors import PaintreelError, UnreadableFile, system_reason
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, why_refused
 from paintreel.imaging.formats import PICTURE_FORMATS
@@ -33,15 +33,10 @@ __all__ = [
 _BAND_ROWS = 256
 _HEIF_MODULE = "pi_heif"
 _NOT_READABLE = {
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.ELOOP: "it is a loop of links",
-    errno.ENOTDIR: "part of the path is a file, not a folder",
-    errno.EIO: "the disk reports an error",
-    errno.ESTALE: "the network drive has lost it",
-    errno.EMFILE: "too many files are open",
-    errno.ENFILE: "too many files are open",
-    errno.ENXIO: "it is a pipe or a device, not a regular file",
+    *(errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EIO, errno.ESTALE, errno.EMFILE),
+    *(errno.ENFILE, errno.ENXIO, errno.EBUSY),
 }
+"""What is about the file in its place, and not about its content."""
 
 
 class UnsupportedPicture(ValueError):
@@ -82,7 +77,8 @@ def unreadable_file(path: Path) -> Iterator[None]:
     except PaintreelError:
         raise
     except FileNotFoundError:
-        raise UnreadableFile(path, "there is no such file") from None
+        what = "file" if path.suffix else "file or folder"
+        raise UnreadableFile(path, f"there is no such {what}") from None
     except PermissionError:
         raise UnreadableFile(path, "permission denied") from None
     except MemoryError:
@@ -92,7 +88,7 @@ def unreadable_file(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _NOT_READABLE:
             raise _damaged(path, error) from error
-        raise UnreadableFile(path, _NOT_READABLE[error.errno]) from error
+        raise UnreadableFile(path, system_reason(error)) from error
     except Exception as error:
         # Decoders meet hostile bytes with any exception there is, from struct.error to
         # RecursionError; none of them is a bug of ours.
@@ -102,7 +98,10 @@ def unreadable_file(path: Path) -> Iterator[None]:
 def _damaged(path: Path, error: Exception) -> UnreadableFile:
     if "\0" in str(path):
         return UnreadableFile(path, "its name holds a zero byte, which no file has")
-    detail = str(error) or type(error).__name__
+    if isinstance(error, OSError) and error.errno is not None:
+        detail = system_reason(error)
+    else:
+        detail = str(error) or type(error).__name__
     return UnreadableFile(path, f"damaged or truncated ({detail})")
 
 

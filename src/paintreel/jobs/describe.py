@@ -18,10 +18,11 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paintreel.errors import InputError, UnreadableFile, VideoError
-from paintreel.imaging.file_signatures import SIGNATURE_BYTES, why_refused
-from paintreel.imaging.files import is_animated
+from paintreel.errors import InputError, UnreadableFile, VideoError, system_reason
+from paintreel.imaging.file_signatures import SIGNATURE_BYTES, is_text, why_refused
+from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
 from paintreel.jobs.find import kind_of
+from paintreel.jobs.making_facts import folder_facts, making_facts
 from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
 
@@ -47,7 +48,7 @@ class FileContent:
             with path.open("rb") as file:
                 self.head = file.read(SIGNATURE_BYTES)
         except OSError as error:
-            raise UnreadableFile(path, error.strerror or str(error)) from error
+            raise UnreadableFile(path, system_reason(error)) from error
 
     @cached_property
     def members(self) -> tuple[str, ...]:
@@ -103,8 +104,9 @@ class FileKind:
 def describe(name_or_path: str | PathLike[str]) -> Facts:
     """The facts of a file, or of the model of that name.
 
-    "file" and "kind" are always among them; the others depend on the kind. A file goes before a
-    model of the same name.
+    "file" and "kind" are always among them; the others depend on the kind. Where a record tells how
+    the file was made, the last ones say it. A folder of results is described as its
+    record does. A file goes before a model of the same name.
 
     Raises UnreadableFile when there is no such file, when it is damaged or of no known kind (what
     it looks like is said), VideoError for a clip that cannot be read, UnknownModel for a name that
@@ -119,11 +121,14 @@ def describe(name_or_path: str | PathLike[str]) -> Facts:
             raise UnreadableFile(path, "there is no such file")
         path = find_model(name_or_path).path
     if path.is_dir():
-        raise UnreadableFile(path, "it is a folder, expected a file")
+        facts = folder_facts(path)
+        if not facts:
+            raise UnreadableFile(path, "it is a folder without a record of ours, expected a file")
+        return facts
     content = FileContent(path)
     for kind in KINDS:
         if kind.matches(content):
-            return _with_kind(kind, content)
+            return {**_with_kind(kind, content), **making_facts(path)}
     if not content.first_line:  # FFmpeg knows more containers than can be listed
         try:
             return _with_kind(_CLIP, content)
@@ -145,7 +150,7 @@ def _with_kind(kind: FileKind, content: FileContent) -> Facts:
 def _looks_like(content: FileContent) -> str:
     """What a file of no known kind may be, by its first bytes."""
     reason = why_refused(content.head)
-    if reason.startswith(("it is a ", "it is an ", "the file ")):
+    if reason.startswith(("it is a ", "it is an ", "the file ")) and not is_text(content.head):
         return reason.split(";")[0].removesuffix(", not a picture")
     if content.first_line:
         return f'it is a text file that begins "{content.first_line[:40]}"'
@@ -153,7 +158,8 @@ def _looks_like(content: FileContent) -> str:
 
 
 def _is_picture(content: FileContent) -> bool:
-    return kind_of(content.path) == "picture"
+    named = content.suffix in IMAGE_SUFFIXES
+    return (named or looks_like_picture(content.path)) and kind_of(content.path) == "picture"
 
 
 def _is_clip(content: FileContent) -> bool:

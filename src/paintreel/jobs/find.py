@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from paintreel.errors import UnreadableFile
-from paintreel.imaging.file_signatures import format_of, is_foreign_picture, why_refused
+from paintreel.errors import UnreadableFile, system_reason
+from paintreel.imaging.file_signatures import (
+    format_of,
+    is_foreign_picture,
+    is_text,
+    why_refused,
+)
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
 from paintreel.imaging.untrusted_files import read_head
 from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
 from paintreel.notes import Note
 
-__all__ = ["FolderSurvey", "Kind", "kind_of", "survey", "visible_files", "walk"]
+__all__ = ["FolderSurvey", "Kind", "is_known", "kind_of", "survey", "visible_files", "walk"]
 
 Kind = Literal["picture", "clip"]
 _NAMED = 5
@@ -57,12 +62,27 @@ def kind_of(path: Path) -> Kind:
     """Whether a file is a picture or a clip (animations are clips), by its content where it tells.
 
     A file that is missing or damaged has a kind too, by its suffix: reading it says what is wrong.
+    So does reading text, and what has neither content nor suffix: both are taken for pictures.
     """
     if is_animated(path):
         return "clip"
     if looks_like_picture(path) or path.suffix.lower() in IMAGE_SUFFIXES:
         return "picture"
-    return "clip"
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return "clip"
+    try:
+        return "picture" if is_text(read_head(path)) else "clip"
+    except UnreadableFile:
+        return "picture"
+
+
+def is_known(path: Path) -> bool:
+    """Whether a file is a picture or a clip by its content or its suffix.
+
+    FFmpeg reads some containers that are not known here.
+    """
+    named = path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES
+    return named or looks_like_picture(path) or looks_like_clip(path)
 
 
 def survey(folder: Path, *, leave_out: Path | None = None) -> FolderSurvey:
@@ -78,7 +98,7 @@ def survey(folder: Path, *, leave_out: Path | None = None) -> FolderSurvey:
     unreadable: list[tuple[Path, str]] = []
 
     def on_error(error: OSError) -> None:
-        unreadable.append((Path(error.filename), error.strerror or str(error)))
+        unreadable.append((Path(error.filename), system_reason(error)))
 
     for path in visible_files(folder, leave_out=leave_out, on_error=on_error):
         if path.suffix.lower() in IMAGE_SUFFIXES | VIDEO_SUFFIXES:

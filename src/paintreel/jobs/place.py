@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from paintreel.errors import InputError, OutputError, UnreadableFile
-from paintreel.imaging.file_signatures import format_of
+from paintreel.imaging.file_signatures import format_of, is_text
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated
 from paintreel.imaging.formats import PICTURE_FORMATS
 from paintreel.imaging.untrusted_files import read_head
-from paintreel.jobs.find import Kind, kind_of, survey
+from paintreel.jobs.find import Kind, is_known, kind_of, survey
 from paintreel.media.codecs import suffix_for
 from paintreel.media.containers import CLIP_SUFFIXES, FILM_SUFFIXES, WRITABLE_SUFFIXES
 from paintreel.notes import Note
@@ -123,6 +123,11 @@ def check_picture_suffix(dst: Path) -> None:
 
 def _expand(pattern: str) -> list[_Source]:
     """The paths that one argument stands for; a path that exists is no pattern."""
+    if not pattern:  # an unset variable of a script; "" would be the folder at hand
+        raise InputError("an input has no name; give a file, a folder or a pattern")
+    is_folder = pattern.endswith(("/", os.sep)) and not glob.has_magic(pattern)
+    if is_folder and not os.path.lexists(pattern.rstrip(f"/{os.sep}")):
+        raise InputError(f"there is no such folder: {pattern}")
     if os.path.lexists(pattern) or not glob.has_magic(pattern):
         return [_Source(Path(pattern), Path(Path(pattern).name))]
     # Not Path.glob: it takes no absolute patterns and finds hidden files.
@@ -191,7 +196,7 @@ def _check_suffix(placement: Placement, codec: str | None) -> None:
         what, writable = "a picture", IMAGE_SUFFIXES
     elif is_animated(placement.src):
         what, writable = "an animation", frozenset(WRITABLE_SUFFIXES)
-    if placement.dst.suffix.lower() not in writable:
+    if placement.dst.suffix.lower() not in writable and is_known(placement.src):
         raise InputError(
             f"output {placement.dst}: {placement.src} is {what}, which is written as "
             f"{' '.join(sorted(writable))}"
@@ -256,6 +261,16 @@ def _format_in(src: Path) -> str | None:
         return None
 
 
+def _may_be_read(src: Path) -> bool:
+    """Whether a file may be a picture or clip: by its name, or by being there and no text."""
+    if is_known(src):
+        return True
+    try:
+        return not is_text(read_head(src))
+    except UnreadableFile:
+        return False
+
+
 def _changes(
     placements: Iterable[Placement], format: str | None, codec: str | None
 ) -> Iterator[Note]:
@@ -265,6 +280,8 @@ def _changes(
         before, after = each.src.suffix.lower(), each.dst.suffix.lower()
         if before == after or f".{format}" == after or (codec is not None and each.kind == "clip"):
             continue
+        if not _may_be_read(each.src):
+            continue  # the run says what it is
         row = PICTURE_FORMATS.get(_format_in(each.src) or "")
         if row is None or after not in row.suffixes:
             counts[before or "(no suffix)", after] += 1

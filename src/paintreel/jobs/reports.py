@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from paintreel.errors import OutputError
-from paintreel.imaging.atomic import atomic_path
+from paintreel.imaging.atomic import atomic_path, check_takes_files
 from paintreel.imaging.files import is_image
 from paintreel.imaging.formats import IMAGE_SUFFIXES
+from paintreel.jobs.record import RECORD_NAME
 from paintreel.media.containers import VIDEO_SUFFIXES
+from paintreel.visible import json_safe
 
 __all__ = ["STANDARD_OUTPUT", "check_apart", "check_beside_results", "check_report", "write_json"]
 
@@ -42,6 +44,9 @@ def check_report(
             raise OutputError(f"{what} {report} is an input; choose another name")
     if is_image(report) and not is_ours(report):
         raise OutputError(f"{what} {report} is a picture that is there; choose another name")
+    if report.name == RECORD_NAME:
+        raise OutputError(f"{what} {report} has the name of the record; choose another")
+    check_takes_files(report)
 
 
 def check_beside_results(
@@ -76,8 +81,7 @@ def _same(a: Path, b: Path) -> bool:
 def write_json(path: str | PathLike[str], facts: Mapping[str, Any]) -> None:
     """Write `facts`, whole or not at all, over what is there; "-" prints. Raises OutputError."""
     text = json.dumps(facts, indent=2, allow_nan=False, ensure_ascii=False)
-    # Names of files that are not UTF-8 have no other text than their escapes.
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    text = json_safe(text)  # names of files that are not UTF-8 are escapes, which give them back
     if path == STANDARD_OUTPUT:
         print(text)
         return

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from paintreel.errors import InputError, OutputError, PaintreelError
+from paintreel.errors import InputError, OutputError, PaintreelError, system_reason
 from paintreel.jobs.find import Kind
 from paintreel.jobs.leftovers import remove_leftovers
+from paintreel.jobs.recorder import Judgement, Recorder
 from paintreel.notes import Note, merge_notes
 
 __all__ = ["Batch", "Job", "Outcome", "Progress", "Report", "Status", "reason", "run_batch"]
 
-Status = Literal["made", "skipped", "failed", "cancelled"]
+Status = Literal["made", "skipped", "outdated", "failed", "cancelled"]
+"""outdated: there, made with other settings or of a source that has changed, and left as it is."""
 
 
 class HasNotes(Protocol):
@@ -47,12 +49,23 @@ class Job:
     outputs  files, or folders of frames, that appear whole or not at all
     make     writes them; called with the run's Progress, it may return a report with notes
     kind     pictures may be made side by side, a clip fills the machine alone
+    sources  files it is made of; () is the file that `name` names, where that is no result
+    facts    settings of this job alone, such as its seed, for the record; one of the name of an
+             option stands for it
     """
 
     name: str
     outputs: tuple[Path, ...]
     make: Callable[[Progress], HasNotes | None]
     kind: Kind = "picture"
+    sources: tuple[Path, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> tuple[Path, ...]:
+        """The files it is made of."""
+        named = Path(self.name)
+        return self.sources or (() if named in self.outputs else (named,))
 
     @property
     def is_done(self) -> bool:
@@ -101,12 +114,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one job. `report` is what `make` returned, `error` why it failed."""
+    """What became of one job.
+
+    `report` is what `make` returned, `error` why it failed, `judgement` what is known of results
+    that were there.
+    """
 
     job: Job
     status: Status
     error: Exception | None = None
     report: HasNotes | None = None
+    judgement: Judgement = field(default_factory=Judgement)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -120,6 +138,7 @@ class Outcome:
             "results": [str(path) for path in self.job.outputs],
             "kind": self.job.kind,
             "status": self.status,
+            "differs": list(self.judgement.differs),
             "error": None if self.error is None else reason(self.error),
             "notes": [note.as_dict() for note in self.notes],
         }
@@ -129,11 +148,17 @@ def run_batch(
     batch: Batch,
     *,
     overwrite: bool = False,
+    update: bool = False,
+    recorder: Recorder | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
     on_frame: Callable[[Job, int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> list[Outcome]:
     """Make every job and tell what became of each.
+
+    overwrite  replace what is there
+    update     replace what `recorder` knows to be made otherwise, unless it was changed since
+    recorder   judges what is there, and is told of what is made
 
     First goes what killed runs have left unfinished in the folders of the results.
     Pictures first, `batch.workers` at a time, then clips one by one. `on_outcome` is called in
@@ -147,7 +172,6 @@ def run_batch(
         raise InputError(f"workers is {batch.workers}, expected 1 or more")
     for folder in {path.parent for job in batch.jobs for path in job.outputs}:
         remove_leftovers(folder)
-    skipping = batch.skips_done and not overwrite
     outcomes: list[Outcome] = []
 
     def finish(outcome: Outcome) -> None:
@@ -155,28 +179,63 @@ def run_batch(
         if on_outcome is not None:
             on_outcome(outcome)
 
-    def attempt(job: Job) -> Outcome:
-        frames = None if on_frame is None else _frames_of(job, on_frame)
-        return _attempt(job, Progress(frames, cancel, overwrite, skipping))
-
+    skipping = (batch.skips_done or update) and not overwrite
     todo: list[Job] = []
+    replaced: set[Job] = set()
     for job in batch.jobs:
-        if skipping and job.is_done:
-            finish(Outcome(job, "skipped"))
+        if not skipping or not any(map(_exists, job.outputs)):
+            todo.append(job)
+            continue
+        judgement = Judgement() if recorder is None else recorder.judge(job)
+        if judgement.differs and update and not judgement.is_changed:
+            replaced.add(job)
+            todo.append(job)
+        elif judgement.differs:
+            finish(Outcome(job, "outdated", judgement=judgement))
+        elif job.is_done:
+            finish(Outcome(job, "skipped", judgement=judgement))
         else:
             todo.append(job)
+
+    def attempt(job: Job) -> Outcome:
+        frames = None if on_frame is None else _frames_of(job, on_frame)
+        progress = Progress(frames, cancel, overwrite or job in replaced, skipping)
+        before = () if recorder is None else recorder.begin(job)
+        outcome = _attempt(job, progress)
+        if recorder is not None and outcome.status == "made":
+            recorder.made(job, before)
+        elif recorder is not None and outcome.status == "skipped":  # another run was quicker
+            judgement = recorder.judge(job, anew=True)
+            status: Status = "outdated" if judgement.differs else "skipped"
+            outcome = Outcome(job, status, judgement=judgement)
+        return outcome
+
+    try:
+        _make(todo, batch.workers, attempt, finish)
+    finally:
+        if recorder is not None:
+            recorder.close()
+    return outcomes
+
+
+def _make(
+    todo: Sequence[Job],
+    workers: int,
+    attempt: Callable[[Job], Outcome],
+    finish: Callable[[Outcome], None],
+) -> None:
+    """Pictures first, several at a time, then clips one by one."""
     pictures = [job for job in todo if job.kind == "picture"]
-    if batch.workers == 1:
+    if workers == 1:
         for job in pictures:
             finish(attempt(job))
     else:
-        with _threads(batch.workers) as pool:
+        with _threads(workers) as pool:
             for future in as_completed([pool.submit(attempt, job) for job in pictures]):
                 finish(future.result())
     for job in todo:
         if job.kind == "clip":
             finish(attempt(job))
-    return outcomes
 
 
 def _frames_of(
@@ -221,5 +280,8 @@ def _exists(path: Path) -> bool:
 
 def reason(error: Exception) -> str:
     """Why a job failed, in one line; an error that is not ours says its kind."""
-    text = " ".join(str(error).split())
-    return text if isinstance(error, PaintreelError) else f"{type(error).__name__}: {text}"
+    if isinstance(error, OSError) and error.errno is not None:
+        return system_reason(error)
+    if isinstance(error, PaintreelError):
+        return str(error)
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -12,7 +12,7 @@ import av
 import numpy as np
 
 from paintreel.errors import PictureTooLarge, UnreadableFile, VideoError
-from paintreel.imaging.file_signatures import format_of, why_blank
+from paintreel.imaging.file_signatures import format_of, is_text, why_blank
 from paintreel.imaging.files import is_animated
 from paintreel.imaging.formats import ANIMATED_FORMATS
 from paintreel.imaging.untrusted_files import read_head
@@ -195,6 +195,8 @@ def open_clip(path: Path) -> InputContainer:
         # "file:" keeps names such as "concat:..." from being read as addresses.
         return av.open(f"file:{path}", options=_OPENING, metadata_errors="replace")
     except av.error.FFmpegError as error:
+        if is_text(read_head(path)):
+            raise UnreadableFile(path, "it is a text file and no clip") from None
         detail = error.strerror or type(error).__name__
         raise UnreadableFile(
             path,

@@ -11,7 +11,8 @@ from typing import Any
 
 import cv2
 
-from paintreel.errors import OutputError, PaintreelError
+from paintreel.errors import OutputError, PaintreelError, system_reason
+from paintreel.imaging.atomic import why_not_written
 from paintreel.imaging.temporary_names import temporary_name
 from paintreel.imaging.untrusted_files import open_regular
 from paintreel.media.containers import FOLDER
@@ -87,7 +88,8 @@ def atomic_folder(dst: Path, *, overwrite: bool = False) -> Iterator[Path]:
                 before.replace(dst)
             raise
     except OSError as error:
-        raise OutputError(f"cannot write {dst}: {error.strerror or error}") from error
+        reason = why_not_written(error, dst.parent) or system_reason(error)
+        raise OutputError(f"cannot write {dst}: {reason}") from error
     finally:
         for folder in (partial, before):
             shutil.rmtree(folder, ignore_errors=True)

@@ -16,6 +16,7 @@ from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.imaging.untrusted_files import open_image
 from paintreel.pictures.paper import rgb8_on_white
+from paintreel.visible import visible
 
 CELL_PX = 384
 """Longer side of the pictures on a sheet."""
@@ -74,7 +75,7 @@ def contact_sheet(
         for column, cell in enumerate(row):
             x = _GAP_PX + column * (width + _GAP_PX)
             sheet.paste(Image.fromarray(np.ascontiguousarray(cell.picture)), (x, y))
-            text = _fitted(cell.caption, font, width)
+            text = _fitted(visible(cell.caption), font, width)
             draw.text((x, y + height + 4), text, fill=_INK, font=font)
         y += height + below
     return np.asarray(sheet)

@@ -15,15 +15,20 @@ __all__ = ["RoughOptions"]
 class RoughOptions(FileOptions):
     """What is made of which picture, and where it goes."""
 
+    EXAMPLE = "paintreel rough photo.jpg -o rough.png --sketch lines.png"
     EPILOG = """\
 PICTURE may be a folder: -o and --sketch are then folders too, names and tree are kept, the roughs
-are PNG, and what is there already is skipped.
-Exit code: 0 all made, 1 some failed (each is named), 2 bad usage, 130 interrupted.
+are PNG, and what is there already is skipped, or named where it was made with other settings.
+Exit code: 0 all made, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
     picture: str = argument("PICTURE", "picture or folder")
-    output: str | None = option(None, "where the block-in goes", short="-o", metavar="ROUGH")
-    sketch: str | None = option(None, "where the line sketch goes", metavar="LINES")
+    output: str | None = option(
+        None, "where the block-in goes", short="-o", metavar="ROUGH", affects="nothing"
+    )
+    sketch: str | None = option(
+        None, "where the line sketch goes", metavar="LINES", affects="nothing"
+    )
     level: Literal["coarse", "standard", "fine"] = option(
         "standard", "flat regions for 256x256 px: coarse 24, no lines; standard 64; fine 256"
     )

@@ -119,7 +119,9 @@ def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> li
         dst = out if named else out / f"{slug}-{seed:04d}.png"
         check_picture_suffix(dst)
         outputs = (dst, _layer_folder(dst) / INDEX_NAME) if options.layers else (dst,)
-        job = Job(str(dst), outputs, _seed_maker(options, category, method, seed, dst))
+        make = _seed_maker(options, category, method, seed, dst)
+        facts = {"category": category.name, "seed": seed}
+        job = Job(str(dst), outputs, make, facts=facts)
         rows.append(_Row(job, ((dst, f"{category.name}, seed {seed}"),)))
     return rows
 
@@ -158,7 +160,8 @@ def _plan_roughs(
         check_picture_suffix(dst)
         given = [path for path in (rough, sketch) if path is not None]
         make = _rough_maker(options, category, method, rough, sketch, dst)
-        job = Job(str(given[0]), (dst,), make)
+        facts = {} if category is None else {"category": category.name}
+        job = Job(str(given[0]), (dst,), make, sources=tuple(given), facts=facts)
         shown = [*((path, path.name) for path in given), (dst, f"{method.name}: {dst.name}")]
         rows.append(_Row(job, tuple(shown)))
     return rows

@@ -16,6 +16,7 @@ from paintreel.roughs.start import Start, read_start
 from paintreel.scene.from_category import draw_scene, paint_drawing
 from paintreel.scene.methods import Method, check_can_finish, open_method
 from paintreel.scene.options import DEFAULT_METHOD
+from paintreel.signatures import takes_options
 from paintreel.worlds.categories import Category, find_category
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 DEFAULT_SIZE = (1024, 576)
 
 
+@takes_options("scene", "scene")
 def scene(
     category: str | None = None,
     *,

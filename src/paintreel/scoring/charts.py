@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import numpy as np
+
+from paintreel.visible import escape
 
 __all__ = ["histogram", "strips"]
 

@@ -42,7 +42,7 @@ class ScoreTask:
     resize      bring the scored picture to the size of its reference, instead of an error
     extractor   ONNX file of the network behind perceptual, fd and kd
     detector    YOLO ONNX file that finds the elements of scene measures
-    max_pixels  larger pictures are refused unread
+    max_pixels  larger pictures and frames are refused unread; None: what readers refuse
     gather      keep features and spectra of the scored side, whatever the measures are
     """
 
@@ -50,7 +50,7 @@ class ScoreTask:
     resize: bool = False
     extractor: str | None = None
     detector: str | None = None
-    max_pixels: int = DEFAULT_MAX_PIXELS
+    max_pixels: int | None = None
     gather: bool = False
 
     def of_scope(self, scope: Scope) -> tuple[Measure, ...]:
@@ -250,7 +250,7 @@ class _Picture(_File):
         return self.out
 
     def _read(self, path: Path) -> tuple[Array, bytes | None]:
-        picture = read_picture(path, max_pixels=self.task.max_pixels)
+        picture = read_picture(path, max_pixels=self.task.max_pixels or DEFAULT_MAX_PIXELS)
         self._tell(path, picture.notes)
         return opaque(picture.pixels, str(path)), picture.icc
 
@@ -278,12 +278,14 @@ class _Clip(_File):
         self.counts: dict[str, int] = {}
 
     def scored(self) -> FileScores:
+        from paintreel.media.clip import MAX_FRAME_PIXELS
         from paintreel.media.reader import read_frames
 
+        limit = self.task.max_pixels or MAX_FRAME_PIXELS
         with ExitStack() as files:
 
             def frames_of(path: Path, size: tuple[int, int] | None = None) -> FrameSource:
-                source: FrameSource = read_frames(path, size=size)
+                source: FrameSource = read_frames(path, size=size, max_pixels=limit)
                 return files.enter_context(source)
 
             reader = frames_of(self.item.generated)

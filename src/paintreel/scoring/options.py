@@ -40,7 +40,7 @@ class ScoringOptions(Options):
     )
     max_pixels: int | None = option(
         None,
-        "largest picture accepted (default: 200 million)",
+        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
         group="run",
         low=1,
         metavar="N",

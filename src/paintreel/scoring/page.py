@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Sequence
-from html import escape
 from pathlib import Path
 
 import cv2
@@ -15,6 +14,7 @@ from paintreel.imaging.arrays import Array, split_alpha, to_8bit
 from paintreel.imaging.files import read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.jobs.find import kind_of
+from paintreel.visible import escape
 
 __all__ = ["bullets", "folded", "page", "section", "table", "thumbnail"]
 

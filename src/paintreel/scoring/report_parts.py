@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
-from html import escape
 from os import PathLike
 
 from paintreel.imaging.atomic import atomic_path
 from paintreel.metrics.table import definition, measure_of
 from paintreel.scoring.page import folded
 from paintreel.scoring.score_run import ScoreRun
+from paintreel.visible import escape
 
 __all__ = ["caveats", "definitions", "failures", "figure", "label", "shots", "write_report"]
 
@@ -26,10 +27,10 @@ _GENERAL_CAVEATS = (
 )
 
 
-def write_report(path: str | PathLike[str], html: str) -> None:
+def write_report(path: str | PathLike[str], text: str) -> None:
     """Write a report, whole or not at all, over what is there. Raises OutputError."""
     with atomic_path(path, overwrite=True) as partial:
-        partial.write_text(html, "utf-8", errors="backslashreplace")
+        partial.write_text(text, "utf-8", errors="backslashreplace")
 
 
 def label(name: str) -> str:
@@ -61,7 +62,7 @@ def definitions(names: Iterable[str]) -> str:
     texts = {measure_of(name).function_name: definition(measure_of(name)) for name in names}
     labels = {measure_of(name).function_name: label(name) for name in reversed(names)}
     return "".join(
-        folded(f"{labels[function]} ({function})", f"<pre>{escape(text)}</pre>" * bool(text))
+        folded(f"{labels[function]} ({function})", f"<pre>{html.escape(text)}</pre>" * bool(text))
         for function, text in texts.items()
     )
 

@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.jobs.find import kind_of
 from paintreel.jobs.pair import Item, Pairing, pair_up
 from paintreel.metrics.selection import asked_by_name, select_measures
@@ -88,7 +87,7 @@ def plan_scores(
         resize=options.resize,
         extractor=extractor if gather or _any_needs(measures) else None,
         detector=None if options.detector is None else fspath(options.detector),
-        max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS,
+        max_pixels=options.max_pixels,
         gather=gather,
     )
     networks = Networks(task)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from paintreel.errors import InputError, UnreadableFile
+from paintreel.errors import InputError, UnreadableFile, system_reason
 from paintreel.imaging.arrays import Array
 from paintreel.notes import Note, merge_notes
 from paintreel.stats.agreement import (
@@ -141,7 +141,7 @@ def _rows(path: Path) -> list[list[str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UnreadableFile(path, error.strerror or str(error)) from error
+        raise UnreadableFile(path, system_reason(error)) from error
     except UnicodeDecodeError as error:
         raise UnreadableFile(path, "not UTF-8 text") from error
     lines = text.splitlines()

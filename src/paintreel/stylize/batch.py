@@ -6,21 +6,17 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
-from paintreel.errors import InputError
 from paintreel.imaging.files import (
     DEFAULT_MAX_PIXELS,
     check_writable,
-    is_animated,
     read_picture,
     write_picture,
 )
-from paintreel.imaging.frame_count import count_frames
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, Job, Progress, Report
 from paintreel.media.encoding import check_settings
-from paintreel.media.probe import probe
 from paintreel.media.video import VideoReport
 from paintreel.notes import Note
 from paintreel.pictures.sizes import check_size
@@ -29,10 +25,7 @@ from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
 from paintreel.stylize.video import stylize_video
 
-MAX_ANIMATION_FRAMES, MAX_CLIP_FRAMES = 10_000, 250_000
-"""Frames that are painted unless more are allowed: a quarter of an hour, three hours of film."""
-
-__all__ = ["check_length", "paint_clip", "paint_picture", "plan_stylize"]
+__all__ = ["paint_clip", "paint_picture", "plan_stylize"]
 
 
 def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
@@ -87,9 +80,11 @@ def _maker(
     def make(progress: Progress) -> VideoReport | Report:
         assert style is not None  # a dry run makes nothing
         src, dst = placement.src, placement.dst
+        overwrite = progress.overwrite or options.overwrite
+        own = dataclasses.replace(options, overwrite=overwrite, update=False)
         if placement.kind == "clip":
-            return paint_clip(src, dst, style, options, progress)
-        return paint_picture(src, dst, style, options)
+            return paint_clip(src, dst, style, own, progress)
+        return paint_picture(src, dst, style, own)
 
     return make
 
@@ -115,47 +110,10 @@ def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -
     return Report((*picture.notes, *brush, *written))
 
 
-def check_length(src: Path, max_frames: int | None) -> int:
-    """Raise InputError for a clip of more frames: a small file may ask for days of work.
-
-    max_frames: None takes MAX_ANIMATION_FRAMES or MAX_CLIP_FRAMES. What cannot be counted before it
-    is decoded is left to the work itself. Returns the limit.
-    """
-    limit = max_frames or MAX_CLIP_FRAMES
-    if is_animated(src):
-        count, limit = count_frames(src), max_frames or MAX_ANIMATION_FRAMES
-        if count is not None and count > limit:
-            raise _too_long(src, f"{count:,}", limit)
-        return limit
-    info = probe(src)
-    expected = info.expected_frames
-    if info.frames is not None and info.frames > limit:
-        raise _too_long(src, f"{info.frames:,}", limit)
-    # A guess from rate and duration: in doubt for the clip.
-    if info.frames is None and expected is not None and expected > 2 * limit:
-        raise _too_long(src, f"about {expected:,}", limit)
-    return limit
-
-
-def _too_long(src: Path, count: str, limit: int) -> InputError:
-    return InputError(
-        f"{src} has {count} frames, the limit is {limit:,}; if you want them all, raise it with "
-        "--max-frames"
-    )
-
-
 def paint_clip(
     src: Path, dst: Path, style: Style, options: StylizeOptions, progress: Progress
 ) -> VideoReport:
-    """Paint one clip into another file; see `stylize_video` and `check_length`."""
-    limit = check_length(src, options.max_frames)
-
-    def on_frame(done: int, expected: int | None) -> None:
-        if done > limit:
-            raise _too_long(src, f"more than {limit:,}", limit)
-        if progress.on_frame is not None:
-            progress.on_frame(done, expected)
-
+    """Paint one clip into another file; see `stylize_video`."""
     report = stylize_video(
         src,
         dst,
@@ -170,9 +128,10 @@ def paint_clip(
         audio=options.audio,
         fps=options.fps,
         overwrite=options.overwrite,
-        on_progress=on_frame,
+        on_progress=progress.on_frame,
         cancel=progress.cancel,
         max_pixels=options.max_pixels,
+        max_frames=options.max_frames,
     )
     size = report.width, report.height
     return dataclasses.replace(report, notes=(*style.brush_for(*size).note(*size), *report.notes))

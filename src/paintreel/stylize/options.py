@@ -56,18 +56,27 @@ def _parse_format(text: str) -> str:
 class StylizeOptions(FileOptions, NetworkOptions):
     """How files are painted, and where the results go."""
 
+    EXAMPLE = "paintreel stylize photo.jpg -o painted.png"
     EPILOG = """\
 One file with -o NAME.png is written there; several files or a folder go into the folder OUT with
 their names and tree kept; without -o results lie beside the input (photo-hereva.jpg). What is
-there already is skipped, so an interrupted run goes on when it is started again.
-Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
+there already is skipped, so an interrupted run goes on when it is started again; what was made
+with other settings, or of a source that has changed, is named and left unless --update is given.
+Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
     output: str | None = option(
-        None, "file, or folder for several", short="-o", metavar="OUT", group="files"
+        None,
+        "file, or folder for several",
+        short="-o",
+        metavar="OUT",
+        group="files",
+        affects="nothing",
     )
-    style: str = option(DEFAULT_STYLE, "name or .onnx file", group="style", metavar="STYLE")
+    style: str = option(
+        DEFAULT_STYLE, "name or .onnx file", group="style", metavar="STYLE", is_model=True
+    )
     strength: float = option(
         1.0, "0 photograph .. 1 full style", group="style", low=0, high=1, metavar="0..1"
     )
@@ -79,7 +88,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         parse=_parse_brush,
         low=2.5,
         high=320,
-        keywords=("stylize",),
+        keywords=("stylize", "stylize_video"),
     )
     size: tuple[int, int] | None = option(
         None,
@@ -98,6 +107,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         flag="--max-side",
         metavar="PX",
         excludes="size",
+        keywords=_VIDEO,
     )
     format: str | None = option(
         None,
@@ -106,13 +116,22 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         metavar="EXT",
         parse=_parse_format,
     )
-    quality: int = option(95, "of JPEG, WebP, AVIF", group="files", low=1, high=100, metavar="N")
-    dry_run: bool = option(False, "only print what would be done", group="files")
+    quality: int = option(
+        95,
+        "of JPEG, WebP, AVIF",
+        group="files",
+        low=1,
+        high=100,
+        metavar="N",
+        affects="picture",
+    )
+    dry_run: bool = option(False, "only print what would be done", group="files", affects="nothing")
     codec: str | None = option(
         None,
         "of clips; default: what suits the container",
         group="clips",
         choices=_codecs,
+        affects="clip",
         keywords=_VIDEO,
     )
     crf: int | None = option(
@@ -122,16 +141,23 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         low=0,
         high=63,
         metavar="N",
+        affects="clip",
         keywords=_VIDEO,
     )
     preset: str | None = option(
-        None, "speed of the codec, e.g. medium", group="clips", metavar="NAME", keywords=_VIDEO
+        None,
+        "speed of the codec, e.g. medium",
+        group="clips",
+        metavar="NAME",
+        affects="clip",
+        keywords=_VIDEO,
     )
     pixel_format: str | None = option(
         None,
         "for example yuv420p or yuv444p",
         group="clips",
         metavar="FMT",
+        affects="clip",
         keywords=_VIDEO,
     )
     fps: float | None = option(
@@ -141,6 +167,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         low=0.1,
         high=240,
         metavar="N",
+        affects="clip",
         keywords=_VIDEO,
     )
     steady: float = option(
@@ -150,6 +177,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         low=0,
         below=1,
         metavar="0..1",
+        affects="clip",
     )
     max_pixels: int | None = option(
         None,
@@ -157,6 +185,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         group="files",
         low=1,
         metavar="N",
+        affects="nothing",
         keywords=("stylize_video",),
     )
     max_frames: int | None = option(
@@ -166,16 +195,26 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         low=1,
         high=100_000_000,
         metavar="N",
+        affects="nothing",
+        keywords=_VIDEO,
     )
-    audio: bool = option(True, "leave the sound out", group="clips", keywords=_VIDEO)
+    audio: bool = option(
+        True, "leave the sound out", group="clips", affects="clip", keywords=_VIDEO
+    )
     precision: Literal["auto", "f32", "bf16"] = option(
         "auto",
         "numbers of the network; auto: bf16 for 8-bit pictures where the processor has it",
         group="machine",
-        keywords=("stylize",),
+        keywords=("stylize", "stylize_video"),
     )
     workers: int = option(
-        DEFAULT_WORKERS, "pictures at once", group="machine", low=1, high=64, metavar="N"
+        DEFAULT_WORKERS,
+        "pictures at once",
+        group="machine",
+        low=1,
+        high=64,
+        metavar="N",
+        affects="nothing",
     )
 
     @property

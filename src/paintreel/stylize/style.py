@@ -17,6 +17,7 @@ from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import BackendName, Model
 from paintreel.runtime.tiling import Tile, tile_side_px
+from paintreel.signatures import takes_options
 from paintreel.stylize.options import DEFAULT_STYLE
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class Style:
         )
 
 
+@takes_options("stylize", "stylize")
 def stylize(
     x: Any,
     style: str | PathLike[str] | Style = DEFAULT_STYLE,
@@ -131,9 +133,11 @@ def stylize(
 ) -> Any:
     """Paint one picture: a path, PIL image or numpy array; the same kind comes back.
 
-    `style` is a name, the path of a style file or a loaded `Style`; `options` (brush, tile,
-    backend, threads, precision) are those of `Style`. The last two styles stay loaded.
-    `Style.__call__` says what is accepted.
+    x         what `Style.__call__` accepts
+    style     a name, the path of a style file, or a loaded `Style`, which takes no keywords
+    strength  0 gives the input bit for bit, 1 the full style, between them a smooth path
+
+    The last two styles stay loaded. Raises the errors of `Style` and of its call.
     """
     if isinstance(style, Style):
         if options:

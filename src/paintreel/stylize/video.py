@@ -5,10 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.geometry import fit_max_side
 from paintreel.pictures.strength import blend, check_strength
+from paintreel.signatures import takes_options
+from paintreel.stylize.length import check_length, too_long
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.steady import Steadier
 from paintreel.stylize.style import Style
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from paintreel.media.video import VideoReport
 
 
+@takes_options("stylize", "stylize_video")
 def stylize_video(
     src: str | PathLike[str],
     dst: str | PathLike[str],
@@ -36,19 +42,26 @@ def stylize_video(
 ) -> VideoReport:
     """Paint the clip `src` into `dst`; timestamps, sound and size are kept.
 
-    `style` is a name, the path of a style file or a loaded `Style`; `strength` as in
-    `Style.__call__`; `steady`, 0 to below 1, is the share of the paint that is carried along from
-    the frame before where the motion explains the frame, against flicker. The others are those of
-    `paintreel.media.video.transform_video`: size, loop, on_progress, cancel, and `options`: codec,
-    crf, preset, pixel_format, audio, fps, overwrite, max_pixels. Alpha of animations is kept.
+    src, dst     files; the suffix of `dst` chooses the container, codec "png" writes a folder
+    style        a name, the path of a style file or a loaded `Style`
+    strength     0 gives the frames of the source, 1 the full style
+    steady       0 to below 1, the share of the paint that is carried along from the frame before
+                 where the motion explains the frame, against flicker
+    size         (width, height) in pixels, or a function from a frame's to that
+    loop         how often an animation plays, 0 for ever; None: as the source
+    on_progress  called after each frame with (frames done, frames expected or None)
+    cancel       set to stop before the next frame: CancelledError of `concurrent.futures`
 
-    Raises UnreadableFile, VideoError and OutputError beside the errors of `Style`.
+    Alpha of animations is kept. Raises UnreadableFile, VideoError and OutputError beside the
+    errors of `Style`; InputError for what does not go together.
     """
     from paintreel.media.video import transform_video
 
     check_strength(strength)
-    loaded = style if isinstance(style, Style) else Style(style)
-
+    given = {name: value for name, value in options.items() if value is not None}
+    loaded = _loaded(style, {name: given.pop(name) for name in _OF_STYLE if name in given})
+    rule = _size_rule(size, given.pop("max_side_px", None))
+    limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
     steadier = Steadier(steady)
 
     def paint(frame: Array) -> Array:
@@ -56,18 +69,40 @@ def stylize_video(
             return loaded.paint(frame, 0)
         return blend(frame, steadier(frame, loaded.paint(frame, 1.0)), strength)
 
+    def on_frame(done: int, expected: int | None) -> None:
+        if done > limit:
+            raise too_long(Path(src), f"more than {limit:,}", limit)
+        if on_progress is not None:
+            on_progress(done, expected)
+
     return transform_video(
         src,
         dst,
         paint,
-        size=size,
+        size=rule,
         loop=loop,
-        on_progress=on_progress,
+        on_progress=on_frame,
         cancel=cancel,
-        **_without_none(options),
+        **cast("Any", given),  # None stands for what it takes by itself
     )
 
 
-def _without_none(options: ClipKeywords) -> Any:
-    """Keywords that are given; None stands for what `transform_video` takes by itself."""
-    return {name: value for name, value in options.items() if value is not None}
+_OF_STYLE = ("brush", "tile", "backend", "threads", "precision")
+
+
+def _loaded(style: str | PathLike[str] | Style, options: dict[str, Any]) -> Style:
+    if not isinstance(style, Style):
+        return Style(style, **options)
+    if options:
+        raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
+    return style
+
+
+def _size_rule(size: SizeRule, max_side_px: Any) -> SizeRule:
+    if max_side_px is None:
+        return size
+    if size is not None:
+        raise InputError("max_side_px and size exclude each other")
+    if not isinstance(max_side_px, int) or isinstance(max_side_px, bool) or max_side_px < 1:
+        raise InputError(f"max_side_px is {max_side_px!r}, expected a whole number of at least 1")
+    return lambda width, height: fit_max_side(width, height, max_side_px)

@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from paintreel.errors import DataError
+from paintreel.errors import DataError, system_reason
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
@@ -125,8 +125,8 @@ def _licensed(root: Path, licences: Sequence[str]) -> set[str] | None:
         text = path.read_text("utf-8")
     except OSError as error:
         raise DataError(
-            f"licences are asked for, and {path} cannot be read ({error.strerror}); it names the "
-            "licence of each file, in columns file and licence"
+            f"licences are asked for, and {path} cannot be read ({system_reason(error)}); it names "
+            "the licence of each file, in columns file and licence"
         ) from error
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
     if missing := {"file", "licence"} - set(rows.fieldnames or ()):

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, system_reason
 from paintreel.imaging.arrays import Array
 
 __all__ = ["Part", "Split", "Splits", "read_splits", "source_of", "source_weights", "withheld"]
@@ -60,7 +60,7 @@ def read_splits(path: str | Path) -> Splits:
     try:
         tables = tomllib.loads(Path(path).read_text("utf-8"))
     except OSError as error:
-        raise InputError(f"cannot read splits {path}: {error.strerror}") from error
+        raise InputError(f"cannot read splits {path}: {system_reason(error)}") from error
     except ValueError as error:
         raise InputError(f"splits {path} are not TOML: {error}") from None
     kinds = [field.name for field in dataclasses.fields(Splits)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.journal import Journal
+from paintreel.visible import escape
 
 _META = {"step", "progress", "elapsed_s"}
 _WIDTH, _HEIGHT, _POINTS = 420, 150, 240
@@ -69,7 +70,7 @@ def write_report(out: Path, journal: Journal, *, caption: str, samples: int = 6)
         "<!doctype html><meta charset='utf-8'><title>Paintreel training</title><style>"
         "body{font:15px system-ui;margin:2rem;max-width:1400px;color:#222}"
         "figure{display:inline-block;margin:.5rem}svg{background:#faf6f0}img{max-width:100%}"
-        f"</style><h1>{html.escape(out.name)}</h1>{''.join(parts)}"
+        f"</style><h1>{escape(out.name)}</h1>{''.join(parts)}"
     )
     path = out / "report.html"
     with atomic_path(path, overwrite=True) as beside:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, system_reason
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -23,7 +23,7 @@ def read_recipe(path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
     except OSError as error:
-        raise InputError(f"cannot read recipe {path}: {error.strerror}") from error
+        raise InputError(f"cannot read recipe {path}: {system_reason(error)}") from error
     except ValueError as error:
         raise InputError(f"recipe {path} is not TOML: {error}") from None
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import InputError, OutputError
+from paintreel.errors import InputError, OutputError, system_reason
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path
 from paintreel.learn.engine.checkpoint import differences
 from paintreel.learn.experiments.conditions import Condition
@@ -26,7 +26,9 @@ def read_json(path: Path) -> dict[str, Any]:
     """The table in a file. Raises InputError where it cannot be read."""
     try:
         values = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {system_reason(error)}") from None
+    except ValueError as error:
         raise InputError(f"cannot read {path}: {error}; delete it and go on") from None
     if not isinstance(values, dict):
         raise InputError(f"cannot read {path}: it holds no table; delete it and go on")

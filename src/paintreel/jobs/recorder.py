@@ -1,0 +1,273 @@
+"""What a run says of results that are there already, and what it writes of those it makes.
+
+Both go by the options of the verb, field by field, so that a new verb or option is recorded and
+compared by being stated.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paintreel.errors import PaintreelError
+from paintreel.jobs.record import (
+    RECORD_NAME,
+    Making,
+    Mark,
+    Record,
+    add_makings,
+    mark_of,
+    read_record,
+    record_places,
+)
+from paintreel.notes import Note
+from paintreel.options import FileOptions, described, flag_of
+
+if TYPE_CHECKING:
+    from paintreel.jobs.run import Job
+
+__all__ = ["Judgement", "Recorder"]
+
+_PAUSE_S = 2.0
+"""From one writing of a record to the next, and longer where writing takes long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is known of results that are there.
+
+    differs     what was otherwise when they were made, in words; () where nothing was
+    is_known    whether a record says how they were made
+    is_changed  whether somebody has changed one since; such a result is never replaced unasked
+    """
+
+    differs: tuple[str, ...] = ()
+    is_known: bool = False
+    is_changed: bool = False
+
+
+class Recorder:
+    """Compares what is there with what is asked, and records what is made.
+
+    verb, options  what is asked
+    version        of Paintreel
+    several        whether the run may make several results, whose making is recorded unless the
+                   options say never; of one alone only where the folder has a record already
+    clock          seconds; when records are written
+
+    `made` may be called from several threads.
+    """
+
+    def __init__(
+        self,
+        verb: str,
+        options: FileOptions,
+        *,
+        version: str,
+        several: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.verb, self.version = verb, version
+        self.notes: list[Note] = []
+        self._several, self._mode = several, options.record
+        self._clock = clock
+        self._next_s = clock() + _PAUSE_S
+        self._options = {
+            f.name: (flag_of(f, facts), facts) for f, facts, _ in described(type(options))
+        }
+        self._settings = {
+            name: _plain(getattr(options, name))
+            for name, (_, facts) in self._options.items()
+            if facts.affects != "nothing"
+        }
+        self._models = {
+            name: model
+            for name, (_, facts) in self._options.items()
+            if facts.is_model and (model := _model(getattr(options, name))) is not None
+        }
+        self._records: dict[Path, Record] = {}
+        self._fresh: dict[Path, dict[str, Making]] = {}
+        self._every: dict[Path, dict[str, Making]] = {}
+        self._lock = threading.Lock()
+        self._refused: set[Path] = set()
+
+    def judge(self, job: Job, *, anew: bool = False) -> Judgement:
+        """What is known of the results of a job that are there.
+
+        anew  read the record again: another run has made them meanwhile
+        """
+        judgement = Judgement()
+        for folder, key, path in record_places(job.outputs):
+            if anew:
+                self._records.pop(folder, None)
+            if not os.path.lexists(path):
+                continue
+            making = self._record(folder).making_of(key)
+            if making is None:
+                continue
+            judgement = replace(
+                judgement,
+                is_known=True,
+                differs=judgement.differs or self._differences(job, making),
+                is_changed=judgement.is_changed or not making.result.fits(path),
+            )
+        return judgement
+
+    def begin(self, job: Job) -> tuple[tuple[int, int] | None, ...]:
+        """What `made` has to be told: the state of the sources before they are read."""
+        return tuple(_state(path) for path in job.inputs)
+
+    def made(self, job: Job, before: tuple[tuple[int, int] | None, ...]) -> None:
+        """Record the results of a job that has just been made."""
+        places = [place for place in record_places(job.outputs) if self._records_in(place[0])]
+        if not places:
+            return
+        kinds = {"result", job.kind}
+        settings = {n: v for n, v in self._settings.items() if self._options[n][1].affects in kinds}
+        for folder, key, path in places:
+            result = mark_of(path, folder)
+            if result is None:  # gone already
+                continue
+            making = Making(
+                self.verb,
+                self.version,
+                settings,
+                {name: _plain(value) for name, value in job.facts.items()},
+                self._models,
+                _source_marks(job, before, folder),
+                result,
+            )
+            with self._lock:
+                for table in (self._fresh, self._every):
+                    table.setdefault(folder, {})[key] = making
+        self._write_now_and_then()
+
+    def close(self) -> None:
+        """Write what is recorded: all of the run, as another may have written over it."""
+        self._write(self._every)
+        self._fresh, self._every = {}, {}
+
+    def _write_now_and_then(self) -> None:
+        with self._lock:
+            started_s = self._clock()
+            if started_s < self._next_s:
+                return
+            fresh, self._fresh = self._fresh, {}
+            self._next_s = math.inf  # nobody else meanwhile
+        self._write(fresh)
+        ended_s = self._clock()
+        self._next_s = ended_s + max(_PAUSE_S, 20 * (ended_s - started_s))
+
+    def _write(self, makings: Mapping[Path, Mapping[str, Making]]) -> None:
+        for folder, table in makings.items():
+            problem = add_makings(folder, table)
+            if problem:
+                self._tell(folder, problem)
+
+    def _record(self, folder: Path) -> Record:
+        if folder not in self._records:
+            record = self._records[folder] = read_record(folder)
+            if record.problem:
+                self._tell(folder, record.problem)
+        return self._records[folder]
+
+    def _records_in(self, folder: Path) -> bool:
+        if self._mode == "auto":
+            return self._several or self._record(folder).is_there
+        return self._mode == "always"
+
+    def _tell(self, folder: Path, problem: str) -> None:
+        if folder in self._refused:
+            return
+        self._refused.add(folder)
+        text = (
+            f"the record {folder / RECORD_NAME} is not used ({problem}): nothing is known of "
+            "earlier results, and nothing is recorded; remove it to begin anew"
+        )
+        self.notes.append(Note("record-unusable", text))
+
+    def _differences(self, job: Job, making: Making) -> tuple[str, ...]:
+        if making.verb != self.verb:
+            return (f"made by {making.verb}, now {self.verb}",)
+        differs = []
+        now = {**self._settings, **{name: _plain(value) for name, value in job.facts.items()}}
+        for name, old in {**making.settings, **making.facts}.items():
+            flag, facts = self._options.get(name, ("", None))
+            if name not in now or (facts and facts.affects not in ("result", job.kind, "nothing")):
+                continue  # an option of another version, or of files of another kind
+            if name in self._models and name in making.models:
+                if self._models[name]["sha256"] == making.models[name]["sha256"]:
+                    continue
+                if now[name] == old:
+                    differs.append(f"the model {old} has changed since")
+                    continue
+            if now[name] != old:
+                differs.append(f"{flag or name} was {_shown(old)}, now {_shown(now[name])}")
+        return (*differs, *_changed_sources(job, making))
+
+
+def _changed_sources(job: Job, making: Making) -> tuple[str, ...]:
+    there = [path for path in job.inputs if os.path.lexists(path)]
+    if len(there) != len(making.sources):
+        gone = bool(making.sources) and len(there) < len(job.inputs)
+        return ("the source is not there any more",) if gone else ("made of other sources",)
+    pairs = list(zip(there, making.sources, strict=True))
+    if all(mark.fits(path) for path, mark in pairs):
+        return ()
+    same_names = all(path.name == Path(mark.path).name for path, mark in pairs)
+    return ("the source has changed since",) if same_names else ("made of another source",)
+
+
+def _source_marks(
+    job: Job, before: tuple[tuple[int, int] | None, ...], folder: Path
+) -> tuple[Mark, ...]:
+    marks = []
+    for path, state in zip(job.inputs, before, strict=True):
+        if state is None:  # no file is called so: a word that names the job
+            continue
+        mark = mark_of(path, folder) or Mark(path.name, 0, 0, "")
+        if state != (mark.size_bytes, mark.mtime_ns):  # changed while it was painted
+            mark = replace(mark, sha256="")
+        marks.append(mark)
+    return tuple(marks)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        stat = path.stat()
+    except (OSError, ValueError):
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def _model(value: Any) -> dict[str, str] | None:
+    """Name and hash of the model that an option names; None where it names none."""
+    from paintreel.runtime.catalog import find_model
+
+    if value is None:
+        return None
+    try:
+        card = find_model(value).card
+    except PaintreelError:
+        return None
+    return {"name": card.contract.name, "sha256": card.sha256}
+
+
+def _plain(value: Any) -> Any:
+    """The value as it comes back from JSON."""
+    return json.loads(json.dumps(value, default=str))
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "x".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,76 @@
+"""Signature and help of public functions, where keywords come from the options of a verb.
+
+    @takes_options("stylize", "stylize_video")
+    def stylize_video(src, dst, **options: Unpack[ClipKeywords]): ...
+
+`help`, editors and `inspect.signature` then show each keyword with type, default and meaning.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from paintreel.options import Option, described, keyword_types, options_of
+
+__all__ = ["takes_options"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+_WIDTH, _INDENT = 92, 14
+
+
+class _Written(str):
+    """An annotation shown as it is written, without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def takes_options(verb: str, function: str) -> Callable[[F], F]:
+    """For a function whose keywords are the options of `verb` that name `function`.
+
+    Those that it takes as `**options` get a place in its signature and a line in its docstring.
+    """
+
+    def decorate(fn: F) -> F:
+        cls = options_of(verb)
+        signature = inspect.signature(fn)
+        given = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        types = keyword_types(cls, function)
+        for name in signature.parameters:
+            types.pop(name, None)
+        fields = {f.name: (f, facts) for f, facts, _ in described(cls) if f.name in types}
+        made = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=types[name]
+            )
+            for name, (field, _) in fields.items()
+        ]
+        parameters = [p.replace(annotation=_written(p.annotation)) for p in (*given, *made)]
+        fn.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            parameters=parameters, return_annotation=_written(signature.return_annotation)
+        )
+        if fields:
+            lines = "\n".join(_line(field, facts) for field, facts in fields.values())
+            fn.__doc__ = f"{inspect.cleandoc(fn.__doc__ or '')}\n\nKeywords:\n\n{lines}"
+        return fn
+
+    return decorate
+
+
+def _written(annotation: Any) -> Any:
+    return _Written(annotation) if isinstance(annotation, str) else annotation
+
+
+def _line(field: dataclasses.Field[Any], facts: Option) -> str:
+    text = f"{facts.help_text}; {facts.range_text}" if facts.range_text else facts.help_text
+    if field.default is True:  # the help is that of the flag which turns it off
+        text = f"False: {text}"
+    indent = " " * _INDENT
+    first = f"{field.name:<{_INDENT}}"
+    return textwrap.fill(text, _WIDTH, initial_indent=first, subsequent_indent=indent)
