@@ -7,6 +7,7 @@
     frame = style(frame, strength=0.8)                    # numpy in, numpy out
     paintreel.stylize_video("clip.mp4", "painted.mp4")    # sound and timing kept
     forest = paintreel.scene("fantasy forest", seed=7)    # a background from a word
+    frames = paintreel.parallax("forest", move="in")      # a shot through it
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from paintreel.errors import PaintreelError
     from paintreel.runtime.catalog import list_models
     from paintreel.scene.paint import scene
+    from paintreel.scene.parallax import parallax
     from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
 
@@ -31,6 +33,7 @@ __all__ = [
     "__version__",
     "errors",
     "list_models",
+    "parallax",
     "scene",
     "stylize",
     "stylize_video",
@@ -41,6 +44,7 @@ _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",
     "list_models": "runtime.catalog",
+    "parallax": "scene.parallax",
     "stylize_video": "stylize.video",
 }
 

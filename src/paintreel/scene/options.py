@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from paintreel.options import (
     MAX_SEED,
@@ -10,13 +12,26 @@ from paintreel.options import (
     NetworkOptions,
     option,
     parse_size,
-    required_option,
 )
 
-__all__ = ["DEFAULT_METHOD", "SceneOptions"]
+__all__ = [
+    "DEFAULT_FPS",
+    "DEFAULT_METHOD",
+    "DEFAULT_MOVE",
+    "DEFAULT_SHOT_S",
+    "SceneOptions",
+]
 
 DEFAULT_METHOD = "mffcn"
+DEFAULT_MOVE, DEFAULT_SHOT_S, DEFAULT_FPS = "right", 6.0, 24
 _PYTHON = ("scene",)
+_SHOT = "parallax"
+
+
+def _codecs() -> Sequence[str]:
+    from paintreel.media.codecs import CODEC_NAMES
+
+    return CODEC_NAMES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +46,13 @@ already is skipped.
 Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
 """
 
-    output: str = required_option("file, or folder", short="-o", metavar="OUT", group="files")
+    output: str | None = option(
+        None,
+        "file, or folder; may be left out beside --parallax",
+        short="-o",
+        metavar="OUT",
+        group="files",
+    )
     category: str | None = option(
         None, "what is painted: 'fantasy forest', ...", group="from a word", metavar="NAME"
     )
@@ -46,7 +67,58 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         high=10_000,
         metavar="N",
     )
-    layers: bool = option(False, "write the layers beside, as RGBA PNG", group="from a word")
+    layers: bool = option(
+        False, "write the layers beside, as RGBA PNG", group="from a word", keywords=_PYTHON
+    )
+    margin: int | None = option(
+        None,
+        "paint PX more on each side, so that a pan uncovers no edge",
+        group="from a word",
+        low=0,
+        high=1152,
+        metavar="PX",
+        keywords=_PYTHON,
+    )
+    parallax: str | None = option(
+        None,
+        "write a shot through the layers: mp4, webm, gif ..., or a folder with --codec png",
+        group=_SHOT,
+        metavar="CLIP",
+    )
+    move: str | None = option(
+        None,
+        f"left, right, in, out, or a JSON file of [t_s, x, y, zoom] (default {DEFAULT_MOVE})",
+        group=_SHOT,
+        metavar="MOVE",
+    )
+    seconds: float | None = option(
+        None,
+        f"how long a move by name takes (default {DEFAULT_SHOT_S:g})",
+        group=_SHOT,
+        low=0.1,
+        high=600,
+        metavar="S",
+    )
+    fps: float | None = option(
+        None,
+        f"frames a second (default {DEFAULT_FPS})",
+        group=_SHOT,
+        low=1,
+        high=240,
+        metavar="N",
+    )
+    codec: str | None = option(
+        None, "of the shot; default: what suits the container", group=_SHOT, choices=_codecs
+    )
+    crf: int | None = option(
+        None, "quality of the codec, lower is better", group=_SHOT, low=0, high=63, metavar="N"
+    )
+    preset: str | None = option(
+        None, "speed of the codec, e.g. medium", group=_SHOT, metavar="NAME"
+    )
+    pixel_format: str | None = option(
+        None, "for example yuv420p or yuv444p", group=_SHOT, metavar="FMT"
+    )
     rough: str | None = option(
         None, "colour block-in, or a folder of them", group="from your own start", metavar="PICTURE"
     )
@@ -91,6 +163,21 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     def seed_count(self) -> int:
         """How many seeds are painted."""
         return 1 if self.count is None else self.count
+
+    @property
+    def margin_px(self) -> tuple[int, int]:
+        """The margin at the sides, and above and below."""
+        return self.margin or 0, self.margin or 0
+
+    @property
+    def shot_settings(self) -> dict[str, Any]:
+        """How the shot is encoded."""
+        return {
+            "codec": self.codec,
+            "crf": self.crf,
+            "preset": self.preset,
+            "pixel_format": self.pixel_format,
+        }
 
     @property
     def has_start(self) -> bool:
