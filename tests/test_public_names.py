@@ -15,6 +15,7 @@ NAMES = {
     "__version__",
     "errors",
     "list_models",
+    "parallax",
     "scene",
     "stylize",
     "stylize_video",

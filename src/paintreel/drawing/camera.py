@@ -13,17 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from paintreel.errors import InputError, UnreadableFile
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
 
-__all__ = ["MAX_SHOT_S", "MOVES", "CameraPath", "View", "named_move", "read_path"]
+__all__ = ["MAX_SHOT_S", "MOVES", "CameraPath", "CameraView", "named_move", "read_path"]
 
 MAX_SHOT_S = 600
 """Longest shot, in seconds."""
 _MAX_SHIFT = 0.5
 _LEAST_ZOOM, _MOST_ZOOM = 0.5, 4.0
 _MAX_FILE_BYTES = 1 << 20
+_FILTER_PX = 4  # what lies farther out has no part in a pixel at the edge
 _ROW = "[t_s, x, y, zoom]"
 
 _PAN, _DOLLY = 0.05, 1.25
@@ -37,7 +38,7 @@ MOVES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] 
 
 
 @dataclass(frozen=True)
-class View:
+class CameraView:
     """Where the camera is.
 
     x, y  how far it has moved to the right and down, in widths and heights of the picture, as the
@@ -66,7 +67,7 @@ class View:
 
 
 class CameraPath:
-    """A camera's way through rows [t_s, x, y, zoom], as of `View`, times rising.
+    """A camera's way through rows [t_s, x, y, zoom], as of `CameraView`, times rising.
 
     It starts and stops gently, and between two rows never leaves their range (monotone cubic
     interpolation, Fritsch and Carlson 1980). Before the first and after the last row it stands.
@@ -83,7 +84,7 @@ class CameraPath:
         """The time of the last row, in seconds."""
         return float(self._t[-1])
 
-    def at(self, t_s: float) -> View:
+    def at(self, t_s: float) -> CameraView:
         """Where the camera is at a time in seconds."""
         t = min(max(t_s, self._t[0]), self._t[-1])
         i = min(max(int(np.searchsorted(self._t, t, "right")) - 1, 0), len(self._t) - 2)
@@ -92,13 +93,13 @@ class CameraPath:
         a, b = self._values[i], self._values[i + 1]
         bend = u * (1 - u) * step * ((1 - u) * self._slopes[i] - u * self._slopes[i + 1])
         x, y, zoom = a + (b - a) * (u * u * (3 - 2 * u)) + bend
-        return View(float(x), float(y), float(zoom))
+        return CameraView(float(x), float(y), float(zoom))
 
     def count(self, rate: Fraction) -> int:
         """How many frames it takes at `rate` a second, the last one at the end."""
         return round(Fraction(self.end_s) * rate) + 1
 
-    def views(self, rate: Fraction) -> Iterator[View]:
+    def views(self, rate: Fraction) -> Iterator[CameraView]:
         """The view of every frame."""
         for index in range(self.count(rate)):
             yield self.at(float(index / rate))
@@ -112,7 +113,7 @@ class CameraPath:
             for side, share in enumerate(view.overscan(0.0)):
                 most[side] = max(most[side], share)
         across, down = (
-            math.ceil(share * side) + 2 if share > 0 else 0
+            math.ceil(share * side - 1e-6) + _FILTER_PX if share > 0 else 0
             for share, side in zip(most, size_px, strict=True)
         )
         return across, down
@@ -143,7 +144,9 @@ def read_path(path: str | PathLike[str]) -> CameraPath:
     with unreadable_file(path), open_regular(path) as file:
         data = file.read(_MAX_FILE_BYTES + 1)
     if len(data) > _MAX_FILE_BYTES:
-        raise UnreadableFile(f"cannot read {path}: it has more than {_MAX_FILE_BYTES:,} bytes")
+        raise InputError(
+            f"{path} has more than {_MAX_FILE_BYTES:,} bytes, which no camera path needs"
+        )
     try:
         rows = json.loads(data)
     except (ValueError, RecursionError) as error:

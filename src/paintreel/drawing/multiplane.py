@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from paintreel.drawing.camera import View
+from paintreel.drawing.camera import CameraView
 from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
+from paintreel.imaging.alpha import bleed_colour
 from paintreel.imaging.arrays import Array
 
 __all__ = ["Multiplane"]
@@ -23,6 +24,8 @@ _BORDER_PX = 3
 _ENLARGED_BYTES = 800_000_000
 """Above this, layers are held at their own size and looked up with a cubic filter: slower."""
 _BAND_ROWS = 48
+_SHARPENING = np.array([-0.07, 1.14, -0.07], np.float32)
+"""What the look-up softens on average."""
 _INVERSE = cv2.WARP_INVERSE_MAP
 
 
@@ -41,7 +44,7 @@ class Multiplane:
     """A layer stack before a camera.
 
         stand = Multiplane(stack)
-        frame = stand.frame(View(x=0.01))     # (H, W, 3) uint8, the stack's size without margin
+        frame = stand.frame(CameraView(x=0.01))   # (H, W, 3) uint8, without the margin
 
     Raises InputError where a view shows more than the stack's margin holds.
     """
@@ -54,7 +57,7 @@ class Multiplane:
         self._over = 2 if 16 * area_px <= _ENLARGED_BYTES else 1
         self._planes = [self._plane(layer, box) for layer, box in seen]
 
-    def frame(self, view: View) -> Array:
+    def frame(self, view: CameraView) -> Array:
         """The picture (H, W, 3) uint8 that the camera sees."""
         self._check(view)
         picture = np.empty((self.size_px[1], self.size_px[0], 4), np.uint8)
@@ -64,7 +67,7 @@ class Multiplane:
                 _lay_over(picture[part], moved)
         return cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB)
 
-    def layers(self, view: View) -> tuple[Layer, ...]:
+    def layers(self, view: CameraView) -> tuple[Layer, ...]:
         """The layers as the camera sees them, of the picture's size, with straight alpha.
 
         For what goes between them: lay them over each other with `layers.composite`.
@@ -82,7 +85,7 @@ class Multiplane:
             layers.append(Layer(plane.name, rgba, plane.depth))
         return tuple(layers)
 
-    def _check(self, view: View) -> None:
+    def _check(self, view: CameraView) -> None:
         for depth in (0.0, 1.0):
             for share, side, margin in zip(
                 view.overscan(depth), self.size_px, self.margin_px, strict=True
@@ -96,21 +99,21 @@ class Multiplane:
     def _plane(self, layer: Layer, box: tuple[int, int, int, int]) -> _Plane:
         top, bottom, left, right = box
         rgba = layer.rgba[top:bottom, left:right]
-        pixels = rgba.copy()
-        alpha = rgba[..., 3]
+        alpha = np.ascontiguousarray(rgba[..., 3])
+        colour = bleed_colour(rgba[..., :3], alpha)
+        if self._over > 1:
+            colour = cv2.sepFilter2D(colour, -1, _SHARPENING, _SHARPENING)
         if alpha.min() < 255:
-            for channel in range(3):
-                pixels[..., channel] = cv2.multiply(
-                    np.ascontiguousarray(rgba[..., channel]), alpha, scale=1 / 255
-                )
+            colour = cv2.multiply(colour, cv2.merge([alpha] * 3), scale=1 / 255)
+        pixels = np.dstack([colour, alpha])
         if self._over > 1:
             size = pixels.shape[1] * self._over, pixels.shape[0] * self._over
-            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
+            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_LANCZOS4)
             if alpha.min() < 255:  # the filter overshoots
                 np.minimum(pixels[..., :3], pixels[..., 3:], out=pixels[..., :3])
         return _Plane(layer.name, layer.depth, pixels, left, top)
 
-    def _moved(self, plane: _Plane, view: View) -> tuple[tuple[slice, slice] | None, Array]:
+    def _moved(self, plane: _Plane, view: CameraView) -> tuple[tuple[slice, slice] | None, Array]:
         """The part of the picture that a layer can be seen in, and the layer there (h, w, 4)."""
         scale, shift = view.scale(plane.depth), view.shift(plane.depth)
         height, width = plane.pixels.shape[:2]

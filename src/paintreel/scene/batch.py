@@ -21,7 +21,7 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
-from paintreel.jobs.find import walk
+from paintreel.jobs.find import Kind, walk
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
 from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Progress, Report
@@ -152,7 +152,7 @@ def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> li
         if shot is not None:
             outputs = (*outputs, shot.dst)
         make = _seed_maker(options, category, method, seed, dst, shot)
-        kind = "picture" if shot is None else "clip"
+        kind: Kind = "picture" if shot is None else "clip"
         rows.append(_Row(Job(str(outputs[0]), outputs, make, kind), shown))
     return rows
 
@@ -204,9 +204,7 @@ def _seed_maker(
         kept: list[Layer] = []
 
         def painted() -> Iterator[Layer]:
-            for layer in paint_layers(
-                stack, category, method, options.strength, on_layer=on_layer
-            ):
+            for layer in paint_layers(stack, category, method, options.strength, on_layer=on_layer):
                 if shot is not None:
                     kept.append(layer)
                 rgba = trim(layer.rgba, stack.margin_px, options.margin_px)

@@ -95,7 +95,8 @@ def _taken_out(picture: Array, behind: Array, drawn: Array) -> Array:
     drawn    uint8 (H, W, 4), the layer before it was painted, straight alpha
     """
     out = picture.copy()
-    soft_rows = ((drawn[..., 3] > 0) & (drawn[..., 3] < 255)).any(axis=1)
+    alpha = drawn[..., 3]
+    soft_rows = np.asarray((alpha > 0) & (alpha < 255)).any(axis=1)
     reach_px = round(4 * _NEAR_PX)
     for top in range(0, len(drawn), _BAND_PX):
         if soft_rows[top : top + _BAND_PX].any():
@@ -113,8 +114,20 @@ def _soft_colour(picture: Array, behind: Array, drawn: Array) -> Array:
     # The brush of the network is a pixel wider than the edge that was drawn.
     inner = cv2.erode(alpha, _SQUARE)[..., None]
     weight = inner * inner + _THIN * alpha * alpha
-    change = cv2.GaussianBlur((seen - drawn[..., :3]) * weight, (0, 0), _NEAR_PX)
-    known = cv2.GaussianBlur(weight, (0, 0), _NEAR_PX)[..., None]
-    nearby = drawn[..., :3] + change / np.maximum(known, 1e-6)
-    trust = weight / (weight + _TRUST * (1 - inner))
+    change = _blurred((seen - drawn[..., :3]) * weight)
+    nearby = drawn[..., :3] + change / np.maximum(_blurred(weight), 1e-6)
+    # Grass and stars have no inside to learn from, and keep what is seen of them.
+    has_inside = np.minimum(4 * _blurred(inner * inner), 1)
+    trust = has_inside * _trust(inner) + (1 - has_inside) * _trust(alpha)
     return np.rint(np.clip(nearby + (seen - nearby) * trust, 0, 255)).astype(np.uint8)
+
+
+def _trust(alpha: Array) -> Array:
+    trust: Array = alpha * alpha / (alpha * alpha + _TRUST * (1 - alpha))
+    return trust
+
+
+def _blurred(plane: Array) -> Array:
+    # OpenCV drops a last axis of one.
+    blurred: Array = np.reshape(cv2.GaussianBlur(plane, (0, 0), _NEAR_PX), plane.shape)
+    return blurred

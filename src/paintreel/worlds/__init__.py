@@ -115,9 +115,7 @@ def check_margin(size_px: tuple[int, int], margin_px: tuple[int, int]) -> None:
             raise InputError(
                 f"margin is {margin} px, expected 0 to {side // 2}, half of the side of {side} px"
             )
-    wide, high = (
-        side + 2 * margin for side, margin in zip(size_px, margin_px, strict=True)
-    )
+    wide, high = (side + 2 * margin for side, margin in zip(size_px, margin_px, strict=True))
     if wide * high > MAX_DRAWN_PX:
         raise InputError(
             f"with its margin the picture has {wide} x {high} pixels, at most {MAX_DRAWN_PX:,} "
