@@ -315,6 +315,19 @@ class TestFromARough:
         (["--category", "forest", "--parallax", "a.gif", "--codec", "h264"], "cannot hold h264"),
         (["--category", "forest", "--parallax", "a.mp4", "--move", "no.json"], "no.json"),
         (
+            [
+                "--category",
+                "forest",
+                "--parallax",
+                "a.mp4",
+                "--size",
+                "4096x2304",
+                "--margin",
+                "900",
+            ],
+            "the move shows too much beyond the picture: with its margin the picture has",
+        ),
+        (
             ["--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3"],
             "a path has times of its own",
         ),

@@ -96,7 +96,8 @@ def _taken_out(picture: Array, behind: Array, drawn: Array) -> Array:
     """
     out = picture.copy()
     alpha = drawn[..., 3]
-    soft_rows = np.asarray((alpha > 0) & (alpha < 255)).any(axis=1)
+    soft: Array = (alpha > 0) & (alpha < 255)
+    soft_rows: Array = np.any(soft, axis=1, keepdims=True)
     reach_px = round(4 * _NEAR_PX)
     for top in range(0, len(drawn), _BAND_PX):
         if soft_rows[top : top + _BAND_PX].any():
@@ -119,7 +120,8 @@ def _soft_colour(picture: Array, behind: Array, drawn: Array) -> Array:
     # Grass and stars have no inside to learn from, and keep what is seen of them.
     has_inside = np.minimum(4 * _blurred(inner * inner), 1)
     trust = has_inside * _trust(inner) + (1 - has_inside) * _trust(alpha)
-    return np.rint(np.clip(nearby + (seen - nearby) * trust, 0, 255)).astype(np.uint8)
+    colour: Array = np.clip(nearby + (seen - nearby) * trust, 0, 255)
+    return np.rint(colour).astype(np.uint8)
 
 
 def _trust(alpha: Array) -> Array:
@@ -129,5 +131,7 @@ def _trust(alpha: Array) -> Array:
 
 def _blurred(plane: Array) -> Array:
     # OpenCV drops a last axis of one.
-    blurred: Array = np.reshape(cv2.GaussianBlur(plane, (0, 0), _NEAR_PX), plane.shape)
+    blurred: Array = cv2.GaussianBlur(plane, (0, 0), _NEAR_PX)
+    if blurred.ndim < plane.ndim:
+        blurred = blurred[..., None]
     return blurred

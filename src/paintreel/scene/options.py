@@ -42,7 +42,7 @@ class SceneOptions(FileOptions, NetworkOptions):
 With --category alone a scene is drawn and painted for each seed: OUT is a file for one, a folder
 for --count (fantasy-forest-0007.png ...). With --rough, --sketch or both your own start is
 finished; folders of them go into the folder OUT, matched by name, tree kept, and what is there
-already is skipped.
+already is skipped. --parallax writes a shot through the layers of one scene, with -o or without.
 Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
 """
 

@@ -85,5 +85,7 @@ def plan_shot(options: SceneOptions) -> Shot:
     except InputError as error:
         if needed == (0, 0):
             raise
-        raise InputError(f"the move shows too much beyond the picture: {error}") from None
+        raise InputError(
+            f"the move shows too much beyond the picture: {error}; or move less"
+        ) from None
     return Shot(options, dst, path, rate, (across, down))
