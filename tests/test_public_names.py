@@ -16,6 +16,7 @@ NAMES = {
     "credits",
     "errors",
     "list_models",
+    "parallax",
     "scene",
     "stylize",
     "stylize_video",

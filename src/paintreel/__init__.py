@@ -8,6 +8,7 @@
     paintreel.stylize_video("clip.mp4", "painted.mp4")    # sound and timing kept
     forest = paintreel.scene("fantasy forest", seed=7)    # a background from a word
     print(paintreel.credits("hereva", "mffcn"))           # whom to name for them
+    frames = paintreel.parallax("forest", move="in")      # a shot through it
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from paintreel.runtime.catalog import list_models
     from paintreel.runtime.credits import credits
     from paintreel.scene.paint import scene
+    from paintreel.scene.parallax import parallax
     from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
 
@@ -34,6 +36,7 @@ __all__ = [
     "credits",
     "errors",
     "list_models",
+    "parallax",
     "scene",
     "stylize",
     "stylize_video",
@@ -45,6 +48,7 @@ _HOMES = {
     "Style": "stylize.style",
     "credits": "runtime.credits",
     "list_models": "runtime.catalog",
+    "parallax": "scene.parallax",
     "stylize_video": "stylize.video",
 }
 

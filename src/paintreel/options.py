@@ -335,7 +335,10 @@ class NetworkOptions(Options):
         keywords=("stylize", "stylize_video", "scene"),
     )
     credits: bool = option(
-        False, "write CREDITS.txt beside the results: whom to name for them", group="files"
+        False,
+        "write CREDITS.txt beside the results: whom to name for them",
+        group="files",
+        affects="nothing",
     )
 
 

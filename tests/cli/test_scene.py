@@ -9,6 +9,7 @@ import pytest
 from paintreel.cli.main import main
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.metadata import Metadata, Text
+from paintreel.media.video import read_frames
 from paintreel.scene.paint import scene
 
 FAST = ["--backend", "onnxruntime", "--threads", "1"]
@@ -54,11 +55,12 @@ class TestFromAWord:
         from paintreel.drawing.layers import Layer, LayerStack
         from paintreel.scene import from_category as make
 
-        def draw(category, *, seed, width_px, height_px):
-            back = np.full((height_px, width_px, 4), 255, np.uint8)
+        def draw(category, *, seed, width_px, height_px, margin_px=(0, 0)):
+            across, down = margin_px
+            back = np.full((height_px + 2 * down, width_px + 2 * across, 4), 255, np.uint8)
             near = back.copy()
-            near[..., :3], near[:, 9:, 3] = 40 + seed, 0
-            return LayerStack((Layer("sky", back, 1.0), Layer("post", near, 0.2)))
+            near[..., :3], near[:, across + 9 :, 3] = 40 + seed, 0
+            return LayerStack((Layer("sky", back, 1.0), Layer("post", near, 0.2)), margin_px)
 
         monkeypatch.setattr(make, "draw_world", draw)
 
@@ -109,6 +111,73 @@ class TestFromAWord:
         }
         assert paint(*command) == 1
         assert "out.png exists" in capsys.readouterr().err
+
+    def test_layers_with_a_margin(self, folder: Path):
+        command = (*self.WORD, "--method", "grbm", "--layers", "--margin", "10", "-o", "out.png")
+        assert paint(*command) == 0
+        assert pixels("out.png").shape == (68, 84, 3)
+        facts = json.loads(Path("out-layers/layers.json").read_text())
+        assert (facts["width_px"], facts["height_px"], facts["margin_px"]) == (84, 68, 10)
+        assert pixels("out-layers/00-sky.png").shape[:2] == (68, 84)
+
+    def test_a_shot_alone(self, folder: Path, capsys):
+        shot = ("--parallax", "shot.mp4", "--seconds", "0.5", "--fps", "10")
+        assert paint(*self.WORD, *shot) == 0
+        assert capsys.readouterr().out == "shot.mp4\n"
+        assert [path.name for path in Path().glob("*.*")] == ["shot.mp4"]
+        with read_frames("shot.mp4") as clip:
+            assert (clip.width, clip.height, len(list(clip))) == (64, 48, 5)
+        assert paint(*self.WORD, *shot) == 1
+        assert "shot.mp4 exists" in capsys.readouterr().err
+        assert paint(*self.WORD, *shot, "--overwrite") == 0
+
+    def test_a_shot_with_its_picture_and_layers(self, folder: Path, capsys):
+        """The picture and the layers have the margin that is asked for, not that of the shot."""
+        both = ("-o", "out.png", "--layers", "--margin", "2", "--method", "grbm")
+        assert paint(*self.WORD, *both, "--parallax", "shot.gif", "--seconds", "0.2") == 0
+        printed = capsys.readouterr().out.splitlines()
+        assert printed == ["out.png", "out-layers/layers.json", "shot.gif"]
+        assert pixels("out.png").shape == (52, 68, 3)
+        assert pixels("out-layers/01-post.png").shape == (52, 68, 4)
+        with read_frames("shot.gif") as clip:
+            assert (clip.width, clip.height) == (64, 48)
+
+    def test_a_shot_along_a_path(self, folder: Path):
+        Path("path.json").write_text("[[0, 0, 0, 1], [0.5, 0.1, 0.05, 1.2], [1, 0, 0, 1]]")
+        shot = ("--parallax", "shot", "--codec", "png", "--move", "path.json", "--fps", "4")
+        assert paint(*self.WORD, *shot, "--method", "grbm") == 0
+        assert len(list(Path("shot").glob("*.png"))) == 5
+        np.testing.assert_array_equal(pixels("shot/000001.png"), pixels("shot/000005.png"))
+        off = pixels("shot/000003.png").astype(int) - pixels("shot/000001.png")
+        assert np.abs(off).mean() > 2
+
+    def test_progress_counts_layers_and_frames(self, folder: Path):
+        from paintreel.jobs.run import run_batch
+        from paintreel.scene.batch import plan_scene
+        from paintreel.scene.options import SceneOptions
+
+        options = SceneOptions(
+            category="fantasy forest", size=(64, 48), method="grbm", seconds=0.5, fps=8,
+            parallax="shot.mp4", output="out.png", layers=True,
+        )  # fmt: skip
+        told = []
+        run_batch(plan_scene(options), on_frame=lambda _, *done: told.append(done))
+        assert told == [(step, 2 + 4) for step in range(1, 7)]
+
+    def test_cancelled_between_two_layers(self, folder: Path):
+        import threading
+
+        from paintreel.jobs.run import run_batch
+        from paintreel.scene.batch import plan_scene
+        from paintreel.scene.options import SceneOptions
+
+        cancel = threading.Event()
+        options = SceneOptions(
+            category="fantasy forest", size=(64, 48), method="grbm", output="out.png", layers=True
+        )
+        (outcome,) = run_batch(plan_scene(options), on_frame=lambda *_: cancel.set(), cancel=cancel)
+        assert outcome.status == "cancelled"
+        assert not Path("out-layers/layers.json").exists()
 
     def test_interrupted_layers_are_written_again(self, folder: Path):
         command = (*self.WORD, "--layers", "--count", "2", "-o", "out")
@@ -241,6 +310,41 @@ class TestFromARough:
         (["--rough", "roughs/a.png", "--seed", "3"], "--seed is for scenes made from a word"),
         (["--rough", "roughs/a.png", "--count", "3"], "--count is for"),
         (["--rough", "roughs/a.png", "--layers"], "--layers is for"),
+        (["--rough", "roughs/a.png", "--margin", "9"], "--margin is for"),
+        (
+            ["--rough", "roughs/a.png", "--parallax", "a.mp4"],
+            "--parallax is for scenes made from a word; a rough has none",
+        ),
+        (["--category", "forest", "--margin", "-1"], "margin is -1"),
+        (["--category", "forest", "--margin", "1153"], "expected 0 to 1152"),
+        (["--category", "forest", "--margin", "289"], "half of the side of 576 px"),
+        (["--category", "forest", "--move", "in"], "--move is of a shot; give --parallax"),
+        (["--category", "forest", "--pixel-format", "x"], "--pixel-format is of a shot"),
+        (["--category", "forest", "--parallax", "a.mp4", "--move", "up"], "move is 'up'"),
+        (["--category", "forest", "--parallax", "a.mp4", "--count", "2"], "makes one shot"),
+        (["--category", "forest", "--parallax", "a.txt"], "cannot tell from 'a.txt'"),
+        (["--category", "forest", "--parallax", "out.png"], "are both out.png"),
+        (["--category", "forest", "--parallax", "a.mp4", "--seconds", "0"], "seconds is 0"),
+        (["--category", "forest", "--parallax", "a.mp4", "--fps", "500"], "fps is 500"),
+        (["--category", "forest", "--parallax", "a.gif", "--codec", "h264"], "cannot hold h264"),
+        (["--category", "forest", "--parallax", "a.mp4", "--move", "no.json"], "no.json"),
+        (
+            [
+                "--category",
+                "forest",
+                "--parallax",
+                "a.mp4",
+                "--size",
+                "4096x2304",
+                "--margin",
+                "900",
+            ],
+            "the move shows too much beyond the picture: with its margin the picture has",
+        ),
+        (
+            ["--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3"],
+            "a path has times of its own",
+        ),
         (["--rough", "roughs/a.png", "--method", "grbm"], "cannot finish a rough"),
         (["--rough", "roughs"], "need a folder"),
         (["--rough", "*.tif"], "no file matches"),
@@ -259,7 +363,9 @@ def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys, mon
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--category", "forest"], "and -o OUT"),
+        (["--category", "forest", "--parallax", "a.mp4", "--layers"], "--layers is written beside"),
+        (["--category", "forest", "--parallax", "a.mp4", "--sheet"], "--sheet is written beside"),
+        (["--category", "forest"], "give -o OUT, or --parallax CLIP"),
         (["--category", "forest", "-o", "out.tga"], "expected one of .avif"),
         (["--category", "forest", "-o", "out"], "expected one of .avif"),
         (["--rough", "roughs/a.png", "-o", "roughs/a.png"], "is an input"),

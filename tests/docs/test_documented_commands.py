@@ -200,6 +200,7 @@ SMALLER = {
     r"paintreel experiment .*--art ../shared": "--systems osdlm,grbm",
     r"paintreel scene --category(?!.*--rough)": "--size 128x72",
     r"paintreel scene .*--count": "--count 2",
+    r"paintreel scene .*--margin": "--margin 12",
     r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",
     r"python -m paintreel.learn.release.snapshots": "--limit 2",
 }
@@ -215,7 +216,7 @@ def written_by(arguments: list[str]) -> list[Path]:
     """What a command writes: a page may give several the same name."""
     if "--resume" in arguments:
         return []
-    options = ["-o", "--out", *(["--sketch"] if "rough" in arguments[:2] else [])]
+    options = ["-o", "--out", "--parallax", *(["--sketch"] if "rough" in arguments[:2] else [])]
     return [Path(value) for option, value in pairwise(arguments) if option in options]
 
 

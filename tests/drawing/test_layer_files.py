@@ -27,10 +27,10 @@ def stack() -> LayerStack:
 
 
 def test_files_composite_to_the_picture(stack: LayerStack, tmp_path: Path):
-    index = write_layers(tmp_path / "layers", stack, category="forest", seed=4)
+    index = write_layers(tmp_path / "layers", stack.layers, margin_px=3, category="forest", seed=4)
     facts = json.loads(index.read_text("utf-8"))
     assert (facts["category"], facts["seed"]) == ("forest", 4)
-    assert (facts["width_px"], facts["height_px"]) == (40, 30)
+    assert (facts["width_px"], facts["height_px"], facts["margin_px"]) == (40, 30, 3)
     assert [(x["file"], x["name"], x["depth"]) for x in facts["layers"]] == [
         ("00-sky.png", "sky", 1.0),
         ("01-far-hills.png", "far hills", 0.6),
@@ -44,7 +44,7 @@ def test_files_composite_to_the_picture(stack: LayerStack, tmp_path: Path):
 
 
 def test_nothing_is_replaced_unasked(stack: LayerStack, tmp_path: Path):
-    write_layers(tmp_path, stack, category="forest", seed=4)
+    write_layers(tmp_path, stack.layers, category="forest", seed=4)
     with pytest.raises(OutputError, match=r"00-sky\.png exists"):
-        write_layers(tmp_path, stack, category="forest", seed=4)
-    write_layers(tmp_path, stack, category="forest", seed=4, overwrite=True)
+        write_layers(tmp_path, stack.layers, category="forest", seed=4)
+    write_layers(tmp_path, stack.layers, category="forest", seed=4, overwrite=True)

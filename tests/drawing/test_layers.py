@@ -63,3 +63,17 @@ def test_flatten_leaves_the_layers_alone():
 def test_a_stack_that_is_none(layers, message):
     with pytest.raises(InputError, match=message):
         LayerStack(layers)
+
+
+def test_a_smaller_margin_shows_the_same_picture():
+    layers = (sheet("sky", 1.0, alpha=255, size=(20, 30)), sheet("trees", 0.5, size=(20, 30)))
+    stack = LayerStack(layers, (8, 5))
+    assert stack.size_px == (14, 10)
+    smaller = stack.with_margin((3, 5))
+    assert (smaller.size_px, smaller.margin_px) == ((14, 10), (3, 5))
+    np.testing.assert_array_equal(smaller.flatten(), stack.flatten()[:, 5:-5])
+    assert stack.with_margin((8, 5)) is stack
+    with pytest.raises(InputError, match=r"margin is \(8, 5\) px, expected at least \(9, 5\)"):
+        stack.with_margin((9, 5))
+    with pytest.raises(InputError, match="leaves nothing of 30 x 20 pixels"):
+        LayerStack(layers, (15, 0))

@@ -15,7 +15,10 @@ class Inverting:
     draws = False
     name = "inverting"
 
-    def finish(self, rough, category=None, *, dtype=np.uint8):
+    def code_of(self, rough, category=None):
+        return None
+
+    def finish(self, rough, category=None, *, code=None, dtype=np.uint8):
         return (255 - rough.blocks).astype(dtype)
 
 
@@ -43,7 +46,9 @@ def plain_stack(seed: int, width_px: int, height_px: int) -> LayerStack:
 def plain_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     """GRBM draws plain stacks; quickly."""
 
-    def draw(category, *, seed, width_px, height_px):
-        return plain_stack(seed + len(category.name), width_px, height_px)
+    def draw(category, *, seed, width_px, height_px, margin_px=(0, 0)):
+        across, down = margin_px
+        size_px = width_px + 2 * across, height_px + 2 * down
+        return LayerStack(plain_stack(seed + len(category.name), *size_px).layers, margin_px)
 
     monkeypatch.setattr(make, "draw_world", draw)

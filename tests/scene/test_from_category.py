@@ -10,7 +10,7 @@ from paintreel.scene.from_category import (
     check_seeds,
     draw_scene,
     paint_drawing,
-    paint_layers,
+    paint_flat,
 )
 from paintreel.scene.methods import open_method
 from paintreel.worlds.categories import find_category
@@ -70,45 +70,38 @@ def test_rules_give_the_drawing_itself(plain_worlds):
     np.testing.assert_array_equal(paint_drawing(drawing, FOREST, grbm, 0), block_in(drawing).blocks)
 
 
-def test_layers_of_the_rules_are_the_drawing(plain_worlds):
-    stack = draw_scene(FOREST, seed=3, size=(64, 48))
-    picture, layers = paint_layers(stack, FOREST, open_method("grbm"))
-    assert layers is stack
-    np.testing.assert_array_equal(picture, stack.flatten())
-
-
-class Washing:
-    """Pulls every picture half way to its own mean colour: what is near changes what is far."""
+class CodeTaker:
+    """Takes the mean colour for its code, and paints all in the code that it is given."""
 
     draws = False
-    name = "washing"
+    name = "code taker"
 
-    def finish(self, rough, category=None, *, dtype=np.uint8):
-        mean = rough.blocks.mean(axis=(0, 1))
-        return np.rint(0.5 * rough.blocks + 0.5 * mean).astype(dtype)
+    def code_of(self, rough, category=None):
+        return rough.blocks.mean(axis=(0, 1))
 
-
-def test_painted_layers_give_the_picture_again(plain_worlds):
-    stack = draw_scene(FOREST, seed=3, size=(64, 48))
-    picture, layers = paint_layers(stack, FOREST, Washing())
-    np.testing.assert_array_equal(picture, paint_drawing(stack.flatten(), FOREST, Washing()))
-    assert [(x.name, x.depth) for x in layers.layers] == [(x.name, x.depth) for x in stack.layers]
-    for drawn, painted in zip(stack.layers, layers.layers, strict=True):
-        np.testing.assert_array_equal(drawn.rgba[..., 3], painted.rgba[..., 3])
-    off = np.abs(layers.flatten().astype(int) - picture)
-    assert off.mean() < 1
-    assert np.percentile(off, 90) <= 1
-    assert np.abs(stack.flatten().astype(int) - picture).mean() > 10
+    def finish(self, rough, category=None, *, code=None, dtype=np.uint8):
+        code = self.code_of(rough) if code is None else code
+        return np.broadcast_to(np.rint(code), rough.blocks.shape).astype(dtype)
 
 
-def test_there_is_paint_behind_the_near_layers(plain_worlds):
-    """Behind the post the sky is painted as it is when the post is not there."""
-    stack = draw_scene(FOREST, seed=3, size=(64, 48))
-    _, layers = paint_layers(stack, FOREST, Washing())
-    sky = stack.layers[0].rgba[..., :3]
-    np.testing.assert_array_equal(
-        layers.layers[0].rgba[:20, :12, :3], paint_drawing(sky, FOREST, Washing())[:20, :12]
-    )
+def test_the_margin_has_no_say_in_the_picture(plain_worlds):
+    bare = draw_scene(FOREST, seed=3, size=(64, 48))
+    wide = draw_scene(FOREST, seed=3, size=(64, 48), margin_px=(20, 8))
+    middle = wide.with_margin((0, 0))
+    picture = paint_flat(wide, FOREST, CodeTaker())
+    assert picture.shape == (48 + 16, 64 + 40, 3)
+    expected = block_in(middle.flatten()).blocks.mean(axis=(0, 1))
+    assert np.abs(picture - expected).max() <= 0.5
+    assert np.abs(paint_flat(bare, FOREST, CodeTaker()) - expected).max() > 1  # another drawing
+
+
+def test_margins_are_checked_before_drawing():
+    with pytest.raises(InputError, match="margin is 33 px, expected 0 to 32, half of the side"):
+        draw_scene(FOREST, seed=0, size=(64, 96), margin_px=(33, 0))
+    with pytest.raises(InputError, match="4896 x 3304 pixels, at most 16,000,000"):
+        draw_scene(FOREST, seed=0, size=(4096, 2304), margin_px=(400, 500))
+    with pytest.raises(InputError, match=r"limit is 5,?000"):
+        draw_scene(FOREST, seed=0, size=(64, 64), margin_px=(20, 0), max_pixels=5000)
 
 
 def test_block_in_keeps_gradients_and_drops_grain():

@@ -147,3 +147,38 @@ def test_a_strip_is_drawn(category, size):
 
 def test_the_last_seed_is_drawn():
     assert draw(FIVE[0], 2**32 - 1, (32, 18)).flatten().any()
+
+
+@each_category
+def test_a_margin_shows_more_of_the_same_picture(category):
+    bare = draw(category, 3, (320, 180))
+    wide = draw_world(category, seed=3, width_px=320, height_px=180, margin_px=(48, 30))
+    assert (wide.size_px, wide.margin_px) == ((320, 180), (48, 30))
+    assert [layer.name for layer in wide.layers] == [layer.name for layer in bare.layers]
+    middle = wide.with_margin((0, 0)).flatten().astype(int)
+    off = np.abs(middle - bare.flatten())
+    assert off.mean() < 0.3
+    # But for light on edges that touched the border, and corners that OpenCV cuts there.
+    assert (off[6:-6, 6:-6].max(axis=2) > 3).mean() < 0.001
+
+
+@pytest.mark.parametrize(
+    "category", [c for c in CATEGORIES if c.rule != "starry_universe"], ids=lambda c: c.rule
+)
+def test_in_the_margin_there_is_ground_below(category):
+    for seed in range(4):
+        wide = draw_world(category, seed=seed, width_px=160, height_px=90, margin_px=(40, 30))
+        through = np.ones(wide.layers[0].rgba.shape[:2])
+        for layer in wide.layers[1:]:
+            through *= 1 - layer.rgba[..., 3] / 255
+        assert through[-35:].max() < 0.02, f"seed {seed}"
+
+
+def test_margins_that_cannot_be_drawn():
+    for margin_px, message in (
+        ((-1, 0), "margin is -1 px, expected 0 to 32"),
+        ((33, 0), "half of the side of 64 px"),
+        ((0, 1.5), "margin_px must be a whole number"),
+    ):
+        with pytest.raises(InputError, match=message):
+            draw_world(FIVE[0], seed=0, width_px=64, height_px=36, margin_px=margin_px)

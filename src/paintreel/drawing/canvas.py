@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 
 from paintreel.drawing.forms import Point
+from paintreel.drawing.overscan import continue_layer
 from paintreel.imaging.arrays import Array
 
 __all__ = ["Canvas", "Stage"]
@@ -29,10 +30,21 @@ _FARTHEST_PX = 1 << 20
 
 @dataclass(frozen=True)
 class Stage:
-    """Size of the picture, and what follows from it for the composition."""
+    """Size of the picture, and what follows from it for the composition.
+
+    width_px, height_px  of the picture, which alone is composed
+    margin_px            how much more is drawn on each side: left and right, above and below
+    """
 
     width_px: int
     height_px: int
+    margin_px: tuple[int, int] = (0, 0)
+
+    @property
+    def drawn_px(self) -> tuple[int, int]:
+        """Width and height of what is drawn: the picture and its margin."""
+        across, down = self.margin_px
+        return self.width_px + 2 * across, self.height_px + 2 * down
 
     @property
     def aspect(self) -> float:
@@ -50,9 +62,10 @@ class Stage:
         return 4 if longest_px <= 160 else 2 if longest_px <= 2048 else 1
 
     def units(self) -> tuple[Array, Array]:
-        """x (1, W) and y (H, 1) of the pixel centres, float64."""
-        x = (np.arange(self.width_px) + 0.5) * (self.aspect / self.width_px)
-        y = (np.arange(self.height_px) + 0.5) / self.height_px
+        """x (1, W) and y (H, 1) of the centres of all drawn pixels, float64."""
+        (wide, high), (across, down) = self.drawn_px, self.margin_px
+        x = (np.arange(-across, wide - across) + 0.5) * (self.aspect / self.width_px)
+        y = (np.arange(-down, high - down) + 0.5) / self.height_px
         return x[None, :], y[:, None]
 
 
@@ -65,8 +78,11 @@ class Canvas:
 
     def __init__(self, stage: Stage, *, soft: bool = False) -> None:
         self.stage = stage
+        self._soft = soft
         over = 1 if soft else stage.oversampling
-        self._pixels = np.zeros((stage.height_px * over, stage.width_px * over, 4), np.uint8)
+        wide, high = stage.drawn_px
+        self._pixels = np.zeros((high * over, wide * over, 4), np.uint8)
+        self._origin = np.array(stage.margin_px, np.int32) * over
         self._scale = np.array(
             [stage.width_px * over / stage.aspect, float(stage.height_px * over)]
         )
@@ -115,8 +131,8 @@ class Canvas:
         part, mask = covered
         axis = (np.asarray(end, float) - start) * self._scale
         origin = np.asarray(start, float) * self._scale
-        x = np.arange(part[1].start, part[1].stop) + 0.5 - origin[0]
-        y = np.arange(part[0].start, part[0].stop) + 0.5 - origin[1]
+        x, y = self._centres(part)
+        x, y = x - origin[0], y - origin[1]
         per_step = 255.0 / max(float(axis @ axis), 1e-9)
         table = np.full((256, 4), 255, np.uint8)
         steps, at = np.linspace(0.0, 1.0, 256), np.linspace(0.0, 1.0, len(colours))
@@ -164,14 +180,14 @@ class Canvas:
         part = self._part(self._fixed(ring))
         if part is None:
             return
-        x = (np.arange(part[1].start, part[1].stop) + 0.5) / self._scale[0] - centre[0]
-        y = (np.arange(part[0].start, part[0].stop) + 0.5) / self._scale[1] - centre[1]
+        x, y = self._centres(part)
+        x, y = x / self._scale[0] - centre[0], y / self._scale[1] - centre[1]
         mask = np.rint(opacity(x[None] / radius, y[:, None] / radius) * 255.0).astype(np.uint16)
         self._blend(part, np.append(colour, 255).astype(np.uint16)[None, None], mask)
 
     def rgba(self) -> Array:
-        """The layer at the picture's size, uint8 (H, W, 4), straight alpha."""
-        size_px = (self.stage.width_px, self.stage.height_px)
+        """The layer with its margin, uint8 (H, W, 4), straight alpha; see `overscan`."""
+        size_px = self.stage.drawn_px
         out: Array = self._pixels
         if out.shape[1] != size_px[0]:
             out = cv2.resize(out, size_px, interpolation=cv2.INTER_AREA)
@@ -180,13 +196,23 @@ class Canvas:
         alpha = edge[:, 3:]
         edge[:, :3] = np.minimum((edge[:, :3] * 255 + alpha // 2) // np.maximum(alpha, 1), 255)
         out[soft] = edge
+        if not self._soft:
+            continue_layer(out, self.stage.margin_px, self.stage.height_px)
         return out
 
+    def _centres(self, part: tuple[slice, slice]) -> tuple[Array, Array]:
+        """x (W,) and y (H,) of the pixels of a part, counted from the picture's corner."""
+        return (
+            np.arange(part[1].start - self._origin[0], part[1].stop - self._origin[0]) + 0.5,
+            np.arange(part[0].start - self._origin[1], part[0].stop - self._origin[1]) + 0.5,
+        )
+
     def _fixed(self, points: Array) -> Array:
-        """Composed units as int32 sixteenths of a drawn pixel."""
+        """Composed units as int32 sixteenths of a drawn pixel, from the margin's corner."""
         scaled = np.asarray(points, float) * self._scale - 0.5
         scaled = np.minimum(np.maximum(scaled, -_FARTHEST_PX), _FARTHEST_PX)
         fixed: Array = np.rint(scaled * (1 << _SHIFT)).astype(np.int32)
+        fixed += self._origin << _SHIFT
         return fixed
 
     def _part(self, fixed: Array) -> tuple[slice, slice] | None:

@@ -96,11 +96,13 @@ def noise(
     cells_x, cells_y  cells of the coarsest octave in a frame height
     octaves           each of half the size of the one before and `fall` times as strong
     """
-    x, y = stage.units()
+    x, y = (axis.ravel() for axis in stage.units())
     total: Array = np.zeros((y.size, x.size))
     strength, norm = 1.0, 0.0
+    margin_x, margin_y = stage.margin_px
     for _ in range(octaves):
-        down, across = _weights(y.ravel() * cells_y), _weights(x.ravel() * cells_x)
+        down = _weights(y * cells_y, margin_y)
+        across = _weights(x * cells_x, margin_x)
         grid = rng.random((down.shape[1], across.shape[1]))
         total += strength * (down @ grid @ across.T)
         norm += strength
@@ -108,14 +110,17 @@ def noise(
     return total / norm
 
 
-def _weights(at: Array) -> Array:
-    """Rows of quadratic B-spline weights (N, cells) of positions counted in cells."""
-    cells = int(np.ceil(at.max())) + 3
+def _weights(at: Array, margin_px: int) -> Array:
+    """Rows of quadratic B-spline weights (N, cells) of positions counted in cells.
+
+    The cells are those of the picture; its margin mirrors them, so that it changes none.
+    """
+    cells = int(np.ceil(at[len(at) - 1 - margin_px])) + 3
     nearest = np.rint(at).astype(int)
     u = at - nearest
     weights = np.zeros((len(at), cells))
     rows = np.arange(len(at))
-    weights[rows, nearest] = 0.5 * (0.5 - u) ** 2
-    weights[rows, nearest + 1] = 0.75 - u * u
-    weights[rows, nearest + 2] = 0.5 * (0.5 + u) ** 2
+    for step, share in enumerate((0.5 * (0.5 - u) ** 2, 0.75 - u * u, 0.5 * (0.5 + u) ** 2)):
+        there = np.mod(nearest + step, 2 * cells)
+        np.add.at(weights, (rows, np.minimum(there, 2 * cells - 1 - there)), share)
     return weights

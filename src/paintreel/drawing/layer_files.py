@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 
-from paintreel.drawing.layers import LayerStack
+from paintreel.drawing.layers import Layer
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import Picture, write_picture
 
@@ -15,21 +16,25 @@ INDEX_NAME = "layers.json"
 
 def write_layers(
     folder: str | PathLike[str],
-    stack: LayerStack,
+    layers: Iterable[Layer],
     *,
     category: str,
     seed: int,
+    margin_px: int = 0,
     overwrite: bool = False,
 ) -> Path:
     """Write every layer as ``NN-name.png`` with straight alpha, and ``layers.json``, into `folder`.
 
-    The index lists the layers back to front with name, file and depth (0 near, 1 sky); it is
-    written last, so that where it is the layers are whole. Returns its path. Raises OutputError.
+    The index lists the layers back to front with name, file and depth (0 near, 1 sky), their size
+    and `margin_px`, how much of it on each side lies outside the picture; it is written last, so
+    that where it is the layers are whole. One layer after the other is taken and written. Returns
+    the path of the index. Raises OutputError.
     """
     folder = Path(folder)
-    height, width = stack.layers[0].rgba.shape[:2]
+    height = width = 0
     entries = []
-    for index, layer in enumerate(stack.layers):
+    for index, layer in enumerate(layers):
+        height, width = layer.rgba.shape[:2]
         file = f"{index:02d}-{layer.name.replace(' ', '-').replace('_', '-')}.png"
         write_picture(folder / file, Picture(layer.rgba), overwrite=overwrite)
         entries.append({"file": file, "name": layer.name, "depth": round(float(layer.depth), 4)})
@@ -38,6 +43,7 @@ def write_layers(
         "seed": int(seed),
         "width_px": width,
         "height_px": height,
+        "margin_px": margin_px,
         "alpha": "straight",
         "order": "back to front",
         "layers": entries,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 
-__all__ = ["Layer", "LayerStack", "composite"]
+__all__ = ["Layer", "LayerStack", "composite", "trim"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,14 @@ class Layer:
 class LayerStack:
     """Layers of one size, back to front, depths falling; the first is opaque.
 
+    layers     the sheets, each with the margin
+    margin_px  how much of them lies outside the picture: left and right, above and below
+
     Raises InputError when they are not.
     """
 
     layers: tuple[Layer, ...]
+    margin_px: tuple[int, int] = (0, 0)
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -52,6 +56,28 @@ class LayerStack:
             raise InputError(f"layers must be ordered back to front, got depths {depths}")
         if self.layers[0].rgba[..., 3].min() < 255:
             raise InputError(f"the backmost layer {self.layers[0].name!r} must be opaque")
+        if min(self.margin_px) < 0 or min(self.size_px) < 1:
+            raise InputError(
+                f"a margin of {self.margin_px} px leaves nothing of {shape[1]} x {shape[0]} pixels"
+            )
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture, without the margin."""
+        height, width = self.layers[0].rgba.shape[:2]
+        return width - 2 * self.margin_px[0], height - 2 * self.margin_px[1]
+
+    def with_margin(self, margin_px: tuple[int, int]) -> LayerStack:
+        """The same picture with no more than this margin. Raises InputError where it has less."""
+        if margin_px == self.margin_px:
+            return self
+        return LayerStack(
+            tuple(
+                replace(layer, rgba=trim(layer.rgba, self.margin_px, margin_px))
+                for layer in self.layers
+            ),
+            margin_px,
+        )
 
     def flatten(self) -> Array:
         """The picture, uint8 (H, W, 3): every layer over those behind it, rounded once a layer."""
@@ -59,6 +85,18 @@ class LayerStack:
         for layer in self.layers[1:]:
             composite(picture, layer.rgba)
         return picture
+
+
+def trim(pixels: Array, margin_px: tuple[int, int], kept_px: tuple[int, int] = (0, 0)) -> Array:
+    """`pixels` (H, W, ...) with a margin, left and right, above and below, cut down to `kept_px`.
+
+    Raises InputError where the margin is smaller than what is to be kept.
+    """
+    across, down = (margin - kept for margin, kept in zip(margin_px, kept_px, strict=True))
+    if min(across, down) < 0:
+        raise InputError(f"the margin is {margin_px} px, expected at least {kept_px}")
+    height, width = pixels.shape[:2]
+    return pixels[down : height - down, across : width - across]
 
 
 def composite(picture: Array, rgba: Array) -> None:

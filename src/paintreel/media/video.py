@@ -44,6 +44,7 @@ __all__ = [
     "probe",
     "read_frames",
     "transform_video",
+    "write_video",
 ]
 
 # Between two stages wait at most three frames, or the packets that go with them.
@@ -148,6 +149,43 @@ def transform_video(
             run_stages(events, stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
         extra = (*(usual.notes() if usual else ()), *(thinner.notes() if thinner else ()))
         return stages.report(plan, extra)  # now that the end is written
+
+
+def write_video(
+    source: FrameSource,
+    dst: str | PathLike[str],
+    *,
+    codec: str | None = None,
+    crf: int | None = None,
+    preset: str | None = None,
+    pixel_format: str | None = None,
+    loop: int = 0,
+    overwrite: bool = False,
+    on_progress: Callable[[int, int | None], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> VideoReport:
+    """Write the frames of `source`, which a program may make (`GeneratedFrames`), to `dst`.
+
+    They are taken from it in one thread and encoded in another. Settings, times and errors are
+    those of `transform_video`.
+    """
+    dst = Path(dst)
+    _check_target(dst)
+    plan = plan_encoding(
+        dst,
+        source.width,
+        source.height,
+        source.info.tags,
+        codec=codec,
+        pixel_format=pixel_format,
+        crf=crf,
+        preset=preset,
+        alpha=source.info.has_alpha,
+    )
+    with _opened_sink(dst, plan, source, audio=False, loop=loop, overwrite=overwrite) as sink:
+        stages = _Stages(source, sink, lambda pixels: pixels, on_progress, cancel)
+        run_stages(source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+    return stages.report(plan)
 
 
 class _Stages:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paintreel.drawing.layer_files import INDEX_NAME, write_layers
+from paintreel.drawing.layers import Layer, LayerStack, trim
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import (
     DEFAULT_MAX_PIXELS,
@@ -19,7 +22,7 @@ from paintreel.imaging.files import (
     write_picture,
 )
 from paintreel.jobs.credits import with_credits
-from paintreel.jobs.find import walk
+from paintreel.jobs.find import Kind, walk
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
 from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Progress, Report
@@ -29,16 +32,21 @@ from paintreel.pictures.sizes import check_size
 from paintreel.roughs.start import read_start
 from paintreel.runtime.catalog import find_model
 from paintreel.scene.from_category import (
+    DEFAULT_SIZE,
     check_scene_size,
     check_seeds,
     draw_scene,
-    paint_drawing,
-    paint_layers,
+    paint_flat,
 )
+from paintreel.scene.layers import paint_layers
 from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
-from paintreel.scene.paint import DEFAULT_SIZE, paint_start
+from paintreel.scene.paint import paint_start
 from paintreel.worlds.categories import Category, find_category
+
+if TYPE_CHECKING:
+    from paintreel.media.video import VideoReport
+    from paintreel.scene.shot import Shot
 
 __all__ = ["plan_scene"]
 
@@ -58,6 +66,7 @@ def plan_scene(options: SceneOptions) -> Batch:
     jobs = tuple(row.job for row in rows)
     finish = None
     if options.sheet:
+        assert options.output is not None  # which `_check_usage` asks for
         sheet = _sheet_path(options.output)
         inputs = [path for row in rows for path, _ in row.shown]
         check_report(sheet, inputs, what="contact sheet", is_ours=is_sheet)
@@ -86,11 +95,14 @@ def _check_usage(options: SceneOptions) -> Category | None:
     if not own and options.category is None:
         raise InputError("nothing to paint from; give --category, --rough or --sketch")
     category = None if options.category is None else find_category(options.category)
+    _check_outputs(options)
     if own:
         for option, given in (
             ("--seed", options.seed is not None),
             ("--count", options.count is not None),
             ("--layers", options.layers),
+            ("--margin", options.margin is not None),
+            ("--parallax", options.parallax is not None),
         ):
             if given:
                 raise InputError(f"{option} is for scenes made from a word; a rough has none")
@@ -102,28 +114,68 @@ def _check_usage(options: SceneOptions) -> Category | None:
         if own:
             check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS)
         else:
-            check_scene_size(options.size, options.max_pixels)
+            check_scene_size(options.size, options.margin_px, max_pixels=options.max_pixels)
+    elif not own:
+        check_scene_size(DEFAULT_SIZE, options.margin_px)
     return category
 
 
+def _check_outputs(options: SceneOptions) -> None:
+    """Raise InputError where nothing is to be written, or what is said of it goes nowhere."""
+    if options.parallax is None:
+        for option in ("move", "seconds", "fps", "codec", "crf", "preset", "pixel_format"):
+            if getattr(options, option) is not None:
+                flag = option.replace("_", "-")
+                raise InputError(f"--{flag} is of a shot; give --parallax CLIP too")
+        if options.output is None:
+            raise InputError("nothing to write; give -o OUT, or --parallax CLIP for a shot alone")
+    elif options.output is None:
+        for option in ("layers", "sheet"):
+            if getattr(options, option):
+                raise InputError(f"--{option} is written beside the picture; give -o OUT too")
+
+
 def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> list[_Row]:
-    """One picture for each seed. Raises InputError when OUT is not what they need."""
+    """One picture for each seed, or its shot, or both.
+
+    Raises InputError when OUT is not what they need, and what `plan_shot` does.
+    """
     first, count = options.first_seed, options.seed_count
-    out, slug = Path(options.output), category.name.replace(" ", "-")
+    shot = None
+    if options.parallax is not None:
+        from paintreel.scene.shot import plan_shot  # which loads FFmpeg
+
+        shot = plan_shot(options)
+    rows = []
+    for seed in range(first, first + count):
+        outputs: tuple[Path, ...] = ()
+        shown: tuple[tuple[Path, str], ...] = ()
+        dst = _picture_path(options, category, seed)
+        if dst is not None:
+            check_picture_suffix(dst)
+            outputs = (dst, _layer_folder(dst) / INDEX_NAME) if options.layers else (dst,)
+            shown = ((dst, f"{category.name}, seed {seed}"),)
+        if shot is not None:
+            outputs = (*outputs, shot.dst)
+        make = _seed_maker(options, category, method, seed, dst, shot)
+        kind: Kind = "picture" if shot is None else "clip"
+        facts = {"category": category.name, "seed": seed}
+        job = Job(str(outputs[0]), outputs, make, kind, facts=facts)
+        rows.append(_Row(job, shown))
+    return rows
+
+
+def _picture_path(options: SceneOptions, category: Category, seed: int) -> Path | None:
+    """Where the picture of a seed goes; None where none is asked for. Raises InputError."""
+    if options.output is None:
+        return None
+    out, count = Path(options.output), options.seed_count
     is_folder = out.is_dir() or options.output.endswith(("/", os.sep))
     if count > 1 and not is_folder and (out.suffix.lower() in IMAGE_SUFFIXES or out.is_file()):
         raise InputError(f"output {out} is a file name, but {count} scenes need a folder")
-    rows = []
-    for seed in range(first, first + count):
-        named = count == 1 and not is_folder
-        dst = out if named else out / f"{slug}-{seed:04d}.png"
-        check_picture_suffix(dst)
-        outputs = (dst, _layer_folder(dst) / INDEX_NAME) if options.layers else (dst,)
-        make = _seed_maker(options, category, method, seed, dst)
-        facts = {"category": category.name, "seed": seed}
-        job = Job(str(dst), outputs, make, facts=facts)
-        rows.append(_Row(job, ((dst, f"{category.name}, seed {seed}"),)))
-    return rows
+    if count == 1 and not is_folder:
+        return out
+    return out / f"{category.name.replace(' ', '-')}-{seed:04d}.png"
 
 
 def _seed_maker(
@@ -131,21 +183,58 @@ def _seed_maker(
     category: Category,
     method: Method,
     seed: int,
-    dst: Path,
-) -> Callable[[Progress], None]:
-    def make(progress: Progress) -> None:
-        size = options.size or DEFAULT_SIZE
-        stack = draw_scene(category, seed=seed, size=size, max_pixels=options.max_pixels)
-        if options.layers:
-            picture, painted = paint_layers(stack, category, method, options.strength)
-            # Layers without their index are what an interrupted run has left.
-            replace = progress.overwrite or progress.resumes
-            folder = _layer_folder(dst)
-            write_layers(folder, painted, category=category.name, seed=seed, overwrite=replace)
-        else:
-            picture = paint_drawing(stack.flatten(), category, method, options.strength)
-        if progress.wants(dst):
+    dst: Path | None,
+    shot: Shot | None,
+) -> Callable[[Progress], VideoReport | None]:
+    def make(progress: Progress) -> VideoReport | None:
+        stack = draw_scene(
+            category,
+            seed=seed,
+            size=options.size or DEFAULT_SIZE,
+            margin_px=options.margin_px if shot is None else shot.margin_px,
+            max_pixels=options.max_pixels,
+        )
+        if dst is not None and progress.wants(dst):
+            alone = stack.with_margin(options.margin_px)
+            picture = paint_flat(alone, category, method, options.strength)
             write_picture(dst, Picture(picture), overwrite=progress.overwrite)
+        if not options.layers and shot is None:
+            return None
+        count = len(stack.layers)
+        steps = count + (0 if shot is None else shot.count)
+
+        def on_layer(done: int, _: int) -> None:
+            if progress.cancel is not None and progress.cancel.is_set():
+                raise CancelledError
+            if progress.on_frame is not None:
+                progress.on_frame(done, steps)
+
+        kept: list[Layer] = []
+
+        def painted() -> Iterator[Layer]:
+            for layer in paint_layers(stack, category, method, options.strength, on_layer=on_layer):
+                if shot is not None:
+                    kept.append(layer)
+                rgba = trim(layer.rgba, stack.margin_px, options.margin_px)
+                yield dataclasses.replace(layer, rgba=rgba)
+
+        if options.layers:
+            assert dst is not None  # which `_check_outputs` asks for
+            write_layers(
+                _layer_folder(dst),
+                painted(),
+                category=category.name,
+                seed=seed,
+                margin_px=options.margin_px[0],
+                # Layers without their index are what an interrupted run has left.
+                overwrite=progress.overwrite or progress.resumes,
+            )
+        if shot is None:
+            return None
+        if not options.layers:
+            for _ in painted():
+                pass
+        return shot.make(LayerStack(tuple(kept), stack.margin_px), progress, done=count)
 
     return make
 
@@ -173,6 +262,7 @@ def _starts(
     """(rough, sketch, result) of every picture."""
     leading = options.sketch if options.rough is None else options.rough
     assert leading is not None
+    assert options.output is not None  # which `_check_outputs` asks for
     placements = place_results(
         [leading], options.output, label="scene", kind="picture", notes=notes
     )

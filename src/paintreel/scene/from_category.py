@@ -12,7 +12,7 @@ import sys
 import cv2
 import numpy as np
 
-from paintreel.drawing.layers import Layer, LayerStack
+from paintreel.drawing.layers import LayerStack, trim
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.options import MAX_SEED
@@ -21,9 +21,11 @@ from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.lines import draw_lines
 from paintreel.roughs.rough import Rough
 from paintreel.scene.methods import Method
-from paintreel.worlds import check_world_size, draw_world
+from paintreel.worlds import check_margin, check_world_size, draw_world
 from paintreel.worlds.categories import Category
 
+DEFAULT_SIZE = (1024, 576)
+"""Width and height of a scene from a word, in pixels."""
 _GRAIN_PX, _GRAIN_LEVELS, _GRAIN_SIGMA_PX = 7, 25, 5
 """Bilateral filter that takes the grain: its width, what counts as an edge (of 255), its sigma."""
 
@@ -43,12 +45,18 @@ def check_seeds(seed: int, count: int = 1) -> None:
         )
 
 
-def check_scene_size(size: tuple[int, int], max_pixels: int | None = None) -> None:
+def check_scene_size(
+    size: tuple[int, int],
+    margin_px: tuple[int, int] = (0, 0),
+    *,
+    max_pixels: int | None = None,
+) -> None:
     """Raise InputError unless a scene is drawn at (width, height) in pixels and allowed."""
     check_size(size, sys.maxsize)  # no limit of pixels allows more than the rules can draw
     check_world_size(*size)
+    check_margin(size, margin_px)
     if max_pixels is not None:
-        check_size(size, max_pixels)
+        check_size((size[0] + 2 * margin_px[0], size[1] + 2 * margin_px[1]), max_pixels)
 
 
 def draw_scene(
@@ -56,12 +64,22 @@ def draw_scene(
     *,
     seed: int,
     size: tuple[int, int],
+    margin_px: tuple[int, int] = (0, 0),
     max_pixels: int | None = None,
 ) -> LayerStack:
-    """GRBM's layers for a seed, of `size` (width, height) in pixels. Raises InputError."""
+    """GRBM's layers for a seed, of `size` (width, height) in pixels. Raises InputError.
+
+    margin_px: how much more is drawn left and right, and above and below.
+    """
     check_seeds(seed)
-    check_scene_size(size, max_pixels)
-    return draw_world(category, seed=int(seed), width_px=int(size[0]), height_px=int(size[1]))
+    check_scene_size(size, margin_px, max_pixels=max_pixels)
+    return draw_world(
+        category,
+        seed=int(seed),
+        width_px=int(size[0]),
+        height_px=int(size[1]),
+        margin_px=margin_px,
+    )
 
 
 def block_in(drawing: Array) -> Rough:
@@ -70,13 +88,26 @@ def block_in(drawing: Array) -> Rough:
     return Rough(blocks, draw_lines(drawing))
 
 
+def code_of(stack: LayerStack, category: Category, method: Method) -> Array | None:
+    """What all parts of a picture are painted with: its style code, margin or not."""
+    if method.draws:
+        return None
+    return method.code_of(block_in(trim(stack.flatten(), stack.margin_px)), category)
+
+
 def paint_drawing(
-    drawing: Array, category: Category, method: Method, strength: float = 1.0
+    drawing: Array,
+    category: Category,
+    method: Method,
+    strength: float = 1.0,
+    *,
+    code: Array | None = None,
 ) -> Array:
     """The picture (H, W, 3) uint8 of a flattened drawing of that shape.
 
-    `strength` 0 gives the drawing's block-in, 1 the finished picture. A
-    method that only draws has the drawing itself for its finished picture.
+    `strength` 0 gives the drawing's block-in, 1 the finished picture. A method that only draws has
+    the drawing itself for its finished picture. `code` is that of the picture that the drawing is
+    a part of.
     """
     check_strength(strength)
     if method.draws and strength == 1:
@@ -85,46 +116,16 @@ def paint_drawing(
     assert rough.blocks is not None
     if strength == 0:
         return rough.blocks
-    finished = drawing if method.draws else method.finish(rough, category)
+    finished = drawing if method.draws else method.finish(rough, category, code=code)
     return blend(rough.blocks, finished, strength)
 
 
-def paint_layers(
+def paint_flat(
     stack: LayerStack, category: Category, method: Method, strength: float = 1.0
-) -> tuple[Array, LayerStack]:
-    """The picture of `paint_drawing`, and its layers, which one over the other give it again.
+) -> Array:
+    """The picture (H, W, 3) uint8 of a drawn stack, with its margin.
 
-    What a layer shows is taken from the picture; what nearer layers hide of it, from a painting of
-    this layer and all behind it alone, so that there is paint behind everything that moves. What
-    shows through the layer is taken out: C = (P - (1 - a) B) / a, with the painting P, the layers
-    behind B and the alpha a, which stays as it was drawn. Where C would leave [0, 1] it is cut off;
-    there alone, at faint edges, the layers differ from the picture.
+    The margin has no say in how the picture within it is painted.
     """
-    picture = paint_drawing(stack.flatten(), category, method, strength)
-    if method.draws and strength == 1:
-        return picture, stack
-    painted: list[Layer] = []
-    shown = _shown(stack)
-    for index, layer in enumerate(stack.layers):
-        visible = picture
-        if index < len(stack.layers) - 1:
-            partly = LayerStack(stack.layers[: index + 1]).flatten()
-            alone = paint_drawing(partly, category, method, strength)
-            visible = alone + shown[index] * (picture.astype(np.float32) - alone)
-        alpha = layer.rgba[..., 3:].astype(np.float32) / 255
-        behind = LayerStack(tuple(painted)).flatten() if painted else visible
-        colour = (visible - (1 - alpha) * behind) / np.where(alpha > 0, alpha, 1)
-        colour = np.rint(np.clip(colour, 0, 255)).astype(np.uint8)
-        rgba = np.dstack([np.where(alpha > 0, colour, 0), layer.rgba[..., 3]])
-        painted.append(Layer(layer.name, rgba, layer.depth))
-    return picture, LayerStack(tuple(painted))
-
-
-def _shown(stack: LayerStack) -> list[Array]:
-    """How much of each layer the nearer ones let through, (H, W, 1) float32 in [0, 1]."""
-    through = np.ones((*stack.layers[0].rgba.shape[:2], 1), np.float32)
-    shown = []
-    for layer in reversed(stack.layers):
-        shown.append(through)
-        through = through * (1 - layer.rgba[..., 3:].astype(np.float32) / 255)
-    return shown[::-1]
+    code = code_of(stack, category, method) if any(stack.margin_px) and strength else None
+    return paint_drawing(stack.flatten(), category, method, strength, code=code)

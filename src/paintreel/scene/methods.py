@@ -55,9 +55,20 @@ class Method(Protocol):
         """What the user types for it, or what its model calls itself."""
 
     def finish(
-        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+        self,
+        rough: Rough,
+        category: Category | None = None,
+        *,
+        code: Array | None = None,
+        dtype: DTypeLike = np.uint8,
     ) -> Array:
-        """The painted picture, (H, W, 3) RGB in `dtype`. Raises InputError."""
+        """The painted picture, (H, W, 3) RGB in `dtype`. Raises InputError.
+
+        code: what `code_of` gave for the whole of which `rough` is a part.
+        """
+
+    def code_of(self, rough: Rough, category: Category | None = None) -> Array | None:
+        """What the method takes of a whole picture to paint its parts alike; None: nothing."""
 
 
 class Network:
@@ -66,7 +77,7 @@ class Network:
     draws = False
 
     def __init__(self, finisher: Finisher) -> None:
-        self.finish = finisher.finish
+        self.finish, self.code_of = finisher.finish, finisher.code_of
         self.name = finisher.name
 
 
@@ -80,10 +91,18 @@ class Patches:
         self._model = model
 
     def finish(
-        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+        self,
+        rough: Rough,
+        category: Category | None = None,
+        *,
+        code: Array | None = None,
+        dtype: DTypeLike = np.uint8,
     ) -> Array:
         """The composed picture, (H, W, 3) RGB in `dtype`."""
         return from_float(to_float(self._model(rough, category)), dtype)
+
+    def code_of(self, rough: Rough, category: Category | None = None) -> None:
+        """Nothing: patches are chosen place by place."""
 
 
 class Rules:
@@ -93,10 +112,18 @@ class Rules:
     name = "grbm"
 
     def finish(
-        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+        self,
+        rough: Rough,
+        category: Category | None = None,
+        *,
+        code: Array | None = None,
+        dtype: DTypeLike = np.uint8,
     ) -> Array:
         """Raises InputError: rules have no use for a rough."""
         raise _cannot_finish()
+
+    def code_of(self, rough: Rough, category: Category | None = None) -> None:
+        """Nothing: rules know the whole."""
 
 
 def _cannot_finish() -> InputError:

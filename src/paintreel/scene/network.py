@@ -89,28 +89,42 @@ class Finisher:
                 f"{contract.code_size}, expected 'rough', 'scene' and at least 1"
             )
 
+    def code_of(self, rough: Rough, category: Category | None = None) -> Array:
+        """The style code (1, code) float32 that a rough is painted with; arguments as `finish`."""
+        canvas, given = _canvas(rough)
+        if self.contract.code_size == 1:  # no code: nothing looks at the whole picture
+            return np.zeros((1, 1), np.float32)
+        return self._run(_shrunk(canvas), given, self._label(category), None)["own_code"]
+
+    def _label(self, category: Category | None) -> Array:
+        label = None if category is None else category.label
+        return one_hot(label, self.contract.labels)[None]
+
     def finish(
-        self, rough: Rough, category: Category | None = None, *, dtype: DTypeLike = np.uint8
+        self,
+        rough: Rough,
+        category: Category | None = None,
+        *,
+        code: Array | None = None,
+        dtype: DTypeLike = np.uint8,
     ) -> Array:
         """The painted picture, (H, W, 3) RGB in `dtype` (uint8, uint16 or a float in [0, 1]).
 
         `rough` holds a block-in, lines or both, of one size. `category` may be None, which is
-        unknown to the network, as is a category whose label its contract does not list. Raises
-        InputError when the rough holds neither or two sizes.
+        unknown to the network, as is a category whose label its contract does not list. `code` is
+        that of `code_of` of the whole, where `rough` is a part of it. Raises InputError when the
+        rough holds neither or two sizes.
         """
         canvas, given = _canvas(rough)
         height, width = canvas.shape[:2]
-        label = None if category is None else category.label
-        category_input = one_hot(label, self.contract.labels)[None]
+        category_input = self._label(category)
         tile_px = self._tile_px
         if tile_px is not None and max(height, width) <= tile_px:
             tile_px = None
-        if self.contract.code_size == 1:  # no code: nothing looks at the whole picture
-            code = np.zeros((1, 1), np.float32)
-        elif tile_px is None and max(height, width) <= CODE_MAX_SIDE_PX:
-            code = None  # the network may take it while it paints
-        else:
-            code = self._run(_shrunk(canvas), given, category_input, None)["own_code"]
+        # A small picture's code the network may take while it paints.
+        takes_own = tile_px is None and max(height, width) <= CODE_MAX_SIDE_PX
+        if code is None and (self.contract.code_size == 1 or not takes_own):
+            code = self.code_of(rough, category)
 
         def paint(tile: Array) -> Array:
             scene = self._run(tile, given, category_input, code)["scene"][0].transpose(1, 2, 0)

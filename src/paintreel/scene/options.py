@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from paintreel.options import (
     MAX_SEED,
@@ -10,13 +12,26 @@ from paintreel.options import (
     NetworkOptions,
     option,
     parse_size,
-    required_option,
 )
 
-__all__ = ["DEFAULT_METHOD", "SceneOptions"]
+__all__ = [
+    "DEFAULT_FPS",
+    "DEFAULT_METHOD",
+    "DEFAULT_MOVE",
+    "DEFAULT_SHOT_S",
+    "SceneOptions",
+]
 
 DEFAULT_METHOD = "mffcn"
+DEFAULT_MOVE, DEFAULT_SHOT_S, DEFAULT_FPS = "right", 6.0, 24
 _PYTHON = ("scene",)
+_SHOT = "parallax"
+
+
+def _codecs() -> Sequence[str]:
+    from paintreel.media.codecs import CODEC_NAMES
+
+    return CODEC_NAMES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +44,18 @@ class SceneOptions(FileOptions, NetworkOptions):
 With --category alone a scene is drawn and painted for each seed: OUT is a file for one, a folder
 for --count (fantasy-forest-0007.png ...). With --rough, --sketch or both your own start is
 finished; folders of them go into the folder OUT, matched by name, tree kept, and what is there
-already is skipped, or named where it was made with other settings.
+already is skipped, or named where it was made with other settings. --parallax writes a shot through
+the layers of one scene, with -o or without.
 Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
-    output: str = required_option(
-        "file, or folder", short="-o", metavar="OUT", group="files", affects="nothing"
+    output: str | None = option(
+        None,
+        "file, or folder; may be left out beside --parallax",
+        short="-o",
+        metavar="OUT",
+        group="files",
+        affects="nothing",
     )
     category: str | None = option(
         None, "what is painted: 'fantasy forest', ...", group="from a word", metavar="NAME"
@@ -58,7 +79,61 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         affects="nothing",
     )
     layers: bool = option(
-        False, "write the layers beside, as RGBA PNG", group="from a word", affects="nothing"
+        False,
+        "write the layers beside, as RGBA PNG",
+        group="from a word",
+        affects="nothing",
+        keywords=_PYTHON,
+    )
+    margin: int | None = option(
+        None,
+        "paint PX more on each side, so that a pan uncovers no edge",
+        group="from a word",
+        low=0,
+        high=1152,
+        metavar="PX",
+        keywords=_PYTHON,
+    )
+    parallax: str | None = option(
+        None,
+        "write a shot through the layers: mp4, webm, gif ..., or a folder with --codec png",
+        group=_SHOT,
+        metavar="CLIP",
+        affects="nothing",
+    )
+    move: str | None = option(
+        None,
+        f"left, right, in, out, or a JSON file of [t_s, x, y, zoom] (default {DEFAULT_MOVE})",
+        group=_SHOT,
+        metavar="MOVE",
+    )
+    seconds: float | None = option(
+        None,
+        f"how long a move by name takes (default {DEFAULT_SHOT_S:g})",
+        group=_SHOT,
+        low=0.1,
+        high=600,
+        metavar="S",
+    )
+    fps: float | None = option(
+        None,
+        f"frames a second (default {DEFAULT_FPS})",
+        group=_SHOT,
+        low=1,
+        high=240,
+        metavar="N",
+    )
+    codec: str | None = option(
+        None, "of the shot; default: what suits the container", group=_SHOT, choices=_codecs
+    )
+    crf: int | None = option(
+        None, "quality of the codec, lower is better", group=_SHOT, low=0, high=63, metavar="N"
+    )
+    preset: str | None = option(
+        None, "speed of the codec, e.g. medium", group=_SHOT, metavar="NAME"
+    )
+    pixel_format: str | None = option(
+        None, "for example yuv420p or yuv444p", group=_SHOT, metavar="FMT"
     )
     rough: str | None = option(
         None,
@@ -115,6 +190,21 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     def seed_count(self) -> int:
         """How many seeds are painted."""
         return 1 if self.count is None else self.count
+
+    @property
+    def margin_px(self) -> tuple[int, int]:
+        """The margin at the sides, and above and below."""
+        return self.margin or 0, self.margin or 0
+
+    @property
+    def shot_settings(self) -> dict[str, Any]:
+        """How the shot is encoded."""
+        return {
+            "codec": self.codec,
+            "crf": self.crf,
+            "preset": self.preset,
+            "pixel_format": self.pixel_format,
+        }
 
     @property
     def has_start(self) -> bool:

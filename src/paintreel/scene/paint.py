@@ -13,7 +13,8 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
-from paintreel.scene.from_category import draw_scene, paint_drawing
+from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
+from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import Method, check_can_finish, open_method
 from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.signatures import takes_options
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName
     from paintreel.runtime.tiling import Tile
 
-DEFAULT_SIZE = (1024, 576)
+__all__ = ["DEFAULT_SIZE", "paint_start", "scene"]
 
 
 @takes_options("scene", "scene")
@@ -37,6 +38,8 @@ def scene(
     method: str | PathLike[str] = DEFAULT_METHOD,
     strength: float = 1.0,
     resize: bool = False,
+    layers: bool = False,
+    margin: int | None = None,
     max_pixels: int | None = None,
     backend: BackendName = "auto",
     threads: int | None = None,
@@ -55,6 +58,9 @@ def scene(
     method      a name of `scene.methods.method_names`, or the path of a scene model
     strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
     resize      fit a sketch of another size to the rough
+    layers      give the painted layers, a `paintreel.drawing.layers.LayerStack`: of each its name,
+                rgba (H, W, 4) uint8 with straight alpha, and depth, 0 near to 1 sky
+    margin      paint so many pixels more on each side: at most half of the shorter side
     max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
                 is at most 4096x2304, upright or not
 
@@ -72,8 +78,19 @@ def scene(
         if named is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
         painter = opened()
-        stack = draw_scene(named, seed=seed, size=size or DEFAULT_SIZE, max_pixels=max_pixels)
-        return as_image(paint_drawing(stack.flatten(), named, painter, strength))
+        stack = draw_scene(
+            named,
+            seed=seed,
+            size=size or DEFAULT_SIZE,
+            margin_px=(margin or 0, margin or 0),
+            max_pixels=max_pixels,
+        )
+        if layers:
+            return painted_stack(stack, named, painter, strength)
+        return as_image(paint_flat(stack, named, painter, strength))
+    for name, given in (("layers", layers), ("margin", margin is not None)):
+        if given:
+            raise InputError(f"{name} is for scenes made from a word; a rough has none")
     if seed != 0:
         raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
     limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels

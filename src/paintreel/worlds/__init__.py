@@ -42,18 +42,38 @@ from paintreel.pictures.sizes import MIN_SIDE_PX
 from paintreel.worlds.categories import Category
 from paintreel.worlds.rule import begin, find_rule
 
-__all__ = ["MAX_SIZE_PX", "Layer", "LayerStack", "check_world_size", "draw_world"]
+__all__ = [
+    "MAX_DRAWN_PX",
+    "MAX_SIZE_PX",
+    "Layer",
+    "LayerStack",
+    "check_margin",
+    "check_world_size",
+    "draw_world",
+]
 
 MAX_SIZE_PX = (4096, 2304)
 """Greatest width and height; upright pictures may be 2304 x 4096."""
+MAX_DRAWN_PX = 16_000_000
+"""Most pixels of a picture with its margin."""
 
 
-def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) -> LayerStack:
+def draw_world(
+    category: Category,
+    *,
+    seed: int,
+    width_px: int,
+    height_px: int,
+    margin_px: tuple[int, int] = (0, 0),
+) -> LayerStack:
     """Draw the world of `category` by its rules.
 
     seed                 0 or more; the same seed and size give the same picture on every
                          machine, and another size of the same aspect shows the same picture
     width_px, height_px  from 16 x 16 to 4096 x 2304, or upright to 2304 x 4096
+    margin_px            how much more is drawn left and right, and above and below; the picture
+                         in the middle is the one without it, but for the light on edges that
+                         touched the border
 
     The stack is ordered back to front; its first layer, the sky, is opaque. Raises InputError
     for a seed or size out of range.
@@ -65,7 +85,15 @@ def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) 
     if seed < 0:
         raise InputError(f"seed is {seed}, expected 0 or more")
     check_world_size(width_px, height_px)
-    scene = begin(category.rule, seed=seed, width_px=width_px, height_px=height_px)
+    across, down = (_whole(value, "margin_px") for value in margin_px)
+    check_margin((width_px, height_px), (across, down))
+    scene = begin(
+        category.rule,
+        seed=seed,
+        width_px=width_px,
+        height_px=height_px,
+        margin_px=(across, down),
+    )
     find_rule(category.rule).draw(scene)
     return scene.stack()
 
@@ -77,6 +105,21 @@ def check_world_size(width_px: int, height_px: int) -> None:
         raise InputError(
             f"cannot draw {width_px} x {height_px} pixels; give sides from {MIN_SIDE_PX}, "
             f"the longer at most {max(MAX_SIZE_PX)}, the shorter at most {min(MAX_SIZE_PX)}"
+        )
+
+
+def check_margin(size_px: tuple[int, int], margin_px: tuple[int, int]) -> None:
+    """Raise InputError for margins (left and right, above and below) that cannot be drawn."""
+    for side, margin in zip(size_px, margin_px, strict=True):
+        if not 0 <= margin <= side // 2:
+            raise InputError(
+                f"margin is {margin} px, expected 0 to {side // 2}, half of the side of {side} px"
+            )
+    wide, high = (side + 2 * margin for side, margin in zip(size_px, margin_px, strict=True))
+    if wide * high > MAX_DRAWN_PX:
+        raise InputError(
+            f"with its margin the picture has {wide} x {high} pixels, at most {MAX_DRAWN_PX:,} "
+            "are drawn; give a smaller size or margin"
         )
 
 

@@ -146,7 +146,8 @@ class Composition:
 
     def stack(self) -> LayerStack:
         """The layers, farthest first; of one depth, in the order that they were added."""
-        return LayerStack(tuple(sorted(self.layers, key=lambda layer: -layer.depth)))
+        layers = tuple(sorted(self.layers, key=lambda layer: -layer.depth))
+        return LayerStack(layers, self.stage.margin_px)
 
     def _grain(self) -> Array:
         """One grain for the whole picture, int16 (H, W, 3) in 512ths."""

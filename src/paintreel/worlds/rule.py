@@ -45,12 +45,14 @@ def find_rule(name: str) -> Rule:
     return rule
 
 
-def begin(name: str, *, seed: int, width_px: int, height_px: int) -> Composition:
+def begin(
+    name: str, *, seed: int, width_px: int, height_px: int, margin_px: tuple[int, int] = (0, 0)
+) -> Composition:
     """A picture of the world `name` before its first layer; `seed` decides all that is open."""
     rule = find_rule(name)
     chance = Chance(seed, name)
     rng = chance.stream("plan")
-    stage = Stage(width_px, height_px)
+    stage = Stage(width_px, height_px, margin_px)
     mood = {**MOODS, **WATERS}[rule.moods[chance.turn("mood", len(rule.moods))]]
     mood = mood.turned(rng.uniform(-14.0, 14.0), rng.uniform(0.85, 1.2))
     family = {**EARTH, **rule.families[chance.turn("family", len(rule.families))]}

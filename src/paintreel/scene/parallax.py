@@ -1,0 +1,112 @@
+"""A shot through a painted scene: its layers before a moving camera."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from paintreel.drawing.camera import MOVES, CameraPath, named_move, read_path
+from paintreel.drawing.layers import LayerStack
+from paintreel.drawing.multiplane import Multiplane
+from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
+from paintreel.media.generated import frame_rate
+from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
+from paintreel.scene.layers import painted_stack
+from paintreel.scene.methods import open_method
+from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
+from paintreel.worlds.categories import find_category
+
+if TYPE_CHECKING:
+    from paintreel.runtime.model import BackendName
+    from paintreel.runtime.tiling import Tile
+
+__all__ = ["Move", "camera_path", "parallax", "shot_frames"]
+
+Move = str | PathLike[str] | CameraPath | Sequence[Sequence[float]]
+"""A name of `camera.MOVES`, a JSON file, rows [t_s, x, y, zoom], or a path that is made."""
+
+
+def parallax(
+    category: str | LayerStack,
+    *,
+    move: Move = DEFAULT_MOVE,
+    seconds: float | None = None,
+    fps: float | Fraction = DEFAULT_FPS,
+    seed: int = 0,
+    size: tuple[int, int] | None = None,
+    method: str | PathLike[str] = DEFAULT_METHOD,
+    strength: float = 1.0,
+    backend: BackendName = "auto",
+    threads: int | None = None,
+    tile: Tile = "auto",
+    on_layer: Callable[[int, int], None] | None = None,
+) -> Iterator[Array]:
+    """The frames of a shot through a scene, (H, W, 3) uint8 RGB, one by one.
+
+        frames = paintreel.parallax("medieval castle", seed=3, move="in", size=(1280, 720))
+
+        stack = paintreel.scene("medieval castle", seed=3, layers=True, margin=80)
+        frames = paintreel.parallax(stack, move=[[0, 0, 0, 1], [4, 0.05, 0, 1.2]], fps=25)
+
+    category  a name, whose layers are painted with the margin that the move needs before the first
+              frame; or layers that are there (`paintreel.scene(..., layers=True)`): seed, size and
+              what follows it are then not asked for
+    move      "left", "right", "in" or "out"; rows [t_s, x, y, zoom], or a JSON file of them: see
+              `paintreel.drawing.camera`
+    seconds   how long a move by name takes; default 6
+    fps       frames a second, above 0 and at most 240
+    on_layer  called with (layers painted, all layers)
+
+    The others are those of `paintreel.scene`. What is wrong raises at the call, not at the first
+    frame: InputError, UnreadableFile for a file, and the errors of `paintreel.scene`.
+    """
+    rate = frame_rate(fps)
+    path = camera_path(move, seconds, rate)
+    if isinstance(category, LayerStack):
+        stack = category
+    else:
+        world, size = find_category(category), size or DEFAULT_SIZE
+        painter = open_method(method, backend=backend, threads=threads, tile=tile)
+        drawn = draw_scene(world, seed=seed, size=size, margin_px=path.margin_px(size, rate))
+        stack = painted_stack(drawn, world, painter, strength, on_layer=on_layer)
+    return shot_frames(stack, path, rate)
+
+
+def shot_frames(stack: LayerStack, path: CameraPath, rate: Fraction) -> Iterator[Array]:
+    """The frames of `parallax` of painted layers, `rate` a second.
+
+    Raises InputError where the layers' margin is too small for the path.
+    """
+    needed = path.margin_px(stack.size_px, rate)
+    if any(need > there for need, there in zip(needed, stack.margin_px, strict=True)):
+        raise InputError(
+            f"the layers have a margin of {stack.margin_px[0]} px at the sides and "
+            f"{stack.margin_px[1]} px above and below, the move shows {needed[0]} and {needed[1]} "
+            "px; give them more, or move less"
+        )
+    stand = Multiplane(stack)
+    return (stand.frame(view) for view in path.views(rate))
+
+
+def camera_path(move: Move, seconds: float | None, rate: Fraction) -> CameraPath:
+    """The path that `move` says. Raises InputError and UnreadableFile."""
+    if isinstance(move, str) and move in MOVES:
+        return named_move(move, DEFAULT_SHOT_S if seconds is None else seconds, rate)
+    if seconds is not None:
+        raise InputError(
+            f"seconds is {seconds:g}, which goes with the moves {', '.join(MOVES)}; a path has "
+            "times of its own"
+        )
+    if isinstance(move, CameraPath):
+        return move
+    if not isinstance(move, (str, PathLike)):
+        return CameraPath(move)
+    if str(move).endswith(".json"):
+        return read_path(move)
+    raise InputError(
+        f"move is {str(move)!r}, expected {', '.join(MOVES)}, or a JSON file of rows "
+        "[t_s, x, y, zoom]"
+    )

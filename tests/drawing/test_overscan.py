@@ -1,0 +1,109 @@
+"""What layers show beyond the picture: more of the same, and nothing twice that stands alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintreel.drawing import forms
+from paintreel.drawing.canvas import Canvas, Stage
+from paintreel.drawing.layer_effects import noise
+
+MARGIN_PX = (40, 30)
+STAGE = Stage(160, 100, MARGIN_PX)
+GREEN, WHITE = np.array([40, 120, 30], np.uint8), np.array([250, 250, 250], np.uint8)
+
+
+def ground() -> Canvas:
+    """Ground that ends a little beyond the edges, as the rules draw it."""
+    canvas = Canvas(STAGE)
+    canvas.fill(forms.box(-0.05, 0.7, 1.65, 1.05), GREEN)
+    return canvas
+
+
+def test_what_is_drawn_is_the_picture_and_its_margin():
+    assert STAGE.drawn_px == (240, 160)
+    assert ground().rgba().shape == (160, 240, 4)
+    x, y = STAGE.units()
+    assert x.shape == (1, 240)
+    assert y.shape == (160, 1)
+    bare_x, bare_y = Stage(160, 100).units()
+    np.testing.assert_array_equal(x[:, 40:-40], bare_x)
+    np.testing.assert_array_equal(y[30:-30], bare_y)
+
+
+def test_the_picture_in_the_middle_is_the_one_without_a_margin():
+    layers = []
+    for stage in (Stage(160, 100), STAGE):
+        canvas = Canvas(stage)
+        canvas.fill(forms.box(-0.05, 0.7, 1.65, 1.05), GREEN)
+        canvas.shade(
+            forms.ellipses([0.8, 0.5], 0.2)[0], np.array([GREEN, WHITE]), [0.6, 0.5], [1, 0.6]
+        )
+        canvas.glow([0.3, 0.3], 0.2, WHITE, 0.7)
+        canvas.wash(forms.box(1.1, 0.2, 1.3, 0.4), WHITE, 0.4)
+        layers.append(canvas.rgba())
+    bare, wide = layers
+    # OpenCV cuts polygons at the border, which moves single corners by a sixteenth of a pixel.
+    off = np.abs(wide[30:-30, 40:-40].astype(int) - bare)
+    assert off.max() <= 16
+    assert (off > 0).mean() < 0.001
+
+
+def test_noise_goes_on_without_changing():
+    made = [noise(np.random.default_rng(4), stage, 2.6, 5.0) for stage in (Stage(160, 100), STAGE)]
+    np.testing.assert_allclose(made[1][30:-30, 40:-40], made[0], atol=1e-12)
+    steps = np.abs(np.diff(made[1], axis=1)).max(axis=0)
+    assert steps.max() < 1.5 * np.abs(np.diff(made[0], axis=1)).max()
+    assert made[1][:, :40].std() > 0.02
+
+
+def test_the_ground_fills_the_margin():
+    alpha = ground().rgba()[..., 3]
+    assert (alpha[30 + 72 :] == 255).all()
+    assert (alpha[: 30 + 68] == 0).all()
+
+
+def test_the_ground_below_is_its_lowest_row_and_then_a_mean_tone():
+    canvas = ground()
+    canvas.fill(forms.box(0.5, 0.9, 0.6, 1.05), WHITE)
+    lowest = canvas.rgba()[-1, :, 0].astype(int)
+    assert (lowest >= 40).all()
+    assert lowest.max() < 200  # no stripe to the edge
+    assert np.abs(np.diff(lowest)).max() < 30
+
+
+def test_no_second_sun_but_more_stars():
+    canvas = Canvas(STAGE)
+    canvas.fill(forms.ellipses([0.1, 0.3], 0.05)[0], WHITE)
+    canvas.fill(forms.ellipses([0.2, 0.5], 0.008)[0], WHITE)
+    outside = canvas.rgba()[:, :40, 3] > 128
+    rows = np.flatnonzero(outside.any(axis=1))
+    assert abs(rows.mean() - (30 + 50)) < 2  # of the star alone
+
+
+def test_what_the_edge_cuts_goes_on_by_its_mirror_image():
+    canvas = Canvas(STAGE)
+    canvas.fill(forms.box(-0.05, 0.4, 0.2, 0.6), GREEN)
+    row = canvas.rgba()[80, :, 3] > 128
+    np.testing.assert_array_equal(np.flatnonzero(row), np.arange(12, 60))  # 4 px on either side
+
+
+def test_what_hangs_free_has_no_foot_below():
+    canvas = Canvas(STAGE)
+    canvas.fill(forms.ellipses([0.8, 1.0], 0.15)[0], WHITE)
+    alpha = canvas.rgba()[..., 3]
+    assert not alpha[-1].any()
+    assert alpha[30 + 110].any()
+
+
+def test_washes_and_glows_are_left_as_they_are_drawn():
+    canvas = Canvas(STAGE, soft=True)
+    canvas.wash(forms.box(-0.05, 0.4, 0.2, 0.6), WHITE, 0.5)
+    assert not canvas.rgba()[:, :30, 3].any()
+
+
+def test_a_margin_that_the_drawing_reaches_is_as_it_is_drawn():
+    canvas = Canvas(Stage(160, 100, (4, 4)))
+    canvas.fill(forms.box(-0.02, 0.4, 0.2, 0.6), GREEN)
+    row = canvas.rgba()[54, :, 3] > 128
+    np.testing.assert_array_equal(np.flatnonzero(row), np.arange(2, 24))
