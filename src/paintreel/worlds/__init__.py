@@ -40,20 +40,31 @@ from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
 from paintreel.pictures.sizes import MIN_SIDE_PX
 from paintreel.worlds.categories import Category
+from paintreel.worlds.conditions import Conditions
 from paintreel.worlds.rule import begin, find_rule
+from paintreel.worlds.things.weather import lay_weather
 
-__all__ = ["MAX_SIZE_PX", "Layer", "LayerStack", "check_world_size", "draw_world"]
+__all__ = ["MAX_SIZE_PX", "Conditions", "Layer", "LayerStack", "check_world_size", "draw_world"]
 
 MAX_SIZE_PX = (4096, 2304)
 """Greatest width and height; upright pictures may be 2304 x 4096."""
 
 
-def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) -> LayerStack:
+def draw_world(
+    category: Category,
+    *,
+    seed: int,
+    width_px: int,
+    height_px: int,
+    conditions: Conditions | None = None,
+) -> LayerStack:
     """Draw the world of `category` by its rules.
 
     seed                 0 or more; the same seed and size give the same picture on every
                          machine, and another size of the same aspect shows the same picture
     width_px, height_px  from 16 x 16 to 4096 x 2304, or upright to 2304 x 4096
+    conditions           hour, season and weather: of the same place; None, or what the world
+                         lacks, leaves them to the seed
 
     The stack is ordered back to front; its first layer, the sky, is opaque. Raises InputError
     for a seed or size out of range.
@@ -65,8 +76,13 @@ def draw_world(category: Category, *, seed: int, width_px: int, height_px: int) 
     if seed < 0:
         raise InputError(f"seed is {seed}, expected 0 or more")
     check_world_size(width_px, height_px)
-    scene = begin(category.rule, seed=seed, width_px=width_px, height_px=height_px)
-    find_rule(category.rule).draw(scene)
+    rule = find_rule(category.rule)
+    scene = begin(
+        category.rule, seed=seed, width_px=width_px, height_px=height_px, conditions=conditions
+    )
+    rule.draw(scene)
+    if not rule.indoors:
+        lay_weather(scene)
     return scene.stack()
 
 

@@ -159,9 +159,12 @@ def _reflections(scene: Composition, brush: Brush, top: float) -> None:
     rng = scene.rng("reflections")
     dark = scene.tones("glass", 0.4)
     lamp = scene.paints.glowing("lamp")
-    lit = glazing(scene, 0.4).lit
+    materials, aside = glazing(scene, 0.4), rng.spawn(1)[0]
     for x in rng.uniform(0, scene.aspect, scene.many(26)):
-        colour = lamp.at(-0.1) if rng.random() < lit * 1.5 else dark.at(rng.choice([-0.5, 0.4]))
+        chance = rng.random()
+        chooser = aside if chance < materials.usual * 1.5 else rng
+        body = dark.at(chooser.choice([-0.5, 0.4]))
+        colour = lamp.at(-0.1) if chance < materials.lit * 1.5 else body
         reach, width = rng.uniform(0.06, 0.32), rng.uniform(0.02, 0.07)
         for k in range(9):
             y = top + reach * (k + 0.5) / 9

@@ -64,10 +64,13 @@ def panes(
                 )
             )
             lits.append(np.full(floors, 0.75 if sunny else -0.85))
-            glows.append(rng.random(floors) < materials.lit)
-    glow = np.concatenate(glows)
+            glows.append(rng.random(floors))
+    chance = np.concatenate(glows)
+    glow, usual = chance < materials.lit, chance < materials.usual
     colours = materials.glass.at(np.concatenate(lits))
-    colours[glow] = materials.lamp.at(rng.uniform(-0.2, 0.7, int(glow.sum())))
+    lamps = brush.aside().rng.uniform(-0.2, 0.7, len(glow))
+    lamps[usual] = rng.uniform(-0.2, 0.7, int(usual.sum()))
+    colours[glow] = materials.lamp.at(lamps[glow])
     brush.fill_many(np.concatenate(shapes), colours)
 
 
@@ -238,8 +241,11 @@ def high_rise(
     """One tower of a kind of KINDS, `height` tall without its mast; some bear a lit sign."""
     rng = brush.rng
     _RULES[kind](brush, materials, x, foot, width, height)
-    if rng.random() < 0.5 * materials.lit:
-        y, half = foot - height * rng.uniform(0.3, 0.7), 0.5 * width
+    sign = rng.random()
+    if sign < 0.5 * max(materials.lit, materials.usual):
+        own = brush if sign < 0.5 * materials.usual else brush.aside()
+        y, half = foot - height * own.rng.uniform(0.3, 0.7), 0.5 * width
+    if sign < 0.5 * materials.lit:
         brush.glow((x, y - 0.06 * height), 0.14 * height, materials.neon.mid, 0.5)
-        sign = forms.box(x - 0.1 * half, y - 0.12 * height, x + 0.16 * half, y)
-        brush.fill(sign, materials.neon.at(0.35))
+        board = forms.box(x - 0.1 * half, y - 0.12 * height, x + 0.16 * half, y)
+        brush.fill(board, materials.neon.at(0.35))

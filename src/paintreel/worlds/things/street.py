@@ -153,14 +153,17 @@ def _shops(brush: Brush, materials: Materials, lot: _Lot) -> None:
     """The ground floor: glass along the pavement, aglow after dark, under an awning."""
     rng = brush.rng
     aglow = materials.lit > 0.1
+    chooser = brush.aside().rng if materials.usual > 0.1 else rng
     for a, b in pairwise(np.linspace(0.04, 0.96, 5)):
         pane = lot.side(0.03, 0.24, lot.along(a + 0.02), lot.along(b - 0.02))
         lamp = materials.lamp.at(rng.uniform(-0.3, 0.3))
-        brush.fill(pane, lamp if aglow else materials.glass.at(rng.choice([-0.8, 0.5])))
+        dark = materials.glass.at(chooser.choice([-0.8, 0.5]))
+        brush.fill(pane, lamp if aglow else dark)
     for x in np.arange(1.08, 3.6, 0.22):
         pane = lot.front(0.03, 0.24, x, x + 0.19)
         lamp = materials.lamp.at(rng.uniform(-0.3, 0.3))
-        brush.fill(pane, lamp if aglow else materials.glass.at(rng.choice([-0.85, 0.3])))
+        dark = materials.glass.at(chooser.choice([-0.85, 0.3]))
+        brush.fill(pane, lamp if aglow else dark)
     brush.fill(lot.front(0.27, 0.31, 1.0, 4.0), materials.trim.at(-0.1))
     for x in (1.0, 1.85, 2.7, 3.55):
         brush.fill(lot.front(0.0, lot.tall, x, x + 0.035), materials.glass.at(0.45))
