@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 import numpy as np
@@ -90,10 +90,15 @@ def begin(
         )
         for pigment, (lightness, chroma, hue) in family.items()
     }
+    if mood.hour == "night" and asked.snowy:
+        pigments["snow"] = lch(97.0, 22.0, 262.0)
     outside = Paints(mood, dressed(pigments, family, asked.season), dress_of(asked))
-    paints = Paints(mood, pigments) if rule.indoors else outside
-    if rule.cast is not None:
-        paints.dip(*rule.cast)
+    paints = outside
+    if rule.indoors:  # no weather is in a room, its air is clear
+        paints = Paints(replace(mood, air=usual.air, reach=usual.reach), pigments)
+    if rule.cast is not None and asked.season != "winter":
+        pigment, share = rule.cast
+        paints.dip(pigment, 0.3 * share if asked.time == "night" else share)
     lean = int(rng.choice([-1, 1]))
     focus = stage.aspect * (0.5 + lean * rng.uniform(0.06, 0.2))
     side = int(rng.choice([-1, 1]))
@@ -129,6 +134,8 @@ def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood
     names = [name for name in rule.moods if _ALL_MOODS[name].hour == hour]
     if asked.weather is not None:
         names = [name for name in names if name not in _WITH_WEATHER] or names
+    if asked.time is not None:
+        names = [name for name in names if name not in _STRANGE] or names
     if usual in [_ALL_MOODS[name] for name in names]:
         return usual
     return _ALL_MOODS[names[chance.turn(f"mood at {hour}", len(names))]]
@@ -136,3 +143,5 @@ def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood
 
 _ALL_MOODS = {**MOODS, **WATERS}
 _WITH_WEATHER = ("dawn_mist", "day_parchment", "day_storm")
+_STRANGE = ("night_teal", "night_violet")
+"""Nights that are not blue: the seed's own, unless a night is asked for."""

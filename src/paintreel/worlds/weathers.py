@@ -95,7 +95,10 @@ WEATHER_LIGHT = {
 }
 """{one of WEATHERS: its light}"""
 
-_DAYLIGHT = {"dawn": 0.8, "day": 1.0, "dusk": 0.6, "night": 0.3}
+_WHITE = {"dawn": 0.8, "day": 1.0, "dusk": 0.6, "night": 0.3}
+"""How white air is."""
+_GREY = {"dawn": 1.1, "day": 1.0, "dusk": 1.15, "night": 0.35}
+"""How far colours turn grey: a night stays blue in every weather."""
 
 
 def under(mood: Mood, weather: str | None) -> Mood:
@@ -104,11 +107,12 @@ def under(mood: Mood, weather: str | None) -> Mood:
         return mood
     light = WEATHER_LIGHT[weather]
     mean = sum(colour[0] for colour in mood.sky) / len(mood.sky)
-    lift = light.lift * _DAYLIGHT[mood.hour]
+    lift = light.lift * _WHITE[mood.hour]
+    grey, dim = (share * _GREY[mood.hour] for share in (light.grey, light.dim))
     sky = tuple(
         (
             (lightness + (mean - lightness) * light.level) * dark + lift,
-            chroma * (1.0 - light.grey),
+            chroma * (1.0 - grey),
             hue,
         )
         for (lightness, chroma, hue), dark in zip(mood.sky, light.dark, strict=True)
@@ -117,8 +121,8 @@ def under(mood: Mood, weather: str | None) -> Mood:
     return replace(
         mood,
         sky=sky,
-        light=(lightness * (1.0 - 0.25 * light.dim), chroma * (1.0 - light.dim), hue),
-        shade=(mood.shade[0], mood.shade[1] * (1.0 - 0.5 * light.grey), mood.shade[2]),
+        light=(lightness * (1.0 - 0.25 * light.dim), chroma * (1.0 - dim), hue),
+        shade=(mood.shade[0], mood.shade[1] * (1.0 - 0.5 * grey), mood.shade[2]),
         exposure=mood.exposure * light.exposure,
         air=max(mood.air, light.air),
         reach=light.reach,

@@ -94,12 +94,17 @@ def sun(scene: Composition, brush: Brush, radius: float) -> None:
 
 def clouds(scene: Composition, kind: str, *, top: float, bottom: float) -> None:
     """A layer of clouds: "heaps" (cumulus), "streaks", or "banks" that hug the horizon."""
+    if scene.weather.cover > 0.8:
+        return  # they are part of the sky
     brush = scene.brush("clouds")
     rng = brush.rng
     sky = scene.paints.sky
     lit = scene.paints.rgb(0.35 * sky[-1] + 0.65 * scene.paints.light)
     base = scene.paints.rgb(0.7 * sky[1] + 0.3 * sky[-1] + [4.0, 0.0, 0.0])
     body = scene.paints.rgb(0.2 * sky[1] + 0.5 * sky[-1] + 0.3 * scene.paints.light)
+    if scene.weather.cover:
+        pale = 0.65 * sky[-1] + 0.35 * scene.paints.light
+        lit, body, base = (scene.paints.rgb(pale + k * (sky[0] - pale)) for k in (0.0, 0.35, 0.8))
     if scene.night:
         lit, body = (scene.paints.rgb(sky[-1] + [k, 0.0, 0.0]) for k in (10.0, -4.0))
     if kind == "streaks":
@@ -115,6 +120,8 @@ def clouds(scene: Composition, kind: str, *, top: float, bottom: float) -> None:
         return
     count = scene.many(6 if kind == "heaps" else 9)
     heaps = sorted(rng.uniform(0.0, 1.0, count))
+    if scene.conditions.weather == "clear":
+        heaps = heaps[::2]
     for k in heaps:
         # Far clouds stand low and small.
         foot = top + (bottom - top) * (k if kind == "heaps" else 0.75 + 0.25 * k)

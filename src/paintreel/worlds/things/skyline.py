@@ -28,6 +28,9 @@ def prism(
     brush.shade(shade, materials.glass.at(np.array([-0.15, -0.5, -0.65])), (x, top), (x, foot))
     line = np.array([[x + edge * low, foot], [x + edge * high, top]])
     brush.stroke(line, 0.05 * low, materials.glass.at(0.9))
+    if (snow := materials.glass.cover) is not None:
+        lain = np.array([[x - high, top], [x + high, top]]) - [0.0, 0.1 * high]
+        brush.fill(np.vstack([lain, lain[::-1] + [0.0, 0.35 * high]]), snow.at(0.4))
 
 
 def panes(
@@ -96,7 +99,10 @@ def saucer(brush: Brush, materials: Materials, x: float, y: float, half: float) 
     )
     roof = np.array([[-0.6, -0.06], [-0.35, -0.28], [0.35, -0.28], [0.6, -0.06]])
     brush.shade(
-        [x, y] + roof * half, materials.glass.at(0.6 * across), (x - half, 0), (x + half, 0)
+        [x, y] + roof * half,
+        materials.glass.dusted(0.8).at(0.6 * across),
+        (x - half, 0),
+        (x + half, 0),
     )
     band = np.array([[-0.8, 0.08], [-0.72, 0.14], [0.72, 0.14], [0.8, 0.08]])
     brush.fill(
@@ -135,7 +141,7 @@ def _steps(
         prism(brush, materials, x, y, w, up, w)
         panes(brush, materials, x, y, w, up, w)
         ledge = forms.box(x - 1.05 * w, up - 0.03 * width, x + 1.05 * w, up)
-        brush.fill(ledge, materials.trim.at(0.5))
+        brush.fill(ledge, materials.trim.ground.at(0.5))
         y, w = up, 0.7 * w
     mast(brush, materials, x, y, 0.18 * height)
 
@@ -199,7 +205,7 @@ def _dome(
     reach = 1.06 * half
     cap = np.stack([x + reach * np.cos(angle), top + half + reach * np.sin(angle)], -1)
     across = np.linspace(-1, 1, 7) * brush.side
-    brush.shade(cap, materials.trim.at(0.75 * across), (x - half, 0), (x + half, 0))
+    brush.shade(cap, materials.trim.ground.at(0.75 * across), (x - half, 0), (x + half, 0))
     mast(brush, materials, x, top, 0.12 * height)
 
 
@@ -214,7 +220,7 @@ def _twins(
         panes(brush, materials, *shape)
     for t in (0.38, 0.66):
         y, x0, x1 = foot - t * height, x - 0.5 * half, x + 0.5 * half
-        brush.box(x0, y - 0.05 * width, x1, y, materials.trim.at(0.4))
+        brush.box(x0, y - 0.05 * width, x1, y, materials.trim.ground.at(0.4))
         brush.box(x0, y, x1, y + 0.03 * width, materials.glass.ink)
 
 

@@ -10,7 +10,7 @@ from paintreel.drawing.layers import Layer
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 
-__all__ = ["lay_weather", "overcast", "rain", "snowfall"]
+__all__ = ["lay_weather", "lay_weather_outside", "overcast", "rain", "snowfall"]
 
 _RAIN = {"rain": (0.16, 1.0), "storm": (0.42, 1.5)}
 """{weather: how far rain falls aside for its length, how much of it}"""
@@ -37,6 +37,19 @@ def lay_weather(scene: Composition) -> None:
         _leaves(scene)
 
 
+def lay_weather_outside(scene: Composition) -> None:
+    """Add the weather that is seen through the windows of a room."""
+    weather = scene.conditions.weather
+    if weather == "storm":
+        _lightning(scene)
+    if weather in _RAIN:
+        rain(scene, 0.9, count=420, length=0.05, opacity=0.5)
+    elif weather == "snow":
+        snowfall(scene, 0.9, count=700, size=0.0048)
+    elif weather == "fog":
+        _bank(scene, "fog", 0.9, 0.45, 0.3, 0.9)
+
+
 def overcast(scene: Composition, rgb: Array, bottom: float) -> None:
     """Lay a cover of clouds on a sky, float32 (H, W, 3) in 0..255, in place.
 
@@ -45,20 +58,22 @@ def overcast(scene: Composition, rgb: Array, bottom: float) -> None:
     heavy = scene.weather.heavy
     y = scene.stage.units()[1]
     rng = scene.rng("overcast")
-    high = noise(rng, scene.stage, 1.3, 3.4, 5, 0.5)
-    low = noise(rng, scene.stage, 2.2, 11.0, 4, 0.5)
+    high = noise(rng, scene.stage, 1.8, 4.2, 5, 0.5)
+    low = noise(rng, scene.stage, 2.4, 12.0, 4, 0.5)
     down = np.clip(y / max(bottom, 0.05), 0.0, 1.0) ** 1.5
     body = high + (low - high) * down
     # Lit where the cover turns to the light, as relief.
     step = max(round(0.02 * scene.stage.height_px), 1)
     toward = scene.light.toward[0]
-    relief = body - np.roll(body, (-step, round(step * toward)), (0, 1))
-    relief = np.clip(relief * 5.0, -1.0, 1.0) * (1.0 - 0.6 * down)
-    dense = np.clip((body - 0.42) * 4.0, 0.0, 1.0)
+    rows = np.minimum(np.arange(y.size) + step, y.size - 1)
+    columns = np.arange(body.shape[1]) - round(step * toward)
+    behind = body[rows][:, np.clip(columns, 0, body.shape[1] - 1)]
+    relief = np.clip((body - behind) * 9.0, -1.0, 1.0) * (1.0 - 0.5 * down)
+    dense = np.clip((body - 0.4) * 5.0, 0.0, 1.0)
     light = scene.paints.rgb(scene.paints.light).astype(np.float32)
-    shade = (1.0 - heavy * (0.34 * dense + 0.16 * np.maximum(-relief, 0.0))).astype(np.float32)
+    shade = (1.0 - heavy * (0.4 * dense + 0.3 * np.maximum(-relief, 0.0))).astype(np.float32)
     rgb *= shade[..., None]
-    lit = (heavy * 0.34 * np.maximum(relief, 0.0) * (1.0 - 0.5 * dense)).astype(np.float32)
+    lit = (heavy * 0.5 * np.maximum(relief, 0.0)).astype(np.float32)
     rgb += (light - rgb) * lit[..., None]
 
 
