@@ -53,7 +53,7 @@ class TestFromAWord:
         from paintreel.drawing.layers import Layer, LayerStack
         from paintreel.scene import from_category as make
 
-        def draw(category, *, seed, width_px, height_px):
+        def draw(category, *, seed, width_px, height_px, conditions):
             back = np.full((height_px, width_px, 4), 255, np.uint8)
             near = back.copy()
             near[..., :3], near[:, 9:, 3] = 40 + seed, 0

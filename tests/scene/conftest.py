@@ -43,7 +43,7 @@ def plain_stack(seed: int, width_px: int, height_px: int) -> LayerStack:
 def plain_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     """GRBM draws plain stacks; quickly."""
 
-    def draw(category, *, seed, width_px, height_px):
+    def draw(category, *, seed, width_px, height_px, conditions):
         return plain_stack(seed + len(category.name), width_px, height_px)
 
     monkeypatch.setattr(make, "draw_world", draw)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -20,11 +21,13 @@ def write_layers(
     category: str,
     seed: int,
     overwrite: bool = False,
+    conditions: Mapping[str, str] | None = None,
 ) -> Path:
     """Write every layer as ``NN-name.png`` with straight alpha, and ``layers.json``, into `folder`.
 
     The index lists the layers back to front with name, file and depth (0 near, 1 sky); it is
-    written last, so that where it is the layers are whole. Returns its path. Raises OutputError.
+    written last, so that where it is the layers are whole. `conditions` are what it says more of
+    the scene, as {"time": "night"}. Returns its path. Raises OutputError.
     """
     folder = Path(folder)
     height, width = stack.layers[0].rgba.shape[:2]
@@ -36,6 +39,7 @@ def write_layers(
     facts = {
         "category": category,
         "seed": int(seed),
+        **(conditions or {}),
         "width_px": width,
         "height_px": height,
         "alpha": "straight",

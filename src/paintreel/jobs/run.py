@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -69,6 +69,7 @@ class Batch:
     verb_done   what was done to them, in one word, for the summary
     notes       what of the inputs is left out and why
     finish      called after the run; writes what shows all results and returns the files
+    facts       what more of the call its JSON report says
     """
 
     jobs: tuple[Job, ...]
@@ -77,6 +78,7 @@ class Batch:
     verb_done: str = "painted"
     notes: tuple[Note, ...] = ()
     finish: Callable[[], Sequence[Path]] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -26,6 +26,7 @@ from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell, write_sheet
 from paintreel.pictures.sizes import check_size
 from paintreel.roughs.start import read_start
+from paintreel.scene.asked import Asked, ask
 from paintreel.scene.from_category import (
     check_scene_size,
     check_seeds,
@@ -36,23 +37,22 @@ from paintreel.scene.from_category import (
 from paintreel.scene.methods import Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import DEFAULT_SIZE, paint_start
-from paintreel.worlds.categories import Category, find_category
+from paintreel.worlds.categories import Category
 
 __all__ = ["plan_scene"]
 
 
 def plan_scene(options: SceneOptions) -> Batch:
     """The jobs of a call. Raises InputError, OutputError and the errors of `open_method`."""
-    category = _check_usage(options)
+    asked = _check_usage(options)
     method = open_method(
         options.method, backend=options.backend, threads=options.threads, tile=options.tile
     )
-    notes: list[Note] = []
+    notes = list(asked.notes)
     if options.has_start:
-        rows = _plan_roughs(options, category, method, notes)
+        rows = _plan_roughs(options, asked.category, method, notes)
     else:
-        assert category is not None  # which `_check_usage` asks for
-        rows = _plan_seeds(options, category, method)
+        rows = _plan_seeds(options, asked, method)
     jobs = tuple(row.job for row in rows)
     finish = None
     if options.sheet:
@@ -60,7 +60,13 @@ def plan_scene(options: SceneOptions) -> Batch:
         inputs = [path for row in rows for path, _ in row.shown]
         check_report(sheet, inputs, what="contact sheet", is_ours=is_sheet)
         finish = partial(_write_sheet, sheet, rows)
-    return Batch(jobs, skips_done=len(jobs) > 1, finish=finish, notes=tuple(notes))
+    return Batch(
+        jobs,
+        skips_done=len(jobs) > 1,
+        finish=finish,
+        notes=tuple(notes),
+        facts={"asked": asked.facts},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +77,27 @@ class _Row:
     shown: tuple[tuple[Path, str], ...]
 
 
-def _check_usage(options: SceneOptions) -> Category | None:
-    """The category that is asked for, all options checked that need no weights.
+def _check_usage(options: SceneOptions) -> Asked:
+    """What is asked for, all options checked that need no weights.
 
     Raises InputError.
     """
     own = options.has_start
-    if not own and options.category is None:
-        raise InputError("nothing to paint from; give --category, --rough or --sketch")
-    category = None if options.category is None else find_category(options.category)
+    if not own and options.category is None and options.phrase is None:
+        raise InputError("nothing to paint from; give --category, --rough or --sketch, or words")
+    for word in options.words:
+        if Path(word).suffix.lower() in IMAGE_SUFFIXES:
+            raise InputError(
+                f"{word} is a picture, no words; give --rough {word} or --sketch {word} to finish it"
+            )
+    asked = ask(
+        options.phrase,
+        options.category,
+        time=options.time,
+        season=options.season,
+        weather=options.weather,
+        own_start=own,
+    )
     if own:
         for option, given in (
             ("--seed", options.seed is not None),
@@ -97,13 +115,13 @@ def _check_usage(options: SceneOptions) -> Category | None:
             check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS)
         else:
             check_scene_size(options.size, options.max_pixels)
-    return category
+    return asked
 
 
-def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> list[_Row]:
+def _plan_seeds(options: SceneOptions, asked: Asked, method: Method) -> list[_Row]:
     """One picture for each seed. Raises InputError when OUT is not what they need."""
     first, count = options.first_seed, options.seed_count
-    out, slug = Path(options.output), category.name.replace(" ", "-")
+    out, slug = Path(options.output), asked.slug
     is_folder = out.is_dir() or options.output.endswith(("/", os.sep))
     if count > 1 and not is_folder and (out.suffix.lower() in IMAGE_SUFFIXES or out.is_file()):
         raise InputError(f"output {out} is a file name, but {count} scenes need a folder")
@@ -113,27 +131,42 @@ def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> li
         dst = out if named else out / f"{slug}-{seed:04d}.png"
         check_picture_suffix(dst)
         outputs = (dst, _layer_folder(dst) / INDEX_NAME) if options.layers else (dst,)
-        job = Job(str(dst), outputs, _seed_maker(options, category, method, seed, dst))
-        rows.append(_Row(job, ((dst, f"{category.name}, seed {seed}"),)))
+        job = Job(str(dst), outputs, _seed_maker(options, asked, method, seed, dst))
+        rows.append(_Row(job, ((dst, f"{asked.title}, seed {seed}"),)))
     return rows
 
 
 def _seed_maker(
     options: SceneOptions,
-    category: Category,
+    asked: Asked,
     method: Method,
     seed: int,
     dst: Path,
 ) -> Callable[[Progress], None]:
+    category, conditions = asked.category, asked.conditions
+    assert category is not None  # which `ask` is given words for
+
     def make(progress: Progress) -> None:
-        size = options.size or DEFAULT_SIZE
-        stack = draw_scene(category, seed=seed, size=size, max_pixels=options.max_pixels)
+        stack = draw_scene(
+            category,
+            seed=seed,
+            size=options.size or DEFAULT_SIZE,
+            max_pixels=options.max_pixels,
+            conditions=conditions,
+        )
         if options.layers:
             picture, painted = paint_layers(stack, category, method, options.strength)
             # Layers without their index are what an interrupted run has left.
             replace = progress.overwrite or progress.resumes
             folder = _layer_folder(dst)
-            write_layers(folder, painted, category=category.name, seed=seed, overwrite=replace)
+            write_layers(
+                folder,
+                painted,
+                category=category.name,
+                seed=seed,
+                overwrite=replace,
+                conditions=conditions.given,
+            )
         else:
             picture = paint_drawing(stack.flatten(), category, method, options.strength)
         if progress.wants(dst):

@@ -21,7 +21,7 @@ from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.lines import draw_lines
 from paintreel.roughs.rough import Rough
 from paintreel.scene.methods import Method
-from paintreel.worlds import check_world_size, draw_world
+from paintreel.worlds import Conditions, check_world_size, draw_world
 from paintreel.worlds.categories import Category
 
 _GRAIN_PX, _GRAIN_LEVELS, _GRAIN_SIGMA_PX = 7, 25, 5
@@ -57,11 +57,21 @@ def draw_scene(
     seed: int,
     size: tuple[int, int],
     max_pixels: int | None = None,
+    conditions: Conditions | None = None,
 ) -> LayerStack:
-    """GRBM's layers for a seed, of `size` (width, height) in pixels. Raises InputError."""
+    """GRBM's layers for a seed, of `size` (width, height) in pixels. Raises InputError.
+
+    `conditions` give the same place another hour, season or weather.
+    """
     check_seeds(seed)
     check_scene_size(size, max_pixels)
-    return draw_world(category, seed=int(seed), width_px=int(size[0]), height_px=int(size[1]))
+    return draw_world(
+        category,
+        seed=int(seed),
+        width_px=int(size[0]),
+        height_px=int(size[1]),
+        conditions=conditions,
+    )
 
 
 def block_in(drawing: Array) -> Rough:

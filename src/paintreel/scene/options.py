@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from paintreel.options import (
     MAX_SEED,
     FileOptions,
     NetworkOptions,
+    argument,
     option,
     parse_size,
     required_option,
@@ -24,16 +26,34 @@ class SceneOptions(FileOptions, NetworkOptions):
     """What is painted from, how, and where the pictures go."""
 
     EPILOG = """\
-With --category alone a scene is drawn and painted for each seed: OUT is a file for one, a folder
-for --count (fantasy-forest-0007.png ...). With --rough, --sketch or both your own start is
+From words ("a castle at night in the snow") or a --category a scene is drawn and painted for each
+seed: OUT is a file for one, a folder for --count (fantasy-forest-0007.png ...). With --rough, --sketch or both your own start is
 finished; folders of them go into the folder OUT, matched by name, tree kept, and what is there
 already is skipped.
 Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
 """
 
+    words: tuple[str, ...] = argument(
+        "WORDS", "what is painted: 'a castle at night in the snow'", default=(), nargs="*"
+    )
     output: str = required_option("file, or folder", short="-o", metavar="OUT", group="files")
     category: str | None = option(
-        None, "what is painted: 'fantasy forest', ...", group="from a word", metavar="NAME"
+        None,
+        "what is painted: 'fantasy forest', ..., or words as above",
+        group="from a word",
+        metavar="NAME",
+    )
+    time: Literal["dawn", "day", "dusk", "night"] | None = option(
+        None,
+        "hour of the scene (default: as the seed has it)",
+        group="from a word",
+        keywords=_PYTHON,
+    )
+    season: Literal["spring", "summer", "autumn", "winter"] | None = option(
+        None, "season (default: as the seed has it)", group="from a word", keywords=_PYTHON
+    )
+    weather: Literal["clear", "cloudy", "rain", "snow", "fog", "storm"] | None = option(
+        None, "weather (default: as the seed has it)", group="from a word", keywords=_PYTHON
     )
     seed: int | None = option(
         None, "which picture (default 0)", group="from a word", low=0, high=MAX_SEED, metavar="N"
@@ -81,6 +101,11 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         keywords=_PYTHON,
     )
     sheet: bool = option(False, "write a contact sheet beside OUT", group="files")
+
+    @property
+    def phrase(self) -> str | None:
+        """The words, None where none are given."""
+        return " ".join(self.words) if self.words else None
 
     @property
     def first_seed(self) -> int:

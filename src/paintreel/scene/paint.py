@@ -13,10 +13,11 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
+from paintreel.scene.asked import ask
 from paintreel.scene.from_category import draw_scene, paint_drawing
 from paintreel.scene.methods import Method, check_can_finish, open_method
 from paintreel.scene.options import DEFAULT_METHOD
-from paintreel.worlds.categories import Category, find_category
+from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName
@@ -28,6 +29,9 @@ DEFAULT_SIZE = (1024, 576)
 def scene(
     category: str | None = None,
     *,
+    time: str | None = None,
+    season: str | None = None,
+    weather: str | None = None,
     seed: int = 0,
     rough: Any = None,
     sketch: Any = None,
@@ -43,9 +47,14 @@ def scene(
     """Paint a scene.
 
         picture = paintreel.scene("fantasy forest", seed=7, size=(1024, 576))   # a PIL image
+        castle = paintreel.scene("a castle at night in the snow", seed=7)
         painted = paintreel.scene(rough=blocks, sketch=lines, category="forest")
 
-    category    a name such as "fantasy forest"; beside a rough it is a hint and may be left out
+    category    a name such as "fantasy forest", or words; beside a rough it is a hint and may be
+                left out
+    time        "dawn", "day", "dusk", "night"; None: as the words say, or the seed has it
+    season      "spring", "summer", "autumn", "winter", likewise
+    weather     "clear", "cloudy", "rain", "snow", "fog", "storm", likewise
     seed        0 to 4294967295; the same seed gives the same picture on every machine (1/255)
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
     sketch      lines on white or transparent ground, likewise, with a rough or alone
@@ -56,22 +65,35 @@ def scene(
     max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
                 is at most 4096x2304, upright or not
 
+    A scene from a word says in `info["paintreel"]` what was taken of the words and what was not
+    understood, as in the JSON report.
+
     Gives a PIL image, or an (H, W, 3) array of the dtype of the rough (of the sketch without one)
     when that is an array. Transparency is laid on white. Raises InputError for what cannot be
     used, UnreadableFile and PictureTooLarge for files, UnknownModel for a method without weights.
     """
     check_strength(strength)
-    named = None if category is None else find_category(category)
+    own = rough is not None or sketch is not None
+    asked = ask(category, time=time, season=season, weather=weather, own_start=own)
+    named = asked.category
 
     def opened() -> Method:
         return open_method(method, backend=backend, threads=threads, tile=tile)
 
-    if rough is None and sketch is None:
+    if not own:
         if named is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
         painter = opened()
-        stack = draw_scene(named, seed=seed, size=size or DEFAULT_SIZE, max_pixels=max_pixels)
-        return as_image(paint_drawing(stack.flatten(), named, painter, strength))
+        stack = draw_scene(
+            named,
+            seed=seed,
+            size=size or DEFAULT_SIZE,
+            max_pixels=max_pixels,
+            conditions=asked.conditions,
+        )
+        image = as_image(paint_drawing(stack.flatten(), named, painter, strength))
+        image.info["paintreel"] = asked.facts
+        return image
     if seed != 0:
         raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
     limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, replace
 
 from paintreel.drawing.palette import HOURS
 from paintreel.errors import InputError
@@ -47,8 +47,9 @@ class Conditions:
         """Whether snow lies."""
         return self.season == "winter" or self.weather == "snow"
 
-    def over(self, other: Conditions) -> Conditions:
-        """These, and where they say nothing `other`."""
-        return Conditions(
-            **{f.name: getattr(self, f.name) or getattr(other, f.name) for f in fields(self)}
-        )
+    @property
+    def settled(self) -> Conditions:
+        """With what follows: where it snows and nothing is said of the season, it is winter."""
+        if self.weather == "snow" and self.season is None:
+            return replace(self, season="winter")
+        return self

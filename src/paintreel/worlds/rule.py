@@ -121,7 +121,7 @@ def begin(
 
 def _had(rule: Rule, conditions: Conditions) -> Conditions:
     """Of the conditions those that the rule has."""
-    given = conditions.given.items()
+    given = conditions.settled.given.items()
     return Conditions(**{facet: word for facet, word in given if word in rule.has(facet)})
 
 
