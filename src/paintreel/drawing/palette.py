@@ -235,9 +235,7 @@ WET = frozenset({"snow", "water"})
 class Paints:
     """The pigments of one picture under one mood; `pigments`: name to CIELAB (3,)."""
 
-    def __init__(
-        self, mood: Mood, pigments: dict[str, Array], dress: Dress | None = None
-    ) -> None:
+    def __init__(self, mood: Mood, pigments: dict[str, Array], dress: Dress | None = None) -> None:
         self.mood = mood
         self.pigments = pigments
         self.dress = dress or Dress()

@@ -88,7 +88,8 @@ def _check_usage(options: SceneOptions) -> Asked:
     for word in options.words:
         if Path(word).suffix.lower() in IMAGE_SUFFIXES:
             raise InputError(
-                f"{word} is a picture, no words; give --rough {word} or --sketch {word} to finish it"
+                f"{word} is a picture, no words; give --rough {word} or --sketch {word} to "
+                "finish it"
             )
     asked = ask(
         options.phrase,

@@ -27,9 +27,9 @@ class SceneOptions(FileOptions, NetworkOptions):
 
     EPILOG = """\
 From words ("a castle at night in the snow") or a --category a scene is drawn and painted for each
-seed: OUT is a file for one, a folder for --count (fantasy-forest-0007.png ...). With --rough, --sketch or both your own start is
-finished; folders of them go into the folder OUT, matched by name, tree kept, and what is there
-already is skipped.
+seed: OUT is a file for one, a folder for --count (fantasy-forest-0007.png ...). With --rough,
+--sketch or both your own start is finished; folders of them go into the folder OUT, matched by
+name, tree kept, and what is there already is skipped.
 Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interrupted.
 """
 

@@ -103,6 +103,17 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", plain)
 
 
+_ENDINGS = (
+    ("leaves", "leaf"),
+    ("ies", "y"),
+    ("ches", "ch"),
+    ("shes", "sh"),
+    ("sses", "ss"),
+    ("xes", "x"),
+)
+"""Plural ending -> that of the word; any other "s" falls."""
+
+
 def _stem(word: str) -> str:
     """A word without its plural ending.
 
@@ -111,7 +122,7 @@ def _stem(word: str) -> str:
     """
     if len(word) < 4 or word.endswith(("ss", "us")):
         return word
-    for ending, instead in (("ies", "y"), ("ves", "f"), ("ches", "ch"), ("shes", "sh")):
+    for ending, instead in _ENDINGS:
         if word.endswith(ending):
             return word[: -len(ending)] + instead
     return word.removesuffix("s")
@@ -194,9 +205,7 @@ def _contradiction(facet: str, one: str, other: str) -> InputError:
 
 def _world(found: list[_Mention]) -> tuple[str, str, tuple[str, ...], list[Trait]]:
     """(world, word that it is only the nearest to, words for other worlds, traits that it has)."""
-    named = [
-        (m, m.meaning) for m in found if isinstance(m.meaning, Meaning) and m.meaning.category
-    ]
+    named = [(m, m.meaning) for m in found if isinstance(m.meaning, Meaning) and m.meaning.category]
     firm = [(m, row) for m, row in named if row.strength != "hint"]
     traits = [m.meaning for m in found if isinstance(m.meaning, Trait)]
     if over := [pair for pair in firm if pair[1].strength == "over"]:
@@ -204,7 +213,7 @@ def _world(found: list[_Mention]) -> tuple[str, str, tuple[str, ...], list[Trait
     elif firm:
         head, *later = firm
         for pair in later:
-            if pair[0].start != head[0].end:
+            if pair[0].start != head[0].end or pair[1].category == head[1].category:
                 break
             head = pair
     else:

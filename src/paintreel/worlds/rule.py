@@ -91,14 +91,14 @@ def begin(
         for pigment, (lightness, chroma, hue) in family.items()
     }
     if mood.hour == "night" and asked.snowy:
-        pigments["snow"] = lch(97.0, 22.0, 262.0)
+        pigments["snow"] = lch(114.0, 22.0, 262.0)  # the moon lights it more than anything else
     outside = Paints(mood, dressed(pigments, family, asked.season), dress_of(asked))
     paints = outside
     if rule.indoors:  # no weather is in a room, its air is clear
         paints = Paints(replace(mood, air=usual.air, reach=usual.reach), pigments)
     if rule.cast is not None and asked.season != "winter":
         pigment, share = rule.cast
-        paints.dip(pigment, 0.3 * share if asked.time == "night" else share)
+        paints.dip(pigment, 0.3 * share if asked.time not in (None, "day") else share)
     lean = int(rng.choice([-1, 1]))
     focus = stage.aspect * (0.5 + lean * rng.uniform(0.06, 0.2))
     side = int(rng.choice([-1, 1]))
@@ -128,20 +128,18 @@ def _had(rule: Rule, conditions: Conditions) -> Conditions:
 def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood:
     """One of the rule's moods at the hour that is asked for, `usual` where that is one.
 
-    A weather that is asked for is laid over the clear moods: the others have one of their own.
+    An hour or a weather that is asked for has the moods that are plainly so: night is blue then,
+    and no weather is laid over another.
     """
     hour = asked.time or usual.hour
     names = [name for name in rule.moods if _ALL_MOODS[name].hour == hour]
-    if asked.weather is not None:
-        names = [name for name in names if name not in _WITH_WEATHER] or names
-    if asked.time is not None:
-        names = [name for name in names if name not in _STRANGE] or names
+    if asked.weather is not None or asked.time is not None:
+        names = [name for name in names if name not in _OF_THE_SEED] or names
     if usual in [_ALL_MOODS[name] for name in names]:
         return usual
     return _ALL_MOODS[names[chance.turn(f"mood at {hour}", len(names))]]
 
 
 _ALL_MOODS = {**MOODS, **WATERS}
-_WITH_WEATHER = ("dawn_mist", "day_parchment", "day_storm")
-_STRANGE = ("night_teal", "night_violet")
-"""Nights that are not blue: the seed's own, unless a night is asked for."""
+_OF_THE_SEED = ("dawn_mist", "day_parchment", "day_storm", "night_teal", "night_violet")
+"""Moods with a weather or a tint of their own, for seeds that nothing is asked of."""

@@ -7,7 +7,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.worlds.conditions import Conditions
 from paintreel.worlds.pigments import Colours
 
-__all__ = ["dressed", "dress_of"]
+__all__ = ["dress_of", "dressed"]
 
 _OWN = 0.2
 """Share of its own colour that a plant keeps in a season, so that seeds differ."""

@@ -87,16 +87,17 @@ VOCABULARY = (
     Meaning("meadow, field, grassland, countryside, farmland, pasture", "open land"),
     # Worlds that there are none of, and the nearest.
     Meaning(
-        "moor, moorland, heath, plain, hill, windmill, mill, mesa, desert, dune, savanna, savannah, prairie, steppe, tundra, canyon, valley, mountain, "
-        "peak, alps, volcano, glacier, garden, park, vineyard, landscape, "
-        "wilderness, graveyard, cemetery, battlefield, outdoors, nature",
+        "moor, moorland, heath, plain, hill, windmill, mill, mesa, desert, dune, savanna, "
+        "savannah, prairie, steppe, tundra, canyon, valley, mountain, peak, alps, "
+        "volcano, glacier, garden, park, vineyard, landscape, wilderness, graveyard, "
+        "cemetery, battlefield, outdoors, nature",
         "open land",
         "near",
     ),
     Meaning(
-        "lake, lakeside, bay, sea cliff, lighthouse, seaside, ocean, sea, beach, coast, coastline, shore, seashore, river, riverside, stream, brook, "
-        "creek, pond, waterfall, island, harbour, harbor, port, swamp, marsh, lagoon, "
-        "fjord, cliff",
+        "lake, lakeside, bay, sea cliff, lighthouse, seaside, ocean, sea, beach, coast, "
+        "coastline, shore, seashore, river, riverside, stream, brook, creek, pond, "
+        "waterfall, island, harbour, harbor, port, swamp, marsh, lagoon, fjord, cliff",
         "water",
         "near",
     ),
@@ -131,7 +132,9 @@ VOCABULARY = (
     ),
     Meaning("night, nighttime, night time, midnight, nocturnal, by night, at night", time="night"),
     Meaning("dark, darkness", time="night", soft=True),
-    Meaning("starry sky, star, starlight, starlit, starry", "night sky", "hint", "night", soft=True),
+    Meaning(
+        "starry sky, star, starlight, starlit, starry", "night sky", "hint", "night", soft=True
+    ),
     Meaning("starry night", "night sky", "hint", "night", weather="clear"),
     Meaning("moon, full moon, moonlight, moonlit", "night sky", "hint", "night", soft=True),
     Meaning("sky", "night sky", "hint"),
@@ -175,8 +178,8 @@ VOCABULARY = (
 
 TRAITS = (
     Trait(
-        "fantasy, enchanted, magic, magical, fairy, fairytale, fairy tale, mystical, elven, elvish, "
-        "mushroom, bewitched",
+        "fantasy, enchanted, magic, magical, fairy, fairytale, fairy tale, mystical, "
+        "elven, elvish, mushroom, bewitched",
         {"forest": "fantasy forest"},
         "fantasy forest",
     ),
@@ -197,10 +200,11 @@ TRAITS = (
     Trait("old, ancient", {"future city": "settlement"}),
 )
 
-FILLERS = frozenset(
+_SAY_NOTHING = (
     "a an and around at background backdrop beside between by during falling falls for from full "
     "image in into is it its light lit me my near next of on one our over paint painted painting "
     "picture place please scene scenery season some that the there this time to under up view "
-    "weather when where while with world".split()
+    "weather when where while with world"
 )
+FILLERS = frozenset(_SAY_NOTHING.split())
 """Words that say nothing, and are not told of."""

@@ -42,7 +42,14 @@ class WeatherLight:
 WEATHER_LIGHT = {
     "clear": WeatherLight(),
     "cloudy": WeatherLight(
-        cover=0.7, heavy=0.6, grey=0.45, level=0.3, dark=(0.94, 0.94, 0.96), dim=0.5, exposure=0.94, air=0.88
+        cover=0.7,
+        heavy=0.6,
+        grey=0.45,
+        level=0.3,
+        dark=(0.94, 0.94, 0.96),
+        dim=0.5,
+        exposure=0.94,
+        air=0.88,
     ),
     "rain": WeatherLight(
         cover=0.9,

@@ -57,9 +57,9 @@ def _moons(scene: Composition, brush: Brush) -> None:
     rng = brush.rng
     x = scene.light.x + (0.6 if scene.light.x < scene.aspect / 2 else -0.6) * rng.uniform(0.7, 1.1)
     centre, radius = (x, rng.uniform(0.1, 0.26)), rng.uniform(0.07, 0.16)
-    pale = scene.paints.sky[0] + (
-        scene.paints.light - scene.paints.sky[0]
-    ) * (0.35 * (1.0 - 0.7 * scene.weather.cover))
+    pale = scene.paints.sky[0] + (scene.paints.light - scene.paints.sky[0]) * (
+        0.35 * (1.0 - 0.7 * scene.weather.cover)
+    )
     colours = scene.paints.rgb(np.linspace(pale, scene.paints.sky[0] + [2.0, 0.0, 0.0], 6))
     start = np.array(centre) + radius * np.array(scene.light.toward)
     brush.shade(

@@ -109,7 +109,9 @@ def _lake_shore(scene: Composition) -> None:
                 0.018,
                 dark.at(-0.6),
             )
-        brush.fill(np.vstack([line, line[::-1] + [0, 0.03]]), scene.tones("grass", 0.45).ground.at(-0.1))
+        brush.fill(
+            np.vstack([line, line[::-1] + [0, 0.03]]), scene.tones("grass", 0.45).ground.at(-0.1)
+        )
         for k in sorted(rng.uniform(-1.1, 1.1, 6)):
             flora.fir(
                 brush,

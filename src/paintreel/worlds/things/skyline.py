@@ -1,5 +1,7 @@
 """Shape grammar of the towers of the future, and what flies between them."""
 
+# ruff: noqa: RUF005 - lists are added to arrays here, not joined
+
 from __future__ import annotations
 
 import numpy as np

@@ -246,7 +246,9 @@ def rock(brush: Brush, tones: Tones, foot: Point, size: float, tall: float = 0.8
     brush.stroke(crack, 0.03 * size, tones.ink)
     if tones.cover is not None:
         cap = outline[1:-1]
-        brush.fill(np.vstack([cap, (cap + [0.0, 0.3 * size * tall])[::-1][1:-1]]), tones.cover.at(0.35))
+        brush.fill(
+            np.vstack([cap, (cap + [0.0, 0.3 * size * tall])[::-1][1:-1]]), tones.cover.at(0.35)
+        )
 
 
 def cliff(brush: Brush, tones: Tones, top: Array, bottom: float) -> None:

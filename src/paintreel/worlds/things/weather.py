@@ -1,5 +1,7 @@
 """What is in the air: rain, snow, fog, lightning, and the leaves and petals of a season."""
 
+# ruff: noqa: RUF005 - lists are added to arrays here, not joined
+
 from __future__ import annotations
 
 import numpy as np
@@ -23,8 +25,8 @@ def lay_weather(scene: Composition) -> None:
         _lightning(scene)
     if weather in _RAIN:
         _bank(scene, "haze", 0.62, scene.horizon, 0.16, 0.4)
-        rain(scene, 0.5, count=300, length=0.045, opacity=0.3)
-        rain(scene, 0.02, count=110, length=0.11, opacity=0.42)
+        rain(scene, 0.5, count=420, length=0.04, opacity=0.24)
+        rain(scene, 0.02, count=170, length=0.12, opacity=0.34)
     elif weather == "snow":
         _bank(scene, "haze", 0.62, scene.horizon, 0.18, 0.35)
         for depth, count, size in ((0.56, 420, 0.0026), (0.3, 170, 0.0048), (0.02, 46, 0.009)):
@@ -87,8 +89,8 @@ def rain(scene: Composition, depth: float, *, count: float, length: float, opaci
     slant = np.arctan2(1.0, aside * -scene.light.side) + rng.normal(0, 0.025, total)
     where = np.stack([rng.uniform(-0.1, scene.aspect + 0.1, total), rng.uniform(0, 1, total)], -1)
     pale = 0.45 * scene.paints.sky[-1] + 0.55 * scene.paints.light
-    colour = scene.paints.rgb(pale)
-    thick = 0.0011 + 0.013 * length
+    colour = scene.paints.rgb(pale * [1.0, 0.4, 0.4])
+    thick = 0.0012 + 0.004 * length  # so thin that no method draws contours around it
     brush.fill_many(forms.dabs(where, reach, thick, slant), colour, keep=True)
     name = "rain" if depth < 0.1 else "far rain"
     scene.add(name, brush, depth, rim=0.0, ink=0.0, grain=False, opacity=opacity)
