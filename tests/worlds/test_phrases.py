@@ -49,6 +49,8 @@ def row(text, category=None, facets="", *, nearest="", left_out="", unknown=""):
         row("a starry night", "night sky", "night, clear"),
         row("the moon", "night sky", "night"),
         row("a castle under the stars", "medieval castle", "night"),
+        row("a castle below the night sky", "medieval castle", "night"),
+        row("a cloudy sky over a castle", "medieval castle", "cloudy"),
         row("a castle on a starry night", "medieval castle", "night, clear"),
         row("flowering meadow in spring", "open land", "spring", unknown="flowering"),
         row("fields in summer", "open land", "summer"),

@@ -14,6 +14,9 @@ What the paper leaves open, and what is done here:
 - Randomness. Every part draws from a generator of its own (`drawing.chance`), and views, moods and
   families of colours are dealt out so that neighbouring seeds differ.
 - Colour. Pigments under the light and the air of an hour, mixed in CIELAB (`drawing.palette`).
+- Conditions. Hour, season and weather that are asked for change light, colours and what lies on
+  things, never a draw of chance: the seed stays the same place. What depends on the hour goes by
+  the seed's own (`Materials.usual`), details that a season adds draw aside (`Brush.aside`).
 - Output. A stack of layers with depth, which the paper's single frame is the flattening of.
 
 Differences from the paper: it reports "distortion and blur" of its GRBM and a structural

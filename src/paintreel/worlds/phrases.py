@@ -20,6 +20,7 @@ from paintreel.worlds.vocabulary import FILLERS, TRAITS, VOCABULARY, Meaning, Tr
 
 __all__ = ["Phrase", "joined", "near_words", "read_phrase"]
 
+_NIGHT = "night sky"
 _MOST_WORDS = 60
 _LONGEST = 4
 _INCLUDES = {
@@ -75,6 +76,11 @@ def read_phrase(text: str) -> Phrase:
     found = list(_mentions(words))
     facets, soft = _facets(found)
     world, near, left_out, used = _world(found)
+    rows = [(m.text, m.meaning) for m in found if isinstance(m.meaning, Meaning)]
+    sky = [text for text, row in rows if row.category == _NIGHT and row.strength != "hint"]
+    if sky and world != _NIGHT and "time" not in facets:  # "a castle below the night sky"
+        facets, soft = {"time": "night", **facets}, soft | {"time"}
+        left_out = tuple(word for word in left_out if word not in sky)
     unknown = [
         m.text
         for m in found

@@ -90,8 +90,8 @@ def begin(
         )
         for pigment, (lightness, chroma, hue) in family.items()
     }
-    if mood.hour == "night" and asked.snowy:
-        pigments["snow"] = lch(114.0, 22.0, 262.0)  # the moon lights it more than anything else
+    if asked.snowy:
+        pigments["snow"] = lch(*_LYING_SNOW[mood.hour])
     outside = Paints(mood, dressed(pigments, family, asked.season), dress_of(asked))
     paints = outside
     if rule.indoors:  # no weather is in a room, its air is clear
@@ -139,6 +139,14 @@ def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood
         return usual
     return _ALL_MOODS[names[chance.turn(f"mood at {hour}", len(names))]]
 
+
+_LYING_SNOW = {
+    "dawn": (98.0, 12.0, 272.0),
+    "day": (97.0, 6.0, 255.0),
+    "dusk": (106.0, 18.0, 275.0),
+    "night": (114.0, 22.0, 262.0),
+}
+"""Snow is blue in the shade, and what little light there is lights it more than all else."""
 
 _ALL_MOODS = {**MOODS, **WATERS}
 _OF_THE_SEED = ("dawn_mist", "day_parchment", "day_storm", "night_teal", "night_violet")
