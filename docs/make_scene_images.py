@@ -1,10 +1,12 @@
 """Make the pictures of docs/scene.md: nothing chosen, the first twelve of everything.
 
     python docs/make_scene_images.py --art ../shared/data/art
+    python docs/make_scene_images.py --only conditions
 
 Writes docs/images/scene-<category>.jpg (seeds 0 to 11 of every category, painted by the default
-method from the drawing of GRBM), scene-grbm.jpg (seed 0 of every category as drawn and as painted)
-and scene-roughs.jpg (twelve held-out panels at even steps: standard rough, lines, painted, panel).
+method from the drawing of GRBM), scene-grbm.jpg (seed 0 of every category as drawn and as painted),
+scene-conditions.jpg (seed 1 of a castle at four hours in three weathers) and scene-roughs.jpg
+(twelve held-out panels at even steps: standard rough, lines, painted, panel).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import paintreel
 from paintreel.pictures.contact_sheet import Cell, contact_sheet
 from paintreel.roughs.rough import make_rough
 from paintreel.scene import CATEGORIES
+from paintreel.worlds.conditions import TIMES
 
 HERE = Path(__file__).resolve().parent
 HELD_OUT = ("E05", "E11", "E16", "E22")
@@ -47,6 +50,16 @@ def drawn_and_painted() -> np.ndarray:
     return contact_sheet(cells, columns=4, cell_px=320)
 
 
+def conditions() -> np.ndarray:
+    cells = []
+    for season, weather in ((None, None), ("autumn", "rain"), ("winter", "snow")):
+        for time in TIMES:
+            asked = {"time": time, "season": season, "weather": weather}
+            picture = paintreel.scene("medieval castle", seed=1, size=SIZE, **asked)
+            cells.append(Cell(np.asarray(picture), ", ".join(filter(None, asked.values()))))
+    return contact_sheet(cells, columns=4, cell_px=320)
+
+
 def held_out_roughs(art: Path) -> np.ndarray:
     files = sorted(p for episode in HELD_OUT for p in art.glob(f"{episode}*"))
     cells = []
@@ -63,8 +76,14 @@ def held_out_roughs(art: Path) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--art", type=Path, required=True)
+    parser.add_argument("--art", type=Path)
+    parser.add_argument("--only", choices=["conditions"])
     args = parser.parse_args()
+    save(conditions(), "scene-conditions.jpg")
+    if args.only:
+        return
+    if args.art is None:
+        parser.error("give --art, the folder of panels")
     for category in CATEGORIES:
         save(seeds_of(category.name), f"scene-{category.name.replace(' ', '-')}.jpg")
     save(drawn_and_painted(), "scene-grbm.jpg")

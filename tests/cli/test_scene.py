@@ -46,6 +46,33 @@ def test_a_world_for_real(folder: Path, capsys):
     np.testing.assert_array_equal(pixels("out.png"), np.asarray(expected))
 
 
+def test_words_for_real(folder: Path, capsys):
+    """Hour, season and weather are painted, told, and stand in every record."""
+    words = ("a castle at night", "in the snow with a dragon", "--seed", "3", "--size", "64x48")
+    assert paint(*words, "-o", "out.png", "--layers", "--json", "out.json") == 0
+    printed = capsys.readouterr()
+    assert printed.err == (
+        "note: took: medieval castle, night, winter, snow; not understood: dragon\n"
+    )
+    expected = scene(
+        "medieval castle",
+        seed=3,
+        size=(64, 48),
+        time="night",
+        weather="snow",
+        backend="onnxruntime",
+    )
+    np.testing.assert_array_equal(pixels("out.png"), np.asarray(expected))
+    plain = scene("medieval castle", seed=3, size=(64, 48), backend="onnxruntime")
+    assert np.abs(np.asarray(plain).astype(int) - np.asarray(expected)).mean() > 8
+    taken = {"time": "night", "season": "winter", "weather": "snow"}
+    asked = json.loads(Path("out.json").read_text())["asked"]
+    assert asked.items() >= {"category": "medieval castle", **taken}.items()
+    assert asked["not_understood"] == ["dragon"]
+    assert expected.info["paintreel"].items() >= taken.items()
+    assert json.loads(Path("out-layers/layers.json").read_text()).items() >= taken.items()
+
+
 class TestFromAWord:
     WORD = ("--category", "fantasy forest", "--size", "64x48")
 
@@ -55,7 +82,7 @@ class TestFromAWord:
         from paintreel.drawing.layers import Layer, LayerStack
         from paintreel.scene import from_category as make
 
-        def draw(category, *, seed, width_px, height_px, margin_px=(0, 0)):
+        def draw(category, *, seed, width_px, height_px, margin_px=(0, 0), conditions=None):
             across, down = margin_px
             back = np.full((height_px + 2 * down, width_px + 2 * across, 4), 255, np.uint8)
             near = back.copy()
@@ -76,6 +103,29 @@ class TestFromAWord:
         capsys.readouterr()
         assert paint(*command) == 0
         assert capsys.readouterr().out == "1 painted, 2 skipped, 0 failed\n"
+
+    def test_another_hour_is_another_file(self, folder: Path, capsys):
+        """One folder may hold a seed at every hour, and each is made."""
+        for time in ("day", "night"):
+            command = (*self.WORD, "--time", time, "--count", "2", "-o", "out", "--sheet")
+            assert paint(*command) == 0
+            assert capsys.readouterr().out.startswith("2 painted, 0 skipped")
+        assert {p.name for p in Path("out").iterdir()} == {
+            f"fantasy-forest-{time}-{seed:04d}.png" for time in ("day", "night") for seed in (0, 1)
+        }
+
+    def test_what_a_world_lacks_is_a_note_and_no_loss(self, folder: Path, capsys):
+        asked = ("night sky", "--time", "day", "--size", "64x48", "--method", "grbm", "--strict")
+        assert paint(*asked, "-o", "out.png") == 0
+        assert "note: night sky has no day: day is left out. It has time night" in (
+            capsys.readouterr().err
+        )
+
+    def test_category_takes_words_too(self, folder: Path, capsys):
+        asked = ("--category", "a wood in autumn", "--size", "64x48", "--method", "grbm", "-q")
+        assert paint(*asked, "-o", "new/") == 0
+        assert capsys.readouterr().err == ""
+        assert Path("new/forest-autumn-0000.png").is_file()
 
     def test_one_into_a_folder(self, folder: Path):
         assert paint(*self.WORD, "-o", "new/", "--method", "grbm") == 0
@@ -291,6 +341,16 @@ class TestFromARough:
     [
         ([], "give --category, --rough or --sketch"),
         (["--category", "fantasy forrest"], "did you mean 'fantasy forest'"),
+        (["dragon"], "category 'dragon' not found; There are: fantasy forest"),
+        (["a castle by day and night"], "'by day' and 'night' contradict each other"),
+        (["castle at night", "--time", "day"], "time is 'day', but the words say 'night'"),
+        (["castle", "--category", "forest"], "the words ask for 'medieval castle'"),
+        (["castle", "--time", "noon"], "invalid choice: 'noon'"),
+        (["castle", "--season", "fall"], "invalid choice: 'fall'"),
+        (["castle", "--weather", "hail"], "invalid choice: 'hail'"),
+        (["--time", "night"], "nothing to paint from"),
+        (["roughs/a.png"], "roughs/a.png is a picture, no words; give --rough roughs/a.png"),
+        (["--rough", "roughs/a.png", "--time", "day"], "--time is for scenes made from a word"),
         (["--category", "forest", "--seed", "-1"], "seed is -1"),
         (["--category", "forest", "--seed", "4294967296"], "0 to 4294967295"),
         (["--category", "forest", "--seed", "4294967290", "--count", "9"], "9 seeds from"),

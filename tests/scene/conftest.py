@@ -46,7 +46,7 @@ def plain_stack(seed: int, width_px: int, height_px: int) -> LayerStack:
 def plain_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     """GRBM draws plain stacks; quickly."""
 
-    def draw(category, *, seed, width_px, height_px, margin_px=(0, 0)):
+    def draw(category, *, seed, width_px, height_px, margin_px=(0, 0), conditions=None):
         across, down = margin_px
         size_px = width_px + 2 * across, height_px + 2 * down
         return LayerStack(plain_stack(seed + len(category.name), *size_px).layers, margin_px)

@@ -54,6 +54,22 @@ def test_from_a_word(plain_worlds, tiny_scene: str):
     assert picture.tobytes() != drawn.tobytes()
 
 
+def test_words_and_keywords_are_one(tiny_scene: str):
+    size = {"size": (96, 64), "method": "grbm", "seed": 7}
+    words = paintreel.scene("a castle at night in the snow", **size)
+    asked = paintreel.scene(
+        "medieval castle", time="night", season="winter", weather="snow", **size
+    )
+    assert words.tobytes() == asked.tobytes()
+    facts = words.info["paintreel"]
+    assert (facts["category"], facts["time"], facts["not_understood"]) == (
+        "medieval castle",
+        "night",
+        [],
+    )
+    assert words.tobytes() != paintreel.scene("medieval castle", **size).tobytes()
+
+
 def test_from_a_word_for_real(tiny_scene: str):
     picture = paintreel.scene("medieval castle", seed=2, size=(80, 48), tile=32, **OPTIONS)
     assert len(np.unique(np.asarray(picture).reshape(-1, 3), axis=0)) > 50
@@ -132,6 +148,10 @@ def test_size_and_resize(tiny_scene: str):
         ({}, "give a category, a rough or a sketch"),
         ({"category": "fantasy forrest"}, "did you mean 'fantasy forest'"),
         ({"category": "forest", "seed": -1}, "seed is -1"),
+        ({"category": "forest", "time": "noon"}, "time is 'noon', expected one of dawn"),
+        ({"category": "forest by day", "time": "night"}, "but the words say 'day'"),
+        ({"category": "a dragon"}, "'a dragon' not found; There are"),
+        ({"rough": blocks(), "weather": "rain"}, "--weather is for scenes made from a word"),
         ({"category": "forest", "seed": 2**32}, "seed is 4294967296"),
         ({"category": "forest", "size": (64, 3)}, "at least 16"),
         ({"category": "forest", "size": (64, 64), "max_pixels": 4000}, "limit is 4,000"),

@@ -72,6 +72,7 @@ def _facts(verb: str, batch: Batch, outcomes: Sequence[Outcome]) -> dict[str, ob
     return {
         "paintreel": __version__,
         "verb": verb,
+        **batch.facts,
         "notes": [note.as_dict() for note in batch.notes],
         "files": [outcome.as_dict() for outcome in outcomes],
     }

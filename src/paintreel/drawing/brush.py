@@ -34,6 +34,10 @@ class Brush:
         """The same layer and light with another generator."""
         return replace(self, rng=rng)
 
+    def aside(self) -> Brush:
+        """The same layer with a generator whose draws change nothing that is drawn after."""
+        return self.with_rng(self.rng.spawn(1)[0])
+
     def fill(self, points: Array, colour: Array) -> None:
         """Fill one polygon (N, 2) with an opaque colour."""
         self.canvas.fill(points, colour)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -22,13 +22,15 @@ def write_layers(
     seed: int,
     margin_px: int = 0,
     overwrite: bool = False,
+    conditions: Mapping[str, str] | None = None,
 ) -> Path:
     """Write every layer as ``NN-name.png`` with straight alpha, and ``layers.json``, into `folder`.
 
     The index lists the layers back to front with name, file and depth (0 near, 1 sky), their size
     and `margin_px`, how much of it on each side lies outside the picture; it is written last, so
-    that where it is the layers are whole. One layer after the other is taken and written. Returns
-    the path of the index. Raises OutputError.
+    that where it is the layers are whole. `conditions` are what it says more of the scene, as
+    {"time": "night"}. One layer after the other is taken and written. Returns the path of the
+    index. Raises OutputError.
     """
     folder = Path(folder)
     height = width = 0
@@ -41,6 +43,7 @@ def write_layers(
     facts = {
         "category": category,
         "seed": int(seed),
+        **(conditions or {}),
         "width_px": width,
         "height_px": height,
         "margin_px": margin_px,

@@ -7,7 +7,8 @@ light (`lit`, -1 ink to 1 brightest) and on its depth: far things drift to the c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import chroma, hue_deg, hue_difference_deg, lab_to_rgb
 
-__all__ = ["HOURS", "MOODS", "WATERS", "Mood", "Paints", "Tones", "lch"]
+__all__ = ["HOURS", "MOODS", "WATERS", "Dress", "Mood", "Paints", "Tones", "lch"]
 
 _STEPS = 33
 HOURS = ("dawn", "day", "dusk", "night")
@@ -41,6 +42,7 @@ class Mood:
     shade     that things not turned to the light are mixed with
     exposure  how much of a pigment's lightness is left, 0..1
     air       how much of its colour the farthest thing loses to the horizon, 0..1
+    reach     how far one sees: 1.15 on an open day, less where the air hides near things too
     """
 
     hour: str
@@ -49,6 +51,7 @@ class Mood:
     shade: tuple[float, float, float]
     exposure: float
     air: float = 0.85
+    reach: float = 1.15
 
     def turned(self, degrees: float, vividness: float = 1.0) -> Mood:
         """All hues turned, all chromas scaled: the same weather in another place."""
@@ -133,11 +136,62 @@ WATERS = {
 """Moods below the surface: the "sky" is the water from the surface down."""
 
 
-class Tones:
-    """One pigment from ink to full light: `table` uint8 (33, 3) for `lit` from -1 to 1."""
+@dataclass(frozen=True)
+class Dress:
+    """What a season lays on the things of a picture.
 
-    def __init__(self, table: Array) -> None:
+    snow   lies on everything but the pigments of WET
+    bare   pigments of leaves that have fallen
+    kinds  pigments that plants of one pigment are shared out to
+    """
+
+    snow: bool = False
+    bare: frozenset[str] = frozenset()
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Tones:
+    """One pigment from ink to full light: `table` uint8 (33, 3) for `lit` from -1 to 1.
+
+    cover    the snow that lies on it, where a season lays some
+    bare     whether it is foliage that has fallen
+    kinds    the pigments that plants of this one are shared out to, by their place
+    needles  what firs are painted with instead
+    """
+
+    def __init__(
+        self,
+        table: Array,
+        *,
+        cover: Tones | None = None,
+        bare: bool = False,
+        kinds: tuple[Tones, ...] = (),
+        needles: Tones | None = None,
+    ) -> None:
         self.table = table
+        self.cover = cover
+        self.bare = bare
+        self.kinds = kinds
+        self.needles = needles
+
+    @property
+    def ground(self) -> Tones:
+        """What a level piece of it shows: the snow on it, or itself."""
+        return self.cover or self
+
+    def dusted(self, share: float) -> Tones:
+        """With snow on `share` of it, 0..1; itself where there is none."""
+        if self.cover is None:
+            return self
+        mixed = self.table + (self.cover.table.astype(float) - self.table) * share
+        return Tones(np.rint(mixed).astype(np.uint8), cover=self.cover, bare=self.bare)
+
+    def kind_at(self, x: float, y: float) -> Tones:
+        """Which of its kinds a plant at (x, y) is; itself where it has none."""
+        if not self.kinds:
+            return self
+        # By the place and by no generator, so that no other plant changes.
+        return self.kinds[int(abs(x) * 7919 + abs(y) * 104729) % len(self.kinds)]
 
     def at(self, lit: Array | float) -> Array:
         """uint8 (..., 3) of `lit` (...), clipped to [-1, 1]."""
@@ -174,12 +228,17 @@ class Tones:
         return self.at(1.0)
 
 
+WET = frozenset({"snow", "water"})
+"""Pigments that no snow lies on."""
+
+
 class Paints:
     """The pigments of one picture under one mood; `pigments`: name to CIELAB (3,)."""
 
-    def __init__(self, mood: Mood, pigments: dict[str, Array]) -> None:
+    def __init__(self, mood: Mood, pigments: dict[str, Array], dress: Dress | None = None) -> None:
         self.mood = mood
         self.pigments = pigments
+        self.dress = dress or Dress()
         self.light = lch(*mood.light)
         self.shade = lch(*mood.shade)
         self.sky = np.array([lch(*colour) for colour in mood.sky])
@@ -204,7 +263,16 @@ class Paints:
         """`pigment` as seen at `depth`, 0 (near) to 1."""
         key = (pigment, round(depth, 3))
         if key not in self._tones:
-            self._tones[key] = Tones(_to_bytes(self._seen(self.pigments[pigment], depth)))
+            dress = self.dress
+            snowed = dress.snow and pigment not in WET
+            needles = pigment == "leaf" and "needle" in self.pigments
+            self._tones[key] = Tones(
+                _to_bytes(self._seen(self.pigments[pigment], depth)),
+                cover=self.tones("snow", depth) if snowed else None,
+                bare=pigment in dress.bare,
+                kinds=tuple(self.tones(kind, depth) for kind in dress.kinds.get(pigment, ())),
+                needles=self.tones("needle", depth) if needles else None,
+            )
         return self._tones[key]
 
     def glowing(self, pigment: str) -> Tones:
@@ -234,7 +302,7 @@ class Paints:
         dark = self.shade * [0.55, 1.0, 1.0]
         lab = lab + toward_shade**0.8 * 0.62 * (dark - lab)
         lab[:, :1] *= 1.0 - 0.28 * toward_shade**2
-        lab += (self.air_colour - lab) * (mood.air * depth**1.15)
+        lab += (self.air_colour - lab) * (mood.air * depth**mood.reach)
         return lab
 
 

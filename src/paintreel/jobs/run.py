@@ -82,6 +82,7 @@ class Batch:
     verb_done   what was done to them, in one word, for the summary
     notes       what of the inputs is left out and why
     finish      called after the run; writes what shows all results and returns the files
+    facts       what more of the call its JSON report says
     """
 
     jobs: tuple[Job, ...]
@@ -90,6 +91,7 @@ class Batch:
     verb_done: str = "painted"
     notes: tuple[Note, ...] = ()
     finish: Callable[[], Sequence[Path]] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

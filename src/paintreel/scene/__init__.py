@@ -4,6 +4,7 @@ The package is also the function: `paintreel.scene("fantasy forest", seed=7)` pa
 parts are
 
     options.py        its options
+    asked.py          what words and options together ask for
     network.py        a network that paints over a rough, in tiles
     svmm.py           the method that composes from a library of patches
     methods.py        all methods behind one protocol

@@ -31,6 +31,7 @@ from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell,
 from paintreel.pictures.sizes import check_size
 from paintreel.roughs.start import read_start
 from paintreel.runtime.catalog import find_model
+from paintreel.scene.asked import Asked, ask
 from paintreel.scene.from_category import (
     DEFAULT_SIZE,
     check_scene_size,
@@ -42,7 +43,7 @@ from paintreel.scene.layers import paint_layers
 from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
-from paintreel.worlds.categories import Category, find_category
+from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
     from paintreel.media.video import VideoReport
@@ -53,16 +54,15 @@ __all__ = ["plan_scene"]
 
 def plan_scene(options: SceneOptions) -> Batch:
     """The jobs of a call. Raises InputError, OutputError and the errors of `open_method`."""
-    category = _check_usage(options)
+    asked = _check_usage(options)
     method = open_method(
         options.method, backend=options.backend, threads=options.threads, tile=options.tile
     )
-    notes: list[Note] = []
+    notes = list(asked.notes)
     if options.has_start:
-        rows = _plan_roughs(options, category, method, notes)
+        rows = _plan_roughs(options, asked.category, method, notes)
     else:
-        assert category is not None  # which `_check_usage` asks for
-        rows = _plan_seeds(options, category, method)
+        rows = _plan_seeds(options, asked, method)
     jobs = tuple(row.job for row in rows)
     finish = None
     if options.sheet:
@@ -71,7 +71,13 @@ def plan_scene(options: SceneOptions) -> Batch:
         inputs = [path for row in rows for path, _ in row.shown]
         check_report(sheet, inputs, what="contact sheet", is_ours=is_sheet)
         finish = partial(_write_sheet, sheet, rows)
-    batch = Batch(jobs, skips_done=len(jobs) > 1, finish=finish, notes=tuple(notes))
+    batch = Batch(
+        jobs,
+        skips_done=len(jobs) > 1,
+        finish=finish,
+        notes=tuple(notes),
+        facts={"asked": asked.facts},
+    )
     if not options.credits:
         return batch
     cards = [] if method.draws else [find_model(options.method, task=TASK).card]
@@ -86,15 +92,28 @@ class _Row:
     shown: tuple[tuple[Path, str], ...]
 
 
-def _check_usage(options: SceneOptions) -> Category | None:
-    """The category that is asked for, all options checked that need no weights.
+def _check_usage(options: SceneOptions) -> Asked:
+    """What is asked for, all options checked that need no weights.
 
     Raises InputError.
     """
     own = options.has_start
-    if not own and options.category is None:
-        raise InputError("nothing to paint from; give --category, --rough or --sketch")
-    category = None if options.category is None else find_category(options.category)
+    if not own and options.category is None and options.phrase is None:
+        raise InputError("nothing to paint from; give --category, --rough or --sketch, or words")
+    for word in options.words:
+        if Path(word).suffix.lower() in IMAGE_SUFFIXES:
+            raise InputError(
+                f"{word} is a picture, no words; give --rough {word} or --sketch {word} to "
+                "finish it"
+            )
+    asked = ask(
+        options.phrase,
+        options.category,
+        time=options.time,
+        season=options.season,
+        weather=options.weather,
+        own_start=own,
+    )
     _check_outputs(options)
     if own:
         for option, given in (
@@ -117,7 +136,7 @@ def _check_usage(options: SceneOptions) -> Category | None:
             check_scene_size(options.size, options.margin_px, max_pixels=options.max_pixels)
     elif not own:
         check_scene_size(DEFAULT_SIZE, options.margin_px)
-    return category
+    return asked
 
 
 def _check_outputs(options: SceneOptions) -> None:
@@ -135,7 +154,7 @@ def _check_outputs(options: SceneOptions) -> None:
                 raise InputError(f"--{option} is written beside the picture; give -o OUT too")
 
 
-def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> list[_Row]:
+def _plan_seeds(options: SceneOptions, asked: Asked, method: Method) -> list[_Row]:
     """One picture for each seed, or its shot, or both.
 
     Raises InputError when OUT is not what they need, and what `plan_shot` does.
@@ -150,22 +169,22 @@ def _plan_seeds(options: SceneOptions, category: Category, method: Method) -> li
     for seed in range(first, first + count):
         outputs: tuple[Path, ...] = ()
         shown: tuple[tuple[Path, str], ...] = ()
-        dst = _picture_path(options, category, seed)
+        dst = _picture_path(options, asked, seed)
         if dst is not None:
             check_picture_suffix(dst)
             outputs = (dst, _layer_folder(dst) / INDEX_NAME) if options.layers else (dst,)
-            shown = ((dst, f"{category.name}, seed {seed}"),)
+            shown = ((dst, f"{asked.title}, seed {seed}"),)
         if shot is not None:
             outputs = (*outputs, shot.dst)
-        make = _seed_maker(options, category, method, seed, dst, shot)
+        make = _seed_maker(options, asked, method, seed, dst, shot)
         kind: Kind = "picture" if shot is None else "clip"
-        facts = {"category": category.name, "seed": seed}
+        facts = {**asked.settings, "seed": seed}
         job = Job(str(outputs[0]), outputs, make, kind, facts=facts)
         rows.append(_Row(job, shown))
     return rows
 
 
-def _picture_path(options: SceneOptions, category: Category, seed: int) -> Path | None:
+def _picture_path(options: SceneOptions, asked: Asked, seed: int) -> Path | None:
     """Where the picture of a seed goes; None where none is asked for. Raises InputError."""
     if options.output is None:
         return None
@@ -175,17 +194,20 @@ def _picture_path(options: SceneOptions, category: Category, seed: int) -> Path 
         raise InputError(f"output {out} is a file name, but {count} scenes need a folder")
     if count == 1 and not is_folder:
         return out
-    return out / f"{category.name.replace(' ', '-')}-{seed:04d}.png"
+    return out / f"{asked.slug}-{seed:04d}.png"
 
 
 def _seed_maker(
     options: SceneOptions,
-    category: Category,
+    asked: Asked,
     method: Method,
     seed: int,
     dst: Path | None,
     shot: Shot | None,
 ) -> Callable[[Progress], VideoReport | None]:
+    category, conditions = asked.category, asked.conditions
+    assert category is not None  # which `ask` is given words for
+
     def make(progress: Progress) -> VideoReport | None:
         stack = draw_scene(
             category,
@@ -193,6 +215,7 @@ def _seed_maker(
             size=options.size or DEFAULT_SIZE,
             margin_px=options.margin_px if shot is None else shot.margin_px,
             max_pixels=options.max_pixels,
+            conditions=conditions,
         )
         if dst is not None and progress.wants(dst):
             alone = stack.with_margin(options.margin_px)
@@ -226,6 +249,7 @@ def _seed_maker(
                 category=category.name,
                 seed=seed,
                 margin_px=options.margin_px[0],
+                conditions=conditions.given,
                 # Layers without their index are what an interrupted run has left.
                 overwrite=progress.overwrite or progress.resumes,
             )

@@ -21,7 +21,7 @@ from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.lines import draw_lines
 from paintreel.roughs.rough import Rough
 from paintreel.scene.methods import Method
-from paintreel.worlds import check_margin, check_world_size, draw_world
+from paintreel.worlds import Conditions, check_margin, check_world_size, draw_world
 from paintreel.worlds.categories import Category
 
 DEFAULT_SIZE = (1024, 576)
@@ -66,10 +66,12 @@ def draw_scene(
     size: tuple[int, int],
     margin_px: tuple[int, int] = (0, 0),
     max_pixels: int | None = None,
+    conditions: Conditions | None = None,
 ) -> LayerStack:
     """GRBM's layers for a seed, of `size` (width, height) in pixels. Raises InputError.
 
-    margin_px: how much more is drawn left and right, and above and below.
+    margin_px: how much more is drawn left and right, and above and below. `conditions` give the
+    same place another hour, season or weather.
     """
     check_seeds(seed)
     check_scene_size(size, margin_px, max_pixels=max_pixels)
@@ -79,6 +81,7 @@ def draw_scene(
         width_px=int(size[0]),
         height_px=int(size[1]),
         margin_px=margin_px,
+        conditions=conditions,
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from paintreel.options import (
     MAX_SEED,
     FileOptions,
     NetworkOptions,
+    argument,
     option,
     parse_size,
 )
@@ -38,17 +39,20 @@ def _codecs() -> Sequence[str]:
 class SceneOptions(FileOptions, NetworkOptions):
     """What is painted from, how, and where the pictures go."""
 
-    NEEDS = "--category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT"
-    EXAMPLE = "paintreel scene --category 'fantasy forest' --seed 7 -o forest.png"
+    NEEDS = "words, --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT"
+    EXAMPLE = "paintreel scene 'a castle at night in the snow' -o castle.png"
     EPILOG = """\
-With --category alone a scene is drawn and painted for each seed: OUT is a file for one, a folder
-for --count (fantasy-forest-0007.png ...). With --rough, --sketch or both your own start is
-finished; folders of them go into the folder OUT, matched by name, tree kept, and what is there
-already is skipped, or named where it was made with other settings. --parallax writes a shot through
-the layers of one scene, with -o or without.
+From words ("a castle at night in the snow") or a --category a scene is drawn and painted for each
+seed: OUT is a file for one, a folder for --count (fantasy-forest-0007.png ...). With --rough,
+--sketch or both your own start is finished; folders of them go into the folder OUT, matched by
+name, tree kept, and what is there already is skipped, or named where it was made with other
+settings. --parallax writes a shot through the layers of one scene, with -o or without.
 Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
+    words: tuple[str, ...] = argument(
+        "WORDS", "what is painted: 'a castle at night in the snow'", default=(), nargs="*"
+    )
     output: str | None = option(
         None,
         "file, or folder; may be left out beside --parallax",
@@ -58,7 +62,22 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         affects="nothing",
     )
     category: str | None = option(
-        None, "what is painted: 'fantasy forest', ...", group="from a word", metavar="NAME"
+        None,
+        "what is painted: 'fantasy forest', ..., or words as above",
+        group="from a word",
+        metavar="NAME",
+    )
+    time: Literal["dawn", "day", "dusk", "night"] | None = option(
+        None,
+        "hour of the scene (default: as the seed has it)",
+        group="from a word",
+        keywords=_PYTHON,
+    )
+    season: Literal["spring", "summer", "autumn", "winter"] | None = option(
+        None, "season (default: as the seed has it)", group="from a word", keywords=_PYTHON
+    )
+    weather: Literal["clear", "cloudy", "rain", "snow", "fog", "storm"] | None = option(
+        None, "weather (default: as the seed has it)", group="from a word", keywords=_PYTHON
     )
     seed: int | None = option(
         None,
@@ -180,6 +199,11 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     sheet: bool = option(
         False, "write a contact sheet beside OUT", group="files", affects="nothing"
     )
+
+    @property
+    def phrase(self) -> str | None:
+        """The words, None where none are given."""
+        return " ".join(self.words) if self.words else None
 
     @property
     def first_seed(self) -> int:

@@ -13,12 +13,13 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
+from paintreel.scene.asked import ask
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import Method, check_can_finish, open_method
 from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.signatures import takes_options
-from paintreel.worlds.categories import Category, find_category
+from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName
@@ -31,6 +32,9 @@ __all__ = ["DEFAULT_SIZE", "paint_start", "scene"]
 def scene(
     category: str | None = None,
     *,
+    time: str | None = None,
+    season: str | None = None,
+    weather: str | None = None,
     seed: int = 0,
     rough: Any = None,
     sketch: Any = None,
@@ -48,9 +52,14 @@ def scene(
     """Paint a scene.
 
         picture = paintreel.scene("fantasy forest", seed=7, size=(1024, 576))   # a PIL image
+        castle = paintreel.scene("a castle at night in the snow", seed=7)
         painted = paintreel.scene(rough=blocks, sketch=lines, category="forest")
 
-    category    a name such as "fantasy forest"; beside a rough it is a hint and may be left out
+    category    a name such as "fantasy forest", or words; beside a rough it is a hint and may be
+                left out
+    time        "dawn", "day", "dusk", "night"; None: as the words say, or the seed has it
+    season      "spring", "summer", "autumn", "winter", likewise
+    weather     "clear", "cloudy", "rain", "snow", "fog", "storm", likewise
     seed        0 to 4294967295; the same seed gives the same picture on every machine (1/255)
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
     sketch      lines on white or transparent ground, likewise, with a rough or alone
@@ -64,17 +73,22 @@ def scene(
     max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
                 is at most 4096x2304, upright or not
 
+    A scene from a word says in `info["paintreel"]` what was taken of the words and what was not
+    understood, as in the JSON report.
+
     Gives a PIL image, or an (H, W, 3) array of the dtype of the rough (of the sketch without one)
     when that is an array. Transparency is laid on white. Raises InputError for what cannot be
     used, UnreadableFile and PictureTooLarge for files, UnknownModel for a method without weights.
     """
     check_strength(strength)
-    named = None if category is None else find_category(category)
+    own = rough is not None or sketch is not None
+    asked = ask(category, time=time, season=season, weather=weather, own_start=own)
+    named = asked.category
 
     def opened() -> Method:
         return open_method(method, backend=backend, threads=threads, tile=tile)
 
-    if rough is None and sketch is None:
+    if not own:
         if named is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
         painter = opened()
@@ -84,10 +98,13 @@ def scene(
             size=size or DEFAULT_SIZE,
             margin_px=(margin or 0, margin or 0),
             max_pixels=max_pixels,
+            conditions=asked.conditions,
         )
         if layers:
             return painted_stack(stack, named, painter, strength)
-        return as_image(paint_flat(stack, named, painter, strength))
+        image = as_image(paint_flat(stack, named, painter, strength))
+        image.info["paintreel"] = asked.facts
+        return image
     for name, given in (("layers", layers), ("margin", margin is not None)):
         if given:
             raise InputError(f"{name} is for scenes made from a word; a rough has none")

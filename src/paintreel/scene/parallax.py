@@ -13,11 +13,11 @@ from paintreel.drawing.multiplane import Multiplane
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.generated import frame_rate
+from paintreel.scene.asked import ask
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import open_method
 from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
-from paintreel.worlds.categories import find_category
 
 if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName
@@ -35,6 +35,9 @@ def parallax(
     move: Move = DEFAULT_MOVE,
     seconds: float | None = None,
     fps: float | Fraction = DEFAULT_FPS,
+    time: str | None = None,
+    season: str | None = None,
+    weather: str | None = None,
     seed: int = 0,
     size: tuple[int, int] | None = None,
     method: str | PathLike[str] = DEFAULT_METHOD,
@@ -46,14 +49,14 @@ def parallax(
 ) -> Iterator[Array]:
     """The frames of a shot through a scene, (H, W, 3) uint8 RGB, one by one.
 
-        frames = paintreel.parallax("medieval castle", seed=3, move="in", size=(1280, 720))
+        frames = paintreel.parallax("a castle at night", seed=3, move="in", size=(1280, 720))
 
         stack = paintreel.scene("medieval castle", seed=3, layers=True, margin=80)
         frames = paintreel.parallax(stack, move=[[0, 0, 0, 1], [4, 0.05, 0, 1.2]], fps=25)
 
-    category  a name, whose layers are painted with the margin that the move needs before the first
-              frame; or layers that are there (`paintreel.scene(..., layers=True)`): seed, size and
-              what follows it are then not asked for
+    category  a name or words, whose layers are painted with the margin that the move needs before
+              the first frame; or layers that are there (`paintreel.scene(..., layers=True)`): time,
+              season, weather, seed, size and what follows it are then not asked for
     move      "left", "right", "in" or "out"; rows [t_s, x, y, zoom], or a JSON file of them: see
               `paintreel.drawing.camera`
     seconds   how long a move by name takes; default 6
@@ -68,9 +71,17 @@ def parallax(
     if isinstance(category, LayerStack):
         stack = category
     else:
-        world, size = find_category(category), size or DEFAULT_SIZE
+        asked = ask(category, time=time, season=season, weather=weather)
+        world, size = asked.category, size or DEFAULT_SIZE
+        assert world is not None  # of words that name none `ask` raises
         painter = open_method(method, backend=backend, threads=threads, tile=tile)
-        drawn = draw_scene(world, seed=seed, size=size, margin_px=path.margin_px(size, rate))
+        drawn = draw_scene(
+            world,
+            seed=seed,
+            size=size,
+            margin_px=path.margin_px(size, rate),
+            conditions=asked.conditions,
+        )
         stack = painted_stack(drawn, world, painter, strength, on_layer=on_layer)
     return shot_frames(stack, path, rate)
 

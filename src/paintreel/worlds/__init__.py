@@ -14,6 +14,9 @@ What the paper leaves open, and what is done here:
 - Randomness. Every part draws from a generator of its own (`drawing.chance`), and views, moods and
   families of colours are dealt out so that neighbouring seeds differ.
 - Colour. Pigments under the light and the air of an hour, mixed in CIELAB (`drawing.palette`).
+- Conditions. Hour, season and weather that are asked for change light, colours and what lies on
+  things, never a draw of chance: the seed stays the same place. What depends on the hour goes by
+  the seed's own (`Materials.usual`), details that a season adds draw aside (`Brush.aside`).
 - Output. A stack of layers with depth, which the paper's single frame is the flattening of.
 
 Differences from the paper: it reports "distortion and blur" of its GRBM and a structural
@@ -40,11 +43,14 @@ from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
 from paintreel.pictures.sizes import MIN_SIDE_PX
 from paintreel.worlds.categories import Category
+from paintreel.worlds.conditions import Conditions
 from paintreel.worlds.rule import begin, find_rule
+from paintreel.worlds.things.weather import lay_weather
 
 __all__ = [
     "MAX_DRAWN_PX",
     "MAX_SIZE_PX",
+    "Conditions",
     "Layer",
     "LayerStack",
     "check_margin",
@@ -65,6 +71,7 @@ def draw_world(
     width_px: int,
     height_px: int,
     margin_px: tuple[int, int] = (0, 0),
+    conditions: Conditions | None = None,
 ) -> LayerStack:
     """Draw the world of `category` by its rules.
 
@@ -74,6 +81,8 @@ def draw_world(
     margin_px            how much more is drawn left and right, and above and below; the picture
                          in the middle is the one without it, but for the light on edges that
                          touched the border
+    conditions           hour, season and weather: of the same place; None, or what the world
+                         lacks, leaves them to the seed
 
     The stack is ordered back to front; its first layer, the sky, is opaque. Raises InputError
     for a seed or size out of range.
@@ -87,14 +96,18 @@ def draw_world(
     check_world_size(width_px, height_px)
     across, down = (_whole(value, "margin_px") for value in margin_px)
     check_margin((width_px, height_px), (across, down))
+    rule = find_rule(category.rule)
     scene = begin(
         category.rule,
         seed=seed,
         width_px=width_px,
         height_px=height_px,
         margin_px=(across, down),
+        conditions=conditions,
     )
-    find_rule(category.rule).draw(scene)
+    rule.draw(scene)
+    if not rule.indoors:
+        lay_weather(scene)
     return scene.stack()
 
 

@@ -13,6 +13,8 @@ from paintreel.drawing.chance import Chance
 from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.drawing.palette import Paints, Tones
 from paintreel.imaging.arrays import Array
+from paintreel.worlds.conditions import Conditions
+from paintreel.worlds.weathers import WEATHER_LIGHT, WeatherLight
 
 __all__ = ["Composition", "Light"]
 
@@ -47,7 +49,11 @@ class Composition:
     focus    x of the centre of interest
     lean     -1 the weight of the picture is to the left, 1 to the right
     crowd    0.6 (sparse) to 1.4 (dense)
-    layers   what has been added, in that order
+
+    conditions  what is asked for of hour, season and weather, and the world has
+    usual_hour  the seed's own hour, which what is left to chance goes by at every other too
+    outside     pigments of what is out of doors; those of the whole picture but for a room
+    layers      what has been added, in that order
     """
 
     stage: Stage
@@ -58,6 +64,9 @@ class Composition:
     focus: float
     lean: int
     crowd: float
+    conditions: Conditions
+    usual_hour: str
+    outside: Paints
     layers: list[Layer] = field(default_factory=list)
     _strokes: Array | None = None
 
@@ -70,6 +79,11 @@ class Composition:
     def night(self) -> bool:
         """Whether it is night."""
         return self.paints.mood.hour == "night"
+
+    @property
+    def weather(self) -> WeatherLight:
+        """What the weather that is asked for does; nothing where none is."""
+        return WEATHER_LIGHT[self.conditions.weather or "clear"]
 
     def rng(self, part: str) -> np.random.Generator:
         """A fresh generator for `part`, the same at every call."""
@@ -95,6 +109,12 @@ class Composition:
         colour: Array = 0.8 * local + light
         return colour
 
+    def tones_lab(self, pigment: str) -> Array:
+        """CIELAB (3,) of a pigment out of doors as the hour dims it."""
+        mood = self.outside.mood
+        dimmed: Array = self.outside.pigments[pigment] * [mood.exposure, 1.0, 1.0]
+        return dimmed
+
     def many(self, count: float) -> int:
         """How many of something, of which a dense 16:9 frame holds `count`."""
         return max(1, round(count * self.crowd * self.aspect * 9 / 16))
@@ -113,6 +133,7 @@ class Composition:
         ink: float = 0.5,
         mist: tuple[float, float, float] | None = None,
         grain: bool = True,
+        opacity: float = 1.0,
     ) -> None:
         """Finish the layer under `brush` and lay it on the stack.
 
@@ -121,6 +142,8 @@ class Composition:
         ink    strength of its outline, 0..1, fading with depth
         mist   (top, bottom, strength) of air rising from its foot
         grain  whether it shows the picture's uneven brush
+
+        opacity  what its alpha is multiplied with, 0..1
         """
         rgba = brush.canvas.rgba()
         if grain and rgba[..., 3].any():
@@ -136,6 +159,8 @@ class Composition:
         if mist is not None:
             air = self.paints.rgb(self.paints.air_colour)
             layer_effects.mist(rgba, self.stage.units()[1], mist[0], mist[1], air, mist[2])
+        if opacity < 1.0:
+            rgba[..., 3] = np.rint(rgba[..., 3] * opacity)
         self.layers.append(Layer(name, rgba, depth))
 
     def add_sky(self, rgb: Array) -> None:

@@ -22,12 +22,14 @@ class Materials:
     paints    of the picture
     depth     that the tones are seen at, 0 (near) to 1
     lit       share of the windows and lamps that burn, 0..1
+    usual     that share at the seed's own hour, which what is left to chance goes by
     pigments  {part: pigment} for parts painted with another pigment than that of their name
     """
 
     paints: Paints
     depth: float
     lit: float
+    usual: float
     pigments: Mapping[str, str] = field(default_factory=dict)
 
     def _tones(self, part: str) -> Tones:
@@ -98,16 +100,24 @@ def masonry(
     scene: Composition, depth: float, stone: str = "stone", roof: str = "roof"
 ) -> Materials:
     """A building of the pigments `stone` and `roof`; its windows are lit by the hour."""
-    lit = {"night": 0.85, "dusk": 0.6, "dawn": 0.25, "day": 0.0}[scene.paints.mood.hour]
-    return Materials(scene.paints, depth, lit, {"stone": stone, "roof": roof})
+    lit, usual = _lamps(scene, {"night": 0.85, "dusk": 0.6, "dawn": 0.25, "day": 0.0})
+    return Materials(scene.paints, depth, lit, usual, {"stone": stone, "roof": roof})
 
 
 def glazing(scene: Composition, depth: float, body: str = "glass") -> Materials:
     """A tower with a `body` of that pigment; more of its windows glow the later it is."""
-    lit = {"night": 0.62, "dusk": 0.45, "dawn": 0.2, "day": 0.03}[scene.paints.mood.hour]
-    return Materials(scene.paints, depth, lit * (1.0 - 0.6 * depth), {"glass": body})
+    lit, usual = _lamps(scene, {"night": 0.62, "dusk": 0.45, "dawn": 0.2, "day": 0.03})
+    far = 1.0 - 0.6 * depth
+    return Materials(scene.paints, depth, lit * far, usual * far, {"glass": body})
 
 
 def furnishing(scene: Composition) -> Materials:
-    """What stands in a room; its lamps burn at every hour but by day."""
-    return Materials(scene.paints, 0.08, 0.0 if scene.paints.mood.hour == "day" else 1.0)
+    """What stands in a room; its lamps burn at every hour but by day, and on a dark day."""
+    lit, usual = _lamps(scene, {"night": 1.0, "dusk": 1.0, "dawn": 1.0, "day": 0.0})
+    return Materials(scene.paints, 0.08, lit, usual)
+
+
+def _lamps(scene: Composition, shares: Mapping[str, float]) -> tuple[float, float]:
+    """Share of the lamps that burn now, and at the seed's own hour."""
+    lit = max(shares[scene.paints.mood.hour], scene.weather.lamps)
+    return lit, shares[scene.usual_hour]

@@ -51,11 +51,15 @@ def _draw(scene: Composition) -> None:
 def _moons(scene: Composition, brush: Brush) -> None:
     """A sun or moon, and a pale ringed planet in the sky of this place."""
     sun(scene, brush, 0.04)
+    if scene.weather.cover > 0.8:
+        return
     brush = brush.with_rng(scene.rng("moons"))
     rng = brush.rng
     x = scene.light.x + (0.6 if scene.light.x < scene.aspect / 2 else -0.6) * rng.uniform(0.7, 1.1)
     centre, radius = (x, rng.uniform(0.1, 0.26)), rng.uniform(0.07, 0.16)
-    pale = scene.paints.sky[0] + (scene.paints.light - scene.paints.sky[0]) * 0.35
+    pale = scene.paints.sky[0] + (scene.paints.light - scene.paints.sky[0]) * (
+        0.35 * (1.0 - 0.7 * scene.weather.cover)
+    )
     colours = scene.paints.rgb(np.linspace(pale, scene.paints.sky[0] + [2.0, 0.0, 0.0], 6))
     start = np.array(centre) + radius * np.array(scene.light.toward)
     brush.shade(
@@ -135,7 +139,11 @@ def _skyline(scene: Composition) -> None:
     brush = brush.with_rng(scene.rng("quay"))
     rng = brush.rng
     brush.box(
-        -0.1, shore + 0.02, scene.aspect + 0.1, shore + 0.05, scene.tones("trim", 0.5).at(-0.2)
+        -0.1,
+        shore + 0.02,
+        scene.aspect + 0.1,
+        shore + 0.05,
+        scene.tones("trim", 0.5).ground.at(-0.2),
     )
     for x in rng.uniform(0, scene.aspect, scene.many(26)):
         flora.bush(
@@ -159,9 +167,12 @@ def _reflections(scene: Composition, brush: Brush, top: float) -> None:
     rng = scene.rng("reflections")
     dark = scene.tones("glass", 0.4)
     lamp = scene.paints.glowing("lamp")
-    lit = glazing(scene, 0.4).lit
+    materials, aside = glazing(scene, 0.4), rng.spawn(1)[0]
     for x in rng.uniform(0, scene.aspect, scene.many(26)):
-        colour = lamp.at(-0.1) if rng.random() < lit * 1.5 else dark.at(rng.choice([-0.5, 0.4]))
+        chance = rng.random()
+        chooser = aside if chance < materials.usual * 1.5 else rng
+        body = dark.at(chooser.choice([-0.5, 0.4]))
+        colour = lamp.at(-0.1) if chance < materials.lit * 1.5 else body
         reach, width = rng.uniform(0.06, 0.32), rng.uniform(0.02, 0.07)
         for k in range(9):
             y = top + reach * (k + 0.5) / 9
@@ -186,10 +197,11 @@ def _platform(scene: Composition, *, rail: bool) -> None:
             )
         for k, wide in ((0.13, 0.014), (0.07, 0.006)):
             brush.box(-0.1, y - k - wide, scene.aspect + 0.1, y - k, body.at(-0.3))
-            brush.box(-0.1, y - k - wide, scene.aspect + 0.1, y - k - 0.6 * wide, trim.at(0.8))
+            rail_top = (-0.1, y - k - wide, scene.aspect + 0.1, y - k - 0.6 * wide)
+            brush.box(*rail_top, trim.ground.at(0.8))
     brush.shade(
         forms.box(-0.1, y, scene.aspect + 0.1, 1.1),
-        trim.at(np.array([0.2, -0.4, -0.7])),
+        trim.ground.at(np.array([0.2, -0.4, -0.7])),
         (0, y),
         (0, 1.05),
     )
@@ -209,7 +221,7 @@ def _platform(scene: Composition, *, rail: bool) -> None:
         brush.shade(
             pot, trim.at(np.array([-0.6, 0.5])[:: brush.side]), (x - 0.12, 0), (x + 0.12, 0)
         )
-        brush.box(x - 0.125, y - 0.05, x + 0.125, y - 0.03, trim.at(0.7))
+        brush.box(x - 0.125, y - 0.05, x + 0.125, y - 0.03, trim.ground.at(0.7))
     scene.add("platform", brush, 0.0, rim=0.5, ink=0.6)
 
 

@@ -17,6 +17,7 @@ from paintreel.worlds.things import fittings, flora, furniture
 from paintreel.worlds.things.bedstead import bed
 from paintreel.worlds.things.shell import Shell, rug, surfaces
 from paintreel.worlds.things.sky import paint_sky, stars, sun
+from paintreel.worlds.things.weather import lay_weather_outside
 from paintreel.worlds.things.windows import cut_windows
 
 __all__ = ["RULE"]
@@ -63,8 +64,9 @@ def _outside(scene: Composition) -> None:
     for depth, y in ((0.85, 0.42), (0.7, 0.48)):
         line = forms.ridge(brush.rng, scene.aspect, peaks=5, sharp=False)
         line[:, 1] = y - 0.08 * line[:, 1]
-        brush.fill(forms.skirt(line), scene.tones("leaf", depth).at(0.1))
+        brush.fill(forms.skirt(line), scene.outside.tones("leaf", depth).ground.at(0.1))
     scene.add("outside", brush, 0.95, rim=0.0, ink=0.0)
+    lay_weather_outside(scene)
 
 
 def _study(scene: Composition, brush: Brush, shell: Shell) -> None:
@@ -156,7 +158,7 @@ def _light(
     """Shafts from the windows to the floor, and the glow of lamps in the room."""
     brush = scene.brush("light", soft=True)
     colour = scene.paints.rgb(scene.paints.light)
-    strength = 0.1 if scene.night else 0.2
+    strength = (0.1 if scene.night else 0.2) * (1.0 - 0.7 * scene.weather.cover)
     drift = -0.5 * brush.side
     for x, y0, y1, size in windows:
         low = [x + drift + 0.6 * size, x + drift - 0.6 * size]
@@ -178,7 +180,7 @@ def _light(
             [low[1] + 0.3 * drift, y1 + 0.38],
         ]
         brush.wash(np.array(pool), colour, strength)
-    if scene.paints.mood.hour in ("night", "dusk"):
+    if scene.paints.mood.hour in ("night", "dusk") or scene.weather.lamps > 0.2:
         lamp = scene.paints.glowing("lamp").mid
         brush.glow(((shell.x0 + shell.x1) / 2, shell.y0 + 0.12), 0.75, lamp, 0.24)
     scene.add("light", brush, 0.3, rim=0.0, ink=0.0, grain=False)
@@ -253,5 +255,6 @@ RULE = Rule(
     moods=tuple(MOODS),
     families=_FAMILIES,
     horizon=(0.5, 0.5),
+    indoors=True,
     light=(0.1, 0.35),
 )

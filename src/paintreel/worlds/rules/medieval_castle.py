@@ -223,7 +223,7 @@ def _gateway(scene: Composition, brush: Brush) -> None:
                 edge, y, edge + toward * 0.11, y + 0.058, materials.stone.at(rng.uniform(-0.5, 0.0))
             )
     line = terrain.ground_line(rng, scene, 0.97, 0.05)
-    brush.fill(forms.skirt(line), scene.tones("earth", 0.0).at(-0.6))
+    brush.fill(forms.skirt(line), scene.tones("earth", 0.0).ground.at(-0.6))
     flora.hanging(
         brush,
         scene.tones("leaf", 0.05),

@@ -184,4 +184,6 @@ RULE = Rule(
     families=LANDS,
     horizon=(0.6, 0.74),
     light=(0.1, 0.35),
+    times=("night",),
+    weathers=("clear", "cloudy", "snow", "fog"),
 )

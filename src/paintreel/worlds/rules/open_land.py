@@ -86,7 +86,7 @@ def _mesas(scene: Composition) -> None:
 
 def _furrows(scene: Composition, brush: Brush, line: Array, depth: float, i: int) -> None:
     """Rows that run over the hill toward the focus."""
-    tones = scene.tones("straw" if i != 1 else "leaf", depth)
+    tones = scene.tones("straw" if i != 1 else "leaf", depth).dusted(0.7)
     fall = 0.16 + 0.12 * i
     for x in np.linspace(-1.2, scene.aspect + 1.2, 34):
         t = np.linspace(0, 1, 8)
@@ -144,6 +144,8 @@ def _mill(scene: Composition, brush: Brush, x: float, foot: float, size: float) 
         [[-0.18, -0.7], [-0.1, -0.9], [0.0, -0.97], [0.1, -0.9], [0.18, -0.7]]
     ) * size + [x, foot]
     brush.shade(cap, materials.roof.at(0.6 * across), (x - 0.2 * size, 0), (x + 0.2 * size, 0))
+    if materials.roof.cover is not None:
+        brush.fill(cap[1:4], materials.roof.cover.at(0.5))
     brush.box(x - 0.05 * size, foot - 0.2 * size, x + 0.05 * size, foot, materials.wood.at(-0.5))
     for y in (0.36, 0.56):
         brush.box(
@@ -195,10 +197,12 @@ def _verge(scene: Composition, view: str) -> None:
                         [[px[k], py[k] - up], [px[k + 1], py[k + 1] - up + rng.normal(0, 0.006)]]
                     )
                     brush.stroke(rail, 0.014, wood.at(-0.4))
-                    brush.stroke(rail - [0, 0.004], 0.005, wood.at(0.6))
+                    brush.stroke(rail - [0, 0.004], 0.005, wood.ground.at(0.6))
         for x, y in zip(px, py, strict=True):
             brush.box(x - 0.012, y - 0.13, x + 0.012, y + 0.02, wood.at(-0.3))
             brush.box(x, y - 0.13, x + 0.011 * side, y + 0.02, wood.at(0.5))
+            if wood.cover is not None:
+                brush.box(x - 0.015, y - 0.143, x + 0.015, y - 0.124, wood.cover.at(0.6))
     edges = ((), (-scene.lean,), (scene.lean,))[scene.chance.turn("frame", 3)]
     if view != "mesa":
         border_trees(scene, brush, line, edges, inset=0.05, sunk=0.06)

@@ -313,4 +313,7 @@ RULE = Rule(
     families=_FAMILIES,
     horizon=(0.56, 0.68),
     light=(-0.1, 0.25),
+    times=(),
+    seasons=(),
+    weathers=(),
 )

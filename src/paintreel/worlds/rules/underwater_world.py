@@ -301,4 +301,6 @@ RULE = Rule(
     families=_FAMILIES,
     horizon=(0.5, 0.66),
     light=(-0.1, 0.05),
+    seasons=(),
+    weathers=(),
 )

@@ -109,7 +109,9 @@ def _lake_shore(scene: Composition) -> None:
                 0.018,
                 dark.at(-0.6),
             )
-        brush.fill(np.vstack([line, line[::-1] + [0, 0.03]]), scene.tones("grass", 0.45).at(-0.1))
+        brush.fill(
+            np.vstack([line, line[::-1] + [0, 0.03]]), scene.tones("grass", 0.45).ground.at(-0.1)
+        )
         for k in sorted(rng.uniform(-1.1, 1.1, 6)):
             flora.fir(
                 brush,
@@ -167,7 +169,7 @@ def _sea_cliff(scene: Composition) -> None:
     crest = np.stack([x, y], -1)[:: 1 if edge > 0 else -1]
     terrain.cliff(brush, scene.tones("rock", 0.45), crest, foot + 0.05)
     turf = scene.tones("grass", 0.42)
-    brush.fill(np.vstack([crest, crest[::-1] + [0, 0.035]]), turf.at(0.1))
+    brush.fill(np.vstack([crest, crest[::-1] + [0, 0.035]]), turf.ground.at(0.1))
     flora.grass(brush, turf, crest, 0.02)
     lx = scene.focus + edge * 0.24
     ly = terrain.ground_y(crest, lx) + 0.012
@@ -203,7 +205,7 @@ def _bank(scene: Composition, view: str) -> None:
         brush.fill(np.vstack([line - [0, 0.012], line[::-1]]), foam)
         terrain.rolling(scene, brush, line, "sand", 0.08, "beach")
     else:
-        brush.fill(forms.skirt(line), scene.tones(pigment, 0.05).at(-0.5))
+        brush.fill(forms.skirt(line), scene.tones(pigment, 0.05).ground.at(-0.5))
     if scene.chance.turn("jetty", 2):
         _jetty(scene, brush, scene.focus - 0.45 * scene.lean)
     # A tree before the headland would hide its light.
@@ -242,7 +244,7 @@ def _jetty(scene: Composition, brush: Brush, x: float) -> None:
                 at[k - 1] - [wide[k - 1], 0.004],
             ]
         )
-        brush.fill(plank, wood.at(0.45 if k % 2 else 0.2))
+        brush.fill(plank, wood.dusted(0.75).at(0.45 if k % 2 else 0.2))
         brush.stroke(np.array([plank[3], plank[2]]), 0.05 * wide[k], wood.at(-0.6))
     for k in (14, 11, 7, 3):
         for edge in (-1, 1):
@@ -251,7 +253,7 @@ def _jetty(scene: Composition, brush: Brush, x: float) -> None:
             post = forms.box(x0 - half, y0 - 0.6 * wide[k], x0 + half, y0 + 0.25 * wide[k])
             brush.fill(post, wood.at(tone))
             head = forms.ellipses((x0, y0 - 0.6 * wide[k]), half, 0.5 * half, 12)[0]
-            brush.fill(head, wood.at(0.6))
+            brush.fill(head, wood.ground.at(0.6))
 
 
 RULE = Rule(

@@ -39,7 +39,7 @@ def window(brush: Brush, materials: Materials, x: float, y: float, size: float) 
         brush.glow((x, y + 0.3 * size), 2.6 * size, materials.lamp.mid, 0.4)
         brush.fill(arch * [0.5, 0.6] + [0.5 * x, 0.4 * (y + 0.5 * size)], materials.lamp.at(0.8))
     sill = forms.box(x - 0.7 * size, y + size, x + 0.7 * size, y + 1.15 * size)
-    brush.fill(sill, materials.stone.at(0.5))
+    brush.fill(sill, materials.stone.ground.at(0.5))
 
 
 def bricks(
@@ -74,6 +74,21 @@ def battlement(
         brush.box(
             edge, y - size, edge + 0.18 * pitch, y + 0.2 * size, materials.stone.at(lit + 0.4)
         )
+        if (snow := materials.stone.cover) is not None:
+            right = left + 0.6 * pitch
+            brush.box(left - 0.03 * pitch, y - 1.25 * size, right, y - 0.75 * size, snow.at(0.55))
+            brush.box(right, y - 0.1 * size, left + pitch, y + 0.15 * size, snow.at(0.2))
+
+
+def slide(eaves: Array, ridge: Array) -> Array:
+    """Snow on a slope from `ridge` (2, 2) down to a ragged line above `eaves` (2, 2), both left
+    to right.
+    """
+    t = np.linspace(0.0, 1.0, 9)[:, None]
+    hem = eaves[0] + (eaves[1] - eaves[0]) * t
+    top = ridge[0] + (ridge[1] - ridge[0]) * t
+    up = np.array([0.0, 0.13, 0.05, 0.16, 0.1, 0.02, 0.14, 0.07, 0.0])[:, None]
+    return np.vstack([ridge, forms.curve(hem + (top - hem) * up, 33)[::-1]])
 
 
 def spire(
@@ -117,6 +132,24 @@ def spire(
         rows = forms.dabs([[x, y - t * height]], 1.6 * reach, 0.05 * height, 0.0)
         brush.fill(rows[0], materials.roof.at(-0.45))
     brush.dab((x, y + 0.03 * height), 1.9 * half, 0.09 * height, materials.roof.ink)
+    if (snow := materials.roof.cover) is not None:
+        side = brush.side
+        lain = np.array(
+            [
+                [0.0, -1.0],
+                [0.29, -0.6],
+                [0.6, -0.28],
+                [0.92, -0.03],
+                [0.66, -0.1],
+                [0.42, -0.02],
+                [0.24, -0.22],
+                [0.02, -0.3],
+                [-0.1, -0.62],
+            ]
+        )
+        brush.fill([x, y] + lain * [side * half, height], snow.at(0.5))
+        eaves = np.array([[-0.95, 0.0], [-0.55, -0.2], [-0.4, -0.1], [-0.2, 0.03], [-0.6, 0.05]])
+        brush.fill([x, y] + eaves * [side * half, height], snow.at(-0.05))
 
 
 def tower(
@@ -269,6 +302,9 @@ def castle(
         brush.box(
             gable[0, 0], foot - high, gable[3, 0], foot - high + 0.04 * keep, materials.roof.ink
         )
+        if (snow := materials.roof.cover) is not None:
+            low = gable[[0, 3]] * [0.94, 1.0] + [0.06 * kx, -0.08 * keep]
+            brush.fill(slide(low, gable[1:3]), snow.at(0.45))
     else:
         battlement(
             brush, materials, kx - 0.54 * keep, kx + 0.54 * keep, foot - high, 0.07 * keep, 0.2

@@ -87,6 +87,7 @@ def crown(
     rng = brush.rng
     side = brush.side
     centre = np.asarray(centre, float)
+    tones = tones.kind_at(*centre)
     angle = rng.uniform(0, 2 * np.pi, puffs) + np.linspace(0, 2 * np.pi, puffs)
     reach = radius * np.sqrt(rng.uniform(0.05, 0.5, puffs))
     tufts = centre + np.stack([np.cos(angle) * reach * 1.15, np.sin(angle) * reach * flat], axis=-1)
@@ -94,12 +95,10 @@ def crown(
     toward = np.array([0.6 * side, -0.75])
     turned = ((tufts - centre) @ toward) / radius
     order = np.argsort(turned)
-    brush.fill_many(forms.blobs(rng, tufts, sizes, rough=0.16, flat=0.9)[order], tones.at(-0.55))
-    for step, shrink, lit in ((0.16, 0.86, -0.15), (0.3, 0.66, 0.2), (0.46, 0.4, 0.55)):
-        shapes = forms.blobs(
-            rng, tufts + toward * (step * sizes)[:, None], sizes * shrink, rough=0.2, flat=0.8
-        )
-        brush.fill_many(shapes[order], tones.at(lit + 0.35 * turned[order]))
+    heaps = [forms.blobs(rng, tufts, sizes, rough=0.16, flat=0.9)[order]]
+    for step, shrink in ((0.16, 0.86), (0.3, 0.66), (0.46, 0.4)):
+        inner = tufts + toward * (step * sizes)[:, None]
+        heaps.append(forms.blobs(rng, inner, sizes * shrink, rough=0.2, flat=0.8)[order])
     count = 7 * puffs
     which = rng.integers(0, puffs, count)
     around = rng.uniform(0, 2 * np.pi, count)
@@ -107,10 +106,33 @@ def crown(
     where = tufts[which] + out * (sizes[which] * rng.uniform(0.7, 1.1, count))[:, None]
     lit = np.maximum(0.6 * (where - centre) @ toward / radius + 0.3 * out @ toward, -0.2)
     size = radius * rng.uniform(0.07, 0.15, count)
-    brush.fill_many(
-        forms.dabs(where, size, size * 0.55, around + 0.8),
-        tones.at(lit + rng.uniform(-0.2, 0.25, count)),
-    )
+    lit = lit + rng.uniform(-0.2, 0.25, count)
+    shades = [np.full(puffs, -0.55), *(k + 0.35 * turned[order] for k in (-0.15, 0.2, 0.55))]
+    if tones.bare or tones.cover is not None:
+        twigs = forms.dabs(where, 2.4 * size, 0.3 * size, np.arctan2(out[:, 1], out[:, 0]))
+        _snowed_crown(brush, tones, heaps, shades, twigs if tones.bare else None, radius)
+        return
+    for heap, shade in zip(heaps, shades, strict=True):
+        brush.fill_many(heap, tones.at(shade))
+    brush.fill_many(forms.dabs(where, size, size * 0.55, around + 0.8), tones.at(lit))
+
+
+def _snowed_crown(
+    brush: Brush,
+    tones: Tones,
+    heaps: list[Array],
+    shades: list[Array],
+    twigs: Array | None,
+    radius: float,
+) -> None:
+    """Boughs under snow: dark below, the snow in heaps on top; `twigs` stand out from bare ones."""
+    brush.fill_many(heaps[0], tones.at(shades[0]))
+    if twigs is not None:
+        brush.fill_many(twigs, tones.at(-0.6))
+    sideways = -0.12 * radius * brush.side  # it lies above, wherever the light comes from
+    for heap, shade, snow in zip(heaps[1:], shades[1:], (0.15, 0.7, 1.0), strict=True):
+        lain = heap + [sideways * snow, -0.1 * snow * radius]
+        brush.fill_many(lain, tones.dusted(snow).at(shade))
 
 
 def tree(
@@ -125,6 +147,7 @@ def tree(
     """A broad tree: forked trunk under a crown of several masses."""
     rng = brush.rng
     foot = np.asarray(foot, float)
+    leaf = leaf.kind_at(*foot)
     width = 0.085 * height
     fork = foot + [rng.uniform(-0.05, 0.05) * height, -0.42 * height]
     tips = fork + np.stack(
@@ -148,6 +171,7 @@ def tree(
 
 def fir(brush: Brush, bark: Tones, leaf: Tones, foot: Point, height: float) -> None:
     """A fir: skirts of boughs, each lit on one side."""
+    leaf = leaf.needles or leaf
     rng = brush.rng
     side = brush.side
     x, y = foot
@@ -166,12 +190,19 @@ def fir(brush: Brush, bark: Tones, leaf: Tones, foot: Point, height: float) -> N
         lit = hem[teeth // 2 :] if side > 0 else hem[: teeth // 2 + 1]
         inner = lit * [0.92, 1.0] + [0.08 * x, -0.012 * height]
         brush.fill(np.vstack([inner, [[x, high]]]), leaf.at(0.15 + 0.25 * t))
+        if leaf.cover is not None:
+            lain = hem * [0.86, 1.0] + [0.14 * x, -0.04 * height]
+            lain[1::2, 1] -= 0.05 * height * (1.0 - t)
+            brush.fill(np.vstack([lain, [[x, high]]]), leaf.cover.at(0.05 + 0.2 * t))
+            bright = lain[teeth // 2 :] if side > 0 else lain[: teeth // 2 + 1]
+            brush.fill(np.vstack([bright, [[x, high]]]), leaf.cover.at(0.6))
 
 
 def bush(brush: Brush, tones: Tones, foot: Point, size: float) -> None:
     """A low crown that stands on the ground."""
     rng = brush.rng
     x, y = foot
+    tones = tones.kind_at(x, y)
     brush.dab((x, y), 2.6 * size, 0.3 * size, tones.at(-0.85))
     for across, share in ((-0.62, 0.58), (0.66, 0.5), (0.05, 0.78)):
         where = (x + across * size * rng.uniform(0.8, 1.2), y - 0.42 * share * size)
@@ -195,7 +226,10 @@ def grass(
     order = np.argsort(where[:, 1], kind="stable")
     tall = size * rng.uniform(0.5, 1.1, count)
     blades = forms.spikes(where, tall, 0.13 * size, tall * rng.uniform(-0.5, 0.5, count))
-    brush.fill_many(blades[order], tones.at(rng.uniform(*lit, count))[order])
+    colours = tones.at(rng.uniform(*lit, count))
+    if tones.cover is not None:
+        order = order[::3]  # what stands out of the snow
+    brush.fill_many(blades[order], colours[order])
 
 
 def flowers(brush: Brush, tones: Tones, where: Array, size: float) -> None:
@@ -204,7 +238,10 @@ def flowers(brush: Brush, tones: Tones, where: Array, size: float) -> None:
     where = np.atleast_2d(where)
     sizes = size * rng.uniform(0.6, 1.2, len(where))
     lit = rng.uniform(-0.2, 0.6, len(where))
-    brush.fill_many(forms.blobs(rng, where, sizes, rough=0.3, flat=0.7, count=12), tones.at(lit))
+    shapes = forms.blobs(rng, where, sizes, rough=0.3, flat=0.7, count=12)
+    if tones.cover is not None:
+        return  # under the snow
+    brush.fill_many(shapes, tones.at(lit))
     lifted = where - [0.0, 0.25 * size]
     brush.fill_many(forms.ellipses(lifted, 0.45 * sizes, 0.3 * sizes, 8), tones.at(lit + 0.5))
 
@@ -235,6 +272,12 @@ def mushroom(brush: Brush, stem: Tones, cap: Tones, foot: Point, height: float) 
     spots = top + np.stack([half * u, 0.05 * height - rise * v * np.sqrt(1 - u * u)], axis=-1)
     size = 0.055 * height * rng.uniform(0.5, 1.3, count)
     brush.fill_many(forms.ellipses(spots, size, 0.7 * size, 12), stem.at(0.5 + 0.4 * u * side))
+    if cap.cover is not None:
+        lain = top + (dome - top) * [0.82, 0.9] - [0.0, 0.16 * rise]
+        hem = lain[::-1] * [1.0, 0.0] + [0.0, top[1] - 0.5 * rise]
+        hem[::2, 1] += 0.12 * rise
+        over = lain[lain[:, 1] < top[1] - 0.45 * rise]
+        brush.fill(np.vstack([over, hem[2:-2]]), cap.cover.at(0.5))
 
 
 def hanging(
@@ -249,7 +292,6 @@ def hanging(
         path = forms.curve([top, top + [rng.uniform(-0.02, 0.02), 0.5 * drop], top + [0, drop]], 12)
         brush.stroke(path, np.linspace(0.006, 0.002, 12), tones.at(-0.7))
         where = np.repeat(path[1:], 2, axis=0) + rng.normal(0, 0.006, (22, 2))
-        brush.fill_many(
-            forms.dabs(where, 0.022, 0.012, rng.uniform(0.6, 2.6, 22)),
-            tones.at(rng.uniform(-0.6, 0.3, 22)),
-        )
+        leaves = forms.dabs(where, 0.022, 0.012, rng.uniform(0.6, 2.6, 22))
+        lit = rng.uniform(-0.6, 0.3, 22)
+        brush.fill_many(leaves[:: 4 if tones.bare else 1], tones.at(lit)[:: 4 if tones.bare else 1])

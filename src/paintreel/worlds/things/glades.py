@@ -196,5 +196,5 @@ def bridge(scene: Composition, brush: Brush, over: Array) -> None:
             tones.at(rng.uniform(-0.2, 0.5) + 0.2 * side * np.cos(angle[k])),
         )
     parapet = np.vstack([outer - [0, 0.03], outer[::-1] + [0, 0.004]])
-    brush.fill(parapet, tones.at(0.6))
+    brush.fill(parapet, tones.ground.at(0.6))
     flora.grass(brush, scene.tones("grass", 0.2), outer[::5], 0.03)

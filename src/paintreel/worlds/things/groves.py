@@ -76,9 +76,10 @@ def frame(scene: Composition, *, reeds: bool = False) -> None:
         branch = forms.curve([[x, 0.3], [x - 0.2 * edge, 0.14], [x - 0.45 * edge, 0.1]], 12)
         flora.bands(brush, branch, np.linspace(0.06, 0.01, 12), bark)
         flora.trunk(brush, bark, (x, 1.0), 1.15, rng.uniform(0.1, 0.16))
+        kind = leaf.kind_at(x, scene.focus)
         for k in range(5):
-            flora.crown(brush, leaf, (x - 0.13 * k * edge, 0.02 + 0.015 * k), 0.12)
-    brush.fill(forms.skirt(line), scene.tones("grass", 0.0).at(-0.6))
+            flora.crown(brush, kind, (x - 0.13 * k * edge, 0.02 + 0.015 * k), 0.12)
+    brush.fill(forms.skirt(line), scene.tones("grass", 0.0).ground.at(-0.6))
     at = rng.uniform(0, scene.aspect, scene.many(44))
     spots = np.stack([at, terrain.ground_y(line, at) + 0.02], -1)
     tall = rng.uniform(0.05, 0.11, len(at)) * (1.9 if reeds else 1.0)

@@ -10,7 +10,7 @@ from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.materials import Materials
-from paintreel.worlds.things.buildings import window
+from paintreel.worlds.things.buildings import slide, window
 
 __all__ = ["house"]
 
@@ -55,7 +55,7 @@ def house(brush: Brush, materials: Materials, x: float, foot: float, size: float
         stack = forms.box(cx - 0.06 * size, cy - 0.42 * pitch, cx + 0.06 * size, cy)
         brush.fill(stack, materials.wood.at(-0.35))
         lip = forms.box(cx - 0.075 * size, cy - 0.46 * pitch, cx + 0.075 * size, cy - 0.38 * pitch)
-        brush.fill(lip, materials.wood.at(0.3))
+        brush.fill(lip, materials.wood.ground.at(0.3))
     _roof(brush, materials, body)
     for across, up, pane in ((0.26, 0.62, 0.055), (0.74, 0.62, 0.055), (0.5, 1.15, 0.05)):
         wx, wy = body.at(across, high * up)
@@ -120,9 +120,15 @@ def _roof(brush: Brush, materials: Materials, body: _Body) -> None:
         where = row[0] + (row[1] - row[0]) * rng.uniform(0, 1, 7)[:, None]
         shingles = forms.dabs(where, 0.13 * size, 0.02 * size, 0.0)
         brush.fill_many(shingles, materials.roof.at(rng.choice([-0.7, 0.5], 7)))
+    snow = materials.roof.cover
+    if snow is not None:
+        lain = slide(slope[[0, 3]], slope[[1, 2]])
+        brush.shade(lain, snow.at(np.array([0.6, 0.0])), slope[1], slope[3])
     boards = body.face(
         (-0.12, high - 0.14 * pitch, -0.06),
         (0.5, high + 1.06 * pitch, -0.06),
         (1.05, high - 0.02 * pitch, -0.06),
     )
     brush.stroke(boards, 0.06 * size, materials.roof.at(0.75))
+    if snow is not None:
+        brush.stroke(boards - [0.0, 0.025 * size], 0.045 * size, snow.at(0.7))

@@ -36,6 +36,9 @@ def stone_arch(
         belly = [ridge[k], ridge[k + 1], inner[k + 1], inner[k]]
         brush.fill(np.array(back), tones.at(turn + 0.15))
         brush.fill(np.array(belly), tones.at(turn - 0.45))
+        if tones.cover is not None and 2 < k < count - 4:
+            lain = outer[k : k + 2] + (ridge[k : k + 2] - outer[k : k + 2]) * 0.4
+            brush.fill(np.vstack([outer[k : k + 2], lain[::-1]]), tones.cover.at(turn + 0.2))
     for k in (3, 6, 10, 12):
         crack = np.array([outer[k], ridge[k] + [0.03 * size, 0.0], 0.5 * (ridge[k] + inner[k])])
         brush.stroke(crack, np.array([0.014, 0.009, 0.003]) * size, tones.ink)
@@ -91,5 +94,5 @@ def mesa(brush: Brush, tones: Tones, x: float, foot: float, half: float, tall: f
     bank = np.clip((1.0 - np.abs(np.linspace(-1.0, 1.0, 26))) * 3.2, 0.0, 1.0)
     scree[:, 1] = foot - (0.3 + 0.07 * rng.random(26)) * tall * bank
     low = np.array([[x + slope, foot + 0.01], [x - slope, foot + 0.01]])
-    colours = tones.at(np.array([0.35, 0.0]))
+    colours = tones.dusted(0.7).at(np.array([0.35, 0.0]))
     brush.shade(np.vstack([scree, low]), colours, (x, foot - 0.35 * tall), (x, foot))

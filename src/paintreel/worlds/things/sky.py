@@ -1,4 +1,4 @@
-"""Skies: gradient, sun and moon, clouds of three kinds, stars, shafts of light."""
+"""Skies: gradient, sun and moon, clouds of three kinds or a cover, stars, shafts of light."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from paintreel.drawing.forms import Point
 from paintreel.drawing.layer_effects import noise
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
+from paintreel.worlds.things.weather import overcast
 
 __all__ = ["clouds", "heavens", "paint_sky", "shafts", "stars", "sun"]
 
@@ -33,6 +34,9 @@ def paint_sky(scene: Composition, *, bottom: float | None = None, glow: float = 
     rgb = gradient(scene, scene.horizon if bottom is None else bottom).astype(np.float32)
     veil = noise(scene.rng("sky"), scene.stage, 2.2, 5.5, 5).astype(np.float32)
     rgb = rgb * (np.float32(0.92) + np.float32(0.16) * veil)[..., None]
+    if scene.weather.cover:
+        overcast(scene, rgb, scene.horizon if bottom is None else bottom)
+        glow *= 1.0 - 0.6 * scene.weather.cover
     weight = np.zeros_like(veil)
     for share, spread in ((0.55, 0.06), (0.45, 0.45)):
         down = glow * share * np.exp(-((y - scene.light.y) ** 2) / spread)
@@ -46,8 +50,10 @@ def paint_sky(scene: Composition, *, bottom: float | None = None, glow: float = 
 
 def stars(scene: Composition, brush: Brush, count: float, bottom: float) -> None:
     """Stars above `bottom`: most of them dim, a few with a cross of light."""
+    if scene.weather.cover > 0.8:
+        return
     rng = scene.rng("stars")
-    total = scene.many(count)
+    total = scene.many(count * (1.0 - scene.weather.cover))
     where = np.stack([rng.uniform(0, scene.aspect, total), bottom * rng.random(total)], axis=-1)
     brightness = rng.random(total) ** 3
     radius = 0.0011 + 0.0022 * brightness
@@ -69,7 +75,10 @@ def sun(scene: Composition, brush: Brush, radius: float) -> None:
     """The disc of the sun, or a moon with seas and a crescent's shade."""
     centre = np.array([scene.light.x, scene.light.y])
     light = scene.paints.rgb(scene.paints.light * [1.0, 0.55, 0.55] + [6.0, 0.0, 0.0])
-    brush.glow(centre, radius * 5.0, light, 0.4)
+    through = 1.0 - scene.weather.cover
+    brush.glow(centre, radius * 5.0, light, 0.4 * max(through, 0.4))
+    if through < 0.5:  # it is behind the clouds
+        return
     brush.glow(centre, radius * 2.2, light, 0.5)
     brush.disc(centre, radius, light, count=60)
     if not scene.night:
@@ -85,12 +94,17 @@ def sun(scene: Composition, brush: Brush, radius: float) -> None:
 
 def clouds(scene: Composition, kind: str, *, top: float, bottom: float) -> None:
     """A layer of clouds: "heaps" (cumulus), "streaks", or "banks" that hug the horizon."""
+    if scene.weather.cover > 0.8:
+        return  # they are part of the sky
     brush = scene.brush("clouds")
     rng = brush.rng
     sky = scene.paints.sky
     lit = scene.paints.rgb(0.35 * sky[-1] + 0.65 * scene.paints.light)
     base = scene.paints.rgb(0.7 * sky[1] + 0.3 * sky[-1] + [4.0, 0.0, 0.0])
     body = scene.paints.rgb(0.2 * sky[1] + 0.5 * sky[-1] + 0.3 * scene.paints.light)
+    if scene.weather.cover:
+        pale = 0.65 * sky[-1] + 0.35 * scene.paints.light
+        lit, body, base = (scene.paints.rgb(pale + k * (sky[0] - pale)) for k in (0.0, 0.35, 0.8))
     if scene.night:
         lit, body = (scene.paints.rgb(sky[-1] + [k, 0.0, 0.0]) for k in (10.0, -4.0))
     if kind == "streaks":
@@ -106,6 +120,8 @@ def clouds(scene: Composition, kind: str, *, top: float, bottom: float) -> None:
         return
     count = scene.many(6 if kind == "heaps" else 9)
     heaps = sorted(rng.uniform(0.0, 1.0, count))
+    if scene.conditions.weather == "clear":
+        heaps = heaps[::2]
     for k in heaps:
         # Far clouds stand low and small.
         foot = top + (bottom - top) * (k if kind == "heaps" else 0.75 + 0.25 * k)

@@ -1,5 +1,7 @@
 """Shape grammar of the towers of the future, and what flies between them."""
 
+# ruff: noqa: RUF005 - lists are added to arrays here, not joined
+
 from __future__ import annotations
 
 import numpy as np
@@ -28,6 +30,9 @@ def prism(
     brush.shade(shade, materials.glass.at(np.array([-0.15, -0.5, -0.65])), (x, top), (x, foot))
     line = np.array([[x + edge * low, foot], [x + edge * high, top]])
     brush.stroke(line, 0.05 * low, materials.glass.at(0.9))
+    if (snow := materials.glass.cover) is not None:
+        lain = np.array([[x - high, top], [x + high, top]]) - [0.0, 0.1 * high]
+        brush.fill(np.vstack([lain, lain[::-1] + [0.0, 0.35 * high]]), snow.at(0.4))
 
 
 def panes(
@@ -64,10 +69,13 @@ def panes(
                 )
             )
             lits.append(np.full(floors, 0.75 if sunny else -0.85))
-            glows.append(rng.random(floors) < materials.lit)
-    glow = np.concatenate(glows)
+            glows.append(rng.random(floors))
+    chance = np.concatenate(glows)
+    glow, usual = chance < materials.lit, chance < materials.usual
     colours = materials.glass.at(np.concatenate(lits))
-    colours[glow] = materials.lamp.at(rng.uniform(-0.2, 0.7, int(glow.sum())))
+    lamps = brush.aside().rng.uniform(-0.2, 0.7, len(glow))
+    lamps[usual] = rng.uniform(-0.2, 0.7, int(usual.sum()))
+    colours[glow] = materials.lamp.at(lamps[glow])
     brush.fill_many(np.concatenate(shapes), colours)
 
 
@@ -93,7 +101,10 @@ def saucer(brush: Brush, materials: Materials, x: float, y: float, half: float) 
     )
     roof = np.array([[-0.6, -0.06], [-0.35, -0.28], [0.35, -0.28], [0.6, -0.06]])
     brush.shade(
-        [x, y] + roof * half, materials.glass.at(0.6 * across), (x - half, 0), (x + half, 0)
+        [x, y] + roof * half,
+        materials.glass.dusted(0.8).at(0.6 * across),
+        (x - half, 0),
+        (x + half, 0),
     )
     band = np.array([[-0.8, 0.08], [-0.72, 0.14], [0.72, 0.14], [0.8, 0.08]])
     brush.fill(
@@ -132,7 +143,7 @@ def _steps(
         prism(brush, materials, x, y, w, up, w)
         panes(brush, materials, x, y, w, up, w)
         ledge = forms.box(x - 1.05 * w, up - 0.03 * width, x + 1.05 * w, up)
-        brush.fill(ledge, materials.trim.at(0.5))
+        brush.fill(ledge, materials.trim.ground.at(0.5))
         y, w = up, 0.7 * w
     mast(brush, materials, x, y, 0.18 * height)
 
@@ -196,7 +207,7 @@ def _dome(
     reach = 1.06 * half
     cap = np.stack([x + reach * np.cos(angle), top + half + reach * np.sin(angle)], -1)
     across = np.linspace(-1, 1, 7) * brush.side
-    brush.shade(cap, materials.trim.at(0.75 * across), (x - half, 0), (x + half, 0))
+    brush.shade(cap, materials.trim.ground.at(0.75 * across), (x - half, 0), (x + half, 0))
     mast(brush, materials, x, top, 0.12 * height)
 
 
@@ -211,7 +222,7 @@ def _twins(
         panes(brush, materials, *shape)
     for t in (0.38, 0.66):
         y, x0, x1 = foot - t * height, x - 0.5 * half, x + 0.5 * half
-        brush.box(x0, y - 0.05 * width, x1, y, materials.trim.at(0.4))
+        brush.box(x0, y - 0.05 * width, x1, y, materials.trim.ground.at(0.4))
         brush.box(x0, y, x1, y + 0.03 * width, materials.glass.ink)
 
 
@@ -238,8 +249,11 @@ def high_rise(
     """One tower of a kind of KINDS, `height` tall without its mast; some bear a lit sign."""
     rng = brush.rng
     _RULES[kind](brush, materials, x, foot, width, height)
-    if rng.random() < 0.5 * materials.lit:
-        y, half = foot - height * rng.uniform(0.3, 0.7), 0.5 * width
+    sign = rng.random()
+    if sign < 0.5 * max(materials.lit, materials.usual):
+        own = brush if sign < 0.5 * materials.usual else brush.aside()
+        y, half = foot - height * own.rng.uniform(0.3, 0.7), 0.5 * width
+    if sign < 0.5 * materials.lit:
         brush.glow((x, y - 0.06 * height), 0.14 * height, materials.neon.mid, 0.5)
-        sign = forms.box(x - 0.1 * half, y - 0.12 * height, x + 0.16 * half, y)
-        brush.fill(sign, materials.neon.at(0.35))
+        board = forms.box(x - 0.1 * half, y - 0.12 * height, x + 0.16 * half, y)
+        brush.fill(board, materials.neon.at(0.35))

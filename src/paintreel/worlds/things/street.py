@@ -22,7 +22,7 @@ def road(scene: Composition) -> None:
     brush = scene.brush("road")
     rng = brush.rng
     y, x = scene.horizon, scene.focus
-    dark = scene.tones("glass", 0.35)
+    dark = scene.tones("glass", 0.35).dusted(0.45)
     brush.shade(
         np.array([[x - 0.05, y], [x + 0.05, y], [x + 6.0, 1.2], [x - 6.0, 1.2]]),
         dark.at(np.array([0.3, -0.2, -0.6])),
@@ -106,7 +106,7 @@ def block(
     brush.stroke(front[:2], 0.02 / near, materials.trim.at(0.8))
     for up in (0.34, lot.tall):
         ledge = lot.side(up, up + 0.03, near, far, 0.97)
-        brush.fill(ledge, materials.trim.at(0.3))
+        brush.fill(ledge, materials.trim.ground.at(0.3))
     _shops(brush, materials, lot)
     _sign(brush, materials, lot)
     bark, leaf = scene.tones("bark", depth), scene.tones("leaf", depth)
@@ -153,15 +153,18 @@ def _shops(brush: Brush, materials: Materials, lot: _Lot) -> None:
     """The ground floor: glass along the pavement, aglow after dark, under an awning."""
     rng = brush.rng
     aglow = materials.lit > 0.1
+    chooser = brush.aside().rng if materials.usual > 0.1 else rng
     for a, b in pairwise(np.linspace(0.04, 0.96, 5)):
         pane = lot.side(0.03, 0.24, lot.along(a + 0.02), lot.along(b - 0.02))
         lamp = materials.lamp.at(rng.uniform(-0.3, 0.3))
-        brush.fill(pane, lamp if aglow else materials.glass.at(rng.choice([-0.8, 0.5])))
+        dark = materials.glass.at(chooser.choice([-0.8, 0.5]))
+        brush.fill(pane, lamp if aglow else dark)
     for x in np.arange(1.08, 3.6, 0.22):
         pane = lot.front(0.03, 0.24, x, x + 0.19)
         lamp = materials.lamp.at(rng.uniform(-0.3, 0.3))
-        brush.fill(pane, lamp if aglow else materials.glass.at(rng.choice([-0.85, 0.3])))
-    brush.fill(lot.front(0.27, 0.31, 1.0, 4.0), materials.trim.at(-0.1))
+        dark = materials.glass.at(chooser.choice([-0.85, 0.3]))
+        brush.fill(pane, lamp if aglow else dark)
+    brush.fill(lot.front(0.27, 0.31, 1.0, 4.0), materials.trim.ground.at(-0.1))
     for x in (1.0, 1.85, 2.7, 3.55):
         brush.fill(lot.front(0.0, lot.tall, x, x + 0.035), materials.glass.at(0.45))
 

@@ -45,13 +45,17 @@ def mountains(
     line = forms.ridge(brush.rng, scene.aspect, peaks=peaks, sharp=True)
     line[:, 1] = foot - height * line[:, 1]
     tones = scene.tones(pigment, depth)
+    bright, dim = tones.dusted(0.85), tones.dusted(0.45)
     brush.shade(
-        forms.skirt(line), tones.at(np.linspace(0.05, -0.25, 4)), (0, foot - height), (0, foot)
+        forms.skirt(line),
+        tones.dusted(0.65).at(np.linspace(0.05, -0.25, 4)),
+        (0, foot - height),
+        (0, foot),
     )
     tops = [i for i in range(3, len(line) - 3) if line[i, 1] == line[i - 3 : i + 4, 1].min()]
     for i in tops:
-        _facet(brush, line, i, brush.side, tones.at(0.55), foot, height)
-        _facet(brush, line, i, -brush.side, tones.at(-0.4), foot, height)
+        _facet(brush, line, i, brush.side, bright.at(0.55), foot, height)
+        _facet(brush, line, i, -brush.side, dim.at(-0.4), foot, height)
         if snow and line[i, 1] < foot - 0.55 * height:
             _snow(brush, line, i, scene, depth, height)
     scene.add(part, brush, depth, rim=0.15, ink=0.5, mist=(foot - 0.75 * height, foot, 0.75))
@@ -131,7 +135,7 @@ def rolling(
     fall: float = 0.25,
 ) -> None:
     """Fill the ground under `line`, lit at its crest, with long strokes following its shape."""
-    tones = scene.tones(pigment, depth)
+    tones = scene.tones(pigment, depth).ground
     top = float(line[:, 1].min())
     brush.shade(
         forms.skirt(line, bottom),
@@ -185,7 +189,8 @@ def path(
             [middle + left * level + rough[0], (middle + right * level + rough[1])[::-1]]
         )
 
-    brush.fill(between(-1.08, 1.08), tones.at(-0.7))
+    tones = tones.dusted(0.62)  # trodden
+    brush.fill(between(-1.08, 1.08), tones.at(-0.7 if tones.cover is None else -0.3))
     brush.fill(between(-1.0, 1.0), tones.at(-0.05))
     side = brush.side
     brush.fill(between(*sorted((0.1 * side, 0.9 * side))), tones.at(0.35))
@@ -239,6 +244,11 @@ def rock(brush: Brush, tones: Tones, foot: Point, size: float, tall: float = 0.8
     brush.fill(np.vstack([top, heart]), tones.at(0.7))
     crack = np.array([heart, heart + [0.12 * size, 0.2 * size], heart + [0.05 * size, 0.4 * size]])
     brush.stroke(crack, 0.03 * size, tones.ink)
+    if tones.cover is not None:
+        cap = outline[1:-1]
+        brush.fill(
+            np.vstack([cap, (cap + [0.0, 0.3 * size * tall])[::-1][1:-1]]), tones.cover.at(0.35)
+        )
 
 
 def cliff(brush: Brush, tones: Tones, top: Array, bottom: float) -> None:
@@ -271,6 +281,16 @@ def cliff(brush: Brush, tones: Tones, top: Array, bottom: float) -> None:
             [[a, high[0]], [a + lean * 0.4, 0.5 * (high[0] + low[0])], [a + lean, low[0]]]
         )
         brush.stroke(crack, (0.005, 0.004, 0.001), tones.ink)
+        if tones.cover is not None:
+            aside = brush.aside().rng
+            for t in aside.uniform(0.08, 0.8, 2):
+                at = np.array([0.5 * (a + b) + lean * t, high[0] + t * (low[0] - high[0])])
+                brush.dab(at, (b - a) * aside.uniform(0.6, 1.3), 0.007, tones.cover.at(0.3))
+    if tones.cover is not None:
+        heavy = 0.016 + 0.012 * np.abs(np.sin(np.linspace(0, 9, len(top))))
+        heavy[[0, -1]] = 0.002
+        lower = top + np.stack([0 * heavy, heavy], -1)
+        brush.fill(np.vstack([top - [0, 0.003], lower[::-1]]), tones.cover.at(0.5))
 
 
 def water(
@@ -294,7 +314,7 @@ def water(
     tint = scene.paints.rgb(np.where(pick < 0.5, crest, trough))
     brush.fill_many(forms.dabs(np.stack([x, y], -1), length, 0.07 * length + 0.0012, 0.0), tint)
     if glint:
-        count = scene.many(80 * glint)
+        count = scene.many(80 * glint * (1.0 - 0.85 * scene.weather.cover))
         near = rng.random(count)
         x = scene.light.x + rng.normal(0, 0.02 + 0.1 * near, count)
         length = (0.01 + 0.07 * near) * rng.uniform(0.4, 1.2, count)

@@ -39,7 +39,7 @@ def woodland(
     depths = (0.78, 0.6, 0.42, 0.26)
     for i, depth in enumerate(depths):
         _trunks(scene, i, depth, gap * (1.9 - 1.5 * depth))
-        if i == 1 and not scene.night:
+        if i == 1 and not scene.night and scene.weather.cover < 0.5:
             shafts(scene, (scene.light.x, -0.15), beams, depth=0.58)
     middle(scene)
     _near(scene, mushrooms=tales)
@@ -123,15 +123,16 @@ def _near(scene: Composition, *, mushrooms: bool) -> None:
     frame = scene.chance.turn("frame", 4)
     edges = {0: (-scene.lean,), 1: (-1, 1), 2: (), 3: (scene.lean,)}[frame]
     line = terrain.ground_line(rng, scene, 0.96, 0.09, 1.6)
-    brush.fill(forms.skirt(line), scene.tones("moss", 0.0).at(-0.7))
+    brush.fill(forms.skirt(line), scene.tones("moss", 0.0).ground.at(-0.7))
     for edge in edges:
         x = 0.05 if edge < 0 else scene.aspect - 0.05
         branch = forms.curve([[x, 0.25], [x - 0.2 * edge, 0.16], [x - 0.5 * edge, 0.13]], 12)
         flora.bands(brush, branch, np.linspace(0.07, 0.012, 12), bark)
         flora.trunk(brush, bark, (x, 1.05), 1.2, rng.uniform(0.2, 0.3))
-        flora.hanging(brush, leaf, branch[3], branch[-1], 7, 0.26)
+        kind = leaf.kind_at(x, scene.focus)
+        flora.hanging(brush, kind, branch[3], branch[-1], 7, 0.26)
         for k in range(5):
-            flora.crown(brush, leaf, (x - 0.14 * k * edge, 0.02 + 0.02 * k), 0.14)
+            flora.crown(brush, kind, (x - 0.14 * k * edge, 0.02 + 0.02 * k), 0.14)
     count = scene.many(30)
     gx = rng.uniform(0, scene.aspect, count)
     gy = terrain.ground_y(line, gx)

@@ -1,0 +1,55 @@
+"""When a scene is and what weather it has: what can be asked of a world beside its seed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from paintreel.drawing.palette import HOURS
+from paintreel.errors import InputError
+
+__all__ = ["FACETS", "SEASONS", "TIMES", "WEATHERS", "Conditions"]
+
+TIMES = HOURS
+SEASONS = ("spring", "summer", "autumn", "winter")
+WEATHERS = ("clear", "cloudy", "rain", "snow", "fog", "storm")
+FACETS = {"time": TIMES, "season": SEASONS, "weather": WEATHERS}
+"""What there is to ask for, and the words for it."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Hour, season and weather of a scene; None leaves each to the seed.
+
+    time     one of TIMES
+    season   one of SEASONS
+    weather  one of WEATHERS
+
+    Raises InputError for another word.
+    """
+
+    time: str | None = None
+    season: str | None = None
+    weather: str | None = None
+
+    def __post_init__(self) -> None:
+        for facet, known in FACETS.items():
+            value = getattr(self, facet)
+            if value is not None and value not in known:
+                raise InputError(f"{facet} is {value!r}, expected one of {', '.join(known)}")
+
+    @property
+    def given(self) -> dict[str, str]:
+        """{facet: word} of what is asked for, in the order of FACETS."""
+        return {facet: word for facet, word in asdict(self).items() if word is not None}
+
+    @property
+    def snowy(self) -> bool:
+        """Whether snow lies."""
+        return self.season == "winter" or self.weather == "snow"
+
+    @property
+    def settled(self) -> Conditions:
+        """With what follows: where it snows and nothing is said of the season, it is winter."""
+        if self.weather == "snow" and self.season is None:
+            return replace(self, season="winter")
+        return self
