@@ -162,6 +162,24 @@ def test_a_margin_shows_more_of_the_same_picture(category):
     assert (off[6:-6, 6:-6].max(axis=2) > 3).mean() < 0.001
 
 
+@pytest.mark.parametrize("weather", ["rain", "snow", "storm"])
+def test_it_rains_and_snows_in_the_margin_too(weather):
+    conditions = Conditions(weather=weather)
+    size = {"seed": 3, "width_px": 320, "height_px": 180, "conditions": conditions}
+    castle = find_category("medieval castle")
+    bare = draw_world(castle, **size)
+    wide = draw_world(castle, margin_px=(60, 40), **size)
+    middle = wide.with_margin((0, 0))
+    for name in ("snowfall",) if weather == "snow" else ("rain", "far rain"):
+        layer, cut, alone = (
+            next(each.rgba[..., 3] for each in stack.layers if each.name == name)
+            for stack in (wide, middle, bare)
+        )
+        assert np.abs(cut.astype(int) - alone).mean() < 0.5
+        for part in (layer[:, :60], layer[:, -60:], layer[:40], layer[-40:]):
+            assert (part > 20).mean() > 0.3 * (alone > 20).mean()
+
+
 @pytest.mark.parametrize(
     "category", [c for c in CATEGORIES if c.rule != "starry_universe"], ids=lambda c: c.rule
 )

@@ -88,6 +88,8 @@ def rain(scene: Composition, depth: float, *, count: float, length: float, opaci
     reach = length * rng.uniform(0.5, 1.3, total)
     slant = np.arctan2(1.0, aside * -scene.light.side) + rng.normal(0, 0.025, total)
     where = np.stack([rng.uniform(-0.1, scene.aspect + 0.1, total), rng.uniform(0, 1, total)], -1)
+    where, index = _around(scene, where)
+    reach, slant = reach[index], slant[index]
     pale = 0.45 * scene.paints.sky[-1] + 0.55 * scene.paints.light
     colour = scene.paints.rgb(pale * [1.0, 0.4, 0.4])
     thick = 0.0012 + 0.004 * length  # so thin that no method draws contours around it
@@ -103,6 +105,8 @@ def snowfall(scene: Composition, depth: float, *, count: float, size: float) -> 
     total = scene.many(count)
     where = np.stack([rng.uniform(0, scene.aspect, total), rng.uniform(0, 1, total)], -1)
     radius = size * rng.uniform(0.5, 1.25, total)
+    where, index = _around(scene, where)
+    radius = radius[index]
     pale = 0.35 * scene.tones_lab("snow") + 0.65 * scene.paints.light * [1.0, 0.5, 0.5]
     colour = scene.paints.rgb(pale + [6.0, 0.0, 0.0])
     if depth < 0.1:
@@ -112,6 +116,28 @@ def snowfall(scene: Composition, depth: float, *, count: float, size: float) -> 
         brush.fill_many(forms.ellipses(where, radius, 0.9 * radius, 10), colour, keep=True)
     name = {True: "snowfall", False: f"snowfall {depth:g}"}[depth < 0.1]
     scene.add(name, brush, depth, rim=0.0, ink=0.0, grain=False, opacity=0.85)
+
+
+def _around(scene: Composition, where: Array) -> tuple[Array, Array]:
+    """What falls at `where` (N, 2), and the same again wherever the margin has a place for it.
+
+    Gives the places (M, 2), those of the picture first, and which of `where` each is (M,). The
+    picture itself is that without a margin.
+    """
+    stage = scene.stage
+    across, down = (px / stage.height_px for px in stage.margin_px)
+    places, index = [where], [np.arange(len(where))]
+    for columns in (0, -1, 1):
+        for rows in (0, -1, 1):
+            moved = where + [columns * scene.aspect, rows]
+            x, y = moved.T
+            inside = (x >= 0) & (x < scene.aspect) & (y >= 0) & (y < 1)
+            kept = (x >= -across) & (x <= scene.aspect + across) & (y >= -down) & (y <= 1 + down)
+            kept &= ~inside
+            if (columns or rows) and kept.any():
+                places.append(moved[kept])
+                index.append(np.flatnonzero(kept))
+    return np.concatenate(places), np.concatenate(index)
 
 
 def _bank(
