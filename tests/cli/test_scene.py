@@ -201,6 +201,12 @@ class TestFromAWord:
         off = pixels("shot/000003.png").astype(int) - pixels("shot/000001.png")
         assert np.abs(off).mean() > 2
 
+    def test_a_move_that_shows_too_much(self, folder: Path, capsys):
+        Path("path.json").write_text("[[0, 0, 0, 1], [1, 0.5, 0, 1]]")
+        assert paint(*self.WORD, "--parallax", "shot.mp4", "--move", "path.json") == 2
+        assert "shows too much beyond the picture: margin is 36 px" in capsys.readouterr().err
+        assert not Path("shot.mp4").exists()
+
     def test_progress_counts_layers_and_frames(self, folder: Path):
         from paintreel.jobs.run import run_batch
         from paintreel.scene.batch import plan_scene
@@ -388,19 +394,6 @@ class TestFromARough:
         (["--category", "forest", "--parallax", "a.mp4", "--fps", "500"], "fps is 500"),
         (["--category", "forest", "--parallax", "a.gif", "--codec", "h264"], "cannot hold h264"),
         (["--category", "forest", "--parallax", "a.mp4", "--move", "no.json"], "no.json"),
-        (
-            [
-                "--category",
-                "forest",
-                "--parallax",
-                "a.mp4",
-                "--size",
-                "4096x2304",
-                "--margin",
-                "900",
-            ],
-            "the move shows too much beyond the picture: with its margin the picture has",
-        ),
         (
             ["--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3"],
             "a path has times of its own",
