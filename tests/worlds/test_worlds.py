@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from paintreel.errors import InputError
-from paintreel.worlds import draw_world
+from paintreel.worlds import Conditions, draw_world
 from paintreel.worlds.categories import CATEGORIES, find_category
 from paintreel.worlds.rule import begin, find_rule
 
