@@ -104,7 +104,7 @@ def describe(name_or_path: str | PathLike[str]) -> Facts:
     """The facts of a file, or of the model of that name.
 
     "file" and "kind" are always among them; the others depend on the kind. A file goes before a
-    model of the same name.
+    model of the same name. A folder with a model and its card is the model.
 
     Raises UnreadableFile when there is no such file, when it is damaged or of no known kind (what
     it looks like is said), VideoError for a clip that cannot be read, UnknownModel for a name that
@@ -119,7 +119,12 @@ def describe(name_or_path: str | PathLike[str]) -> Facts:
             raise UnreadableFile(path, "there is no such file")
         path = find_model(name_or_path).path
     if path.is_dir():
-        raise UnreadableFile(path, "it is a folder, expected a file")
+        from paintreel.runtime.card import CARD_NAME
+        from paintreel.runtime.catalog import find_model
+
+        if not (path / CARD_NAME).is_file():
+            raise UnreadableFile(path, "it is a folder, expected a file or the folder of a model")
+        path = find_model(path).path
     content = FileContent(path)
     for kind in KINDS:
         if kind.matches(content):

@@ -91,9 +91,11 @@ def bundled(name: str) -> Path:
 def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> ModelFile:
     """The model of a name, or of a path to a model file; of one task, unless that is None.
 
-    Text that ends in the suffix of a model or holds a path separator is a path. Raises
-    UnknownModel for an unknown name, with the nearest names of that task, and ModelFileError for
-    a path that is no model and for a model of another task.
+    Text that ends in the suffix of a model or holds a path separator is a path; so is the name of
+    a folder, where no model has that name. A path to a folder with a model and its card, such as
+    that of a training, is the model's. Raises UnknownModel for an unknown name, with the nearest
+    names of that task, and ModelFileError for a path that is no model and for a model of another
+    task.
     """
     path = _path_of(name_or_path)
     if path is None:
@@ -113,11 +115,24 @@ def _path_of(name_or_path: str | PathLike[str]) -> Path | None:
     separators = {os.sep, os.altsep or os.sep}
     is_path = isinstance(name_or_path, PathLike) or any(s in text for s in separators)
     path = Path(text)
+    is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a name too long
     if is_path or path.suffix in _SUFFIXES:
-        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name too long
-            raise ModelFileError(f"{path} is a folder, expected a model file (.onnx or .npz)")
-        return path
-    return _named().get(text)
+        return _of_folder(path) if is_folder else path
+    return _named().get(text) or (_of_folder(path) if is_folder else None)
+
+
+def _of_folder(folder: Path) -> Path:
+    """The model file that the card of a folder is of. Raises ModelFileError where there is none."""
+    card = folder / CARD_NAME
+    if not os.path.isfile(card):  # noqa: PTH113 - Path.is_file raises where it may not look
+        raise ModelFileError(
+            f"{folder} is a folder without a model ({CARD_NAME} and its file); give such a "
+            "folder, or a model file (.onnx or .npz)"
+        )
+    model = folder / Card.load(card).file
+    if not os.path.isfile(model):  # noqa: PTH113
+        raise ModelFileError(f"{folder} holds the card of {model.name}, and no such file")
+    return model
 
 
 def _load(path: Path) -> ModelFile:

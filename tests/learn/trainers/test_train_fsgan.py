@@ -175,7 +175,7 @@ def test_missing_and_empty(refused, tmp_path):
     assert "--art" in refused(art=tmp_path / "none")
     (tmp_path / "empty").mkdir()
     assert "--photos" in refused(photos=tmp_path / "empty")
-    assert "holds 0 pictures" in refused(photos=tmp_path / "empty")
+    assert "is empty; at least 4" in refused(photos=tmp_path / "empty")
 
 
 @pytest.mark.parametrize("which", ["art", "photos"])

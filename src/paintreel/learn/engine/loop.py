@@ -85,13 +85,14 @@ class Trainer(Protocol):
 class LoopSettings:
     """How a run is gone through, whatever is trained.
 
-    precision  of the forward passes; "auto" is the faster one, measured
-    threads    of torch on a CPU; None is the fastest number, measured
+    say_every_s  from one line of progress on the terminal to the next, at least
+    precision    of the forward passes; "auto" is the faster one, measured
+    threads      of torch on a CPU; None is the fastest number, measured
     Neither belongs to a recipe, so that a recipe trains on any machine.
     """
 
     checkpoint_every_s: float = 180.0
-    log_every: int = 20
+    say_every_s: float = 10.0
     tensorboard: bool = False
     precision: Literal["auto", "f32", "bf16"] = "auto"
     threads: int | None = None
@@ -147,6 +148,7 @@ def train(
     pace = Pace(trainer.phases, budget)
     rollbacks, repeats = 0, 0
     started = saved = clock()
+    said_s = -math.inf
 
     def spent() -> tuple[float, float]:
         elapsed_s = group.agree(before_s + clock() - started)
@@ -179,7 +181,10 @@ def train(
                 step = _roll_back(trainer, checkpoint, lost, step, rollbacks, repeats, journal)
                 elapsed_s, progress = spent()
                 continue
-            journal.add(step, progress, elapsed_s, terms, speak=step % settings.log_every == 0)
+            journal.add(step, progress, elapsed_s, terms)
+            if progress >= 1 or elapsed_s - said_s >= settings.say_every_s:
+                journal.say_progress(budget)
+                said_s = elapsed_s
             if short := pace.take(at, elapsed_s - at_s):
                 journal.note(short)
             if due:
