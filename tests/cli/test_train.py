@@ -68,12 +68,13 @@ def test_defaults(trained, capsys):
     assert trained["loop"].checkpoint_every_s == 180.0
     assert (trained["loop"].precision, trained["loop"].threads) == ("auto", None)
     assert trained["facts"].name == "mine"
+    style = Path("runs/mine/style.onnx")
     assert capsys.readouterr().out.splitlines() == [
-        str(Path("runs/mine/style.onnx")),
+        str(style),
         str(Path("runs/mine/report.html")),
         "mine: licence LicenseRef-Own-Art, credit nobody named; --credit does",
         "learnt in 13 min from 31 pictures of art and 8 photographs",
-        f"try it: paintreel stylize photo.jpg -o painted.png --style {Path('runs/mine/style.onnx')}",
+        f"try it: paintreel stylize photo.jpg -o painted.png --style {style}",
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,10 +170,13 @@ def refuse_inside(out: Path, reads: Sequence[Path]) -> None:
 
 
 def progress_of(what: str, *, speak: bool) -> Callable[[int, int], None]:
-    """A function (done, total) that prints every tenth of the way, if it may `speak`."""
+    """A function (done, total) that prints every tenth of the way, if it may `speak`.
+
+    On standard error, as all progress: standard output is for what was made.
+    """
 
     def say(done: int, total: int) -> None:
         if speak and (done == total or done % max(1, total // 10) == 0):
-            print(f"{what} {done}/{total}", flush=True)
+            print(f"{what} {done}/{total}", file=sys.stderr, flush=True)
 
     return say
