@@ -119,6 +119,16 @@ def test_folder_of_a_training_is_its_model(only_own, make_style, tmp_path, monke
     assert find_model(written).card.contract.licence == "MIT"
 
 
+def test_folder_of_a_training_among_the_named_ones(only_own, make_style, tmp_path, monkeypatch):
+    path = make_style(tmp_path / "mine", file="style.onnx")
+    (tmp_path / "two").mkdir()
+    for name in ("a.onnx", "b.onnx", CARD_NAME):  # which of them the name would be of is not known
+        (tmp_path / "two" / name).touch()
+    monkeypatch.setenv("PAINTREEL_MODELS", str(tmp_path))
+    assert [(model.name, model.path) for model in list_models()] == [("mine", path)]
+    assert find_model("mine").path == path
+
+
 def test_a_named_model_goes_before_a_folder(only_own, make_style, tmp_path, monkeypatch):
     make_style(only_own / "ink")
     make_style(tmp_path / "ink", file="style.onnx")

@@ -3,7 +3,7 @@
 Bundled models lie in ``paintreel/weights/<name>/`` as ``model.onnx`` (or ``model.npz`` where the
 model is no network) with its ``card.toml``. The folders named by the environment variable
 ``PAINTREEL_MODELS`` (separated like ``PATH``) are laid out the same way and come first, so that a
-studio can share its own models under short names.
+studio can share its own models under short names; folders of trainings may lie there as they are.
 """
 
 from __future__ import annotations
@@ -144,10 +144,18 @@ def _named() -> dict[str, Path]:
     named: dict[str, Path] = {}
     for folder in model_folders():
         for card in folder.glob(f"*/{CARD_NAME}"):
-            for model in map(card.with_name, MODEL_NAMES):
-                if os.path.isfile(model):  # noqa: PTH113 - Path.is_file raises where it may not look
-                    named.setdefault(card.parent.name, model)
+            if model := _beside(card):
+                named.setdefault(card.parent.name, model)
     return named
+
+
+def _beside(card: Path) -> Path | None:
+    """The model file of a card; a training leaves one of another name, alone in its folder."""
+    for model in map(card.with_name, MODEL_NAMES):
+        if os.path.isfile(model):  # noqa: PTH113 - Path.is_file raises where it may not look
+            return model
+    others = [path for suffix in _SUFFIXES for path in card.parent.glob(f"*{suffix}")]
+    return others[0] if len(others) == 1 else None
 
 
 def _unknown(name: str, known: list[str]) -> str:
