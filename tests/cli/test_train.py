@@ -302,3 +302,16 @@ def test_processes_of_torchrun_say_a_note_once(trained, monkeypatch, capsys):
     monkeypatch.setenv("RANK", "1")
     assert command() == 0
     assert "note:" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_run_that_is_stopped_says_how_to_go_on(trained, monkeypatch, capsys, begun):
+    def stop(run, _folders):
+        run.out.mkdir(parents=True)
+        if begun:
+            (run.out / "checkpoint.pt").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training_run, "train_system", stop)
+    assert command() == 130
+    assert ("with --resume goes on" in capsys.readouterr().err) == begun

@@ -32,7 +32,8 @@ def test_every_part_of_a_row_is_there(system):
         assert {field.name for field in dataclasses.fields(holder)} >= set(FOLDERS)
     assert "{path}" in system.try_it
     assert set(system.enough) <= {"art", *FOLDERS}
-    assert system.crop_px in (None, getattr(settings, "crop_px", None))
+    assert system.crop_px == getattr(settings, "crop_px", None)
+    assert system.side_px == getattr(settings, "max_side_px", system.side_px)
 
 
 @each_system

@@ -115,7 +115,14 @@ def run(options: TrainOptions) -> int:
             "of the art use the style; to share it say more, e.g. --licence CC-BY-4.0"
         )
     folders = Folders(options.art, **{name: getattr(options, name) for name in FOLDERS})
-    path = train_system(run, folders)
+    try:
+        path = train_system(run, folders)
+    except KeyboardInterrupt:
+        if (options.out / "checkpoint.pt").is_file():
+            _note(
+                f"{options.out} keeps the last checkpoint; the same command with --resume goes on"
+            )
+        raise
     if path is not None:
         _print_summary(path, options.out, system)
     return 0
@@ -149,6 +156,7 @@ def _with_examples(options: TrainOptions, system: System) -> TrainOptions:
 
 def _check_options(options: TrainOptions, system: System) -> None:
     from paintreel.errors import InputError
+    from paintreel.learn.engine.budget import Budget
     from paintreel.learn.systems import FOLDERS
     from paintreel.runtime.schema import CONTRACT_FIELDS, problem_of
 
@@ -167,6 +175,7 @@ def _check_options(options: TrainOptions, system: System) -> None:
         raise InputError(
             f"{options.system} is not trained in steps and takes no {given_flags[0]}; leave it out"
         )
+    Budget.parse(options.budget)
     if problem := problem_of(_given_facts(options), CONTRACT_FIELDS):
         raise InputError(f"--{problem}")
     if options.licence is not None and not _SPDX.fullmatch(options.licence):
@@ -195,13 +204,15 @@ def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, A
     from paintreel.learn.engine.settings import parse_overrides
 
     settings = recipe.get("settings", {})
-    settings = settings if isinstance(settings, Mapping) else {}  # refused when it is applied
+    settings = settings if isinstance(settings, Mapping) else {}
     settings = {**settings, **parse_overrides(options.changes)}
-    crop_px = settings.get("crop_px", system.crop_px)
+    # Values of another type are refused when the settings are made, which needs torch.
+    asked = {key: value for key, value in settings.items() if type(value) is int}
     pictures = {"art": options.art, "photos": options.photos, "styles": options.styles}
     for note in check_folders(
         {name: root for name, root in pictures.items() if root is not None},
-        crop_px=crop_px if isinstance(crop_px, int) else None,
+        max_side_px=asked.get("max_side_px", system.side_px),
+        crop_px=asked.get("crop_px", system.crop_px),
         enough=system.enough,
     ):
         _note(note.text)

@@ -37,7 +37,9 @@ class System:
     file      name of the model file in the folder of the run
     try_it    a command that uses the weights, with {path}
     takes     {folder: whether it is needed}, of FOLDERS
-    crop_px   default side of the crops that are learnt from; None where they have many sizes
+    side_px   to which pictures are shrunk, unless the setting `max_side_px` says another
+    crop_px   side of the crops of them that are learnt from, unless the setting of that name says
+              another; None where crops have many sizes
     enough    {"art" or a folder: pictures below which a poorer style was measured}
     reports   whether it is trained in steps, which leave a report and events for TensorBoard
     network   what a scene network is, for the one trainer of all; None for other systems
@@ -50,6 +52,7 @@ class System:
     file: str
     try_it: str
     takes: Mapping[str, Need] = field(default_factory=dict)
+    side_px: int = 1280
     crop_px: int | None = None
     enough: Mapping[str, int] = field(default_factory=dict)
     reports: bool = True
@@ -105,6 +108,7 @@ _ROWS = (
         file="style.onnx",
         try_it="paintreel stylize photo.jpg -o painted.png --style {path}",
         takes={"photos": "examples"},
+        side_px=640,
         crop_px=160,
         enough={"art": 30, "photos": 50},
     ),
@@ -130,6 +134,7 @@ _ROWS = (
         file="extractor.onnx",
         try_it="paintreel score painted/ --reference photos/ --extractor {path}",
         takes={"photos": "needed", "styles": "needed"},
+        side_px=640,
         crop_px=144,
     ),
 )

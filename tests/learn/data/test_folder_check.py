@@ -22,8 +22,8 @@ def roots(tmp_path, fill_folder) -> dict[str, Path]:
     return {name: fill_folder(tmp_path / name, 5, seed) for name, seed in names.items()}
 
 
-def check(roots, *, crop_px=64, **enough):
-    return check_folders(roots, crop_px=crop_px, enough=enough)
+def check(roots, *, side_px=640, crop_px=64, **enough):
+    return check_folders(roots, max_side_px=side_px, crop_px=crop_px, enough=enough)
 
 
 def test_good_folders_have_nothing_to_tell(roots):
@@ -37,7 +37,7 @@ def test_good_folders_have_nothing_to_tell(roots):
         ("missing", "is not a folder: it does not exist"),
         ("file", "is not a folder: it is a file"),
         ("empty", "is empty; at least 4 pictures are needed"),
-        ("texts", "holds 2 files and none is a picture; at least 4 are needed (JPEG, "),
+        ("texts", "holds no pictures (of 2 files); at least 4 are needed (JPEG, "),
         ("few", "holds 3 pictures; at least 4 are needed"),
         ("unreadable", "3 unusable files"),
         ("small", "icon.png is too small: 300x40, at least 96 px a side are needed"),
@@ -104,8 +104,19 @@ def test_pictures_smaller_than_a_crop_are_told_with_the_smallest(roots):
     (note,) = [n for n in check(roots, crop_px=121) if "--art" in n.text]
     assert note.kind == "pictures-small"
     assert "7 of 8 pictures are smaller than the crops of 121 px" in note.text
-    assert "(the smallest: h100.png, 400x100)" in note.text
+    assert "(the smallest: h100.png, then 400x100)" in note.text
     assert check(roots, crop_px=None) == ()
+
+
+def test_sizes_are_those_that_are_learnt_from(roots):
+    """A banner is large and yet too narrow, once it is shrunk as in training."""
+    cv2.imwrite(str(roots["art"] / "banner.png"), np.zeros((200, 1280, 3), np.uint8))
+    (note,) = check(roots, crop_px=101)
+    assert "1 of 6 pictures" in note.text
+    assert "once they are shrunk to 640 px (the smallest: banner.png, then 640x100)" in note.text
+    told = "banner.png is too small: 1280x200, at least 96 px .* after shrinking to 600"
+    with pytest.raises(DataError, match=told):
+        check(roots, side_px=600)
 
 
 def test_what_is_left_out_is_told(roots):

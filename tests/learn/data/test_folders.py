@@ -57,8 +57,8 @@ def test_no_folder(tmp_path, kind, told):
 @pytest.mark.parametrize(
     ("count", "told"),
     [
-        (0, "holds 1 files and none is a picture; at least 4"),
-        (1, "holds 1 pictures; at least 4"),
+        (0, "holds no pictures \\(of 1 files\\); at least 4"),
+        (1, "holds 1 picture; at least 4"),
         (MIN_PICTURES - 1, "holds 3 pictures; at least 4"),
     ],
 )

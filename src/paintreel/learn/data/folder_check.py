@@ -13,12 +13,13 @@ from paintreel.errors import PaintreelError
 from paintreel.imaging.files import inspect_picture
 from paintreel.jobs.find import survey
 from paintreel.learn.data.folders import (
-    MIN_SIDE_PX,
     PictureFolder,
     check_apart,
     check_disjoint,
     refuse_unusable,
     scan,
+    shrunk,
+    too_small,
 )
 from paintreel.notes import Note
 
@@ -27,13 +28,18 @@ _NAMED = 5
 
 
 def check_folders(
-    roots: Mapping[str, Path], *, crop_px: int | None, enough: Mapping[str, int]
+    roots: Mapping[str, Path],
+    *,
+    max_side_px: int,
+    crop_px: int | None,
+    enough: Mapping[str, int],
 ) -> tuple[Note, ...]:
     """Refuse what cannot be trained on; notes of what can and will be worse for it.
 
-    roots    {"art": folder, "photos": folder, ...} of pictures
-    crop_px  side of the crops that are learnt from; None where crops have many sizes
-    enough   {"art": pictures below which a style of its system is known to be poor}
+    roots        {"art": folder, "photos": folder, ...} of pictures
+    max_side_px  to which pictures are shrunk
+    crop_px      side of the crops that are then learnt from; None where crops have many sizes
+    enough       {"art": pictures below which a poorer style was measured, ...}
     Raises DataError for folders that are missing, empty, hold too few pictures, unreadable or too
     small ones, or hold the same pictures as another.
     """
@@ -44,7 +50,7 @@ def check_folders(
     notes: list[Note] = []
     for name, folder in folders.items():
         notes += _left_out(folder, f"--{name}")
-        notes += _check_sizes(folder, f"--{name}", crop_px)
+        notes += _check_sizes(folder, f"--{name}", max_side_px, crop_px)
         if len(folder.paths) < enough.get(name, 0):
             notes.append(_few(name, len(folder.paths), enough[name]))
     return tuple(notes)
@@ -78,7 +84,9 @@ def _names(names: list[str]) -> str:
     return ", ".join(names[:_NAMED]) + more
 
 
-def _check_sizes(folder: PictureFolder, what: str, crop_px: int | None) -> Iterator[Note]:
+def _check_sizes(
+    folder: PictureFolder, what: str, max_side_px: int, crop_px: int | None
+) -> Iterator[Note]:
     """Read every header. Raises DataError that names all pictures that cannot be learnt from."""
     problems, sizes = [], {}
     for path in folder.paths:
@@ -87,12 +95,9 @@ def _check_sizes(folder: PictureFolder, what: str, crop_px: int | None) -> Itera
         except PaintreelError as error:
             problems.append(str(error))
             continue
-        sizes[path] = (info.width, info.height)
-        if min(info.width, info.height) < MIN_SIDE_PX:
-            problems.append(
-                f"{path} is too small: {info.width}x{info.height}, at least {MIN_SIDE_PX} px a "
-                "side are needed"
-            )
+        if problem := too_small(path, info.width, info.height, max_side_px):
+            problems.append(problem)
+        sizes[path] = shrunk(info.width, info.height, max_side_px)
     refuse_unusable(folder, what, problems)
     small = [path for path, size in sizes.items() if crop_px and min(size) < crop_px]
     if small:
@@ -101,7 +106,8 @@ def _check_sizes(folder: PictureFolder, what: str, crop_px: int | None) -> Itera
         yield Note(
             "pictures-small",
             f"{what}: {len(small)} of {len(sizes)} pictures are smaller than the crops of "
-            f"{crop_px} px that are learnt from (the smallest: {least}, {width}x{height}); they "
-            "are enlarged, which makes soft paint; give larger ones",
+            f"{crop_px} px that are learnt from, once they are shrunk to {max_side_px} px (the "
+            f"smallest: {least}, then {width}x{height}); their crops are enlarged, and soft; "
+            "larger or less narrow ones are better",
             count=len(small),
         )

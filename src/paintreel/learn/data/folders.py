@@ -92,12 +92,11 @@ def _too_few(root: Path, what: str, pictures: int, files: int) -> str:
     formats = ", ".join(row.title for row in PICTURE_FORMATS.values())
     if not pictures:
         return (
-            f"{what} {root} holds {files} files and none is a picture; at least {MIN_PICTURES} "
-            f"are needed ({formats})"
+            f"{what} {root} holds no pictures (of {files} files); at least {MIN_PICTURES} are "
+            f"needed ({formats})"
         )
-    return (
-        f"{what} {root} holds {pictures} pictures; at least {MIN_PICTURES} are needed ({formats})"
-    )
+    count = "1 picture" if pictures == 1 else f"{pictures} pictures"
+    return f"{what} {root} holds {count}; at least {MIN_PICTURES} are needed ({formats})"
 
 
 def _is_meant(path: Path) -> bool:
@@ -160,19 +159,33 @@ def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list
             problems.append(str(error))
             continue
         height, width = pixels.shape[:2]
-        scale = max_side_px / max(height, width)
-        if scale < 1:
-            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        size = shrunk(width, height, max_side_px)
+        if size != (width, height):
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-        if min(pixels.shape[:2]) < MIN_SIDE_PX:
-            problems.append(
-                f"{path} is too small: {width}x{height}, at least {MIN_SIDE_PX} px a side "
-                f"are needed after shrinking to {max_side_px}"
-            )
+        if problem := too_small(path, width, height, max_side_px):
+            problems.append(problem)
             continue
         pictures.append(np.ascontiguousarray(pixels))
     refuse_unusable(folder, what, problems)
     return pictures
+
+
+def shrunk(width: int, height: int, max_side_px: int) -> tuple[int, int]:
+    """(width, height) in pixels of a picture that is shrunk to `max_side_px`, if it is larger."""
+    scale = max_side_px / max(height, width)
+    if scale >= 1:
+        return width, height
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def too_small(path: Path, width: int, height: int, max_side_px: int) -> str | None:
+    """What to say of a picture that is below MIN_SIDE_PX once it is shrunk; None of others."""
+    if min(shrunk(width, height, max_side_px)) >= MIN_SIDE_PX:
+        return None
+    return (
+        f"{path} is too small: {width}x{height}, at least {MIN_SIDE_PX} px a side are needed "
+        f"after shrinking to {max_side_px}"
+    )
 
 
 def refuse_unusable(folder: PictureFolder, what: str, problems: Sequence[str]) -> None:
