@@ -314,4 +314,4 @@ def test_a_run_that_is_stopped_says_how_to_go_on(trained, monkeypatch, capsys, b
 
     monkeypatch.setattr(training_run, "train_system", stop)
     assert command() == 130
-    assert ("with --resume goes on" in capsys.readouterr().err) == begun
+    assert ("runs/mine; --resume goes on from it" in capsys.readouterr().err) == begun

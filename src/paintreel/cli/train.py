@@ -119,9 +119,7 @@ def run(options: TrainOptions) -> int:
         path = train_system(run, folders)
     except KeyboardInterrupt:
         if (options.out / "checkpoint.pt").is_file():
-            _note(
-                f"{options.out} keeps the last checkpoint; the same command with --resume goes on"
-            )
+            _note(f"the last checkpoint is in {options.out}; --resume goes on from it")
         raise
     if path is not None:
         _print_summary(path, options.out, system)
