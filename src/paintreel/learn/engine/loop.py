@@ -85,7 +85,7 @@ class Trainer(Protocol):
 class LoopSettings:
     """How a run is gone through, whatever is trained.
 
-    say_every_s  from one line of progress on the terminal to the next, at least
+    say_every_s  from one line of progress on the terminal to the next; infinite: none
     precision    of the forward passes; "auto" is the faster one, measured
     threads      of torch on a CPU; None is the fastest number, measured
     Neither belongs to a recipe, so that a recipe trains on any machine.
@@ -148,7 +148,7 @@ def train(
     pace = Pace(trainer.phases, budget)
     rollbacks, repeats = 0, 0
     started = saved = clock()
-    said_s = -math.inf
+    said_s = before_s
 
     def spent() -> tuple[float, float]:
         elapsed_s = group.agree(before_s + clock() - started)
@@ -182,7 +182,7 @@ def train(
                 elapsed_s, progress = spent()
                 continue
             journal.add(step, progress, elapsed_s, terms)
-            if progress >= 1 or elapsed_s - said_s >= settings.say_every_s:
+            if elapsed_s - said_s >= settings.say_every_s:
                 journal.say_progress(budget)
                 said_s = elapsed_s
             if short := pace.take(at, elapsed_s - at_s):
