@@ -50,6 +50,7 @@ class Journal:
                     continue
         elif speak:
             path.write_text("", "utf-8")
+        self._said_s = self.rows[-1]["elapsed_s"] if self.rows else 0.0
 
     def _take(self, entry: dict[str, Any]) -> None:
         if "note" in entry:
@@ -73,11 +74,17 @@ class Journal:
             for name, value in terms.items():
                 self.board.add_scalar(f"terms/{name}", value, step)
 
-    def say_progress(self, budget: Budget) -> None:
-        """Print how far the run is, how long it goes on, and the terms of the last step."""
+    def say_progress(self, budget: Budget, *, every_s: float = 0.0) -> None:
+        """Print how far the run is, how long it goes on, and the terms of the last step.
+
+        Nothing within `every_s` seconds of the line before.
+        """
         if not (self.rows and self.speaks):
             return
         row = self.rows[-1]
+        if row["elapsed_s"] - self._said_s < every_s:
+            return
+        self._said_s = row["elapsed_s"]
         left_s = budget.left_s(
             elapsed_s=row["elapsed_s"], step=round(row["step"]), step_s=self._step_s()
         )

@@ -148,7 +148,6 @@ def train(
     pace = Pace(trainer.phases, budget)
     rollbacks, repeats = 0, 0
     started = saved = clock()
-    said_s = before_s
 
     def spent() -> tuple[float, float]:
         elapsed_s = group.agree(before_s + clock() - started)
@@ -182,9 +181,7 @@ def train(
                 elapsed_s, progress = spent()
                 continue
             journal.add(step, progress, elapsed_s, terms)
-            if elapsed_s - said_s >= settings.say_every_s:
-                journal.say_progress(budget)
-                said_s = elapsed_s
+            journal.say_progress(budget, every_s=settings.say_every_s)
             if short := pace.take(at, elapsed_s - at_s):
                 journal.note(short)
             if due:
