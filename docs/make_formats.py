@@ -20,14 +20,26 @@ PAGE = Path(__file__).resolve().parent / "formats.md"
 
 
 def pictures() -> str:
-    """Formats of pictures: what goes in, what comes out, what is kept."""
-    head = ("format", "suffixes", "bits", "alpha", "profile", "EXIF", "animations", "longest side")
+    """Formats of pictures: what goes in, what comes out."""
+    head = ("format", "suffixes", "bits", "alpha", "profile", "animations", "longest side")
     rows = []
     for row in PICTURE_FORMATS.values():
-        kept = [_yes(each) for each in (row.alpha, row.profile, row.exif, row.animated)]
+        kept = [_yes(each) for each in (row.alpha, row.profile, row.animated)]
         side = "any" if row.side_px > 10**6 else f"{row.side_px:,} px"
         suffixes = " ".join(f"`{suffix}`" for suffix in row.suffixes)
         rows.append((row.title, suffixes, "8" if row.bits == 8 else "8, 16", *kept, side))
+    return markdown(head, rows)
+
+
+def carried() -> str:
+    """What a picture carries beside its pixels, by the format of the result."""
+    head = ("result", "EXIF", "XMP", "IPTC", "words", "resolution")
+    words = {"keywords": "with keywords", "comments": "as comments", "": "no"}
+    density = {"own": "yes", "EXIF": "in EXIF", "": "no"}
+    rows = []
+    for row in PICTURE_FORMATS.values():
+        kept = [_yes(each) for each in (row.exif, row.xmp, row.iptc)]
+        rows.append((row.title, *kept, words[row.texts], density[row.density]))
     return markdown(head, rows)
 
 
@@ -81,6 +93,7 @@ def _yes(value: bool) -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "pictures": pictures,
+    "carried": carried,
     "containers": containers,
     "kept": kept,
     "codecs": codecs,

@@ -1,9 +1,12 @@
 """Make the pictures of the documentation from held-out photographs and clips.
 
     python docs/make_images.py --photos ../shared/data/photo --clips ../shared/data/video
+    python docs/make_images.py
 
-Writes docs/images/before-after.jpg, stylize.jpg (the default style) and styles.jpg (all styles).
-None of the photographs was seen in training; people in them are actors of an open film.
+Writes docs/images/before-after.jpg, stylize.jpg (the default style) and styles.jpg (all styles);
+always those that need the examples alone: docs/images/style-strip.jpg, every style on one
+photograph, and weights/<name>/sample.jpg of every model that `paintreel models` lists. None of the
+photographs was seen in training; people in them are actors of an open film.
 """
 
 from __future__ import annotations
@@ -15,10 +18,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+import paintreel
 from paintreel import Style, list_models
 from paintreel.media.reader import read_frames
+from paintreel.runtime.catalog import SAMPLE_NAME
 
 HERE = Path(__file__).resolve().parent
+EXAMPLES = HERE.parent / "examples"
 PHOTOS = (
     "fedora_extras/wheredoesitend.webp",
     "fedora_extras/morningatsea.webp",
@@ -33,6 +39,8 @@ PHOTOS = (
 )
 CLIPS = (("tears-of-steel.webm", (420, 660, 900)), ("road.mp4", (10, 100, 190)))
 GAP_PX = 6
+STRIP_PX, SAMPLE_PX = (480, 270), (400, 267)
+"""Width and height of a cell."""
 
 
 def fit(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -77,18 +85,54 @@ def label(image: Image.Image, text: str) -> Image.Image:
     return image
 
 
+def save_below(image: Image.Image, path: Path, most_bytes: int) -> None:
+    """As a JPEG of the best quality that keeps it below a size."""
+    for quality in range(92, 48, -4):
+        image.save(path, quality=quality, optimize=True, progressive=True)
+        if path.stat().st_size < most_bytes:
+            return
+    raise ValueError(f"{path.name} stays above {most_bytes} bytes")
+
+
+def make_style_strip(out: Path) -> None:
+    """A photograph of the examples and what every style makes of it, side by side."""
+    photo = fit(Image.open(EXAMPLES / "photos" / "colosseum.jpg"), *STRIP_PX)
+    cells = [label(photo, "photograph")]
+    cells += [label(Style(model.name)(photo), model.name) for model in list_models()]
+    save_below(grid(cells, len(cells), *STRIP_PX), out / "style-strip.jpg", 250_000)
+
+
+def make_samples() -> None:
+    """Before and after of every model that users choose from, beside its weights, at full size."""
+    photo = Image.open(EXAMPLES / "photos" / "rocks.jpg")
+    pairs = [(model, (photo, Style(model.name)(photo)), (170, 130)) for model in list_models()]
+    rough, lines = (EXAMPLES / name for name in ("rough.png", "lines.png"))
+    for model in list_models(task="scene"):
+        if not model.card.research:
+            finished = paintreel.scene(rough=rough, sketch=lines, method=model.name)
+            pairs.append((model, (Image.open(rough), finished), (560, 200)))
+    width, height = SAMPLE_PX
+    for model, pair, (x, y) in pairs:
+        cells = [picture.crop((x, y, x + width, y + height)) for picture in pair]
+        save_below(grid(cells, 2, width, height), model.path.with_name(SAMPLE_NAME), 40_000)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--photos", type=Path, required=True)
-    parser.add_argument("--clips", type=Path, required=True)
+    parser.add_argument("--photos", type=Path)
+    parser.add_argument("--clips", type=Path)
     args = parser.parse_args()
     out = HERE / "images"
     out.mkdir(exist_ok=True)
+    make_style_strip(out)
+    make_samples()
+    if args.photos is None or args.clips is None:
+        return
     photos = [np.array(Image.open(args.photos / name).convert("RGB")) for name in PHOTOS]
     frames = [f for name, wanted in CLIPS for f in frames_of(args.clips / name, wanted)]
     style = Style()
-    example = [np.array(Image.open(HERE.parent / "examples/photo.jpg"))]
-    example += frames_of(HERE.parent / "examples/clip.mp4", (20, 50))
+    example = [np.array(Image.open(EXAMPLES / "photo.jpg"))]
+    example += frames_of(EXAMPLES / "clip.mp4", (20, 50))
     before_after = grid(painted_pairs(style, [example[0], *frames[2:3]]), 2, 640, 360)
     before_after.save(out / "before-after.jpg", quality=90)
     sheet = grid(painted_pairs(style, photos + frames), 4, 400, 270)

@@ -1,7 +1,7 @@
-"""Write the tables of docs/models.md from the cards and from the measures of all models.
+"""Write the tables of docs/models.md and docs/licence.md from the cards and the measures.
 
     python docs/make_models.py            # write
-    python docs/make_models.py --check    # exit code 1 where the page is stale
+    python docs/make_models.py --check    # exit code 1 where a page is stale
 
 The measures are those of `recipes/results/models.json`, which
 `python -m paintreel.learn.release.measure` makes.
@@ -18,9 +18,11 @@ from made import filled, markdown, read, write_or_check
 
 from paintreel import list_models
 from paintreel.runtime.card import Card
+from paintreel.runtime.credits import credit_line
+from paintreel.runtime.licences import terms_of
 
-PAGE = Path(__file__).resolve().parent / "models.md"
-RESULTS = PAGE.parents[1] / "recipes" / "results" / "models.json"
+DOCS = Path(__file__).resolve().parent
+RESULTS = DOCS.parent / "recipes" / "results" / "models.json"
 PLAIN, ROUGH = "photographs", "rough"
 """Rows of the results that are no models: the photographs and the block-ins themselves."""
 
@@ -70,6 +72,27 @@ def cards(results: dict[str, Any]) -> str:
     """How every model was made."""
     found = sorted(list_models(task=None), key=lambda model: model.name)
     return "\n".join(section(model.name, model.card) for model in found).rstrip()
+
+
+def badly(results: dict[str, Any]) -> str:
+    """What the styles do badly: first what all do."""
+    cards = {model.name: model.card for model in list_models()}
+    first, *others = (card.weaknesses for card in cards.values())
+    shared = [text for text in first if all(text in each for each in others)]
+    lines = [f"- {text}" for text in shared]
+    for name, card in cards.items():
+        lines += [f"- `{name}`: {text}" for text in card.weaknesses if text not in shared]
+    return "\n".join(lines)
+
+
+def credit_lines(results: dict[str, Any]) -> str:
+    """Whom to name for what paints: styles, then scene models."""
+    scenes = sorted(list_models("scene"), key=lambda model: model.card.research)
+    rows = []
+    for model in (*list_models(), *scenes):
+        terms = terms_of(model.card.contract.licence)
+        rows.append([f"`{model.name}`", terms.sold, credit_line(model.card)])
+    return markdown(("made with", "may be sold", "line to paste"), rows)
 
 
 def trained(card: Card | None) -> list[str]:
@@ -127,14 +150,27 @@ def pictures(training: dict[str, Any]) -> str:
     return "".join(parts)
 
 
-TABLES = {"styles": styles, "scenes": scenes, "measured": measured, "cards": cards}
+PAGES = {
+    "models.md": {
+        "styles": styles,
+        "scenes": scenes,
+        "measured": measured,
+        "badly": badly,
+        "cards": cards,
+    },
+    "licence.md": {"credits": credit_lines},
+}
+"""Page -> what fills each of its places."""
 
 
 def main() -> int:
     """Write or check. Returns the exit code."""
     results = json.loads(read(RESULTS))
-    text = filled(read(PAGE), "table", lambda name: TABLES[name](results), TABLES)
-    return write_or_check({PAGE: text})
+    texts = {}
+    for name, tables in PAGES.items():
+        page = DOCS / name
+        texts[page] = filled(read(page), "table", lambda t, of=tables: of[t](results), tables)
+    return write_or_check(texts)
 
 
 if __name__ == "__main__":

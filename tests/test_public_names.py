@@ -13,6 +13,7 @@ NAMES = {
     "PaintreelError",
     "Style",
     "__version__",
+    "credits",
     "errors",
     "list_models",
     "scene",

@@ -7,6 +7,7 @@
     frame = style(frame, strength=0.8)                    # numpy in, numpy out
     paintreel.stylize_video("clip.mp4", "painted.mp4")    # sound and timing kept
     forest = paintreel.scene("fantasy forest", seed=7)    # a background from a word
+    print(paintreel.credits("hereva", "mffcn"))           # whom to name for them
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from paintreel import errors
     from paintreel.errors import PaintreelError
     from paintreel.runtime.catalog import list_models
+    from paintreel.runtime.credits import credits
     from paintreel.scene.paint import scene
     from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
@@ -29,6 +31,7 @@ __all__ = [
     "PaintreelError",
     "Style",
     "__version__",
+    "credits",
     "errors",
     "list_models",
     "scene",
@@ -40,6 +43,7 @@ _MODULES = ("errors", "scene", "stylize")
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",
+    "credits": "runtime.credits",
     "list_models": "runtime.catalog",
     "stylize_video": "stylize.video",
 }

@@ -4,7 +4,7 @@
     |-- InputError (also ValueError)      a value, array or option that cannot be used
     |   |-- UnreadableFile                empty, truncated, renamed, encrypted or unknown file
     |   |-- PictureTooLarge               more pixels than the limit (decompression bomb)
-    |   |-- VideoError                    no video stream, zero length, HDR, no decodable frame
+    |   |-- VideoError                    no video stream, zero length, no decodable frame
     |   `-- DataError                     a training or scoring folder that cannot be used
     |-- OutputError                       exists, is the input, cannot be written, disk full
     |-- ModelError

@@ -11,6 +11,7 @@ from typing import Literal, TypedDict
 class StylizeKeywords(TypedDict, total=False):
     """Of `paintreel.stylize`, beside style and strength."""
 
+    brush: Literal["auto"] | float
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
@@ -25,5 +26,6 @@ class ClipKeywords(TypedDict, total=False):
     crf: int | None
     preset: str | None
     pixel_format: str | None
+    fps: float | None
     audio: bool
     overwrite: bool

@@ -85,12 +85,12 @@ VERBS: Mapping[str, Verb] = {
         plan="scene.batch:plan_scene",
     ),
     "rough": Verb(
-        "make a colour block-in and a line sketch of a picture",
+        "make flat colours and lines of a picture, to start a scene from",
         "rough.options:RoughOptions",
         plan="rough.batch:plan_rough",
     ),
     "models": Verb(
-        "list the models with task, licence, size and speed",
+        "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",
         command="cli.models:run",
     ),
@@ -294,6 +294,9 @@ class NetworkOptions(Options):
         high=256,
         metavar="N",
         keywords=("stylize", "scene"),
+    )
+    credits: bool = option(
+        False, "write CREDITS.txt beside the results: whom to name for them", group="files"
     )
 
 

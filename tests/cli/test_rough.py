@@ -8,6 +8,7 @@ from PIL import Image
 
 from paintreel.cli.main import main
 from paintreel.imaging.files import Picture, read_picture, write_picture
+from paintreel.imaging.metadata import Metadata, Text, make_density
 from paintreel.roughs.rough import LEVELS, make_rough
 
 
@@ -42,6 +43,15 @@ def test_block_in_and_sketch(folder: Path, capsys):
     np.testing.assert_array_equal(lines, make_rough(picture()).lines)
     assert lines.ndim == 2
     assert lines.min() < 50 < 250 < lines.max()
+
+
+def test_both_have_the_words_of_the_picture(folder: Path, capsys):
+    words = Metadata(texts=(Text("by Ann", "Author"),), density=make_density(300, 300, "inch"))
+    write_picture("in/a.png", Picture(picture(), metadata=words), overwrite=True)
+    assert main(["rough", "in/a.png", "-o", "r.png", "--sketch", "s.jpg", "--strict"]) == 0
+    assert read_picture("r.png").metadata.texts == words.texts
+    lines = read_picture("s.jpg").metadata
+    assert (lines.texts, lines.density) == ((Text("Author: by Ann"),), words.density)
 
 
 def test_sketch_alone(folder: Path, capsys):

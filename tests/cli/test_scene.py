@@ -8,6 +8,7 @@ import pytest
 
 from paintreel.cli.main import main
 from paintreel.imaging.files import Picture, read_picture, write_picture
+from paintreel.imaging.metadata import Metadata, Text
 from paintreel.scene.paint import scene
 
 FAST = ["--backend", "onnxruntime", "--threads", "1"]
@@ -140,6 +141,19 @@ class TestFromARough:
             backend="onnxruntime",
         )
         assert np.abs(pixels("out.png").astype(int) - expected).max() <= 1
+
+    def test_words_of_the_rough_are_kept_and_those_of_the_sketch_told(self, folder: Path, capsys):
+        for name, words in (("roughs/a.png", "by Ann"), ("lines/a.png", "by Bo")):
+            texts = Metadata(texts=(Text(words, "Author"),))
+            picture = pixels(name if name.startswith("roughs") else "lines/a.webp")
+            write_picture(name, Picture(picture, metadata=texts), overwrite=True)
+        both = ("--rough", "roughs/a.png", "--sketch", "lines/a.png", "-o", "out.png")
+        assert paint(*both, "--strict") == 1
+        assert "what the sketch's file says left out" in capsys.readouterr().err
+        assert read_picture("out.png").metadata.texts == (Text("by Ann", "Author"),)
+        assert paint("--rough", "roughs/a.png", "-o", "alone.png", "--strict") == 0
+        assert paint("--sketch", "lines/a.png", "-o", "lines.png", "--strict") == 0
+        assert read_picture("lines.png").metadata.texts == (Text("by Bo", "Author"),)
 
     def test_sketch_alone_on_transparent_ground(self, folder: Path):
         ink = np.zeros((24, 30, 4), np.uint8)

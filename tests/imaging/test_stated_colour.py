@@ -1,4 +1,4 @@
-"""Colours that a file states in another way than by a whole profile: kept, or refused."""
+"""Colours that a file states in another way than by a whole profile: kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from paintreel.errors import UnreadableFile
 from paintreel.imaging import profiles
 from paintreel.imaging.coding_points import CodingPoints, primaries_and_curve
 from paintreel.imaging.files import Picture, inspect_picture, read_picture, write_picture
@@ -209,36 +208,3 @@ def test_codes_of_the_primary_picture_count():
 
 def test_unknown_codes_are_taken_for_srgb():
     assert primaries_and_curve(CodingPoints(200, 200)) == (SRGB_PRIMARIES, SRGB_CURVE)
-
-
-# High dynamic range
-
-
-@pytest.mark.parametrize(("transfer", "name"), [(16, r"PQ \(HDR10\)"), (18, "HLG")])
-def test_high_dynamic_range_is_refused_as_in_clips(tmp_path, transfer, name):
-    (tmp_path / "a.png").write_bytes(png(chunk(b"cICP", bytes([9, transfer, 0, 1])), depth=16))
-    packed = io.BytesIO()
-    Image.new("RGB", (20, 18)).save(packed, "AVIF")
-    (tmp_path / "a.avif").write_bytes(with_nclx(packed.getvalue(), 9, transfer))
-    for path in (tmp_path / "a.png", tmp_path / "a.avif"):
-        for reader in (read_picture, inspect_picture):
-            with pytest.raises(
-                UnreadableFile, match=f"high dynamic range picture, {name}.*Tone-map"
-            ):
-                reader(path)
-
-
-def test_high_dynamic_range_by_profile_is_refused(tmp_path):
-    count = int.from_bytes(SRGB[128:132], "big")
-    shift = 12
-    table = b"".join(
-        struct.pack(">4sII", name, start + shift, length)
-        for name, start, length in struct.iter_unpack(">4sII", SRGB[132 : 132 + 12 * count])
-    )
-    table += struct.pack(">4sII", b"cicp", len(SRGB) + shift, 12)
-    icc = SRGB[:128] + struct.pack(">I", count + 1) + table + SRGB[132 + 12 * count :]
-    icc += b"cicp" + bytes(4) + bytes([9, 16, 0, 1])
-    icc = len(icc).to_bytes(4, "big") + icc[4:]
-    Image.new("RGB", (20, 18)).save(tmp_path / "a.jpg", icc_profile=icc)
-    with pytest.raises(UnreadableFile, match="PQ"):
-        read_picture(tmp_path / "a.jpg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import zipfile
 from pathlib import Path
@@ -61,6 +62,17 @@ def test_model_of_arrays_with_and_without_card(tmp_path: Path):
     path.write_bytes(path.read_bytes() + b"\0")
     with pytest.raises(ModelFileError, match="bytes, its card says"):
         describe(path)
+
+
+def test_a_card_tells_what_somebody_has_seen(make_style, tmp_path: Path):
+    path = make_style(tmp_path / "ink")
+    assert not {"look", "learnt from", "does badly", "research"} & describe(path).keys()
+    said = {"look": "pale", "learnt_from": "doodles", "weaknesses": ("Hands.", "Feet.")}
+    seen = dataclasses.replace(Card.load(path.with_name(CARD_NAME)), research=True, **said)
+    seen.save(path.with_name(CARD_NAME))
+    facts = describe(path)
+    assert (facts["look"], facts["learnt from"]) == ("pale", "doodles")
+    assert (facts["does badly"], facts["research"]) == ("Hands. Feet.", "yes")
 
 
 def test_card_says_whether_its_model_is_there_and_the_same(make_style, tmp_path: Path):

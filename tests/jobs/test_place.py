@@ -9,6 +9,7 @@ from paintreel.errors import InputError, OutputError
 from paintreel.imaging.atomic import TEMPORARY_PREFIX
 from paintreel.jobs.find import kind_of
 from paintreel.jobs.place import FORMATS, place_results
+from paintreel.notes import Note
 
 
 @pytest.fixture
@@ -76,13 +77,60 @@ def test_leftovers_of_a_killed_run_are_no_inputs(tree: Path):
     [
         ("a.jpg", "o.tga", "a.jpg is a picture, which is written as .avif"),
         ("a.jpg", "o.mp4", "a.jpg is a picture, which is written as .avif"),
-        ("in/clip.avi", "o.jpg", "in/clip.avi is a clip or an animation, which is written as .gif"),
-        ("in/moving.gif", "o.png", "in/moving.gif is a clip or an animation"),
+        ("in/clip.avi", "o.jpg", "in/clip.avi is a clip, which is written as .gif .m4v"),
+        ("in/clip.avi", "o.png", "in/clip.avi is a clip, which is written as .gif .m4v"),
+        ("in/moving.gif", "o.jpg", "in/moving.gif is an animation, which is written as .avif .gif"),
     ],
 )
 def test_suffix_that_its_kind_is_not_written_with(tree: Path, source: str, output: str, told: str):
     with pytest.raises(InputError, match=f"output {output}: {told}"):
         plan([source], output)
+
+
+def test_an_animation_may_be_written_as_any_other(tree: Path):
+    for suffix in (".png", ".avif", ".webp", ".mp4"):
+        assert plan(["in/moving.gif"], f"o{suffix}") == {"in/moving.gif": f"o{suffix}"}
+
+
+def test_animations_of_one_name_keep_their_formats(tree: Path):
+    """A GIF, a PNG, a WebP and an AVIF of one stem do not meet in one result."""
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    (tree / "moving").mkdir()
+    names = ["a.avif", "a.gif", "a.png", "a.webp"]
+    for name in names:
+        frames[0].save(tree / "moving" / name, save_all=True, append_images=frames[1:])
+    notes: list[Note] = []
+    assert plan(["moving"], "out", notes=notes) == {f"moving/{n}": f"out/{n}" for n in names}
+    assert notes == []
+
+
+def test_own_format_under_a_foreign_suffix_is_kept(tree: Path):
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    frames[0].save(tree / "a.apng", format="PNG", save_all=True, append_images=frames[1:])
+    frames[0].save(tree / "a.jfif", format="JPEG")
+    notes: list[Note] = []
+    assert plan(["a.apng"], "out", notes=notes) == {"a.apng": "out/a.png"}
+    assert plan(["a.jfif"], "out", notes=notes) == {"a.jfif": "out/a.jpg"}
+    assert notes == []
+
+
+def test_a_format_that_is_only_read_is_told(tree: Path):
+    (tree / "in/other.avi").write_bytes(b"RIFF")
+    (tree / "in/photo.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
+    notes: list[Note] = []
+    assert plan(["in"], "out", notes=notes)["in/photo.heic"] == "out/photo.png"
+    told = {note.kind: note for note in notes}["format-changed"]
+    assert told.text.endswith("theirs is only read: 2 .avi as .mp4, 1 .heic as .png")
+    assert (told.count, told.loss) == (3, False)
+    for asked in ({"format": "mp4"}, {"codec": "ffv1"}):  # what was asked for is not told
+        notes.clear()
+        plan(["in"], "out", notes=notes, **asked)
+        assert [n.text for n in notes if n.kind == "format-changed"] == [
+            "written in another format, as theirs is only read: 1 .heic as .png"
+        ]
+    notes.clear()
+    plan(["in/clip.avi"], "o.mkv", notes=notes)
+    assert notes == []
 
 
 def test_folder_of_frames_may_have_any_name(tree: Path):
@@ -137,7 +185,9 @@ def test_results_in_the_input_folder_are_no_inputs(tree: Path):
 
 
 def test_format_changes_what_it_can_hold(tree: Path):
-    assert plan(["in"], "out", format="png")["in/sub/a.jpg"] == "out/sub/a.png"
+    png = plan(["in"], "out", format="png")
+    assert (png["in/sub/a.jpg"], png["in/moving.gif"]) == ("out/sub/a.png", "out/moving.png")
+    assert png["in/clip.avi"] == "out/clip.mp4"  # nobody keeps a film as PNG
     mp4 = plan(["in"], "out", format="mp4")
     assert (mp4["in/moving.gif"], mp4["in/a.jpg"]) == ("out/moving.mp4", "out/a.jpg")
     with pytest.raises(InputError, match="'tga', expected one of"):

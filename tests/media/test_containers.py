@@ -9,6 +9,7 @@ from paintreel.media.codecs import CODECS, codecs_of
 from paintreel.media.containers import (
     CLIP_SUFFIXES,
     CONTAINERS,
+    FILM_SUFFIXES,
     VIDEO_SUFFIXES,
     WRITABLE_SUFFIXES,
     container_of_suffix,
@@ -16,12 +17,13 @@ from paintreel.media.containers import (
 
 
 def test_results_get_one_suffix_of_each_container():
-    assert {".mp4", ".mov", ".mkv", ".webm", ".gif", ".webp"} == CLIP_SUFFIXES
+    assert {".mp4", ".mov", ".mkv", ".webm", ".gif", ".webp"} == CLIP_SUFFIXES - {".png", ".avif"}
     assert set(WRITABLE_SUFFIXES) == CLIP_SUFFIXES | {".m4v"}
+    assert set(WRITABLE_SUFFIXES) - {".png", ".avif"} == FILM_SUFFIXES
 
 
 def test_folders_are_searched_for_clips_that_can_only_be_read_too():
-    assert set(WRITABLE_SUFFIXES) - {".gif", ".webp"} < VIDEO_SUFFIXES
+    assert FILM_SUFFIXES - {".gif", ".webp"} < VIDEO_SUFFIXES
     assert {".avi", ".ts", ".mpg", ".wmv"} <= VIDEO_SUFFIXES
     assert not VIDEO_SUFFIXES & {".gif", ".webp", ""}
 
@@ -35,8 +37,7 @@ def test_every_codec_names_containers_and_every_default_is_held():
 def test_animations_that_are_written_are_read_too():
     read = {s for name in ANIMATED_FORMATS for s in PICTURE_FORMATS[name].suffixes}
     written = {s for r in CONTAINERS.values() if r.kind == "animation" for s in r.suffixes}
-    assert written == {".gif", ".webp"}
-    assert read == written | {".png", ".avif"}
+    assert read == written == {".gif", ".webp", ".png", ".avif"}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from paintreel.errors import BackendError, InputError
 from paintreel.media import encoding
 from paintreel.media.colour_tags import BT601, BT709
-from paintreel.media.encoding import plan_encoding
+from paintreel.media.encoding import check_settings, plan_encoding
 
 
 def plan(name="o.mp4", width=64, height=48, tags=BT709, **settings):
@@ -45,6 +46,9 @@ def test_the_suffix_chooses(name, encoder, pixel_format):
         ({"crf": -1}, r"got -1"),
         ({"name": "o.mkv", "codec": "ffv1", "crf": 3}, r"no crf"),
         ({"name": "o.mov", "codec": "prores", "preset": "fast"}, r"no presets"),
+        ({"preset": "warp"}, r"no preset 'warp'; use one of ultrafast"),
+        ({"codec": "av1", "preset": "medium"}, r"no preset 'medium'; use one of 0, 1"),
+        ({"codec": "vp9", "pixel_format": "yuva420p"}, r"holds no transparency in vp9, only Mat"),
         ({"width": 1}, r"too small for h264 in yuv420p; use pixel format yuv444p"),
         ({"width": 1, "codec": "av1"}, r"use codec ffv1 or png"),
     ],
@@ -91,3 +95,49 @@ def test_a_missing_encoder_is_told(monkeypatch):
     monkeypatch.setattr(encoding.av.codec, "codecs_available", {"png"})
     with pytest.raises(BackendError, match="lacks libx264"):
         plan()
+
+
+@pytest.mark.parametrize(
+    ("source", "settings", "pixel_format", "fix"),
+    [
+        ("yuv444p", {}, "yuv420p", "4:4:4 .*4:2:0: --pixel-format yuv444p keeps it"),
+        ("yuv422p", {}, "yuv420p", "4:2:2 .*--pixel-format yuv444p keeps it"),
+        ("rgb24", {"codec": "hevc"}, "yuv420p", "RGB colour .*--pixel-format yuv444p"),
+        ("yuv444p10le", {"codec": "av1"}, "yuv420p", "codec ffv1 or png keeps it"),
+        ("yuv444p", {"name": "o.webm"}, "yuv420p", "--pixel-format yuv444p"),
+        ("yuva444p12le", {"name": "o.webm", "alpha": True}, "yuva420p", "codec ffv1 or png"),
+        ("yuv411p", {}, "yuv420p", "4:1:1 "),
+        ("yuv422p10le", {"name": "o.mov", "codec": "prores"}, "yuv422p10le", None),
+        ("yuv444p", {"name": "o.mov", "codec": "prores"}, "yuv444p10le", None),
+        ("gbrp", {"name": "o.mov", "codec": "prores"}, "yuv444p10le", None),
+        ("yuv444p", {"name": "o.mkv", "codec": "ffv1"}, "bgr0", None),
+        ("yuv444p", {"name": "o", "codec": "png"}, "rgb24", None),
+        ("rgb24", {"name": "o.gif"}, "pal8", None),
+        ("yuv420p10le", {}, "yuv420p", None),
+        ("gray", {}, "yuv420p", None),
+        (None, {}, "yuv420p", None),
+        ("yuv444p", {"pixel_format": "yuv444p"}, "yuv444p", None),
+        ("yuv444p", {"pixel_format": "yuv420p"}, "yuv420p", None),  # as it was asked for
+    ],
+)
+def test_chroma_is_kept_where_players_take_it_else_it_is_noted(source, settings, pixel_format, fix):
+    chosen = plan(source=source, **settings)
+    assert chosen.pixel_format == pixel_format
+    notes = [note for note in chosen.notes if note.kind == "chroma-reduced"]
+    assert len(notes) == (fix is not None)
+    for note in notes:
+        assert note.loss
+        assert re.search(fix, note.text)
+
+
+def test_settings_are_checked_without_a_clip():
+    with pytest.raises(InputError, match="from 0 to 51, got 60"):
+        check_settings(Path("o.mp4"), crf=60)
+    with pytest.raises(InputError, match="crf for av1 must be from 0 to 63, got 64"):
+        check_settings(Path("o.webm"), codec="av1", crf=64)
+    assert check_settings(Path("o.webm"), codec="av1", crf=60)[1].name == "av1"
+
+
+def test_prores_of_full_chroma_says_its_profile():
+    assert plan("o.mov", codec="prores", source="yuv444p").options["profile"] == "4444"
+    assert plan("o.mov", codec="prores", source="yuv420p").options["profile"] == "hq"

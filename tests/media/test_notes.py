@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.media.probe import probe
@@ -137,12 +138,29 @@ def test_words_that_have_no_place_are_named(make_clip, tmp_path, target, codec, 
 @pytest.mark.parametrize(("target", "codec"), [("o.gif", None), ("o.webp", None), ("o", "png")])
 def test_sound_that_has_no_place_is_named_unless_unwanted(make_clip, tmp_path, target, codec):
     clip = make_clip("s.mp4", frames=5, sound="aac")
-    report = transform_video(clip, tmp_path / target, same, codec=codec)
+    report = transform_video(clip, tmp_path / target, same, codec=codec, fps=25)
     assert kinds(report) == {"sound-left-out": True}
     report = transform_video(
-        clip, tmp_path / target, same, codec=codec, audio=False, overwrite=True
+        clip, tmp_path / target, same, codec=codec, fps=25, audio=False, overwrite=True
     )
     assert report.notes == ()
+
+
+def test_full_chroma_is_kept_or_told(make_clip, tmp_path):
+    clip = make_clip("d.mp4", frames=4, pix_fmt="yuv444p")
+    assert kinds(transform_video(clip, tmp_path / "o.mp4", same)) == {"chroma-reduced": True}
+    report = transform_video(clip, tmp_path / "whole.mp4", same, pixel_format="yuv444p")
+    assert (kinds(report), probe(tmp_path / "whole.mp4").pixel_format) == ({}, "yuv444p")
+    report = transform_video(clip, tmp_path / "o.mov", same, codec="prores")
+    assert (kinds(report), probe(tmp_path / "o.mov").pixel_format[:7]) == ({}, "yuv444p")
+
+
+def test_an_animation_of_full_colour_says_what_a_clip_loses(tmp_path):
+    first, second = (Image.new("RGB", (32, 24), shade) for shade in ((255, 0, 0), (0, 0, 255)))
+    for name, told in (("a.gif", {"chroma-reduced": True}), ("a.webp", {})):
+        first.save(tmp_path / name, save_all=True, append_images=[second], duration=100)
+        report = transform_video(tmp_path / name, tmp_path / "o.mp4", same, overwrite=True)
+        assert kinds(report) == told  # a WebP may have had no more itself
 
 
 def test_ten_bits_that_become_eight_are_told(make_clip, tmp_path):

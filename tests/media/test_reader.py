@@ -85,12 +85,6 @@ def test_frames_that_repeat_a_time_are_moved_on(make_clip, painted):
     assert [(n.kind, n.count, n.loss) for n in frames.notes()] == [("frames-retimed", 1, False)]
 
 
-def test_hdr_is_refused_with_the_fix(make_clip):
-    clip = make_clip("h.mp4", frames=1, pix_fmt="yuv420p10le", tags=(9, 16, 9, 1))
-    with pytest.raises(VideoError, match=r"PQ.*Tone-map.*zscale"):
-        read_frames(clip)
-
-
 def test_unknown_matrix_is_refused_with_the_fix(make_clip):
     clip = make_clip("h.mp4", frames=1, tags=(9, 14, 14, 1))
     with pytest.raises(VideoError, match=r"unknown \(14\).*out_color_matrix"):

@@ -147,7 +147,7 @@ def test_sound_stays_with_the_picture_in_every_container(make_clip, tmp_path, na
 @pytest.mark.parametrize(("target", "codec"), [("o.gif", None), ("o.webp", None), ("o", "png")])
 def test_animations_and_folders_get_every_frame(make_clip, tmp_path, name, target, codec):
     make, count, _ = SAMPLES[name]
-    report = transform_video(make(make_clip), tmp_path / target, same, codec=codec)
+    report = transform_video(make(make_clip), tmp_path / target, same, codec=codec, fps=50)
     assert report.frames == count
     assert report.duration_s == pytest.approx(count / 25, abs=0.07)
 
@@ -157,7 +157,7 @@ def test_what_an_edit_list_cuts_away_is_not_shown_and_counted(make_clip, tmp_pat
     clip = make_clip(
         "n.mp4", pts=[(i - 30) * 512 for i in range(48)], sound="aac", seconds=2,
     )  # fmt: skip
-    report = transform_video(clip, tmp_path / target, same)
+    report = transform_video(clip, tmp_path / target, same, fps=25)
     assert report.frames == 18
     assert [(n.count, n.loss) for n in report.notes if n.kind == "frames-cut-away"] == [(30, False)]
 

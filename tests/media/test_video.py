@@ -8,6 +8,7 @@ import textwrap
 import threading
 import time
 from concurrent.futures import CancelledError
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 from paintreel.errors import InputError, OutputError, UnreadableFile, VideoError
 from paintreel.media import pixels as pixels_module
 from paintreel.media import writer as writer_module
+from paintreel.media.codecs import CODECS
 from paintreel.media.probe import probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import transform_video
@@ -301,21 +303,23 @@ def test_the_output_is_never_the_input(make_clip, tmp_path):
 
 
 def test_bad_sources_leave_nothing(make_clip, tmp_path, sound_only):
-    hdr = make_clip("h.mp4", frames=1, pix_fmt="yuv420p10le", tags=(9, 18, 9, 1))
+    matrix = make_clip("m.mp4", frames=1, tags=(9, 14, 14, 1))
     out = tmp_path / "out"
     for source, error in (
         (tmp_path / "none.mp4", UnreadableFile),
         (sound_only, VideoError),
-        (hdr, VideoError),
+        (matrix, VideoError),
     ):
         with pytest.raises(error):
             transform_video(source, out / "o.mp4", same)
     assert not out.exists()
 
 
-def test_an_encoder_that_refuses_is_an_output_error(make_clip, tmp_path):
-    with pytest.raises(OutputError, match=r"libx264 at 64x48 .*preset=warp.*another codec"):
-        transform_video(make_clip("a.mp4"), tmp_path / "o.mp4", same, preset="warp")
+def test_an_encoder_that_refuses_is_an_output_error(make_clip, tmp_path, monkeypatch):
+    narrow = replace(CODECS["h264"], options={"profile": "baseline"})
+    monkeypatch.setitem(CODECS, "h264", narrow)
+    with pytest.raises(OutputError, match=r"libx264 at 64x48 .*profile=baseline.*another codec"):
+        transform_video(make_clip("a.mp4"), tmp_path / "o.mp4", same, pixel_format="yuv444p")
     assert no_remains(tmp_path)
 
 
@@ -422,7 +426,7 @@ def test_transparent_video_keeps_alpha_or_is_laid_on_white(make_clip, tmp_path):
     clip = make_clip("a.mov", frames=3, codec="png", pix_fmt="rgba", content=content, options={})
     assert probe(clip).has_alpha
     report = transform_video(clip, tmp_path / "o.mp4", same)
-    assert [str(note) for note in report.notes] == ["transparent parts are laid on white"]
+    assert [note.kind for note in report.notes] == ["chroma-reduced", "alpha-lost"]
     assert report.notes[0].loss
     with read_frames(tmp_path / "o.mp4") as frames:
         pixels = next(frames).pixels

@@ -166,6 +166,17 @@ def test_card_survives_the_disk(style_file: Path, tmp_path: Path):
     assert list(tmp_path.iterdir()) == [tmp_path / "card.toml"]
 
 
+def test_words_said_later_survive_the_disk_and_are_left_out_before(style_file, tmp_path: Path):
+    card = Card.describe(style_file)
+    card.save(tmp_path / "card.toml")
+    assert "weaknesses" not in (tmp_path / "card.toml").read_text()  # older versions read it too
+    said = {"look": "pale wet washes", "learnt_from": "x", "weaknesses": ["a", "b"]}
+    seen = dataclasses.replace(card, research=True, **said)
+    seen.save(tmp_path / "card.toml")
+    assert Card.load(tmp_path / "card.toml") == seen
+    assert seen.weaknesses == ("a", "b")
+
+
 def test_card_leaves_out_what_is_none(style_file: Path, tmp_path: Path):
     training = {"commit": None, "measures": {"a": None, "b": 1}}
     Card.describe(style_file, training=training).save(tmp_path / "card.toml")
@@ -194,6 +205,11 @@ def test_broken_card_is_refused(tmp_path: Path, text: str):
         *(("size_bytes", v) for v in (-1, 1.5, "9", True)),
         *(("description", v) for v in (3, "\x1b[31m", "a" * 5000)),
         *(("speed", v) for v in (3, {"fps_720p": "fast"}, {"fps_720p": float("nan")})),
+        *(("speed", v) for v in ({"scene_s": "soon"}, {"fps_720p_onnxruntime": float("inf")})),
+        *(("look", v) for v in (3, "\x1b[31m", "a" * 65)),
+        *(("learnt_from", v) for v in (["x"], "\x00")),
+        *(("weaknesses", v) for v in ("hands", [3], [""], ["a", "a"], ["a" * 513], ["\x1b"])),
+        *(("research", v) for v in ("no", 0)),
         *(
             ("training", v)
             for v in ("x", ["x"], {"a": functools.reduce(lambda x, _: [x], "a" * 9)})

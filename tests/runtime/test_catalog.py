@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from paintreel.errors import ModelFileError, UnknownModel
 from paintreel.runtime import catalog
@@ -79,6 +80,34 @@ def test_every_bundled_model_is_listed_and_is_the_file_of_its_card(monkeypatch):
         assert model.path == bundled(name)
         assert model.card.file == model.path.name
         model.card.verify(model.path)
+
+
+def test_what_users_choose_from_says_what_it_is_and_shows_it(monkeypatch):
+    """Exported again, a card loses what a person has said of the weights: say it again."""
+    monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
+    monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
+    models = [m for task in ("stylize", "scene") for m in list_models(task) if not m.card.research]
+    assert [model.name for model in models] == ["hereva", "ink", "watercolour", "mffcn"]
+    for model in models:
+        assert 1 <= len(model.card.look.split()) <= 4
+        assert model.card.learnt_from
+        assert len(model.card.weaknesses) >= 2
+        assert model.card.speed
+        assert model.sample.stat().st_size < 40_000
+        with Image.open(model.sample) as picture:
+            picture.load()
+            assert picture.width > picture.height >= 200
+            assert not picture.getexif()
+
+
+def test_a_sample_is_a_file_beside_the_model(make_style, tmp_path: Path):
+    path = make_style(tmp_path / "a")
+    assert find_model(path).sample is None
+    (tmp_path / "a" / "sample.jpg").mkdir()
+    assert find_model(path).sample is None
+    (tmp_path / "a" / "sample.jpg").rmdir()
+    (tmp_path / "a" / "sample.jpg").touch()
+    assert find_model(path).sample == tmp_path / "a" / "sample.jpg"
 
 
 @pytest.mark.parametrize(

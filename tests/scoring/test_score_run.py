@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 import sys
+import zlib
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from paintreel import metrics
 from paintreel.errors import InputError, UnreadableFile
+from paintreel.imaging.files import read_picture, write_picture
 from paintreel.metrics.table import MEASURES, Measure
 from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.score.report import score_report
@@ -48,6 +52,22 @@ def test_an_unreadable_file_stops_nothing(noisy_folders):
     assert [o.item.name for o in run.failed] == ["calm/0.png", "wild/3.png"]
     assert str(gen / "calm" / "0.png") in run.failed[0].error
     assert "empty" in run.failed[1].error
+
+
+def test_high_dynamic_range_is_measured_as_it_is_painted_and_said(tmp_path, make_picture):
+    """Tone-mapped, as `stylize` reads it, beside the same picture of standard range."""
+    path = tmp_path / "hdr.png"
+    Image.fromarray(make_picture(0)).save(path)
+    data = path.read_bytes()
+    chunk = b"cICP" + bytes([9, 16, 0, 1])
+    chunk = struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    path.write_bytes(data[:33] + chunk + data[33:])
+    plain = tmp_path / "sdr.png"
+    write_picture(plain, read_picture(path))
+    run = score(path, plain, ScoringOptions(metrics="mse"))
+    assert run.outcomes[0].scores["mse"] == 0
+    (note,) = run.outcomes[0].notes
+    assert note.startswith(f"{path}: high dynamic range, PQ (HDR10): tone-mapped")
 
 
 def test_unequal_sizes_need_resize(tmp_path: Path, make_picture, save_picture):

@@ -6,6 +6,7 @@ import signal
 import threading
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,7 +14,9 @@ from PIL import Image
 from paintreel.errors import InputError, OutputError, PictureTooLarge, UnreadableFile
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import resize
+from paintreel.imaging.metadata import Metadata, Text, make_density
 from paintreel.jobs.run import Outcome, reason, run_batch
+from paintreel.media.probe import probe
 from paintreel.stylize.batch import plan_stylize
 from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
@@ -153,6 +156,49 @@ def test_depth_alpha_profile_and_exif_are_kept(tmp_path: Path, style: Style):
     assert b"Camera" in painted.exif
 
 
+WORDS = Metadata(
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
+    b'syntax-ns#"><rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" '
+    b'tiff:ImageWidth="30" tiff:Artist="Ann"/></rdf:RDF></x:xmpmeta>',
+    texts=(Text("a castle", "Title"),),
+    density=make_density(300, 300, "inch"),
+)
+
+
+def test_words_and_resolution_are_kept_and_true_of_the_painting(tmp_path: Path, style: Style):
+    pixels = np.random.default_rng(2).integers(0, 256, (20, 30, 3), np.uint8)
+    write_picture(tmp_path / "a.png", Picture(pixels, metadata=WORDS))
+    outcome = one(tmp_path / "a.png", tmp_path / "b.png", style, max_side_px=15)
+    assert (outcome.status, outcome.notes) == ("made", ())
+    painted = read_picture(tmp_path / "b.png").metadata
+    assert b'tiff:ImageWidth="15" tiff:Artist="Ann"' in painted.xmp
+    assert painted.texts == WORDS.texts
+    assert painted.density.printed == WORDS.density
+    outcome = one(tmp_path / "a.png", tmp_path / "b.bmp", style)
+    assert {note.kind for note in outcome.notes} == {"xmp-left-out", "text-left-out"}
+    assert all(note.loss for note in outcome.notes)
+
+
+def test_a_folder_of_animations_keeps_their_formats(tmp_path: Path, style: Style):
+    rng = np.random.default_rng(4)
+    frames = [Image.fromarray(rng.integers(0, 256, (20, 30, 3), np.uint8)) for _ in range(3)]
+    (tmp_path / "in").mkdir()
+    names = {"a.avif", "a.gif", "a.png", "a.webp"}
+    for name in names:
+        frames[0].save(
+            tmp_path / "in" / name, save_all=True, append_images=frames[1:], duration=80, loop=0
+        )
+    outcomes = run(tmp_path / "in", style, codec=None)
+    assert {o.status for o in outcomes.values()} == {"made"}
+    assert files_in(tmp_path / "out") == names
+    for name in names:
+        with Image.open(tmp_path / "out" / name) as image:
+            assert (image.format, image.n_frames) == (
+                {"avif": "AVIF", "gif": "GIF", "png": "PNG", "webp": "WEBP"}[name[2:]],
+                3,
+            )
+
+
 @pytest.mark.parametrize(
     ("name", "content", "error"),
     [
@@ -269,3 +315,42 @@ def test_sizes_that_no_result_can_have_are_refused_before_any_work(folder: Path,
         one(folder / "a.png", folder / "b.png", style, size=(60000, 60000))
     outcome = one(folder / "a.png", folder / "b.webp", style, size=(17000, 2))
     assert "WebP ends at 16383 px a side" in reason(outcome.error)
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"codec": "h264", "crf": 60}, "crf for h264 must be from 0 to 51, got 60"),
+        ({"codec": "ffv1", "crf": 5}, "codec ffv1 has no crf"),
+        ({"codec": "av1", "preset": "medium"}, "no preset 'medium'; use one of 0, 1"),
+        ({"codec": "hevc", "pixel_format": "rgb24"}, "no pixel format 'rgb24'"),
+        ({"format": "webm", "codec": "prores"}, "webm"),
+        ({"format": "gif", "crf": 20}, "codec gif has no crf"),
+    ],
+)
+def test_settings_that_a_codec_does_not_have_are_refused_before_any_work(
+    folder: Path, bad: dict, said: str
+):
+    """Before a style is loaded, let alone a picture painted; a dry run says it too."""
+    given = {"output": str(folder.with_name("out")), "style": "hereva", "dry_run": True}
+    with pytest.raises((InputError, OutputError), match=said):
+        plan_stylize(StylizeOptions(inputs=(str(folder),), **given | bad))
+
+
+def test_fewer_frames_are_painted_of_a_clip(clip: Path, tmp_path: Path, style: Style):
+    outcome = one(clip, tmp_path / "o.mkv", style, codec="ffv1", fps=6)
+    before = probe(clip)
+    assert outcome.report.frames == round(before.expected_frames * 6 / before.rate)
+
+
+def test_a_gif_of_a_clip_may_be_as_large_as_the_clip(tmp_path: Path, style: Style):
+    source = tmp_path / "wide.mp4"
+    with av.open(str(source), "w") as out:
+        stream = out.add_stream("libx264", rate=12, width=720, height=48, pix_fmt="yuv420p")
+        for _ in range(3):
+            out.mux(stream.encode(av.VideoFrame(720, 48, "yuv420p")))
+        out.mux(stream.encode(None))
+    usual = one(source, tmp_path / "a.gif", style).report
+    assert (usual.width, [n.kind for n in usual.notes]) == (640, ["size-reduced"])
+    whole = one(source, tmp_path / "b.gif", style, max_side_px=720).report
+    assert (whole.width, whole.notes) == (720, ())

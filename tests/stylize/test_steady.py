@@ -114,3 +114,12 @@ def test_amount_zero_changes_nothing():
 def test_impossible_amounts(steady):
     with pytest.raises(InputError, match="steady"):
         check_steady(steady)
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 43), (200, 16), (100, 20), (16, 300), (8, 8)])
+def test_narrow_frames_do_not_crash_the_process(width, height):
+    """OpenCV's flow reads beyond low pictures: a banner ended the program without a word."""
+    steadier, rng = Steadier(0.5), np.random.default_rng(0)
+    for _ in range(3):
+        frame = rng.integers(0, 256, (height, width, 3), np.uint8)
+        assert steadier(frame, frame).shape == frame.shape

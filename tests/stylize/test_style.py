@@ -130,8 +130,9 @@ class TestTiles:
         deep = picture(height, width, dtype=np.float32)
         np.testing.assert_allclose(tiled(deep, 0.7), style(deep, 0.7), atol=1e-5)
 
-    def test_big_picture_is_cut_by_itself(self, style: Style, style_file: Path, monkeypatch):
+    def test_big_picture_is_cut_by_itself(self, style_file: Path, monkeypatch):
         sizes = []
+        style = Style(style_file, backend="onnxruntime", threads=1, brush=5)
         run_image = style.model.run_image
         monkeypatch.setattr(
             style.model, "run_image", lambda x: sizes.append(x.shape) or run_image(x)
@@ -139,7 +140,7 @@ class TestTiles:
         x = picture(1700, 20)
         y = style(x)
         assert len(sizes) == 2
-        off = Style(style_file, backend="onnxruntime", threads=1, tile="off")
+        off = Style(style_file, backend="onnxruntime", threads=1, tile="off", brush=5)
         assert np.abs(y.astype(int) - off(x)).max() <= 1
 
     def test_whole_pictures_are_not_cut(self, make_style, tmp_path: Path):
@@ -148,6 +149,15 @@ class TestTiles:
         assert np.array_equal(Style(path)(x), Style(path, tile="off")(x))
         with pytest.raises(InputError, match="paints pictures whole"):
             Style(path, tile=512)
+
+    @pytest.mark.parametrize("strength", [1.0, 0.4])
+    def test_tiles_of_a_shrunk_picture(self, style_file: Path, strength):
+        x = picture(600, 400)
+        whole, cut = (
+            Style(style_file, backend="onnxruntime", threads=1, tile=tile, brush=12)(x, strength)
+            for tile in ("off", 64)
+        )
+        assert np.abs(whole.astype(int) - cut).max() <= 1
 
     @pytest.mark.parametrize("tile", [0, -1, 1.5, "big", None, True])
     def test_tile_is_checked(self, style_file: Path, tile):
@@ -278,3 +288,30 @@ class TestOneCall:
     def test_other_task(self, make_style, tmp_path: Path):
         with pytest.raises(ModelFileError, match="'colorize', expected one for 'stylize'"):
             Style(make_style(tmp_path / "a", task="colorize"))
+
+
+class TestBrush:
+    """Big pictures are painted small, so that their strokes can be seen."""
+
+    def test_big_pictures_are_painted_as_if_1280_px_long(self, style: Style, monkeypatch):
+        sizes = []
+        run_image = style.model.run_image
+        monkeypatch.setattr(
+            style.model, "run_image", lambda x: sizes.append(x.shape) or run_image(x)
+        )
+        for side in (1280, 2560, 5120):
+            assert style(picture(40, side)).shape == (40, side, 3)
+        assert [size[1] for size in sizes] == [1280] * 3
+
+    def test_alpha_and_strength(self, style: Style):
+        x = picture(64, 2000)
+        alpha = np.arange(2000, dtype=np.uint8)[None].repeat(64, 0)
+        painted = style(np.dstack([x, alpha]))
+        assert np.array_equal(painted[..., 3], alpha)
+        assert np.array_equal(style(x, 0), x)
+        half, full = style(x, 0.5).astype(int), style(x).astype(int)
+        assert np.abs(half - (x.astype(int) + full) / 2).max() <= 1
+
+    def test_is_checked(self, style_file: Path):
+        with pytest.raises(InputError, match="brush is 1"):
+            Style(style_file, brush=1)

@@ -1,7 +1,7 @@
 """Colour as numbers of ITU-T H.273 (cICP in PNG, nclx in AVIF and HEIC, cicp in ICC).
 
-The codes say which primaries and which curve the values of a picture have. High dynamic range is
-refused, ordinary primaries and curves become a colour profile, sRGB needs none.
+The codes say which primaries and which curve the values of a picture have. Ordinary primaries and
+curves become a colour profile, sRGB needs none; high dynamic range is tone-mapped.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from paintreel.imaging.profile_making import SRGB_CURVE, SRGB_PRIMARIES, Curve, Primaries
 
-__all__ = ["HDR_TRANSFERS", "CodingPoints", "primaries_and_curve", "why_high_range"]
+__all__ = ["HDR_TRANSFERS", "CodingPoints", "primaries_and_curve"]
 
 HDR_TRANSFERS = {16: "PQ (HDR10)", 18: "HLG"}
 """Names of the curves of high dynamic range by their code."""
@@ -39,18 +39,6 @@ class CodingPoints:
 
     primaries: int
     transfer: int
-
-
-def why_high_range(points: CodingPoints | None) -> str | None:
-    """Why a picture of high dynamic range is refused; None for one of standard range."""
-    if points is None or points.transfer not in HDR_TRANSFERS:
-        return None
-    return (
-        f"it is a high dynamic range picture, {HDR_TRANSFERS[points.transfer]}; only standard "
-        "range is supported. Tone-map it first, for example: ffmpeg -i IN -vf "
-        "zscale=t=linear:npl=100,tonemap=hable,zscale=p=bt709:t=bt709:m=bt709:r=pc,format=rgb24 "
-        "OUT.png"
-    )
 
 
 def primaries_and_curve(points: CodingPoints) -> tuple[Primaries, Curve]:

@@ -6,21 +6,40 @@ only when nothing moves.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.metadata import Density, Unit, make_density
 
-__all__ = ["orient", "read_orientation", "reset_exif", "state_size"]
+__all__ = [
+    "orient",
+    "read_density",
+    "read_orientation",
+    "reset_exif",
+    "state_density",
+    "state_size",
+]
 
 _PREFIX = b"Exif\x00\x00"
 _ORIENTATION, _THUMBNAIL_OFFSET, _THUMBNAIL_BYTES = 0x0112, 0x0201, 0x0202
 _EXIF_DIRECTORY, _WIDTHS, _HEIGHTS = 0x8769, (0x0100, 0xA002), (0x0101, 0xA003)
 _FORMATS = {1: "B", 3: "H", 4: "I"}
-_SHORT, _LONG = 3, 4
+_SHORT, _LONG, _RATIONAL = 3, 4, 5
+_X_DENSITY, _Y_DENSITY, _DENSITY_UNIT = 0x011A, 0x011B, 0x0128
+_UNITS: dict[int, Unit] = {1: "aspect", 2: "inch", 3: "cm"}
+_CODES = {unit: code for code, unit in _UNITS.items()}
+_FINEST = 10_000  # denominator
+# How a JPEG starts, in the segments of one after that, and what ends it.
+_JPEG_START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]")
+_JPEG_END = b"\xff\xd9"
+_SCAN, _ALONE = 0xDA, range(0xD0, 0xDA)
+_MOST_PREVIEWS = 100
 
 
 class _Malformed(Exception):
@@ -41,8 +60,8 @@ def read_orientation(exif: bytes | None) -> int:
 def reset_exif(exif: bytes | None) -> bytes | None:
     """The block for the picture turned upright: no orientation, no thumbnail of the old pixels.
 
-    Comes without the "Exif\\0\\0" prefix of JPEG. A malformed block gives None: other programs
-    would stumble over it.
+    Previews, also those within maker notes, become zeros. Comes without the "Exif\\0\\0" prefix of
+    JPEG. A malformed block gives None: other programs would stumble over it.
     """
     try:
         data, order, first = _open(exif)
@@ -57,6 +76,91 @@ def reset_exif(exif: bytes | None) -> bytes | None:
             data = _without_thumbnail(data, order, second)
     except _Malformed:
         return None
+    _blank_previews(data)
+    return bytes(data)
+
+
+def _blank_previews(data: bytearray) -> None:
+    """Fill every whole JPEG in the block with zeros: nothing that points beyond it moves."""
+    at = 0
+    for _ in range(_MOST_PREVIEWS):
+        start = _JPEG_START.search(data, at)
+        if start is None:
+            return
+        end = _end_of_jpeg(data, start.start())
+        at = start.end()
+        if end is not None:
+            data[start.start() : end] = bytes(end - start.start())
+            at = end
+
+
+def _end_of_jpeg(data: bytearray, start: int) -> int | None:
+    """Where the JPEG ends; None where these bytes are none."""
+    at = start + 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if length < 2 or marker < 0xC0 or marker in _ALONE:
+            return None
+        at += 2 + length
+        if marker == _SCAN:
+            end = data.find(_JPEG_END, at)  # in coded data FF is followed by zero
+            return end + 2 if end >= 0 else None
+    return None
+
+
+def read_density(exif: bytes | None) -> Density | None:
+    """The resolution that the block states."""
+    try:
+        data, order, first = _open(exif)
+        found = {tag: (kind, at) for tag, kind, _, at in _raw_entries(data, order, first)}
+        numbers = []
+        for tag in (_X_DENSITY, _Y_DENSITY):
+            kind, at = found.get(tag, (0, 0))
+            if kind != _RATIONAL:
+                return None
+            value = _unpack(order + "I", data, at + 8)
+            above, below = (_unpack(order + "I", data, value + shift) for shift in (0, 4))
+            numbers.append(Fraction(above, below or 1) if below else Fraction(0))
+        unit = 2
+        if _DENSITY_UNIT in found:
+            unit = _unpack(order + "H", data, found[_DENSITY_UNIT][1] + 8)
+    except _Malformed:
+        return None
+    return make_density(numbers[0], numbers[1], _UNITS.get(unit, "aspect"))
+
+
+def state_density(exif: bytes | None, density: Density) -> bytes:
+    """The block with that resolution; a new one where there is none.
+
+    The first directory is written anew at the end; all that it points to stays where it is.
+    """
+    density = density.printed
+    if exif is not None and read_density(exif) == density:
+        return exif
+    try:
+        data, order, first = _open(exif)
+        new = {_X_DENSITY, _Y_DENSITY, _DENSITY_UNIT}
+        entries = [
+            (tag, bytes(data[at : at + 12]))
+            for tag, _, _, at in _raw_entries(data, order, first)
+            if tag not in new
+        ]
+        link = _unpack(order + "I", data, first + 2 + 12 * _unpack(order + "H", data, first))
+    except _Malformed:
+        data, order, entries, link = bytearray(b"II*\0\0\0\0\0"), "<", [], 0
+    data += bytes(len(data) % 2)
+    directory = len(data)
+    values = directory + 2 + 12 * (len(entries) + 3) + 4
+    struct.pack_into(order + "I", data, 4, directory)
+    for tag, at in ((_X_DENSITY, values), (_Y_DENSITY, values + 8)):
+        entries.append((tag, struct.pack(order + "HHII", tag, _RATIONAL, 1, at)))
+    code = _CODES[density.unit]
+    entries.append((_DENSITY_UNIT, struct.pack(order + "HHIHH", _DENSITY_UNIT, _SHORT, 1, code, 0)))
+    data += struct.pack(order + "H", len(entries))
+    data += b"".join(entry for _, entry in sorted(entries)) + struct.pack(order + "I", link)
+    for number in (density.x, density.y):
+        exact = number.limit_denominator(_FINEST)
+        data += struct.pack(order + "II", exact.numerator, exact.denominator)
     return bytes(data)
 
 
@@ -116,15 +220,22 @@ def _open(exif: bytes | None) -> tuple[bytearray, str, int]:
 
 def _entries(data: bytearray, order: str, directory: int) -> Iterator[tuple[int, int, int]]:
     """(tag, value, offset of the entry) of every single unsigned integer of a directory."""
+    for tag, kind, count, at in _raw_entries(data, order, directory):
+        if count == 1 and kind in _FORMATS:
+            yield tag, _unpack(order + _FORMATS[kind], data, at + 8), at
+
+
+def _raw_entries(
+    data: bytearray, order: str, directory: int
+) -> Iterator[tuple[int, int, int, int]]:
+    """(tag, kind of value, number of values, offset of the entry) of every entry."""
     for index in range(_unpack(order + "H", data, directory)):
         at = directory + 2 + 12 * index
         tag = _unpack(order + "H", data, at)
         kind = _unpack(order + "H", data, at + 2)
         count = _unpack(order + "I", data, at + 4)
-        if count == 1 and kind in _FORMATS:
-            yield tag, _unpack(order + _FORMATS[kind], data, at + 8), at
-        else:
-            _unpack(order + "I", data, at + 8)  # the entry itself must be there
+        _unpack(order + "I", data, at + 8)  # the entry itself must be there
+        yield tag, kind, count, at
 
 
 def _unpack(layout: str, data: bytearray, offset: int) -> int:

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import numpy as np
-from PIL import Image, ImageFile
+from PIL import ImageFile
 from PIL.TiffImagePlugin import BITSPERSAMPLE, TiffImageFile
 
 from paintreel.errors import (
@@ -26,7 +25,10 @@ from paintreel.errors import (
 )
 from paintreel.imaging.arrays import Array, check_image, full_scale, to_8bit
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path, checked_file
-from paintreel.imaging.exif import orient, read_orientation, reset_exif, state_size
+from paintreel.imaging.carried import carried_from, fit_for, gather
+from paintreel.imaging.coding_points import HDR_TRANSFERS
+from paintreel.imaging.encoding import encode
+from paintreel.imaging.exif import orient, read_orientation
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of, is_foreign_picture
 from paintreel.imaging.formats import (
     ANIMATED_FORMATS,
@@ -35,17 +37,20 @@ from paintreel.imaging.formats import (
     PictureFormat,
     format_of_suffix,
 )
+from paintreel.imaging.heif_boxes import META_BYTES, bits_of_boxes
+from paintreel.imaging.high_range import tone_mapped
 from paintreel.imaging.jpeg_scans import check_scans
+from paintreel.imaging.metadata import NOTHING, Gathered, Metadata
 from paintreel.imaging.profiles import describe_icc, icc_fits, to_display_mode, to_srgb
-from paintreel.imaging.sixteen_bit import decode_16bit, write_png_16bit
+from paintreel.imaging.sixteen_bit import decode_16bit
 from paintreel.imaging.stated_colour import StatedColour, stated_colour
 from paintreel.imaging.tiff import (
     check_developed,
     count_pages,
+    exif_at,
     exif_from_tiff,
     first_directory,
     read_tiff_16bit,
-    write_tiff,
 )
 from paintreel.imaging.tiff_samples import TiffLayout, layout_of, read_samples
 from paintreel.imaging.untrusted_files import (
@@ -76,14 +81,6 @@ __all__ = [
 DEFAULT_MAX_PIXELS = 200_000_000
 """Pictures above this are taken for decompression bombs: 0.6 GB of RGB."""
 
-_JPEG_EXIF_BYTES = 65_533 - 6  # what one APP1 segment holds beside its prefix
-_SAVE_OPTIONS: dict[str, dict[str, Any]] = {
-    "JPEG": {"subsampling": "4:4:4"},
-    "PNG": {"compress_level": 4},
-    "WEBP": {"method": 4},
-    "AVIF": {"subsampling": "4:4:4", "speed": 8},
-}
-
 
 @dataclass(frozen=True, slots=True, eq=False)  # arrays do not compare to one truth
 class Picture:
@@ -91,7 +88,8 @@ class Picture:
 
     `pixels` are upright uint8 or uint16: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB with
     straight alpha. `icc` is the colour profile they are in (None: sRGB) and `exif` the EXIF
-    block, without "Exif" prefix, its orientation reset to upright. `format` and `mode` tell
+    block, without "Exif" prefix, its orientation reset to upright. `metadata` is what else goes
+    over to a picture made of this one: XMP, IPTC, words, resolution. `format` and `mode` tell
     where they come from: Pillow's names, such as "PNG" and "P" for one with a palette; both are
     "" for pictures made in memory. `notes` say what was changed or left out in reading. Change
     pixels with `dataclasses.replace`.
@@ -100,9 +98,16 @@ class Picture:
     pixels: Array
     icc: bytes | None = None
     exif: bytes | None = None
+    metadata: Metadata = NOTHING
     format: str = ""
     mode: str = ""
     notes: tuple[Note, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether its file says something of it: EXIF, XMP, IPTC or texts."""
+        metadata = self.metadata
+        return any((self.exif, metadata.xmp, metadata.iptc, metadata.texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,8 @@ class PictureInfo:
 
     `width` and `height` are those of the upright picture, in pixels; `mode` is Pillow's name;
     `bits` counts per channel of what `read_picture` returns; `icc` is the name of the profile;
-    `pages` counts those of a TIFF.
+    `pages` counts those of a TIFF; `metadata` is what it carries beside profile and EXIF; `hdr`
+    names the curve of high dynamic range, which is tone-mapped when it is read.
     """
 
     width: int
@@ -125,6 +131,8 @@ class PictureInfo:
     exif: bool
     animated: bool
     pages: int = 1
+    metadata: Metadata = NOTHING
+    hdr: str | None = None
 
 
 def is_image(path: str | PathLike[str]) -> bool:
@@ -177,7 +185,10 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
         exif = _exif_of(image)
         orientation = read_orientation(exif)
         width, height = image.size if orientation < 5 else image.size[::-1]
-        icc = stated.profile(grey=image.mode in ("1", "L"))
+        gathered = gather(path, image, image.format or "")
+        carried = carried_from(gathered, exif, (width, height), orientation)
+        points = stated.high_range
+        icc = None if points else stated.profile(grey=image.mode in ("1", "L"))
         return PictureInfo(
             width=width,
             height=height,
@@ -187,9 +198,11 @@ def inspect_picture(path: str | PathLike[str]) -> PictureInfo:
             alpha=image.has_transparency_data,
             orientation=orientation,
             icc=describe_icc(icc) if icc else None,
-            exif=exif is not None,
+            exif=carried.exif is not None,
             animated=_has_frames(image),
             pages=pages,
+            metadata=carried.metadata,
+            hdr=None if points is None else HDR_TRANSFERS[points.transfer],
         )
 
 
@@ -226,11 +239,12 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
 
     Grey stays grey, except with transparency; palettes, CMYK and Lab become RGB(A). 16-bit PNG
     and TIFF give uint16, also TIFF of 32 bits and floats, all else uint8. Colour that is stated by
-    gamma, primaries or codes in place of a profile becomes a profile. An animation gives its first
+    gamma, primaries or codes in place of a profile becomes a profile; high dynamic range (PQ, HLG)
+    is tone-mapped to sRGB. An animation gives its first
     frame, a TIFF its first page; `notes` say so.
 
-    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged,
-    of high dynamic range or no picture; `PictureTooLarge` before anything is decoded when the
+    Raises `UnreadableFile` with the reason for files that are missing, empty, truncated, damaged
+    or no picture; `PictureTooLarge` before anything is decoded when the
     header states more than `max_pixels` pixels.
     """
     path = Path(path)
@@ -250,12 +264,18 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
         else:
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
+        points = stated.high_range if keeps_icc else None
+        pixels, mapping_notes = tone_mapped(path, origin["format"], pixels, points)
         return _upright(
             pixels,
             _exif_of(image),
-            stated if keeps_icc else StatedColour(),
+            gather(path, image, image.format or ""),
+            stated if keeps_icc and points is None else StatedColour(),
             origin,
-            tuple(_reading_notes(animated=animated, pages=pages)),
+            (
+                *_reading_notes(animated=animated, pages=pages),
+                *(mapping_notes or _bits_notes(path, image)),
+            ),
         )
 
 
@@ -270,12 +290,14 @@ def _read_unusual_tiff(path: Path, layout: TiffLayout, pages: int, max_pixels: i
         tags = first_directory(file)
         pixels, notes = read_samples(file, tags)
         stated = StatedColour(icc=tags.get(_ICC_TAG))
-        stated.check_range(path)
+        pixels, mapping_notes = tone_mapped(path, "TIFF", pixels, stated.high_range)
+        stated = StatedColour() if mapping_notes else stated
         orientation = int(tags.get(_ORIENTATION_TAG, 1))
         pixels = orient(pixels, orientation if 1 <= orientation <= 8 else 1)
         origin = {"format": "TIFF", "mode": layout.description}
-        all_notes = (*_reading_notes(animated=False, pages=pages), *notes)
-        return _upright(pixels, None, stated, origin, all_notes)
+        all_notes = (*_reading_notes(animated=False, pages=pages), *notes, *mapping_notes)
+        gathered = gather(path, None, "TIFF")
+        return _upright(pixels, exif_at(file), gathered, stated, origin, all_notes)
 
 
 _ICC_TAG, _ORIENTATION_TAG = 34675, 274
@@ -284,20 +306,24 @@ _ICC_TAG, _ORIENTATION_TAG = 34675, 274
 def _upright(
     pixels: Array,
     exif: bytes | None,
+    gathered: Gathered,
     stated: StatedColour,
     origin: dict[str, str],
     notes: tuple[Note, ...],
 ) -> Picture:
-    pixels = orient(pixels, read_orientation(exif))
+    orientation = read_orientation(exif)
+    pixels = orient(pixels, orientation)
     height, width = pixels.shape[:2]
+    carried = carried_from(gathered, exif, (width, height), orientation)
     icc = stated.profile(grey=pixels.ndim == 2)
     if stated.icc and icc is None:
         notes = (*notes, Note("profile-damaged", "the colour profile is damaged: taken as sRGB"))
     return Picture(
         pixels=pixels,
         icc=icc,
-        exif=state_size(reset_exif(exif), width, height),
-        notes=notes,
+        exif=carried.exif,
+        metadata=carried.metadata,
+        notes=(*notes, *carried.notes),
         **origin,
     )
 
@@ -308,6 +334,15 @@ def _reading_notes(*, animated: bool, pages: int) -> Iterator[Note]:
     if pages > 1:
         text = f"only the first of {pages} pages was taken; save the others as files of their own"
         yield Note("pages-left-out", text, loss=True)
+
+
+def _bits_notes(path: Path, image: ImageFile.ImageFile) -> Iterator[Note]:
+    if image.format in ("AVIF", "HEIF"):
+        with open_regular(path) as file:
+            bits = bits_of_boxes(file.read(META_BYTES))
+        if bits > 8:
+            text = f"{bits} bits a channel of the source become 8"
+            yield Note("bits-reduced", text, loss=True)
 
 
 def _has_frames(image: ImageFile.ImageFile) -> bool:
@@ -373,8 +408,8 @@ def write_picture(
     `quality`, 1 to 100, counts for JPEG, WebP and AVIF. uint16 is kept by PNG and TIFF and
     rounded to 8 bits for the others. The profile is left out where it does not fit the pixels
     (a grey one on colour); where the format holds none, GIF and BMP, colours become sRGB. EXIF is
-    left out where the format or its size does not allow it, and states the size of the pixels.
-    Returns notes of what was changed or left out.
+    left out where the format or its size does not allow it; it and the metadata state the size of
+    the pixels. Returns notes of what was changed or left out.
 
     Raises `OutputError` when the suffix is unknown, `path` exists and `overwrite` is false, the
     format cannot hold the picture (transparency in JPEG, more than 16383 pixels a side in WebP)
@@ -390,13 +425,13 @@ def write_picture(
     pixels = _storable(picture.pixels, format, path)
     stays_grey = pixels.ndim == 2 and format.name not in ("WEBP", "AVIF")
     icc = picture.icc if icc_fits(picture.icc, grey=stays_grey) else None
-    exif = state_size(picture.exif, width, height)
-    notes = tuple(_writing_notes(picture, format, icc, exif))
+    carried = fit_for(format, picture.exif, picture.metadata, (width, height))
+    notes = (*_writing_notes(picture, format, icc), *carried.notes)
     if icc and not format.profile:
         pixels, icc = _as_srgb(pixels, icc), None
     try:
         with atomic_path(path, overwrite=overwrite) as partial, checked_file(partial) as file:
-            _encode(file, pixels, format, quality, icc, exif)
+            encode(file, pixels, format, quality=quality, icc=icc, carried=carried)
     except PaintreelError:
         raise
     except Exception as error:  # encoders refuse with OSError, ValueError, SystemError, ...
@@ -404,41 +439,17 @@ def write_picture(
     return notes
 
 
-def _encode(
-    file: BinaryIO,
-    pixels: Array,
-    format: PictureFormat,
-    quality: int,
-    icc: bytes | None,
-    exif: bytes | None,
-) -> None:
-    if format.name == "TIFF":
-        write_tiff(file, pixels, icc=icc, exif=exif)
-    elif format.name == "PNG" and pixels.dtype == np.uint16:  # Pillow writes no RGB of 16 bits
-        write_png_16bit(file, pixels, icc=icc, exif=exif)
-    else:
-        options = _save_options(format, quality, icc, exif)
-        Image.fromarray(pixels).save(file, format=format.name, **options)
-
-
 def _as_srgb(pixels: Array, icc: bytes) -> Array:
     converted = to_srgb(pixels, icc)
     return pixels if converted is None else converted
 
 
-def _writing_notes(
-    picture: Picture, format: PictureFormat, icc: bytes | None, exif: bytes | None
-) -> Iterator[Note]:
+def _writing_notes(picture: Picture, format: PictureFormat, icc: bytes | None) -> Iterator[Note]:
     if picture.icc and icc is None:
         text = "the colour profile does not fit the pixels and was left out"
         yield Note("profile-left-out", text, loss=True)
     elif icc and not format.profile:
         yield Note("profile-applied", f"{format.title} holds no profile: colours became sRGB")
-    if exif and not format.exif:
-        yield Note("exif-left-out", f"{format.title} holds no EXIF: it was left out", loss=True)
-    elif exif and format.name == "JPEG" and len(exif) > _JPEG_EXIF_BYTES:
-        text = f"{len(exif):,} bytes of EXIF are more than JPEG holds: it was left out"
-        yield Note("exif-left-out", text, loss=True)
     if picture.pixels.dtype == np.uint16 and format.bits == 8:
         yield Note("depth-reduced", f"{format.title} holds 8 bits a channel: 16 were rounded")
 
@@ -466,18 +477,3 @@ def _storable(pixels: Array, format: PictureFormat, path: Path) -> Array:
 def _with_alpha() -> str:
     *first, last = (row.title for row in PICTURE_FORMATS.values() if row.alpha)
     return f"{', '.join(first)} or {last}"
-
-
-def _save_options(
-    format: PictureFormat, quality: int, icc: bytes | None, exif: bytes | None
-) -> dict[str, Any]:
-    """Options of Pillow's `save`. Lines stay sharp: no chroma subsampling."""
-    options = dict(_SAVE_OPTIONS.get(format.name, {}))
-    if format.lossy:
-        options["quality"] = quality
-    if icc and format.profile:
-        options["icc_profile"] = icc
-    is_jpeg = format.name == "JPEG"
-    if exif and format.exif and not (is_jpeg and len(exif) > _JPEG_EXIF_BYTES):
-        options["exif"] = b"Exif\x00\x00" + exif if is_jpeg else exif
-    return options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 __all__ = [
     "ANIMATED_FORMATS",
@@ -28,6 +29,10 @@ class PictureFormat:
     animated    whether its animations are painted as clips (see `paintreel.media.containers`)
     profile     whether it holds colour profiles; without, pixels are written as sRGB
     exif        whether it holds EXIF
+    xmp         whether it holds XMP
+    iptc        whether it holds IPTC-IIM
+    texts       whether it holds words: with keywords, as comments, or none
+    density     where the resolution stands: in a field of its own, in EXIF, or nowhere
     side_px     longest side that can be written (of JPEG, what libjpeg sets)
     """
 
@@ -42,7 +47,20 @@ class PictureFormat:
     animated: bool = False
     profile: bool = True
     exif: bool = True
+    xmp: bool = True
+    iptc: bool = False
+    texts: Literal["keywords", "comments", ""] = ""
+    density: Literal["own", "EXIF", ""] = "EXIF"
     side_px: int = 2**31 - 1
+
+    @property
+    def mime(self) -> str:
+        """The type that a file of it has on the web.
+
+        >>> PICTURE_FORMATS["WEBP"].mime
+        'image/webp'
+        """
+        return f"image/{self.name.lower()}"
 
 
 _BIG_TIFF = ((0, b"II+\x00"), (0, b"MM\x00+"))
@@ -52,11 +70,13 @@ PICTURE_FORMATS = {
     for row in (
         PictureFormat(
             "JPEG", "JPEG", (".jpg", ".jpeg"), ((0, b"\xff\xd8\xff"),),
-            ("JpegImagePlugin", "JpegImageFile"), alpha=False, lossy=True, side_px=65_500,
+            ("JpegImagePlugin", "JpegImageFile"), alpha=False, lossy=True, iptc=True,
+            texts="comments", density="own", side_px=65_500,
         ),
         PictureFormat(
             "PNG", "PNG", (".png",), ((0, b"\x89PNG\r\n\x1a\n"),),
-            ("PngImagePlugin", "PngImageFile"), bits=16, animated=True,
+            ("PngImagePlugin", "PngImageFile"), bits=16, animated=True, iptc=True, texts="keywords",
+            density="own",
         ),
         PictureFormat(
             "WEBP", "WebP", (".webp",), ((8, b"WEBP"),),
@@ -64,7 +84,7 @@ PICTURE_FORMATS = {
         ),
         PictureFormat(
             "TIFF", "TIFF", (".tif", ".tiff"), ((0, b"II*\x00"), (0, b"MM\x00*"), *_BIG_TIFF),
-            ("TiffImagePlugin", "TiffImageFile"), bits=16,
+            ("TiffImagePlugin", "TiffImageFile"), bits=16, iptc=True, density="own",
         ),
         PictureFormat(
             "AVIF", "AVIF", (".avif",), ((4, b"ftypavif"), (4, b"ftypavis")),
@@ -73,11 +93,11 @@ PICTURE_FORMATS = {
         PictureFormat(
             "GIF", "GIF", (".gif",), ((0, b"GIF87a"), (0, b"GIF89a")),
             ("GifImagePlugin", "GifImageFile"), animated=True, profile=False, exif=False,
-            side_px=65_535,
+            texts="comments", density="", side_px=65_535,
         ),
         PictureFormat(
             "BMP", "BMP", (".bmp",), ((0, b"BM"),), ("BmpImagePlugin", "BmpImageFile"),
-            alpha=False, profile=False, exif=False,
+            alpha=False, profile=False, exif=False, xmp=False, density="own",
         ),
     )
 }  # fmt: skip

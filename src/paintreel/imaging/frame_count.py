@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, format_of
+from paintreel.imaging.gif_blocks import walk_gif
 from paintreel.imaging.png import list_chunks, read_chunk
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
 
-__all__ = ["count_frames"]
+__all__ = ["count_frames", "is_cut_off"]
+
+_GIF_END = b"\x3b"
 
 
 def count_frames(path: str | PathLike[str]) -> int:
@@ -25,7 +28,7 @@ def count_frames(path: str | PathLike[str]) -> int:
     with unreadable_file(path), open_regular(path) as file:
         name = format_of(file.read(SIGNATURE_BYTES))
         if name == "GIF":
-            return max(1, _count_gif(file))
+            return max(1, sum(block.label is None for block in walk_gif(file)))
         if name == "WEBP":
             return max(1, _count_webp(file))
         if name == "PNG":
@@ -37,6 +40,21 @@ def count_frames(path: str | PathLike[str]) -> int:
         return 1
 
 
+def is_cut_off(path: str | PathLike[str]) -> bool:
+    """Whether a GIF ends before the byte that closes it; False for other formats.
+
+    Raises `UnreadableFile` where it is missing or no regular file.
+    """
+    path = Path(path)
+    with unreadable_file(path), open_regular(path) as file:
+        if format_of(file.read(SIGNATURE_BYTES)) != "GIF":
+            return False
+        for _block in walk_gif(file):
+            pass
+        file.seek(-1, io.SEEK_CUR)
+        return file.read(1) != _GIF_END
+
+
 def _count_webp(file: BinaryIO) -> int:
     size = file.seek(0, io.SEEK_END)
     at, count = 12, 0
@@ -46,33 +64,3 @@ def _count_webp(file: BinaryIO) -> int:
         count += kind == b"ANMF"
         at += 8 + length + length % 2
     return count
-
-
-def _count_gif(file: BinaryIO) -> int:
-    """GIF89a: blocks introduced by 21 (extension), 2C (frame) and 3B (end)."""
-    file.seek(10)
-    flags = file.read(3)
-    if len(flags) < 3:
-        return 0
-    _skip_palette(file, flags[0])
-    count = 0
-    while introducer := file.read(1):
-        if introducer == b"\x21":
-            file.seek(1, io.SEEK_CUR)
-        elif introducer == b"\x2c":
-            descriptor = file.read(9)
-            if len(descriptor) < 9:
-                break
-            count += 1
-            _skip_palette(file, descriptor[8])
-            file.seek(1, io.SEEK_CUR)
-        else:
-            break
-        while (length := file.read(1)) and length[0]:
-            file.seek(length[0], io.SEEK_CUR)
-    return count
-
-
-def _skip_palette(file: BinaryIO, flags: int) -> None:
-    if flags & 0x80:
-        file.seek(3 << ((flags & 7) + 1), io.SEEK_CUR)

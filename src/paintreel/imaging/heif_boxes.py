@@ -1,6 +1,7 @@
-"""What the boxes of an AVIF or HEIC file (ISO 14496-12 and 23008-12) say of the colour in it.
+"""What the boxes of an AVIF or HEIC file (ISO 14496-12 and 23008-12) say of what is in it.
 
-Pillow hands on the ICC profile of such files and not the codes of H.273 beside it or in its place.
+Pillow hands on the ICC profile of such files, and not the codes of H.273 beside it or in its place,
+the bits of a channel, or that there is more than the picture.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import struct
 from collections.abc import Iterator
 
 from paintreel.imaging.coding_points import CodingPoints
+from paintreel.imaging.metadata import CREDENTIALS, DEPTH_MAP, GAIN_MAP, Gathered
 
-__all__ = ["META_BYTES", "coding_points_of_boxes"]
+__all__ = ["META_BYTES", "bits_of_boxes", "coding_points_of_boxes", "gather_boxes"]
 
 META_BYTES = 1 << 20
 """How much of the start of a file is looked at: the boxes before the pixels."""
@@ -19,6 +21,9 @@ _CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"iprp", b"ipco")
 _SAMPLE_ENTRIES = (b"av01", b"hvc1", b"hev1")
 _VISUAL_ENTRY_BYTES = 78
 _DEEPEST = 10
+_CREDENTIALS_ID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_ALPHAS = (b":auxiliary:alpha", b"hevc:2015:auxid:1\0")
+_DEPTHS = (b":depth", b"hevc:2015:auxid:2\0", b":disparity")
 
 
 def coding_points_of_boxes(head: bytes) -> CodingPoints | None:
@@ -44,6 +49,44 @@ def coding_points_of_boxes(head: bytes) -> CodingPoints | None:
     if not own:
         own = properties
     return next((points for points in (*own, *tracks) if points is not None), None)
+
+
+def bits_of_boxes(head: bytes) -> int:
+    """Bits a channel of the pictures in a file that starts with `head`: 8, 10 or 12."""
+    bits = 8
+    for path, content in _walk(head):
+        if path[-1] == b"av1C" and len(content) > 2 and content[2] & 0x40:
+            bits = max(bits, 12 if content[2] & 0x20 else 10)
+        elif path[-1] == b"hvcC" and len(content) > 17:
+            bits = max(bits, 8 + (content[17] & 7))
+    return bits
+
+
+def gather_boxes(head: bytes) -> Gathered:
+    """What a file that starts with `head` holds that is not its picture or in its XMP."""
+    gathered = Gathered()
+    for path, content in _walk(head):
+        if path == (b"uuid",) and content.startswith(_CREDENTIALS_ID):
+            gathered.left_out["content-credentials-left-out"] = CREDENTIALS
+        elif path[-1] == b"auxC":
+            _note_auxiliary(content[4:] + b"\0", gathered)
+        elif path[-1] == b"iinf":
+            items = content[6 if content[:1] == b"\0" else 8 :]
+            if any(kind[-1] == b"infe" and b"tmap" in item[6:14] for kind, item in _walk(items)):
+                gathered.left_out["gain-map-left-out"] = GAIN_MAP
+    return gathered
+
+
+def _note_auxiliary(name: bytes, gathered: Gathered) -> None:
+    """Say what a picture beside the picture is for; alpha is read."""
+    if any(alpha in name for alpha in _ALPHAS):
+        return
+    if b"gainmap" in name:
+        gathered.left_out["gain-map-left-out"] = GAIN_MAP
+    elif any(depth in name for depth in _DEPTHS):
+        gathered.left_out["depth-map-left-out"] = DEPTH_MAP
+    else:
+        gathered.add_part(name.partition(b"\0")[0].decode("latin-1")[:80])
 
 
 def _points(colr: bytes) -> CodingPoints | None:

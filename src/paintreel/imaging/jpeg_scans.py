@@ -1,4 +1,4 @@
-"""How many scans a JPEG file (ITU-T T.81) has, without decoding it.
+"""How many scans a JPEG file (ITU-T T.81) has and where it ends, without decoding it.
 
 Every scan of a progressive file passes over the whole picture again, so that a small file can ask
 for minutes of work.
@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from paintreel.imaging.untrusted_files import UnsupportedPicture
 
-__all__ = ["MAX_SCANS", "check_scans", "count_scans"]
+__all__ = ["MAX_SCANS", "check_scans", "count_scans", "end_of_picture"]
 
 MAX_SCANS = 100
 """Encoders write 1 to 20, those that search for the smallest file a few more."""
@@ -26,19 +26,28 @@ _MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 
 def count_scans(file: BinaryIO) -> int:
     """The scans of the first picture in an open JPEG file, whose position is kept."""
+    return _walk(file)[0]
+
+
+def end_of_picture(file: BinaryIO) -> int:
+    """The offset behind the first picture in an open JPEG file; its length where it has no end."""
+    return _walk(file)[1]
+
+
+def _walk(file: BinaryIO) -> tuple[int, int]:
     position = file.tell()
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        count = _count(data)
+        found = _scans_and_end(data)
     file.seek(position)
-    return count
+    return found
 
 
-def _count(data: mmap.mmap) -> int:
+def _scans_and_end(data: mmap.mmap) -> tuple[int, int]:
     count, at = 0, 2
     while match := _MARKER.search(data, at):
         marker, at = data[match.end() - 1], match.end()
         if marker == _END:
-            break
+            return count, at
         if marker in _WITHOUT_LENGTH:
             continue
         if marker == _START_OF_SCAN:
@@ -46,7 +55,7 @@ def _count(data: mmap.mmap) -> int:
         if at + 2 > len(data):
             break
         at += max(2, struct.unpack_from(">H", data, at)[0])
-    return count
+    return count, len(data)
 
 
 def check_scans(file: BinaryIO) -> None:

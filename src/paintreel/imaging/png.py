@@ -2,7 +2,7 @@
 
 Chunks are walked by their lengths, so that a picture of any size costs a few bytes a chunk. Pillow
 keeps all text of a file in memory and refuses a file with much of it, or with a profile above 1 MB;
-text is not needed here, and profiles are read here.
+text is read in `png_text`, and profiles are read here.
 """
 
 from __future__ import annotations
@@ -15,9 +15,20 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import BinaryIO
 
-__all__ = ["PNG_SIGNATURE", "PngChunk", "list_chunks", "read_chunk", "read_profile", "without_text"]
+__all__ = [
+    "HEADER_END",
+    "PNG_SIGNATURE",
+    "PngChunk",
+    "list_chunks",
+    "packed_chunk",
+    "read_chunk",
+    "read_profile",
+    "without_text",
+]
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+HEADER_END = 33
+"""The offset after IHDR, where chunks may be put in."""
 
 _HIDDEN = frozenset((b"tEXt", b"zTXt", b"iTXt", b"iCCP"))
 _BUFFER_BYTES = 1 << 16
@@ -73,6 +84,12 @@ def read_profile(file: BinaryIO, chunks: list[PngChunk]) -> bytes | None:
         return zlib.decompressobj().decompress(packed[1:], _LARGEST_PROFILE)
     except zlib.error:
         return None
+
+
+def packed_chunk(kind: bytes, content: bytes) -> bytes:
+    """A chunk with its length and check sum."""
+    check = zlib.crc32(content, zlib.crc32(kind))
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
 
 
 def without_text(file: BinaryIO, chunks: list[PngChunk]) -> BinaryIO:

@@ -12,7 +12,14 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["SRGB_CURVE", "SRGB_PRIMARIES", "Curve", "Primaries", "make_profile"]
+__all__ = [
+    "SRGB_CURVE",
+    "SRGB_PRIMARIES",
+    "Curve",
+    "Primaries",
+    "make_profile",
+    "primaries_matrix",
+]
 
 Point: TypeAlias = tuple[float, float]
 Primaries: TypeAlias = tuple[Point, Point, Point, Point]
@@ -59,6 +66,15 @@ def make_profile(primaries: Primaries, curve: Curve, *, grey: bool = False) -> b
     name = "grey of the file's gamma" if grey else "RGB of the file's primaries"
     described = {b"desc": _desc_tag(name), b"cprt": b"text\0\0\0\0CC0\0", b"wtpt": _xyz_tag(_D50)}
     return _assembled({**described, **tags}, b"GRAY" if grey else b"RGB ")
+
+
+def primaries_matrix(source: Primaries, target: Primaries) -> Array:
+    """(3, 3) from linear RGB of one kind to that of another; white stays white.
+
+    Raises LinAlgError and ZeroDivisionError for primaries that span no area.
+    """
+    matrix = np.linalg.solve(_to_d50(target), _to_d50(source))
+    return np.asarray(matrix / matrix.sum(axis=1, keepdims=True))  # D50 is a rounded constant
 
 
 def _to_d50(primaries: Primaries) -> Array:

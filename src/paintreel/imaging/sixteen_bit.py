@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -154,9 +154,17 @@ def bands(pixels: Array) -> Iterator[Array]:
 
 
 def write_png_16bit(
-    file: BinaryIO, pixels: Array, *, icc: bytes | None = None, exif: bytes | None = None
+    file: BinaryIO,
+    pixels: Array,
+    *,
+    icc: bytes | None = None,
+    exif: bytes | None = None,
+    chunks: Iterable[tuple[bytes, bytes]] = (),
 ) -> None:
-    """Write `pixels`, uint16 (H, W), (H, W, 3) or (H, W, 4), as PNG (W3C recommendation)."""
+    """Write `pixels`, uint16 (H, W), (H, W, 3) or (H, W, 4), as PNG (W3C recommendation).
+
+    chunks  kind and content of more to stand before the pixels
+    """
     height, width = pixels.shape[:2]
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
     colour_type = {1: 0, 3: 2, 4: 6}[channels]
@@ -167,6 +175,8 @@ def write_png_16bit(
         _write_chunk(file, b"iCCP", b"ICC Profile\x00\x00" + zlib.compress(icc))
     if exif:
         _write_chunk(file, b"eXIf", exif)
+    for kind, content in chunks:
+        _write_chunk(file, kind, content)
     compressor = zlib.compressobj(ZLIB_LEVEL)
     above = np.zeros((1, width * channels * 2), np.uint8)
     for band in bands(pixels):

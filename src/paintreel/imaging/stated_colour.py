@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import ImageFile
 
-from paintreel.errors import UnreadableFile
-from paintreel.imaging.coding_points import CodingPoints, primaries_and_curve, why_high_range
+from paintreel.imaging.coding_points import CodingPoints, primaries_and_curve
 from paintreel.imaging.heif_boxes import META_BYTES, coding_points_of_boxes
+from paintreel.imaging.high_range import high_range_of
 from paintreel.imaging.png import list_chunks, read_chunk, read_profile
 from paintreel.imaging.profile_making import (
     SRGB_CURVE,
@@ -23,7 +23,7 @@ from paintreel.imaging.profile_making import (
     Primaries,
     make_profile,
 )
-from paintreel.imaging.profiles import coding_points_of_icc, repair_icc
+from paintreel.imaging.profiles import repair_icc
 from paintreel.imaging.untrusted_files import open_regular
 
 __all__ = ["StatedColour", "stated_colour"]
@@ -53,30 +53,21 @@ class StatedColour:
             shape = primaries_and_curve(self.points)
         return None if shape is None else make_profile(*shape, grey=grey)
 
-    def check_range(self, path: Path) -> None:
-        """Raise `UnreadableFile` for a picture of high dynamic range."""
-        icc = repair_icc(self.icc)
-        for points in (self.points, None if icc is None else coding_points_of_icc(icc)):
-            reason = why_high_range(points)
-            if reason is not None:
-                raise UnreadableFile(path, reason)
+    @property
+    def high_range(self) -> CodingPoints | None:
+        """The codes of a picture of high dynamic range, None for one of standard range."""
+        return high_range_of(self.points, repair_icc(self.icc))
 
 
 def stated_colour(path: Path, image: ImageFile.ImageFile) -> StatedColour:
-    """What the file, of which `image` is the open header, says of its colours.
-
-    Raises `UnreadableFile` for high dynamic range.
-    """
+    """What the file, of which `image` is the open header, says of its colours."""
     if image.format == "PNG":
-        stated = _of_png(path)
-    elif image.format in ("AVIF", "HEIF"):
+        return _of_png(path)
+    points = None
+    if image.format in ("AVIF", "HEIF"):
         with open_regular(path) as file:
             points = coding_points_of_boxes(file.read(META_BYTES))
-        stated = StatedColour(image.info.get("icc_profile") or None, points)
-    else:
-        stated = StatedColour(image.info.get("icc_profile") or None)
-    stated.check_range(path)
-    return stated
+    return StatedColour(image.info.get("icc_profile") or None, points)
 
 
 def _of_png(path: Path) -> StatedColour:

@@ -19,12 +19,16 @@ from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.metadata import NOTHING, Metadata
 from paintreel.imaging.sixteen_bit import ZLIB_LEVEL, bands, decode_16bit
+from paintreel.imaging.tiff_tags import add_metadata
 from paintreel.imaging.untrusted_files import UnsupportedPicture
 
 __all__ = [
+    "DESCRIPTIVE_TAGS",
     "check_developed",
     "count_pages",
+    "exif_at",
     "exif_from_tiff",
     "first_directory",
     "read_tiff_16bit",
@@ -32,9 +36,12 @@ __all__ = [
 ]
 
 _EXIF_DIRECTORY, _GPS_DIRECTORY = 0x8769, 0x8825
-# What describes the picture and not how its pixels are stored: title, camera, resolution,
-# program, date, artist, computer, copyright.
-_DESCRIPTIVE = (270, 271, 272, 282, 283, 296, 305, 306, 315, 316, 33432)
+DESCRIPTIVE_TAGS = (
+    *(269, 270, 271, 272, 282, 283, 285, 296, 305, 306, 315, 316, 18246, 18249, 33432),
+    *(40091, 40092, 40093, 40094, 40095),
+)
+"""What describes the picture and not how its pixels are stored: names of document and page, title,
+camera, resolution, program, date, artist, computer, rating, copyright, and words by Windows."""
 _WHITE_IS_ZERO = 0
 _PREMULTIPLIED = 1
 _SEPARATE_PLANES = 2
@@ -139,9 +146,23 @@ def exif_from_tiff(image: TiffImagePlugin.TiffImageFile) -> bytes | None:
         return None
 
 
+def exif_at(file: BinaryIO) -> bytes | None:
+    """As `exif_from_tiff`, of an open TIFF that Pillow does not know."""
+    try:
+        head = _head_of(file)
+        directory = ImageFileDirectory_v2(head)
+        source = Image.Exif()
+        source.bigtiff, source.endian = b"+" in head[2:4], "<" if head[:2] == b"II" else ">"
+        source.load_from_fp(file, directory.next)
+        block = _descriptive_block(source)
+        return block.tobytes() if len(block) else None
+    except Exception:  # as above
+        return None
+
+
 def _descriptive_block(source: Image.Exif) -> Image.Exif:
     block = Image.Exif()
-    for tag in _DESCRIPTIVE:
+    for tag in DESCRIPTIVE_TAGS:
         if tag in source:
             block[tag] = source[tag]
     for directory in (_EXIF_DIRECTORY, _GPS_DIRECTORY):
@@ -175,18 +196,24 @@ def read_tiff_16bit(path: Path, image: TiffImagePlugin.TiffImageFile) -> Array:
 
 
 def write_tiff(
-    file: BinaryIO, pixels: Array, *, icc: bytes | None = None, exif: bytes | None = None
+    file: BinaryIO,
+    pixels: Array,
+    *,
+    icc: bytes | None = None,
+    exif: bytes | None = None,
+    metadata: Metadata = NOTHING,
 ) -> None:
     """Write `pixels`, uint8 or uint16 (H, W), (H, W, 3) or (H, W, 4), compressed by deflate.
 
-    Of `exif` the descriptive tags and the EXIF and GPS directories are kept. Raises
-    `OutputError` beyond 4 GiB, where TIFF ends.
+    Of `exif` the descriptive tags and the EXIF and GPS directories are kept, of `metadata` all
+    but its texts. Raises `OutputError` beyond 4 GiB, where TIFF ends.
     """
     height, width = pixels.shape[:2]
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
     strips = [zlib.compress(_differences(band).data, ZLIB_LEVEL) for band in bands(pixels)]
     lengths = tuple(len(strip) for strip in strips)
     tags = _tags_from_exif(exif)
+    add_metadata(tags, metadata)
     tags[TiffImagePlugin.IMAGEWIDTH] = width
     tags[TiffImagePlugin.IMAGELENGTH] = height
     tags[TiffImagePlugin.BITSPERSAMPLE] = (8 * pixels.itemsize,) * channels

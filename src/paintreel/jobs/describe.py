@@ -180,8 +180,10 @@ def _picture(content: FileContent) -> Facts:
         "format": f"{info.format}, mode {info.mode}, {info.bits} bits a channel",
         "alpha": _yes(info.alpha),
         "orientation": info.orientation,
+        "dynamic range": _range(info.hdr),
         "colour profile": info.icc or "none (taken as sRGB)",
         "EXIF": _yes(info.exif),
+        "also carries": str(info.metadata),
     }
 
 
@@ -198,11 +200,15 @@ def _clip(content: FileContent) -> Facts:
         "duration": "unknown" if info.duration_s is None else f"{info.duration_s:.3f} s",
         "rate": rate + (", variable" if info.variable_rate else ""),
         "rotation": f"{info.rotation_deg} degrees",
-        "dynamic range": "high (cannot be read)" if info.hdr else "standard",
+        "dynamic range": _range(info.tags.hdr),
         "alpha": _yes(info.has_alpha),
         "sound": ", ".join(info.audio) or "none",
         "subtitles": ", ".join(info.subtitles) or "none",
     }
+
+
+def _range(hdr: str | None) -> str:
+    return "standard" if hdr is None else f"high, {hdr}: tone-mapped to standard when it is read"
 
 
 def _model(content: FileContent) -> Facts:
@@ -231,9 +237,16 @@ def _card(content: FileContent) -> Facts:
 
 def _card_facts(card: Card) -> Facts:
     contract = card.contract
+    said = {
+        "look": card.look,
+        "learnt from": card.learnt_from,
+        "does badly": " ".join(card.weaknesses),
+        "research": _yes(card.research) if card.research else "",
+    }
     return {
         "model": contract.name,
         "about": card.description,
+        **{name: text for name, text in said.items() if text},
         "task": contract.task,
         "system": contract.system,
         "licence": contract.licence,

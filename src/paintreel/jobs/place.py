@@ -7,13 +7,15 @@ The rules, for a verb called with INPUT... -o OUT:
                                     goes below the folder's own name when there are more inputs
     no OUT                          beside the input: photo-hereva.jpg, folder-hereva/
 
-The suffix is kept unless a format is asked for or the suffix cannot be written.
+The suffix is kept unless a format is asked for or the suffix cannot be written; then it is that of
+the file's own format where that is written, else a note says what it becomes.
 """
 
 from __future__ import annotations
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -21,11 +23,14 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from paintreel.errors import InputError, OutputError
+from paintreel.errors import InputError, OutputError, UnreadableFile
+from paintreel.imaging.file_signatures import format_of
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated
+from paintreel.imaging.formats import PICTURE_FORMATS
+from paintreel.imaging.untrusted_files import read_head
 from paintreel.jobs.find import Kind, kind_of, survey
 from paintreel.media.codecs import suffix_for
-from paintreel.media.containers import CLIP_SUFFIXES, WRITABLE_SUFFIXES
+from paintreel.media.containers import CLIP_SUFFIXES, FILM_SUFFIXES, WRITABLE_SUFFIXES
 from paintreel.notes import Note
 
 FORMATS = tuple(sorted(s[1:] for s in IMAGE_SUFFIXES | CLIP_SUFFIXES))
@@ -62,7 +67,8 @@ def place_results(
     `label` names results that go beside their input. `kind` takes only files of that kind from
     folders; a single file is taken whatever it is. `format`, one of `FORMATS`, changes the
     suffix of those files that it can hold. A file that is missing or damaged is planned all the
-    same: the run reports it. What folders hold and is left out is added to `notes`.
+    same: the run reports it. What folders hold and is left out is added to `notes`, and which
+    files get another format than theirs without being asked.
 
     Raises InputError when an input is an empty folder or a pattern without a match, when two
     results would have one name, and when OUT is a file but a folder is needed or has a suffix
@@ -76,11 +82,14 @@ def place_results(
     surveyed = _Survey([] if notes is None else notes)
     placements = _checked(_placements(sources, output, label, format, codec, surveyed))
     several = len(sources) > 1 or sources[0].src.is_dir()
-    if kind is None or not several:
-        return placements
-    if not (wanted := [each for each in placements if each.kind == kind]):
-        raise InputError(f"{' '.join(map(str, inputs))} holds no {kind}; expected JPEG, PNG ...")
-    return wanted
+    if kind is not None and several:
+        placements = [each for each in placements if each.kind == kind]
+        if not placements:
+            names = " ".join(map(str, inputs))
+            raise InputError(f"{names} holds no {kind}; expected JPEG, PNG ...")
+    if output is None or not _names_file(os.fspath(output), [source.src for source in sources]):
+        surveyed.notes.extend(_changes(placements, format, codec))
+    return placements
 
 
 def _placements(
@@ -177,11 +186,11 @@ def _check_suffix(placement: Placement, codec: str | None) -> None:
     """Refuse a name that the result cannot be written under, before anything is painted."""
     if placement.kind == "clip" and codec is not None and suffix_for(codec) == "":
         return  # a folder of frames may be called anything
-    what, writable = (
-        ("a picture", IMAGE_SUFFIXES)
-        if placement.kind == "picture"
-        else ("a clip or an animation", WRITABLE_SUFFIXES)
-    )
+    what, writable = "a clip", FILM_SUFFIXES
+    if placement.kind == "picture":
+        what, writable = "a picture", IMAGE_SUFFIXES
+    elif is_animated(placement.src):
+        what, writable = "an animation", frozenset(WRITABLE_SUFFIXES)
     if placement.dst.suffix.lower() not in writable:
         raise InputError(
             f"output {placement.dst}: {placement.src} is {what}, which is written as "
@@ -222,8 +231,10 @@ def _without_results(placements: Iterable[Placement]) -> list[Placement]:
 
 
 def _suffix(src: Path, kind: Kind, format: str | None, codec: str | None) -> str:
-    own = src.suffix
+    own, is_moving = src.suffix, kind == "clip" and is_animated(src)
     writable = IMAGE_SUFFIXES if kind == "picture" else CLIP_SUFFIXES
+    if kind == "clip" and not is_moving:
+        writable &= FILM_SUFFIXES
     if format is not None and f".{format}" in writable:
         return f".{format}"
     of_codec = None if kind == "picture" or codec is None else suffix_for(codec)
@@ -231,9 +242,36 @@ def _suffix(src: Path, kind: Kind, format: str | None, codec: str | None) -> str
         return of_codec
     if own.lower() in writable:
         return own
-    if kind == "picture":
-        return ".png"
-    return ".gif" if is_animated(src) else ".mp4"
+    if kind == "clip" and not is_moving:
+        return ".mp4"
+    row = PICTURE_FORMATS.get(_format_in(src) or "")
+    return ".png" if row is None else row.suffixes[0]
+
+
+def _format_in(src: Path) -> str | None:
+    """The format of pictures that the file has by its content, as Pillow calls it."""
+    try:
+        return format_of(read_head(src))
+    except UnreadableFile:
+        return None
+
+
+def _changes(
+    placements: Iterable[Placement], format: str | None, codec: str | None
+) -> Iterator[Note]:
+    """A note on the files whose format is only read, so that their results have another."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for each in placements:
+        before, after = each.src.suffix.lower(), each.dst.suffix.lower()
+        if before == after or f".{format}" == after or (codec is not None and each.kind == "clip"):
+            continue
+        row = PICTURE_FORMATS.get(_format_in(each.src) or "")
+        if row is None or after not in row.suffixes:
+            counts[before or "(no suffix)", after] += 1
+    if counts:
+        pairs = [f"{n} {before} as {after}" for (before, after), n in counts.most_common()]
+        text = f"written in another format, as theirs is only read: {', '.join(pairs)}"
+        yield Note("format-changed", text, counts.total())
 
 
 def _checked(placements: list[Placement]) -> list[Placement]:

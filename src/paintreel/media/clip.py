@@ -25,12 +25,12 @@ from paintreel.media.colour_tags import (
     default_tags,
 )
 from paintreel.media.containers import CONTAINERS, Container
+from paintreel.media.hdr_metadata import is_dolby_vision_alone, peak_cd_m2, side_data
 from paintreel.media.orientation import UPRIGHT, Orientation
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
-    from av.sidedata.sidedata import SideDataContainer
     from av.stream import Stream
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
@@ -85,9 +85,10 @@ class VideoInfo:
     second or None. `variable_rate` is a hint from the header: average and base rate differ.
     `pixel_aspect` is the width of a pixel over its height. `orientation` has been taken into
     account in all of them. `tags`, `interlaced` and `bits` (a channel) are those of the first
-    frame. `loop` is how often an animation plays, 0 for ever (1 for videos). `start_s` is when the
-    earliest of picture and sound starts by the file's own times, in seconds: frames and packets
-    come from 0 on.
+    frame. `loop` is how often an animation plays in all, 0 for ever (1 for videos). `start_s` is
+    when the earliest of picture and sound starts by the file's own times, in seconds: frames and
+    packets come from 0 on. `peak_cd_m2` is the brightest light that a clip of high dynamic range
+    states, in cd/m2, or None.
     """
 
     width: int
@@ -110,6 +111,7 @@ class VideoInfo:
     interlaced: bool = False
     loop: int = 1
     start_s: Fraction = Fraction(0)
+    peak_cd_m2: float | None = None
 
     @property
     def has_audio(self) -> bool:
@@ -123,8 +125,22 @@ class VideoInfo:
 
     @property
     def hdr(self) -> bool:
-        """Whether it is high dynamic range video, which cannot be read."""
+        """Whether it is high dynamic range video, which is tone-mapped when it is read."""
         return self.tags.hdr is not None
+
+    @property
+    def shown_tags(self) -> ColourTags:
+        """Those of the frames that a reader gives: `tags`, or BT.709 where it is tone-mapped."""
+        if not self.hdr:
+            return self.tags
+        return BT709.for_rgb() if self.tags.matrix == MATRIX_RGB else BT709
+
+    @property
+    def exact_pixel_format(self) -> str | None:
+        """How FFmpeg calls the format of the stored pixels; None where it is not known."""
+        if not self.is_animation:
+            return self.pixel_format
+        return "rgb24" if self.container in ("gif", "png") else None  # others have chroma of either
 
     @property
     def rotation_deg(self) -> int:
@@ -168,7 +184,9 @@ def describe_clip(path: Path, max_pixels: int) -> VideoInfo:
     with open_clip(path) as container:
         stream = find_video_stream(container, path)
         check_frame_size(path, stream.codec_context.width, stream.codec_context.height, max_pixels)
-        return _describe(container, stream, _first_frame(container, stream, path))
+        first = _first_frame(container, stream, path)
+        _check_dolby_vision(path, first, stream.codec_context.codec_tag)
+        return _describe(container, stream, first)
 
 
 def open_clip(path: Path) -> InputContainer:
@@ -265,27 +283,27 @@ def has_alpha(frame: VideoFrame) -> bool:
 
 def orientation_of(frame: VideoFrame) -> Orientation:
     """How the frame is to be turned, by its display matrix."""
-    side_data = cast("SideDataContainer", frame.side_data)  # PyAV's stub knows one key of many
-    try:
-        matrix = memoryview(side_data["DISPLAYMATRIX"])
-    except KeyError:
+    matrix = side_data(frame, "DISPLAYMATRIX")
+    if matrix is None:
         return UPRIGHT
     return Orientation.from_matrix(np.frombuffer(matrix, np.int32).tolist())
 
 
 def check_colour(path: Path, tags: ColourTags) -> None:
-    """Raise `VideoError` for high dynamic range and for colour matrices that cannot be undone."""
-    if tags.hdr:
-        raise VideoError(
-            f"{path} is high dynamic range video, {tags.hdr}; only standard range is supported. "
-            "Tone-map it first, for example: ffmpeg -i IN -vf zscale=t=linear:npl=100,"
-            "tonemap=hable,zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p -c:a copy OUT"
-        )
+    """Raise `VideoError` for colour matrices that cannot be undone."""
     if not tags.readable:
         raise VideoError(
             f"{path} has the colour matrix {tags.matrix_name}, expected BT.601, BT.709, BT.2020 "
             "or RGB; convert it first, for example: ffmpeg -i IN -vf scale=out_color_matrix=bt709 "
             "-c:a copy OUT"
+        )
+
+
+def _check_dolby_vision(path: Path, frame: VideoFrame, codec_tag: str) -> None:
+    if is_dolby_vision_alone(frame, codec_tag):
+        raise VideoError(
+            f"{path} is Dolby Vision of profile 5, whose picture only Dolby's own decoders show in "
+            "its colours; export it as HDR10, HLG or standard range from where it was made"
         )
 
 
@@ -404,6 +422,7 @@ def _describe(container: InputContainer, stream: VideoStream, frame: VideoFrame)
         bits=max(component.bits for component in frame.format.components),
         interlaced=frame.interlaced_frame,
         start_s=start_s,
+        peak_cd_m2=peak_cd_m2(frame),
     )
 
 

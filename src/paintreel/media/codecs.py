@@ -29,7 +29,8 @@ class Codec:
     """How one codec is driven.
 
     name            as users give it
-    encoder         as FFmpeg calls it
+    encoder         as FFmpeg calls it, or the library that is called in its place
+    by_ffmpeg       whether FFmpeg encodes it
     containers      names in `CONTAINERS` of those that hold it, the usual one first
     pixel_formats   those it may be asked for, as FFmpeg calls them, the default first
     alpha_format    the one of them that keeps transparency, None: it cannot be kept
@@ -37,9 +38,12 @@ class Codec:
     smallest_px     what both sides have at least
     largest_px      (width, height) of the largest frame that the encoder or the format takes
     any_size        whether odd sizes are stored whole in every pixel format
+    keeps_chroma    whether a source of full chroma gets a format that keeps it unless one is asked
+                    for: what plays the codec plays that too
     crf             default quality, None: the codec has none
     crf_max         the worst quality; the best is 0
     preset          default speed, None: the codec has none
+    presets         all of them
     preset_option   what the encoder calls the preset
     options         of the encoder, always
     format_options  of the encoder, by pixel format
@@ -53,14 +57,17 @@ class Codec:
     encoder: str
     containers: tuple[str, ...]
     pixel_formats: tuple[str, ...]
+    by_ffmpeg: bool = True
     alpha_format: str | None = None
     alpha_containers: tuple[str, ...] = ()
     smallest_px: int = 1
     largest_px: tuple[int, int] = (65_535, 65_535)
     any_size: bool = False
+    keeps_chroma: bool = False
     crf: int | None = None
     crf_max: int = 51
     preset: str | None = None
+    presets: tuple[str, ...] = ()
     preset_option: str = "preset"
     options: dict[str, str] = field(default_factory=dict)
     format_options: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -88,6 +95,10 @@ class Codec:
         return tuple(sorted({int(match[1]) if match else 8 for match in named}))
 
 
+_X26X_PRESETS = (
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow",
+    "placebo",
+)  # fmt: skip
 _YUV8 = ("yuv420p", "yuv444p")
 _YUV10 = ("yuv420p10le", "yuv444p10le")
 
@@ -96,17 +107,18 @@ CODECS = {
     for row in (
         Codec(
             "h264", "libx264", ("mp4", "mov", "matroska"), (*_YUV8, "yuv422p", *_YUV10),
-            largest_px=(16_384, 16_384), crf=18, preset="ultrafast",
+            largest_px=(16_384, 16_384), crf=18, preset="ultrafast", presets=_X26X_PRESETS,
             fast={"x264-params": _X264_FAST}, tag_aspect=True,
         ),
         Codec(
             "hevc", "libx265", ("mp4", "mov", "matroska"), (*_YUV8, "yuv422p", *_YUV10),
-            smallest_px=16, crf=20, preset="superfast",
+            smallest_px=16, crf=20, preset="superfast", presets=_X26X_PRESETS,
             options={"x265-params": "log-level=error"}, tag="hvc1", tag_aspect=True,
         ),
         Codec(
             "av1", "libsvtav1", ("mp4", "matroska", "webm"), ("yuv420p", "yuv420p10le"),
             smallest_px=4, largest_px=(16_384, 8_704), crf=24, crf_max=63, preset="9",
+            presets=tuple(map(str, range(14))),
             # Errors only: it would write its settings to the terminal, and has no other switch.
             environment={"SVT_LOG": "1"},
         ),
@@ -115,6 +127,7 @@ CODECS = {
             (*_YUV8, "yuv420p10le", "yuva420p"), alpha_format="yuva420p",
             alpha_containers=("matroska", "webm"),
             crf=24, crf_max=63, preset="8", preset_option="cpu-used",
+            presets=tuple(map(str, range(9))),
             options={"deadline": "realtime", "row-mt": "1", "b": "0"},
         ),
         Codec(
@@ -125,8 +138,10 @@ CODECS = {
         Codec(
             "prores", "prores_ks", ("mov", "matroska"),
             ("yuv422p10le", "yuv444p10le", "yuva444p10le"), alpha_format="yuva444p10le",
-            options={"profile": "hq", "vendor": "apl0"},
-            format_options={"yuva444p10le": {"profile": "4444"}},
+            keeps_chroma=True, options={"profile": "hq", "vendor": "apl0"},
+            format_options={
+                name: {"profile": "4444"} for name in ("yuv444p10le", "yuva444p10le")
+            },
         ),
         # Without its flags, which leave out what looks the same by places in a palette, though each
         # frame has a palette of its own.
@@ -135,7 +150,18 @@ CODECS = {
             "webp", "libwebp_anim", ("webp",), ("bgra",), alpha_format="bgra",
             largest_px=(16_383, 16_383), options={"quality": "90"},
         ),
-        Codec("png", "png", ("folder",), ("rgb24",), alpha_format="rgb24", any_size=True),
+        Codec(
+            "apng", "png", ("apng",), ("rgb24", "rgba"), by_ffmpeg=False, alpha_format="rgba",
+            any_size=True,
+        ),
+        Codec(
+            "avif", "libavif", ("avif",), ("rgb24", "rgba"), by_ffmpeg=False, alpha_format="rgba",
+            any_size=True,
+        ),
+        Codec(
+            "png", "png", ("folder",), ("rgb24",), by_ffmpeg=False, alpha_format="rgb24",
+            any_size=True,
+        ),
     )
 }  # fmt: skip
 """The codecs by the name that users give."""

@@ -15,6 +15,7 @@ from paintreel.imaging.formats import PICTURE_FORMATS
 __all__ = [
     "CLIP_SUFFIXES",
     "CONTAINERS",
+    "FILM_SUFFIXES",
     "FOLDER",
     "VIDEO_SUFFIXES",
     "WRITABLE_SUFFIXES",
@@ -47,7 +48,10 @@ class Container:
     stores_pts      whether it states when frames are shown; AVI states when they are decoded
     stores_dts      whether it states when frames are decoded; Matroska does not
     time_base       what times are rounded to, in seconds; None: nothing
+    of_pictures     whether only animated pictures are written in it: nobody keeps a film so
     min_duration    frames shown for less, in units of `time_base`, are dropped
+    usual_side_px   longest side that a clip is given unless a size is asked for; None: its own
+    usual_rate      most frames a second unless a rate is asked for; None: its own
     """
 
     format: str
@@ -67,7 +71,10 @@ class Container:
     stores_pts: bool = True
     stores_dts: bool = True
     time_base: Fraction | None = None
+    of_pictures: bool = False
     min_duration: int = 1
+    usual_side_px: int | None = None
+    usual_rate: int | None = None
 
     @property
     def is_written(self) -> bool:
@@ -113,14 +120,23 @@ CONTAINERS = {
             subtitles=frozenset({"webvtt"}), subtitle_encoder="webvtt", chapters=True,
             options=_KEEP_TIMES, time_base=Fraction(1, 1000), stores_dts=False,
         ),
-        # Browsers slow down frames of one hundredth of a second to ten.
+        # Browsers slow down frames of one hundredth of a second to ten. A GIF has no motion and no
+        # gradients: 5 s of 960x540 at 24 frames a second are 40 MB.
         Container(
             "gif", "GIF", PICTURE_FORMATS["GIF"].suffixes, "animation", default_codec="gif",
-            time_base=Fraction(1, 100), min_duration=2,
+            time_base=Fraction(1, 100), min_duration=2, usual_side_px=640, usual_rate=15,
         ),
         Container(
             "webp", "WebP", PICTURE_FORMATS["WEBP"].suffixes, "animation", default_codec="webp",
             time_base=Fraction(1, 1000),
+        ),
+        Container(
+            "apng", "PNG", PICTURE_FORMATS["PNG"].suffixes, "animation", default_codec="apng",
+            time_base=Fraction(1, 1000), of_pictures=True,
+        ),
+        Container(
+            "avif", "AVIF", PICTURE_FORMATS["AVIF"].suffixes, "animation", default_codec="avif",
+            time_base=Fraction(1, 1000), of_pictures=True,
         ),
         Container("folder", "folder of pictures", kind="folder", default_codec="png"),
         Container("avi", "AVI", (".avi",), demuxer="avi", stores_pts=False),
@@ -146,6 +162,8 @@ WRITABLE_SUFFIXES = tuple(_WRITTEN)
 """Suffixes under which a clip or an animation can be written."""
 CLIP_SUFFIXES = frozenset(row.suffixes[0] for row in _WRITTEN.values())
 """Those of them that results are given: one for each container."""
+FILM_SUFFIXES = frozenset(s for s, row in _WRITTEN.items() if not row.of_pictures)
+"""Suffixes under which a clip that is no animated picture can be written."""
 
 
 def container_of_suffix(suffix: str) -> Container | None:

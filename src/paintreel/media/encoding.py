@@ -20,7 +20,13 @@ from paintreel.media.containers import (
 )
 from paintreel.notes import Note
 
-__all__ = ["EncodingPlan", "plan_encoding"]
+__all__ = ["EncodingPlan", "check_settings", "plan_encoding"]
+
+_SIDE = 16
+_CHROMA_NAMES = {
+    (16, 16): "4:4:4", (8, 16): "4:2:2", (16, 8): "4:4:0", (8, 8): "4:2:0", (4, 16): "4:1:1",
+    (4, 8): "4:1:0",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +66,30 @@ def plan_encoding(
     crf: int | None = None,
     preset: str | None = None,
     alpha: bool = False,
+    source: str | None = None,
 ) -> EncodingPlan:
     """How frames of `width` x `height` pixels, from a clip with `tags`, are written to `dst`.
 
     None leaves a setting to the suffix of `dst` and to the codec. 4:2:0 and 4:2:2 store colour
     for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it.
     With `alpha` the pixel format is one that keeps it, where the codec has one and none is asked
-    for.
+    for. `source` is the pixel format of the clip, None where it is not known: where its chroma is
+    not kept, and none was asked for, the plan notes it.
 
-    Raises `InputError` for an unknown suffix, codec or pixel format, for pairs of them that do
-    not go together and for a crf out of range; `BackendError` where FFmpeg lacks the encoder.
+    Raises what `check_settings` does, and `InputError` for sizes that the codec does not have.
     """
-    container, spec = _choose(dst, codec)
-    name = spec.name
-    if pixel_format is not None and pixel_format not in spec.pixel_formats:
-        choices = ", ".join(spec.pixel_formats)
-        raise InputError(f"codec {name} has no pixel format {pixel_format!r}; use one of {choices}")
-    if spec.encoder not in av.codec.codecs_available:
-        raise BackendError(f"this build of FFmpeg (in the package 'av') lacks {spec.encoder}")
+    container, spec = check_settings(
+        dst, codec=codec, pixel_format=pixel_format, crf=crf, preset=preset
+    )
+    asked = pixel_format
     if pixel_format is None and alpha:
         pixel_format = spec.alpha_format_in(container)
+    if pixel_format is None and spec.keeps_chroma:
+        pixel_format = _with_chroma(spec, source)
     pixel_format = pixel_format or spec.pixel_formats[0]
     stored, notes = _stored_size(width, height, pixel_format, spec)
+    if asked is None:
+        notes = (*notes, *_chroma_notes(source, pixel_format, spec))
     _check_size(stored, spec)
     is_rgb = not pixel_format.startswith("yuv")
     return EncodingPlan(
@@ -95,6 +103,82 @@ def plan_encoding(
         threads=_threads(is_fast=bool(spec.fast) and preset is None),
         notes=notes,
     )
+
+
+def check_settings(
+    dst: Path,
+    *,
+    codec: str | None = None,
+    pixel_format: str | None = None,
+    crf: int | None = None,
+    preset: str | None = None,
+) -> tuple[Container, Codec]:
+    """What is written to `dst`; all that can be known of the settings before a clip is opened.
+
+    Raises `InputError` for an unknown suffix, codec, pixel format or preset, for pairs of them that
+    do not go together and for a crf out of range; `BackendError` where FFmpeg lacks the encoder.
+    """
+    container, spec = _choose(dst, codec)
+    if pixel_format is not None and pixel_format not in spec.pixel_formats:
+        choices = ", ".join(spec.pixel_formats)
+        raise InputError(
+            f"codec {spec.name} has no pixel format {pixel_format!r}; use one of {choices}"
+        )
+    keeps_alpha = pixel_format is not None and pixel_format == spec.alpha_format
+    if keeps_alpha and spec.alpha_format_in(container) is None:
+        homes = ", ".join(CONTAINERS[name].title for name in spec.alpha_containers)
+        raise InputError(
+            f"{container.title} holds no transparency in {spec.name}, only {homes}; "
+            f"leave {pixel_format} out"
+        )
+    if spec.by_ffmpeg and spec.encoder not in av.codec.codecs_available:
+        raise BackendError(f"this build of FFmpeg (in the package 'av') lacks {spec.encoder}")
+    _options(spec, crf, preset)
+    return container, spec
+
+
+def _chroma(pixel_format: str) -> tuple[int, int] | None:
+    """(columns, rows) of chroma for 16 x 16 pixels; None where there is no colour."""
+    layout = av.VideoFormat(pixel_format, _SIDE, _SIDE)
+    if not layout.is_rgb and not layout.has_palette and len(layout.components) < 3:
+        return None
+    return layout.chroma_width(), layout.chroma_height()
+
+
+def _keeps_chroma(source: str, target: str) -> bool:
+    before, after = _chroma(source), _chroma(target)
+    return before is None or (
+        after is not None and all(new >= old for old, new in zip(before, after, strict=True))
+    )
+
+
+def _with_chroma(codec: Codec, source: str | None) -> str | None:
+    """The first opaque pixel format of the codec that keeps the chroma of `source`."""
+    if source is None:
+        return None
+    formats = (name for name in codec.pixel_formats if name != codec.alpha_format)
+    return next((name for name in formats if _keeps_chroma(source, name)), None)
+
+
+def _chroma_notes(source: str | None, pixel_format: str, codec: Codec) -> tuple[Note, ...]:
+    if source is None or _keeps_chroma(source, pixel_format):
+        return ()
+    before, after = _chroma(source), _chroma(pixel_format)
+    assert before is not None  # or it would be kept
+    assert after is not None
+    # One that keeps both chroma and transparency no codec has but those without loss.
+    whole = None if pixel_format == codec.alpha_format else _with_chroma(codec, source)
+    lossless = " or ".join(name for name in CODEC_NAMES if CODECS[name].any_size)
+    fix = f"codec {lossless} keeps it"
+    if whole is not None:
+        fix = f"--pixel-format {whole} keeps it, which fewer players show"
+    kind = "RGB" if av.VideoFormat(source, _SIDE, _SIDE).is_rgb else _chroma_name(before)
+    text = f"{kind} colour of the source becomes {_chroma_name(after)}: {fix}"
+    return (Note("chroma-reduced", text, loss=True),)
+
+
+def _chroma_name(sides: tuple[int, int]) -> str:
+    return _CHROMA_NAMES.get(sides, f"one value for {_SIDE // sides[0]}x{_SIDE // sides[1]} pixels")
 
 
 def _threads(*, is_fast: bool) -> int:
@@ -177,6 +261,10 @@ def _options(codec: Codec, crf: int | None, preset: str | None) -> dict[str, str
         options["crf"] = str(codec.crf if crf is None else crf)
     if preset is not None and codec.preset is None:
         raise InputError(f"codec {codec.name} has no presets")
+    if preset is not None and preset not in codec.presets:
+        raise InputError(
+            f"codec {codec.name} has no preset {preset!r}; use one of {', '.join(codec.presets)}"
+        )
     if codec.preset is not None:
         options[codec.preset_option] = preset or codec.preset
     return options if preset else options | codec.fast

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.carried import Carried
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
@@ -53,9 +54,12 @@ class FrameSource(ABC):
 
     `info` is what the headers say of the clip; `width` and `height` are those of the frames that
     come, in pixels; `broken` counts the damaged pieces that were skipped so far, `notes()` says
-    all that happened. It is an iterator and a context manager. What stands here is a source
-    without sound and other streams.
+    all that happened. It is an iterator and a context manager. `carried` is what the file of an
+    animated picture says beside its frames. What stands here is a source without sound and other
+    streams.
     """
+
+    carried: Carried | None = None
 
     def __init__(self, info: VideoInfo, size: SizeRule, max_pixels: int) -> None:
         self.info = info

@@ -23,15 +23,15 @@ from paintreel.media.clip import (
     describe_clip,
     find_video_stream,
     open_clip,
-    orientation_of,
     packets_of,
     row_of,
-    tags_of,
     time_base_of,
 )
+from paintreel.media.endings import FileEnd, end_of_file
 from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
-from paintreel.media.pixels import FrameUnpacker
+from paintreel.media.restarts import SequenceWatch
 from paintreel.media.timeline import FrameTimes, Timeline
+from paintreel.media.uniform import UniformFrames
 from paintreel.notes import Note
 
 if TYPE_CHECKING:
@@ -63,7 +63,10 @@ def read_frames(
             for frame in frames:
                 ...
 
-    Raises `UnreadableFile`, `VideoError` (no video, nothing to decode, high dynamic range) or
+    What changes midway (size, shape of pixels, colours), as where two recordings were joined, is
+    brought to what the first frame has. High dynamic range comes tone-mapped, as BT.709.
+
+    Raises `UnreadableFile`, `VideoError` (no video, nothing to decode, Dolby Vision alone) or
     `PictureTooLarge`.
     """
     path = Path(path)
@@ -106,9 +109,18 @@ class FrameReader(FrameSource):
         self._decoder = decoder_of(self._stream)
         self._decoder.thread_type = "NONE"
         self._decoder.thread_count = 1
-        self._unpack = FrameUnpacker(self.width, self.height)
+        self._first_tags = (
+            self._decoder.color_primaries,
+            self._decoder.color_trc,
+            self._decoder.colorspace,
+            self._decoder.color_range,
+        )
+        self._begins_anew = SequenceWatch(self._codec)
+        self._uniform = UniformFrames(path, info, self.width, self.height)
         self._count = self._packets = self._discarded = self._late = 0
-        self._ended = False
+        self._ended = self._is_torn = False
+        self._end = FileEnd()
+        self._demuxer = row.demuxer
         self._frames: Iterator[Frame] | None = None
 
     def __next__(self) -> Frame:
@@ -155,7 +167,7 @@ class FrameReader(FrameSource):
 
     def notes(self) -> tuple[Note, ...]:
         """What happened while reading, so far."""
-        notes = list(super().notes())
+        notes = [*super().notes(), *self._uniform.notes()]
         missing = self._missing_frames()
         if missing:
             text = f"{counted(missing, 'frame')} of the source cannot be decoded"
@@ -173,13 +185,27 @@ class FrameReader(FrameSource):
         if self._times.retimed:
             text = f"{counted(self._times.retimed, 'frame')} whose time does not advance moved on"
             notes.append(Note("frames-retimed", text, self._times.retimed))
-        if self._ended and self.missing_s > _CUT_SHORT_S:
-            text = (
-                f"the source is cut off or damaged: it ends {self.missing_s:.1f} s before its "
-                "header says"
-            )
+        return (*notes, *self._ending_notes(), *self._left_out)
+
+    def _ending_notes(self) -> list[Note]:
+        """That something is missing at the end, or follows it."""
+        if not self._ended:
+            return []
+        notes = []
+        if self.missing_s > _CUT_SHORT_S:
+            text = f"it ends {self.missing_s:.1f} s before its header says"
+            text = f"the source is cut off or damaged: {text}"
             notes.append(Note("cut-short", text, loss=True))
-        return (*notes, *self._left_out)
+        elif self._end.is_cut or self._is_torn:
+            text = "the source is cut off: its last bytes are missing"
+            notes.append(Note("cut-short", text, loss=True))
+        if self._end.is_joined:
+            text = (
+                "another clip is joined to the end of the source, which this kind of file does not "
+                "allow: it is not shown whole; join the two with ffmpeg -f concat"
+            )
+            notes.append(Note("second-clip-left-out", text, loss=True))
+        return notes
 
     def _missing_frames(self) -> int:
         """How many frames of the source were not given, beside the damaged pieces."""
@@ -225,18 +251,33 @@ class FrameReader(FrameSource):
             if packet is not None:
                 self._packets += 1
                 self._discarded += packet.is_discard
-            try:
-                decoded = self._decoder.decode(packet)
-            except av.error.FFmpegError:
-                self.broken += 1
-                continue
-            for picture in decoded:
-                frame = self._frame_of(picture)
-                if frame is not None:
-                    yield frame
+            if packet is not None and self._begins_anew(packet):
+                yield from self._pictures(None)
+                self._restart_decoder()
+            yield from self._pictures(packet)
         self._ended = True
+        self._end = end_of_file(self._path, self._demuxer)
         if not self._count:
             raise VideoError(f"{self._path} has no frame that can be decoded")
+
+    def _restart_decoder(self) -> None:
+        self._decoder.flush_buffers()
+        # Decoders keep the tags of one sequence for the next where that has none.
+        primaries, transfer, matrix, value_range = self._first_tags
+        self._decoder.color_primaries, self._decoder.color_trc = primaries, transfer
+        self._decoder.colorspace, self._decoder.color_range = matrix, value_range
+
+    def _pictures(self, packet: Packet[Stream] | None) -> Iterator[Frame]:
+        """The frames that the decoder gives for a packet; None: all that it still has."""
+        try:
+            decoded = self._decoder.decode(packet)
+        except av.error.FFmpegError:
+            self.broken += 1
+            return
+        for picture in decoded:
+            frame = self._frame_of(picture)
+            if frame is not None:
+                yield frame
 
     def _demux(self, streams: list[Stream]) -> Iterator[Packet[Stream] | None]:
         """The packets that are not empty, then None: the decoder is to give what it still has."""
@@ -244,6 +285,7 @@ class FrameReader(FrameSource):
         try:
             for packet in packets_of(self._container, streams, self._skip_late):
                 if packet.size:
+                    self._is_torn = packet.is_corrupt
                     packet.pts, packet.dts = self._timeline.place(
                         packet.stream_index,
                         packet.pts,
@@ -266,10 +308,8 @@ class FrameReader(FrameSource):
             self.broken += 1
             return None
         check_frame_size(self._path, picture.width, picture.height, self._max_pixels)
-        tags = tags_of(picture)
-        check_colour(self._path, tags)
         pts, duration = self._times.of(picture.pts, picture.dts, picture.duration or 0)
-        pixels, alpha = self._unpack(picture, tags, orientation_of(picture))
+        pixels, alpha = self._uniform(picture, self._decoder.sample_aspect_ratio)
         if alpha is not None and alpha.min() == _OPAQUE:
             alpha = None
         pixels = bleed_colour(pixels, alpha)

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cv2
 
@@ -15,14 +15,8 @@ from paintreel.errors import OutputError, PaintreelError
 from paintreel.imaging.temporary_names import temporary_name
 from paintreel.imaging.untrusted_files import open_regular
 from paintreel.media.containers import FOLDER
-from paintreel.media.frame import Frame, FrameSource, counted
-from paintreel.media.passthrough import Passthrough
-from paintreel.media.words import own_words, unkept_words
-from paintreel.notes import Note
-
-if TYPE_CHECKING:
-    from av.packet import Packet
-    from av.stream import Stream
+from paintreel.media.frame import Frame, FrameSource
+from paintreel.media.picture_sink import PictureSink
 
 __all__ = ["TIMES_FILE", "SequenceWriter", "atomic_folder"]
 
@@ -30,7 +24,7 @@ TIMES_FILE = "timestamps.json"
 _PNG = [cv2.IMWRITE_PNG_COMPRESSION, 2]  # 720p in 15 ms; level 6 saves a tenth and takes twice
 
 
-class SequenceWriter:
+class SequenceWriter(PictureSink):
     """Writes frames as `000001.png` and on into `folder`, with `timestamps.json` beside them.
 
     The JSON holds `time_base` (seconds, a fraction as text), `width`, `height` in pixels, and
@@ -38,12 +32,7 @@ class SequenceWriter:
     """
 
     def __init__(self, folder: Path, source: FrameSource, *, audio: bool = True) -> None:
-        self.dropped = 0
-        beside = Passthrough(source.streams(), None, FOLDER, audio=audio)
-        self.audio, self.subtitles = tuple(beside.audio), tuple(beside.subtitles)
-        self._beside = beside
-        self._chapters = len(source.chapters())
-        self._words = own_words(source)
+        super().__init__(FOLDER, source, audio=audio)
         self._folder = folder
         self._times: dict[str, Any] = {  # as JSON has it
             "time_base": str(source.info.time_base),
@@ -67,24 +56,10 @@ class SequenceWriter:
         (self._folder / name).write_bytes(encoded.data)
         self._times["frames"].append({"file": name, "pts": frame.pts, "duration": frame.duration})
 
-    def notes(self) -> tuple[Note, ...]:
-        """What of the source a folder of pictures cannot hold."""
-        notes = (*self._beside.notes(), *unkept_words(self._words, (), f"a {FOLDER.title}"))
-        if not self._chapters:
-            return notes
-        text = f"{counted(self._chapters, 'chapter mark')} left out: a {FOLDER.title} has none"
-        return (*notes, Note("chapters-left-out", text, self._chapters, loss=True))
-
-    def write_packet(self, packet: Packet[Stream]) -> None:
-        """Sound and subtitles have no place here."""
-
     def close(self) -> None:
         """Write the times."""
         text = json.dumps(self._times, indent=1)
         (self._folder / TIMES_FILE).write_text(text + "\n", encoding="utf-8")
-
-    def abort(self) -> None:
-        """Nothing is open."""
 
 
 @contextmanager

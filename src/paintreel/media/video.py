@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,13 @@ import numpy as np
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
-from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
-from paintreel.media.encoding import EncodingPlan, plan_encoding
+from paintreel.imaging.geometry import fit_max_side
+from paintreel.media.animated_png import AvifWriter, PngWriter
+from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format
+from paintreel.media.containers import Container
+from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
 from paintreel.media.frame import Frame, FrameSource, SizeRule
+from paintreel.media.frame_rate import FewerFrames, even_rate
 from paintreel.media.pipeline import run_stages
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
@@ -44,6 +49,7 @@ __all__ = [
 # Between two stages wait at most three frames, or the packets that go with them.
 _FRAME_COST, _PACKET_COST = 16, 1
 _CAPACITY = 3 * _FRAME_COST
+_MAX_FPS = 240
 _PAINTED_BITS = 8  # a channel, of the arrays that the function gets
 
 
@@ -82,6 +88,7 @@ def transform_video(
     pixel_format: str | None = None,
     audio: bool = True,
     loop: int | None = None,
+    fps: float | None = None,
     overwrite: bool = False,
     max_pixels: int = MAX_FRAME_PIXELS,
     on_progress: Callable[[int, int | None], None] | None = None,
@@ -102,8 +109,10 @@ def transform_video(
     `codec` of `paintreel.media.codecs.CODECS`; codec "png" writes a folder. `crf` is the
     quality (lower is better), `preset` the encoder's speed (None: chosen so that encoding takes
     little from `fn`). `loop` is how often an animation plays, 0 for ever (None: as the source;
-    for ever from a video). `on_progress(done, expected)` is called after each frame, `expected`
-    None when unknown. Setting `cancel` stops before the next frame.
+    for ever from a video). `fps` is the most frames a second that are changed and written, each at
+    its own time (None: all). A clip that becomes a GIF gets at most 15 of them, and 640 pixels a
+    side, unless `fps` and `size` say otherwise. `on_progress(done, expected)` is called after each
+    frame, `expected` None when unknown. Setting `cancel` stops before the next frame.
 
     `dst` appears whole or not at all. Raises `UnreadableFile`, `VideoError`, `PictureTooLarge`,
     `InputError` (settings that do not go together, a wrong result of `fn`), `OutputError`,
@@ -111,28 +120,34 @@ def transform_video(
     """
     src, dst = Path(src), Path(dst)
     _check_target(dst)
-    with read_frames(src, size=size, max_pixels=max_pixels) as source:
+    container, _ = check_settings(
+        dst, codec=codec, pixel_format=pixel_format, crf=crf, preset=preset
+    )
+    usual = _UsualSize(container, src) if size is None else None
+    with read_frames(src, size=usual or size, max_pixels=max_pixels) as source:
         if dst.exists() and dst.samefile(src):
             raise OutputError(f"the output {dst} is the input; name another file")
+        thinner = _thinner(container, source.info, fps)
         plan = plan_encoding(
             dst,
             source.width,
             source.height,
-            source.info.tags,
+            source.info.shown_tags,
             codec=codec,
             pixel_format=pixel_format,
             crf=crf,
             preset=preset,
             alpha=source.info.has_alpha,
+            source=source.info.exact_pixel_format,
         )
         if loop is None:
             loop = source.info.loop if source.info.is_animation else 0
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
             stages = _Stages(source, sink, fn, on_progress, cancel)
-            run_stages(
-                source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost
-            )
-        return stages.report(plan)  # now that the end is written
+            events = source.events() if thinner is None else thinner(source.events())
+            run_stages(events, stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+        extra = (*(usual.notes() if usual else ()), *(thinner.notes() if thinner else ()))
+        return stages.report(plan, extra)  # now that the end is written
 
 
 class _Stages:
@@ -173,14 +188,14 @@ class _Stages:
         times = replace(item, pixels=item.pixels[:0], alpha=None)
         self._first, self._last = self._first or times, times
 
-    def report(self, plan: EncodingPlan) -> VideoReport:
-        """What was done, after the end."""
+    def report(self, plan: EncodingPlan, extra: tuple[Note, ...] = ()) -> VideoReport:
+        """What was done, after the end; `extra` notes come after those of the source."""
         first, last, info = self._first, self._last, self._source.info
         assert first is not None  # a source without frames raises
         assert last is not None
         span = last.pts + last.duration - first.pts
-        notes = [*self._source.notes(), *plan.notes, *self._sink.notes()]
-        if info.bits > _PAINTED_BITS:
+        notes = [*self._source.notes(), *extra, *plan.notes, *self._sink.notes()]
+        if info.bits > _PAINTED_BITS and not info.hdr:
             text = f"{info.bits} bits a channel of the source become {_PAINTED_BITS}"
             notes.append(Note("bits-reduced", text, loss=True))
         if info.interlaced:
@@ -201,6 +216,46 @@ class _Stages:
             subtitles=self._sink.subtitles,
             notes=merge_notes(notes),
         )
+
+
+class _UsualSize:
+    """The size of a clip in `container` that none was asked for: a size rule that keeps count."""
+
+    def __init__(self, container: Container, src: Path) -> None:
+        self._container = container
+        self._applies = container.usual_side_px is not None and animation_format(src) is None
+        self._before = self._after = (0, 0)
+
+    def __call__(self, width: int, height: int) -> tuple[int, int]:
+        self._before = self._after = width, height
+        if self._applies and self._container.usual_side_px is not None:
+            self._after = fit_max_side(width, height, self._container.usual_side_px)
+        return self._after
+
+    def notes(self) -> tuple[Note, ...]:
+        if self._before == self._after:
+            return ()
+        (wide, high), (new_wide, new_high) = self._before, self._after
+        text = (
+            f"{wide}x{high} made {new_wide}x{new_high} for a {self._container.title}; "
+            f"--max-side {max(wide, high)} keeps it"
+        )
+        return (Note("size-reduced", text, loss=True),)
+
+
+def _thinner(container: Container, info: VideoInfo, fps: float | None) -> FewerFrames | None:
+    """What leaves frames out for the rate that was asked for, or for the container's usual one."""
+    if fps is not None:
+        if not (isinstance(fps, (int, float, Fraction)) and 0 < fps <= _MAX_FPS):
+            raise InputError(f"fps is {fps!r}, expected a number above 0, at most {_MAX_FPS}")
+        return FewerFrames(Fraction(str(fps)), f"for {fps:g} a second", loss=False)
+    if container.usual_rate is None or info.is_animation:
+        return None
+    rate = even_rate(info.rate, container.usual_rate)
+    if info.rate is not None and rate == info.rate and not info.variable_rate:
+        return None
+    text = f"for {float(rate):g} a second, as a {container.title}; --fps N keeps more"
+    return FewerFrames(rate, text, loss=True)
 
 
 def _check_target(dst: Path) -> None:
@@ -247,6 +302,11 @@ def _opened_sink(
         sink: FrameSink
         if folder:
             sink = SequenceWriter(partial, source, audio=audio)
+        elif plan.container.of_pictures:
+            writer = AvifWriter if plan.container.format == "avif" else PngWriter
+            # Of a GIF the first frame does not tell whether later ones are transparent.
+            alpha = plan.keeps_alpha or source.info.container == "gif"
+            sink = writer(partial, source, alpha=alpha, loop=loop, audio=audio)
         else:
             sink = ClipWriter(partial, plan, source, audio=audio, loop=loop)
         try:

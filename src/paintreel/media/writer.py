@@ -15,19 +15,18 @@ import numpy as np
 from av.video.stream import VideoStream
 
 from paintreel.errors import OutputError
-from paintreel.imaging.arrays import Array
 from paintreel.media.animated_output import PalettePacker, finish_webp
+from paintreel.media.animated_words import fitted, put_in, words_for
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan
 from paintreel.media.frame import Frame, FrameSource, counted
 from paintreel.media.pacing import pacer_for
 from paintreel.media.passthrough import Passthrough, copy_labels
-from paintreel.media.pixels import FramePacker
+from paintreel.media.pixels import FramePacker, on_white
 from paintreel.media.words import (
     KEYED_WORDS,
     KeptWords,
     language_of,
-    own_words,
     unkept_languages,
     unkept_words,
     words_in,
@@ -99,7 +98,8 @@ class ClipWriter:
         self._count = 0
         self._last_duration = 0
         self._durations: dict[int, int] = {}
-        words = self._words = own_words(source)
+        words = self._words = words_for(plan.container, source)
+        self._fitted = fitted(plan.container, source)
         with self._failures():
             self._output = av.open(
                 f"file:{path}",
@@ -147,7 +147,7 @@ class ClipWriter:
         if self._lost_packets:
             text = f"{counted(self._lost_packets, 'damaged packet')} beside the video left out"
             notes.append(Note("packets-lost", text, self._lost_packets, loss=True))
-        notes += self._unkept
+        notes += [*self._unkept, *self._fitted.notes]
         if self._chapters_lost:
             text = f"{counted(self._chapters_lost, 'chapter mark')} left out: "
             text += f"{self._plan.container.title} has none"
@@ -161,7 +161,7 @@ class ClipWriter:
 
     def _write(self, frame: Frame) -> None:
         if frame.alpha is not None and not self._plan.keeps_alpha:
-            pixels = _on_white(frame.pixels, frame.alpha)
+            pixels = on_white(frame.pixels, frame.alpha)
             frame = replace(frame, pixels=pixels, alpha=None)
             self._laid_on_white += 1
         if frame.alpha is not None:
@@ -215,6 +215,7 @@ class ClipWriter:
             assert self._last_pts is not None
             end = self._last_pts + self._last_duration
             finish_webp(self._path, end - self._first_pts, alpha=self._has_alpha)
+        put_in(self._path, container, self._fitted)
 
     def abort(self) -> None:
         """Let go of the file, which is then no whole clip."""
@@ -300,7 +301,8 @@ class ClipWriter:
 
 def _loop_option(plan: EncodingPlan, loop: int) -> dict[str, str]:
     if plan.container.format == "gif":
-        return {"loop": str(-1 if loop == 1 else loop)}  # -1: no word of a loop, plays once
+        # GIF says how often it plays again; -1: no word of it.
+        return {"loop": str({0: 0, 1: -1}.get(loop, loop - 1))}
     return {"loop": str(loop)} if plan.container.format == "webp" else {}
 
 
@@ -337,9 +339,3 @@ def _scaled_evenly(source: FrameSource) -> bool:
     info = source.info
     before, after = info.width * source.height, info.height * source.width
     return abs(before - after) <= 0.01 * max(before, after)
-
-
-def _on_white(pixels: Array, alpha: Array) -> Array:
-    cover = alpha[..., None].astype(np.uint16)
-    mixed = pixels * cover + (255 - cover) * np.uint16(255)
-    return ((mixed + 127) // 255).astype(np.uint8)

@@ -11,6 +11,7 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, check_image, to_8bit
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
+from paintreel.imaging.metadata import COMMENT
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,7 +28,7 @@ def map_picture(x: Any, paint: Callable[[Array], Array] | None, *, verb: str = "
 
     x      a numpy picture that `check_image` accepts: an array back; a PIL image: same mode back
            (palettes become RGB or RGBA), ``info`` kept; a path: a PIL image back, upright, of 8
-           bits, with its profile and EXIF in ``info``
+           bits, with its profile, EXIF, XMP and resolution in ``info``
     paint  keeps shape and dtype of (H, W), (H, W, 3) or (H, W, 4); None gives a copy back, of any
            mode
     verb   what a message says cannot be done
@@ -64,9 +65,10 @@ def pixels_of(x: Any, name: str = "image", max_pixels: int = DEFAULT_MAX_PIXELS)
 
 
 def open_image(path: str | PathLike[str]) -> Image.Image:
-    """The picture file as a PIL image: upright, 8 bits, with its profile and EXIF in ``info``.
+    """The picture file as a PIL image: upright, 8 bits, with what it carries in ``info``.
 
-    Raises UnreadableFile and PictureTooLarge.
+    That is, under the keys of PIL: icc_profile, exif, xmp, dpi, comment. Raises UnreadableFile and
+    PictureTooLarge.
     """
     picture = read_picture(path)
     image = as_image(picture.pixels)
@@ -74,6 +76,14 @@ def open_image(path: str | PathLike[str]) -> Image.Image:
         image.info["icc_profile"] = picture.icc
     if picture.exif:
         image.info["exif"] = b"Exif\x00\x00" + picture.exif
+    metadata = picture.metadata
+    if metadata.xmp:
+        image.info["xmp"] = metadata.xmp
+    if metadata.density is not None and metadata.density.unit != "aspect":
+        image.info["dpi"] = tuple(float(number) for number in metadata.density.per("inch"))
+    comments = [text.text for text in metadata.texts if text.keyword in ("", COMMENT)]
+    if comments:
+        image.info["comment"] = "\n".join(comments).encode()
     return image
 
 

@@ -34,6 +34,9 @@ from paintreel.runtime.schema import (
 
 CARD_NAME = "card.toml"
 
+_SAID_LATER = ("look", "learnt_from", "weaknesses", "research")
+"""Fields that a person fills in who has looked at what a trained model does."""
+
 _DEEP_KEY = re.compile(r"""(?>(?>[\w-]++|"[^"\n]*+"|'[^'\n]*+')\s*+\.\s*+){16}""")
 """A dotted key of 16 parts or more: the parser's time grows with their square."""
 
@@ -45,8 +48,13 @@ class Card:
     file        name of the model file the card belongs to
     sha256      hex digest of that file
     size_bytes  its size
-    speed       free table of measured speeds; ``fps_720p`` is the frames per second that
-                `paintreel models` lists, ``machine`` says where it was measured
+    look        what its pictures look like, in about three words
+    learnt_from what it was trained on, with the licences; "" where the credit says it all
+    weaknesses  what it does badly, a sentence each, as somebody has seen it
+    research    it is there to be compared with; `paintreel models` lists it with ``--all`` alone
+    speed       free table of measured speeds; ``fps_720p`` is the frames per second and ``scene_s``
+                the seconds for a picture that `paintreel models` lists, with OpenVINO,
+                ``fps_720p_onnxruntime`` without; ``machine`` says where they were measured
     training    free table: recipe, command, seed, wall_time_s, data_hash, commit, measures ...
     """
 
@@ -55,6 +63,10 @@ class Card:
     sha256: str
     size_bytes: int
     description: str = ""
+    look: str = ""
+    learnt_from: str = ""
+    weaknesses: tuple[str, ...] = ()
+    research: bool = False
     speed: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
 
@@ -62,6 +74,7 @@ class Card:
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         if problem := problem_of(values, CARD_FIELDS):
             raise InputError(f"card {problem}")
+        object.__setattr__(self, "weaknesses", tuple(self.weaknesses))
         if too_deep(self.speed) or too_deep(self.training):
             raise InputError(f"card has tables more than {MAX_DEPTH} deep in each other")
 
@@ -120,12 +133,15 @@ class Card:
     def save(self, path: str | PathLike[str]) -> None:
         """Write ``card.toml``. TOML has no null: entries that are None are left out.
 
-        Raises InputError for a card of more than 64 KB, which `load` would refuse.
+        So are words that nobody has said yet, so that older versions read the card too. Raises
+        InputError for a card of more than 64 KB, which `load` would refuse.
         """
         import tomli_w
 
         path = Path(path)
-        text = tomli_w.dumps(_without_none(dataclasses.asdict(self)), multiline_strings=True)
+        values = dataclasses.asdict(self)
+        values = {k: v for k, v in values.items() if v or k not in _SAID_LATER}
+        text = tomli_w.dumps(_without_none(values), multiline_strings=True)
         data = text.encode("utf-8")
         if len(data) > MAX_TEXT_BYTES:
             raise InputError(f"the card has {len(data):,} bytes, at most {MAX_TEXT_BYTES:,}")

@@ -1,9 +1,10 @@
 """Find a model by name or path.
 
 Bundled models lie in ``paintreel/weights/<name>/`` as ``model.onnx`` (or ``model.npz`` where the
-model is no network) with its ``card.toml``. The folders named by the environment variable
-``PAINTREEL_MODELS`` (separated like ``PATH``) are laid out the same way and come first, so that a
-studio can share its own models under short names; folders of trainings may lie there as they are.
+model is no network) with its ``card.toml``, and with a ``sample.jpg`` where there is one to show.
+The folders named by the environment variable ``PAINTREEL_MODELS`` (separated like ``PATH``) are
+laid out the same way and come first, so that a studio can share its own models under short names;
+folders of trainings may lie there as they are.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from paintreel.errors import ModelFileError, UnknownModel
 from paintreel.runtime.card import CARD_NAME, Card, card_beside
 
 MODEL_NAMES = ("model.onnx", "model.npz")
+SAMPLE_NAME = "sample.jpg"
 MODELS_VARIABLE, OLD_MODELS_VARIABLE = "PAINTREEL_MODELS", "PAINTREEL_STYLES"
 _SUFFIXES = {Path(name).suffix for name in MODEL_NAMES}
 BUNDLED = Path(__file__).parents[1] / "weights"
@@ -41,6 +43,12 @@ class ModelFile(NamedTuple):
     def name(self) -> str:
         """What the user types for it when it is a named model."""
         return self.path.parent.name
+
+    @property
+    def sample(self) -> Path | None:
+        """A picture of what the model does, where one lies beside it."""
+        path = self.path.with_name(SAMPLE_NAME)
+        return path if os.path.isfile(path) else None  # noqa: PTH113 - as in `_named`
 
 
 def model_folders() -> list[Path]:

@@ -10,6 +10,7 @@ from typing import Final
 __all__ = [
     "CARD_FIELDS",
     "CONTRACT_FIELDS",
+    "LISTED_SPEEDS",
     "MAX_DEPTH",
     "MAX_TEXT_BYTES",
     "MODEL_NAME",
@@ -27,6 +28,9 @@ MAX_DEPTH = 8
 
 MODEL_NAME: Final = "letters, digits, '-' and '_', at most 64"
 """What the name of a model is made of: it becomes part of file names."""
+
+LISTED_SPEEDS = ("fps_720p", "fps_720p_onnxruntime", "scene_s")
+"""Entries of a card's table of speeds that are numbers; `paintreel models` lists them."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FILE = re.compile(r"[^/\\:\0]{1,255}")
@@ -78,14 +82,26 @@ def _unit_range(value: object) -> bool:
     )
 
 
-def _labels(value: object) -> bool:
-    each, _ = _text(64)
+def _texts(value: object, *, count: int, length: int) -> bool:
+    each, _ = _text(length)
     return (
         isinstance(value, (tuple, list))
-        and len(value) <= 256
-        and all(each(label) for label in value)
+        and len(value) <= count
+        and all(each(text) for text in value)
         and len(set(value)) == len(value)
     )
+
+
+def _labels(value: object) -> bool:
+    return _texts(value, count=256, length=64)
+
+
+def _sentences(value: object) -> bool:
+    return _texts(value, count=32, length=512)
+
+
+def _truth(value: object) -> bool:
+    return isinstance(value, bool)
 
 
 def _table(value: object) -> bool:
@@ -95,8 +111,8 @@ def _table(value: object) -> bool:
 def _speeds(value: object) -> bool:
     if not isinstance(value, dict) or not _table(value):
         return False
-    fps = value.get("fps_720p", 0.0)
-    return type(fps) in (int, float) and abs(fps) < 1e9 and math.isfinite(fps)
+    figures = [value.get(name, 0.0) for name in LISTED_SPEEDS]
+    return all(type(x) in (int, float) and abs(x) < 1e9 and math.isfinite(x) for x in figures)
 
 
 CONTRACT_FIELDS: Mapping[str, Field] = {
@@ -122,7 +138,11 @@ CARD_FIELDS: Mapping[str, Field] = {
     "sha256": _like(_SHA256, "64 hexadecimal digits"),
     "size_bytes": _whole(0, 2**40),
     "description": _text(4096, least=0, lines=True),
-    "speed": (_speeds, "a table in which fps_720p is a number"),
+    "look": _text(64, least=0),
+    "learnt_from": _text(4096, least=0),
+    "weaknesses": (_sentences, "at most 32 different printable texts of at most 512 characters"),
+    "research": (_truth, "true or false"),
+    "speed": (_speeds, f"a table in which {', '.join(LISTED_SPEEDS)} are numbers"),
     "training": (_table, "a table"),
 }
 

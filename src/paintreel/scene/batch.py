@@ -18,6 +18,7 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
+from paintreel.jobs.credits import with_credits
 from paintreel.jobs.find import walk
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
 from paintreel.jobs.reports import check_report
@@ -26,6 +27,7 @@ from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell, write_sheet
 from paintreel.pictures.sizes import check_size
 from paintreel.roughs.start import read_start
+from paintreel.runtime.catalog import find_model
 from paintreel.scene.from_category import (
     check_scene_size,
     check_seeds,
@@ -33,7 +35,7 @@ from paintreel.scene.from_category import (
     paint_drawing,
     paint_layers,
 )
-from paintreel.scene.methods import Method, check_can_finish, open_method
+from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import DEFAULT_SIZE, paint_start
 from paintreel.worlds.categories import Category, find_category
@@ -60,7 +62,11 @@ def plan_scene(options: SceneOptions) -> Batch:
         inputs = [path for row in rows for path, _ in row.shown]
         check_report(sheet, inputs, what="contact sheet", is_ours=is_sheet)
         finish = partial(_write_sheet, sheet, rows)
-    return Batch(jobs, skips_done=len(jobs) > 1, finish=finish, notes=tuple(notes))
+    batch = Batch(jobs, skips_done=len(jobs) > 1, finish=finish, notes=tuple(notes))
+    if not options.credits:
+        return batch
+    cards = [] if method.draws else [find_model(options.method, task=TASK).card]
+    return with_credits(batch, cards, output=options.output, report=options.json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +237,11 @@ def _rough_maker(
         result = dataclasses.replace(origin, pixels=painted)
         written = write_picture(dst, result, overwrite=progress.overwrite)
         given = [picture for picture in (blocks, lines) if picture is not None]
-        return Report((*(note for picture in given for note in picture.notes), *written))
+        read = [note for picture in given for note in picture.notes]
+        if lines is not None and lines is not origin and lines.has_words:
+            text = "what the sketch's file says left out: the result has the words of the rough"
+            read.append(Note("sketch-words-left-out", text, loss=True))
+        return Report((*read, *written))
 
     return make
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from paintreel.jobs.pair import Item
 from paintreel.media.alignment import AlignedFrames
 from paintreel.media.frame import Frame, FrameSource
 from paintreel.metrics.table import MEASURES, FrameMeter, Measure, Scope
+from paintreel.notes import Note
 from paintreel.scoring.sets import SPECTRUM_BINS, SetMaterial
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ __all__ = ["FileScores", "Networks", "OnFrame", "ScoreTask", "evaluate", "materi
 
 _SHORTFALL_S = 0.5
 """A clip that ends this much before its header says is called cut off."""
+_CHANGED_PIXELS = frozenset({"tone-mapped", "frames-fitted", "colours-converted"})
+"""Kinds of notes of what a reader has done to pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,11 @@ class _File:
         self.keeps_features = task.gather or any(m.needs_extractor for m in sets)
         self.needs_reference = task.compares or bool(sets)
 
+    def _tell(self, path: Path | None, notes: Iterable[Note]) -> None:
+        """Say what was done to the pixels of a file before they were measured."""
+        told = (note for note in notes if note.kind in _CHANGED_PIXELS)
+        self.out.notes += [f"{path}: {note}" for note in told]
+
     def sizes_agree(self, size: tuple[int, int], wanted: tuple[int, int]) -> bool:
         """Raises InputError where they do not and may not be made to."""
         if size == wanted:
@@ -243,6 +251,7 @@ class _Picture(_File):
 
     def _read(self, path: Path) -> tuple[Array, bytes | None]:
         picture = read_picture(path, max_pixels=self.task.max_pixels)
+        self._tell(path, picture.notes)
         return opaque(picture.pixels, str(path)), picture.icc
 
     def _fitted(self, generated: Array, reference: Array) -> tuple[Array, Array]:
@@ -344,6 +353,7 @@ class _Clip(_File):
                 notes.append(f"{clip.broken} damaged pieces of {path} skipped")
             if clip.missing_s > _SHORTFALL_S:
                 notes.append(f"{path} ends {clip.missing_s:.1f} s before its header says")
+            self._tell(path, clip.notes())
 
 
 class _OverTime:

@@ -16,8 +16,10 @@ from paintreel.imaging.files import (
 )
 from paintreel.imaging.frame_count import count_frames
 from paintreel.imaging.geometry import resize
+from paintreel.jobs.credits import with_credits
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.media.encoding import check_settings
 from paintreel.media.probe import probe
 from paintreel.media.video import VideoReport
 from paintreel.notes import Note
@@ -39,21 +41,26 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     What is there already is left out where several files may be painted. Raises InputError,
     OutputError and the errors of `Style`, before anything is painted.
     """
-    if style is None:
-        name = find_model(options.style, task="stylize").card.contract.name
-    else:
-        name = style.name
+    card = find_model(options.style, task="stylize").card if style is None else style.card
     notes: list[Note] = []
     placements = place_results(
         options.inputs,
         options.output,
-        label=name,
+        label=card.contract.name,
         format=options.format,
         codec=options.codec,
         notes=notes,
     )
     if options.size is not None:
         check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS, least_px=1)
+    for dst in {each.dst.suffix: each.dst for each in placements if each.kind == "clip"}.values():
+        check_settings(
+            dst,
+            codec=options.codec,
+            pixel_format=options.pixel_format,
+            crf=options.crf,
+            preset=options.preset,
+        )
     if style is None and not options.dry_run:
         style = Style(
             options.style,
@@ -61,13 +68,17 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             threads=options.threads,
             precision=options.precision,
             tile=options.tile,
+            brush=options.brush,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(
         Job(str(each.src), (each.dst,), _maker(each, style, options), each.kind)
         for each in placements
     )
-    return Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))
+    batch = Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))
+    if not options.credits:
+        return batch
+    return with_credits(batch, [card], output=options.output, report=options.json)
 
 
 def _maker(
@@ -100,7 +111,8 @@ def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -
         quality=options.quality,
         overwrite=options.overwrite,
     )
-    return Report((*picture.notes, *written))
+    brush = style.brush_for(*size).note(*size)
+    return Report((*picture.notes, *brush, *written))
 
 
 def check_length(src: Path, max_frames: int | None) -> int:
@@ -144,20 +156,23 @@ def paint_clip(
         if progress.on_frame is not None:
             progress.on_frame(done, expected)
 
-    return stylize_video(
+    report = stylize_video(
         src,
         dst,
         style=style,
         strength=options.strength,
         steady=options.steady,
-        size=options.target_size,
+        size=options.size_rule,
         codec=options.codec,
         crf=options.crf,
         preset=options.preset,
         pixel_format=options.pixel_format,
         audio=options.audio,
+        fps=options.fps,
         overwrite=options.overwrite,
         on_progress=on_frame,
         cancel=progress.cancel,
         max_pixels=options.max_pixels,
     )
+    size = report.width, report.height
+    return dataclasses.replace(report, notes=(*style.brush_for(*size).note(*size), *report.notes))

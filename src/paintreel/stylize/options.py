@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,26 @@ def _codecs() -> Sequence[str]:
     from paintreel.media.codecs import CODEC_NAMES
 
     return CODEC_NAMES
+
+
+def _parse_brush(text: str) -> str | float:
+    if text == "auto":
+        return text
+    try:
+        return float(text.removesuffix("px"))
+    except ValueError:
+        raise InputError(f"{text!r} is neither auto nor a width in pixels, such as 12") from None
+
+
+def _crf_help() -> str:
+    from paintreel.media.codecs import CODECS
+
+    bounds: dict[int, list[str]] = {}
+    for row in CODECS.values():
+        if row.crf is not None:
+            bounds.setdefault(row.crf_max, []).append(row.name)
+    ranges = ", ".join(f"to {most} of {' and '.join(names)}" for most, names in bounds.items())
+    return f"quality of the codec, lower is better: {ranges}"
 
 
 def _parse_format(text: str) -> str:
@@ -51,6 +71,16 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     strength: float = option(
         1.0, "0 photograph .. 1 full style", group="style", low=0, high=1, metavar="0..1"
     )
+    brush: Literal["auto"] | float = option(
+        "auto",
+        "width of strokes in pixels of the result; auto: 5, and wider in pictures of over 1280 px",
+        group="style",
+        metavar="auto|PX",
+        parse=_parse_brush,
+        low=2.5,
+        high=320,
+        keywords=("stylize",),
+    )
     size: tuple[int, int] | None = option(
         None,
         "paint at this size in pixels",
@@ -61,7 +91,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     )
     max_side_px: int | None = option(
         None,
-        "shrink the longer side to PX",
+        "shrink the longer side to PX (of clips that become a GIF to 640 unless given)",
         group="style",
         low=1,
         high=65535,
@@ -87,7 +117,7 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     )
     crf: int | None = option(
         None,
-        "quality of the codec, lower is better",
+        _crf_help,
         group="clips",
         low=0,
         high=63,
@@ -102,6 +132,15 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
         "for example yuv420p or yuv444p",
         group="clips",
         metavar="FMT",
+        keywords=_VIDEO,
+    )
+    fps: float | None = option(
+        None,
+        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
+        group="clips",
+        low=0.1,
+        high=240,
+        metavar="N",
         keywords=_VIDEO,
     )
     steady: float = option(
@@ -138,6 +177,11 @@ Exit code: 0 all painted, 1 some failed (each is named), 2 bad usage, 130 interr
     workers: int = option(
         DEFAULT_WORKERS, "pictures at once", group="machine", low=1, high=64, metavar="N"
     )
+
+    @property
+    def size_rule(self) -> Callable[[int, int], tuple[int, int]] | None:
+        """`target_size` where a size was asked for, else None."""
+        return None if self.size is None and self.max_side_px is None else self.target_size
 
     def target_size(self, width_px: int, height_px: int) -> tuple[int, int]:
         """(width, height) that a picture of the given size is painted at."""

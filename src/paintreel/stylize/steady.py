@@ -18,6 +18,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.stylize.options import DEFAULT_STEADY
 
 _FLOW_PX = 384  # longer side at which motion is found: a quarter of the time of full size
+_LEAST_PX = 48  # OpenCV's flow reads beyond pictures of fewer than 32 rows, and crashes
 _TOLERANCE = (
     28.0  # levels of luma or chroma that grain and the estimate explain; more is something new
 )
@@ -95,7 +96,7 @@ def _small(frame: Array) -> Array:
     """(h, w, 3) uint8: luma, which shows the motion, and chroma, which may change without it."""
     height, width = frame.shape[:2]
     scale = min(1.0, _FLOW_PX / max(height, width))
-    size = (max(16, round(width * scale)), max(16, round(height * scale)))
+    size = (max(_LEAST_PX, round(width * scale)), max(_LEAST_PX, round(height * scale)))
     rgb = np.ascontiguousarray(frame[..., :3])
     return cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2YCrCb)
 

@@ -11,6 +11,7 @@ from paintreel.errors import InputError
 from paintreel.imaging.alpha import bleed_colour, join_alpha
 from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.tiles import apply_tiled
+from paintreel.pictures.brush import Brush, BrushScale, brush_scale
 from paintreel.pictures.kinds import map_picture
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
@@ -39,6 +40,8 @@ class Style:
 
     name_or_path  a name that `paintreel models` lists, or the path of a style file
     backend, threads, precision  see `paintreel.runtime.model.Model`
+    brush         width of the strokes in pixels of the result; ``auto`` widens them with the
+                  picture (`paintreel.pictures.brush`)
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
 
@@ -54,11 +57,14 @@ class Style:
         threads: int | None = None,
         precision: Precision = "auto",
         tile: Tile = "auto",
+        brush: Brush = "auto",
     ) -> None:
+        brush_scale(1, 1, brush)
         file = find_model(name_or_path, task="stylize")
         self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
         self.model = Model(file.path, backend=backend, threads=threads, precision=precision)
         self.card: Card = file.card
+        self._brush, self._threads = brush, threads
 
     @property
     def name(self) -> str:
@@ -90,7 +96,18 @@ class Style:
         rgb, alpha = split_alpha(x)
         return join_alpha(self._paint_rgb(bleed_colour(rgb, alpha), strength), alpha, x)
 
+    def brush_for(self, width_px: int, height_px: int) -> BrushScale:
+        """The brush that paints a picture of this size."""
+        return brush_scale(width_px, height_px, self._brush)
+
     def _paint_rgb(self, rgb: Array, strength: float) -> Array:
+        brush = self.brush_for(rgb.shape[1], rgb.shape[0])
+        if brush.scale == 1:
+            return self._in_tiles(rgb, strength)
+        painted = brush.paint(rgb, lambda x: self._in_tiles(x, 1.0), threads=self._threads)
+        return blend(rgb, painted, strength)
+
+    def _in_tiles(self, rgb: Array, strength: float) -> Array:
         def paint_tile(tile: Array) -> Array:
             return blend(tile, self.model.run_image(tile), strength)
 
@@ -114,9 +131,9 @@ def stylize(
 ) -> Any:
     """Paint one picture: a path, PIL image or numpy array; the same kind comes back.
 
-    `style` is a name, the path of a style file or a loaded `Style`; `options` (tile, backend,
-    threads, precision) are those of `Style`. The last two styles stay loaded. `Style.__call__`
-    says what is accepted.
+    `style` is a name, the path of a style file or a loaded `Style`; `options` (brush, tile,
+    backend, threads, precision) are those of `Style`. The last two styles stay loaded.
+    `Style.__call__` says what is accepted.
     """
     if isinstance(style, Style):
         if options:

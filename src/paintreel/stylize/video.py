@@ -40,7 +40,7 @@ def stylize_video(
     `Style.__call__`; `steady`, 0 to below 1, is the share of the paint that is carried along from
     the frame before where the motion explains the frame, against flicker. The others are those of
     `paintreel.media.video.transform_video`: size, loop, on_progress, cancel, and `options`: codec,
-    crf, preset, pixel_format, audio, overwrite, max_pixels. Alpha of animations is kept.
+    crf, preset, pixel_format, audio, fps, overwrite, max_pixels. Alpha of animations is kept.
 
     Raises UnreadableFile, VideoError and OutputError beside the errors of `Style`.
     """

@@ -1,0 +1,102 @@
+"""What the tags of a TIFF (TIFF 6.0) say beside its pixels, profile and EXIF: XMP, IPTC, dpi."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from fractions import Fraction
+
+from PIL import TiffImagePlugin, TiffTags
+from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
+
+from paintreel.imaging.metadata import Density, Gathered, Metadata, Unit, make_density
+from paintreel.imaging.photoshop_resources import gather_resources
+
+__all__ = ["add_metadata", "density_of_tags", "gather_tiff"]
+
+_ORIENTATION, _XMP, _IPTC, _PHOTOSHOP, _LAYERS = 274, 700, 33723, 34377, 37724
+_UNITS: dict[int, Unit] = {1: "aspect", 2: "inch", 3: "cm"}
+_CODES = {unit: code for code, unit in _UNITS.items()}
+_FINEST = 10_000  # denominator
+_BASELINE_END = 700
+"""Below are the tags of TIFF 6.0 itself: how pixels are stored, and what the EXIF block takes."""
+# Profile, the directories of EXIF, GPS and interchange, alpha as XnView has it, padding, and what
+# printers do with the picture.
+_SILENT = {32781, 34665, 34675, 34853, 40965, 50341, 59932, 59933}
+
+
+def gather_tiff(tags: ImageFileDirectory_v2, carried: Iterable[int]) -> Gathered:
+    """What the tags of a page hold; `carried` are those that the EXIF block takes."""
+    gathered = Gathered()
+    gathered.density = density_of_tags(tags)
+    gathered.turned_by = int(tags.get(_ORIENTATION, 1))
+    known = {_XMP, _IPTC, _PHOTOSHOP, _LAYERS, *_SILENT, *carried}
+    packet = _raw(tags, _XMP)
+    if packet:
+        gathered.add_xmp(packet)
+    resources = _raw(tags, _PHOTOSHOP)
+    if resources:
+        gather_resources(resources, gathered)
+    records = _raw(tags, _IPTC)
+    if records:
+        gathered.add_iptc(records)
+    if _LAYERS in tags:
+        text = "layers of Photoshop left out: the flat picture was taken"
+        gathered.left_out["layers-left-out"] = text
+    for tag in tags:
+        if tag >= _BASELINE_END and tag not in known:
+            name = TiffTags.lookup(tag).name
+            gathered.add_part(str(tag) if name == "unknown" else name)
+    return gathered
+
+
+def density_of_tags(tags: ImageFileDirectory_v2) -> Density | None:
+    """The resolution that a directory of tags states."""
+    unit = _UNITS.get(tags.get(TiffImagePlugin.RESOLUTION_UNIT, 2), "aspect")
+    x = tags.get(TiffImagePlugin.X_RESOLUTION, 0)
+    y = tags.get(TiffImagePlugin.Y_RESOLUTION, 0)
+    try:
+        return make_density(_exact(x), _exact(y), unit)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        return None
+
+
+def _exact(value: float | IFDRational) -> Fraction:
+    return Fraction(float(value)).limit_denominator(_FINEST)
+
+
+def _raw(tags: ImageFileDirectory_v2, tag: int) -> bytes:
+    """The bytes of a tag, which may be stored as bytes, or as longs that stand for four."""
+    value = tags.get(tag, b"")
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode("latin-1", "replace")
+    values = value if isinstance(value, tuple) else (value,)
+    try:
+        if tags.tagtype.get(tag) == TiffTags.LONG:
+            order = "<" if tags.prefix == b"II" else ">"
+            return struct.pack(f"{order}{len(values)}I", *values)
+        return bytes(values)
+    except (struct.error, TypeError, ValueError):
+        return b""
+
+
+def add_metadata(tags: ImageFileDirectory_v2, metadata: Metadata) -> None:
+    """Put XMP, IPTC and the resolution into the directory of a TIFF that is written."""
+    if metadata.xmp is not None:
+        tags[_XMP] = metadata.xmp
+        tags.tagtype[_XMP] = TiffTags.BYTE
+    if metadata.iptc is not None:
+        tags[_IPTC] = metadata.iptc
+        tags.tagtype[_IPTC] = TiffTags.UNDEFINED
+    if metadata.density is not None:
+        density = metadata.density.printed
+        tags[TiffImagePlugin.X_RESOLUTION] = _rational(density.x)
+        tags[TiffImagePlugin.Y_RESOLUTION] = _rational(density.y)
+        tags[TiffImagePlugin.RESOLUTION_UNIT] = _CODES[density.unit]
+
+
+def _rational(value: Fraction) -> IFDRational:
+    exact = value.limit_denominator(_FINEST)
+    return IFDRational(exact.numerator, exact.denominator)

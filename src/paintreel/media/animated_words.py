@@ -1,0 +1,77 @@
+"""What an animated picture says beside its frames, put into another, or told of where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from paintreel.imaging.carried import Carried, fit_for
+from paintreel.imaging.formats import PictureFormat, format_of_suffix
+from paintreel.imaging.gif_blocks import first_frame_of_gif, gif_extensions
+from paintreel.imaging.insertion import insert_at
+from paintreel.imaging.metadata import COMMENT, Metadata, Text
+from paintreel.imaging.webp_chunks import add_chunks
+from paintreel.media.containers import Container
+from paintreel.media.frame import FrameSource
+from paintreel.media.words import own_words
+
+__all__ = ["clip_words", "fitted", "put_in", "words_for"]
+
+_CLIP_NAMES = {"": "comment", COMMENT: "comment", "Author": "artist"}
+"""Names that clips have for what PNG calls otherwise."""
+
+
+def fitted(container: Container, source: FrameSource) -> Carried:
+    """What a result in `container` takes of it, with notes of the rest; nothing of a clip.
+
+    Of clips it takes no more than words: see `words_for`.
+    """
+    carried = source.carried
+    if carried is None:
+        return Carried()
+    row, metadata = _row_of(container), carried.metadata
+    if container.kind != "animation":
+        metadata = Metadata(metadata.xmp, metadata.iptc, (), metadata.density, metadata.notes)
+    return fit_for(row, carried.exif, metadata, (source.width, source.height))
+
+
+def _row_of(container: Container) -> PictureFormat:
+    row = format_of_suffix(container.suffixes[0]) if container.kind == "animation" else None
+    if row is not None:
+        return row
+    return PictureFormat(
+        "", container.title, (), (), ("", ""), exif=False, xmp=False, iptc=False, density=""
+    )
+
+
+def words_for(container: Container, source: FrameSource) -> dict[str, str]:
+    """The words that a result is to have as a clip: an animated picture has its own places."""
+    if source.carried is not None and container.kind == "animation":
+        return {}
+    return own_words(source)
+
+
+def clip_words(texts: Iterable[Text]) -> dict[str, str]:
+    """The texts of a picture under the names that clips have for them.
+
+    >>> clip_words([Text("a castle", "Title"), Text("ours"), Text("yours", "Comment")])
+    {'title': 'a castle', 'comment': 'ours\\nyours'}
+    """
+    words: dict[str, str] = {}
+    for text in texts:
+        name = _CLIP_NAMES.get(text.keyword, text.keyword.lower())
+        words[name] = f"{words[name]}\n{text.text}" if name in words else text.text
+    return words
+
+
+def put_in(path: Path, container: Container, carried: Carried) -> None:
+    """Put it into a whole GIF or WebP; what is written here has it from the start."""
+    metadata = carried.metadata
+    if container.format == "gif":
+        blocks = gif_extensions(metadata.xmp, [text.text for text in metadata.texts])
+        if blocks:
+            with path.open("r+b") as file:
+                insert_at(file, first_frame_of_gif(file), blocks)
+    elif container.format == "webp" and (metadata.xmp or carried.exif):
+        with path.open("r+b") as file:
+            add_chunks(file, metadata.xmp, carried.exif)
