@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from paintreel.errors import OutputError
+from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
@@ -17,6 +18,7 @@ from paintreel.learn.engine.loop import LoopSettings, Trainer, train
 from paintreel.learn.systems import System
 from paintreel.learn.trainers.provenance import ModelFacts, Source, origin
 from paintreel.runtime.card import CARD_NAME, Card
+from paintreel.runtime.catalog import SAMPLE_NAME
 from paintreel.runtime.contract import Contract, Tiling
 
 M = TypeVar("M")
@@ -137,7 +139,7 @@ class Trained(Generic[M]):
 def train_system(run: Run, folders: Folders) -> Path | None:
     """Train a system and export it; the path of its model file (None on followers of torchrun).
 
-    Raises DataError for unusable folders before anything is trained, OutputError if the folder
+    The last sheet of samples becomes the picture that `paintreel models` shows of it. Raises DataError for unusable folders before anything is trained, OutputError if the folder
     of the run may not be written to, TrainingError if the run diverges.
     """
     trained = run.system.load_trainer()(run, folders)
@@ -145,6 +147,9 @@ def train_system(run: Run, folders: Folders) -> Path | None:
         return None
     path = run.out / run.system.file
     run.system.load_export()(trained, path, run)
+    if sheets := sorted((run.out / "samples").glob("*.jpg")):
+        with atomic_path(run.out / SAMPLE_NAME, overwrite=True) as beside:
+            beside.write_bytes(sheets[-1].read_bytes())
     return path
 
 
