@@ -78,9 +78,14 @@ def test_help_without_torch(arguments):
     assert "usage: paintreel" in done.stdout
 
 
-def test_training_without_torch_names_the_extra():
+def test_training_without_torch_checks_the_folders_and_names_the_extra():
     done = command("train", "fsgan", "--art", "a", "--photos", "b", "--out", "c")
     assert done.returncode == 2
-    assert done.stderr == (
-        "paintreel: training needs the 'train' extra: pip install 'paintreel[train]'\n"
+    assert done.stderr.startswith("paintreel: --art a is not a folder: it does not exist")
+    check = REPOSITORY / "recipes" / "check"
+    folders = ("--art", str(check / "panels"), "--photos", str(check / "photographs"))
+    done = command("train", "fsgan", *folders, "--out", "c")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(
+        "paintreel: training needs the 'train' extra: pip install 'paintreel[train]' (PyTorch"
     )

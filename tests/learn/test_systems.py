@@ -31,6 +31,9 @@ def test_every_part_of_a_row_is_there(system):
     for holder in (TrainOptions, Folders):
         assert {field.name for field in dataclasses.fields(holder)} >= set(FOLDERS)
     assert "{path}" in system.try_it
+    assert set(system.enough) <= {"art", *FOLDERS}
+    assert system.crop_px == getattr(settings, "crop_px", None)
+    assert system.side_px == getattr(settings, "max_side_px", system.side_px)
 
 
 @each_system

@@ -136,8 +136,40 @@ def test_what_looks_like_a_path_is_one(tmp_path: Path, monkeypatch, style):
 
 
 def test_folder_is_no_style(tmp_path: Path):
-    with pytest.raises(ModelFileError, match="is a folder"):
+    with pytest.raises(ModelFileError, match="is a folder without a model"):
         find_model(tmp_path)
+
+
+@pytest.mark.parametrize("written", ["mine", "./mine", "mine/", Path("mine")])
+def test_folder_of_a_training_is_its_model(only_own, make_style, tmp_path, monkeypatch, written):
+    make_style(tmp_path / "mine", file="style.onnx", licence="MIT")
+    monkeypatch.chdir(tmp_path)
+    assert find_model(written).path == Path("mine/style.onnx")
+    assert find_model(written).card.contract.licence == "MIT"
+
+
+def test_folder_of_a_training_among_the_named_ones(only_own, make_style, tmp_path, monkeypatch):
+    path = make_style(tmp_path / "mine", file="style.onnx")
+    (tmp_path / "two").mkdir()
+    for name in ("a.onnx", "b.onnx", CARD_NAME):  # which of them the name would be of is not known
+        (tmp_path / "two" / name).touch()
+    monkeypatch.setenv("PAINTREEL_MODELS", str(tmp_path))
+    assert [(model.name, model.path) for model in list_models()] == [("mine", path)]
+    assert find_model("mine").path == path
+
+
+def test_a_named_model_goes_before_a_folder(only_own, make_style, tmp_path, monkeypatch):
+    make_style(only_own / "ink")
+    make_style(tmp_path / "ink", file="style.onnx")
+    monkeypatch.chdir(tmp_path)
+    assert find_model("ink").path == only_own / "ink" / "model.onnx"
+    assert find_model("./ink").path == Path("ink/style.onnx")
+
+
+def test_card_of_a_folder_without_its_file(make_style, tmp_path: Path):
+    make_style(tmp_path / "mine", file="style.onnx").unlink()
+    with pytest.raises(ModelFileError, match=r"the card of style\.onnx, and no such file"):
+        find_model(tmp_path / "mine")
 
 
 def test_models_of_every_task(only_own: Path, make_style, make_scene_model):

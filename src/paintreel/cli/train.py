@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from paintreel.cli.pulse import stage
-from paintreel.cli.terminal import show
+from paintreel.cli.terminal import say, show
 from paintreel.options import Options, argument, option, required_option
 
 if TYPE_CHECKING:
@@ -66,8 +68,12 @@ class TrainOptions(Options):
         metavar="KEY=VALUE",
         repeats=True,
     )
-    name: str | None = option(None, "name of the model (default: the recipe's, or DIR's)")
-    licence: str | None = option(None, "SPDX licence of the weights, for the card")
+    name: str | None = option(
+        None, "of the model: letters, digits, - and _ (default: the recipe's, or that of --out)"
+    )
+    licence: str | None = option(
+        None, "SPDX licence of the weights, for the card, e.g. CC-BY-4.0 (default: nobody else's)"
+    )
     credit: str | None = option(None, "whom the card credits for the art")
     allow_dirty: bool = option(
         False, "train from a checkout with changes that no commit holds; the card says so"
@@ -87,30 +93,72 @@ class TrainOptions(Options):
 ALLOW_DIRTY = "PAINTREEL_ALLOW_DIRTY"
 """Environment variable that stands for --allow-dirty, for tests of a tree under work."""
 
+_SPDX = re.compile(r"[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*")
+"""Identifiers, and expressions of them."""
+
 
 def run(options: TrainOptions) -> int:
-    """Train, and say where the weights are. Returns the exit code."""
+    """Check what is asked for, train, and say what came of it. Returns the exit code."""
     from paintreel.learn.systems import FOLDERS, SYSTEMS
 
     system = SYSTEMS[options.system]
+    options = _with_examples(options, system)
     _check_options(options, system)
+    asked = _asked(options)
+    _check_folders(options, system, asked)
     _need_extra(options.tensorboard)
     from paintreel.learn.trainers.training_run import Folders, train_system
 
+    run = _run(options, system)
+    if not (options.licence or "licence" in asked):
+        _note(
+            f"no --licence: the card will say {run.facts.licence}, which lets nobody but the owner "
+            "of the art use the style; to share it say more, e.g. --licence CC-BY-4.0"
+        )
     stage("training")
     folders = Folders(options.art, **{name: getattr(options, name) for name in FOLDERS})
-    path = train_system(_run(options, system), folders)
+    try:
+        path = train_system(run, folders)
+    except KeyboardInterrupt:
+        if (options.out / "checkpoint.pt").is_file():
+            _note(f"the last checkpoint is in {options.out}; --resume goes on from it")
+        raise
     if path is not None:
-        show(str(path))
-        if system.reports:
-            show(str(options.out / "report.html"))
-        show(f"try it: {system.try_it.format(path=path)}")
+        _print_summary(path, options.out, system)
     return 0
+
+
+def _note(text: str) -> None:
+    """Say something on standard error: once, where torchrun starts several processes."""
+    if os.environ.get("RANK", "0") == "0":
+        say(f"note: {text}")
+
+
+def _with_examples(options: TrainOptions, system: System) -> TrainOptions:
+    """The options with the photographs of the examples where none are given and they may be."""
+    from paintreel.errors import InputError
+    from paintreel.learn.data.example_photos import EXAMPLE_PHOTOS
+
+    if options.photos is not None or system.takes.get("photos") != "examples":
+        return options
+    if not EXAMPLE_PHOTOS.is_dir():
+        raise InputError(
+            f"{options.system} needs --photos DIR: photographs of what you will paint, "
+            f"{system.enough.get('photos', 0)} or more, your own or frames of your footage (a "
+            "checkout has a few in examples/photos to begin with)"
+        )
+    _note(
+        f"no --photos: taking the few of {EXAMPLE_PHOTOS}, to try with; the style will be surer "
+        "with photographs of what you will paint"
+    )
+    return dataclasses.replace(options, photos=EXAMPLE_PHOTOS)
 
 
 def _check_options(options: TrainOptions, system: System) -> None:
     from paintreel.errors import InputError
+    from paintreel.learn.engine.budget import Budget
     from paintreel.learn.systems import FOLDERS
+    from paintreel.runtime.schema import CONTRACT_FIELDS, problem_of
 
     for folder in FOLDERS:
         given, need = getattr(options, folder) is not None, system.takes.get(folder)
@@ -127,6 +175,73 @@ def _check_options(options: TrainOptions, system: System) -> None:
         raise InputError(
             f"{options.system} is not trained in steps and takes no {given_flags[0]}; leave it out"
         )
+    Budget.parse(options.budget)
+    if problem := problem_of(_given_facts(options), CONTRACT_FIELDS):
+        raise InputError(f"--{problem}")
+    if options.licence is not None and not _SPDX.fullmatch(options.licence):
+        raise InputError(
+            f"--licence is {options.licence!r}, expected an SPDX identifier such as CC-BY-4.0, "
+            "CC0-1.0 or, for terms of your own, LicenseRef-My-Terms"
+        )
+
+
+def _given_facts(options: TrainOptions) -> dict[str, str]:
+    """What the options say of the model."""
+    given = {"name": options.name, "licence": options.licence, "credit": options.credit}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _asked(options: TrainOptions) -> Mapping[str, Any]:
+    """The recipe as it is written; {} without one. Needs no torch, which the settings do."""
+    from paintreel.learn.engine.settings import read_recipe
+
+    return {} if options.recipe is None else read_recipe(options.recipe)
+
+
+def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, Any]) -> None:
+    """Refuse folders that cannot be trained on, and say what will make the style poorer."""
+    from paintreel.learn.data.folder_check import check_folders
+    from paintreel.learn.engine.settings import parse_overrides
+
+    settings = recipe.get("settings", {})
+    settings = settings if isinstance(settings, Mapping) else {}
+    settings = {**settings, **parse_overrides(options.changes)}
+    # Values of another type are refused when the settings are made, which needs torch.
+    asked = {key: value for key, value in settings.items() if type(value) is int}
+    pictures = {"art": options.art, "photos": options.photos, "styles": options.styles}
+    for note in check_folders(
+        {name: root for name, root in pictures.items() if root is not None},
+        max_side_px=asked.get("max_side_px", system.side_px),
+        crop_px=asked.get("crop_px", system.crop_px),
+        enough=system.enough,
+    ):
+        _note(note.text)
+
+
+def _print_summary(path: Path, out: Path, system: System) -> None:
+    """Where everything lies, what the card says, and the command to try it, on standard output."""
+    from paintreel.runtime.catalog import find_model
+
+    show(str(path))
+    if system.reports:
+        show(str(out / "report.html"))
+    card = find_model(path).card
+    credit = card.contract.credit or "nobody named; --credit does"
+    show(f"{card.contract.name}: licence {card.contract.licence}, credit {credit}")
+    show(f"learnt in {_duration(card.training)}{_learnt_from(card.training)}")
+    show(f"try it: {system.try_it.format(path=path)}")
+
+
+def _duration(training: Mapping[str, Any]) -> str:
+    seconds = training["wall_time_s"]
+    return f"{seconds} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _learnt_from(training: Mapping[str, Any]) -> str:
+    """Of how many pictures, where the card says it."""
+    counts = {"art_pictures": "pictures of art", "photo_pictures": "photographs"}
+    said = [f"{training[key]} {what}" for key, what in counts.items() if key in training]
+    return f" from {' and '.join(said)}" if said else ""
 
 
 def _run(options: TrainOptions, system: System) -> Run:
@@ -146,8 +261,7 @@ def _run(options: TrainOptions, system: System) -> Run:
         recipe = load_training_recipe(options.recipe, system.name, settings)
         settings = recipe.settings
         facts |= recipe.facts
-    given = {"name": options.name, "licence": options.licence, "credit": options.credit}
-    facts |= {key: value for key, value in given.items() if value}
+    facts |= _given_facts(options)
     return Run(
         system=system,
         out=options.out,

@@ -105,8 +105,8 @@ def describe(name_or_path: str | PathLike[str]) -> Facts:
     """The facts of a file, or of the model of that name.
 
     "file" and "kind" are always among them; the others depend on the kind. Where a record tells how
-    the file was made, the last ones say it. A folder of results is described as its
-    record does. A file goes before a model of the same name.
+    the file was made, the last ones say it. A file goes before a model of the same name. A folder
+    with a model and its card is the model; a folder of results is described as its record does.
 
     Raises UnreadableFile when there is no such file, when it is damaged or of no known kind (what
     it looks like is said), VideoError for a clip that cannot be read, UnknownModel for a name that
@@ -121,10 +121,16 @@ def describe(name_or_path: str | PathLike[str]) -> Facts:
             raise UnreadableFile(path, "there is no such file")
         path = find_model(name_or_path).path
     if path.is_dir():
-        facts = folder_facts(path)
-        if not facts:
-            raise UnreadableFile(path, "it is a folder without a record of ours, expected a file")
-        return facts
+        from paintreel.runtime.card import CARD_NAME
+        from paintreel.runtime.catalog import find_model
+
+        if (path / CARD_NAME).is_file():
+            path = find_model(path).path
+        elif facts := folder_facts(path):
+            return facts
+        else:
+            what = "it is a folder without a record of ours or a model, expected a file"
+            raise UnreadableFile(path, what)
     content = FileContent(path)
     for kind in KINDS:
         if kind.matches(content):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 FOLDERS = ("photos", "styles", "roughs")
 """Folders that a system may take beside that of the art."""
 
-Need = Literal["needed", "optional"]
+Need = Literal["needed", "examples", "optional"]
+"""Whether a folder must be given; "examples": without one those of the checkout are taken."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class System:
     file      name of the model file in the folder of the run
     try_it    a command that uses the weights, with {path}
     takes     {folder: whether it is needed}, of FOLDERS
+    side_px   to which pictures are shrunk, unless the setting `max_side_px` says another
+    crop_px   side of the crops of them that are learnt from, unless the setting of that name says
+              another; None where crops have many sizes
+    enough    {"art" or a folder: pictures below which a poorer style was measured}
     reports   whether it is trained in steps, which leave a report and events for TensorBoard
     network   what a scene network is, for the one trainer of all; None for other systems
     """
@@ -47,6 +52,9 @@ class System:
     file: str
     try_it: str
     takes: Mapping[str, Need] = field(default_factory=dict)
+    side_px: int = 1280
+    crop_px: int | None = None
+    enough: Mapping[str, int] = field(default_factory=dict)
     reports: bool = True
     network: str | None = None
 
@@ -99,7 +107,10 @@ _ROWS = (
         export="trainers.stylizer:export_stylizer",
         file="style.onnx",
         try_it="paintreel stylize photo.jpg -o painted.png --style {path}",
-        takes={"photos": "needed"},
+        takes={"photos": "examples"},
+        side_px=640,
+        crop_px=160,
+        enough={"art": 30, "photos": 50},
     ),
     _scene_network("mffcn", "models.mffcn:NETWORK"),
     _scene_network("cdlm", "models.cdlm:NETWORK"),
@@ -123,6 +134,8 @@ _ROWS = (
         file="extractor.onnx",
         try_it="paintreel score painted/ --reference photos/ --extractor {path}",
         takes={"photos": "needed", "styles": "needed"},
+        side_px=640,
+        crop_px=144,
     ),
 )
 

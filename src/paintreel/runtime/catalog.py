@@ -3,7 +3,8 @@
 Bundled models lie in ``paintreel/weights/<name>/`` as ``model.onnx`` (or ``model.npz`` where the
 model is no network) with its ``card.toml``, and with a ``sample.jpg`` where there is one to show.
 The folders named by the environment variable ``PAINTREEL_MODELS`` (separated like ``PATH``) are
-laid out the same way and come first, so that a studio can share its own models under short names.
+laid out the same way and come first, so that a studio can share its own models under short names;
+folders of trainings may lie there as they are.
 """
 
 from __future__ import annotations
@@ -98,9 +99,11 @@ def bundled(name: str) -> Path:
 def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> ModelFile:
     """The model of a name, or of a path to a model file; of one task, unless that is None.
 
-    Text that ends in the suffix of a model or holds a path separator is a path. Raises
-    UnknownModel for an unknown name, with the nearest names of that task, and ModelFileError for
-    a path that is no model and for a model of another task.
+    Text that ends in the suffix of a model or holds a path separator is a path; so is the name of
+    a folder, where no model has that name. A path to a folder with a model and its card, such as
+    that of a training, is the model's. Raises UnknownModel for an unknown name, with the nearest
+    names of that task, and ModelFileError for a path that is no model and for a model of another
+    task.
     """
     path = _path_of(name_or_path)
     if path is None:
@@ -120,11 +123,24 @@ def _path_of(name_or_path: str | PathLike[str]) -> Path | None:
     separators = {os.sep, os.altsep or os.sep}
     is_path = isinstance(name_or_path, PathLike) or any(s in text for s in separators)
     path = Path(text)
+    is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a name too long
     if is_path or path.suffix in _SUFFIXES:
-        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises for a name too long
-            raise ModelFileError(f"{path} is a folder, expected a model file (.onnx or .npz)")
-        return path
-    return _named().get(text)
+        return _of_folder(path) if is_folder else path
+    return _named().get(text) or (_of_folder(path) if is_folder else None)
+
+
+def _of_folder(folder: Path) -> Path:
+    """The model file that the card of a folder is of. Raises ModelFileError where there is none."""
+    card = folder / CARD_NAME
+    if not os.path.isfile(card):  # noqa: PTH113 - Path.is_file raises where it may not look
+        raise ModelFileError(
+            f"{folder} is a folder without a model ({CARD_NAME} and its file); give such a "
+            "folder, or a model file (.onnx or .npz)"
+        )
+    model = folder / Card.load(card).file
+    if not os.path.isfile(model):  # noqa: PTH113
+        raise ModelFileError(f"{folder} holds the card of {model.name}, and no such file")
+    return model
 
 
 def _load(path: Path) -> ModelFile:
@@ -136,10 +152,18 @@ def _named() -> dict[str, Path]:
     named: dict[str, Path] = {}
     for folder in model_folders():
         for card in folder.glob(f"*/{CARD_NAME}"):
-            for model in map(card.with_name, MODEL_NAMES):
-                if os.path.isfile(model):  # noqa: PTH113 - Path.is_file raises where it may not look
-                    named.setdefault(card.parent.name, model)
+            if model := _beside(card):
+                named.setdefault(card.parent.name, model)
     return named
+
+
+def _beside(card: Path) -> Path | None:
+    """The model file of a card; a training leaves one of another name, alone in its folder."""
+    for model in map(card.with_name, MODEL_NAMES):
+        if os.path.isfile(model):  # noqa: PTH113 - Path.is_file raises where it may not look
+            return model
+    others = [path for suffix in _SUFFIXES for path in card.parent.glob(f"*{suffix}")]
+    return others[0] if len(others) == 1 else None
 
 
 def _unknown(name: str, known: list[str]) -> str:

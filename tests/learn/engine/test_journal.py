@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.journal import Journal
 
 
 def filled(path, *, speak=True):
     journal = Journal(path, keep=False, speak=speak)
     for step in (1, 2, 3):
-        journal.add(step, step / 4, step * 0.5, {"painted": 1 / step}, speak=step == 2)
+        journal.add(step, step / 4, step * 0.5, {"painted": 1 / step})
+        if step == 2:
+            journal.say_progress(Budget(steps=4))
     journal.measure(2, {"gini": 0.7})
     journal.note("went wrong")
     return journal
@@ -23,7 +28,7 @@ def test_lines_on_disk_and_on_the_terminal(tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.splitlines() == [
-        "50.0%  step 2       1 s  painted 0.5000",
+        " 50%  step 2  1 s gone, 1 s left  painted 0.5000",
         "held out at step 2:  gini 0.700",
         "went wrong",
     ]
@@ -71,7 +76,7 @@ def test_curves_are_means_of_equal_parts(tmp_path):
     journal = Journal(tmp_path / "journal.jsonl", keep=False, speak=False)
     for step in range(1, 9):
         terms = {"painted": float(step)} | ({"texture": 2.0} if step > 6 else {})
-        journal.add(step, 0.0, 0.0, terms, speak=False)
+        journal.add(step, 0.0, 0.0, terms)
     assert journal.curves(points=4) == {
         "painted": {"step": [2, 4, 6, 8], "value": [1.5, 3.5, 5.5, 7.5]},
         "texture": {"step": [7, 8], "value": [2.0, 2.0]},
@@ -83,3 +88,18 @@ def test_no_measures_no_line(tmp_path):
     journal = Journal(tmp_path / "journal.jsonl", keep=False, speak=True)
     journal.measure(3, {})
     assert journal.path.read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("budget", "left"),
+    [(Budget(steps=500), "4 min"), (Budget(seconds=7500.0), "2.0 h"), (Budget(steps=100), "0 s")],
+)
+def test_the_time_that_is_left_follows_the_last_steps(tmp_path, capsys, budget, left):
+    """A slow start does not count: the last 40 steps took 0.6 s each."""
+    journal = Journal(tmp_path / "journal.jsonl", keep=False, speak=True)
+    journal.say_progress(budget)
+    assert capsys.readouterr().err == ""  # nothing to say before the first step
+    for step in range(1, 101):
+        journal.add(step, step / 500, 140 + step * 0.6, {"painted": 0.5})
+    journal.say_progress(budget)
+    assert capsys.readouterr().err == f" 20%  step 100  3 min gone, {left} left  painted 0.5000\n"

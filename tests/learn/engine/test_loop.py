@@ -101,6 +101,14 @@ def test_steps_and_progress(run):
     assert [progress for progress, *_ in trainer.seen] == [0.0, 0.25, 0.5, 0.75]
 
 
+@pytest.mark.parametrize(("every_s", "steps"), [(4.0, [2, 4, 6, 8]), (math.inf, [])])
+def test_progress_is_told_now_and_then(run, capsys, every_s, steps):
+    """The clock counts its readings, of which a step takes two."""
+    run(Counter(), 8, settings=replace(NEVER, say_every_s=every_s))
+    told = [line for line in capsys.readouterr().err.splitlines() if " gone, " in line]
+    assert [int(line.split()[2]) for line in told] == steps
+
+
 def test_what_a_run_leaves(run, tmp_path):
     run(Counter(), 4)
     assert {p.name for p in tmp_path.iterdir()} == {

@@ -32,7 +32,7 @@ def points(page):
 
 def test_curves_go_the_right_way(tmp_path, journal):
     for step, loss in enumerate([4.0, 3.0, 1.0], 1):
-        journal.add(step, step / 3, 0.0, {"painted": loss}, speak=False)
+        journal.add(step, step / 3, 0.0, {"painted": loss})
     page = write_report(tmp_path, journal, caption="before, after").read_text("utf-8")
     ((first, middle, last),) = points(page)
     assert first == (0.0, 4.0)  # the highest loss is at the top, y downward
@@ -63,7 +63,7 @@ def test_text_is_escaped_and_stays_text(tmp_path):
     out = tmp_path / "grün & <b>"
     journal = Journal(out / "journal.jsonl", keep=False, speak=True)
     journal.note("a < b")
-    journal.add(1, 0.1, 0.0, {"<i>": 1.0}, speak=False)
+    journal.add(1, 0.1, 0.0, {"<i>": 1.0})
     page = write_report(out, journal, caption="before, after").read_text("utf-8")
     assert "<h1>grün &amp; &lt;b&gt;</h1>" in page
     assert "<li>a &lt; b</li>" in page
@@ -81,6 +81,6 @@ def test_values_that_are_not_finite_do_not_break_a_curve(tmp_path, journal):
 
 def test_needs_nothing_from_the_net(tmp_path, journal):
     add_sheets(tmp_path, [0])
-    journal.add(1, 0.1, 0.0, {"painted": 1.0}, speak=False)
+    journal.add(1, 0.1, 0.0, {"painted": 1.0})
     page = write_report(tmp_path, journal, caption="before, after").read_text("utf-8")
     assert not re.search(r"https?://|<script|<link", page)

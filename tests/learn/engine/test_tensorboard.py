@@ -45,7 +45,7 @@ def journal_in(folder: Path, *, keep: bool = False, speak: bool = True) -> Journ
 
 def test_terms_and_measures_reach_the_board(tmp_path: Path, boards) -> None:
     journal = journal_in(tmp_path)
-    journal.add(3, 0.1, 1.0, {"painted": 0.5}, speak=False)
+    journal.add(3, 0.1, 1.0, {"painted": 0.5})
     journal.measure(3, {"gini": 0.7})
     assert boards[0].scalars == [("terms/painted", 0.5, 3), ("held out/gini", 0.7, 3)]
     assert boards[0].folder == str(tmp_path / "tb")
@@ -54,9 +54,9 @@ def test_terms_and_measures_reach_the_board(tmp_path: Path, boards) -> None:
 def test_steps_that_are_taken_again_are_purged(tmp_path: Path, boards) -> None:
     journal = journal_in(tmp_path)
     for step in (1, 2, 3):
-        journal.add(step, 0.1, 1.0, {"painted": 0.5}, speak=False)
+        journal.add(step, 0.1, 1.0, {"painted": 0.5})
     journal.forget_after(2)
-    journal.add(3, 0.1, 1.0, {"painted": 0.4}, speak=False)
+    journal.add(3, 0.1, 1.0, {"painted": 0.4})
     first, second = boards
     assert not first.is_open
     assert second.purge_step == 3
@@ -79,9 +79,9 @@ def test_purged_events_are_not_shown(tmp_path: Path, capsys) -> None:
     accumulate = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
     journal = journal_in(tmp_path)
     for step in (1, 2, 3, 4):
-        journal.add(step, 0.1, 1.0, {"painted": float(step)}, speak=False)
+        journal.add(step, 0.1, 1.0, {"painted": float(step)})
     journal.forget_after(2)
-    journal.add(3, 0.1, 1.0, {"painted": 30.0}, speak=False)
+    journal.add(3, 0.1, 1.0, {"painted": 30.0})
     journal.board.close()
     events = accumulate.EventAccumulator(str(tmp_path / "tb"))
     events.Reload()

@@ -58,12 +58,15 @@ def test_what_a_run_leaves(run):
         "checkpoint.pt",
         "journal.jsonl",
         "report.html",
+        "sample.jpg",
         "samples",
         "snapshots",
         "style.onnx",
         "teacher",
     }
     assert len(list((run / "teacher").iterdir())) == 4
+    last = max((run / "samples").iterdir())
+    assert (run / "sample.jpg").read_bytes() == last.read_bytes()
     assert load_checkpoint(run / "checkpoint.pt")["step"] == 6
     rows = Journal(run / "journal.jsonl", keep=True, speak=False).rows
     assert [r["step"] for r in rows] == [1, 2, 3, 4, 5, 6]
@@ -106,13 +109,27 @@ def test_style_is_used_from_python(run, picture):
         np.testing.assert_array_equal(style(photo, strength=0.0), photo)
 
 
+def test_models_shows_it_by_the_folder_of_its_run(run, monkeypatch, capsys):
+    monkeypatch.chdir(run.parent)
+    assert main(["models", "mine"]) == 0
+    said = capsys.readouterr().out
+    assert "CC0-1.0" in said
+    assert str(Path("mine/sample.jpg")) in said
+    assert 'style "mine". me' in said
+    assert "--style mine" in said
+
+
 def test_style_is_used_from_the_command_line(run, tmp_path, picture):
     photo = picture(3, 60, 70)
     cv2.imwrite(str(tmp_path / "photo.png"), photo)
-    style = ("--style", str(run / "style.onnx"))
-    out = tmp_path / "painted.png"
-    assert main(["stylize", str(tmp_path / "photo.png"), "-o", str(out), *style, "--quiet"]) == 0
-    assert cv2.imread(str(out)).shape == photo.shape
+    results = []
+    for style in (run, run / "style.onnx"):
+        out = tmp_path / f"painted{len(results)}.png"
+        words = ["stylize", str(tmp_path / "photo.png"), "-o", str(out), "--style", str(style)]
+        assert main([*words, "--quiet"]) == 0
+        results.append(cv2.imread(str(out)))
+    assert results[0].shape == photo.shape
+    np.testing.assert_array_equal(*results)
 
 
 def test_resume_goes_on_and_exports_again(run, folders, tmp_path):
@@ -175,7 +192,7 @@ def test_missing_and_empty(refused, tmp_path):
     assert "--art" in refused(art=tmp_path / "none")
     (tmp_path / "empty").mkdir()
     assert "--photos" in refused(photos=tmp_path / "empty")
-    assert "holds 0 pictures" in refused(photos=tmp_path / "empty")
+    assert "is empty; at least 4" in refused(photos=tmp_path / "empty")
 
 
 @pytest.mark.parametrize("which", ["art", "photos"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from itertools import permutations
 from pathlib import Path
 
 import cv2
@@ -78,27 +79,54 @@ def scan(root: str | Path, *, what: str) -> PictureFolder:
     if not root.is_dir():
         reason = "it is a file" if root.exists() else "it does not exist"
         raise DataError(f"{what} {root} is not a folder: {reason}; give a folder of pictures")
-    paths = sorted(p.relative_to(root) for p in visible_files(root) if p.is_file() and _is_meant(p))
+    files = [path for path in visible_files(root) if path.is_file()]
+    paths = sorted(path.relative_to(root) for path in files if _is_meant(path))
     if len(paths) < MIN_PICTURES:
-        raise DataError(
-            f"{what} {root} holds {len(paths)} pictures; at least {MIN_PICTURES} are needed "
-            f"({', '.join(row.title for row in PICTURE_FORMATS.values())})"
-        )
+        raise DataError(_too_few(root, what, len(paths), len(files)))
     return PictureFolder(root, tuple(paths))
+
+
+def _too_few(root: Path, what: str, pictures: int, files: int) -> str:
+    if not files:
+        return f"{what} {root} is empty; at least {MIN_PICTURES} pictures are needed"
+    formats = ", ".join(row.title for row in PICTURE_FORMATS.values())
+    if not pictures:
+        return (
+            f"{what} {root} holds no pictures (of {files} files); at least {MIN_PICTURES} are "
+            f"needed ({formats})"
+        )
+    count = "1 picture" if pictures == 1 else f"{pictures} pictures"
+    return f"{what} {root} holds {count}; at least {MIN_PICTURES} are needed ({formats})"
 
 
 def _is_meant(path: Path) -> bool:
     return path.suffix.lower() in IMAGE_SUFFIXES or is_image(path)
 
 
+def check_apart(roots: Mapping[str, Path]) -> None:
+    """Refuse folders of which two are one, or one lies in another, which is read with all in it.
+
+    roots: {option: folder}. Raises DataError.
+    """
+    for (what, root), (other, outer) in permutations(roots.items(), 2):
+        here, there = root.resolve(), outer.resolve()
+        if here == there:
+            raise DataError(f"{what} and {other} are the same folder: {root}")
+        if here.is_relative_to(there):
+            raise DataError(
+                f"{what} {root} lies in {other} {outer}, which is read with the folders in it, so "
+                "that its pictures would count as both; put the two beside each other"
+            )
+
+
 def check_disjoint(art: PictureFolder, photos: PictureFolder) -> None:
     """Refuse two equal folders: a style cannot be learnt from photographs of itself.
 
-    Equal are two names of one folder, and two folders of which more than half of the smaller
-    one's files are in the other, byte for byte, under whatever name. Raises DataError.
+    Equal are two names of one folder, a folder and one inside it, and two folders of which more
+    than half of the smaller one's files are in the other, byte for byte, under whatever name.
+    Raises DataError.
     """
-    if art.root.resolve() == photos.root.resolve():
-        raise DataError(f"--art and --photos are the same folder: {art.root}")
+    check_apart({"--art": art.root, "--photos": photos.root})
     sizes = [{(f.root / p).stat().st_size for p in f.paths} for f in (art, photos)]
     shared = sizes[0] & sizes[1]  # only files of a size that both have need reading
     of_art, of_photos = (
@@ -131,17 +159,40 @@ def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list
             problems.append(str(error))
             continue
         height, width = pixels.shape[:2]
-        scale = max_side_px / max(height, width)
-        if scale < 1:
-            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        size = shrunk(width, height, max_side_px)
+        if size != (width, height):
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-        if min(pixels.shape[:2]) < MIN_SIDE_PX:
-            problems.append(
-                f"{path} is too small: {width}x{height}, at least {MIN_SIDE_PX} px a side "
-                f"are needed after shrinking to {max_side_px}"
-            )
+        if problem := too_small(path, width, height, max_side_px):
+            problems.append(problem)
             continue
         pictures.append(np.ascontiguousarray(pixels))
+    refuse_unusable(folder, what, problems)
+    return pictures
+
+
+def shrunk(width: int, height: int, max_side_px: int) -> tuple[int, int]:
+    """(width, height) in pixels of a picture that is shrunk to `max_side_px`, if it is larger."""
+    scale = max_side_px / max(height, width)
+    if scale >= 1:
+        return width, height
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def too_small(path: Path, width: int, height: int, max_side_px: int) -> str | None:
+    """What to say of a picture that is below MIN_SIDE_PX once it is shrunk; None of others."""
+    if min(shrunk(width, height, max_side_px)) >= MIN_SIDE_PX:
+        return None
+    return (
+        f"{path} is too small: {width}x{height}, at least {MIN_SIDE_PX} px a side are needed "
+        f"after shrinking to {max_side_px}"
+    )
+
+
+def refuse_unusable(folder: PictureFolder, what: str, problems: Sequence[str]) -> None:
+    """Raise DataError with what is wrong, a line a file, of at most 20; nothing where all is well.
+
+    Leaving such files out in silence would train another style than the folder promises.
+    """
     if problems:
         shown = "\n  ".join(problems[:20])
         more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
@@ -149,4 +200,3 @@ def load_pictures(folder: PictureFolder, *, max_side_px: int, what: str) -> list
             f"{what} {folder.root}: {len(problems)} unusable files; take them out of the folder\n"
             f"  {shown}{more}"
         )
-    return pictures

@@ -51,6 +51,19 @@ class Budget:
         spent = elapsed_s / self.seconds
         return min(spent, 1.0)
 
+    def left_s(self, *, elapsed_s: float, step: int, step_s: float) -> float:
+        """Seconds that are left, by the clock or, for steps, if each takes `step_s`.
+
+        >>> Budget.parse("30m").left_s(elapsed_s=600.0, step=9, step_s=0.5)
+        1200.0
+        >>> Budget.parse("100steps").left_s(elapsed_s=600.0, step=90, step_s=0.5)
+        5.0
+        """
+        if self.steps is not None:
+            return max(self.steps - step, 0) * step_s
+        assert self.seconds is not None, "a budget has one of the two"
+        return max(self.seconds - elapsed_s, 0.0)
+
     def times(self, factor: float) -> str:
         """A budget `factor` times this one, rounded up, as `parse` takes it.
 

@@ -11,9 +11,14 @@ import numpy as np
 
 from paintreel.errors import MissingExtra
 from paintreel.imaging.atomic import atomic_path
+from paintreel.learn.engine.budget import Budget
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
+
+_NO_TERMS = {"step", "progress", "elapsed_s"}
+_PACE_STEPS = 40
+"""Steps whose time says how long the others will take."""
 
 
 class Journal:
@@ -45,6 +50,7 @@ class Journal:
                     continue
         elif speak:
             path.write_text("", "utf-8")
+        self._said_s = self.rows[-1]["elapsed_s"] if self.rows else 0.0
 
     def _take(self, entry: dict[str, Any]) -> None:
         if "note" in entry:
@@ -60,18 +66,39 @@ class Journal:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry) + "\n")
 
-    def add(
-        self, step: int, progress: float, elapsed_s: float, terms: dict[str, float], *, speak: bool
-    ) -> None:
+    def add(self, step: int, progress: float, elapsed_s: float, terms: dict[str, float]) -> None:
         """Record one step."""
         row = {"step": step, "progress": round(progress, 6), "elapsed_s": round(elapsed_s, 2)}
         self._write(row | {k: float(f"{v:.6g}") for k, v in terms.items()})
         if self.board:
             for name, value in terms.items():
                 self.board.add_scalar(f"terms/{name}", value, step)
-        if speak and self.speaks:
-            shown = "  ".join(f"{k} {v:.4f}" for k, v in terms.items())
-            self._say(f"{progress:5.1%}  step {step}  {elapsed_s:6.0f} s  {shown}")
+
+    def say_progress(self, budget: Budget, *, every_s: float = 0.0) -> None:
+        """Print how far the run is, how long it goes on, and the terms of the last step.
+
+        Nothing within `every_s` seconds of the line before.
+        """
+        if not (self.rows and self.speaks):
+            return
+        row = self.rows[-1]
+        if row["elapsed_s"] - self._said_s < every_s:
+            return
+        self._said_s = row["elapsed_s"]
+        left_s = budget.left_s(
+            elapsed_s=row["elapsed_s"], step=round(row["step"]), step_s=self._step_s()
+        )
+        times = f"{in_words(row['elapsed_s'])} gone, {in_words(left_s)} left"
+        shown = "  ".join(f"{k} {v:.4f}" for k, v in row.items() if k not in _NO_TERMS)
+        self._say(f"{row['progress']:4.0%}  step {row['step']}  {times}  {shown}")
+
+    def _step_s(self) -> float:
+        """Seconds of a step, over the last of them."""
+        first, last = self.rows[-_PACE_STEPS:][0], self.rows[-1]
+        steps = last["step"] - first["step"]
+        if steps == 0:
+            return last["elapsed_s"] / max(last["step"], 1)
+        return (last["elapsed_s"] - first["elapsed_s"]) / steps
 
     def measure(self, step: int, measures: dict[str, float]) -> None:
         """Record held-out measures."""
@@ -105,7 +132,7 @@ class Journal:
         """{term: {"step": [...], "value": [...]}}, means over at most `points` parts of it."""
         series: dict[str, list[tuple[float, float]]] = {}
         for row in self.rows:
-            for name in row.keys() - {"step", "progress", "elapsed_s"}:
+            for name in row.keys() - _NO_TERMS:
                 series.setdefault(name, []).append((row["step"], row[name]))
         curves = {}
         for name, taken in sorted(series.items()):
@@ -130,3 +157,14 @@ class Journal:
         except ImportError:
             raise MissingExtra("--tensorboard", "tensorboard") from None
         return SummaryWriter(str(self._board_folder), purge_step=purge_step)
+
+
+def in_words(seconds: float) -> str:
+    """A time as a person says it, rounded.
+
+    >>> in_words(42), in_words(200), in_words(9000)
+    ('42 s', '3 min', '2.5 h')
+    """
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

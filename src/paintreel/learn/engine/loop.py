@@ -85,13 +85,14 @@ class Trainer(Protocol):
 class LoopSettings:
     """How a run is gone through, whatever is trained.
 
-    precision  of the forward passes; "auto" is the faster one, measured
-    threads    of torch on a CPU; None is the fastest number, measured
+    say_every_s  from one line of progress on the terminal to the next; infinite: none
+    precision    of the forward passes; "auto" is the faster one, measured
+    threads      of torch on a CPU; None is the fastest number, measured
     Neither belongs to a recipe, so that a recipe trains on any machine.
     """
 
     checkpoint_every_s: float = 180.0
-    log_every: int = 20
+    say_every_s: float = 10.0
     tensorboard: bool = False
     precision: Literal["auto", "f32", "bf16"] = "auto"
     threads: int | None = None
@@ -179,7 +180,8 @@ def train(
                 step = _roll_back(trainer, checkpoint, lost, step, rollbacks, repeats, journal)
                 elapsed_s, progress = spent()
                 continue
-            journal.add(step, progress, elapsed_s, terms, speak=step % settings.log_every == 0)
+            journal.add(step, progress, elapsed_s, terms)
+            journal.say_progress(budget, every_s=settings.say_every_s)
             if short := pace.take(at, elapsed_s - at_s):
                 journal.note(short)
             if due:

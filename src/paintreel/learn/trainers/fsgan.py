@@ -352,7 +352,7 @@ def _prepare(
     colours = fit_colour_transfer(panels, pictures, seed=s.seed)
 
     def painted(batch: list[Array]) -> list[tuple[Array, Array]]:
-        said = progress_of("teacher pictures", speak=group.leads)
+        said = progress_of("painting the photographs by rule", speak=group.leads)
         return paint_pairs(batch, s.teacher, colours, cache=out / "teacher", on_progress=said)
 
     if group.size > 1:  # the lead paints for all; alone, painting once is enough

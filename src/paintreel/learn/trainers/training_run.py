@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from paintreel.errors import OutputError
+from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
@@ -16,6 +18,7 @@ from paintreel.learn.engine.loop import LoopSettings, Trainer, train
 from paintreel.learn.systems import System
 from paintreel.learn.trainers.provenance import ModelFacts, Source, origin
 from paintreel.runtime.card import CARD_NAME, Card
+from paintreel.runtime.catalog import SAMPLE_NAME
 from paintreel.runtime.contract import Contract, Tiling
 
 M = TypeVar("M")
@@ -136,14 +139,18 @@ class Trained(Generic[M]):
 def train_system(run: Run, folders: Folders) -> Path | None:
     """Train a system and export it; the path of its model file (None on followers of torchrun).
 
-    Raises DataError for unusable folders before anything is trained, OutputError if the folder
-    of the run may not be written to, TrainingError if the run diverges.
+    The last sheet of samples becomes the picture that `paintreel models` shows of it. Raises
+    DataError for unusable folders before anything is trained, OutputError if the folder of the run
+    may not be written to, TrainingError if the run diverges.
     """
     trained = run.system.load_trainer()(run, folders)
     if trained is None:
         return None
     path = run.out / run.system.file
     run.system.load_export()(trained, path, run)
+    if sheets := sorted((run.out / "samples").glob("*.jpg")):
+        with atomic_path(run.out / SAMPLE_NAME, overwrite=True) as beside:
+            beside.write_bytes(sheets[-1].read_bytes())
     return path
 
 
@@ -169,10 +176,13 @@ def refuse_inside(out: Path, reads: Sequence[Path]) -> None:
 
 
 def progress_of(what: str, *, speak: bool) -> Callable[[int, int], None]:
-    """A function (done, total) that prints every tenth of the way, if it may `speak`."""
+    """A function (done, total) that prints every tenth of the way, if it may `speak`.
+
+    On standard error, as all progress: standard output is for what was made.
+    """
 
     def say(done: int, total: int) -> None:
         if speak and (done == total or done % max(1, total // 10) == 0):
-            print(f"{what} {done}/{total}", flush=True)
+            print(f"{what} {done}/{total}", file=sys.stderr, flush=True)
 
     return say

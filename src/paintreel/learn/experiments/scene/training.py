@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -121,7 +122,7 @@ def _network(
         group=group,
         resume=(work / "checkpoint.pt").exists(),
         settings=LoopSettings(
-            log_every=100_000,
+            say_every_s=math.inf,
             precision=material.compute.precision,
             threads=material.compute.threads,
         ),
