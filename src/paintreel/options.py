@@ -225,6 +225,11 @@ class Options:
     NEEDS = ""
     EXAMPLE = ""
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether what NEEDS names is given, where no single option must be."""
+        return True
+
     def __post_init__(self) -> None:
         for field, facts, kind in described(type(self)):
             value = getattr(self, field.name)

@@ -65,7 +65,10 @@ def test_without_a_verb_the_help_is_shown(capsys):
         (["s"], 'did you mean "stylize" or "scene" or "score"?'),
         (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean --strength?"),
         (["scene", "--categry", "forest"], "--categry; did you mean --category?"),
-        (["scene", "--sed", "3", "-o", "a.png"], "unrecognized arguments: --sed 3; did you mean"),
+        (
+            ["scene", "--sed", "3", "-o", "a.png"],
+            "unrecognized arguments: --sed; did you mean --seed?",
+        ),
     ],
 )
 def test_bad_usage_is_two_lines(argv: list[str], message: str, capsys):
@@ -88,7 +91,7 @@ def test_a_file_in_place_of_a_verb(tmp_path, monkeypatch, capsys):
     [
         (
             ["scene"],
-            "needs --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT",
+            "needs words, --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT",
             "for",
         ),
         (["stylize"], "needs INPUT", "for example: paintreel stylize photo.jpg -o painted.png"),

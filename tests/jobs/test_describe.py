@@ -149,12 +149,10 @@ def test_ballot_of_one_rater_is_a_table_still(tmp_path: Path):
 
 def test_layers(tmp_path: Path):
     from paintreel.drawing.layer_files import write_layers
-    from paintreel.drawing.layers import Layer, LayerStack
+    from paintreel.drawing.layers import Layer
 
     rgba = np.full((6, 8, 4), 255, np.uint8)
-    index = write_layers(
-        tmp_path, LayerStack((Layer("sky", rgba, 1.0),)), category="forest", seed=4
-    )
+    index = write_layers(tmp_path, [Layer("sky", rgba, 1.0)], category="forest", seed=4)
     facts = describe(index)
     assert (facts["kind"], facts["size"]) == ("index of layers", "8 x 6 px")
     assert (facts["category"], facts["layers"]) == ("forest", "sky")

@@ -65,12 +65,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _main(arguments: list[str]) -> int:
     try:
-        args = build_parser(arguments).parse_args(arguments)
+        parser = build_parser(arguments)
+        args = parser.parse_args(arguments)
         if args.verb is None:
             build_parser([]).print_help()
             return BAD_USAGE
         with writing_output():
-            return _run(args)
+            return _run(args, parser)
     except SystemExit as leaving:  # the parser has printed the help or what is wrong
         return int(leaving.code or 0)
     except Ended:
@@ -176,7 +177,7 @@ def _unknown_verb(asked: str) -> str:
     return f'no verb is called "{asked}"; {hint}'
 
 
-def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+def build_parser(arguments: Sequence[str]) -> Parser:
     """The parser of the one verb that `arguments` name, below that of all verbs."""
     parser = Parser(
         prog="paintreel", description="Turn photographs and clips into painted animation."
@@ -197,9 +198,11 @@ def build_parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, parser: Parser) -> int:
     verb = VERBS[args.verb]
     options = from_arguments(options_of(args.verb), args)
+    if not options.is_enough:
+        parser.error(_MISSING)
     with Pulse(args.verb, shown=not getattr(options, "quiet", False)):
         if verb.command:
             return command_of(args.verb)(options)

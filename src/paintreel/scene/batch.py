@@ -98,8 +98,8 @@ def _check_usage(options: SceneOptions) -> Asked:
     Raises InputError.
     """
     own = options.has_start
-    if not own and options.category is None and options.phrase is None:
-        raise InputError("nothing to paint from; give --category, --rough or --sketch, or words")
+    if not options.is_enough:
+        raise InputError("nothing to paint from; give words, --category, --rough or --sketch")
     for word in options.words:
         if Path(word).suffix.lower() in IMAGE_SUFFIXES:
             raise InputError(

@@ -201,6 +201,11 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
 
     @property
+    def is_enough(self) -> bool:
+        """Whether there is something to paint from."""
+        return self.has_start or bool(self.words) or self.category is not None
+
+    @property
     def phrase(self) -> str | None:
         """The words, None where none are given."""
         return " ".join(self.words) if self.words else None
