@@ -14,7 +14,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import InputError, UnreadableFile
+from paintreel.errors import InputError
+from paintreel.learn.models.pretrained import fill, read_state
 
 BLOCKS = ((64, 2), (128, 2), (256, 4), (512, 4), (512, 4))
 """Channels and convolutions of each block; a 2x2 maximum pooling lies between blocks."""
@@ -82,40 +83,11 @@ def load_vgg19(path: str | PathLike[str] | None, taps: Sequence[str] = TAPS) -> 
     Raises UnreadableFile for a file that holds something else, InputError where torchvision
     cannot be used.
     """
-    state = _from_torchvision() if path is None else _read_state(Path(path))
+    state = _from_torchvision() if path is None else read_state(Path(path))
     network = VGG19Features(taps)
-    wanted = network.state_dict()
     source = "torchvision" if path is None else fspath(path)
-    for name, weights in wanted.items():
-        given = state.get(name)
-        if not isinstance(given, Tensor) or given.shape != weights.shape:
-            shape = tuple(given.shape) if isinstance(given, Tensor) else "missing"
-            raise UnreadableFile(
-                source,
-                f"no VGG-19 in torchvision's layout: {name} is {shape}, expected "
-                f"{tuple(weights.shape)}",
-            )
-        if not given.isfinite().all():
-            raise UnreadableFile(source, f"{name} has NaN or infinite values")
-    network.load_state_dict({name: state[name].float() for name in wanted})
-    return network.eval().requires_grad_(False)
-
-
-def _read_state(path: Path) -> Mapping[str, Tensor]:
-    if not path.is_file():
-        raise UnreadableFile(path, "no such file")
-    try:
-        if path.suffix == ".safetensors":
-            from safetensors.torch import load_file
-
-            return load_file(path)
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch, pickle, zipfile and safetensors share no base but this
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise UnreadableFile(path, f"no state dict that can be read safely ({reason})") from error
-    if not isinstance(state, Mapping):
-        raise UnreadableFile(path, f"expected a state dict, it holds a {type(state).__name__}")
-    return state
+    fill(network, state, source=source, layout="VGG-19 in torchvision's layout")
+    return network
 
 
 def _from_torchvision() -> Mapping[str, Tensor]:
