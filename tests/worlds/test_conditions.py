@@ -17,7 +17,7 @@ from paintreel.worlds.materials import Materials
 from paintreel.worlds.rule import begin, find_rule
 from paintreel.worlds.things.skyline import KINDS, high_rise
 
-AIR = {"lights of the sky", "stars", "moon", "light", "clouds", "sparks", "sky"}
+AIR = {"lights of the sky", "stars", "milky way", "moon", "light", "clouds", "sparks", "sky"}
 """Layers of light and sky, which another hour or weather may leave out."""
 
 each_category = pytest.mark.parametrize("category", CATEGORIES, ids=lambda c: c.rule)

@@ -101,6 +101,7 @@ def _read(text: str) -> Phrase:
 
 def _no_world(phrases: list[Phrase]) -> InputError:
     text = " ".join(phrase.text for phrase in phrases)
+    text = text if len(text) < 100 else f"{text[:97]}..."
     near = [near_words(word) for phrase in phrases for word in phrase.unknown]
     hint = next((f"did you mean {word!r}? " for word in near if word), "")
     names = ", ".join(category.name for category in CATEGORIES)

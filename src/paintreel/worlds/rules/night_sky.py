@@ -22,13 +22,18 @@ __all__ = ["RULE"]
 def _draw(scene: Composition) -> None:
     """The sky is the picture: stars, a band of them, moon, clouds, over dark land."""
     paint_sky(scene, bottom=scene.horizon, glow=0.5)
-    _milky_way(scene)
+    hidden = scene.weather.cover > 0.8
+    if not hidden:
+        _milky_way(scene)
     brush = scene.brush("stars")
     stars(scene, brush, 300, scene.horizon)
-    if scene.chance.turn("moon", 3):
+    moon = bool(scene.chance.turn("moon", 3))
+    if moon:
         sun(scene, brush, scene.rng("moon size").uniform(0.05, 0.11))
-    _meteors(scene, brush)
-    scene.add("stars", brush, 0.99, rim=0.0, ink=0.0, grain=False)
+    if not hidden:
+        _meteors(scene, brush)
+    if moon or not hidden:
+        scene.add("stars", brush, 0.99, rim=0.0, ink=0.0, grain=False)
     kind = ("banks", "streaks", "heaps")[scene.chance.turn("clouds", 3)]
     clouds(scene, kind, top=0.3, bottom=scene.horizon)
     terrain.mountains(scene, "range", foot=scene.horizon + 0.04, height=0.16, depth=0.8, peaks=4.0)
