@@ -31,7 +31,7 @@ _LEAST_SHARE = 1 / 200
 
 @dataclass(frozen=True)
 class _Pair:
-    """Both pictures blurred, in CIELAB (H, W, 3), the painted one with the reference's lightness."""
+    """Both pictures blurred, in CIELAB (H, W, 3); the painted one has the lightness of the other."""
 
     painted: Array
     reference: Array
