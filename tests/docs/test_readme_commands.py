@@ -36,7 +36,7 @@ def copy(tmp_path_factory) -> Path:
 
 def made_by_commands() -> set[str]:
     """What the commands write, as they name it."""
-    made = re.findall(r"(?:-o|--report) (\S+)", "\n".join(LINES))
+    made = re.findall(r"(?:-o|--report|--parallax) (\S+)", "\n".join(LINES))
     roughs = [line for line in LINES if line.startswith("paintreel rough")]
     return {*made, *re.findall(r"--sketch (\S+)", "\n".join(roughs))}
 
@@ -72,7 +72,7 @@ def test_they_work_twice_in_a_row(copy: Path):
     second = written(copy)
     assert first.keys() == second.keys()
     folders = {name for name in first if name.startswith(("painted/", "inked/"))}
-    assert len(folders) == 13  # six photographs twice, and whom to name
+    assert len(folders) == 15  # six photographs twice, a record each, and whom to name
     assert {n for n in first if first[n] == second[n]} == folders  # the rest is replaced
     assert {p: p.read_bytes() for p in (copy / "examples").rglob("*") if p.is_file()} == before
     for name in first:

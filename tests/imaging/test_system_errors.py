@@ -51,7 +51,7 @@ def test_an_error_at_another_file_stays_what_it_is(tmp_path: Path):
 
 def test_a_picture_whose_encoder_is_refused(tmp_path: Path, monkeypatch):
     def refuse(self, file, **options):
-        raise OSError(errno.EACCES, "Permission denied", str(file.name))
+        raise OSError(errno.EACCES, "Permission denied", "a.png")
 
     monkeypatch.setattr(Image.Image, "save", refuse)
     with pytest.raises(OutputError, match="permission denied") as caught:

@@ -101,7 +101,7 @@ def why_refused(head: bytes) -> str:
 
 
 def is_text(head: bytes) -> bool:
-    """Whether a file starting with `head` is text in UTF-8, of whatever kind.
+    r"""Whether a file starting with `head` is text in UTF-8, of whatever kind.
 
     >>> is_text("# Entrée".encode()), is_text(b"GIF89a\x00")
     (True, False)

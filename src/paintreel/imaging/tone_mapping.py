@@ -92,7 +92,7 @@ def matched_light(light_cd_m2: Array, peak_cd_m2: float) -> Array:
     knee, a Hermite spline above it.
 
     >>> matched_light(np.array([10.0, 203.0, 1000.0]), 1000).round(0)
-    array([ 10., 160., 203.])
+    array([ 10., 159., 203.])
     """
     light = np.minimum(np.asarray(light_cd_m2, np.float64), peak_cd_m2)
     if peak_cd_m2 <= REFERENCE_WHITE_CD_M2:

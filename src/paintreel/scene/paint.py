@@ -105,16 +105,21 @@ def scene(
         image = as_image(paint_flat(stack, named, painter, strength))
         image.info["paintreel"] = asked.facts
         return image
-    for name, given in (("layers", layers), ("margin", margin is not None)):
-        if given:
-            raise InputError(f"{name} is for scenes made from a word; a rough has none")
-    if seed != 0:
-        raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
+    _check_of_words({"layers": layers, "margin": margin is not None}, seed)
     limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
     start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
     painted = paint_start(start, named, opened(), strength)
     is_array = isinstance(sketch if rough is None else rough, np.ndarray)
     return painted if is_array else as_image(painted)
+
+
+def _check_of_words(given: dict[str, bool], seed: int) -> None:
+    """Raise InputError where a rough is given what only scenes from words have."""
+    for name, is_given in given.items():
+        if is_given:
+            raise InputError(f"{name} is for scenes made from a word; a rough has none")
+    if seed != 0:
+        raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
 
 
 def paint_start(
