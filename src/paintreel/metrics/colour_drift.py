@@ -31,7 +31,7 @@ _LEAST_SHARE = 1 / 200
 
 @dataclass(frozen=True)
 class _Pair:
-    """Both pictures blurred, in CIELAB (H, W, 3); the painted one has the lightness of the other."""
+    """Both pictures blurred, in CIELAB (H, W, 3); the painted one has the other's light."""
 
     painted: Array
     reference: Array
