@@ -73,9 +73,10 @@ def scene(
     max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
                 is at most 4096x2304, upright or not
 
-    A scene from a word says in `info["paintreel"]` what was understood. Gives a PIL image, or an (H, W, 3) array of the dtype of the rough (of the sketch without one)
-    when that is an array. Transparency is laid on white. Raises InputError for what cannot be
-    used, UnreadableFile and PictureTooLarge for files, UnknownModel for a method without weights.
+    A scene from a word says in `info["paintreel"]` what was understood. Gives a PIL image, or an
+    (H, W, 3) array of the dtype of the rough (of the sketch without one) when that is an array.
+    Transparency is laid on white. Raises InputError for what cannot be used, UnreadableFile and
+    PictureTooLarge for files, UnknownModel for a method without weights.
     """
     check_strength(strength)
     own = rough is not None or sketch is not None
