@@ -24,10 +24,6 @@ class ClipKeywords(TypedDict, total=False):
     max_pixels: int | None
     brush: Literal["auto"] | float
     max_side_px: int | None
-    codec: str | None
-    crf: int | None
-    preset: str | None
-    pixel_format: str | None
     fps: float | None
     max_frames: int | None
     audio: bool
@@ -36,3 +32,7 @@ class ClipKeywords(TypedDict, total=False):
     backend: Literal["auto", "onnxruntime", "openvino"]
     threads: int | None
     overwrite: bool
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None

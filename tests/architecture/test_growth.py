@@ -174,7 +174,7 @@ def test_a_new_verb_is_a_room_and_a_row(copy: Copy) -> None:
         '"mirror": Verb("turn pictures left to right", "mirror.options:MirrorOptions",'
         ' plan="mirror.batch:plan_mirror")'
     )
-    copy.add_row("options.py", "VERBS", row)
+    copy.add_row("options/verbs.py", "VERBS", row)
     copy.draw(*names("in", 2))
     assert "turn pictures left to right" in copy.run("--help")
     assert "--upside-down" in copy.run("mirror", "--help")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from paintreel.options import (
     MAX_SEED,
+    EncodingOptions,
     FileOptions,
     NetworkOptions,
     argument,
@@ -29,14 +29,8 @@ _PYTHON = ("scene",)
 _SHOT = "parallax"
 
 
-def _codecs() -> Sequence[str]:
-    from paintreel.media.codecs import CODEC_NAMES
-
-    return CODEC_NAMES
-
-
 @dataclass(frozen=True, kw_only=True)
-class SceneOptions(FileOptions, NetworkOptions):
+class SceneOptions(EncodingOptions, FileOptions, NetworkOptions):
     """What is painted from, how, and where the pictures go."""
 
     NEEDS = "words, --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT"
@@ -141,18 +135,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         low=1,
         high=240,
         metavar="N",
-    )
-    codec: str | None = option(
-        None, "of the shot; default: what suits the container", group=_SHOT, choices=_codecs
-    )
-    crf: int | None = option(
-        None, "quality of the codec, lower is better", group=_SHOT, low=0, high=63, metavar="N"
-    )
-    preset: str | None = option(
-        None, "speed of the codec, e.g. medium", group=_SHOT, metavar="NAME"
-    )
-    pixel_format: str | None = option(
-        None, "for example yuv420p or yuv444p", group=_SHOT, metavar="FMT"
     )
     rough: str | None = option(
         None,

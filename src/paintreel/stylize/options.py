@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
-from paintreel.options import FileOptions, NetworkOptions, argument, option, parse_size
+from paintreel.options import (
+    EncodingOptions,
+    FileOptions,
+    NetworkOptions,
+    argument,
+    option,
+    parse_size,
+)
 
 __all__ = ["DEFAULT_STEADY", "DEFAULT_STYLE", "DEFAULT_WORKERS", "StylizeOptions"]
 
@@ -17,12 +24,6 @@ DEFAULT_WORKERS = 2
 _VIDEO = ("stylize_video",)
 
 
-def _codecs() -> Sequence[str]:
-    from paintreel.media.codecs import CODEC_NAMES
-
-    return CODEC_NAMES
-
-
 def _parse_brush(text: str) -> str | float:
     if text == "auto":
         return text
@@ -30,17 +31,6 @@ def _parse_brush(text: str) -> str | float:
         return float(text.removesuffix("px"))
     except ValueError:
         raise InputError(f"{text!r} is neither auto nor a width in pixels, such as 12") from None
-
-
-def _crf_help() -> str:
-    from paintreel.media.codecs import CODECS
-
-    bounds: dict[int, list[str]] = {}
-    for row in CODECS.values():
-        if row.crf is not None:
-            bounds.setdefault(row.crf_max, []).append(row.name)
-    ranges = ", ".join(f"to {most} of {' and '.join(names)}" for most, names in bounds.items())
-    return f"quality of the codec, lower is better: {ranges}"
 
 
 def _parse_format(text: str) -> str:
@@ -53,7 +43,7 @@ def _parse_format(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StylizeOptions(FileOptions, NetworkOptions):
+class StylizeOptions(EncodingOptions, FileOptions, NetworkOptions):
     """How files are painted, and where the results go."""
 
     EXAMPLE = "paintreel stylize photo.jpg -o painted.png"
@@ -126,40 +116,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         affects="picture",
     )
     dry_run: bool = option(False, "only print what would be done", group="files", affects="nothing")
-    codec: str | None = option(
-        None,
-        "of clips; default: what suits the container",
-        group="clips",
-        choices=_codecs,
-        affects="clip",
-        keywords=_VIDEO,
-    )
-    crf: int | None = option(
-        None,
-        _crf_help,
-        group="clips",
-        low=0,
-        high=63,
-        metavar="N",
-        affects="clip",
-        keywords=_VIDEO,
-    )
-    preset: str | None = option(
-        None,
-        "speed of the codec, e.g. medium",
-        group="clips",
-        metavar="NAME",
-        affects="clip",
-        keywords=_VIDEO,
-    )
-    pixel_format: str | None = option(
-        None,
-        "for example yuv420p or yuv444p",
-        group="clips",
-        metavar="FMT",
-        affects="clip",
-        keywords=_VIDEO,
-    )
     fps: float | None = option(
         None,
         "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",

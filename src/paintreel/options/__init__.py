@@ -1,0 +1,69 @@
+"""How a verb states its options, once: type, range, default and help.
+
+    @dataclass(frozen=True, kw_only=True)
+    class SketchOptions(FileOptions):
+        picture: str = argument("PICTURE", "picture or folder")
+        weight: float = option(0.5, "of the lines", low=0, high=1, group="look")
+
+The command line (`paintreel.cli.arguments`), the keywords of the Python functions
+(`keyword_types`), and the tables in the documentation (`option_table`) are made from such a
+class; making one with a value out of range raises InputError. `VERBS` lists the verbs: a new one
+is a row there and a room of its own.
+
+Nothing here loads more than the standard library, so that `paintreel --help` stays quick.
+"""
+
+from __future__ import annotations
+
+from paintreel.options.description import (
+    Option,
+    Options,
+    argument,
+    base_type,
+    choices_of,
+    described,
+    flag_of,
+    is_literal,
+    option,
+    parse_number,
+    parse_whole,
+    required_option,
+)
+from paintreel.options.shared import (
+    MAX_SEED,
+    EncodingOptions,
+    FileOptions,
+    NetworkOptions,
+    parse_size,
+    parse_tile,
+)
+from paintreel.options.tables import keyword_types, option_table
+from paintreel.options.verbs import VERBS, Verb, command_of, options_of, plan_of
+
+__all__ = [
+    "MAX_SEED",
+    "VERBS",
+    "EncodingOptions",
+    "FileOptions",
+    "NetworkOptions",
+    "Option",
+    "Options",
+    "Verb",
+    "argument",
+    "base_type",
+    "choices_of",
+    "command_of",
+    "described",
+    "flag_of",
+    "is_literal",
+    "keyword_types",
+    "option",
+    "option_table",
+    "options_of",
+    "parse_number",
+    "parse_size",
+    "parse_tile",
+    "parse_whole",
+    "plan_of",
+    "required_option",
+]

@@ -1,0 +1,103 @@
+"""The verbs: a new one is a row here and a room of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from paintreel.options.description import Options
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A row of `VERBS`; the modules are below `paintreel`, loaded when they are needed.
+
+    summary  what `paintreel --help` says
+    options  "module:Class" of its options
+    plan     "module:function" from the options to a `paintreel.jobs.run.Batch`, for verbs that
+             make files; the command runs it, shows progress and tells what became of each
+    command  "module:function" from the options to an exit code, for verbs that print
+    """
+
+    summary: str
+    options: str
+    plan: str = ""
+    command: str = ""
+
+
+VERBS: Mapping[str, Verb] = {
+    "stylize": Verb(
+        "paint photographs, folders and clips in a style",
+        "stylize.options:StylizeOptions",
+        plan="stylize.batch:plan_stylize",
+    ),
+    "scene": Verb(
+        "paint a background from words and a seed, or from a rough",
+        "scene.options:SceneOptions",
+        plan="scene.batch:plan_scene",
+    ),
+    "rough": Verb(
+        "make flat colours and lines of a picture, to start a scene from",
+        "rough.options:RoughOptions",
+        plan="rough.batch:plan_rough",
+    ),
+    "models": Verb(
+        "list the styles with look, licence and speed, or show one",
+        "cli.models:ModelsOptions",
+        command="cli.models:run",
+    ),
+    "info": Verb(
+        "show what the program sees in a file",
+        "cli.info:InfoOptions",
+        command="cli.info:run",
+    ),
+    "train": Verb(
+        "learn a style or a scene network from your own art",
+        "cli.train:TrainOptions",
+        command="cli.train:run",
+    ),
+    "experiment": Verb(
+        "train and compare the systems of a paper, as its tables do",
+        "cli.experiment:ExperimentOptions",
+        command="cli.experiment:run",
+    ),
+    "score": Verb(
+        "measure pictures and clips, alone or against a reference",
+        "score.options:ScoreOptions",
+        command="cli.score:run",
+    ),
+    "compare": Verb(
+        "rank systems by paired tests on the same pictures",
+        "compare.options:CompareOptions",
+        command="cli.compare:run",
+    ),
+    "agree": Verb(
+        "measure how well raters agree",
+        "agree.options:AgreeCommandOptions",
+        command="cli.agree:run",
+    ),
+}
+"""Every verb of the command, in the order of its help."""
+
+
+def options_of(verb: str) -> type[Options]:
+    """The options class of a verb."""
+    return _load(VERBS[verb].options)  # type: ignore[no-any-return]
+
+
+def _load(place: str) -> Any:
+    """What "module:name" below `paintreel` names."""
+    module, name = place.split(":")
+    return getattr(import_module(f"paintreel.{module}"), name)
+
+
+def plan_of(verb: str) -> Callable[[Any], Any]:
+    """The function of a verb that makes files, from its options to its Batch."""
+    return _load(VERBS[verb].plan)  # type: ignore[no-any-return]
+
+
+def command_of(verb: str) -> Callable[[Any], int]:
+    """The function of a verb that prints, from its options to an exit code."""
+    return _load(VERBS[verb].command)  # type: ignore[no-any-return]
