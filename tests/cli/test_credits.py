@@ -10,7 +10,7 @@ import pytest
 
 from paintreel.cli.main import main
 from paintreel.jobs.credits import with_credits
-from paintreel.jobs.run import Batch, Job
+from paintreel.jobs.run import Batch, Job, Outcome
 from paintreel.runtime.catalog import find_model
 
 LINE = 'Painted with Paintreel, style "tiny". nobody. Weights: CC0-1.0.'
@@ -99,6 +99,16 @@ def test_where_nothing_was_painted_nobody_is_named(tiny_style: str, tmp_path: Pa
     assert not (out / "CREDITS.txt").exists()
 
 
+def test_what_was_painted_otherwise_before_is_not_of_this_style(photos, tiny_style, tmp_path):
+    """A result that is there already stays, and so does who is named for it."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.png").write_bytes((photos / "a.png").read_bytes())
+    command = ["stylize", str(photos / "a.png"), "-o", str(out / "a.png"), "--credits"]
+    assert main([*command, "--style", tiny_style]) == 1
+    assert not (out / "CREDITS.txt").exists()
+
+
 def test_a_folder_of_frames_stays_a_sequence_alone(tiny_style, tmp_path, make_lossless_clip):
     frames = [np.full((32, 48, 3), 40 * i, np.uint8) for i in range(3)]
     clip = make_lossless_clip(tmp_path / "clip.mkv", frames)
@@ -139,4 +149,5 @@ def test_folders_are_compared_by_where_they_are(tmp_path: Path, monkeypatch, tin
     for path in outputs:
         path.touch()
     batch = with_credits(Batch(jobs), [find_model(tiny_style).card], output=None)
-    assert [path.resolve() for path in batch.finish()] == [tmp_path / "CREDITS.txt"]
+    made = [Outcome(job, "made") for job in jobs]
+    assert [path.resolve() for path in batch.finish(made)] == [tmp_path / "CREDITS.txt"]

@@ -63,6 +63,8 @@ class TestBrushScale:
     def test_note(self):
         assert brush_scale(1280, 720).note(1280, 720) == ()
         (note,) = brush_scale(4000, 2670).note(4000, 2670)
-        assert "15 px" in note.text
-        assert "1333 px long" in note.text
+        assert note.text.startswith("strokes are 15 px wide, to suit 4000x2670 px")
         assert not note.loss
+        assert brush_scale(4000, 2670, 15).note(4000, 2670) == ()
+        (note,) = brush_scale(4000, 2670, 12).note(4000, 2670)
+        assert note.text == "strokes are 12.5 px wide, the nearest to 12"

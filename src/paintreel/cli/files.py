@@ -49,7 +49,7 @@ def run_files(verb: str, options: FileOptions) -> int:
         _print_summary(batch, outcomes)
     _tell_of_kept(outcomes, quiet=options.quiet)
     if batch.finish is not None:
-        files = batch.finish()
+        files = batch.finish(outcomes)
         if speaks:
             _show_files(files)
     if options.json is not None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from paintreel.jobs.reports import check_apart
-from paintreel.jobs.run import Batch, Job
+from paintreel.jobs.run import Batch, Job, Outcome
 from paintreel.notes import Note
 from paintreel.runtime.card import Card
 from paintreel.runtime.credits import CREDITS_NAME, credit_line, merge_credits, write_credits
@@ -42,10 +42,12 @@ def with_credits(
     return dataclasses.replace(batch, finish=finish, notes=(*batch.notes, *notes))
 
 
-def _finish(batch: Batch, lines: Sequence[str], output: str | None) -> Sequence[Path]:
-    """What the batch would have written at its end, and the credits of the results there are."""
-    files = [] if batch.finish is None else list(batch.finish())
-    done = [job for job in batch.jobs if job.is_done]
+def _finish(
+    batch: Batch, lines: Sequence[str], output: str | None, outcomes: Sequence[Outcome]
+) -> Sequence[Path]:
+    """What the batch would have written at its end, and the credits of what is made so."""
+    files = [] if batch.finish is None else list(batch.finish(outcomes))
+    done = [outcome.job for outcome in outcomes if outcome.status in ("made", "skipped")]
     return [*files, *(write_credits(folder, lines) for folder in _folders(done, output))]
 
 

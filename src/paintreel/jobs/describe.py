@@ -209,7 +209,7 @@ def _clip(content: FileContent) -> Facts:
         "rotation": f"{info.rotation_deg} degrees",
         "dynamic range": _range(info.tags.hdr),
         "alpha": _yes(info.has_alpha),
-        "sound": ", ".join(info.audio) or "none",
+        "sound": "; ".join(info.audio_formats) or "none",
         "subtitles": ", ".join(info.subtitles) or "none",
     }
 

@@ -81,7 +81,8 @@ class Batch:
     workers     pictures at once: while one is in the network, another is read or written
     verb_done   what was done to them, in one word, for the summary
     notes       what of the inputs is left out and why
-    finish      called after the run; writes what shows all results and returns the files
+    finish      called after the run with what became of the jobs; writes what shows all results and
+                returns the files
     facts       what more of the call its JSON report says
     """
 
@@ -90,7 +91,7 @@ class Batch:
     workers: int = 1
     verb_done: str = "painted"
     notes: tuple[Note, ...] = ()
-    finish: Callable[[], Sequence[Path]] | None = None
+    finish: Callable[[Sequence[Outcome]], Sequence[Path]] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -29,6 +29,7 @@ from paintreel.media.hdr_metadata import is_dolby_vision_alone, peak_cd_m2, side
 from paintreel.media.orientation import UPRIGHT, Orientation
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.packet import Packet
     from av.stream import Stream
@@ -85,8 +86,8 @@ class VideoInfo:
     second or None. `variable_rate` is a hint from the header: average and base rate differ.
     `pixel_aspect` is the width of a pixel over its height. `orientation` has been taken into
     account in all of them. `tags`, `interlaced` and `bits` (a channel) are those of the first
-    frame. `loop` is how often an animation plays in all, 0 for ever (1 for videos). `start_s` is
-    when the earliest of picture and sound starts by the file's own times, in seconds: frames and
+    frame. `audio_formats` say rate and channels too. `loop` is how often an animation plays in all,
+    0 for ever (1 for videos). `start_s` is when the earliest of picture and sound starts by the file's own times, in seconds: frames and
     packets come from 0 on. `peak_cd_m2` is the brightest light that a clip of high dynamic range
     states, in cd/m2, or None.
     """
@@ -105,6 +106,7 @@ class VideoInfo:
     pixel_aspect: Fraction = Fraction(1)
     orientation: Orientation = UPRIGHT
     audio: tuple[str, ...] = ()
+    audio_formats: tuple[str, ...] = ()
     subtitles: tuple[str, ...] = ()
     has_alpha: bool = False
     bits: int = 8
@@ -419,6 +421,7 @@ def _describe(container: InputContainer, stream: VideoStream, frame: VideoFrame)
         pixel_aspect=aspect,
         orientation=orientation,
         audio=_codecs(container.streams.audio),
+        audio_formats=tuple(_audio_format(s) for s in container.streams.audio),
         subtitles=_codecs(container.streams.subtitles),
         has_alpha=has_alpha(frame),
         bits=max(component.bits for component in frame.format.components),
@@ -451,6 +454,13 @@ def _words(stream: Stream) -> dict[str, str]:
 
 def _codecs(streams: Iterable[Stream]) -> tuple[str, ...]:
     return tuple(codec_name(s) for s in streams)
+
+
+def _audio_format(stream: AudioStream) -> str:
+    """Such as "aac, 48000 Hz, stereo"."""
+    rate = f"{stream.rate} Hz" if stream.rate else ""
+    layout = stream.layout.name if stream.channels else ""
+    return ", ".join(filter(None, (codec_name(stream), rate, layout)))
 
 
 def _contents(container: InputContainer) -> str:

@@ -39,9 +39,11 @@ class BrushScale:
     """How a picture is brought to the size of the brush.
 
     scale  by which it is shrunk before it is painted; below 1 it is enlarged
+    asked  the width of strokes that was asked for
     """
 
     scale: Fraction
+    asked: Brush = "auto"
 
     @property
     def brush_px(self) -> float:
@@ -70,13 +72,18 @@ class BrushScale:
         return resize(paint(resize(x, *size)), width, height)
 
     def note(self, width_px: int, height_px: int) -> tuple[Note, ...]:
-        """What was chosen for a picture of this size, where it is not the network's own."""
-        if self.scale == 1:
+        """What was chosen for a picture of this size, where it was not asked for."""
+        if self.asked != "auto":
+            if abs(self.brush_px - self.asked) < 1e-6:
+                return ()
+            text = f"strokes are {self.brush_px:g} px wide, the nearest to {self.asked:g}"
+        elif self.scale == 1:
             return ()
-        side_px = round(max(width_px, height_px) / self.scale)
-        text = (
-            f"brush of {self.brush_px:g} px: painted as if {side_px} px long (--brush 5: as it is)"
-        )
+        else:
+            text = (
+                f"strokes are {self.brush_px:g} px wide, to suit {width_px}x{height_px} px "
+                "(--brush sets another width)"
+            )
         return (Note("brush", text),)
 
 
@@ -101,6 +108,7 @@ def brush_scale(width_px: int, height_px: int, brush: Brush = "auto") -> BrushSc
     scale = float(brush) / NATIVE_BRUSH_PX
     if scale < 1:
         finest = min((*_FINER, Fraction(1)), key=lambda each: abs(each - Fraction(scale)))
-        return BrushScale(finest)
+        return BrushScale(finest, float(brush))
     # A stroke cannot be wider than the picture.
-    return BrushScale(nearest_scale(min(scale, max(1.0, min(width_px, height_px) / 8))))
+    widest = max(1.0, min(width_px, height_px) / 8)
+    return BrushScale(nearest_scale(min(scale, widest)), float(brush))

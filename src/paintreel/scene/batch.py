@@ -25,7 +25,7 @@ from paintreel.jobs.credits import with_credits
 from paintreel.jobs.find import Kind, walk
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
 from paintreel.jobs.reports import check_report
-from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell, write_sheet
 from paintreel.pictures.sizes import check_size
@@ -368,7 +368,7 @@ def _sheet_path(output: str) -> Path:
     return out.with_name(f"{out.stem if out.suffix else out.name}-sheet.jpg")
 
 
-def _write_sheet(path: Path, rows: Sequence[_Row]) -> Sequence[Path]:
+def _write_sheet(path: Path, rows: Sequence[_Row], _: Sequence[Outcome]) -> Sequence[Path]:
     """Write the contact sheet of the pictures that are there; none when none is.
 
     A sheet of an earlier run is replaced. Returns its path.

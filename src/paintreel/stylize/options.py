@@ -48,10 +48,11 @@ class StylizeOptions(EncodingOptions, FileOptions, NetworkOptions):
 
     EXAMPLE = "paintreel stylize photo.jpg -o painted.png"
     EPILOG = """\
-One file with -o NAME.png is written there; several files or a folder go into the folder OUT with
-their names and tree kept; without -o results lie beside the input (photo-hereva.jpg). What is
-there already is skipped, so an interrupted run goes on when it is started again; what was made
-with other settings, or of a source that has changed, is named and left unless --update is given.
+One file with -o NAME.png is written there, and is an error where NAME.png is there already, unless
+--overwrite is given. Several files or a folder go into the folder OUT with their names and tree
+kept; what is there already is skipped, so an interrupted run goes on when it is started again; what
+was made with other settings, or of a source that has changed, is named and left unless --update is
+given. Without -o results lie beside the input (photo-hereva.jpg).
 Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
