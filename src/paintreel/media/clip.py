@@ -87,9 +87,9 @@ class VideoInfo:
     `pixel_aspect` is the width of a pixel over its height. `orientation` has been taken into
     account in all of them. `tags`, `interlaced` and `bits` (a channel) are those of the first
     frame. `audio_formats` say rate and channels too. `loop` is how often an animation plays in all,
-    0 for ever (1 for videos). `start_s` is when the earliest of picture and sound starts by the file's own times, in seconds: frames and
-    packets come from 0 on. `peak_cd_m2` is the brightest light that a clip of high dynamic range
-    states, in cd/m2, or None.
+    0 for ever (1 for videos). `start_s` is when the earliest of picture and sound starts by the
+    file's own times, in seconds: frames and packets come from 0 on. `peak_cd_m2` is the brightest
+    light that a clip of high dynamic range states, in cd/m2, or None.
     """
 
     width: int
