@@ -172,7 +172,7 @@ SMALL = ("batch=4", "crop_px=128", "ema_decay=0.995")
 """A step of these takes a third of the time."""
 
 
-def spoilt(label: str, art: Fill, photos: Fill, steps: int = 600) -> Trial:
+def spoilt(label: str, art: Fill, photos: Fill, steps: int = 1500) -> Trial:
     """A trial to be seen beside "sound", not beside those of more steps and larger crops."""
     return Trial(label, art, photos, steps, SMALL)
 
@@ -189,7 +189,7 @@ TRIALS = {
     "mixed": spoilt("mixed art", mixed(100), photographs(60)),
     "jpeg": spoilt("hard JPEG", resaved(100, lambda x, _: x, JPEG_QUALITY), photographs(60)),
     "lettering": spoilt("lettering", resaved(100, lettered, 95), photographs(60)),
-    "short": spoilt("60 steps", panels(100), photographs(60), 60),
+    "short": spoilt("600 steps", panels(100), photographs(60), 600),
 }
 
 
