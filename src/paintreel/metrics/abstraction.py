@@ -3,9 +3,9 @@
 A painting keeps few, strong contours and flat areas between them; a photograph has small
 gradients everywhere. `gini_gradient` sees the first, `texture_residual` the second, and
 `edge_correlation` says whether the contours are still those of the source, `shape_correlation` the
-same of coarse ones. `gini_gain` and `texture_removed` hold the first two against the source itself:
-an untouched copy has 0 of both, and only both together say "painted" (a blur removes texture, but
-spreads the edges). All depend on the scale: compare pictures of one size, by custom at most 640 px
+same of coarse ones. `gini_gain` and `detail_removed` hold the picture against the source itself: an
+untouched copy has 0 of both, and only both together say "painted" (a blur removes detail, but
+spreads the edges; posterising draws edges, but adds some where there were none). All depend on the scale: compare pictures of one size, by custom at most 640 px
 on the longer side.
 
 Calibration. The figures aimed at are medians of 0.638 (Gini) and 1.93 (residual) over photographs
@@ -27,17 +27,20 @@ from paintreel.imaging.arrays import Array, from_float, split_alpha, to_float
 from paintreel.metrics.inputs import check_picture, luma_plane
 
 __all__ = [
+    "detail_removed",
     "edge_correlation",
     "gini_gain",
     "gini_gradient",
     "shape_correlation",
-    "texture_removed",
     "texture_residual",
 ]
 
 _BILATERAL_PX, _BILATERAL_COLOUR, _BILATERAL_SPACE = 9, 30.0, 4.0
 # Variance of a Laplacian below this is float32 rounding of a flat picture, not an edge.
 _FLAT_VARIANCE = 1e-12
+# A mean gradient below this is rounding: a tenth of an 8-bit level in one pixel of a hundred.
+_FLAT_GRADIENT = 1e-5
+_QUIET_SIGMA_PX = 2.0
 
 
 def gini_gradient(picture: Array) -> float:
@@ -58,10 +61,7 @@ def gini_gradient(picture: Array) -> float:
     0.75
     """
     check_picture(picture)
-    plane = luma_plane(picture)
-    across = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3)
-    down = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3)
-    magnitude = np.sort(cv2.magnitude(across, down), axis=None).astype(np.float64)
+    magnitude = np.sort(_gradient(luma_plane(picture)), axis=None).astype(np.float64)
     count, total = magnitude.size, magnitude.sum()
     if total == 0.0:
         return 0.0
@@ -167,25 +167,40 @@ def gini_gain(picture: Array, source: Array) -> float:
     return gini_gradient(picture) - gini_gradient(source)
 
 
-def texture_removed(picture: Array, source: Array) -> float:
-    """Share of the source's fine texture that is gone: 1 - residual(picture) / residual(source).
+def detail_removed(picture: Array, source: Array) -> float:
+    """Share of the source's fine detail that is gone from its quiet half.
 
-    Of `texture_residual`. Direction: none; higher is flatter, which need not be better. Bounds: 1
-    (nothing left) and below; 0 for an untouched copy, below 0 where texture was added. Raises
-    `InputError` for a source without any texture, of which no share can be taken.
+    1 - mean |grad picture| / mean |grad source|, both over the quiet half of the source: the pixels
+    where its luma, smoothed by a Gaussian of 2 px, has a gradient of at most the median. Gradients
+    are those of `gini_gradient`. Edges lie in the other half, so that bolder contours cost nothing
+    and invented ones (bands of posterising, blocks, grain, a stretched contrast) do.
 
-    Nothing left of one deviating pixel:
+    Direction: none; higher is flatter, which need not be better (an untouched copy 0, posterising
+    to 4 levels -0.05, bundled styles about 0.5 on photographs of 640 px; a blur and a flat grey
+    remove detail too, so read it with `gini_gain`). Bounds: 1 (nothing left) and below. Raises
+    `InputError` for a source whose quiet half is flat, of which no share can be taken.
 
-    >>> spot = np.full((9, 9), 100, np.uint8)
-    >>> spot[4, 4] += 1
-    >>> texture_removed(np.full((9, 9), 100, np.uint8), spot), texture_removed(spot, spot)
-    (1.0, 0.0)
+    Half the contrast is half of the gradients:
+
+    >>> grain = np.random.default_rng(0).integers(0, 100, (32, 32)) / 255
+    >>> round(detail_removed(grain / 2, grain), 6), detail_removed(grain, grain)
+    (0.5, 0.0)
     """
     _check_one_size(picture, source)
-    before = texture_residual(source)
-    if before == 0.0:
-        raise InputError("the source has no fine texture, so no share of it can be removed")
-    return 1.0 - texture_residual(picture) / before
+    shapes = _gradient(cv2.GaussianBlur(luma_plane(source), (0, 0), _QUIET_SIGMA_PX))
+    quiet = shapes <= np.median(shapes)
+    before = float(_gradient(luma_plane(source))[quiet].mean(dtype=np.float64))
+    if before < _FLAT_GRADIENT:
+        raise InputError("half of the source is flat, so no share of its detail can be removed")
+    return 1.0 - float(_gradient(luma_plane(picture))[quiet].mean(dtype=np.float64)) / before
+
+
+def _gradient(plane: Array) -> Array:
+    """(H, W) float32: magnitude of the 3x3 Sobel gradient."""
+    across = cv2.Sobel(plane, cv2.CV_32F, 1, 0, ksize=3)
+    down = cv2.Sobel(plane, cv2.CV_32F, 0, 1, ksize=3)
+    magnitude: Array = cv2.magnitude(across, down)
+    return magnitude
 
 
 def _laplacian_of_gaussian(picture: Array, sigma_px: float) -> Array:

@@ -175,15 +175,15 @@ _TABLE = (
         caveat="Higher is more drawn, which need not be better. " + _SPREAD,
     ),
     Measure(
-        "texture_removed", "texture removed", "abstraction",
-        "abstraction.texture_removed", "pair", "none",
-        summary="1 - texture residual over that of the source",
+        "detail_removed", "detail removed", "abstraction",
+        "abstraction.detail_removed", "pair", "none",
+        summary="1 - gradients over the source's, in the quiet half of the source",
         bounds="below 1",
-        plain="How much of the source's fine texture is gone.",
+        plain="How much of the source's fine detail is gone where the source is quiet.",
         anchor="0 is the source itself, 1 is nothing left",
-        below_zero="Below 0 there is more fine texture than in the source, such as grain or strokes.",
+        below_zero="Below 0 there is more detail than in the source: grain, bands, strokes.",
         caveat=(
-            "Higher is flatter, which need not be better; a blur and a flat grey remove texture too, "
+            "Higher is flatter, which need not be better; a blur and a flat grey remove detail too, "
             "so read it with the edges more drawn. " + _SPREAD
         ),
     ),
