@@ -2,8 +2,8 @@
 
 Of each aspect of the question a system is better where a test says so for at least one of its
 measures and none says the opposite. Of the question it is better where it meets the requirements
-and the other does not, or where both do and it is better in an aspect that counts and worse in
-none. All tests are those of the comparison, corrected for their number.
+and the other misses one, or where it meets them, the other misses none, and it is better in an aspect
+that counts and worse in none. All tests are those of the comparison, corrected for their number.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Literal
 
-from paintreel.metrics.measure import Measure
 from paintreel.metrics.questions import ANY, Aspect, Question
 from paintreel.metrics.table import measure_of
-from paintreel.scoring.results import rounded
 from paintreel.scoring.verdict import (
     Shown,
     Verdict,
     check_requirements,
     counted,
     failing_words,
+    in_words,
     listed,
+    open_words,
 )
 from paintreel.stats.summary import Summary
 
@@ -63,6 +63,8 @@ class _Pair:
 
     def won_by(self, system: str) -> list[_Side]:
         """The aspects in which a system is the better one."""
+        if system not in (self.first, self.second):
+            return []
         wins = "first" if system == self.first else "second"
         return [side for side in self.sides if side.outcome == wins]
 
@@ -94,17 +96,19 @@ def decide(
         for system in systems
     }
     failing = {s: words for s in systems if (words := failing_words(shown[s])) is not None}
+    is_open = {s: words for s in systems if (words := open_words(shown[s])) is not None}
     pairs = [
-        _pair(question, first, second, summary, tests, failing)
+        _pair(question, first, second, summary, tests, failing, is_open)
         for first, second in combinations(systems, 2)
     ]
     best = _best(systems, pairs)
-    words = _Words(question, summary, failing, n, unit, sum(t.p_holm is not None for t in tests))
+    count = sum(t.p_holm is not None for t in tests)
+    words = _Words(question, summary, failing, is_open, n, unit, count)
     if len(systems) == 2:
         sentence, details = words.of_two(pairs[0])
     else:
         sentence, details = words.of_many(systems, pairs, best), words.lines(pairs)
-    return Verdict(question.name, sentence, details, _facts(question, pairs, best, shown, failing))
+    return Verdict(question.name, sentence, details, _facts(question, pairs, best, shown))
 
 
 def _pair(
@@ -114,6 +118,7 @@ def _pair(
     summary: Mapping[str, Mapping[str, Summary]],
     tests: Sequence[Tested],
     failing: Mapping[str, str],
+    is_open: Mapping[str, str],
 ) -> _Pair:
     own = [t for t in tests if (t.first, t.second) == (first, second)]
     sides = tuple(
@@ -121,7 +126,7 @@ def _pair(
         for aspect in question.aspects
         if (side := _side(aspect, first, own, summary)) is not None
     )
-    return _Pair(first, second, sides, _better(question, first, second, sides, failing))
+    return _Pair(first, second, sides, _better(question, first, second, sides, failing, is_open))
 
 
 def _side(
@@ -151,17 +156,20 @@ def _better(
     second: str,
     sides: Sequence[_Side],
     failing: Mapping[str, str],
+    is_open: Mapping[str, str],
 ) -> str | None:
     if question is ANY:
         return None
     if (first in failing) != (second in failing):
-        return second if first in failing else first
+        left = second if first in failing else first
+        return None if left in is_open else left
     if first in failing:
         return None
     outcomes = {side.outcome for side in sides if side.aspect.counts}
     if "mixed" in outcomes or {"first", "second"} <= outcomes:
         return None
-    return first if "first" in outcomes else second if "second" in outcomes else None
+    winner = first if "first" in outcomes else second if "second" in outcomes else None
+    return None if winner in is_open else winner
 
 
 def _best(systems: Sequence[str], pairs: Sequence[_Pair]) -> str | None:
@@ -175,11 +183,12 @@ def _facts(
     pairs: Sequence[_Pair],
     best: str | None,
     shown: Mapping[str, Sequence[Shown]],
-    failing: Mapping[str, str],
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {"best": best}
     if question.requirements:
-        facts["met"] = {system: system not in failing for system in shown}
+        facts["met"] = {
+            system: all(each.outcome == "shown" for each in row) for system, row in shown.items()
+        }
         facts["requirements"] = {
             system: [each.as_dict() for each in row] for system, row in shown.items()
         }
@@ -208,11 +217,13 @@ def _facts(
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Sentences of a verdict; `failing` says what systems are that miss a requirement."""
+    """Sentences of a verdict; `failing` says what systems are that miss a requirement, `is_open`
+    of which too little is known."""
 
     question: Question
     summary: Mapping[str, Mapping[str, Summary]]
     failing: Mapping[str, str]
+    is_open: Mapping[str, str]
     n: int
     unit: str
     tests: int
@@ -220,9 +231,13 @@ class _Words:
     def of_two(self, pair: _Pair) -> tuple[str, tuple[str, ...]]:
         """Two systems: what there is to say, and what there is beside it."""
         if not self.failing:
-            return f"{self._lead(pair)}{self._compared(pair)} {self._sure()}", ()
+            unsure = tuple(f"Of '{system}' there are {words}." for system, words in self.is_open.items())
+            return f"{self._lead(pair)}{self._compared(pair)} {self._sure()}", unsure
         missed = listed([f"'{system}' is {words}" for system, words in self.failing.items()])
         beside = (f"All that was measured: {self._compared(pair)}",)
+        for system, words in self.is_open.items():
+            doubt = f"{missed}; of '{system}' there are {words}"
+            return f"Neither is shown to be {self.question.best}: {doubt}. {self._sure()}", beside
         if pair.better is None:
             return f"Neither is {self.question.best}: {missed}. {self._sure()}", beside
         return f"'{pair.better}' is {self.question.best}, since {missed}. {self._sure()}", beside
@@ -255,6 +270,7 @@ class _Words:
     def lines(self, pairs: Sequence[_Pair]) -> tuple[str, ...]:
         """Every system that misses a requirement, and every two of the others, in a line."""
         missed = [f"'{system}' is {words}." for system, words in self.failing.items()]
+        missed += [f"Of '{system}' there are {words}." for system, words in self.is_open.items()]
         compared = [
             f"'{pair.first}' and '{pair.second}': {self._lead(pair)}{self._compared(pair)}"
             for pair in pairs
@@ -278,6 +294,8 @@ class _Words:
             return ""
         if pair.better is not None:
             return f"'{pair.better}' is {self.question.best}: "
+        if pair.first in self.is_open or pair.second in self.is_open:
+            return f"Neither is shown to be {self.question.best}: "
         counted_ = [s for s in pair.sides if s.aspect.counts]
         if any(s.outcome in ("first", "second", "mixed") for s in counted_):
             return "Neither is better over all: "
@@ -311,9 +329,7 @@ class _Words:
         names = [pair.first, pair.second]
         if system == pair.second:
             names.reverse()
-        measure: Measure = measure_of(name)
-        first, second = (rounded(self.summary[name][each].mean) for each in names)
-        return f"{measure.label} {first} against {second}"
+        return in_words(name, *(self.summary[name][each].mean for each in names))
 
     def _sure(self) -> str:
         count = counted(self.n, self.unit)

@@ -175,6 +175,19 @@ _TABLE = (
         caveat="Higher is more drawn, which need not be better. " + _SPREAD,
     ),
     Measure(
+        "contour_emphasis", "contours stand out", "abstraction",
+        "abstraction.contour_emphasis", "pair", "none",
+        summary="1 - quiet gradients per edge gradient, over the same of the source",
+        bounds="below 1",
+        plain="How much more the contours stand out against the quiet areas than in the source.",
+        anchor="0 is the source itself, 1 is nothing but contours",
+        below_zero="Below 0 the quiet areas are busier against the contours than in the source.",
+        caveat=(
+            "Higher is more drawn, which need not be better; a slight blur gains a little too, so "
+            "read it with the edges more drawn. " + _SPREAD
+        ),
+    ),
+    Measure(
         "detail_removed", "detail removed", "abstraction",
         "abstraction.detail_removed", "pair", "none",
         summary="1 - gradients over the source's, in the quiet half of the source",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -22,7 +22,9 @@ __all__ = [
     "check_requirements",
     "counted",
     "failing_words",
+    "in_words",
     "listed",
+    "open_words",
     "remarks",
     "run_verdict",
     "suggestion",
@@ -67,14 +69,15 @@ class Shown:
     """Whether results show what a question requires of them.
 
     mean, ci95  over n units; the interval is that of Student's t, None of fewer than two
-    is_shown    whether the lower end reaches the least value; of one unit, whether its value does
+    outcome     "shown" where the whole interval (of one unit: the value) lies at the least value or
+                above, "missed" where it lies below or nothing could be measured, else "open"
     """
 
     requirement: Requirement
     mean: float | None
     ci95: tuple[float, float] | None
     n: int
-    is_shown: bool
+    outcome: Literal["shown", "open", "missed"]
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -84,7 +87,7 @@ class Shown:
             "mean": self.mean,
             "ci95": None if self.ci95 is None else list(self.ci95),
             "n": self.n,
-            "shown": self.is_shown,
+            "outcome": self.outcome,
         }
 
 
@@ -101,28 +104,42 @@ def check_requirements(
 def _shown(requirement: Requirement, values: Sequence[float]) -> Shown:
     column = np.asarray(values, np.float64)
     if column.size == 0:
-        return Shown(requirement, None, None, 0, False)
+        return Shown(requirement, None, None, 0, "missed")
     mean = float(column.mean())
-    if column.size == 1:
-        return Shown(requirement, mean, None, 1, mean >= requirement.least)
-    test = paired_t_test(column, np.zeros_like(column))
-    ends = (test.low, test.high)
-    return Shown(requirement, mean, ends, column.size, test.low >= requirement.least)
+    ends = None
+    if column.size > 1:
+        test = paired_t_test(column, np.zeros_like(column))
+        ends = test.low, test.high
+    low, high = ends or (mean, mean)
+    outcome: Literal["shown", "open", "missed"] = "open"
+    if low >= requirement.least or high < requirement.least:
+        outcome = "shown" if low >= requirement.least else "missed"
+    return Shown(requirement, mean, ends, column.size, outcome)
 
 
 def failing_words(shown: Sequence[Shown]) -> str | None:
-    """What results are where they miss a requirement, with the figure; None where they miss none.
+    """What results are that miss a requirement, with the figures; None where they miss none.
 
-    The first that is missed speaks, and of those about the same thing the worst.
+    The first that is missed speaks, and others that are about the same thing beside it.
     """
-    missed = [each for each in shown if not each.is_shown]
+    missed = [each for each in shown if each.outcome == "missed"]
     if not missed:
         return None
     kind = missed[0].requirement.failing
+    return f"{kind} ({_figures(e for e in missed if e.requirement.failing == kind)})"
+
+
+def open_words(shown: Sequence[Shown]) -> str | None:
+    """What cannot be shown of results that miss nothing; None where all is shown."""
+    left = [each for each in shown if each.outcome == "open"]
+    if not left or any(each.outcome == "missed" for each in shown):
+        return None
+    return f"too few to show {left[0].requirement.succeeding} ({_figures(left)})"
+
+
+def _figures(shown: Iterable[Shown]) -> str:
     parts = []
-    for each in missed:
-        if each.requirement.failing != kind:
-            continue
+    for each in shown:
         label = MEASURES[each.requirement.measure].label
         if each.mean is None:
             parts.append(f"{label} could not be measured")
@@ -130,8 +147,7 @@ def failing_words(shown: Sequence[Shown]) -> str | None:
         reach = f" [{rounded(each.ci95[0])} to {rounded(each.ci95[1])}]" if each.ci95 else ""
         least = rounded(each.requirement.least)
         parts.append(f"{label} {rounded(each.mean)}{reach} where at least {least} is due")
-    near = all(e.mean is not None and e.mean >= e.requirement.least for e in missed)
-    return f"{kind}{', as far as so few can show' * near} ({listed(parts)})"
+    return listed(parts)
 
 
 def run_verdict(run: ScoreRun) -> Verdict:
@@ -146,14 +162,14 @@ def run_verdict(run: ScoreRun) -> Verdict:
     clauses = _aspect_clauses(question, summary)
     facts: dict[str, Any] = {"requirements": [each.as_dict() for each in shown]} if shown else {}
     if shown:
-        facts["met"] = failing is None
+        facts["met"] = all(each.outcome == "shown" for each in shown)
     if not clauses and not shown:
         return Verdict(question.name, _describing(count, summary), facts=facts)
     said = "; ".join(clauses) + "." * bool(clauses)
     if shown:
-        is_what = failing or "painted, and still of what the sources show"
-        said = f"{is_what}. {said[:1].upper()}{said[1:]}"
-    sentence = f"{count}: {said}".strip()
+        painted = "painted, and still of what the sources show"
+        count += ": " + (failing or open_words(shown) or painted)
+    sentence = f"{count}. {said[:1].upper()}{said[1:]}".strip()
     return Verdict(question.name, sentence, _details(run, columns, question), facts)
 
 
@@ -170,18 +186,24 @@ def _aspect_clauses(question: Question, summary: Mapping[str, Summary]) -> list[
 
 def with_anchor(name: str, figures: Summary) -> str:
     """ "SSIM 0.9 (1 is identical)"."""
-    measure = measure_of(name)
-    anchor = f" ({measure.anchor})" if measure.anchor else ""
-    return f"{measure.label} {rounded(figures.mean)}{anchor}"
+    anchor = measure_of(name).anchor
+    return in_words(name, figures.mean) + (f" ({anchor})" if anchor else "")
+
+
+def in_words(name: str, *values: float | None) -> str:
+    """ "PSNR 29.7 against 25.6 dB", of a name in results."""
+    label, _, unit = measure_of(name).label.partition(", ")
+    figures = " against ".join(rounded(value) for value in values)
+    return f"{label} {figures} {unit}".rstrip()
 
 
 def _describing(count: str, summary: Mapping[str, Summary]) -> str:
     known = [(name, f) for name, f in summary.items() if f.mean is not None]
     if not known:
         return f"{count}: no measure has a value."
-    figures = listed([f"{measure_of(name).label} {rounded(f.mean)}" for name, f in known[:3]])
-    more = f" and {len(known) - 3} more" if len(known) > 3 else ""
-    return f"{count}: {figures}{more}, measures that describe and do not judge."
+    parts = [in_words(name, f.mean) for name, f in known[:3]]
+    parts += [f"{len(known) - 3} more"] * (len(known) > 3)
+    return f"{count}: {listed(parts)}, measures that describe and do not judge."
 
 
 def _details(
@@ -221,6 +243,7 @@ def remarks(figures: Mapping[str, Sequence[Summary]]) -> list[str]:
 
 def suggestion(runs: Sequence[ScoreRun]) -> str | None:
     """A hint at `--for painting` where nobody asked and the results plainly are paintings."""
+    painted = 0
     for run in runs:
         if run.plan.question is not ANY or run.plan.options.metrics is not None:
             return None
@@ -230,12 +253,14 @@ def suggestion(runs: Sequence[ScoreRun]) -> str | None:
             for each in check_requirements(PAINTING, columns)
             if each.requirement.measure in columns
         ]
-        if len(shown) > 1 and all(each.is_shown for each in shown):
-            return (
-                "these look like paintings of their references (edges more drawn, detail gone), "
-                "which PSNR and its kind punish: --for painting asks what fits"
-            )
-    return None
+        painted += len(shown) > 1 and all(each.outcome == "shown" for each in shown)
+    if not painted:
+        return None
+    which = "these look" if painted == len(runs) else "some of these look"
+    return (
+        f"{which} like paintings of their references (edges more drawn, contours that stand out), which PSNR "
+        "and its kind punish: --for painting asks what fits"
+    )
 
 
 def counted(count: int, unit: str) -> str:
