@@ -9,9 +9,9 @@ added to another: content kept and paint laid on have no common unit.
 A requirement keeps out what is no answer at all. Every aspect of a painting but one is best in the
 untouched photograph, and a flat grey is the flattest picture there is. So a painting has to show,
 by the lower end of an interval over the pictures, that its edges are more drawn than the source's
-(a copy: 0, a blur: below 0, a flat grey: far below), that its contours stand out more against the
-quiet areas (a copy: 0; posterising, noise, sharpening: below 0), and that it still shows what its
-source shows (another picture: 0). Results whose whole interval lies below the least value miss the
+(a copy: 0, a blur: below 0 unless it takes out grain, a flat grey: far below), that its contours are
+sharper than those of a blur that calms as much (a copy and any blur: 0), and that it still shows
+what its source shows (another picture: 0). Results whose whole interval lies below the least value miss the
 requirement; where it reaches across, it is open, and nobody wins who has not shown it.
 """
 
@@ -135,7 +135,7 @@ PAINTING = Question(
         ),
         Aspect(
             "abstraction",
-            ("gini_gain", "contour_emphasis", "detail_removed"),
+            ("gini_gain", "contours_over_blur", "detail_removed"),
             "is more painted",
             "abstraction",
         ),
@@ -152,15 +152,15 @@ PAINTING = Question(
     requirements=(
         Requirement("shape_correlation", 0.3, "no picture of its source", _SHOWS),
         Requirement("gini_gain", 0.02, *_PAINTED),
-        Requirement("contour_emphasis", 0.1, *_PAINTED),
+        Requirement("contours_over_blur", 0.1, *_PAINTED),
     ),
-    directions=dict.fromkeys(("gini_gain", "contour_emphasis", "detail_removed"), "higher"),
+    directions=dict.fromkeys(("gini_gain", "contours_over_blur", "detail_removed"), "higher"),
     best="the better painting",
     needs_reference=True,
     sets_by_reference=False,
 )
-"""The least values: a fifth of what the bundled styles do, and above what a blur, posterising, grain
-and light compression reach in one of the two, on photographs of the development part (the table stands in
+"""The least values: a fifth to a third of what the bundled styles do, and above what a blur,
+greyscale, grain, sharpening and light compression reach in one of the two, on photographs of the development part (the table stands in
 docs/compare-with-another-tool.md)."""
 
 _RESTORATION = Question(

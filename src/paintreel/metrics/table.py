@@ -175,16 +175,16 @@ _TABLE = (
         caveat="Higher is more drawn, which need not be better. " + _SPREAD,
     ),
     Measure(
-        "contour_emphasis", "contours stand out", "abstraction",
-        "abstraction.contour_emphasis", "pair", "none",
-        summary="1 - quiet gradients per edge gradient, over the same of the source",
+        "contours_over_blur", "contours over blur", "abstraction",
+        "abstraction.contours_over_blur", "pair", "none",
+        summary="1 - edge gradients of the blur of the source that calms as much, over the picture's",
         bounds="below 1",
-        plain="How much more the contours stand out against the quiet areas than in the source.",
-        anchor="0 is the source itself, 1 is nothing but contours",
-        below_zero="Below 0 the quiet areas are busier against the contours than in the source.",
+        plain="How much sharper the contours are than in a plain blur that calms as much.",
+        anchor="0 is the source itself or a blur of it, paintings gain 0.2 to 0.5",
+        below_zero="Below 0 the contours are softer than a plain blur would leave them.",
         caveat=(
-            "Higher is more drawn, which need not be better; a slight blur gains a little too, so "
-            "read it with the edges more drawn. " + _SPREAD
+            "Higher is more drawn, which need not be better; sharpening gains too, so read it with "
+            "the edges more drawn. " + _SPREAD
         ),
     ),
     Measure(
