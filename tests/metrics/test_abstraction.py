@@ -220,5 +220,5 @@ def test_sizes_must_agree_and_a_flat_source_has_no_share(measure) -> None:
     with pytest.raises(InputError, match="one size"):
         measure(_scene(), _scene(side=95))
     if measure in (contours_over_blur, detail_removed):
-        with pytest.raises(InputError, match="flat|no edges"):
+        with pytest.raises(InputError, match=r"flat|no edges"):
             measure(_scene(), np.full((96, 96, 3), 90, np.uint8))

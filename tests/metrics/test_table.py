@@ -45,9 +45,7 @@ def test_a_kernel_distance_below_zero_is_explained():
 
 
 def test_art_serves_the_measures_of_sets():
-    alone = select_measures(
-        "default", has_reference=False, has_extractor=True, has_art=True
-    )
+    alone = select_measures("default", has_reference=False, has_extractor=True, has_art=True)
     assert {m.name for m in alone if m.scope == "set"} == {"radial_spectrum_distance", "fd", "kd"}
     assert not any(m.needs_reference for m in alone if m.scope != "set")
 

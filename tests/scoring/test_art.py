@@ -38,7 +38,10 @@ def test_sets_are_compared_with_the_art_and_sources_too(noisy_folders, art):
 def test_statistics_stand_for_art(noisy_folders, art, tmp_path, capsys):
     gen, ref = noisy_folders
     stored = tmp_path / "art.npz"
-    assert main(["score", str(art), "--metrics", "gini_gradient", "--save-statistics", str(stored)]) == 0
+    assert (
+        main(["score", str(art), "--metrics", "gini_gradient", "--save-statistics", str(stored)])
+        == 0
+    )
     words = ["score", str(gen), "--reference", str(ref), "--metrics", "kd", "--json", "-", "--art"]
     capsys.readouterr()
     assert main([*words, str(stored)]) == 0
@@ -69,7 +72,7 @@ def test_too_few_pictures_for_a_frechet_distance_that_a_question_brings(noisy_fo
     assert "kd_dske" in run.sets
     assert "fd_dske" not in run.undefined  # kd answers the same, without a note on every run
     assert "fd_dske" in score(gen, ref, ScoringOptions(**options, allow_biased=True)).sets
-    with pytest.raises(InputError, match="5 art|4 scored"):
+    with pytest.raises(InputError, match=r"5 art|4 scored"):
         score(gen, ref, ScoringOptions(**options, metrics="fd"))
 
 

@@ -98,7 +98,7 @@ class Comparison:
     unit: str
     systems: list[str]
     question: Question = ANY
-    verdict: Verdict = Verdict("", "")
+    verdict: Verdict = field(default_factory=lambda: Verdict("", ""))
     columns: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     summary: dict[str, dict[str, Summary]] = field(default_factory=dict)
     ranks: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -199,9 +199,7 @@ def compare_systems(
         means = {s: float(np.mean([row[s] for row in comparison.ranks.values()])) for s in names}
         comparison.overall = dict(sorted(means.items(), key=lambda entry: entry[1]))
     _say_notes(comparison, common)
-    tests = [
-        Tested(c.metric, c.first, c.second, c.winner, c.p_holm) for c in comparison.contrasts
-    ]
+    tests = [Tested(c.metric, c.first, c.second, c.winner, c.p_holm) for c in comparison.contrasts]
     comparison.verdict = decide(
         question, names, comparison.summary, comparison.columns, tests, n=len(common), unit=unit
     )
@@ -372,9 +370,7 @@ def _corrected(comparison: Comparison) -> list[Contrast]:
     p_values = [c.p_value for c in contrasts if c.p_value is not None]
     adjusted = iter(holm(p_values).tolist())
     return [
-        c
-        if c.p_value is None
-        else _decided(c, next(adjusted), comparison.direction(c.metric))
+        c if c.p_value is None else _decided(c, next(adjusted), comparison.direction(c.metric))
         for c in contrasts
     ]
 

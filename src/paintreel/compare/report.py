@@ -113,7 +113,7 @@ def _disagreements(comparison: Comparison, systems: Sequence[ScoredSystem]) -> s
         return ""
     by_name = [units_of(run) for system in systems for run in system.runs.values()]
     common = sorted(set.intersection(*map(set, by_name)))
-    parts = []
+    parts: list[str] = []
     for metric in comparison.ranks:
         spread = {
             unit: max(values) - min(values)

@@ -2,8 +2,9 @@
 
 Of each aspect of the question a system is better where a test says so for at least one of its
 measures and none says the opposite. Of the question it is better where it meets the requirements
-and the other misses one, or where it meets them, the other misses none, and it is better in an aspect
-that counts and worse in none. All tests are those of the comparison, corrected for their number.
+and the other misses one, or where it meets them, the other misses none, and it is better in an
+aspect that counts and worse in none. All tests are those of the comparison, corrected for their
+number.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ def decide(
         )
         for system in systems
     }
-    failing = {s: words for s in systems if (words := failing_words(shown[s])) is not None}
-    is_open = {s: words for s in systems if (words := open_words(shown[s])) is not None}
+    failing = {s: said for s in systems if (said := failing_words(shown[s])) is not None}
+    is_open = {s: said for s in systems if (said := open_words(shown[s])) is not None}
     pairs = [
         _pair(question, first, second, summary, tests, failing, is_open)
         for first, second in combinations(systems, 2)
@@ -139,7 +140,7 @@ def _side(
     own = {t.metric: t for t in tests if t.metric in names and t.p_holm is not None}
     if not own:
         return _Side(aspect, "untested", tuple(names[:1]))
-    won = {True: [], False: []}
+    won: dict[bool, list[str]] = {True: [], False: []}
     for name in names:
         if name in own and (winner := own[name].winner) is not None:
             won[winner == first].append(name)
@@ -231,8 +232,7 @@ class _Words:
     def of_two(self, pair: _Pair) -> tuple[str, tuple[str, ...]]:
         """Two systems: what there is to say, and what there is beside it."""
         if not self.failing:
-            unsure = tuple(f"Of '{system}' there are {words}." for system, words in self.is_open.items())
-            return f"{self._lead(pair)}{self._compared(pair)} {self._sure()}", unsure
+            return f"{self._lead(pair)}{self._compared(pair)} {self._sure()}", self._unsure()
         missed = listed([f"'{system}' is {words}" for system, words in self.failing.items()])
         beside = (f"All that was measured: {self._compared(pair)}",)
         for system, words in self.is_open.items():
@@ -270,13 +270,15 @@ class _Words:
     def lines(self, pairs: Sequence[_Pair]) -> tuple[str, ...]:
         """Every system that misses a requirement, and every two of the others, in a line."""
         missed = [f"'{system}' is {words}." for system, words in self.failing.items()]
-        missed += [f"Of '{system}' there are {words}." for system, words in self.is_open.items()]
         compared = [
             f"'{pair.first}' and '{pair.second}': {self._lead(pair)}{self._compared(pair)}"
             for pair in pairs
             if pair.sides and pair.first not in self.failing and pair.second not in self.failing
         ]
-        return (*missed, *compared)
+        return (*missed, *self._unsure(), *compared)
+
+    def _unsure(self) -> tuple[str, ...]:
+        return tuple(f"Of '{system}' there are {words}." for system, words in self.is_open.items())
 
     def _among(self) -> str:
         return " of the rest" if self.failing else ""

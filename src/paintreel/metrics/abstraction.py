@@ -3,10 +3,10 @@
 A painting keeps few, strong contours and flat areas between them; a photograph has small
 gradients everywhere. `gini_gradient` sees the first, `texture_residual` the second, and
 `edge_correlation` says whether the contours are still those of the source, `shape_correlation` the
-same of coarse ones. `gini_gain`, `contours_over_blur` and `detail_removed` hold the picture against the
-source itself: an untouched copy has 0 of each. The first two together say "painted": a blur of a
-grainy photograph has the first and no blur has the second, sharpening the other way round. All depend on the scale: compare pictures of one size, by custom at most 640 px
-on the longer side.
+same of coarse ones. `gini_gain`, `contours_over_blur` and `detail_removed` hold the picture against
+the source itself: an untouched copy has 0 of each. The first two together say "painted": a blur of
+a grainy photograph has the first and no blur has the second, sharpening the other way round. All
+depend on the scale: compare pictures of one size, by custom at most 640 px on the longer side.
 
 Calibration. The figures aimed at are medians of 0.638 (Gini) and 1.93 (residual) over photographs
 at 640 px. The definitions below (3x3 Sobel on BT.601 luma; bilateral filter on RGB) give, over all
@@ -43,6 +43,8 @@ _FLAT_VARIANCE = 1e-12
 _FLAT_GRADIENT = 1e-5
 _QUIET_SIGMA_PX = 2.0
 _NEAR_PX = 5
+# Two sums of the same numbers differ beyond these digits, by where they lie in memory.
+_SUM_DIGITS = 9
 _BLURS_PX, _HALVINGS = (0.25, 16.0), 8
 
 
@@ -167,7 +169,8 @@ def gini_gain(picture: Array, source: Array) -> float:
     (0.5, 0.0)
     """
     _check_one_size(picture, source)
-    return gini_gradient(picture) - gini_gradient(source)
+    gain = gini_gradient(picture) - gini_gradient(source)
+    return round(gain, _SUM_DIGITS) + 0.0
 
 
 def contours_over_blur(picture: Array, source: Array) -> float:
@@ -239,8 +242,8 @@ def detail_removed(picture: Array, source: Array) -> float:
     """Share of the source's fine detail that is gone from its quiet half.
 
     1 - mean |grad picture| / mean |grad source|, both over the quiet half of the source as
-    `contours_over_blur` has it. Edges lie in the other half, so that bolder contours cost nothing and
-    invented ones (bands of posterising, grain, a stretched contrast) do.
+    `contours_over_blur` has it. Edges lie in the other half, so that bolder contours cost nothing
+    and invented ones (bands of posterising, grain, a stretched contrast) do.
 
     Direction: none; higher is flatter, which need not be better (an untouched copy 0, posterising
     to 4 levels -0.05, bundled styles about 0.5 on photographs of 640 px; a blur and a flat grey

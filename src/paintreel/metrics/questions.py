@@ -1,18 +1,19 @@
 """The questions that measures can answer: which measures belong to each, and how they are read.
 
 `paintreel score --for painting` and `paintreel compare --for painting` take the measures of a
-question, and the first sentence of their reports answers it. A question has aspects. Of an aspect one
-system is better where at least one of its measures says so by a test and none says the opposite;
-of the whole question, where it is better in an aspect that counts and worse in none. No figure is
-added to another: content kept and paint laid on have no common unit.
+question, and the first sentence of their reports answers it. A question has aspects. Of an aspect
+one system is better where at least one of its measures says so by a test and none says the
+opposite; of the whole question, where it is better in an aspect that counts and worse in none. No
+figure is added to another: content kept and paint laid on have no common unit.
 
 A requirement keeps out what is no answer at all. Every aspect of a painting but one is best in the
 untouched photograph, and a flat grey is the flattest picture there is. So a painting has to show,
 by the lower end of an interval over the pictures, that its edges are more drawn than the source's
-(a copy: 0, a blur: below 0 unless it takes out grain, a flat grey: far below), that its contours are
-sharper than those of a blur that calms as much (a copy and any blur: 0), and that it still shows
-what its source shows (another picture: 0). Results whose whole interval lies below the least value miss the
-requirement; where it reaches across, it is open, and nobody wins who has not shown it.
+(a copy: 0, a blur: below 0 unless it takes out grain, a flat grey: far below), that its contours
+are sharper than those of a blur that calms as much (a copy and any blur: 0), and that it still
+shows what its source shows (another picture: 0). Results whose whole interval lies below the least
+value miss the requirement; where it reaches across, it is open, and nobody wins who has not shown
+it.
 """
 
 from __future__ import annotations
@@ -160,8 +161,8 @@ PAINTING = Question(
     sets_by_reference=False,
 )
 """The least values: a fifth to a third of what the bundled styles do, and above what a blur,
-greyscale, grain, sharpening and light compression reach in one of the two, on photographs of the development part (the table stands in
-docs/compare-with-another-tool.md)."""
+greyscale, grain, sharpening and light compression reach in one of the two, on photographs of the
+development part (docs/compare-with-another-tool.md has the table of the test part)."""
 
 _RESTORATION = Question(
     "restoration",

@@ -41,11 +41,15 @@ def select_measures(
             return _lack(measure, True, has_extractor, False)
         return _lack(measure, has_reference, has_extractor, only_sets)
 
-    chosen = {
-        name
-        for name in question.measures
-        if lack(MEASURES[name]) is None and question.may_take(MEASURES[name], has_art=has_art)
-    } if question is not ANY else set()
+    chosen = (
+        {
+            name
+            for name in question.measures
+            if lack(MEASURES[name]) is None and question.may_take(MEASURES[name], has_art=has_art)
+        }
+        if question is not ANY
+        else set()
+    )
     for word in wanted or (["default"] if question is ANY else []):
         if word in MEASURES:
             if reason := lack(MEASURES[word]):

@@ -59,7 +59,7 @@ _TABLE = (
             "windows, mean over channels"
         ),
         bounds="-1 to 1",
-        plain="Whether small neighbourhoods have the brightness, contrast and structure of the reference.",
+        plain="Whether small patches have the reference's brightness, contrast and structure.",
         anchor="1 is identical",
         caveat=_ALIGNED + " Needs 11 pixels a side.",
     ),
@@ -132,7 +132,7 @@ _TABLE = (
         "abstraction.edge_correlation", "pair", "higher",
         summary="correlation of Laplacians of Gaussian with the reference (the source)",
         bounds="-1 to 1",
-        plain="Whether the contours are still those of the source, whatever their colour and strength.",
+        plain="Whether the contours are still the source's, whatever their colour and strength.",
         anchor="1 is all of them, 0 none",
         caveat="Of contours alone.",
     ),
@@ -177,7 +177,7 @@ _TABLE = (
     Measure(
         "contours_over_blur", "contours over blur", "abstraction",
         "abstraction.contours_over_blur", "pair", "none",
-        summary="1 - edge gradients of the blur of the source that calms as much, over the picture's",
+        summary="1 - edge gradients of the source's blur that calms as much, over the picture's",
         bounds="below 1",
         plain="How much sharper the contours are than in a plain blur that calms as much.",
         anchor="0 is the source itself or a blur of it, paintings gain 0.2 to 0.5",
@@ -196,8 +196,8 @@ _TABLE = (
         anchor="0 is the source itself, 1 is nothing left",
         below_zero="Below 0 there is more detail than in the source: grain, bands, strokes.",
         caveat=(
-            "Higher is flatter, which need not be better; a blur and a flat grey remove detail too, "
-            "so read it with the edges more drawn. " + _SPREAD
+            "Higher is flatter, which need not be better; a blur and a flat grey remove detail "
+            "too, so read it with the edges more drawn. " + _SPREAD
         ),
     ),
     Measure(

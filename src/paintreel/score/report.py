@@ -55,7 +55,10 @@ def score_report(
     counts.append(f"{unmatched} without counterpart")
     return page(
         title,
-        [where * (where != title), f"{', '.join(counts)}; paintreel {version}, seed {run.plan.options.seed}"],
+        [
+            where * (where != title),
+            f"{', '.join(counts)}; paintreel {version}, seed {run.plan.options.seed}",
+        ],
         [
             verdict_box(verdict.sentence, verdict.details),
             section("Summary", _summary_table(run, summary)),
@@ -134,9 +137,7 @@ def _extremes(run: ScoreRun) -> str:
     return "".join(parts)
 
 
-def _ranked(
-    outcomes: Iterable[FileScores], name: str, direction: Direction
-) -> list[FileScores]:
+def _ranked(outcomes: Iterable[FileScores], name: str, direction: Direction) -> list[FileScores]:
     """Worst first; equal ones by name."""
     sign = 1.0 if direction == "higher" else -1.0
     having = [o for o in outcomes if name in o.scores]

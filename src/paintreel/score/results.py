@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from paintreel.jobs.pair import group_of
-from paintreel.scoring.evaluate import FileScores
 from paintreel.metrics.questions import ANY, Question
+from paintreel.scoring.evaluate import FileScores
 from paintreel.scoring.results import (
     better,
     interval,

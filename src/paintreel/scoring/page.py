@@ -48,7 +48,8 @@ th.part { text-align: left; color: var(--ink); padding-top: 1.1rem; font-size: .
 tr.part:hover td { background: none; }
 .verdict { background: var(--card); border: 1px solid var(--line); border-radius: 6px;
   border-left: 5px solid var(--bar); padding: .8rem 1.2rem; margin: 1.4rem 0; }
-.verdict p { font-size: 1.1rem; margin: 0; } .verdict ul { margin: .6rem 0 0; padding-left: 1.2rem; }
+.verdict p { font-size: 1.1rem; margin: 0; }
+.verdict ul { margin: .6rem 0 0; padding-left: 1.2rem; }
 .row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
 figure { margin: 0; padding: .7rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; }

@@ -56,9 +56,7 @@ def explained(name: str) -> Cell:
     return label(name), measure.plain + anchor
 
 
-def by_aspect(
-    question: Question, rows: Mapping[str, Sequence[Cell]]
-) -> list[Sequence[Cell]]:
+def by_aspect(question: Question, rows: Mapping[str, Sequence[Cell]]) -> list[Sequence[Cell]]:
     """Rows of a table, name in results -> cells, under the aspects of a question.
 
     What has no say in the question comes last; where nothing was asked, rows stay as they are.

@@ -72,9 +72,10 @@ def plan_scores(
     gather: keep features and spectra of the scored side in `ScoreRun.gathered`, to be saved.
     shared_art: of an earlier plan, which is carried out before this one and reads it.
 
-    Raises what `pair_up`, `find_art`, `find_question` and `select_measures` raise; UnreadableFile for a network that is none
-    and statistics that are none; InputError for a Fréchet distance asked by name of too few
-    pictures, for statistics of another network, and for gathering without a network.
+    Raises what `pair_up`, `find_art`, `find_question` and `select_measures` raise; UnreadableFile
+    for a network that is none and statistics that are none; InputError for a Fréchet distance asked
+    by name of too few pictures, for statistics of another network, for art that holds what is
+    scored or that no measure compares with, and for gathering without a network.
     """
     options = options or ScoringOptions()
     extractor = options.extractor_path
@@ -132,8 +133,10 @@ def _check_stored(plan: ScorePlan, reference: str | PathLike[str] | None) -> Non
     """Raise InputError where the statistics are of another network than the one that is used."""
     if not _any_needs(plan.measures):
         return
-    art = None if plan.art is None or plan.art.items else plan.art
-    for side, where in ((plan.reference, reference), (art and art.side, art and art.path)):
+    sides: list[tuple[SetSide | None, object]] = [(plan.reference, reference)]
+    if plan.art is not None and not plan.art.items:
+        sides.append((plan.art.side, plan.art.path))
+    for side, where in sides:
         if side is None or side.statistics is None or side.statistics.name == plan.extractor:
             continue
         raise InputError(

@@ -109,7 +109,7 @@ def score_plan(
     sides: dict[Side, SetSide] = {
         "generated": SetSide(plan.extractor, rng=rng),
         "reference": plan.reference or SetSide(plan.extractor, rng=rng),
-        "art": plan.art and plan.art.side or SetSide(plan.extractor, rng=rng),
+        "art": (plan.art and plan.art.side) or SetSide(plan.extractor, rng=rng),
     }
     for job, outcome in _results(plan, on_frame):
         on_file()
@@ -137,7 +137,8 @@ def score_plan(
 def _score_sets(run: ScoreRun, references: SetSide, rng: np.random.Generator) -> None:
     plan = run.plan
     by_name = {m.name: plan.result_name(m) for m in plan.measures}
-    assert run.gathered is not None and run.other is not None
+    assert run.gathered is not None
+    assert run.other is not None
 
     def scored(side: SetSide, other: SetSide) -> tuple[dict[str, Summary], dict[str, str]]:
         figures, reasons = set_scores(

@@ -258,8 +258,8 @@ def suggestion(runs: Sequence[ScoreRun]) -> str | None:
         return None
     which = "these look" if painted == len(runs) else "some of these look"
     return (
-        f"{which} like paintings of their references (edges more drawn, contours sharper than a blur's), which PSNR "
-        "and its kind punish: --for painting asks what fits"
+        f"{which} like paintings of their references (edges more drawn, contours sharper than a "
+        "blur's), which PSNR and its kind punish: --for painting asks what fits"
     )
 
 
