@@ -195,7 +195,7 @@ def test_a_painting_gains_in_all_and_what_is_none_fails_in_one() -> None:
     assert detail_removed(stretched.astype(np.uint8), photo) < 0.0
     assert abs(contours_over_blur(stretched.astype(np.uint8), photo)) < 0.05
     flat = np.full_like(photo, 128)
-    assert gini_gain(flat, photo) == -gini_gradient(photo)
+    assert gini_gain(flat, photo) == pytest.approx(-gini_gradient(photo))
     assert (contours_over_blur(flat, photo), detail_removed(flat, photo)) == (0.0, 1.0)
 
 
@@ -206,6 +206,25 @@ def test_no_blur_has_contours_over_a_blur(sigma_px: float) -> None:
     blurred = cv2.GaussianBlur(photo, (0, 0), sigma_px)
     assert contours_over_blur(blurred, photo) < 0.1
     assert detail_removed(blurred, photo) > 0.1
+
+
+@pytest.mark.parametrize("name", ["contrast", "posterised", "threshold", "grey", "gamma"])
+def test_no_change_of_tones_has_contours_over_a_blur(name: str) -> None:
+    """Though it may draw the edges: bands of a posterised sky, blacks of a stretched contrast."""
+    sky = np.tile(np.linspace(60, 200, 256, dtype=np.float32)[:, None, None], (1, 256, 3))
+    sky += np.random.default_rng(0).normal(0, 3, sky.shape)
+    cv2.circle(sky, (128, 128), 40, (250, 250, 250), -1)
+    sky = np.clip(sky, 0, 255).astype(np.uint8)
+    made = {
+        "contrast": np.clip((sky.astype(float) - 128) * 2 + 128, 0, 255).astype(np.uint8),
+        "posterised": sky // 64 * 64 + 32,
+        "threshold": np.where(sky > 127, 255, 0).astype(np.uint8),
+        "grey": np.repeat(cv2.cvtColor(sky, cv2.COLOR_RGB2GRAY)[..., None], 3, 2),
+        "gamma": (255 * (sky / 255.0) ** 2.2).astype(np.uint8),
+    }[name]
+    assert contours_over_blur(made, sky) < 0.1
+    if name == "posterised":
+        assert gini_gain(made, sky) > 0.1
 
 
 def test_shapes_survive_a_shift_that_contours_do_not() -> None:

@@ -5,8 +5,9 @@ gradients everywhere. `gini_gradient` sees the first, `texture_residual` the sec
 `edge_correlation` says whether the contours are still those of the source, `shape_correlation` the
 same of coarse ones. `gini_gain`, `contours_over_blur` and `detail_removed` hold the picture against
 the source itself: an untouched copy has 0 of each. The first two together say "painted": a blur of
-a grainy photograph has the first and no blur has the second, sharpening the other way round. All
-depend on the scale: compare pictures of one size, by custom at most 640 px on the longer side.
+a grainy photograph and a change of tones have the first and not the second, sharpening the other
+way round. All depend on the scale: compare pictures of one size, by custom at most 640 px on the
+longer side.
 
 Calibration. The figures aimed at are medians of 0.638 (Gini) and 1.93 (residual) over photographs
 at 640 px. The definitions below (3x3 Sobel on BT.601 luma; bilateral filter on RGB) give, over all
@@ -45,6 +46,8 @@ _QUIET_SIGMA_PX = 2.0
 _NEAR_PX = 5
 # Two sums of the same numbers differ beyond these digits, by where they lie in memory.
 _SUM_DIGITS = 9
+# A tone curve of float32 gives a plane back up to these.
+_TONE_DIGITS = 6
 _BLURS_PX, _HALVINGS = (0.25, 16.0), 8
 
 
@@ -177,47 +180,72 @@ def contours_over_blur(picture: Array, source: Array) -> float:
     """How much sharper the contours are than those of a blur of the source that calms as much.
 
     A blur takes detail out of quiet areas and contours alike; a painter takes out the detail and
-    keeps, or draws, the contours. So the source is blurred by the Gaussian (of 0.25 to 16 px, found
-    by bisection) whose mean gradient over the quiet half of the source equals the picture's, and
-    the value is 1 - e(blurred source) / e(picture), e the mean gradient at the edges of the source.
-    A picture that calms nothing is held against the source as it is. Quiet is where the source's
-    luma, smoothed by a Gaussian of 2 px, has a gradient of at most the median, and edges are the
-    upper tenth; there the greatest gradient within 2 px counts, since a contour may be redrawn
-    beside its edge. Gradients are those of `gini_gradient`; the picture's are scaled to the
-    standard deviation of the source's luma.
+    keeps, or draws, the contours. So the source is blurred by the Gaussian (0.25 to 16 px, found by
+    bisection) that gives it the picture's mean gradient over the quiet half of the source, and the
+    value is 1 - e(blurred) / e(picture), e the mean gradient at the edges of the source. A picture
+    that calms nothing is held against the source unblurred. The same is done with the source in the
+    tones of the picture (each of 256 levels of luma gets the picture's mean luma there, in between
+    linear), so that no tone curve counts as drawing, and the lesser of the two values counts.
+
+    Quiet is where the source's luma, smoothed by a Gaussian of 2 px, has a gradient of at most the
+    median, and edges are the upper tenth; there the greatest gradient within 2 px counts, since a
+    contour may be redrawn beside its edge. Gradients are those of `gini_gradient`; the picture's
+    are scaled to the standard deviation of luma of what they are held against.
 
     Direction: none; higher is more drawn, which need not be better (bundled styles 0.3 to 0.5 on
     photographs of 640 px and 0.2 to 0.6 on soft clips). Bounds: 1 (all contour) and below; 0 for an
-    untouched copy, about 0 or below for any blur, grain, greyscale, and light compression. It does
-    see sharpening (0.3), which `gini_gain` does not: read the two together. Degenerate: a flat
-    picture has 0. Raises `InputError` for a source without edges.
+    untouched copy; about 0 or below for any blur, any change of tones (contrast, posterising,
+    grey), grain and light compression. It does see sharpening (0.3), which `gini_gain` does not:
+    read the two together. Degenerate: a flat picture has 0. Raises `InputError` for a source
+    without edges.
 
-    A step in grain is blurred, or only its grain is calmed:
+    A step on a slope in grain is blurred, stretched in contrast, or gets a drawn contour:
 
-    >>> grain = np.random.default_rng(0).normal(0, 0.02, (64, 64))
-    >>> step = np.repeat(np.array([[0.3, 0.7]]), 32, axis=1)
-    >>> blurred = cv2.GaussianBlur(step + grain, (0, 0), 1.0)
-    >>> abs(round(contours_over_blur(blurred, step + grain), 1))
-    0.0
-    >>> contours_over_blur(step + grain / 4, step + grain) > 0.3
+    >>> slope = np.linspace(0.1, 0.6, 64)[:, None] + np.repeat([[0.0, 0.3]], 32, axis=1)
+    >>> source = slope + np.random.default_rng(0).normal(0, 0.02, (64, 64))
+    >>> blurred = cv2.GaussianBlur(source, (0, 0), 1.0)
+    >>> stretched = np.clip(2 * source - 0.5, 0, 1)
+    >>> max(contours_over_blur(x, source) for x in (source, blurred, stretched)) < 0.05
+    True
+    >>> drawn = slope.copy()
+    >>> drawn[:, 31:33] = 0.0
+    >>> contours_over_blur(drawn, source) > 0.3
     True
     """
     _check_one_size(picture, source)
     shapes = _shapes(source)
     low, high = np.quantile(shapes, (0.5, 0.9))
     quiet, edges = shapes <= low, shapes > high
-    before, after = luma_plane(source), luma_plane(picture)
-    spread = float(after.std(dtype=np.float64))
-    calm_source, edge_source = _calm_and_edges(before, quiet, edges)
-    if edge_source < _FLAT_GRADIENT:
+    if _calm_and_edges(luma_plane(source), quiet, edges)[1] < _FLAT_GRADIENT:
         raise InputError("the source has no edges, so no contour can be sharper or softer")
-    if spread < _FLAT_GRADIENT:
+    drawn = luma_plane(picture)
+    plain = luma_plane(source)
+    values = [_over_blur(drawn, x, quiet, edges) for x in (plain, _in_tones(plain, drawn))]
+    return round(min(values), _TONE_DIGITS) + 0.0
+
+
+def _over_blur(drawn: Array, plain: Array, quiet: Array, edges: Array) -> float:
+    """1 - edges of the blur of `plain` that is as calm as `drawn` over those of `drawn`."""
+    spread, own = (float(plane.std(dtype=np.float64)) for plane in (plain, drawn))
+    if min(spread, own) < _FLAT_GRADIENT:
         return 0.0
-    scale = float(before.std(dtype=np.float64)) / spread
-    calm, edge = (scale * value for value in _calm_and_edges(after, quiet, edges))
-    if calm < calm_source:
-        edge_source = _edges_of_blur(before, quiet, edges, calm=calm)
-    return 1.0 - edge_source / edge if edge > 0.0 else 0.0
+    calm, edge = (spread / own * value for value in _calm_and_edges(drawn, quiet, edges))
+    calm_plain, edge_plain = _calm_and_edges(plain, quiet, edges)
+    if calm < calm_plain:
+        edge_plain = _edges_of_blur(plain, quiet, edges, calm=calm)
+    return 1.0 - edge_plain / edge if edge > 0.0 else 0.0
+
+
+def _in_tones(source: Array, picture: Array) -> Array:
+    """The luma of `source` (H, W) float32 with the tones of `picture`: what a curve makes of it."""
+    levels = np.rint(np.clip(source, 0.0, 1.0) * 255.0).astype(np.intp).ravel()
+    counts = np.bincount(levels, minlength=256)
+    seen = counts > 0
+    of_source, of_picture = (
+        np.bincount(levels, plane.ravel(), 256)[seen] / counts[seen] for plane in (source, picture)
+    )
+    toned: Array = np.interp(source, of_source, of_picture).astype(np.float32)
+    return toned
 
 
 def _edges_of_blur(plane: Array, quiet: Array, edges: Array, *, calm: float) -> float:

@@ -10,10 +10,10 @@ A requirement keeps out what is no answer at all. Every aspect of a painting but
 untouched photograph, and a flat grey is the flattest picture there is. So a painting has to show,
 by the lower end of an interval over the pictures, that its edges are more drawn than the source's
 (a copy: 0, a blur: below 0 unless it takes out grain, a flat grey: far below), that its contours
-are sharper than those of a blur that calms as much (a copy and any blur: 0), and that it still
-shows what its source shows (another picture: 0). Results whose whole interval lies below the least
-value miss the requirement; where it reaches across, it is open, and nobody wins who has not shown
-it.
+are sharper than those of a blur in its tones that calms as much (a copy, any blur, more contrast,
+posterising: 0), and that it still shows what its source shows (another picture: 0). Results whose
+whole interval lies below the least value miss the requirement; where it reaches across, it is open,
+and nobody wins who has not shown it.
 """
 
 from __future__ import annotations

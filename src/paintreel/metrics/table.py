@@ -177,10 +177,13 @@ _TABLE = (
     Measure(
         "contours_over_blur", "contours over blur", "abstraction",
         "abstraction.contours_over_blur", "pair", "none",
-        summary="1 - edge gradients of the source's blur that calms as much, over the picture's",
+        summary=(
+            "1 - edge gradients of the source, in the picture's tones and blurred until as calm, "
+            "over the picture's"
+        ),
         bounds="below 1",
         plain="How much sharper the contours are than in a plain blur that calms as much.",
-        anchor="0 is the source itself or a blur of it, paintings gain 0.2 to 0.5",
+        anchor="0 is the source, a blur of it or a change of its tones; paintings gain 0.2 to 0.5",
         below_zero="Below 0 the contours are softer than a plain blur would leave them.",
         caveat=(
             "Higher is more drawn, which need not be better; sharpening gains too, so read it with "
