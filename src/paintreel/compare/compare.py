@@ -208,13 +208,22 @@ def compare_systems(
 
 def units_of(run: ScoreRun) -> dict[str, FileScores]:
     """What a run scored, by name without suffix (photo.png and photo.jpg are one unit in two
-    systems), or with it where a run has two of one stem."""
-    stems = [Path(outcome.item.name).with_suffix("").as_posix() for outcome in run.outcomes]
+    systems), or with it where a run has two of one stem. A file whose reference has another name,
+    as two files given for each other may have, goes by that of the reference."""
+    stems = [_unit_name(outcome) for outcome in run.outcomes]
     often = Counter(stems)
     return {
         stem if often[stem] == 1 else outcome.item.name: outcome
         for stem, outcome in zip(stems, run.outcomes, strict=True)
     }
+
+
+def _unit_name(outcome: FileScores) -> str:
+    stem = Path(outcome.item.name).with_suffix("")
+    reference = outcome.item.reference
+    if reference is not None and reference.stem != stem.name:
+        return reference.stem
+    return stem.as_posix()
 
 
 def _file_scores(systems: Sequence[ScoredSystem]) -> list[dict[str, dict[str, float]]]:

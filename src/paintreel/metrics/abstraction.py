@@ -47,7 +47,7 @@ _NEAR_PX = 5
 # Two sums of the same numbers differ beyond these digits, by where they lie in memory.
 _SUM_DIGITS = 9
 # A tone curve of float32 gives a plane back up to these.
-_TONE_DIGITS = 6
+_TONE_DIGITS = 5
 _BLURS_PX, _HALVINGS = (0.25, 16.0), 8
 
 
