@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,32 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 
-__all__ = ["Layer", "LayerStack", "composite", "trim"]
+__all__ = ["Drift", "Layer", "LayerStack", "composite", "trim"]
+
+
+_SWAYS = 2
+"""How often what falls sways to and fro on its way down the picture."""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How a layer moves by itself as time goes by. What leaves at one edge comes in at the other.
+
+    x, y  frame heights a second, to the right and down
+    sway  how far it goes to either side of its way as it falls, in frame heights
+    seam  over how many frame heights its two ends are blended, so that it can go round; 0 where the
+          picture without its margin tiles as it was drawn
+    """
+
+    x: float = 0.0
+    y: float = 0.0
+    sway: float = 0.0
+    seam: float = 0.0
+
+    def at(self, t_s: float) -> tuple[float, float]:
+        """How far it has come by a time in seconds, right and down, in frame heights."""
+        down = self.y * t_s
+        return self.x * t_s + self.sway * math.sin(2 * math.pi * _SWAYS * down), down
 
 
 @dataclass(frozen=True)
@@ -19,11 +45,13 @@ class Layer:
     name   what it shows
     rgba   uint8 (H, W, 4), straight (not premultiplied) alpha
     depth  0 (near) to 1 (sky)
+    drift  how it moves by itself; None where it stands
     """
 
     name: str
     rgba: Array
     depth: float
+    drift: Drift | None = None
 
 
 @dataclass(frozen=True)

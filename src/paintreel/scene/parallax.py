@@ -63,6 +63,8 @@ def parallax(
     fps       frames a second, above 0 and at most 240
     on_layer  called with (layers painted, all layers)
 
+    Weather moves as the rules say (`Layer.drift`): rain and snow fall, fog and clouds go by.
+
     The others are those of `paintreel.scene`. What is wrong raises at the call, not at the first
     frame: InputError, UnreadableFile for a file, and the errors of `paintreel.scene`.
     """
@@ -99,7 +101,7 @@ def shot_frames(stack: LayerStack, path: CameraPath, rate: Fraction) -> Iterator
             "px; give them more, or move less"
         )
     stand = Multiplane(stack)
-    return (stand.frame(view) for view in path.views(rate))
+    return (stand.frame(view, float(index / rate)) for index, view in enumerate(path.views(rate)))
 
 
 def camera_path(move: Move, seconds: float | None, rate: Fraction) -> CameraPath:
