@@ -47,6 +47,8 @@ def write_layers(
         }
         if layer.drift is not None:
             entry["drift"] = [round(float(way), 4) for way in (layer.drift.x, layer.drift.y)]
+        if layer.flashes_s:
+            entry["flashes_s"] = [round(float(start), 3) for start in layer.flashes_s]
         entries.append(entry)
     facts = {
         "category": category,

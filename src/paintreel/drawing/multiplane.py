@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -37,16 +37,14 @@ _INVERSE = cv2.WARP_INVERSE_MAP
 class _Plane:
     """A layer cut to what is visible of it, premultiplied, enlarged by `Multiplane._over`.
 
+    layer            what else is known of it; its `rgba` are these pixels
     left_px, top_px  where it lies in the layer, before it is enlarged
     period_px        after how many pixels it comes again across and down, likewise; 0 for never
     """
 
-    name: str
-    depth: float
-    pixels: Array
+    layer: Layer
     left_px: int
     top_px: int
-    drift: Drift | None
     period_px: tuple[int, int]
 
 
@@ -68,8 +66,11 @@ class Multiplane:
         self._over = 2 if 16 * area_px <= _ENLARGED_BYTES else 1
         self._planes = [self._plane(layer, box) for layer, box in seen]
 
-    def frame(self, view: CameraView, t_s: float = 0.0) -> Array:
-        """The picture (H, W, 3) uint8 that the camera sees at a time in seconds."""
+    def frame(self, view: CameraView, t_s: float | None = None) -> Array:
+        """The picture (H, W, 3) uint8 that the camera sees at a time in seconds.
+
+        Without a time the weather stands, and all of it is seen, as in the still.
+        """
         self._check(view)
         picture = np.empty((self.size_px[1], self.size_px[0], 4), np.uint8)
         for plane in self._planes:
@@ -77,7 +78,7 @@ class Multiplane:
                 _lay_over(picture[part], moved)
         return cv2.cvtColor(picture, cv2.COLOR_RGBA2RGB)
 
-    def layers(self, view: CameraView, t_s: float = 0.0) -> tuple[Layer, ...]:
+    def layers(self, view: CameraView, t_s: float | None = None) -> tuple[Layer, ...]:
         """The layers as the camera sees them then, of the picture's size, with straight alpha.
 
         For what goes between them: lay them over each other with `layers.composite`.
@@ -91,7 +92,7 @@ class Multiplane:
                 rgba[part] = moved
                 colour = (moved[..., :3] * np.uint16(255) + alpha // 2) // np.maximum(alpha, 1)
                 rgba[part][..., :3] = np.minimum(colour, 255)
-            layers.append(Layer(plane.name, rgba, plane.depth))
+            layers.append(Layer(plane.layer.name, rgba, plane.layer.depth))
         return tuple(layers)
 
     def _check(self, view: CameraView) -> None:
@@ -151,17 +152,21 @@ class Multiplane:
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_LANCZOS4)
             if alpha.min() < 255:  # the filter overshoots
                 np.minimum(pixels[..., :3], pixels[..., 3:], out=pixels[..., :3])
-        return _Plane(
-            layer.name, layer.depth, pixels, left, top, layer.drift, (period_px[0], period_px[1])
-        )
+        # Its pixels are held once only.
+        facts = replace(layer, rgba=pixels)
+        return _Plane(facts, left, top, (period_px[0], period_px[1]))
 
     def _moved(
-        self, plane: _Plane, view: CameraView, t_s: float
+        self, plane: _Plane, view: CameraView, t_s: float | None
     ) -> Iterator[tuple[tuple[slice, slice], Array]]:
         """The parts of the picture that a layer is seen in, and the layer there (h, w, 4)."""
-        scale, shift = view.scale(plane.depth), view.shift(plane.depth)
-        drifted = (0.0, 0.0) if plane.drift is None else plane.drift.at(t_s)
-        height, width = plane.pixels.shape[:2]
+        layer = plane.layer
+        seen = 1.0 if t_s is None else layer.seen_at(t_s)
+        if seen == 0:
+            return
+        drifted = (0.0, 0.0) if t_s is None or layer.drift is None else layer.drift.at(t_s)
+        scale, shift = view.scale(layer.depth), view.shift(layer.depth)
+        height, width = layer.rgba.shape[:2]
         step = self._over / scale
         runs = []
         for side, margin, move, corner, length, way, period in zip(
@@ -194,7 +199,7 @@ class Multiplane:
                     continue
                 matrix = np.array([[step, 0, left], [0, step, top]])
                 moved = cv2.warpAffine(
-                    plane.pixels,
+                    layer.rgba,
                     matrix,
                     size,
                     flags=flags | _INVERSE,
@@ -202,6 +207,8 @@ class Multiplane:
                 )
                 if self._over == 1:
                     np.minimum(moved[..., :3], moved[..., 3:], out=moved[..., :3])
+                if seen < 1:
+                    moved = cv2.convertScaleAbs(moved, alpha=seen)
                 yield (rows, columns), moved
 
 

@@ -135,6 +135,7 @@ class Composition:
         grain: bool = True,
         opacity: float = 1.0,
         drift: Drift | None = None,
+        flashes_s: tuple[float, ...] = (),
     ) -> None:
         """Finish the layer under `brush` and lay it on the stack.
 
@@ -146,6 +147,8 @@ class Composition:
 
         opacity  what its alpha is multiplied with, 0..1
         drift    how it moves by itself in a shot
+
+        flashes_s  when it lights up in a shot, as `Layer` has it
         """
         rgba = brush.canvas.rgba()
         if grain and rgba[..., 3].any():
@@ -163,7 +166,7 @@ class Composition:
             layer_effects.mist(rgba, self.stage.units()[1], mist[0], mist[1], air, mist[2])
         if opacity < 1.0:
             rgba[..., 3] = np.rint(rgba[..., 3] * opacity)
-        self.layers.append(Layer(name, rgba, depth, drift))
+        self.layers.append(Layer(name, rgba, depth, drift, flashes_s))
 
     def add_sky(self, rgb: Array) -> None:
         """Lay the opaque back, float (H, W, 3) in 0..255."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.layer_effects import noise
-from paintreel.drawing.layers import Drift, Layer
+from paintreel.drawing.layers import FLASH_CYCLE_S, Drift, Layer
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 
@@ -170,7 +170,7 @@ def _bank(
 
 
 def _lightning(scene: Composition) -> None:
-    """One flash between the clouds and the horizon, away from what the eye comes to."""
+    """A flash between the clouds and the horizon, away from what the eye comes to."""
     brush = scene.brush("lightning")
     rng = brush.rng
     away = scene.focus - scene.lean * rng.uniform(0.45, 0.75)
@@ -186,7 +186,11 @@ def _lightning(scene: Composition) -> None:
         tip = root + [rng.choice([-1, 1]) * rng.uniform(0.08, 0.2), rng.uniform(0.1, 0.2)]
         branch = _forked(rng, root, tip, 0.04)
         brush.stroke(branch, np.linspace(0.004, 0.001, len(branch)), colour)
-    scene.add("lightning", brush, 0.96, rim=0.0, ink=0.0, grain=False)
+    # In a shot it strikes now and then, the first time soon.
+    count = 4
+    when = scene.rng("lightning strikes").uniform(0.1, 0.45, count) + np.arange(count)
+    flashes_s = tuple((when * FLASH_CYCLE_S / count).tolist())
+    scene.add("lightning", brush, 0.96, rim=0.0, ink=0.0, grain=False, flashes_s=flashes_s)
 
 
 def _forked(rng: np.random.Generator, start: Array, end: Array, sway: float) -> Array:
