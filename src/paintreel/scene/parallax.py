@@ -108,9 +108,9 @@ def shot_frames(stack: LayerStack, path: CameraPath, rate: Fraction) -> Iterator
 def drawn_margin_px(needed_px: tuple[int, int], conditions: Conditions) -> tuple[int, int]:
     """The margin that a shot's layers are drawn with: what the move needs, and a pixel at least
     where something falls, which is then drawn so that it can go round."""
-    if any(needed_px) or conditions.weather not in FALLING:
+    if conditions.weather not in FALLING:
         return needed_px
-    return 1, 1
+    return max(needed_px[0], 1), max(needed_px[1], 1)
 
 
 def camera_path(move: Move, seconds: float | None, rate: Fraction) -> CameraPath:

@@ -93,7 +93,7 @@ def rain(scene: Composition, depth: float, *, count: float, length: float, opaci
     reach = length * rng.uniform(0.5, 1.3, total)
     slant = np.arctan2(1.0, aside * -scene.light.side) + rng.normal(0, 0.025, total)
     where = np.stack([rng.uniform(-0.1, scene.aspect + 0.1, total), rng.uniform(0, 1, total)], -1)
-    where, index = _around(scene, where, float(reach.max()))
+    where, index = _around(scene, where, 0.5 * float(reach.max()))
     reach, slant = reach[index], slant[index]
     pale = 0.45 * scene.paints.sky[-1] + 0.55 * scene.paints.light
     colour = scene.paints.rgb(pale * [1.0, 0.4, 0.4])
@@ -140,16 +140,20 @@ def _around(scene: Composition, where: Array, reach: float) -> tuple[Array, Arra
     least = reach if any(stage.margin_px) else 0.0
     across, down = (max(px / stage.height_px, least) for px in stage.margin_px)
     places, index = [where], [np.arange(len(where))]
+    if least:
+        # What lies beside the picture has no fellow within it.
+        index = [np.flatnonzero((where[:, 0] >= 0) & (where[:, 0] < scene.aspect))]
+        places = [where[index[0]]]
     for columns in (0, -1, 1):
         for rows in (0, -1, 1):
-            moved = where + [columns * scene.aspect, rows]
+            moved = places[0] + [columns * scene.aspect, rows]
             x, y = moved.T
             inside = (x >= 0) & (x < scene.aspect) & (y >= 0) & (y < 1)
             kept = (x >= -across) & (x <= scene.aspect + across) & (y >= -down) & (y <= 1 + down)
             kept &= ~inside
             if (columns or rows) and kept.any():
                 places.append(moved[kept])
-                index.append(np.flatnonzero(kept))
+                index.append(index[0][kept])
     return np.concatenate(places), np.concatenate(index)
 
 
