@@ -169,8 +169,8 @@ def _bank(
     rgba = np.empty((*thick.shape, 4), np.uint8)
     rgba[..., :3] = scene.paints.rgb(scene.paints.air_colour + [2.0, 0.0, 0.0])
     rgba[..., 3] = np.rint(thick * 255.0)
-    drift = Drift(x=(0.006 + 0.03 * (1.0 - depth)) * -scene.light.side, seam=_FOG_SEAM)
-    scene.layers.append(Layer(name, rgba, depth, drift))
+    going = Drift(x=(0.006 + 0.03 * (1.0 - depth)) * -scene.light.side, seam=_FOG_SEAM)
+    scene.layers.append(Layer(name, rgba, depth, going))
 
 
 def _lightning(scene: Composition) -> None:
