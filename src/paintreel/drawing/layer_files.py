@@ -26,7 +26,8 @@ def write_layers(
 ) -> Path:
     """Write every layer as ``NN-name.png`` with straight alpha, and ``layers.json``, into `folder`.
 
-    The index lists the layers back to front with name, file and depth (0 near, 1 sky), their size
+    The index lists the layers back to front with name, file, depth (0 near, 1 sky) and, of one that
+    moves by itself, `drift` (right and down, in frame heights a second); their size
     and `margin_px`, how much of it on each side lies outside the picture; it is written last, so
     that where it is the layers are whole. `conditions` are what it says more of the scene, as
     {"time": "night"}. One layer after the other is taken and written. Returns the path of the
@@ -34,12 +35,21 @@ def write_layers(
     """
     folder = Path(folder)
     height = width = 0
-    entries = []
+    entries: list[dict[str, object]] = []
     for index, layer in enumerate(layers):
         height, width = layer.rgba.shape[:2]
         file = f"{index:02d}-{layer.name.replace(' ', '-').replace('_', '-')}.png"
         write_picture(folder / file, Picture(layer.rgba), overwrite=overwrite)
-        entries.append({"file": file, "name": layer.name, "depth": round(float(layer.depth), 4)})
+        entry: dict[str, object] = {
+            "file": file,
+            "name": layer.name,
+            "depth": round(float(layer.depth), 4),
+        }
+        if layer.drift is not None:
+            entry["drift"] = [round(float(way), 4) for way in (layer.drift.x, layer.drift.y)]
+        if layer.flashes_s:
+            entry["flashes_s"] = [round(float(start), 3) for start in layer.flashes_s]
+        entries.append(entry)
     facts = {
         "category": category,
         "seed": int(seed),

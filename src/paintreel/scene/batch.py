@@ -43,6 +43,7 @@ from paintreel.scene.layers import paint_layers
 from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
+from paintreel.scene.parallax import drawn_margin_px
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
@@ -213,7 +214,9 @@ def _seed_maker(
             category,
             seed=seed,
             size=options.size or DEFAULT_SIZE,
-            margin_px=options.margin_px if shot is None else shot.margin_px,
+            margin_px=options.margin_px
+            if shot is None
+            else drawn_margin_px(shot.margin_px, conditions),
             max_pixels=options.max_pixels,
             conditions=conditions,
         )

@@ -18,12 +18,13 @@ from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import open_method
 from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
+from paintreel.worlds.conditions import FALLING, Conditions
 
 if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName
     from paintreel.runtime.tiling import Tile
 
-__all__ = ["Move", "camera_path", "parallax", "shot_frames"]
+__all__ = ["Move", "camera_path", "drawn_margin_px", "parallax", "shot_frames"]
 
 Move = str | PathLike[str] | CameraPath | Sequence[Sequence[float]]
 """A name of `camera.MOVES`, a JSON file, rows [t_s, x, y, zoom], or a path that is made."""
@@ -63,6 +64,8 @@ def parallax(
     fps       frames a second, above 0 and at most 240
     on_layer  called with (layers painted, all layers)
 
+    Weather moves as the rules say (`Layer.drift`): rain and snow fall, fog and clouds go by.
+
     The others are those of `paintreel.scene`. What is wrong raises at the call, not at the first
     frame: InputError, UnreadableFile for a file, and the errors of `paintreel.scene`.
     """
@@ -79,7 +82,7 @@ def parallax(
             world,
             seed=seed,
             size=size,
-            margin_px=path.margin_px(size, rate),
+            margin_px=drawn_margin_px(path.margin_px(size, rate), asked.conditions),
             conditions=asked.conditions,
         )
         stack = painted_stack(drawn, world, painter, strength, on_layer=on_layer)
@@ -99,7 +102,15 @@ def shot_frames(stack: LayerStack, path: CameraPath, rate: Fraction) -> Iterator
             "px; give them more, or move less"
         )
     stand = Multiplane(stack)
-    return (stand.frame(view) for view in path.views(rate))
+    return (stand.frame(view, float(index / rate)) for index, view in enumerate(path.views(rate)))
+
+
+def drawn_margin_px(needed_px: tuple[int, int], conditions: Conditions) -> tuple[int, int]:
+    """The margin that a shot's layers are drawn with: what the move needs, and a pixel at least
+    where something falls, which is then drawn so that it can go round."""
+    if conditions.weather not in FALLING:
+        return needed_px
+    return max(needed_px[0], 1), max(needed_px[1], 1)
 
 
 def camera_path(move: Move, seconds: float | None, rate: Fraction) -> CameraPath:
