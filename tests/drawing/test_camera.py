@@ -53,7 +53,7 @@ def test_it_starts_and_stops_gently_and_stands_before_and_after():
 
 @pytest.mark.parametrize("name", MOVES)
 def test_moves_by_name_end_on_the_last_frame(name):
-    path = named_move(name, 2.0, RATE)
+    path = named_move(name, 2.0)
     views = list(path.views(RATE))
     assert len(views) == path.count(RATE) == 48
     first, last = MOVES[name]
@@ -62,15 +62,15 @@ def test_moves_by_name_end_on_the_last_frame(name):
 
 
 def test_right_is_where_the_camera_goes():
-    right, left = (named_move(name, 1, RATE) for name in ("right", "left"))
+    right, left = (named_move(name, 1) for name in ("right", "left"))
     assert right.at(0).x < right.at(1).x
     assert left.at(0).x > left.at(1).x
-    assert named_move("in", 1, RATE).at(1).zoom > 1
+    assert named_move("in", 1).at(1).zoom > 1
 
 
 def test_the_margin_is_what_the_move_shows_beyond():
-    assert named_move("in", 3, RATE).margin_px((1000, 600), RATE) == (0, 0)
-    assert named_move("right", 3, RATE).margin_px((1000, 600), RATE) == (54, 0)
+    assert named_move("in", 3).margin_px((1000, 600), RATE) == (0, 0)
+    assert named_move("right", 3).margin_px((1000, 600), RATE) == (54, 0)
     # Going near, the frame shows less: a tenth of the width less on each side at 1.25.
     near = CameraPath([[0, 0.1, 0, 1.25], [1, 0.1, 0, 1.25]])
     assert near.margin_px((1000, 600), RATE) == (0, 0)
@@ -135,4 +135,4 @@ def test_files_that_are_none(tmp_path: Path):
 @pytest.mark.parametrize(("name", "seconds"), [("up", 1), ("in", 0), ("in", 601), ("in", "3")])
 def test_moves_that_are_none(name, seconds):
     with pytest.raises(InputError, match="expected"):
-        named_move(name, seconds, RATE)
+        named_move(name, seconds)

@@ -97,7 +97,7 @@ def test_names_of_files_say_what_is_asked_for():
         (["fantsy forrest"], {}, "did you mean 'fantasy forest'"),
         (["fantasy forrest"], {}, "did you mean 'fantasy forest'"),
         (["night in the snow"], {}, "says when, but names no world; There are: fantasy"),
-        ([""], {}, "category '' not found"),
+        ([""], {}, "no world is known by these words: ''"),
         (["castle at night"], {"time": "day"}, "time is 'day', but the words say 'night'"),
         (["sunny castle"], {"time": "night"}, "time is 'night', but the words say 'day'"),
         (["castle in spring"], {"season": "winter"}, "season is 'winter', but the words say 'spr"),

@@ -142,13 +142,16 @@ def _check_usage(options: SceneOptions) -> Asked:
 def _check_outputs(options: SceneOptions) -> None:
     """Raise InputError where nothing is to be written, or what is said of it goes nowhere."""
     if options.parallax is None:
-        for option in ("move", "seconds", "fps", "codec", "crf", "preset", "pixel_format"):
+        for option in ("move", "seconds", "ease", "fps", "codec", "crf", "preset", "pixel_format"):
             if getattr(options, option) is not None:
                 flag = option.replace("_", "-")
                 raise InputError(f"--{flag} is of a shot; give --parallax CLIP too")
         if options.output is None:
             raise InputError("nothing to write; give -o OUT, or --parallax CLIP for a shot alone")
-    elif options.output is None:
+        return
+    if options.seed_count > 1:
+        raise InputError("--parallax makes one shot of one seed; leave --count out")
+    if options.output is None:
         for option in ("layers", "sheet"):
             if getattr(options, option):
                 raise InputError(f"--{option} is written beside the picture; give -o OUT too")
@@ -233,12 +236,13 @@ def _seed_maker(
                 progress.on_frame(done, steps)
 
         kept: list[Layer] = []
+        kept_px = stack.margin_px if options.margin is None else options.margin_px
 
         def painted() -> Iterator[Layer]:
             for layer in paint_layers(stack, category, method, options.strength, on_layer=on_layer):
                 if shot is not None:
                     kept.append(layer)
-                rgba = trim(layer.rgba, stack.margin_px, options.margin_px)
+                rgba = trim(layer.rgba, stack.margin_px, kept_px)
                 yield dataclasses.replace(layer, rgba=rgba)
 
         if options.layers:
@@ -248,7 +252,8 @@ def _seed_maker(
                 painted(),
                 category=category.name,
                 seed=seed,
-                margin_px=options.margin_px[0],
+                margin_px=kept_px,
+                move=None if shot is None else shot.move,
                 conditions=conditions.given,
                 # Layers without their index are what an interrupted run has left.
                 overwrite=progress.overwrite or progress.resumes,
