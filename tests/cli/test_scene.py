@@ -192,6 +192,19 @@ class TestFromAWord:
         with read_frames("shot.gif") as clip:
             assert (clip.width, clip.height) == (64, 48)
 
+    def test_layers_beside_a_shot_have_its_margin_and_its_move(self, folder: Path):
+        both = ("-o", "out.png", "--layers", "--method", "grbm", "--ease", "none")
+        shot = ("--parallax", "shot.gif", "--seconds", "0.5", "--fps", "10")
+        assert paint(*self.WORD, *both, *shot) == 0
+        assert pixels("out.png").shape == (48, 64, 3)
+        facts = json.loads(Path("out-layers/layers.json").read_text())
+        assert (facts["margin_across_px"], facts["margin_down_px"]) == (8, 0)
+        assert pixels("out-layers/01-post.png").shape == (48, 80, 4)
+        move = facts["move"]
+        assert (move["fps"], move["ease"], len(move["frames"])) == (10, "none", 5)
+        assert (move["width_px"], move["height_px"]) == (64, 48)
+        assert move["rows"] == [[0, -0.05, 0, 1], [0.5, 0.05, 0, 1]]
+
     def test_a_shot_along_a_path(self, folder: Path):
         Path("path.json").write_text("[[0, 0, 0, 1], [0.5, 0.1, 0.05, 1.2], [1, 0, 0, 1]]")
         shot = ("--parallax", "shot", "--codec", "png", "--move", "path.json", "--fps", "4")
@@ -384,10 +397,15 @@ class TestFromARough:
         (["--category", "forest", "--margin", "-1"], "margin is -1"),
         (["--category", "forest", "--margin", "1153"], "expected 0 to 1152"),
         (["--category", "forest", "--margin", "289"], "half of the side of 576 px"),
+        (["--category", "forest", "--ease", "none"], "--ease is of a shot; give --parallax"),
+        (
+            ["--category", "forest", "--parallax", "a.mp4", "--count", "2", "--layers"],
+            "one shot of one seed",
+        ),
         (["--category", "forest", "--move", "in"], "--move is of a shot; give --parallax"),
         (["--category", "forest", "--pixel-format", "x"], "--pixel-format is of a shot"),
         (["--category", "forest", "--parallax", "a.mp4", "--move", "up"], "move is 'up'"),
-        (["--category", "forest", "--parallax", "a.mp4", "--count", "2"], "makes one shot"),
+        (["--category", "forest", "--parallax", "a.mp4", "--count", "2"], "one shot of one seed"),
         (["--category", "forest", "--parallax", "a.txt"], "cannot tell from 'a.txt'"),
         (["--category", "forest", "--parallax", "out.png"], "are both out.png"),
         (["--category", "forest", "--parallax", "a.mp4", "--seconds", "0"], "seconds is 0"),

@@ -106,7 +106,7 @@ def _no_world(phrases: list[Phrase]) -> InputError:
     hint = next((f"did you mean {word!r}? " for word in near if word), "")
     names = ", ".join(category.name for category in CATEGORIES)
     if any(phrase.conditions.given for phrase in phrases):
-        return InputError(f"{text!r} says when, but names no world; {hint}There are: {names}")
+        return InputError(f"{text!r} says when, but names no world; {hint}there are: {names}")
     return InputError(
         f"no world is known by these words: {text!r}; {hint}there are: {names}, and English words "
         "for them such as village, lake or meadow"
