@@ -16,7 +16,7 @@ from functools import cache
 from paintreel.errors import InputError
 from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import Conditions
-from paintreel.worlds.vocabulary import FILLERS, TRAITS, VOCABULARY, Meaning, Trait
+from paintreel.worlds.vocabulary import FILLERS, PARTS, TRAITS, VOCABULARY, Meaning, Trait
 
 __all__ = ["Phrase", "joined", "near_words", "read_phrase"]
 
@@ -237,6 +237,9 @@ def _world(
         for m, row in (head, *firm)
         if row.strength == "near" and row.category == world
     }
+    if head[1].strength != "near":
+        drawn = PARTS.get(world, "").split(", ")
+        near = {word: None for word in near if word not in drawn}
     used = []
     for trait in traits:
         if world in trait.turns:
