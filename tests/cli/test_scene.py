@@ -192,6 +192,18 @@ class TestFromAWord:
         with read_frames("shot.gif") as clip:
             assert (clip.width, clip.height) == (64, 48)
 
+    def test_the_sheet_says_how_many_layers_a_seed_has(self, folder: Path, monkeypatch):
+        from paintreel.scene import batch
+
+        captions = []
+        read = batch.read_cell
+        monkeypatch.setattr(
+            batch, "read_cell", lambda path, text: captions.append(text) or read(path, text)
+        )
+        options = ("--count", "2", "--method", "grbm", "--sheet", "-o", "out")
+        assert paint(*self.WORD, *options) == 0
+        assert [text.split(", ")[-1] for text in captions] == ["2 layers", "2 layers"]
+
     def test_layers_beside_a_shot_have_its_margin_and_its_move(self, folder: Path):
         both = ("-o", "out.png", "--layers", "--method", "grbm", "--ease", "none")
         shot = ("--parallax", "shot.gif", "--seconds", "0.5", "--fps", "10")

@@ -59,7 +59,7 @@ def row(text, category=None, facets="", *, nearest="", left_out="", unknown=""):
         row("mountains in winter", "open land", "winter", nearest="mountain"),
         row("beaches", "water", nearest="beach"),
         row("a village, christmas market", "settlement", "winter", nearest="market"),
-        row("a house in a village", "settlement"),
+        row("a village with a house and a market", "settlement", nearest="market"),
         row("a beach by the sea", "water", nearest="beach, sea"),
         row("a stormy sea", "water", "storm", nearest="sea"),
         row("ocean at dawn", "water", "dawn", nearest="ocean"),

@@ -86,10 +86,20 @@ def plan_scene(options: SceneOptions) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A picture to make, and how it is shown on a contact sheet: files and captions."""
+    """A picture to make, and how it is shown on a contact sheet: files and captions.
+
+    counts  how many layers it has, once it is drawn
+    """
 
     job: Job
     shown: tuple[tuple[Path, str], ...]
+    counts: list[int] = dataclasses.field(default_factory=list)
+
+    @property
+    def cells(self) -> list[tuple[Path, str]]:
+        """Files and captions, with what became known of them."""
+        more = "".join(f", {count} layers" for count in self.counts)
+        return [(path, caption + more) for path, caption in self.shown]
 
 
 def _check_usage(options: SceneOptions) -> Asked:
@@ -179,11 +189,12 @@ def _plan_seeds(options: SceneOptions, asked: Asked, method: Method) -> list[_Ro
             shown = ((dst, f"{asked.title}, seed {seed}"),)
         if shot is not None:
             outputs = (*outputs, shot.dst)
-        make = _seed_maker(options, asked, method, seed, dst, shot)
+        counts: list[int] = []
+        make = _seed_maker(options, asked, method, seed, dst, shot, counts)
         kind: Kind = "picture" if shot is None else "clip"
         facts = {**asked.settings, "seed": seed}
         job = Job(str(outputs[0]), outputs, make, kind, facts=facts)
-        rows.append(_Row(job, shown))
+        rows.append(_Row(job, shown, counts))
     return rows
 
 
@@ -207,6 +218,7 @@ def _seed_maker(
     seed: int,
     dst: Path | None,
     shot: Shot | None,
+    counts: list[int],
 ) -> Callable[[Progress], VideoReport | None]:
     category, conditions = asked.category, asked.conditions
     assert category is not None  # which `ask` is given words for
@@ -220,6 +232,7 @@ def _seed_maker(
             max_pixels=options.max_pixels,
             conditions=conditions,
         )
+        counts[:] = [len(stack.layers)]
         if dst is not None and progress.wants(dst):
             alone = stack.with_margin(options.margin_px)
             picture = paint_flat(alone, category, method, options.strength)
@@ -378,7 +391,7 @@ def _write_sheet(path: Path, rows: Sequence[_Row], _: Sequence[Outcome]) -> Sequ
 
     A sheet of an earlier run is replaced. Returns its path.
     """
-    shown = [[read_cell(*cell) for cell in row.shown] for row in rows if row.job.is_done]
+    shown = [[read_cell(*cell) for cell in row.cells] for row in rows if row.job.is_done]
     if not shown:
         return ()
     columns = len(shown[0]) if len(shown[0]) > 1 else None
