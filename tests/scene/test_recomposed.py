@@ -33,7 +33,8 @@ def recomposed(folder: Path, index: int) -> np.ndarray:
         scale = names["scale"] = eval(move["scale"], {}, names)
         centre = [eval(move[f"centre_{axis}"], {}, names) for axis in "xy"]
         high, wide = rgba.shape[:2]
-        at = [c - scale * side / 2 + (scale - 1) / 2 for c, side in zip(centre, (wide, high), strict=True)]
+        ends = zip(centre, (wide, high), strict=True)
+        at = [c - scale * side / 2 + (scale - 1) / 2 for c, side in ends]
         matrix = np.array([[scale, 0, at[0]], [0, scale, at[1]]])
         rgba[..., :3] *= rgba[..., 3:] / 255
         seen = cv2.warpAffine(rgba, matrix, size, flags=cv2.INTER_CUBIC)
