@@ -110,6 +110,16 @@ def test_a_trunk_that_crosses_the_edge_is_seen_once_and_the_ground_goes_on_behin
     np.testing.assert_array_equal(white, np.arange(33, 46))
 
 
+def test_a_trunk_whose_edge_runs_where_rules_end_is_seen_once():
+    """Upright for some rows at a twentieth and at a tenth beyond, its foot inside."""
+    for end in (0.05, 0.1):
+        canvas = ground()
+        edge = [[-end, 0.1], [-end, 0.3], [-end + 0.04, 0.8], [0.1, 0.8], [0.1, 0.1]]
+        canvas.fill(np.array(edge), WHITE)
+        alpha = canvas.rgba()[30 + 10 : 30 + 60, :40, 3]
+        assert not alpha[:, : 40 - round(end * 100) - 1].any()
+
+
 def test_what_stands_at_the_edge_has_no_twin():
     """Whole within the picture, beside the boundary, and two that leave little ground between."""
     for things in (((0.0, 0.3, 0.2),), ((0.02, 0.1, 0.3), (0.15, 0.3, 0.1))):

@@ -81,7 +81,7 @@ def _go_on(rgba: Array, margin_px: tuple[int, int], end_px: int, height_px: int)
         if is_ground and top <= lowest < foot:
             ground.repeat(outer, top if is_bare else None)
             is_continued = True
-        elif is_bare and ground.is_level:
+        elif is_bare and ground.is_level and abs(ground.bottom - foot) <= _EDGE_PX + 1:
             ground.repeat(outer, top)
     is_last = end_px == round(_ENDS[-1] * height_px)
     if is_last and is_ground and not is_continued and solid[lowest, :axis].mean() < 0.5:
@@ -103,6 +103,11 @@ class _Ground:
         self.crest = cv2.morphologyEx(
             tops, cv2.MORPH_CLOSE, self._blade, borderType=cv2.BORDER_REPLICATE
         )[0]
+
+    @property
+    def bottom(self) -> int:
+        """The row below its end."""
+        return int(self._bottoms[0])
 
     @property
     def is_level(self) -> bool:

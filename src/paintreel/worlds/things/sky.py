@@ -34,7 +34,8 @@ def gradient(scene: Composition, bottom: float) -> Array:
     beyond = _ZENITH * np.expm1(np.minimum(y / bottom, 0.0) / _ZENITH)
     steps = 8
     sky += beyond[:, None] * (rgb[steps] - rgb[0]) / at[steps]
-    return np.clip(sky, 0.0, 255.0)[:, None]
+    shown: Array = np.clip(sky, 0.0, 255.0)[:, None]
+    return shown
 
 
 def paint_sky(scene: Composition, *, bottom: float | None = None, glow: float = 0.5) -> None:
