@@ -120,6 +120,23 @@ def test_a_trunk_whose_edge_runs_where_rules_end_is_seen_once():
         assert not alpha[:, : 40 - round(end * 100) - 1].any()
 
 
+def test_ground_goes_on_where_grass_and_bushes_cut_its_end_to_pieces():
+    canvas = ground()
+    for top in (0.72, 0.8, 0.88, 0.97):
+        canvas.fill(forms.box(-0.09, top, 0.0, top + 0.05), WHITE)
+    alpha = canvas.rgba()[30 + 72 : 30 + 104, :, 3]
+    assert (alpha == 255).all()
+
+
+def test_a_gateway_goes_on_as_high_as_it_ends():
+    canvas = Canvas(STAGE)
+    canvas.fill(forms.box(-0.1, -0.1, 1.7, 1.1), GREEN)
+    canvas.cut(forms.box(0.2, 0.2, 1.4, 0.9))
+    alpha = canvas.rgba()[30 - 8 : 30 + 100, :, 3]
+    assert (alpha[:, :55] == 255).all()
+    assert (alpha[:, -55:] == 255).all()
+
+
 def test_what_stands_at_the_edge_has_no_twin():
     """Whole within the picture, beside the boundary, and two that leave little ground between."""
     for things in (((0.0, 0.3, 0.2),), ((0.02, 0.1, 0.3), (0.15, 0.3, 0.1))):

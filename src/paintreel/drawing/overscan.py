@@ -73,19 +73,22 @@ def _go_on(rgba: Array, margin_px: tuple[int, int], end_px: int, height_px: int)
     is_ground = solid[lowest, inner].mean() > 0.5
     outer, within = rgba[:, : axis + _EDGE_PX], rgba[:, inner].copy()
     is_continued = False
+    crest: int | None = None
     for top, foot in _runs(ends):
         if foot - top < max(_LEAST_END * height_px, 2):
             continue
         ground = _Ground(within, foot - 1, height_px)
         is_bare = abs(ground.crest[0] - top) <= _EDGE_PX + 1
-        if is_ground and top <= lowest < foot:
-            ground.repeat(outer, top if is_bare else None)
-            is_continued = True
+        if is_ground and top <= lowest < ground.bottom:
+            if is_bare and lowest < foot:
+                crest = top
+            is_continued = True  # all at once, below: grass and bushes cut its end to pieces
         elif is_bare and ground.is_level and abs(ground.bottom - foot) <= _EDGE_PX + 1:
             ground.repeat(outer, top)
     is_last = end_px == round(_ENDS[-1] * height_px)
-    if is_last and is_ground and not is_continued and solid[lowest, :axis].mean() < 0.5:
-        _Ground(within, lowest, height_px).repeat(outer, None)  # it ends behind a trunk
+    is_hidden = is_last and not is_continued and solid[lowest, :axis].mean() < 0.5  # by a trunk
+    if is_ground and (is_continued or is_hidden):
+        _Ground(within, lowest, height_px).repeat(outer, crest)
 
 
 class _Ground:
@@ -134,7 +137,7 @@ class _Ground:
         if not self._is_there.any():
             return np.empty(0, int)
         unit, crest = self._height_px, self.crest
-        end = float(np.percentile(crest[self._is_there], 75)) if top is None else float(top)
+        end = float(np.median(crest[self._is_there])) if top is None else float(top)
         away = np.minimum(np.arange(len(crest)) * _SLOPE, _FAR_RISE * unit)
         rise = np.zeros_like(crest)
         rise[3:] = crest[:-3] - crest[3:]
