@@ -28,7 +28,9 @@ def stack() -> LayerStack:
 
 
 def test_files_composite_to_the_picture(stack: LayerStack, tmp_path: Path):
-    index = write_layers(tmp_path / "layers", stack.layers, margin_px=3, category="forest", seed=4)
+    index = write_layers(
+        tmp_path / "layers", stack.layers, margin_px=(3, 3), category="forest", seed=4
+    )
     facts = json.loads(index.read_text("utf-8"))
     assert (facts["category"], facts["seed"]) == ("forest", 4)
     assert (facts["width_px"], facts["height_px"], facts["margin_px"]) == (40, 30, 3)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from paintreel.drawing.camera import MOVES, CameraPath, named_move, read_path
+from paintreel.drawing.camera import MOVES, CameraPath, Ease, named_move, read_path
 from paintreel.drawing.layers import LayerStack
 from paintreel.drawing.multiplane import Multiplane
 from paintreel.errors import InputError
@@ -35,6 +35,7 @@ def parallax(
     *,
     move: Move = DEFAULT_MOVE,
     seconds: float | None = None,
+    ease: Ease | None = None,
     fps: float | Fraction = DEFAULT_FPS,
     time: str | None = None,
     season: str | None = None,
@@ -61,6 +62,7 @@ def parallax(
     move      "left", "right", "in" or "out"; rows [t_s, x, y, zoom], or a JSON file of them: see
               `paintreel.drawing.camera`
     seconds   how long a move by name takes; default 6
+    ease      "smooth" (default) starts and stops gently, "none" goes at one speed
     fps       frames a second, above 0 and at most 240
     on_layer  called with (layers painted, all layers)
 
@@ -70,7 +72,7 @@ def parallax(
     frame: InputError, UnreadableFile for a file, and the errors of `paintreel.scene`.
     """
     rate = frame_rate(fps)
-    path = camera_path(move, seconds, rate)
+    path = camera_path(move, seconds, ease)
     if isinstance(category, LayerStack):
         stack = category
     else:
@@ -113,21 +115,23 @@ def drawn_margin_px(needed_px: tuple[int, int], conditions: Conditions) -> tuple
     return max(needed_px[0], 1), max(needed_px[1], 1)
 
 
-def camera_path(move: Move, seconds: float | None, rate: Fraction) -> CameraPath:
+def camera_path(move: Move, seconds: float | None, ease: Ease | None = None) -> CameraPath:
     """The path that `move` says. Raises InputError and UnreadableFile."""
     if isinstance(move, str) and move in MOVES:
-        return named_move(move, DEFAULT_SHOT_S if seconds is None else seconds, rate)
+        return named_move(move, DEFAULT_SHOT_S if seconds is None else seconds, ease or "smooth")
     if seconds is not None:
         raise InputError(
             f"seconds is {seconds:g}, which goes with the moves {', '.join(MOVES)}; a path has "
             "times of its own"
         )
     if isinstance(move, CameraPath):
+        if ease not in (None, move.ease):
+            raise InputError(f"ease is {ease!r}, but the path that is given has {move.ease!r}")
         return move
     if not isinstance(move, (str, PathLike)):
-        return CameraPath(move)
+        return CameraPath(move, ease or "smooth")
     if str(move).endswith(".json"):
-        return read_path(move)
+        return read_path(move, ease or "smooth")
     raise InputError(
         f"move is {str(move)!r}, expected {', '.join(MOVES)}, or a JSON file of rows "
         "[t_s, x, y, zoom]"

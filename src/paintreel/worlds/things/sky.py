@@ -18,6 +18,10 @@ from paintreel.worlds.things.weather import overcast
 __all__ = ["clouds", "heavens", "paint_sky", "shafts", "stars", "sun"]
 
 
+_ZENITH = 0.15
+"""Over how much of the gradient's height it comes to rest above the picture."""
+
+
 def gradient(scene: Composition, bottom: float) -> Array:
     """The mood's sky (H, 1, 3), float 0..255, from the top to `bottom`."""
     y = scene.stage.units()[1].ravel()
@@ -26,7 +30,13 @@ def gradient(scene: Composition, bottom: float) -> Array:
     lab = np.stack([np.interp(at, stops, scene.paints.sky[:, i]) for i in range(3)], axis=-1)
     rgb = scene.paints.rgb(lab).astype(float)
     where = np.clip(y / bottom, 0.0, 1.0)
-    return np.stack([np.interp(where, at, rgb[:, i]) for i in range(3)], axis=-1)[:, None]
+    sky = np.stack([np.interp(where, at, rgb[:, i]) for i in range(3)], axis=-1)
+    # Above the picture it goes on as it began, slower and slower.
+    beyond = _ZENITH * np.expm1(np.minimum(y / bottom, 0.0) / _ZENITH)
+    steps = 8
+    sky += beyond[:, None] * (rgb[steps] - rgb[0]) / at[steps]
+    shown: Array = np.clip(sky, 0.0, 255.0)[:, None]
+    return shown
 
 
 def paint_sky(scene: Composition, *, bottom: float | None = None, glow: float = 0.5) -> None:
