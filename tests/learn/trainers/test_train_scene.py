@@ -113,7 +113,7 @@ def test_folders_that_cannot_be_used(art, run, tmp_path, capsys):
         (command(tmp_path / "none", tmp_path / "o", *steps), "is not a folder"),
         (
             command(tmp_path / "empty", tmp_path / "o", *steps),
-            "is empty; at least 4 pictures are needed",
+            "is empty; at least 4 pictures",
         ),
         (command(art, art / "out", *steps), "which is read for pictures"),
         (command(art, run, *steps), "already holds a run"),
