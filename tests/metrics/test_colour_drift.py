@@ -39,7 +39,7 @@ def test_dark_greys_do_not_count():
     x = np.hstack([flat(20, 0, 0)] * 2 + [flat(60, 0, 0)])
     blue = np.hstack([flat(20, 3, -9)] * 2 + [flat(60, 0, 0)])
     assert neutral_drift(blue, x) < 1
-    with pytest.raises(InputError, match=r"0\.0% of the picture is grey"):
+    with pytest.raises(InputError, match=r"0\.0% of the picture is light grey"):
         neutral_drift(flat(20, 0, 0), flat(20, 0, 0))
 
 

@@ -21,7 +21,9 @@ size d_z, bootstrap interval of the mean difference. Name few measures: the corr
 Exit code: 0 all scored, 1 some failed (each is named, the rest is compared), 2 bad usage.
 """
 
-    systems: tuple[str, ...] = argument("SYSTEM", "folder of one system", nargs="+")
+    systems: tuple[str, ...] = argument(
+        "SYSTEM", "folder of one system (or one picture or clip), such as mine/", nargs="+"
+    )
     trials: bool = option(
         False,
         "subfolders of a system are trials (runs, seeds) and the tests go over them; without "

@@ -33,6 +33,10 @@ __all__ = ["Tested", "decide"]
 Outcome = Literal["first", "second", "mixed", "none", "untested"]
 
 
+_ADVISED = 30
+"""Results from which on a verdict does not hang on a few of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tested:
     """What a verdict takes from one test: the measure's name in results, and who won it."""
@@ -337,4 +341,5 @@ class _Words:
         count = counted(self.n, self.unit)
         if not self.tests:
             return f"({count}: no test, which needs two at least.)"
-        return f"({count}, paired tests at 5 % corrected for all {self.tests}.)"
+        advised = f"; {_ADVISED} or more are advised" if self.n < _ADVISED else ""
+        return f"({count}, paired tests at 5 % corrected for all {self.tests}{advised}.)"

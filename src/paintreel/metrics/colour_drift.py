@@ -51,7 +51,7 @@ def _neutral_differences(generated: Array, reference: Array) -> Array:
     pair = _prepared(generated, reference)
     kept = pair.reference
     counted = (chroma(kept) < _NEUTRAL_CHROMA) & (kept[..., 0] > _NEUTRAL_LIGHT)
-    return _differences(pair, counted, "grey of some light")
+    return _differences(pair, counted, "light grey or white")
 
 
 def _differences(pair: _Blurred, counted: Array, what: str) -> Array:

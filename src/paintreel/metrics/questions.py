@@ -144,7 +144,7 @@ PAINTING = Question(
         Aspect("art", ("kd", "fd"), "lies nearer to the art", "distance to the art"),
         Aspect(
             "colour",
-            ("neutral_drift", "skin_drift", "hue_drift"),
+            ("neutral_drift", "hue_drift"),
             "stays nearer to the source's colours",
             "colours",
             counts=False,

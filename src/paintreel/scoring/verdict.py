@@ -134,7 +134,7 @@ def open_words(shown: Sequence[Shown]) -> str | None:
     left = [each for each in shown if each.outcome == "open"]
     if not left or any(each.outcome == "missed" for each in shown):
         return None
-    return f"too few to show {left[0].requirement.succeeding} ({_figures(left)})"
+    return f"too few results to show {left[0].requirement.succeeding} ({_figures(left)})"
 
 
 def _figures(shown: Iterable[Shown]) -> str:
