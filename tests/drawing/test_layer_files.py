@@ -60,5 +60,5 @@ def test_the_index_says_what_moves_by_itself(stack: LayerStack, tmp_path: Path):
     index = write_layers(tmp_path, (sky, hills, post), category="forest", seed=4)
     sky, hills, post = json.loads(index.read_text("utf-8"))["layers"]
     assert set(sky) == {"file", "name", "depth"}
-    assert hills["drift"] == [-0.336, 0.8]
+    assert hills["drift"] == {"x": -0.336, "y": 0.8, "sway": 0.1, "seam": 0.0}
     assert post["flashes_s"] == [0.512, 3.0]

@@ -33,7 +33,7 @@ def run_files(verb: str, options: FileOptions) -> int:
 
     try:
         batch: Batch = plan_of(verb)(options)
-        sources = [Path(job.name) for job in batch.jobs]
+        sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
         check_report(options.json, sources)
         check_beside_results(options.json, results)

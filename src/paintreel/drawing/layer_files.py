@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,9 @@ def write_layers(
             "depth": round(float(layer.depth), 4),
         }
         if layer.drift is not None:
-            entry["drift"] = [round(float(way), 4) for way in (layer.drift.x, layer.drift.y)]
+            entry["drift"] = {
+                name: round(float(value), 4) for name, value in asdict(layer.drift).items()
+            }
         if layer.flashes_s:
             entry["flashes_s"] = [round(float(start), 3) for start in layer.flashes_s]
         entries.append(entry)

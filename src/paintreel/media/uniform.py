@@ -129,9 +129,7 @@ class UniformFrames:
         )
         if stated == target:
             return pixels
-        recolour = self._recolours.get(stated)
-        if recolour is None:
-            recolour = self._recolours[stated] = Recolour(stated, target)
+        recolour = self._recolour(stated, target)
         if recolour.changes_nothing:
             return pixels
         self._recoloured += 1
@@ -147,8 +145,14 @@ class UniformFrames:
         self._mapped[points] = self._mapped.get(points, 0) + 1
         mapped = mapper(pixels)
         target = _points(self._info.shown_tags)
-        recolour = Recolour(CodingPoints(1, 13), target)
+        recolour = self._recolour(CodingPoints(1, 13), target)
         return mapped if recolour.changes_nothing else recolour(mapped)
+
+    def _recolour(self, stated: CodingPoints, target: CodingPoints) -> Recolour:
+        """One for all frames of these colours: its tables take longer than a frame."""
+        if stated not in self._recolours:
+            self._recolours[stated] = Recolour(stated, target)
+        return self._recolours[stated]
 
 
 def _points(tags: ColourTags) -> CodingPoints:

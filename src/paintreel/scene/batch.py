@@ -179,6 +179,8 @@ def _plan_seeds(options: SceneOptions, asked: Asked, method: Method) -> list[_Ro
         from paintreel.scene.shot import plan_shot  # which loads FFmpeg
 
         shot = plan_shot(options)
+    is_file = options.move is not None and options.move.endswith(".json")
+    path_of_move = (Path(options.move or ""),) if is_file else ()
     rows = []
     for seed in range(first, first + count):
         outputs: tuple[Path, ...] = ()
@@ -194,7 +196,7 @@ def _plan_seeds(options: SceneOptions, asked: Asked, method: Method) -> list[_Ro
         make = _seed_maker(options, asked, method, seed, dst, shot, counts)
         kind: Kind = "picture" if shot is None else "clip"
         facts = {**asked.settings, "seed": seed}
-        job = Job(str(outputs[0]), outputs, make, kind, facts=facts)
+        job = Job(str(outputs[0]), outputs, make, kind, sources=path_of_move, facts=facts)
         rows.append(_Row(job, shown, counts))
     return rows
 
