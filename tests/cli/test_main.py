@@ -64,6 +64,7 @@ def test_without_a_verb_the_help_is_shown(capsys):
         (["sty"], 'no verb is called "sty"; did you mean "stylize"?'),
         (["s"], 'did you mean "stylize" or "scene" or "score"?'),
         (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean --strength?"),
+        (["score", "a.mov", "b.mp4"], "takes one GENERATED; 'b.mp4' is one too many"),
         (["scene", "--categry", "forest"], "--categry; did you mean --category?"),
         (
             ["scene", "--sed", "3", "-o", "a.png"],

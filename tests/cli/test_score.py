@@ -28,11 +28,17 @@ def test_table_json_and_report(folders, tmp_path, capsys):
     assert code == 0
     printed = capsys.readouterr()
     assert printed.err == ""
-    assert printed.out.splitlines()[0].split() == [
+    opening, _, rest = printed.out.partition("\n\n")
+    assert opening.startswith("3 pictures. Nearness to the reference: PSNR ")
+    assert rest.splitlines()[0].split() == [
         "measure", "better", "mean", "sd", "n", "95%", "interval",
     ]  # fmt: skip
     assert "\nwild\n" in printed.out
     facts = json.loads(out.read_text())
+    assert next(iter(facts)) == "verdict"
+    assert facts["verdict"]["sentence"] == " ".join(opening.split())
+    assert facts["measures"]["psnr"]["better"] == "higher"
+    assert facts["measures"]["psnr"]["says"].startswith("How far the pixels")
     assert set(facts["summary"]) == {"psnr", "image_loss"}
     assert set(facts["summary"]["psnr"]) == {"mean", "sd", "n", "ci95"}
     loss = [pair["image_loss"] for pair in facts["pairs"]]
@@ -130,13 +136,22 @@ def test_a_measure_that_was_asked_for_and_is_not_defined(folders, capsys):
         (["GEN", "--reference", "none.npz"], "no such file"),
         (["GEN", "--reference", "nowhere"], "no such file or folder"),
         (["GEN", "--by", "mood"], "cannot group by 'mood'"),
+        (["GEN", "--for", "nonsense"], "Questions: painting (results are paintings"),
+        (["GEN", "--for", "restauration", "--reference", "REF"], "did you mean restoration?"),
+        (["GEN", "--for", "painting"], "--for painting: results are paintings of the reference"),
+        (["GEN", "--for", "scene"], "with --reference, or a set that they should be like with"),
+        (["GEN", "--for", "scene", "--art", "nowhere"], "no such file or folder"),
+        (["GEN", "--for", "scene", "--art", "GEN"], "holds what is scored"),
+        (["GEN", "--for", "scene", "--art", "REF/calm/0.png"], "is one picture"),
+        (["GEN", "--art", "REF", "--metrics", "gini_gradient"], "add kd to --metrics"),
         (["GEN", "--workers", "0"], "expected 1 to 64"),
         ([], "needs GENERATED"),
     ],
 )
 def test_bad_usage(folders, capsys, arguments, message):
-    named = {"GEN": folders[0], "REF": folders[1]}
-    assert main(["score", *(named.get(a, a) for a in arguments)]) == 2
+    gen, ref = folders
+    words = [a.replace("GEN", gen).replace("REF", ref) for a in arguments]
+    assert main(["score", *words]) == 2
     assert message in capsys.readouterr().err
 
 

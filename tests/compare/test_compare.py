@@ -154,3 +154,15 @@ def test_one_call_scores_and_compares(systems):
     folders, ref = systems
     in_steps = compare_systems(carry_out(plan_comparison(folders, ref, QUICK)), resamples=200)
     assert compare(folders, ref, QUICK).as_dict() == in_steps.as_dict()
+
+
+def test_single_files_are_one_unit_whatever_their_names(systems, tmp_path):
+    folders, ref = systems
+    one, other = tmp_path / "mine.png", tmp_path / "theirs.png"
+    one.write_bytes((folders[0] / "2.png").read_bytes())
+    other.write_bytes((folders[2] / "2.png").read_bytes())
+    found = compare([one, other], ref / "2.png", QUICK)
+    assert [c.n for c in found.contrasts] == [1, 1, 1]
+    assert found.summary["psnr"]["mine.png"].mean > found.summary["psnr"]["theirs.png"].mean
+    with pytest.raises(DataError, match="in common"):
+        compare([one, other], None, ScoringOptions(metrics="gini_gradient"))

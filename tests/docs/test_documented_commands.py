@@ -171,7 +171,8 @@ def props(tmp_path_factory) -> Path:
     for suffix in (".mp4", ".mov", ".mkv", ".gif"):
         name = "loop.gif" if suffix == ".gif" else f"clip{suffix}"
         cut(REPOSITORY / "examples" / "clip.mp4", here / name)
-    shutil.copy(here / "clip.mp4", here / "painted.mp4")
+    for copy in ("painted.mp4", "mine.mp4", "theirs.mp4"):
+        shutil.copy(here / "clip.mp4", here / copy)
     sets = {"holiday": 10, "photos": 10, "painted": 11, "mine": 12, "ours": 12, "theirs": 13}
     for folder, seed in {**sets, "my-art": 100, "my-photos": 200}.items():
         draw_set(here / folder, PICTURES, seed=seed)

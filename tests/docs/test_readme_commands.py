@@ -36,7 +36,7 @@ def copy(tmp_path_factory) -> Path:
 
 def made_by_commands() -> set[str]:
     """What the commands write, as they name it."""
-    made = re.findall(r"(?:-o|--report|--parallax) (\S+)", "\n".join(LINES))
+    made = re.findall(r"(?:-o|--report|--parallax|--looks) (\S+)", "\n".join(LINES))
     roughs = [line for line in LINES if line.startswith("paintreel rough")]
     return {*made, *re.findall(r"--sketch (\S+)", "\n".join(roughs))}
 

@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paintreel.errors import InputError
-from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
+from paintreel.metrics.abstraction import (
+    contours_over_blur,
+    detail_removed,
+    edge_correlation,
+    gini_gain,
+    gini_gradient,
+    shape_correlation,
+    texture_residual,
+)
 
 
 @st.composite
@@ -158,3 +166,78 @@ def test_medians_over_photographs_are_near_those_aimed_at(shared_data: Path) -> 
     gini, residual = np.median(found, axis=0)
     assert gini == pytest.approx(0.638, abs=0.03)
     assert residual == pytest.approx(1.93, abs=0.35)
+
+
+AGAINST_SOURCE = (gini_gain, contours_over_blur, detail_removed)
+
+
+def _photograph(seed: int = 0) -> np.ndarray:
+    """Shapes under grain: (160, 160, 3) uint8."""
+    grain = np.random.default_rng(seed).normal(0, 6, (160, 160, 3))
+    return np.clip(_scene(seed, 160) + grain, 0, 255).astype(np.uint8)
+
+
+def test_an_untouched_copy_is_not_painted() -> None:
+    photo = _photograph()
+    assert [measure(photo, photo) for measure in AGAINST_SOURCE] == [0.0, 0.0, 0.0]
+    assert shape_correlation(photo, photo) == pytest.approx(1.0)
+
+
+def test_a_painting_gains_in_all_and_what_is_none_fails_in_one() -> None:
+    photo = _photograph()
+    painted = cv2.pyrMeanShiftFiltering(photo, 8, 30)
+    assert all(measure(painted, photo) > 0.1 for measure in AGAINST_SOURCE)
+    noisy = np.clip(photo + np.random.default_rng(9).normal(0, 20, photo.shape), 0, 255)
+    stretched = np.clip((photo.astype(float) - 128) * 1.3 + 128, 0, 255)
+    sharp = np.clip(2.0 * photo - cv2.GaussianBlur(photo, (0, 0), 2.0), 0, 255)
+    assert gini_gain(noisy.astype(np.uint8), photo) < -0.02
+    assert gini_gain(sharp.astype(np.uint8), photo) < 0.02
+    assert detail_removed(stretched.astype(np.uint8), photo) < 0.0
+    assert abs(contours_over_blur(stretched.astype(np.uint8), photo)) < 0.05
+    flat = np.full_like(photo, 128)
+    assert gini_gain(flat, photo) == pytest.approx(-gini_gradient(photo))
+    assert (contours_over_blur(flat, photo), detail_removed(flat, photo)) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize("sigma_px", [0.6, 1.0, 2.0, 4.0])
+def test_no_blur_has_contours_over_a_blur(sigma_px: float) -> None:
+    """Not even of a grainy picture, where it does draw the edges out of the grain."""
+    photo = _photograph()
+    blurred = cv2.GaussianBlur(photo, (0, 0), sigma_px)
+    assert contours_over_blur(blurred, photo) < 0.1
+    assert detail_removed(blurred, photo) > 0.1
+
+
+@pytest.mark.parametrize("name", ["contrast", "posterised", "threshold", "grey", "gamma"])
+def test_no_change_of_tones_has_contours_over_a_blur(name: str) -> None:
+    """Though it may draw the edges: bands of a posterised sky, blacks of a stretched contrast."""
+    sky = np.tile(np.linspace(60, 200, 256, dtype=np.float32)[:, None, None], (1, 256, 3))
+    sky += np.random.default_rng(0).normal(0, 3, sky.shape)
+    cv2.circle(sky, (128, 128), 40, (250, 250, 250), -1)
+    sky = np.clip(sky, 0, 255).astype(np.uint8)
+    made = {
+        "contrast": np.clip((sky.astype(float) - 128) * 2 + 128, 0, 255).astype(np.uint8),
+        "posterised": sky // 64 * 64 + 32,
+        "threshold": np.where(sky > 127, 255, 0).astype(np.uint8),
+        "grey": np.repeat(cv2.cvtColor(sky, cv2.COLOR_RGB2GRAY)[..., None], 3, 2),
+        "gamma": (255 * (sky / 255.0) ** 2.2).astype(np.uint8),
+    }[name]
+    assert contours_over_blur(made, sky) < 0.1
+    if name == "posterised":
+        assert gini_gain(made, sky) > 0.1
+
+
+def test_shapes_survive_a_shift_that_contours_do_not() -> None:
+    scene = cv2.resize(_photograph(), (640, 640), interpolation=cv2.INTER_NEAREST)
+    moved = np.roll(scene, 3, axis=1)
+    assert shape_correlation(moved, scene) > 0.5 > 0.2 > edge_correlation(moved, scene)
+    assert abs(shape_correlation(_scene(5, 640), _scene(6, 640))) < 0.4
+
+
+@pytest.mark.parametrize("measure", [*AGAINST_SOURCE, shape_correlation])
+def test_sizes_must_agree_and_a_flat_source_has_no_share(measure) -> None:
+    with pytest.raises(InputError, match="one size"):
+        measure(_scene(), _scene(side=95))
+    if measure in (contours_over_blur, detail_removed):
+        with pytest.raises(InputError, match=r"flat|no edges"):
+            measure(_scene(), np.full((96, 96, 3), 90, np.uint8))

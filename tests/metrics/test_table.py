@@ -30,6 +30,26 @@ def test_every_measure_is_defined(measure):
         assert f"Direction: {measure.direction}" in text
 
 
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))
+def test_every_measure_says_in_a_sentence_what_it_is(measure):
+    assert measure.plain[0].isupper()
+    assert measure.plain.endswith(".")
+    assert not measure.anchor.endswith(".")  # it goes into parentheses
+    if measure.bounds.startswith(("around", "below", "-1 to 1")) and measure.direction == "none":
+        assert measure.below_zero
+    assert ".Only" not in measure.caveat
+
+
+def test_a_kernel_distance_below_zero_is_explained():
+    assert "read a value below 0 as 0" in MEASURES["kd"].below_zero
+
+
+def test_art_serves_the_measures_of_sets():
+    alone = select_measures("default", has_reference=False, has_extractor=True, has_art=True)
+    assert {m.name for m in alone if m.scope == "set"} == {"radial_spectrum_distance", "fd", "kd"}
+    assert not any(m.needs_reference for m in alone if m.scope != "set")
+
+
 def test_the_usual_measures():
     assert "mse" not in chosen(None)
     assert chosen(None)[:2] == ["psnr", "ssim"]

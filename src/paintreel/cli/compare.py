@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paintreel import __version__
-from paintreel.cli.scoring import carry_out, check_reports, tell, with_workers
+from paintreel.cli.scoring import carry_out, check_reports, suggest, tell, with_workers
 from paintreel.cli.terminal import say, show
 from paintreel.compare.options import CompareOptions
 
@@ -34,6 +34,7 @@ def run(options: CompareOptions) -> int:
     comparison = compare_systems(systems, seed=options.seed, resamples=options.resamples)
     if not options.quiet and options.json != "-":
         show(*comparison_lines(comparison))
+        suggest([run for system in systems for run in system.runs.values()])
         for note in comparison.notes:
             say(f"note: {note}")
     if options.json:

@@ -115,6 +115,8 @@ class Parser(argparse.ArgumentParser):
         example = ""
         if message.startswith(_MISSING) and (unknown := asked._misspelt()):
             message = f"{_UNKNOWN}{unknown}"
+        elif message.startswith(_UNKNOWN) and (extra := asked._too_many(message)):
+            message = extra
         elif message.startswith(_MISSING):
             message = f"needs {asked._needed(message.removeprefix(_MISSING).split(', '))}"
             example = asked.options.EXAMPLE
@@ -130,6 +132,15 @@ class Parser(argparse.ArgumentParser):
             if flag.startswith("--") and not any(name.startswith(flag) for name in known):
                 return word
         return None
+
+    def _too_many(self, message: str) -> str:
+        """What to say where more files are given than the verb takes; "" where it is an option."""
+        first = message.removeprefix(_UNKNOWN).split()[0]
+        taken = [action.metavar for action in self._positionals._group_actions]
+        if first.startswith("-") or not taken or any(a.nargs == "*" for a in self._actions):
+            return ""
+        places = " ".join(str(name) for name in taken)
+        return f"takes one {places}; {first!r} is one too many"
 
     def _needed(self, missing: Sequence[str]) -> str:
         """What has to be given, as it is typed."""

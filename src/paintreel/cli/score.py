@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
-from paintreel.cli.scoring import carry_out, check_reports, tell, with_workers
+from paintreel.cli.scoring import carry_out, check_reports, suggest, tell, with_workers
 from paintreel.cli.terminal import say, show
 from paintreel.score.options import ScoreOptions
 
@@ -19,7 +19,7 @@ def run(options: ScoreOptions) -> int:
     from paintreel.errors import PaintreelError
     from paintreel.jobs.pair import group_of
     from paintreel.jobs.reports import write_json
-    from paintreel.score.results import score_facts, summary_lines
+    from paintreel.score.results import run_lines, score_facts
     from paintreel.scoring.score_plan import plan_scores
 
     options = with_workers(options)
@@ -40,7 +40,8 @@ def run(options: ScoreOptions) -> int:
     [scored] = carry_out([plan], shown=not options.quiet)
     code = tell(scored, quiet=options.quiet)
     if not options.quiet and options.json != "-":  # before writing, which may fail
-        show(*summary_lines(scored.summary()))
+        show(*run_lines(scored))
+        suggest([scored])
         if options.by is not None:
             _print_groups(scored, options.by)
     if options.save_statistics:
@@ -82,4 +83,4 @@ def _print_groups(run: ScoreRun, by: str) -> None:
 
     for group, summary in groups_of(run, by).items():
         show("", Path(group).as_posix())
-        show(*summary_lines(summary))
+        show(*summary_lines(summary, run.plan.question))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from paintreel.cli.progress import ProgressBars
@@ -53,6 +54,14 @@ def tell(run: ScoreRun, *, quiet: bool, name: str = "") -> int:
     return 1 if failed or missing else 0
 
 
+def suggest(runs: Sequence[ScoreRun]) -> None:
+    """Print a hint, on standard error, where another question would fit the results."""
+    from paintreel.scoring.verdict import suggestion
+
+    if hint := suggestion(runs):
+        say(f"note: {hint}")
+
+
 def _remarks(run: ScoreRun, missing: list[str]) -> list[str]:
     """What is no failure: files without counterpart, frames left out, measures without value."""
     from paintreel.scoring.results import notes_of
@@ -91,5 +100,7 @@ def check_reports(paths: Sequence[str | None], plans: Sequence[ScorePlan]) -> No
         for file in (item.generated, item.reference)
         if file is not None
     ]
+    files += [Path(plan.art.path) for plan in plans if plan.art is not None]
+    files += [item.generated for plan in plans if plan.art for item in plan.art.items]
     for path in paths:
         check_report(path, files)

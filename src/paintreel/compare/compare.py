@@ -14,12 +14,18 @@ from typing import Any
 import numpy as np
 
 from paintreel.compare.comparison_plan import plan_comparison
+from paintreel.compare.verdict import Tested, decide
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
+from paintreel.metrics.measure import Direction
+from paintreel.metrics.nearness import nearer_test
+from paintreel.metrics.questions import ANY, Question
 from paintreel.metrics.table import measure_of
 from paintreel.scoring.evaluate import FileScores
 from paintreel.scoring.options import ScoringOptions
+from paintreel.scoring.results import measure_facts
 from paintreel.scoring.score_run import ScoreRun, score_plan
+from paintreel.scoring.verdict import Verdict
 from paintreel.stats import bootstrap_interval, holm, mean_ranks, paired_t_test
 from paintreel.stats.summary import Summary, summarise
 
@@ -49,9 +55,11 @@ class Contrast:
     """Two systems by one measure, over the units that both have.
 
     difference is mean(first - second) with its BCa bootstrap interval `ci95`; `t`, `df`,
-    `p_value` and `d_z` are of the paired two-tailed t-test; `p_holm` is corrected over all tests
-    of the comparison. `winner` is the better one where p_holm <= 0.05 and the measure has a
-    direction, else None. With fewer than two units there is no test.
+    `p_value` and `d_z` are of the paired two-tailed t-test. The kernel distance has one figure a
+    system: its difference, interval and p are those of `metrics.nearness`, and `t`, `df` and `d_z`
+    are None. `p_holm` is corrected over all tests of the comparison. `winner` is the better one
+    where p_holm <= 0.05 and the measure has a direction for the question, else None. With fewer
+    than two units there is no test.
     """
 
     metric: str
@@ -72,11 +80,15 @@ class Contrast:
 class Comparison:
     """What a comparison shows.
 
+    question   what was asked, `questions.ANY` where nothing was
+    verdict    the answer
     unit       "picture", "clip", "file" or "trial": what the tests run over
     systems    names, in the order given
     summary    measure -> system -> figures, over the units that all systems have
+    columns    measure -> system -> the values behind `summary`, one a unit
     ranks      measure -> system -> rank of the mean, 1 the best; measures with a direction only
-    overall    system -> mean of its ranks, best first
+    overall    system -> mean of its ranks, best first; empty where a question is asked, since its
+               verdict weighs no measure against another
     contrasts  every pair of systems by every measure
     left_out   units that not all systems have
     notes      what a reader should know
@@ -85,6 +97,9 @@ class Comparison:
 
     unit: str
     systems: list[str]
+    question: Question = ANY
+    verdict: Verdict = field(default_factory=lambda: Verdict("", ""))
+    columns: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     summary: dict[str, dict[str, Summary]] = field(default_factory=dict)
     ranks: dict[str, dict[str, float]] = field(default_factory=dict)
     overall: dict[str, float] = field(default_factory=dict)
@@ -93,9 +108,15 @@ class Comparison:
     notes: list[str] = field(default_factory=list)
     scored: Sequence[ScoredSystem] = ()
 
+    def direction(self, metric: str) -> Direction:
+        """Which way is better of a name in results, for the question."""
+        return self.question.direction(measure_of(metric))
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON; what is infinite (constant differences) becomes null."""
         return {
+            "verdict": self.verdict.as_dict(),
+            "measures": measure_facts(self.summary, self.question),
             "unit": self.unit,
             "systems": self.systems,
             "summary": {
@@ -140,7 +161,8 @@ def compare_systems(
     The unit is the file, paired by name, or the trial where there are several (its score is the
     mean over its files; measures of sets count too). Only units that every system has a score
     of enter, so that all are judged on the same. Two-tailed paired t-tests, Holm's correction
-    over all of them, d_z, and BCa bootstrap intervals of the mean difference.
+    over all of them, d_z, and BCa bootstrap intervals of the mean difference; for the kernel
+    distance a paired randomisation test over pictures. The verdict follows from these tests.
 
     Raises DataError when the systems have no unit in common.
     """
@@ -148,7 +170,8 @@ def compare_systems(
     tables = _trial_scores(systems) if by_trial else _file_scores(systems)
     names = [system.name for system in systems]
     unit = "trial" if by_trial else _unit(systems)
-    comparison = Comparison(unit, names, scored=tuple(systems))
+    question = next(iter(systems[0].runs.values())).plan.question
+    comparison = Comparison(unit, names, question, scored=tuple(systems))
     common = set.intersection(*(set(table) for table in tables))
     comparison.left_out = sorted(set.union(*(set(table) for table in tables)) - common)
     if not common:
@@ -169,24 +192,38 @@ def compare_systems(
         }
         _judge(comparison, metric, columns, seed, resamples)
     if not by_trial:
-        _add_sets(comparison, systems)
-    comparison.contrasts = _corrected(comparison.contrasts)
-    if comparison.ranks:
+        _add_sets(comparison, systems, common, seed, resamples)
+    _in_order(comparison, systems)
+    comparison.contrasts = _corrected(comparison)
+    if comparison.ranks and question is ANY:
         means = {s: float(np.mean([row[s] for row in comparison.ranks.values()])) for s in names}
         comparison.overall = dict(sorted(means.items(), key=lambda entry: entry[1]))
     _say_notes(comparison, common)
+    tests = [Tested(c.metric, c.first, c.second, c.winner, c.p_holm) for c in comparison.contrasts]
+    comparison.verdict = decide(
+        question, names, comparison.summary, comparison.columns, tests, n=len(common), unit=unit
+    )
     return comparison
 
 
 def units_of(run: ScoreRun) -> dict[str, FileScores]:
     """What a run scored, by name without suffix (photo.png and photo.jpg are one unit in two
-    systems), or with it where a run has two of one stem."""
-    stems = [Path(outcome.item.name).with_suffix("").as_posix() for outcome in run.outcomes]
+    systems), or with it where a run has two of one stem. A file whose reference has another name,
+    as two files given for each other may have, goes by that of the reference."""
+    stems = [_unit_name(outcome) for outcome in run.outcomes]
     often = Counter(stems)
     return {
         stem if often[stem] == 1 else outcome.item.name: outcome
         for stem, outcome in zip(stems, run.outcomes, strict=True)
     }
+
+
+def _unit_name(outcome: FileScores) -> str:
+    stem = Path(outcome.item.name).with_suffix("")
+    reference = outcome.item.reference
+    if reference is not None and reference.stem != stem.name:
+        return reference.stem
+    return stem.as_posix()
 
 
 def _file_scores(systems: Sequence[ScoredSystem]) -> list[dict[str, dict[str, float]]]:
@@ -247,6 +284,7 @@ def _judge(
     rng = np.random.default_rng(seed)
     figures = {s: summarise(c.tolist(), rng=rng, resamples=resamples) for s, c in columns.items()}
     comparison.summary[metric] = figures
+    comparison.columns[metric] = {s: c.tolist() for s, c in columns.items()}
     _rank(comparison, metric)
     for first, second in combinations(columns, 2):
         difference = columns[first] - columns[second]
@@ -265,7 +303,7 @@ def _judge(
 
 
 def _rank(comparison: Comparison, metric: str) -> None:
-    direction = measure_of(metric).direction
+    direction = comparison.direction(metric)
     row = comparison.summary[metric]
     means = {s: figures.mean for s, figures in row.items() if figures.mean is not None}
     if direction == "none" or len(means) < len(row):
@@ -275,25 +313,78 @@ def _rank(comparison: Comparison, metric: str) -> None:
     comparison.ranks[metric] = dict(zip(means, ranks.tolist(), strict=True))
 
 
-def _add_sets(comparison: Comparison, systems: Sequence[ScoredSystem]) -> None:
-    """Measures of sets have one figure a system: ranked, not tested."""
+def _add_sets(
+    comparison: Comparison,
+    systems: Sequence[ScoredSystem],
+    common: set[str],
+    seed: int,
+    resamples: int,
+) -> None:
+    """Measures of sets have one figure a system: ranked, and the kernel distance of pictures is
+    tested, by exchanging the two results of a picture."""
     runs = {system.name: next(iter(system.runs.values())) for system in systems}
     for metric in _metrics(systems):
         figures = {name: run.sets[metric] for name, run in runs.items() if metric in run.sets}
-        if len(figures) == len(runs):
-            comparison.summary[metric] = figures
-            _rank(comparison, metric)
+        if len(figures) < len(runs):
+            continue
+        comparison.summary[metric] = figures
+        _rank(comparison, metric)
+        if measure_of(metric).takes == "vectors" and comparison.unit == "picture":
+            _test_nearness(comparison, metric, runs, sorted(common), seed, resamples)
 
 
-def _corrected(contrasts: Sequence[Contrast]) -> list[Contrast]:
+def _test_nearness(
+    comparison: Comparison,
+    metric: str,
+    runs: Mapping[str, ScoreRun],
+    units: Sequence[str],
+    seed: int,
+    resamples: int,
+) -> None:
+    other = next(iter(runs.values())).other
+    vectors = {name: _vectors(run, units) for name, run in runs.items()}
+    if other is None or not len(other.vectors) or len(units) < 2:
+        return
+    rng = np.random.default_rng(seed)
+    for first, second in combinations(runs, 2):
+        test = nearer_test(
+            vectors[first], vectors[second], other.vectors, rng=rng, resamples=resamples
+        )
+        comparison.contrasts.append(
+            Contrast(
+                metric, first, second, test.n, test.difference, (test.low, test.high),
+                p_value=test.p_value,
+            )
+        )  # fmt: skip
+
+
+def _vectors(run: ScoreRun, units: Sequence[str]) -> Array:
+    """(n, D): the features of the results, in the order of the units."""
+    own = units_of(run)
+    rows = [own[unit].vector for unit in units]
+    return np.stack([row for row in rows if row is not None])
+
+
+def _in_order(comparison: Comparison, systems: Sequence[ScoredSystem]) -> None:
+    """Figures, ranks and tests in the order of the measures of the run."""
+    order = _metrics(systems)
+    comparison.summary = {m: comparison.summary[m] for m in order if m in comparison.summary}
+    comparison.ranks = {m: comparison.ranks[m] for m in order if m in comparison.ranks}
+    comparison.contrasts.sort(key=lambda contrast: order.index(contrast.metric))
+
+
+def _corrected(comparison: Comparison) -> list[Contrast]:
     """With Holm's p over all of them, and the winner by it."""
+    contrasts = comparison.contrasts
     p_values = [c.p_value for c in contrasts if c.p_value is not None]
     adjusted = iter(holm(p_values).tolist())
-    return [c if c.p_value is None else _decided(c, next(adjusted)) for c in contrasts]
+    return [
+        c if c.p_value is None else _decided(c, next(adjusted), comparison.direction(c.metric))
+        for c in contrasts
+    ]
 
 
-def _decided(contrast: Contrast, p_holm: float) -> Contrast:
-    direction = measure_of(contrast.metric).direction
+def _decided(contrast: Contrast, p_holm: float, direction: Direction) -> Contrast:
     winner = None
     if p_holm <= ALPHA and direction != "none":
         first_wins = (contrast.difference > 0.0) == (direction == "higher")
@@ -306,8 +397,9 @@ def _say_notes(comparison: Comparison, common: set[str]) -> None:
     tests = sum(c.p_value is not None for c in comparison.contrasts)
     unit, notes = comparison.unit, comparison.notes
     notes.append(
-        f"{len(common)} {unit}s that all systems have; {tests} paired two-tailed t-tests, "
-        "p corrected over all of them (Holm), intervals by BCa bootstrap"
+        f"{len(common)} {unit}s that all systems have; {tests} paired two-tailed tests (Student's "
+        "t; of the kernel distance by exchanging results), p corrected over all of them (Holm), "
+        "intervals by bootstrap"
     )
     if len(common) < 2:
         notes.append("no test: a paired test needs at least two units")

@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from paintreel.errors import InputError
+from paintreel.scoring.art import ArtSet
 from paintreel.scoring.options import ScoringOptions
 from paintreel.scoring.score_plan import ScorePlan, plan_scores
 
@@ -35,6 +36,8 @@ def plan_comparison(
     each against the subfolder of the same name in `reference`, or against the whole of it. When
     no system has subfolders, every picture is a trial.
 
+    The runs are carried out in this order: the first reads the art for all.
+
     Raises InputError for fewer than two systems, one given twice, or subfolders in some only.
     """
     if len(systems) < 2:
@@ -48,17 +51,17 @@ def plan_comparison(
             f"{', '.join(flat)} has no subfolders and the others have; with --trials every "
             "subfolder of a system is one trial"
         )
-    return [
-        SystemPlan(
-            name,
-            {
-                trial.name: plan_scores(trial, _reference(reference, trial.name), options)
-                for trial in own
-            }
-            or {"": plan_scores(path, reference, options)},
-        )
-        for name, path, own in zip(names, paths, subfolders, strict=True)
-    ]
+    art: ArtSet | None = None
+    planned = []
+    for name, path, own in zip(names, paths, subfolders, strict=True):
+        runs: dict[str, ScorePlan] = {}
+        for trial in own or [path]:
+            key = trial.name if own else ""
+            against = _reference(reference, key) if own else reference
+            runs[key] = plan_scores(trial, against, options, shared_art=art)
+            art = runs[key].art
+        planned.append(SystemPlan(name, runs))
+    return planned
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from paintreel.compare.compare import Comparison, ScoredSystem, units_of
 from paintreel.scoring.charts import strips
 from paintreel.scoring.evaluate import FileScores
-from paintreel.scoring.page import bullets, page, section, table, thumbnail
-from paintreel.scoring.report_parts import caveats, definitions, failures, figure, label, shots
-from paintreel.scoring.results import better, interval, number
+from paintreel.scoring.page import (
+    Cell,
+    bullets,
+    folded,
+    page,
+    section,
+    table,
+    thumbnail,
+    verdict_box,
+)
+from paintreel.scoring.report_parts import (
+    by_aspect,
+    caveats,
+    definitions,
+    explained,
+    failures,
+    figure,
+    label,
+    shots,
+)
+from paintreel.scoring.results import better, chance, interval, number, rounded
+from paintreel.scoring.verdict import remarks
 
 __all__ = ["comparison_report"]
 
@@ -27,10 +45,11 @@ def comparison_report(comparison: Comparison, *, title: str, version: str = "") 
         title,
         [f"{len(comparison.systems)} systems, unit: {comparison.unit}; paintreel {version}"],
         [
-            section("Ranking", _ranking(comparison)),
+            verdict_box(comparison.verdict.sentence, comparison.verdict.details),
+            section("Measures", _ranking(comparison)),
+            section("Where the systems differ most", _disagreements(comparison, systems)),
             section("Paired tests", _tests(comparison)),
             section("Distributions", _system_strips(comparison, systems)),
-            section("Where the systems differ most", _disagreements(comparison, systems)),
             section("Notes", bullets(comparison.notes)),
             section("What could not be scored", bullets(failed)),
             section("Not in every system", bullets(comparison.left_out)),
@@ -41,37 +60,38 @@ def comparison_report(comparison: Comparison, *, title: str, version: str = "") 
 
 
 def _ranking(comparison: Comparison) -> str:
-    rows = []
+    rows: dict[str, list[Cell]] = {}
     for metric, figures in comparison.summary.items():
         ranks = comparison.ranks.get(metric)
-        cells = []
+        cells: list[Cell] = []
         for system in comparison.systems:
             ends = figures[system].ci95
-            text = number(figures[system].mean) + (f" [{interval(ends)}]" if ends else "")
-            cells.append(text + (f", rank {ranks[system]:g}" if ranks else ""))
-        rows.append([label(metric), better(metric), *cells])
+            rank = f", rank {ranks[system]:g}" if ranks else ""
+            cells.append((number(figures[system].mean) + rank, interval(ends) if ends else ""))
+        rows[metric] = [explained(metric), better(metric, comparison.question), *cells]
+    lines = by_aspect(comparison.question, rows)
     if comparison.overall:
         means = [f"{comparison.overall[system]:.2f}" for system in comparison.systems]
-        rows.append(["mean rank", "lower", *means])
-    return table(["measure", "better", *comparison.systems], rows)
+        lines.append(["mean rank", "lower", *means])
+    said = remarks({metric: list(row.values()) for metric, row in comparison.summary.items()})
+    return table(["measure", "better", *comparison.systems], lines) + bullets(said)
 
 
 def _tests(comparison: Comparison) -> str:
-    columns = ["measure", "systems", "n", "difference", "95 % interval"]
-    columns += ["t", "df", "p", "p (Holm)", "d_z", "better at 5 %"]
+    columns = ["measure", "systems", "better at 5 %", "difference", "95 % interval"]
+    columns += ["p (Holm)", "d_z", "n", "t", "p"]
     rows = [
         [
             c.metric,
             f"{c.first} - {c.second}",
-            str(c.n),
+            c.winner or "-",
             number(c.difference),
             interval(c.ci95),
-            number(c.t),
-            "-" if c.df is None else str(c.df),
-            number(c.p_value),
-            number(c.p_holm),
-            number(c.d_z),
-            c.winner or "-",
+            chance(c.p_holm),
+            rounded(c.d_z),
+            str(c.n),
+            rounded(c.t),
+            chance(c.p_value),
         ]
         for c in comparison.contrasts
     ]
@@ -93,7 +113,7 @@ def _disagreements(comparison: Comparison, systems: Sequence[ScoredSystem]) -> s
         return ""
     by_name = [units_of(run) for system in systems for run in system.runs.values()]
     common = sorted(set.intersection(*map(set, by_name)))
-    parts = []
+    parts: list[str] = []
     for metric in comparison.ranks:
         spread = {
             unit: max(values) - min(values)
@@ -104,9 +124,8 @@ def _disagreements(comparison: Comparison, systems: Sequence[ScoredSystem]) -> s
         worst = sorted(spread, key=lambda unit: (-spread[unit], unit))[:_SHOWN]
         figures = [_side_by_side(unit, metric, systems, by_name) for unit in worst]
         if figures:
-            parts.append(
-                f'<h3>{escape(label(metric))}</h3><div class="row">{"".join(figures)}</div>'
-            )
+            body = f'<div class="row">{"".join(figures)}</div>'
+            parts.append(folded(label(metric), body, open=not parts))
     return "".join(parts)
 
 

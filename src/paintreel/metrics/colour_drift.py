@@ -8,12 +8,12 @@ colour of skin, and of hues.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, split_alpha, to_float
 from paintreel.imaging.colour import chroma, hue_deg, hue_difference_deg, lab_to_rgb, rgb_to_lab
 from paintreel.metrics.colour_difference import ciede2000
@@ -47,17 +47,21 @@ def _prepared(generated: Array, reference: Array) -> _Pair:
     return _Pair(np.dstack([kept[..., :1], painted[..., 1:]]), kept)
 
 
-def _neutral_differences(generated: Array, reference: Array) -> Array | None:
+def _neutral_differences(generated: Array, reference: Array) -> Array:
     pair = _prepared(generated, reference)
     kept = pair.reference
     counted = (chroma(kept) < _NEUTRAL_CHROMA) & (kept[..., 0] > _NEUTRAL_LIGHT)
-    return _differences(pair, counted)
+    return _differences(pair, counted, "grey of some light")
 
 
-def _differences(pair: _Pair, counted: Array) -> Array | None:
-    if counted.mean() < _LEAST_SHARE:
-        return None
+def _differences(pair: _Pair, counted: Array, what: str) -> Array:
+    _check_share(counted, what)
     return ciede2000(pair.painted[counted], pair.reference[counted])
+
+
+def _check_share(counted: Array, what: str) -> None:
+    if (share := counted.mean()) < _LEAST_SHARE:
+        raise InputError(f"{share:.1%} of the picture is {what}, {_LEAST_SHARE:.1%} are needed")
 
 
 def neutral_drift(generated: Array, reference: Array) -> float:
@@ -67,8 +71,8 @@ def neutral_drift(generated: Array, reference: Array) -> float:
     4 px, and lightness is that of the reference in both.
 
     Direction: lower is nearer, 0 for equal pictures and for any change of lightness alone; 2 is
-    just seen. Bounds: 0 upward. NaN where less than a two-hundredth of the picture is colourless.
-    Reference: ours, on CIEDE2000. Raises `InputError` for unequal shapes, NaN, alpha.
+    just seen. Bounds: 0 upward. Reference: ours, on CIEDE2000. Raises `InputError` where less than
+    a two-hundredth of the picture is colourless, and for unequal shapes, NaN, alpha.
 
     A grey of L 60 that takes b = 8: S_C is 1.18 at the mean chroma 4, 8 / 1.18 = 6.7797.
 
@@ -77,8 +81,7 @@ def neutral_drift(generated: Array, reference: Array) -> float:
     >>> round(neutral_drift(yellow, grey), 2)
     6.78
     """
-    differences = _neutral_differences(generated, reference)
-    return math.nan if differences is None else float(np.median(differences))
+    return float(np.median(_neutral_differences(generated, reference)))
 
 
 def neutral_drift_p90(generated: Array, reference: Array) -> float:
@@ -94,16 +97,16 @@ def neutral_drift_p90(generated: Array, reference: Array) -> float:
     >>> round(neutral_drift(half, grey), 1) < 4 < round(neutral_drift_p90(half, grey), 2)
     True
     """
-    differences = _neutral_differences(generated, reference)
-    return math.nan if differences is None else float(np.percentile(differences, 90))
+    return float(np.percentile(_neutral_differences(generated, reference), 90))
 
 
 def skin_drift(generated: Array, reference: Array) -> float:
     """Median CIEDE2000 of what has the colour of skin in the reference, lightness made equal.
 
     Skin is the box of Chai and Ngan 1999: Cr 133 to 173, Cb 77 to 127. Wood and sand lie in it
-    too, so read it on pictures of people. Otherwise as `neutral_drift`; NaN where less than a
-    two-hundredth of the picture has that colour.
+    too, so read it on pictures of people.
+
+    Direction: lower is nearer. Bounds, reference and errors as of `neutral_drift`.
 
     The same skin twice: 0; the same, turned to grey: its whole colour.
 
@@ -119,16 +122,15 @@ def skin_drift(generated: Array, reference: Array) -> float:
     red, blue = ycc[..., 1], ycc[..., 2]
     counted = (red >= _SKIN_CR[0]) & (red <= _SKIN_CR[1])
     counted &= (blue >= _SKIN_CB[0]) & (blue <= _SKIN_CB[1])
-    differences = _differences(pair, counted)
-    return math.nan if differences is None else float(np.median(differences))
+    return float(np.median(_differences(pair, counted, "of the colour of skin")))
 
 
 def hue_drift(generated: Array, reference: Array) -> float:
     """Mean turn of the CIELAB hue in degrees, weighted by chroma, where both have chroma over 12.
 
-    Direction: lower is nearer. Bounds: 0 to 180. Blurred as in `neutral_drift`; NaN where less
-    than a two-hundredth of the picture has colour in both. Reference: ours. Raises `InputError`
-    for unequal shapes, NaN, alpha.
+    Direction: lower is nearer. Bounds: 0 to 180. Blurred as in `neutral_drift`. Reference: ours.
+    Raises `InputError` where less than a two-hundredth of the picture has colour in both, and for
+    unequal shapes, NaN, alpha.
 
     Hue 0 (a = 30) against 90 degrees (b = 30):
 
@@ -140,7 +142,6 @@ def hue_drift(generated: Array, reference: Array) -> float:
     pair = _prepared(generated, reference)
     strong = chroma(pair.reference)
     counted = (strong > _HUE_CHROMA) & (chroma(pair.painted) > _HUE_CHROMA)
-    if counted.mean() < _LEAST_SHARE:
-        return math.nan
+    _check_share(counted, "coloured in both")
     turns = hue_difference_deg(hue_deg(pair.painted[counted]), hue_deg(pair.reference[counted]))
     return float(np.average(np.abs(turns), weights=strong[counted]))

@@ -19,7 +19,13 @@ from paintreel.imaging.array_files import read_arrays
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 
-__all__ = ["FeatureStatistics", "KernelDistance", "frechet_distance", "kernel_distance"]
+__all__ = [
+    "FeatureStatistics",
+    "KernelDistance",
+    "frechet_distance",
+    "kernel_distance",
+    "polynomial_kernel",
+]
 
 _FILE_VERSION = 1
 _FILE_FIELDS = ("version", "name", "count", "mean", "scatter")
@@ -266,11 +272,22 @@ def kernel_distance(
     )
 
 
+def polynomial_kernel(left: Array, right: Array, degree: int = 3) -> Array:
+    """(n, m): (x . y / D + 1)^degree of every row x of `left` (n, D) and y of `right` (m, D).
+
+    >>> polynomial_kernel(np.array([[0.0], [1.0]]), np.array([[1.0]]))
+    array([[1.],
+           [8.]])
+    """
+    kernel: Array = (left @ right.T / left.shape[1] + 1.0) ** degree
+    return kernel
+
+
 def _unbiased_squared_mmd(x: Array, y: Array, degree: int) -> float:
     count, dimensions = x.shape
 
     def kernel_sum(left: Array, right: Array) -> float:
-        return float(((left @ right.T / dimensions + 1.0) ** degree).sum())
+        return float(polynomial_kernel(left, right, degree).sum())
 
     def diagonal_sum(own: Array) -> float:
         return float(((np.einsum("nd,nd->n", own, own) / dimensions + 1.0) ** degree).sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from paintreel.errors import InputError
+from paintreel.metrics.questions import ANY, Question
 from paintreel.metrics.table import GROUPS, MEASURES, Measure
 
 __all__ = ["asked_by_name", "select_measures"]
@@ -19,37 +20,52 @@ def select_measures(
     has_reference: bool,
     has_extractor: bool,
     only_sets: bool = False,
+    has_art: bool = False,
+    question: Question = ANY,
 ) -> tuple[Measure, ...]:
-    """The measures of a run, in the order of the table.
+    """The measures of a run: those of the question in its order, others in the order of the table.
 
     asked: names and groups, in one text with commas or one by one; "all" is every measure that
-    can be taken. None takes, with a reference, the measures that compare with one and those over
-    time, without a reference all that need none.
+    can be taken. None takes those of the question; where there is none, the measures that compare
+    with the reference and those over time, without a reference all that need none.
     only_sets: the reference is the statistics of a set, so that no file has a counterpart.
+    has_art: there is a set of art, which measures of sets compare with.
 
     Raises InputError for an unknown name (with the nearest), and for a measure that was asked
     for by its name and needs a reference or an extractor that is not there.
     """
     wanted = _split(asked)
-    chosen: set[str] = set()
 
     def lack(measure: Measure) -> str | None:
+        if measure.scope == "set" and has_art:
+            return _lack(measure, True, has_extractor, False)
         return _lack(measure, has_reference, has_extractor, only_sets)
 
-    for word in wanted or ["default"]:
+    chosen = (
+        {
+            name
+            for name in question.measures
+            if lack(MEASURES[name]) is None and question.may_take(MEASURES[name], has_art=has_art)
+        }
+        if question is not ANY
+        else set()
+    )
+    for word in wanted or (["default"] if question is ANY else []):
         if word in MEASURES:
             if reason := lack(MEASURES[word]):
                 raise InputError(reason)
             chosen.add(word)
             continue
-        members = [m for m in MEASURES.values() if _belongs(m, word, has_reference)]
+        members = [m for m in MEASURES.values() if _belongs(m, word, has_reference, has_art)]
         if not members and word not in (*GROUPS, "all", "default"):
             raise InputError(_unknown(word))
         takeable = [m for m in members if lack(m) is None]
         if not takeable:
             raise InputError(f"{word}: {lack(members[0])}")
         chosen.update(m.name for m in takeable)
-    return tuple(measure for measure in MEASURES.values() if measure.name in chosen)
+    first = question.measures if question is not ANY else ()
+    ordered = dict.fromkeys([*(name for name in first if name in chosen), *MEASURES])
+    return tuple(MEASURES[name] for name in ordered if name in chosen)
 
 
 def asked_by_name(asked: str | Sequence[str] | None) -> frozenset[str]:
@@ -68,10 +84,12 @@ def _split(asked: str | Sequence[str] | None) -> list[str]:
     return words
 
 
-def _belongs(measure: Measure, word: str, has_reference: bool) -> bool:
+def _belongs(measure: Measure, word: str, has_reference: bool, has_art: bool) -> bool:
     if word == "default":
         if not measure.usual:
             return False
+        if measure.scope == "set":
+            return has_reference or has_art
         return measure.needs_reference or not has_reference or measure.group == "temporal"
     return word == "all" or measure.group == word
 
@@ -80,7 +98,8 @@ def _lack(
     measure: Measure, has_reference: bool, has_extractor: bool, only_sets: bool
 ) -> str | None:
     if measure.needs_reference and not has_reference:
-        return f"{measure.name} compares with a reference; give one with --reference"
+        or_art = ", or a set with --art" if measure.scope == "set" else ""
+        return f"{measure.name} compares with a reference; give one with --reference{or_art}"
     if measure.needs_reference and only_sets and measure.scope != "set":
         return (
             f"{measure.name} compares file by file, and saved statistics hold no files; they serve "

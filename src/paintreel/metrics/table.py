@@ -3,19 +3,13 @@
 The definition of each is the docstring of its function, which is loaded when it is needed, so
 that the table itself costs nothing. A new measure is a function and a row here: from it come
 `paintreel score --metrics`, the names of `paintreel.metrics`, the reports and docs/metrics.md.
+Which of them answer what question stands in `metrics/questions.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, Protocol
-
 from paintreel.errors import InputError
-
-if TYPE_CHECKING:
-    from paintreel.imaging.arrays import Array
+from paintreel.metrics.measure import Direction, FrameMeter, Measure, Scope, Takes, load
 
 __all__ = [
     "GROUPS",
@@ -29,128 +23,6 @@ __all__ = [
     "load",
     "measure_of",
 ]
-
-Direction = Literal["higher", "lower", "none"]
-Scope = Literal["picture", "clip", "set"]
-Takes = Literal[
-    "picture",
-    "scene",
-    "pair",
-    "pair+extractor",
-    "frames",
-    "frames+reference",
-    "spectra",
-    "statistics",
-    "vectors",
-]
-"""How a measure is called.
-
-Of one picture, giving a number:
-    picture           f(picture)
-    scene             f(ScenePicture), which knows the elements and regions of the picture
-    pair              f(generated, reference)
-    pair+extractor    f(generated, reference, extractor)
-
-Of one clip, the class of a `FrameMeter`:
-    frames            with the reference or without
-    frames+reference  with it only
-
-Of two sets, generated and reference:
-    spectra           f(spectrum, spectrum), the mean radial spectra (bins,); gives a number
-    statistics        f(FeatureStatistics, FeatureStatistics, allow_biased=bool); gives a number
-    vectors           f(vectors, vectors, rng=Generator), both (n, D); gives a `KernelDistance`
-"""
-
-
-class FrameMeter(Protocol):
-    """What is fed the frames of one clip; several rows may be computed by one class."""
-
-    def update(self, frame: Array, reference: Array | None, /) -> None:
-        """Take the next frame and the one of the reference that belongs to it, if there is one.
-
-        Raises InputError for a frame that it cannot take; it gets no more then."""
-
-    def scores(self) -> Mapping[str, float | str]:
-        """Name of a row -> value, or why it has none. Raises InputError where nothing has."""
-        ...
-
-
-_SCOPES: dict[Takes, Scope] = {
-    **dict.fromkeys(("picture", "scene", "pair", "pair+extractor"), "picture"),
-    **dict.fromkeys(("frames", "frames+reference"), "clip"),
-    **dict.fromkeys(("spectra", "statistics", "vectors"), "set"),
-}
-_NEED_NO_REFERENCE = {"picture", "scene", "frames"}
-_NEED_EXTRACTOR = {"pair+extractor", "statistics", "vectors"}
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One measure of the table.
-
-    name       what --metrics and the results call it
-    label      in words
-    group      what --metrics takes for all of its kind
-    function   "module.function" below `paintreel.metrics`, whose docstring defines it
-    takes      how it is called, see `Takes`
-    direction  "higher" or "lower" is better, "none" where neither is
-    summary    what it is, in a line of docs/metrics.md
-    bounds     of its values, in words
-    caveat     what a reader of the figure must know
-    computes   "module.name" of what is called, where that is not `function` itself
-    also       "module.function" of a function whose docstring the definition leans on
-    usual      whether it is taken when nobody names measures
-    """
-
-    name: str
-    label: str
-    group: str
-    function: str
-    takes: Takes
-    direction: Direction
-    summary: str
-    bounds: str
-    caveat: str = ""
-    computes: str = ""
-    also: str = ""
-    usual: bool = True
-
-    @property
-    def scope(self) -> Scope:
-        """Of one picture (clips: mean over frames), one clip, or a whole set."""
-        return _SCOPES[self.takes]
-
-    @property
-    def needs_reference(self) -> bool:
-        """Whether it compares with something."""
-        return self.takes not in _NEED_NO_REFERENCE
-
-    @property
-    def needs_extractor(self) -> bool:
-        """Whether it is over the features of a network, whose name joins its own."""
-        return self.takes in _NEED_EXTRACTOR
-
-    @property
-    def function_name(self) -> str:
-        """Of its function in `paintreel.metrics`."""
-        return self.function.rpartition(".")[2]
-
-    @property
-    def call(self) -> Callable[..., Any]:
-        """What is called, as `takes` says."""
-        function: Callable[..., Any] = load(self.computes or self.function)
-        return function
-
-    def named(self, extractor: str | None) -> str:
-        """The name in results: over features it says of which network."""
-        return f"{self.name}_{extractor}" if self.needs_extractor and extractor else self.name
-
-
-def load(path: str) -> Any:
-    """What stands at "module.name" below `paintreel.metrics`."""
-    module, _, name = path.rpartition(".")
-    return getattr(import_module(f"paintreel.metrics.{module}"), name)
-
 
 _FEATURES = (
     "Only comparable with figures over the same network, which its name states; over other "
@@ -175,6 +47,8 @@ _TABLE = (
         "fidelity.psnr", "pair", "higher",
         summary="10 log10(1 / mse), dB, on RGB",
         bounds="0 to ∞",
+        plain="How far the pixels are from the reference's, on average.",
+        anchor="20 is poor, 40 is hard to see",
         caveat=_ALIGNED + " Identical pictures have no finite value and are left out of the mean.",
     ),
     Measure(
@@ -185,6 +59,8 @@ _TABLE = (
             "windows, mean over channels"
         ),
         bounds="-1 to 1",
+        plain="Whether small patches have the reference's brightness, contrast and structure.",
+        anchor="1 is identical",
         caveat=_ALIGNED + " Needs 11 pixels a side.",
     ),
     Measure(
@@ -192,6 +68,8 @@ _TABLE = (
         "fidelity.ms_ssim", "pair", "higher",
         summary="SSIM over five scales, Wang 2003",
         bounds="0 to 1",
+        plain="The same structure at five sizes, so that fine detail weighs less.",
+        anchor="1 is identical",
         caveat="Needs 161 pixels a side.",
     ),
     Measure(
@@ -199,6 +77,8 @@ _TABLE = (
         "fidelity.image_loss", "pair", "lower",
         summary="mean absolute error",
         bounds="0 to 1",
+        plain="How far a channel of a pixel is off on average, as a share of full scale.",
+        anchor="0 is identical",
         caveat="Tan 2024 names it without a formula; this is the mean absolute error.",
     ),
     Measure(
@@ -206,6 +86,8 @@ _TABLE = (
         "fidelity.mse", "pair", "lower",
         summary="mean squared error",
         bounds="0 to 1",
+        plain="The mean of squared differences: large ones weigh most.",
+        anchor="0 is identical",
         usual=False,
     ),
     Measure(
@@ -213,6 +95,8 @@ _TABLE = (
         "fidelity.edge_ssim", "pair", "higher",
         summary="SSIM of Sobel edge maps, for contours",
         bounds="-1 to 1",
+        plain="Whether edges lie where those of the reference lie, as strong as they are.",
+        anchor="1 is identical",
         caveat="Of edge maps: colour and brightness do not count.",
     ),
     Measure(
@@ -220,11 +104,41 @@ _TABLE = (
         "colour_difference.mean_ciede2000", "pair", "lower",
         summary="mean colour difference, CIE 142-2001",
         bounds="0 up",
+        plain="How far the colours have moved, as the eye sees it.",
+        anchor="1 is just visible, above 10 is another colour",
         caveat=(
             "Made for small differences; above 10 it is an order rather than a distance. "
             "Pixels are taken as sRGB."
         ),
         also="colour_difference.ciede2000",
+    ),
+    Measure(
+        "neutral_drift", "drift of neutrals", "fidelity",
+        "colour_drift.neutral_drift", "pair", "lower",
+        summary="median CIEDE2000 of what is grey in the reference, lightness made equal",
+        bounds="0 up",
+        plain="How far greys and whites have taken a tint.",
+        anchor="2 is just seen",
+        caveat="Not defined where hardly anything is grey. Shadows below L 30 do not count.",
+        also="colour_drift.neutral_drift_p90",
+    ),
+    Measure(
+        "skin_drift", "drift of skin", "fidelity",
+        "colour_drift.skin_drift", "pair", "lower",
+        summary="median CIEDE2000 of the YCbCr box of skin (Chai, Ngan 1999), lightness made equal",
+        bounds="0 up",
+        plain="How far skin has changed its colour.",
+        anchor="3 is seen",
+        caveat="Wood and sand lie in the box too: for pictures of people.",
+    ),
+    Measure(
+        "hue_drift", "drift of hues", "fidelity",
+        "colour_drift.hue_drift", "pair", "lower",
+        summary="mean turn of hue in degrees, by chroma, where both have chroma over 12",
+        bounds="0 to 180",
+        plain="How far colours have become other colours: grass yellow, a sky green.",
+        anchor="4 degrees are hardly seen",
+        caveat="Of coloured parts alone.",
     ),
     Measure(
         "perceptual", "perceptual distance", "fidelity",
@@ -234,6 +148,8 @@ _TABLE = (
             "`perceptual_NAME` after its network"
         ),
         bounds="0 to 4",
+        plain="How different the two look to a network that knows media of pictures.",
+        anchor="0 is identical",
         caveat=(
             "Without learnt weights, so not the published LPIPS; only comparable over the "
             "same network."
@@ -244,6 +160,8 @@ _TABLE = (
         "abstraction.edge_correlation", "pair", "higher",
         summary="correlation of Laplacians of Gaussian with the reference (the source)",
         bounds="-1 to 1",
+        plain="Whether the contours are still the source's, whatever their colour and strength.",
+        anchor="1 is all of them, 0 none",
         caveat="Of contours alone.",
     ),
     Measure(
@@ -251,6 +169,8 @@ _TABLE = (
         "abstraction.gini_gradient", "picture", "none",
         summary="Gini coefficient of gradient magnitudes",
         bounds="0 to 1",
+        plain="How few pixels hold the edges: in a drawing few, in a photograph many.",
+        anchor="photographs about 0.64, paintings above 0.71",
         caveat="Higher is more drawn, which need not be better. " + _SPREAD,
     ),
     Measure(
@@ -258,13 +178,65 @@ _TABLE = (
         "abstraction.texture_residual", "picture", "none",
         summary="mean difference to a bilateral filter, 8-bit levels",
         bounds="0 to 255",
+        plain="How much fine texture lies between the edges.",
+        anchor="photographs about 1.8, flat paintings about 1",
         caveat="Lower is flatter, which need not be better. " + _SPREAD,
+    ),
+    Measure(
+        "shape_correlation", "shape correlation", "abstraction",
+        "abstraction.shape_correlation", "pair", "higher",
+        summary="edge correlation of coarse contours, 1/160 of the longer side wide",
+        bounds="-1 to 1",
+        plain="Whether the picture still shows what its source shows.",
+        anchor="1 is the same shapes, about 0 another picture",
+        caveat="Coarse on purpose: contours may move by a pixel or two and lose their detail.",
+        usual=False,
+    ),
+    Measure(
+        "gini_gain", "edges more drawn", "abstraction",
+        "abstraction.gini_gain", "pair", "none",
+        summary="Gini of gradients less that of the source",
+        bounds="-1 to 1",
+        plain="How much more of the contrast lies on few contours than in the source.",
+        anchor="0 is the source itself, a blur is below 0, paintings gain about 0.1",
+        below_zero="Below 0 the edges are spread wider than in the source, as by blur or noise.",
+        caveat="Higher is more drawn, which need not be better. " + _SPREAD,
+    ),
+    Measure(
+        "contours_over_blur", "contours over blur", "abstraction",
+        "abstraction.contours_over_blur", "pair", "none",
+        summary=(
+            "1 - edge gradients of the source, in the picture's tones and blurred until as calm, "
+            "over the picture's"
+        ),
+        bounds="below 1",
+        plain="How much sharper the contours are than in a plain blur that calms as much.",
+        anchor="0 is the source, a blur of it or a change of its tones; paintings gain 0.2 to 0.5",
+        below_zero="Below 0 the contours are softer than a plain blur would leave them.",
+        caveat=(
+            "Higher is more drawn, which need not be better; sharpening gains too, so read it with "
+            "the edges more drawn. " + _SPREAD
+        ),
+    ),
+    Measure(
+        "detail_removed", "detail removed", "abstraction",
+        "abstraction.detail_removed", "pair", "none",
+        summary="1 - gradients over the source's, in the quiet half of the source",
+        bounds="below 1",
+        plain="How much of the source's fine detail is gone where the source is quiet.",
+        anchor="0 is the source itself, 1 is nothing left",
+        below_zero="Below 0 there is more detail than in the source: grain, bands, strokes.",
+        caveat=(
+            "Higher is flatter, which need not be better; a blur and a flat grey remove detail "
+            "too, so read it with the edges more drawn. " + _SPREAD
+        ),
     ),
     Measure(
         "scene_richness", "scene richness", "scene",
         "scene.richness.scene_richness", "scene", "none",
         summary="number of elements n / (n + 40)",
         bounds="0 to 1",
+        plain="How many things a picture shows.",
         caveat="Counts elements; more need not be better. " + _SCENE,
     ),
     Measure(
@@ -272,6 +244,7 @@ _TABLE = (
         "scene.complexity.scene_complexity", "scene", "none",
         summary="elements, local contrast, colour entropy",
         bounds="0 to 1",
+        plain="How much goes on in a picture.",
         caveat="More need not be better. " + _SCENE,
     ),
     Measure(
@@ -279,6 +252,7 @@ _TABLE = (
         "scene.composition.element_distribution", "scene", "higher",
         summary="overlap, rule of thirds, saliency",
         bounds="0 to 1",
+        plain="Whether the things of a picture stand apart and in the thirds.",
         caveat=_SCENE,
     ),
     Measure(
@@ -286,6 +260,7 @@ _TABLE = (
         "scene.coherence.scene_coherence", "scene", "higher",
         summary="neighbours of one region, order of colours",
         bounds="0 to 1",
+        plain="Whether neighbouring regions belong together.",
         caveat="Flat pictures count as coherent. " + _SCENE,
     ),
     Measure(
@@ -293,6 +268,7 @@ _TABLE = (
         "scene.colour_coordination.colour_coordination", "scene", "higher",
         summary="hue harmony of the dominant colours",
         bounds="0 to 1",
+        plain="Whether the main colours are in harmony.",
         caveat="Grey pictures count as coordinated. " + _SCENE,
     ),
     Measure(
@@ -300,6 +276,7 @@ _TABLE = (
         "scene.lighting.lighting_effect", "scene", "higher",
         summary="consistent light, balanced highlights, exposure",
         bounds="0 to 1",
+        plain="Whether the light is even and well exposed.",
         caveat="Night scenes count as badly exposed. " + _SCENE,
     ),
     Measure(
@@ -307,6 +284,8 @@ _TABLE = (
         "temporal.warping_error", "frames", "lower",
         summary="mean squared change along the motion, Lai 2018",
         bounds="0 to 1",
+        plain="How much a clip changes along its own motion, where nothing should.",
+        anchor="0 is steady",
         caveat=_TEMPORAL,
         computes=_STABILITY,
     ),
@@ -315,6 +294,7 @@ _TABLE = (
         "temporal.warping_error", "frames", "none",
         summary="share of pixels that the warping error is taken over",
         bounds="0 to 1",
+        plain="How much of the clip the warping error could be taken of.",
         caveat=(
             "The share of pixels behind the warping error, not a score; below 0.5 the "
             "error says little."
@@ -326,6 +306,8 @@ _TABLE = (
         "temporal.warping_error", "frames+reference", "lower",
         summary="warping error over that of the reference",
         bounds="0 up",
+        plain="How much steadier or less steady than its source a clip is.",
+        anchor="1 is as steady as the source",
         caveat="1 adds nothing to the reference; below 1 is smoother than it.",
         computes=_STABILITY,
     ),
@@ -334,6 +316,8 @@ _TABLE = (
         "temporal.flicker", "frames", "lower",
         summary="energy of luma that alternates, where nothing moves",
         bounds="0 to 1",
+        plain="How much things shimmer that stand still.",
+        anchor="0 is steady",
         caveat=_TEMPORAL + " A pan has no static pixel and no value.",
         computes=_STABILITY,
         also="temporal.warping_error",
@@ -343,6 +327,7 @@ _TABLE = (
         "temporal.flicker", "frames", "none",
         summary="share of static pixels",
         bounds="0 to 1",
+        plain="How much of the clip stands still, which flicker is taken of.",
         caveat="The share of pixels behind flicker, not a score.",
         computes=_STABILITY,
     ),
@@ -351,6 +336,8 @@ _TABLE = (
         "temporal.flicker", "frames+reference", "lower",
         summary="flicker over that of the reference",
         bounds="0 up",
+        plain="How much more or less than in the source things shimmer that stand still.",
+        anchor="1 is as steady as the source",
         caveat="1 adds nothing to the reference; below 1 is steadier than it.",
         computes=_STABILITY,
     ),
@@ -362,6 +349,8 @@ _TABLE = (
             "and blur, not content"
         ),
         bounds="0 up",
+        plain="Whether a set has the grain, blur and regular patterns of the other.",
+        anchor="0 is alike",
         caveat="Of whole sets, matched or not; needs 64 pixels a side. It has no interval here.",
         computes="spectrum.mean_spectra_distance",
         also="spectrum.radial_spectrum",
@@ -371,10 +360,12 @@ _TABLE = (
         "distribution.frechet_distance", "statistics", "lower",
         summary="Fréchet distance of features; called `fd_NAME` after its network",
         bounds="0 up",
+        plain="How far apart two sets look to a network, by the mean and spread of what it sees.",
+        anchor="0 is alike",
         caveat=(
             "Biased upward, the more the fewer pictures: compare sets of one size; fewer "
             "pictures than features are refused without --allow-biased. It has no "
-            "interval here."
+            "interval here. "
             + _FEATURES
         ),
     ),
@@ -386,16 +377,22 @@ _TABLE = (
             "after its network"
         ),
         bounds="around 0 up",
+        plain="How far apart two sets look to a network, without bias for small sets.",
+        anchor="about 0 is alike",
+        below_zero=(
+            "The estimate has no bias, so it falls below 0 by chance where two sets are alike: "
+            "read a value below 0 as 0."
+        ),
         caveat=(
             "Its sd and interval are those of random subsets: where one comparison of "
-            "sets of that size would fall. Values below 0 are chance around 0."
+            "sets of that size would fall. "
             + _FEATURES
         ),
     ),
 )  # fmt: skip
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _TABLE}
-"""Every measure by its name, in the order of results."""
+"""Every measure by its name, in the order of the table."""
 GROUPS = tuple(dict.fromkeys(measure.group for measure in _TABLE))
 """The groups of measures, in the order of results."""
 

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 
-from paintreel.metrics.table import Measure, measure_of
+from paintreel.metrics.measure import Direction
+from paintreel.metrics.table import measure_of
 from paintreel.score.results import groups_of
 from paintreel.scoring.charts import histogram, strips
 from paintreel.scoring.evaluate import FileScores
-from paintreel.scoring.page import bullets, folded, page, section, table, thumbnail
-from paintreel.scoring.report_parts import caveats, definitions, failures, figure, label, shots
+from paintreel.scoring.page import (
+    Cell,
+    bullets,
+    folded,
+    page,
+    section,
+    table,
+    thumbnail,
+    verdict_box,
+)
+from paintreel.scoring.report_parts import (
+    by_aspect,
+    caveats,
+    definitions,
+    explained,
+    failures,
+    figure,
+    label,
+    shots,
+)
 from paintreel.scoring.results import better, interval, notes_of, number
 from paintreel.scoring.score_run import ScoreRun
+from paintreel.scoring.verdict import remarks, run_verdict
 from paintreel.stats.summary import Summary
+from paintreel.visible import escape
 
 __all__ = ["score_report"]
 
@@ -28,16 +48,20 @@ def score_report(
     run: ScoreRun, *, title: str, by: str | None = None, version: str = "", where: str = ""
 ) -> str:
     """The page of one run; `version` is that of the program, `where` says what was scored."""
-    summary = run.summary()
+    summary, verdict = run.summary(), run_verdict(run)
     pairing = run.plan.pairing
     counts = [f"{len(run.outcomes)} scored", f"{len(run.failed) + len(run.lost)} failed"]
     unmatched = len(pairing.only_generated) + len(pairing.only_reference)
     counts.append(f"{unmatched} without counterpart")
     return page(
         title,
-        [where, f"{', '.join(counts)}; paintreel {version}, seed {run.plan.options.seed}"],
         [
-            section("Summary", _summary_table(summary)),
+            where * (where != title),
+            f"{', '.join(counts)}; paintreel {version}, seed {run.plan.options.seed}",
+        ],
+        [
+            verdict_box(verdict.sentence, verdict.details),
+            section("Summary", _summary_table(run, summary)),
             section("By group", _groups(run, by)) if by is not None else "",
             section("Distributions", _distributions(run, summary)),
             section("Worst and best", _extremes(run)),
@@ -51,14 +75,24 @@ def score_report(
     )
 
 
-def _summary_table(summary: Mapping[str, Summary]) -> str:
+def _summary_table(run: ScoreRun, summary: Mapping[str, Summary]) -> str:
+    question = run.plan.question
     columns = ["measure", "better", "mean", "sd", "n", "95 % interval"]
-    return table(columns, [_summary_row(name, figures) for name, figures in summary.items()])
+    rows = {name: _summary_row(run, name, figures) for name, figures in summary.items()}
+    said = remarks({name: [figures] for name, figures in summary.items()})
+    return table(columns, by_aspect(question, rows)) + bullets(said)
 
 
-def _summary_row(name: str, figures: Summary) -> list[str]:
-    values = [number(figures.mean), number(figures.sd), str(figures.n)]
-    return [label(name), better(name), *values, interval(figures.ci95)]
+def _summary_row(run: ScoreRun, name: str, figures: Summary) -> list[Cell]:
+    source = run.sources.get(name)
+    mean: Cell = number(figures.mean)
+    if source is not None:
+        mean = (number(figures.mean), f"the sources: {number(source.mean)}")
+    direction = better(name, run.plan.question)
+    return [
+        explained(name), direction, mean, number(figures.sd), str(figures.n),
+        interval(figures.ci95),
+    ]  # fmt: skip
 
 
 def _groups(run: ScoreRun, by: str) -> str:
@@ -89,9 +123,9 @@ def _distributions(run: ScoreRun, summary: Mapping[str, Summary]) -> str:
 def _extremes(run: ScoreRun) -> str:
     parts: list[str] = []
     for name in run.names:
-        measure = measure_of(name)
-        ranked = _ranked(run.outcomes, name, measure)
-        if measure.direction == "none" or not ranked:
+        direction = run.plan.question.direction(measure_of(name))
+        ranked = _ranked(run.outcomes, name, direction)
+        if direction == "none" or not ranked:
             continue
         heading, shown = label(name), min(_SHOWN, len(ranked) // 2)
         if shown == 0:
@@ -103,9 +137,9 @@ def _extremes(run: ScoreRun) -> str:
     return "".join(parts)
 
 
-def _ranked(outcomes: Iterable[FileScores], name: str, measure: Measure) -> list[FileScores]:
+def _ranked(outcomes: Iterable[FileScores], name: str, direction: Direction) -> list[FileScores]:
     """Worst first; equal ones by name."""
-    sign = 1.0 if measure.direction == "higher" else -1.0
+    sign = 1.0 if direction == "higher" else -1.0
     having = [o for o in outcomes if name in o.scores]
     return sorted(having, key=lambda o: (sign * o.scores[name], o.item.name))
 

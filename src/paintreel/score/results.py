@@ -8,27 +8,43 @@ from typing import Any
 import numpy as np
 
 from paintreel.jobs.pair import group_of
+from paintreel.metrics.questions import ANY, Question
 from paintreel.scoring.evaluate import FileScores
-from paintreel.scoring.results import better, interval, number, text_table
+from paintreel.scoring.results import (
+    better,
+    interval,
+    legend,
+    measure_facts,
+    number,
+    text_table,
+)
 from paintreel.scoring.score_run import ScoreRun
+from paintreel.scoring.verdict import remarks, run_verdict
 from paintreel.stats.summary import Summary, summarise_groups
 
-__all__ = ["groups_of", "score_facts", "summary_lines"]
+__all__ = ["groups_of", "run_lines", "score_facts", "summary_lines"]
 
 
 def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> dict[str, Any]:
     """A run for JSON, all numbers finite.
 
-    {"summary": {measure: {"mean", "sd", "n", "ci95"}}, "pairs": [{"name", "generated",
-    "reference", measure: value or null, ...}]}, and beside them "by" (group -> summary, where
-    asked), "unmatched", "failed", "undefined" (measures of sets without a figure) and
-    "settings", which say the `version` of the program.
+    {"verdict": {"for", "sentence", ...}, "summary": {measure: {"mean", "sd", "n", "ci95"}},
+    "pairs": [{"name", "generated", "reference", measure: value or null, ...}]}, and beside them
+    "measures" (which way is better, and what it says), "sources" (measures of sets of the
+    references against the art), "by" (group -> summary, where asked), "unmatched", "failed",
+    "undefined" (measures of sets without a figure) and "settings", which say the `version` of the
+    program.
     """
     options = run.plan.options
+    summary = run.summary()
     facts: dict[str, Any] = {
-        "summary": {name: figures.as_dict() for name, figures in run.summary().items()},
+        "verdict": run_verdict(run).as_dict(),
+        "summary": {name: figures.as_dict() for name, figures in summary.items()},
         "pairs": [_pair_facts(outcome, run.names) for outcome in run.outcomes],
     }
+    facts["measures"] = measure_facts(summary, run.plan.question)
+    if run.sources:
+        facts["sources"] = {name: figures.as_dict() for name, figures in run.sources.items()}
     if by is not None:
         facts["by"] = {
             group: {name: figures.as_dict() for name, figures in row.items()}
@@ -46,6 +62,8 @@ def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> d
     stored = None if run.plan.reference is None else run.plan.reference.statistics
     facts["settings"] = {
         "paintreel": version,
+        "for": options.question,
+        "art": None if run.plan.art is None else run.plan.art.path,
         "extractor": run.plan.extractor,
         "detector": run.plan.task.detector,
         "resize": options.resize,
@@ -65,14 +83,23 @@ def groups_of(run: ScoreRun, by: str) -> dict[str, dict[str, Summary]]:
     return summarise_groups(rows, run.names, rng=rng, resamples=options.resamples)
 
 
-def summary_lines(summary: Mapping[str, Summary]) -> list[str]:
+def run_lines(run: ScoreRun) -> list[str]:
+    """A run for the terminal: what the figures say, the figures, and what each of them is."""
+    summary, question = run.summary(), run.plan.question
+    lines = [*run_verdict(run).lines, *summary_lines(summary, question)]
+    if said := remarks({name: [figures] for name, figures in summary.items()}):
+        lines += ["", *said]
+    return lines if question is ANY else [*lines, "", *legend(summary)]
+
+
+def summary_lines(summary: Mapping[str, Summary], question: Question = ANY) -> list[str]:
     """The table of a summary, for the terminal."""
     rows = [["measure", "better", "mean", "sd", "n", "95% interval"]]
     for name, figures in summary.items():
         rows.append(
             [
                 name,
-                better(name),
+                better(name, question),
                 number(figures.mean),
                 number(figures.sd),
                 str(figures.n),

@@ -95,6 +95,7 @@ class FileScores:
     frames      frames scored of a clip, None for a picture
     error       why the file could not be scored at all, None when it was
     generated, reference   what the measures of sets need of either side
+    vector      mean feature vector (D,) of the scored side, once those let go of theirs
     """
 
     item: Item
@@ -105,6 +106,7 @@ class FileScores:
     error: str | None = None
     generated: SetMaterial = field(default_factory=SetMaterial)
     reference: SetMaterial = field(default_factory=SetMaterial)
+    vector: Array | None = None
 
 
 OnFrame = Callable[[Item, int, int | None], None]

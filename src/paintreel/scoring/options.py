@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from os import fspath
 from pathlib import Path
 
+from paintreel.metrics.questions import QUESTIONS, parse_question
 from paintreel.options import MAX_SEED, Options, option
 
 __all__ = ["ScoringCommandOptions", "ScoringOptions"]
@@ -16,8 +17,21 @@ __all__ = ["ScoringCommandOptions", "ScoringOptions"]
 class ScoringOptions(Options):
     """How a run scores, from Python too."""
 
+    question: str | None = option(
+        None,
+        "what the results are for: picks the measures and the verdict",
+        flag="--for",
+        metavar="|".join(QUESTIONS),
+        parse=parse_question,
+    )
+    art: str | Path | None = option(
+        None,
+        "art that the results should be like: a folder, or statistics of a set (.npz); the other "
+        "side of fd, kd and radial_spectrum_distance",
+        metavar="ART",
+    )
     metrics: str | Sequence[str] | None = option(
-        None, "names and groups, with commas", metavar="LIST"
+        None, "names and groups, with commas; beside those of --for", metavar="LIST"
     )
     resize: bool = option(False, "resize pictures to their reference where they differ")
     extractor: str | Path | None = option(

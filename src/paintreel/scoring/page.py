@@ -16,7 +16,10 @@ from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.jobs.find import kind_of
 from paintreel.visible import escape
 
-__all__ = ["bullets", "folded", "page", "section", "table", "thumbnail"]
+__all__ = ["Cell", "bullets", "folded", "page", "section", "table", "thumbnail", "verdict_box"]
+
+Cell = str | tuple[str, str]
+"""Text, or text with a smaller line below it."""
 
 _THUMBNAIL_PX = 240
 
@@ -35,10 +38,18 @@ h3 { font-size: .95rem; margin: 1.1rem 0 .5rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th { color: var(--soft); font-weight: 600; font-size: .85rem; vertical-align: bottom; }
-th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid var(--line);
+th, td { padding: .3rem .7rem; text-align: right; border-bottom: 1px solid var(--line);
   white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: .2rem; }
 tr:hover td { background: color-mix(in srgb, var(--bar) 10%, transparent); }
+td small { display: block; color: var(--soft); font-size: .8rem; line-height: 1.35; }
+td:first-child small { white-space: normal; min-width: 17rem; max-width: 30rem; }
+th.part { text-align: left; color: var(--ink); padding-top: 1.1rem; font-size: .95rem; }
+tr.part:hover td { background: none; }
+.verdict { background: var(--card); border: 1px solid var(--line); border-radius: 6px;
+  border-left: 5px solid var(--bar); padding: .8rem 1.2rem; margin: 1.4rem 0; }
+.verdict p { font-size: 1.1rem; margin: 0; }
+.verdict ul { margin: .6rem 0 0; padding-left: 1.2rem; }
 .row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
 figure { margin: 0; padding: .7rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; }
@@ -75,15 +86,31 @@ def section(heading: str, body: str) -> str:
     return f"<h2>{escape(heading)}</h2>{body}" if body else ""
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table of text cells; "" without rows."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
+    """A table of text cells; "" without rows. A row of one cell heads those after it."""
     if not rows:
         return ""
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
+    body = "".join(_row(row, len(columns)) for row in rows)
     return f'<div class="scroll"><table><tr>{head}</tr>{body}</table></div>'
+
+
+def _row(cells: Sequence[Cell], columns: int) -> str:
+    if len(cells) == 1 < columns:
+        return f'<tr class="part"><th class="part" colspan="{columns}">{_cell(cells[0])}</th></tr>'
+    return "<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return escape(cell)
+    text, below = cell
+    return escape(text) + f"<small>{escape(below)}</small>" * bool(below)
+
+
+def verdict_box(sentence: str, details: Sequence[str]) -> str:
+    """What the report has to say, before anything else."""
+    return f'<div class="verdict"><p>{escape(sentence)}</p>{bullets(details)}</div>'
 
 
 def bullets(texts: Sequence[str]) -> str:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 
 from paintreel.imaging.atomic import atomic_path
+from paintreel.metrics.questions import ANY, Question
 from paintreel.metrics.table import definition, measure_of
-from paintreel.scoring.page import folded
+from paintreel.scoring.page import Cell, folded
 from paintreel.scoring.score_run import ScoreRun
 from paintreel.visible import escape
 
-__all__ = ["caveats", "definitions", "failures", "figure", "label", "shots", "write_report"]
+__all__ = [
+    "by_aspect",
+    "caveats",
+    "definitions",
+    "explained",
+    "failures",
+    "figure",
+    "label",
+    "shots",
+    "write_report",
+]
 
 _GENERAL_CAVEATS = (
     "Intervals are 95 % BCa bootstrap intervals of the mean over files. They hold for files drawn "
@@ -37,6 +48,32 @@ def label(name: str) -> str:
     """In words, with its name in results where that says more."""
     measure = measure_of(name)
     return measure.label if name == measure.name else f"{measure.label} ({name})"
+
+
+def explained(name: str) -> Cell:
+    """The label of a measure over what it says, in a plain sentence."""
+    measure = measure_of(name)
+    anchor = f" {measure.anchor[:1].upper()}{measure.anchor[1:]}." if measure.anchor else ""
+    return label(name), measure.plain + anchor
+
+
+def by_aspect(question: Question, rows: Mapping[str, Sequence[Cell]]) -> list[Sequence[Cell]]:
+    """Rows of a table, name in results -> cells, under the aspects of a question.
+
+    What has no say in the question comes last; where nothing was asked, rows stay as they are.
+    """
+    if question is ANY:
+        return list(rows.values())
+    parts: dict[str, list[Sequence[Cell]]] = {}
+    for name, cells in rows.items():
+        aspect = question.aspect_of(measure_of(name))
+        heading = "beside the question" if aspect is None else aspect.alike
+        if aspect is None and name in question.measures:
+            heading = "required"
+        if aspect is not None and not aspect.counts:
+            heading += " (does not decide)"
+        parts.setdefault(heading, []).append(cells)
+    return [row for heading, own in parts.items() for row in ([heading], *own)]
 
 
 def figure(content: str, caption: str) -> str:

@@ -40,6 +40,8 @@ class ScoreRun:
     lost       unmatched files that could not be read for the measures of sets: (path, reason)
     gathered   features and spectra of the scored side, as far as the measures need them, or
                `plan_scores` was told to gather them
+    other      the same of what measures of sets compare with: the art, or the reference
+    sources    with art: the measures of sets for the matched references, what results start from
     """
 
     plan: ScorePlan
@@ -49,6 +51,8 @@ class ScoreRun:
     undefined: dict[str, str] = field(default_factory=dict)
     lost: list[tuple[Path, str]] = field(default_factory=list)
     gathered: SetSide | None = None
+    other: SetSide | None = None
+    sources: dict[str, Summary] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -105,32 +109,49 @@ def score_plan(
     sides: dict[Side, SetSide] = {
         "generated": SetSide(plan.extractor, rng=rng),
         "reference": plan.reference or SetSide(plan.extractor, rng=rng),
+        "art": (plan.art and plan.art.side) or SetSide(plan.extractor, rng=rng),
     }
     for job, outcome in _results(plan, on_frame):
         on_file()
         if job.side != "pair":
             if outcome.error is not None:
                 run.lost.append((job.item.generated, outcome.error))
-            sides[job.side].add(outcome.generated)
+            else:
+                sides[job.side].add(outcome.generated)
         elif outcome.error is not None:
             run.failed.append(outcome)
         else:
             run.outcomes.append(outcome)
             sides["generated"].add(outcome.generated)
             sides["reference"].add(outcome.reference)
+            if outcome.generated.features:
+                outcome.vector = np.mean(outcome.generated.features, axis=0)
             outcome.generated = outcome.reference = SetMaterial()  # let go of the vectors
-    figures, reasons = set_scores(
-        plan.task.of_scope("set"),
-        sides["generated"],
-        sides["reference"],
-        rng=rng,
-        allow_biased=plan.options.allow_biased,
-    )
-    run.gathered = sides["generated"]
-    by_name = {m.name: plan.result_name(m) for m in plan.measures}
-    run.sets = {by_name[name]: summary for name, summary in figures.items()}
-    run.undefined = {by_name[name]: reason for name, reason in reasons.items()}
+    if plan.art is not None:
+        plan.art.side = sides["art"]
+    run.gathered, run.other = sides["generated"], sides["art" if plan.art else "reference"]
+    _score_sets(run, sides["reference"], rng)
     return run
+
+
+def _score_sets(run: ScoreRun, references: SetSide, rng: np.random.Generator) -> None:
+    plan = run.plan
+    by_name = {m.name: plan.result_name(m) for m in plan.measures}
+    assert run.gathered is not None
+    assert run.other is not None
+
+    def scored(side: SetSide, other: SetSide) -> tuple[dict[str, Summary], dict[str, str]]:
+        figures, reasons = set_scores(
+            plan.task.of_scope("set"), side, other, rng=rng, allow_biased=plan.options.allow_biased
+        )
+        return (
+            {by_name[name]: summary for name, summary in figures.items()},
+            {by_name[name]: reason for name, reason in reasons.items()},
+        )
+
+    run.sets, run.undefined = scored(run.gathered, run.other)
+    if plan.art is not None and references.files:
+        run.sources = scored(references, run.other)[0]
 
 
 def _results(plan: ScorePlan, on_frame: OnFrame | None) -> Iterator[tuple[ScoreJob, FileScores]]:

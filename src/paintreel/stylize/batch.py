@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
+from paintreel.errors import InputError
 from paintreel.imaging.files import (
     DEFAULT_MAX_PIXELS,
     check_writable,
@@ -21,6 +22,7 @@ from paintreel.media.video import VideoReport
 from paintreel.notes import Note
 from paintreel.pictures.sizes import check_size
 from paintreel.runtime.catalog import find_model
+from paintreel.stylize.looks import plan_looks
 from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
 from paintreel.stylize.video import stylize_video
@@ -34,6 +36,10 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     What is there already is left out where several files may be painted. Raises InputError,
     OutputError and the errors of `Style`, before anything is painted.
     """
+    if options.looks is not None:
+        return plan_looks(options)
+    if options.at is not None:
+        raise InputError("--at goes with --looks, which shows one frame")
     card = find_model(options.style, task="stylize").card if style is None else style.card
     notes: list[Note] = []
     placements = place_results(

@@ -81,6 +81,22 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         high=320,
         keywords=("stylize", "stylize_video"),
     )
+    looks: str | None = option(
+        None,
+        "write a sheet of one picture or frame in every style and three brushes, nothing else",
+        group="style",
+        metavar="SHEET",
+        affects="nothing",
+    )
+    at: float | None = option(
+        None,
+        "with --looks: the time of the frame in seconds (default: the middle of the clip)",
+        group="style",
+        low=0,
+        high=1_000_000,
+        metavar="S",
+        affects="nothing",
+    )
     size: tuple[int, int] | None = option(
         None,
         "paint at this size in pixels",

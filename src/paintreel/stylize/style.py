@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -100,6 +101,13 @@ class Style:
     def brush_for(self, width_px: int, height_px: int) -> BrushScale:
         """The brush that paints a picture of this size."""
         return brush_scale(width_px, height_px, self._brush)
+
+    def with_brush(self, brush: Brush) -> Style:
+        """The same style with another brush; the network is shared. Raises InputError."""
+        brush_scale(1, 1, brush)
+        other = copy(self)
+        other._brush = brush
+        return other
 
     def _paint_rgb(self, rgb: Array, strength: float) -> Array:
         brush = self.brush_for(rgb.shape[1], rgb.shape[0])

@@ -1,0 +1,121 @@
+"""A sheet of looks: one picture or frame in every style, with three widths of brush."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
+from paintreel.imaging.geometry import resize
+from paintreel.jobs.find import kind_of
+from paintreel.jobs.place import check_picture_suffix
+from paintreel.jobs.reports import check_report
+from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
+from paintreel.media.clip import MAX_FRAME_PIXELS
+from paintreel.media.reader import read_frames
+from paintreel.pictures.brush import MAX_BRUSH_PX
+from paintreel.pictures.contact_sheet import Cell, contact_sheet, is_sheet, write_sheet
+from paintreel.runtime.catalog import list_models
+from paintreel.stylize.options import DEFAULT_STYLE, StylizeOptions
+from paintreel.stylize.style import Style
+
+__all__ = ["frame_at", "plan_looks"]
+
+_WIDER = (1, 2, 4)
+_CELL_PX = 480
+
+
+def plan_looks(options: StylizeOptions) -> Batch:
+    """The one job of a call with --looks: a sheet of the input.
+
+    A sheet of ours that is there is replaced. Raises InputError for more inputs than one, and for
+    options that say what else to write; OutputError where the sheet would replace something else.
+    """
+    if len(options.inputs) != 1 or Path(options.inputs[0]).is_dir():
+        raise InputError("--looks shows one picture or clip; give one file")
+    if options.output is not None:
+        raise InputError("--looks paints nothing but its sheet; leave -o out")
+    assert options.looks is not None  # which is why this is called
+    source, sheet = Path(options.inputs[0]), Path(options.looks)
+    check_picture_suffix(sheet)
+    check_report(sheet, [source], what="sheet of looks", is_ours=is_sheet)
+    models = [model for model in list_models("stylize") if not model.card.research]
+    names = [model.card.contract.name for model in models]
+    if options.style != DEFAULT_STYLE and options.style not in names:
+        names.insert(0, options.style)
+    styles = [
+        Style(
+            name,
+            backend=options.backend,
+            threads=options.threads,
+            precision=options.precision,
+            tile=options.tile,
+        )
+        for name in names
+    ]
+
+    def make(progress: Progress) -> Report:
+        frame = _picture(source, options)
+        cells = _cells(frame, styles, options.strength, progress)
+        write_sheet(sheet, contact_sheet(cells, columns=1 + len(_WIDER), cell_px=_CELL_PX))
+        return Report()
+
+    def finish(outcomes: Sequence[Outcome]) -> Sequence[Path]:
+        return [sheet for outcome in outcomes if outcome.status == "made"]
+
+    # The sheet is no result of the job, so that one of an earlier call is replaced.
+    return Batch((Job(str(source), (), make, "clip"),), finish=finish, verb_done="shown")
+
+
+def _picture(source: Path, options: StylizeOptions) -> Array:
+    if kind_of(source) == "picture":
+        if options.at is not None:
+            raise InputError(f"--at is a time in a clip, and {source} is a picture")
+        pixels = read_picture(source, max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS).pixels
+    else:
+        pixels = frame_at(source, options.at, max_pixels=options.max_pixels or MAX_FRAME_PIXELS)
+    height, width = pixels.shape[:2]
+    return resize(pixels, *options.target_size(width, height))
+
+
+def frame_at(path: Path, at_s: float | None, *, max_pixels: int = MAX_FRAME_PIXELS) -> Array:
+    """The frame of a clip that is seen `at_s` seconds after its start, (H, W, 3) uint8.
+
+    at_s: None takes the middle of what the header says. Raises InputError where the clip ends
+    before, and what `read_frames` does.
+    """
+    with read_frames(path, max_pixels=max_pixels) as frames:
+        length_s = frames.info.duration_s
+        wanted_s = at_s if at_s is not None else (length_s or 0) / 2
+        shown: Array | None = None
+        start_s = 0.0
+        for frame in frames:
+            start_s = float(frame.pts * frame.time_base)
+            if shown is not None and start_s > wanted_s:
+                return shown
+            shown = frame.pixels
+    if shown is None or (at_s is not None and at_s > max(start_s, length_s or 0)):
+        raise InputError(f"{path} ends at {max(start_s, length_s or 0):.2f} s, --at is {at_s:g}")
+    return shown
+
+
+def _cells(frame: Array, styles: list[Style], strength: float, progress: Progress) -> list[Cell]:
+    """The frame and its looks, a style a row."""
+    height, width = frame.shape[:2]
+    total, cells = len(styles) * len(_WIDER), []
+    told: Callable[[int, int | None], None] = progress.on_frame or (lambda done, of: None)
+    for row, style in enumerate(styles):
+        cells.append(Cell.shrunk(frame, "as it is" if row == 0 else "", _CELL_PX))
+        usual_px = style.brush_for(width, height).brush_px
+        for column, wider in enumerate(_WIDER):
+            if progress.cancel is not None and progress.cancel.is_set():
+                raise CancelledError
+            brush_px = min(usual_px * wider, MAX_BRUSH_PX)
+            painted = style.with_brush(brush_px).paint(frame, strength)
+            caption = f"--style {style.name}" + (f" --brush {brush_px:g}" if wider > 1 else "")
+            cells.append(Cell.shrunk(painted, caption, _CELL_PX))
+            told(row * len(_WIDER) + column + 1, total)
+    return cells
