@@ -42,7 +42,7 @@ def run(art, tmp_path_factory) -> Path:
 def test_what_a_run_leaves(run):
     assert {p.name for p in run.iterdir()} == {
         *("card.toml", "checkpoint.pt", "journal.jsonl", "report.html"),
-        *("roughs", "samples", "scene.onnx", "snapshots"),
+        *("roughs", "sample.jpg", "samples", "scene.onnx", "snapshots"),
     }
     assert len(list((run / "roughs").iterdir())) == 5 * 2 * 3
     rows = Journal(run / "journal.jsonl", keep=True, speak=False).rows
@@ -111,7 +111,7 @@ def test_folders_that_cannot_be_used(art, run, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     for arguments, message in (
         (command(tmp_path / "none", tmp_path / "o", *steps), "is not a folder"),
-        (command(tmp_path / "empty", tmp_path / "o", *steps), "holds 0 pictures"),
+        (command(tmp_path / "empty", tmp_path / "o", *steps), "is empty; at least 4"),
         (command(art, art / "out", *steps), "which is read for pictures"),
         (command(art, run, *steps), "already holds a run"),
         (command(art, tmp_path / "o", *steps, "--resume"), "no checkpoint to resume"),
