@@ -33,7 +33,7 @@ def test_every_part_of_the_step_is_found(bench, trainer):
     shares = bench("step_parts").profile_parts(lambda: trainer.step(progress), 1)
     for part in ("data", "optimiser", "FFT", "pooling", "spectral norm"):
         assert shares[part] > 0, part
-    assert shares["other operators"] < 0.2
+    assert shares["other operators"] < 0.3
 
 
 def test_turns_of_a_worker(bench, trainer):

@@ -192,12 +192,37 @@ class TestFromAWord:
         with read_frames("shot.gif") as clip:
             assert (clip.width, clip.height) == (64, 48)
 
+    def test_the_sheet_says_how_many_layers_a_seed_has(self, folder: Path, monkeypatch):
+        from paintreel.scene import batch
+
+        captions = []
+        read = batch.read_cell
+        monkeypatch.setattr(
+            batch, "read_cell", lambda path, text: captions.append(text) or read(path, text)
+        )
+        options = ("--count", "2", "--method", "grbm", "--sheet", "-o", "out")
+        assert paint(*self.WORD, *options) == 0
+        assert [text.split(", ")[-1] for text in captions] == ["2 layers", "2 layers"]
+
+    def test_layers_beside_a_shot_have_its_margin_and_its_move(self, folder: Path):
+        both = ("-o", "out.png", "--layers", "--method", "grbm", "--ease", "none")
+        shot = ("--parallax", "shot.gif", "--seconds", "0.5", "--fps", "10")
+        assert paint(*self.WORD, *both, *shot) == 0
+        assert pixels("out.png").shape == (48, 64, 3)
+        facts = json.loads(Path("out-layers/layers.json").read_text())
+        assert (facts["margin_across_px"], facts["margin_down_px"]) == (8, 0)
+        assert pixels("out-layers/01-post.png").shape == (48, 80, 4)
+        move = facts["move"]
+        assert (move["fps"], move["ease"], len(move["frames"])) == (10, "none", 5)
+        assert (move["width_px"], move["height_px"]) == (64, 48)
+        assert move["rows"] == [[0, -0.05, 0, 1], [0.5, 0.05, 0, 1]]
+
     def test_a_shot_along_a_path(self, folder: Path):
         Path("path.json").write_text("[[0, 0, 0, 1], [0.5, 0.1, 0.05, 1.2], [1, 0, 0, 1]]")
         shot = ("--parallax", "shot", "--codec", "png", "--move", "path.json", "--fps", "4")
         assert paint(*self.WORD, *shot, "--method", "grbm") == 0
-        assert len(list(Path("shot").glob("*.png"))) == 5
-        np.testing.assert_array_equal(pixels("shot/000001.png"), pixels("shot/000005.png"))
+        assert len(list(Path("shot").glob("*.png"))) == 4
+        np.testing.assert_array_equal(pixels("shot/000001.png"), pixels("shot/000004.png"))
         off = pixels("shot/000003.png").astype(int) - pixels("shot/000001.png")
         assert np.abs(off).mean() > 2
 
@@ -347,7 +372,7 @@ class TestFromARough:
     [
         ([], "needs words, --category NAME"),
         (["--category", "fantasy forrest"], "did you mean 'fantasy forest'"),
-        (["dragon"], "category 'dragon' not found; There are: fantasy forest"),
+        (["dragon"], "no world is known by these words: 'dragon'; there are: fantasy forest"),
         (["a castle by day and night"], "'by day' and 'night' contradict each other"),
         (["castle at night", "--time", "day"], "time is 'day', but the words say 'night'"),
         (["castle", "--category", "forest"], "the words ask for 'medieval castle'"),
@@ -384,10 +409,15 @@ class TestFromARough:
         (["--category", "forest", "--margin", "-1"], "margin is -1"),
         (["--category", "forest", "--margin", "1153"], "expected 0 to 1152"),
         (["--category", "forest", "--margin", "289"], "half of the side of 576 px"),
+        (["--category", "forest", "--ease", "none"], "--ease is of a shot; give --parallax"),
+        (
+            ["--category", "forest", "--parallax", "a.mp4", "--count", "2", "--layers"],
+            "one shot of one seed",
+        ),
         (["--category", "forest", "--move", "in"], "--move is of a shot; give --parallax"),
         (["--category", "forest", "--pixel-format", "x"], "--pixel-format is of a shot"),
         (["--category", "forest", "--parallax", "a.mp4", "--move", "up"], "move is 'up'"),
-        (["--category", "forest", "--parallax", "a.mp4", "--count", "2"], "makes one shot"),
+        (["--category", "forest", "--parallax", "a.mp4", "--count", "2"], "one shot of one seed"),
         (["--category", "forest", "--parallax", "a.txt"], "cannot tell from 'a.txt'"),
         (["--category", "forest", "--parallax", "out.png"], "are both out.png"),
         (["--category", "forest", "--parallax", "a.mp4", "--seconds", "0"], "seconds is 0"),

@@ -200,6 +200,7 @@ SMALLER = {
     r"paintreel experiment .*--art panels/": "--systems grbm",
     r"paintreel experiment .*--art ../shared": "--systems osdlm,grbm",
     r"paintreel scene (--category|\")(?!.*--rough)": "--size 128x72",
+    r"paintreel stylize .*--at": "--at 0.1",
     r"paintreel scene .*--count": "--count 2",
     r"paintreel scene .*--margin": "--margin 12",
     r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",

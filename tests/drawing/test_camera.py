@@ -53,7 +53,7 @@ def test_it_starts_and_stops_gently_and_stands_before_and_after():
 
 @pytest.mark.parametrize("name", MOVES)
 def test_moves_by_name_end_on_the_last_frame(name):
-    path = named_move(name, 2.0, RATE)
+    path = named_move(name, 2.0)
     views = list(path.views(RATE))
     assert len(views) == path.count(RATE) == 48
     first, last = MOVES[name]
@@ -61,16 +61,40 @@ def test_moves_by_name_end_on_the_last_frame(name):
     assert (views[-1].x, views[-1].y, views[-1].zoom) == pytest.approx(last)
 
 
+def test_a_path_lasts_until_its_last_row_and_the_last_frame_shows_it():
+    path = CameraPath([[0, 0, 0, 1], [1, 0.1, 0, 1], [4.0, 0.04, 0, 1.2]])
+    views = list(path.views(RATE))
+    assert len(views) == path.count(RATE) == 96
+    assert views[0] == CameraView()
+    assert views[-1] == CameraView(0.04, 0.0, 1.2)
+    # What lies between is on time to less than a frame.
+    assert max(range(96), key=lambda i: views[i].x) in (23, 24)
+
+
+def test_without_ease_it_goes_at_one_speed():
+    path = named_move("right", 2.0, "none")
+    x = np.array([view.x for view in path.views(RATE)])
+    np.testing.assert_allclose(np.diff(x), 0.1 / 47)
+    assert (x[0], x[-1]) == pytest.approx((-0.05, 0.05))
+    smooth = np.array([view.x for view in named_move("right", 2.0).views(RATE)])
+    assert np.diff(smooth)[0] < 0.1 * np.diff(x)[0]
+    bent = CameraPath([[0, 0, 0, 1], [1, 0.1, 0, 1], [2, 0.1, 0.2, 1]], "none")
+    assert bent.at(0.5) == CameraView(0.05, 0.0, 1.0)
+    assert bent.at(1.5) == CameraView(0.1, 0.1, 1.0)
+    with pytest.raises(InputError, match="ease is 'slow', expected smooth or none"):
+        CameraPath([[0, 0, 0, 1], [1, 0, 0, 1]], "slow")
+
+
 def test_right_is_where_the_camera_goes():
-    right, left = (named_move(name, 1, RATE) for name in ("right", "left"))
+    right, left = (named_move(name, 1) for name in ("right", "left"))
     assert right.at(0).x < right.at(1).x
     assert left.at(0).x > left.at(1).x
-    assert named_move("in", 1, RATE).at(1).zoom > 1
+    assert named_move("in", 1).at(1).zoom > 1
 
 
 def test_the_margin_is_what_the_move_shows_beyond():
-    assert named_move("in", 3, RATE).margin_px((1000, 600), RATE) == (0, 0)
-    assert named_move("right", 3, RATE).margin_px((1000, 600), RATE) == (54, 0)
+    assert named_move("in", 3).margin_px((1000, 600), RATE) == (0, 0)
+    assert named_move("right", 3).margin_px((1000, 600), RATE) == (54, 0)
     # Going near, the frame shows less: a tenth of the width less on each side at 1.25.
     near = CameraPath([[0, 0.1, 0, 1.25], [1, 0.1, 0, 1.25]])
     assert near.margin_px((1000, 600), RATE) == (0, 0)
@@ -135,4 +159,4 @@ def test_files_that_are_none(tmp_path: Path):
 @pytest.mark.parametrize(("name", "seconds"), [("up", 1), ("in", 0), ("in", 601), ("in", "3")])
 def test_moves_that_are_none(name, seconds):
     with pytest.raises(InputError, match="expected"):
-        named_move(name, seconds, RATE)
+        named_move(name, seconds)

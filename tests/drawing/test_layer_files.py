@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from paintreel.drawing.layer_files import write_layers
-from paintreel.drawing.layers import Layer, LayerStack
+from paintreel.drawing.layers import Drift, Layer, LayerStack
 from paintreel.errors import OutputError
 
 
@@ -27,7 +28,9 @@ def stack() -> LayerStack:
 
 
 def test_files_composite_to_the_picture(stack: LayerStack, tmp_path: Path):
-    index = write_layers(tmp_path / "layers", stack.layers, margin_px=3, category="forest", seed=4)
+    index = write_layers(
+        tmp_path / "layers", stack.layers, margin_px=(3, 3), category="forest", seed=4
+    )
     facts = json.loads(index.read_text("utf-8"))
     assert (facts["category"], facts["seed"]) == ("forest", 4)
     assert (facts["width_px"], facts["height_px"], facts["margin_px"]) == (40, 30, 3)
@@ -48,3 +51,14 @@ def test_nothing_is_replaced_unasked(stack: LayerStack, tmp_path: Path):
     with pytest.raises(OutputError, match=r"00-sky\.png exists"):
         write_layers(tmp_path, stack.layers, category="forest", seed=4)
     write_layers(tmp_path, stack.layers, category="forest", seed=4, overwrite=True)
+
+
+def test_the_index_says_what_moves_by_itself(stack: LayerStack, tmp_path: Path):
+    sky, hills, post = stack.layers
+    hills = dataclasses.replace(hills, drift=Drift(-0.33604, 0.8, sway=0.1))
+    post = dataclasses.replace(post, flashes_s=(0.51239, 3.0))
+    index = write_layers(tmp_path, (sky, hills, post), category="forest", seed=4)
+    sky, hills, post = json.loads(index.read_text("utf-8"))["layers"]
+    assert set(sky) == {"file", "name", "depth"}
+    assert hills["drift"] == [-0.336, 0.8]
+    assert post["flashes_s"] == [0.512, 3.0]

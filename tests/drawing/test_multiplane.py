@@ -151,5 +151,5 @@ def test_an_empty_layer_is_no_hindrance():
     stack = stack_of()
     nothing = Layer("nothing", np.zeros((130, 220, 4), np.uint8), 0.0)
     with_it = LayerStack((*stack.layers, nothing), MARGIN_PX)
-    view = named_move("right", 1, RATE).at(0.3)
+    view = named_move("right", 1).at(0.3)
     np.testing.assert_array_equal(Multiplane(with_it).frame(view), Multiplane(stack).frame(view))

@@ -81,11 +81,69 @@ def test_no_second_sun_but_more_stars():
     assert abs(rows.mean() - (30 + 50)) < 2  # of the star alone
 
 
-def test_what_the_edge_cuts_goes_on_by_its_mirror_image():
+def test_what_ends_beyond_the_edge_goes_on_to_the_border():
+    """Ground and a beam, on both sides, at either of the two places where rules end them."""
+    for end in (0.05, 0.1):
+        canvas = Canvas(STAGE)
+        canvas.fill(forms.box(-end, 0.4, 1.6 + end, 0.45), GREEN)
+        canvas.fill(forms.box(-end, 0.8, 1.6 + end, 1.05), GREEN)
+        alpha = canvas.rgba()[..., 3]
+        assert (alpha[30 + 41 : 30 + 44] == 255).all()
+        assert (alpha[30 + 81 : 30 + 104] == 255).all()
+        assert not alpha[30 + 47 : 30 + 78].any()
+
+
+def standing(*things: tuple[float, float, float]) -> np.ndarray:
+    """Alpha of ground with white boxes on it: left, right and top of each."""
+    canvas = ground()
+    for left, right, top in things:
+        canvas.fill(forms.box(left, top, right, 0.95), WHITE)
+    return canvas.rgba()
+
+
+def test_a_trunk_that_crosses_the_edge_is_seen_once_and_the_ground_goes_on_behind_it():
+    rgba = standing((-0.07, 0.06, 0.1))
+    row = np.flatnonzero(rgba[30 + 40, :, 3] > 128)
+    np.testing.assert_array_equal(row, np.arange(33, 46))
+    assert (rgba[30 + 75, :, 3] == 255).all()
+    white = np.flatnonzero(rgba[30 + 80, :, 0] > 200)
+    np.testing.assert_array_equal(white, np.arange(33, 46))
+
+
+def test_a_trunk_whose_edge_runs_where_rules_end_is_seen_once():
+    """Upright for some rows at a twentieth and at a tenth beyond, its foot inside."""
+    for end in (0.05, 0.1):
+        canvas = ground()
+        edge = [[-end, 0.1], [-end, 0.3], [-end + 0.04, 0.8], [0.1, 0.8], [0.1, 0.1]]
+        canvas.fill(np.array(edge), WHITE)
+        alpha = canvas.rgba()[30 + 10 : 30 + 60, :40, 3]
+        assert not alpha[:, : 40 - round(end * 100) - 1].any()
+
+
+def test_ground_goes_on_where_grass_and_bushes_cut_its_end_to_pieces():
+    canvas = ground()
+    for top in (0.72, 0.8, 0.88, 0.97):
+        canvas.fill(forms.box(-0.09, top, 0.0, top + 0.05), WHITE)
+    alpha = canvas.rgba()[30 + 72 : 30 + 104, :, 3]
+    assert (alpha == 255).all()
+
+
+def test_a_gateway_goes_on_as_high_as_it_ends():
     canvas = Canvas(STAGE)
-    canvas.fill(forms.box(-0.05, 0.4, 0.2, 0.6), GREEN)
-    row = canvas.rgba()[80, :, 3] > 128
-    np.testing.assert_array_equal(np.flatnonzero(row), np.arange(12, 60))  # 4 px on either side
+    canvas.fill(forms.box(-0.1, -0.1, 1.7, 1.1), GREEN)
+    canvas.cut(forms.box(0.3, 0.2, 1.3, 0.9))
+    alpha = canvas.rgba()[30 - 8 : 30 + 100, :, 3]
+    assert (alpha[:, :55] == 255).all()
+    assert (alpha[:, -55:] == 255).all()
+
+
+def test_what_stands_at_the_edge_has_no_twin():
+    """Whole within the picture, beside the boundary, and two that leave little ground between."""
+    for things in (((0.0, 0.3, 0.2),), ((0.02, 0.1, 0.3), (0.15, 0.3, 0.1))):
+        rgba = standing(*things)
+        assert not rgba[: 30 + 66, :38, 3].any()
+        assert (rgba[30 + 72 : 30 + 104, :, 3] == 255).all()
+        assert (rgba[:, :36, 0] < 200).all()
 
 
 def test_what_hangs_free_has_no_foot_below():

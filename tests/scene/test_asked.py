@@ -35,6 +35,19 @@ def test_the_options_take_the_words_of_the_conditions():
         (["castle in the snow"], {"weather": "clear"}, ["took: medieval castle, winter, clear"]),
         (["cloudy castle"], {"weather": "rain"}, ["took: medieval castle, rain"]),
         (["a day by the castle"], {"time": "dusk"}, ["took: medieval castle, dusk"]),
+        (
+            ["a snowy alpine village at blue hour, christmas market"],
+            {},
+            [
+                "took: settlement, dusk, winter, snow; no market world: nearest is settlement; "
+                "not understood: alpine"
+            ],
+        ),
+        (
+            ["a beach by the sea"],
+            {},
+            ["took: water; no beach or sea world: nearest is water"],
+        ),
         (["desert"], {}, ["took: open land; no desert world: nearest is open land"]),
         (
             ["castle in a forrest by a lake"],
@@ -92,12 +105,14 @@ def test_names_of_files_say_what_is_asked_for():
 @pytest.mark.parametrize(
     ("texts", "options", "message"),
     [
-        (["dragon"], {}, "'dragon' not found; There are: fantasy forest, future city"),
-        (["casle"], {}, "did you mean 'castle'\\? There are: fantasy forest"),
+        (["dragon"], {}, "these words: 'dragon'; there are: fantasy forest, future city"),
+        (["casle"], {}, "did you mean 'castle'\\? there are: fantasy forest"),
         (["fantsy forrest"], {}, "did you mean 'fantasy forest'"),
         (["fantasy forrest"], {}, "did you mean 'fantasy forest'"),
-        (["night in the snow"], {}, "says when, but names no world; There are: fantasy"),
-        ([""], {}, "category '' not found"),
+        (["night in the snow"], {}, "says when, but names no world; there are: fantasy"),
+        (["ski resort"], {}, "no world is known by these words: 'ski resort'; there are: fantasy"),
+        (["ski resort"], {}, "and English words for them such as village"),
+        ([""], {}, "no world is known by these words: ''"),
         (["castle at night"], {"time": "day"}, "time is 'day', but the words say 'night'"),
         (["sunny castle"], {"time": "night"}, "time is 'night', but the words say 'day'"),
         (["castle in spring"], {"season": "winter"}, "season is 'winter', but the words say 'spr"),
@@ -125,7 +140,7 @@ def test_beside_a_rough_the_world_is_a_hint():
     assert ask(None, own_start=True).category is None
     with pytest.raises(InputError, match="--time is for scenes made from a word"):
         ask("castle", time="night", own_start=True)
-    with pytest.raises(InputError, match="'dragon' not found"):
+    with pytest.raises(InputError, match="these words: 'dragon'"):
         ask("dragon", own_start=True)
 
 

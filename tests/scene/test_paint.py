@@ -150,7 +150,7 @@ def test_size_and_resize(tiny_scene: str):
         ({"category": "forest", "seed": -1}, "seed is -1"),
         ({"category": "forest", "time": "noon"}, "time is 'noon', expected one of dawn"),
         ({"category": "forest by day", "time": "night"}, "but the words say 'day'"),
-        ({"category": "a dragon"}, "'a dragon' not found; There are"),
+        ({"category": "a dragon"}, "no world is known by these words: 'a dragon'; there are"),
         ({"rough": blocks(), "weather": "rain"}, "--weather is for scenes made from a word"),
         ({"category": "forest", "seed": 2**32}, "seed is 4294967296"),
         ({"category": "forest", "size": (64, 3)}, "at least 16"),

@@ -48,7 +48,7 @@ def test_layers_that_are_there_are_moved_by_depth():
 
 
 def test_a_word_and_its_layers_give_the_same_frames():
-    path = camera_path("in", 0.4, Fraction(10))
+    path = camera_path("in", 0.4)
     from_word = list(parallax("forest", seed=1, move=path, fps=10, **GRBM))
     stack = paintreel.scene("forest", seed=1, layers=True, **GRBM)
     for one, other in zip(from_word, parallax(stack, move=path, fps=10), strict=True):
@@ -117,7 +117,7 @@ def test_a_painted_scene_is_the_same_in_its_margin():
 
 
 def test_the_widest_scene_leaves_room_for_a_move():
-    path = camera_path("right", 1, Fraction(24))
+    path = camera_path("right", 1)
     across, down = path.margin_px(MAX_SIZE_PX, Fraction(24))
     assert (MAX_SIZE_PX[0] + 2 * across) * (MAX_SIZE_PX[1] + 2 * down) < 16_000_000
 
@@ -126,7 +126,7 @@ def test_no_frame_of_any_move_shows_an_edge():
     """Of every move: the frames of white layers are white."""
     for move in ("left", "right", "in", "out", [[0, 0.1, -0.1, 0.9], [1, -0.1, 0.1, 1.2]]):
         rate = Fraction(6)
-        path = camera_path(move, 1 if isinstance(move, str) else None, rate)
+        path = camera_path(move, 1 if isinstance(move, str) else None)
         across, down = path.margin_px((96, 54), rate)
         white = np.full((54 + 2 * down, 96 + 2 * across, 4), 255, np.uint8)
         stack = paintreel.scene("water", layers=True, method="grbm", size=(96, 54))

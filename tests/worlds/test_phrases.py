@@ -58,6 +58,9 @@ def row(text, category=None, facets="", *, nearest="", left_out="", unknown=""):
         row("a desert", "open land", nearest="desert"),
         row("mountains in winter", "open land", "winter", nearest="mountain"),
         row("beaches", "water", nearest="beach"),
+        row("a village, christmas market", "settlement", "winter", nearest="market"),
+        row("a village with a house and a market", "settlement", nearest="market"),
+        row("a beach by the sea", "water", nearest="beach, sea"),
         row("a stormy sea", "water", "storm", nearest="sea"),
         row("ocean at dawn", "water", "dawn", nearest="ocean"),
         row("a street at night", "settlement", "night", nearest="street"),
@@ -100,7 +103,7 @@ def test_phrases(text, category, facets, nearest, left_out, unknown):
     phrase = read_phrase(text)
     assert (phrase.category.name if phrase.category else None) == category
     assert ", ".join(phrase.conditions.given.values()) == facets
-    assert phrase.nearest == nearest
+    assert ", ".join(phrase.nearest) == nearest
     assert ", ".join(phrase.left_out) == left_out
     assert ", ".join(phrase.unknown) == unknown
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -17,7 +17,16 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
 
-__all__ = ["MAX_SHOT_S", "MOVES", "CameraPath", "CameraView", "named_move", "read_path"]
+__all__ = [
+    "EASES",
+    "MAX_SHOT_S",
+    "MOVES",
+    "CameraPath",
+    "CameraView",
+    "Ease",
+    "named_move",
+    "read_path",
+]
 
 MAX_SHOT_S = 600
 """Longest shot, in seconds."""
@@ -26,6 +35,10 @@ _LEAST_ZOOM, _MOST_ZOOM = 0.5, 4.0
 _MAX_FILE_BYTES = 1 << 20
 _FILTER_PX = 4  # what lies farther out has no part in a pixel at the edge
 _ROW = "[t_s, x, y, zoom]"
+
+Ease = Literal["smooth", "none"]
+EASES: tuple[str, ...] = get_args(Ease)
+"""How a camera goes from row to row: starting and stopping gently, or at one speed."""
 
 _PAN, _DOLLY = 0.05, 1.25
 MOVES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
@@ -69,15 +82,27 @@ class CameraView:
 class CameraPath:
     """A camera's way through rows [t_s, x, y, zoom], as of `CameraView`, times rising.
 
-    It starts and stops gently, and between two rows never leaves their range (monotone cubic
-    interpolation, Fritsch and Carlson 1980). Before the first and after the last row it stands.
+    Between two rows it never leaves their range; before the first and after the last it stands.
+
+    ease  "smooth" it starts and stops gently (monotone cubic interpolation, Fritsch and Carlson
+          1980), "none" it goes from row to row at one speed
+
     Raises InputError for anything else.
     """
 
-    def __init__(self, rows: Sequence[Sequence[float]]) -> None:
+    def __init__(self, rows: Sequence[Sequence[float]], ease: Ease = "smooth") -> None:
         table = _checked(rows)
+        if ease not in EASES:
+            raise InputError(f"ease is {ease!r}, expected {' or '.join(EASES)}")
+        self.ease: Ease = ease
         self._t, self._values = table[:, 0], table[:, 1:]
         self._slopes = np.stack([_slopes(self._t, column) for column in self._values.T], axis=-1)
+
+    @property
+    def rows(self) -> list[list[float]]:
+        """Its rows [t_s, x, y, zoom]."""
+        table: list[list[float]] = np.column_stack([self._t, self._values]).tolist()
+        return table
 
     @property
     def end_s(self) -> float:
@@ -91,18 +116,26 @@ class CameraPath:
         step = self._t[i + 1] - self._t[i]
         u = (t - self._t[i]) / step
         a, b = self._values[i], self._values[i + 1]
+        if self.ease == "none":
+            x, y, zoom = a + (b - a) * u
+            return CameraView(float(x), float(y), float(zoom))
         bend = u * (1 - u) * step * ((1 - u) * self._slopes[i] - u * self._slopes[i + 1])
         x, y, zoom = a + (b - a) * (u * u * (3 - 2 * u)) + bend
         return CameraView(float(x), float(y), float(zoom))
 
     def count(self, rate: Fraction) -> int:
-        """How many frames it takes at `rate` a second, the last one at the end."""
-        return round(Fraction(self.end_s) * rate) + 1
+        """How many frames it takes at `rate` a second: it lasts until its last row."""
+        return max(round(Fraction(self.end_s) * rate), 2)
 
     def views(self, rate: Fraction) -> Iterator[CameraView]:
-        """The view of every frame."""
-        for index in range(self.count(rate)):
-            yield self.at(float(index / rate))
+        """The view of every frame, from time 0 on the first to the last row on the last.
+
+        The last frame has its own time on the screen too, so that each is a little less than a
+        frame ahead: 4 s are 96 frames at 24 a second, and the 96th shows the end.
+        """
+        last = self.count(rate) - 1
+        for index in range(last + 1):
+            yield self.at(self.end_s * index / last)
 
     def margin_px(self, size_px: tuple[int, int], rate: Fraction) -> tuple[int, int]:
         """What layers of `size_px` (width, height) must hold beyond the picture at its sides, and
@@ -119,8 +152,8 @@ class CameraPath:
         return across, down
 
 
-def named_move(name: str, seconds: float, rate: Fraction) -> CameraPath:
-    """The path of a move of `MOVES` that takes `seconds` at `rate` frames a second.
+def named_move(name: str, seconds: float, ease: Ease = "smooth") -> CameraPath:
+    """The path of a move of `MOVES` that takes `seconds`.
 
     Raises InputError for another name or time.
     """
@@ -128,14 +161,11 @@ def named_move(name: str, seconds: float, rate: Fraction) -> CameraPath:
         raise InputError(f"move is {name!r}, expected one of {', '.join(MOVES)}")
     if not (isinstance(seconds, (int, float)) and 0 < seconds <= MAX_SHOT_S):
         raise InputError(f"seconds is {seconds!r}, expected above 0, at most {MAX_SHOT_S}")
-    # The last frame is shown for its own time after the camera has come to rest.
-    frames = max(round(Fraction(seconds) * rate), 2)
-    end_s = float((frames - 1) / rate)
     first, last = MOVES[name]
-    return CameraPath([[0.0, *first], [end_s, *last]])
+    return CameraPath([[0.0, *first], [float(seconds), *last]], ease)
 
 
-def read_path(path: str | PathLike[str]) -> CameraPath:
+def read_path(path: str | PathLike[str], ease: Ease = "smooth") -> CameraPath:
     """The camera's path of a JSON file: a list of rows [t_s, x, y, zoom].
 
     Raises UnreadableFile, and InputError for what is no such list.
@@ -152,7 +182,7 @@ def read_path(path: str | PathLike[str]) -> CameraPath:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is no JSON ({error}); expected a list of {_ROW}") from None
     try:
-        return CameraPath(rows)
+        return CameraPath(rows, ease)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,38 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 
-__all__ = ["Layer", "LayerStack", "composite", "trim"]
+__all__ = ["FLASH_CYCLE_S", "Drift", "Layer", "LayerStack", "composite", "trim"]
+
+
+_SWAYS = 2
+"""How often what falls sways to and fro on its way down the picture."""
+
+FLASH_CYCLE_S = 12.0
+"""After how many seconds flashes come again."""
+_FLASH_S = 0.25
+_FLICKER = (1.0, 1.0, 0.35, 0.9, 0.55, 0.2)
+"""How bright a flash is, in equal parts of its time."""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How a layer moves by itself as time goes by. What leaves at one edge comes in at the other.
+
+    x, y  frame heights a second, to the right and down
+    sway  how far it goes to either side of its way as it falls, in frame heights
+    seam  over how many frame heights its two ends are blended, so that it can go round; 0 where the
+          picture without its margin tiles as it was drawn
+    """
+
+    x: float = 0.0
+    y: float = 0.0
+    sway: float = 0.0
+    seam: float = 0.0
+
+    def at(self, t_s: float) -> tuple[float, float]:
+        """How far it has come by a time in seconds, right and down, in frame heights."""
+        down = self.y * t_s
+        return self.x * t_s + self.sway * math.sin(2 * math.pi * _SWAYS * down), down
 
 
 @dataclass(frozen=True)
@@ -19,11 +51,26 @@ class Layer:
     name   what it shows
     rgba   uint8 (H, W, 4), straight (not premultiplied) alpha
     depth  0 (near) to 1 (sky)
+    drift  how it moves by itself; None where it stands
+
+    flashes_s  when it lights up for a moment, in seconds of `FLASH_CYCLE_S`; where there are none
+               it is always seen
     """
 
     name: str
     rgba: Array
     depth: float
+    drift: Drift | None = None
+    flashes_s: tuple[float, ...] = ()
+
+    def seen_at(self, t_s: float) -> float:
+        """How much of it is seen at a time in seconds, 0 to 1."""
+        if not self.flashes_s:
+            return 1.0
+        # To the microsecond: a frame's time is a rounded fraction.
+        since = min(round((t_s - start) % FLASH_CYCLE_S, 6) for start in self.flashes_s)
+        part = int(since / _FLASH_S * len(_FLICKER))
+        return _FLICKER[part] if part < len(_FLICKER) else 0.0
 
 
 @dataclass(frozen=True)

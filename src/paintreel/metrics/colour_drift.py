@@ -30,21 +30,21 @@ _LEAST_SHARE = 1 / 200
 
 
 @dataclass(frozen=True)
-class _Pair:
+class _Blurred:
     """Both pictures blurred, in CIELAB (H, W, 3); the painted one has the other's light."""
 
     painted: Array
     reference: Array
 
 
-def _prepared(generated: Array, reference: Array) -> _Pair:
+def _prepared(generated: Array, reference: Array) -> _Blurred:
     check_pair(generated, reference)
     labs = []
     for x in (generated, reference):
         rgb = np.ascontiguousarray(to_float(split_alpha(x)[0]))
         labs.append(rgb_to_lab(cv2.GaussianBlur(rgb, (0, 0), _BLUR_PX)))
     painted, kept = labs
-    return _Pair(np.dstack([kept[..., :1], painted[..., 1:]]), kept)
+    return _Blurred(np.dstack([kept[..., :1], painted[..., 1:]]), kept)
 
 
 def _neutral_differences(generated: Array, reference: Array) -> Array:
@@ -54,7 +54,7 @@ def _neutral_differences(generated: Array, reference: Array) -> Array:
     return _differences(pair, counted, "grey of some light")
 
 
-def _differences(pair: _Pair, counted: Array, what: str) -> Array:
+def _differences(pair: _Blurred, counted: Array, what: str) -> Array:
     _check_share(counted, what)
     return ciede2000(pair.painted[counted], pair.reference[counted])
 

@@ -106,8 +106,11 @@ def _no_world(phrases: list[Phrase]) -> InputError:
     hint = next((f"did you mean {word!r}? " for word in near if word), "")
     names = ", ".join(category.name for category in CATEGORIES)
     if any(phrase.conditions.given for phrase in phrases):
-        return InputError(f"{text!r} says when, but names no world; {hint}There are: {names}")
-    return InputError(f"category {text!r} not found; {hint}There are: {names}")
+        return InputError(f"{text!r} says when, but names no world; {hint}there are: {names}")
+    return InputError(
+        f"no world is known by these words: {text!r}; {hint}there are: {names}, and English words "
+        "for them such as village, lake or meadow"
+    )
 
 
 def _both(phrase: Phrase, options: Conditions) -> Conditions:
@@ -163,7 +166,9 @@ def _taken(phrases: list[Phrase], drawn: Conditions) -> Note | None:
     parts = [f"took: {', '.join([category.name, *drawn.given.values()])}"]
     for phrase in phrases:
         if phrase.nearest:
-            parts.append(f"no {phrase.nearest} world: nearest is {category.name}")
+            *first, last = phrase.nearest
+            what = f"{', '.join(first)} or {last}" if first else last
+            parts.append(f"no {what} world: nearest is {category.name}")
     for what, words in (
         ("left out", [word for phrase in phrases for word in phrase.left_out]),
         ("not understood", [_guessed(word) for phrase in phrases for word in phrase.unknown]),
@@ -203,7 +208,7 @@ def _facts(
         "words": " ".join(phrase.text for phrase in phrases) or None,
         "category": None if category is None else category.name,
         **{facet: getattr(drawn, facet) for facet in FACETS},
-        "nearest_to": [phrase.nearest for phrase in phrases if phrase.nearest],
+        "nearest_to": [word for phrase in phrases for word in phrase.nearest],
         "left_out": [word for phrase in phrases for word in phrase.left_out],
         "not_understood": [word for phrase in phrases for word in phrase.unknown],
         "not_drawn": [w for facet, w in wanted.given.items() if getattr(drawn, facet) is None],

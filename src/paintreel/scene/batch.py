@@ -43,6 +43,7 @@ from paintreel.scene.layers import paint_layers
 from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
+from paintreel.scene.parallax import drawn_margin_px
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
@@ -86,10 +87,20 @@ def plan_scene(options: SceneOptions) -> Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A picture to make, and how it is shown on a contact sheet: files and captions."""
+    """A picture to make, and how it is shown on a contact sheet: files and captions.
+
+    counts  how many layers it has, once it is drawn
+    """
 
     job: Job
     shown: tuple[tuple[Path, str], ...]
+    counts: list[int] = dataclasses.field(default_factory=list)
+
+    @property
+    def cells(self) -> list[tuple[Path, str]]:
+        """Files and captions, with what became known of them."""
+        more = "".join(f", {count} layers" for count in self.counts)
+        return [(path, caption + more) for path, caption in self.shown]
 
 
 def _check_usage(options: SceneOptions) -> Asked:
@@ -142,13 +153,16 @@ def _check_usage(options: SceneOptions) -> Asked:
 def _check_outputs(options: SceneOptions) -> None:
     """Raise InputError where nothing is to be written, or what is said of it goes nowhere."""
     if options.parallax is None:
-        for option in ("move", "seconds", "fps", "codec", "crf", "preset", "pixel_format"):
+        for option in ("move", "seconds", "ease", "fps", "codec", "crf", "preset", "pixel_format"):
             if getattr(options, option) is not None:
                 flag = option.replace("_", "-")
                 raise InputError(f"--{flag} is of a shot; give --parallax CLIP too")
         if options.output is None:
             raise InputError("nothing to write; give -o OUT, or --parallax CLIP for a shot alone")
-    elif options.output is None:
+        return
+    if options.seed_count > 1:
+        raise InputError("--parallax makes one shot of one seed; leave --count out")
+    if options.output is None:
         for option in ("layers", "sheet"):
             if getattr(options, option):
                 raise InputError(f"--{option} is written beside the picture; give -o OUT too")
@@ -176,11 +190,12 @@ def _plan_seeds(options: SceneOptions, asked: Asked, method: Method) -> list[_Ro
             shown = ((dst, f"{asked.title}, seed {seed}"),)
         if shot is not None:
             outputs = (*outputs, shot.dst)
-        make = _seed_maker(options, asked, method, seed, dst, shot)
+        counts: list[int] = []
+        make = _seed_maker(options, asked, method, seed, dst, shot, counts)
         kind: Kind = "picture" if shot is None else "clip"
         facts = {**asked.settings, "seed": seed}
         job = Job(str(outputs[0]), outputs, make, kind, facts=facts)
-        rows.append(_Row(job, shown))
+        rows.append(_Row(job, shown, counts))
     return rows
 
 
@@ -204,6 +219,7 @@ def _seed_maker(
     seed: int,
     dst: Path | None,
     shot: Shot | None,
+    counts: list[int],
 ) -> Callable[[Progress], VideoReport | None]:
     category, conditions = asked.category, asked.conditions
     assert category is not None  # which `ask` is given words for
@@ -213,10 +229,13 @@ def _seed_maker(
             category,
             seed=seed,
             size=options.size or DEFAULT_SIZE,
-            margin_px=options.margin_px if shot is None else shot.margin_px,
+            margin_px=options.margin_px
+            if shot is None
+            else drawn_margin_px(shot.margin_px, conditions),
             max_pixels=options.max_pixels,
             conditions=conditions,
         )
+        counts[:] = [len(stack.layers)]
         if dst is not None and progress.wants(dst):
             alone = stack.with_margin(options.margin_px)
             picture = paint_flat(alone, category, method, options.strength)
@@ -233,12 +252,13 @@ def _seed_maker(
                 progress.on_frame(done, steps)
 
         kept: list[Layer] = []
+        kept_px = stack.margin_px if options.margin is None else options.margin_px
 
         def painted() -> Iterator[Layer]:
             for layer in paint_layers(stack, category, method, options.strength, on_layer=on_layer):
                 if shot is not None:
                     kept.append(layer)
-                rgba = trim(layer.rgba, stack.margin_px, options.margin_px)
+                rgba = trim(layer.rgba, stack.margin_px, kept_px)
                 yield dataclasses.replace(layer, rgba=rgba)
 
         if options.layers:
@@ -248,7 +268,8 @@ def _seed_maker(
                 painted(),
                 category=category.name,
                 seed=seed,
-                margin_px=options.margin_px[0],
+                margin_px=kept_px,
+                move=None if shot is None else shot.move,
                 conditions=conditions.given,
                 # Layers without their index are what an interrupted run has left.
                 overwrite=progress.overwrite or progress.resumes,
@@ -373,7 +394,7 @@ def _write_sheet(path: Path, rows: Sequence[_Row], _: Sequence[Outcome]) -> Sequ
 
     A sheet of an earlier run is replaced. Returns its path.
     """
-    shown = [[read_cell(*cell) for cell in row.shown] for row in rows if row.job.is_done]
+    shown = [[read_cell(*cell) for cell in row.cells] for row in rows if row.job.is_done]
     if not shown:
         return ()
     columns = len(shown[0]) if len(shown[0]) > 1 else None

@@ -93,7 +93,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     layers: bool = option(
         False,
-        "write the layers beside, as RGBA PNG",
+        "write the layers beside, as RGBA PNG; with the margin of the shot where there is one",
         group="from a word",
         affects="nothing",
         keywords=_PYTHON,
@@ -127,6 +127,11 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         low=0.1,
         high=600,
         metavar="S",
+    )
+    ease: Literal["smooth", "none"] | None = option(
+        None,
+        "start and stop gently, or move at one speed (default smooth)",
+        group=_SHOT,
     )
     fps: float | None = option(
         None,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from paintreel.drawing.camera import MOVES, CameraPath, named_move, read_path
+from paintreel.drawing.camera import MOVES, CameraPath, Ease, named_move, read_path
 from paintreel.drawing.layers import LayerStack
 from paintreel.drawing.multiplane import Multiplane
 from paintreel.errors import InputError
@@ -18,12 +18,13 @@ from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import open_method
 from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
+from paintreel.worlds.conditions import FALLING, Conditions
 
 if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName
     from paintreel.runtime.tiling import Tile
 
-__all__ = ["Move", "camera_path", "parallax", "shot_frames"]
+__all__ = ["Move", "camera_path", "drawn_margin_px", "parallax", "shot_frames"]
 
 Move = str | PathLike[str] | CameraPath | Sequence[Sequence[float]]
 """A name of `camera.MOVES`, a JSON file, rows [t_s, x, y, zoom], or a path that is made."""
@@ -34,6 +35,7 @@ def parallax(
     *,
     move: Move = DEFAULT_MOVE,
     seconds: float | None = None,
+    ease: Ease | None = None,
     fps: float | Fraction = DEFAULT_FPS,
     time: str | None = None,
     season: str | None = None,
@@ -60,14 +62,17 @@ def parallax(
     move      "left", "right", "in" or "out"; rows [t_s, x, y, zoom], or a JSON file of them: see
               `paintreel.drawing.camera`
     seconds   how long a move by name takes; default 6
+    ease      "smooth" (default) starts and stops gently, "none" goes at one speed
     fps       frames a second, above 0 and at most 240
     on_layer  called with (layers painted, all layers)
+
+    Weather moves as the rules say (`Layer.drift`): rain and snow fall, fog and clouds go by.
 
     The others are those of `paintreel.scene`. What is wrong raises at the call, not at the first
     frame: InputError, UnreadableFile for a file, and the errors of `paintreel.scene`.
     """
     rate = frame_rate(fps)
-    path = camera_path(move, seconds, rate)
+    path = camera_path(move, seconds, ease)
     if isinstance(category, LayerStack):
         stack = category
     else:
@@ -79,7 +84,7 @@ def parallax(
             world,
             seed=seed,
             size=size,
-            margin_px=path.margin_px(size, rate),
+            margin_px=drawn_margin_px(path.margin_px(size, rate), asked.conditions),
             conditions=asked.conditions,
         )
         stack = painted_stack(drawn, world, painter, strength, on_layer=on_layer)
@@ -99,24 +104,34 @@ def shot_frames(stack: LayerStack, path: CameraPath, rate: Fraction) -> Iterator
             "px; give them more, or move less"
         )
     stand = Multiplane(stack)
-    return (stand.frame(view) for view in path.views(rate))
+    return (stand.frame(view, float(index / rate)) for index, view in enumerate(path.views(rate)))
 
 
-def camera_path(move: Move, seconds: float | None, rate: Fraction) -> CameraPath:
+def drawn_margin_px(needed_px: tuple[int, int], conditions: Conditions) -> tuple[int, int]:
+    """The margin that a shot's layers are drawn with: what the move needs, and a pixel at least
+    where something falls, which is then drawn so that it can go round."""
+    if conditions.weather not in FALLING:
+        return needed_px
+    return max(needed_px[0], 1), max(needed_px[1], 1)
+
+
+def camera_path(move: Move, seconds: float | None, ease: Ease | None = None) -> CameraPath:
     """The path that `move` says. Raises InputError and UnreadableFile."""
     if isinstance(move, str) and move in MOVES:
-        return named_move(move, DEFAULT_SHOT_S if seconds is None else seconds, rate)
+        return named_move(move, DEFAULT_SHOT_S if seconds is None else seconds, ease or "smooth")
     if seconds is not None:
         raise InputError(
             f"seconds is {seconds:g}, which goes with the moves {', '.join(MOVES)}; a path has "
             "times of its own"
         )
     if isinstance(move, CameraPath):
+        if ease not in (None, move.ease):
+            raise InputError(f"ease is {ease!r}, but the path that is given has {move.ease!r}")
         return move
     if not isinstance(move, (str, PathLike)):
-        return CameraPath(move)
+        return CameraPath(move, ease or "smooth")
     if str(move).endswith(".json"):
-        return read_path(move)
+        return read_path(move, ease or "smooth")
     raise InputError(
         f"move is {str(move)!r}, expected {', '.join(MOVES)}, or a JSON file of rows "
         "[t_s, x, y, zoom]"

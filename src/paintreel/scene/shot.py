@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from paintreel.drawing.camera import CameraPath
 from paintreel.drawing.layers import LayerStack
@@ -39,6 +40,16 @@ class Shot:
         """How many frames it has."""
         return self.path.count(self.rate)
 
+    @property
+    def move(self) -> dict[str, Any]:
+        """What a compositor needs to make the move again: see `layer_files.write_layers`."""
+        return {
+            "fps": float(self.rate),
+            "ease": self.path.ease,
+            "rows": self.path.rows,
+            "frames": [[view.x, view.y, view.zoom] for view in self.path.views(self.rate)],
+        }
+
     def make(self, stack: LayerStack, progress: Progress, done: int) -> VideoReport:
         """Render the painted layers and write the clip.
 
@@ -69,13 +80,11 @@ class Shot:
 def plan_shot(options: SceneOptions) -> Shot:
     """The shot that `options.parallax` asks for. Raises InputError and UnreadableFile."""
     assert options.parallax is not None
-    if options.seed_count > 1:
-        raise InputError("--parallax makes one shot; leave --count out")
     dst = Path(options.parallax)
     if options.output is not None and Path(options.output).resolve() == dst.resolve():
         raise InputError(f"--parallax and -o are both {dst}; give the shot another name")
     rate = frame_rate(DEFAULT_FPS if options.fps is None else options.fps)
-    path = camera_path(options.move or DEFAULT_MOVE, options.seconds, rate)
+    path = camera_path(options.move or DEFAULT_MOVE, options.seconds, options.ease)
     size = options.size or DEFAULT_SIZE
     plan_encoding(dst, *size, BT709, **options.shot_settings)
     needed = path.margin_px(size, rate)

@@ -10,7 +10,7 @@ from paintreel.drawing import layer_effects
 from paintreel.drawing.brush import Brush
 from paintreel.drawing.canvas import Canvas, Stage
 from paintreel.drawing.chance import Chance
-from paintreel.drawing.layers import Layer, LayerStack
+from paintreel.drawing.layers import Drift, Layer, LayerStack
 from paintreel.drawing.palette import Paints, Tones
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.conditions import Conditions
@@ -134,6 +134,8 @@ class Composition:
         mist: tuple[float, float, float] | None = None,
         grain: bool = True,
         opacity: float = 1.0,
+        drift: Drift | None = None,
+        flashes_s: tuple[float, ...] = (),
     ) -> None:
         """Finish the layer under `brush` and lay it on the stack.
 
@@ -144,6 +146,9 @@ class Composition:
         grain  whether it shows the picture's uneven brush
 
         opacity  what its alpha is multiplied with, 0..1
+        drift    how it moves by itself in a shot
+
+        flashes_s  when it lights up in a shot, as `Layer` has it
         """
         rgba = brush.canvas.rgba()
         if grain and rgba[..., 3].any():
@@ -161,7 +166,7 @@ class Composition:
             layer_effects.mist(rgba, self.stage.units()[1], mist[0], mist[1], air, mist[2])
         if opacity < 1.0:
             rgba[..., 3] = np.rint(rgba[..., 3] * opacity)
-        self.layers.append(Layer(name, rgba, depth))
+        self.layers.append(Layer(name, rgba, depth, drift, flashes_s))
 
     def add_sky(self, rgb: Array) -> None:
         """Lay the opaque back, float (H, W, 3) in 0..255."""

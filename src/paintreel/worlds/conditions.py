@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, replace
 from paintreel.drawing.palette import HOURS
 from paintreel.errors import InputError
 
-__all__ = ["FACETS", "SEASONS", "TIMES", "WEATHERS", "Conditions"]
+__all__ = ["FACETS", "FALLING", "SEASONS", "TIMES", "WEATHERS", "Conditions"]
 
 TIMES = HOURS
 SEASONS = ("spring", "summer", "autumn", "winter")
 WEATHERS = ("clear", "cloudy", "rain", "snow", "fog", "storm")
+FALLING = ("rain", "snow", "storm")
+"""Weathers in which something falls."""
 FACETS = {"time": TIMES, "season": SEASONS, "weather": WEATHERS}
 """What there is to ask for, and the words for it."""
 

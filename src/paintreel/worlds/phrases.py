@@ -16,7 +16,7 @@ from functools import cache
 from paintreel.errors import InputError
 from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import Conditions
-from paintreel.worlds.vocabulary import FILLERS, TRAITS, VOCABULARY, Meaning, Trait
+from paintreel.worlds.vocabulary import FILLERS, PARTS, TRAITS, VOCABULARY, Meaning, Trait
 
 __all__ = ["Phrase", "joined", "near_words", "read_phrase"]
 
@@ -42,7 +42,7 @@ class Phrase:
     category  the world, None where no word names one
     conditions  hour, season and weather
     soft      facets of `conditions` that an option may overrule
-    nearest   the word for a world that there is none of, "" where the category is that world
+    nearest   words for worlds that there are none of, to which the category is the nearest
     left_out  words for other worlds than the one that is painted
     unknown   words that are not understood
     """
@@ -51,7 +51,7 @@ class Phrase:
     category: Category | None
     conditions: Conditions
     soft: frozenset[str] = frozenset()
-    nearest: str = ""
+    nearest: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
@@ -209,8 +209,10 @@ def _contradiction(facet: str, one: str, other: str) -> InputError:
     return InputError(f"'{one}' and '{other}' contradict each other; a scene has one {facet}")
 
 
-def _world(found: list[_Mention]) -> tuple[str, str, tuple[str, ...], list[Trait]]:
-    """(world, word that it is only the nearest to, words for other worlds, traits that it has)."""
+def _world(
+    found: list[_Mention],
+) -> tuple[str, tuple[str, ...], tuple[str, ...], list[Trait]]:
+    """(world, words that it is only the nearest to, words for other worlds, traits that it has)."""
     named = [(m, m.meaning) for m in found if isinstance(m.meaning, Meaning) and m.meaning.category]
     firm = [(m, row) for m, row in named if row.strength != "hint"]
     traits = [m.meaning for m in found if isinstance(m.meaning, Trait)]
@@ -227,18 +229,25 @@ def _world(found: list[_Mention]) -> tuple[str, str, tuple[str, ...], list[Trait
         turned = [(t, t.turns[hints[0]]) for t in traits if hints and hints[0] in t.turns]
         alone = turned or [(t, t.alone) for t in traits if t.alone]
         if alone:
-            return alone[0][1], "", (), [alone[0][0]]
-        return (hints or [""])[0], "", (), []
-    world, near = head[1].category, ""
-    if head[1].strength == "near":
-        near = head[0].text if " " in head[0].text else _stem(head[0].text)
+            return alone[0][1], (), (), [alone[0][0]]
+        return (hints or [""])[0], (), (), []
+    world = head[1].category
+    near = {
+        m.text if " " in m.text else _stem(m.text): None
+        for m, row in (head, *firm)
+        if row.strength == "near" and row.category == world
+    }
+    if head[1].strength != "near":
+        drawn = PARTS.get(world, "").split(", ")
+        near = {word: None for word in near if word not in drawn}
     used = []
     for trait in traits:
         if world in trait.turns:
-            world, near = trait.turns[world], ""
+            world = trait.turns[world]
+            near = {}
             used.append(trait)
     others = [m.text for m, row in firm if row.category not in (head[1].category, world)]
-    return world, near, tuple(dict.fromkeys(others)), used
+    return world, tuple(near), tuple(dict.fromkeys(others)), used
 
 
 def near_words(word: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["FILLERS", "TRAITS", "VOCABULARY", "Meaning", "Trait"]
+__all__ = ["FILLERS", "PARTS", "TRAITS", "VOCABULARY", "Meaning", "Trait"]
 
 Strength = Literal["name", "near", "hint", "over"]
 
@@ -199,6 +199,14 @@ TRAITS = (
     ),
     Trait("old, ancient", {"future city": "settlement"}),
 )
+
+PARTS = {
+    "medieval castle": "tower",
+    "settlement": "house, cottage, street, alley, lane",
+    "open land": "hill, mountain, landscape, outdoors, nature",
+    "water": "lake, sea, shore, coast",
+}
+"""World -> of the words that it is the nearest to, what is drawn in it: a village has houses."""
 
 _SAY_NOTHING = (
     "a above an and around at background backdrop before behind below beneath beside between by "

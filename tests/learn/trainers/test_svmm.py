@@ -87,9 +87,9 @@ def test_the_command_says_how_to_use_it_and_names_no_report(art, tmp_path, run, 
     cache = ("--roughs", str(run / "roughs"))
     assert main(command(art, tmp_path / "b", *cache)) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[0] == str(tmp_path / "b" / "model.npz")
+    assert any(str(tmp_path / "b" / "model.npz") in line for line in said)
+    assert any("paintreel scene --rough" in line for line in said)
     assert not any("report" in line for line in said)
-    assert said[-1].startswith("try it: paintreel scene --rough")
     assert not (tmp_path / "b" / "roughs").exists()
 
 

@@ -111,7 +111,10 @@ def test_folders_that_cannot_be_used(art, run, tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     for arguments, message in (
         (command(tmp_path / "none", tmp_path / "o", *steps), "is not a folder"),
-        (command(tmp_path / "empty", tmp_path / "o", *steps), "is empty; at least 4"),
+        (
+            command(tmp_path / "empty", tmp_path / "o", *steps),
+            "is empty; at least 4 pictures",
+        ),
         (command(art, art / "out", *steps), "which is read for pictures"),
         (command(art, run, *steps), "already holds a run"),
         (command(art, tmp_path / "o", *steps, "--resume"), "no checkpoint to resume"),

@@ -10,11 +10,16 @@ from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
 from paintreel.drawing.forms import Point
 from paintreel.drawing.layer_effects import noise
+from paintreel.drawing.layers import Drift
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.things.weather import overcast
 
 __all__ = ["clouds", "heavens", "paint_sky", "shafts", "stars", "sun"]
+
+
+_ZENITH = 0.15
+"""Over how much of the gradient's height it comes to rest above the picture."""
 
 
 def gradient(scene: Composition, bottom: float) -> Array:
@@ -25,7 +30,13 @@ def gradient(scene: Composition, bottom: float) -> Array:
     lab = np.stack([np.interp(at, stops, scene.paints.sky[:, i]) for i in range(3)], axis=-1)
     rgb = scene.paints.rgb(lab).astype(float)
     where = np.clip(y / bottom, 0.0, 1.0)
-    return np.stack([np.interp(where, at, rgb[:, i]) for i in range(3)], axis=-1)[:, None]
+    sky = np.stack([np.interp(where, at, rgb[:, i]) for i in range(3)], axis=-1)
+    # Above the picture it goes on as it began, slower and slower.
+    beyond = _ZENITH * np.expm1(np.minimum(y / bottom, 0.0) / _ZENITH)
+    steps = 8
+    sky += beyond[:, None] * (rgb[steps] - rgb[0]) / at[steps]
+    shown: Array = np.clip(sky, 0.0, 255.0)[:, None]
+    return shown
 
 
 def paint_sky(scene: Composition, *, bottom: float | None = None, glow: float = 0.5) -> None:
@@ -97,6 +108,7 @@ def clouds(scene: Composition, kind: str, *, top: float, bottom: float) -> None:
     if scene.weather.cover > 0.8:
         return  # they are part of the sky
     brush = scene.brush("clouds")
+    drift = Drift(x=-0.006 * scene.light.side, seam=0.09)
     rng = brush.rng
     sky = scene.paints.sky
     lit = scene.paints.rgb(0.35 * sky[-1] + 0.65 * scene.paints.light)
@@ -116,7 +128,7 @@ def clouds(scene: Composition, kind: str, *, top: float, bottom: float) -> None:
             middle = forms.curve(path, 20)
             width = rng.uniform(0.008, 0.03) * np.sin(np.linspace(0.05, 3.09, 20)) ** 0.8
             brush.wash(forms.strip(middle, width), lit if rng.random() < 0.6 else base, 0.5)
-        scene.add("clouds", brush, 0.97, rim=0.0, ink=0.0)
+        scene.add("clouds", brush, 0.97, rim=0.0, ink=0.0, drift=drift)
         return
     count = scene.many(6 if kind == "heaps" else 9)
     heaps = sorted(rng.uniform(0.0, 1.0, count))
@@ -128,7 +140,7 @@ def clouds(scene: Composition, kind: str, *, top: float, bottom: float) -> None:
         size = (0.16 - 0.1 * k if kind == "heaps" else 0.12) * rng.uniform(0.6, 1.4)
         x = rng.uniform(-0.1, scene.aspect + 0.1)
         _heap(scene, brush, x, foot, size, (base, body, lit))
-    scene.add("clouds", brush, 0.97, rim=0.0, ink=0.0)
+    scene.add("clouds", brush, 0.97, rim=0.0, ink=0.0, drift=drift)
 
 
 def _heap(

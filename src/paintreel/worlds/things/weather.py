@@ -8,7 +8,7 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.layer_effects import noise
-from paintreel.drawing.layers import Layer
+from paintreel.drawing.layers import FLASH_CYCLE_S, Drift, Layer
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 
@@ -16,6 +16,11 @@ __all__ = ["lay_weather", "lay_weather_outside", "overcast", "rain", "snowfall"]
 
 _RAIN = {"rain": (0.16, 1.0), "storm": (0.42, 1.5)}
 """{weather: how far rain falls aside for its length, how much of it}"""
+_LENGTHS_A_S = 20.0
+"""How fast rain falls, in lengths of its streaks: at 24 frames a second a streak still meets where
+it was, and does not strobe."""
+_NEAREST_FLAKE = 0.009
+_FOG_SEAM = 0.09
 
 
 def lay_weather(scene: Composition) -> None:
@@ -88,14 +93,17 @@ def rain(scene: Composition, depth: float, *, count: float, length: float, opaci
     reach = length * rng.uniform(0.5, 1.3, total)
     slant = np.arctan2(1.0, aside * -scene.light.side) + rng.normal(0, 0.025, total)
     where = np.stack([rng.uniform(-0.1, scene.aspect + 0.1, total), rng.uniform(0, 1, total)], -1)
-    where, index = _around(scene, where)
+    where, index = _around(scene, where, 0.5 * float(reach.max()))
     reach, slant = reach[index], slant[index]
     pale = 0.45 * scene.paints.sky[-1] + 0.55 * scene.paints.light
     colour = scene.paints.rgb(pale * [1.0, 0.4, 0.4])
     thick = 0.0012 + 0.004 * length  # so thin that no method draws contours around it
     brush.fill_many(forms.dabs(where, reach, thick, slant), colour, keep=True)
     name = "rain" if depth < 0.1 else "far rain"
-    scene.add(name, brush, depth, rim=0.0, ink=0.0, grain=False, opacity=opacity)
+    # Along the streaks.
+    down = _LENGTHS_A_S * length
+    drift = Drift(x=down * aside * -scene.light.side, y=down)
+    scene.add(name, brush, depth, rim=0.0, ink=0.0, grain=False, opacity=opacity, drift=drift)
 
 
 def snowfall(scene: Composition, depth: float, *, count: float, size: float) -> None:
@@ -105,7 +113,7 @@ def snowfall(scene: Composition, depth: float, *, count: float, size: float) -> 
     total = scene.many(count)
     where = np.stack([rng.uniform(0, scene.aspect, total), rng.uniform(0, 1, total)], -1)
     radius = size * rng.uniform(0.5, 1.25, total)
-    where, index = _around(scene, where)
+    where, index = _around(scene, where, 2 * float(radius.max()))
     radius = radius[index]
     pale = 0.35 * scene.tones_lab("snow") + 0.65 * scene.paints.light * [1.0, 0.5, 0.5]
     colour = scene.paints.rgb(pale + [6.0, 0.0, 0.0])
@@ -115,28 +123,37 @@ def snowfall(scene: Composition, depth: float, *, count: float, size: float) -> 
     else:
         brush.fill_many(forms.ellipses(where, radius, 0.9 * radius, 10), colour, keep=True)
     name = {True: "snowfall", False: f"snowfall {depth:g}"}[depth < 0.1]
-    scene.add(name, brush, depth, rim=0.0, ink=0.0, grain=False, opacity=0.85)
+    # The nearer, the larger and the faster.
+    down = 0.2 * (size / _NEAREST_FLAKE) ** 0.75
+    drift = Drift(y=down, sway=0.07 * down)
+    scene.add(name, brush, depth, rim=0.0, ink=0.0, grain=False, opacity=0.85, drift=drift)
 
 
-def _around(scene: Composition, where: Array) -> tuple[Array, Array]:
+def _around(scene: Composition, where: Array, reach: float) -> tuple[Array, Array]:
     """What falls at `where` (N, 2), and the same again wherever the margin has a place for it.
 
     Gives the places (M, 2), those of the picture first, and which of `where` each is (M,). The
-    picture itself is that without a margin.
+    picture itself is that without a margin. Where there is a margin at all, it is to be moved: then
+    what reaches into the picture by no more than `reach` is drawn at every edge, so that it tiles.
     """
     stage = scene.stage
-    across, down = (px / stage.height_px for px in stage.margin_px)
+    least = reach if any(stage.margin_px) else 0.0
+    across, down = (max(px / stage.height_px, least) for px in stage.margin_px)
     places, index = [where], [np.arange(len(where))]
+    if least:
+        # What lies beside the picture has no fellow within it.
+        index = [np.flatnonzero((where[:, 0] >= 0) & (where[:, 0] < scene.aspect))]
+        places = [where[index[0]]]
     for columns in (0, -1, 1):
         for rows in (0, -1, 1):
-            moved = where + [columns * scene.aspect, rows]
+            moved = places[0] + [columns * scene.aspect, rows]
             x, y = moved.T
             inside = (x >= 0) & (x < scene.aspect) & (y >= 0) & (y < 1)
             kept = (x >= -across) & (x <= scene.aspect + across) & (y >= -down) & (y <= 1 + down)
             kept &= ~inside
             if (columns or rows) and kept.any():
                 places.append(moved[kept])
-                index.append(np.flatnonzero(kept))
+                index.append(index[0][kept])
     return np.concatenate(places), np.concatenate(index)
 
 
@@ -152,11 +169,12 @@ def _bank(
     rgba = np.empty((*thick.shape, 4), np.uint8)
     rgba[..., :3] = scene.paints.rgb(scene.paints.air_colour + [2.0, 0.0, 0.0])
     rgba[..., 3] = np.rint(thick * 255.0)
-    scene.layers.append(Layer(name, rgba, depth))
+    going = Drift(x=(0.006 + 0.03 * (1.0 - depth)) * -scene.light.side, seam=_FOG_SEAM)
+    scene.layers.append(Layer(name, rgba, depth, going))
 
 
 def _lightning(scene: Composition) -> None:
-    """One flash between the clouds and the horizon, away from what the eye comes to."""
+    """A flash between the clouds and the horizon, away from what the eye comes to."""
     brush = scene.brush("lightning")
     rng = brush.rng
     away = scene.focus - scene.lean * rng.uniform(0.45, 0.75)
@@ -172,7 +190,11 @@ def _lightning(scene: Composition) -> None:
         tip = root + [rng.choice([-1, 1]) * rng.uniform(0.08, 0.2), rng.uniform(0.1, 0.2)]
         branch = _forked(rng, root, tip, 0.04)
         brush.stroke(branch, np.linspace(0.004, 0.001, len(branch)), colour)
-    scene.add("lightning", brush, 0.96, rim=0.0, ink=0.0, grain=False)
+    # In a shot it strikes now and then, the first time soon.
+    count = 4
+    when = scene.rng("lightning strikes").uniform(0.1, 0.45, count) + np.arange(count)
+    flashes_s = tuple((when * FLASH_CYCLE_S / count).tolist())
+    scene.add("lightning", brush, 0.96, rim=0.0, ink=0.0, grain=False, flashes_s=flashes_s)
 
 
 def _forked(rng: np.random.Generator, start: Array, end: Array, sway: float) -> Array:
@@ -201,4 +223,5 @@ def _leaves(scene: Composition) -> None:
         tones = kinds[int(rng.integers(len(kinds)))]
         angle = rng.uniform(0, np.pi)
         brush.dab(where, size, 0.5 * size, tones.at(rng.uniform(-0.1, 0.7)), angle=angle)
-    scene.add("drifting leaves", brush, 0.02, rim=0.0, ink=0.3, grain=False)
+    drift = Drift(x=0.09 * -scene.light.side, y=0.07, sway=0.015)
+    scene.add("drifting leaves", brush, 0.02, rim=0.0, ink=0.3, grain=False, drift=drift)

@@ -57,7 +57,11 @@ def _far_woods(scene: Composition) -> None:
         x = np.linspace(-0.1, scene.aspect + 0.1, count) + rng.normal(0, 0.04, count)
         open_here = np.exp(-(((x - scene.focus) / 0.3) ** 2))
         y = scene.horizon - rng.uniform(0.12, 0.34, count) * (1.0 - 0.75 * open_here)
-        brush.fill(forms.skirt(np.stack([x, np.maximum(y + 0.06, 0)], -1), 1.05), tones.at(-0.2))
+        line = np.stack([x, np.maximum(y + 0.06, 0)], -1)
+        if any(scene.stage.margin_px):  # crowns end unevenly, and no edge tells where
+            far = [[-scene.aspect, line[0, 1]]], [[2 * scene.aspect, line[-1, 1]]]
+            line = np.vstack([far[0], line, far[1]])
+        brush.fill(forms.skirt(line, 1.05), tones.at(-0.2))
         for where, size in zip(np.stack([x, y], -1), rng.uniform(0.07, 0.13, count), strict=True):
             flora.crown(brush, tones, where, size, puffs=5)
         scene.add(
