@@ -250,10 +250,10 @@ def test_folders_are_checked_before_torch_is_asked_for(trained, monkeypatch, cap
     assert command() == 2
     said = capsys.readouterr().err.splitlines()
     assert said[:2] == [
-        "note: --art holds 4 pictures; with fewer than 30 the style is poorer "
-        "(docs/train-your-own-style.md shows it)",
-        "note: --photos holds 4 pictures; with fewer than 50 the style is poorer "
-        "(docs/train-your-own-style.md shows it)",
+        "note: --art holds 4 pictures; 30 or more are better "
+        "(docs/train-your-own-style.md shows what few give)",
+        "note: --photos holds 4 pictures; 60 or more are better "
+        "(docs/train-your-own-style.md shows what few give)",
     ]
     assert said[2].startswith(
         "paintreel: training needs the 'train' extra: pip install 'paintreel[train]' (PyTorch for "
@@ -287,7 +287,7 @@ def test_without_photographs_and_examples_it_says_where_from(trained, monkeypatc
     monkeypatch.setattr(example_photos, "EXAMPLE_PHOTOS", Path("absent"))
     assert main(["train", "fsgan", "--art", "a", "--out", "o"]) == 2
     said = capsys.readouterr().err
-    assert "fsgan needs --photos DIR: photographs of what you will paint, 50 or more" in said
+    assert "fsgan needs --photos DIR: photographs of what you will paint, 60 or more" in said
     assert "frames of your footage" in said
     assert not trained
 

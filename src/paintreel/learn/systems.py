@@ -40,7 +40,7 @@ class System:
     side_px   to which pictures are shrunk, unless the setting `max_side_px` says another
     crop_px   side of the crops of them that are learnt from, unless the setting of that name says
               another; None where crops have many sizes
-    enough    {"art" or a folder: pictures below which a poorer style was measured}
+    enough    {"art" or a folder: pictures that were measured to do}
     reports   whether it is trained in steps, which leave a report and events for TensorBoard
     network   what a scene network is, for the one trainer of all; None for other systems
     """
@@ -110,7 +110,7 @@ _ROWS = (
         takes={"photos": "examples"},
         side_px=640,
         crop_px=160,
-        enough={"art": 30, "photos": 50},
+        enough={"art": 30, "photos": 60},
     ),
     _scene_network("mffcn", "models.mffcn:NETWORK"),
     _scene_network("cdlm", "models.cdlm:NETWORK"),

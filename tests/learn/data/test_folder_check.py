@@ -93,8 +93,8 @@ def test_copies_under_another_name(roots, tmp_path):
 def test_few_pictures_are_told(roots):
     art, photos = check(roots, art=30, photos=6)
     assert (art.kind, photos.kind) == ("few-art", "few-photos")
-    assert "--art holds 5 pictures; with fewer than 30" in art.text
-    assert "--photos holds 5 pictures; with fewer than 6" in photos.text
+    assert "--art holds 5 pictures; 30 or more are better" in art.text
+    assert "--photos holds 5 pictures; 6 or more are better" in photos.text
 
 
 def test_pictures_smaller_than_a_crop_are_told_with_the_smallest(roots):

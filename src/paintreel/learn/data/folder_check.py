@@ -39,7 +39,7 @@ def check_folders(
     roots        {"art": folder, "photos": folder, ...} of pictures
     max_side_px  to which pictures are shrunk
     crop_px      side of the crops that are then learnt from; None where crops have many sizes
-    enough       {"art": pictures below which a poorer style was measured, ...}
+    enough       {"art": pictures that were measured to do, ...}
     Raises DataError for folders that are missing, empty, hold too few pictures, unreadable or too
     small ones, or hold the same pictures as another.
     """
@@ -59,8 +59,8 @@ def check_folders(
 def _few(name: str, count: int, enough: int) -> Note:
     return Note(
         f"few-{name}",
-        f"--{name} holds {count} pictures; with fewer than {enough} the style is poorer "
-        "(docs/train-your-own-style.md shows it)",
+        f"--{name} holds {count} pictures; {enough} or more are better "
+        "(docs/train-your-own-style.md shows what few give)",
     )
 
 
