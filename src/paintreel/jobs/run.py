@@ -69,8 +69,8 @@ class Job:
 
     @property
     def is_done(self) -> bool:
-        """Whether every result is there."""
-        return all(_exists(path) for path in self.outputs)
+        """Whether there are results, and every one is there."""
+        return bool(self.outputs) and all(_exists(path) for path in self.outputs)
 
 
 @dataclass(frozen=True, slots=True)

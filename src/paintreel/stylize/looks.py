@@ -16,6 +16,7 @@ from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.reader import read_frames
+from paintreel.options import described, flag_of
 from paintreel.pictures.brush import MAX_BRUSH_PX
 from paintreel.pictures.contact_sheet import Cell, contact_sheet, is_sheet, write_sheet
 from paintreel.runtime.catalog import list_models
@@ -24,6 +25,10 @@ from paintreel.stylize.style import Style
 
 __all__ = ["frame_at", "plan_looks"]
 
+_TAKEN = {
+    *("inputs", "looks", "at", "style", "strength", "size", "max_side_px", "precision", "tile"),
+    *("backend", "threads", "max_pixels", "json", "strict", "quiet", "dry_run", "overwrite"),
+}
 _WIDER = (1, 2, 4)
 _CELL_PX = 480
 
@@ -36,10 +41,12 @@ def plan_looks(options: StylizeOptions) -> Batch:
     """
     if len(options.inputs) != 1 or Path(options.inputs[0]).is_dir():
         raise InputError("--looks shows one picture or clip; give one file")
-    if options.output is not None:
-        raise InputError("--looks paints nothing but its sheet; leave -o out")
+    _check_alone(options)
     assert options.looks is not None  # which is why this is called
     source, sheet = Path(options.inputs[0]), Path(options.looks)
+    kind = kind_of(source)
+    if kind == "picture" and options.at is not None:
+        raise InputError(f"--at is a time in a clip, and {source} is a picture")
     check_picture_suffix(sheet)
     check_report(sheet, [source], what="sheet of looks", is_ours=is_sheet)
     models = [model for model in list_models("stylize") if not model.card.research]
@@ -67,13 +74,21 @@ def plan_looks(options: StylizeOptions) -> Batch:
         return [sheet for outcome in outcomes if outcome.status == "made"]
 
     # The sheet is no result of the job, so that one of an earlier call is replaced.
-    return Batch((Job(str(source), (), make, "clip"),), finish=finish, verb_done="shown")
+    return Batch((Job(str(source), (), make, kind),), finish=finish, verb_done="shown")
+
+
+def _check_alone(options: StylizeOptions) -> None:
+    """Raise InputError for options of results, which are not written."""
+    for field, facts, _ in described(StylizeOptions):
+        if field.name not in _TAKEN and getattr(options, field.name) != field.default:
+            raise InputError(
+                f"{flag_of(field, facts)} is of results, and --looks writes its sheet alone; leave "
+                "it out"
+            )
 
 
 def _picture(source: Path, options: StylizeOptions) -> Array:
     if kind_of(source) == "picture":
-        if options.at is not None:
-            raise InputError(f"--at is a time in a clip, and {source} is a picture")
         pixels = read_picture(source, max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS).pixels
     else:
         pixels = frame_at(source, options.at, max_pixels=options.max_pixels or MAX_FRAME_PIXELS)
