@@ -32,7 +32,7 @@ class FileOptions(Options):
     )
     record: Literal["auto", "always", "never"] = option(
         "auto",
-        "write .paintreel.json beside the results: how each was made; auto: of runs over several",
+        ".paintreel.json beside the results, which says how each was made; auto: where several are",
         group="files",
         affects="nothing",
     )
