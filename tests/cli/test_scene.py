@@ -148,6 +148,13 @@ class TestFromAWord:
         assert "contact sheet out-sheet.jpg is a picture that is there" in capsys.readouterr().err
         assert not Path("out.png").exists()
 
+    @pytest.mark.parametrize("theirs", [b"my notes", b"", b"{}"])
+    def test_a_sheet_replaces_nobodys_notes(self, folder: Path, capsys, theirs):
+        Path("out-sheet.jpg").write_bytes(theirs)
+        assert paint(*self.WORD, "-o", "out.png", "--sheet", "--method", "grbm") == 2
+        assert "no contact sheet of Paintreel" in capsys.readouterr().err
+        assert Path("out-sheet.jpg").read_bytes() == theirs
+
     def test_layers(self, folder: Path, capsys):
         command = (*self.WORD, "--method", "grbm", "--layers", "-o", "out.png")
         assert paint(*command) == 0
