@@ -39,8 +39,8 @@ def atomic_path(dst: str | PathLike[str], *, overwrite: bool = False) -> Iterato
     Write one file to the yielded path (it does not exist yet and has the suffix of `dst`). At
     the end of the block it is flushed to the disk and renamed to `dst` in one step, so that a
     reader or a crash never sees half a file. Whatever leaves the block early, Ctrl-C included,
-    removes it. Missing parent folders are made. A link of that name is replaced itself, so that what
-    it leads to, perhaps in another folder, stays as it is.
+    removes it. Missing parent folders are made. A link of that name is replaced itself: what it
+    leads to, perhaps in another folder, stays as it is.
 
     Raises `OutputError` when `dst` exists and `overwrite` is false (at the start and again at
     the end), when it is a folder, a pipe or a device, and for errors of the disk (full, read-only,
