@@ -201,9 +201,13 @@ def run_batch(
 
     skipping = (batch.skips_done or update) and not overwrite
     todo: list[Job] = []
+    untold: list[Job] = []
     replaced: set[Job] = set()
     for job in batch.jobs:
         status, judgement = _decided(job, skipping, update, recorder)
+        if status == "skipped" and recorder is not None and not judgement.is_known:
+            untold.append(job)
+            continue
         if status != "planned":
             finish(Outcome(job, status, judgement=judgement))
             continue
@@ -219,13 +223,18 @@ def run_batch(
         if recorder is not None and outcome.status == "made":
             recorder.made(job, before)
         elif recorder is not None and outcome.status == "skipped":  # another run was quicker
-            judgement = recorder.judge(job, anew=True)
+            judgement = recorder.judge_shared(job)
             status: Status = "outdated" if judgement.differs else "skipped"
             outcome = Outcome(job, status, judgement=judgement)
         return outcome
 
     try:
         _make(todo, batch.workers, attempt, finish)
+        for job in untold:  # another run that goes on may have recorded it meanwhile
+            assert recorder is not None
+            judgement = recorder.judge(job, anew=True)
+            kept: Status = "outdated" if judgement.differs else "skipped"
+            finish(Outcome(job, kept, judgement=judgement))
     finally:
         if recorder is not None:
             recorder.close()
