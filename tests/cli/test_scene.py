@@ -401,10 +401,6 @@ class TestFromARough:
         (["--category", "forest", "--parallax", "a.mp4", "--fps", "500"], "fps is 500"),
         (["--category", "forest", "--parallax", "a.gif", "--codec", "h264"], "cannot hold h264"),
         (["--category", "forest", "--parallax", "a.mp4", "--move", "no.json"], "no.json"),
-        (
-            ["--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3"],
-            "a path has times of its own",
-        ),
         (["--rough", "roughs/a.png", "--method", "grbm"], "cannot finish a rough"),
         (["--rough", "roughs"], "need a folder"),
         (["--rough", "*.tif"], "no file matches"),
@@ -424,6 +420,14 @@ def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys, mon
     ("arguments", "message"),
     [
         (["--category", "forest", "--parallax", "a.mp4", "--layers"], "--layers is written beside"),
+        (
+            ["castle", "--parallax", "a.mp4", "--move", "rihgt", "--seconds", "1"],
+            "did you mean right?",
+        ),
+        (
+            ["castle", "--parallax", "a.mp4", "--move", "none.json", "--seconds", "1"],
+            "cannot read none.json: there is no such file",
+        ),
         (["--category", "forest", "--parallax", "a.mp4", "--sheet"], "--sheet is written beside"),
         (["--category", "forest"], "give -o OUT, or --parallax CLIP"),
         (["--category", "forest", "-o", "out.tga"], "expected one of .avif"),
@@ -446,3 +450,10 @@ def test_bad_outputs(folder: Path, arguments: list[str], message: str, capsys):
 
 def test_sketch_folder_beside_one_rough(folder: Path):
     assert paint("--rough", "roughs/a.png", "--sketch", "lines", "-o", "out.png") == 0
+
+
+def test_a_path_of_its_own_takes_no_seconds(folder: Path, capsys):
+    Path("p.json").write_text("[[0, 0, 0, 1], [1, 10, 0, 1]]")
+    shot = ("--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3")
+    assert main(["scene", *shot]) == 2
+    assert "a path has times of its own" in capsys.readouterr().err

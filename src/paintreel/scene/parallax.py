@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from os import PathLike
@@ -106,18 +107,26 @@ def camera_path(move: Move, seconds: float | None, rate: Fraction) -> CameraPath
     """The path that `move` says. Raises InputError and UnreadableFile."""
     if isinstance(move, str) and move in MOVES:
         return named_move(move, DEFAULT_SHOT_S if seconds is None else seconds, rate)
+    path = _own_path(move)  # what is wrong with the move is said before what does not go with it
     if seconds is not None:
         raise InputError(
             f"seconds is {seconds:g}, which goes with the moves {', '.join(MOVES)}; a path has "
             "times of its own"
         )
+    return path
+
+
+def _own_path(move: Move) -> CameraPath:
+    """The path of a move that has no name. Raises InputError and UnreadableFile."""
     if isinstance(move, CameraPath):
         return move
     if not isinstance(move, (str, PathLike)):
         return CameraPath(move)
     if str(move).endswith(".json"):
         return read_path(move)
+    near = difflib.get_close_matches(str(move).lower(), MOVES, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
     raise InputError(
         f"move is {str(move)!r}, expected {', '.join(MOVES)}, or a JSON file of rows "
-        "[t_s, x, y, zoom]"
+        f"[t_s, x, y, zoom]{hint}"
     )
