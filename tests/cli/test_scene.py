@@ -453,7 +453,7 @@ def test_sketch_folder_beside_one_rough(folder: Path):
 
 
 def test_a_path_of_its_own_takes_no_seconds(folder: Path, capsys):
-    Path("p.json").write_text("[[0, 0, 0, 1], [1, 10, 0, 1]]")
+    Path("p.json").write_text("[[0, 0, 0, 1], [1, 0.1, 0, 1]]")
     shot = ("--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3")
     assert main(["scene", *shot]) == 2
     assert "a path has times of its own" in capsys.readouterr().err

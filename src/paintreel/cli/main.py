@@ -159,8 +159,8 @@ class Parser(argparse.ArgumentParser):
     def _nearest(self, message: str) -> str:
         if message.startswith(_UNKNOWN):
             word = message.removeprefix(_UNKNOWN).split("=")[0].split()[0]
-            near = _nearest_flag(word, self._option_string_actions)
-            return f"; did you mean {near}?" if near else ""
+            flag = _nearest_flag(word, self._option_string_actions)
+            return f"; did you mean {flag}?" if flag else ""
         choice = _CHOICE.search(message)
         if choice is None:
             return ""

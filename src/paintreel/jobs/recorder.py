@@ -135,8 +135,8 @@ class Recorder:
         if self._mode == "never":
             return judgement
         if self._wait_until_s is None:
-            self._wait_until_s = time.monotonic() + _WAIT_S
-        while not judgement.is_known and time.monotonic() < self._wait_until_s:
+            self._wait_until_s = self._clock() + _WAIT_S
+        while not judgement.is_known and self._clock() < self._wait_until_s:
             time.sleep(_WAIT_PAUSE_S)
             judgement = self.judge(job, anew=True)
         return judgement if judgement.is_known else replace(judgement, differs=(_UNTOLD,))
