@@ -330,6 +330,71 @@ def test_a_run_that_was_quicker_with_other_settings_is_told_of(folder: Path, cap
     assert read_record(Path("out")).making_of("a.png").settings["strength"] == 0.5
 
 
+def test_what_another_run_has_made_and_not_recorded_differs(folder: Path, capsys, monkeypatch):
+    import paintreel.jobs.recorder as recorder
+    import paintreel.stylize.batch as batch
+
+    paint = batch.paint_picture
+
+    def late(src, dst, style, options):
+        if dst.name == "a.png":
+            dst.parent.mkdir(exist_ok=True)
+            dst.write_bytes(b"of another run")
+        return paint(src, dst, style, options)
+
+    monkeypatch.setattr(batch, "paint_picture", late)
+    monkeypatch.setattr(recorder, "_WAIT_S", 0.1)
+    found = statuses("--workers", "1")
+    assert found["a.png"][0] == "outdated"
+    assert "another run has made it meanwhile" in found["a.png"][1][0]
+    Path("out/a.png").unlink()
+    assert statuses("--record", "never")["a.png"] == ("skipped", [])
+
+
+def test_a_result_is_recorded_as_soon_as_it_is_there(folder: Path, monkeypatch):
+    import paintreel.stylize.batch as batch
+
+    paint, seen = batch.paint_picture, []
+
+    def look(src, dst, style, options):
+        seen.append(read_record(Path("out")).making_of("a.png"))
+        return paint(src, dst, style, options)
+
+    monkeypatch.setattr(batch, "paint_picture", look)
+    assert stylize("--workers", "1") == 0
+    assert seen[0] is None
+    assert seen[1].settings["style"] == "tiny"
+
+
+def test_what_is_recorded_while_a_run_goes_on_is_known_at_its_end(folder: Path, monkeypatch):
+    """Another run has placed a result, and records it after this one has looked at first."""
+    import paintreel.stylize.batch as batch
+
+    assert stylize("--strength", "0.5") == 0
+    record = Path("out", RECORD_NAME)
+    text = record.read_text()
+    record.unlink()
+    Path("out/sub/b.png").unlink()
+    paint = batch.paint_picture
+
+    def late(src, dst, style, options):
+        record.write_text(text)
+        return paint(src, dst, style, options)
+
+    monkeypatch.setattr(batch, "paint_picture", late)
+    assert statuses("--workers", "1")["a.png"] == ("outdated", ["--strength was 0.5, now 1.0"])
+
+
+def test_a_full_disk_names_no_record_that_is_not_there(folder: Path, capsys, monkeypatch):
+    import paintreel.jobs.recorder as recorder
+
+    monkeypatch.setattr(recorder, "add_makings", lambda *_: "no space left on the disk")
+    assert stylize() == 0
+    err = capsys.readouterr().err
+    assert "how the results in out were made is not recorded: no space left on the disk" in err
+    assert "remove it" not in err
+
+
 def test_a_source_that_is_gone(folder: Path):
     two = ["stylize", "in/a.png", "in/sub/b.png", "-o", "out", "--style", "tiny", "--quiet"]
     assert main(two) == 0

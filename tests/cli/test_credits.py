@@ -151,3 +151,20 @@ def test_folders_are_compared_by_where_they_are(tmp_path: Path, monkeypatch, tin
     batch = with_credits(Batch(jobs), [find_model(tiny_style).card], output=None)
     made = [Outcome(job, "made") for job in jobs]
     assert [path.resolve() for path in batch.finish(made)] == [tmp_path / "CREDITS.txt"]
+
+
+def test_a_link_out_of_the_folder_is_never_written_through(photos: Path, tiny_style, tmp_path):
+    out, mine = tmp_path / "out", tmp_path / "mine.txt"
+    other = tmp_path / "other.png"
+    other.write_bytes((photos / "sub" / "b.png").read_bytes())
+    before = other.read_bytes()
+    out.mkdir()
+    mine.write_text("mine\n")
+    (out / "CREDITS.txt").symlink_to(mine)
+    (out / "a.png").symlink_to(other)
+    command = ["stylize", str(photos / "a.png"), "-o", str(out / "a.png"), "--style", tiny_style]
+    assert main([*command, "--credits", "--overwrite"]) == 0
+    assert mine.read_text() == "mine\n"
+    assert other.read_bytes() == before
+    assert LINE in (out / "CREDITS.txt").read_text("utf-8").splitlines()
+    assert not (out / "a.png").is_symlink()

@@ -63,6 +63,8 @@ def test_without_a_verb_the_help_is_shown(capsys):
         (["stylize", "a.png", "--backend", "openvin"], "did you mean openvino?"),
         (["sty"], 'no verb is called "sty"; did you mean "stylize"?'),
         (["s"], 'did you mean "stylize" or "scene" or "score"?'),
+        (["stylize", "a.png", "--stile", "ink"], "--stile ink; did you mean --style?"),
+        (["stylize", "a.png", "--tiel", "64"], "did you mean --tile?"),
         (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean --strength?"),
         (["score", "a.mov", "b.mp4"], "takes one GENERATED; 'b.mp4' is one too many"),
         (["scene", "--categry", "forest"], "--categry; did you mean --category?"),

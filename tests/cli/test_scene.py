@@ -148,6 +148,13 @@ class TestFromAWord:
         assert "contact sheet out-sheet.jpg is a picture that is there" in capsys.readouterr().err
         assert not Path("out.png").exists()
 
+    @pytest.mark.parametrize("theirs", [b"my notes", b"", b"{}"])
+    def test_a_sheet_replaces_nobodys_notes(self, folder: Path, capsys, theirs):
+        Path("out-sheet.jpg").write_bytes(theirs)
+        assert paint(*self.WORD, "-o", "out.png", "--sheet", "--method", "grbm") == 2
+        assert "no contact sheet of Paintreel" in capsys.readouterr().err
+        assert Path("out-sheet.jpg").read_bytes() == theirs
+
     def test_layers(self, folder: Path, capsys):
         command = (*self.WORD, "--method", "grbm", "--layers", "-o", "out.png")
         assert paint(*command) == 0
@@ -424,10 +431,6 @@ class TestFromARough:
         (["--category", "forest", "--parallax", "a.mp4", "--fps", "500"], "fps is 500"),
         (["--category", "forest", "--parallax", "a.gif", "--codec", "h264"], "cannot hold h264"),
         (["--category", "forest", "--parallax", "a.mp4", "--move", "no.json"], "no.json"),
-        (
-            ["--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3"],
-            "a path has times of its own",
-        ),
         (["--rough", "roughs/a.png", "--method", "grbm"], "cannot finish a rough"),
         (["--rough", "roughs"], "need a folder"),
         (["--rough", "*.tif"], "no file matches"),
@@ -447,6 +450,14 @@ def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys, mon
     ("arguments", "message"),
     [
         (["--category", "forest", "--parallax", "a.mp4", "--layers"], "--layers is written beside"),
+        (
+            ["castle", "--parallax", "a.mp4", "--move", "rihgt", "--seconds", "1"],
+            "did you mean right?",
+        ),
+        (
+            ["castle", "--parallax", "a.mp4", "--move", "none.json", "--seconds", "1"],
+            "cannot read none.json: there is no such file",
+        ),
         (["--category", "forest", "--parallax", "a.mp4", "--sheet"], "--sheet is written beside"),
         (["--category", "forest"], "give -o OUT, or --parallax CLIP"),
         (["--category", "forest", "-o", "out.tga"], "expected one of .avif"),
@@ -469,3 +480,10 @@ def test_bad_outputs(folder: Path, arguments: list[str], message: str, capsys):
 
 def test_sketch_folder_beside_one_rough(folder: Path):
     assert paint("--rough", "roughs/a.png", "--sketch", "lines", "-o", "out.png") == 0
+
+
+def test_a_path_of_its_own_takes_no_seconds(folder: Path, capsys):
+    Path("p.json").write_text("[[0, 0, 0, 1], [1, 0.1, 0, 1]]")
+    shot = ("--category", "forest", "--parallax", "a.mp4", "--move", "p.json", "--seconds", "3")
+    assert main(["scene", *shot]) == 2
+    assert "a path has times of its own" in capsys.readouterr().err

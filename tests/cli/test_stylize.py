@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,38 @@ def test_dry_run_writes_nothing(folder: Path, capsys):
         "picture  in/sub/b.png -> out/sub/b.png (there already, skipped)",
     ]
     assert [p.name for p in Path("out").rglob("*.*")] == ["b.png"]
+
+
+def test_dry_run_of_what_would_fail(folder: Path, capsys):
+    Path("out.png").write_bytes(b"there")
+    assert stylize("in/a.png", "-o", "out.png", "--dry-run") == 1
+    line = "picture  in/a.png -> out.png (fails: out.png exists; use --overwrite to replace it)\n"
+    assert capsys.readouterr().out == line
+    assert stylize("in/a.png", "-o", "out.png", "--dry-run", "--overwrite") == 0
+    assert capsys.readouterr().out == "picture  in/a.png -> out.png\n"
+    assert stylize("in/none.png", "-o", "new.png", "--dry-run") == 1
+    assert "(fails: cannot read in/none.png: there is no such file)" in capsys.readouterr().out
+    assert Path("out.png").read_bytes() == b"there"
+
+
+def test_dry_run_as_json(folder: Path, capsys):
+    Path("out/sub").mkdir(parents=True)
+    Path("out/sub/b.png").write_bytes(b"there")
+    assert stylize("in", "-o", "out", "--dry-run", "--json", "-") == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["verb"], facts["dry_run"]) == ("stylize", True)
+    statuses = {each["results"][0]: each["status"] for each in facts["files"]}
+    assert statuses == {"out/a.png": "planned", "out/c.gif": "planned", "out/sub/b.png": "skipped"}
+    assert stylize("in", "-o", "out", "--dry-run", "--json", "plan.json") == 0
+    assert json.loads(Path("plan.json").read_text()) == facts
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert [p.name for p in Path("out").rglob("*.*")] == ["b.png"]
+
+
+def test_a_missing_input_is_named_before_what_is_there(folder: Path, capsys):
+    Path("out.png").write_bytes(b"there")
+    assert stylize("in/none.png", "-o", "out.png") == 1
+    assert "in/none.png: there is no such file" in capsys.readouterr().err
 
 
 def test_animation_to_video_with_clip_options(folder: Path):

@@ -62,3 +62,40 @@ def test_the_index_says_what_moves_by_itself(stack: LayerStack, tmp_path: Path):
     assert set(sky) == {"file", "name", "depth"}
     assert hills["drift"] == {"x": -0.336, "y": 0.8, "sway": 0.1, "seam": 0.0}
     assert post["flashes_s"] == [0.512, 3.0]
+
+
+def test_layers_of_an_earlier_scene_go_and_nothing_else(stack: LayerStack, tmp_path: Path):
+    folder = tmp_path / "layers"
+    write_layers(folder, stack.layers, category="forest", seed=4)
+    (folder / "05-mine.png").write_bytes(b"mine")
+    (tmp_path / "07-out.png").write_bytes(b"mine")
+    index = json.loads((folder / "layers.json").read_text())
+    for foreign in ("../07-out.png", str(tmp_path / "07-out.png"), "notes.txt"):
+        index["layers"].append({"file": foreign})
+    (folder / "notes.txt").write_text("mine")
+    (folder / "layers.json").write_text(json.dumps(index))
+    fewer = [Layer("ground", stack.layers[0].rgba, 1.0)]
+    write_layers(folder, fewer, category="water", seed=4, overwrite=True)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "00-ground.png",
+        "05-mine.png",
+        "layers.json",
+        "notes.txt",
+    ]
+    assert (tmp_path / "07-out.png").is_file()
+
+
+def test_a_stack_that_fails_at_once_leaves_the_earlier_one(stack: LayerStack, tmp_path: Path):
+    write_layers(tmp_path, stack.layers, category="forest", seed=4)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    failing = (1 / 0 for _ in range(1))
+    with pytest.raises(ZeroDivisionError):
+        write_layers(tmp_path, failing, category="forest", seed=5, overwrite=True)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "[]", '{"layers": [3]}'])
+def test_a_damaged_index_is_replaced(stack: LayerStack, tmp_path: Path, damaged: str):
+    (tmp_path / "layers.json").write_text(damaged)
+    index = write_layers(tmp_path, stack.layers, category="forest", seed=4, overwrite=True)
+    assert len(json.loads(index.read_text())["layers"]) == 3

@@ -97,15 +97,29 @@ def test_name_too_long_is_named(tmp_path):
         pytest.fail("the block must not run")
 
 
-def test_link_is_followed(tmp_path):
-    real, link = tmp_path / "real" / "a.txt", tmp_path / "link.txt"
-    real.parent.mkdir()
-    real.write_text("old")
+@pytest.mark.parametrize("target", ["real/a.txt", "nowhere/a.txt"])
+def test_a_link_is_replaced_and_never_written_through(tmp_path, target):
+    real, link = tmp_path / target, tmp_path / "link.txt"
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.txt").write_text("old")
     link.symlink_to(real)
+    with pytest.raises(OutputError, match="--overwrite"), atomic_path(link):
+        pytest.fail("the block must not run")
     with atomic_path(link, overwrite=True) as partial:
         partial.write_text("new")
-    assert link.is_symlink()
-    assert real.read_text() == "new"
+    assert not link.is_symlink()
+    assert link.read_text() == "new"
+    assert (tmp_path / "real" / "a.txt").read_text() == "old"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_folder_that_is_a_link_is_entered(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    with atomic_path(tmp_path / "link" / "a.txt") as partial:
+        partial.write_text("new")
+    assert (tmp_path / "real" / "a.txt").read_text() == "new"
+    assert (tmp_path / "link").is_symlink()
 
 
 @pytest.mark.parametrize(

@@ -216,3 +216,24 @@ def test_what_is_no_known_kind_is_told_by_its_looks(tmp_path, name, content, mes
     with pytest.raises(UnreadableFile) as caught:
         describe(tmp_path / name)
     assert message in str(caught.value)
+
+
+def test_what_runs_leave_beside_their_results(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    word = ["scene", "forest", "--method", "grbm", "--size", "48x32", "--layers", "--quiet"]
+    assert main([*word, "--count", "2", "-o", "out", "--json", "r.json"]) == 0
+    record = describe("out/.paintreel.json")
+    assert (record["kind"], record["results"]) == ("record of results", 4)
+    assert "paintreel scene" in str(record["made, 1"])
+    run = describe("r.json")
+    assert (run["kind"], run["verb"], run["files"]) == ("report of a run", "scene", "2 made")
+    layers = describe("out/forest-0000-layers")
+    assert layers["kind"] == "index of layers"
+    assert layers["file"] == "out/forest-0000-layers/layers.json"
+    Path("out/.paintreel.json").write_text("{")
+    assert "it is damaged" in str(describe("out/.paintreel.json"))
+
+
+def test_a_folder_without_record_or_index_is_refused(tmp_path: Path):
+    with pytest.raises(UnreadableFile, match="it is a folder without a record"):
+        describe(tmp_path)

@@ -16,7 +16,7 @@ def test_reports_never_replace_an_input_or_a_picture(tmp_path: Path):
     picture = tmp_path / "a.png"
     Image.new("RGB", (4, 4)).save(picture)
     other = tmp_path / "notes.json"
-    other.write_text("{}")
+    write_json(other, {"paintreel": "1.0"})
     check_report(None, [])
     check_report("-", [picture])
     check_report(other, [picture])
@@ -25,6 +25,31 @@ def test_reports_never_replace_an_input_or_a_picture(tmp_path: Path):
         check_report(other, [other])
     with pytest.raises(OutputError, match="is a picture that is there"):
         check_report(picture, [])
+
+
+@pytest.mark.parametrize(
+    "theirs", [b"my notes", b"{}", b'{"name": "package"}', b"[1]", b"<!doctype html><p>mine", b"{x"]
+)
+def test_a_report_never_replaces_a_file_of_somebody(tmp_path: Path, theirs: bytes):
+    path = tmp_path / "there.json"
+    path.write_bytes(theirs)
+    with pytest.raises(OutputError, match="is there and no report of Paintreel"):
+        check_report(path, [])
+    assert path.read_bytes() == theirs
+
+
+def test_reports_of_earlier_runs_are_replaced(pair: Path):
+    score = ["score", "a.png", "--reference", "b.png", "--metrics", "psnr", "--quiet"]
+    score += ["--json", "r.json", "--report", "r.html"]
+    compare = ["compare", "a.png", "b.png", "--reference", "a.png", "--metrics", "psnr", "--quiet"]
+    compare += ["--json", "c.json", "--report", "c.html"]
+    Path("r.json").touch()  # an empty one loses nobody's words
+    for command in (score, compare):
+        codes = [main(command), main(command)]
+        assert codes == [0, 0]
+    for name in ("r.json", "r.html", "c.json", "c.html"):
+        check_report(name, [])
+        assert Path(name).stat().st_size > 0
 
 
 def test_json_is_written_whole_or_printed(tmp_path: Path, capsys):

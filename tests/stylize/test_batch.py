@@ -99,7 +99,8 @@ def test_overwrite_paints_again(folder: Path, style: Style):
 def test_existing_result_fails_without_work_when_not_skipped(tmp_path: Path, style: Style):
     dst = tmp_path / "there.png"
     dst.write_bytes(b"there")
-    outcome = one(tmp_path / "none.png", dst, style)
+    (tmp_path / "damaged.png").write_bytes(b"never read")
+    outcome = one(tmp_path / "damaged.png", dst, style)
     assert isinstance(outcome.error, OutputError)
     assert "--overwrite" in reason(outcome.error)
     assert dst.read_bytes() == b"there"

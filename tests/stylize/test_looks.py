@@ -71,3 +71,11 @@ def test_a_time_without_a_sheet(photo: Path, capsys):
 def test_somebodys_picture_is_not_replaced(photo: Path, capsys):
     assert main(["stylize", str(photo), "--looks", str(photo)]) == 2
     assert "is an input" in capsys.readouterr().err
+
+
+def test_somebodys_notes_are_not_replaced(photo: Path, capsys):
+    sheet = photo.with_name("looks.png")
+    sheet.write_text("my notes")
+    assert main(["stylize", str(photo), "--looks", str(sheet)]) == 2
+    assert "is there and no sheet of looks of Paintreel" in capsys.readouterr().err
+    assert sheet.read_text() == "my notes"

@@ -42,7 +42,7 @@ def run_files(verb: str, options: FileOptions) -> int:
         return 2
     recorder = Recorder(verb, options, version=__version__, several=batch.skips_done)
     if getattr(options, "dry_run", False):
-        return _print_plan(batch, options, recorder)
+        return _tell_plan(verb, batch, options, recorder)
     outcomes = _run(batch, options, recorder)
     speaks = not options.quiet and options.json != STANDARD_OUTPUT
     if speaks:
@@ -103,19 +103,29 @@ def _run(batch: Batch, options: FileOptions, recorder: Recorder) -> list[Outcome
     return outcomes
 
 
-def _print_plan(batch: Batch, options: FileOptions, recorder: Recorder) -> int:
-    for job in batch.jobs:
+def _tell_plan(verb: str, batch: Batch, options: FileOptions, recorder: Recorder) -> int:
+    """Say what a run would do, in lines and in the report. Returns 1 where something would fail."""
+    from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
+    from paintreel.jobs.run import foresee, reason
+
+    outcomes = foresee(batch, overwrite=options.overwrite, update=options.update, recorder=recorder)
+    for note in (*batch.notes, *recorder.notes):
+        if note.loss or not options.quiet:
+            say(f"note: {note.text}")
+    for outcome in outcomes if options.json != STANDARD_OUTPUT else ():
+        job, differs = outcome.job, "; ".join(outcome.judgement.differs)
         line = f"{job.kind:8} {job.name} -> {', '.join(map(str, job.outputs))}"
-        if job.is_done and not options.overwrite:
-            known = recorder.judge(job)
-            if not known.differs:
-                line += " (there already, skipped)"
-            elif options.update and not known.is_changed:
-                line += f" (replaced: {'; '.join(known.differs)})"
-            else:
-                line += f" (there, left as it is: {'; '.join(known.differs)})"
+        if outcome.error is not None:
+            line += f" (fails: {reason(outcome.error)})"
+        elif outcome.status == "skipped":
+            line += " (there already, skipped)"
+        elif differs:
+            how = "replaced" if outcome.status == "planned" else "there, left as it is"
+            line += f" ({how}: {differs})"
         show(line)
-    return 0
+    if options.json is not None:
+        write_json(options.json, {**_facts(verb, batch, outcomes), "dry_run": True})
+    return 1 if any(outcome.status == "failed" for outcome in outcomes) else 0
 
 
 def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:

@@ -11,7 +11,8 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import NoReturn
 
@@ -158,8 +159,8 @@ class Parser(argparse.ArgumentParser):
     def _nearest(self, message: str) -> str:
         if message.startswith(_UNKNOWN):
             word = message.removeprefix(_UNKNOWN).split("=")[0].split()[0]
-            near = difflib.get_close_matches(word, self._option_string_actions, n=1)
-            return f"; did you mean {near[0]}?" if near else ""
+            flag = _nearest_flag(word, self._option_string_actions)
+            return f"; did you mean {flag}?" if flag else ""
         choice = _CHOICE.search(message)
         if choice is None:
             return ""
@@ -168,6 +169,25 @@ class Parser(argparse.ArgumentParser):
         return f"; did you mean {near[0]}?" if near else ""
 
 
+def _nearest_flag(word: str, flags: Iterable[str]) -> str:
+    """The long option that a misspelt one is nearest to, "" where none is near.
+
+    The first letters count more, as they are seldom the wrong ones: "--stile" is "--style", not
+    "--tile".
+    """
+    best, most = "", 0.0
+    for flag in flags:
+        near = difflib.SequenceMatcher(None, flag, word).ratio()
+        if not flag.startswith("--") or near < _NEAR:
+            continue
+        pairs = zip(flag.lstrip("-"), word.lstrip("-"), strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        if (score := near + _FOR_A_LETTER * min(same, 4)) > most:
+            best, most = flag, score
+    return best
+
+
+_NEAR, _FOR_A_LETTER = 0.6, 0.1
 _MISSING = "the following arguments are required: "
 _UNKNOWN = "unrecognized arguments: "
 _CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")

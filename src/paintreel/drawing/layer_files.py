@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from paintreel.drawing.layers import Layer
+from paintreel.errors import OutputError, PaintreelError, system_reason
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import Picture, write_picture
+from paintreel.imaging.untrusted_files import open_regular
 
 INDEX_NAME = "layers.json"
 PLACEMENT = {
@@ -22,6 +24,7 @@ PLACEMENT = {
 }
 """How large a layer is seen and where in the picture its centre lies, as x, y and zoom say."""
 _ROW_OF_NUMBERS = re.compile(r"\[[\d\s.,e+-]*\]")
+_LAYER = re.compile(r"[0-9]{2,}-[^/\\\0]*\.png")
 
 
 def write_layers(
@@ -40,8 +43,9 @@ def write_layers(
     The index lists the layers back to front with name, file, depth (0 near, 1 sky) and, of one that
     moves by itself, `drift` (right and down, in frame heights a second); their size and how much
     of it lies outside the picture, left and right, above and below; it is written last, so that
-    where it is the layers are whole. One layer after the other is taken and written. Returns the
-    path of the index. Raises OutputError.
+    where it is the layers are whole. With `overwrite` the files that an index there lists go first,
+    and no others, so that layers of two scenes never lie mixed. One layer after the other is taken
+    and written. Returns the path of the index. Raises OutputError.
 
     conditions  what the index says more of the scene, as {"time": "night"}
     move        of a camera before the layers: "fps", "ease", "rows" [t_s, x, y, zoom], and
@@ -52,6 +56,8 @@ def write_layers(
     height = width = 0
     entries: list[dict[str, object]] = []
     for index, layer in enumerate(layers):
+        if index == 0 and overwrite:
+            _remove_listed(folder)
         height, width = layer.rgba.shape[:2]
         file = f"{index:02d}-{layer.name.replace(' ', '-').replace('_', '-')}.png"
         write_picture(folder / file, Picture(layer.rgba), overwrite=overwrite)
@@ -88,3 +94,23 @@ def write_layers(
     with atomic_path(folder / INDEX_NAME, overwrite=overwrite) as path:
         path.write_text(text + "\n", "utf-8")
     return folder / INDEX_NAME
+
+
+def _remove_listed(folder: Path) -> None:
+    """Remove the layers that the index of a folder lists, and the index, as it is true no more."""
+    for path in (*_listed(folder / INDEX_NAME), folder / INDEX_NAME):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot remove {path}: {system_reason(error)}") from error
+
+
+def _listed(index: Path) -> list[Path]:
+    """The layers beside an index that it lists; none where it is not there or not ours."""
+    try:
+        with open_regular(index) as file:
+            names = [str(layer["file"]) for layer in json.load(file)["layers"]]
+    except (OSError, PaintreelError, ValueError, TypeError, LookupError, RecursionError):
+        return []
+    # What it says is foreign: never a file elsewhere, and none that we do not write.
+    return [index.with_name(name) for name in names if _LAYER.fullmatch(name)]

@@ -39,7 +39,8 @@ def atomic_path(dst: str | PathLike[str], *, overwrite: bool = False) -> Iterato
     Write one file to the yielded path (it does not exist yet and has the suffix of `dst`). At
     the end of the block it is flushed to the disk and renamed to `dst` in one step, so that a
     reader or a crash never sees half a file. Whatever leaves the block early, Ctrl-C included,
-    removes it. Missing parent folders are made; a link is followed, not replaced.
+    removes it. Missing parent folders are made. A link of that name is replaced itself: what it
+    leads to, perhaps in another folder, stays as it is.
 
     Raises `OutputError` when `dst` exists and `overwrite` is false (at the start and again at
     the end), when it is a folder, a pipe or a device, and for errors of the disk (full, read-only,
@@ -131,13 +132,17 @@ class _CheckedFile(io.BufferedRandom):
 
 
 def _resolved(dst: str | PathLike[str]) -> Path:
-    """Where links lead. Raises `OutputError` for a name that no file system takes."""
-    try:
-        return Path(os.path.realpath(dst))
-    except ValueError as error:
+    """The name in its real folder, a link not followed.
+
+    Raises `OutputError` for a name that no file system takes.
+    """
+    if "\0" in os.fsdecode(dst):
         raise OutputError(
             f"cannot write {os.fspath(dst)}: its name holds a zero byte, which no file has"
-        ) from error
+        )
+    named = Path(os.path.abspath(dst))  # noqa: PTH100 - resolve() follows the last link too
+    try:
+        return Path(os.path.realpath(named.parent)) / named.name
     except OSError as error:  # a link that cannot be read
         raise OutputError(f"cannot write {os.fspath(dst)}: {system_reason(error)}") from error
 
@@ -147,7 +152,7 @@ def _refuse_existing(final: Path, overwrite: bool) -> None:
         raise OutputError(f"cannot write {final}: it is a folder; name a file in it")
     if final.exists() and not final.is_file():
         raise OutputError(f"cannot write {final}: it is a pipe or a device, not a regular file")
-    if not overwrite and final.exists():
+    if not overwrite and os.path.lexists(final):
         raise OutputError(f"{final} exists; use --overwrite (overwrite=True) to replace it")
 
 

@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,8 @@ from paintreel.errors import InputError, UnreadableFile, VideoError, system_reas
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, is_text, why_refused
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
 from paintreel.jobs.find import kind_of
-from paintreel.jobs.making_facts import folder_facts, making_facts
+from paintreel.jobs.making_facts import folder_facts, making_facts, record_facts
+from paintreel.jobs.record import RECORD_NAME
 from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
 
@@ -35,6 +37,8 @@ Facts = dict[str, object]
 """What is said of a file, in the order of saying: texts, and numbers where JSON wants them."""
 
 _ZIP = b"PK\x03\x04"
+_INDEXES = ("layers.json", "timestamps.json")
+"""Files that say what a folder is that no record names."""
 _CHECKPOINT_SUFFIXES = (".pt", ".pth", ".ckpt")
 
 
@@ -128,6 +132,8 @@ def describe(name_or_path: str | PathLike[str]) -> Facts:
             path = find_model(path).path
         elif facts := folder_facts(path):
             return facts
+        elif found := next((path / n for n in _INDEXES if (path / n).is_file()), None):
+            path = found
         else:
             what = "it is a folder without a record of ours or a model, expected a file"
             raise UnreadableFile(path, what)
@@ -331,6 +337,24 @@ def _experiment(content: FileContent) -> Facts:
     return {"systems and ablations": ", ".join(results["means"]), "claims": len(results["claims"])}
 
 
+def _run(content: FileContent) -> Facts:
+    report = content.table
+    statuses = Counter(str(each["status"]) for each in report["files"])
+    return {
+        "verb": str(report["verb"]),
+        "version": str(report["paintreel"]),
+        "files": ", ".join(f"{count} {status}" for status, count in statuses.most_common()),
+        "notes": "; ".join(str(note["text"]) for note in report.get("notes", ())),
+    }
+
+
+def _record(content: FileContent) -> Facts:
+    return {
+        "about": "how the results in its folder were made; read by the next run",
+        **record_facts(content.path),
+    }
+
+
 def _layers(content: FileContent) -> Facts:
     index = content.table
     return {
@@ -431,6 +455,8 @@ KINDS: tuple[FileKind, ...] = (
     FileKind("results of compare", lambda c: c.has_keys("systems", "contrasts"), _comparison),
     FileKind("results of agree", lambda c: c.has_keys("raters", "columns"), _agreement),
     FileKind("results of an experiment", lambda c: c.has_keys("means", "claims"), _experiment),
+    FileKind("report of a run", lambda c: c.has_keys("paintreel", "verb", "files"), _run),
+    FileKind("record of results", lambda c: c.path.name == RECORD_NAME, _record),
     FileKind("index of layers", lambda c: c.has_keys("layers", "order"), _layers),
     FileKind("times of a picture sequence", lambda c: c.has_keys("time_base", "frames"), _times),
     FileKind("table of ratings", lambda c: c.suffix in (".tsv", ".csv"), _ratings),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from paintreel.jobs.record import RECORD_NAME, Making, find_making, read_record
+from paintreel.jobs.record import RECORD_NAME, Making, Record, find_making, read_record
 from paintreel.options import VERBS, described, flag_of, options_of
 
-__all__ = ["folder_facts", "making_facts"]
+__all__ = ["folder_facts", "making_facts", "record_facts"]
 
 
 def making_facts(path: Path) -> dict[str, object]:
@@ -27,13 +28,22 @@ def folder_facts(path: Path) -> dict[str, object]:
     if not records:
         found = find_making(path)
         return {} if found is None else {**start, **_facts(*found, path)}
+    return {**start, **_made(records)}
+
+
+def record_facts(path: Path) -> dict[str, object]:
+    """What a record file says, in words."""
+    return _made([read_record(path.parent)])
+
+
+def _made(records: Sequence[Record]) -> dict[str, object]:
     makings = {
         record.folder / key: making
         for record in records
         for key in record.results
         if (making := record.making_of(key))
     }
-    facts = {**start, "results": len(makings)}
+    facts: dict[str, object] = {"results": len(makings)}
     ways = Counter(f"{_by(making)} {_with(making)}".strip() for making in makings.values())
     for number, (way, count) in enumerate(ways.most_common(), 1):
         facts[f"made, {number}"] = f"{count} by {way}"

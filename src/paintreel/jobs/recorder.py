@@ -35,8 +35,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Judgement", "Recorder"]
 
-_PAUSE_S = 2.0
-"""From one writing of a record to the next, and longer where writing takes long."""
+_PAUSE_PER_WRITING = 20
+"""So many times as long as a writing of a record took it rests, that runs into one folder see each
+other's results at once and a large record costs little."""
+_WAIT_S, _WAIT_PAUSE_S = 3.0, 0.05
+"""So long in all a run waits for what another has not recorded yet, and how often it looks."""
+_UNTOLD = "another run has made it meanwhile, and no record tells with which settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class Recorder:
         self.notes: list[Note] = []
         self._several, self._mode = several, options.record
         self._clock = clock
-        self._next_s = clock() + _PAUSE_S
+        self._next_s = clock()
+        self._wait_until_s: float | None = None
         self._options = {
             f.name: (flag_of(f, facts), facts) for f, facts, _ in described(type(options))
         }
@@ -119,6 +124,22 @@ class Recorder:
                 is_changed=judgement.is_changed or not making.result.fits(path),
             )
         return judgement
+
+    def judge_shared(self, job: Job) -> Judgement:
+        """What is known of results that another run has just made.
+
+        They are recorded after they are placed, so that it may take a moment. What is not told of
+        then differs, as it may, unless nothing is recorded by this run either.
+        """
+        judgement = self.judge(job, anew=True)
+        if self._mode == "never":
+            return judgement
+        if self._wait_until_s is None:
+            self._wait_until_s = self._clock() + _WAIT_S
+        while not judgement.is_known and self._clock() < self._wait_until_s:
+            time.sleep(_WAIT_PAUSE_S)
+            judgement = self.judge(job, anew=True)
+        return judgement if judgement.is_known else replace(judgement, differs=(_UNTOLD,))
 
     def begin(self, job: Job) -> tuple[tuple[int, int] | None, ...]:
         """What `made` has to be told: the state of the sources before they are read."""
@@ -163,7 +184,7 @@ class Recorder:
             self._next_s = math.inf  # nobody else meanwhile
         self._write(fresh)
         ended_s = self._clock()
-        self._next_s = ended_s + max(_PAUSE_S, 20 * (ended_s - started_s))
+        self._next_s = ended_s + _PAUSE_PER_WRITING * (ended_s - started_s)
 
     def _write(self, makings: Mapping[Path, Mapping[str, Making]]) -> None:
         for folder, table in makings.items():
@@ -187,10 +208,14 @@ class Recorder:
         if folder in self._refused:
             return
         self._refused.add(folder)
-        text = (
-            f"the record {folder / RECORD_NAME} is not used ({problem}): nothing is known of "
-            "earlier results, and nothing is recorded; remove it to begin anew"
-        )
+        path = folder / RECORD_NAME
+        if os.path.lexists(path) and read_record(folder).problem:
+            text = (
+                f"the record {path} is not used ({problem}): nothing is known of earlier results, "
+                "and nothing is recorded; remove it to begin anew"
+            )
+        else:
+            text = f"how the results in {folder} were made is not recorded: {problem}"
         self.notes.append(Note("record-unusable", text))
 
     def _differences(self, job: Job, making: Making) -> tuple[str, ...]:

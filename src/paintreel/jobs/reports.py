@@ -1,4 +1,4 @@
-"""Reports that a run writes beside its results: JSON and pages, never over somebody's picture."""
+"""Reports that a run writes beside its results: JSON and pages, never over somebody's file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import OutputError
+from paintreel.errors import OutputError, PaintreelError
 from paintreel.imaging.atomic import atomic_path, check_takes_files
 from paintreel.imaging.files import is_image
 from paintreel.imaging.formats import IMAGE_SUFFIXES
@@ -16,10 +16,45 @@ from paintreel.jobs.record import RECORD_NAME
 from paintreel.media.containers import VIDEO_SUFFIXES
 from paintreel.visible import json_safe
 
-__all__ = ["STANDARD_OUTPUT", "check_apart", "check_beside_results", "check_report", "write_json"]
+__all__ = [
+    "PAGE_MARK",
+    "STANDARD_OUTPUT",
+    "check_apart",
+    "check_beside_results",
+    "check_report",
+    "is_report",
+    "write_json",
+]
+
+PAGE_MARK = '<meta name="generator" content="Paintreel">'
+"""Stands in the head of a page of ours."""
+
+_HEAD_BYTES = 4096
+_OUR_KEYS = ({"paintreel"}, {"summary", "pairs"}, {"systems", "contrasts"})
 
 STANDARD_OUTPUT = "-"
 """Stands for standard output where a report may go."""
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file is a report of ours, which the next one may replace; so is an empty file.
+
+    A JSON object with the keys of a run, of scores or of a comparison, a page with our mark, or an
+    archive of score statistics.
+    """
+    from paintreel.jobs.describe import FileContent
+
+    try:
+        content = FileContent(path)
+        if not content.head or content.has_arrays("mean", "scatter"):
+            return True
+        if content.head.lstrip().startswith(b"{"):
+            table = json.loads(path.read_bytes())
+            return any(keys <= table.keys() for keys in _OUR_KEYS)
+        with path.open("rb") as file:
+            return PAGE_MARK.encode() in file.read(_HEAD_BYTES)
+    except (OSError, PaintreelError, ValueError, RecursionError):
+        return False
 
 
 def check_report(
@@ -27,14 +62,14 @@ def check_report(
     inputs: Iterable[str | PathLike[str]],
     *,
     what: str = "report",
-    is_ours: Callable[[Path], bool] = lambda path: False,
+    is_ours: Callable[[Path], bool] = is_report,
 ) -> None:
-    """Raise OutputError where a report would replace an input or any picture.
+    """Raise OutputError where a report would replace an input or any file that is none of ours.
 
     Reports of an earlier run are replaced. Called before the work, not after it.
 
     what     how a message calls it
-    is_ours  tells pictures of earlier runs, which are replaced, from somebody's
+    is_ours  tells files of earlier runs, which are replaced, from somebody's
     """
     if path is None or fspath(path) == STANDARD_OUTPUT:
         return
@@ -42,11 +77,16 @@ def check_report(
     for each in inputs:
         if _same(report, Path(each)):
             raise OutputError(f"{what} {report} is an input; choose another name")
-    if is_image(report) and not is_ours(report):
-        raise OutputError(f"{what} {report} is a picture that is there; choose another name")
     if report.name == RECORD_NAME:
         raise OutputError(f"{what} {report} has the name of the record; choose another")
     check_takes_files(report)
+    if not report.exists() or is_ours(report):
+        return
+    if is_image(report):
+        raise OutputError(f"{what} {report} is a picture that is there; choose another name")
+    raise OutputError(
+        f"{what} {report} is there and no {what} of Paintreel; choose another name, or remove it"
+    )
 
 
 def check_beside_results(

@@ -15,16 +15,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from paintreel.errors import InputError, OutputError, PaintreelError, system_reason
+from paintreel.errors import (
+    InputError,
+    OutputError,
+    PaintreelError,
+    UnreadableFile,
+    system_reason,
+)
 from paintreel.jobs.find import Kind
 from paintreel.jobs.leftovers import remove_leftovers
 from paintreel.jobs.recorder import Judgement, Recorder
 from paintreel.notes import Note, merge_notes
 
-__all__ = ["Batch", "Job", "Outcome", "Progress", "Report", "Status", "reason", "run_batch"]
+__all__ = [
+    "Batch",
+    "Job",
+    "Outcome",
+    "Progress",
+    "Report",
+    "Status",
+    "foresee",
+    "reason",
+    "run_batch",
+]
 
-Status = Literal["made", "skipped", "outdated", "failed", "cancelled"]
-"""outdated: there, made with other settings or of a source that has changed, and left as it is."""
+Status = Literal["made", "skipped", "outdated", "failed", "cancelled", "planned"]
+"""outdated: there, made with other settings or of a source that has changed, and left as it is;
+planned: what `foresee` says of a job that would be made."""
 
 
 class HasNotes(Protocol):
@@ -184,21 +201,19 @@ def run_batch(
 
     skipping = (batch.skips_done or update) and not overwrite
     todo: list[Job] = []
+    untold: list[Job] = []
     replaced: set[Job] = set()
     for job in batch.jobs:
-        if not skipping or not any(map(_exists, job.outputs)):
-            todo.append(job)
+        status, judgement = _decided(job, skipping, update, recorder)
+        if status == "skipped" and recorder is not None and not judgement.is_known:
+            untold.append(job)
             continue
-        judgement = Judgement() if recorder is None else recorder.judge(job)
-        if judgement.differs and update and not judgement.is_changed:
+        if status != "planned":
+            finish(Outcome(job, status, judgement=judgement))
+            continue
+        todo.append(job)
+        if judgement.differs:
             replaced.add(job)
-            todo.append(job)
-        elif judgement.differs:
-            finish(Outcome(job, "outdated", judgement=judgement))
-        elif job.is_done:
-            finish(Outcome(job, "skipped", judgement=judgement))
-        else:
-            todo.append(job)
 
     def attempt(job: Job) -> Outcome:
         frames = None if on_frame is None else _frames_of(job, on_frame)
@@ -208,17 +223,69 @@ def run_batch(
         if recorder is not None and outcome.status == "made":
             recorder.made(job, before)
         elif recorder is not None and outcome.status == "skipped":  # another run was quicker
-            judgement = recorder.judge(job, anew=True)
+            judgement = recorder.judge_shared(job)
             status: Status = "outdated" if judgement.differs else "skipped"
             outcome = Outcome(job, status, judgement=judgement)
         return outcome
 
     try:
         _make(todo, batch.workers, attempt, finish)
+        for job in untold:  # another run that goes on may have recorded it meanwhile
+            assert recorder is not None
+            judgement = recorder.judge(job, anew=True)
+            kept: Status = "outdated" if judgement.differs else "skipped"
+            finish(Outcome(job, kept, judgement=judgement))
     finally:
         if recorder is not None:
             recorder.close()
     return outcomes
+
+
+def foresee(
+    batch: Batch,
+    *,
+    overwrite: bool = False,
+    update: bool = False,
+    recorder: Recorder | None = None,
+) -> list[Outcome]:
+    """What `run_batch` would make of every job, as far as can be told without reading a source.
+
+    Jobs that it would make are "planned"; their judgement says what is replaced by `update`.
+    Nothing is made or removed.
+    """
+    skipping = (batch.skips_done or update) and not overwrite
+    outcomes = []
+    for job in batch.jobs:
+        status, judgement = _decided(job, skipping, update, recorder)
+        error = None
+        if status == "planned":
+            error = _hindrance(job, Progress(overwrite=overwrite, resumes=skipping))
+        outcomes.append(Outcome(job, "failed" if error else status, error, judgement=judgement))
+    return outcomes
+
+
+def _decided(
+    job: Job, skipping: bool, update: bool, recorder: Recorder | None
+) -> tuple[Status, Judgement]:
+    """Whether a job is left out; "planned" where it is made, over what differs if any does."""
+    if not skipping or not any(map(_exists, job.outputs)):
+        return "planned", Judgement()
+    judgement = Judgement() if recorder is None else recorder.judge(job)
+    if judgement.differs:
+        replaced = update and not judgement.is_changed
+        return "planned" if replaced else "outdated", judgement
+    return "skipped" if job.is_done else "planned", judgement
+
+
+def _hindrance(job: Job, progress: Progress) -> PaintreelError | None:
+    """Why a job cannot be made, found out before the work and not after it."""
+    for path in job.sources:
+        if not os.path.lexists(path):
+            return UnreadableFile(path, "there is no such file")
+    for path in job.outputs:
+        if _exists(path) and not (progress.overwrite or progress.resumes):
+            return OutputError(f"{path} exists; use --overwrite to replace it")
+    return None
 
 
 def _make(
@@ -261,10 +328,8 @@ def _attempt(job: Job, progress: Progress) -> Outcome:
     if progress.cancel is not None and progress.cancel.is_set():
         return Outcome(job, "cancelled")
     try:
-        for path in job.outputs:
-            if _exists(path) and not (progress.overwrite or progress.resumes):
-                # Found out now, not after the work.
-                raise OutputError(f"{path} exists; use --overwrite to replace it")
+        if (hindrance := _hindrance(job, progress)) is not None:
+            raise hindrance
         return Outcome(job, "made", report=job.make(progress))
     except CancelledError:
         return Outcome(job, "cancelled")

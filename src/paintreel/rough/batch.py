@@ -46,7 +46,7 @@ def plan_rough(options: RoughOptions) -> Batch:
     if len(set(files)) < len(files):
         raise InputError("the block-in and the sketch would be one file; give them two names")
     jobs = tuple(
-        Job(str(src), tuple(outputs.values()), _maker(src, outputs, options))
+        Job(str(src), tuple(outputs.values()), _maker(src, outputs, options), sources=(src,))
         for src, outputs in results.items()
     )
     return Batch(jobs, skips_done=len(jobs) > 1, verb_done="made", notes=tuple(notes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from os import PathLike
@@ -119,11 +120,17 @@ def camera_path(move: Move, seconds: float | None, ease: Ease | None = None) -> 
     """The path that `move` says. Raises InputError and UnreadableFile."""
     if isinstance(move, str) and move in MOVES:
         return named_move(move, DEFAULT_SHOT_S if seconds is None else seconds, ease or "smooth")
+    path = _own_path(move, ease)  # what is wrong with the move goes before what does not go with it
     if seconds is not None:
         raise InputError(
             f"seconds is {seconds:g}, which goes with the moves {', '.join(MOVES)}; a path has "
             "times of its own"
         )
+    return path
+
+
+def _own_path(move: Move, ease: Ease | None) -> CameraPath:
+    """The path of a move that has no name. Raises InputError and UnreadableFile."""
     if isinstance(move, CameraPath):
         if ease not in (None, move.ease):
             raise InputError(f"ease is {ease!r}, but the path that is given has {move.ease!r}")
@@ -132,7 +139,9 @@ def camera_path(move: Move, seconds: float | None, ease: Ease | None = None) -> 
         return CameraPath(move, ease or "smooth")
     if str(move).endswith(".json"):
         return read_path(move, ease or "smooth")
+    near = difflib.get_close_matches(str(move).lower(), MOVES, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
     raise InputError(
         f"move is {str(move)!r}, expected {', '.join(MOVES)}, or a JSON file of rows "
-        "[t_s, x, y, zoom]"
+        f"[t_s, x, y, zoom]{hint}"
     )

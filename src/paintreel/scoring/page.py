@@ -14,6 +14,7 @@ from paintreel.imaging.arrays import Array, split_alpha, to_8bit
 from paintreel.imaging.files import read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.jobs.find import kind_of
+from paintreel.jobs.reports import PAGE_MARK
 from paintreel.visible import escape
 
 __all__ = ["Cell", "bullets", "folded", "page", "section", "table", "thumbnail", "verdict_box"]
@@ -73,7 +74,8 @@ def page(title: str, subtitles: Sequence[str], sections: Iterable[str]) -> str:
     lines = "".join(f'<p class="soft">{escape(line)}</p>' for line in subtitles if line)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        + PAGE_MARK
+        + '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(title)}</h1>{lines}"
         + "\n".join(part for part in sections if part)

@@ -71,7 +71,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(
-        Job(str(each.src), (each.dst,), _maker(each, style, options), each.kind)
+        Job(str(each.src), (each.dst,), _maker(each, style, options), each.kind, (each.src,))
         for each in placements
     )
     batch = Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))

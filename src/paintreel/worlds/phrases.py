@@ -1,7 +1,8 @@
 """Reads what a scene is asked for in words: "a castle at night in the snow".
 
 Words are looked up in `vocabulary`, longest first; there is no grammar but this: of several
-worlds the first is painted, of two that stand together the second ("a forest castle").
+worlds the first is painted, of two that stand together the second ("a forest castle"), and what a
+phrase says no to is left out (`negations`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import cache
 from paintreel.errors import InputError
 from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import Conditions
+from paintreel.worlds.negations import negated
 from paintreel.worlds.vocabulary import FILLERS, PARTS, TRAITS, VOCABULARY, Meaning, Trait
 
 __all__ = ["Phrase", "joined", "near_words", "read_phrase"]
@@ -43,7 +45,8 @@ class Phrase:
     conditions  hour, season and weather
     soft      facets of `conditions` that an option may overrule
     nearest   words for worlds that there are none of, to which the category is the nearest
-    left_out  words for other worlds than the one that is painted
+    left_out  words for other worlds than the one that is painted, and "snow (without)" for what
+              is said no to
     unknown   words that are not understood
     """
 
@@ -70,10 +73,13 @@ def read_phrase(text: str) -> Phrase:
     """
     if not isinstance(text, str):
         raise InputError(f"a category is a name such as 'forest', got {type(text).__name__}")
-    words = _words(text)
+    words, breaks = _split(text)
     if len(words) > _MOST_WORDS:
         raise InputError(f"a scene is asked for in at most {_MOST_WORDS} words, got {len(words)}")
     found = list(_mentions(words))
+    no, said = negated(words, breaks, {m.start: m.end for m in found})
+    refused = [f"{m.text} ({no[m.start]})" for m in found if m.start in no]
+    found = [m for m in found if m.start not in no and m.start not in said]
     facets, soft = _facets(found)
     world, near, left_out, used = _world(found)
     rows = [(m.text, m.meaning) for m in found if isinstance(m.meaning, Meaning)]
@@ -87,6 +93,7 @@ def read_phrase(text: str) -> Phrase:
         if m.meaning is None or (isinstance(m.meaning, Trait) and m.meaning not in used)
     ]
     category = next((category for category in CATEGORIES if category.name == world), None)
+    left_out = tuple(dict.fromkeys([*left_out, *refused]))
     return Phrase(
         text, category, Conditions(**facets), soft, near, left_out, tuple(dict.fromkeys(unknown))
     )
@@ -103,10 +110,27 @@ class _Mention:
 
 
 def _words(text: str) -> list[str]:
-    """The words in lower case, without marks and the possessive."""
+    """The words in lower case, without marks and the possessive; a pictogram is a word."""
+    return _split(text)[0]
+
+
+def _split(text: str) -> tuple[list[str], frozenset[int]]:
+    """(the words, indices of those that a mark such as a comma stands before)."""
     plain = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'")
+    plain = re.sub(r"n't\b", " not", plain)
     plain = re.sub(r"'s\b|s'(?=\s)", lambda m: "s" if m[0] == "s'" else "", plain)
-    return re.findall(r"[^\W_]+", plain)
+    plain = "".join(f" {c} " if unicodedata.category(c) == "So" else c for c in plain)
+    words: list[str] = []
+    breaks = set()
+    for part in re.split(r"([,;:.!?()\n\u2013\u2014])", plain):
+        if len(part) == 1 and not part.isalnum() and unicodedata.category(part) != "So":
+            breaks.add(len(words))
+            continue
+        for word in part.split():
+            if unicodedata.category(word[0]) == "So":
+                words.append(word[0])
+            words += re.findall(r"[^\W_]+", word)
+    return words, frozenset(breaks)
 
 
 _ENDINGS = (

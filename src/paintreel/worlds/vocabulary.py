@@ -209,10 +209,10 @@ PARTS = {
 """World -> of the words that it is the nearest to, what is drawn in it: a village has houses."""
 
 _SAY_NOTHING = (
-    "a above an and around at background backdrop before behind below beneath beside between by "
-    "during falling falls for from full image in into is it its light lit me my near next of on "
-    "one our over paint painted painting picture place please scene scenery season some that the "
-    "there this time to under up view weather when where while with world"
+    "a above an and any around at background backdrop before behind below beneath beside "
+    "between but by during falling falls for from full image in into is it its light lit me my "
+    "near next of on one our over paint painted painting picture place please scene scenery "
+    "season some that the there this time to under up view weather when where while with world"
 )
 FILLERS = frozenset(_SAY_NOTHING.split())
 """Words that say nothing, and are not told of."""
