@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
+import warnings
 import zlib
 from pathlib import Path
 from xml.etree import ElementTree
@@ -28,7 +29,7 @@ from paintreel.imaging.metadata import (
     Text,
     make_density,
 )
-from paintreel.imaging.photoshop_resources import wrap_iptc
+from paintreel.imaging.photoshop_resources import wrap_resources
 from paintreel.imaging.xmp import XmpDamaged, revise_xmp
 
 tifffile = pytest.importorskip("tifffile")
@@ -121,7 +122,7 @@ def source(path: Path) -> Path:
     image, kind = Image.fromarray(picture()), path.suffix
     xmp = packet()
     if kind == ".jpg":
-        app13 = segment(13, b"Photoshop 3.0\0" + wrap_iptc(IPTC))
+        app13 = segment(13, b"Photoshop 3.0\0" + wrap_resources(IPTC))
         jpeg(path, segment(1, b"http://ns.adobe.com/xap/1.0/\0" + xmp), app13,
              segment(COMMENT, "ein Gruß".encode()))  # fmt: skip
         whole = path.read_bytes()
@@ -324,7 +325,7 @@ def test_thumbnails_of_the_photograph_do_not_stay(tmp_path):
         tmp_path / "a.jpg",
         segment(1, b"Exif\0\0" + exif),
         segment(1, b"http://ns.adobe.com/xap/1.0/\0" + packet(body=body)),
-        segment(13, b"Photoshop 3.0\0" + resources + wrap_iptc(IPTC + preview)),
+        segment(13, b"Photoshop 3.0\0" + resources + wrap_resources(IPTC + preview)),
     )
     assert (tmp_path / "a.jpg").read_bytes().count(thumbnail) == 4
     read = read_picture(tmp_path / "a.jpg")
@@ -557,7 +558,7 @@ def test_layers_and_paths_of_photoshop_are_told(tmp_path):
     )  # fmt: skip
     assert notes_of(tmp_path / "a.tif", tmp_path / "b.tif").keys() == {"layers-left-out"}
     path = b"8BIM\x07\xd0\x02ab\0" + struct.pack(">I", 26) + bytes(26)
-    jpeg(tmp_path / "a.jpg", segment(13, b"Photoshop 3.0\0" + path + wrap_iptc(IPTC)))
+    jpeg(tmp_path / "a.jpg", segment(13, b"Photoshop 3.0\0" + path + wrap_resources(IPTC)))
     assert notes_of(tmp_path / "a.jpg", tmp_path / "b.jpg").keys() == {"paths-left-out"}
     assert read_picture(tmp_path / "b.jpg").metadata.iptc == IPTC
 
@@ -572,6 +573,93 @@ def test_ten_bits_of_avif_become_eight_and_it_is_told(tmp_path):
     assert told == {"bits-reduced": "10 bits a channel of the source become 8"}
     Image.fromarray(picture()).save(tmp_path / "b.avif")
     assert not notes_of(tmp_path / "b.avif", tmp_path / "c.png")
+
+
+EXIFTOOL_PNG = "\nIPTC profile\n{length:8d}\n{digits}\n"
+"""As ExifTool writes it: a name of two words."""
+
+
+def test_iptc_of_png_as_exiftool_writes_it(tmp_path):
+    raw = EXIFTOOL_PNG.format(length=len(IPTC), digits=IPTC.hex()).encode()
+    content = b"Raw profile type iptc\0\0" + zlib.compress(raw)
+    read = read_picture(png(tmp_path / "a.png", chunk(b"zTXt", content)))
+    assert (read.metadata.iptc, read.metadata.notes) == (IPTC, ())
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_iptc_of_tiff_in_longs_is_read_whole(tmp_path, order):
+    """As ExifTool and Photoshop write it: filled up to four bytes."""
+    longs = IPTC + bytes(-len(IPTC) % 4)
+    values = struct.unpack(f"{order}{len(longs) // 4}I", longs)
+    tifffile.imwrite(
+        tmp_path / "a.tif", picture(), photometric="rgb", metadata=None, byteorder=order,
+        extratags=[(33723, "I", len(values), values, True)],
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = read_picture(tmp_path / "a.tif")
+    assert (read.metadata.iptc, read.metadata.notes) == (IPTC, ())
+
+
+def resource(number: int, content: bytes) -> bytes:
+    """One resource of Photoshop."""
+    return (
+        b"8BIM"
+        + struct.pack(">HHI", number, 0, len(content))
+        + content
+        + b"\0" * (len(content) % 2)
+    )
+
+
+COPYRIGHT = resource(0x040A, b"\1") + resource(0x040B, b"https://example.org/")
+
+
+@pytest.mark.parametrize("target", [".jpg", ".tif", ".png"])
+@pytest.mark.parametrize("origin", [".jpg", ".tif"])
+def test_copyright_and_address_of_photoshop_go_over(tmp_path, origin, target):
+    block = resource(0x0404, IPTC) + resource(0x03ED, bytes(16)) + COPYRIGHT
+    path = tmp_path / f"a{origin}"
+    if origin == ".jpg":
+        jpeg(path, segment(13, b"Photoshop 3.0\0" + block))
+    else:
+        tags = [(34377, "B", len(block), block, True)]
+        tifffile.imwrite(path, picture(), photometric="rgb", metadata=None, extratags=tags)
+    assert not notes_of(path, tmp_path / f"b{target}")
+    after = read_picture(tmp_path / f"b{target}").metadata
+    assert (after.iptc, after.resources) == (IPTC, COPYRIGHT)
+    assert notes_of(path, tmp_path / "c.webp").keys() == {
+        "iptc-left-out", "resources-left-out"
+    }  # fmt: skip
+
+
+def test_the_caption_of_old_photoshop_is_kept_and_a_flood_is_told(tmp_path):
+    block = resource(0x03F0, b"\x07a story")
+    path = jpeg(tmp_path / "a.jpg", segment(13, b"Photoshop 3.0\0" + block))
+    assert not notes_of(path, tmp_path / "b.jpg")
+    assert block in (tmp_path / "b.jpg").read_bytes()
+    flood = resource(0x041E, b"x" * 60_000)
+    segments = [segment(13, b"Photoshop 3.0\0" + flood)] * 6
+    path = jpeg(tmp_path / "c.jpg", *segments)
+    assert notes_of(path, tmp_path / "d.jpg").keys() == {"resources-left-out"}
+
+
+@pytest.mark.parametrize("megabytes", [1.5, 3.9, 4.5])
+@pytest.mark.parametrize("kind", [b"zTXt", b"tEXt"])
+def test_exif_of_megabytes_in_hexadecimal_is_carried_or_told(tmp_path, megabytes, kind):
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "x" * int(megabytes * (1 << 20))
+    block = exif.tobytes()
+    digits = block.hex()
+    lines = "\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
+    raw = f"\nexif\n{len(block):8d}\n{lines}\n".encode()
+    packed = b"\0" + zlib.compress(raw) if kind == b"zTXt" else raw
+    path = png(tmp_path / "a.png", chunk(kind, b"Raw profile type exif\0" + packed))
+    told = notes_of(path, tmp_path / "b.png")
+    if megabytes < 4:
+        assert not told
+        assert len(read_picture(tmp_path / "b.png").exif) == len(block) - 6
+    else:
+        assert told.keys() & {"text-left-out", "exif-left-out"}
 
 
 # EXIF in other places
@@ -606,7 +694,7 @@ def test_profiles_in_hexadecimal_as_imagemagick_writes_them(tmp_path, kind):
         "APP1": b"http://ns.adobe.com/xap/1.0/\0" + packet(),
         "xmp": packet(),
         "iptc": IPTC,
-        "8bim": wrap_iptc(IPTC),
+        "8bim": wrap_resources(IPTC),
     }[kind]
     raw = f"\n{kind}\n{len(block):8d}\n{block.hex()}\n".encode()
     content = f"Raw profile type {kind}".encode() + b"\0\0" + zlib.compress(raw)

@@ -19,6 +19,7 @@ from paintreel.imaging.metadata import (
     CREDENTIALS,
     DEPTH_MAP,
     GAIN_MAP,
+    LARGEST_EXIF,
     MOVING,
     NOTHING,
     Gathered,
@@ -38,7 +39,6 @@ from paintreel.notes import Note
 
 __all__ = ["Carried", "carried_from", "fit_for", "gather"]
 
-_LARGEST_EXIF = 4 << 20
 _LARGEST_JPEG_EXIF = LARGEST_SEGMENT - 6  # what one segment holds beside its prefix
 _BMP_PROFILE = b"DEBM"
 _OF_XMP = {
@@ -132,8 +132,8 @@ def carried_from(
     orientation = max(orientation, gathered.turned_by)
     exif = (exif or b"").removeprefix(b"Exif\0\0") or gathered.exif
     block = None
-    if exif and len(exif) > _LARGEST_EXIF:
-        text = f"EXIF of {len(exif):,} bytes left out: at most {_LARGEST_EXIF:,} are carried"
+    if exif and len(exif) > LARGEST_EXIF:
+        text = f"EXIF of {len(exif):,} bytes left out: at most {LARGEST_EXIF:,} are carried"
         notes.append(Note("exif-left-out", text, loss=True))
     elif exif:
         block = state_size(reset_exif(exif), *size)
@@ -155,7 +155,8 @@ def carried_from(
     iptc = None if gathered.iptc is None else without_previews(gathered.iptc)
     if gathered.iptc is not None and iptc is None:
         gathered.left_out["iptc-damaged"] = "the IPTC is damaged: it was left out"
-    metadata = Metadata(xmp, iptc, tuple(gathered.texts), density, tuple(_left_out(gathered)))
+    texts, notes_of_others = tuple(gathered.texts), tuple(_left_out(gathered))
+    metadata = Metadata(xmp, iptc, texts, density, gathered.resources, notes_of_others)
     return Carried(block, metadata, tuple(notes))
 
 
@@ -196,6 +197,9 @@ def fit_for(
     if metadata.iptc is not None and not format.iptc:
         leave_out("iptc", "IPTC")
         fitted = replace(fitted, iptc=None)
+    if metadata.resources is not None and not format.iptc:
+        leave_out("resources", "Photoshop's copyright or caption")
+        fitted = replace(fitted, resources=None)
     if metadata.texts:
         fitted = replace(fitted, texts=_fitted_texts(metadata.texts, format))
         lost = len(metadata.texts) - len(fitted.texts)

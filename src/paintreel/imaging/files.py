@@ -106,9 +106,9 @@ class Picture:
 
     @property
     def has_words(self) -> bool:
-        """Whether its file says something of it: EXIF, XMP, IPTC or texts."""
+        """Whether its file says something of it: EXIF, XMP, IPTC, texts ..."""
         metadata = self.metadata
-        return any((self.exif, metadata.xmp, metadata.iptc, metadata.texts))
+        return any((self.exif, metadata.xmp, metadata.iptc, metadata.resources, metadata.texts))
 
 
 @dataclass(frozen=True, slots=True)

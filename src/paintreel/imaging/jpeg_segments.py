@@ -26,7 +26,7 @@ from paintreel.imaging.metadata import (
     decoded,
     make_density,
 )
-from paintreel.imaging.photoshop_resources import gather_resources, wrap_iptc
+from paintreel.imaging.photoshop_resources import gather_resources
 from paintreel.imaging.xmp import merge_packets
 
 __all__ = ["LARGEST_SEGMENT", "gather_jpeg", "metadata_segments", "write_density"]
@@ -224,18 +224,16 @@ def _is_picture_or_told(head: bytes, gathered: Gathered) -> bool:
     return head.lstrip(b"\0").startswith(b"\xff\xd8") or bool(told & gathered.left_out.keys())
 
 
-def metadata_segments(xmp: bytes | None, iptc: bytes | None, comments: Iterable[str]) -> bytes:
+def metadata_segments(xmp: bytes | None, resources: bytes, comments: Iterable[str]) -> bytes:
     """Segments to stand after that of EXIF; comments of at most `LARGEST_SEGMENT` bytes."""
     pieces = []
     if xmp is not None:
         pieces += _xmp_segments(xmp)
-    if iptc is not None:
-        content = wrap_iptc(iptc)
-        step = LARGEST_SEGMENT - len(_PHOTOSHOP)
-        pieces += [
-            _segment(_APP0 + 13, _PHOTOSHOP + content[at : at + step])
-            for at in range(0, len(content), step)
-        ]
+    step = LARGEST_SEGMENT - len(_PHOTOSHOP)
+    pieces += [
+        _segment(_APP0 + 13, _PHOTOSHOP + resources[at : at + step])
+        for at in range(0, len(resources), step)
+    ]
     pieces += [_segment(_COMMENT, comment.encode()) for comment in comments]
     return b"".join(pieces)
 

@@ -16,7 +16,9 @@ __all__ = [
     "CREDENTIALS",
     "DEPTH_MAP",
     "GAIN_MAP",
+    "LARGEST_EXIF",
     "LARGEST_IPTC",
+    "LARGEST_RESOURCES",
     "LARGEST_XMP",
     "MOST_TEXTS",
     "MOST_TEXT_BYTES",
@@ -34,7 +36,9 @@ __all__ = [
 
 LARGEST_XMP = 2 << 20
 """Bytes of a packet of XMP; Lightroom writes some hundred thousand at most."""
+LARGEST_EXIF = 4 << 20
 LARGEST_IPTC = 1 << 20
+LARGEST_RESOURCES = 1 << 18
 MOST_TEXTS, MOST_TEXT_BYTES = 1000, 1 << 20
 """Of all words of a file together, unpacked."""
 GAIN_MAP = "the gain map of the picture left out: the result has no high dynamic range"
@@ -118,6 +122,7 @@ class Metadata:
 
     xmp      the packet, UTF-8, that says nothing of the source's storage (see `imaging.xmp`)
     iptc     the records of IPTC-IIM, without a wrapper
+    resources  of Photoshop, as a block: copyright flag, web address, caption
     texts    comments, and the words of PNG with their keywords
     density  the resolution that the file states
     notes    what else the file held that no result can carry
@@ -127,10 +132,13 @@ class Metadata:
     iptc: bytes | None = None
     texts: tuple[Text, ...] = ()
     density: Density | None = None
+    resources: bytes | None = None
     notes: tuple[Note, ...] = ()
 
     def __str__(self) -> str:
         named = [name for name, has in (("XMP", self.xmp), ("IPTC", self.iptc)) if has]
+        if self.resources:
+            named.append("Photoshop's copyright or caption")
         if self.texts:
             named.append(f"{len(self.texts)} text{'s' if len(self.texts) > 1 else ''}")
         if self.density is not None:
@@ -157,6 +165,7 @@ class Gathered:
     exif: bytes | None = None
     turned_by: int = 1
     iptc: bytes | None = None
+    resources: bytes | None = None
     density: Density | None = None
     texts: list[Text] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)

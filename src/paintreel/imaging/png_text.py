@@ -7,6 +7,7 @@ type ..."; that of IPTC is read and written so, as ImageMagick and ExifTool do.
 from __future__ import annotations
 
 import binascii
+import re
 import struct
 import zlib
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from typing import BinaryIO
 from paintreel.imaging.metadata import (
     COMMENT,
     CREDENTIALS,
+    LARGEST_EXIF,
     LARGEST_IPTC,
     LARGEST_XMP,
     Density,
@@ -22,14 +24,13 @@ from paintreel.imaging.metadata import (
     Text,
     make_density,
 )
-from paintreel.imaging.photoshop_resources import gather_resources, wrap_iptc
+from paintreel.imaging.photoshop_resources import gather_resources
 from paintreel.imaging.png import PngChunk, list_chunks
 
 __all__ = ["density_chunk", "gather_png", "text_chunks", "xmp_chunk"]
 
 _XMP = "XML:com.adobe.xmp"
 _RAW = "Raw profile type "
-_LARGEST_EXIF = 1 << 20
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 # How the file is coded, what is read elsewhere, and hints for showing the source's own colours.
 _KNOWN = frozenset(
@@ -38,6 +39,10 @@ _KNOWN = frozenset(
 )
 _PACKED_FROM = 1024  # bytes from which text is compressed
 _LONGEST_KEYWORD = 79
+_LARGEST_RAW = 2 * max(LARGEST_XMP, LARGEST_IPTC, LARGEST_EXIF) + (1 << 20)
+"""Characters of a block in hexadecimal, with its line feeds."""
+# A name of one word or two ("IPTC profile" by ExifTool), and how many bytes follow.
+_RAW_HEAD = re.compile(r"\s*[^\n]*\n\s*\d+\s*\n")
 
 
 def gather_png(file: BinaryIO) -> Gathered:
@@ -59,14 +64,14 @@ def gather_png(file: BinaryIO) -> Gathered:
 def _content(file: BinaryIO, chunk: PngChunk) -> bytes:
     """The content, cut where nothing that long is carried."""
     file.seek(chunk.start)
-    return file.read(min(chunk.length, 2 * LARGEST_XMP))
+    return file.read(min(chunk.length, _LARGEST_RAW + 1000))
 
 
 def _gather_text(chunk: PngChunk, content: bytes, gathered: Gathered) -> None:
     raw_keyword, _, rest = content.partition(b"\0")
     keyword = raw_keyword[:_LONGEST_KEYWORD].decode("latin-1")
     if keyword == _XMP or keyword.startswith(_RAW):
-        limit = 2 * max(LARGEST_XMP, LARGEST_IPTC, _LARGEST_EXIF) + 100
+        limit = _LARGEST_RAW
     else:
         limit = gathered.text_bytes_left
     text = _unpacked(chunk, rest, keyword, limit, gathered)
@@ -109,8 +114,7 @@ def _unpacked(
 def _gather_raw(name: str, text: Text | None, gathered: Gathered) -> None:
     """Take a block in hexadecimal apart; of EXIF and XMP where PNG's own chunk is not there."""
     try:
-        # A name, a length, then the digits, in lines.
-        digits = "" if text is None else "".join(text.text.split()[2:])
+        digits = "" if text is None else "".join(_RAW_HEAD.sub("", text.text, count=1).split())
         block = binascii.unhexlify(digits)
     except (ValueError, binascii.Error):
         block = b""
@@ -126,20 +130,19 @@ def _gather_raw(name: str, text: Text | None, gathered: Gathered) -> None:
     elif name in ("exif", "APP1", "app1"):
         if block.startswith(b"http://ns.adobe.com/xap/1.0/\0"):
             gathered.add_xmp(block.partition(b"\0")[2])
-        elif len(block) <= _LARGEST_EXIF:
+        else:
             gathered.exif = block.removeprefix(b"Exif\0\0")
     elif name not in ("icc", "icm"):  # profiles stand in a chunk of their own
         gathered.add_part(_RAW + name[:20])
 
 
-def text_chunks(texts: Iterable[Text], iptc: bytes | None) -> list[tuple[bytes, bytes]]:
-    """(kind, content) of the chunks for words and IPTC."""
+def text_chunks(texts: Iterable[Text], resources: bytes) -> list[tuple[bytes, bytes]]:
+    """(kind, content) of the chunks for words and a block of Photoshop, mostly IPTC."""
     chunks = [_text_chunk(text) for text in texts]
-    if iptc is not None:
-        block = wrap_iptc(iptc)
-        digits = block.hex()
+    if resources:
+        digits = resources.hex()
         lines = "\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
-        raw = f"\niptc\n{len(block):8d}\n{lines}\n".encode()
+        raw = f"\niptc\n{len(resources):8d}\n{lines}\n".encode()
         chunks.append((b"zTXt", _RAW.encode() + b"iptc\0\0" + zlib.compress(raw)))
     return chunks
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -10,7 +9,7 @@ from PIL import TiffImagePlugin, TiffTags
 from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
 
 from paintreel.imaging.metadata import Density, Gathered, Metadata, Unit, make_density
-from paintreel.imaging.photoshop_resources import gather_resources
+from paintreel.imaging.photoshop_resources import gather_resources, wrap_resources
 
 __all__ = ["add_metadata", "density_of_tags", "gather_tiff"]
 
@@ -66,20 +65,11 @@ def _exact(value: float | IFDRational) -> Fraction:
 
 
 def _raw(tags: ImageFileDirectory_v2, tag: int) -> bytes:
-    """The bytes of a tag, which may be stored as bytes, or as longs that stand for four."""
+    """The bytes of a tag as they stand in the file, of whatever type it claims to be."""
+    # Not as longs, say, in which many store IPTC: Pillow would keep the first alone.
+    tags.tagtype[tag] = TiffTags.BYTE
     value = tags.get(tag, b"")
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, str):
-        return value.encode("latin-1", "replace")
-    values = value if isinstance(value, tuple) else (value,)
-    try:
-        if tags.tagtype.get(tag) == TiffTags.LONG:
-            order = "<" if tags.prefix == b"II" else ">"
-            return struct.pack(f"{order}{len(values)}I", *values)
-        return bytes(values)
-    except (struct.error, TypeError, ValueError):
-        return b""
+    return value if isinstance(value, bytes) else b""
 
 
 def add_metadata(tags: ImageFileDirectory_v2, metadata: Metadata) -> None:
@@ -90,6 +80,9 @@ def add_metadata(tags: ImageFileDirectory_v2, metadata: Metadata) -> None:
     if metadata.iptc is not None:
         tags[_IPTC] = metadata.iptc
         tags.tagtype[_IPTC] = TiffTags.UNDEFINED
+    if metadata.resources is not None:
+        tags[_PHOTOSHOP] = wrap_resources(None, metadata.resources)
+        tags.tagtype[_PHOTOSHOP] = TiffTags.BYTE
     if metadata.density is not None:
         density = metadata.density.printed
         tags[TiffImagePlugin.X_RESOLUTION] = _rational(density.x)
