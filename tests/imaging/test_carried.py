@@ -6,6 +6,7 @@ The files are made here, byte by byte where no library writes such a thing.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import struct
 import warnings
 import zlib
@@ -683,6 +684,40 @@ def test_words_of_windows_go_into_tiff(tmp_path):
     after = Image.Exif()
     after.load(read_picture(tmp_path / "b.tif").exif)
     assert (bytes(after[0x9C9B]), after[0x4746]) == ("Titel".encode("utf-16-le"), 4)
+
+
+DESCRIBED = {
+    11: "a program", 297: (1, 2), 337: "a printer", 36867: "2020:01:01 00:00:00",
+    37394: "S", 37395: "its history", 51081: "a reel", 51105: "a camera",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [("a.jpg", "b.tif"), ("a.jpg", "b.tif", "c.png", "d.tif")])
+def test_rare_tags_of_exif_go_through_tiff(tmp_path, path):
+    exif = Image.Exif()
+    for tag, value in DESCRIBED.items():
+        exif[tag] = value
+    exif.get_ifd(0x8769)[37500] = b"maker"
+    exif.get_ifd(0x8769)[0xA005] = {1: "R98", 2: b"0100"}
+    Image.fromarray(picture()).save(tmp_path / path[0], exif=exif)
+    for origin, target in itertools.pairwise(path):
+        assert not notes_of(tmp_path / origin, tmp_path / target)
+    after = Image.Exif()
+    after.load(read_picture(tmp_path / path[-1]).exif)
+    assert {tag: after.get(tag) for tag in DESCRIBED} == DESCRIBED
+    assert after.get_ifd(0x8769)[37500] == b"maker"
+    assert after.get_ifd(0xA005)[1] == "R98"
+
+
+def test_tags_that_tiff_does_not_take_are_named(tmp_path):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist], exif[343], exif[50000] = "Ann", b"path", "of somebody"
+    Image.fromarray(picture()).save(tmp_path / "a.jpg", exif=exif)
+    told = notes_of(tmp_path / "a.jpg", tmp_path / "b.tif")
+    assert told.keys() == {"exif-tags-left-out"}
+    assert "50000" in told["exif-tags-left-out"]
+    assert "ClipPath" in told["exif-tags-left-out"]
+    assert not notes_of(tmp_path / "a.jpg", tmp_path / "c.jpg")
 
 
 @pytest.mark.parametrize("kind", ["exif", "APP1", "xmp", "iptc", "8bim"])

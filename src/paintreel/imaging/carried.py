@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +30,7 @@ from paintreel.imaging.metadata import (
 )
 from paintreel.imaging.photoshop_resources import without_previews
 from paintreel.imaging.png_text import gather_png
-from paintreel.imaging.tiff import DESCRIPTIVE_TAGS, first_directory
+from paintreel.imaging.tiff import DESCRIPTIVE_TAGS, exif_tags_left_out, first_directory
 from paintreel.imaging.tiff_tags import gather_tiff
 from paintreel.imaging.untrusted_files import open_regular
 from paintreel.imaging.webp_chunks import gather_webp
@@ -168,10 +168,13 @@ def _left_out(gathered: Gathered) -> Iterator[Note]:
         text = "texts that are damaged, too long or too many left out"
         yield Note("text-left-out", text, count, loss=True)
     if gathered.parts:
-        names = list(gathered.parts)
-        listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-        text = f"parts that are not known here left out: {listed}"
+        text = f"parts that are not known here left out: {_listed(gathered.parts)}"
         yield Note("parts-left-out", text, sum(gathered.parts.values()), loss=True)
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    return ", ".join(every[:4]) + (", ..." if len(every) > 4 else "")
 
 
 def fit_for(
@@ -215,6 +218,10 @@ def fit_for(
     if exif and format.name == "JPEG" and len(exif) > _LARGEST_JPEG_EXIF:
         leave_out("exif", "EXIF", why=f"{len(exif):,} bytes are more than JPEG holds")
         exif = None
+    if exif and format.name == "TIFF":
+        names = exif_tags_left_out(exif)
+        if names:
+            leave_out("exif-tags", f"{_listed(names)} of EXIF", len(names), "not known here")
     return Carried(exif, fitted, tuple(notes))
 
 
