@@ -10,11 +10,11 @@ from typing import BinaryIO
 from PIL import ImageFile
 
 from paintreel.errors import PaintreelError
-from paintreel.imaging.exif import read_density, reset_exif, state_density, state_size
+from paintreel.imaging.exif import read_density, reset_exif, state_density, state_size, turn_density
 from paintreel.imaging.formats import PictureFormat
 from paintreel.imaging.gif_blocks import gather_gif
 from paintreel.imaging.heif_boxes import META_BYTES, gather_boxes
-from paintreel.imaging.jpeg_segments import LARGEST_SEGMENT, gather_jpeg
+from paintreel.imaging.jpeg_segments import LARGEST_SEGMENT, gather_jpeg, jfif_density
 from paintreel.imaging.metadata import (
     CREDENTIALS,
     DEPTH_MAP,
@@ -22,6 +22,7 @@ from paintreel.imaging.metadata import (
     LARGEST_EXIF,
     MOVING,
     NOTHING,
+    Density,
     Gathered,
     Metadata,
     Text,
@@ -29,7 +30,7 @@ from paintreel.imaging.metadata import (
     make_density,
 )
 from paintreel.imaging.photoshop_resources import without_previews
-from paintreel.imaging.png_text import gather_png
+from paintreel.imaging.png_text import density_chunk, gather_png
 from paintreel.imaging.tiff import DESCRIPTIVE_TAGS, exif_tags_left_out, first_directory
 from paintreel.imaging.tiff_tags import gather_tiff
 from paintreel.imaging.untrusted_files import open_regular
@@ -37,9 +38,10 @@ from paintreel.imaging.webp_chunks import gather_webp
 from paintreel.imaging.xmp import XmpDamaged, revise_xmp
 from paintreel.notes import Note
 
-__all__ = ["Carried", "carried_from", "fit_for", "gather"]
+__all__ = ["MOST_PER_METRE_OF_BMP", "Carried", "carried_from", "fit_for", "gather"]
 
 _LARGEST_JPEG_EXIF = LARGEST_SEGMENT - 6  # what one segment holds beside its prefix
+MOST_PER_METRE_OF_BMP = (1 << 31) - 1
 _BMP_PROFILE = b"DEBM"
 _OF_XMP = {
     "gain map": ("gain-map-left-out", GAIN_MAP),
@@ -139,9 +141,11 @@ def carried_from(
         block = state_size(reset_exif(exif), *size)
         if block is None:
             notes.append(Note("exif-damaged", "the EXIF is damaged: it was left out", loss=True))
-    density = gathered.density or read_density(block)
-    if density is not None and orientation >= 5:
-        density = density.turned
+    density = gathered.density
+    if orientation >= 5:
+        block = turn_density(block)
+        density = None if density is None else density.turned
+    density = density or read_density(block)
     xmp = None
     if gathered.xmp is not None:
         try:
@@ -210,9 +214,9 @@ def fit_for(
             what = "a text" if lost == 1 else f"{lost:,} texts"
             leave_out("text", what, lost, "too long for JPEG" if format.texts else None)
     if metadata.density is not None:
-        if format.density == "EXIF":
+        if _stands_in_exif(metadata.density, format):
             exif = state_density(exif, metadata.density)
-        elif not format.density or (format.name == "BMP" and metadata.density.unit == "aspect"):
+        elif not format.density or (format.name == "BMP" and not _bmp_holds(metadata.density)):
             leave_out("resolution", f"the resolution, {metadata.density},")
             fitted = replace(fitted, density=None)
     if exif and format.name == "JPEG" and len(exif) > _LARGEST_JPEG_EXIF:
@@ -223,6 +227,19 @@ def fit_for(
         if names:
             leave_out("exif-tags", f"{_listed(names)} of EXIF", len(names), "not known here")
     return Carried(exif, fitted, tuple(notes))
+
+
+def _stands_in_exif(density: Density, format: PictureFormat) -> bool:
+    """Whether the field of the format, if it has any, is too coarse or too short."""
+    if format.name == "JPEG":
+        return jfif_density(density) is None
+    if format.name == "PNG":
+        return density_chunk(density) is None
+    return format.density == "EXIF"
+
+
+def _bmp_holds(density: Density) -> bool:
+    return density.unit != "aspect" and density.whole("metre", MOST_PER_METRE_OF_BMP) is not None
 
 
 def _fitted_xmp(packet: bytes, format: PictureFormat, size: tuple[int, int]) -> bytes | None:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.carried import Carried
+from paintreel.imaging.carried import MOST_PER_METRE_OF_BMP, Carried
 from paintreel.imaging.formats import PictureFormat
 from paintreel.imaging.gif_blocks import first_frame_of_gif, gif_extensions
 from paintreel.imaging.insertion import insert_at
@@ -74,8 +74,8 @@ def encode(
     elif metadata.density is not None and format.name == "JPEG":
         write_density(file, metadata.density)
     elif metadata.density is not None and format.name == "BMP":
-        per_metre = [round(number) for number in metadata.density.per("metre")]
-        if max(per_metre) < 1 << 31:
+        per_metre = metadata.density.whole("metre", MOST_PER_METRE_OF_BMP)
+        if per_metre is not None:
             file.seek(_BMP_DENSITY_AT)
             file.write(struct.pack("<II", *per_metre))
 

@@ -25,11 +25,12 @@ from paintreel.imaging.metadata import (
     Unit,
     decoded,
     make_density,
+    whole_ratio,
 )
 from paintreel.imaging.photoshop_resources import gather_resources
 from paintreel.imaging.xmp import merge_packets
 
-__all__ = ["LARGEST_SEGMENT", "gather_jpeg", "metadata_segments", "write_density"]
+__all__ = ["LARGEST_SEGMENT", "gather_jpeg", "jfif_density", "metadata_segments", "write_density"]
 
 LARGEST_SEGMENT = 65_533
 """Bytes of content."""
@@ -48,7 +49,7 @@ _KNOWN = (
 )  # fmt: skip
 _UNITS: dict[int, Unit] = {0: "aspect", 1: "inch", 2: "cm"}
 _PREVIEW_KIND, _GAIN_MAP_KIND, _DEPTH_KIND = 0x01, 0x05, 0x020002
-_JFIF_UNIT_AT = 13
+_JFIF_UNIT_AT, _MOST_PER_UNIT = 13, 0xFFFF
 _TRAILER_BYTES = 64
 """So much behind the end of a picture is padding, not worth a word."""
 
@@ -263,16 +264,19 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 def write_density(file: BinaryIO, density: Density) -> None:
-    """State the resolution in the header of a JPEG just written, which holds whole numbers."""
+    """State the resolution in the header of a JPEG just written, if that holds it."""
     file.seek(6)
-    if file.read(5) != b"JFIF\0":
-        return
-    code, numbers = 1, density.per("inch")
-    if density.unit == "aspect":
-        code = 0
-    elif density.unit == "cm" and all(number.denominator == 1 for number in density.per("cm")):
-        code, numbers = 2, density.per("cm")
-    x, y = map(round, numbers)
-    if 0 < x < 1 << 16 and 0 < y < 1 << 16:
+    header = jfif_density(density)
+    if file.read(5) == b"JFIF\0" and header is not None:
         file.seek(_JFIF_UNIT_AT)
-        file.write(struct.pack(">BHH", code, x, y))
+        file.write(struct.pack(">BHH", *header))
+
+
+def jfif_density(density: Density) -> tuple[int, int, int] | None:
+    """(code of the unit, x, y), whole numbers of 16 bits; None where these do not hold it."""
+    if density.unit == "aspect":
+        return 0, *whole_ratio(density, _MOST_PER_UNIT)
+    inch, cm = density.whole("inch", _MOST_PER_UNIT), density.whole("cm", _MOST_PER_UNIT)
+    if cm is not None and (inch is None or (density.unit == "cm" and cm == density.per("cm"))):
+        return 2, *cm
+    return None if inch is None else (1, *inch)

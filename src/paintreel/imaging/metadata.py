@@ -32,6 +32,8 @@ __all__ = [
     "as_comment",
     "decoded",
     "make_density",
+    "rational",
+    "whole_ratio",
 ]
 
 LARGEST_XMP = 2 << 20
@@ -50,6 +52,7 @@ COMMENT = "Comment"
 
 Unit = Literal["inch", "cm", "metre", "aspect"]
 _METRES = {"inch": Fraction(254, 10_000), "cm": Fraction(1, 100), "metre": Fraction(1)}
+_LARGEST_LONG = (1 << 32) - 1
 _HIGHEST = 10**7  # pixels an inch; what is beyond is damage
 
 
@@ -98,11 +101,45 @@ class Density:
             return whole
         return Density(*self.per("cm"), "cm")
 
+    def whole(self, unit: Unit, most: int) -> tuple[int, int] | None:
+        """(x, y) for another unit as whole numbers from 1 to `most`; None where that is not so.
+
+        Rounding may change them by a hundredth.
+        """
+        numbers = self.per(unit)
+        x, y = map(round, numbers)
+        close = all(abs(n - w) * 100 <= n for n, w in zip(numbers, (x, y), strict=True))
+        return (x, y) if close and 0 < x <= most and 0 < y <= most else None
+
     def __str__(self) -> str:
         if self.unit == "aspect":
             return f"pixels of {float(self.y / self.x):.4g}:1"
         x, y = (f"{float(value):.6g}" for value in self.printed.per("inch"))
         return f"{x} dpi" if x == y else f"{x} x {y} dpi"
+
+
+def rational(number: Fraction) -> tuple[int, int]:
+    """(numerator, denominator) as TIFF and EXIF have it, in 32 bits each.
+
+    >>> rational(Fraction("300.25"))
+    (1201, 4)
+    """
+    finest = 10_000 if number >= 1 else 1 << 31
+    exact = number.limit_denominator(max(1, min(finest, _LARGEST_LONG // (int(number) + 1))))
+    return exact.numerator, exact.denominator
+
+
+def whole_ratio(density: Density, most: int) -> tuple[int, int]:
+    """(x, y) of an aspect as whole numbers from 1 to `most`, as near as they come.
+
+    >>> whole_ratio(Density(Fraction("1.5"), Fraction(1), "aspect"), 255)
+    (3, 2)
+    """
+    x, y = density.x, density.y
+    if x > y:
+        return whole_ratio(density.turned, most)[::-1]
+    exact = (x / y).limit_denominator(most)
+    return max(1, exact.numerator), exact.denominator
 
 
 def make_density(x: float | Fraction, y: float | Fraction, unit: Unit) -> Density | None:
@@ -111,9 +148,10 @@ def make_density(x: float | Fraction, y: float | Fraction, unit: Unit) -> Densit
         across, down = Fraction(x), Fraction(y)
     except (ValueError, OverflowError, ZeroDivisionError):
         return None
-    if not (0 < across <= _HIGHEST and 0 < down <= _HIGHEST):
+    density = Density(across, down, unit)
+    if min(across, down) <= 0 or max(density.per("inch")) > _HIGHEST:
         return None
-    return None if unit == "aspect" and across == down else Density(across, down, unit)
+    return None if unit == "aspect" and across == down else density
 
 
 @dataclass(frozen=True, slots=True)

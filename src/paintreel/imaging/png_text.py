@@ -23,6 +23,7 @@ from paintreel.imaging.metadata import (
     Gathered,
     Text,
     make_density,
+    whole_ratio,
 )
 from paintreel.imaging.photoshop_resources import gather_resources
 from paintreel.imaging.png import PngChunk, list_chunks
@@ -39,6 +40,7 @@ _KNOWN = frozenset(
 )
 _PACKED_FROM = 1024  # bytes from which text is compressed
 _LONGEST_KEYWORD = 79
+_MOST_PER_METRE = (1 << 31) - 1
 _LARGEST_RAW = 2 * max(LARGEST_XMP, LARGEST_IPTC, LARGEST_EXIF) + (1 << 20)
 """Characters of a block in hexadecimal, with its line feeds."""
 # A name of one word or two ("IPTC profile" by ExifTool), and how many bytes follow.
@@ -178,14 +180,6 @@ def xmp_chunk(packet: bytes) -> tuple[bytes, bytes]:
 def density_chunk(density: Density) -> tuple[bytes, bytes] | None:
     """(kind, content) of the chunk for the resolution; None for numbers that it cannot hold."""
     if density.unit == "aspect":
-        unit, (x, y) = 0, _whole_ratio(density)
-    else:
-        unit, (x, y) = 1, tuple(map(round, density.per("metre")))
-    if not (0 < x < 1 << 31 and 0 < y < 1 << 31):
-        return None
-    return b"pHYs", struct.pack(">IIB", x, y, unit)
-
-
-def _whole_ratio(density: Density) -> tuple[int, int]:
-    scale = density.x.denominator * density.y.denominator
-    return int(density.x * scale), int(density.y * scale)
+        return b"pHYs", struct.pack(">IIB", *whole_ratio(density, _MOST_PER_METRE), 0)
+    numbers = density.whole("metre", _MOST_PER_METRE)
+    return None if numbers is None else (b"pHYs", struct.pack(">IIB", *numbers, 1))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from PIL import ExifTags, TiffImagePlugin, TiffTags
 from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
 
-from paintreel.imaging.metadata import Density, Gathered, Metadata, Unit, make_density
+from paintreel.imaging.metadata import Density, Gathered, Metadata, Unit, make_density, rational
 from paintreel.imaging.photoshop_resources import gather_resources, wrap_resources
 
 __all__ = ["STORAGE_TAGS", "add_metadata", "density_of_tags", "gather_tiff", "tag_name"]
@@ -98,5 +98,4 @@ def add_metadata(tags: ImageFileDirectory_v2, metadata: Metadata) -> None:
 
 
 def _rational(value: Fraction) -> IFDRational:
-    exact = value.limit_denominator(_FINEST)
-    return IFDRational(exact.numerator, exact.denominator)
+    return IFDRational(*rational(value))
