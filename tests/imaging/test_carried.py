@@ -705,6 +705,110 @@ def test_exif_of_megabytes_in_hexadecimal_is_carried_or_told(tmp_path, megabytes
         assert told.keys() & {"text-left-out", "exif-left-out"}
 
 
+# More than one, or in places where few look
+
+
+def exif_of(title: str) -> bytes:
+    """A block with that title and its prefix."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = title
+    return exif.tobytes()
+
+
+def title_of(block: bytes | None) -> str:
+    """The title in a block."""
+    exif = Image.Exif()
+    exif.load(block)
+    return exif[ExifTags.Base.ImageDescription]
+
+
+def test_of_two_blocks_the_first_is_taken_and_it_is_told(tmp_path):
+    head = b"http://ns.adobe.com/xap/1.0/\0"
+    first, second = packet('tiff:Make="A"'), packet('tiff:Make="B"')
+    other = IPTC.replace(b"sea", b"sun")
+    blocks = wrap_resources(IPTC) + wrap_resources(other)
+    path = jpeg(
+        tmp_path / "a.jpg", segment(1, exif_of("one")), segment(1, exif_of("two")),
+        segment(1, head + first), segment(1, head + second),
+        segment(13, b"Photoshop 3.0\0" + blocks),
+    )  # fmt: skip
+    told = notes_of(path, tmp_path / "b.jpg")
+    assert told.keys() == {f"second-{name}-left-out" for name in ("exif", "xmp", "iptc")}
+    after = read_picture(tmp_path / "b.jpg")
+    assert (title_of(after.exif), after.metadata.iptc) == ("one", IPTC)
+    assert properties(after.metadata.xmp)["tiff:Make"] == "A"
+    assert b"two" not in (tmp_path / "b.jpg").read_bytes()
+    same = [segment(1, exif_of("one")), segment(1, head + first)] * 2
+    assert not notes_of(jpeg(tmp_path / "c.jpg", *same), tmp_path / "d.jpg")
+
+
+def test_exif_in_many_segments_is_one_block(tmp_path):
+    block = exif_of("x" * 100_000)[6:]
+    parts = [segment(1, b"Exif\0\0" + block[at : at + 60_000]) for at in (0, 60_000)]
+    path = jpeg(tmp_path / "a.jpg", *parts)
+    assert not notes_of(path, tmp_path / "b.png")
+    assert title_of(read_picture(tmp_path / "b.png").exif) == "x" * 100_000
+
+
+def test_chunks_of_png_go_before_the_same_in_hexadecimal(tmp_path):
+    block = exif_of("raw")
+    raw = f"\nexif\n{len(block):8d}\n{block.hex()}\n".encode()
+    hexadecimal = chunk(b"tEXt", b"Raw profile type exif\0" + raw)
+    path = png(tmp_path / "a.png", hexadecimal, chunk(b"eXIf", exif_of("own")[6:]))
+    assert notes_of(path, tmp_path / "b.png").keys() == {"second-exif-left-out"}
+    assert title_of(read_picture(tmp_path / "b.png").exif) == "own"
+    path = png(tmp_path / "c.png", hexadecimal, chunk(b"eXIf", block[6:]))
+    assert not notes_of(path, tmp_path / "d.png")
+
+
+def test_a_comment_behind_the_scan_is_carried(tmp_path):
+    path = jpeg(tmp_path / "a.jpg")
+    whole = path.read_bytes()
+    assert whole.endswith(b"\xff\xd9")
+    path.write_bytes(whole[:-2] + segment(COMMENT, b"late") + whole[-2:])
+    assert not notes_of(path, tmp_path / "b.jpg")
+    assert read_picture(tmp_path / "b.jpg").metadata.texts == (Text("late"),)
+
+
+@pytest.mark.parametrize("behind", [b"what an editor keeps here" * 20, bytes(4096)])
+def test_bytes_behind_the_end_of_png_are_told_but_for_padding(tmp_path, behind):
+    path = png(tmp_path / "a.png")
+    path.write_bytes(path.read_bytes() + behind)
+    told = notes_of(path, tmp_path / "b.png")
+    assert told.keys() == ({"trailer-left-out"} if behind.strip(b"\0") else set())
+
+
+def test_plain_text_and_unknown_extensions_of_gif_are_told(tmp_path):
+    Image.fromarray(picture()).save(tmp_path / "a.gif")
+    whole = (tmp_path / "a.gif").read_bytes()
+    plain = b"\x21\x01\x0c" + bytes(12) + b"\x02hi\0"
+    (tmp_path / "b.gif").write_bytes(whole[:-1] + plain + b"\x21\x07\x01x\0;")
+    told = notes_of(tmp_path / "b.gif", tmp_path / "c.gif")
+    assert told.keys() == {"plain-text-left-out", "parts-left-out"}
+    assert told["parts-left-out"].endswith("extension 07")
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    """A box of ISO 14496-12."""
+    return struct.pack(">I4s", len(content) + 8, kind) + content
+
+
+def test_words_in_boxes_of_avif_behind_its_pixels_are_carried(tmp_path):
+    frames = [Image.fromarray(picture()), Image.fromarray(255 - picture())]
+    frames[0].save(tmp_path / "a.avif", save_all=True, append_images=frames[1:])
+    identity = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+    text = box(b"\xa9cmt", box(b"data", struct.pack(">II", 1, 0) + b"by the sea"))
+    tool = box(b"\xa9too", box(b"data", struct.pack(">II", 1, 0) + b"Lavf"))
+    udta = box(b"udta", box(b"meta", bytes(4) + box(b"ilst", text + tool)))
+    more = box(b"free", bytes(2 << 20)) + box(b"moov", udta) + box(b"uuid", identity + packet())
+    with (tmp_path / "a.avif").open("ab") as file:
+        file.write(more + box(b"uuid", bytes(16) + b"x"))
+    gathered = carried.gather(tmp_path / "a.avif", None, "AVIF")
+    assert gathered.texts == [Text("by the sea", "Comment")]
+    assert gathered.xmp == packet()
+    assert list(gathered.parts) == ["uuid " + "00" * 16]
+
+
 # EXIF in other places
 
 

@@ -13,7 +13,7 @@ from paintreel.errors import PaintreelError
 from paintreel.imaging.exif import read_density, reset_exif, state_density, state_size, turn_density
 from paintreel.imaging.formats import PictureFormat
 from paintreel.imaging.gif_blocks import gather_gif
-from paintreel.imaging.heif_boxes import META_BYTES, gather_boxes
+from paintreel.imaging.heif_boxes import gather_boxes, read_boxes
 from paintreel.imaging.jpeg_segments import LARGEST_SEGMENT, gather_jpeg, jfif_density
 from paintreel.imaging.metadata import (
     CREDENTIALS,
@@ -79,7 +79,7 @@ def gather(path: Path, image: ImageFile.ImageFile | None, format: str) -> Gather
     with open_regular(path) as file:
         try:
             if format in ("AVIF", "HEIF"):
-                gathered = gather_boxes(file.read(META_BYTES))
+                gathered = gather_boxes(read_boxes(file))
                 if image is not None and image.info.get("xmp"):
                     gathered.add_xmp(bytes(image.info["xmp"]))
                 return gathered
@@ -132,7 +132,7 @@ def carried_from(
     """
     notes: list[Note] = []
     orientation = max(orientation, gathered.turned_by)
-    exif = (exif or b"").removeprefix(b"Exif\0\0") or gathered.exif
+    exif = gathered.exif or (exif or b"").removeprefix(b"Exif\0\0")
     block = None
     if exif and len(exif) > LARGEST_EXIF:
         text = f"EXIF of {len(exif):,} bytes left out: at most {LARGEST_EXIF:,} are carried"

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from paintreel.imaging.jpeg_scans import end_of_picture
+from paintreel.imaging.jpeg_scans import end_of_picture, late_segments
 from paintreel.imaging.metadata import (
     CREDENTIALS,
     DEPTH_MAP,
@@ -35,6 +35,7 @@ __all__ = ["LARGEST_SEGMENT", "gather_jpeg", "jfif_density", "metadata_segments"
 LARGEST_SEGMENT = 65_533
 """Bytes of content."""
 
+_EXIF = b"Exif\0\0"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
@@ -50,14 +51,13 @@ _KNOWN = (
 _UNITS: dict[int, Unit] = {0: "aspect", 1: "inch", 2: "cm"}
 _PREVIEW_KIND, _GAIN_MAP_KIND, _DEPTH_KIND = 0x01, 0x05, 0x020002
 _JFIF_UNIT_AT, _MOST_PER_UNIT = 13, 0xFFFF
-_TRAILER_BYTES = 64
-"""So much behind the end of a picture is padding, not worth a word."""
 
 
 def gather_jpeg(file: BinaryIO) -> Gathered:
     """What an open JPEG holds beside its picture, profile and EXIF."""
     gathered = Gathered()
     resources: list[bytes] = []
+    blocks: list[bytes] = []
     extension = _Extension()
     for marker, content in _segments(file):
         app = marker - _APP0
@@ -74,12 +74,15 @@ def gather_jpeg(file: BinaryIO) -> Gathered:
             _note_pictures(content[4:], gathered)
         elif app == 11 and content.startswith(b"JP"):
             _note_boxes(content, gathered)
+        elif app == 1 and content.startswith(_EXIF):
+            blocks.append(content[len(_EXIF) :])
         elif app == 13 and content.startswith(_PHOTOSHOP):
             resources.append(content[len(_PHOTOSHOP) :])
         elif 0 <= app <= 15 and not any(
             app == number and content.startswith(start) for number, start in _KNOWN
         ):
             gathered.add_part(f"APP{app}")
+    _add_blocks(gathered, blocks)
     gather_resources(b"".join(resources), gathered)
     _add_extension(gathered, extension)
     _note_trailer(file, gathered)
@@ -87,7 +90,15 @@ def gather_jpeg(file: BinaryIO) -> Gathered:
 
 
 def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """(marker, content) of those before the first scan that say something beside the picture."""
+    """(marker, content) of those that say something beside the picture."""
+    yield from _early_segments(file)
+    for marker, start, length in late_segments(file):
+        file.seek(start)
+        yield marker, file.read(length)
+
+
+def _early_segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Those before the first scan."""
     file.seek(2)
     while len(head := file.read(2)) == 2 and head[0] == 0xFF:
         marker = head[1]
@@ -104,6 +115,18 @@ def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield marker, file.read(length)
         else:
             file.seek(length, io.SEEK_CUR)
+
+
+def _add_blocks(gathered: Gathered, blocks: list[bytes]) -> None:
+    """Tell of EXIF beside the first block, which may go on in segments without a header."""
+    starts = [at for at, block in enumerate(blocks) if block.startswith((b"II*\0", b"MM\0*"))]
+    if len(starts) < 2:
+        return
+    first = b"".join(blocks[starts[0] : starts[1]])
+    # Pillow joins them all.
+    gathered.exif = first
+    if any(block not in first for block in blocks[starts[1] :]):
+        gathered.add_second("EXIF")
 
 
 class _Extension:
@@ -158,6 +181,7 @@ def _add_extension(gathered: Gathered, extension: _Extension) -> None:
         text = f"{extension.length:,} bytes of XMP left out: more than are carried, or damaged"
         gathered.left_out["xmp-left-out"] = text
     else:
+        gathered.xmp = None
         gathered.add_xmp(merged)
 
 
@@ -207,16 +231,12 @@ def _note_boxes(content: bytes, gathered: Gathered) -> None:
 
 def _note_trailer(file: BinaryIO, gathered: Gathered) -> None:
     end = end_of_picture(file)
-    length = file.seek(0, io.SEEK_END) - end
-    if length <= _TRAILER_BYTES:
-        return
     file.seek(end)
     head = file.read(1 << 16)
     if b"ftyp" in head[:64] or b"MotionPhoto_Data" in head:
         gathered.left_out["moving-picture-left-out"] = MOVING
-    elif head.strip(b"\0\xff\r\n ") and not _is_picture_or_told(head, gathered):
-        text = f"{length:,} bytes behind the end of the picture left out"
-        gathered.left_out["trailer-left-out"] = text
+    elif not _is_picture_or_told(head, gathered):
+        gathered.add_trailer(file, end)
 
 
 def _is_picture_or_told(head: bytes, gathered: Gathered) -> bool:

@@ -5,9 +5,10 @@ Files are taken for hostile: what is carried is bounded, and what is beyond the 
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from paintreel.notes import Note
 
@@ -52,6 +53,9 @@ COMMENT = "Comment"
 
 Unit = Literal["inch", "cm", "metre", "aspect"]
 _METRES = {"inch": Fraction(254, 10_000), "cm": Fraction(1, 100), "metre": Fraction(1)}
+_PADDING_BYTES = 64
+"""So much behind the end of a picture is not worth a word."""
+_PADDING = b"\0 \r\n\t"
 _LARGEST_LONG = (1 << 32) - 1
 _HIGHEST = 10**7  # pixels an inch; what is beyond is damage
 
@@ -191,7 +195,7 @@ NOTHING = Metadata()
 class Gathered:
     """What a reader of one format finds, before it is made fit for another picture.
 
-    exif       a block that stands where Pillow does not look
+    exif       a block that counts in place of the one that Pillow finds
     turned_by  the orientation of a TIFF, which the decoders apply themselves
     left_out   what is there and cannot be carried, by kind of note, in words
     parts      names of parts that no one here knows
@@ -231,12 +235,20 @@ class Gathered:
         """A part of the file that is not known here."""
         self.parts[name] = self.parts.get(name, 0) + 1
 
+    def add_trailer(self, file: BinaryIO, end: int) -> None:
+        """Tell of what stands behind the end of the picture, unless it is padding."""
+        length = file.seek(0, io.SEEK_END) - end
+        file.seek(end)
+        if length > _PADDING_BYTES and file.read(1 << 16).strip(_PADDING + b"\xff"):
+            text = f"{length:,} bytes behind the end of the picture left out"
+            self.left_out["trailer-left-out"] = text
+
     def add_xmp(self, packet: bytes) -> None:
         """The packet, unless it is too long."""
         if len(packet) > LARGEST_XMP:
             text = f"XMP of {len(packet):,} bytes left out: at most {LARGEST_XMP:,} are carried"
             self.left_out["xmp-left-out"] = text
-        elif packet.strip(b"\0 \r\n\t"):
+        elif self._is_first("XMP", self.xmp, packet):
             self.xmp = packet
 
     def add_iptc(self, records: bytes) -> None:
@@ -244,8 +256,20 @@ class Gathered:
         if len(records) > LARGEST_IPTC:
             text = f"IPTC of {len(records):,} bytes left out: at most {LARGEST_IPTC:,} are carried"
             self.left_out["iptc-left-out"] = text
-        elif records.strip(b"\0"):
+        elif self._is_first("IPTC", self.iptc, records):
             self.iptc = records
+
+    def _is_first(self, name: str, kept: bytes | None, block: bytes) -> bool:
+        """Whether it is the first that is not empty; of others that say something else is told."""
+        new, old = block.strip(_PADDING), (kept or b"").strip(_PADDING)
+        if new and old and new != old:
+            self.add_second(name)
+        return bool(new) and not old
+
+    def add_second(self, name: str) -> None:
+        """A block of which a file has one, and this one has more."""
+        text = f"a second block of {name} in the file left out: the first was taken"
+        self.left_out[f"second-{name.lower()}-left-out"] = text
 
 
 def decoded(raw: bytes) -> str:

@@ -50,9 +50,11 @@ _RAW_HEAD = re.compile(r"\s*[^\n]*\n\s*\d+\s*\n")
 def gather_png(file: BinaryIO) -> Gathered:
     """What an open PNG holds beside its picture, profile and EXIF."""
     gathered = Gathered()
-    for chunk in list_chunks(file):
+    chunks = list_chunks(file)
+    raw: list[tuple[str, Text | None]] = []
+    for chunk in chunks:
         if chunk.kind in _TEXTS:
-            _gather_text(chunk, _content(file, chunk), gathered)
+            _gather_text(chunk, _content(file, chunk), gathered, raw)
         elif chunk.kind == b"pHYs" and chunk.length >= 9:
             x, y, unit = struct.unpack_from(">IIB", _content(file, chunk))
             gathered.density = make_density(x, y, "metre" if unit == 1 else "aspect")
@@ -60,6 +62,12 @@ def gather_png(file: BinaryIO) -> Gathered:
             gathered.left_out["content-credentials-left-out"] = CREDENTIALS
         elif chunk.kind not in _KNOWN:
             gathered.add_part(chunk.kind.decode("latin-1"))
+    # After all else, so that PNG's own chunks count.
+    own = next((_content(file, chunk) for chunk in chunks if chunk.kind == b"eXIf"), None)
+    for name, text in raw:
+        _gather_raw(name, text, gathered, own)
+    if chunks and chunks[-1].kind == b"IEND":
+        gathered.add_trailer(file, chunks[-1].end)
     return gathered
 
 
@@ -69,7 +77,10 @@ def _content(file: BinaryIO, chunk: PngChunk) -> bytes:
     return file.read(min(chunk.length, _LARGEST_RAW + 1000))
 
 
-def _gather_text(chunk: PngChunk, content: bytes, gathered: Gathered) -> None:
+def _gather_text(
+    chunk: PngChunk, content: bytes, gathered: Gathered, raw: list[tuple[str, Text | None]]
+) -> None:
+    """Keep the text; one in hexadecimal goes to `raw`, with the name of its kind."""
     raw_keyword, _, rest = content.partition(b"\0")
     keyword = raw_keyword[:_LONGEST_KEYWORD].decode("latin-1")
     if keyword == _XMP or keyword.startswith(_RAW):
@@ -82,7 +93,7 @@ def _gather_text(chunk: PngChunk, content: bytes, gathered: Gathered) -> None:
         if text is None:
             gathered.left_out["xmp-left-out"] = "XMP left out: damaged, or more than is carried"
     elif keyword.startswith(_RAW):
-        _gather_raw(keyword.removeprefix(_RAW), text, gathered)
+        raw.append((keyword.removeprefix(_RAW), text))
     else:
         gathered.add_text(text)
 
@@ -113,8 +124,8 @@ def _unpacked(
     return Text(rest.decode(encoding, "replace").replace("\0", " "), keyword, language, translated)
 
 
-def _gather_raw(name: str, text: Text | None, gathered: Gathered) -> None:
-    """Take a block in hexadecimal apart; of EXIF and XMP where PNG's own chunk is not there."""
+def _gather_raw(name: str, text: Text | None, gathered: Gathered, own_exif: bytes | None) -> None:
+    """Take a block in hexadecimal apart; EXIF and XMP of PNG's own chunks go before it."""
     try:
         digits = "" if text is None else "".join(_RAW_HEAD.sub("", text.text, count=1).split())
         block = binascii.unhexlify(digits)
@@ -127,13 +138,17 @@ def _gather_raw(name: str, text: Text | None, gathered: Gathered) -> None:
             gather_resources(block, gathered)
         else:
             gathered.add_iptc(block)
-    elif name == "xmp" and gathered.xmp is None:
+    elif name == "xmp":
         gathered.add_xmp(block)
     elif name in ("exif", "APP1", "app1"):
         if block.startswith(b"http://ns.adobe.com/xap/1.0/\0"):
             gathered.add_xmp(block.partition(b"\0")[2])
         else:
-            gathered.exif = block.removeprefix(b"Exif\0\0")
+            block, first = block.removeprefix(b"Exif\0\0"), own_exif or gathered.exif
+            if first is None:
+                gathered.exif = block
+            elif block != first:
+                gathered.add_second("EXIF")
     elif name not in ("icc", "icm"):  # profiles stand in a chunk of their own
         gathered.add_part(_RAW + name[:20])
 
