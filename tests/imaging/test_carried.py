@@ -809,6 +809,21 @@ def test_words_in_boxes_of_avif_behind_its_pixels_are_carried(tmp_path):
     assert list(gathered.parts) == ["uuid " + "00" * 16]
 
 
+def test_a_tag_that_points_beyond_the_file_is_told(tmp_path):
+    tifffile.imwrite(
+        tmp_path / "a.tif", picture(), photometric="rgb", metadata=None, description="a title" * 9,
+        extratags=[(700, "B", 400, bytes(range(200)) * 2, True)],
+    )  # fmt: skip
+    whole = bytearray((tmp_path / "a.tif").read_bytes())
+    at = whole.index(struct.pack("<HHI", 700, 1, 400)) + 8
+    struct.pack_into("<I", whole, at, len(whole) + 1000)
+    (tmp_path / "b.tif").write_bytes(whole)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        told = notes_of(tmp_path / "b.tif", tmp_path / "c.png")
+    assert told["tags-damaged"] == "damaged tags left out: XMP"
+
+
 # EXIF in other places
 
 

@@ -31,8 +31,8 @@ from paintreel.imaging.metadata import (
 )
 from paintreel.imaging.photoshop_resources import without_previews
 from paintreel.imaging.png_text import density_chunk, gather_png
-from paintreel.imaging.tiff import DESCRIPTIVE_TAGS, exif_tags_left_out, first_directory
-from paintreel.imaging.tiff_tags import gather_tiff
+from paintreel.imaging.tiff import DESCRIPTIVE_TAGS, exif_tags_left_out, first_directory, first_tags
+from paintreel.imaging.tiff_tags import gather_tiff, tag_name
 from paintreel.imaging.untrusted_files import open_regular
 from paintreel.imaging.webp_chunks import gather_webp
 from paintreel.imaging.xmp import XmpDamaged, revise_xmp
@@ -93,7 +93,13 @@ def gather(path: Path, image: ImageFile.ImageFile | None, format: str) -> Gather
 
 
 def _of_tiff(file: BinaryIO) -> Gathered:
-    return gather_tiff(first_directory(file), DESCRIPTIVE_TAGS)
+    tags = first_directory(file)
+    gathered = gather_tiff(tags, DESCRIPTIVE_TAGS)
+    # Pillow leaves out what points beyond the file.
+    damaged = [tag_name(tag) for tag in first_tags(file) if tag not in tags]
+    if damaged:
+        gathered.left_out["tags-damaged"] = f"damaged tags left out: {_listed(damaged)}"
+    return gathered
 
 
 def _of_bmp(file: BinaryIO) -> Gathered:

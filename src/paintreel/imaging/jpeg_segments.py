@@ -297,6 +297,7 @@ def jfif_density(density: Density) -> tuple[int, int, int] | None:
     if density.unit == "aspect":
         return 0, *whole_ratio(density, _MOST_PER_UNIT)
     inch, cm = density.whole("inch", _MOST_PER_UNIT), density.whole("cm", _MOST_PER_UNIT)
-    if cm is not None and (inch is None or (density.unit == "cm" and cm == density.per("cm"))):
+    is_whole_cm = density.unit == "cm" and density.x.denominator == density.y.denominator == 1
+    if cm is not None and (inch is None or is_whole_cm):
         return 2, *cm
     return None if inch is None else (1, *inch)

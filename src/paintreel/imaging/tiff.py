@@ -32,6 +32,7 @@ __all__ = [
     "exif_from_tiff",
     "exif_tags_left_out",
     "first_directory",
+    "first_tags",
     "read_tiff_16bit",
     "write_tiff",
 ]
@@ -63,6 +64,20 @@ def first_directory(file: BinaryIO) -> ImageFileDirectory_v2:
     file.seek(directory.next)
     directory.load(file)
     return directory
+
+
+def first_tags(file: BinaryIO) -> list[int]:
+    """The numbers of all tags of the first page of an open TIFF, as far as the file goes."""
+    head = _head_of(file)
+    order, big = ("<" if head[:2] == b"II" else ">"), b"+" in head[2:4]
+    number, entry, link = ("Q", "HHQQ", "Q") if big else ("H", "HHII", "I")
+    (at,) = struct.unpack_from(order + link, head, 8 if big else 4)
+    file.seek(at)
+    try:
+        (count,) = _read(file, order + number)
+        return [_read(file, order + entry)[0] for _ in range(min(count, _MOST_TAGS))]
+    except struct.error:
+        return []
 
 
 def count_pages(file: BinaryIO) -> int:
@@ -263,7 +278,8 @@ def _tags_from_exif(exif: bytes | None) -> tuple[ImageFileDirectory_v2, list[str
 
     With it the names of tags that it does not hold.
     """
-    tags, left_out = _empty_directory(), []
+    left_out: list[str] = []
+    tags = _empty_directory()
     if not exif:
         return tags, left_out
     try:
