@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import struct
+import subprocess
+import sys
 import warnings
 import zlib
 from pathlib import Path
@@ -822,6 +824,11 @@ def test_a_tag_that_points_beyond_the_file_is_told(tmp_path):
         warnings.simplefilter("ignore")
         told = notes_of(tmp_path / "b.tif", tmp_path / "c.png")
     assert told["tags-damaged"] == "damaged tags left out: XMP"
+    places = [str(tmp_path / "b.tif"), "-o", str(tmp_path / "d.png")]
+    command = [sys.executable, "-m", "paintreel", "stylize", *places]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stderr.count("damaged tags left out: XMP") == 1
+    assert "Tag data larger" not in ran.stderr  # Pillow's own word, which names no file
 
 
 # EXIF in other places
