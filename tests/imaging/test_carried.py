@@ -6,7 +6,11 @@ The files are made here, byte by byte where no library writes such a thing.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import struct
+import subprocess
+import sys
+import warnings
 import zlib
 from pathlib import Path
 from xml.etree import ElementTree
@@ -28,7 +32,7 @@ from paintreel.imaging.metadata import (
     Text,
     make_density,
 )
-from paintreel.imaging.photoshop_resources import wrap_iptc
+from paintreel.imaging.photoshop_resources import wrap_resources
 from paintreel.imaging.xmp import XmpDamaged, revise_xmp
 
 tifffile = pytest.importorskip("tifffile")
@@ -121,7 +125,7 @@ def source(path: Path) -> Path:
     image, kind = Image.fromarray(picture()), path.suffix
     xmp = packet()
     if kind == ".jpg":
-        app13 = segment(13, b"Photoshop 3.0\0" + wrap_iptc(IPTC))
+        app13 = segment(13, b"Photoshop 3.0\0" + wrap_resources(IPTC))
         jpeg(path, segment(1, b"http://ns.adobe.com/xap/1.0/\0" + xmp), app13,
              segment(COMMENT, "ein Gruß".encode()))  # fmt: skip
         whole = path.read_bytes()
@@ -324,7 +328,7 @@ def test_thumbnails_of_the_photograph_do_not_stay(tmp_path):
         tmp_path / "a.jpg",
         segment(1, b"Exif\0\0" + exif),
         segment(1, b"http://ns.adobe.com/xap/1.0/\0" + packet(body=body)),
-        segment(13, b"Photoshop 3.0\0" + resources + wrap_iptc(IPTC + preview)),
+        segment(13, b"Photoshop 3.0\0" + resources + wrap_resources(IPTC + preview)),
     )
     assert (tmp_path / "a.jpg").read_bytes().count(thumbnail) == 4
     read = read_picture(tmp_path / "a.jpg")
@@ -416,6 +420,48 @@ def test_resolution_in_every_unit(tmp_path, density, suffix):
     assert [round(float(n)) for n in after.per(density.unit)] == [
         round(float(n)) for n in density.per(density.unit)
     ]
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".webp", ".avif"])
+@pytest.mark.parametrize(
+    "density",
+    [("0.3", "0.2", "inch"), (100_000, 50_000, "inch"), (3_000_000, 2_000_000, "cm"),
+     ("1.4", "1.4", "inch"), ("0.01", "0.02", "metre"), ("1.5", 1, "aspect")],
+)  # fmt: skip
+def test_resolution_that_a_field_cannot_hold_is_not_lost(tmp_path, density, suffix):
+    density = make_density(*density)
+    path = tmp_path / f"a{suffix}"
+    assert not write_picture(path, Picture(picture(), metadata=Metadata(density=density)))
+    after = read_picture(path).metadata.density
+    assert (after.unit == "aspect") == (density.unit == "aspect")
+    wanted, got = density.per("inch"), after.per("inch")
+    if density.unit == "aspect":
+        wanted, got = [density.x / density.y], [after.x / after.y]
+    assert [float(n) for n in got] == pytest.approx([float(n) for n in wanted], rel=0.01)
+
+
+def test_resolution_too_coarse_for_bmp_is_told(tmp_path):
+    density = make_density("0.01", "0.01", "inch")
+    notes = write_picture(
+        tmp_path / "a.bmp", Picture(picture(), metadata=Metadata(density=density))
+    )
+    assert [note.kind for note in notes] == ["resolution-left-out"]
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".png", ".tif", ".webp"])
+def test_resolution_in_exif_turns_with_the_picture(tmp_path, suffix):
+    exif = Image.Exif()
+    exif[ExifTags.Base.XResolution], exif[ExifTags.Base.YResolution] = 300.0, 150.0
+    exif[ExifTags.Base.Orientation], exif[ExifTags.Base.ResolutionUnit] = 6, 2
+    exif.get_ifd(0x8769)[0xA20E], exif.get_ifd(0x8769)[0xA20F] = 4000.0, 3000.0
+    Image.fromarray(picture()).save(tmp_path / "a.jpg", exif=exif, dpi=(300, 150))
+    write_picture(tmp_path / f"b{suffix}", read_picture(tmp_path / "a.jpg"))
+    read = read_picture(tmp_path / f"b{suffix}")
+    after = Image.Exif()
+    after.load(read.exif)
+    assert [after[ExifTags.Base.XResolution], after[ExifTags.Base.YResolution]] == [150, 300]
+    assert [after.get_ifd(0x8769)[tag] for tag in (0xA20E, 0xA20F)] == [3000, 4000]
+    assert [round(float(n)) for n in read.metadata.density.per("inch")] == [150, 300]
 
 
 def test_resolution_of_png_is_whole_dpi_elsewhere(tmp_path):
@@ -557,7 +603,7 @@ def test_layers_and_paths_of_photoshop_are_told(tmp_path):
     )  # fmt: skip
     assert notes_of(tmp_path / "a.tif", tmp_path / "b.tif").keys() == {"layers-left-out"}
     path = b"8BIM\x07\xd0\x02ab\0" + struct.pack(">I", 26) + bytes(26)
-    jpeg(tmp_path / "a.jpg", segment(13, b"Photoshop 3.0\0" + path + wrap_iptc(IPTC)))
+    jpeg(tmp_path / "a.jpg", segment(13, b"Photoshop 3.0\0" + path + wrap_resources(IPTC)))
     assert notes_of(tmp_path / "a.jpg", tmp_path / "b.jpg").keys() == {"paths-left-out"}
     assert read_picture(tmp_path / "b.jpg").metadata.iptc == IPTC
 
@@ -572,6 +618,217 @@ def test_ten_bits_of_avif_become_eight_and_it_is_told(tmp_path):
     assert told == {"bits-reduced": "10 bits a channel of the source become 8"}
     Image.fromarray(picture()).save(tmp_path / "b.avif")
     assert not notes_of(tmp_path / "b.avif", tmp_path / "c.png")
+
+
+EXIFTOOL_PNG = "\nIPTC profile\n{length:8d}\n{digits}\n"
+"""As ExifTool writes it: a name of two words."""
+
+
+def test_iptc_of_png_as_exiftool_writes_it(tmp_path):
+    raw = EXIFTOOL_PNG.format(length=len(IPTC), digits=IPTC.hex()).encode()
+    content = b"Raw profile type iptc\0\0" + zlib.compress(raw)
+    read = read_picture(png(tmp_path / "a.png", chunk(b"zTXt", content)))
+    assert (read.metadata.iptc, read.metadata.notes) == (IPTC, ())
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_iptc_of_tiff_in_longs_is_read_whole(tmp_path, order):
+    """As ExifTool and Photoshop write it: filled up to four bytes."""
+    longs = IPTC + bytes(-len(IPTC) % 4)
+    values = struct.unpack(f"{order}{len(longs) // 4}I", longs)
+    tifffile.imwrite(
+        tmp_path / "a.tif", picture(), photometric="rgb", metadata=None, byteorder=order,
+        extratags=[(33723, "I", len(values), values, True)],
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = read_picture(tmp_path / "a.tif")
+    assert (read.metadata.iptc, read.metadata.notes) == (IPTC, ())
+
+
+def resource(number: int, content: bytes) -> bytes:
+    """One resource of Photoshop."""
+    return (
+        b"8BIM"
+        + struct.pack(">HHI", number, 0, len(content))
+        + content
+        + b"\0" * (len(content) % 2)
+    )
+
+
+COPYRIGHT = resource(0x040A, b"\1") + resource(0x040B, b"https://example.org/")
+
+
+@pytest.mark.parametrize("target", [".jpg", ".tif", ".png"])
+@pytest.mark.parametrize("origin", [".jpg", ".tif"])
+def test_copyright_and_address_of_photoshop_go_over(tmp_path, origin, target):
+    block = resource(0x0404, IPTC) + resource(0x03ED, bytes(16)) + COPYRIGHT
+    path = tmp_path / f"a{origin}"
+    if origin == ".jpg":
+        jpeg(path, segment(13, b"Photoshop 3.0\0" + block))
+    else:
+        tags = [(34377, "B", len(block), block, True)]
+        tifffile.imwrite(path, picture(), photometric="rgb", metadata=None, extratags=tags)
+    assert not notes_of(path, tmp_path / f"b{target}")
+    after = read_picture(tmp_path / f"b{target}").metadata
+    assert (after.iptc, after.resources) == (IPTC, COPYRIGHT)
+    assert notes_of(path, tmp_path / "c.webp").keys() == {
+        "iptc-left-out", "resources-left-out"
+    }  # fmt: skip
+
+
+def test_the_caption_of_old_photoshop_is_kept_and_a_flood_is_told(tmp_path):
+    block = resource(0x03F0, b"\x07a story")
+    path = jpeg(tmp_path / "a.jpg", segment(13, b"Photoshop 3.0\0" + block))
+    assert not notes_of(path, tmp_path / "b.jpg")
+    assert block in (tmp_path / "b.jpg").read_bytes()
+    flood = resource(0x041E, b"x" * 60_000)
+    segments = [segment(13, b"Photoshop 3.0\0" + flood)] * 6
+    path = jpeg(tmp_path / "c.jpg", *segments)
+    assert notes_of(path, tmp_path / "d.jpg").keys() == {"resources-left-out"}
+
+
+@pytest.mark.parametrize("megabytes", [1.5, 3.9, 4.5])
+@pytest.mark.parametrize("kind", [b"zTXt", b"tEXt"])
+def test_exif_of_megabytes_in_hexadecimal_is_carried_or_told(tmp_path, megabytes, kind):
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = "x" * int(megabytes * (1 << 20))
+    block = exif.tobytes()
+    digits = block.hex()
+    lines = "\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
+    raw = f"\nexif\n{len(block):8d}\n{lines}\n".encode()
+    packed = b"\0" + zlib.compress(raw) if kind == b"zTXt" else raw
+    path = png(tmp_path / "a.png", chunk(kind, b"Raw profile type exif\0" + packed))
+    told = notes_of(path, tmp_path / "b.png")
+    if megabytes < 4:
+        assert not told
+        assert len(read_picture(tmp_path / "b.png").exif) == len(block) - 6
+    else:
+        assert told.keys() & {"text-left-out", "exif-left-out"}
+
+
+# More than one, or in places where few look
+
+
+def exif_of(title: str) -> bytes:
+    """A block with that title and its prefix."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = title
+    return exif.tobytes()
+
+
+def title_of(block: bytes | None) -> str:
+    """The title in a block."""
+    exif = Image.Exif()
+    exif.load(block)
+    return exif[ExifTags.Base.ImageDescription]
+
+
+def test_of_two_blocks_the_first_is_taken_and_it_is_told(tmp_path):
+    head = b"http://ns.adobe.com/xap/1.0/\0"
+    first, second = packet('tiff:Make="A"'), packet('tiff:Make="B"')
+    other = IPTC.replace(b"sea", b"sun")
+    blocks = wrap_resources(IPTC) + wrap_resources(other)
+    path = jpeg(
+        tmp_path / "a.jpg", segment(1, exif_of("one")), segment(1, exif_of("two")),
+        segment(1, head + first), segment(1, head + second),
+        segment(13, b"Photoshop 3.0\0" + blocks),
+    )  # fmt: skip
+    told = notes_of(path, tmp_path / "b.jpg")
+    assert told.keys() == {f"second-{name}-left-out" for name in ("exif", "xmp", "iptc")}
+    after = read_picture(tmp_path / "b.jpg")
+    assert (title_of(after.exif), after.metadata.iptc) == ("one", IPTC)
+    assert properties(after.metadata.xmp)["tiff:Make"] == "A"
+    assert b"two" not in (tmp_path / "b.jpg").read_bytes()
+    same = [segment(1, exif_of("one")), segment(1, head + first)] * 2
+    assert not notes_of(jpeg(tmp_path / "c.jpg", *same), tmp_path / "d.jpg")
+
+
+def test_exif_in_many_segments_is_one_block(tmp_path):
+    block = exif_of("x" * 100_000)[6:]
+    parts = [segment(1, b"Exif\0\0" + block[at : at + 60_000]) for at in (0, 60_000)]
+    path = jpeg(tmp_path / "a.jpg", *parts)
+    assert not notes_of(path, tmp_path / "b.png")
+    assert title_of(read_picture(tmp_path / "b.png").exif) == "x" * 100_000
+
+
+def test_chunks_of_png_go_before_the_same_in_hexadecimal(tmp_path):
+    block = exif_of("raw")
+    raw = f"\nexif\n{len(block):8d}\n{block.hex()}\n".encode()
+    hexadecimal = chunk(b"tEXt", b"Raw profile type exif\0" + raw)
+    path = png(tmp_path / "a.png", hexadecimal, chunk(b"eXIf", exif_of("own")[6:]))
+    assert notes_of(path, tmp_path / "b.png").keys() == {"second-exif-left-out"}
+    assert title_of(read_picture(tmp_path / "b.png").exif) == "own"
+    path = png(tmp_path / "c.png", hexadecimal, chunk(b"eXIf", block[6:]))
+    assert not notes_of(path, tmp_path / "d.png")
+
+
+def test_a_comment_behind_the_scan_is_carried(tmp_path):
+    path = jpeg(tmp_path / "a.jpg")
+    whole = path.read_bytes()
+    assert whole.endswith(b"\xff\xd9")
+    path.write_bytes(whole[:-2] + segment(COMMENT, b"late") + whole[-2:])
+    assert not notes_of(path, tmp_path / "b.jpg")
+    assert read_picture(tmp_path / "b.jpg").metadata.texts == (Text("late"),)
+
+
+@pytest.mark.parametrize("behind", [b"what an editor keeps here" * 20, bytes(4096)])
+def test_bytes_behind_the_end_of_png_are_told_but_for_padding(tmp_path, behind):
+    path = png(tmp_path / "a.png")
+    path.write_bytes(path.read_bytes() + behind)
+    told = notes_of(path, tmp_path / "b.png")
+    assert told.keys() == ({"trailer-left-out"} if behind.strip(b"\0") else set())
+
+
+def test_plain_text_and_unknown_extensions_of_gif_are_told(tmp_path):
+    Image.fromarray(picture()).save(tmp_path / "a.gif")
+    whole = (tmp_path / "a.gif").read_bytes()
+    plain = b"\x21\x01\x0c" + bytes(12) + b"\x02hi\0"
+    (tmp_path / "b.gif").write_bytes(whole[:-1] + plain + b"\x21\x07\x01x\0;")
+    told = notes_of(tmp_path / "b.gif", tmp_path / "c.gif")
+    assert told.keys() == {"plain-text-left-out", "parts-left-out"}
+    assert told["parts-left-out"].endswith("extension 07")
+
+
+def box(kind: bytes, content: bytes) -> bytes:
+    """A box of ISO 14496-12."""
+    return struct.pack(">I4s", len(content) + 8, kind) + content
+
+
+def test_words_in_boxes_of_avif_behind_its_pixels_are_carried(tmp_path):
+    frames = [Image.fromarray(picture()), Image.fromarray(255 - picture())]
+    frames[0].save(tmp_path / "a.avif", save_all=True, append_images=frames[1:])
+    identity = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+    text = box(b"\xa9cmt", box(b"data", struct.pack(">II", 1, 0) + b"by the sea"))
+    tool = box(b"\xa9too", box(b"data", struct.pack(">II", 1, 0) + b"Lavf"))
+    udta = box(b"udta", box(b"meta", bytes(4) + box(b"ilst", text + tool)))
+    more = box(b"free", bytes(2 << 20)) + box(b"moov", udta) + box(b"uuid", identity + packet())
+    with (tmp_path / "a.avif").open("ab") as file:
+        file.write(more + box(b"uuid", bytes(16) + b"x"))
+    gathered = carried.gather(tmp_path / "a.avif", None, "AVIF")
+    assert gathered.texts == [Text("by the sea", "Comment")]
+    assert gathered.xmp == packet()
+    assert list(gathered.parts) == ["uuid " + "00" * 16]
+
+
+def test_a_tag_that_points_beyond_the_file_is_told(tmp_path):
+    tifffile.imwrite(
+        tmp_path / "a.tif", picture(), photometric="rgb", metadata=None, description="a title" * 9,
+        extratags=[(700, "B", 400, bytes(range(200)) * 2, True)],
+    )  # fmt: skip
+    whole = bytearray((tmp_path / "a.tif").read_bytes())
+    at = whole.index(struct.pack("<HHI", 700, 1, 400)) + 8
+    struct.pack_into("<I", whole, at, len(whole) + 1000)
+    (tmp_path / "b.tif").write_bytes(whole)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        told = notes_of(tmp_path / "b.tif", tmp_path / "c.png")
+    assert told["tags-damaged"] == "damaged tags left out: XMP"
+    places = [str(tmp_path / "b.tif"), "-o", str(tmp_path / "d.png")]
+    command = [sys.executable, "-m", "paintreel", "stylize", *places]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stderr.count("damaged tags left out: XMP") == 1
+    assert "Tag data larger" not in ran.stderr  # Pillow's own word, which names no file
 
 
 # EXIF in other places
@@ -597,6 +854,40 @@ def test_words_of_windows_go_into_tiff(tmp_path):
     assert (bytes(after[0x9C9B]), after[0x4746]) == ("Titel".encode("utf-16-le"), 4)
 
 
+DESCRIBED = {
+    11: "a program", 297: (1, 2), 337: "a printer", 36867: "2020:01:01 00:00:00",
+    37394: "S", 37395: "its history", 51081: "a reel", 51105: "a camera",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [("a.jpg", "b.tif"), ("a.jpg", "b.tif", "c.png", "d.tif")])
+def test_rare_tags_of_exif_go_through_tiff(tmp_path, path):
+    exif = Image.Exif()
+    for tag, value in DESCRIBED.items():
+        exif[tag] = value
+    exif.get_ifd(0x8769)[37500] = b"maker"
+    exif.get_ifd(0x8769)[0xA005] = {1: "R98", 2: b"0100"}
+    Image.fromarray(picture()).save(tmp_path / path[0], exif=exif)
+    for origin, target in itertools.pairwise(path):
+        assert not notes_of(tmp_path / origin, tmp_path / target)
+    after = Image.Exif()
+    after.load(read_picture(tmp_path / path[-1]).exif)
+    assert {tag: after.get(tag) for tag in DESCRIBED} == DESCRIBED
+    assert after.get_ifd(0x8769)[37500] == b"maker"
+    assert after.get_ifd(0xA005)[1] == "R98"
+
+
+def test_tags_that_tiff_does_not_take_are_named(tmp_path):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Artist], exif[343], exif[50000] = "Ann", b"path", "of somebody"
+    Image.fromarray(picture()).save(tmp_path / "a.jpg", exif=exif)
+    told = notes_of(tmp_path / "a.jpg", tmp_path / "b.tif")
+    assert told.keys() == {"exif-tags-left-out"}
+    assert "50000" in told["exif-tags-left-out"]
+    assert "ClipPath" in told["exif-tags-left-out"]
+    assert not notes_of(tmp_path / "a.jpg", tmp_path / "c.jpg")
+
+
 @pytest.mark.parametrize("kind", ["exif", "APP1", "xmp", "iptc", "8bim"])
 def test_profiles_in_hexadecimal_as_imagemagick_writes_them(tmp_path, kind):
     exif = Image.Exif()
@@ -606,7 +897,7 @@ def test_profiles_in_hexadecimal_as_imagemagick_writes_them(tmp_path, kind):
         "APP1": b"http://ns.adobe.com/xap/1.0/\0" + packet(),
         "xmp": packet(),
         "iptc": IPTC,
-        "8bim": wrap_iptc(IPTC),
+        "8bim": wrap_resources(IPTC),
     }[kind]
     raw = f"\n{kind}\n{len(block):8d}\n{block.hex()}\n".encode()
     content = f"Raw profile type {kind}".encode() + b"\0\0" + zlib.compress(raw)

@@ -208,3 +208,21 @@ def test_codes_of_the_primary_picture_count():
 
 def test_unknown_codes_are_taken_for_srgb():
     assert primaries_and_curve(CodingPoints(200, 200)) == (SRGB_PRIMARIES, SRGB_CURVE)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_png_of_narrow_range_is_spread(tmp_path, dtype):
+    unit, full = (1, 255) if dtype == np.uint8 else (256, 65535)
+    codes = np.array([[0, 16, 235, 255]] * 2, dtype) * dtype(unit)
+    write_picture(tmp_path / "a.png", Picture(np.dstack([codes] * 3)))
+    whole = (tmp_path / "a.png").read_bytes()
+    for is_full in (0, 1):
+        path = tmp_path / f"{is_full}.png"
+        content = bytes([1, 13, 0, is_full])
+        path.write_bytes(whole[:33] + chunk(b"cICP", content) + whole[33:])
+    read = read_picture(tmp_path / "0.png")
+    assert [note.kind for note in read.notes] == ["range-expanded"]
+    assert read.pixels[0, :, 0].tolist() == [0, 0, full, full]
+    usual = read_picture(tmp_path / "1.png")
+    assert not usual.notes
+    assert (usual.pixels[..., 0] == codes).all()

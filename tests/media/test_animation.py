@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import struct
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from PIL import Image
 
 from paintreel.errors import PictureTooLarge, UnreadableFile
+from paintreel.media.animation import AnimationReader
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import transform_video
@@ -224,3 +227,15 @@ def test_what_transparency_hides_is_not_seen(tmp_path):
     assert np.array_equal(first.alpha, second.alpha)
     assert np.array_equal(first.pixels, second.pixels)
     assert np.abs(first.pixels[:, 16:].astype(int) - (200, 100, 50)).max() <= 2
+
+
+def test_animated_png_of_narrow_range_is_spread(tmp_path):
+    first, second = (Image.fromarray(np.full((16, 16, 3), code, np.uint8)) for code in (16, 235))
+    path = tmp_path / "a.png"
+    first.save(path, save_all=True, append_images=[second], duration=100)
+    whole, content = path.read_bytes(), b"cICP" + bytes([1, 13, 0, 0])
+    chunk = struct.pack(">I", 4) + content + struct.pack(">I", zlib.crc32(content))
+    path.write_bytes(whole[:33] + chunk + whole[33:])
+    reader = AnimationReader(path)
+    assert [frame.pixels.mean() for frame in reader] == [0, 255]
+    assert [note.kind for note in reader.notes()] == ["range-expanded"]

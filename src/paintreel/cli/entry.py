@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 from typing import Any, NoReturn
 
 from paintreel.cli.signals import SignalWatch, say
@@ -30,7 +31,12 @@ def start() -> NoReturn:
 
 
 def _show_warning(message: Warning | str, *place: Any, **more: Any) -> None:
-    """A warning as one line for users of the program, without the line of code that gives it."""
+    """A warning as one line for users of the program, without the line of code that gives it.
+
+    Those of Pillow name no file; what is lost to damage is told in notes and errors.
+    """
+    if "PIL" in Path(str(place[1])).parts:
+        return
     from paintreel.cli.terminal import say as say_visibly
 
     say_visibly(f"paintreel: {message}")

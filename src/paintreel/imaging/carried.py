@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -10,17 +10,19 @@ from typing import BinaryIO
 from PIL import ImageFile
 
 from paintreel.errors import PaintreelError
-from paintreel.imaging.exif import read_density, reset_exif, state_density, state_size
+from paintreel.imaging.exif import read_density, reset_exif, state_density, state_size, turn_density
 from paintreel.imaging.formats import PictureFormat
 from paintreel.imaging.gif_blocks import gather_gif
-from paintreel.imaging.heif_boxes import META_BYTES, gather_boxes
-from paintreel.imaging.jpeg_segments import LARGEST_SEGMENT, gather_jpeg
+from paintreel.imaging.heif_boxes import gather_boxes, read_boxes
+from paintreel.imaging.jpeg_segments import LARGEST_SEGMENT, gather_jpeg, jfif_density
 from paintreel.imaging.metadata import (
     CREDENTIALS,
     DEPTH_MAP,
     GAIN_MAP,
+    LARGEST_EXIF,
     MOVING,
     NOTHING,
+    Density,
     Gathered,
     Metadata,
     Text,
@@ -28,18 +30,18 @@ from paintreel.imaging.metadata import (
     make_density,
 )
 from paintreel.imaging.photoshop_resources import without_previews
-from paintreel.imaging.png_text import gather_png
-from paintreel.imaging.tiff import DESCRIPTIVE_TAGS, first_directory
-from paintreel.imaging.tiff_tags import gather_tiff
+from paintreel.imaging.png_text import density_chunk, gather_png
+from paintreel.imaging.tiff import DESCRIPTIVE_TAGS, exif_tags_left_out, first_directory, first_tags
+from paintreel.imaging.tiff_tags import gather_tiff, tag_name
 from paintreel.imaging.untrusted_files import open_regular
 from paintreel.imaging.webp_chunks import gather_webp
 from paintreel.imaging.xmp import XmpDamaged, revise_xmp
 from paintreel.notes import Note
 
-__all__ = ["Carried", "carried_from", "fit_for", "gather"]
+__all__ = ["MOST_PER_METRE_OF_BMP", "Carried", "carried_from", "fit_for", "gather"]
 
-_LARGEST_EXIF = 4 << 20
 _LARGEST_JPEG_EXIF = LARGEST_SEGMENT - 6  # what one segment holds beside its prefix
+MOST_PER_METRE_OF_BMP = (1 << 31) - 1
 _BMP_PROFILE = b"DEBM"
 _OF_XMP = {
     "gain map": ("gain-map-left-out", GAIN_MAP),
@@ -77,7 +79,7 @@ def gather(path: Path, image: ImageFile.ImageFile | None, format: str) -> Gather
     with open_regular(path) as file:
         try:
             if format in ("AVIF", "HEIF"):
-                gathered = gather_boxes(file.read(META_BYTES))
+                gathered = gather_boxes(read_boxes(file))
                 if image is not None and image.info.get("xmp"):
                     gathered.add_xmp(bytes(image.info["xmp"]))
                 return gathered
@@ -91,7 +93,13 @@ def gather(path: Path, image: ImageFile.ImageFile | None, format: str) -> Gather
 
 
 def _of_tiff(file: BinaryIO) -> Gathered:
-    return gather_tiff(first_directory(file), DESCRIPTIVE_TAGS)
+    tags = first_directory(file)
+    gathered = gather_tiff(tags, DESCRIPTIVE_TAGS)
+    # Pillow leaves out what points beyond the file.
+    damaged = [tag_name(tag) for tag in first_tags(file) if tag not in tags]
+    if damaged:
+        gathered.left_out["tags-damaged"] = f"damaged tags left out: {_listed(damaged)}"
+    return gathered
 
 
 def _of_bmp(file: BinaryIO) -> Gathered:
@@ -130,18 +138,20 @@ def carried_from(
     """
     notes: list[Note] = []
     orientation = max(orientation, gathered.turned_by)
-    exif = (exif or b"").removeprefix(b"Exif\0\0") or gathered.exif
+    exif = gathered.exif or (exif or b"").removeprefix(b"Exif\0\0")
     block = None
-    if exif and len(exif) > _LARGEST_EXIF:
-        text = f"EXIF of {len(exif):,} bytes left out: at most {_LARGEST_EXIF:,} are carried"
+    if exif and len(exif) > LARGEST_EXIF:
+        text = f"EXIF of {len(exif):,} bytes left out: at most {LARGEST_EXIF:,} are carried"
         notes.append(Note("exif-left-out", text, loss=True))
     elif exif:
         block = state_size(reset_exif(exif), *size)
         if block is None:
             notes.append(Note("exif-damaged", "the EXIF is damaged: it was left out", loss=True))
-    density = gathered.density or read_density(block)
-    if density is not None and orientation >= 5:
-        density = density.turned
+    density = gathered.density
+    if orientation >= 5:
+        block = turn_density(block)
+        density = None if density is None else density.turned
+    density = density or read_density(block)
     xmp = None
     if gathered.xmp is not None:
         try:
@@ -155,7 +165,8 @@ def carried_from(
     iptc = None if gathered.iptc is None else without_previews(gathered.iptc)
     if gathered.iptc is not None and iptc is None:
         gathered.left_out["iptc-damaged"] = "the IPTC is damaged: it was left out"
-    metadata = Metadata(xmp, iptc, tuple(gathered.texts), density, tuple(_left_out(gathered)))
+    texts, notes_of_others = tuple(gathered.texts), tuple(_left_out(gathered))
+    metadata = Metadata(xmp, iptc, texts, density, gathered.resources, notes_of_others)
     return Carried(block, metadata, tuple(notes))
 
 
@@ -167,10 +178,13 @@ def _left_out(gathered: Gathered) -> Iterator[Note]:
         text = "texts that are damaged, too long or too many left out"
         yield Note("text-left-out", text, count, loss=True)
     if gathered.parts:
-        names = list(gathered.parts)
-        listed = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-        text = f"parts that are not known here left out: {listed}"
+        text = f"parts that are not known here left out: {_listed(gathered.parts)}"
         yield Note("parts-left-out", text, sum(gathered.parts.values()), loss=True)
+
+
+def _listed(names: Iterable[str]) -> str:
+    every = list(names)
+    return ", ".join(every[:4]) + (", ..." if len(every) > 4 else "")
 
 
 def fit_for(
@@ -196,6 +210,9 @@ def fit_for(
     if metadata.iptc is not None and not format.iptc:
         leave_out("iptc", "IPTC")
         fitted = replace(fitted, iptc=None)
+    if metadata.resources is not None and not format.iptc:
+        leave_out("resources", "Photoshop's copyright or caption")
+        fitted = replace(fitted, resources=None)
     if metadata.texts:
         fitted = replace(fitted, texts=_fitted_texts(metadata.texts, format))
         lost = len(metadata.texts) - len(fitted.texts)
@@ -203,15 +220,32 @@ def fit_for(
             what = "a text" if lost == 1 else f"{lost:,} texts"
             leave_out("text", what, lost, "too long for JPEG" if format.texts else None)
     if metadata.density is not None:
-        if format.density == "EXIF":
+        if _stands_in_exif(metadata.density, format):
             exif = state_density(exif, metadata.density)
-        elif not format.density or (format.name == "BMP" and metadata.density.unit == "aspect"):
+        elif not format.density or (format.name == "BMP" and not _bmp_holds(metadata.density)):
             leave_out("resolution", f"the resolution, {metadata.density},")
             fitted = replace(fitted, density=None)
     if exif and format.name == "JPEG" and len(exif) > _LARGEST_JPEG_EXIF:
         leave_out("exif", "EXIF", why=f"{len(exif):,} bytes are more than JPEG holds")
         exif = None
+    if exif and format.name == "TIFF":
+        names = exif_tags_left_out(exif)
+        if names:
+            leave_out("exif-tags", f"{_listed(names)} of EXIF", len(names), "not known here")
     return Carried(exif, fitted, tuple(notes))
+
+
+def _stands_in_exif(density: Density, format: PictureFormat) -> bool:
+    """Whether the field of the format, if it has any, is too coarse or too short."""
+    if format.name == "JPEG":
+        return jfif_density(density) is None
+    if format.name == "PNG":
+        return density_chunk(density) is None
+    return format.density == "EXIF"
+
+
+def _bmp_holds(density: Density) -> bool:
+    return density.unit != "aspect" and density.whole("metre", MOST_PER_METRE_OF_BMP) is not None
 
 
 def _fitted_xmp(packet: bytes, format: PictureFormat, size: tuple[int, int]) -> bytes | None:

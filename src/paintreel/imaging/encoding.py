@@ -9,12 +9,13 @@ import numpy as np
 from PIL import Image
 
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.carried import Carried
+from paintreel.imaging.carried import MOST_PER_METRE_OF_BMP, Carried
 from paintreel.imaging.formats import PictureFormat
 from paintreel.imaging.gif_blocks import first_frame_of_gif, gif_extensions
 from paintreel.imaging.insertion import insert_at
 from paintreel.imaging.jpeg_segments import metadata_segments, write_density
 from paintreel.imaging.metadata import Metadata
+from paintreel.imaging.photoshop_resources import wrap_resources
 from paintreel.imaging.png import HEADER_END, packed_chunk
 from paintreel.imaging.png_text import density_chunk, text_chunks, xmp_chunk
 from paintreel.imaging.sixteen_bit import write_png_16bit
@@ -58,7 +59,8 @@ def encode(
         options["exif"] = b"Exif\x00\x00" + exif if format.name == "JPEG" else exif
     comments = [text.text for text in metadata.texts]
     if format.name == "JPEG":
-        options["extra"] = metadata_segments(metadata.xmp, metadata.iptc, comments)
+        resources = wrap_resources(metadata.iptc, metadata.resources)
+        options["extra"] = metadata_segments(metadata.xmp, resources, comments)
     elif metadata.xmp is not None and format.name in ("WEBP", "AVIF"):
         options["xmp"] = metadata.xmp
     target: Any = file
@@ -72,8 +74,8 @@ def encode(
     elif metadata.density is not None and format.name == "JPEG":
         write_density(file, metadata.density)
     elif metadata.density is not None and format.name == "BMP":
-        per_metre = [round(number) for number in metadata.density.per("metre")]
-        if max(per_metre) < 1 << 31:
+        per_metre = metadata.density.whole("metre", MOST_PER_METRE_OF_BMP)
+        if per_metre is not None:
             file.seek(_BMP_DENSITY_AT)
             file.write(struct.pack("<II", *per_metre))
 
@@ -84,7 +86,8 @@ def metadata_chunks(metadata: Metadata) -> list[tuple[bytes, bytes]]:
     found = [chunk for chunk in chunks if chunk is not None]
     if metadata.xmp is not None:
         found.append(xmp_chunk(metadata.xmp))
-    return found + text_chunks(metadata.texts, metadata.iptc)
+    block = wrap_resources(metadata.iptc, metadata.resources)
+    return found + text_chunks(metadata.texts, block)
 
 
 class _Inserting:

@@ -15,7 +15,7 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.metadata import Density, Unit, make_density
+from paintreel.imaging.metadata import Density, Unit, make_density, rational
 
 __all__ = [
     "orient",
@@ -24,6 +24,7 @@ __all__ = [
     "reset_exif",
     "state_density",
     "state_size",
+    "turn_density",
 ]
 
 _PREFIX = b"Exif\x00\x00"
@@ -34,7 +35,7 @@ _SHORT, _LONG, _RATIONAL = 3, 4, 5
 _X_DENSITY, _Y_DENSITY, _DENSITY_UNIT = 0x011A, 0x011B, 0x0128
 _UNITS: dict[int, Unit] = {1: "aspect", 2: "inch", 3: "cm"}
 _CODES = {unit: code for code, unit in _UNITS.items()}
-_FINEST = 10_000  # denominator
+_FOCAL_X_DENSITY, _FOCAL_Y_DENSITY = 0xA20E, 0xA20F
 # How a JPEG starts, in the segments of one after that, and what ends it.
 _JPEG_START = re.compile(rb"\xff\xd8\xff[\xc0-\xfe]")
 _JPEG_END = b"\xff\xd9"
@@ -159,8 +160,25 @@ def state_density(exif: bytes | None, density: Density) -> bytes:
     data += struct.pack(order + "H", len(entries))
     data += b"".join(entry for _, entry in sorted(entries)) + struct.pack(order + "I", link)
     for number in (density.x, density.y):
-        exact = number.limit_denominator(_FINEST)
-        data += struct.pack(order + "II", exact.numerator, exact.denominator)
+        data += struct.pack(order + "II", *rational(number))
+    return bytes(data)
+
+
+def turn_density(exif: bytes | None) -> bytes | None:
+    """The block of a picture that was turned by a quarter: across and down change places."""
+    pairs = ((_X_DENSITY, _Y_DENSITY), (_FOCAL_X_DENSITY, _FOCAL_Y_DENSITY))
+    try:
+        data, order, first = _open(exif)
+        for directory in (first, _directory_of_exif(data, order, first)):
+            if not directory:
+                continue
+            places = {tag: at + 2 for tag, _, _, at in _raw_entries(data, order, directory)}
+            for across, down in pairs:
+                if across in places and down in places:
+                    x, y = places[across], places[down]
+                    data[x : x + 10], data[y : y + 10] = data[y : y + 10], data[x : x + 10]
+    except _Malformed:
+        return exif
     return bytes(data)
 
 

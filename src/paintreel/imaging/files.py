@@ -44,7 +44,12 @@ from paintreel.imaging.jpeg_scans import check_scans
 from paintreel.imaging.metadata import NOTHING, Gathered, Metadata
 from paintreel.imaging.profiles import describe_icc, icc_fits, to_display_mode, to_srgb
 from paintreel.imaging.sixteen_bit import decode_16bit
-from paintreel.imaging.stated_colour import StatedColour, stated_colour
+from paintreel.imaging.stated_colour import (
+    StatedColour,
+    narrow_range_note,
+    stated_colour,
+    to_full_range,
+)
 from paintreel.imaging.tiff import (
     check_developed,
     count_pages,
@@ -106,9 +111,9 @@ class Picture:
 
     @property
     def has_words(self) -> bool:
-        """Whether its file says something of it: EXIF, XMP, IPTC or texts."""
+        """Whether its file says something of it: EXIF, XMP, IPTC, texts ..."""
         metadata = self.metadata
-        return any((self.exif, metadata.xmp, metadata.iptc, metadata.texts))
+        return any((self.exif, metadata.xmp, metadata.iptc, metadata.resources, metadata.texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +270,8 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
         else:
             converted, keeps_icc = to_display_mode(image)
             pixels = to_array(converted)
+        if stated.is_narrow:
+            pixels = to_full_range(pixels)
         points = stated.high_range if keeps_icc else None
         pixels, mapping_notes = tone_mapped(path, origin["format"], pixels, points)
         return _upright(
@@ -275,6 +282,7 @@ def read_picture(path: str | PathLike[str], *, max_pixels: int = DEFAULT_MAX_PIX
             origin,
             (
                 *_reading_notes(animated=animated, pages=pages),
+                *((narrow_range_note(),) if stated.is_narrow else ()),
                 *(mapping_notes or _bits_notes(path, image)),
             ),
         )

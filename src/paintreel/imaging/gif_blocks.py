@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 _FRAME, _EXTENSION = b"\x2c", b"\x21"
-_CONTROL, _COMMENT, _APPLICATION = 0xF9, 0xFE, 0xFF
+_PLAIN_TEXT, _CONTROL, _COMMENT, _APPLICATION = 0x01, 0xF9, 0xFE, 0xFF
 _XMP = b"XMP DataXMP"
 # The packet lies bare; these bytes lead a reader of blocks from any place in it to its end.
 _XMP_TRAILER = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
@@ -103,6 +103,11 @@ def gather_gif(file: BinaryIO) -> Gathered:
             gathered.add_xmp(packet if found else bare)
         elif block.name and block.name not in _LOOPS:
             gathered.add_part(block.name.decode("latin-1"))
+        elif block.label == _PLAIN_TEXT:
+            text = "words that GIF sets over the picture (plain text extension) left out"
+            gathered.left_out["plain-text-left-out"] = text
+        elif block.label not in (None, _CONTROL, _APPLICATION):
+            gathered.add_part(f"extension {block.label:02X}")
     return gathered
 
 

@@ -6,13 +6,24 @@ the bits of a channel, or that there is more than the picture.
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from paintreel.imaging.coding_points import CodingPoints
-from paintreel.imaging.metadata import CREDENTIALS, DEPTH_MAP, GAIN_MAP, Gathered
+from paintreel.imaging.metadata import (
+    COMMENT,
+    CREDENTIALS,
+    DEPTH_MAP,
+    GAIN_MAP,
+    LARGEST_XMP,
+    Gathered,
+    Text,
+    decoded,
+)
 
-__all__ = ["META_BYTES", "bits_of_boxes", "coding_points_of_boxes", "gather_boxes"]
+__all__ = ["META_BYTES", "bits_of_boxes", "coding_points_of_boxes", "gather_boxes", "read_boxes"]
 
 META_BYTES = 1 << 20
 """How much of the start of a file is looked at: the boxes before the pixels."""
@@ -22,6 +33,15 @@ _SAMPLE_ENTRIES = (b"av01", b"hvc1", b"hev1")
 _VISUAL_ENTRY_BYTES = 78
 _DEEPEST = 10
 _CREDENTIALS_ID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_XMP_ID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+_OF_PIXELS = (b"mdat", b"free", b"skip")
+_MOST_BYTES = META_BYTES + LARGEST_XMP
+_ENCODER, _UTF8 = b"\xa9too", 1
+_KEYWORDS = {
+    b"\xa9nam": "Title", b"\xa9ART": "Author", b"\xa9cmt": COMMENT, b"desc": "Description",
+    b"cprt": "Copyright", b"\xa9day": "Creation Time",
+}  # fmt: skip
+"""The names that PNG has for those of films."""
 _ALPHAS = (b":auxiliary:alpha", b"hevc:2015:auxid:1\0")
 _DEPTHS = (b":depth", b"hevc:2015:auxid:2\0", b":disparity")
 
@@ -62,12 +82,37 @@ def bits_of_boxes(head: bytes) -> int:
     return bits
 
 
+def read_boxes(file: BinaryIO) -> bytes:
+    """The boxes of an open file but those of pixels, wherever they stand; at most some MB."""
+    length, at, boxes = file.seek(0, io.SEEK_END), 0, bytearray()
+    while at + 8 <= length and len(boxes) < _MOST_BYTES:
+        file.seek(at)
+        head = file.read(16)
+        size, kind = struct.unpack_from(">I4s", head)
+        if size == 1 and len(head) == 16:
+            (size,) = struct.unpack_from(">Q", head, 8)
+        size = length - at if size == 0 else size
+        if size < 8:
+            break
+        if kind not in _OF_PIXELS:
+            file.seek(at)
+            boxes += file.read(min(size, _MOST_BYTES - len(boxes)))
+        at += size
+    return bytes(boxes)
+
+
 def gather_boxes(head: bytes) -> Gathered:
-    """What a file that starts with `head` holds that is not its picture or in its XMP."""
+    """What a file that has the boxes `head` holds that is not its picture."""
     gathered = Gathered()
     for path, content in _walk(head):
         if path == (b"uuid",) and content.startswith(_CREDENTIALS_ID):
             gathered.left_out["content-credentials-left-out"] = CREDENTIALS
+        elif path == (b"uuid",) and content.startswith(_XMP_ID):
+            gathered.add_xmp(content[len(_XMP_ID) :])
+        elif path == (b"uuid",):
+            gathered.add_part(f"uuid {content[:16].hex()}")
+        elif path[-2:] == (b"moov", b"udta"):
+            _add_words(content, gathered)
         elif path[-1] == b"auxC":
             _note_auxiliary(content[4:] + b"\0", gathered)
         elif path[-1] == b"iinf":
@@ -75,6 +120,29 @@ def gather_boxes(head: bytes) -> Gathered:
             if any(kind[-1] == b"infe" and b"tmap" in item[6:14] for kind, item in _walk(items)):
                 gathered.left_out["gain-map-left-out"] = GAIN_MAP
     return gathered
+
+
+def _add_words(content: bytes, gathered: Gathered) -> None:
+    """Take the words of a film as FFmpeg writes them; others of the box are told by name."""
+    for path, inner in _walk(content):
+        if path == (b"meta",):
+            for names, value in _walk(inner[4:]):
+                if names == (b"ilst",):
+                    _add_list(value, gathered)
+        elif len(path) == 1 and inner.strip(b"\0"):
+            gathered.add_part(path[0].decode("latin-1"))
+
+
+def _add_list(content: bytes, gathered: Gathered) -> None:
+    for (name, *inner), value in _walk(content):
+        if inner or name == _ENCODER:
+            continue
+        size, kind, form = struct.unpack_from(">I4sI", value + bytes(12))
+        if kind == b"data" and form == _UTF8:
+            keyword = _KEYWORDS.get(name, name.decode("latin-1").strip("\xa9"))
+            gathered.add_text(Text(decoded(value[16:size]), keyword))
+        else:
+            gathered.add_part(name.decode("latin-1"))
 
 
 def _note_auxiliary(name: bytes, gathered: Gathered) -> None:

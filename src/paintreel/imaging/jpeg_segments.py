@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from paintreel.imaging.jpeg_scans import end_of_picture
+from paintreel.imaging.jpeg_scans import end_of_picture, late_segments
 from paintreel.imaging.metadata import (
     CREDENTIALS,
     DEPTH_MAP,
@@ -25,15 +25,17 @@ from paintreel.imaging.metadata import (
     Unit,
     decoded,
     make_density,
+    whole_ratio,
 )
-from paintreel.imaging.photoshop_resources import gather_resources, wrap_iptc
+from paintreel.imaging.photoshop_resources import gather_resources
 from paintreel.imaging.xmp import merge_packets
 
-__all__ = ["LARGEST_SEGMENT", "gather_jpeg", "metadata_segments", "write_density"]
+__all__ = ["LARGEST_SEGMENT", "gather_jpeg", "jfif_density", "metadata_segments", "write_density"]
 
 LARGEST_SEGMENT = 65_533
 """Bytes of content."""
 
+_EXIF = b"Exif\0\0"
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION = b"http://ns.adobe.com/xmp/extension/\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
@@ -48,15 +50,14 @@ _KNOWN = (
 )  # fmt: skip
 _UNITS: dict[int, Unit] = {0: "aspect", 1: "inch", 2: "cm"}
 _PREVIEW_KIND, _GAIN_MAP_KIND, _DEPTH_KIND = 0x01, 0x05, 0x020002
-_JFIF_UNIT_AT = 13
-_TRAILER_BYTES = 64
-"""So much behind the end of a picture is padding, not worth a word."""
+_JFIF_UNIT_AT, _MOST_PER_UNIT = 13, 0xFFFF
 
 
 def gather_jpeg(file: BinaryIO) -> Gathered:
     """What an open JPEG holds beside its picture, profile and EXIF."""
     gathered = Gathered()
     resources: list[bytes] = []
+    blocks: list[bytes] = []
     extension = _Extension()
     for marker, content in _segments(file):
         app = marker - _APP0
@@ -73,12 +74,15 @@ def gather_jpeg(file: BinaryIO) -> Gathered:
             _note_pictures(content[4:], gathered)
         elif app == 11 and content.startswith(b"JP"):
             _note_boxes(content, gathered)
+        elif app == 1 and content.startswith(_EXIF):
+            blocks.append(content[len(_EXIF) :])
         elif app == 13 and content.startswith(_PHOTOSHOP):
             resources.append(content[len(_PHOTOSHOP) :])
         elif 0 <= app <= 15 and not any(
             app == number and content.startswith(start) for number, start in _KNOWN
         ):
             gathered.add_part(f"APP{app}")
+    _add_blocks(gathered, blocks)
     gather_resources(b"".join(resources), gathered)
     _add_extension(gathered, extension)
     _note_trailer(file, gathered)
@@ -86,7 +90,15 @@ def gather_jpeg(file: BinaryIO) -> Gathered:
 
 
 def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """(marker, content) of those before the first scan that say something beside the picture."""
+    """(marker, content) of those that say something beside the picture."""
+    yield from _early_segments(file)
+    for marker, start, length in late_segments(file):
+        file.seek(start)
+        yield marker, file.read(length)
+
+
+def _early_segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Those before the first scan."""
     file.seek(2)
     while len(head := file.read(2)) == 2 and head[0] == 0xFF:
         marker = head[1]
@@ -103,6 +115,18 @@ def _segments(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield marker, file.read(length)
         else:
             file.seek(length, io.SEEK_CUR)
+
+
+def _add_blocks(gathered: Gathered, blocks: list[bytes]) -> None:
+    """Tell of EXIF beside the first block, which may go on in segments without a header."""
+    starts = [at for at, block in enumerate(blocks) if block.startswith((b"II*\0", b"MM\0*"))]
+    if len(starts) < 2:
+        return
+    first = b"".join(blocks[starts[0] : starts[1]])
+    # Pillow joins them all.
+    gathered.exif = first
+    if any(block not in first for block in blocks[starts[1] :]):
+        gathered.add_second("EXIF")
 
 
 class _Extension:
@@ -157,6 +181,7 @@ def _add_extension(gathered: Gathered, extension: _Extension) -> None:
         text = f"{extension.length:,} bytes of XMP left out: more than are carried, or damaged"
         gathered.left_out["xmp-left-out"] = text
     else:
+        gathered.xmp = None
         gathered.add_xmp(merged)
 
 
@@ -206,16 +231,12 @@ def _note_boxes(content: bytes, gathered: Gathered) -> None:
 
 def _note_trailer(file: BinaryIO, gathered: Gathered) -> None:
     end = end_of_picture(file)
-    length = file.seek(0, io.SEEK_END) - end
-    if length <= _TRAILER_BYTES:
-        return
     file.seek(end)
     head = file.read(1 << 16)
     if b"ftyp" in head[:64] or b"MotionPhoto_Data" in head:
         gathered.left_out["moving-picture-left-out"] = MOVING
-    elif head.strip(b"\0\xff\r\n ") and not _is_picture_or_told(head, gathered):
-        text = f"{length:,} bytes behind the end of the picture left out"
-        gathered.left_out["trailer-left-out"] = text
+    elif not _is_picture_or_told(head, gathered):
+        gathered.add_trailer(file, end)
 
 
 def _is_picture_or_told(head: bytes, gathered: Gathered) -> bool:
@@ -224,18 +245,16 @@ def _is_picture_or_told(head: bytes, gathered: Gathered) -> bool:
     return head.lstrip(b"\0").startswith(b"\xff\xd8") or bool(told & gathered.left_out.keys())
 
 
-def metadata_segments(xmp: bytes | None, iptc: bytes | None, comments: Iterable[str]) -> bytes:
+def metadata_segments(xmp: bytes | None, resources: bytes, comments: Iterable[str]) -> bytes:
     """Segments to stand after that of EXIF; comments of at most `LARGEST_SEGMENT` bytes."""
     pieces = []
     if xmp is not None:
         pieces += _xmp_segments(xmp)
-    if iptc is not None:
-        content = wrap_iptc(iptc)
-        step = LARGEST_SEGMENT - len(_PHOTOSHOP)
-        pieces += [
-            _segment(_APP0 + 13, _PHOTOSHOP + content[at : at + step])
-            for at in range(0, len(content), step)
-        ]
+    step = LARGEST_SEGMENT - len(_PHOTOSHOP)
+    pieces += [
+        _segment(_APP0 + 13, _PHOTOSHOP + resources[at : at + step])
+        for at in range(0, len(resources), step)
+    ]
     pieces += [_segment(_COMMENT, comment.encode()) for comment in comments]
     return b"".join(pieces)
 
@@ -265,16 +284,20 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 
 def write_density(file: BinaryIO, density: Density) -> None:
-    """State the resolution in the header of a JPEG just written, which holds whole numbers."""
+    """State the resolution in the header of a JPEG just written, if that holds it."""
     file.seek(6)
-    if file.read(5) != b"JFIF\0":
-        return
-    code, numbers = 1, density.per("inch")
-    if density.unit == "aspect":
-        code = 0
-    elif density.unit == "cm" and all(number.denominator == 1 for number in density.per("cm")):
-        code, numbers = 2, density.per("cm")
-    x, y = map(round, numbers)
-    if 0 < x < 1 << 16 and 0 < y < 1 << 16:
+    header = jfif_density(density)
+    if file.read(5) == b"JFIF\0" and header is not None:
         file.seek(_JFIF_UNIT_AT)
-        file.write(struct.pack(">BHH", code, x, y))
+        file.write(struct.pack(">BHH", *header))
+
+
+def jfif_density(density: Density) -> tuple[int, int, int] | None:
+    """(code of the unit, x, y), whole numbers of 16 bits; None where these do not hold it."""
+    if density.unit == "aspect":
+        return 0, *whole_ratio(density, _MOST_PER_UNIT)
+    inch, cm = density.whole("inch", _MOST_PER_UNIT), density.whole("cm", _MOST_PER_UNIT)
+    is_whole_cm = density.unit == "cm" and density.x.denominator == density.y.denominator == 1
+    if cm is not None and (inch is None or is_whole_cm):
+        return 2, *cm
+    return None if inch is None else (1, *inch)

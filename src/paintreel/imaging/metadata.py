@@ -5,9 +5,10 @@ Files are taken for hostile: what is carried is bounded, and what is beyond the 
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from paintreel.notes import Note
 
@@ -16,7 +17,9 @@ __all__ = [
     "CREDENTIALS",
     "DEPTH_MAP",
     "GAIN_MAP",
+    "LARGEST_EXIF",
     "LARGEST_IPTC",
+    "LARGEST_RESOURCES",
     "LARGEST_XMP",
     "MOST_TEXTS",
     "MOST_TEXT_BYTES",
@@ -30,11 +33,15 @@ __all__ = [
     "as_comment",
     "decoded",
     "make_density",
+    "rational",
+    "whole_ratio",
 ]
 
 LARGEST_XMP = 2 << 20
 """Bytes of a packet of XMP; Lightroom writes some hundred thousand at most."""
+LARGEST_EXIF = 4 << 20
 LARGEST_IPTC = 1 << 20
+LARGEST_RESOURCES = 1 << 18
 MOST_TEXTS, MOST_TEXT_BYTES = 1000, 1 << 20
 """Of all words of a file together, unpacked."""
 GAIN_MAP = "the gain map of the picture left out: the result has no high dynamic range"
@@ -46,6 +53,10 @@ COMMENT = "Comment"
 
 Unit = Literal["inch", "cm", "metre", "aspect"]
 _METRES = {"inch": Fraction(254, 10_000), "cm": Fraction(1, 100), "metre": Fraction(1)}
+_PADDING_BYTES = 64
+"""So much behind the end of a picture is not worth a word."""
+_PADDING = b"\0 \r\n\t"
+_LARGEST_LONG = (1 << 32) - 1
 _HIGHEST = 10**7  # pixels an inch; what is beyond is damage
 
 
@@ -94,11 +105,45 @@ class Density:
             return whole
         return Density(*self.per("cm"), "cm")
 
+    def whole(self, unit: Unit, most: int) -> tuple[int, int] | None:
+        """(x, y) for another unit as whole numbers from 1 to `most`; None where that is not so.
+
+        Rounding may change them by a hundredth.
+        """
+        numbers = self.per(unit)
+        x, y = map(round, numbers)
+        close = all(abs(n - w) * 100 <= n for n, w in zip(numbers, (x, y), strict=True))
+        return (x, y) if close and 0 < x <= most and 0 < y <= most else None
+
     def __str__(self) -> str:
         if self.unit == "aspect":
             return f"pixels of {float(self.y / self.x):.4g}:1"
         x, y = (f"{float(value):.6g}" for value in self.printed.per("inch"))
         return f"{x} dpi" if x == y else f"{x} x {y} dpi"
+
+
+def rational(number: Fraction) -> tuple[int, int]:
+    """(numerator, denominator) as TIFF and EXIF have it, in 32 bits each.
+
+    >>> rational(Fraction("300.25"))
+    (1201, 4)
+    """
+    finest = 10_000 if number >= 1 else 1 << 31
+    exact = number.limit_denominator(max(1, min(finest, _LARGEST_LONG // (int(number) + 1))))
+    return exact.numerator, exact.denominator
+
+
+def whole_ratio(density: Density, most: int) -> tuple[int, int]:
+    """(x, y) of an aspect as whole numbers from 1 to `most`, as near as they come.
+
+    >>> whole_ratio(Density(Fraction("1.5"), Fraction(1), "aspect"), 255)
+    (3, 2)
+    """
+    x, y = density.x, density.y
+    if x > y:
+        return whole_ratio(density.turned, most)[::-1]
+    exact = (x / y).limit_denominator(most)
+    return max(1, exact.numerator), exact.denominator
 
 
 def make_density(x: float | Fraction, y: float | Fraction, unit: Unit) -> Density | None:
@@ -107,9 +152,10 @@ def make_density(x: float | Fraction, y: float | Fraction, unit: Unit) -> Densit
         across, down = Fraction(x), Fraction(y)
     except (ValueError, OverflowError, ZeroDivisionError):
         return None
-    if not (0 < across <= _HIGHEST and 0 < down <= _HIGHEST):
+    density = Density(across, down, unit)
+    if min(across, down) <= 0 or max(density.per("inch")) > _HIGHEST:
         return None
-    return None if unit == "aspect" and across == down else Density(across, down, unit)
+    return None if unit == "aspect" and across == down else density
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +164,7 @@ class Metadata:
 
     xmp      the packet, UTF-8, that says nothing of the source's storage (see `imaging.xmp`)
     iptc     the records of IPTC-IIM, without a wrapper
+    resources  of Photoshop, as a block: copyright flag, web address, caption
     texts    comments, and the words of PNG with their keywords
     density  the resolution that the file states
     notes    what else the file held that no result can carry
@@ -127,10 +174,13 @@ class Metadata:
     iptc: bytes | None = None
     texts: tuple[Text, ...] = ()
     density: Density | None = None
+    resources: bytes | None = None
     notes: tuple[Note, ...] = ()
 
     def __str__(self) -> str:
         named = [name for name, has in (("XMP", self.xmp), ("IPTC", self.iptc)) if has]
+        if self.resources:
+            named.append("Photoshop's copyright or caption")
         if self.texts:
             named.append(f"{len(self.texts)} text{'s' if len(self.texts) > 1 else ''}")
         if self.density is not None:
@@ -145,7 +195,7 @@ NOTHING = Metadata()
 class Gathered:
     """What a reader of one format finds, before it is made fit for another picture.
 
-    exif       a block that stands where Pillow does not look
+    exif       a block that counts in place of the one that Pillow finds
     turned_by  the orientation of a TIFF, which the decoders apply themselves
     left_out   what is there and cannot be carried, by kind of note, in words
     parts      names of parts that no one here knows
@@ -157,6 +207,7 @@ class Gathered:
     exif: bytes | None = None
     turned_by: int = 1
     iptc: bytes | None = None
+    resources: bytes | None = None
     density: Density | None = None
     texts: list[Text] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
@@ -184,12 +235,20 @@ class Gathered:
         """A part of the file that is not known here."""
         self.parts[name] = self.parts.get(name, 0) + 1
 
+    def add_trailer(self, file: BinaryIO, end: int) -> None:
+        """Tell of what stands behind the end of the picture, unless it is padding."""
+        length = file.seek(0, io.SEEK_END) - end
+        file.seek(end)
+        if length > _PADDING_BYTES and file.read(1 << 16).strip(_PADDING + b"\xff"):
+            text = f"{length:,} bytes behind the end of the picture left out"
+            self.left_out["trailer-left-out"] = text
+
     def add_xmp(self, packet: bytes) -> None:
         """The packet, unless it is too long."""
         if len(packet) > LARGEST_XMP:
             text = f"XMP of {len(packet):,} bytes left out: at most {LARGEST_XMP:,} are carried"
             self.left_out["xmp-left-out"] = text
-        elif packet.strip(b"\0 \r\n\t"):
+        elif self._is_first("XMP", self.xmp, packet):
             self.xmp = packet
 
     def add_iptc(self, records: bytes) -> None:
@@ -197,8 +256,20 @@ class Gathered:
         if len(records) > LARGEST_IPTC:
             text = f"IPTC of {len(records):,} bytes left out: at most {LARGEST_IPTC:,} are carried"
             self.left_out["iptc-left-out"] = text
-        elif records.strip(b"\0"):
+        elif self._is_first("IPTC", self.iptc, records):
             self.iptc = records
+
+    def _is_first(self, name: str, kept: bytes | None, block: bytes) -> bool:
+        """Whether it is the first that is not empty; of others that say something else is told."""
+        new, old = block.strip(_PADDING), (kept or b"").strip(_PADDING)
+        if new and old and new != old:
+            self.add_second(name)
+        return bool(new) and not old
+
+    def add_second(self, name: str) -> None:
+        """A block of which a file has one, and this one has more."""
+        text = f"a second block of {name} in the file left out: the first was taken"
+        self.left_out[f"second-{name.lower()}-left-out"] = text
 
 
 def decoded(raw: bytes) -> str:

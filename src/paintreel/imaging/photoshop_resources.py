@@ -1,16 +1,19 @@
-"""The resources that Photoshop puts into JPEG and TIFF, of which IPTC-IIM is one."""
+"""The resources that Photoshop puts into JPEG and TIFF: IPTC-IIM, and words of its own."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
 
-from paintreel.imaging.metadata import Gathered
+from paintreel.imaging.metadata import LARGEST_RESOURCES, Gathered
 
-__all__ = ["gather_resources", "without_previews", "wrap_iptc"]
+__all__ = ["gather_resources", "without_previews", "wrap_resources"]
 
 _SIGNATURE = b"8BIM"
 _IPTC = 0x0404
+_XMP = 0x0424
+_WORDS = (0x03F0, 0x040A, 0x040B, 0x041E)
+"""What a person wrote: caption, copyright flag, web address, list of addresses."""
 _PATHS = range(0x07D0, 0x0BB8)
 _MARK = 0x1C
 _PREVIEWS = {(2, 200), (2, 201), (2, 202)}
@@ -19,16 +22,27 @@ _LONG = 0x8000
 
 
 def gather_resources(data: bytes, gathered: Gathered) -> None:
-    """Take the IPTC out of a block of resources, and note paths.
+    """Take IPTC and words out of a block of resources, and note paths.
 
     Others are the state of an editor, or a thumbnail of the old pixels.
     """
+    words = []
     for number, content in _resources(data):
         if number == _IPTC:
             gathered.add_iptc(content)
+        elif number in _WORDS and content.strip(b"\0"):
+            words.append(_resource(number, content))
+        elif number == _XMP and gathered.xmp is None:
+            gathered.add_xmp(content)
         elif number in _PATHS and content:
             text = "paths of Photoshop left out: they follow the outlines of the source"
             gathered.left_out["paths-left-out"] = text
+    block = b"".join(words)
+    if len(block) > LARGEST_RESOURCES:
+        text = f"Photoshop's copyright and captions left out: {len(block):,} bytes"
+        gathered.left_out["resources-left-out"] = f"{text}, at most {LARGEST_RESOURCES:,}"
+    elif block:
+        gathered.resources = block
 
 
 def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -43,10 +57,15 @@ def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
         at = start + 4 + length + length % 2
 
 
-def wrap_iptc(iptc: bytes) -> bytes:
-    """The records as a block of resources."""
-    padding = b"\0" * (len(iptc) % 2)
-    return _SIGNATURE + struct.pack(">HHI", _IPTC, 0, len(iptc)) + iptc + padding
+def wrap_resources(iptc: bytes | None, others: bytes | None = None) -> bytes:
+    """The records of IPTC and resources that are wrapped already, as one block."""
+    wrapped = b"" if iptc is None else _resource(_IPTC, iptc)
+    return wrapped + (others or b"")
+
+
+def _resource(number: int, content: bytes) -> bytes:
+    padding = b"\0" * (len(content) % 2)
+    return _SIGNATURE + struct.pack(">HHI", number, 0, len(content)) + content + padding
 
 
 def without_previews(iptc: bytes) -> bytes | None:

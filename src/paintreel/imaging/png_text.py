@@ -7,6 +7,7 @@ type ..."; that of IPTC is read and written so, as ImageMagick and ExifTool do.
 from __future__ import annotations
 
 import binascii
+import re
 import struct
 import zlib
 from collections.abc import Iterable
@@ -15,21 +16,22 @@ from typing import BinaryIO
 from paintreel.imaging.metadata import (
     COMMENT,
     CREDENTIALS,
+    LARGEST_EXIF,
     LARGEST_IPTC,
     LARGEST_XMP,
     Density,
     Gathered,
     Text,
     make_density,
+    whole_ratio,
 )
-from paintreel.imaging.photoshop_resources import gather_resources, wrap_iptc
+from paintreel.imaging.photoshop_resources import gather_resources
 from paintreel.imaging.png import PngChunk, list_chunks
 
 __all__ = ["density_chunk", "gather_png", "text_chunks", "xmp_chunk"]
 
 _XMP = "XML:com.adobe.xmp"
 _RAW = "Raw profile type "
-_LARGEST_EXIF = 1 << 20
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 # How the file is coded, what is read elsewhere, and hints for showing the source's own colours.
 _KNOWN = frozenset(
@@ -38,14 +40,21 @@ _KNOWN = frozenset(
 )
 _PACKED_FROM = 1024  # bytes from which text is compressed
 _LONGEST_KEYWORD = 79
+_MOST_PER_METRE = (1 << 31) - 1
+_LARGEST_RAW = 2 * max(LARGEST_XMP, LARGEST_IPTC, LARGEST_EXIF) + (1 << 20)
+"""Characters of a block in hexadecimal, with its line feeds."""
+# A name of one word or two ("IPTC profile" by ExifTool), and how many bytes follow.
+_RAW_HEAD = re.compile(r"\s*[^\n]*\n\s*\d+\s*\n")
 
 
 def gather_png(file: BinaryIO) -> Gathered:
     """What an open PNG holds beside its picture, profile and EXIF."""
     gathered = Gathered()
-    for chunk in list_chunks(file):
+    chunks = list_chunks(file)
+    raw: list[tuple[str, Text | None]] = []
+    for chunk in chunks:
         if chunk.kind in _TEXTS:
-            _gather_text(chunk, _content(file, chunk), gathered)
+            _gather_text(chunk, _content(file, chunk), gathered, raw)
         elif chunk.kind == b"pHYs" and chunk.length >= 9:
             x, y, unit = struct.unpack_from(">IIB", _content(file, chunk))
             gathered.density = make_density(x, y, "metre" if unit == 1 else "aspect")
@@ -53,20 +62,29 @@ def gather_png(file: BinaryIO) -> Gathered:
             gathered.left_out["content-credentials-left-out"] = CREDENTIALS
         elif chunk.kind not in _KNOWN:
             gathered.add_part(chunk.kind.decode("latin-1"))
+    # After all else, so that PNG's own chunks count.
+    own = next((_content(file, chunk) for chunk in chunks if chunk.kind == b"eXIf"), None)
+    for name, text in raw:
+        _gather_raw(name, text, gathered, own)
+    if chunks and chunks[-1].kind == b"IEND":
+        gathered.add_trailer(file, chunks[-1].end)
     return gathered
 
 
 def _content(file: BinaryIO, chunk: PngChunk) -> bytes:
     """The content, cut where nothing that long is carried."""
     file.seek(chunk.start)
-    return file.read(min(chunk.length, 2 * LARGEST_XMP))
+    return file.read(min(chunk.length, _LARGEST_RAW + 1000))
 
 
-def _gather_text(chunk: PngChunk, content: bytes, gathered: Gathered) -> None:
+def _gather_text(
+    chunk: PngChunk, content: bytes, gathered: Gathered, raw: list[tuple[str, Text | None]]
+) -> None:
+    """Keep the text; one in hexadecimal goes to `raw`, with the name of its kind."""
     raw_keyword, _, rest = content.partition(b"\0")
     keyword = raw_keyword[:_LONGEST_KEYWORD].decode("latin-1")
     if keyword == _XMP or keyword.startswith(_RAW):
-        limit = 2 * max(LARGEST_XMP, LARGEST_IPTC, _LARGEST_EXIF) + 100
+        limit = _LARGEST_RAW
     else:
         limit = gathered.text_bytes_left
     text = _unpacked(chunk, rest, keyword, limit, gathered)
@@ -75,7 +93,7 @@ def _gather_text(chunk: PngChunk, content: bytes, gathered: Gathered) -> None:
         if text is None:
             gathered.left_out["xmp-left-out"] = "XMP left out: damaged, or more than is carried"
     elif keyword.startswith(_RAW):
-        _gather_raw(keyword.removeprefix(_RAW), text, gathered)
+        raw.append((keyword.removeprefix(_RAW), text))
     else:
         gathered.add_text(text)
 
@@ -106,11 +124,10 @@ def _unpacked(
     return Text(rest.decode(encoding, "replace").replace("\0", " "), keyword, language, translated)
 
 
-def _gather_raw(name: str, text: Text | None, gathered: Gathered) -> None:
-    """Take a block in hexadecimal apart; of EXIF and XMP where PNG's own chunk is not there."""
+def _gather_raw(name: str, text: Text | None, gathered: Gathered, own_exif: bytes | None) -> None:
+    """Take a block in hexadecimal apart; EXIF and XMP of PNG's own chunks go before it."""
     try:
-        # A name, a length, then the digits, in lines.
-        digits = "" if text is None else "".join(text.text.split()[2:])
+        digits = "" if text is None else "".join(_RAW_HEAD.sub("", text.text, count=1).split())
         block = binascii.unhexlify(digits)
     except (ValueError, binascii.Error):
         block = b""
@@ -121,25 +138,28 @@ def _gather_raw(name: str, text: Text | None, gathered: Gathered) -> None:
             gather_resources(block, gathered)
         else:
             gathered.add_iptc(block)
-    elif name == "xmp" and gathered.xmp is None:
+    elif name == "xmp":
         gathered.add_xmp(block)
     elif name in ("exif", "APP1", "app1"):
         if block.startswith(b"http://ns.adobe.com/xap/1.0/\0"):
             gathered.add_xmp(block.partition(b"\0")[2])
-        elif len(block) <= _LARGEST_EXIF:
-            gathered.exif = block.removeprefix(b"Exif\0\0")
+        else:
+            block, first = block.removeprefix(b"Exif\0\0"), own_exif or gathered.exif
+            if first is None:
+                gathered.exif = block
+            elif block != first:
+                gathered.add_second("EXIF")
     elif name not in ("icc", "icm"):  # profiles stand in a chunk of their own
         gathered.add_part(_RAW + name[:20])
 
 
-def text_chunks(texts: Iterable[Text], iptc: bytes | None) -> list[tuple[bytes, bytes]]:
-    """(kind, content) of the chunks for words and IPTC."""
+def text_chunks(texts: Iterable[Text], resources: bytes) -> list[tuple[bytes, bytes]]:
+    """(kind, content) of the chunks for words and a block of Photoshop, mostly IPTC."""
     chunks = [_text_chunk(text) for text in texts]
-    if iptc is not None:
-        block = wrap_iptc(iptc)
-        digits = block.hex()
+    if resources:
+        digits = resources.hex()
         lines = "\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
-        raw = f"\niptc\n{len(block):8d}\n{lines}\n".encode()
+        raw = f"\niptc\n{len(resources):8d}\n{lines}\n".encode()
         chunks.append((b"zTXt", _RAW.encode() + b"iptc\0\0" + zlib.compress(raw)))
     return chunks
 
@@ -175,14 +195,6 @@ def xmp_chunk(packet: bytes) -> tuple[bytes, bytes]:
 def density_chunk(density: Density) -> tuple[bytes, bytes] | None:
     """(kind, content) of the chunk for the resolution; None for numbers that it cannot hold."""
     if density.unit == "aspect":
-        unit, (x, y) = 0, _whole_ratio(density)
-    else:
-        unit, (x, y) = 1, tuple(map(round, density.per("metre")))
-    if not (0 < x < 1 << 31 and 0 < y < 1 << 31):
-        return None
-    return b"pHYs", struct.pack(">IIB", x, y, unit)
-
-
-def _whole_ratio(density: Density) -> tuple[int, int]:
-    scale = density.x.denominator * density.y.denominator
-    return int(density.x * scale), int(density.y * scale)
+        return b"pHYs", struct.pack(">IIB", *whole_ratio(density, _MOST_PER_METRE), 0)
+    numbers = density.whole("metre", _MOST_PER_METRE)
+    return None if numbers is None else (b"pHYs", struct.pack(">IIB", *numbers, 1))

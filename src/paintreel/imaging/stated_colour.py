@@ -10,8 +10,10 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import ImageFile
 
+from paintreel.imaging.arrays import Array, full_scale
 from paintreel.imaging.coding_points import CodingPoints, primaries_and_curve
 from paintreel.imaging.heif_boxes import META_BYTES, coding_points_of_boxes
 from paintreel.imaging.high_range import high_range_of
@@ -25,10 +27,12 @@ from paintreel.imaging.profile_making import (
 )
 from paintreel.imaging.profiles import repair_icc
 from paintreel.imaging.untrusted_files import open_regular
+from paintreel.notes import Note
 
-__all__ = ["StatedColour", "stated_colour"]
+__all__ = ["StatedColour", "narrow_range_note", "stated_colour", "to_full_range"]
 
 _UNSPECIFIED = 2
+_NARROW_BLACK, _NARROW_SPAN = 16, 219  # of 8 bits (H.273, 8.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,13 @@ class StatedColour:
     icc     the profile as it stands in the file
     points  codes of H.273
     shape   primaries and curve that count in place of a profile
+    is_narrow  whether black is 16 and white 235 of 255, as in clips
     """
 
     icc: bytes | None = None
     points: CodingPoints | None = None
     shape: tuple[Primaries, Curve] | None = None
+    is_narrow: bool = False
 
     def profile(self, *, grey: bool) -> bytes | None:
         """The profile that pixels of grey or RGB are in; None for sRGB and for a damaged one."""
@@ -70,6 +76,27 @@ def stated_colour(path: Path, image: ImageFile.ImageFile) -> StatedColour:
     return StatedColour(image.info.get("icc_profile") or None, points)
 
 
+def to_full_range(pixels: Array) -> Array:
+    """Pixels (H, W), (H, W, 3) or (H, W, 4) of narrow range, uint8 or uint16, with all of it.
+
+    What is beyond black and white becomes these; alpha stays.
+    """
+    full, unit = full_scale(pixels.dtype), 1 << 8 * (pixels.itemsize - 1)
+    codes = np.arange(full + 1, dtype=np.float64)
+    table = np.clip(
+        np.rint((codes - _NARROW_BLACK * unit) * (full / (_NARROW_SPAN * unit))), 0, full
+    )
+    out = table.astype(pixels.dtype)[pixels]
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        out[..., 3] = pixels[..., 3]
+    return out
+
+
+def narrow_range_note() -> Note:
+    """That `to_full_range` was used."""
+    return Note("range-expanded", "values of narrow range (16 to 235) were spread to all of it")
+
+
 def _of_png(path: Path) -> StatedColour:
     with open_regular(path) as file:
         chunks = list_chunks(file)
@@ -77,7 +104,8 @@ def _of_png(path: Path) -> StatedColour:
         codes = read_chunk(file, chunks, b"cICP")
         if codes is not None and len(codes) >= 4 and _UNSPECIFIED not in codes[:2]:
             points = CodingPoints(codes[0], codes[1])
-            return StatedColour(points=points, shape=primaries_and_curve(points))
+            shape = primaries_and_curve(points)
+            return StatedColour(points=points, shape=shape, is_narrow=codes[3] == 0)
         icc = read_profile(file, chunks)
         if icc is not None:
             return StatedColour(icc=icc)

@@ -21,7 +21,7 @@ from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.metadata import NOTHING, Metadata
 from paintreel.imaging.sixteen_bit import ZLIB_LEVEL, bands, decode_16bit
-from paintreel.imaging.tiff_tags import add_metadata
+from paintreel.imaging.tiff_tags import STORAGE_TAGS, add_metadata, tag_name
 from paintreel.imaging.untrusted_files import UnsupportedPicture
 
 __all__ = [
@@ -30,18 +30,23 @@ __all__ = [
     "count_pages",
     "exif_at",
     "exif_from_tiff",
+    "exif_tags_left_out",
     "first_directory",
+    "first_tags",
     "read_tiff_16bit",
     "write_tiff",
 ]
 
-_EXIF_DIRECTORY, _GPS_DIRECTORY = 0x8769, 0x8825
+_EXIF_DIRECTORY, _GPS_DIRECTORY, _INTERCHANGE = 0x8769, 0x8825, 0xA005
 DESCRIPTIVE_TAGS = (
-    *(269, 270, 271, 272, 282, 283, 285, 296, 305, 306, 315, 316, 18246, 18249, 33432),
-    *(40091, 40092, 40093, 40094, 40095),
+    *(11, 269, 270, 271, 272, 282, 283, 285, 296, 297, 305, 306, 315, 316, 337, 18246, 18249),
+    *(33432, 40091, 40092, 40093, 40094, 40095, 51081, 51105),
+    # What cameras of TIFF/EP state here and others in the EXIF directory.
+    *(33434, 33437, 34850, 34852, 34855, 36867, 36868, *range(37377, 37397)),
 )
-"""What describes the picture and not how its pixels are stored: names of document and page, title,
-camera, resolution, program, date, artist, computer, rating, copyright, and words by Windows."""
+"""What describes the picture and not how its pixels are stored: programs, names of document and
+page, title, camera, resolution, dates, artist, computer, printer, rating, copyright, words by
+Windows, history, reel, exposure."""
 _WHITE_IS_ZERO = 0
 _PREMULTIPLIED = 1
 _SEPARATE_PLANES = 2
@@ -59,6 +64,20 @@ def first_directory(file: BinaryIO) -> ImageFileDirectory_v2:
     file.seek(directory.next)
     directory.load(file)
     return directory
+
+
+def first_tags(file: BinaryIO) -> list[int]:
+    """The numbers of all tags of the first page of an open TIFF, as far as the file goes."""
+    head = _head_of(file)
+    order, big = ("<" if head[:2] == b"II" else ">"), b"+" in head[2:4]
+    number, entry, link = ("Q", "HHQQ", "Q") if big else ("H", "HHII", "I")
+    (at,) = struct.unpack_from(order + link, head, 8 if big else 4)
+    file.seek(at)
+    try:
+        (count,) = _read(file, order + number)
+        return [_read(file, order + entry)[0] for _ in range(min(count, _MOST_TAGS))]
+    except struct.error:
+        return []
 
 
 def count_pages(file: BinaryIO) -> int:
@@ -169,6 +188,11 @@ def _descriptive_block(source: Image.Exif) -> Image.Exif:
         entries = source.get_ifd(directory)
         if entries:
             block[directory] = dict(entries)
+    interchange = source.get_ifd(_INTERCHANGE)
+    if _EXIF_DIRECTORY in block:
+        block[_EXIF_DIRECTORY].pop(_INTERCHANGE, None)  # a place in the source
+        if interchange:
+            block[_EXIF_DIRECTORY][_INTERCHANGE] = dict(interchange)
     return block
 
 
@@ -212,7 +236,7 @@ def write_tiff(
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
     strips = [zlib.compress(_differences(band).data, ZLIB_LEVEL) for band in bands(pixels)]
     lengths = tuple(len(strip) for strip in strips)
-    tags = _tags_from_exif(exif)
+    tags, _ = _tags_from_exif(exif)
     add_metadata(tags, metadata)
     tags[TiffImagePlugin.IMAGEWIDTH] = width
     tags[TiffImagePlugin.IMAGELENGTH] = height
@@ -244,19 +268,37 @@ def _differences(band: Array) -> Array:
     return out
 
 
-def _tags_from_exif(exif: bytes | None) -> ImageFileDirectory_v2:
-    """A little-endian tag directory that holds what `exif` says about the picture."""
+def exif_tags_left_out(exif: bytes | None) -> list[str]:
+    """The names of what `exif` says about the picture and `write_tiff` does not take."""
+    return _tags_from_exif(exif)[1]
+
+
+def _tags_from_exif(exif: bytes | None) -> tuple[ImageFileDirectory_v2, list[str]]:
+    """A little-endian tag directory that holds what `exif` says about the picture.
+
+    With it the names of tags that it does not hold.
+    """
+    left_out: list[str] = []
     tags = _empty_directory()
-    if exif:
+    if not exif:
+        return tags, left_out
+    try:
+        source = Image.Exif()
+        source.load(exif)
+        entries = dict(_descriptive_block(source).items())
+        others = set(source) - set(entries) - STORAGE_TAGS
+    except Exception:  # as above
+        return tags, ["all of it"]
+    left_out += [tag_name(tag) for tag in sorted(others)]
+    for tag, value in entries.items():
         try:
-            source = Image.Exif()
-            source.load(exif)
-            for tag, value in _descriptive_block(source).items():
-                tags[tag] = value
-            tags.tobytes(8)
-        except Exception:  # as above: entries that cannot be stored must not cost the picture
-            return _empty_directory()
-    return tags
+            alone = _empty_directory()
+            alone[tag] = value
+            alone.tobytes(8)
+            tags[tag] = value
+        except Exception:  # entries that cannot be stored must not cost the picture
+            left_out.append(tag_name(tag))
+    return tags, left_out
 
 
 def _empty_directory() -> ImageFileDirectory_v2:

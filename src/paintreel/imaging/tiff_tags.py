@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable
 from fractions import Fraction
 
-from PIL import TiffImagePlugin, TiffTags
+from PIL import ExifTags, TiffImagePlugin, TiffTags
 from PIL.TiffImagePlugin import IFDRational, ImageFileDirectory_v2
 
-from paintreel.imaging.metadata import Density, Gathered, Metadata, Unit, make_density
-from paintreel.imaging.photoshop_resources import gather_resources
+from paintreel.imaging.metadata import Density, Gathered, Metadata, Unit, make_density, rational
+from paintreel.imaging.photoshop_resources import gather_resources, wrap_resources
 
-__all__ = ["add_metadata", "density_of_tags", "gather_tiff"]
+__all__ = ["STORAGE_TAGS", "add_metadata", "density_of_tags", "gather_tiff", "tag_name"]
 
 _ORIENTATION, _XMP, _IPTC, _PHOTOSHOP, _LAYERS = 274, 700, 33723, 34377, 37724
 _UNITS: dict[int, Unit] = {1: "aspect", 2: "inch", 3: "cm"}
 _CODES = {unit: code for code, unit in _UNITS.items()}
 _FINEST = 10_000  # denominator
-_BASELINE_END = 700
-"""Below are the tags of TIFF 6.0 itself: how pixels are stored, and what the EXIF block takes."""
-# Profile, the directories of EXIF, GPS and interchange, alpha as XnView has it, padding, and what
-# printers do with the picture.
-_SILENT = {32781, 34665, 34675, 34853, 40965, 50341, 59932, 59933}
+STORAGE_TAGS = frozenset((
+    *range(254, 267), 273, 274, *range(277, 282), 284, *range(288, 294), 301, *range(317, 329),
+    330, *range(332, 337), *range(338, 343), 346, 347, *range(512, 522), *range(529, 533),
+    _XMP, _IPTC, _PHOTOSHOP, _LAYERS, 32781, 34665, 34675, 34853, 40965, 50341, 59932, 59933,
+))  # fmt: skip
+"""How pixels are stored, and what is read elsewhere or of the file alone: words, profile, the
+directories of EXIF, GPS and interchange, alpha as XnView has it, padding, printing."""
 
 
 def gather_tiff(tags: ImageFileDirectory_v2, carried: Iterable[int]) -> Gathered:
@@ -30,7 +31,7 @@ def gather_tiff(tags: ImageFileDirectory_v2, carried: Iterable[int]) -> Gathered
     gathered = Gathered()
     gathered.density = density_of_tags(tags)
     gathered.turned_by = int(tags.get(_ORIENTATION, 1))
-    known = {_XMP, _IPTC, _PHOTOSHOP, _LAYERS, *_SILENT, *carried}
+    known = {*STORAGE_TAGS, *carried}
     packet = _raw(tags, _XMP)
     if packet:
         gathered.add_xmp(packet)
@@ -44,10 +45,15 @@ def gather_tiff(tags: ImageFileDirectory_v2, carried: Iterable[int]) -> Gathered
         text = "layers of Photoshop left out: the flat picture was taken"
         gathered.left_out["layers-left-out"] = text
     for tag in tags:
-        if tag >= _BASELINE_END and tag not in known:
-            name = TiffTags.lookup(tag).name
-            gathered.add_part(str(tag) if name == "unknown" else name)
+        if tag not in known:
+            gathered.add_part(tag_name(tag))
     return gathered
+
+
+def tag_name(tag: int) -> str:
+    """What the standards call it; its number where they do not know it."""
+    name = TiffTags.lookup(tag).name
+    return ExifTags.TAGS.get(tag, str(tag)) if name == "unknown" else name
 
 
 def density_of_tags(tags: ImageFileDirectory_v2) -> Density | None:
@@ -66,20 +72,11 @@ def _exact(value: float | IFDRational) -> Fraction:
 
 
 def _raw(tags: ImageFileDirectory_v2, tag: int) -> bytes:
-    """The bytes of a tag, which may be stored as bytes, or as longs that stand for four."""
+    """The bytes of a tag as they stand in the file, of whatever type it claims to be."""
+    # Not as longs, say, in which many store IPTC: Pillow would keep the first alone.
+    tags.tagtype[tag] = TiffTags.BYTE
     value = tags.get(tag, b"")
-    if isinstance(value, bytes):
-        return value
-    if isinstance(value, str):
-        return value.encode("latin-1", "replace")
-    values = value if isinstance(value, tuple) else (value,)
-    try:
-        if tags.tagtype.get(tag) == TiffTags.LONG:
-            order = "<" if tags.prefix == b"II" else ">"
-            return struct.pack(f"{order}{len(values)}I", *values)
-        return bytes(values)
-    except (struct.error, TypeError, ValueError):
-        return b""
+    return value if isinstance(value, bytes) else b""
 
 
 def add_metadata(tags: ImageFileDirectory_v2, metadata: Metadata) -> None:
@@ -90,6 +87,9 @@ def add_metadata(tags: ImageFileDirectory_v2, metadata: Metadata) -> None:
     if metadata.iptc is not None:
         tags[_IPTC] = metadata.iptc
         tags.tagtype[_IPTC] = TiffTags.UNDEFINED
+    if metadata.resources is not None:
+        tags[_PHOTOSHOP] = wrap_resources(None, metadata.resources)
+        tags.tagtype[_PHOTOSHOP] = TiffTags.BYTE
     if metadata.density is not None:
         density = metadata.density.printed
         tags[TiffImagePlugin.X_RESOLUTION] = _rational(density.x)
@@ -98,5 +98,4 @@ def add_metadata(tags: ImageFileDirectory_v2, metadata: Metadata) -> None:
 
 
 def _rational(value: Fraction) -> IFDRational:
-    exact = value.limit_denominator(_FINEST)
-    return IFDRational(exact.numerator, exact.denominator)
+    return IFDRational(*rational(value))

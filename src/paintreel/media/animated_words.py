@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from paintreel.imaging.carried import Carried, fit_for
 from paintreel.imaging.formats import PictureFormat, format_of_suffix
 from paintreel.imaging.gif_blocks import first_frame_of_gif, gif_extensions
 from paintreel.imaging.insertion import insert_at
-from paintreel.imaging.metadata import COMMENT, Metadata, Text
+from paintreel.imaging.metadata import COMMENT, Text
 from paintreel.imaging.webp_chunks import add_chunks
 from paintreel.media.containers import Container
 from paintreel.media.frame import FrameSource
@@ -31,7 +32,7 @@ def fitted(container: Container, source: FrameSource) -> Carried:
         return Carried()
     row, metadata = _row_of(container), carried.metadata
     if container.kind != "animation":
-        metadata = Metadata(metadata.xmp, metadata.iptc, (), metadata.density, metadata.notes)
+        metadata = replace(metadata, texts=())
     return fit_for(row, carried.exif, metadata, (source.width, source.height))
 
 

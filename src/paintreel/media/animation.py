@@ -21,7 +21,7 @@ from paintreel.imaging.geometry import resize
 from paintreel.imaging.gif_blocks import gif_loop_count
 from paintreel.imaging.heif_boxes import META_BYTES, bits_of_boxes
 from paintreel.imaging.profiles import describe_icc, icc_fits, to_srgb
-from paintreel.imaging.stated_colour import stated_colour
+from paintreel.imaging.stated_colour import narrow_range_note, stated_colour, to_full_range
 from paintreel.imaging.tone_mapping import ToneMapper, tone_mapped_note
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
 from paintreel.media.animated_words import clip_words
@@ -56,6 +56,7 @@ class AnimationReader(FrameSource):
             exif = image.info.get("exif")
             self._orientation = read_orientation(exif)
             self._icc = _own_profile(path, image)
+            self._is_narrow = stated_colour(path, image).is_narrow
             self._has_cover = bool(_first_frame(image))
             gathered = gather(path, image, image.format or "")
         size_px = self.info.width, self.info.height
@@ -90,6 +91,8 @@ class AnimationReader(FrameSource):
             notes += self.carried.notes
         if self._icc is not None:
             notes.append(Note("profile-applied", "colours of the profile became sRGB"))
+        if self._is_narrow:
+            notes.append(narrow_range_note())
         if self._has_cover:
             text = "the picture for programs that play no animation left out"
             notes.append(Note("cover-left-out", text, loss=True))
@@ -119,6 +122,8 @@ class AnimationReader(FrameSource):
                         raise
                     return
                 duration = round(image.info.get("duration", 0)) or _UNSTATED_DELAY_MS
+                if self._is_narrow:
+                    rgba = to_full_range(rgba)
                 if self._icc is not None:
                     converted = to_srgb(rgba, self._icc)
                     rgba = rgba if converted is None else converted
