@@ -30,6 +30,7 @@ from paintreel.media.clip import (
 from paintreel.media.endings import FileEnd, end_of_file
 from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
 from paintreel.media.restarts import SequenceWatch
+from paintreel.media.sound_headers import SoundKind, changes_of_sound
 from paintreel.media.timeline import FrameTimes, Timeline
 from paintreel.media.uniform import UniformFrames
 from paintreel.notes import Note
@@ -142,6 +143,10 @@ class FrameReader(FrameSource):
         """The streams beside the video: sound, subtitles, attached files."""
         kinds = ("audio", "subtitle", "attachment")
         return [s for s in self._container.streams if s.type in kinds]
+
+    def changing_sound(self) -> dict[int, tuple[SoundKind, ...]]:
+        """What the streams of sound become midway, by index: see `changes_of_sound`."""
+        return changes_of_sound(self._path)
 
     def metadata(self) -> dict[str, str]:
         """Title, author and the other words that the container holds."""
