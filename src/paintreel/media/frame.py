@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
 
-    from paintreel.media.sound_headers import SoundKind
-
     from paintreel.media.clip import VideoInfo
+    from paintreel.media.sound_headers import SoundKind
 
 __all__ = ["Frame", "FrameSource", "SizeRule", "counted", "target_size"]
 

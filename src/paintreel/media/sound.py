@@ -218,9 +218,8 @@ class SoundEncoder:
         missing = self.stream.codec_context.frame_size - frame.samples
         if missing <= 0 or not self._kinds:
             return frame
-        samples = frame.to_ndarray()
         width = missing * (1 if frame.format.is_planar else frame.layout.nb_channels)
-        samples = np.pad(samples, ((0, 0), (0, width)))
+        samples = np.pad(frame.to_ndarray(), ((0, 0), (0, width)))
         filled = av.AudioFrame.from_ndarray(samples, frame.format.name, frame.layout.name)
         filled.sample_rate = frame.sample_rate
         return filled

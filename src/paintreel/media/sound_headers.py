@@ -80,7 +80,7 @@ def _adts(data: bytes) -> SoundKind | None:
 def _mpeg(data: bytes) -> SoundKind | None:
     halvings, layer = _MPEG_HALVINGS.get(data[1] >> 3 & 3), 4 - (data[1] >> 1 & 3)
     rate, bit_rate = data[2] >> 2 & 3, data[2] >> 4
-    if halvings is None or layer > 3 or rate >= len(_MPEG_RATES) or bit_rate == 15:  # noqa: PLR2004
+    if halvings is None or layer > 3 or rate >= len(_MPEG_RATES) or bit_rate == 15:
         return None
     channels = 1 if data[3] >> 6 == _MPEG_MONO else 2
     return SoundKind(f"mp{layer}", _MPEG_RATES[rate] >> halvings, channels)
@@ -93,7 +93,7 @@ def _ac3(data: bytes) -> SoundKind | None:
         if rate >= len(_AC3_RATES):
             return None
         # What stands between the mode and the bit of the bass channel depends on the mode.
-        at = 3 + 2 * (mode & 1 and mode != 1) + 2 * bool(mode & 4) + 2 * (mode == 2)  # noqa: PLR2004
+        at = 3 + 2 * (mode & 1 and mode != 1) + 2 * bool(mode & 4) + 2 * (mode == 2)
         bass = (data[6] << 8 | data[7]) >> (15 - at) & 1
         return SoundKind("ac3", _AC3_RATES[rate], _AC3_CHANNELS[mode] + bass)
     rate, half = data[4] >> 6, data[4] >> 4 & 3
