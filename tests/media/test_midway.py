@@ -206,7 +206,9 @@ def test_a_second_recording_in_another_codec_is_named(make_clip, tmp_path, codec
         return
     (note,) = left_out
     assert note.loss
-    assert f"a second recording in another codec ({OTHERS[other]}) left out" in note.text
+    # Of recordings as short as these FFmpeg may take that of MPEG-4 for the first.
+    left = OTHERS[codec] if other == "mpeg4" else OTHERS[other]
+    assert f"a recording in another codec ({left}) left out" in note.text
 
 
 @pytest.mark.parametrize(("codec", "other"), [("libx264", "mpeg2video"), ("mpeg2video", "libx264")])

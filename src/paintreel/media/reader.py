@@ -184,7 +184,7 @@ class FrameReader(FrameSource):
             text = f"{counted(self._late, 'packet')} of streams that begin midway left out"
             notes.append(Note("late-stream-left-out", text, self._late, loss=True))
         for codec, count in self._other_codec.found.items() if self._other_codec else ():
-            text = f"a second recording in another codec ({codec}) left out"
+            text = f"a recording in another codec ({codec}) left out"
             text = f"{text} ({counted(count, 'packet')}): convert each by itself, then join them"
             notes.append(Note("other-codec-left-out", text, count, loss=True))
         if self._discarded:
