@@ -12,6 +12,8 @@ import pytest
 import paintreel
 from paintreel.media.codecs import CODEC_NAMES, CODECS, codecs_of, suffix_for
 from paintreel.media.containers import CONTAINERS
+from paintreel.media.probe import probe
+from paintreel.media.video import transform_video
 
 ROW = """
         Codec("qtrle", "qtrle", ("mov",), ("rgb24",), any_size=True),
@@ -53,6 +55,26 @@ def test_codecs_of_a_container_start_with_its_default(container, names):
 )
 def test_a_codec_that_mp4_does_not_hold_has_a_suffix_of_its_own(codec, suffix):
     assert suffix_for(codec) == suffix
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixel_format"),
+    [
+        (name, pixel_format)
+        for name in CODEC_NAMES
+        for pixel_format in CODECS[name].pixel_formats
+        if CODECS[name].by_ffmpeg
+    ],
+)
+def test_every_pixel_format_of_the_table_is_written(make_clip, tmp_path, codec, pixel_format):
+    clip = make_clip("a.mkv", frames=1)
+    home = "matroska" if "matroska" in CODECS[codec].containers else CODECS[codec].containers[0]
+    target = tmp_path / f"o{CONTAINERS[home].suffixes[0]}"
+    transform_video(clip, target, lambda frame: frame, codec=codec, pixel_format=pixel_format)
+    info = probe(target)
+    assert info.codec == codec
+    # FFmpeg decodes all ProRes 4444 to 12 bits.
+    assert info.pixel_format in (pixel_format, pixel_format.replace("444p10", "444p12"))
 
 
 def test_bit_depths_are_those_of_the_pixel_formats():

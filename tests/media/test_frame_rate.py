@@ -32,7 +32,7 @@ def frames_of(times: list[int], time_base: Fraction, length: int) -> list[Frame]
 
 @pytest.mark.parametrize(
     ("source", "asked", "kept"),
-    [(24, 12, 24), (30, 10, 20), (25, 25, 50), (60, 24, 48), (24, 60, 48), (50, 0.5, 2)],
+    [(24, 12, 24), (30, 10, 20), (25, 25, 50), (60, 24, 48), (24, 60, 48), (50, 0.5, 1)],
 )
 def test_as_many_are_left_as_were_asked_for(source, asked, kept):
     fewer = FewerFrames(Fraction(str(asked)), "", loss=False)
@@ -54,10 +54,38 @@ def test_rounded_times_do_not_make_it_uneven():
     assert [frame.pts for frame in given] == times[::2]
 
 
+@pytest.mark.parametrize("time_base", [None, Fraction(1, 1000), Fraction(1, 90_000)])
+@pytest.mark.parametrize("source", [24, Fraction(24_000, 1001), 25, Fraction(30_000, 1001), 50, 60])
+@pytest.mark.parametrize("asked", [1, 3, 5, 7, 11, 13, 24])
+def test_no_second_holds_more_than_were_asked_for(source, asked, time_base):
+    time_base = time_base or 1 / Fraction(source)
+    times = [round(index / Fraction(source) / time_base) for index in range(20 * round(source))]
+    given = list(FewerFrames(Fraction(asked), "", loss=False)(frames_of(times, time_base, 1)))
+    kept = [frame.pts * time_base for frame in given]
+    tick = Fraction(3, 1000)
+    for first, beyond in zip(kept, kept[asked:], strict=False):
+        assert beyond - first >= 1 - tick
+    # No gap is shorter than the rate says by more than a frame of the source.
+    if source > asked:
+        gaps = [after - before for before, after in pairwise(kept)]
+        assert min(gaps) > Fraction(1, asked) - 1 / Fraction(source) - tick
+        assert max(gaps) < Fraction(1, asked) + 2 / Fraction(source) + tick
+    assert len(given) >= 0.97 * min(20 * asked, len(times))
+
+
+def test_five_a_second_of_24(make_clip, tmp_path, stamps_of):
+    times = [round(index * 12_800 / 24) for index in range(96)]
+    clip = make_clip("a.mp4", pts=times)
+    report = transform_video(clip, tmp_path / "o.mp4", same, fps=5)
+    assert report.frames == 20
+    seconds = [int(time) for time in stamps_of(tmp_path / "o.mp4")]
+    assert [seconds.count(second) for second in range(4)] == [5, 5, 5, 5]
+
+
 def test_a_pause_stays_a_pause():
-    times = [0, 40, 80, 2000, 2040]
+    times = [0, 40, 80, 120, 2000, 2040]
     given = list(FewerFrames(Fraction(10), "", loss=False)(frames_of(times, Fraction(1, 1000), 40)))
-    assert [(frame.pts, frame.duration) for frame in given] == [(0, 80), (80, 1920), (2000, 80)]
+    assert [(frame.pts, frame.duration) for frame in given] == [(0, 120), (120, 1880), (2000, 80)]
 
 
 @pytest.mark.parametrize(("rate", "even"), [(24, 12), (25, 12.5), (30, 15), (60, 15), (12, 12)])

@@ -185,6 +185,41 @@ def test_the_watch_takes_repeated_headers_for_no_change(make_clip):
     assert begun == 0
 
 
+OTHERS = {
+    "libx264": "h264", "libx265": "hevc", "mpeg2video": "mpeg2video",
+    "mpeg4": "mpeg4",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sound", [None, "aac"])
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg2video", "mpeg4"])
+def test_a_second_recording_in_another_codec_is_named(make_clip, tmp_path, codec, other, sound):
+    more = {"sound": sound, "seconds": 0.4} if sound else {}
+    first = part(make_clip, "a.ts", (64, 48), codec, **more)
+    second = part(make_clip, "b.ts", (64, 48), other, **more)
+    clip = joined(tmp_path, first, second, first)
+    report = transform_video(clip, tmp_path / "o.mp4", same)
+    left_out = [n for n in report.notes if n.kind == "other-codec-left-out"]
+    if OTHERS[other] == OTHERS[codec]:
+        assert (report.frames, left_out) == (30, [])
+        return
+    (note,) = left_out
+    assert note.loss
+    # Of recordings as short as these FFmpeg may take that of MPEG-4 for the first.
+    left = OTHERS[codec] if other == "mpeg4" else OTHERS[other]
+    assert f"a recording in another codec ({left}) left out" in note.text
+
+
+@pytest.mark.parametrize(("codec", "other"), [("libx264", "mpeg2video"), ("mpeg2video", "libx264")])
+def test_what_follows_the_recording_in_another_codec_is_shown(make_clip, tmp_path, codec, other):
+    first = part(make_clip, "a.ts", (64, 48), codec)
+    clip = joined(tmp_path, first, part(make_clip, "b.ts", (64, 48), other), first)
+    report = transform_video(clip, tmp_path / "o.mp4", same)
+    assert 18 <= report.frames <= 20
+    assert [n.loss for n in report.notes if n.kind == "other-codec-left-out"] == [True]
+
+
 def test_bars_of_a_transparent_clip_are_transparent(tmp_path):
     from paintreel.media.colour_tags import BT709
     from paintreel.media.uniform import UniformFrames

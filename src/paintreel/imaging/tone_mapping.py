@@ -237,7 +237,7 @@ def tone_mapped_note(points: CodingPoints, count: int = 1) -> Note:
     """What is said where it was done."""
     name = HDR_TRANSFERS[points.transfer]
     text = (
-        f"high dynamic range, {name}: tone-mapped to standard range, white at "
+        f"high dynamic range, {name}: tone-mapped to standard range of 8 bits, white at "
         f"{REFERENCE_WHITE_CD_M2:g} cd/m2"
     )
     return Note("tone-mapped", text, count, loss=True)

@@ -124,7 +124,8 @@ CODECS = {
         ),
         Codec(
             "vp9", "libvpx-vp9", ("mp4", "matroska", "webm"),
-            (*_YUV8, "yuv420p10le", "yuva420p"), alpha_format="yuva420p",
+            # The libvpx that comes with PyAV is built without 10 bits.
+            (*_YUV8, "yuva420p"), alpha_format="yuva420p",
             alpha_containers=("matroska", "webm"),
             crf=24, crf_max=63, preset="8", preset_option="cpu-used",
             presets=tuple(map(str, range(9))),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from av.stream import Stream
 
     from paintreel.media.clip import VideoInfo
+    from paintreel.media.sound_headers import SoundKind
 
 __all__ = ["Frame", "FrameSource", "SizeRule", "counted", "target_size"]
 
@@ -106,6 +107,10 @@ class FrameSource(ABC):
     def streams(self) -> list[Stream]:
         """The streams beside the video: sound, subtitles, attached files."""
         return []
+
+    def changing_sound(self) -> dict[int, tuple[SoundKind, ...]]:
+        """The kinds of sound of the streams that change midway, by their index."""
+        return {}
 
     def metadata(self) -> dict[str, str]:
         """Title, author and the other words that the container holds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FewerFrames", "even_rate"]
 
-# Where a frame may lie from its place: containers round times, and all would fall on one side.
-_EARLY = Fraction(1, 4)
+# Containers round times to milliseconds, and that of the start: by so much a frame may lie before
+# its place.
+_ROUNDED_S = Fraction(3, 2000)
+_SECOND = 1 - _ROUNDED_S
 
 
 def even_rate(rate: Fraction | None, most: float) -> Fraction:
@@ -34,8 +37,9 @@ def even_rate(rate: Fraction | None, most: float) -> Fraction:
 class FewerFrames:
     """Passes on at most `rate` frames a second, and all packets.
 
-    Of the frames that fall on one place of that rate the first is kept, at its own time; it is
-    shown until the next one that is kept. `dropped` counts the others. `text` says in the note why.
+    Of the frames that fall on one place of that rate the first is kept, at its own time, unless a
+    second would hold more than `rate`; it is shown until the next one that is kept. `dropped`
+    counts the others. `text` says in the note why.
     """
 
     def __init__(self, rate: Fraction, text: str, *, loss: bool) -> None:
@@ -48,18 +52,22 @@ class FewerFrames:
         """The packets of `events`, and of its frames those that are kept."""
         kept: Frame | None = None
         place, end = 0, 0
+        last_times: deque[Fraction] = deque(maxlen=ceil(self._rate))
         for event in events:
             if not isinstance(event, Frame):
                 yield event
                 continue
-            here = floor(event.pts * event.time_base * self._rate + _EARLY)
+            time = event.pts * event.time_base + _ROUNDED_S
+            here = floor(time * self._rate)
             end = max(end, event.pts + event.duration)
-            if kept is not None and here <= place:
+            is_full = len(last_times) == last_times.maxlen and time - last_times[0] < _SECOND
+            if kept is not None and (here <= place or is_full):
                 self.dropped += 1
                 continue
             if kept is not None:
                 yield _shown_until(kept, event.pts)
             kept, place = event, here
+            last_times.append(time)
         if kept is not None:
             yield _shown_until(kept, end)
 

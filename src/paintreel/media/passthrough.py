@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, cast
 
 import av
@@ -13,6 +14,7 @@ from paintreel.media.clip import codec_name
 from paintreel.media.containers import Container
 from paintreel.media.frame import counted
 from paintreel.media.sound import SoundEncoder, can_be_copied, plan_sound
+from paintreel.media.sound_headers import SoundKind
 from paintreel.notes import Note, merge_notes
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ class Passthrough:
 
     `audio` and `subtitles` say of every stream what became of it, such as "aac copied",
     "vorbis encoded as aac: mp4 cannot hold vorbis". Without `output` nothing can be held, as in a
-    folder of pictures.
+    folder of pictures. `changing_sound` has the kinds, by index, of the streams that change midway:
+    a container states one kind, so these are encoded anew, as the first.
     """
 
     def __init__(
@@ -53,12 +56,14 @@ class Passthrough:
         container: Container,
         *,
         audio: bool = True,
+        changing_sound: Mapping[int, tuple[SoundKind, ...]] = MappingProxyType({}),
     ) -> None:
         self.audio: list[str] = []
         self.subtitles: list[str] = []
         self._notes: list[Note] = []
         self._carriers: dict[int, _Carrier] = {}
         self._output, self._container = output, container
+        self._changing_sound = changing_sound
         for stream in streams:
             if isinstance(stream, AudioStream):
                 self.audio.append(self._take_audio(stream, wanted=audio))
@@ -96,19 +101,27 @@ class Passthrough:
         if output is None or (container.audio == frozenset() and container.audio_encoder is None):
             return self._lose("sound", name, f"a {container.title} has no sound")
         is_listed = container.audio is None or name in container.audio
-        if is_listed and can_be_copied(stream, container):
+        kinds = self._changing_sound.get(stream.index, ())
+        if not kinds and is_listed and can_be_copied(stream, container):
             self._carriers[stream.index] = _Copy(stream, output, container)
             return f"{name} copied"
         plan = None
         if container.audio_encoder is not None:
-            plan = plan_sound(stream, container.audio_encoder)
+            plan = plan_sound(stream, container.audio_encoder, kinds[0] if kinds else None)
         if plan is None:
             kind = f"{name}, {context.layout.nb_channels} channels, {context.sample_rate} Hz"
             return self._lose("sound", kind, f"{container.format} cannot hold it")
-        encoder = SoundEncoder(stream, output, plan)
+        encoder = SoundEncoder(stream, output, plan, kinds)
         copy_labels(stream, encoder.stream, container)
         self._carriers[stream.index] = encoder
         encoded = av.codec.Codec(plan.encoder, "w").canonical_name
+        if kinds:
+            text = (
+                f"{name} encoded as {encoded}: it changes midway, from "
+                f"{' to '.join(map(str, kinds))}; all becomes {plan.rate} Hz, {plan.layout}"
+            )
+            self._notes.append(Note("sound-reencoded", f"sound {text}"))
+            return text
         kind = f"{name} of {context.sample_rate} Hz" if is_listed else name
         text = f"{name} encoded as {encoded}: {container.format} cannot hold {kind}"
         if plan.rate != context.sample_rate:

@@ -29,7 +29,8 @@ from paintreel.media.clip import (
 )
 from paintreel.media.endings import FileEnd, end_of_file
 from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
-from paintreel.media.restarts import SequenceWatch
+from paintreel.media.restarts import OtherCodecWatch, SequenceWatch
+from paintreel.media.sound_headers import SoundKind, changes_of_sound
 from paintreel.media.timeline import FrameTimes, Timeline
 from paintreel.media.uniform import UniformFrames
 from paintreel.notes import Note
@@ -45,6 +46,8 @@ __all__ = ["FrameReader", "read_frames"]
 _CUT_SHORT_S = 0.5
 _OPAQUE = 255
 _TIMES_JUMP = 0x0200  # FFmpeg's AVFMT_TS_DISCONT: in such containers a leap forward is an error
+# Streams for broadcasting, in which one stream may go on in another codec.
+_JOINABLE = frozenset({"mpegts", "mpeg"})
 # One packet is one frame in these; others have packets that show nothing.
 _FRAME_A_PACKET = frozenset({"h264", "hevc", "mjpeg", "prores", "png", "ffv1"})
 
@@ -116,6 +119,7 @@ class FrameReader(FrameSource):
             self._decoder.color_range,
         )
         self._begins_anew = SequenceWatch(self._codec)
+        self._other_codec = OtherCodecWatch(self._codec) if row.demuxer in _JOINABLE else None
         self._uniform = UniformFrames(path, info, self.width, self.height)
         self._count = self._packets = self._discarded = self._late = 0
         self._ended = self._is_torn = False
@@ -142,6 +146,10 @@ class FrameReader(FrameSource):
         """The streams beside the video: sound, subtitles, attached files."""
         kinds = ("audio", "subtitle", "attachment")
         return [s for s in self._container.streams if s.type in kinds]
+
+    def changing_sound(self) -> dict[int, tuple[SoundKind, ...]]:
+        """What the streams of sound become midway, by index: see `changes_of_sound`."""
+        return changes_of_sound(self._path)
 
     def metadata(self) -> dict[str, str]:
         """Title, author and the other words that the container holds."""
@@ -175,6 +183,10 @@ class FrameReader(FrameSource):
         if self._late:
             text = f"{counted(self._late, 'packet')} of streams that begin midway left out"
             notes.append(Note("late-stream-left-out", text, self._late, loss=True))
+        for codec, count in self._other_codec.found.items() if self._other_codec else ():
+            text = f"a recording in another codec ({codec}) left out"
+            text = f"{text} ({counted(count, 'packet')}): convert each by itself, then join them"
+            notes.append(Note("other-codec-left-out", text, count, loss=True))
         if self._discarded:
             text = f"{counted(self._discarded, 'frame')} cut away by the source's edit list"
             notes.append(Note("frames-cut-away", text, self._discarded))
@@ -247,6 +259,8 @@ class FrameReader(FrameSource):
         for packet in self._demux(streams):
             if packet is not None and packet.stream_index != self._index:
                 yield packet
+                continue
+            if packet is not None and self._other_codec is not None and self._other_codec(packet):
                 continue
             if packet is not None:
                 self._packets += 1

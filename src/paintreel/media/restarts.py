@@ -6,18 +6,26 @@ the size changes. So the decoder is emptied before the packet that begins a new 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
 
-__all__ = ["SequenceWatch"]
+__all__ = ["OtherCodecWatch", "SequenceWatch"]
 
 _START = b"\x00\x00\x01"
 _LENGTH_BYTES = 4  # of what stands before each unit in the MP4 family
 _MOST_UNITS = 32
 _SIZE_BYTES = 4  # of an MPEG-2 header: width, height, shape of pixels, rate; then bit rates follow
+_WATCHED = frozenset({"h264", "hevc", "mpeg2video", "mpeg4"})
+_FAMILIES = {"mpeg1video": "mpeg2video"}
+_H264_SPS = frozenset({0x27, 0x47, 0x67})
+_H264_PPS = frozenset({0x28, 0x48, 0x68})
+# Units before the header of a sequence: marks between pictures, or what is around all sequences.
+_MARKS_BEFORE = {"h264": 1, "hevc": 1, "mpeg2video": 0, "mpeg4": 3}
+_H264_PROFILES = frozenset({44, 66, 77, 88, 100, 110, 118, 122, 128, 244})
 
 
 class SequenceWatch:
@@ -41,6 +49,73 @@ class SequenceWatch:
             return False
         before, self._before = self._before, parameters
         return before is not None and before != parameters
+
+
+class OtherCodecWatch:
+    """Call it with the packets of one stream: does this one belong to a recording in another codec?
+
+    codec: FFmpeg's name; H.264, HEVC, MPEG-1, 2 and 4 in streams with start codes are told. Where
+    another begins, all that follows is its own until the first codec begins again. `found` counts
+    the packets by codec; MPEG-1 counts as MPEG-2.
+    """
+
+    def __init__(self, codec: str) -> None:
+        self.found: dict[str, int] = {}
+        self._own = _FAMILIES.get(codec, codec)
+        self._current = self._own
+
+    def __call__(self, packet: Packet[Stream]) -> bool:
+        if self._own not in _WATCHED:
+            return False
+        heads = _heads(bytes(packet))
+        if heads and heads[0].leads:
+            self._current = heads[0].codec
+        current = self._current
+        if heads:  # the demuxer may put the end of one recording and the next into one packet
+            self._current = heads[-1].codec
+        if current == self._own:
+            return False
+        self.found[current] = self.found.get(current, 0) + 1
+        return True
+
+
+class _Head(NamedTuple):
+    """The header of a sequence in a packet; `leads`: no picture is before it."""
+
+    codec: str
+    leads: bool
+
+
+def _heads(data: bytes) -> list[_Head]:
+    """The headers of sequences in a packet, by two units that follow each other.
+
+    One unit is not enough: one damaged byte would leave out all that follows.
+    """
+    units, at = [], data.find(_START)
+    while at >= 0:
+        units.append(data[at + 3 : at + 5])
+        at = data.find(_START, at + 3)
+    units = [unit for unit in units if len(unit) == 2]
+    found = []
+    for index, (unit, following) in enumerate(pairwise(units)):
+        before = units[index - 1][0] if index else -1
+        codec = _codec_of(before, unit, following)
+        if codec is not None:
+            found.append(_Head(codec, leads=index <= _MARKS_BEFORE[codec]))
+    return found
+
+
+def _codec_of(before: int, unit: bytes, following: bytes) -> str | None:
+    code, after = unit[0], following[0]
+    if code == 0xB3:
+        return "mpeg2video" if after in (0xB5, 0xB8, 0x00, 0xB2) else None
+    if 0x20 <= code <= 0x2F and after in (0xB2, 0xB6):
+        return "mpeg4"
+    if unit == b"\x40\x01" and following == b"\x42\x01":
+        return "hevc"
+    # Slices of MPEG-2 are numbered: 0x27 comes after 0x26 there.
+    is_sps = code in _H264_SPS and unit[1] in _H264_PROFILES and before != code - 1
+    return "h264" if is_sps and after in _H264_PPS else None
 
 
 def _parameters(codec: str, data: bytes) -> bytes | None:

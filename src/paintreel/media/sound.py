@@ -13,7 +13,9 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 
+from paintreel.media.clip import codec_name
 from paintreel.media.containers import Container
+from paintreel.media.sound_headers import SoundKind, sound_kind
 
 if TYPE_CHECKING:
     from av.audio.codeccontext import AudioCodecContext
@@ -29,6 +31,7 @@ _LAYOUTS = {
 _FALLBACKS = ("5.1", "stereo", "mono")
 _BITS_A_CHANNEL = 80_000  # a second
 _USUAL_RATE = 48_000
+_DRIFT_S = Fraction(1, 5)  # a gap; less than this is how a codec's frames lie across packets
 # What FFmpeg has to say of files that fail is said by ours.
 _FAILURES = (av.error.FFmpegError, ValueError, MemoryError)
 
@@ -56,18 +59,24 @@ def can_be_copied(stream: Stream, container: Container) -> bool:
             output.close()
 
 
-def plan_sound(stream: AudioStream, encoder: str) -> SoundPlan | None:
+def plan_sound(
+    stream: AudioStream, encoder: str, first: SoundKind | None = None
+) -> SoundPlan | None:
     """How `encoder` takes the sound of `stream`, as near to what it is as can be; None: not at all.
+
+    `first` is what the stream begins with where it changes midway: FFmpeg may state what follows.
 
     Rates that it does not have become 48 kHz. Layouts that it does not have become those of as
     many channels, else 5.1 or stereo.
     """
     source = stream.codec_context
-    rates = av.codec.Codec(encoder, "w").audio_rates or [source.sample_rate]
-    rate = source.sample_rate
+    rates = av.codec.Codec(encoder, "w").audio_rates or [
+        first.rate if first else source.sample_rate
+    ]
+    rate = first.rate if first else source.sample_rate
     if encoder == "libopus" or rate not in rates:
         rate = _USUAL_RATE if _USUAL_RATE in rates else max(rates)
-    channels = source.layout.nb_channels
+    channels = (first.channels if first else 0) or source.layout.nb_channels
     # The plain layout of as many channels: files may leave theirs unsaid, and encoders refuse
     # variants such as 5.1(side).
     layouts = [_LAYOUTS[channels]] if channels in _LAYOUTS else []
@@ -101,11 +110,23 @@ def _works(plan: SoundPlan, source: AudioCodecContext) -> bool:
 
 
 class SoundEncoder:
-    """Sound decoded and encoded as planned. `lost` counts damaged pieces, which leave gaps."""
+    """Sound decoded and encoded as planned. `lost` counts damaged pieces, which leave gaps.
 
-    def __init__(self, stream: AudioStream, output: OutputContainer, plan: SoundPlan) -> None:
+    `kinds` are those that a stream has that changes midway: each has a decoder of its own.
+    """
+
+    def __init__(
+        self,
+        stream: AudioStream,
+        output: OutputContainer,
+        plan: SoundPlan,
+        kinds: tuple[SoundKind, ...] = (),
+    ) -> None:
         self.lost = 0
-        self._source = stream
+        self._decoder: AudioCodecContext = stream.codec_context
+        self._kinds = kinds
+        self._kind: SoundKind | None = None
+        self._framed_as, self._is_framed = codec_name(stream), True
         target = output.add_stream(plan.encoder, rate=plan.rate, layout=plan.layout)
         assert isinstance(target, AudioStream)  # as the encoders in the table of containers give
         self.stream = target
@@ -114,23 +135,51 @@ class SoundEncoder:
         self._resampler: AudioResampler | None = None
         self._source_kind: tuple[str, str, int] | None = None
         self._next_s = Fraction(0)
+        self._anchored_s: Fraction | None = None
         self._next_sample = 0
 
     def packets(self, packet: Packet[Stream]) -> Iterator[Packet[Stream]]:
         """What to write for a packet of the source."""
         encoded: list[Packet[Stream]] = []
-        try:
-            for frame in self._source.decode(packet):
-                encoded += self._encode(frame)
-        except av.error.FFmpegError:
-            self.lost += 1  # damaged, or of another kind midway: a gap; the rest keeps its time
+        kind = sound_kind(bytes(packet)) if self._kinds else None
+        if kind in self._kinds and kind != self._kind:
+            encoded += self._decoded(None)
+            self._begin(kind)
+        if self._is_framed:
+            yield from [*encoded, *self._decoded(packet)]
+            return
+        # The demuxer cut it up as the codec before: the pieces have times, the frames follow on.
+        if packet.pts is not None:
+            time = packet.pts * packet.time_base
+            if self._anchored_s is None or abs(time - self._next_s) > _DRIFT_S:
+                self._anchored_s = self._next_s = time
+        for framed in self._decoder.parse(bytes(packet)):
+            encoded += self._decoded(framed)
         yield from encoded
+
+    def _begin(self, kind: SoundKind) -> None:
+        """A decoder for another kind: the one before would play it at its own rate."""
+        self._kind, self._anchored_s = kind, None
+        self._decoder = cast("AudioCodecContext", av.codec.CodecContext.create(kind.codec, "r"))
+        self._is_framed = kind.codec == self._framed_as
+
+    def _decoded(self, packet: Packet[Stream] | None) -> list[Packet[Stream]]:
+        encoded: list[Packet[Stream]] = []
+        try:
+            for frame in self._decoder.decode(packet):
+                encoded += self._encode(frame)
+        except av.error.EOFError:
+            pass  # nothing is left
+        except av.error.FFmpegError:
+            self.lost += packet is not None  # damaged: a gap; the rest keeps its time
+        return encoded
 
     def flush(self) -> Iterator[Packet[Stream]]:
         """What is left to write at the end."""
-        with suppress(av.error.FFmpegError):  # nothing is left
-            for frame in self._source.decode(None):
-                yield from self._encode(frame)
+        if not self._is_framed:
+            for framed in self._decoder.parse(b""):
+                yield from self._decoded(framed)
+        yield from self._decoded(None)
         yield from self._drain()
         yield from self.stream.encode(None)
 
@@ -156,7 +205,21 @@ class SoundEncoder:
 
     def _encoded(self, frames: list[av.AudioFrame]) -> Iterator[Packet[Stream]]:
         for frame in frames:
-            if frame.pts is None:
-                frame.pts, frame.time_base = self._next_sample, Fraction(1, frame.sample_rate)
-            self._next_sample = frame.pts + frame.samples
-            yield from self.stream.encode(frame)
+            begin = self._next_sample if frame.pts is None else frame.pts
+            whole = self._filled_up(frame)
+            # What followed on another kind may begin before that has ended, by part of a frame.
+            whole.pts = max(begin, self._next_sample)
+            whole.time_base = Fraction(1, whole.sample_rate)
+            self._next_sample = whole.pts + whole.samples
+            yield from self.stream.encode(whole)
+
+    def _filled_up(self, frame: av.AudioFrame) -> av.AudioFrame:
+        """The last frame of a kind with silence at its end: encoders take no short one midway."""
+        missing = self.stream.codec_context.frame_size - frame.samples
+        if missing <= 0 or not self._kinds:
+            return frame
+        width = missing * (1 if frame.format.is_planar else frame.layout.nb_channels)
+        samples = np.pad(frame.to_ndarray(), ((0, 0), (0, width)))
+        filled = av.AudioFrame.from_ndarray(samples, frame.format.name, frame.layout.name)
+        filled.sample_rate = frame.sample_rate
+        return filled

@@ -116,7 +116,13 @@ class ClipWriter:
                 self._chapters_lost = 0 if plan.container.chapters else len(chapters)
                 self._output.set_chapters(_own_chapters(chapters, plan.container))
                 self._stream = self._add_video(source)
-                beside = Passthrough(source.streams(), self._output, plan.container, audio=audio)
+                beside = Passthrough(
+                    source.streams(),
+                    self._output,
+                    plan.container,
+                    audio=audio,
+                    changing_sound=source.changing_sound() if audio else {},
+                )
                 self._output.start_encoding()
         except BaseException:
             self.abort()
