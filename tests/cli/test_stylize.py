@@ -97,7 +97,10 @@ def test_dry_run_of_what_would_fail(folder: Path, capsys):
     assert stylize("in/a.png", "-o", "out.png", "--dry-run", "--overwrite") == 0
     assert capsys.readouterr().out == "picture  in/a.png -> out.png\n"
     assert stylize("in/none.png", "-o", "new.png", "--dry-run") == 1
-    assert "(fails: cannot read in/none.png: there is no such file)" in capsys.readouterr().out
+    assert (
+        "(fails: cannot read in/none.png: there is no such file or folder)"
+        in capsys.readouterr().out
+    )
     assert Path("out.png").read_bytes() == b"there"
 
 

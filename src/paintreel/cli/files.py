@@ -88,7 +88,7 @@ def _run(batch: Batch, options: FileOptions, recorder: Recorder) -> list[Outcome
 
         def finished(outcome: Outcome) -> None:
             progress.file()
-            _tell(outcome, progress.say)
+            _tell(outcome, progress.say, quiet=options.quiet)
 
         outcomes = run_batch(
             batch,
@@ -128,8 +128,8 @@ def _tell_plan(verb: str, batch: Batch, options: FileOptions, recorder: Recorder
     return 1 if any(outcome.status == "failed" for outcome in outcomes) else 0
 
 
-def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
-    """Print why a job failed, and what of a clip is not as it was."""
+def _tell(outcome: Outcome, say: Callable[[str], None], *, quiet: bool) -> None:
+    """Print why a job failed, and what is not as it was; `quiet` leaves only what is lost."""
     from paintreel.jobs.run import reason
 
     name = outcome.job.name
@@ -137,7 +137,8 @@ def _tell(outcome: Outcome, say: Callable[[str], None]) -> None:
         text = reason(outcome.error)
         say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
     for note in outcome.notes:
-        say(f"note: {name}: {note.text}")
+        if note.loss or not quiet:
+            say(f"note: {name}: {note.text}")
 
 
 def _print_summary(batch: Batch, outcomes: Sequence[Outcome]) -> None:

@@ -281,7 +281,7 @@ def _hindrance(job: Job, progress: Progress) -> PaintreelError | None:
     """Why a job cannot be made, found out before the work and not after it."""
     for path in job.sources:
         if not os.path.lexists(path):
-            return UnreadableFile(path, "there is no such file")
+            return UnreadableFile(path, "there is no such file or folder")
     for path in job.outputs:
         if _exists(path) and not (progress.overwrite or progress.resumes):
             return OutputError(f"{path} exists; use --overwrite to replace it")

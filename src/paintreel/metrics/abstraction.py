@@ -290,7 +290,8 @@ def detail_removed(picture: Array, source: Array) -> float:
     before = float(_gradient(luma_plane(source))[quiet].mean(dtype=np.float64))
     if before < _FLAT_GRADIENT:
         raise InputError("half of the source is flat, so no share of its detail can be removed")
-    return 1.0 - float(_gradient(luma_plane(picture))[quiet].mean(dtype=np.float64)) / before
+    after = float(_gradient(luma_plane(picture))[quiet].mean(dtype=np.float64))
+    return round(1.0 - after / before, _SUM_DIGITS) + 0.0
 
 
 def _shapes(source: Array) -> Array:
