@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import av
 import numpy as np
@@ -219,7 +219,7 @@ class SoundEncoder:
         if missing <= 0 or not self._kinds:
             return frame
         width = missing * (1 if frame.format.is_planar else frame.layout.nb_channels)
-        samples = np.pad(frame.to_ndarray(), ((0, 0), (0, width)))
+        samples: Any = np.pad(frame.to_ndarray(), ((0, 0), (0, width)))
         filled = av.AudioFrame.from_ndarray(samples, frame.format.name, frame.layout.name)
         filled.sample_rate = frame.sample_rate
         return filled
