@@ -14,7 +14,8 @@ from paintreel.media.reader import read_frames
 from paintreel.media.restarts import SequenceWatch
 from paintreel.media.video import transform_video
 
-CODECS = ["libx264", "libx265", "mpeg2video", "mpeg4"]
+CODECS = ["libx264", "mpeg2video", "mpeg4"]
+"""Not HEVC: libx265 aborts the process now and then where it writes such small transport streams."""
 FLAT = (200, 60, 40)
 
 
@@ -33,7 +34,7 @@ def flat(width: int, height: int, shade: int = 0) -> av.VideoFrame:
 
 def part(make_clip, name: str, size: tuple[int, int], codec: str = "libx264", **more) -> bytes:
     """A transport stream of ten frames of one colour, with B-frames."""
-    options = {"bf": "2"} | ({"x265-params": "log-level=error"} if codec == "libx265" else {})
+    options = {"bf": "2"}
     clip = make_clip(
         name, frames=10, size=size, codec=codec, options=options,
         content=lambda index: flat(*size, shade=8 * index), time_base=Fraction(1, 25), **more,
@@ -185,15 +186,12 @@ def test_the_watch_takes_repeated_headers_for_no_change(make_clip):
     assert begun == 0
 
 
-OTHERS = {
-    "libx264": "h264", "libx265": "hevc", "mpeg2video": "mpeg2video",
-    "mpeg4": "mpeg4",
-}  # fmt: skip
+OTHERS = {"libx264": "h264", "mpeg2video": "mpeg2video", "mpeg4": "mpeg4"}
 
 
 @pytest.mark.parametrize("sound", [None, "aac"])
 @pytest.mark.parametrize("other", OTHERS)
-@pytest.mark.parametrize("codec", ["libx264", "libx265", "mpeg2video", "mpeg4"])
+@pytest.mark.parametrize("codec", CODECS)
 def test_a_second_recording_in_another_codec_is_named(make_clip, tmp_path, codec, other, sound):
     more = {"sound": sound, "seconds": 0.4} if sound else {}
     first = part(make_clip, "a.ts", (64, 48), codec, **more)
