@@ -15,7 +15,7 @@ from paintreel.media.restarts import SequenceWatch
 from paintreel.media.video import transform_video
 
 CODECS = ["libx264", "mpeg2video", "mpeg4"]
-"""Not HEVC: libx265 aborts the process now and then where it writes such small transport streams."""
+"""Not HEVC: libx265 aborts now and then where it writes transport streams as small as these."""
 FLAT = (200, 60, 40)
 
 
