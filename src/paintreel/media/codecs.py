@@ -35,7 +35,7 @@ class Codec:
     pixel_formats   those it may be asked for, as FFmpeg calls them, the default first
     alpha_format    the one of them that keeps transparency, None: it cannot be kept
     alpha_containers  those of `containers` that hold it; (): all
-    smallest_px     what both sides have at least
+    smallest_px     least width and height
     largest_px      (width, height) of the largest frame that the encoder or the format takes
     any_size        whether odd sizes are stored whole in every pixel format
     keeps_chroma    whether a source of full chroma gets a format that keeps it unless one is asked
@@ -60,7 +60,7 @@ class Codec:
     by_ffmpeg: bool = True
     alpha_format: str | None = None
     alpha_containers: tuple[str, ...] = ()
-    smallest_px: int = 1
+    smallest_px: tuple[int, int] = (1, 1)
     largest_px: tuple[int, int] = (65_535, 65_535)
     any_size: bool = False
     keeps_chroma: bool = False
@@ -112,12 +112,13 @@ CODECS = {
         ),
         Codec(
             "hevc", "libx265", ("mp4", "mov", "matroska"), (*_YUV8, "yuv422p", *_YUV10),
-            smallest_px=16, crf=20, preset="superfast", presets=_X26X_PRESETS,
+            # Narrower than a block of 64, x265 writes beyond its memory and ends the process.
+            smallest_px=(64, 16), crf=20, preset="superfast", presets=_X26X_PRESETS,
             options={"x265-params": "log-level=error"}, tag="hvc1", tag_aspect=True,
         ),
         Codec(
             "av1", "libsvtav1", ("mp4", "matroska", "webm"), ("yuv420p", "yuv420p10le"),
-            smallest_px=4, largest_px=(16_384, 8_704), crf=24, crf_max=63, preset="9",
+            smallest_px=(4, 4), largest_px=(16_384, 8_704), crf=24, crf_max=63, preset="9",
             presets=tuple(map(str, range(14))),
             # Errors only: it would write its settings to the terminal, and has no other switch.
             environment={"SVT_LOG": "1"},

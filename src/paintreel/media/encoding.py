@@ -237,10 +237,11 @@ def _stored_size(
 
 def _check_size(stored: tuple[int, int], codec: Codec) -> None:
     width, height = stored
-    if min(stored) < codec.smallest_px:
+    least_wide, least_high = codec.smallest_px
+    if width < least_wide or height < least_high:
         raise InputError(
-            f"frames of {width}x{height} are too small for {codec.name}: each side must have at "
-            f"least {codec.smallest_px} pixels; use a larger size or another codec"
+            f"frames of {width}x{height} are too small for {codec.name}: at least "
+            f"{least_wide}x{least_high} pixels; use a larger size or another codec"
         )
     widest, highest = codec.largest_px
     if width > widest or height > highest:
