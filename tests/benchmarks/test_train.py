@@ -30,10 +30,12 @@ def test_every_part_of_the_step_is_found(bench, trainer):
     module = bench("train")
     module.name_parts(trainer)
     progress = module.phases(trainer.settings)["adversarial"]
-    shares = bench("step_parts").profile_parts(lambda: trainer.step(progress), 1)
+    profile_parts = bench("step_parts").profile_parts
+    tries = [profile_parts(lambda: trainer.step(progress), 1) for _ in range(3)]
     for part in ("data", "optimiser", "FFT", "pooling", "spectral norm"):
-        assert shares[part] > 0, part
-    assert shares["other operators"] < 0.3
+        assert tries[0][part] > 0, part
+    # Of several, since other work on the machine falls on whatever runs just then.
+    assert min(shares["other operators"] for shares in tries) < 0.2
 
 
 def test_turns_of_a_worker(bench, trainer):

@@ -51,6 +51,7 @@ def test_the_suffix_chooses(name, encoder, pixel_format):
         ({"codec": "vp9", "pixel_format": "yuva420p"}, r"holds no transparency in vp9, only Mat"),
         ({"width": 1}, r"too small for h264 in yuv420p; use pixel format yuv444p"),
         ({"width": 1, "codec": "av1"}, r"use codec ffv1 or png"),
+        ({"width": 62, "codec": "hevc"}, r"62x48 are too small for hevc: at least 64x16 pixels"),
     ],
 )
 def test_what_does_not_go_together_says_what_does(settings, message):
