@@ -400,7 +400,7 @@ class TestFromARough:
         (["--category", "forest", "--size", "big"], "WIDTHxHEIGHT"),
         (["--category", "forest", "--resize"], "--resize fits a sketch"),
         (["--category", "forest", "--strength", "nan"], "strength is nan"),
-        (["--category", "forest", "--method", "gbrm"], 'did you mean "grbm"'),
+        (["--category", "forest", "--method", "gbrm"], "did you mean 'grbm'"),
         (["--category", "forest", "--method", "osdlm"], "paintreel train"),
         (["--category", "forest", "--method", "none.onnx"], "cannot read model file none.onnx"),
         (["--category", "forest", "--backend", "cuda"], "invalid choice"),
@@ -452,7 +452,7 @@ def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys, mon
         (["--category", "forest", "--parallax", "a.mp4", "--layers"], "--layers is written beside"),
         (
             ["castle", "--parallax", "a.mp4", "--move", "rihgt", "--seconds", "1"],
-            "did you mean right?",
+            "did you mean 'right'?",
         ),
         (
             ["castle", "--parallax", "a.mp4", "--move", "none.json", "--seconds", "1"],

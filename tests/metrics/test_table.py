@@ -85,7 +85,7 @@ def test_asked_by_name():
 @pytest.mark.parametrize(
     ("asked", "options", "match"),
     [
-        ("pnsr", {}, "did you mean psnr"),
+        ("pnsr", {}, "did you mean 'psnr"),
         ("fid", {}, r"--metrics fd \[--extractor"),
         ("ssim", {"reference": False}, "give one with --reference"),
         ("fidelity", {"reference": False}, "fidelity: psnr compares"),

@@ -160,7 +160,7 @@ def test_size_and_resize(tiny_scene: str):
         ({"rough": blocks()[:15]}, "rough is 48x15 px"),
         ({"rough": blocks(), "method": "grbm"}, "cannot finish a rough"),
         ({"rough": blocks(), "method": "grbm", "strength": 0}, "cannot finish a rough"),
-        ({"rough": blocks(), "method": "mffnc"}, 'did you mean "mffcn"'),
+        ({"rough": blocks(), "method": "mffnc"}, "did you mean 'mffcn'"),
         ({"rough": blocks(), "tile": 0}, "tile is 0"),
         ({"sketch": np.full((40, 48), 255, np.uint8)}, "sketch is empty"),
     ],

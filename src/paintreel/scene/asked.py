@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from paintreel.errors import InputError
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.notes import Note
 from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import FACETS, Conditions
@@ -94,23 +94,22 @@ def _read(text: str) -> Phrase:
     if phrase.unknown and isinstance(text, str):
         names = [category.name for category in CATEGORIES]
         wanted = " ".join(text.lower().replace("_", " ").replace("-", " ").split())
-        if near := difflib.get_close_matches(wanted, names, n=1, cutoff=0.85):
-            raise InputError(f"category {text!r} not found; did you mean {near[0]!r}?")
+        if near := near_names(wanted, names, cutoff=0.85):
+            raise InputError(f"category {text!r} not found; {did_you_mean(near)}")
     return phrase
 
 
 def _no_world(phrases: list[Phrase]) -> InputError:
     text = " ".join(phrase.text for phrase in phrases)
     text = text if len(text) < 100 else f"{text[:97]}..."
-    near = [near_words(word) for phrase in phrases for word in phrase.unknown]
-    hint = next((f"did you mean {word!r}? " for word in near if word), "")
-    names = ", ".join(category.name for category in CATEGORIES)
+    near = [near for phrase in phrases for word in phrase.unknown for near in near_words(word)]
+    known = f"there are: {', '.join(category.name for category in CATEGORIES)}"
     if any(phrase.conditions.given for phrase in phrases):
-        return InputError(f"{text!r} says when, but names no world; {hint}there are: {names}")
-    return InputError(
-        f"no world is known by these words: {text!r}; {hint}there are: {names}, and English words "
-        "for them such as village, lake or meadow"
-    )
+        hint = did_you_mean(near[:1], known)
+        return InputError(f"{text!r} says when, but names no world; {hint}")
+    known += ", and English words for them such as village, lake or meadow"
+    hint = did_you_mean(near[:1], known)
+    return InputError(f"no world is known by these words: {text!r}; {hint}")
 
 
 def _both(phrase: Phrase, options: Conditions) -> Conditions:
@@ -179,8 +178,8 @@ def _taken(phrases: list[Phrase], drawn: Conditions) -> Note | None:
 
 
 def _guessed(word: str) -> str:
-    near = near_words(word) if len(word) > 3 else ""
-    return f"{word} ({near}?)" if near else word
+    near = near_words(word) if len(word) > 3 else []
+    return f"{word} ({near[0]}?)" if near else word
 
 
 def _of_a_rough(phrases: list[Phrase], options: Conditions) -> Asked:
