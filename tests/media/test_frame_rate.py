@@ -121,7 +121,7 @@ def test_more_than_there_are_changes_nothing(make_clip, tmp_path, stamps_of):
     assert stamps_of(tmp_path / "o.mp4") == stamps_of(clip)
 
 
-@pytest.mark.parametrize("fps", [0, -1, 241, float("nan"), float("inf"), "12"])
+@pytest.mark.parametrize("fps", [0, -1, 241, float("nan"), float("inf"), "12", True])
 def test_absurd_rates_are_refused(make_clip, tmp_path, fps):
     with pytest.raises(InputError, match=r"fps is .*expected a number above 0, at most 240"):
         transform_video(make_clip("a.mp4"), tmp_path / "o.mp4", same, fps=fps)

@@ -24,7 +24,7 @@ from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
 from paintreel.media.frame import Frame, FrameSource, SizeRule
-from paintreel.media.frame_rate import FewerFrames, even_rate
+from paintreel.media.frame_rate import FewerFrames, check_fps, even_rate
 from paintreel.media.pipeline import run_stages
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
@@ -50,7 +50,6 @@ __all__ = [
 # Between two stages wait at most three frames, or the packets that go with them.
 _FRAME_COST, _PACKET_COST = 16, 1
 _CAPACITY = 3 * _FRAME_COST
-_MAX_FPS = 240
 _PAINTED_BITS = 8  # a channel, of the arrays that the function gets
 
 
@@ -284,8 +283,7 @@ class _UsualSize:
 def _thinner(container: Container, info: VideoInfo, fps: float | None) -> FewerFrames | None:
     """What leaves frames out for the rate that was asked for, or for the container's usual one."""
     if fps is not None:
-        if not (isinstance(fps, (int, float, Fraction)) and 0 < fps <= _MAX_FPS):
-            raise InputError(f"fps is {fps!r}, expected a number above 0, at most {_MAX_FPS}")
+        check_fps(fps)
         return FewerFrames(Fraction(str(fps)), f"for {fps:g} a second", loss=False)
     if container.usual_rate is None or info.is_animation:
         return None

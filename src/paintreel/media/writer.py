@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 from paintreel.errors import OutputError
 from paintreel.media.animated_output import PalettePacker, finish_webp
 from paintreel.media.animated_words import fitted, put_in, words_for
+from paintreel.media.codecs import MAX_FPS
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan
 from paintreel.media.frame import Frame, FrameSource, counted
@@ -43,7 +44,6 @@ __all__ = ["ClipWriter", "FrameSink"]
 _TOO_FEW_TO_REORDER = 2
 _OPAQUE = 255
 _FALLBACK_RATE = Fraction(25)
-_MAX_RATE = Fraction(240)  # SVT-AV1 refuses more; the rate only guides the encoder
 
 
 class FrameSink(Protocol):
@@ -257,7 +257,7 @@ class ClipWriter:
             os.environ.setdefault(name, value)
         stream = self._output.add_stream(
             plan.codec.encoder,
-            rate=min(info.rate or _FALLBACK_RATE, _MAX_RATE),
+            rate=min(info.rate or _FALLBACK_RATE, Fraction(MAX_FPS)),  # it only guides the encoder
             options=plan.options,
             width=plan.width,
             height=plan.height,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
     MAX_SEED,
     EncodingOptions,
@@ -138,7 +139,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         f"frames a second (default {DEFAULT_FPS})",
         group=_SHOT,
         low=1,
-        high=240,
+        high=MAX_FPS,
         metavar="N",
     )
     rough: str | None = option(

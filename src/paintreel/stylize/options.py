@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
+from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
     EncodingOptions,
     FileOptions,
@@ -138,7 +139,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
         group="clips",
         low=0.1,
-        high=240,
+        high=MAX_FPS,
         metavar="N",
         affects="clip",
         keywords=_VIDEO,
