@@ -14,6 +14,7 @@ from paintreel.drawing.layers import Drift, Layer, LayerStack
 from paintreel.drawing.palette import Paints, Tones
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.conditions import Conditions
+from paintreel.worlds.overscan import continued
 from paintreel.worlds.weathers import WEATHER_LIGHT, WeatherLight
 
 __all__ = ["Composition", "Light"]
@@ -150,7 +151,7 @@ class Composition:
 
         flashes_s  when it lights up in a shot, as `Layer` has it
         """
-        rgba = brush.canvas.rgba()
+        rgba = continued(brush.canvas)
         if grain and rgba[..., 3].any():
             layer_effects.grain(rgba, self._grain())
         near = 1.0 - depth

@@ -10,11 +10,12 @@ import numpy as np
 
 from paintreel.drawing.canvas import Stage
 from paintreel.drawing.chance import Chance
-from paintreel.drawing.palette import MOODS, WATERS, Mood, Paints, lch
+from paintreel.drawing.palette import Mood, Paints, lch
 from paintreel.worlds.composition import Composition, Light
 from paintreel.worlds.conditions import SEASONS, TIMES, WEATHERS, Conditions
+from paintreel.worlds.moods import MOODS, WATERS
 from paintreel.worlds.pigments import EARTH, Colours
-from paintreel.worlds.seasons import dress_of, dressed
+from paintreel.worlds.seasons import in_season, seasonal_variants
 from paintreel.worlds.weathers import under
 
 __all__ = ["Rule", "begin", "find_rule"]
@@ -25,7 +26,7 @@ class Rule:
     """The ranges that a picture of one world is drawn from, and what draws it.
 
     draw      lays the layers of a picture, given what is common to them
-    moods     names of `MOODS` or `WATERS` of `paintreel.drawing.palette`, dealt out over the seeds
+    moods     names of `MOODS` or `WATERS` of `paintreel.worlds.moods`, dealt out over the seeds
     families  sets of pigments that replace those of EARTH together, dealt out likewise
     horizon   lowest and highest eye level, y in frame heights
     light     highest and lowest place of the sun or moon, y
@@ -93,7 +94,7 @@ def begin(
     }
     if asked.snowy:
         pigments["snow"] = lch(*_LYING_SNOW[mood.hour])
-    outside = Paints(mood, dressed(pigments, family, asked.season), dress_of(asked))
+    outside = Paints(mood, in_season(pigments, family, asked.season), seasonal_variants(asked))
     paints = outside
     if rule.indoors:  # no weather is in a room, its air is clear
         paints = Paints(replace(mood, air=usual.air, reach=usual.reach), pigments)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import WOODS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import glades

@@ -10,9 +10,9 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import glazing
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import Colours
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, street, terrain

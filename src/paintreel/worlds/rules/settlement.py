@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import masonry
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import LANDS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, terrain

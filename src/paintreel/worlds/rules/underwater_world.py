@@ -8,8 +8,8 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.layer_effects import noise
-from paintreel.drawing.palette import WATERS
 from paintreel.worlds.composition import Composition
+from paintreel.worlds.moods import WATERS
 from paintreel.worlds.pigments import Colours
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import terrain
