@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ from paintreel.worlds.conditions import FACETS, Conditions
 from paintreel.worlds.phrases import Phrase, joined, near_words, read_phrase
 from paintreel.worlds.rule import find_rule
 
-__all__ = ["Asked", "ask"]
+__all__ = ["Asked", "ask", "check_start"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,20 @@ def ask(
         drawn, lacking = _drawn(category, wanted)
     notes = [note for note in (_taken(phrases, drawn), lacking) if note is not None]
     return Asked(category, drawn, tuple(notes), _facts(phrases, category, wanted, drawn))
+
+
+def check_start(own: bool, *, of_words: Mapping[str, bool], resize: bool) -> None:
+    """Raise InputError where what is given goes with another start.
+
+    own       a rough or a sketch is painted, and no scene from words
+    of_words  {option: whether it is given} of those that only scenes from words have
+    resize    whether a sketch is to be fitted to a rough
+    """
+    for option, is_given in of_words.items():
+        if own and is_given:
+            raise InputError(f"{option} is for scenes made from a word; a rough has none")
+    if resize and not own:
+        raise InputError("resize fits a sketch to a rough; give a rough and a sketch")
 
 
 def _read(text: str) -> Phrase:
@@ -186,7 +201,7 @@ def _of_a_rough(phrases: list[Phrase], options: Conditions) -> Asked:
     """A hint beside a rough, which has its own light."""
     if given := options.given:
         raise InputError(
-            f"--{next(iter(given))} is for scenes made from a word; a rough has its own light"
+            f"{next(iter(given))} is for scenes made from a word; a rough has its own light"
         )
     said = [word for phrase in phrases for word in phrase.conditions.given.values()]
     category = next((p.category for p in phrases if p.category is not None), None)

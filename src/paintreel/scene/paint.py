@@ -13,7 +13,7 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
-from paintreel.scene.asked import ask
+from paintreel.scene.asked import ask, check_start
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import Method, check_can_finish, open_method
@@ -82,6 +82,8 @@ def scene(
     own = rough is not None or sketch is not None
     asked = ask(category, time=time, season=season, weather=weather, own_start=own)
     named = asked.category
+    of_words = {"seed": seed != 0, "layers": layers, "margin": margin is not None}
+    check_start(own, of_words=of_words, resize=resize)
 
     def opened() -> Method:
         return open_method(method, backend=backend, threads=threads, tile=tile)
@@ -103,21 +105,11 @@ def scene(
         image = as_image(paint_flat(stack, named, painter, strength))
         image.info["paintreel"] = asked.facts
         return image
-    _check_of_words({"layers": layers, "margin": margin is not None}, seed)
     limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
     start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
     painted = paint_start(start, named, opened(), strength)
     is_array = isinstance(sketch if rough is None else rough, np.ndarray)
     return painted if is_array else as_image(painted)
-
-
-def _check_of_words(given: dict[str, bool], seed: int) -> None:
-    """Raise InputError where a rough is given what only scenes from words have."""
-    for name, is_given in given.items():
-        if is_given:
-            raise InputError(f"{name} is for scenes made from a word; a rough has none")
-    if seed != 0:
-        raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
 
 
 def paint_start(
