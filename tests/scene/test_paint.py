@@ -145,7 +145,7 @@ def test_size_and_resize(tiny_scene: str):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "give a category, a rough or a sketch"),
+        ({}, "give words, a category, a rough or a sketch"),
         ({"category": "fantasy forrest"}, "did you mean 'fantasy forest'"),
         ({"category": "forest", "seed": -1}, "seed is -1"),
         ({"category": "forest", "time": "noon"}, "time is 'noon', expected one of dawn"),

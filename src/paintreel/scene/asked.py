@@ -63,8 +63,8 @@ def ask(
     texts      words, and the name of a category or words for it; None for what is not given
     own_start  a rough or a sketch is painted: of the words the world alone is a hint
 
-    Raises InputError for words that name no world, and for words and options that contradict
-    each other.
+    Raises InputError for nothing, for words that name no world, and for words and options that
+    contradict each other.
     """
     phrases = [_read(text) for text in texts if text is not None]
     categories = [phrase.category for phrase in phrases if phrase.category is not None]
@@ -76,16 +76,16 @@ def ask(
     options = Conditions(time, season, weather)
     if own_start:
         return _of_a_rough(phrases, options)
-    if phrases and not categories:
+    if not phrases:
+        raise InputError("nothing to paint from; give words, a category, a rough or a sketch")
+    if not categories:
         raise _no_world(phrases)
-    category = categories[0] if categories else None
+    category = categories[0]
     wanted = options
     for phrase in phrases:
         wanted = _both(phrase, wanted)
     wanted = wanted.settled
-    drawn, lacking = wanted, None
-    if category is not None:
-        drawn, lacking = _drawn(category, wanted)
+    drawn, lacking = _drawn(category, wanted)
     notes = [note for note in (_taken(phrases, drawn), lacking) if note is not None]
     return Asked(category, drawn, tuple(notes), _facts(phrases, category, wanted, drawn))
 

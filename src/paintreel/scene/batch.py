@@ -87,8 +87,6 @@ def _check_usage(options: SceneOptions) -> Asked:
     Raises InputError.
     """
     own = options.has_start
-    if not options.is_enough:
-        raise InputError("nothing to paint from; give words, --category, --rough or --sketch")
     for word in options.words:
         if Path(word).suffix.lower() in IMAGE_SUFFIXES:
             raise InputError(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import as_image
@@ -84,32 +83,27 @@ def scene(
     named = asked.category
     of_words = {"seed": seed != 0, "layers": layers, "margin": margin is not None}
     check_start(own, of_words=of_words, resize=resize)
-
-    def opened() -> Method:
-        return open_method(method, backend=backend, threads=threads, tile=tile)
-
-    if not own:
-        if named is None:
-            raise InputError("nothing to paint from; give a category, a rough or a sketch")
-        painter = opened()
-        stack = draw_scene(
-            named,
-            seed=seed,
-            size=size or DEFAULT_SIZE,
-            margin_px=(margin or 0, margin or 0),
-            max_pixels=max_pixels,
-            conditions=asked.conditions,
-        )
-        if layers:
-            return painted_stack(stack, named, painter, strength)
-        image = as_image(paint_flat(stack, named, painter, strength))
-        image.info["paintreel"] = asked.facts
-        return image
-    limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
-    start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-    painted = paint_start(start, named, opened(), strength)
-    is_array = isinstance(sketch if rough is None else rough, np.ndarray)
-    return painted if is_array else as_image(painted)
+    painter = open_method(method, backend=backend, threads=threads, tile=tile)
+    if own:
+        limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
+        start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
+        painted = paint_start(start, named, painter, strength)
+        is_array = isinstance(sketch if rough is None else rough, np.ndarray)
+        return painted if is_array else as_image(painted)
+    assert named is not None  # else `ask` raises
+    stack = draw_scene(
+        named,
+        seed=seed,
+        size=size or DEFAULT_SIZE,
+        margin_px=(margin or 0, margin or 0),
+        max_pixels=max_pixels,
+        conditions=asked.conditions,
+    )
+    if layers:
+        return painted_stack(stack, named, painter, strength)
+    image = as_image(paint_flat(stack, named, painter, strength))
+    image.info["paintreel"] = asked.facts
+    return image
 
 
 def paint_start(
