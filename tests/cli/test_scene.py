@@ -306,7 +306,7 @@ class TestFromARough:
             write_picture(name, Picture(picture, metadata=texts), overwrite=True)
         both = ("--rough", "roughs/a.png", "--sketch", "lines/a.png", "-o", "out.png")
         assert paint(*both, "--strict") == 1
-        assert "what the sketch's file says left out" in capsys.readouterr().err
+        assert "metadata of the sketch's file left out" in capsys.readouterr().err
         assert read_picture("out.png").metadata.texts == (Text("by Ann", "Author"),)
         assert paint("--rough", "roughs/a.png", "-o", "alone.png", "--strict") == 0
         assert paint("--sketch", "lines/a.png", "-o", "lines.png", "--strict") == 0

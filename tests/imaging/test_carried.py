@@ -931,7 +931,7 @@ def test_damage_beyond_reading_costs_the_words_alone(tmp_path, monkeypatch):
 
     monkeypatch.setitem(carried._READERS, "WEBP", broken)
     Image.fromarray(picture()).save(tmp_path / "a.webp", xmp=packet())
-    assert notes_of(tmp_path / "a.webp", tmp_path / "b.png").keys() == {"words-damaged"}
+    assert notes_of(tmp_path / "a.webp", tmp_path / "b.png").keys() == {"metadata-damaged"}
     assert (tmp_path / "b.png").exists()
 
 

@@ -130,7 +130,7 @@ def test_words_that_have_no_place_are_named(make_clip, tmp_path, target, codec, 
     words = {"title": "Morevna", "DIRECTED_BY": "Konstantin"}
     clip = with_streams(tmp_path / "w.mkv", make_clip("p.mp4", frames=4), words=words)
     report = transform_video(clip, tmp_path / target, same, codec=codec)
-    lost = [note for note in report.notes if note.kind == "words-left-out"]
+    lost = [note for note in report.notes if note.kind == "metadata-left-out"]
     assert sum(note.count for note in lost) == count
     assert all("DIRECTED_BY" in note.text and note.loss for note in lost)
 

@@ -59,7 +59,7 @@ _OF_XMP = {
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """EXIF and the other words of a picture as a file of some format takes them.
+    """EXIF and the other metadata of a picture as a file of some format takes them.
 
     `notes` say what it does not take.
     """
@@ -87,9 +87,9 @@ def gather(path: Path, image: ImageFile.ImageFile | None, format: str) -> Gather
             return Gathered() if reader is None else reader(file)
         except (PaintreelError, MemoryError, OSError):
             raise
-        except Exception:  # as decoders; a picture without words is worth more than none
+        except Exception:  # as decoders; a picture without metadata is worth more than none
             text = "what the file says beside its picture is damaged: it was left out"
-            return Gathered(left_out={"words-damaged": text})
+            return Gathered(left_out={"metadata-damaged": text})
 
 
 def _of_tiff(file: BinaryIO) -> Gathered:

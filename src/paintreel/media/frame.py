@@ -113,7 +113,7 @@ class FrameSource(ABC):
         return {}
 
     def metadata(self) -> dict[str, str]:
-        """Title, author and the other words that the container holds."""
+        """Title, author and the other metadata of the container, {name: text}."""
         return {}
 
     def chapters(self) -> list[Chapter]:

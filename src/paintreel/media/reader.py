@@ -152,7 +152,7 @@ class FrameReader(FrameSource):
         return changes_of_sound(self._path)
 
     def metadata(self) -> dict[str, str]:
-        """Title, author and the other words that the container holds."""
+        """Title, author and the other metadata of the container, {name: text}."""
         return dict(self._container.metadata)
 
     def chapters(self) -> list[Chapter]:

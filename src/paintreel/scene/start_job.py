@@ -68,9 +68,9 @@ class StartJob:
         result = replace(origin, pixels=painted)
         written = write_picture(self.files.dst, result, overwrite=progress.overwrite)
         read = [note for picture in (rough, sketch) if picture for note in picture.notes]
-        if sketch is not None and sketch is not origin and sketch.has_words:
-            text = "what the sketch's file says left out: the result has the words of the rough"
-            read.append(Note("sketch-words-left-out", text, loss=True))
+        if sketch is not None and sketch is not origin and sketch.has_metadata:
+            text = "metadata of the sketch's file left out: the result has that of the rough"
+            read.append(Note("sketch-metadata-left-out", text, loss=True))
         return Report((*read, *written))
 
 

@@ -135,7 +135,7 @@ def test_a_clip_of_an_animation_has_its_words_and_tells_the_rest(tmp_path):
     assert kinds(report) == {"xmp-left-out", "resolution-left-out", "chroma-reduced"}
     assert all(note.loss for note in report.notes)
     report = transform_video(path, tmp_path / "frames", same, codec="png")
-    assert kinds(report) == {"xmp-left-out", "resolution-left-out", "words-left-out"}
+    assert kinds(report) == {"xmp-left-out", "resolution-left-out", "metadata-left-out"}
 
 
 def test_exif_of_an_animation_is_carried_and_its_turn_made(tmp_path):
