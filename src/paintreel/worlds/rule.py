@@ -9,8 +9,8 @@ from importlib import import_module
 import numpy as np
 
 from paintreel.drawing.canvas import Stage
-from paintreel.drawing.chance import Chance
 from paintreel.drawing.palette import Mood, Paints, lch
+from paintreel.drawing.random_streams import RandomStreams
 from paintreel.worlds.composition import Composition, Light
 from paintreel.worlds.conditions import SEASONS, TIMES, WEATHERS, Conditions
 from paintreel.worlds.moods import MOODS, WATERS
@@ -77,13 +77,13 @@ def begin(
     """
     rule = find_rule(name)
     asked = _had(rule, conditions or Conditions())
-    chance = Chance(seed, name)
-    rng = chance.stream("plan")
+    streams = RandomStreams(seed, name)
+    rng = streams.stream("plan")
     stage = Stage(width_px, height_px, margin_px)
-    usual = _ALL_MOODS[rule.moods[chance.turn("mood", len(rule.moods))]]
-    mood = under(_mood_at(rule, usual, asked, chance), asked.weather)
+    usual = _ALL_MOODS[rule.moods[streams.pick("mood", len(rule.moods))]]
+    mood = under(_mood_at(rule, usual, asked, streams), asked.weather)
     mood = mood.turned(rng.uniform(-14.0, 14.0), rng.uniform(0.85, 1.2))
-    family = {**EARTH, **rule.families[chance.turn("family", len(rule.families))]}
+    family = {**EARTH, **rule.families[streams.pick("family", len(rule.families))]}
     pigments = {
         pigment: lch(
             lightness + rng.uniform(-4.0, 4.0),
@@ -108,7 +108,7 @@ def begin(
     horizon = rng.uniform(*rule.horizon)
     return Composition(
         stage=stage,
-        chance=chance,
+        streams=streams,
         paints=paints,
         light=Light(light_x, rng.uniform(*rule.light), 1 if light_x > focus else -1),
         horizon=horizon,
@@ -127,7 +127,7 @@ def _had(rule: Rule, conditions: Conditions) -> Conditions:
     return Conditions(**{facet: word for facet, word in given if word in rule.has(facet)})
 
 
-def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood:
+def _mood_at(rule: Rule, usual: Mood, asked: Conditions, streams: RandomStreams) -> Mood:
     """One of the rule's moods at the hour that is asked for, `usual` where that is one.
 
     An hour or a weather that is asked for has the moods that are plainly so: night is blue then,
@@ -139,7 +139,7 @@ def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood
         names = [name for name in names if name not in _OF_THE_SEED] or names
     if usual in [_ALL_MOODS[name] for name in names]:
         return usual
-    return _ALL_MOODS[names[chance.turn(f"mood at {hour}", len(names))]]
+    return _ALL_MOODS[names[streams.pick(f"mood at {hour}", len(names))]]
 
 
 _LYING_SNOW = {

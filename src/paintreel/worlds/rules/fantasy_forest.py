@@ -22,7 +22,7 @@ _VIEWS = (
 
 def _draw(scene: Composition) -> None:
     """A forest of tales: giant trees with windows, tall mushrooms, lights between the trunks."""
-    middle, gap, beams = _VIEWS[scene.chance.turn("view", len(_VIEWS))]
+    middle, gap, beams = _VIEWS[scene.streams.pick("view", len(_VIEWS))]
     woodland(scene, gap=gap, beams=beams, middle=middle, tales=True)
 
 

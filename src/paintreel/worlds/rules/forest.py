@@ -21,7 +21,7 @@ _VIEWS = (
 
 def _draw(scene: Composition) -> None:
     """A forest of this world."""
-    middle, gap, beams = _VIEWS[scene.chance.turn("view", len(_VIEWS))]
+    middle, gap, beams = _VIEWS[scene.streams.pick("view", len(_VIEWS))]
     woodland(scene, gap=gap, beams=beams, middle=middle, tales=False)
 
 

@@ -30,7 +30,7 @@ def _draw(scene: Composition) -> None:
         peaks=4.0,
         pigment="leaf",
     )
-    view = ("street", "slope", "roofs")[scene.chance.turn("view", 3)]
+    view = ("street", "slope", "roofs")[scene.streams.pick("view", 3)]
     {"street": _street, "slope": _village_slope, "roofs": _roofs}[view](scene)
 
 
