@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paintreel import __version__
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.scoring import carry_out, check_reports, suggest, tell, with_workers
 from paintreel.cli.terminal import say, show
 from paintreel.compare.options import CompareOptions
@@ -13,17 +14,13 @@ def run(options: CompareOptions) -> int:
     from paintreel.compare.compare import ScoredSystem, compare_systems
     from paintreel.compare.comparison_plan import plan_comparison
     from paintreel.compare.results import comparison_lines
-    from paintreel.errors import PaintreelError
     from paintreel.jobs.reports import write_json
 
     options = with_workers(options)
-    try:
+    with planning():
         plans = plan_comparison(options.systems, options.reference, options, trials=options.trials)
         scored = [each for s in plans for each in s.runs.values()]
         check_reports((options.json, options.report), scored)
-    except PaintreelError as error:
-        say(f"paintreel: {error}")
-        return 2
     runs = iter(carry_out(scored, shown=not options.quiet))
     systems = [ScoredSystem(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
     code = max(

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
-from paintreel.errors import PaintreelError
 from paintreel.options import FileOptions, plan_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _NAMED = 5
 
 
 def run_files(verb: str, options: FileOptions) -> int:
-    """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed, 2 bad usage."""
+    """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed."""
     from paintreel.jobs.recorder import Recorder
     from paintreel.jobs.reports import (
         STANDARD_OUTPUT,
@@ -31,15 +31,12 @@ def run_files(verb: str, options: FileOptions) -> int:
         write_json,
     )
 
-    try:
+    with planning():
         batch: Batch = plan_of(verb)(options)
         sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
         check_report(options.json, sources)
         check_beside_results(options.json, results)
-    except PaintreelError as error:
-        say(f"paintreel: {error}")
-        return 2
     recorder = Recorder(verb, options, version=__version__, several=batch.skips_done)
     if getattr(options, "dry_run", False):
         return _tell_plan(verb, batch, options, recorder)

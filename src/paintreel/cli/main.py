@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from paintreel import __version__
 from paintreel.cli.arguments import add_options, from_arguments
+from paintreel.cli.exit_codes import BAD_USAGE, FAILED, INTERRUPTED, Refused, exit_code_of
 from paintreel.cli.pulse import Pulse
 from paintreel.cli.signals import Ended
 from paintreel.cli.terminal import (
@@ -25,15 +26,7 @@ from paintreel.cli.terminal import (
     say,
     writing_output,
 )
-from paintreel.errors import (
-    OutputError,
-    PaintreelError,
-    PictureTooLarge,
-    TrainingError,
-    UnreadableFile,
-    VideoError,
-    system_reason,
-)
+from paintreel.errors import PaintreelError, system_reason
 from paintreel.imaging.temporary_names import TEMPORARY_PREFIX
 from paintreel.near_names import did_you_mean, near_names
 from paintreel.options import (
@@ -43,9 +36,6 @@ from paintreel.options import (
     command_of,
     options_of,
 )
-
-FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
-_FAILURES = (UnreadableFile, VideoError, PictureTooLarge, OutputError, TrainingError)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,9 +71,9 @@ def _main(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has left
         return FAILED
-    except PaintreelError as error:
+    except (PaintreelError, Refused) as error:
         say(f"paintreel: {error}")
-        return FAILED if isinstance(error, _FAILURES) else BAD_USAGE
+        return exit_code_of(error)
     except OSError as error:  # of the system and no file of a run, which tells of it by itself
         if error.errno is None:
             raise

@@ -17,7 +17,7 @@ from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import Method, check_can_finish, open_method
 from paintreel.scene.options import DEFAULT_METHOD
-from paintreel.signatures import takes_options
+from paintreel.signatures import shown_plainly
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_SIZE", "paint_start", "scene"]
 
 
-@takes_options("scene", "scene")
+@shown_plainly
 def scene(
     category: str | None = None,
     *,

@@ -19,6 +19,7 @@ from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import open_method
 from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
+from paintreel.signatures import shown_plainly
 from paintreel.worlds.conditions import FALLING, Conditions
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ Move = str | PathLike[str] | CameraPath | Sequence[Sequence[float]]
 """A name of `camera.MOVES`, a JSON file, rows [t_s, x, y, zoom], or a path that is made."""
 
 
+@shown_plainly
 def parallax(
     category: str | LayerStack,
     *,
