@@ -22,7 +22,7 @@ class InfoOptions(Options):
         "picture, clip, model, card, recipe, results, folder of results, ...; or a model's name",
         default=None,
     )
-    system: bool = option(False, "versions, processor and backends, for a report of a fault")
+    system: bool = option(False, "show versions, processor and backends, for a report of a fault")
     json: bool = option(False, "print as JSON")
 
     def __post_init__(self) -> None:

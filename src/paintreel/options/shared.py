@@ -32,13 +32,13 @@ class FileOptions(Options):
     )
     record: Literal["auto", "always", "never"] = option(
         "auto",
-        ".paintreel.json beside the results, which says how each was made; auto: where several are",
+        "write .paintreel.json beside results, which says how each was made; auto: if they are several",
         group="files",
         affects="nothing",
     )
     max_pixels: int | None = option(
         None,
-        "largest picture accepted (default: 200 million)",
+        "most pixels of a picture that is accepted (default: 200 million)",
         group="files",
         low=1,
         metavar="N",
@@ -47,14 +47,14 @@ class FileOptions(Options):
     )
     json: str | None = option(
         None,
-        "write what became of every file, with all notes; - prints it",
+        "write a report for programs: what became of every file, all notes; - prints it",
         group="files",
         affects="nothing",
         metavar="FILE",
     )
     strict: bool = option(
         False,
-        "exit code 1 where anything of a source is lost (the file is written)",
+        "end with exit code 1 if anything of a source is lost; the file is written all the same",
         group="files",
         affects="nothing",
     )
@@ -92,7 +92,7 @@ def _crf_help() -> str:
         if row.crf is not None:
             bounds.setdefault(row.crf_max, []).append(row.name)
     ranges = ", ".join(f"to {most} of {' and '.join(names)}" for most, names in bounds.items())
-    return f"quality of the codec, lower is better: {ranges}"
+    return f"quality of clips, 0 is best, {ranges} (default: that of the codec)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ class EncodingOptions(Options):
 
     codec: str | None = option(
         None,
-        "of clips; default: what suits the container",
+        "how clips are encoded; png: a folder of frames (default: what suits the file's suffix)",
         group="clips",
         choices=_codecs,
         affects="clip",
@@ -119,7 +119,7 @@ class EncodingOptions(Options):
     )
     preset: str | None = option(
         None,
-        "speed of the codec, e.g. medium",
+        "how long the codec may search for a smaller file, e.g. veryfast, medium or slow",
         group="clips",
         metavar="NAME",
         affects="clip",
@@ -127,7 +127,7 @@ class EncodingOptions(Options):
     )
     pixel_format: str | None = option(
         None,
-        "for example yuv420p or yuv444p",
+        "how clips store colour: yuv420p plays everywhere, yuv444p keeps fine coloured edges",
         group="clips",
         metavar="FMT",
         affects="clip",
@@ -152,13 +152,13 @@ class NetworkOptions(Options):
     )
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
         "auto",
-        "runtime of the network; auto takes OpenVINO where it is installed",
+        "library that runs the network; auto: OpenVINO where it is installed",
         group="machine",
         keywords=("stylize", "stylize_video", "scene"),
     )
     threads: int | None = option(
         None,
-        "threads of the network (default: all cores)",
+        "processor threads of the network (default: all cores)",
         group="machine",
         low=1,
         high=256,
