@@ -32,7 +32,7 @@ class FileOptions(Options):
     )
     record: Literal["auto", "always", "never"] = option(
         "auto",
-        "write .paintreel.json beside results, which says how each was made; auto: if they are several",
+        "write .paintreel.json beside results, which says how each was made; auto: beside several",
         group="files",
         affects="nothing",
     )

@@ -164,8 +164,8 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     method: str = option(
         DEFAULT_METHOD,
-        "who paints: a name that 'paintreel models' lists for scene, grbm (the drawing itself), or a "
-        "model file",
+        "who paints: a name that 'paintreel models' lists for scene, a model file, or grbm, the "
+        "drawing itself",
         group="painting",
         metavar="METHOD",
         is_model=True,
