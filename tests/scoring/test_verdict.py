@@ -62,7 +62,7 @@ def test_paintings_and_what_is_none(paintings):
     options = ScoringOptions(question="painting", resamples=100)
     painted = run_verdict(score(paintings / "painted", paintings / "photos", options))
     assert painted.sentence.startswith("6 pictures: painted, and still of what the sources show.")
-    assert "edges more drawn" in painted.sentence
+    assert "Gini gain" in painted.sentence
     assert painted.facts["met"]
     assert painted.details[0].startswith("6 of 6 are paintings")
     for other in ("blurred", "photos"):

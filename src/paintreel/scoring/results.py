@@ -35,7 +35,8 @@ def notes_of(run: ScoreRun) -> list[str]:
         for name, reason in outcome.undefined.items():
             reasons.setdefault((name, reason), []).append(outcome.item.name)
     return notes + [
-        f"no {name} of {len(files)} files ({', '.join(files[:3])}{', ...' * (len(files) > 3)}): "
+        f"no {name} of {len(files)} file{'s' * (len(files) != 1)} "
+        f"({', '.join(files[:3])}{', ...' * (len(files) > 3)}): "
         f"{reason}"
         for (name, reason), files in reasons.items()
     ]
