@@ -8,7 +8,14 @@ from torch import Tensor, nn
 from paintreel.imaging.geometry import pad_to_multiple
 from paintreel.imaging.tiles import apply_tiled
 from paintreel.learn.losses.painted import painted_loss
-from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator, log_amplitude, luma
+from paintreel.learn.models.fsgan import (
+    CRITICS,
+    PRESETS,
+    Generator,
+    log_amplitude,
+    luma,
+    normalised,
+)
 
 each_preset = pytest.mark.parametrize("preset", PRESETS)
 each_critic = pytest.mark.parametrize("name", CRITICS)
@@ -275,3 +282,19 @@ def test_spectrum_stays_in_single_precision_under_autocast():
         amplitude = log_amplitude(wave(2, 3).bfloat16())
         assert amplitude.dtype == torch.float32
         assert log_amplitude(wave(2, 3)).dtype == torch.float32
+
+
+def test_critics_see_form_and_no_tint():
+    x = torch.rand(2, 3, 64, 64) * 0.5 + 0.2
+    tinted = x * torch.tensor([1.1, 0.9, 0.8]).view(1, 3, 1, 1) + 0.05
+    critic = make_critic("surface").eval()
+    with torch.no_grad():
+        torch.testing.assert_close(critic(tinted), critic(x), atol=1e-4, rtol=1e-4)
+
+
+def test_normalised_crops_without_contrast_stay_flat():
+    x = 0.5 + 0.001 * torch.randn(1, 3, 16, 16)
+    assert normalised(x).abs().max() < 0.2
+    y = normalised(torch.rand(2, 3, 16, 16))
+    torch.testing.assert_close(y.mean(dim=(2, 3)), torch.zeros(2, 3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(y.std(dim=(2, 3)), torch.ones(2, 3), atol=1e-4, rtol=0)

@@ -1,9 +1,9 @@
 """FSGAN: fully convolutional scene stylization with a spectral adversary (Wu and Chen 2022).
 
 Section 4 of the paper. The generator is light and takes any size: a strided stem to 1/4
-resolution, residual blocks at 1/8, pixel shuffle back to a layer of paint and its opacity, laid
-over the input. The adversaries judge luma texture, coloured surface, and the log-amplitude of the
-windowed Fourier transform (Eq. 4).
+resolution, residual blocks at 1/8 and one at 1/4, pixel shuffle back to a layer of paint and its
+opacity, laid over the input. The adversaries judge luma texture, coloured surface, and the
+log-amplitude of the windowed Fourier transform (Eq. 4).
 
 Differences from the paper
 - It gives no layer table; ours is built for the CPU: nearly all work runs at 1/8 resolution in
@@ -22,10 +22,12 @@ Differences from the paper
 - Texture and surface adversaries stand in for what it calls boundary and colour-block loss
   without giving them: patches of luma, with edge-blurred art as a negative (CartoonGAN), and of
   colour at half size.
+- Critics see crops with their channels normalised, so that they ask for form and not for colours.
 - Photographs, unpainted, are negatives of all critics too (`photo_negative`), so that what is
   left of the photograph is told from what is not painted well.
 - Most of the gradient is that of a teacher: a picture painted by rule for every photograph. The
   paper has no pairs.
+- Content and touch are also held by features of EfficientNet-Lite0 on grey (`losses.features`).
 - Terms have shares of the gradient at the output (`losses.balance`) instead of weights, which the
   paper does not give.
 - Stability under shift and grain is learnt (`losses.stable`); the paper expects it of the layout.
@@ -46,6 +48,9 @@ from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.upsample import ShuffleUp
 from paintreel.learn.models.stylizer import Stylizer
 
+LEAST_CONTRAST = 0.05
+"""Deviation of a channel below which critics see a crop as flat as it is."""
+
 MARGIN_PX = 16
 """How far a picture is continued; a multiple of the generator's."""
 
@@ -55,12 +60,14 @@ class FSGANConfig:
     """Sizes of generator and adversaries.
 
     width: channels at 1/4 resolution.  deep_width: at 1/8.  depth: residual blocks at 1/8.
+    fine_depth: residual blocks at 1/4.
     critic_width: channels of the first convolution of each adversary.
     """
 
     width: int = 48
     deep_width: int = 48
-    depth: int = 4
+    depth: int = 3
+    fine_depth: int = 1
     critic_width: int = 32
 
 
@@ -82,6 +89,7 @@ class Generator(Stylizer):
         self.down = nn.Conv2d(w, d, 3, stride=2, padding=1)
         self.body = nn.Sequential(*[PlainResidual(d) for _ in range(config.depth)])
         self.up = ShuffleUp(d, w, 2)
+        self.fine = nn.Sequential(*[PlainResidual(w) for _ in range(config.fine_depth)])
         self.head = ShuffleUp(w, 4, 4, kernel=3, gain=0.1)
         self.activation = nn.ReLU()
 
@@ -89,7 +97,7 @@ class Generator(Stylizer):
         padded = x if self.training else nn.functional.pad(x, (MARGIN_PX,) * 4, mode="replicate")
         fine = self.activation(self.stem(padded))
         coarse = self.body(self.activation(self.down(fine)))
-        fine = self.activation(fine + self.up(coarse))
+        fine = self.fine(self.activation(fine + self.up(coarse)))
         convolution, shuffle = self.head.children()
         assert isinstance(convolution, nn.Conv2d)
         if self.training:
@@ -108,10 +116,10 @@ class Generator(Stylizer):
     def halo_px(self) -> int:
         """Radius of the receptive field, rounded up to the size multiple.
 
-        Stem reaches 6 px, the 3x3 at 1/4 adds 4, each 3x3 at 1/8 adds 8, the head 4, and the
+        Stem reaches 6 px, each 3x3 at 1/4 adds 4, each 3x3 at 1/8 adds 8, the head 4, and the
         shuffles up to one cell of 8.
         """
-        radius = 6 + 4 + 16 * self.config.depth + 4 + 8
+        radius = 6 + 4 + 16 * self.config.depth + 8 * self.config.fine_depth + 4 + 8
         return -(-radius // self.multiple) * self.multiple
 
 
@@ -130,6 +138,18 @@ def _critic(c_in: int, width: int, strides: tuple[int, ...]) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
+def normalised(x: Tensor) -> Tensor:
+    """(N, C, H, W), each channel of each crop with mean 0 and deviation 1, f32.
+
+    What is left is form: a critic that sees colours themselves asks for those of the art, and gets
+    a tint. Crops without contrast are not blown up.
+    """
+    with torch.autocast(x.device.type, enabled=False):
+        x = x.float()
+        deviation = x.std(dim=(2, 3), keepdim=True).clamp_min(LEAST_CONTRAST)
+        return (x - x.mean(dim=(2, 3), keepdim=True)) / deviation
+
+
 class TextureCritic(nn.Module):
     """Patch critic on luma: strokes, ink and grain. x: (N, 3, H, W) to (N, 1, H/8, W/8)."""
 
@@ -138,12 +158,12 @@ class TextureCritic(nn.Module):
         self.body = _critic(1, config.critic_width, (2, 2, 2, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        scores: Tensor = self.body(luma(x))
+        scores: Tensor = self.body(normalised(luma(x)))
         return scores
 
 
 class SurfaceCritic(nn.Module):
-    """Patch critic on colour at half resolution: washes, shading and palette.
+    """Patch critic on normalised colour at half resolution: washes and shading.
 
     x: (N, 3, H, W) to (N, 1, H/16, W/16).
     """
@@ -153,7 +173,7 @@ class SurfaceCritic(nn.Module):
         self.body = _critic(3, config.critic_width, (2, 2, 2, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        scores: Tensor = self.body(nn.functional.avg_pool2d(x, 2) * 2 - 1)
+        scores: Tensor = self.body(normalised(nn.functional.avg_pool2d(x, 2)))
         return scores
 
 

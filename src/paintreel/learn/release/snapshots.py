@@ -129,6 +129,7 @@ def _held_out(
 ) -> tuple[list[Array], list[Array]]:
     """(panels, photographs) that the run did not train on; see the module for runs without."""
     art_folder = scan(art, what="--art")
+    art_folder = art_folder.only(settings.get("only_art", ()))
     _, panels = art_folder.split(settings["held_out_art"])
     others, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
     if not pictures.paths:

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.art_hand import measure_hand
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import (
     MIN_SIDE_PX,
@@ -35,12 +36,21 @@ from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
-from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
+from paintreel.learn.engine.parts import (
+    Learner,
+    Randomness,
+    StepTrainer,
+    on_device,
+    seeded,
+    to_device,
+)
 from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
+from paintreel.learn.losses.features import FEATURE_TERMS, feature_losses
 from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
+from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
 from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
@@ -53,6 +63,7 @@ class FSGANSettings:
 
     warmup: part of the budget on the teacher alone; ramp: part in which adversaries come in.
     shares: part of the output gradient that each term gets once the ramp is over.
+    only_art: globs of the pictures of the art that are meant, all where there are none.
     held_out_art, held_out_photos: globs of pictures that training never sees.
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
     ink_weight: how much more an error counts where the teacher drew ink.
@@ -73,13 +84,15 @@ class FSGANSettings:
     ramp: float = 0.1
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "painted": 0.56,
-            "texture": 0.14,
-            "surface": 0.08,
+            "painted": 0.60,
+            "texture": 0.12,
+            "surface": 0.06,
             "spectral": 0.03,
             "content": 0.03,
-            "flat": 0.08,
-            "stable": 0.08,
+            "content_features": 0.0,
+            "art_features": 0.0,
+            "flat": 0.06,
+            "stable": 0.10,
         }
     )
     boundary: float = 0.5
@@ -91,13 +104,14 @@ class FSGANSettings:
     max_photos: int = 3000
     max_art: int = 3000
     art_grey: bool = False
+    only_art: tuple[str, ...] = ()
     held_out_art: tuple[str, ...] = ()
     held_out_photos: tuple[str, ...] = ()
     photo_weights: dict[str, float] = field(default_factory=dict)
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:
-        terms = {"painted", "content", "flat", "stable", *CRITICS}
+        terms = {"painted", "content", "flat", "stable", *FEATURE_TERMS, *CRITICS}
         cell = Generator.multiple
         checks = {
             f"preset is one of {', '.join(PRESETS)}": self.preset in PRESETS,
@@ -138,6 +152,10 @@ def edge_blurred(x: Tensor) -> Tensor:
     return x + zone * (blurred - x)
 
 
+TAPS = ("stage1", "stage2", "stage3")
+"""Of EfficientNet-Lite0: the touch of the art is read from the first two, content from the last."""
+
+
 class FSGANTrainer(StepTrainer[Generator]):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
@@ -174,6 +192,7 @@ class FSGANTrainer(StepTrainer[Generator]):
             critics, rate=s.critic_rate, momentum=(0.5, 0.99), group=group, precision=precision
         )
         self.balance = GradientBalance(group=group)
+        self.features = self._load_features(group)
         super().__init__(
             self.learner,
             Randomness(s.seed, group),
@@ -192,6 +211,12 @@ class FSGANTrainer(StepTrainer[Generator]):
         )
         self.held_out = held_out
 
+    def _load_features(self, group: ProcessGroup) -> EfficientNetLite0 | None:
+        """The network behind the feature terms, where one has a share."""
+        if not any(self.settings.shares.get(name, 0) for name in FEATURE_TERMS):
+            return None
+        return on_device(load_efficientnet(), group)
+
     def workload(self) -> Workload:
         """The generator on a batch of photographs."""
         s = self.settings
@@ -205,15 +230,19 @@ class FSGANTrainer(StepTrainer[Generator]):
         self.generator.train()
         with self.precision.autocast():
             painted = self.learner.parallel(self._grainy(photo))
-        logged = self._critic_step(photo, painted.detach()) if presence > 0 else {}
+        art = to_device(self.art()[0], self.group) if presence > 0 else None
+        logged = {} if art is None else self._critic_step(photo, art, painted.detach())
         terms = {
             "painted": painted_loss(painted, teacher, ink=s.ink_weight),
             "content": content_loss(painted, photo),
             "flat": flatness_loss(painted),
             "stable": self._stability(photo, painted),
         }
-        if presence > 0:
+        if art is not None:
             terms |= self._judged(painted)
+            if self.features is not None:
+                with self.precision.autocast():
+                    terms |= feature_losses(self._maps, painted, photo, art)
         self.learner.clear()
         self.balance.backward(terms, self._shares(presence), painted)
         self.learner.update(max_norm=1.0)
@@ -232,9 +261,12 @@ class FSGANTrainer(StepTrainer[Generator]):
             other = self.generator(moved)
         return stability_loss(painted, other, shift)
 
-    def _critic_step(self, photo: Tensor, painted: Tensor) -> dict[str, float]:
+    def _maps(self, x: Tensor) -> Sequence[Tensor]:
+        assert self.features is not None, "asked for where their terms have a share"
+        return self.features.maps(x, TAPS)
+
+    def _critic_step(self, photo: Tensor, art: Tensor, painted: Tensor) -> dict[str, float]:
         s = self.settings
-        art = to_device(self.art()[0], self.group)
         blurred = edge_blurred(art)
         losses = {}
         for name in self.adversary.critics:
@@ -335,7 +367,7 @@ def _prepare(
 ) -> tuple[FSGANTrainer, str]:
     """Load and check all pictures, paint the teachers (the lead first), make the trainer."""
     s = settings
-    art, _held_art = art.split(s.held_out_art)
+    art, _held_art = art.only(s.only_art).split(s.held_out_art)
     photos, held_photos = photos.split(s.held_out_photos)
     for name, folder in (("--art", art), ("--photos", photos)):
         if not folder.paths:
@@ -349,11 +381,13 @@ def _prepare(
     samples = load_pictures(held_photos.draw(16, rng), what="--photos", max_side_px=s.max_side_px)
     if s.art_grey:
         panels = [np.repeat(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)[..., None], 3, 2) for p in panels]
-    colours = fit_colour_transfer(panels, pictures, seed=s.seed)
+    hand = measure_hand(panels, pictures, seed=s.seed)
+    palette = fit_colour_transfer(panels, pictures, seed=s.seed) if s.teacher.palette else None
 
     def painted(batch: list[Array]) -> list[tuple[Array, Array]]:
         said = progress_of("painting the photographs by rule", speak=group.leads)
-        return paint_pairs(batch, s.teacher, colours, cache=out / "teacher", on_progress=said)
+        cache = out / "teacher"
+        return paint_pairs(batch, s.teacher, hand, palette, cache=cache, on_progress=said)
 
     if group.size > 1:  # the lead paints for all; alone, painting once is enough
         if group.leads:
