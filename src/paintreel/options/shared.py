@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.options.description import Options, option, parse_whole
 
 MAX_SEED = 2**32 - 1
@@ -133,6 +134,11 @@ class EncodingOptions(Options):
         affects="clip",
         keywords=("stylize_video",),
     )
+
+    @property
+    def encoding(self) -> EncodingSettings:
+        """How clips are encoded."""
+        return EncodingSettings(self.codec, self.crf, self.preset, self.pixel_format)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from paintreel.jobs.find import Kind
 from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Outcome
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell, write_sheet
 from paintreel.pictures.sizes import check_size
@@ -125,7 +126,8 @@ def _check_usage(options: SceneOptions) -> Asked:
 def _check_outputs(options: SceneOptions) -> None:
     """Raise InputError where nothing is to be written, or what is said of it goes nowhere."""
     if options.parallax is None:
-        for option in ("move", "seconds", "ease", "fps", "codec", "crf", "preset", "pixel_format"):
+        of_the_clip = [field.name for field in fields(EncodingSettings)]
+        for option in ("move", "seconds", "ease", "fps", *of_the_clip):
             if getattr(options, option) is not None:
                 flag = option.replace("_", "-")
                 raise InputError(f"--{flag} is of a shot; give --parallax CLIP too")

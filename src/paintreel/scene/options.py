@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
@@ -219,16 +219,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     def margin_px(self) -> tuple[int, int]:
         """The margin at the sides, and above and below."""
         return self.margin or 0, self.margin or 0
-
-    @property
-    def shot_settings(self) -> dict[str, Any]:
-        """How the shot is encoded."""
-        return {
-            "codec": self.codec,
-            "crf": self.crf,
-            "preset": self.preset,
-            "pixel_format": self.pixel_format,
-        }
 
     @property
     def has_start(self) -> bool:

@@ -55,6 +55,7 @@ def stylize_video(
     Alpha of animations is kept. Raises UnreadableFile, VideoError and OutputError beside the
     errors of `Style`; InputError for what does not go together.
     """
+    from paintreel.media.encoding_settings import EncodingSettings
     from paintreel.media.video import transform_video
 
     check_strength(strength)
@@ -83,6 +84,7 @@ def stylize_video(
         loop=loop,
         on_progress=on_frame,
         cancel=cancel,
+        encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),  # None stands for what it takes by itself
     )
 
