@@ -52,7 +52,7 @@ SAYS = {
     "imaging": "arrays, colour, safe files",
     "errors": "one exception tree",
 }
-SMALL = ("notes", "visible", "near_names", "keywords", "signatures", "callable_package")
+SMALL = ("notes", "visible", "near_names", "wording", "keywords", "signatures", "callable_package")
 """Files beside the rooms that are too small for a box."""
 
 WIDTH, HEADINGS, BAND, BOX, GAP, LANE = 1200, 150, 96, 50, 44, 14

@@ -115,7 +115,17 @@ def test_only_promised_packages_are_imported_at_the_top(imports):
 
 VERBS = tuple(sorted({verb.options.split(".")[0] for verb in options.VERBS.values()} - {"cli"}))
 BELOW_THE_VERBS = (
-    *("errors", "notes", "visible", "near_names", "imaging", "media", "stats", "pictures"),
+    *(
+        "errors",
+        "notes",
+        "visible",
+        "near_names",
+        "wording",
+        "imaging",
+        "media",
+        "stats",
+        "pictures",
+    ),
     *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "jobs"),
     *("keywords", "signatures", "callable_package", "scoring"),
 )

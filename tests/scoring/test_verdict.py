@@ -14,7 +14,6 @@ from paintreel.scoring.options import ScoringOptions
 from paintreel.scoring.verdict import (
     check_requirements,
     failing_words,
-    listed,
     open_words,
     remarks,
     run_verdict,
@@ -126,9 +125,3 @@ def test_values_below_zero_are_explained_where_they_stand():
     assert line.startswith("kd_dske: ")
     assert "read a value below 0 as 0" in line
     assert remarks({"kd_dske": [above]}) == []
-
-
-def test_lists_in_words():
-    assert [listed(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
-        "", "a", "a and b", "a, b and c",
-    ]  # fmt: skip

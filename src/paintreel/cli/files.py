@@ -12,6 +12,7 @@ from paintreel.cli.exit_codes import planning
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
 from paintreel.options import FileOptions, plan_of
+from paintreel.wording import some_of
 
 if TYPE_CHECKING:
     from paintreel.jobs.recorder import Recorder
@@ -183,9 +184,7 @@ def _it(outcomes: Sequence[Outcome], one: str = "it", several: str = "them") -> 
 
 
 def _names(outcomes: Sequence[Outcome]) -> str:
-    names = [str(outcome.job.outputs[0]) for outcome in outcomes]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return some_of((outcome.job.outputs[0] for outcome in outcomes), _NAMED)
 
 
 def _show_files(paths: Sequence[Path]) -> None:

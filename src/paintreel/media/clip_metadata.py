@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import av
 
-from paintreel.media.frame import counted
 from paintreel.notes import Note
+from paintreel.wording import counted, some_of
 
 if TYPE_CHECKING:
     from av.stream import Stream
@@ -93,7 +93,6 @@ def unkept_metadata(wanted: Mapping[str, str], kept: Iterable[str], title: str) 
     lost = [name for name in wanted if name.lower() not in names]
     if not lost:
         return ()
-    listed = ", ".join(lost[:_MANY]) + (", ..." if len(lost) > _MANY else "")
-    what = f"{counted(len(lost), 'piece')} of the clip's metadata left out ({listed})"
+    what = f"{counted(len(lost), 'piece')} of the clip's metadata left out ({some_of(lost, _MANY)})"
     text = f"{what}: no place in {title}"
     return (Note("metadata-left-out", text, len(lost), loss=True),)

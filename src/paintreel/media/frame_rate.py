@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from paintreel.errors import InputError
 from paintreel.media.codecs import MAX_FPS
-from paintreel.media.frame import Frame, counted
+from paintreel.media.frame import Frame
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.packet import Packet

@@ -12,10 +12,10 @@ from av.audio.stream import AudioStream
 
 from paintreel.media.clip import codec_name
 from paintreel.media.containers import Container
-from paintreel.media.frame import counted
 from paintreel.media.sound import SoundEncoder, can_be_copied, plan_sound
 from paintreel.media.sound_headers import SoundKind
 from paintreel.notes import Note, merge_notes
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.container import OutputContainer

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from paintreel.media.animated_metadata import fitted, metadata_for
 from paintreel.media.clip_metadata import unkept_metadata
 from paintreel.media.containers import Container
-from paintreel.media.frame import FrameSource, counted
+from paintreel.media.frame import FrameSource
 from paintreel.media.passthrough import Passthrough
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.packet import Packet

@@ -28,12 +28,13 @@ from paintreel.media.clip import (
     time_base_of,
 )
 from paintreel.media.endings import FileEnd, end_of_file
-from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
+from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.restarts import OtherCodecWatch, SequenceWatch
 from paintreel.media.sound_headers import SoundKind, changes_of_sound
 from paintreel.media.timeline import FrameTimes, Timeline
 from paintreel.media.uniform import UniformFrames
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.container.core import Chapter

@@ -28,11 +28,12 @@ from paintreel.media.clip_metadata import (
 from paintreel.media.codecs import MAX_FPS
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan
-from paintreel.media.frame import Frame, FrameSource, counted
+from paintreel.media.frame import Frame, FrameSource
 from paintreel.media.pacing import pacer_for
 from paintreel.media.passthrough import Passthrough, copy_labels
 from paintreel.media.pixels import FramePacker, on_white
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.container.core import Chapter

@@ -20,6 +20,7 @@ from paintreel.roughs.start import read_start
 from paintreel.scene.methods import Method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
+from paintreel.wording import some_of
 from paintreel.worlds.categories import Category
 
 __all__ = ["StartFiles", "StartJob", "start_files"]
@@ -115,8 +116,7 @@ def _sketches_of(
     }
     wanted = [_place(each, leading, output).with_suffix("") for each in placements]
     if missing := [str(place) for place in wanted if place not in sketches]:
-        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise InputError(f"folder {sketch} has no sketch named {missing[0]}{more}")
+        raise InputError(f"folder {sketch} has no sketch named {some_of(missing, 1)}")
     return [sketches[place] for place in wanted]
 
 
