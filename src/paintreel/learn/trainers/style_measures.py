@@ -35,7 +35,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "skin": (0.0, 3.0),
     "hue": (0.0, 4.0),
 }
-"""Least and most of the medians of a style that ships: abstract, true to what it paints, no tint."""
+"""Least and most of a shipped style's medians: abstract, true to what it paints, without a tint."""
 
 
 def style_measures(painted: Array, photograph: Array) -> dict[str, float]:
