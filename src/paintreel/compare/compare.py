@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from paintreel.compare.comparison_plan import plan_comparison
+from paintreel.compare.units import common_units, unit_names
 from paintreel.compare.verdict import Tested, decide
-from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.measure import Direction
 from paintreel.metrics.nearness import nearer_test
@@ -172,13 +170,8 @@ def compare_systems(
     unit = "trial" if by_trial else _unit(systems)
     question = next(iter(systems[0].runs.values())).plan.question
     comparison = Comparison(unit, names, question, scored=tuple(systems))
-    common = set.intersection(*(set(table) for table in tables))
-    comparison.left_out = sorted(set.union(*(set(table) for table in tables)) - common)
-    if not common:
-        raise DataError(
-            f"{' and '.join(names)} have no scored {comparison.unit} of one name in common; "
-            "systems are compared on the same pictures"
-        )
+    shared, comparison.left_out = common_units(names, tables, kind=f"scored {comparison.unit}")
+    common = set(shared)
     for metric in _metrics(systems):
         units = [u for u in sorted(common) if all(metric in table[u] for table in tables)]
         if 0 < len(units) < len(common):
@@ -207,23 +200,9 @@ def compare_systems(
 
 
 def units_of(run: ScoreRun) -> dict[str, FileScores]:
-    """What a run scored, by name without suffix (photo.png and photo.jpg are one unit in two
-    systems), or with it where a run has two of one stem. A file whose reference has another name,
-    as two files given for each other may have, goes by that of the reference."""
-    stems = [_unit_name(outcome) for outcome in run.outcomes]
-    often = Counter(stems)
-    return {
-        stem if often[stem] == 1 else outcome.item.name: outcome
-        for stem, outcome in zip(stems, run.outcomes, strict=True)
-    }
-
-
-def _unit_name(outcome: FileScores) -> str:
-    stem = Path(outcome.item.name).with_suffix("")
-    reference = outcome.item.reference
-    if reference is not None and reference.stem != stem.name:
-        return reference.stem
-    return stem.as_posix()
+    """What a run scored, by `unit_names`."""
+    names = unit_names([outcome.item for outcome in run.outcomes])
+    return dict(zip(names, run.outcomes, strict=True))
 
 
 def _file_scores(systems: Sequence[ScoredSystem]) -> list[dict[str, dict[str, float]]]:
