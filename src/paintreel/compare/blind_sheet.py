@@ -63,16 +63,16 @@ def read_shown(
     for name, x in pixels.items():
         shown[name], has_margin = _fitted(x, box)
         if has_margin:
-            text = f"{name or 'the sources'}: has other proportions than {others}, shown with a margin"
+            text = f"{name or 'source'}: of other proportions than {others}, shown with a margin"
             notes.append(Note("other-proportions", text))
         elif sizes[name] != sizes[model]:
-            text = f"{name or 'the sources'}: has another size than {others}, shown at one size"
+            text = f"{name or 'source'}: of another size than {others}, shown at one size"
             notes.append(Note("other-size", text))
     return ShownPictures(shown, tuple(notes))
 
 
 def draw_sheet(sheet: BlindSheet, shown: ShownPictures) -> Array:
-    """The sheet as one (H, W, 3) uint8 picture: the source, where there is one, and what is rated."""
+    """The sheet as one (H, W, 3) uint8 picture: the source, if there is one, and what is rated."""
     captions = SIDES if len(sheet.shown) > 1 else ("to rate",)
     named = [*([("source", SOURCE)] if SOURCE in shown.of else [])]
     named += list(zip(captions, sheet.shown, strict=True))

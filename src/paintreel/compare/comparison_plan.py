@@ -65,7 +65,7 @@ def plan_comparison(
 
 
 def system_names(paths: Sequence[Path]) -> list[str]:
-    """What results call the systems: the names of their folders, or whole paths where two are alike.
+    """What results call the systems: the names of their folders, whole paths where two are alike.
 
     Raises InputError for a system that is given twice.
     """

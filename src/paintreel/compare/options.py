@@ -79,7 +79,8 @@ Exit code: 0 all scored, 1 some failed (each is named, the rest is compared), 2 
             if getattr(self, field.name) == field.default:
                 continue
             if self.blind is None and facts.group == _BLIND:
-                raise InputError(f"{flag_of(field, facts)} is of sheets for raters; add --blind DIR")
+                flag = flag_of(field, facts)
+                raise InputError(f"{flag} is of sheets for raters; add --blind DIR")
             if self.blind is not None and field.name in _MEASURED:
                 raise InputError(
                     f"{flag_of(field, facts)} is of measures, and --blind measures nothing; leave "

@@ -115,6 +115,14 @@ class BlindKey:
         return tuple(sorted(self.inputs))
 
     @property
+    def sheets_by_picture(self) -> list[list[int]]:
+        """For every picture, in the order of `pictures`: the places of its sheets in `sheets`."""
+        places: dict[str, list[int]] = {picture: [] for picture in self.pictures}
+        for place, sheet in enumerate(self.sheets):
+            places[sheet.picture].append(place)
+        return list(places.values())
+
+    @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Every two sets."""
         return tuple(combinations(self.sets, 2))
@@ -178,7 +186,7 @@ def questions_of(asked: Sequence[str], scale: int | None) -> dict[str, str]:
 
 
 def parse_question(text: str) -> tuple[str, str]:
-    """(name, words) of "name=words". Raises InputError for what is none, or a name that is taken."""
+    """(name, words) of "name=words". Raises InputError for what is none, or a taken name."""
     name, _, words = (part.strip() for part in text.partition("="))
     name = name.lower()
     if not _NAME.fullmatch(name) or not words:
