@@ -60,8 +60,8 @@ means and tests where pictures were rated; and for every rater, how often each s
             return
         if len(self.tables) > 1:
             raise InputError(
-                f"{len(self.tables)} files given, expected one table of ratings; ballots of a blind "
-                "trial need its key: --key DIR/key.json"
+                f"{len(self.tables)} files given, expected one table of ratings; ballots of a "
+                "blind trial need its key: --key DIR/key.json"
             )
         if self.report is not None:
             raise InputError("--report is the page of a blind trial; give its key with --key")

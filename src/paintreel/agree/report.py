@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from paintreel.agree.rated import RatedQuestion
-from paintreel.agree.results import agreement_lines, in_words, remark_groups, summary_sentence
+from paintreel.agree.results import (
+    in_words,
+    lines_about_raters,
+    remark_groups,
+    summary_sentence,
+    tables_of,
+)
 from paintreel.agree.trial import TrialResult
 from paintreel.agree.voted import VotedQuestion
 from paintreel.scoring.page import bullets, folded, page, section, table, verdict_box
-from paintreel.scoring.results import chance, interval, number, rounded
 
 __all__ = ["trial_report"]
 
@@ -15,7 +20,7 @@ _CAVEATS = (
     "Intervals are 95 % bootstrap intervals over pictures. They hold for pictures drawn "
     "independently and for these raters; other raters may see it otherwise.",
     "Votes are of the frame on the sheet alone: whether a clip holds still is not to be seen.",
-    "\"Not shown\" does not mean that there is no difference: over few pictures only large ones "
+    '"Not shown" does not mean that there is no difference: over few pictures only large ones '
     "show.",
 )
 
@@ -39,12 +44,14 @@ def trial_report(result: TrialResult, *, version: str = "") -> str:
         ],
         [
             verdict_box(sentences[0], sentences[1:]),
-            *(
-                section(f"{q.name}: {q.words}", _voted(q) if isinstance(q, VotedQuestion) else _rated(q))
-                for q in result.questions
-            ),
+            *(section(f"{each.name}: {each.words}", _figures(each)) for each in result.questions),
             section("In the raters' words", "".join(words)),
             section("Notes", bullets([note.text for note in result.notes])),
             section("Caveats", bullets(_CAVEATS)),
         ],
     )
+
+
+def _figures(question: VotedQuestion | RatedQuestion) -> str:
+    tables = "".join(table(rows[0], rows[1:]) for rows in tables_of(question))
+    return tables + bullets([line.strip() for line in lines_about_raters(question)])

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from paintreel.agree.rated import RatedQuestion
 from paintreel.agree.trial import Remark, TrialResult
 from paintreel.agree.voted import PairShare, VotedQuestion
+from paintreel.scoring.blind_trial import SIDES
 from paintreel.scoring.results import chance, interval, number, rounded, text_table, wrapped
+from paintreel.stats.contrasts import Contrast
 from paintreel.stats.ratings import ColumnAgreement
 
 __all__ = [
     "agreement_lines",
     "in_words",
+    "lines_about_raters",
     "remark_groups",
     "summary_sentence",
+    "tables_of",
     "trial_lines",
 ]
 
@@ -56,8 +60,9 @@ def trial_lines(result: TrialResult) -> list[str]:
         lines += wrapped(summary_sentence(question), indent=2)
     for question in result.questions:
         lines += ["", f"{question.name}: {question.words}"]
-        own = _voted(question) if isinstance(question, VotedQuestion) else _rated(question)
-        lines += [f"  {line}".rstrip() for line in own]
+        for rows in tables_of(question):
+            lines += [*(f"  {line}".rstrip() for line in text_table(rows)), ""]
+        lines += [f"  {line}" for line in lines_about_raters(question)]
     for heading, remarks in remark_groups(result):
         lines += ["", heading]
         for remark in remarks:
@@ -69,19 +74,10 @@ def summary_sentence(question: VotedQuestion | RatedQuestion) -> str:
     """Who is preferred, or rated higher, in one sentence."""
     if isinstance(question, VotedQuestion):
         parts = [_preference(share) for share in question.shares]
-        tests = sum(share.p_holm is not None for share in question.shares)
     else:
-        parts = []
-        for each in question.contrasts:
-            one, other = (question.means[name].mean for name in (each.first, each.second))
-            figures = f"{number(one)} against {number(other)}"
-            verdict = f"{each.winner} is rated higher" if each.winner else "no difference is shown"
-            parts.append(f"{each.first} and {each.second}: {verdict} ({figures})")
-        tests = sum(each.p_holm is not None for each in question.contrasts)
-        if not parts:
-            parts = [f"{name} {number(m.mean)}" for name, m in question.means.items()]
-    untested = "" if tests or not parts else " (no test)"
-    return f"{question.name}: {'; '.join(parts)}{untested}."
+        parts = [_difference(contrast, question) for contrast in question.contrasts]
+        parts = parts or [f"{name} has {number(m.mean)}" for name, m in question.means.items()]
+    return f"{question.name}: {'; '.join(parts)}."
 
 
 def remark_groups(result: TrialResult) -> list[tuple[str, list[Remark]]]:
@@ -107,72 +103,103 @@ def in_words(remark: Remark, result: TrialResult) -> str:
 
 def _preference(share: PairShare) -> str:
     """One pair; the set that leads stands first."""
-    names, value = (share.first, share.second), share.share
-    ends = share.ci95
+    names, value, ends = (share.first, share.second), share.share, share.ci95
     if value < 0.5:
         names, value = names[::-1], 1 - value
         ends = None if ends is None else (1 - ends[1], 1 - ends[0])
-    figures = _percent(value) + (f", 95 % interval {_percents(ends)}" if ends else "")
-    verdict = "is preferred to" if share.winner else "is not shown to be preferred to"
-    return f"{names[0]} {verdict} {names[1]} ({figures} of votes)"
+    figures = f"{_percent(value)} of votes" + (f", {_percents(ends)} over pictures" if ends else "")
+    figures += _tested(share.p_holm)
+    if share.winner:
+        return f"{names[0]} is preferred to {names[1]} ({figures})"
+    return f"no preference is shown between {names[0]} and {names[1]} ({names[0]} {figures})"
 
 
-def _voted(question: VotedQuestion) -> list[str]:
-    rows = [["pair", "votes for the first", "95% interval", "first", "second", "tie"]]
-    rows[0] += ["pictures", "p (Holm)", "preferred"]
-    for s in question.shares:
-        rows.append(
-            [
-                f"{s.first} - {s.second}",
-                _percent(s.share),
-                _percents(s.ci95),
-                str(s.first_votes),
-                str(s.second_votes),
-                str(s.ties),
-                f"{s.first_pictures} to {s.second_pictures}",
-                chance(s.p_holm),
-                s.winner or "-",
-            ]
-        )
-    strengths = [["set", "strength", "95% interval"]]
-    order = sorted(question.strengths.items(), key=lambda entry: -entry[1].value)
-    strengths += [[name, f"{s.value:+.2f}", interval(s.ci95)] for name, s in order]
-    lines = [*text_table(rows), "", *text_table(strengths), ""]
-    if question.agreement is not None:
-        a = question.agreement
-        ends = "" if a.ci95 is None else f" [{a.ci95[0]:.2f}, {a.ci95[1]:.2f}]"
-        lines += [
-            f"raters: Fleiss' kappa {a.kappa:.2f}{ends}; two raters agree on "
-            f"{_percent(a.agreeing)} of sheets, all on {_percent(a.unanimous)}"
-        ]
-    for leaning in question.leanings:
-        decided = leaning.left + leaning.right
-        marked = "; leans to one side" if leaning.p_value < _UNEVEN_P else ""
-        lines.append(
-            f"{leaning.rater}: left {leaning.left} of {decided}, "
-            f"{_counted(leaning.ties, 'tie')} (p {chance(leaning.p_value)}{marked})"
-        )
-    return lines
+def _difference(contrast: Contrast, question: RatedQuestion) -> str:
+    """Two sets; the one that is rated higher stands first."""
+    names = sorted(
+        (contrast.first, contrast.second), key=lambda name: -(question.means[name].mean or 0)
+    )
+    figures = " against ".join(number(question.means[name].mean) for name in names)
+    figures += _tested(contrast.p_holm)
+    if contrast.winner:
+        return f"{names[0]} is rated higher than {names[1]} ({figures})"
+    return f"no difference is shown between {names[0]} and {names[1]} ({figures})"
 
 
-def _rated(question: RatedQuestion) -> list[str]:
-    rows = [["set", "mean", "sd", "95% interval", "pictures"]]
-    rows += [
-        [name, number(m.mean), rounded(m.sd), interval(m.ci95), str(m.n)]
-        for name, m in question.means.items()
+def _tested(p_value: float | None) -> str:
+    if p_value is None:
+        return ", no test"
+    return f", p {chance(p_value)}"
+
+
+def tables_of(question: VotedQuestion | RatedQuestion) -> list[list[list[str]]]:
+    """The figures of a question as tables, each with a row of headings first."""
+    if isinstance(question, VotedQuestion):
+        return [_pairs(question), _strengths(question), _sides(question)]
+    return [each for each in (_means(question), _contrasts(question)) if len(each) > 1]
+
+
+def lines_about_raters(question: VotedQuestion | RatedQuestion) -> list[str]:
+    """How well the raters agree, in lines."""
+    if isinstance(question, RatedQuestion):
+        means = ", ".join(f"{rater} {number(mean)}" for rater, mean in question.raters.items())
+        lines = [f"mean of each rater: {means}"]
+        agreement = question.agreement
+        return lines if agreement is None else [*lines, *agreement_lines(agreement)[1:]]
+    if question.agreement is None:
+        return []
+    found = question.agreement
+    ends = "" if found.ci95 is None else f" [{found.ci95[0]:.2f}, {found.ci95[1]:.2f}]"
+    return [
+        f"Fleiss' kappa {found.kappa:.2f}{ends}; two raters agree on {_percent(found.agreeing)} "
+        f"of sheets, all {_percent(found.unanimous)}"
     ]
-    lines = text_table(rows)
-    tests = [["test", "difference", "95% interval", "t", "p (Holm)", "d_z", "higher"]]
+
+
+def _pairs(question: VotedQuestion) -> list[list[str]]:
+    rows = [["pair", "for the first", "95% interval", "votes", "ties", "pictures"]]
+    rows[0] += ["p (Holm)", "preferred"]
+    for s in question.shares:
+        votes = f"{s.first_votes} to {s.second_votes}"
+        pictures = f"{s.first_pictures} to {s.second_pictures}"
+        figures = [_percent(s.share), _percents(s.ci95), votes, str(s.ties), pictures]
+        rows.append([f"{s.first} - {s.second}", *figures, chance(s.p_holm), s.winner or "-"])
+    return rows
+
+
+def _strengths(question: VotedQuestion) -> list[list[str]]:
+    order = sorted(question.strengths.items(), key=lambda entry: -entry[1].value)
+    rows = [["set", "Bradley-Terry", "95% interval"]]
+    for name, s in order:
+        ends = "-" if s.ci95 is None else f"{s.ci95[0]:+.2f} to {s.ci95[1]:+.2f}"
+        rows.append([name, f"{s.value:+.2f}", ends])
+    return rows
+
+
+def _sides(question: VotedQuestion) -> list[list[str]]:
+    rows = [["rater", "left", "right", "tie", "p", "leans to"]]
+    for each in question.leanings:
+        side = ""
+        if each.p_value < _UNEVEN_P:
+            side = SIDES[0] if each.left > each.right else SIDES[1]
+        figures = [str(each.left), str(each.right), str(each.ties), chance(each.p_value)]
+        rows.append([each.rater, *figures, side or "-"])
+    return rows
+
+
+def _means(question: RatedQuestion) -> list[list[str]]:
+    rows = [["set", "mean", "sd", "95% interval", "pictures"]]
+    for name, m in question.means.items():
+        rows.append([name, number(m.mean), rounded(m.sd), interval(m.ci95), str(m.n)])
+    return rows
+
+
+def _contrasts(question: RatedQuestion) -> list[list[str]]:
+    rows = [["test", "difference", "95% interval", "t", "p (Holm)", "d_z", "higher"]]
     for c in question.contrasts:
         figures = [number(c.difference), interval(c.ci95), rounded(c.t), chance(c.p_holm)]
-        tests.append([f"{c.first} - {c.second}", *figures, rounded(c.d_z), c.winner or "-"])
-    if len(tests) > 1:
-        lines += ["", *text_table(tests)]
-    means = ", ".join(f"{rater} {number(mean)}" for rater, mean in question.raters.items())
-    lines += ["", f"mean of each rater: {means}"]
-    if question.agreement is not None:
-        lines += agreement_lines(question.agreement)[1:]
-    return lines
+        rows.append([f"{c.first} - {c.second}", *figures, rounded(c.d_z), c.winner or "-"])
+    return rows
 
 
 def _percent(share: float) -> str:

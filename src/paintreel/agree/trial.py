@@ -13,11 +13,12 @@ import numpy as np
 from paintreel.agree.ballots import Ballots, read_ballots
 from paintreel.agree.options import AgreeOptions
 from paintreel.agree.rated import RatedQuestion, count_ratings
-from paintreel.agree.voted import VotedQuestion, count_votes
+from paintreel.agree.voted import VotedQuestion, count_votes, least_p_value
 from paintreel.errors import InputError, system_reason
 from paintreel.notes import Note
 from paintreel.runtime.card import sha256_of
 from paintreel.scoring.blind_trial import SIDES, BlindKey, read_key, sheet_file
+from paintreel.stats.contrasts import ALPHA
 
 __all__ = ["Remark", "TrialResult", "count_ballots"]
 
@@ -93,7 +94,9 @@ def count_ballots(
             "those of its key"
         )
     if options.resamples < 1:
-        raise InputError("--resamples 0 leaves no interval; a trial is read by them: give 1 or more")
+        raise InputError(
+            "--resamples 0 leaves no interval; a trial is read by them: give 1 or more"
+        )
     known = read_key(key)
     if not known.is_finished:
         raise InputError(
@@ -134,6 +137,14 @@ def _say(key: BlindKey, ballots: Ballots) -> list[Note]:
     if len(key.pictures) < 2:
         text = "one picture: no test, and no interval that says anything of other pictures"
         notes.append(Note("one-picture", text))
+    tests = len(key.pairs) * len(key.questions)
+    least = least_p_value(len(key.pictures)) * tests
+    if key.scale is None and len(key.pictures) > 1 and least > ALPHA:
+        text = (
+            f"{len(key.pictures)} pictures are too few for {tests} tests: were every vote alike, p "
+            f"would be {min(1.0, least):.2g}; ask fewer questions or show more pictures"
+        )
+        notes.append(Note("few-pictures", text))
     return notes
 
 

@@ -17,7 +17,7 @@ from paintreel.stats.contrasts import ALPHA
 from paintreel.stats.paired import wilcoxon_signed_rank
 from paintreel.stats.preferences import strength_intervals
 
-__all__ = ["Leaning", "PairShare", "Strength", "VotedQuestion", "VoteAgreement", "count_votes"]
+__all__ = ["Leaning", "PairShare", "Strength", "VoteAgreement", "VotedQuestion", "count_votes"]
 
 PRIOR = 0.5
 """Wins that `bradley_terry` adds to every pair, for each: one imaginary tie."""
@@ -143,7 +143,7 @@ def _decided(share: PairShare, adjusted: Any) -> PairShare:
 
 
 def _wins(key: BlindKey, votes: Array) -> Array:
-    """(pictures, sets, sets): votes for the set of the row over that of the column; ties as half."""
+    """(pictures, sets, sets): votes for the set of the row over the other; a tie is half of each."""
     at = {name: place for place, name in enumerate(key.sets)}
     row_of = {picture: row for row, picture in enumerate(key.pictures)}
     wins = np.zeros((len(row_of), len(at), len(at)))

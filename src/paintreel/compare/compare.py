@@ -35,6 +35,7 @@ __all__ = [
     "units_of",
 ]
 
+
 @dataclass(frozen=True, slots=True)
 class ScoredSystem:
     """A system that has been scored: trial name -> run; "" for the one of a flat folder."""

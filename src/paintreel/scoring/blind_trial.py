@@ -192,7 +192,7 @@ def parse_question(text: str) -> tuple[str, str]:
     if not _NAME.fullmatch(name) or not words:
         raise InputError(
             f"{text!r} is no question; expected a name for its column and its words, such as "
-            "\"mood=Which has the warmer mood?\""
+            '"mood=Which has the warmer mood?"'
         )
     taken = (SHEET_COLUMN, WORDS_COLUMN, TRIAL_COLUMN, RATER_COLUMN)
     if name in taken:

@@ -78,7 +78,9 @@ def strength_intervals(
     """
     tables = np.asarray(wins, dtype=np.float64)
     if tables.ndim != 3 or tables.shape[1] != tables.shape[2] or len(tables) < 1 or prior <= 0:
-        raise InputError(f"wins has shape {tables.shape}, prior is {prior}; expected (n, k, k), > 0")
+        raise InputError(
+            f"wins has shape {tables.shape}, prior is {prior}; expected (n, k, k), > 0"
+        )
     n = len(tables)
     drawn = rng.multinomial(n, np.full(n, 1 / n), size=resamples) @ tables.reshape(n, -1)
     replicates = _strengths(drawn.reshape(resamples, *tables.shape[1:]), prior)
