@@ -17,7 +17,15 @@ from paintreel.stats.contrasts import ALPHA
 from paintreel.stats.paired import wilcoxon_signed_rank
 from paintreel.stats.preferences import strength_intervals
 
-__all__ = ["Leaning", "PairShare", "Strength", "VoteAgreement", "VotedQuestion", "count_votes"]
+__all__ = [
+    "Leaning",
+    "PairShare",
+    "Strength",
+    "VoteAgreement",
+    "VotedQuestion",
+    "count_votes",
+    "least_p_value",
+]
 
 PRIOR = 0.5
 """Wins that `bradley_terry` adds to every pair, for each: one imaginary tie."""
@@ -143,7 +151,7 @@ def _decided(share: PairShare, adjusted: Any) -> PairShare:
 
 
 def _wins(key: BlindKey, votes: Array) -> Array:
-    """(pictures, sets, sets): votes for the set of the row over the other; a tie is half of each."""
+    """(pictures, sets, sets): votes for the set of the row over the other; ties are halves."""
     at = {name: place for place, name in enumerate(key.sets)}
     row_of = {picture: row for row, picture in enumerate(key.pictures)}
     wins = np.zeros((len(row_of), len(at), len(at)))
@@ -182,6 +190,11 @@ def _shares(
             )
         )
     return tuple(shares)
+
+
+def least_p_value(pictures: int) -> float:
+    """What the test of a pair gives where every vote on every picture went to one set."""
+    return _p_value(np.ones(pictures))
 
 
 def _p_value(column: Array) -> float:
