@@ -142,11 +142,11 @@ def _read(
             ballot.twice.setdefault(sheet, [ballot.rows[sheet][0]]).append(number)
             continue
         answers = tuple(_answer(cells[at[question]], key) for question in key.questions)
-        for question, answer in zip(key.questions, answers, strict=True):
-            if not answer:
-                faults.add(number, f"no answer to {question!r}")
-            elif answer not in key.votes:
-                faults.add(number, f"{answer!r} to {question!r}, expected {key.votes_in_words}")
+        if missing := [q for q, answer in zip(key.questions, answers, strict=True) if not answer]:
+            faults.add(number, f"no answer to {_listed(missing)}")
+        for answer in dict.fromkeys(answers):
+            if answer and answer not in key.votes:
+                faults.add(number, f"{answer!r} is no answer, expected {key.votes_in_words}")
         ballot.rows[sheet] = number, answers
         if WORDS_COLUMN in at:
             ballot.words[sheet] = cells[at[WORDS_COLUMN]]
@@ -172,7 +172,7 @@ def _incomplete(path: Path, who: str, ballot: _Ballot, key: BlindKey) -> list[st
     """Sheets that have two rows, or none."""
     of = "" if who in (path.stem, str(path)) else f" of {who}"
     wrong = [
-        f"{path}{of}: sheet {sheet} has {len(rows)} rows ({_listed(map(str, rows))})"
+        f"{path}{of}: sheet {sheet} has {len(rows)} rows ({_listed([str(row) for row in rows])})"
         for sheet, rows in ballot.twice.items()
     ]
     if missing := [sheet.number for sheet in key.sheets if sheet.number not in ballot.rows]:
@@ -194,13 +194,30 @@ class _Faults:
     @property
     def lines(self) -> list[str]:
         return [
-            f"{self._path}, row{'s' * (len(rows) > 1)} {_listed(map(str, rows))}: {text}"
+            f"{self._path}, row{'s' * (len(rows) > 1)} {_listed(_runs(rows))}: {text}"
             for text, rows in self._rows.items()
         ]
 
 
-def _listed(words: Sequence[str] | map[str]) -> str:
-    words = list(words)
+def _runs(numbers: Sequence[int]) -> list[str]:
+    """Rising numbers in words, three or more in a row as one.
+
+    >>> _runs([2, 3, 4, 7, 9, 10])
+    ['2 to 4', '7', '9', '10']
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = []
+    for run in runs:
+        words += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run]
+    return words
+
+
+def _listed(words: Sequence[str]) -> str:
     more = f" and {len(words) - _NAMED} more" * (len(words) > _NAMED)
     return ", ".join(words[:_NAMED]) + more
 

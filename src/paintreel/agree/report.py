@@ -12,7 +12,7 @@ from paintreel.agree.results import (
 )
 from paintreel.agree.trial import TrialResult
 from paintreel.agree.voted import VotedQuestion
-from paintreel.scoring.page import bullets, folded, page, section, table, verdict_box
+from paintreel.scoring.page import bullets, folded, page, part, section, table, verdict_box
 
 __all__ = ["trial_report"]
 
@@ -53,5 +53,8 @@ def trial_report(result: TrialResult, *, version: str = "") -> str:
 
 
 def _figures(question: VotedQuestion | RatedQuestion) -> str:
-    tables = "".join(table(rows[0], rows[1:]) for rows in tables_of(question))
-    return tables + bullets([line.strip() for line in lines_about_raters(question)])
+    parts = [
+        part(heading, table(rows[0], rows[1:])) for heading, rows in tables_of(question).items()
+    ]
+    raters = bullets([line.strip() for line in lines_about_raters(question)])
+    return "".join([*parts, part("Raters", raters)])

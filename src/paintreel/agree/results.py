@@ -60,7 +60,7 @@ def trial_lines(result: TrialResult) -> list[str]:
         lines += wrapped(summary_sentence(question), indent=2)
     for question in result.questions:
         lines += ["", f"{question.name}: {question.words}"]
-        for rows in tables_of(question):
+        for rows in tables_of(question).values():
             lines += [*(f"  {line}".rstrip() for line in text_table(rows)), ""]
         lines += [f"  {line}" for line in lines_about_raters(question)]
     for heading, remarks in remark_groups(result):
@@ -132,11 +132,16 @@ def _tested(p_value: float | None) -> str:
     return f", p {chance(p_value)}"
 
 
-def tables_of(question: VotedQuestion | RatedQuestion) -> list[list[list[str]]]:
-    """The figures of a question as tables, each with a row of headings first."""
+def tables_of(question: VotedQuestion | RatedQuestion) -> dict[str, list[list[str]]]:
+    """Heading -> the figures of a question as a table, with a row of headings first."""
     if isinstance(question, VotedQuestion):
-        return [_pairs(question), _strengths(question), _sides(question)]
-    return [each for each in (_means(question), _contrasts(question)) if len(each) > 1]
+        return {
+            "Votes": _pairs(question),
+            "Strengths": _strengths(question),
+            "Sides": _sides(question),
+        }
+    tables = {"Means": _means(question), "Paired tests": _contrasts(question)}
+    return {heading: rows for heading, rows in tables.items() if len(rows) > 1}
 
 
 def lines_about_raters(question: VotedQuestion | RatedQuestion) -> list[str]:

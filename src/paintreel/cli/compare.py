@@ -64,17 +64,15 @@ def _write_sheets(options: CompareOptions) -> int:
     )
     if options.quiet:
         return 0
-    for name in plan.left_out:
-        say(f"note: {name} is not in every system, and left out")
-    for note in trial.notes:
+    for note in (*plan.notes, *trial.notes):
         say(f"note: {note.text}" + (f" ({note.count} times)" if note.count > 1 else ""))
     key, folder = trial.key, trial.folder
     there = f", {trial.kept} of them there already" if trial.kept else ""
     kind = "pairs" if key.scale is None else f"pictures to rate from 1 to {key.scale}"
     pictures = f"{len(key.pictures)} picture" + "s" * (len(key.pictures) != 1)
+    sheets = f"{len(key.sheets)} sheet" + "s" * (len(key.sheets) != 1)
     show(
-        f"{len(key.sheets)} sheets in {folder} ({kind}, of {pictures} in {', '.join(key.sets)})"
-        f"{there}",
+        f"{sheets} in {folder} ({kind}, of {pictures} in {', '.join(key.sets)}){there}",
         f"for raters: the sheets, {BALLOT_NAME} and {GUIDE_NAME}, but never {KEY_NAME}, which says "
         "whose is whose",
         f"then: paintreel agree BALLOT... --key {folder / KEY_NAME}",

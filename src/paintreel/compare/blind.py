@@ -63,10 +63,10 @@ def write_trial(
     known = {sheet.number: sheet.sha256 for sheet in plan.there.sheets} if plan.goes_on else {}
     notes: list[Note] = []
     kept = 0
-    for picture, sheets in wanted.items():
+    for picture in key.pictures:
         shown = read_shown(plan.files[picture], key.side_px, max_pixels=plan.max_pixels)
         notes += shown.notes
-        for sheet in sheets:
+        for sheet in wanted[picture]:
             path = folder / sheet_file(sheet.number)
             if path.is_file() and sha256_of(path) == known.get(sheet.number):
                 kept += 1

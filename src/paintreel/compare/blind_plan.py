@@ -16,6 +16,7 @@ from paintreel.errors import InputError, OutputError, UnreadableFile, system_rea
 from paintreel.imaging.atomic import check_takes_files
 from paintreel.jobs.find import kind_of
 from paintreel.jobs.pair import Item, pair_up
+from paintreel.notes import Note
 from paintreel.runtime.card import sha256_of
 from paintreel.scoring.blind_trial import (
     BALLOT_NAME,
@@ -30,6 +31,10 @@ from paintreel.scoring.blind_trial import (
 
 __all__ = ["BlindPlan", "lay_out", "plan_blind"]
 
+_TABLES = (".csv", ".tsv", ".txt")
+_NAMED = 5
+"""Pictures that a note names."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlindPlan:
@@ -38,7 +43,7 @@ class BlindPlan:
     key         what it will be, its sheets without hashes
     folder      where it goes
     files       picture -> {set, or SOURCE: its file}
-    left_out    pictures that not every set has
+    notes       pictures that are left out, since not every set has them or they have no source
     there       the trial that is in the folder, the same one or one to be replaced; None without
     max_pixels  largest picture that is read; None: as usual
     """
@@ -46,7 +51,7 @@ class BlindPlan:
     key: BlindKey
     folder: Path
     files: Mapping[str, Mapping[str, Path]]
-    left_out: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     there: BlindKey | None = None
     max_pixels: int | None = None
 
@@ -73,7 +78,8 @@ def plan_blind(options: CompareOptions) -> BlindPlan:
     paths = [Path(system) for system in options.systems]
     sets = system_names(paths)
     reference = options.reference
-    found = [_items(path, reference) for path in paths]
+    pairings = [pair_up(path, reference) for path in paths]
+    found = [dict(zip(unit_names(p.items), p.items, strict=True)) for p in pairings]
     pictures, left_out = common_units(sets, found, kind="picture", verb="shown to raters")
     files = {picture: _files_of(picture, sets, found) for picture in pictures}
     questions = questions_of(options.ask, options.scale)
@@ -89,7 +95,14 @@ def plan_blind(options: CompareOptions) -> BlindPlan:
         sheets=tuple(lay_out(sets, pictures, pairs=options.scale is None, seed=options.seed)),
     )
     there = _trial_in(folder, key, overwrite=options.overwrite)
-    return BlindPlan(key, folder, files, tuple(left_out), there, options.max_pixels)
+    notes = [
+        *_left_out(
+            [str(path) for p in pairings for path in p.only_generated],
+            "there is no source of that name",
+        ),
+        *_left_out(left_out, "not every system has it"),
+    ]
+    return BlindPlan(key, folder, files, tuple(notes), there, options.max_pixels)
 
 
 def lay_out(
@@ -117,9 +130,12 @@ def lay_out(
     ]
 
 
-def _items(path: Path, reference: str | None) -> dict[str, Item]:
-    pairing = pair_up(path, reference)
-    return dict(zip(unit_names(pairing.items), pairing.items, strict=True))
+def _left_out(names: Sequence[str], why: str) -> list[Note]:
+    if not names:
+        return []
+    more = f" and {len(names) - _NAMED} more" * (len(names) > _NAMED)
+    text = f"left out, as {why}: {', '.join(names[:_NAMED])}{more}"
+    return [Note("left-out", text)]
 
 
 def _files_of(
@@ -172,7 +188,18 @@ def _trial_in(folder: Path, key: BlindKey, *, overwrite: bool) -> BlindKey | Non
             f"{folder} holds another trial ({there.trial}); name a new folder, or use --overwrite "
             "to replace it"
         )
-    ballot = folder / BALLOT_NAME
-    if ballot.is_file() and ballot.read_bytes() != ballot_text(there).encode():
-        raise OutputError(f"{ballot} has been filled in; move it away before the trial is replaced")
+    _check_no_votes(folder, there)
     return there
+
+
+def _check_no_votes(folder: Path, trial: BlindKey) -> None:
+    """Raise OutputError where ballots lie beside the key, without which they say nothing."""
+    empty = ballot_text(trial).encode()
+    for ballot in sorted(path for path in folder.iterdir() if path.suffix.lower() in _TABLES):
+        content = ballot.read_bytes()
+        is_empty = ballot.name == BALLOT_NAME and content == empty
+        if not is_empty and (ballot.name == BALLOT_NAME or trial.trial.encode() in content):
+            raise OutputError(
+                f"{ballot} has votes of the trial that would be replaced; move it and {KEY_NAME} "
+                "away first"
+            )
