@@ -34,7 +34,7 @@ def fill_in(folder: Path, name: str, prefer: str) -> str:
         if key["scale"] is None:
             vote = ("left", "right")[sheet["shown"].index(prefer)]
         row |= dict.fromkeys(key["questions"], vote)
-    rows[0]["words"] = "too dark, and flat"
+    rows[0]["words"] = f"too dark, and flat, says {name}"
     path = folder / f"{name}.csv"
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys())

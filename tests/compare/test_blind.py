@@ -134,7 +134,7 @@ def test_big_pictures_are_shrunk(folders, save_picture):
 
 
 def test_colours_of_a_profile_are_shown_as_a_screen_shows_them(folders):
-    """The level 90 of linear light is a light grey in sRGB; shown as stored it would be too dark."""
+    """The level 90 of linear light is a light grey in sRGB; as stored it would be too dark."""
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     pixels = np.full((60, 80, 3), 90, np.uint8)
     icc = _linear(srgb)

@@ -62,8 +62,8 @@ class PairShare:
 @dataclass(frozen=True, slots=True)
 class Strength:
     """Log strength by Bradley and Terry, mean 0 over the sets; one that is stronger by d is
-    preferred 1 / (1 + exp(-d)) of the time. `ci95` is over pictures, None where every picture was
-    voted alike, or there is one."""
+    preferred 1 / (1 + exp(-d)) of the time. `ci95` is over pictures, None where no draw of them
+    moves it, as where all were voted alike."""
 
     value: float
     ci95: tuple[float, float] | None

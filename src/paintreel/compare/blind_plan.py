@@ -95,11 +95,9 @@ def plan_blind(options: CompareOptions) -> BlindPlan:
         sheets=tuple(lay_out(sets, pictures, pairs=options.scale is None, seed=options.seed)),
     )
     there = _trial_in(folder, key, overwrite=options.overwrite)
+    alone = [str(path) for pairing in pairings for path in pairing.only_generated]
     notes = [
-        *_left_out(
-            [str(path) for p in pairings for path in p.only_generated],
-            "there is no source of that name",
-        ),
+        *_left_out(alone, "there is no source of that name"),
         *_left_out(left_out, "not every system has it"),
     ]
     return BlindPlan(key, folder, files, tuple(notes), there, options.max_pixels)
