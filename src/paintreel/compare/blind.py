@@ -60,7 +60,9 @@ def write_trial(
     for sheet in key.sheets:
         wanted[sheet.picture].append(sheet)
     written: dict[str, BlindSheet] = {}
-    known = {sheet.number: sheet.sha256 for sheet in plan.there.sheets} if plan.goes_on else {}
+    known: dict[str, str] = {}
+    if plan.there is not None and plan.goes_on:
+        known = {sheet.number: sheet.sha256 for sheet in plan.there.sheets}
     notes: list[Note] = []
     kept = 0
     for picture in key.pictures:

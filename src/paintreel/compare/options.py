@@ -11,8 +11,10 @@ from paintreel.scoring.options import ScoringCommandOptions
 __all__ = ["CompareOptions"]
 
 _BLIND = "sheets for raters"
-_MEASURED = ("trials", "question", "art", "metrics", "resize", "extractor", "detector")
-_MEASURED += ("allow_biased", "workers", "resamples", "report", "json")
+_MEASURED = {
+    *("trials", "question", "art", "metrics", "resize", "extractor", "detector"),
+    *("allow_biased", "workers", "resamples", "report", "json"),
+}
 """What says how results are measured, which --blind does not do."""
 
 
@@ -42,7 +44,7 @@ Exit code: 0 all scored, 1 some failed (each is named, the rest is compared), 2 
     blind: str | None = option(
         None,
         "measure nothing: write sheets of pairs for raters who shall not know whose picture is "
-        "whose, an empty ballot and the key",
+        "whose, an empty ballot and the key; sides and order are drawn from --seed",
         group=_BLIND,
         metavar="DIR",
     )

@@ -164,4 +164,4 @@ def sign_test(first: int, second: int) -> float:
         raise InputError(f"counts are {first} and {second}, expected none below 0")
     n = first + second
     tail = sum(math.comb(n, heads) for heads in range(min(first, second) + 1))
-    return min(1.0, 2 * tail / 2**n)
+    return min(1.0, 2 * tail / (1 << n))
