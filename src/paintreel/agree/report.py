@@ -9,6 +9,7 @@ from paintreel.agree.results import (
     remark_groups,
     summary_sentence,
     tables_of,
+    tests_sentence,
 )
 from paintreel.agree.trial import TrialResult
 from paintreel.agree.voted import VotedQuestion
@@ -43,7 +44,7 @@ def trial_report(result: TrialResult, *, version: str = "") -> str:
             f"{result.options.seed}",
         ],
         [
-            verdict_box(sentences[0], sentences[1:]),
+            verdict_box(sentences[0], [*sentences[1:], tests_sentence(result)]),
             *(section(f"{each.name}: {each.words}", _figures(each)) for each in result.questions),
             section("In the raters' words", "".join(words)),
             section("Notes", bullets([note.text for note in result.notes])),

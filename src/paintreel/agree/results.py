@@ -19,6 +19,7 @@ __all__ = [
     "remark_groups",
     "summary_sentence",
     "tables_of",
+    "tests_sentence",
     "trial_lines",
 ]
 
@@ -58,6 +59,7 @@ def trial_lines(result: TrialResult) -> list[str]:
     lines = [f"trial {key.trial}: {what}, {sheets}, {raters}", ""]
     for question in result.questions:
         lines += wrapped(summary_sentence(question), indent=2)
+    lines += wrapped(f"({tests_sentence(result)})")
     for question in result.questions:
         lines += ["", f"{question.name}: {question.words}"]
         for rows in tables_of(question).values():
@@ -78,6 +80,23 @@ def summary_sentence(question: VotedQuestion | RatedQuestion) -> str:
         parts = [_difference(contrast, question) for contrast in question.contrasts]
         parts = parts or [f"{name} has {number(m.mean)}" for name, m in question.means.items()]
     return f"{question.name}: {'; '.join(parts)}."
+
+
+def tests_sentence(result: TrialResult) -> str:
+    """What p and intervals of the sentences are of."""
+    pictures = _counted(len(result.key.pictures), "picture")
+    test = "Wilcoxon's signed ranks" if result.key.scale is None else "paired t"
+    tests = sum(
+        each.p_holm is not None
+        for question in result.questions
+        for each in (question.shares if isinstance(question, VotedQuestion) else question.contrasts)
+    )
+    if not tests:
+        return f"{pictures}: no test, which needs two pictures and two sets at least."
+    return (
+        f"{pictures}; {test} over pictures, p corrected for all {_counted(tests, 'test')} (Holm); "
+        "95 % intervals are of one figure each."
+    )
 
 
 def remark_groups(result: TrialResult) -> list[tuple[str, list[Remark]]]:

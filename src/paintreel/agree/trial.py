@@ -127,7 +127,7 @@ def _other_sheets(key: BlindKey, folder: Path) -> list[Note]:
     if not changed:
         return []
     text = f"sheet {', '.join(changed)} in {folder} is not as it was written"
-    return [Note("sheets-changed", text, loss=True)]
+    return [Note("sheets-changed", text)]
 
 
 def _say(key: BlindKey, ballots: Ballots) -> list[Note]:

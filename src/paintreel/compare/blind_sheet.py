@@ -22,8 +22,8 @@ from paintreel.scoring.blind_trial import SIDES, SOURCE, BlindSheet
 
 __all__ = ["ShownPictures", "draw_sheet", "read_shown"]
 
-_TEXT_PX = 30
-"""Captions are to be read on a sheet that is shrunk to a screen."""
+_TEXT_PX, _LEAST_TEXT_PX = 30, 13
+"""Captions are to be read on a sheet that is shrunk to a screen, and to fit below its pictures."""
 _MARGIN = 250
 """Level of grey around a picture of other proportions."""
 _ALIKE = 0.02
@@ -77,8 +77,9 @@ def draw_sheet(sheet: BlindSheet, shown: ShownPictures) -> Array:
     named = [*([("source", SOURCE)] if SOURCE in shown.of else [])]
     named += list(zip(captions, sheet.shown, strict=True))
     cells = [Cell(shown.of[name], f"{sheet.number}  {caption}") for caption, name in named]
-    side_px = max(max(cell.picture.shape[:2]) for cell in cells)
-    return contact_sheet(cells, columns=len(cells), cell_px=side_px, text_px=_TEXT_PX)
+    height, width = cells[0].picture.shape[:2]
+    text_px = min(_TEXT_PX, max(_LEAST_TEXT_PX, width // 6))
+    return contact_sheet(cells, columns=len(cells), cell_px=max(height, width), text_px=text_px)
 
 
 def _pixels_of(
