@@ -52,9 +52,9 @@ from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
+from paintreel.learn.trainers.style_measures import medians, style_measures
 from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
-from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 
 
 @dataclass(frozen=True)
@@ -323,16 +323,9 @@ class FSGANTrainer(StepTrainer[Generator]):
         return np.vstack(rows)
 
     def measures(self) -> dict[str, float]:
-        """Medians over held-out photographs of the abstraction measures."""
-        rows = []
-        for photo, _teacher in self.held_out[:16]:
-            result = paint_picture(self.average.module, photo)
-            same = photo[: result.shape[0], : result.shape[1]]
-            rows.append(
-                (gini_gradient(result), texture_residual(result), edge_correlation(result, same))
-            )
-        gini, residual, edges = np.median(rows, axis=0)
-        return {"gini": float(gini), "residual": float(residual), "edges": float(edges)}
+        """Medians over held-out photographs of what a style does to them."""
+        photos = [photo for photo, _teacher in self.held_out[:16]]
+        return medians(style_measures(paint_picture(self.average.module, x), x) for x in photos)
 
 
 def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
