@@ -78,7 +78,7 @@ def test_ink_has_its_colour_or_that_of_the_art():
     np.testing.assert_allclose(darkest, ink, atol=0.05)
     of_art = paint(x, replace(PLAIN, ink=1.0, blocks=0.0), replace(HAND, line_px=4.0))
     darkest = of_art[24, np.argmin(of_art[24].sum(axis=1))]
-    np.testing.assert_allclose(darkest, HAND.ink_rgb, atol=0.05)
+    np.testing.assert_allclose(darkest, np.minimum(HAND.ink_rgb, 0.4), atol=0.05)
 
 
 @given(

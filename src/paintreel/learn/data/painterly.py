@@ -48,6 +48,11 @@ def soften(x: Array, sigma_px: float) -> Array:
     return cv2.GaussianBlur(x, (0, 0), sigma_px)
 
 
+def disc(size_px: int) -> Array:
+    """(size, size) uint8 round element for `cv2.dilate` and `cv2.erode`: square ones show."""
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px))
+
+
 def flow_field(luma: Array, *, sigma_px: float = 3.0) -> Flow:
     """Smoothed structure tensor of `luma` (H, W) float32 and its minor eigenvector."""
     gx = cv2.Scharr(luma, cv2.CV_32F, 1, 0)

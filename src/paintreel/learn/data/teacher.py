@@ -134,7 +134,7 @@ def paint(
         )
         opacity = (s.ink * ink_of(photo, flat, detail, luma, flow, ink))[..., None]
         colour = np.array(s.ink_rgb or hand.ink_rgb, np.float32)
-        painting = painting + opacity * (colour - painting)
+        painting = painting + opacity * (np.minimum(colour, painting) - painting)
     return np.clip(painting, 0, 1).astype(np.float32)
 
 

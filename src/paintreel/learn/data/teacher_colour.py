@@ -15,9 +15,9 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.art_hand import HUE_BINS, ArtHand
 from paintreel.learn.data.colour_transfer import lab_to_rgb, rgb_to_lab
-from paintreel.learn.data.painterly import smoothstep
+from paintreel.learn.data.painterly import disc, smoothstep, soften
 
-_SPREAD_PX = 15
+_SPREAD_PX, _BESIDE_PX = 3.0, 11
 _DULL, _COLOURED = 8.0, 16.0
 """CIELAB chroma below which a colour is left alone as grey, and above which it counts in full."""
 _STRONG, _STRONGEST = 45.0, 70.0
@@ -68,7 +68,7 @@ def toned(x: Array, rule: ColourRule, hand: ArtHand) -> Array:
 def banded(light: Array, bands: int, share: float) -> Array:
     """CIELAB light (H, W) drawn toward `bands` levels with smooth steps a third of a band wide.
 
-    Where it spreads little within 15 px, as in a sky, only a sixth of the way: rings would show.
+    Where it spreads little around, as in a sky, only a sixth of the way: rings would show.
     """
     if not bands or not share:
         return light
@@ -76,10 +76,12 @@ def banded(light: Array, bands: int, share: float) -> Array:
     place = light / width + 1 / 6
     band = np.floor(place)
     levels = (band - 0.5 + smoothstep(place - band, 0, 1 / 3)) * width
-    window = (_SPREAD_PX, _SPREAD_PX)
-    mean = cv2.blur(light, window)
-    spread = np.sqrt(np.maximum(cv2.blur(light * light, window) - mean * mean, 0))
-    local = share * (0.15 + 0.85 * smoothstep(spread, 0.8, 3.3))
+    # A round window: a square one leaves squares of paint around every pebble.
+    mean = soften(light, _SPREAD_PX)
+    spread = np.sqrt(np.maximum(soften(light * light, _SPREAD_PX) - mean * mean, 0))
+    # The least around: a sky beside a ridge would get a halo of the ridge's spread.
+    spread = soften(cv2.erode(spread, disc(_BESIDE_PX)), 2.0)
+    local = share * (0.15 + 0.85 * smoothstep(spread, 0.5, 2.2))
     drawn: Array = light + local * (levels - light)
     return drawn
 

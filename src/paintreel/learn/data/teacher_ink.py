@@ -15,9 +15,9 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.colour_transfer import rgb_to_lab
-from paintreel.learn.data.painterly import Flow, ink_lines, smoothstep, soften
+from paintreel.learn.data.painterly import Flow, disc, ink_lines, smoothstep, soften
 
-_CROWD_PX = 19
+_CROWD_PX = 7.5
 _HALO_PX = 9
 """Reach within which something dark beside a bright, colourless thing makes its edge a contour."""
 _CLOUD_PX = 13
@@ -50,7 +50,7 @@ def ink_of(
     """
     lab = rgb_to_lab(np.clip(soften(flat, 0.8), 0, 1))
     ink = _lines(luma, flow, rule)
-    crowd = cv2.blur(ink, (_CROWD_PX, _CROWD_PX))
+    crowd = soften(ink, _CROWD_PX)
     ink = ink * (1 - smoothstep(crowd, 0.3, 0.55) * (2 / 3))
     step = _colour_step(lab, smoothstep(crowd, 0.2, 0.35))
     ink *= np.maximum(smoothstep(step, 1.0, 3.5), 0.8 * detail * smoothstep(step, 0.4, 1.5))
@@ -72,8 +72,8 @@ def _lines(luma: Array, flow: Flow, rule: InkRule) -> Array:
     thin = lines(rule.thin_px)
     if not rule.broad_px:
         return thin
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_FRONT_PX, _FRONT_PX))
-    contrast = cv2.dilate(luma, disc) - cv2.erode(luma, disc)
+    near = disc(_FRONT_PX)
+    contrast = cv2.dilate(luma, near) - cv2.erode(luma, near)
     front = smoothstep(soften(contrast, 3.0), 0.12, 0.35)
     broad: Array = np.maximum(thin, lines(rule.broad_px) * front)
     return broad
@@ -87,7 +87,7 @@ def _colour_step(lab: Array, busy: Array) -> Array:
     weighed = lab * np.array((1.0, 1.4, 1.4), np.float32)
     squares = [(cv2.Scharr(weighed, cv2.CV_32F, *d) ** 2).sum(axis=2) for d in ((1, 0), (0, 1))]
     step = np.sqrt(squares[0] + squares[1]) / 32
-    near, close = (cv2.dilate(step, np.ones((size, size))) for size in (5, 3))
+    near, close = (cv2.dilate(step, disc(size)) for size in (5, 3))
     mixed: Array = near + busy * (close - near)
     return mixed
 
@@ -96,9 +96,8 @@ def _sharpness(luma: Array) -> Array:
     """(H, W) gradient over the contrast around: high at a step, low where light changes slowly."""
     soft = soften(luma, 0.7)
     gradient = np.hypot(*(cv2.Scharr(soft, cv2.CV_32F, *d) for d in ((1, 0), (0, 1)))) / 32
-    window = np.ones((9, 9), np.uint8)
-    contrast = cv2.dilate(soft, window) - cv2.erode(soft, window)
-    ratio: Array = cv2.dilate(gradient, np.ones((5, 5))) / (contrast + 0.01)
+    contrast = cv2.dilate(soft, disc(9)) - cv2.erode(soft, disc(9))
+    ratio: Array = cv2.dilate(gradient, disc(5)) / (contrast + 0.01)
     return ratio
 
 
@@ -111,7 +110,7 @@ def _pale(lab: Array) -> Array:
     """(H, W) in [0, 1]: bright and colourless, with nothing dark beside: foam, marble, paper."""
     light = soften(lab[..., 0], 1.5)
     bright = smoothstep(light, 52, 74) * (1 - smoothstep(_chroma(lab), 10, _DULL))
-    darkest = cv2.erode(lab[..., 0], np.ones((_HALO_PX, _HALO_PX)))
+    darkest = cv2.erode(lab[..., 0], disc(_HALO_PX))
     pale: Array = bright * (1 - smoothstep(light - soften(darkest, 2.0), 18, 38))
     return pale
 
@@ -119,9 +118,9 @@ def _pale(lab: Array) -> Array:
 def _cloud(lab: Array) -> Array:
     """(H, W) in [0, 1]: cloud, fog and snow: white within reach of sky, or pale all around."""
     light, chroma = lab[..., 0], _chroma(lab)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_CLOUD_PX, _CLOUD_PX))
-    white = cv2.dilate(smoothstep(light, 62, 78) * (1 - smoothstep(chroma, 12, 20)), disc)
-    sky = cv2.dilate(smoothstep(-lab[..., 2], 2, 8) * smoothstep(light, 35, 50), disc)
+    near = disc(_CLOUD_PX)
+    white = cv2.dilate(smoothstep(light, 62, 78) * (1 - smoothstep(chroma, 12, 20)), near)
+    sky = cv2.dilate(smoothstep(-lab[..., 2], 2, 8) * smoothstep(light, 35, 50), near)
     pale = smoothstep(light, 52, 74) * (1 - smoothstep(chroma, 10, _DULL))
-    lit = smoothstep(cv2.erode(light, disc), 28, 42)
+    lit = smoothstep(cv2.erode(light, near), 28, 42)
     return soften(np.maximum(white * sky, pale) * lit, 1.5)
