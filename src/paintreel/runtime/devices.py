@@ -31,6 +31,7 @@ __all__ = [
     "fallback_note",
     "listed",
     "processor",
+    "why_absent",
 ]
 
 DEVICE_NAMES: Final[tuple[str, ...]] = get_args(DeviceName)
@@ -209,9 +210,16 @@ def fallback_note(
     return Note("device-fallback", text)
 
 
+def why_absent(device: str) -> str:
+    """Why there is nothing to try for a device, and what would bring it, shortly."""
+    places, here = _places_of(device), platform.system()
+    possible = [p for p in places if here in p.systems]
+    return f"not here; {_brings(possible)}" if possible else f"of {_systems_of(places)}"
+
+
 def _why_absent(device: str, backends: Sequence[str]) -> tuple[str, str]:
     """(why no library lists the device, what would bring it), as two sentences."""
-    places = [p for p in ACCELERATORS if device in ("gpu", p.device)]
+    places = _places_of(device)
     of_others = [p for p in places if p.backend not in backends and p.name in listed(p.backend)]
     if of_others:
         other, asked = (BACKEND_TITLES[name] for name in (of_others[0].backend, backends[0]))
@@ -220,20 +228,30 @@ def _why_absent(device: str, backends: Sequence[str]) -> tuple[str, str]:
     here = platform.system()
     possible = [p for p in places if here in p.systems]
     if possible:
-        return f"device {device} is not installed", f"{has}; {_brings(possible)}: {_INSTALL}"
-    systems = " and ".join(dict.fromkeys(_named(s) for p in places for s in p.systems))
+        return f"device {device} is not here", f"{has}; {_brings(possible)}: {_INSTALL}"
     others = [p for p in ACCELERATORS if here in p.systems]
     brings = f"; {_brings(others)}: {_INSTALL}" if others else ""
-    return f"device {device} is of {systems}", f"{has}{brings}"
+    return f"device {device} is of {_systems_of(places)}", f"{has}{brings}"
+
+
+def _places_of(device: str) -> list[Place]:
+    return [place for place in ACCELERATORS if device in ("gpu", place.device)]
+
+
+def _systems_of(places: Sequence[Place]) -> str:
+    names = {"Darwin": "macOS"}
+    systems = [names.get(system, system) for place in places for system in place.systems]
+    return " and ".join(dict.fromkeys(systems))
 
 
 def _brings(places: Sequence[Place]) -> str:
     """Which packages bring these, but for those that are there and find no device."""
     wanted = [p for p in places if not _is_installed(p.package.split("[")[0])] or places
-    if len(wanted) == 1:
-        return f"pip install '{wanted[0].package}' brings {wanted[0].title}"
-    *most, last = [f"'{p.package}' ({p.title})" for p in wanted]
-    return f"pip install {', '.join(most)} or {last} brings one"
+    wanted = sorted(wanted, key=lambda place: place.backend == "onnxruntime")
+    first, *rest = [f"{place.title} {{}}with {place.package}" for place in wanted]
+    text = ", ".join([first.format("comes "), *(each.format("") for each in rest)])
+    instead = any(p.package.startswith("onnxruntime-") for p in wanted)
+    return f"{text}{', in the place of onnxruntime' * instead}"
 
 
 def _here(backends: Sequence[str]) -> str:
@@ -241,10 +259,6 @@ def _here(backends: Sequence[str]) -> str:
     names = {backend: listed(backend) for backend in backends}
     there = [p.device for p in ACCELERATORS if p.name in names.get(p.backend, ())]
     return ", ".join(dict.fromkeys([*there, "cpu"]))
-
-
-def _named(system: str) -> str:
-    return "macOS" if system == "Darwin" else system
 
 
 def _is_installed(package: str) -> bool:

@@ -125,6 +125,11 @@ class Model:
         return self._on.place.device
 
     @property
+    def machine(self) -> dict[str, str]:
+        """What it runs on, for records: backend and device."""
+        return {"backend": self.backend, "device": self.device}
+
+    @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the tensors that `run` takes."""
         return tuple(self._on.opened.inputs)

@@ -16,13 +16,13 @@ from paintreel.roughs.start import Start, read_start
 from paintreel.scene.asked import ask
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
-from paintreel.scene.methods import Method, check_can_finish, open_method
+from paintreel.scene.methods import Method, check_can_finish, open_method, tell_of_device
 from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.signatures import takes_options
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
-    from paintreel.runtime.model import BackendName
+    from paintreel.runtime.model import BackendName, DeviceName
     from paintreel.runtime.tiling import Tile
 
 __all__ = ["DEFAULT_SIZE", "paint_start", "scene"]
@@ -46,6 +46,7 @@ def scene(
     margin: int | None = None,
     max_pixels: int | None = None,
     backend: BackendName = "auto",
+    device: DeviceName = "auto",
     threads: int | None = None,
     tile: Tile = "auto",
 ) -> Any:
@@ -73,6 +74,9 @@ def scene(
     max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
                 is at most 4096x2304, upright or not
 
+    backend, device, threads, tile are those of `paintreel.scene.network.Finisher`; a device that
+    could not be had, or that failed, is warned of.
+
     A scene from a word says in `info["paintreel"]` what was understood. Gives a PIL image, or an
     (H, W, 3) array of the dtype of the rough (of the sketch without one) when that is an array.
     Transparency is laid on white. Raises InputError for what cannot be used, UnreadableFile and
@@ -84,7 +88,7 @@ def scene(
     named = asked.category
 
     def opened() -> Method:
-        return open_method(method, backend=backend, threads=threads, tile=tile)
+        return open_method(method, backend=backend, device=device, threads=threads, tile=tile)
 
     if not own:
         if named is None:
@@ -99,14 +103,19 @@ def scene(
             conditions=asked.conditions,
         )
         if layers:
-            return painted_stack(stack, named, painter, strength)
+            painted_layers = painted_stack(stack, named, painter, strength)
+            tell_of_device(painter)
+            return painted_layers
         image = as_image(paint_flat(stack, named, painter, strength))
+        tell_of_device(painter)
         image.info["paintreel"] = asked.facts
         return image
     _check_of_words({"layers": layers, "margin": margin is not None}, seed)
     limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
     start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-    painted = paint_start(start, named, opened(), strength)
+    painter = opened()
+    painted = paint_start(start, named, painter, strength)
+    tell_of_device(painter)
     is_array = isinstance(sketch if rough is None else rough, np.ndarray)
     return painted if is_array else as_image(painted)
 

@@ -76,7 +76,7 @@ def check_measures(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
 
 def _style(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Medians of the abstraction measures of the painted photographs."""
-    style = Style(model.path, backend="onnxruntime", precision="f32")
+    style = Style(model.path, backend="onnxruntime", device="cpu", precision="f32")
     rows = []
     for photograph in pictures.photographs.values():
         painted = style.paint(photograph)
@@ -88,7 +88,7 @@ def _style(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
 
 def _scene(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Means over the middles of the panels, finished from their standard roughs."""
-    method = open_method(model.path, backend="onnxruntime")
+    method = open_method(model.path, backend="onnxruntime", device="cpu")
     rows = []
     for panel in pictures.panels.values():
         truth = _middle(panel)

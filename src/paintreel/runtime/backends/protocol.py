@@ -21,8 +21,9 @@ Precision = Literal["auto", "f32", "bf16"]
 class Backend(Protocol):
     """A model file loaded into a runtime, on one of its devices.
 
-    `inputs` are the names of the graph's tensors with their shapes, `outputs` the names. All methods take any height and
-    width that is a multiple of the contract's, and may be called from several threads.
+    `inputs` are the names of the graph's tensors with their shapes, `outputs` the names. All
+    methods take any height and width that is a multiple of the contract's, and may be called from
+    several threads.
     """
 
     name: str
