@@ -51,7 +51,9 @@ class Method(Protocol):
     """
 
     draws: bool
-    model: Model | None
+
+    @property
+    def model(self) -> Model | None: ...
 
     @property
     def name(self) -> str:

@@ -70,8 +70,8 @@ class OpenVinoBackend:
         short = ("BF16", "bf16") if place.is_processor else ("FP16", "f16")
         native = short[1] if short[0] in able else "f32"
         is_auto = precision == "auto"
-        self._float_precision = "f32" if is_auto else precision
-        self._byte_precision = native if is_auto else precision
+        self._float_precision: str = "f32" if is_auto else precision
+        self._byte_precision: str = native if is_auto else precision
         self._fixed: ShapeCache[_CompiledGraph] = ShapeCache()
         self._free: ShapeCache[_CompiledGraph] = ShapeCache()
         self._shapes_run: deque[tuple[Any, ...]] = deque(maxlen=256)
