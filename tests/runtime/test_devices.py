@@ -278,6 +278,7 @@ class TestWhatFails:
         assert (note.kind, model.device, model.backend) == ("device-failed", "cpu", HERE)
         assert "NVIDIA CUDA failed while it ran (out of memory)" in note.text
         assert model.take_notes() == ()
+        assert model.notes == (note,)  # a later run is told too
 
     def test_what_no_device_can_run_is_no_fault_of_it(
         self, make_style, tmp_path: Path, fake_providers

@@ -72,7 +72,7 @@ class Model:
     BackendError or MissingExtra when the runtime cannot be used; InputError for other threads than
     1 or more.
 
-    notes      where the device could not be had; what happens to it later is told by `take_notes`
+    `notes` says where the device could not be had, or has failed since.
     """
 
     def __init__(
@@ -112,7 +112,6 @@ class Model:
             )
 
         self._on = OnDevice(device, backends_here(backend), open_on, self._small_run)
-        self.notes: tuple[Note, ...] = self._on.notes
 
     @property
     def backend(self) -> str:
@@ -139,8 +138,13 @@ class Model:
         """Names of the tensors that `run` gives."""
         return self._on.opened.outputs
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Where the device that was asked for could not be had, or has failed since."""
+        return self._on.notes
+
     def take_notes(self) -> tuple[Note, ...]:
-        """What has happened to the device since this was asked for the last time."""
+        """Those of what has happened since this was asked for the last time."""
         return self._on.take_notes()
 
     def _small_run(self, backend: Backend) -> list[Array]:

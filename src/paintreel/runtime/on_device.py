@@ -47,8 +47,8 @@ class OnDevice(Generic[T]):
     open_on     opens it on a place
     small_run   runs what was opened once on a small input, and gives all results
 
-    `notes` says where the device could not be had; what happens later is handed out by
-    `take_notes`, once. Calls may come from several threads.
+    `notes` says where the device could not be had, and whether it has failed since; `take_notes`
+    hands out what happens later, once. Calls may come from several threads.
 
     Raises what `open_on` raises of the processor.
     """
@@ -145,7 +145,9 @@ class OnDevice(Generic[T]):
                 f"{place.title} failed while it ran ({_reason(error)}); what follows runs on the "
                 f"processor ({BACKEND_TITLES[self._processor_place.backend]})"
             )
-            self._late.append(Note("device-failed", text))
+            note = Note("device-failed", text)
+            self._late.append(note)
+            self.notes = (*self.notes, note)
 
 
 def small_feeds(

@@ -28,14 +28,10 @@ _DTYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(i
 
 
 class OpenSession:
-    """A network of the user's, open on a device; one that fails is left for the processor.
-
-    notes  where the device could not be had
-    """
+    """A network of the user's, open on a device; one that fails is left for the processor."""
 
     def __init__(self, on: OnDevice[Any]) -> None:
         self._on = on
-        self.notes = on.notes
 
     @property
     def session(self) -> Any:
@@ -54,8 +50,13 @@ class OpenSession:
         """
         return self._on(lambda session: _run_session(session, outputs, feeds))
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Where the device that was asked for could not be had, or has failed since."""
+        return self._on.notes
+
     def take_notes(self) -> tuple[Note, ...]:
-        """What has happened to the device since this was asked for the last time."""
+        """Those of what has happened since this was asked for the last time."""
         return self._on.take_notes()
 
 

@@ -151,7 +151,7 @@ def check_can_finish(method: Method) -> None:
 def tell_of_device(method: Method) -> None:
     """Warn a Python program of a device that could not be had, or that has failed since."""
     if method.model is not None:
-        warn_of((*method.model.notes, *method.model.take_notes()))
+        warn_of(method.model.notes)
 
 
 def open_method(

@@ -90,7 +90,7 @@ class Networks:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Where the device that was asked for could not be had."""
+        """Where the device that was asked for could not be had, or has failed since."""
         return merge_notes(note for network in self._opened for note in network.notes)
 
     @property
@@ -99,7 +99,7 @@ class Networks:
         return all(network.device == "cpu" for network in self._opened)
 
     def take_notes(self) -> tuple[Note, ...]:
-        """What has happened to the device since this was asked for the last time."""
+        """Those of what has happened since this was asked for the last time."""
         return tuple(note for network in self._opened for note in network.take_notes())
 
     @property

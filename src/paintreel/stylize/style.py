@@ -48,9 +48,6 @@ class Style:
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
 
-    `notes` says where the device could not be had; what happens to it later is told by
-    `take_notes`.
-
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
     MissingExtra, InputError.
     """
@@ -82,11 +79,11 @@ class Style:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Where the device that was asked for could not be had."""
+        """Where the device that was asked for could not be had, or has failed since."""
         return self.model.notes
 
     def take_notes(self) -> tuple[Note, ...]:
-        """What has happened to the device since this was asked for the last time."""
+        """Those of what has happened since this was asked for the last time."""
         return self.model.take_notes()
 
     def __call__(self, x: Any, strength: float = 1.0) -> Any:
@@ -172,7 +169,7 @@ def stylize(
     stat = path.stat()
     loaded = _loaded(path, stat.st_mtime_ns, stat.st_size, **options)
     painted = loaded(x, strength)
-    warn_of((*loaded.notes, *loaded.take_notes()))
+    warn_of(loaded.notes)
     return painted
 
 

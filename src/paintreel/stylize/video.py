@@ -86,9 +86,9 @@ def stylize_video(
         cancel=cancel,
         **cast("Any", given),  # None stands for what it takes by itself
     )
-    # Of a style that was handed in, whoever has loaded it knows its notes.
-    known = () if loaded is style else loaded.notes
-    return dataclasses.replace(report, notes=(*known, *loaded.take_notes(), *report.notes))
+    # Of a style that was handed in, whoever has loaded it knows the others.
+    of_device = loaded.take_notes() if loaded is style else loaded.notes
+    return dataclasses.replace(report, notes=(*of_device, *report.notes))
 
 
 _OF_STYLE = ("brush", "tile", "backend", "device", "threads", "precision")
