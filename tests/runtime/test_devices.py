@@ -213,7 +213,7 @@ class TestWhatFails:
         ("fails", "reason"),
         [
             ("raises", "(CUDA failure 100: no CUDA-capable device is detected ; GPU=0)"),
-            ("silently", "(CUDAExecutionProvider could not be loaded)"),
+            ("silently", "(ONNX Runtime cannot start CUDAExecutionProvider)"),
             ("wrong", "(its results are not those of the processor)"),
         ],
     )
@@ -247,7 +247,7 @@ class TestWhatFails:
 
         fake_providers(CUDA, fails="silently")
         monkeypatch.setattr(onnxruntime, "preload_dlls", preload)
-        assert "(Failed to load libcudart.so.13: cannot open shared" in told(style_file, "cuda")
+        assert "(libcudart.so.13 is not found)" in told(style_file, "cuda")
         assert capfd.readouterr() == ("", "")
         providers._load_cuda.cache_clear()
 

@@ -72,7 +72,7 @@ def create_session(
             data, options, **{**SESSION_OPTIONS, "providers": providers}
         )
     if place.name not in session.get_providers():
-        raise BackendError(missing or f"{place.name} could not be loaded")
+        raise BackendError(missing or f"ONNX Runtime cannot start {place.name}")
     return session
 
 
@@ -90,7 +90,7 @@ def _silent(runtime: Any) -> Iterator[None]:
 
 @cache
 def _load_cuda() -> str:
-    """Load the libraries of CUDA that pip has installed; the first that is missing, "" for none.
+    """Load the libraries of CUDA that pip has installed. What misses first, in words; "" for none.
 
     They lie where the system does not look.
     """
@@ -100,4 +100,6 @@ def _load_cuda() -> str:
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         preload()
-    return next((line for line in said.getvalue().splitlines() if "Failed to load" in line), "")
+    begin = "Failed to load "
+    missing = [line for line in said.getvalue().splitlines() if line.startswith(begin)]
+    return f"{missing[0].removeprefix(begin).split(': ')[0]} is not found" if missing else ""

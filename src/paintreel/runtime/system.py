@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -46,12 +47,19 @@ def describe_system(version: str) -> dict[str, object]:
         **{
             name: version or "not installed"
             for name, version in versions.items()
-            if version or name in _PACKAGES
+            if version or (name in _PACKAGES and not _stands_for(name, versions))
         },
         "backends": ", ".join(
             name for name in BACKENDS if any(versions[package] for package in _NEEDS[name])
         ),
     }
+
+
+def _stands_for(name: str, versions: Mapping[str, str | None]) -> bool:
+    """Whether another package is there that brings the same module."""
+    return any(
+        name in packages and any(map(versions.get, packages)) for packages in _NEEDS.values()
+    )
 
 
 def _version(package: str) -> str | None:
