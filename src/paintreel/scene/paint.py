@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ from paintreel.signatures import takes_options
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
+    from paintreel.drawing.layers import LayerStack
     from paintreel.runtime.model import BackendName, DeviceName
     from paintreel.runtime.tiling import Tile
 
@@ -74,22 +77,23 @@ def scene(
     max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
                 is at most 4096x2304, upright or not
 
-    backend, device, threads, tile are those of `paintreel.scene.network.Finisher`; a device that
-    could not be had, or that failed, is warned of.
-
-    A scene from a word says in `info["paintreel"]` what was understood. Gives a PIL image, or an
-    (H, W, 3) array of the dtype of the rough (of the sketch without one) when that is an array.
-    Transparency is laid on white. Raises InputError for what cannot be used, UnreadableFile and
-    PictureTooLarge for files, UnknownModel for a method without weights.
+    The last four are those of `Finisher`; a device that fails is warned of. A scene from a word
+    says in `info["paintreel"]` what was understood. Gives a PIL image, or an (H, W, 3) array of the
+    dtype of the rough (of the sketch without one) when that is an array. Transparency is laid on
+    white. Raises InputError for what cannot be used, UnreadableFile and PictureTooLarge for files,
+    UnknownModel for a method without weights.
     """
     check_strength(strength)
     own = rough is not None or sketch is not None
     asked = ask(category, time=time, season=season, weather=weather, own_start=own)
     named = asked.category
-
-    def opened() -> Method:
-        return open_method(method, backend=backend, device=device, threads=threads, tile=tile)
-
+    machine: dict[str, Any] = {
+        "backend": backend,
+        "device": device,
+        "threads": threads,
+        "tile": tile,
+    }
+    opened = partial(open_method, method, **machine)
     if not own:
         if named is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
@@ -102,22 +106,32 @@ def scene(
             max_pixels=max_pixels,
             conditions=asked.conditions,
         )
-        if layers:
-            painted_layers = painted_stack(stack, named, painter, strength)
-            tell_of_device(painter)
-            return painted_layers
-        image = as_image(paint_flat(stack, named, painter, strength))
-        tell_of_device(painter)
-        image.info["paintreel"] = asked.facts
-        return image
-    _check_of_words({"layers": layers, "margin": margin is not None}, seed)
-    limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
-    start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-    painter = opened()
-    painted = paint_start(start, named, painter, strength)
+        result = _of_layers(stack, named, painter, strength, None if layers else asked.facts)
+    else:
+        _check_of_words({"layers": layers, "margin": margin is not None}, seed)
+        limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
+        start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
+        painter = opened()
+        result = paint_start(start, named, painter, strength)
+        if not isinstance(sketch if rough is None else rough, np.ndarray):
+            result = as_image(result)
     tell_of_device(painter)
-    is_array = isinstance(sketch if rough is None else rough, np.ndarray)
-    return painted if is_array else as_image(painted)
+    return result
+
+
+def _of_layers(
+    stack: LayerStack,
+    category: Category,
+    painter: Method,
+    strength: float,
+    facts: Mapping[str, Any] | None,
+) -> Any:
+    """The picture of a drawing with what was understood, or without that its painted layers."""
+    if facts is None:
+        return painted_stack(stack, category, painter, strength)
+    image = as_image(paint_flat(stack, category, painter, strength))
+    image.info["paintreel"] = facts
+    return image
 
 
 def _check_of_words(given: dict[str, bool], seed: int) -> None:
