@@ -86,16 +86,11 @@ def scene(
     check_strength(strength)
     own = rough is not None or sketch is not None
     asked = ask(category, time=time, season=season, weather=weather, own_start=own)
-    named = asked.category
-    machine: dict[str, Any] = {
-        "backend": backend,
-        "device": device,
-        "threads": threads,
-        "tile": tile,
-    }
-    opened = partial(open_method, method, **machine)
+    opened = partial(
+        open_method, method, backend=backend, device=device, threads=threads, tile=tile
+    )
     if not own:
-        if named is None:
+        if (named := asked.category) is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
         painter = opened()
         stack = draw_scene(
@@ -112,7 +107,7 @@ def scene(
         limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
         start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
         painter = opened()
-        result = paint_start(start, named, painter, strength)
+        result = paint_start(start, asked.category, painter, strength)
         if not isinstance(sketch if rough is None else rough, np.ndarray):
             result = as_image(result)
     tell_of_device(painter)
