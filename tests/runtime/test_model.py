@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paintreel.errors import BackendError, InputError, MissingExtra, ModelFileError
+from paintreel.runtime import libraries
 from paintreel.runtime.backends import BACKEND_NAMES, BACKENDS, openvino_backend
 from paintreel.runtime.model import Model
 
@@ -136,7 +137,7 @@ def test_auto_precision_keeps_floats_exact_and_bytes_close(style_file: Path):
 
 @needs_openvino
 def test_signals_after_a_model_has_gone(style_file: Path):
-    """OpenVINO must not be unloaded: see `_openvino_core`. A crash would end the process."""
+    """OpenVINO must not be unloaded: see `openvino_core`. A crash would end the process."""
     code = f"""
 import signal, threading
 import numpy as np
@@ -166,9 +167,7 @@ def test_auto_takes_what_is_installed(style_file: Path, monkeypatch: pytest.Monk
 
 def test_missing_openvino_says_what_to_install(style_file: Path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
-    monkeypatch.setattr(
-        openvino_backend, "_openvino_core", openvino_backend._openvino_core.__wrapped__
-    )
+    monkeypatch.setattr(openvino_backend, "openvino_core", libraries.openvino_core.__wrapped__)
     with pytest.raises(MissingExtra, match=r"paintreel\[openvino\]"):
         Model(style_file, backend="openvino")
 

@@ -8,7 +8,7 @@ from os import fspath
 from pathlib import Path
 
 from paintreel.metrics.questions import QUESTIONS, parse_question
-from paintreel.options import MAX_SEED, Options, option
+from paintreel.options import MAX_SEED, DeviceName, Options, option
 
 __all__ = ["ScoringCommandOptions", "ScoringOptions"]
 
@@ -51,6 +51,11 @@ class ScoringOptions(Options):
     allow_biased: bool = option(
         False,
         "give fd of fewer pictures than the network has features too, where it comes out too large",
+        group="networks",
+    )
+    device: DeviceName = option(
+        "cpu",
+        "what the networks run on, of ONNX Runtime's devices; cpu: the same figures everywhere",
         group="networks",
     )
     workers: int | None = option(
