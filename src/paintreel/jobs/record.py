@@ -9,8 +9,8 @@
 
 A fingerprint is a file's size, time of change and SHA-256. Names that are not UTF-8 are kept
 exactly, by the escapes of JSON. The file is written whole or not at all, by one process at a time,
-and what others have written meanwhile stays. What it says is taken for foreign: one that is damaged, newer,
-a link or no regular file is told of, not used, and left as it is.
+and what others have written meanwhile stays. What it says is taken for foreign: one that is
+damaged, newer, a link or no regular file is told of, not used, and left as it is.
 """
 
 from __future__ import annotations
