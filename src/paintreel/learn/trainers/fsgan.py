@@ -51,7 +51,7 @@ from paintreel.learn.losses.features import FEATURE_TERMS, feature_losses
 from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
-from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
+from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
 from paintreel.learn.trainers.style_measures import medians, style_measures
 from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
@@ -84,14 +84,15 @@ class FSGANSettings:
     ramp: float = 0.1
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "painted": 0.60,
-            "texture": 0.12,
-            "surface": 0.06,
-            "spectral": 0.03,
-            "content": 0.03,
+            "painted": 0.56,
+            "pair": 0.16,
+            "texture": 0.08,
+            "surface": 0.04,
+            "spectral": 0.02,
+            "content": 0.02,
             "content_features": 0.0,
             "art_features": 0.0,
-            "flat": 0.06,
+            "flat": 0.02,
             "stable": 0.10,
         }
     )
@@ -231,7 +232,7 @@ class FSGANTrainer(StepTrainer[Generator]):
         with self.precision.autocast():
             painted = self.learner.parallel(self._grainy(photo))
         art = to_device(self.art()[0], self.group) if presence > 0 else None
-        logged = {} if art is None else self._critic_step(photo, art, painted.detach())
+        logged = {} if art is None else self._critic_step(photo, teacher, art, painted.detach())
         terms = {
             "painted": painted_loss(painted, teacher, ink=s.ink_weight),
             "content": content_loss(painted, photo),
@@ -239,7 +240,7 @@ class FSGANTrainer(StepTrainer[Generator]):
             "stable": self._stability(photo, painted),
         }
         if art is not None:
-            terms |= self._judged(painted)
+            terms |= self._judged(photo, painted)
             if self.features is not None:
                 with self.precision.autocast():
                     terms |= feature_losses(self._maps, painted, photo, art)
@@ -265,11 +266,18 @@ class FSGANTrainer(StepTrainer[Generator]):
         assert self.features is not None, "asked for where their terms have a share"
         return self.features.maps(x, TAPS)
 
-    def _critic_step(self, photo: Tensor, art: Tensor, painted: Tensor) -> dict[str, float]:
+    def _critic_step(
+        self, photo: Tensor, teacher: Tensor, art: Tensor, painted: Tensor
+    ) -> dict[str, float]:
         s = self.settings
         blurred = edge_blurred(art)
         losses = {}
         for name in self.adversary.critics:
+            if name == PAIR:
+                pairs = [torch.cat([photo, y], dim=1) for y in (teacher, painted)]
+                real, fake = self.adversary.judge(name, torch.cat(pairs)).float().chunk(2)
+                losses[name] = critic_loss(real, [fake], [1.0])
+                continue
             fakes = [painted, photo] + ([blurred] if name == "texture" else [])
             weights = [1.0, s.photo_negative] + ([s.boundary] if name == "texture" else [])
             scores = self.adversary.judge(name, torch.cat([art, *fakes]))
@@ -278,13 +286,14 @@ class FSGANTrainer(StepTrainer[Generator]):
         self.adversary.train(losses)
         return {f"critic_{name}": loss.item() for name, loss in losses.items()}
 
-    def _judged(self, painted: Tensor) -> dict[str, Tensor]:
+    def _judged(self, photo: Tensor, painted: Tensor) -> dict[str, Tensor]:
         """Terms of the generator that the critics give."""
         terms = {}
         with self.adversary.frozen():
             for name, critic in self.adversary.critics.items():
+                shown = torch.cat([photo, painted], dim=1) if name == PAIR else painted
                 with self.precision.autocast():
-                    score = critic(painted)
+                    score = critic(shown)
                 terms[name] = generator_loss(score.float())
         return terms
 
