@@ -126,9 +126,9 @@ class Generator(Stylizer):
         """Radius of the receptive field, rounded up to the size multiple.
 
         Stem reaches 6 px, the 3x3 at 1/4 adds 4, each at 1/8 adds 8, each at 1/2 adds 2, and the
-        shuffles up to one cell of 8.
+        shuffles 3.
         """
-        radius = 6 + 4 + 16 * self.config.depth + 4 * self.config.line_depth + 2 + 8
+        radius = 6 + 4 + 16 * self.config.depth + 4 * self.config.line_depth + 2 + 3
         return -(-radius // self.multiple) * self.multiple
 
 
