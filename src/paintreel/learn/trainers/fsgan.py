@@ -45,6 +45,7 @@ from paintreel.learn.engine.parts import (
     to_device,
 )
 from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.losses.features import FEATURE_TERMS, feature_losses
@@ -53,8 +54,9 @@ from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
 from paintreel.learn.trainers.style_measures import medians, style_measures
-from paintreel.learn.trainers.stylizer import paint_picture
+from paintreel.learn.trainers.stylizer import begun_from, paint_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
+from paintreel.runtime.catalog import find_model
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class FSGANSettings:
     only_art: globs of the pictures of the art that are meant, all where there are none.
     held_out_art, held_out_photos: globs of pictures that training never sees.
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
+    start: name or file of a style whose weights the run begins with, empty for none; the card
+    credits it.
     ink_weight: how much more an error counts where the teacher drew ink.
     grain: largest deviation of the grain laid over a crop, whose teacher has none.
     art_grey: turn the art to grey, for ink styles.
@@ -74,6 +78,7 @@ class FSGANSettings:
 
     preset: str = "light"
     seed: int = 0
+    start: str = ""
     max_side_px: int = 640
     crop_px: int = 160
     batch: int = 8
@@ -180,6 +185,8 @@ class FSGANTrainer(StepTrainer[Generator]):
         config = PRESETS[s.preset]
         with seeded(s.seed, group):
             generator = Generator(config)
+            if s.start:
+                begin_from(generator, find_model(s.start, "stylize").path)
             critics = {name: make(config) for name, make in CRITICS.items()}
         self.learner = Learner(
             generator,
@@ -342,6 +349,8 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
 
     Raises DataError for unusable folders before anything is trained.
     """
+    if run.settings.start:
+        find_model(run.settings.start, "stylize")  # unknown names are told before anything is done
     art, photos = folders.art, folders.photos
     assert photos is not None, "fsgan needs photographs"
     run.claim(art, photos)
@@ -352,6 +361,8 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
         training = run.train(trainer, group=group, data_hash=data_hash)
     if training is None:
         return None
+    if start := run.settings.start:
+        training |= begun_from(find_model(start, "stylize"))
     training |= {
         "art_pictures": len(trainer.art.groups),
         "photo_pictures": len(trainer.photos.groups),
