@@ -1,24 +1,29 @@
 """FSGAN: fully convolutional scene stylization with a spectral adversary (Wu and Chen 2022).
 
 Section 4 of the paper. The generator is light and takes any size: a strided stem to 1/4
-resolution, residual blocks at 1/8 and one at 1/4, pixel shuffle back to a layer of paint and its
-opacity, laid over the input. The adversaries judge luma texture, coloured surface, and the
-log-amplitude of the windowed Fourier transform (Eq. 4).
+resolution, residual blocks at 1/8, pixel shuffle back to 1/2, where a few channels that see the
+picture itself draw the ink, and to a layer of paint and its opacity, laid over the input. The
+adversaries judge luma texture, coloured surface, and the log-amplitude of the windowed Fourier
+transform (Eq. 4), and whether a painting belongs to its photograph.
 
 Differences from the paper
-- It gives no layer table; ours is built for the CPU: nearly all work runs at 1/8 resolution in
-  plain 3x3 convolutions, no norm, so that tiles and frames agree.
+- It gives no layer table; ours is built for the CPU: most work runs at 1/8 resolution in plain
+  3x3 convolutions, no norm, so that tiles and frames agree. Ink is one or two pixels wide and
+  needs units that see single pixels, so that it is drawn at 1/2.
 - It upsamples by bilinear and nearest interpolation (section 5.2); we use pixel shuffle with ICNR,
   which is as free of checkerboards and cheaper.
 - Paint is laid over the input with an opacity instead of being added to it. A sum has to cancel
   the photograph's grain pixel by pixel, which features at 1/4 resolution cannot; an opacity
   covers it.
-- Eq. 4 is log D of the spectrum of the art less an expectation that it breaks off in. Our three
+- Eq. 4 is log D of the spectrum of the art less an expectation that it breaks off in. Our
   adversaries learn by least squares (Mao et al. 2017), whose gradient does not vanish where the
   critic is sure.
 - F_dft is taken as log(1 + 30 |F|): a critic that sees raw amplitudes sees the mean brightness
   and little else. The crop's mean is taken off and a Hann window laid over it, whose absence draws
   a cross through the spectrum.
+- A fourth adversary sees photograph and painting as a pair, and the teacher's as the true one
+  (conditional, Isola et al. 2017): distance alone makes paint timid where the rule's choice hangs
+  on a hair, a blur of both choices.
 - Texture and surface adversaries stand in for what it calls boundary and colour-block loss
   without giving them: patches of luma, with edge-blurred art as a negative (CartoonGAN), and of
   colour at half size.
@@ -60,14 +65,15 @@ class FSGANConfig:
     """Sizes of generator and adversaries.
 
     width: channels at 1/4 resolution.  deep_width: at 1/8.  depth: residual blocks at 1/8.
-    fine_depth: residual blocks at 1/4.
+    line_width: channels at 1/2.  line_depth: residual blocks at 1/2.
     critic_width: channels of the first convolution of each adversary.
     """
 
-    width: int = 48
+    width: int = 32
     deep_width: int = 48
     depth: int = 3
-    fine_depth: int = 1
+    line_width: int = 16
+    line_depth: int = 2
     critic_width: int = 32
 
 
@@ -83,29 +89,32 @@ class Generator(Stylizer):
 
     def __init__(self, config: FSGANConfig = FSGANConfig()) -> None:
         super().__init__()
-        w, d = config.width, config.deep_width
+        w, d, n = config.width, config.deep_width, config.line_width
         self.config = config
         self.stem = nn.Conv2d(3, w, 8, stride=4, padding=2)
         self.down = nn.Conv2d(w, d, 3, stride=2, padding=1)
         self.body = nn.Sequential(*[PlainResidual(d) for _ in range(config.depth)])
         self.up = ShuffleUp(d, w, 2)
-        self.fine = nn.Sequential(*[PlainResidual(w) for _ in range(config.fine_depth)])
-        self.head = ShuffleUp(w, 4, 4, kernel=3, gain=0.1)
+        self.near = nn.Conv2d(3, n, 4, stride=2, padding=1)
+        self.out = ShuffleUp(w, n, 2)
+        self.lines = nn.Sequential(*[PlainResidual(n) for _ in range(config.line_depth)])
+        self.head = ShuffleUp(n, 4, 2, kernel=3, gain=0.1)
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
         padded = x if self.training else nn.functional.pad(x, (MARGIN_PX,) * 4, mode="replicate")
         fine = self.activation(self.stem(padded))
         coarse = self.body(self.activation(self.down(fine)))
-        fine = self.fine(self.activation(fine + self.up(coarse)))
+        fine = self.activation(fine + self.up(coarse))
+        lines = self.lines(self.activation(self.near(padded) + self.out(fine)))
         convolution, shuffle = self.head.children()
         assert isinstance(convolution, nn.Conv2d)
         if self.training:
-            layer = convolution(fine)
+            layer = convolution(lines)
         else:  # one cell more than the picture has, for the 3x3 to see instead of zeros
             more = MARGIN_PX // self.head.scale - 1
-            fine = fine[..., more:-more, more:-more]
-            layer = nn.functional.conv2d(fine, convolution.weight, convolution.bias)
+            lines = lines[..., more:-more, more:-more]
+            layer = nn.functional.conv2d(lines, convolution.weight, convolution.bias)
         # Parted before the shuffle, not after: a runtime would copy full pictures to part them.
         cells = self.head.scale**2
         paint, opacity = layer.float().split([3 * cells, cells], dim=1)
@@ -116,10 +125,10 @@ class Generator(Stylizer):
     def halo_px(self) -> int:
         """Radius of the receptive field, rounded up to the size multiple.
 
-        Stem reaches 6 px, each 3x3 at 1/4 adds 4, each 3x3 at 1/8 adds 8, the head 4, and the
-        shuffles up to one cell of 8.
+        Stem reaches 6 px, the 3x3 at 1/4 adds 4, each at 1/8 adds 8, each at 1/2 adds 2, and the
+        shuffles 3.
         """
-        radius = 6 + 4 + 16 * self.config.depth + 8 * self.config.fine_depth + 4 + 8
+        radius = 6 + 4 + 16 * self.config.depth + 4 * self.config.line_depth + 2 + 3
         return -(-radius // self.multiple) * self.multiple
 
 
@@ -177,6 +186,21 @@ class SurfaceCritic(nn.Module):
         return scores
 
 
+class PairCritic(nn.Module):
+    """Patch critic on a photograph and a painting of it, one after the other in the channels.
+
+    x: (N, 6, H, W) to (N, 1, H/4, W/4).
+    """
+
+    def __init__(self, config: FSGANConfig) -> None:
+        super().__init__()
+        self.body = _critic(6, config.critic_width, (2, 2, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        scores: Tensor = self.body(x * 2 - 1)
+        return scores
+
+
 class SpectralCritic(nn.Module):
     """Critic on the log-amplitude spectrum of luma (Eq. 4). x: (N, 3, H, W) to (N, 1, h, w)."""
 
@@ -211,13 +235,17 @@ def log_amplitude(y: Tensor) -> Tensor:
         return torch.log1p(30 * torch.fft.fftshift(amplitude, dim=2)) - 1
 
 
+PAIR = "pair"
+"""The critic that is shown pairs; the others see paintings alone."""
+
 CRITICS: dict[str, Callable[[FSGANConfig], nn.Module]] = {
     "texture": TextureCritic,
     "surface": SurfaceCritic,
     "spectral": SpectralCritic,
+    PAIR: PairCritic,
 }
 
 PRESETS = {
-    "tiny": FSGANConfig(width=16, deep_width=16, depth=1, critic_width=8),
+    "tiny": FSGANConfig(width=16, deep_width=16, depth=1, line_width=4, critic_width=8),
     "light": FSGANConfig(),
 }

@@ -45,16 +45,18 @@ from paintreel.learn.engine.parts import (
     to_device,
 )
 from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.losses.features import FEATURE_TERMS, feature_losses
 from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
-from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
+from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
 from paintreel.learn.trainers.style_measures import medians, style_measures
-from paintreel.learn.trainers.stylizer import paint_picture
+from paintreel.learn.trainers.stylizer import begun_from, paint_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
+from paintreel.runtime.catalog import find_model
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class FSGANSettings:
     only_art: globs of the pictures of the art that are meant, all where there are none.
     held_out_art, held_out_photos: globs of pictures that training never sees.
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
+    start: name or file of a style whose weights the run begins with, empty for none; the card
+    credits it.
     ink_weight: how much more an error counts where the teacher drew ink.
     grain: largest deviation of the grain laid over a crop, whose teacher has none.
     art_grey: turn the art to grey, for ink styles.
@@ -74,6 +78,7 @@ class FSGANSettings:
 
     preset: str = "light"
     seed: int = 0
+    start: str = ""
     max_side_px: int = 640
     crop_px: int = 160
     batch: int = 8
@@ -84,14 +89,15 @@ class FSGANSettings:
     ramp: float = 0.1
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "painted": 0.60,
-            "texture": 0.12,
-            "surface": 0.06,
-            "spectral": 0.03,
-            "content": 0.03,
+            "painted": 0.56,
+            "pair": 0.16,
+            "texture": 0.08,
+            "surface": 0.04,
+            "spectral": 0.02,
+            "content": 0.02,
             "content_features": 0.0,
             "art_features": 0.0,
-            "flat": 0.06,
+            "flat": 0.02,
             "stable": 0.10,
         }
     )
@@ -179,6 +185,8 @@ class FSGANTrainer(StepTrainer[Generator]):
         config = PRESETS[s.preset]
         with seeded(s.seed, group):
             generator = Generator(config)
+            if s.start:
+                begin_from(generator, find_model(s.start, "stylize").path)
             critics = {name: make(config) for name, make in CRITICS.items()}
         self.learner = Learner(
             generator,
@@ -231,7 +239,7 @@ class FSGANTrainer(StepTrainer[Generator]):
         with self.precision.autocast():
             painted = self.learner.parallel(self._grainy(photo))
         art = to_device(self.art()[0], self.group) if presence > 0 else None
-        logged = {} if art is None else self._critic_step(photo, art, painted.detach())
+        logged = {} if art is None else self._critic_step(photo, teacher, art, painted.detach())
         terms = {
             "painted": painted_loss(painted, teacher, ink=s.ink_weight),
             "content": content_loss(painted, photo),
@@ -239,7 +247,7 @@ class FSGANTrainer(StepTrainer[Generator]):
             "stable": self._stability(photo, painted),
         }
         if art is not None:
-            terms |= self._judged(painted)
+            terms |= self._judged(photo, painted)
             if self.features is not None:
                 with self.precision.autocast():
                     terms |= feature_losses(self._maps, painted, photo, art)
@@ -265,11 +273,18 @@ class FSGANTrainer(StepTrainer[Generator]):
         assert self.features is not None, "asked for where their terms have a share"
         return self.features.maps(x, TAPS)
 
-    def _critic_step(self, photo: Tensor, art: Tensor, painted: Tensor) -> dict[str, float]:
+    def _critic_step(
+        self, photo: Tensor, teacher: Tensor, art: Tensor, painted: Tensor
+    ) -> dict[str, float]:
         s = self.settings
         blurred = edge_blurred(art)
         losses = {}
         for name in self.adversary.critics:
+            if name == PAIR:
+                pairs = [torch.cat([photo, y], dim=1) for y in (teacher, painted)]
+                real, fake = self.adversary.judge(name, torch.cat(pairs)).float().chunk(2)
+                losses[name] = critic_loss(real, [fake], [1.0])
+                continue
             fakes = [painted, photo] + ([blurred] if name == "texture" else [])
             weights = [1.0, s.photo_negative] + ([s.boundary] if name == "texture" else [])
             scores = self.adversary.judge(name, torch.cat([art, *fakes]))
@@ -278,13 +293,14 @@ class FSGANTrainer(StepTrainer[Generator]):
         self.adversary.train(losses)
         return {f"critic_{name}": loss.item() for name, loss in losses.items()}
 
-    def _judged(self, painted: Tensor) -> dict[str, Tensor]:
+    def _judged(self, photo: Tensor, painted: Tensor) -> dict[str, Tensor]:
         """Terms of the generator that the critics give."""
         terms = {}
         with self.adversary.frozen():
             for name, critic in self.adversary.critics.items():
+                shown = torch.cat([photo, painted], dim=1) if name == PAIR else painted
                 with self.precision.autocast():
-                    score = critic(painted)
+                    score = critic(shown)
                 terms[name] = generator_loss(score.float())
         return terms
 
@@ -333,6 +349,8 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
 
     Raises DataError for unusable folders before anything is trained.
     """
+    if run.settings.start:
+        find_model(run.settings.start, "stylize")  # unknown names are told before anything is done
     art, photos = folders.art, folders.photos
     assert photos is not None, "fsgan needs photographs"
     run.claim(art, photos)
@@ -343,6 +361,8 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
         training = run.train(trainer, group=group, data_hash=data_hash)
     if training is None:
         return None
+    if start := run.settings.start:
+        training |= begun_from(find_model(start, "stylize"))
     training |= {
         "art_pictures": len(trainer.art.groups),
         "photo_pictures": len(trainer.photos.groups),
