@@ -117,7 +117,8 @@ class Model:
             )
 
         small_run = partial(_small_run, contract.multiple)
-        self._on = OnDevice(device, backends_here(backend), open_on, small_run)
+        backends = backends_here(backend)
+        self._on: OnDevice[Backend] = OnDevice(device, backends, open_on, small_run)
 
     @property
     def backend(self) -> str:
