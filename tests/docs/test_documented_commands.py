@@ -30,6 +30,7 @@ SOURCES = [*PAGES, *sorted((REPOSITORY / "recipes").rglob("*.toml"))]
 EXEMPT = {
     "make ": "installs, or runs these tests",
     "pip install ": "installs",
+    "pip uninstall ": "uninstalls",
     "pipx install ": "installs",
     "uv tool install ": "installs",
     "python3 -m venv ": "installs",

@@ -11,6 +11,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.find import kind_of
+from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
@@ -27,7 +28,17 @@ __all__ = ["plan_looks"]
 
 _TAKEN = {
     *("inputs", "looks", "at", "style", "strength", "size", "max_side_px", "precision", "tile"),
-    *("backend", "threads", "max_pixels", "json", "strict", "quiet", "dry_run", "overwrite"),
+    *(
+        "backend",
+        "device",
+        "threads",
+        "max_pixels",
+        "json",
+        "strict",
+        "quiet",
+        "dry_run",
+        "overwrite",
+    ),
 }
 _WIDER = (1, 2, 4)
 _CELL_PX = 480
@@ -57,6 +68,7 @@ def plan_looks(options: StylizeOptions) -> Batch:
         Style(
             name,
             backend=options.backend,
+            device=options.device,
             threads=options.threads,
             precision=options.precision,
             tile=options.tile,
@@ -74,7 +86,8 @@ def plan_looks(options: StylizeOptions) -> Batch:
         return [sheet for outcome in outcomes if outcome.status == "made"]
 
     # The sheet is no result of the job, so that one of an earlier call is replaced.
-    return Batch((Job(str(source), (), make, kind),), finish=finish, verb_done="shown")
+    batch = Batch((Job(str(source), (), make, kind),), finish=finish, verb_done="shown")
+    return on_machine(batch, [style.model for style in styles])
 
 
 def _check_alone(options: StylizeOptions) -> None:

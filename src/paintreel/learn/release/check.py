@@ -76,14 +76,14 @@ def check_measures(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
 
 def _style(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Medians of the measures of a style over the painted photographs."""
-    style = Style(model.path, backend="onnxruntime", precision="f32")
+    style = Style(model.path, backend="onnxruntime", device="cpu", precision="f32")
     photographs = pictures.photographs.values()
     return medians(style_measures(style.paint(each), each) for each in photographs)
 
 
 def _scene(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Means over the middles of the panels, finished from their standard roughs."""
-    method = open_method(model.path, backend="onnxruntime")
+    method = open_method(model.path, backend="onnxruntime", device="cpu")
     rows = []
     for panel in pictures.panels.values():
         truth = _middle(panel)
