@@ -154,6 +154,15 @@ signal.raise_signal(signal.SIGINT)
     assert (done.returncode, done.stdout) == (0, "handled\n")
 
 
+@needs_openvino
+def test_a_size_that_a_graph_cannot_take_is_found_before_it_runs(make_style, tmp_path: Path):
+    """Found while it runs, OpenVINO 2026.4 has written beyond its memory by then."""
+    model = Model(make_style(tmp_path / "a", multiple=1), backend="openvino", threads=1)
+    with pytest.raises(BackendError, match="cannot compile"):
+        model.run_image(picture(9, 9))
+    assert model.run_image(picture(8, 8)).shape == (8, 8, 3)
+
+
 def test_every_runtime_has_a_name():
     assert set(BACKEND_NAMES) == {"auto", *BACKENDS}
     assert all(backend.name == name for name, backend in BACKENDS.items())

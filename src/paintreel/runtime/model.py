@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -106,12 +107,18 @@ class Model:
             raise ModelFileError(f"{self.path} is no network; a scene method runs it")
         check_graph(data, self.path)
 
+        file, contract = self.path, self.contract
+
+        # Nothing here may know this model: tied into a cycle, graphs would stay in memory until
+        # the garbage collector comes by.
         def open_on(place: Place) -> Backend:
             return BACKENDS[place.backend](
-                self.path, data, self.contract, place=place, threads=threads, precision=precision
+                file, data, contract, place=place, threads=threads, precision=precision
             )
 
-        self._on = OnDevice(device, backends_here(backend), open_on, self._small_run)
+        small_run = partial(_small_run, contract.multiple)
+        backends = backends_here(backend)
+        self._on: OnDevice[Backend] = OnDevice(device, backends, open_on, small_run)
 
     @property
     def backend(self) -> str:
@@ -146,11 +153,6 @@ class Model:
     def take_notes(self) -> tuple[Note, ...]:
         """Those of what has happened since this was asked for the last time."""
         return self._on.take_notes()
-
-    def _small_run(self, backend: Backend) -> list[Array]:
-        inputs = {name: (shape, np.float32) for name, shape in backend.inputs.items()}
-        feeds = small_feeds(inputs, self.contract.multiple)
-        return list(backend.run_named(feeds).values())
 
     def __call__(self, x: Array) -> Array:
         """Run the bare network of a model that takes pictures and gives pictures.
@@ -269,3 +271,8 @@ class Model:
         batches = {name: len(x) for name, x in tensors.items()}
         if len(set(batches.values())) != 1:
             raise InputError(f"tensors have different batch sizes: {batches}")
+
+
+def _small_run(multiple: int, backend: Backend) -> list[Array]:
+    inputs = {name: (shape, np.float32) for name, shape in backend.inputs.items()}
+    return list(backend.run_named(small_feeds(inputs, multiple)).values())

@@ -305,3 +305,12 @@ def test_normalised_crops_without_contrast_stay_flat():
     y = normalised(torch.rand(2, 3, 16, 16))
     torch.testing.assert_close(y.mean(dim=(2, 3)), torch.zeros(2, 3), atol=1e-5, rtol=0)
     torch.testing.assert_close(y.std(dim=(2, 3)), torch.ones(2, 3), atol=1e-4, rtol=0)
+
+
+def test_boldness_goes_beyond_what_was_taught():
+    generator = bold(make("tiny"))
+    x = 0.4 + 0.2 * torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        change = generator(x) - x
+        generator.boldness = 0.5
+        torch.testing.assert_close(generator(x) - x, 0.5 * change, atol=1e-5, rtol=1e-4)

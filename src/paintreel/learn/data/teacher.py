@@ -135,7 +135,8 @@ def paint(
         opacity = (s.ink * ink_of(photo, flat, detail, luma, flow, ink))[..., None]
         colour = np.array(s.ink_rgb or hand.ink_rgb, np.float32)
         painting = painting + opacity * (np.minimum(colour, painting) - painting)
-    return np.clip(painting, 0, 1).astype(np.float32)
+    painted: Array = np.clip(painting, 0, 1).astype(np.float32)
+    return painted
 
 
 def skin_likeness(x: Array) -> Array:
@@ -159,4 +160,5 @@ def _detail(flat: Array, fine: Array, photo: Array, s: TeacherSettings) -> Array
     light = soften(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), 4.0)
     relative = error / (light + 0.15)
     relative = relative / (1 + skin_likeness(photo) * (s.skin_detail - 1))
-    return soften(smoothstep(relative, s.detail, s.detail + _DETAIL_WIDTH), 1.0)
+    shown: Array = soften(smoothstep(relative, s.detail, s.detail + _DETAIL_WIDTH), 1.0)
+    return shown

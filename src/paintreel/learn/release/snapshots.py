@@ -19,7 +19,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,9 @@ from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.runtime.card import Card
 
 
-def load_snapshot(path: Path, preset: str = "light") -> Generator:
+def load_snapshot(path: Path, preset: str = "light", *, boldness: float = 1.0) -> Generator:
     """The generator of a snapshot file, in evaluation mode."""
-    generator = Generator(PRESETS[preset])
+    generator = Generator(PRESETS[preset], boldness=boldness)
     generator.load_state_dict(load_file(path))
     return generator.eval()
 
@@ -62,7 +63,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise InputError(f"--limit is {args.limit}, expected 1 or more")
     card = Card.load(args.run / "card.toml")
     snapshots = _snapshots(args.run, args.step)
-    settings = card.training["settings"]
+    settings = dict(card.training["settings"])
+    if args.boldness is not None:
+        settings["boldness"] = args.boldness
+    make = partial(load_snapshot, preset=settings["preset"], boldness=settings.get("boldness", 1.0))
+    training = card.training | {"settings": dict(settings)}
     if args.splits:
         splits = read_splits(args.splits)
         settings = settings | {
@@ -71,12 +76,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         }
     art, photos = _held_out(args.art, args.photos, settings, seed=card.training["seed"])
     table, on_panels = _measure(
-        snapshots, PictureJudge(args.judge), art, _spread(photos, args.limit), settings["preset"]
+        snapshots, make, PictureJudge(args.judge), art, _spread(photos, args.limit)
     )
     chosen = args.step if args.step is not None else _best({s: table[s] for s in snapshots})
     measures = {k: round(v, 4) for k, v in table[chosen].items()}
     plain = {k: round(v, 4) for k, v in table["photographs"].items()}
-    training = card.training | {
+    training |= {
         "chosen_step": chosen,
         "measures": measures,
         "measures_of_photographs": plain,
@@ -85,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.note:
         training["notes"] = args.note
     export_style(
-        load_snapshot(snapshots[chosen], settings["preset"]),
+        make(snapshots[chosen]),
         args.out,
         card.contract,
         description=card.description,
@@ -101,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(name, type=Path, required=True)
     parser.add_argument("--judge", default="judge", metavar="NAME|FILE.onnx", help="default: judge")
     parser.add_argument("--step", type=int, help="export this snapshot whatever the measures say")
+    parser.add_argument("--boldness", type=float, help="in the place of the run's own setting")
     parser.add_argument("--note", help="what the card should say of the choice")
     parser.add_argument(
         "--splits", type=Path, metavar="TOML", help="choose on its development part"
@@ -147,10 +153,10 @@ def _spread(photos: list[Array], limit: int) -> list[Array]:
 
 def _measure(
     snapshots: dict[int, Path],
+    make: Callable[[Path], Generator],
     judge: PictureJudge,
     art: list[Array],
     photos: list[Array],
-    preset: str,
 ) -> tuple[dict[int | str, dict[str, float]], float]:
     """({"photographs" or step: measures}, share of panels that the judge takes for art)."""
     probability, features = judge.crops(art)
@@ -162,7 +168,7 @@ def _measure(
     }
     print("photographs", _line(table["photographs"]), flush=True)
     for step, path in snapshots.items():
-        generator = load_snapshot(path, preset)
+        generator = make(path)
         painted = [paint_picture(generator, photo) for photo in photos]
         table[step] = judge.measures(painted, panels) | measured(painted, photos)
         print(step, _line(table[step]), flush=True)

@@ -70,6 +70,7 @@ class FSGANSettings:
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
     start: name or file of a style whose weights the run begins with, empty for none; the card
     credits it.
+    boldness: how far the exported network goes, 1 for as far as it was taught.
     ink_weight: how much more an error counts where the teacher drew ink.
     grain: largest deviation of the grain laid over a crop, whose teacher has none.
     art_grey: turn the art to grey, for ink styles.
@@ -106,6 +107,7 @@ class FSGANSettings:
     art_zoom: float = 1.4
     ink_weight: float = 2.0
     grain: float = 0.03
+    boldness: float = 1.0
     ema_decay: float = 0.998
     max_photos: int = 3000
     max_art: int = 3000
@@ -137,6 +139,7 @@ class FSGANSettings:
             ),
             "ink_weight and grain are not below 0": min(self.ink_weight, self.grain) >= 0,
             "art_zoom is 1 or more": self.art_zoom >= 1,
+            "boldness is 0.5 to 2": 0.5 <= self.boldness <= 2,
             "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
             "photo_weights are above 0": all(w > 0 for w in self.photo_weights.values()),
         }
@@ -184,7 +187,7 @@ class FSGANTrainer(StepTrainer[Generator]):
         s = self.settings = settings
         config = PRESETS[s.preset]
         with seeded(s.seed, group):
-            generator = Generator(config)
+            generator = Generator(config, boldness=s.boldness)
             if s.start:
                 begin_from(generator, find_model(s.start, "stylize").path)
             critics = {name: make(config) for name, make in CRITICS.items()}

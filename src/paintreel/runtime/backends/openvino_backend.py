@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,6 +75,7 @@ class OpenVinoBackend:
         self._byte_precision: str = native if is_auto else precision
         self._fixed: ShapeCache[_CompiledGraph] = ShapeCache()
         self._free: ShapeCache[_CompiledGraph] = ShapeCache()
+        self._checking = Lock()
         self._shapes_run: deque[tuple[Any, ...]] = deque(maxlen=256)
 
     def run(self, x: Array) -> Array:
@@ -101,6 +103,10 @@ class OpenVinoBackend:
         it takes about as long as running half a million to two million pixels.
         """
         if pixels <= _PIXELS_WORTH_COMPILING and shape not in self._shapes_run:
+            # A graph for any shape that one does not fit is found out while it runs, and leaves
+            # memory behind that it has written beyond: the process ends later, anywhere (2026.4).
+            with self._checking:
+                self._reshaped(shape)
             self._shapes_run.append(shape)
             return self._free.get(free, self._compile)
         return self._fixed.get(shape, self._compile)
@@ -111,24 +117,35 @@ class OpenVinoBackend:
         A shape of three sizes (H, W, 3) asks for the uint8 graph, of four for the float one, and
         pairs of a name and a shape for the float one with these inputs.
         """
+        model = self._reshaped(shape)
+        precision = self._float_precision
+        try:
+            if isinstance(shape[0], int) and len(shape) == 3:
+                model = _with_bytes(model, self._output)
+                precision = self._byte_precision
+            config = self._config | {"INFERENCE_PRECISION_HINT": precision}
+            return _CompiledGraph(self._core.compile_model(model, self._device, config))
+        except Exception as error:
+            raise self._refused(error) from error
+
+    def _reshaped(self, shape: tuple[Any, ...]) -> Any:
+        """The float graph for a shape of `_compile`. Raises BackendError where it does not fit."""
         model = self._model.clone()
         try:
             if isinstance(shape[0], tuple):
                 model.reshape({name: list(sizes) for name, sizes in shape})
-                precision = self._float_precision
             elif len(shape) == 3:
-                model.reshape([1, 3, shape[0], shape[1]])
-                model = _with_bytes(model, self._output)
-                precision = self._byte_precision
+                model.reshape([1, 3, *shape[:2]])
             else:
                 model.reshape(list(shape))
-                precision = self._float_precision
-            config = self._config | {"INFERENCE_PRECISION_HINT": precision}
-            return _CompiledGraph(self._core.compile_model(model, self._device, config))
         except Exception as error:
-            if self._device != "CPU":
-                raise
-            raise BackendError(f"OpenVINO cannot compile {self._path}: {error}") from error
+            raise self._refused(error) from error
+        return model
+
+    def _refused(self, error: Exception) -> Exception:
+        if self._device != "CPU":
+            return error
+        return BackendError(f"OpenVINO cannot compile {self._path}: {error}")
 
 
 def _best_of(core: Any, name: str) -> str:
