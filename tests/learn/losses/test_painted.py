@@ -5,7 +5,13 @@ import math
 import pytest
 import torch
 
-from paintreel.learn.losses.painted import content_loss, flatness_loss, ink_mask, painted_loss
+from paintreel.learn.losses.painted import (
+    colour_loss,
+    content_loss,
+    flatness_loss,
+    ink_mask,
+    painted_loss,
+)
 
 
 def row(*values: float) -> torch.Tensor:
@@ -85,3 +91,12 @@ def test_content_lets_the_palette_move_and_keeps_the_drawing():
 @pytest.mark.parametrize("side", [8, 16, 40])
 def test_content_of_few_cells(side):
     assert content_loss(torch.rand(1, 3, side, side), torch.rand(1, 3, side, side)).isfinite()
+
+
+def test_colour_loss_sees_a_tint_and_no_texture():
+    x = torch.full((1, 3, 32, 32), 0.5)
+    stripes = x + 0.2 * torch.tensor([1.0, -1.0]).repeat(16).view(1, 1, 1, 32)
+    assert colour_loss(stripes, x).item() < 1e-6
+    tint = x.clone()
+    tint[:, 0] += 0.1
+    assert colour_loss(tint, x).item() == pytest.approx(0.1 / 3, abs=1e-6)

@@ -313,4 +313,6 @@ def test_boldness_goes_beyond_what_was_taught():
     with torch.no_grad():
         change = generator(x) - x
         generator.boldness = 0.5
-        torch.testing.assert_close(generator(x) - x, 0.5 * change, atol=1e-5, rtol=1e-4)
+        less = generator(x) - x
+    torch.testing.assert_close(luma(less) + 1, 0.5 * (luma(change) + 1), atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(less[:, 0] - less[:, 2], change[:, 0] - change[:, 2])  # colour stays

@@ -75,7 +75,7 @@ def test_features_without_their_package(make_trainer, monkeypatch):
         ({"warmup": 1.5}, "warmup is 0 to 1"),
         (
             {"shares": {"painted": 1.0, "textur": 0.2}},
-            "shares are of art_features, content, con",
+            "shares are of art_features, colour, content",
         ),
         ({"shares": {"painted": 0.0, "texture": 0.2}}, "painted is above it"),
         ({"art_zoom": 0.5}, "art_zoom is 1 or more"),
@@ -105,7 +105,7 @@ def test_shares_ramp_in_and_the_teacher_keeps_the_largest(
     monkeypatch.setattr(trainer.balance, "backward", spy)
     trainer.step(progress)
     full = trainer.settings.shares
-    always = {"painted", "stable"}
+    always = {"painted", "colour", "stable"}
     expected = {n: v * (1.0 if n in always else presence) for n, v in full.items()}
     assert seen == pytest.approx(expected)
     assert max(seen, key=seen.get) == "painted"

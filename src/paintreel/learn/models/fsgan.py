@@ -81,7 +81,8 @@ class Generator(Stylizer):
     """x: (N, 3, H, W) float32 RGB in [0, 1], H and W multiples of 8, to the same shape.
 
     boldness: how far it goes in evaluation mode, 1 for as far as it was taught. What a network is
-    unsure of it paints half-heartedly, a line above all; 1.3 paints that in full.
+    unsure of it paints half-heartedly, a line above all; 1.3 paints that in full. It is a factor on
+    the change of light alone: colours would be overdone.
 
     In training mode the output is not clipped, so that gradients survive at the bounds; in
     evaluation mode it is clipped to [0, 1], and the picture is continued by its edge before it is
@@ -123,7 +124,11 @@ class Generator(Stylizer):
         cells = self.head.scale**2
         paint, opacity = layer.float().split([3 * cells, cells], dim=1)
         change: Tensor = shuffle(opacity.sigmoid()) * (0.5 - x) + shuffle(paint)
-        return x + change if self.training else (x + self.boldness * change).clamp(0.0, 1.0)
+        if self.training:
+            return x + change
+        if self.boldness != 1.0:
+            change = change + (self.boldness - 1.0) * _light(change)
+        return (x + change).clamp(0.0, 1.0)
 
     @property
     def halo_px(self) -> int:
@@ -215,6 +220,12 @@ class SpectralCritic(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         scores: Tensor = self.body(log_amplitude(luma(x)))
         return scores
+
+
+def _light(change: Tensor) -> Tensor:
+    """(N, 3, H, W) to (N, 1, H, W), BT.601 weights."""
+    red, green, blue = change.split(1, dim=1)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def luma(x: Tensor) -> Tensor:

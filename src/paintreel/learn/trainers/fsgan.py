@@ -49,7 +49,12 @@ from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
 from paintreel.learn.losses.features import FEATURE_TERMS, feature_losses
-from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
+from paintreel.learn.losses.painted import (
+    colour_loss,
+    content_loss,
+    flatness_loss,
+    painted_loss,
+)
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
@@ -90,7 +95,8 @@ class FSGANSettings:
     ramp: float = 0.1
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "painted": 0.56,
+            "painted": 0.46,
+            "colour": 0.10,
             "pair": 0.16,
             "texture": 0.08,
             "surface": 0.04,
@@ -119,7 +125,7 @@ class FSGANSettings:
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:
-        terms = {"painted", "content", "flat", "stable", *FEATURE_TERMS, *CRITICS}
+        terms = {"painted", "colour", "content", "flat", "stable", *FEATURE_TERMS, *CRITICS}
         cell = Generator.multiple
         checks = {
             f"preset is one of {', '.join(PRESETS)}": self.preset in PRESETS,
@@ -245,6 +251,7 @@ class FSGANTrainer(StepTrainer[Generator]):
         logged = {} if art is None else self._critic_step(photo, teacher, art, painted.detach())
         terms = {
             "painted": painted_loss(painted, teacher, ink=s.ink_weight),
+            "colour": colour_loss(painted, teacher),
             "content": content_loss(painted, photo),
             "flat": flatness_loss(painted),
             "stable": self._stability(photo, painted),
@@ -309,7 +316,7 @@ class FSGANTrainer(StepTrainer[Generator]):
 
     def _shares(self, presence: float) -> dict[str, float]:
         """Share of the gradient that each term gets now."""
-        always = {"painted", "stable"}
+        always = {"painted", "colour", "stable"}
         return {
             name: share * (1.0 if name in always else presence)
             for name, share in self.settings.shares.items()
