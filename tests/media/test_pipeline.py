@@ -12,7 +12,8 @@ from paintreel.media.pipeline import Channel, Closed, run_stages
 
 
 def run(source, transform=lambda x: x, sink=lambda x: None, capacity=3, cost=lambda _: 1):
-    run_stages(source, transform, sink, capacity=capacity, cost=cost)
+    """With a `transform` that gives one item for each."""
+    run_stages(source, lambda x: (transform(x),), sink, capacity=capacity, cost=cost)
 
 
 def threads_left() -> list[str]:
@@ -25,6 +26,19 @@ def test_everything_arrives_in_order(costs, capacity):
     got = []
     run(enumerate(costs), lambda x: (x, "done"), got.append, capacity, lambda x: 1)
     assert got == [((i, c), "done") for i, c in enumerate(costs)]
+
+
+def test_a_transform_may_hold_items_back_and_give_several():
+    held, got = [], []
+
+    def pairs(item):
+        held.append(item)
+        if len(held) == 2:
+            yield from reversed(held)
+            held.clear()
+
+    run_stages(range(5), pairs, got.append, finish=lambda: held, capacity=1, cost=lambda _: 1)
+    assert got == [1, 0, 3, 2, 4]
 
 
 def test_waiting_items_are_bounded_when_the_sink_is_slow():

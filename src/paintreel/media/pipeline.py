@@ -84,14 +84,16 @@ class Channel(Generic[T]):
 
 def run_stages(
     source: Iterable[T],
-    transform: Callable[[T], U],
+    transform: Callable[[T], Iterable[U]],
     sink: Callable[[U], None],
     *,
+    finish: Callable[[], Iterable[U]] = tuple,
     capacity: int,
     cost: Callable[[T | U], int],
 ) -> None:
-    """`sink(transform(item))` for every item of `source`, in order, the three overlapping.
+    """`sink` of all that `transform` gives for the items of `source`, the three overlapping.
 
+    What `transform` gives for an item may be nothing yet; `finish` gives what is left at the end.
     `source` is iterated in one thread, `sink` called in another, `transform` in the calling one
     (so that Ctrl-C reaches it). Between them wait items of at most `capacity` in total `cost`.
     When anything raises, all three stop, both threads have ended and the exception goes on.
@@ -131,7 +133,10 @@ def run_stages(
         thread.start()
     try:
         for item in to_transform:
-            to_sink.put(transform(item))
+            for made in transform(item):
+                to_sink.put(made)
+        for made in finish():
+            to_sink.put(made)
         to_sink.finish()
     except Closed:
         pass

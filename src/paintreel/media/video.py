@@ -23,7 +23,7 @@ from paintreel.media.animated_png import AvifWriter, PngWriter
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
-from paintreel.media.frame import Frame, FrameSource, SizeRule
+from paintreel.media.frame import Frame, FrameSource, FrameTransform, SizeRule
 from paintreel.media.frame_rate import FewerFrames, even_rate
 from paintreel.media.pipeline import run_stages
 from paintreel.media.probe import is_video, probe
@@ -80,7 +80,7 @@ class VideoReport:
 def transform_video(
     src: str | PathLike[str],
     dst: str | PathLike[str],
-    fn: Callable[[Array], Array],
+    fn: Callable[[Array], Array] | FrameTransform,
     *,
     size: SizeRule = None,
     codec: str | None = None,
@@ -99,7 +99,8 @@ def transform_video(
 
     `fn` maps a frame (H, W, 3) uint8 RGB to another of the same shape, and leaves the array it
     returned alone afterwards; it runs in the calling thread while two others decode and encode.
-    Some ten frames are in memory, however long the clip is.
+    Some ten frames are in memory, however long the clip is. A `FrameTransform` in its place may hold
+    frames back, and look at more than one.
 
     Each frame keeps its time: exactly in MP4 and MOV, to the millisecond in Matroska and WebM,
     to the hundredth of a second in GIF. Sound and subtitles are copied packet by packet where
@@ -144,9 +145,9 @@ def transform_video(
         if loop is None:
             loop = source.info.loop if source.info.is_animation else 0
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
-            stages = _Stages(source, sink, fn, on_progress, cancel)
-            events = source.events() if thinner is None else thinner(source.events())
-            run_stages(events, stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+            work = _EachFrame(fn) if callable(fn) else fn
+            stages = _Stages(source, sink, work, on_progress, cancel)
+            stages.run(source.events() if thinner is None else thinner(source.events()))
         extra = (*(usual.notes() if usual else ()), *(thinner.notes() if thinner else ()))
         return stages.report(plan, extra)  # now that the end is written
 
@@ -183,9 +184,25 @@ def write_video(
         alpha=source.info.has_alpha,
     )
     with _opened_sink(dst, plan, source, audio=False, loop=loop, overwrite=overwrite) as sink:
-        stages = _Stages(source, sink, lambda pixels: pixels, on_progress, cancel)
-        run_stages(source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+        stages = _Stages(source, sink, _EachFrame(lambda pixels: pixels), on_progress, cancel)
+        stages.run(source.events())
     return stages.report(plan)
+
+
+class _EachFrame:
+    """A function of pixels as a `FrameTransform`."""
+
+    def __init__(self, fn: Callable[[Array], Array]) -> None:
+        self._fn = fn
+
+    def push(self, frame: Frame) -> Iterator[Frame]:
+        yield replace(frame, pixels=_checked(self._fn(frame.pixels), frame.pixels))
+
+    def finish(self) -> Iterator[Frame]:
+        return iter(())
+
+    def notes(self) -> tuple[Note, ...]:
+        return ()
 
 
 class _Stages:
@@ -195,29 +212,48 @@ class _Stages:
         self,
         source: FrameSource,
         sink: FrameSink,
-        fn: Callable[[Array], Array],
+        work: FrameTransform,
         on_progress: Callable[[int, int | None], None] | None,
         cancel: threading.Event | None,
     ) -> None:
-        self._source, self._sink, self._fn = source, sink, fn
+        self._source, self._sink, self._work = source, sink, work
         self._on_progress, self._cancel = on_progress, cancel
         self._done = 0
         self._first: Frame | None = None
         self._last: Frame | None = None
 
-    def transform(self, item: Frame | Packet[Stream]) -> Frame | Packet[Stream]:
-        """Apply the function to a frame; packets go by. Runs in the calling thread."""
+    def run(self, events: Iterator[Frame | Packet[Stream]]) -> None:
+        """Do all of it. `events` are taken in a thread of their own."""
+        run_stages(
+            events,
+            self._transform,
+            self._write,
+            finish=lambda: self._told(self._work.finish()),
+            capacity=_CAPACITY,
+            cost=_cost,
+        )
+
+    def _transform(self, item: Frame | Packet[Stream]) -> Iterator[Frame | Packet[Stream]]:
+        """What is ready now that a frame has come; packets go by. Runs in the calling thread."""
+        self._check_cancelled()
+        if isinstance(item, Frame):
+            yield from self._told(self._work.push(item))
+        else:
+            yield item
+
+    def _told(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            self._check_cancelled()
+            self._done += 1
+            if self._on_progress is not None:
+                self._on_progress(self._done, self._source.info.expected_frames)
+            yield frame
+
+    def _check_cancelled(self) -> None:
         if self._cancel is not None and self._cancel.is_set():
             raise CancelledError("cancelled; nothing was written")
-        if not isinstance(item, Frame):
-            return item
-        changed = replace(item, pixels=_checked(self._fn(item.pixels), item.pixels))
-        self._done += 1
-        if self._on_progress is not None:
-            self._on_progress(self._done, self._source.info.expected_frames)
-        return changed
 
-    def write(self, item: Frame | Packet[Stream]) -> None:
+    def _write(self, item: Frame | Packet[Stream]) -> None:
         """Encode a frame or carry a packet over. Runs in the writing thread."""
         if not isinstance(item, Frame):
             self._sink.write_packet(item)
@@ -232,7 +268,8 @@ class _Stages:
         assert first is not None  # a source without frames raises
         assert last is not None
         span = last.pts + last.duration - first.pts
-        notes = [*self._source.notes(), *extra, *plan.notes, *self._sink.notes()]
+        notes = [*self._source.notes(), *extra, *self._work.notes(), *plan.notes]
+        notes += self._sink.notes()
         if info.bits > _PAINTED_BITS and not info.hdr:
             text = f"{info.bits} bits a channel of the source become {_PAINTED_BITS}"
             notes.append(Note("bits-reduced", text, loss=True))

@@ -22,6 +22,7 @@ from paintreel.media.video import VideoReport
 from paintreel.notes import Note
 from paintreel.pictures.sizes import check_size
 from paintreel.runtime.catalog import find_model
+from paintreel.stylize.exposure import check_on
 from paintreel.stylize.looks import plan_looks
 from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
@@ -40,6 +41,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         return plan_looks(options)
     if options.at is not None:
         raise InputError("--at goes with --looks, which shows one frame")
+    check_on(options.on, carry=options.carry)
     card = find_model(options.style, task="stylize").card if style is None else style.card
     notes: list[Note] = []
     placements = place_results(
@@ -126,6 +128,8 @@ def paint_clip(
         style=style,
         strength=options.strength,
         steady=options.steady,
+        on=options.on,
+        carry=options.carry,
         size=options.size_rule,
         codec=options.codec,
         crf=options.crf,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from functools import lru_cache
+from math import ceil
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from paintreel.errors import InputError
 from paintreel.imaging.alpha import bleed_colour, join_alpha
 from paintreel.imaging.arrays import Array, split_alpha
-from paintreel.imaging.tiles import apply_tiled
+from paintreel.imaging.tiles import Tile as TileOfPicture
+from paintreel.imaging.tiles import apply_tiled, plan_tiles
 from paintreel.pictures.brush import Brush, BrushScale, brush_scale
 from paintreel.pictures.kinds import map_picture
 from paintreel.pictures.strength import blend, check_strength
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 AUTO_TILE_PX = 1536
 """Side of the tiles of ``tile="auto"``: 20 % is spent on their halos, and 48 million pixels are
 painted in less than 1 GB. Pictures that fit one tile with its halo are painted whole."""
+
+_SINGLE_TILE_PX = 208
+"""Side of what is painted by itself in a frame; with its halo a seventh of 720p."""
 
 
 class Style:
@@ -108,6 +113,30 @@ class Style:
         other = copy(self)
         other._brush = brush
         return other
+
+    def single_tiles(self, height_px: int, width_px: int) -> list[TileOfPicture]:
+        """Tiles of a picture of this size that `paint_tile` paints by themselves.
+
+        Empty where the model paints pictures whole alone.
+        """
+        contract, scale = self.model.contract, self.brush_for(width_px, height_px).scale
+        if contract.tiling != "exact":
+            return []
+        return plan_tiles(
+            height_px,
+            width_px,
+            tile_px=ceil(_SINGLE_TILE_PX * scale),
+            halo_px=ceil(contract.halo_px * scale),
+            multiple=contract.multiple * scale.numerator,  # whole pixels of the grid when shrunk
+        )
+
+    def paint_tile(self, x: Array, tile: TileOfPicture) -> Array:
+        """What `paint` would give of `x`, (H, W, 3), where a tile of `single_tiles` is written.
+
+        With a brush that shrinks the picture it differs by a few levels.
+        """
+        brush_px = self.brush_for(x.shape[1], x.shape[0]).brush_px
+        return self.with_brush(brush_px).paint(x[tile.source])[tile.inner]
 
     def _paint_rgb(self, rgb: Array, strength: float) -> Array:
         brush = self.brush_for(rgb.shape[1], rgb.shape[0])

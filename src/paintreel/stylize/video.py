@@ -13,6 +13,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.signatures import takes_options
+from paintreel.stylize.exposure import Carrying, Holding, check_on
 from paintreel.stylize.length import check_length, too_long
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.steady import Steadier
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from paintreel.keywords import ClipKeywords
-    from paintreel.media.frame import SizeRule
+    from paintreel.media.frame import FrameTransform, SizeRule
     from paintreel.media.video import VideoReport
 
 
@@ -34,6 +35,8 @@ def stylize_video(
     style: str | PathLike[str] | Style = DEFAULT_STYLE,
     strength: float = 1.0,
     steady: float = DEFAULT_STEADY,
+    on: int = 1,
+    carry: bool = False,
     size: SizeRule = None,
     loop: int | None = None,
     on_progress: Callable[[int, int | None], None] | None = None,
@@ -47,6 +50,10 @@ def stylize_video(
     strength     0 gives the frames of the source, 1 the full style
     steady       0 to below 1, the share of the paint that is carried along from the frame before
                  where the motion explains the frame, against flicker
+    on           every n-th frame of each shot is painted and held until the next, strength and
+                 alpha too: 2 is on twos
+    carry        with on, the paint in between moves along with the motion of the source; where the
+                 motion does not explain a frame it is painted too
     size         (width, height) in pixels, or a function from a frame's to that
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called after each frame with (frames done, frames expected or None)
@@ -62,12 +69,13 @@ def stylize_video(
     loaded = _loaded(style, {name: given.pop(name) for name in _OF_STYLE if name in given})
     rule = _size_rule(size, given.pop("max_side_px", None))
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
-    steadier = Steadier(steady)
-
-    def paint(frame: Array) -> Array:
-        if strength == 0:
-            return loaded.paint(frame, 0)
-        return blend(frame, steadier(frame, loaded.paint(frame, 1.0)), strength)
+    check_on(on, carry=carry)
+    painter = _Painter(loaded, strength, Steadier(steady))
+    work: Callable[[Array], Array] | FrameTransform = painter
+    if carry and strength > 0:
+        work = Carrying(on, painter)
+    elif on > 1 and not carry:
+        work = Holding(on, painter)
 
     def on_frame(done: int, expected: int | None) -> None:
         if done > limit:
@@ -78,7 +86,7 @@ def stylize_video(
     return transform_video(
         src,
         dst,
-        paint,
+        work,
         size=rule,
         loop=loop,
         on_progress=on_frame,
@@ -88,6 +96,25 @@ def stylize_video(
 
 
 _OF_STYLE = ("brush", "tile", "backend", "threads", "precision")
+
+
+class _Painter:
+    """A style as the frames of one clip are painted with it, in order."""
+
+    def __init__(self, style: Style, strength: float, steadier: Steadier) -> None:
+        self._style, self._strength, self._steadier = style, strength, steadier
+        self.single_tiles, self.paint_tile = style.single_tiles, style.paint_tile
+
+    def paint(self, frame: Array) -> Array:
+        return self._steadier(frame, self._style.paint(frame))
+
+    def finish(self, frame: Array, paint: Array) -> Array:
+        return blend(frame, paint, self._strength)
+
+    def __call__(self, frame: Array) -> Array:
+        if self._strength == 0:
+            return frame.copy()
+        return self.finish(frame, self.paint(frame))
 
 
 def _loaded(style: str | PathLike[str] | Style, options: dict[str, Any]) -> Style:
