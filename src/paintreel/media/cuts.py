@@ -11,13 +11,14 @@ __all__ = ["CutDetector"]
 
 _SIDE_PX = 192  # longer side at which frames are compared
 _LEAST_PX = 48  # OpenCV's flow reads beyond pictures of fewer than 32 rows, and crashes
-_TOLERANCE = 0.5  # of the spread of luma: so much grain and the estimate of the motion explain
-_SPREADS = (10.0, 56.0)  # levels: those of a night and of a day; grain does not shrink with light
+_TOLERANCE = 0.22  # of the light of a frame: so much grain and the estimate of the motion explain
+_LIGHTS = (25.0, 128.0)  # levels: those of a night and of a day; grain does not shrink with light
 _BINS = 32
-# A fast pan leaves half of a frame unexplained, and has the colours that it had; a cut has neither.
+# A fast pan leaves half of a frame unexplained and has the colours that it had; a cut has neither.
 _CUT, _COLOURS_COUNT = 0.35, 0.5
-# What stays in its place explains at least this much of nearly all frames; no motion is sought then.
+# In most frames what stays in its place explains this much; no motion is sought then.
 _STILL = 0.7
+_SAME_PICTURE = 0.6
 
 
 class CutDetector:
@@ -41,13 +42,20 @@ class CutDetector:
         self._before = now
         if before is None or before.shape != now.shape:
             return True
-        tolerance = _TOLERANCE * float(np.clip(max(_spread(now), _spread(before)), *_SPREADS))
+        light, light_before = _light(now), _light(before)
+        tolerance = _TOLERANCE * float(np.clip(max(light, light_before), *_LIGHTS))
         if _explained(now, before, tolerance) >= _STILL:
             return False
         luma, luma_before = (np.ascontiguousarray(each[..., 0]) for each in (now, before))
-        flow = self._flow.calc(luma, luma_before, np.empty(0))
-        explained = _explained(now, _moved(before, flow), tolerance)
-        return explained - _COLOURS_COUNT * _other_colours(now, before) < _CUT
+        moved = _moved(before, self._flow.calc(luma, luma_before, np.empty(0)))
+        explained = _explained(now, moved, tolerance)
+        if explained - _COLOURS_COUNT * _other_colours(now, before) >= _CUT:
+            return False
+        # As dark as the darker of the two, both are the same picture where the light alone changes.
+        darkest = min(light, light_before)
+        now, before = _darkened(now, darkest / light), _darkened(before, darkest / light_before)
+        tolerance = _TOLERANCE * float(np.clip(darkest, *_LIGHTS))
+        return _explained(now, before, tolerance) < _SAME_PICTURE
 
 
 def _small(frame: Array) -> Array:
@@ -55,7 +63,8 @@ def _small(frame: Array) -> Array:
     height, width = frame.shape[:2]
     scale = min(1.0, _SIDE_PX / max(height, width))
     size = (max(_LEAST_PX, round(width * scale)), max(_LEAST_PX, round(height * scale)))
-    rgb = np.ascontiguousarray(frame[..., :3])
+    # A few samples of each area, a tenth of the time of all.
+    rgb = cv2.resize(np.ascontiguousarray(frame[..., :3]), (2 * size[0], 2 * size[1]))
     return cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2YCrCb)
 
 
@@ -66,9 +75,14 @@ def _moved(before: Array, flow: Array) -> Array:
     return cv2.remap(before, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _spread(picture: Array) -> float:
-    """Standard deviation of luma in levels."""
-    return float(picture[..., 0].std())
+def _darkened(picture: Array, by: float) -> Array:
+    grey = np.array([0, 128, 128])
+    return np.rint(grey + (picture - grey) * by).astype(np.uint8)
+
+
+def _light(picture: Array) -> float:
+    """Root mean square of luma in levels."""
+    return max(1.0, float(cv2.norm(picture[..., 0], cv2.NORM_L2)) / picture[..., 0].size ** 0.5)
 
 
 def _explained(now: Array, before: Array, tolerance: float) -> float:

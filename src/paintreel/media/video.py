@@ -99,8 +99,8 @@ def transform_video(
 
     `fn` maps a frame (H, W, 3) uint8 RGB to another of the same shape, and leaves the array it
     returned alone afterwards; it runs in the calling thread while two others decode and encode.
-    Some ten frames are in memory, however long the clip is. A `FrameTransform` in its place may hold
-    frames back, and look at more than one.
+    Some ten frames are in memory, however long the clip is. A `FrameTransform` in its place may
+    hold frames back, and look at more than one.
 
     Each frame keeps its time: exactly in MP4 and MOV, to the millisecond in Matroska and WebM,
     to the hundredth of a second in GIF. Sound and subtitles are copied packet by packet where
