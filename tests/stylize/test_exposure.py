@@ -126,7 +126,8 @@ def test_nothing_is_carried_across_a_cut_or_beyond_the_end(on, expected):
 def flashing_disc() -> list[np.ndarray]:
     """A disc is seen in one frame alone, the one in between."""
     empty = shot(1, 400)
-    return [empty, cv2.circle(empty.copy(), (120, 130), 14, (255, 0, 255), -1), empty]
+    disc = cv2.circle(empty.copy(), (120, 130), 14, (255, 0, 255), -1)
+    return [empty, disc, empty.copy()]
 
 
 def test_what_motion_does_not_explain_is_painted_in_its_place():
