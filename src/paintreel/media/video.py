@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
 from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.frame_rate import FewerFrames, even_rate
-from paintreel.media.pipeline import run_stages
+from paintreel.media.pipeline import Ahead, run_stages
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
 from paintreel.media.sequence import SequenceWriter, atomic_folder
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Frame",
+    "TwoSteps",
     "VideoInfo",
     "VideoReport",
     "is_video",
@@ -47,11 +48,32 @@ __all__ = [
     "write_video",
 ]
 
-# Between two stages wait at most three frames, or the packets that go with them.
+# Between two stages wait at most three frames, or the packets that go with them; two where there
+# is a stage more.
 _FRAME_COST, _PACKET_COST = 16, 1
-_CAPACITY = 3 * _FRAME_COST
+_CAPACITY, _CAPACITY_OF_TWO_STEPS = 3 * _FRAME_COST, 2 * _FRAME_COST
 _MAX_FPS = 240
 _PAINTED_BITS = 8  # a channel, of the arrays that the function gets
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TwoSteps(Generic[T]):
+    """A function of frames whose first step, mostly the longer, takes each frame by itself.
+
+    begin    called with every frame in order, in the thread that reads; gives the first step of
+             this frame, a function of nothing
+    finish   takes the frame and what the first step gave, in order; gives the changed frame
+    at_once  on how many frames first steps work at the same time, each in a thread of its own
+
+    Frames are (H, W, 3) uint8 RGB, not to be written to.
+    """
+
+    begin: Callable[[Array], Callable[[], T]]
+    finish: Callable[[Array, T], Array]
+    at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +102,7 @@ class VideoReport:
 def transform_video(
     src: str | PathLike[str],
     dst: str | PathLike[str],
-    fn: Callable[[Array], Array],
+    fn: Callable[[Array], Array] | TwoSteps[Any],
     *,
     size: SizeRule = None,
     codec: str | None = None,
@@ -99,7 +121,8 @@ def transform_video(
 
     `fn` maps a frame (H, W, 3) uint8 RGB to another of the same shape, and leaves the array it
     returned alone afterwards; it runs in the calling thread while two others decode and encode.
-    Some ten frames are in memory, however long the clip is.
+    As `TwoSteps`, its first step runs in further threads. Some ten frames are in memory, with two
+    first steps at once some fifteen, however long the clip is.
 
     Each frame keeps its time: exactly in MP4 and MOV, to the millisecond in Matroska and WebM,
     to the hundredth of a second in GIF. Sound and subtitles are copied packet by packet where
@@ -146,7 +169,7 @@ def transform_video(
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
             stages = _Stages(source, sink, fn, on_progress, cancel)
             events = source.events() if thinner is None else thinner(source.events())
-            run_stages(events, stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+            stages.run(events)
         extra = (*(usual.notes() if usual else ()), *(thinner.notes() if thinner else ()))
         return stages.report(plan, extra)  # now that the end is written
 
@@ -184,8 +207,16 @@ def write_video(
     )
     with _opened_sink(dst, plan, source, audio=False, loop=loop, overwrite=overwrite) as sink:
         stages = _Stages(source, sink, lambda pixels: pixels, on_progress, cancel)
-        run_stages(source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+        stages.run(source.events())
     return stages.report(plan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A frame and what its first step gave."""
+
+    frame: Frame
+    result: Any
 
 
 class _Stages:
@@ -195,7 +226,7 @@ class _Stages:
         self,
         source: FrameSource,
         sink: FrameSink,
-        fn: Callable[[Array], Array],
+        fn: Callable[[Array], Array] | TwoSteps[Any],
         on_progress: Callable[[int, int | None], None] | None,
         cancel: threading.Event | None,
     ) -> None:
@@ -205,19 +236,41 @@ class _Stages:
         self._first: Frame | None = None
         self._last: Frame | None = None
 
-    def transform(self, item: Frame | Packet[Stream]) -> Frame | Packet[Stream]:
+    def run(self, events: Iterator[Frame | Packet[Stream]]) -> None:
+        """Read, change and write everything."""
+        if isinstance(self._fn, TwoSteps):
+            ahead, capacity = Ahead(self._begin, self._fn.at_once), _CAPACITY_OF_TWO_STEPS
+        else:
+            ahead, capacity = None, _CAPACITY
+        run_stages(events, self._transform, self._write, capacity=capacity, cost=_cost, ahead=ahead)
+
+    def _begin(self, item: Frame | Packet[Stream]) -> Callable[[], _Begun | Packet[Stream]]:
+        """The first step of a frame; packets go by. Runs in the reading thread."""
+        if not isinstance(item, Frame):
+            return lambda: item
+        assert isinstance(self._fn, TwoSteps)
+        step = self._fn.begin(item.pixels)
+        return lambda: _Begun(item, step())
+
+    def _transform(self, item: Frame | _Begun | Packet[Stream]) -> Frame | Packet[Stream]:
         """Apply the function to a frame; packets go by. Runs in the calling thread."""
         if self._cancel is not None and self._cancel.is_set():
             raise CancelledError("cancelled; nothing was written")
-        if not isinstance(item, Frame):
+        if isinstance(item, _Begun):
+            assert isinstance(self._fn, TwoSteps)
+            frame, pixels = item.frame, self._fn.finish(item.frame.pixels, item.result)
+        elif isinstance(item, Frame):
+            assert not isinstance(self._fn, TwoSteps)
+            frame, pixels = item, self._fn(item.pixels)
+        else:
             return item
-        changed = replace(item, pixels=_checked(self._fn(item.pixels), item.pixels))
+        changed = replace(frame, pixels=_checked(pixels, frame.pixels))
         self._done += 1
         if self._on_progress is not None:
             self._on_progress(self._done, self._source.info.expected_frames)
         return changed
 
-    def write(self, item: Frame | Packet[Stream]) -> None:
+    def _write(self, item: Frame | Packet[Stream]) -> None:
         """Encode a frame or carry a packet over. Runs in the writing thread."""
         if not isinstance(item, Frame):
             self._sink.write_packet(item)
@@ -315,8 +368,8 @@ def _aspect_lost(info: VideoInfo, plan: EncodingPlan) -> Note:
     return Note("pixel-aspect-lost", text, loss=True)
 
 
-def _cost(item: Frame | Packet[Stream]) -> int:
-    return _FRAME_COST if isinstance(item, Frame) else _PACKET_COST
+def _cost(item: Frame | _Begun | Packet[Stream]) -> int:
+    return _FRAME_COST if isinstance(item, (Frame, _Begun)) else _PACKET_COST
 
 
 def _checked(changed: Array, original: Array) -> Array:

@@ -16,7 +16,7 @@ from paintreel.signatures import takes_options
 from paintreel.stylize.length import check_length, too_long
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.steady import Steadier
-from paintreel.stylize.style import Style
+from paintreel.stylize.style import Style, frames_at_once
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -55,7 +55,7 @@ def stylize_video(
     Alpha of animations is kept. Raises UnreadableFile, VideoError and OutputError beside the
     errors of `Style`; InputError for what does not go together.
     """
-    from paintreel.media.video import transform_video
+    from paintreel.media.video import TwoSteps, transform_video
 
     check_strength(strength)
     given = {name: value for name, value in options.items() if value is not None}
@@ -64,10 +64,11 @@ def stylize_video(
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
     steadier = Steadier(steady)
 
-    def paint(frame: Array) -> Array:
-        if strength == 0:
-            return loaded.paint(frame, 0)
-        return blend(frame, steadier(frame, loaded.paint(frame, 1.0)), strength)
+    def begin(frame: Array) -> Callable[[], Array]:
+        return lambda: loaded.paint(frame, 1.0 if strength else 0)
+
+    def finish(frame: Array, painted: Array) -> Array:
+        return blend(frame, steadier(frame, painted), strength) if strength else painted
 
     def on_frame(done: int, expected: int | None) -> None:
         if done > limit:
@@ -78,7 +79,7 @@ def stylize_video(
     return transform_video(
         src,
         dst,
-        paint,
+        TwoSteps(begin, finish, loaded.at_once),
         size=rule,
         loop=loop,
         on_progress=on_frame,
@@ -92,7 +93,7 @@ _OF_STYLE = ("brush", "tile", "backend", "threads", "precision")
 
 def _loaded(style: str | PathLike[str] | Style, options: dict[str, Any]) -> Style:
     if not isinstance(style, Style):
-        return Style(style, **options)
+        return Style(style, at_once=frames_at_once(options.get("threads")), **options)
     if options:
         raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
     return style
