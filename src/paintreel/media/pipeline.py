@@ -44,9 +44,7 @@ class Channel(Generic[T]):
             if number is None:
                 number = self._given
             self._given += 1
-            while (
-                number != self._taken and self._load + cost > self._capacity and not self._closed
-            ):
+            while number != self._taken and self._load + cost > self._capacity and not self._closed:
                 self._changed.wait()
             if self._closed:
                 raise Closed

@@ -48,8 +48,7 @@ class Model:
     precision  ``auto`` runs 8-bit pictures in bf16 where OpenVINO and the CPU do so natively (half
                the time, a tenth of a level on average) and all else in f32, in which both runtimes
                and all machines agree within a level of 255; or ``f32``, ``bf16``
-
-    at_once    how many calls will run at the same time, of as many threads: they share the runtime's
+    at_once    how many calls will run at the same time; they share the threads
 
     The file is read once: the bytes that are checked are those that run. Values a little outside
     [0, 1] are clipped.

@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from paintreel.errors import BackendError, ModelFileError
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.backends.openvino_bytes import (

@@ -55,7 +55,9 @@ def graph_of_bytes(model: Any, output: str, multiple: int) -> BytesGraph:
 
 
 def to_cells(picture: Array, cell_px: int) -> Array:
-    """(H, W, 3) uint8, C-contiguous, to (H / cell, W / cell, cell * cell * 3), row by row of a cell.
+    """(H, W, 3) uint8, C-contiguous, to (H / cell, W / cell, cell * cell * 3).
+
+    A cell is laid out row by row, each pixel with its three colours.
 
     >>> to_cells(np.arange(24, dtype=np.uint8).reshape(2, 4, 3), 2)[0, 1]
     array([ 6,  7,  8,  9, 10, 11, 18, 19, 20, 21, 22, 23], dtype=uint8)
