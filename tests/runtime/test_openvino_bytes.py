@@ -108,6 +108,15 @@ PLAIN: dict[str, tuple[list, int]] = {
         [STEM, BODY, *OPACITY[:-1], ("Mul", ["d", "tint"], "e", {}), CLIPPED],
         64,
     ),
+    "an ending that a convolution looks at": (
+        [
+            ("Sub", ["half", "image"], "rest", {}),
+            ("Conv", ["rest", "stem"], "a", {"strides": [4, 4]}),
+            BODY,
+            *(step for step in OPACITY if step[0] != "Sub"),
+        ],
+        64,
+    ),
     "no shuffle": ([("Conv", ["image", "mix"], "d", {}), CLIP], 64),
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from paintreel.errors import InputError, OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.imaging.opencv_threads import few_opencv_threads
 from paintreel.media.animated_png import AvifWriter, PngWriter
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format
 from paintreel.media.containers import Container
@@ -242,7 +243,10 @@ class _Stages:
             ahead, capacity = Ahead(self._begin, self._fn.at_once), _CAPACITY_OF_TWO_STEPS
         else:
             ahead, capacity = None, _CAPACITY
-        run_stages(events, self._transform, self._write, capacity=capacity, cost=_cost, ahead=ahead)
+        with few_opencv_threads():
+            run_stages(
+                events, self._transform, self._write, capacity=capacity, cost=_cost, ahead=ahead
+            )
 
     def _begin(self, item: Frame | Packet[Stream]) -> Callable[[], _Begun | Packet[Stream]]:
         """The first step of a frame; packets go by. Runs in the reading thread."""

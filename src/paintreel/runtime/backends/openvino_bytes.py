@@ -101,10 +101,9 @@ def _around(model: Any, output: str) -> BytesGraph:
 
 
 class _Ending(NamedTuple):
-    """The pixelwise end of a graph: where it takes the picture, and what it shuffles.
+    """The pixelwise end of a graph: which of its inputs take the picture, which a shuffle.
 
-    image   inputs of operations
-    shuffles  {input of an operation: the DepthToSpace that feeds it}
+    A shuffle comes with its DepthToSpace.
     """
 
     image: list[Any]
@@ -150,14 +149,17 @@ def _source_of(model: Any, output: str) -> Any:
 
 def _ending_of(floats: Any, image: Any) -> _Ending | None:
     """What the pixelwise operations before `floats` start from; None if from something else."""
-    ending, seen, inner = _Ending([], []), set(), [floats.get_node()]
+    ending, inside, used_by = _Ending([], []), set(), set()
+    inner = [floats.get_node()]
     while inner:
         node = inner.pop()
         if node.get_type_name() not in _PIXELWISE:
             return None
-        if node.get_name() in seen:
+        if node.get_name() in inside:
             continue
-        seen.add(node.get_name())
+        inside.add(node.get_name())
+        users = (each.get_node() for each in node.output(0).get_target_inputs())
+        used_by |= {user.get_name() for user in users if user.get_type_name() != "Result"}
         for use in node.inputs():
             source = use.get_source_output().get_node()
             kind = source.get_type_name()
@@ -171,7 +173,8 @@ def _ending_of(floats: Any, image: Any) -> _Ending | None:
                 inner.append(source)
             elif np.prod(source.get_output_shape(0)) != 1:
                 return None
-    return ending if ending.shuffles else None
+    # Whoever else takes a value of the ending wants pixels.
+    return ending if ending.shuffles and used_by <= inside else None
 
 
 def _is_of_colours(shuffle: Any) -> bool:
