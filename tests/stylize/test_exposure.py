@@ -39,21 +39,31 @@ def frames_of(pictures: list[np.ndarray], alpha: bool = False) -> list[Frame]:
 
 
 def run(work, frames: list[Frame]) -> list[Frame]:
-    shown = [each for frame in frames for each in work.push(frame)]
+    steps = [work.begin(frame) for frame in frames]
+    shown = [
+        each for frame, step in zip(frames, steps, strict=True) for each in work.push(frame, step())
+    ]
     return [*shown, *work.finish()]
 
 
 class Painter:
     """Paints the negative, and notes what it was asked for."""
 
+    at_once = 1
+
     def __init__(self, strength: float = 1.0) -> None:
         self.painted: list[np.ndarray] = []
+        self.steadied: list[np.ndarray] = []
         self.tiles: list[Tile] = []
         self._strength = strength
 
-    def paint(self, frame: np.ndarray) -> np.ndarray:
+    def lay(self, frame: np.ndarray) -> np.ndarray:
         self.painted.append(frame)
         return 255 - frame
+
+    def steady(self, frame: np.ndarray, paint: np.ndarray) -> np.ndarray:
+        self.steadied.append(frame)
+        return paint
 
     def single_tiles(self, height_px: int, width_px: int) -> list[Tile]:
         return plan_tiles(height_px, width_px, tile_px=48, halo_px=8)
@@ -67,10 +77,14 @@ class Painter:
 
 
 def indices_painted(painter: Painter, frames: list[Frame]) -> list[int]:
-    return [
-        next(k for k, frame in enumerate(frames) if frame.pixels is painted)
-        for painted in painter.painted
-    ]
+    """Which frames were painted; that they were steadied in order is seen to."""
+
+    def index(pixels: np.ndarray) -> int:
+        return next(k for k, frame in enumerate(frames) if frame.pixels is pixels)
+
+    steadied = [index(each) for each in painter.steadied]
+    assert steadied == sorted(index(each) for each in painter.painted)
+    return steadied
 
 
 @pytest.mark.parametrize(
@@ -84,7 +98,7 @@ def indices_painted(painter: Painter, frames: list[Frame]) -> list[int]:
 def test_frames_are_held_and_each_shot_begins_anew(on, expected):
     frames = frames_of(panned(shot(1), 5) + panned(shot(2), 4), alpha=True)
     painter = Painter()
-    shown = run(Holding(on, painter.paint), frames)
+    shown = run(Holding(on, painter), frames)
     assert indices_painted(painter, frames) == sorted(set(expected))
     for before, after, source in zip(frames, shown, expected, strict=True):
         assert (after.pts, after.duration, after.index) == (
@@ -107,7 +121,7 @@ def test_carried_paint_follows_the_motion_and_alpha_is_of_the_frame():
         assert np.array_equal(after.alpha, before.alpha)
         off = np.abs(after.pixels.astype(int) - (255 - before.pixels))[inner]
         assert off.mean() < 2
-    held = run(Holding(4, painter.paint), frames)
+    held = run(Holding(4, painter), frames)
     assert np.abs(held[2].pixels.astype(int) - (255 - frames[2].pixels))[inner].mean() > 4
 
 
@@ -142,7 +156,7 @@ def test_what_motion_does_not_explain_is_painted_in_its_place():
 def test_what_most_of_is_new_is_painted_whole_and_told():
     frames, painter = frames_of([shot(1), shot(2), shot(3), shot(4)]), Painter()
     work = Carrying(3, painter)
-    work._begins_shot = lambda frame: False
+    work._sheet._begins_shot = lambda frame: frame is frames[0].pixels
     shown = run(work, frames)
     assert indices_painted(painter, frames) == [0, 1, 2, 3]
     assert all(np.array_equal(b.pixels, 255 - a.pixels) for a, b in zip(frames, shown, strict=True))

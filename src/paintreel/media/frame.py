@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from paintreel.media.clip import VideoInfo
     from paintreel.media.sound_headers import SoundKind
 
-__all__ = ["Frame", "FrameSource", "FrameTransform", "SizeRule", "counted", "target_size"]
+__all__ = ["Frame", "FrameSource", "SizeRule", "counted", "target_size"]
 
 SizeRule = tuple[int, int] | Callable[[int, int], tuple[int, int]] | None
 """How big frames are to be, in pixels: (width, height), or a function from theirs to that, or
@@ -119,19 +119,6 @@ class FrameSource(ABC):
     def chapters(self) -> list[Chapter]:
         """The chapter marks, with their titles."""
         return []
-
-
-class FrameTransform(Protocol):
-    """What makes of the frames of a clip others, as many, each at its time; it may look ahead."""
-
-    def push(self, frame: Frame) -> Iterator[Frame]:
-        """The frames that are ready now that `frame` has come."""
-
-    def finish(self) -> Iterator[Frame]:
-        """The frames that are left at the end."""
-
-    def notes(self) -> tuple[Note, ...]:
-        """What happened on the way, so far."""
 
 
 def counted(count: int, what: str) -> str:

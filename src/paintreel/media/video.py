@@ -11,24 +11,24 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.imaging.opencv_threads import few_opencv_threads
 from paintreel.media.animated_png import AvifWriter, PngWriter
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
-from paintreel.media.frame import Frame, FrameSource, FrameTransform, SizeRule
+from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.frame_rate import FewerFrames, even_rate
-from paintreel.media.pipeline import run_stages
+from paintreel.media.pipeline import Ahead, run_stages
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
 from paintreel.media.sequence import SequenceWriter, atomic_folder
+from paintreel.media.steps import FrameWork, TwoSteps, work_of
 from paintreel.media.writer import ClipWriter, FrameSink
 from paintreel.notes import Note, merge_notes
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Frame",
+    "TwoSteps",
     "VideoInfo",
     "VideoReport",
     "is_video",
@@ -47,9 +48,10 @@ __all__ = [
     "write_video",
 ]
 
-# Between two stages wait at most three frames, or the packets that go with them.
+# Between two stages wait at most three frames, or the packets that go with them; two where there
+# is a stage more.
 _FRAME_COST, _PACKET_COST = 16, 1
-_CAPACITY = 3 * _FRAME_COST
+_CAPACITY, _CAPACITY_OF_TWO_STEPS = 3 * _FRAME_COST, 2 * _FRAME_COST
 _MAX_FPS = 240
 _PAINTED_BITS = 8  # a channel, of the arrays that the function gets
 
@@ -80,7 +82,7 @@ class VideoReport:
 def transform_video(
     src: str | PathLike[str],
     dst: str | PathLike[str],
-    fn: Callable[[Array], Array] | FrameTransform,
+    fn: Callable[[Array], Array] | TwoSteps[Any] | FrameWork[Any],
     *,
     size: SizeRule = None,
     codec: str | None = None,
@@ -99,8 +101,8 @@ def transform_video(
 
     `fn` maps a frame (H, W, 3) uint8 RGB to another of the same shape, and leaves the array it
     returned alone afterwards; it runs in the calling thread while two others decode and encode.
-    Some ten frames are in memory, however long the clip is. A `FrameTransform` in its place may
-    hold frames back, and look at more than one.
+    As `TwoSteps`, its first step runs in further threads. Some ten frames are in memory, with two
+    first steps at once some fifteen, however long the clip is. A `FrameWork` may look ahead.
 
     Each frame keeps its time: exactly in MP4 and MOV, to the millisecond in Matroska and WebM,
     to the hundredth of a second in GIF. Sound and subtitles are copied packet by packet where
@@ -145,9 +147,9 @@ def transform_video(
         if loop is None:
             loop = source.info.loop if source.info.is_animation else 0
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
-            work = _EachFrame(fn) if callable(fn) else fn
-            stages = _Stages(source, sink, work, on_progress, cancel)
-            stages.run(source.events() if thinner is None else thinner(source.events()))
+            stages = _Stages(source, sink, work_of(fn), on_progress, cancel)
+            events = source.events() if thinner is None else thinner(source.events())
+            stages.run(events)
         extra = (*(usual.notes() if usual else ()), *(thinner.notes() if thinner else ()))
         return stages.report(plan, extra)  # now that the end is written
 
@@ -184,25 +186,18 @@ def write_video(
         alpha=source.info.has_alpha,
     )
     with _opened_sink(dst, plan, source, audio=False, loop=loop, overwrite=overwrite) as sink:
-        stages = _Stages(source, sink, _EachFrame(lambda pixels: pixels), on_progress, cancel)
+        work = work_of(lambda pixels: pixels)
+        stages = _Stages(source, sink, work, on_progress, cancel)
         stages.run(source.events())
     return stages.report(plan)
 
 
-class _EachFrame:
-    """A function of pixels as a `FrameTransform`."""
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A frame and what its first step gave."""
 
-    def __init__(self, fn: Callable[[Array], Array]) -> None:
-        self._fn = fn
-
-    def push(self, frame: Frame) -> Iterator[Frame]:
-        yield replace(frame, pixels=_checked(self._fn(frame.pixels), frame.pixels))
-
-    def finish(self) -> Iterator[Frame]:
-        return iter(())
-
-    def notes(self) -> tuple[Note, ...]:
-        return ()
+    frame: Frame
+    result: Any
 
 
 class _Stages:
@@ -212,7 +207,7 @@ class _Stages:
         self,
         source: FrameSource,
         sink: FrameSink,
-        work: FrameTransform,
+        work: FrameWork[Any],
         on_progress: Callable[[int, int | None], None] | None,
         cancel: threading.Event | None,
     ) -> None:
@@ -223,21 +218,35 @@ class _Stages:
         self._last: Frame | None = None
 
     def run(self, events: Iterator[Frame | Packet[Stream]]) -> None:
-        """Do all of it. `events` are taken in a thread of their own."""
-        run_stages(
-            events,
-            self._transform,
-            self._write,
-            finish=lambda: self._told(self._work.finish()),
-            capacity=_CAPACITY,
-            cost=_cost,
-        )
+        """Read, change and write everything."""
+        ahead, capacity = None, _CAPACITY
+        if self._work.at_once:
+            ahead, capacity = Ahead(self._begin, self._work.at_once), _CAPACITY_OF_TWO_STEPS
+        with few_opencv_threads():
+            run_stages(
+                events,
+                self._transform,
+                self._write,
+                finish=lambda: self._told(self._work.finish()),
+                capacity=capacity,
+                cost=_cost,
+                ahead=ahead,
+            )
 
-    def _transform(self, item: Frame | Packet[Stream]) -> Iterator[Frame | Packet[Stream]]:
+    def _begin(self, item: Frame | Packet[Stream]) -> Callable[[], _Begun | Packet[Stream]]:
+        """The first step of a frame; packets go by. Runs in the reading thread."""
+        if not isinstance(item, Frame):
+            return lambda: item
+        step = self._work.begin(item)
+        return lambda: _Begun(item, step())
+
+    def _transform(self, item: Frame | _Begun | Packet[Stream]) -> Iterator[Frame | Packet[Stream]]:
         """What is ready now that a frame has come; packets go by. Runs in the calling thread."""
         self._check_cancelled()
-        if isinstance(item, Frame):
-            yield from self._told(self._work.push(item))
+        if isinstance(item, _Begun):
+            yield from self._told(self._work.push(item.frame, item.result))
+        elif isinstance(item, Frame):
+            yield from self._told(self._work.push(item, None))
         else:
             yield item
 
@@ -352,19 +361,8 @@ def _aspect_lost(info: VideoInfo, plan: EncodingPlan) -> Note:
     return Note("pixel-aspect-lost", text, loss=True)
 
 
-def _cost(item: Frame | Packet[Stream]) -> int:
-    return _FRAME_COST if isinstance(item, Frame) else _PACKET_COST
-
-
-def _checked(changed: Array, original: Array) -> Array:
-    """`changed`, contiguous. Raises `InputError` unless it is a frame like `original`."""
-    got = (getattr(changed, "shape", None), getattr(changed, "dtype", None))
-    if got != (original.shape, original.dtype):
-        raise InputError(
-            f"the function must give a frame {original.shape} uint8 for each, got "
-            f"{type(changed).__name__} {got[0]} {got[1]}"
-        )
-    return np.ascontiguousarray(changed)
+def _cost(item: Frame | _Begun | Packet[Stream]) -> int:
+    return _FRAME_COST if isinstance(item, (Frame, _Begun)) else _PACKET_COST
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from paintreel.runtime.card import read_model
 from paintreel.runtime.contract import Contract
 from paintreel.runtime.onnx_file import check_graph
 from paintreel.runtime.output_range import clip_picture
+from paintreel.runtime.system import usable_cores
 
 __all__ = ["BACKEND_NAMES", "PRECISIONS", "BackendName", "Model", "Precision"]
 
@@ -47,6 +48,7 @@ class Model:
     precision  ``auto`` runs 8-bit pictures in bf16 where OpenVINO and the CPU do so natively (half
                the time, a tenth of a level on average) and all else in f32, in which both runtimes
                and all machines agree within a level of 255; or ``f32``, ``bf16``
+    at_once    how many calls will run at the same time; they share the threads
 
     The file is read once: the bytes that are checked are those that run. Values a little outside
     [0, 1] are clipped.
@@ -65,6 +67,7 @@ class Model:
         backend: BackendName = "auto",
         threads: int | None = None,
         precision: Precision = "auto",
+        at_once: int = 1,
     ) -> None:
         self.path = Path(path)
         self.precision = precision
@@ -74,6 +77,10 @@ class Model:
             raise BackendError(f"precision is {precision!r}, expected one of {PRECISIONS}")
         if threads is not None and threads < 1:
             raise InputError(f"threads is {threads}, expected 1 or more")
+        if at_once < 1:
+            raise InputError(f"at_once is {at_once}, expected 1 or more")
+        if at_once > 1 and threads is None:
+            threads = usable_cores()
         data, card = read_model(self.path)
         self.contract: Contract = card.contract
         if self.path.suffix == ".npz":
@@ -82,7 +89,12 @@ class Model:
         if backend == "auto":
             backend = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
         self._backend: Backend = BACKENDS[backend](
-            self.path, data, self.contract, threads=threads, precision=precision
+            self.path,
+            data,
+            self.contract,
+            threads=threads,
+            precision=precision,
+            at_once=at_once,
         )
 
     @property

@@ -25,7 +25,7 @@ from paintreel.runtime.catalog import find_model
 from paintreel.stylize.exposure import check_on
 from paintreel.stylize.looks import plan_looks
 from paintreel.stylize.options import StylizeOptions
-from paintreel.stylize.style import Style
+from paintreel.stylize.style import Style, frames_at_once
 from paintreel.stylize.video import stylize_video
 
 __all__ = ["paint_clip", "paint_picture", "plan_stylize"]
@@ -62,6 +62,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             crf=options.crf,
             preset=options.preset,
         )
+    has_clips = any(each.kind == "clip" for each in placements)
     if style is None and not options.dry_run:
         style = Style(
             options.style,
@@ -70,6 +71,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             precision=options.precision,
             tile=options.tile,
             brush=options.brush,
+            at_once=frames_at_once(options.threads) if has_clips else 1,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(

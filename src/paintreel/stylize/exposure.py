@@ -17,6 +17,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.tiles import Tile
 from paintreel.media.cuts import CutDetector
 from paintreel.media.frame import Frame, counted
+from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.stylize.inbetween import Inbetween, Inbetweener, tiles_of
 from paintreel.stylize.motion import mix, sketch
@@ -41,43 +42,16 @@ def check_on(on: int, *, carry: bool = False) -> None:
         )
 
 
-class Holding:
-    """Every `on`-th frame of a shot is painted and held, its alpha too, until the next.
-
-    A `paintreel.media.frame.FrameTransform`. `paint` makes of a frame (H, W, 3) uint8 what is
-    shown, of the same kind. The first frame of each shot is painted, and counting begins there.
-    """
-
-    def __init__(self, on: int, paint: Callable[[Array], Array]) -> None:
-        check_on(on)
-        self._on, self._paint = on, paint
-        self._begins_shot = CutDetector()
-        self._held: Frame | None = None
-        self._shown = 0  # frames, of the one that is held
-
-    def push(self, frame: Frame) -> Iterator[Frame]:
-        """The frame, painted or as the one that is held."""
-        cut = self._begins_shot(frame.pixels)
-        if cut or self._held is None or self._shown >= self._on:
-            painted = np.ascontiguousarray(self._paint(frame.pixels))
-            self._held, self._shown = replace(frame, pixels=painted), 0
-        self._shown += 1
-        yield replace(frame, pixels=self._held.pixels, alpha=self._held.alpha)
-
-    def finish(self) -> Iterator[Frame]:
-        """Nothing is held back."""
-        return iter(())
-
-    def notes(self) -> tuple[Note, ...]:
-        """Nothing unexpected happens."""
-        return ()
-
-
 class Painter(Protocol):
-    """What `Carrying` asks of a style."""
+    """A style as the frames of one clip are painted with it."""
 
-    def paint(self, frame: Array) -> Array:
-        """The paint of a frame (H, W, 3) uint8, of the same kind; called in order of time."""
+    at_once: int
+
+    def lay(self, frame: Array) -> Array:
+        """The paint of a frame (H, W, 3) uint8 by itself, of the same kind; from any thread."""
+
+    def steady(self, frame: Array, paint: Array) -> Array:
+        """The paint steadied by that of the frames before; called in order of time."""
 
     def single_tiles(self, height_px: int, width_px: int) -> list[Tile]:
         """The tiles in which a part of such a frame can be painted; none where it cannot."""
@@ -89,12 +63,63 @@ class Painter(Protocol):
         """What is shown for a frame and its paint."""
 
 
+class _Sheet:
+    """Which frames are painted: the first of each shot, and from there every `on`-th."""
+
+    def __init__(self, on: int) -> None:
+        self._on, self._count = on, 0
+        self._begins_shot = CutDetector()
+
+    def __call__(self, frame: Array) -> tuple[bool, bool]:
+        """(whether the frame begins a shot, whether it is painted)."""
+        begins_shot = self._begins_shot(frame)
+        self._count = 1 if begins_shot else self._count + 1
+        return begins_shot, (self._count - 1) % self._on == 0
+
+
+class Holding(FrameWork[Array]):
+    """Every `on`-th frame of a shot is painted and held until the next, its alpha too.
+
+    The first frame of each shot is painted, and counting begins there.
+    """
+
+    def __init__(self, on: int, painter: Painter) -> None:
+        check_on(on)
+        self._sheet, self._painter = _Sheet(on), painter
+        self.at_once = painter.at_once
+        self._held: Frame | None = None
+
+    def begin(self, frame: Frame) -> Callable[[], Array | None]:  # type: ignore[override]
+        """The paint of a frame, of one that is not painted None."""
+        _, is_painted = self._sheet(frame.pixels)
+        return lambda: self._painter.lay(frame.pixels) if is_painted else None
+
+    def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
+        """The frame as painted, or as the one that is held."""
+        if result is not None:
+            paint = self._painter.steady(frame.pixels, result)
+            shown = np.ascontiguousarray(self._painter.finish(frame.pixels, paint))
+            self._held = replace(frame, pixels=shown)
+        assert self._held is not None  # a clip begins with a painted one
+        yield replace(frame, pixels=self._held.pixels, alpha=self._held.alpha)
+
+
 @dataclass(frozen=True, slots=True)
-class _Sketched:
-    """A frame of the source, and what its motion is found in."""
+class _Begun:
+    """What the first step makes of a frame: what its motion is found in, and paint if it is its
+    turn."""
+
+    begins_shot: bool
+    sketch: Array
+    paint: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A frame that is not shown yet."""
 
     frame: Frame
-    sketch: Array
+    begun: _Begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,35 +134,45 @@ class _Key:
 class _Between:
     """A frame that is moved, and the tiles of it that are painted."""
 
-    source: _Sketched
+    source: _Waiting
     how: Inbetween
     tiles: list[Tile]
 
 
-class Carrying:
+class Carrying(FrameWork[_Begun]):
     """Every `on`-th frame of a shot is painted; between them paint moves along with the source.
 
-    A `paintreel.media.frame.FrameTransform`. What the motion does not explain is painted in its
-    place, and the whole frame where that is most of it. The first and the last frame of each shot
-    are painted, so that nothing is carried across a cut. Each frame keeps its alpha. Up to `on`
-    frames are held back.
+    What the motion does not explain is painted in its place, and the whole frame where that is most
+    of it. The first and the last frame of each shot are painted, so that nothing is carried across
+    a cut. Each frame keeps its alpha. Up to `on` frames are held back.
     """
 
     def __init__(self, on: int, painter: Painter) -> None:
         check_on(on, carry=True)
-        self._on, self._painter = on, painter
-        self._begins_shot = CutDetector()
+        self._sheet, self._painter = _Sheet(on), painter
+        self.at_once = painter.at_once
         self._inbetween = Inbetweener()
         self._key: _Key | None = None
-        self._waiting: list[_Sketched] = []
+        self._waiting: list[_Waiting] = []
         self._anew = 0
 
-    def push(self, frame: Frame) -> Iterator[Frame]:
+    def begin(self, frame: Frame) -> Callable[[], _Begun]:
+        """Sketch a frame, and paint it where it is its turn."""
+        begins_shot, is_painted = self._sheet(frame.pixels)
+
+        def step() -> _Begun:
+            paint = self._painter.lay(frame.pixels) if is_painted else None
+            return _Begun(begins_shot, sketch(frame.pixels), paint)
+
+        return step
+
+    def push(self, frame: Frame, result: _Begun | None) -> Iterator[Frame]:
         """All frames up to this one where it is painted, else none yet."""
-        if self._begins_shot(frame.pixels):
+        assert result is not None  # `begin` gives one for each
+        if result.begins_shot:
             yield from self.finish()
-        self._waiting.append(_Sketched(frame, sketch(frame.pixels)))
-        if self._key is None or len(self._waiting) == self._on:
+        self._waiting.append(_Waiting(frame, result))
+        if result.paint is not None:
             yield from self._take()
 
     def finish(self) -> Iterator[Frame]:
@@ -162,16 +197,16 @@ class Carrying:
             yield from self._painted(betweens, waiting[count - 1])
             waiting = waiting[count:]
 
-    def _betweens(self, waiting: list[_Sketched]) -> list[_Between]:
+    def _betweens(self, waiting: list[_Waiting]) -> list[_Between]:
         """Of frames that wait those that are moved between the last painted one and the next.
 
         That is the last of them, or the first that cannot be moved so far.
         """
-        key, after = self._key, waiting[-1]
+        key, after = self._key, waiting[-1].begun
         betweens: list[_Between] = []
         for number, each in enumerate(waiting[:-1]):
             assert key is not None  # a shot begins with one
-            how = self._inbetween(key.sketch, each.sketch, after.sketch)
+            how = self._inbetween(key.sketch, each.begun.sketch, after.sketch)
             tiles = None if how is None else self._tiles(each.frame.pixels, how)
             if how is None or tiles is None:
                 return self._betweens(waiting[: number + 1])
@@ -191,14 +226,16 @@ class Carrying:
         )
         return tiles if tiles and painted_px < _WORTH_TILES * height * width else None
 
-    def _painted(self, betweens: list[_Between], last: _Sketched) -> Iterator[Frame]:
+    def _painted(self, betweens: list[_Between], last: _Waiting) -> Iterator[Frame]:
         """Paint `last`, and move its paint and that of the key to the frames before it."""
         before = self._key
-        self._key = after = _Key(last.sketch, self._painter.paint(last.frame.pixels))
+        pixels, paint = last.frame.pixels, last.begun.paint
+        laid = self._painter.lay(pixels) if paint is None else paint
+        self._key = after = _Key(last.begun.sketch, self._painter.steady(pixels, laid))
         for number, each in enumerate(betweens, 1):
             assert before is not None  # a shot begins with one
-            paint = each.how.move(before.paint, after.paint, number / (len(betweens) + 1))
-            yield self._shown(each.source.frame, self._completed(paint, each))
+            moved = each.how.move(before.paint, after.paint, number / (len(betweens) + 1))
+            yield self._shown(each.source.frame, self._completed(moved, each))
         yield self._shown(last.frame, after.paint)
 
     def _completed(self, paint: Array, between: _Between) -> Array:

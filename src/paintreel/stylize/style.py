@@ -19,6 +19,7 @@ from paintreel.pictures.kinds import map_picture
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import BackendName, Model
+from paintreel.runtime.system import usable_cores
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.signatures import takes_options
 from paintreel.stylize.options import DEFAULT_STYLE
@@ -51,6 +52,8 @@ class Style:
                   picture (`paintreel.pictures.brush`)
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
+    at_once       how many pictures are to be painted at the same time, in as many threads of the
+                  caller's; they share the threads of the runtime
 
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
     MissingExtra, InputError.
@@ -65,12 +68,16 @@ class Style:
         precision: Precision = "auto",
         tile: Tile = "auto",
         brush: Brush = "auto",
+        at_once: int = 1,
     ) -> None:
         brush_scale(1, 1, brush)
         file = find_model(name_or_path, task="stylize")
         self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
-        self.model = Model(file.path, backend=backend, threads=threads, precision=precision)
+        self.model = Model(
+            file.path, backend=backend, threads=threads, precision=precision, at_once=at_once
+        )
         self.card: Card = file.card
+        self.at_once = at_once
         self._brush, self._threads = brush, threads
 
     @property
@@ -159,6 +166,15 @@ class Style:
             halo_px=contract.halo_px,
             multiple=contract.multiple,
         )
+
+
+def frames_at_once(threads: int | None = None) -> int:
+    """How many frames of a clip are best painted at the same time, with so many threads in all.
+
+    Two threads at two frames wait for each other less often than at one, and each core is busy
+    while the other decodes or encodes. More frames at once would take more memory.
+    """
+    return min(2, threads or usable_cores())
 
 
 @takes_options("stylize", "stylize")

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any, cast
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.media.steps import FrameWork, TwoSteps
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.signatures import takes_options
 from paintreel.stylize.exposure import Carrying, Holding, check_on
 from paintreel.stylize.length import check_length, too_long
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.steady import Steadier
-from paintreel.stylize.style import Style
+from paintreel.stylize.style import Style, frames_at_once
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from paintreel.keywords import ClipKeywords
-    from paintreel.media.frame import FrameTransform, SizeRule
+    from paintreel.media.frame import SizeRule
     from paintreel.media.video import VideoReport
 
 
@@ -52,8 +53,8 @@ def stylize_video(
                  where the motion explains the frame, against flicker
     on           every n-th frame of each shot is painted and held until the next, strength and
                  alpha too: 2 is on twos
-    carry        with on, the paint in between moves along with the motion of the source; where the
-                 motion does not explain a frame it is painted too
+    carry        with on, the paint in between moves along with the motion of the source; what the
+                 motion does not explain is painted
     size         (width, height) in pixels, or a function from a frame's to that
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called after each frame with (frames done, frames expected or None)
@@ -71,11 +72,11 @@ def stylize_video(
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
     check_on(on, carry=carry)
     painter = _Painter(loaded, strength, Steadier(steady))
-    work: Callable[[Array], Array] | FrameTransform = painter
-    if carry and strength > 0:
-        work = Carrying(on, painter)
-    elif on > 1 and not carry:
-        work = Holding(on, painter)
+    work: TwoSteps[Array] | FrameWork[Any]
+    if on == 1 or (carry and strength == 0):  # of strength 0 there is no paint to be moved
+        work = TwoSteps(painter.begin, painter.end, painter.at_once)
+    else:
+        work = Carrying(on, painter) if carry else Holding(on, painter)
 
     def on_frame(done: int, expected: int | None) -> None:
         if done > limit:
@@ -99,27 +100,32 @@ _OF_STYLE = ("brush", "tile", "backend", "threads", "precision")
 
 
 class _Painter:
-    """A style as the frames of one clip are painted with it, in order."""
+    """A style as the frames of one clip are painted with it."""
 
     def __init__(self, style: Style, strength: float, steadier: Steadier) -> None:
         self._style, self._strength, self._steadier = style, strength, steadier
+        self.at_once = style.at_once
         self.single_tiles, self.paint_tile = style.single_tiles, style.paint_tile
 
-    def paint(self, frame: Array) -> Array:
-        return self._steadier(frame, self._style.paint(frame))
+    def lay(self, frame: Array) -> Array:
+        return self._style.paint(frame, 1.0 if self._strength else 0)
+
+    def steady(self, frame: Array, paint: Array) -> Array:
+        return self._steadier(frame, paint) if self._strength else paint
 
     def finish(self, frame: Array, paint: Array) -> Array:
         return blend(frame, paint, self._strength)
 
-    def __call__(self, frame: Array) -> Array:
-        if self._strength == 0:
-            return frame.copy()
-        return self.finish(frame, self.paint(frame))
+    def begin(self, frame: Array) -> Callable[[], Array]:
+        return lambda: self.lay(frame)
+
+    def end(self, frame: Array, paint: Array) -> Array:
+        return self.finish(frame, self.steady(frame, paint))
 
 
 def _loaded(style: str | PathLike[str] | Style, options: dict[str, Any]) -> Style:
     if not isinstance(style, Style):
-        return Style(style, **options)
+        return Style(style, at_once=frames_at_once(options.get("threads")), **options)
     if options:
         raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
     return style

@@ -41,6 +41,7 @@ class OnnxRuntimeBackend:
         *,
         threads: int | None,
         precision: Precision,
+        at_once: int,
     ) -> None:
         if precision == "bf16":
             raise BackendError("ONNX Runtime runs models in f32, not bf16; use --backend openvino")
@@ -49,8 +50,8 @@ class OnnxRuntimeBackend:
         options.log_severity_level = 4  # what goes wrong is raised; it need not be printed too
         # Waiting threads that spin take the cores from those that decode and encode.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        if threads:
-            options.intra_op_num_threads = threads
+        if threads is not None:
+            options.intra_op_num_threads = max(1, threads // at_once)
         try:
             self._session = onnxruntime.InferenceSession(data, options, **SESSION_OPTIONS)
             inputs = {i.name: _type_of(i) for i in self._session.get_inputs()}

@@ -34,8 +34,12 @@ class Backend(Protocol):
         *,
         threads: int | None,
         precision: Precision,
+        at_once: int,
     ) -> None:
         """Load `data`, the content of the file `path`, which is named in errors.
+
+        threads  of all calls together; None, where they are one, leaves it to the runtime
+        at_once  how many calls are expected to run at the same time
 
         Raises ModelFileError, BackendError, MissingExtra.
         """
