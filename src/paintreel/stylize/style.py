@@ -35,6 +35,9 @@ AUTO_TILE_PX = 1536
 """Side of the tiles of ``tile="auto"``: 20 % is spent on their halos, and 48 million pixels are
 painted in less than 1 GB. Pictures that fit one tile with its halo are painted whole."""
 
+_SHRINKING_PX = 8
+"""How far a shrunk picture and its return to full size see, in pixels of the shrunk one."""
+
 _SINGLE_TILE_PX = 208
 """Side of what is painted by itself in a frame; with its halo a seventh of 720p."""
 
@@ -133,7 +136,7 @@ class Style:
             height_px,
             width_px,
             tile_px=ceil(_SINGLE_TILE_PX * scale),
-            halo_px=ceil(contract.halo_px * scale),
+            halo_px=ceil((contract.halo_px + (0 if scale == 1 else _SHRINKING_PX)) * scale),
             multiple=contract.multiple * scale.numerator,  # whole pixels of the grid when shrunk
         )
 
