@@ -72,7 +72,10 @@ def _moved(before: Array, flow: Array) -> Array:
     height, width = before.shape[:2]
     columns = flow[..., 0] + np.arange(width, dtype=np.float32)
     rows = flow[..., 1] + np.arange(height, dtype=np.float32)[:, None]
-    return cv2.remap(before, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    moved: Array = cv2.remap(
+        before, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return moved
 
 
 def _darkened(picture: Array, by: float) -> Array:
@@ -89,7 +92,8 @@ def _explained(now: Array, before: Array, tolerance: float) -> float:
     """Share of `now`, 0 to 1, that `before` shows in the same place, within levels of tolerance."""
     luma, red, blue = cv2.split(cv2.absdiff(now, before))
     error = cv2.max(cv2.max(luma, red), blue)
-    return float(np.exp(-((np.arange(256) / tolerance) ** 2))[error].mean())
+    likeness: Array = np.exp(-((np.arange(256) / tolerance) ** 2))
+    return float(likeness[error].mean())
 
 
 def _other_colours(now: Array, before: Array) -> float:
@@ -102,4 +106,5 @@ def _other_colours(now: Array, before: Array) -> float:
 
 def _histogram(picture: Array, plane: int) -> Array:
     counts: Array = cv2.calcHist([picture], [plane], None, [_BINS], [0, 256])
-    return counts / counts.sum()
+    shares: Array = counts / counts.sum()
+    return shares
