@@ -74,21 +74,25 @@ def in_turn(clock: Clock) -> Callable[..., None]:
 
     def run(
         source: Iterable[Any],
-        transform: Callable[[Any], Any],
+        transform: Callable[[Any], Iterable[Any]],
         sink: Callable[[Any], None],
         *,
+        finish: Callable[[], Iterable[Any]] = tuple,
         ahead: Ahead[Any, Any] | None = None,
         **_: Any,
     ) -> None:
         items = iter(source)
-        read, finish_ = clock.timed(READ, next), clock.timed(BLEND, transform)
-        write, end = clock.timed(ENCODE, sink), object()
+        read, write, end = clock.timed(READ, next), clock.timed(ENCODE, sink), object()
+        changed = clock.timed(BLEND, lambda item: list(transform(item)))
         frames = 0
         while (item := read(items, end)) is not end:
             frames += isinstance(item, video.Frame)
             if frames == WARM_FRAMES and isinstance(item, video.Frame):
                 clock.spent.clear()
-            write(finish_(item if ahead is None else ahead.begin(item)()))
+            for made in changed(item if ahead is None else ahead.begin(item)()):
+                write(made)
+        for made in finish():
+            write(made)
 
     return run
 
