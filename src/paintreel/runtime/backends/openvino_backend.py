@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from paintreel.errors import BackendError, ModelFileError
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.backends.openvino_bytes import (
+    cells_shape,
     from_cells,
     graph_of_bytes,
     to_cells,
@@ -161,25 +162,27 @@ class _CompiledGraph:
 
     def run_bytes(self, x: Array) -> tuple[Array, Array]:
         """The picture and the sample of floats of a graph that `graph_of_bytes` has made."""
-        feeds = {0: x[None]}
-        if self._cell_px > 1:
-            feeds[1] = to_cells(x, self._cell_px)[None]
-        with self._request(feeds) as request:
+        with self._request() as request:
+            if self._cell_px > 1:
+                cells = request.get_input_tensor(1)
+                cells.shape = (1, *cells_shape(x, self._cell_px))
+                to_cells(x, self._cell_px, out=cells.data[0])
+            request.infer({0: x[None]}, share_inputs=True, share_outputs=True)
             picture, sample = (request.get_output_tensor(k).data for k in (0, 1))
             return from_cells(picture[0], self._cell_px), sample.copy()
 
     def run_named(self, feeds: Mapping[Any, Array], outputs: tuple[str, ...]) -> dict[str, Array]:
         """Tensors by name for inputs by name or number."""
-        with self._request(feeds) as request:
+        with self._request() as request:
+            request.infer(feeds, share_inputs=True, share_outputs=True)
             return {name: request.get_tensor(name).data.copy() for name in outputs}
 
     @contextmanager
-    def _request(self, feeds: Mapping[Any, Array]) -> Iterator[Any]:
-        """A request that has run; its tensors belong to it, and the next call may take it."""
+    def _request(self) -> Iterator[Any]:
+        """A request for this block; what its tensors hold is not kept after it."""
         try:
             request = self._idle.pop()
         except IndexError:
             request = self._compiled.create_infer_request()
-        request.infer(feeds, share_inputs=True, share_outputs=True)
         yield request
         self._idle.append(request)

@@ -19,7 +19,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.output_range import SAMPLE_STEP
 
-__all__ = ["BytesGraph", "from_cells", "graph_of_bytes", "to_cells"]
+__all__ = ["BytesGraph", "cells_shape", "from_cells", "graph_of_bytes", "to_cells"]
 
 _PIXELWISE = frozenset(
     {"Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Clamp", "Convert"}
@@ -54,17 +54,26 @@ def graph_of_bytes(model: Any, output: str, multiple: int) -> BytesGraph:
     return _in_cells(model, output, multiple) or _around(model, output)
 
 
-def to_cells(picture: Array, cell_px: int) -> Array:
+def cells_shape(picture: Array, cell_px: int) -> tuple[int, int, int]:
+    """Of what `to_cells` gives."""
+    height, width, _ = picture.shape
+    return height // cell_px, width // cell_px, cell_px * cell_px * _COLOURS
+
+
+def to_cells(picture: Array, cell_px: int, out: Array | None = None) -> Array:
     """(H, W, 3) uint8, C-contiguous, to (H / cell, W / cell, cell * cell * 3).
 
-    A cell is laid out row by row, each pixel with its three colours.
+    A cell is laid out row by row, each pixel with its three colours. `out` takes the result.
 
     >>> to_cells(np.arange(24, dtype=np.uint8).reshape(2, 4, 3), 2)[0, 1]
     array([ 6,  7,  8,  9, 10, 11, 18, 19, 20, 21, 22, 23], dtype=uint8)
     """
     height, width, _ = picture.shape
+    if out is None:
+        out = np.empty(cells_shape(picture, cell_px), np.uint8)
     rows = _runs(picture.reshape(height // cell_px, cell_px, width * _COLOURS), cell_px)
-    return np.ascontiguousarray(rows.swapaxes(1, 2)).view(np.uint8)
+    np.copyto(_runs(out, cell_px), rows.swapaxes(1, 2))
+    return out
 
 
 def from_cells(cells: Array, cell_px: int) -> Array:
