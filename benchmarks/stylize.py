@@ -58,7 +58,7 @@ class Runtime(NamedTuple):
 
 RUNTIMES = (
     Runtime("onnxruntime", "f32", 12.0),
-    Runtime("openvino", "f32", 24.0),
+    Runtime("openvino", "f32", 13.0),
     Runtime("openvino", "bf16", 24.0),
 )
 

@@ -33,10 +33,13 @@ def styles(results: dict[str, Any]) -> str:
     rows = []
     for name, m in results["styles"].items():
         cells = [f"{m['judge']:.0%}", f"{m['frechet']:.1f}", f"{m['gini']:.3f}"]
-        cells += [f"{m['residual']:.2f}", f"{m['edges']:.2f}"]
+        cells += [f"{m['residual']:.2f}", f"{m['edges']:.2f}", f"{m['neutral']:.1f} / "]
+        cells[-1] += f"{m['neutral_p90']:.1f}"
+        cells += [f"{m['skin']:.1f}", f"{m['hue']:.1f}"]
         rows.append([name, *cells, *trained(cards.get(name))])
     count = f"n = {results['photographs']} photographs"
-    head = (count, "judge", "distance", "Gini", "residual", "edges", "steps", "minutes")
+    head = (count, "judge", "distance", "Gini", "residual", "edges")
+    head += ("greys", "skin", "hues", "steps", "minutes")
     return markdown(head, rows)
 
 

@@ -15,6 +15,7 @@ class StylizeKeywords(TypedDict, total=False):
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
 
 
@@ -30,6 +31,7 @@ class ClipKeywords(TypedDict, total=False):
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
     overwrite: bool
     codec: str | None

@@ -6,10 +6,11 @@ one line a kind, and `--json` gives it as it is.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-__all__ = ["Note", "merge_notes"]
+__all__ = ["Note", "merge_notes", "warn_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,9 @@ def merge_notes(notes: Iterable[Note]) -> tuple[Note, ...]:
         before = merged.get(key)
         merged[key] = note if before is None else replace(note, count=before.count + note.count)
     return tuple(merged.values())
+
+
+def warn_of(notes: Iterable[Note]) -> None:
+    """Hand notes to a program that is given a picture and no report, as warnings of Python."""
+    for note in notes:
+        warnings.warn(str(note), RuntimeWarning, stacklevel=3)

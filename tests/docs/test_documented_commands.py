@@ -30,6 +30,7 @@ SOURCES = [*PAGES, *sorted((REPOSITORY / "recipes").rglob("*.toml"))]
 EXEMPT = {
     "make ": "installs, or runs these tests",
     "pip install ": "installs",
+    "pip uninstall ": "uninstalls",
     "pipx install ": "installs",
     "uv tool install ": "installs",
     "python3 -m venv ": "installs",
@@ -218,8 +219,25 @@ def written_by(arguments: list[str]) -> list[Path]:
     """What a command writes: a page may give several the same name."""
     if "--resume" in arguments:
         return []
-    options = ["-o", "--out", "--parallax", *(["--sketch"] if "rough" in arguments[:2] else [])]
+    options = [
+        "-o",
+        "--out",
+        "--parallax",
+        "--blind",
+        *(["--sketch"] if "rough" in arguments[:2] else []),
+    ]
     return [Path(value) for option, value in pairwise(arguments) if option in options]
+
+
+def vote(arguments: list[str]) -> None:
+    """Fill in the ballots of a blind trial, which readers do between two commands of a page."""
+    if arguments[:2] != ["paintreel", "agree"] or "--key" not in arguments:
+        return
+    at = arguments.index("--key")
+    empty = (Path(arguments[at + 1]).parent / "ballot.csv").read_text().splitlines()
+    for ballot in arguments[2:at]:
+        rows = [row.replace(",,,,", ",left,right,tie,", 1) for row in empty[1:]]
+        Path(ballot).write_text("\n".join([empty[0], *rows]))
 
 
 def run_line(line: str) -> int:
@@ -227,6 +245,7 @@ def run_line(line: str) -> int:
     words = shlex.split(smaller(line))
     for path in written_by(words):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    vote(words)
     if words[0] == "paintreel":
         return main(words[1:])
     assert words[:2] == ["python", "-m"]

@@ -87,13 +87,19 @@ def test_the_extras_are_those_of_the_project():
     assert set(listed) == set(extras) - {"test"}
 
 
-def test_painting_asks_for_the_processor_alone():
-    """The page says that packages for GPUs change nothing: that is so as long as this is."""
-    from paintreel.runtime.libraries import SESSION_OPTIONS
+def test_every_accelerator_has_a_row_with_its_package():
+    """The table of machines is that of the program, in the order in which `gpu` tries them."""
+    from paintreel.runtime.devices import ACCELERATORS
 
-    assert SESSION_OPTIONS["providers"] == ["CPUExecutionProvider"]
-    backend = (REPOSITORY / "src/paintreel/runtime/backends/openvino_backend.py").read_text("utf-8")
-    assert re.findall(r'compile_model\(model, "(\w+)"', backend) == ["CPU"]
+    rows = [line for line in INSTALL.splitlines() if line.startswith("| ") and "`" in line]
+    for place in ACCELERATORS:
+        named = {f"`{place.package.split('[')[0]}", f"`{place.device}`"}
+        assert any(
+            all(name in row for name in named) and ("taken by itself" in row) == place.by_itself
+            for row in rows
+        ), place
+    order = ", ".join(place.title.split()[-1].replace("GPU", "Intel") for place in ACCELERATORS)
+    assert order in " ".join(INSTALL.split())
 
 
 # Questions.

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paintreel.errors import BackendError, InputError, MissingExtra, ModelFileError
+from paintreel.runtime import libraries
 from paintreel.runtime.backends import BACKEND_NAMES, BACKENDS, openvino_backend
 from paintreel.runtime.model import Model
 
@@ -136,7 +137,7 @@ def test_auto_precision_keeps_floats_exact_and_bytes_close(style_file: Path):
 
 @needs_openvino
 def test_signals_after_a_model_has_gone(style_file: Path):
-    """OpenVINO must not be unloaded: see `_openvino_core`. A crash would end the process."""
+    """OpenVINO must not be unloaded: see `openvino_core`. A crash would end the process."""
     code = f"""
 import signal, threading
 import numpy as np
@@ -153,6 +154,15 @@ signal.raise_signal(signal.SIGINT)
     assert (done.returncode, done.stdout) == (0, "handled\n")
 
 
+@needs_openvino
+def test_a_size_that_a_graph_cannot_take_is_found_before_it_runs(make_style, tmp_path: Path):
+    """Found while it runs, OpenVINO 2026.4 has written beyond its memory by then."""
+    model = Model(make_style(tmp_path / "a", multiple=1), backend="openvino", threads=1)
+    with pytest.raises(BackendError, match="cannot compile"):
+        model.run_image(picture(9, 9))
+    assert model.run_image(picture(8, 8)).shape == (8, 8, 3)
+
+
 def test_every_runtime_has_a_name():
     assert set(BACKEND_NAMES) == {"auto", *BACKENDS}
     assert all(backend.name == name for name, backend in BACKENDS.items())
@@ -166,9 +176,7 @@ def test_auto_takes_what_is_installed(style_file: Path, monkeypatch: pytest.Monk
 
 def test_missing_openvino_says_what_to_install(style_file: Path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openvino", None)
-    monkeypatch.setattr(
-        openvino_backend, "_openvino_core", openvino_backend._openvino_core.__wrapped__
-    )
+    monkeypatch.setattr(openvino_backend, "openvino_core", libraries.openvino_core.__wrapped__)
     with pytest.raises(MissingExtra, match=r"paintreel\[openvino\]"):
         Model(style_file, backend="openvino")
 
@@ -239,9 +247,10 @@ def test_calls_at_once_share_the_threads_and_give_the_same(backend: str, style_f
     for x, got in zip(pictures, results, strict=True):
         assert np.abs(alone.run_image(x).astype(int) - got).max() <= 1
     if backend == "onnxruntime":
-        assert several._backend._session.get_session_options().intra_op_num_threads == 2
+        session = several._on.opened._free.session
+        assert session.get_session_options().intra_op_num_threads == 2
     else:
-        (graph,) = several._backend._fixed._values.values()
+        (graph,) = several._on.opened._fixed._values.values()
         assert graph._compiled.get_property("NUM_STREAMS") == 2
         assert graph._compiled.get_property("INFERENCE_NUM_THREADS") <= 4
 

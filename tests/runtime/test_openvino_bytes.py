@@ -52,6 +52,18 @@ CLIPPED = ("Clip", ["e", "zero", "one"], "stylized", {})
 TURNED: dict[str, tuple[list, int]] = {
     "sum": ([STEM, BODY, *SUM], 48),
     "opacity": ([STEM, BODY, *OPACITY], 64),
+    "few channels": (
+        [
+            ("Conv", ["image", "near"], "a", {"strides": [2, 2]}),
+            ("Conv", ["a", "lines", "level"], "b", {"pads": [1, 1, 1, 1]}),
+            ("Split", ["b", "fewer"], ("paint", "cover"), {"axis": 1}),
+            ("Sigmoid", ["cover"], "opacity", {}),
+            shuffled("opacity", "o", block=2),
+            shuffled("paint", "p", block=2),
+            *OPACITY[4:],
+        ],
+        16,
+    ),
     "continued by its edge": (
         [("Pad", ["image", "margin"], "wide", {"mode": "edge"}), *CROPPED, BODY, *OPACITY],
         64,
@@ -127,6 +139,10 @@ def write_style(path: Path, steps: list, channels: int, *, gain: float = 1.0) ->
         "stem": rng.normal(0, 0.14, (8, 3, 4, 4)).astype(np.float32),
         "body": rng.normal(0, 0.1 * gain, (channels, 8, 3, 3)).astype(np.float32),
         "bias": rng.normal(0, 0.2, channels).astype(np.float32),
+        "near": rng.normal(0, 0.2, (8, 3, 2, 2)).astype(np.float32),
+        "lines": rng.normal(0, 0.1, (16, 8, 3, 3)).astype(np.float32),
+        "level": rng.normal(0, 0.2, 16).astype(np.float32),
+        "fewer": np.array([12, 4]),
         "fine": rng.normal(0, 0.2, (12, 3, 2, 2)).astype(np.float32),
         "coarse": rng.normal(0, 0.1, (27, 3, 3, 3)).astype(np.float32),
         "mix": rng.normal(0.2, 0.1, (3, 3, 1, 1)).astype(np.float32),
@@ -178,7 +194,7 @@ def picture(height: int, width: int) -> np.ndarray:
 @pytest.mark.parametrize("name", [*TURNED, *PLAIN])
 def test_bytes_are_those_of_the_other_runtime(tmp_path: Path, name: str):
     path = write_style(tmp_path / "model.onnx", *(TURNED | PLAIN)[name])
-    assert cell_of(path) == (4 if name in TURNED else 1)
+    assert cell_of(path) == (1 if name in PLAIN else 2 if name == "few channels" else 4)
     other = Model(path, backend="onnxruntime")
     here = Model(path, backend="openvino", precision="f32")
     for height, width in ((48, 72), (48, 72), (21, 35)):  # once for any size, once for this
@@ -200,8 +216,8 @@ def test_bf16_is_near(tmp_path: Path):
 
 @pytest.mark.parametrize("file", list_models("stylize"), ids=lambda file: file.card.contract.name)
 def test_bundled_styles_paint_in_cells(file):
-    """What is trained here is to get the fast way: else a clip takes a third longer."""
-    assert cell_of(file.path) == 4
+    """What is trained here is to get the fast way: else a clip takes up to a third longer."""
+    assert cell_of(file.path) > 1
 
 
 @pytest.mark.parametrize("name", ["sum", "a convolution last"])

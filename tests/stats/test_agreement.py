@@ -19,6 +19,7 @@ from paintreel.stats import (
     icc,
     krippendorff_alpha,
 )
+from paintreel.stats.agreement import kappa_interval
 
 # Fleiss (1971), table 1: 30 patients, 6 raters, 5 diagnoses; kappa 0.430.
 FLEISS_1971 = [
@@ -295,3 +296,19 @@ def test_the_shared_ratings_give_the_readmes_numbers(shared_data):
 
     got = [round(kappa_of(table(column)), 3) for column in ("emotion", "scene", "characters")]
     assert got == [0.734, 0.863, 0.860]
+
+
+def test_groups_of_items_are_drawn_whole():
+    """Two sheets of a picture that were voted alike say no more than one."""
+    counts = np.array([[3, 0], [0, 3], [2, 1], [3, 0], [1, 2], [0, 3], [3, 0], [2, 1]])
+    single, double, split = (
+        kappa_interval(groups, rng=np.random.default_rng(0), resamples=400)
+        for groups in (
+            counts[:, None],
+            np.stack([counts, counts], axis=1),
+            np.concatenate([counts, counts])[:, None],
+        )
+    )
+    assert single.estimate == pytest.approx(fleiss_kappa(counts))
+    assert (double.low, double.high) == pytest.approx((single.low, single.high))
+    assert split.high - split.low < 0.9 * (single.high - single.low)

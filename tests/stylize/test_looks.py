@@ -11,8 +11,8 @@ from PIL import Image
 from paintreel.cli.main import main
 from paintreel.errors import InputError
 from paintreel.imaging.files import Picture, write_picture
+from paintreel.media.moment import frame_at
 from paintreel.runtime.catalog import list_models
-from paintreel.stylize.looks import frame_at
 
 FAST = ("--backend", "onnxruntime", "--threads", "1")
 

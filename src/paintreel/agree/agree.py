@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from paintreel.agree.options import AgreeOptions
+from paintreel.errors import InputError
 from paintreel.notes import Note
+from paintreel.scoring.blind_trial import SHEET_COLUMN, TRIAL_COLUMN
 from paintreel.stats.ratings import ColumnAgreement, column_agreement, read_ratings
+from paintreel.stats.tables import read_table
 
 __all__ = ["Agreement", "agree"]
 
@@ -51,10 +54,15 @@ def agree(table: str | PathLike[str], options: AgreeOptions | None = None) -> Ag
     not all whole are ratings (alpha, intraclass and Pearson correlations); columns of whole
     numbers get both, unless the options name them.
 
-    Raises UnreadableFile for a file that is no table, InputError for columns that are missing or
-    do not hold what the options say.
+    Raises UnreadableFile for a file that is no table, InputError for a ballot of a blind trial
+    (`count_ballots` takes those) and for columns that are missing or do not hold what the options
+    say.
     """
     options = options or AgreeOptions()
+    if {SHEET_COLUMN, TRIAL_COLUMN} <= set(read_table(table).header):
+        raise InputError(
+            f"{table} is a ballot of a blind trial; give the key of the trial too: --key key.json"
+        )
     ratings = read_ratings(table, item=options.item, rater=options.rater)
     kinds = ratings.kinds(categories=options.categories, ratings=options.ratings)
     rng = np.random.default_rng(options.seed)

@@ -9,7 +9,9 @@ from paintreel.compare.options import CompareOptions
 
 
 def run(options: CompareOptions) -> int:
-    """Score every system, test, write, print. Returns the exit code."""
+    """Score every system, test, write, print; or write sheets for raters. Returns the exit code."""
+    if options.blind is not None:
+        return _write_sheets(options)
     from paintreel.compare.compare import ScoredSystem, compare_systems
     from paintreel.compare.comparison_plan import plan_comparison
     from paintreel.compare.results import comparison_lines
@@ -48,3 +50,31 @@ def run(options: CompareOptions) -> int:
             options.report, comparison_report(comparison, title=title, version=__version__)
         )
     return code
+
+
+def _write_sheets(options: CompareOptions) -> int:
+    from paintreel.cli.pulse import stage
+    from paintreel.compare.blind import write_trial
+    from paintreel.compare.blind_plan import plan_blind
+    from paintreel.scoring.blind_trial import BALLOT_NAME, GUIDE_NAME, KEY_NAME
+
+    plan = plan_blind(options)
+    trial = write_trial(
+        plan, on_sheet=lambda done, count: stage(f"{done} of {count} sheets are written")
+    )
+    if options.quiet:
+        return 0
+    for note in (*plan.notes, *trial.notes):
+        say(f"note: {note.text}" + (f" ({note.count} times)" if note.count > 1 else ""))
+    key, folder = trial.key, trial.folder
+    there = f", {trial.kept} of them there already" if trial.kept else ""
+    kind = "pairs" if key.scale is None else f"pictures to rate from 1 to {key.scale}"
+    pictures = f"{len(key.pictures)} picture" + "s" * (len(key.pictures) != 1)
+    sheets = f"{len(key.sheets)} sheet" + "s" * (len(key.sheets) != 1)
+    show(
+        f"{sheets} in {folder} ({kind}, of {pictures} in {', '.join(key.sets)}){there}",
+        f"for raters: the sheets, {BALLOT_NAME} and {GUIDE_NAME}, but never {KEY_NAME}, which says "
+        "whose is whose",
+        f"then: paintreel agree BALLOT... --key {folder / KEY_NAME}",
+    )
+    return 0

@@ -22,7 +22,9 @@ class InfoOptions(Options):
         "picture, clip, model, card, recipe, results, folder of results, ...; or a model's name",
         default=None,
     )
-    system: bool = option(False, "versions, processor and backends, for a report of a fault")
+    system: bool = option(
+        False, "versions, processor, and what networks can run on, for a report of a fault"
+    )
     json: bool = option(False, "print as JSON")
 
     def __post_init__(self) -> None:
@@ -35,9 +37,11 @@ def run(options: InfoOptions) -> int:
     """Print the facts. Returns the exit code."""
     if options.file is None:
         from paintreel import __version__
+        from paintreel.runtime.device_facts import describe_devices
         from paintreel.runtime.system import describe_system
+        from paintreel.stylize.options import DEFAULT_STYLE
 
-        facts = describe_system(__version__)
+        facts = {**describe_system(__version__), **describe_devices(DEFAULT_STYLE)}
     else:
         from paintreel.jobs.describe import describe
 

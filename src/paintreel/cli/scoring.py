@@ -28,9 +28,15 @@ def with_workers(options: T) -> T:
 
 
 def carry_out(plans: Sequence[ScorePlan], *, shown: bool) -> list[ScoreRun]:
-    """Score what is planned, one after the other, under one progress bar."""
+    """Score what is planned, one after the other, under one progress bar.
+
+    shown: whether notes of the whole run and progress are.
+    """
+    from paintreel.notes import merge_notes
     from paintreel.scoring.score_run import score_plan
 
+    for note in merge_notes(note for plan in plans for note in plan.notes) if shown else ():
+        say(f"note: {note}")
     with ProgressBars(sum(len(each.jobs) for each in plans), shown=shown) as progress:
         return [score_plan(each, on_file=progress.file, on_frame=progress.frame) for each in plans]
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from paintreel.compare.comparison_plan import plan_comparison
+from paintreel.compare.units import common_units, unit_names
 from paintreel.compare.verdict import Tested, decide
-from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.measure import Direction
 from paintreel.metrics.nearness import nearer_test
@@ -26,20 +23,17 @@ from paintreel.scoring.options import ScoringOptions
 from paintreel.scoring.results import measure_facts
 from paintreel.scoring.score_run import ScoreRun, score_plan
 from paintreel.scoring.verdict import Verdict
-from paintreel.stats import bootstrap_interval, holm, mean_ranks, paired_t_test
+from paintreel.stats import mean_ranks
+from paintreel.stats.contrasts import Contrast, corrected, paired_contrast
 from paintreel.stats.summary import Summary, summarise
 
 __all__ = [
     "Comparison",
-    "Contrast",
     "ScoredSystem",
     "compare",
     "compare_systems",
     "units_of",
 ]
-
-ALPHA = 0.05
-"""Level at which a difference is called one, after Holm's correction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +42,6 @@ class ScoredSystem:
 
     name: str
     runs: Mapping[str, ScoreRun]
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """Two systems by one measure, over the units that both have.
-
-    difference is mean(first - second) with its BCa bootstrap interval `ci95`; `t`, `df`,
-    `p_value` and `d_z` are of the paired two-tailed t-test. The kernel distance has one figure a
-    system: its difference, interval and p are those of `metrics.nearness`, and `t`, `df` and `d_z`
-    are None. `p_holm` is corrected over all tests of the comparison. `winner` is the better one
-    where p_holm <= 0.05 and the measure has a direction for the question, else None. With fewer
-    than two units there is no test.
-    """
-
-    metric: str
-    first: str
-    second: str
-    n: int
-    difference: float
-    ci95: tuple[float, float] | None = None
-    t: float | None = None
-    df: int | None = None
-    p_value: float | None = None
-    p_holm: float | None = None
-    d_z: float | None = None
-    winner: str | None = None
 
 
 @dataclass(slots=True)
@@ -112,6 +80,10 @@ class Comparison:
         """Which way is better of a name in results, for the question."""
         return self.question.direction(measure_of(metric))
 
+    def sign(self, metric: str) -> int:
+        """1 where higher is better, -1 where lower is, 0 where neither."""
+        return {"higher": 1, "lower": -1}.get(self.direction(metric), 0)
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON; what is infinite (constant differences) becomes null."""
         return {
@@ -125,10 +97,7 @@ class Comparison:
             },
             "ranks": self.ranks,
             "overall": self.overall,
-            "contrasts": [
-                {key: _finite(getattr(contrast, key)) for key in Contrast.__slots__}
-                for contrast in self.contrasts
-            ],
+            "contrasts": [contrast.as_dict() for contrast in self.contrasts],
             "left_out": self.left_out,
             "notes": self.notes,
         }
@@ -172,13 +141,8 @@ def compare_systems(
     unit = "trial" if by_trial else _unit(systems)
     question = next(iter(systems[0].runs.values())).plan.question
     comparison = Comparison(unit, names, question, scored=tuple(systems))
-    common = set.intersection(*(set(table) for table in tables))
-    comparison.left_out = sorted(set.union(*(set(table) for table in tables)) - common)
-    if not common:
-        raise DataError(
-            f"{' and '.join(names)} have no scored {comparison.unit} of one name in common; "
-            "systems are compared on the same pictures"
-        )
+    shared, comparison.left_out = common_units(names, tables, kind=f"scored {comparison.unit}")
+    common = set(shared)
     for metric in _metrics(systems):
         units = [u for u in sorted(common) if all(metric in table[u] for table in tables)]
         if 0 < len(units) < len(common):
@@ -194,7 +158,7 @@ def compare_systems(
     if not by_trial:
         _add_sets(comparison, systems, common, seed, resamples)
     _in_order(comparison, systems)
-    comparison.contrasts = _corrected(comparison)
+    comparison.contrasts = corrected(comparison.contrasts, comparison.sign)
     if comparison.ranks and question is ANY:
         means = {s: float(np.mean([row[s] for row in comparison.ranks.values()])) for s in names}
         comparison.overall = dict(sorted(means.items(), key=lambda entry: entry[1]))
@@ -207,23 +171,9 @@ def compare_systems(
 
 
 def units_of(run: ScoreRun) -> dict[str, FileScores]:
-    """What a run scored, by name without suffix (photo.png and photo.jpg are one unit in two
-    systems), or with it where a run has two of one stem. A file whose reference has another name,
-    as two files given for each other may have, goes by that of the reference."""
-    stems = [_unit_name(outcome) for outcome in run.outcomes]
-    often = Counter(stems)
-    return {
-        stem if often[stem] == 1 else outcome.item.name: outcome
-        for stem, outcome in zip(stems, run.outcomes, strict=True)
-    }
-
-
-def _unit_name(outcome: FileScores) -> str:
-    stem = Path(outcome.item.name).with_suffix("")
-    reference = outcome.item.reference
-    if reference is not None and reference.stem != stem.name:
-        return reference.stem
-    return stem.as_posix()
+    """What a run scored, by `unit_names`."""
+    names = unit_names([outcome.item for outcome in run.outcomes])
+    return dict(zip(names, run.outcomes, strict=True))
 
 
 def _file_scores(systems: Sequence[ScoredSystem]) -> list[dict[str, dict[str, float]]]:
@@ -287,19 +237,10 @@ def _judge(
     comparison.columns[metric] = {s: c.tolist() for s, c in columns.items()}
     _rank(comparison, metric)
     for first, second in combinations(columns, 2):
-        difference = columns[first] - columns[second]
-        mean = float(difference.mean())
-        if n < 2:
-            comparison.contrasts.append(Contrast(metric, first, second, n, mean))
-            continue
-        test = paired_t_test(columns[first], columns[second])
-        interval = bootstrap_interval(difference, rng=rng, resamples=resamples)
+        both = columns[first], columns[second]
         comparison.contrasts.append(
-            Contrast(
-                metric, first, second, n, mean, (interval.low, interval.high),
-                test.t, test.df, test.p_value, None, test.d_z,
-            )
-        )  # fmt: skip
+            paired_contrast(metric, first, second, both, rng=rng, resamples=resamples)
+        )
 
 
 def _rank(comparison: Comparison, metric: str) -> None:
@@ -373,26 +314,6 @@ def _in_order(comparison: Comparison, systems: Sequence[ScoredSystem]) -> None:
     comparison.contrasts.sort(key=lambda contrast: order.index(contrast.metric))
 
 
-def _corrected(comparison: Comparison) -> list[Contrast]:
-    """With Holm's p over all of them, and the winner by it."""
-    contrasts = comparison.contrasts
-    p_values = [c.p_value for c in contrasts if c.p_value is not None]
-    adjusted = iter(holm(p_values).tolist())
-    return [
-        c if c.p_value is None else _decided(c, next(adjusted), comparison.direction(c.metric))
-        for c in contrasts
-    ]
-
-
-def _decided(contrast: Contrast, p_holm: float, direction: Direction) -> Contrast:
-    winner = None
-    if p_holm <= ALPHA and direction != "none":
-        first_wins = (contrast.difference > 0.0) == (direction == "higher")
-        winner = contrast.first if first_wins else contrast.second
-    values = {key: getattr(contrast, key) for key in Contrast.__slots__}
-    return Contrast(**values | {"p_holm": p_holm, "winner": winner})
-
-
 def _say_notes(comparison: Comparison, common: set[str]) -> None:
     tests = sum(c.p_value is not None for c in comparison.contrasts)
     unit, notes = comparison.unit, comparison.notes
@@ -405,9 +326,3 @@ def _say_notes(comparison: Comparison, common: set[str]) -> None:
         notes.append("no test: a paired test needs at least two units")
     if comparison.left_out:
         notes.append(f"{len(comparison.left_out)} {unit}s are not in every system")
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, tuple):
-        return list(value)
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -12,7 +12,7 @@ from paintreel.scoring.art import ArtSet
 from paintreel.scoring.options import ScoringOptions
 from paintreel.scoring.score_plan import ScorePlan, plan_scores
 
-__all__ = ["SystemPlan", "plan_comparison"]
+__all__ = ["SystemPlan", "plan_comparison", "system_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def plan_comparison(
     if len(systems) < 2:
         raise InputError(f"a comparison needs at least two systems, got {len(systems)}")
     paths = [Path(system) for system in systems]
-    names = _names(paths)
+    names = system_names(paths)
     subfolders = [_trials(path) if trials else [] for path in paths]
     if any(subfolders) and not all(subfolders):
         flat = [str(path) for path, own in zip(paths, subfolders, strict=True) if not own]
@@ -64,7 +64,11 @@ def plan_comparison(
     return planned
 
 
-def _names(paths: Sequence[Path]) -> list[str]:
+def system_names(paths: Sequence[Path]) -> list[str]:
+    """What results call the systems: the names of their folders, whole paths where two are alike.
+
+    Raises InputError for a system that is given twice.
+    """
     if len({path.resolve() for path in paths}) < len(paths):
         raise InputError("a system is given twice; compare different ones")
     short = [path.resolve().name for path in paths]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,7 @@ def _facts(making: Making, folder: Path, path: Path) -> dict[str, object]:
         "made of": sources or "no file",
         "made with": _with(making) or "every option as default",
         "made with model": models or "none",
+        **({"made on": _on(making.machine)} if making.machine else {}),
         "since made": same if is_whole else f"part of {making.result.path}, {same}",
     }
 
@@ -77,6 +78,11 @@ def _source(path: str, fits: bool) -> str:
 
 def _by(making: Making) -> str:
     return f"paintreel {making.verb} (version {making.version})"
+
+
+def _on(machine: Mapping[str, str]) -> str:
+    device, backend = machine.get("device", "?"), machine.get("backend", "?")
+    return f"{device}, by {backend}"
 
 
 def _with(making: Making) -> str:

@@ -4,8 +4,8 @@
 
     format    1
     runs      id -> verb, version of Paintreel, settings, and the models with the hash of each
-    results   path below the folder -> id of its run, facts of its own (a seed), and the marks of
-              its sources and of itself
+    results   path below the folder -> id of its run, facts of its own (a seed), what it was made
+              on, and the marks of its sources and of itself
 
 A mark is a file's size, time of change and SHA-256. Names that are not UTF-8 are kept exactly, by
 the escapes of JSON. The file is written whole or not at all, by one process at a time, and what
@@ -91,6 +91,7 @@ class Making:
     models          option -> {"name", "sha256"} of the model that it names
     sources         marks of what it was made of, in order
     result          mark of the result as it was written
+    machine         backend and device of its networks; {} without one
     """
 
     verb: str
@@ -100,6 +101,7 @@ class Making:
     models: Mapping[str, Mapping[str, str]]
     sources: tuple[Mark, ...]
     result: Mark
+    machine: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -131,6 +133,10 @@ class Record:
                 },
                 sources=tuple(_mark(each) for each in entry["sources"]),
                 result=_mark(entry["result"]),
+                machine={
+                    _text(name): _text(value)
+                    for name, value in _table(entry.get("machine", {})).items()
+                },
             )
         except (LookupError, TypeError, AttributeError):
             return None
@@ -217,6 +223,8 @@ def add_makings(folder: Path, makings: Mapping[str, Making]) -> str:
             entry: dict[str, Any] = {"run": name}
             if making.facts:
                 entry["facts"] = dict(making.facts)
+            if making.machine:
+                entry["machine"] = dict(making.machine)
             entry["sources"] = [_as_dict(mark) for mark in making.sources]
             entry["result"] = _as_dict(making.result)
             record.results[key] = entry

@@ -164,6 +164,7 @@ class Recorder:
                 self._models,
                 _source_marks(job, before, folder),
                 result,
+                {} if job.machine is None else dict(job.machine()),
             )
             with self._lock:
                 for table in (self._fresh, self._every):

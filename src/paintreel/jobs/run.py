@@ -69,6 +69,7 @@ class Job:
     sources  files it is made of; () is the file that `name` names, where that is no result
     facts    settings of this job alone, such as its seed, for the record; one of the name of an
              option stands for it
+    machine  gives what it has run on, for the record; a rerun does not compare it
     """
 
     name: str
@@ -77,6 +78,7 @@ class Job:
     kind: Kind = "picture"
     sources: tuple[Path, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    machine: Callable[[], Mapping[str, str]] | None = None
 
     @property
     def inputs(self) -> tuple[Path, ...]:

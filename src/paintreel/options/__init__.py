@@ -31,6 +31,7 @@ from paintreel.options.description import (
 )
 from paintreel.options.shared import (
     MAX_SEED,
+    DeviceName,
     EncodingOptions,
     FileOptions,
     NetworkOptions,
@@ -43,6 +44,7 @@ from paintreel.options.verbs import VERBS, Verb, command_of, options_of, plan_of
 __all__ = [
     "MAX_SEED",
     "VERBS",
+    "DeviceName",
     "EncodingOptions",
     "FileOptions",
     "NetworkOptions",

@@ -12,6 +12,9 @@ from paintreel.options.description import Options, option, parse_whole
 MAX_SEED = 2**32 - 1
 """Greatest seed of any verb."""
 
+DeviceName = Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+"""Where networks run; `paintreel.runtime.devices` says which is what."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class FileOptions(Options):
@@ -154,6 +157,13 @@ class NetworkOptions(Options):
         "auto",
         "runtime of the network; auto takes OpenVINO where it is installed",
         group="machine",
+        keywords=("stylize", "stylize_video", "scene"),
+    )
+    device: DeviceName = option(
+        "auto",
+        "what the network runs on; auto: CUDA or DirectML where installed, else cpu; gpu: any",
+        group="machine",
+        affects="nothing",
         keywords=("stylize", "stylize_video", "scene"),
     )
     threads: int | None = option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, get_args
 
 from paintreel.options.description import (
     MISSING,
@@ -13,19 +13,30 @@ from paintreel.options.description import (
     choices_of,
     described,
     flag_of,
+    is_literal,
 )
 
 
 def keyword_types(cls: type[Options], function: str) -> dict[str, str]:
-    """{name: annotation as written} of the keywords that a Python function takes."""
+    """{name: annotation as written} of the keywords that a Python function takes.
+
+    A name that stands for a choice of words is spelt out.
+    """
     annotations: dict[str, str] = {}
     for base in reversed(cls.__mro__):
         annotations |= inspect.get_annotations(base)
     return {
-        field.name: annotations[field.name]
-        for field, facts, _ in described(cls)
+        field.name: _spelt_out(annotations[field.name], kind)
+        for field, facts, kind in described(cls)
         if function in facts.keywords
     }
+
+
+def _spelt_out(annotation: str, kind: Any) -> str:
+    if not (annotation.isidentifier() and is_literal(kind)):
+        return annotation
+    words = ", ".join(f'"{word}"' for word in get_args(kind))
+    return f"Literal[{words}]"
 
 
 def option_table(cls: type[Options]) -> str:

@@ -50,12 +50,16 @@ def read_cell(path: Path, caption: str, cell_px: int = CELL_PX) -> Cell:
 
 
 def contact_sheet(
-    cells: Sequence[Cell], *, columns: int | None = None, cell_px: int = CELL_PX
+    cells: Sequence[Cell],
+    *,
+    columns: int | None = None,
+    cell_px: int = CELL_PX,
+    text_px: int = _TEXT_PX,
 ) -> Array:
     """The cells row by row as one (H, W, 3) uint8 picture; pictures are shrunk to `cell_px`.
 
     `columns` None makes as many columns as rows, or one more. A row is as high as its highest
-    picture. Raises InputError without cells.
+    picture; a caption takes a line of `text_px`. Raises InputError without cells.
     """
     if not cells:
         raise InputError("a contact sheet needs at least one picture")
@@ -66,10 +70,10 @@ def contact_sheet(
     rows = [shown[i : i + columns] for i in range(0, len(shown), columns)]
     width = max(cell.picture.shape[1] for cell in shown)
     heights = [max(cell.picture.shape[0] for cell in row) for row in rows]
-    below = _GAP_PX + _TEXT_PX + _GAP_PX
+    below = _GAP_PX + text_px + _GAP_PX
     size = (columns * (width + _GAP_PX) + _GAP_PX, sum(heights) + len(rows) * below + _GAP_PX)
     sheet = Image.new("RGB", size, _GROUND)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=_TEXT_PX - 3)
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=text_px - 3)
     y = _GAP_PX
     for row, height in zip(rows, heights, strict=True):
         for column, cell in enumerate(row):

@@ -5,6 +5,11 @@ card.py            what a person must know of it; lies beside it, with its hash
 schema.py          types and bounds of what both may say
 model_bytes.py     a model file read once: what is checked is what is loaded
 onnx_file.py       reads and checks an ONNX file without a runtime
+devices.py         what a network may run on, by name; what is installed, what would bring others
+on_device.py       the device that is asked for, or the processor where that fails
+providers.py       sessions of ONNX Runtime on a device
+device_facts.py    what there is here, tried out
+system.py          the machine in words, for reports of faults
 libraries.py       imports the inference libraries, so that nothing leaves the machine
 catalog.py         models by name or path
 model.py           `Model`, one model file loaded into a runtime

@@ -24,7 +24,8 @@ import numpy as np
 from paintreel.errors import BackendError, InputError, ModelFileError, UnreadableFile
 from paintreel.imaging.arrays import Array, check_image, split_alpha, to_float
 from paintreel.metrics.scene.detection import Detections, non_maximum_suppression
-from paintreel.runtime.onnx_session import open_session, run_session
+from paintreel.runtime.devices import DeviceName
+from paintreel.runtime.onnx_session import open_session
 from paintreel.runtime.schema import MAX_TEXT_BYTES
 
 __all__ = ["YoloDetector"]
@@ -51,6 +52,7 @@ class YoloDetector:
     overlap    intersection over union above which the lesser of two boxes of a class is dropped
     input_px   side of the square input of files that leave their size open
     threads    of one inference; None leaves it to the runtime
+    device     what it runs on, as of `OnnxExtractor`
 
     Raises UnreadableFile for a file that is missing or no such network, ModelFileError for one that
     is not the one of the card beside it, has weights in other files or gives no numbers, InputError
@@ -68,6 +70,7 @@ class YoloDetector:
         overlap: float = 0.45,
         input_px: int = 640,
         threads: int | None = None,
+        device: DeviceName = "cpu",
     ) -> None:
         if layout not in _LAYOUTS:
             raise InputError(f"layout is {layout!r}, expected one of {', '.join(_LAYOUTS)}")
@@ -81,10 +84,11 @@ class YoloDetector:
         self._layout = layout
         self._least_score = least_score
         self._overlap = overlap
-        self._session = open_session(self.path, threads=threads)
-        entry, self._dtype, self._size = _read_input(self.path, self._session, input_px)
+        self.network = open_session(self.path, threads=threads, device=device)
+        session = self.network.session
+        entry, self._dtype, self._size = _read_input(self.path, session, input_px)
         self._input = entry
-        self._classes = list(classes) if classes is not None else _classes_of(self._session)
+        self._classes = list(classes) if classes is not None else _classes_of(session)
 
     def __call__(self, picture: Array, /) -> Detections:
         """The objects of an (H, W, 3) or grey picture of any size and dtype, best first."""
@@ -93,7 +97,7 @@ class YoloDetector:
         tensor, scale, margin = _letterbox(rgb, self._size)
         try:
             given: dict[str, Array] = {self._input: tensor.astype(self._dtype)}
-            output = run_session(self._session, None, given)[0]
+            output = self.network.run(None, given)[0]
         except Exception as error:
             raise BackendError(f"{self.path} failed to run on {tensor.shape}: {error}") from error
         if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":

@@ -11,7 +11,8 @@ import numpy as np
 from paintreel.errors import InputError, ModelFileError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.extractors import NAME_KEY
-from paintreel.runtime.onnx_session import open_session, run_session
+from paintreel.runtime.devices import DeviceName
+from paintreel.runtime.onnx_session import open_session
 
 __all__ = ["OnnxExtractor"]
 
@@ -31,6 +32,9 @@ class OnnxExtractor:
     name: what scores are called by; by default the metadata entry `paintreel.extractor`, else
         the file's stem.
     threads: of one inference; None leaves the choice to the runtime.
+    device: what it runs on, as of `paintreel.runtime.model.Model`, among those of ONNX Runtime; the
+        processor by default, so that figures do not depend on the machine. `network.notes` says
+        where it could not be had.
 
     The file is read once; a card beside it must be its own and vouch for its hash.
 
@@ -39,10 +43,15 @@ class OnnxExtractor:
     """
 
     def __init__(
-        self, path: str | PathLike[str], *, name: str | None = None, threads: int | None = None
+        self,
+        path: str | PathLike[str],
+        *,
+        name: str | None = None,
+        threads: int | None = None,
+        device: DeviceName = "cpu",
     ) -> None:
         try:
-            self._session = open_session(path, threads=threads)
+            self.network = open_session(path, threads=threads, device=device)
         except UnreadableFile as error:
             if Path(path).suffix.lower() in _WEIGHTS_SUFFIXES and Path(path).is_file():
                 raise UnreadableFile(
@@ -51,16 +60,17 @@ class OnnxExtractor:
                     "the ONNX file of a VGG-19",
                 ) from error
             raise
-        metadata = self._session.get_modelmeta().custom_metadata_map
+        session = self.network.session
+        metadata = session.get_modelmeta().custom_metadata_map
         self.name = name or metadata.get(NAME_KEY) or Path(path).stem
         if not 1 <= len(self.name) <= _MAX_NAME or not self.name.isprintable():
             raise UnreadableFile(path, f"its name is not 1 to {_MAX_NAME} printable characters")
-        self._input, self.size_px = _read_input(self._session.get_inputs(), path)
-        outputs = [o for o in self._session.get_outputs() if o.type == "tensor(float)"]
+        self._input, self.size_px = _read_input(session.get_inputs(), path)
+        outputs = [o for o in session.get_outputs() if o.type == "tensor(float)"]
         self._maps = [o.name for o in outputs if len(o.shape) == 4]
         self._vector = next((o.name for o in outputs if len(o.shape) == 2), None)
         if not self._maps and self._vector is None:
-            shapes = ", ".join(f"{o.name} {o.type} {o.shape}" for o in self._session.get_outputs())
+            shapes = ", ".join(f"{o.name} {o.type} {o.shape}" for o in session.get_outputs())
             raise UnreadableFile(
                 path, f"no output is a feature map (N, C, h, w) or vector (N, D): {shapes}"
             )
@@ -84,8 +94,8 @@ class OnnxExtractor:
     def _run(self, outputs: list[str], pictures: Array) -> list[Array]:
         _check_batch(pictures, self.size_px, self.name)
         try:
-            features: list[Array] = run_session(
-                self._session, outputs, {self._input: np.ascontiguousarray(pictures)}
+            features: list[Array] = self.network.run(
+                outputs, {self._input: np.ascontiguousarray(pictures)}
             )
         except Exception as error:  # the runtime's exceptions share no base but this
             height, width = pictures.shape[2:]

@@ -15,18 +15,19 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from types import ModuleType
 from typing import Any, Final
 
 from paintreel.errors import BackendError, MissingExtra
 
-__all__ = ["SESSION_OPTIONS", "import_onnxruntime", "import_openvino"]
+__all__ = ["SESSION_OPTIONS", "import_onnxruntime", "import_openvino", "openvino_core"]
 
 SESSION_OPTIONS: Final[Mapping[str, Any]] = {
     "providers": ["CPUExecutionProvider"],
     "enable_fallback": 0,  # it prints to standard output before it fails once more
 }
-"""Of every `onnxruntime.InferenceSession`."""
+"""Of every `onnxruntime.InferenceSession`; an accelerator goes before these providers."""
 
 _ORT_SWITCH = "ORT_DISABLE_TELEMETRY"
 _OPENVINO_REPORTER = "openvino_telemetry"
@@ -58,6 +59,17 @@ def import_openvino() -> ModuleType:
         raise MissingExtra("the OpenVINO backend", "openvino") from error
     except Exception as error:
         raise BackendError(f"OpenVINO cannot be loaded: {error}") from error
+
+
+@cache
+def openvino_core() -> Any:
+    """The OpenVINO of this process, which is never let go. Raises as `import_openvino`.
+
+    Its CPU plugin gives the thread that loads it a stack for signal handlers. Destroyed in
+    another thread it frees that stack but leaves it set, and the next Ctrl-C ends in a crash
+    (seen in 2026.4; see test_signals_after_a_model_has_gone).
+    """
+    return import_openvino().Core()
 
 
 def _import(name: str) -> ModuleType:

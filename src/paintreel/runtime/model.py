@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Mapping
+from functools import partial
 from os import PathLike
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from paintreel.errors import BackendError, InputError, ModelFileError, PaintreelError
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.imaging.geometry import pad_to_multiple
+from paintreel.notes import Note
 from paintreel.runtime.backends import (
     BACKEND_NAMES,
     BACKENDS,
@@ -22,11 +23,21 @@ from paintreel.runtime.backends import (
 )
 from paintreel.runtime.card import read_model
 from paintreel.runtime.contract import Contract
+from paintreel.runtime.devices import DEVICE_NAMES, DeviceName, Place, backends_here, check_device
+from paintreel.runtime.on_device import OnDevice, small_feeds
 from paintreel.runtime.onnx_file import check_graph
 from paintreel.runtime.output_range import clip_picture
 from paintreel.runtime.system import usable_cores
 
-__all__ = ["BACKEND_NAMES", "PRECISIONS", "BackendName", "Model", "Precision"]
+__all__ = [
+    "BACKEND_NAMES",
+    "DEVICE_NAMES",
+    "PRECISIONS",
+    "BackendName",
+    "DeviceName",
+    "Model",
+    "Precision",
+]
 
 VECTOR_TASKS = ("features", "judge")
 """Tasks whose models describe a picture by vectors and numbers; all others give pictures."""
@@ -43,11 +54,16 @@ class Model:
         results = model.run({"rough": planes, "category": one_hot, "code": code, "mix": mix})
 
     path       an ONNX file with a contract; its hash is checked when a ``card.toml`` lies beside it
-    backend    ``auto`` takes OpenVINO when it is installed, else ONNX Runtime
+    backend    ``auto`` takes the one that has the device; of the processor OpenVINO when it is
+               installed, else ONNX Runtime
+    device     ``auto`` takes CUDA or DirectML where their package is installed and they work, else
+               the processor; ``cpu``; ``cuda``, ``directml``, ``coreml``, or ``gpu`` for any
+               accelerator: where it is not to be had the processor, and `notes` say so
     threads    threads of the runtime; None leaves it to the runtime (all cores)
     precision  ``auto`` runs 8-bit pictures in bf16 where OpenVINO and the CPU do so natively (half
-               the time, a tenth of a level on average) and all else in f32, in which both runtimes
-               and all machines agree within a level of 255; or ``f32``, ``bf16``
+               the time, a tenth of a level on average), in f16 on an Intel GPU, and all else in
+               f32, in which both runtimes and all machines agree within a level of 255; or
+               ``f32``, ``bf16``, which is of the processor
     at_once    how many calls will run at the same time; they share the threads
 
     The file is read once: the bytes that are checked are those that run. Values a little outside
@@ -58,6 +74,8 @@ class Model:
     weights in other files, and, when it runs, for results far outside [0, 1] or no numbers;
     BackendError or MissingExtra when the runtime cannot be used; InputError for other threads than
     1 or more.
+
+    `notes` says where the device could not be had, or has failed since.
     """
 
     def __init__(
@@ -65,6 +83,7 @@ class Model:
         path: str | PathLike[str],
         *,
         backend: BackendName = "auto",
+        device: DeviceName = "auto",
         threads: int | None = None,
         precision: Precision = "auto",
         at_once: int = 1,
@@ -75,6 +94,14 @@ class Model:
             raise BackendError(f"backend is {backend!r}, expected one of {BACKEND_NAMES}")
         if precision not in PRECISIONS:
             raise BackendError(f"precision is {precision!r}, expected one of {PRECISIONS}")
+        check_device(device)
+        if precision == "bf16":
+            if device not in ("auto", "cpu"):
+                raise BackendError(
+                    f"device is {device} and precision bf16, which is of the processor; leave one "
+                    "of them out"
+                )
+            device = "cpu"
         if threads is not None and threads < 1:
             raise InputError(f"threads is {threads}, expected 1 or more")
         if at_once < 1:
@@ -86,31 +113,59 @@ class Model:
         if self.path.suffix == ".npz":
             raise ModelFileError(f"{self.path} is no network; a scene method runs it")
         check_graph(data, self.path)
-        if backend == "auto":
-            backend = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
-        self._backend: Backend = BACKENDS[backend](
-            self.path,
-            data,
-            self.contract,
-            threads=threads,
-            precision=precision,
-            at_once=at_once,
-        )
+
+        file, contract = self.path, self.contract
+
+        # Nothing here may know this model: tied into a cycle, graphs would stay in memory until
+        # the garbage collector comes by.
+        def open_on(place: Place) -> Backend:
+            return BACKENDS[place.backend](
+                file,
+                data,
+                contract,
+                place=place,
+                threads=threads,
+                precision=precision,
+                at_once=at_once,
+            )
+
+        small_run = partial(_small_run, contract.multiple)
+        backends = backends_here(backend)
+        self._on: OnDevice[Backend] = OnDevice(device, backends, open_on, small_run)
 
     @property
     def backend(self) -> str:
         """Name of the runtime in use: ``onnxruntime`` or ``openvino``."""
-        return self._backend.name
+        return self._on.place.backend
+
+    @property
+    def device(self) -> str:
+        """What it runs on: ``cpu``, ``cuda``, ``directml``, ``coreml``, or ``gpu`` for others."""
+        return self._on.place.device
+
+    @property
+    def machine(self) -> dict[str, str]:
+        """What it runs on, for records: backend and device."""
+        return {"backend": self.backend, "device": self.device}
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of the tensors that `run` takes."""
-        return self._backend.inputs
+        return tuple(self._on.opened.inputs)
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of the tensors that `run` gives."""
-        return self._backend.outputs
+        return self._on.opened.outputs
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Where the device that was asked for could not be had, or has failed since."""
+        return self._on.notes
+
+    def take_notes(self) -> tuple[Note, ...]:
+        """Those of what has happened since this was asked for the last time."""
+        return self._on.take_notes()
 
     def __call__(self, x: Array) -> Array:
         """Run the bare network of a model that takes pictures and gives pictures.
@@ -127,7 +182,7 @@ class Model:
                 f"network input is {x.shape[3]}x{x.shape[2]} px, expected multiples of {multiple}; "
                 "use run_image, which pads"
             )
-        return clip_picture(self._run_plain(self._backend.run, np.ascontiguousarray(x)), self.path)
+        return clip_picture(self._run_plain(lambda b: b.run, np.ascontiguousarray(x)), self.path)
 
     def run_image(self, x: Array) -> Array:
         """Run one picture of any size through a model that takes pictures and gives pictures.
@@ -143,10 +198,10 @@ class Model:
         height, width, _ = x.shape
         padded, _ = pad_to_multiple(x, self.contract.multiple)
         if x.dtype == np.uint8:
-            stylized = self._run_plain(self._backend.run_bytes, np.ascontiguousarray(padded))
+            stylized = self._run_plain(lambda b: b.run_bytes, np.ascontiguousarray(padded))
         else:
             tensor = np.ascontiguousarray(to_float(padded).transpose(2, 0, 1)[None])
-            stylized = clip_picture(self._run_plain(self._backend.run, tensor), self.path)
+            stylized = clip_picture(self._run_plain(lambda b: b.run, tensor), self.path)
             stylized = from_float(stylized[0].transpose(1, 2, 0), x.dtype)
         return stylized[:height, :width]
 
@@ -165,7 +220,7 @@ class Model:
         feeds = {name: np.ascontiguousarray(tensors[name]) for name in self.inputs}
         picture = feeds[self.contract.input]
         try:
-            results = self._backend.run_named(feeds)
+            results = self._on(lambda backend: backend.run_named(feeds))
         except PaintreelError:
             raise
         except Exception as error:
@@ -194,10 +249,10 @@ class Model:
                 f"{self.path} takes the tensors {list(self.inputs)}, not a picture alone; use run"
             )
 
-    def _run_plain(self, run: Callable[[Array], Array], x: Array) -> Array:
-        """`run(x)`, with its failures as errors of ours."""
+    def _run_plain(self, run: Callable[[Backend], Callable[[Array], Array]], x: Array) -> Array:
+        """What a method of the backend gives for `x`, with its failures as errors of ours."""
         try:
-            result = run(x)
+            result = self._on(lambda backend: run(backend)(x))
         except PaintreelError:
             raise
         except Exception as error:
@@ -229,3 +284,8 @@ class Model:
         batches = {name: len(x) for name, x in tensors.items()}
         if len(set(batches.values())) != 1:
             raise InputError(f"tensors have different batch sizes: {batches}")
+
+
+def _small_run(multiple: int, backend: Backend) -> list[Array]:
+    inputs = {name: (shape, np.float32) for name, shape in backend.inputs.items()}
+    return list(backend.run_named(small_feeds(inputs, multiple)).values())

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
 from paintreel.runtime.backends import BACKENDS
+from paintreel.runtime.devices import ONNXRUNTIME_PACKAGES
 
 __all__ = ["describe_machine", "describe_system", "usable_cores"]
 
 _PACKAGES = ("numpy", "opencv-python-headless", "pillow", "av", "onnxruntime", "openvino", "torch")
 _CPU_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
-_NEEDS = {"onnxruntime": "onnxruntime", "openvino": "openvino"}
+_NEEDS = {"onnxruntime": ONNXRUNTIME_PACKAGES, "openvino": ("openvino",)}
 
 
 def usable_cores() -> int:
@@ -34,7 +36,7 @@ def describe_system(version: str) -> dict[str, object]:
 
     version: of the program.
     """
-    versions = {name: _version(name) for name in _PACKAGES}
+    versions = {name: _version(name) for name in (*_PACKAGES, *ONNXRUNTIME_PACKAGES)}
     return {
         "paintreel": version,
         "python": f"{platform.python_version()}, {platform.python_implementation()}",
@@ -42,9 +44,22 @@ def describe_system(version: str) -> dict[str, object]:
         "processor": _processor(),
         "cores": usable_cores(),
         "memory": _memory(),
-        **{name: version or "not installed" for name, version in versions.items()},
-        "backends": ", ".join(name for name in BACKENDS if versions[_NEEDS[name]]),
+        **{
+            name: version or "not installed"
+            for name, version in versions.items()
+            if version or (name in _PACKAGES and not _stands_for(name, versions))
+        },
+        "backends": ", ".join(
+            name for name in BACKENDS if any(versions[package] for package in _NEEDS[name])
+        ),
     }
+
+
+def _stands_for(name: str, versions: Mapping[str, str | None]) -> bool:
+    """Whether another package is there that brings the same module."""
+    return any(
+        name in packages and any(map(versions.get, packages)) for packages in _NEEDS.values()
+    )
 
 
 def _version(package: str) -> str | None:

@@ -23,6 +23,7 @@ from paintreel.imaging.files import (
 )
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.find import Kind, walk
+from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import Placement, check_picture_suffix, place_results
 from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
@@ -57,7 +58,11 @@ def plan_scene(options: SceneOptions) -> Batch:
     """The jobs of a call. Raises InputError, OutputError and the errors of `open_method`."""
     asked = _check_usage(options)
     method = open_method(
-        options.method, backend=options.backend, threads=options.threads, tile=options.tile
+        options.method,
+        backend=options.backend,
+        device=options.device,
+        threads=options.threads,
+        tile=options.tile,
     )
     notes = list(asked.notes)
     if options.has_start:
@@ -79,6 +84,7 @@ def plan_scene(options: SceneOptions) -> Batch:
         notes=tuple(notes),
         facts={"asked": asked.facts},
     )
+    batch = on_machine(batch, [] if method.model is None else [method.model])
     if not options.credits:
         return batch
     cards = [] if method.draws else [find_model(options.method, task=TASK).card]

@@ -13,6 +13,7 @@ import numpy as np
 
 from paintreel.errors import InputError, UnknownModel
 from paintreel.imaging.arrays import Array, from_float, to_float
+from paintreel.notes import warn_of
 from paintreel.runtime.catalog import find_model, read_catalogue
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.scene.network import AUTO_TILE_PX, Finisher
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from paintreel.roughs.rough import Rough
-    from paintreel.runtime.model import BackendName
+    from paintreel.runtime.model import BackendName, DeviceName, Model
     from paintreel.scene.svmm import SVMM
     from paintreel.worlds.categories import Category
 
@@ -46,9 +47,13 @@ class Method(Protocol):
     """What makes a picture of a rough.
 
     `draws`: the pictures of this method are the drawing by rules itself, which nothing paints over.
+    `model`: its network, which knows what it runs on; None for a method without one.
     """
 
     draws: bool
+
+    @property
+    def model(self) -> Model | None: ...
 
     @property
     def name(self) -> str:
@@ -79,12 +84,14 @@ class Network:
     def __init__(self, finisher: Finisher) -> None:
         self.finish, self.code_of = finisher.finish, finisher.code_of
         self.name = finisher.name
+        self.model: Model | None = finisher.model
 
 
 class Patches:
     """SVMM as a method: it composes in 8 bits."""
 
     draws = False
+    model = None
     name = "svmm"
 
     def __init__(self, model: SVMM) -> None:
@@ -109,6 +116,7 @@ class Rules:
     """GRBM as a method: it draws of itself, from a category and a seed."""
 
     draws = True
+    model = None
     name = "grbm"
 
     def finish(
@@ -140,10 +148,17 @@ def check_can_finish(method: Method) -> None:
         raise _cannot_finish()
 
 
+def tell_of_device(method: Method) -> None:
+    """Warn a Python program of a device that could not be had, or that has failed since."""
+    if method.model is not None:
+        warn_of(method.model.notes)
+
+
 def open_method(
     name_or_path: str | PathLike[str] = DEFAULT_METHOD,
     *,
     backend: BackendName = "auto",
+    device: DeviceName = "auto",
     threads: int | None = None,
     tile: Tile = "auto",
 ) -> Method:
@@ -158,7 +173,7 @@ def open_method(
         return Rules()
     path = _weights(name_or_path).resolve()
     stat = path.stat()
-    return _loaded(path, stat.st_mtime_ns, stat.st_size, backend, threads, tile)
+    return _loaded(path, stat.st_mtime_ns, stat.st_size, backend, device, threads, tile)
 
 
 @lru_cache(maxsize=2)
@@ -167,18 +182,24 @@ def _loaded(
     mtime_ns: int,
     size_bytes: int,
     backend: BackendName,
+    device: DeviceName,
     threads: int | None,
     tile: Tile,
 ) -> Method:
     """A method by what makes its file the same file; a changed one is loaded again."""
-    return _OPENERS[path.suffix](path, backend, threads, tile)
+    return _OPENERS[path.suffix](path, backend, device, threads, tile)
 
 
-def _network(path: Path, backend: BackendName, threads: int | None, tile: Tile) -> Method:
-    return Network(Finisher(path, backend=backend, threads=threads, tile=tile))
+def _network(
+    path: Path, backend: BackendName, device: DeviceName, threads: int | None, tile: Tile
+) -> Method:
+    finisher = Finisher(path, backend=backend, device=device, threads=threads, tile=tile)
+    return Network(finisher)
 
 
-def _patches(path: Path, backend: BackendName, threads: int | None, tile: Tile) -> Method:
+def _patches(
+    path: Path, backend: BackendName, device: DeviceName, threads: int | None, tile: Tile
+) -> Method:
     from paintreel.scene.svmm import SVMM
 
     model = SVMM(path)

@@ -20,7 +20,7 @@ from paintreel.imaging.tiles import apply_tiled
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
 from paintreel.roughs.rough import Rough
-from paintreel.runtime.model import BackendName, Model
+from paintreel.runtime.model import BackendName, DeviceName, Model
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.worlds.categories import Category
 
@@ -40,7 +40,7 @@ class Finisher:
         painted = finisher.finish(make_rough(picture), find_category("forest"))
 
     path              an ONNX file with a contract for the task ``scene``
-    backend, threads  see `paintreel.runtime.model.Model`; always in float32
+    backend, device, threads  see `paintreel.runtime.model.Model`; always in float32
     tile              ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number
                       is the side of the tiles in pixels; the result is the same
 
@@ -53,10 +53,11 @@ class Finisher:
         path: str | PathLike[str],
         *,
         backend: BackendName = "auto",
+        device: DeviceName = "auto",
         threads: int | None = None,
         tile: Tile = "auto",
     ) -> None:
-        self.model = Model(path, backend=backend, threads=threads, precision="f32")
+        self.model = Model(path, backend=backend, device=device, threads=threads, precision="f32")
         self.contract = self.model.contract
         self._check_contract()
         self._tile_px = tile_side_px(tile, self.contract, AUTO_TILE_PX)

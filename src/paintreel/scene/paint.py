@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +18,14 @@ from paintreel.roughs.start import Start, read_start
 from paintreel.scene.asked import ask
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
-from paintreel.scene.methods import Method, check_can_finish, open_method
+from paintreel.scene.methods import Method, check_can_finish, open_method, tell_of_device
 from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.signatures import takes_options
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
-    from paintreel.runtime.model import BackendName
+    from paintreel.drawing.layers import LayerStack
+    from paintreel.runtime.model import BackendName, DeviceName
     from paintreel.runtime.tiling import Tile
 
 __all__ = ["DEFAULT_SIZE", "paint_start", "scene"]
@@ -46,6 +49,7 @@ def scene(
     margin: int | None = None,
     max_pixels: int | None = None,
     backend: BackendName = "auto",
+    device: DeviceName = "auto",
     threads: int | None = None,
     tile: Tile = "auto",
 ) -> Any:
@@ -73,21 +77,20 @@ def scene(
     max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
                 is at most 4096x2304, upright or not
 
-    A scene from a word says in `info["paintreel"]` what was understood. Gives a PIL image, or an
-    (H, W, 3) array of the dtype of the rough (of the sketch without one) when that is an array.
-    Transparency is laid on white. Raises InputError for what cannot be used, UnreadableFile and
-    PictureTooLarge for files, UnknownModel for a method without weights.
+    The last four are those of `Finisher`; a device that fails is warned of. A scene from a word
+    says in `info["paintreel"]` what was understood. Gives a PIL image, or an (H, W, 3) array of the
+    dtype of the rough (of the sketch without one) when that is an array. Transparency is laid on
+    white. Raises InputError for what cannot be used, UnreadableFile and PictureTooLarge for files,
+    UnknownModel for a method without weights.
     """
     check_strength(strength)
     own = rough is not None or sketch is not None
     asked = ask(category, time=time, season=season, weather=weather, own_start=own)
-    named = asked.category
-
-    def opened() -> Method:
-        return open_method(method, backend=backend, threads=threads, tile=tile)
-
+    opened = partial(
+        open_method, method, backend=backend, device=device, threads=threads, tile=tile
+    )
     if not own:
-        if named is None:
+        if (named := asked.category) is None:
             raise InputError("nothing to paint from; give a category, a rough or a sketch")
         painter = opened()
         stack = draw_scene(
@@ -98,17 +101,32 @@ def scene(
             max_pixels=max_pixels,
             conditions=asked.conditions,
         )
-        if layers:
-            return painted_stack(stack, named, painter, strength)
-        image = as_image(paint_flat(stack, named, painter, strength))
-        image.info["paintreel"] = asked.facts
-        return image
-    _check_of_words({"layers": layers, "margin": margin is not None}, seed)
-    limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
-    start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-    painted = paint_start(start, named, opened(), strength)
-    is_array = isinstance(sketch if rough is None else rough, np.ndarray)
-    return painted if is_array else as_image(painted)
+        result = _of_layers(stack, named, painter, strength, None if layers else asked.facts)
+    else:
+        _check_of_words({"layers": layers, "margin": margin is not None}, seed)
+        limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
+        start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
+        painter = opened()
+        result = paint_start(start, asked.category, painter, strength)
+        if not isinstance(sketch if rough is None else rough, np.ndarray):
+            result = as_image(result)
+    tell_of_device(painter)
+    return result
+
+
+def _of_layers(
+    stack: LayerStack,
+    category: Category,
+    painter: Method,
+    strength: float,
+    facts: Mapping[str, Any] | None,
+) -> Any:
+    """The picture of a drawing with what was understood, or without that its painted layers."""
+    if facts is None:
+        return painted_stack(stack, category, painter, strength)
+    image = as_image(paint_flat(stack, category, painter, strength))
+    image.info["paintreel"] = facts
+    return image
 
 
 def _check_of_words(given: dict[str, bool], seed: int) -> None:

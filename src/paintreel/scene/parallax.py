@@ -17,12 +17,12 @@ from paintreel.media.generated import frame_rate
 from paintreel.scene.asked import ask
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
-from paintreel.scene.methods import open_method
+from paintreel.scene.methods import open_method, tell_of_device
 from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
 from paintreel.worlds.conditions import FALLING, Conditions
 
 if TYPE_CHECKING:
-    from paintreel.runtime.model import BackendName
+    from paintreel.runtime.model import BackendName, DeviceName
     from paintreel.runtime.tiling import Tile
 
 __all__ = ["Move", "camera_path", "drawn_margin_px", "parallax", "shot_frames"]
@@ -46,6 +46,7 @@ def parallax(
     method: str | PathLike[str] = DEFAULT_METHOD,
     strength: float = 1.0,
     backend: BackendName = "auto",
+    device: DeviceName = "auto",
     threads: int | None = None,
     tile: Tile = "auto",
     on_layer: Callable[[int, int], None] | None = None,
@@ -80,7 +81,7 @@ def parallax(
         asked = ask(category, time=time, season=season, weather=weather)
         world, size = asked.category, size or DEFAULT_SIZE
         assert world is not None  # of words that name none `ask` raises
-        painter = open_method(method, backend=backend, threads=threads, tile=tile)
+        painter = open_method(method, backend=backend, device=device, threads=threads, tile=tile)
         drawn = draw_scene(
             world,
             seed=seed,
@@ -89,6 +90,7 @@ def parallax(
             conditions=asked.conditions,
         )
         stack = painted_stack(drawn, world, painter, strength, on_layer=on_layer)
+        tell_of_device(painter)
     return shot_frames(stack, path, rate)
 
 

@@ -68,7 +68,7 @@ def score_report(
             section("Every file", folded("show the table", _file_table(run))),
             section("What could not be scored", bullets(failures(run))),
             section("Without counterpart", bullets(_unmatched(run))),
-            section("Notes", bullets(notes_of(run))),
+            section("Notes", bullets([*map(str, run.plan.notes), *notes_of(run)])),
             section("Definitions", definitions(summary)),
             section("Caveats", bullets(caveats(summary, run))),
         ],

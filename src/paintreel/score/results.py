@@ -59,6 +59,8 @@ def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> d
         "reference": [str(path) for path in run.plan.pairing.only_reference],
     }
     facts["undefined"] = run.undefined
+    if run.plan.notes:
+        facts["notes"] = [note.as_dict() for note in run.plan.notes]
     stored = None if run.plan.reference is None else run.plan.reference.statistics
     facts["settings"] = {
         "paintreel": version,
@@ -66,6 +68,7 @@ def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> d
         "art": None if run.plan.art is None else run.plan.art.path,
         "extractor": run.plan.extractor,
         "detector": run.plan.task.detector,
+        "device": run.plan.task.device,
         "resize": options.resize,
         "allow_biased": options.allow_biased,
         "reference_statistics": None if stored is None else stored.count,

@@ -19,12 +19,14 @@ from paintreel.jobs.pair import Item
 from paintreel.media.alignment import AlignedFrames
 from paintreel.media.frame import Frame, FrameSource
 from paintreel.metrics.table import MEASURES, FrameMeter, Measure, Scope
-from paintreel.notes import Note
+from paintreel.notes import Note, merge_notes
+from paintreel.options import DeviceName
 from paintreel.scoring.sets import SPECTRUM_BINS, SetMaterial
 
 if TYPE_CHECKING:
     from paintreel.metrics.scene import Detector, ScenePicture
     from paintreel.runtime.extractor import OnnxExtractor
+    from paintreel.runtime.onnx_session import OpenSession
 
 __all__ = ["FileScores", "Networks", "OnFrame", "ScoreTask", "evaluate", "material_alone"]
 
@@ -42,6 +44,7 @@ class ScoreTask:
     resize      bring the scored picture to the size of its reference, instead of an error
     extractor   ONNX file of the network behind perceptual, fd and kd
     detector    YOLO ONNX file that finds the elements of scene measures
+    device      what the two run on, a name of `runtime.devices`
     max_pixels  larger pictures and frames are refused unread; None: what readers refuse
     gather      keep features and spectra of the scored side, whatever the measures are
     """
@@ -50,6 +53,7 @@ class ScoreTask:
     resize: bool = False
     extractor: str | None = None
     detector: str | None = None
+    device: DeviceName = "cpu"
     max_pixels: int | None = None
     gather: bool = False
 
@@ -71,14 +75,32 @@ class Networks:
         """Raises UnreadableFile and the like for a file that is no such network."""
         self.extractor: OnnxExtractor | None = None
         self.detector: Detector | None = None
+        self._opened: list[OpenSession] = []
         if task.extractor is not None:
             from paintreel.runtime.extractor import OnnxExtractor
 
-            self.extractor = OnnxExtractor(task.extractor, threads=threads)
+            self.extractor = OnnxExtractor(task.extractor, threads=threads, device=task.device)
+            self._opened.append(self.extractor.network)
         if task.detector is not None:
             from paintreel.runtime.detector import YoloDetector
 
-            self.detector = YoloDetector(task.detector, threads=threads)
+            detector = YoloDetector(task.detector, threads=threads, device=task.device)
+            self.detector = detector
+            self._opened.append(detector.network)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Where the device that was asked for could not be had, or has failed since."""
+        return merge_notes(note for network in self._opened for note in network.notes)
+
+    @property
+    def is_on_processor(self) -> bool:
+        """Whether none of them runs on an accelerator."""
+        return all(network.device == "cpu" for network in self._opened)
+
+    def take_notes(self) -> tuple[Note, ...]:
+        """Those of what has happened since this was asked for the last time."""
+        return tuple(note for network in self._opened for note in network.take_notes())
 
     @property
     def extractor_name(self) -> str | None:

@@ -8,7 +8,7 @@ from os import fspath
 from pathlib import Path
 
 from paintreel.metrics.questions import QUESTIONS, parse_question
-from paintreel.options import MAX_SEED, Options, option
+from paintreel.options import MAX_SEED, DeviceName, Options, option
 
 __all__ = ["ScoringCommandOptions", "ScoringOptions"]
 
@@ -48,6 +48,11 @@ class ScoringOptions(Options):
     )
     allow_biased: bool = option(
         False, "Fréchet distance of fewer pictures than features", group="networks"
+    )
+    device: DeviceName = option(
+        "cpu",
+        "what the networks run on, of ONNX Runtime's devices; cpu: the same figures everywhere",
+        group="networks",
     )
     workers: int | None = option(
         None, "processes (default: cores; from Python 1)", group="run", low=1, high=64, metavar="N"

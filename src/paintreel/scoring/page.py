@@ -17,7 +17,17 @@ from paintreel.jobs.find import kind_of
 from paintreel.jobs.reports import PAGE_MARK
 from paintreel.visible import escape
 
-__all__ = ["Cell", "bullets", "folded", "page", "section", "table", "thumbnail", "verdict_box"]
+__all__ = [
+    "Cell",
+    "bullets",
+    "folded",
+    "page",
+    "part",
+    "section",
+    "table",
+    "thumbnail",
+    "verdict_box",
+]
 
 Cell = str | tuple[str, str]
 """Text, or text with a smaller line below it."""
@@ -86,6 +96,11 @@ def page(title: str, subtitles: Sequence[str], sections: Iterable[str]) -> str:
 def section(heading: str, body: str) -> str:
     """A headed part; "" where there is nothing to show."""
     return f"<h2>{escape(heading)}</h2>{body}" if body else ""
+
+
+def part(heading: str, body: str) -> str:
+    """A part of a section under a smaller heading; "" where there is nothing to show."""
+    return f"<h3>{escape(heading)}</h3>{body}" if body else ""
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

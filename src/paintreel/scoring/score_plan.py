@@ -16,6 +16,7 @@ from paintreel.jobs.pair import Item, Pairing, pair_up
 from paintreel.metrics.questions import Question, find_question
 from paintreel.metrics.selection import asked_by_name, select_measures
 from paintreel.metrics.table import Measure
+from paintreel.notes import Note
 from paintreel.scoring.art import STATISTICS_SUFFIX, ArtSet, check_apart, find_art, load_statistics
 from paintreel.scoring.evaluate import Networks, ScoreTask
 from paintreel.scoring.options import ScoringOptions
@@ -40,6 +41,7 @@ class ScorePlan:
     question    what `--for` asks, `questions.ANY` where it asks nothing
     reference   statistics read from a file, where those are what is compared with
     art         the set that measures of sets compare with, in the place of the reference
+    notes       what a reader should know of the run: a device that could not be had
     """
 
     pairing: Pairing
@@ -51,6 +53,7 @@ class ScorePlan:
     question: Question
     reference: SetSide | None = None
     art: ArtSet | None = None
+    notes: tuple[Note, ...] = ()
 
     def result_name(self, measure: Measure) -> str:
         """What results call a measure of this run."""
@@ -104,13 +107,25 @@ def plan_scores(
         resize=options.resize,
         extractor=extractor if gather or _any_needs(measures) else None,
         detector=None if options.detector is None else fspath(options.detector),
+        device=options.device,
         max_pixels=options.max_pixels,
         gather=gather,
     )
     networks = Networks(task)
+    if networks.is_on_processor:
+        task = replace(task, device="cpu")  # workers need not try what has failed here
     jobs = _jobs(pairing, task, art, reads_art=shared_art is None)
     plan = ScorePlan(
-        pairing, measures, task, options, networks.extractor_name, jobs, question, stored, art
+        pairing=pairing,
+        measures=measures,
+        task=task,
+        options=options,
+        extractor=networks.extractor_name,
+        jobs=jobs,
+        question=question,
+        reference=stored,
+        art=art,
+        notes=networks.notes,
     )
     _check_stored(plan, reference)
     return plan if options.allow_biased else _without_biased(plan, networks)

@@ -173,11 +173,14 @@ def _score(
 ) -> FileScores:
     try:
         if job.side == "pair":
-            return evaluate(job.item, task, networks, on_frame)
-        return FileScores(job.item, generated=material_alone(job.item, task, networks))
+            scores = evaluate(job.item, task, networks, on_frame)
+        else:
+            scores = FileScores(job.item, generated=material_alone(job.item, task, networks))
     except (PaintreelError, OSError, MemoryError) as error:
         text = str(error) or type(error).__name__
         return FileScores(job.item, error=text)
+    scores.notes += map(str, networks.take_notes())
+    return scores
 
 
 _of_this_process: tuple[ScoreTask, Networks] | None = None

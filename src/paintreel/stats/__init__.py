@@ -23,6 +23,7 @@ from paintreel.stats.paired import (
     paired_t_test,
     wilcoxon_signed_rank,
 )
+from paintreel.stats.preferences import bradley_terry, share_interval, sign_test
 
 __all__ = [
     "ICC_FORMS",
@@ -31,6 +32,7 @@ __all__ = [
     "PairedT",
     "SignedRank",
     "bootstrap_interval",
+    "bradley_terry",
     "category_counts",
     "effect_size_dz",
     "fleiss_kappa",
@@ -40,6 +42,8 @@ __all__ = [
     "mean_ranks",
     "paired_t_test",
     "pearson",
+    "share_interval",
+    "sign_test",
     "spearman",
     "wilcoxon_signed_rank",
 ]

@@ -18,6 +18,7 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.stats.correlation import mean_ranks
 from paintreel.stats.distributions import f_quantile, f_tail
+from paintreel.stats.intervals import Interval, bootstrap_interval
 
 Level = Literal["nominal", "ordinal", "interval"]
 IccForm = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
@@ -97,6 +98,22 @@ def kappas(tables: Array) -> Array:
     one_category = np.count_nonzero(shares, axis=1) == 1
     chance_left = np.where(one_category, 1.0, 1.0 - expected)
     return np.where(one_category, 1.0, (agreeing.mean(axis=1) - expected) / chance_left)
+
+
+def kappa_interval(counts: Array, *, rng: np.random.Generator, resamples: int) -> Interval:
+    """Interval of `fleiss_kappa` where items come in groups, such as the sheets of one picture.
+
+    Groups are drawn, not items: those of one group are no independent draws.
+
+    counts  (groups, items of a group, categories), as `category_counts` counts
+
+    Raises InputError as `bootstrap_interval` does.
+    """
+
+    def kappa(drawn: Array) -> Array:
+        return kappas(drawn.reshape(len(drawn), -1, drawn.shape[-1]))
+
+    return bootstrap_interval(counts, kappa, rng=rng, resamples=resamples, batched=True)
 
 
 def krippendorff_alpha(ratings: ArrayLike, *, level: Level = "nominal") -> float:

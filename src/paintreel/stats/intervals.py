@@ -25,14 +25,15 @@ class Interval:
     """A confidence interval and how it came about.
 
     method is the one that was really used: BCa falls back to "percentile" where its bias
-    correction does not exist, and to "point" where no resample differs from another.
+    correction does not exist, and to "point" where no resample differs from another. "exact"
+    is that of a share (`preferences.share_interval`).
     """
 
     estimate: float
     low: float
     high: float
     confidence: float
-    method: Literal["bca", "percentile", "point"]
+    method: Literal["bca", "percentile", "point", "exact"]
     resamples: int
 
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from os import PathLike
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
-from paintreel.errors import InputError, UnreadableFile, system_reason
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.notes import Note, merge_notes
 from paintreel.stats.agreement import (
@@ -26,6 +23,7 @@ from paintreel.stats.agreement import (
 )
 from paintreel.stats.correlation import pearson
 from paintreel.stats.intervals import bootstrap_interval
+from paintreel.stats.tables import read_table
 
 _MISSING = {"na", "n/a", "nan", "null"}
 """Cells that stand for no rating, in any case; an empty one needs no note."""
@@ -83,7 +81,7 @@ class Ratings:
 def read_ratings(
     path: str | PathLike[str], *, item: str | None = None, rater: str = "rater"
 ) -> Ratings:
-    """Read a table with a header and one row a rating (UTF-8, tabs or else commas).
+    """Read a table with a header and one row a rating (see `read_table`).
 
     item   column that names what is rated; the first one when not given
     rater  column that names who rates
@@ -92,8 +90,8 @@ def read_ratings(
     missing column, one named twice, no rated column, a row of another length, an item rated
     twice by one rater, or fewer than two raters.
     """
-    rows = _rows(Path(path))
-    header = rows[0]
+    table = read_table(path)
+    header = list(table.header)
     item = item if item is not None else header[0]
     for name in (item, rater):
         if name not in header:
@@ -101,9 +99,9 @@ def read_ratings(
     item_at, rater_at = header.index(item), header.index(rater)
     items: dict[str, int] = {}
     raters: dict[str, int] = {}
-    cells: dict[tuple[int, int], list[str]] = {}
+    cells: dict[tuple[int, int], tuple[str, ...]] = {}
     notes: list[Note] = []
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in table.rows:
         if not any(row):
             notes.append(Note("empty-rows", f"{path}: empty rows are passed over"))
             continue
@@ -135,27 +133,6 @@ def read_ratings(
 
 def _missing_note(path: str | PathLike[str], column: str, cell: str) -> Note:
     return Note("missing-ratings", f"{path}: {cell!r} in column {column} is taken for no rating")
-
-
-def _rows(path: Path) -> list[list[str]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UnreadableFile(path, system_reason(error)) from error
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(path, "not UTF-8 text") from error
-    lines = text.splitlines()
-    delimiter = "\t" if lines and "\t" in lines[0] else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        rows = [[cell.strip() for cell in row] for row in reader if row]
-    except csv.Error as error:
-        raise UnreadableFile(path, f"no table: {error}") from None
-    if len(rows) < 2:
-        raise UnreadableFile(path, "no table: expected a header and one row a rating")
-    if len(set(rows[0])) < len(rows[0]):
-        raise InputError(f"{path} names a column twice: {', '.join(rows[0])}")
-    return rows
 
 
 def _kind_of(cells: Array) -> ColumnKind:

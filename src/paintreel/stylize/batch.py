@@ -15,6 +15,7 @@ from paintreel.imaging.files import (
 )
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.credits import with_credits
+from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, Job, Progress, Report
 from paintreel.media.encoding import check_settings
@@ -67,6 +68,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         style = Style(
             options.style,
             backend=options.backend,
+            device=options.device,
             threads=options.threads,
             precision=options.precision,
             tile=options.tile,
@@ -79,6 +81,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         for each in placements
     )
     batch = Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))
+    batch = on_machine(batch, [] if style is None else [style.model])
     if not options.credits:
         return batch
     return with_credits(batch, [card], output=options.output, report=options.json)

@@ -11,11 +11,12 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.find import kind_of
+from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
 from paintreel.media.clip import MAX_FRAME_PIXELS
-from paintreel.media.reader import read_frames
+from paintreel.media.moment import frame_at
 from paintreel.options import described, flag_of
 from paintreel.pictures.brush import MAX_BRUSH_PX
 from paintreel.pictures.contact_sheet import Cell, contact_sheet, is_sheet, write_sheet
@@ -23,11 +24,21 @@ from paintreel.runtime.catalog import list_models
 from paintreel.stylize.options import DEFAULT_STYLE, StylizeOptions
 from paintreel.stylize.style import Style
 
-__all__ = ["frame_at", "plan_looks"]
+__all__ = ["plan_looks"]
 
 _TAKEN = {
     *("inputs", "looks", "at", "style", "strength", "size", "max_side_px", "precision", "tile"),
-    *("backend", "threads", "max_pixels", "json", "strict", "quiet", "dry_run", "overwrite"),
+    *(
+        "backend",
+        "device",
+        "threads",
+        "max_pixels",
+        "json",
+        "strict",
+        "quiet",
+        "dry_run",
+        "overwrite",
+    ),
 }
 _WIDER = (1, 2, 4)
 _CELL_PX = 480
@@ -57,6 +68,7 @@ def plan_looks(options: StylizeOptions) -> Batch:
         Style(
             name,
             backend=options.backend,
+            device=options.device,
             threads=options.threads,
             precision=options.precision,
             tile=options.tile,
@@ -74,7 +86,8 @@ def plan_looks(options: StylizeOptions) -> Batch:
         return [sheet for outcome in outcomes if outcome.status == "made"]
 
     # The sheet is no result of the job, so that one of an earlier call is replaced.
-    return Batch((Job(str(source), (), make, kind),), finish=finish, verb_done="shown")
+    batch = Batch((Job(str(source), (), make, kind),), finish=finish, verb_done="shown")
+    return on_machine(batch, [style.model for style in styles])
 
 
 def _check_alone(options: StylizeOptions) -> None:
@@ -94,27 +107,6 @@ def _picture(source: Path, options: StylizeOptions) -> Array:
         pixels = frame_at(source, options.at, max_pixels=options.max_pixels or MAX_FRAME_PIXELS)
     height, width = pixels.shape[:2]
     return resize(pixels, *options.target_size(width, height))
-
-
-def frame_at(path: Path, at_s: float | None, *, max_pixels: int = MAX_FRAME_PIXELS) -> Array:
-    """The frame of a clip that is seen `at_s` seconds after its start, (H, W, 3) uint8.
-
-    at_s: None takes the middle of what the header says. Raises InputError where the clip ends
-    before, and what `read_frames` does.
-    """
-    with read_frames(path, max_pixels=max_pixels) as frames:
-        length_s = frames.info.duration_s
-        wanted_s = at_s if at_s is not None else (length_s or 0) / 2
-        shown: Array | None = None
-        start_s = 0.0
-        for frame in frames:
-            start_s = float(frame.pts * frame.time_base)
-            if shown is not None and start_s > wanted_s:
-                return shown
-            shown = frame.pixels
-    if shown is None or (at_s is not None and at_s > max(start_s, length_s or 0)):
-        raise InputError(f"{path} ends at {max(start_s, length_s or 0):.2f} s, --at is {at_s:g}")
-    return shown
 
 
 def _cells(frame: Array, styles: list[Style], strength: float, progress: Progress) -> list[Cell]:

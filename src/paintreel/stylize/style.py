@@ -14,11 +14,12 @@ from paintreel.imaging.alpha import bleed_colour, join_alpha
 from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.tiles import Tile as TileOfPicture
 from paintreel.imaging.tiles import apply_tiled, plan_tiles
+from paintreel.notes import Note, warn_of
 from paintreel.pictures.brush import Brush, BrushScale, brush_scale
 from paintreel.pictures.kinds import map_picture
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
-from paintreel.runtime.model import BackendName, Model
+from paintreel.runtime.model import BackendName, DeviceName, Model
 from paintreel.runtime.system import usable_cores
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.signatures import takes_options
@@ -50,7 +51,7 @@ class Style:
         half = style(photo, strength=0.5)
 
     name_or_path  a name that `paintreel models` lists, or the path of a style file
-    backend, threads, precision  see `paintreel.runtime.model.Model`
+    backend, device, threads, precision  see `paintreel.runtime.model.Model`
     brush         width of the strokes in pixels of the result; ``auto`` widens them with the
                   picture (`paintreel.pictures.brush`)
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
@@ -67,6 +68,7 @@ class Style:
         name_or_path: str | PathLike[str] = DEFAULT_STYLE,
         *,
         backend: BackendName = "auto",
+        device: DeviceName = "auto",
         threads: int | None = None,
         precision: Precision = "auto",
         tile: Tile = "auto",
@@ -77,7 +79,12 @@ class Style:
         file = find_model(name_or_path, task="stylize")
         self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
         self.model = Model(
-            file.path, backend=backend, threads=threads, precision=precision, at_once=at_once
+            file.path,
+            backend=backend,
+            device=device,
+            threads=threads,
+            precision=precision,
+            at_once=at_once,
         )
         self.card: Card = file.card
         self.at_once = at_once
@@ -87,6 +94,15 @@ class Style:
     def name(self) -> str:
         """The style's name, as its contract says it."""
         return self.card.contract.name
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Where the device that was asked for could not be had, or has failed since."""
+        return self.model.notes
+
+    def take_notes(self) -> tuple[Note, ...]:
+        """Those of what has happened since this was asked for the last time."""
+        return self.model.take_notes()
 
     def __call__(self, x: Any, strength: float = 1.0) -> Any:
         """Paint `x` and give back the same kind.
@@ -193,7 +209,8 @@ def stylize(
     style     a name, the path of a style file, or a loaded `Style`, which takes no keywords
     strength  0 gives the input bit for bit, 1 the full style, between them a smooth path
 
-    The last two styles stay loaded. Raises the errors of `Style` and of its call.
+    The last two styles stay loaded. A device that could not be had, or that failed, is warned of.
+    Raises the errors of `Style` and of its call.
     """
     if isinstance(style, Style):
         if options:
@@ -201,7 +218,10 @@ def stylize(
         return style(x, strength)
     path = find_model(style, task="stylize").path.resolve()
     stat = path.stat()
-    return _loaded(path, stat.st_mtime_ns, stat.st_size, **options)(x, strength)
+    loaded = _loaded(path, stat.st_mtime_ns, stat.st_size, **options)
+    painted = loaded(x, strength)
+    warn_of(loaded.notes)
+    return painted
 
 
 @lru_cache(maxsize=2)

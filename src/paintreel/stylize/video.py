@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections.abc import Callable
 from os import PathLike
@@ -84,7 +85,7 @@ def stylize_video(
         if on_progress is not None:
             on_progress(done, expected)
 
-    return transform_video(
+    report = transform_video(
         src,
         dst,
         work,
@@ -94,9 +95,12 @@ def stylize_video(
         cancel=cancel,
         **cast("Any", given),  # None stands for what it takes by itself
     )
+    # Of a style that was handed in, whoever has loaded it knows the others.
+    of_device = loaded.take_notes() if loaded is style else loaded.notes
+    return dataclasses.replace(report, notes=(*of_device, *report.notes))
 
 
-_OF_STYLE = ("brush", "tile", "backend", "threads", "precision")
+_OF_STYLE = ("brush", "tile", "backend", "device", "threads", "precision")
 
 
 class _Painter:

@@ -249,3 +249,11 @@ def test_draw_takes_some_in_their_order(tmp_path):
     assert drawn.paths == folder.draw(7, np.random.default_rng(3)).paths
     assert drawn.paths != folder.draw(7, np.random.default_rng(4)).paths
     assert folder.draw(20, np.random.default_rng(3)) is folder
+
+
+def test_only_what_is_meant(tmp_path):
+    paths = tuple(map(Path, ("cel/a.png", "cel/b.png", "oil/a.png")))
+    folder = PictureFolder(tmp_path, paths)
+    assert folder.only(["cel/*"]).paths == paths[:2]
+    assert folder.only([]).paths == paths
+    assert folder.only(["pastel/*"]).paths == ()

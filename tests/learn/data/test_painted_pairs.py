@@ -8,12 +8,13 @@ import pytest
 
 from paintreel.errors import OutputError
 from paintreel.learn.data import painted_pairs
+from paintreel.learn.data.art_hand import ArtHand
 from paintreel.learn.data.colour_transfer import ColourTransfer
 from paintreel.learn.data.painted_pairs import fit_colour_transfer, paint_pairs
 from paintreel.learn.data.teacher import TeacherSettings
 
 QUICK = TeacherSettings(dab_px=2, stroke_px=0.0, blocks=0.0, ink=0.0)
-NONE = ColourTransfer(np.zeros((20, 3), np.float32))
+HAND = ArtHand()
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def painted(monkeypatch):
 
 
 def test_pairs_are_in_order_and_of_one_size(tmp_path, photos):
-    pairs = paint_pairs(photos, QUICK, NONE, cache=tmp_path)
+    pairs = paint_pairs(photos, QUICK, HAND, cache=tmp_path)
     assert len(pairs) == 3
     for photo, (same, teacher) in zip(photos, pairs, strict=True):
         assert same is photo
@@ -46,39 +47,45 @@ def test_pairs_are_in_order_and_of_one_size(tmp_path, photos):
 
 
 def test_second_time_reads_the_same_pixels(tmp_path, photos, painted):
-    first = paint_pairs(photos, QUICK, NONE, cache=tmp_path / "teacher")
+    first = paint_pairs(photos, QUICK, HAND, cache=tmp_path / "teacher")
     assert len(painted) == 3
-    second = paint_pairs(photos, QUICK, NONE, cache=tmp_path / "teacher")
+    second = paint_pairs(photos, QUICK, HAND, cache=tmp_path / "teacher")
     assert len(painted) == 3
     for (_, a), (_, b) in zip(first, second, strict=True):
         np.testing.assert_array_equal(a, b)
 
 
-def test_other_settings_palette_or_photo_are_painted_anew(tmp_path, photos, painted):
+def test_other_settings_hand_palette_or_photo_are_painted_anew(tmp_path, photos, painted):
     other = ColourTransfer(np.full((20, 3), 0.5, np.float32))
-    for settings, palette in ((QUICK, NONE), (replace(QUICK, dab_px=4), NONE), (QUICK, other)):
-        paint_pairs(photos, settings, palette, cache=tmp_path)
-    assert len(painted) == 9
+    ways = (
+        (QUICK, HAND),
+        (replace(QUICK, dab_px=4), HAND),
+        (QUICK, ArtHand(light_b=1.0)),
+        (QUICK, HAND, other),
+    )
+    for way in ways:
+        paint_pairs(photos, *way, cache=tmp_path)
+    assert len(painted) == 12
     photos[0] = photos[0] ^ 1
-    paint_pairs(photos, QUICK, NONE, cache=tmp_path)
-    assert len(painted) == 10
+    paint_pairs(photos, QUICK, HAND, cache=tmp_path)
+    assert len(painted) == 13
 
 
 def test_damaged_cache_is_painted_again(tmp_path, photos, painted):
-    paint_pairs(photos[:1], QUICK, NONE, cache=tmp_path)
+    paint_pairs(photos[:1], QUICK, HAND, cache=tmp_path)
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(b"")
-    paint_pairs(photos[:1], QUICK, NONE, cache=tmp_path)
+    paint_pairs(photos[:1], QUICK, HAND, cache=tmp_path)
     kept.unlink()
     cv2.imwrite(str(kept), np.zeros((3, 3, 3), np.uint8))
-    paint_pairs(photos[:1], QUICK, NONE, cache=tmp_path)
+    paint_pairs(photos[:1], QUICK, HAND, cache=tmp_path)
     assert len(painted) == 3
 
 
 def test_progress_and_threads(tmp_path, photos):
     said = []
     threads = cv2.getNumThreads()
-    paint_pairs(photos, QUICK, NONE, cache=tmp_path, on_progress=lambda *a: said.append(a))
+    paint_pairs(photos, QUICK, HAND, cache=tmp_path, on_progress=lambda *a: said.append(a))
     assert said == [(1, 3), (2, 3), (3, 3)]
     assert cv2.getNumThreads() == threads
 
@@ -90,12 +97,12 @@ def test_threads_are_given_back_after_a_failure(tmp_path, photos, monkeypatch):
     monkeypatch.setattr(painted_pairs, "paint", fail)
     threads = cv2.getNumThreads()
     with pytest.raises(RuntimeError, match="brush broken"):
-        paint_pairs(photos, QUICK, NONE, cache=tmp_path)
+        paint_pairs(photos, QUICK, HAND, cache=tmp_path)
     assert cv2.getNumThreads() == threads
 
 
 def test_equal_photos_are_painted_at_the_same_time_without_harm(tmp_path, photos):
-    pairs = paint_pairs([photos[0]] * 12, QUICK, NONE, cache=tmp_path, workers=6)
+    pairs = paint_pairs([photos[0]] * 12, QUICK, HAND, cache=tmp_path, workers=6)
     for _, teacher in pairs:
         np.testing.assert_array_equal(teacher, pairs[0][1])
     assert len(list(tmp_path.iterdir())) == 1
@@ -104,7 +111,7 @@ def test_equal_photos_are_painted_at_the_same_time_without_harm(tmp_path, photos
 def test_cache_that_cannot_be_written(tmp_path, photos):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="is a file, not a folder"):
-        paint_pairs(photos, QUICK, NONE, cache=tmp_path / "file" / "teacher")
+        paint_pairs(photos, QUICK, HAND, cache=tmp_path / "file" / "teacher")
 
 
 def test_fit_colour_transfer_is_seeded_and_moves_toward_the_art(picture):

@@ -8,7 +8,15 @@ from torch import Tensor, nn
 from paintreel.imaging.geometry import pad_to_multiple
 from paintreel.imaging.tiles import apply_tiled
 from paintreel.learn.losses.painted import painted_loss
-from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator, log_amplitude, luma
+from paintreel.learn.models.fsgan import (
+    CRITICS,
+    PAIR,
+    PRESETS,
+    Generator,
+    log_amplitude,
+    luma,
+    normalised,
+)
 
 each_preset = pytest.mark.parametrize("preset", PRESETS)
 each_critic = pytest.mark.parametrize("name", CRITICS)
@@ -22,6 +30,11 @@ def make(preset: str) -> Generator:
 def make_critic(name: str) -> nn.Module:
     torch.manual_seed(0)
     return CRITICS[name](PRESETS["tiny"])
+
+
+def shown(name: str, x: Tensor) -> Tensor:
+    """What a critic is shown of pictures: some see them beside a photograph, here of one grey."""
+    return torch.cat([torch.full_like(x, 0.5), x], dim=1) if name == PAIR else x
 
 
 def bold(generator: Generator) -> Generator:
@@ -177,8 +190,8 @@ def test_no_checkerboard_at_the_start(preset):
 @each_critic
 @pytest.mark.parametrize("side", [64, 160])
 def test_critic_shapes(name, side):
-    scores = make_critic(name)(torch.rand(2, 3, side, side))
-    cell = {"texture": 8, "surface": 16}.get(name)
+    scores = make_critic(name)(shown(name, torch.rand(2, 3, side, side)))
+    cell = {"texture": 8, "surface": 16, "pair": 4}.get(name)
     assert scores.shape[:2] == (2, 1)
     if cell:
         assert scores.shape[2:] == (side // cell, side // cell)
@@ -191,6 +204,7 @@ def test_critic_learns_to_tell_two_kinds_in_few_steps(name):
     rng = torch.Generator().manual_seed(0)
     grain = torch.rand(4, 3, 64, 64, generator=rng)
     calm = nn.functional.interpolate(grain[..., ::8, ::8], size=64, mode="bilinear")
+    calm, grain = shown(name, calm), shown(name, grain)
     optimiser = torch.optim.Adam(critic.parameters(), 3e-3, (0.5, 0.99))
     for _ in range(25):
         loss = ((critic(calm) - 1) ** 2).mean() + (critic(grain) ** 2).mean()
@@ -204,7 +218,7 @@ def test_critic_learns_to_tell_two_kinds_in_few_steps(name):
 @each_critic
 def test_critic_has_no_batch_statistics(name):
     critic = make_critic(name).eval()
-    x = torch.rand(3, 3, 64, 64)
+    x = shown(name, torch.rand(3, 3, 64, 64))
     with torch.no_grad():
         torch.testing.assert_close(critic(x)[1:2], critic(x[1:2]))
 
@@ -214,7 +228,7 @@ def test_critic_convolutions_are_spectrally_normed(name):
     critic = make_critic(name)
     with torch.no_grad():
         for _ in range(60):
-            critic(torch.rand(1, 3, 64, 64))
+            critic(shown(name, torch.rand(1, 3, 64, 64)))
         for module in critic.modules():
             if isinstance(module, nn.Conv2d):
                 largest = torch.linalg.matrix_norm(module.weight.flatten(1), 2).item()
@@ -275,3 +289,28 @@ def test_spectrum_stays_in_single_precision_under_autocast():
         amplitude = log_amplitude(wave(2, 3).bfloat16())
         assert amplitude.dtype == torch.float32
         assert log_amplitude(wave(2, 3)).dtype == torch.float32
+
+
+def test_critics_see_form_and_no_tint():
+    x = torch.rand(2, 3, 64, 64) * 0.5 + 0.2
+    tinted = x * torch.tensor([1.1, 0.9, 0.8]).view(1, 3, 1, 1) + 0.05
+    critic = make_critic("surface").eval()
+    with torch.no_grad():
+        torch.testing.assert_close(critic(tinted), critic(x), atol=1e-4, rtol=1e-4)
+
+
+def test_normalised_crops_without_contrast_stay_flat():
+    x = 0.5 + 0.001 * torch.randn(1, 3, 16, 16)
+    assert normalised(x).abs().max() < 0.2
+    y = normalised(torch.rand(2, 3, 16, 16))
+    torch.testing.assert_close(y.mean(dim=(2, 3)), torch.zeros(2, 3), atol=1e-5, rtol=0)
+    torch.testing.assert_close(y.std(dim=(2, 3)), torch.ones(2, 3), atol=1e-4, rtol=0)
+
+
+def test_boldness_goes_beyond_what_was_taught():
+    generator = bold(make("tiny"))
+    x = 0.4 + 0.2 * torch.rand(1, 3, 32, 32)
+    with torch.no_grad():
+        change = generator(x) - x
+        generator.boldness = 0.5
+        torch.testing.assert_close(generator(x) - x, 0.5 * change, atol=1e-5, rtol=1e-4)

@@ -14,9 +14,6 @@ from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.fsgan import PRESETS, Generator
 from paintreel.learn.release import snapshots
 from paintreel.learn.release.snapshots import (
-    LIMITS,
-    abstraction,
-    is_fit,
     load_snapshot,
     main,
 )
@@ -33,33 +30,11 @@ def make(seed: int) -> Generator:
     return generator.eval()
 
 
-@pytest.mark.parametrize(
-    ("change", "fit"),
-    [
-        ({}, True),
-        ({"gini": LIMITS["gini"] - 0.01}, False),
-        ({"residual": LIMITS["residual"] + 0.01}, False),
-        ({"edges": LIMITS["edges"] - 0.01}, False),
-    ],
-)
-def test_fit(change, fit):
-    assert is_fit({**LIMITS, **change}) is fit
-
-
 def test_best_is_the_nearest_of_the_fit_and_else_of_all():
-    fit, unfit = dict(LIMITS), {**LIMITS, "gini": 0.1}
+    fit, unfit = {"gini": 0.8}, {"gini": 0.1}
     table = {1: fit | {"frechet": 9.0}, 2: fit | {"frechet": 7.0}, 3: unfit | {"frechet": 1.0}}
     assert snapshots._best(table) == 2
     assert snapshots._best({1: unfit | {"frechet": 2.0}, 3: unfit | {"frechet": 1.0}}) == 3
-
-
-def test_abstraction_crops_the_photograph_to_the_painting(picture):
-    generator = make(0)
-    photo = picture(0, 61, 70)
-    painted = paint_picture(generator, photo)
-    measures = abstraction([painted, painted], [photo, photo])
-    assert measures.keys() == LIMITS.keys()
-    assert abstraction([photo], [photo])["edges"] == pytest.approx(1.0)
 
 
 def test_snapshot_round_trip(tmp_path, picture):
@@ -121,7 +96,7 @@ def test_command_exports_the_best(run, tmp_path, capsys):
     steps = {int(k): v for k, v in table.items() if k != "photographs"}
     assert card.training["chosen_step"] == snapshots._best(steps)
     assert card.training["seed"] == 7
-    assert card.training["measures"].keys() == {"judge", "frechet", *LIMITS}
+    assert card.training["measures"].keys() >= {"judge", "frechet", "gini", "residual", "edges"}
     assert table["photographs"]["edges"] == 1.0
     assert "exported step" in capsys.readouterr().out
 

@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, MissingExtra
+from paintreel.learn.losses.features import FEATURE_TERMS
+from paintreel.learn.models import efficientnet
+from paintreel.learn.models.efficientnet import EfficientNetLite0
 from paintreel.learn.models.fsgan import CRITICS
+from paintreel.learn.trainers import fsgan
 from paintreel.learn.trainers.fsgan import FSGANSettings, edge_blurred
 
-TEACHER_AND_PHOTO = FSGANSettings().shares.keys() - CRITICS.keys()
+TEACHER_AND_PHOTO = FSGANSettings().shares.keys() - CRITICS.keys() - set(FEATURE_TERMS)
 
 
 def weights_of(module):
@@ -38,6 +42,26 @@ def test_adversaries_wait_for_the_warm_up(make_trainer):
     assert all(np.isfinite(v) for v in terms.values())
 
 
+def test_features_come_with_the_adversaries_where_they_have_a_share(make_trainer, monkeypatch):
+    torch.manual_seed(0)
+    network = EfficientNetLite0().eval().requires_grad_(False)
+    monkeypatch.setattr(fsgan, "load_efficientnet", lambda: network)
+    shares = FSGANSettings().shares | dict.fromkeys(FEATURE_TERMS, 0.1)
+    trainer = make_trainer(warmup=0.5, shares=shares)
+    before = weights_of(network)
+    assert not trainer.step(0.2).keys() & set(FEATURE_TERMS)
+    terms = trainer.step(0.8)
+    assert all(0 < terms[name] < 10 for name in FEATURE_TERMS)
+    assert trainer.balance.norms.keys() >= set(FEATURE_TERMS)
+    assert not changed(network, before)
+
+
+def test_features_without_their_package(make_trainer, monkeypatch):
+    monkeypatch.setattr(efficientnet, "PACKAGE", "no_such_package")
+    with pytest.raises(MissingExtra, match="pretrained"):
+        make_trainer(shares=FSGANSettings().shares | {FEATURE_TERMS[0]: 0.1})
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -49,7 +73,10 @@ def test_adversaries_wait_for_the_warm_up(make_trainer):
         ({"seed": -1}, "seed is 0 or more"),
         ({"rate": 0.0}, "rates are above 0"),
         ({"warmup": 1.5}, "warmup is 0 to 1"),
-        ({"shares": {"painted": 1.0, "textur": 0.2}}, "shares are of content, flat, painted"),
+        (
+            {"shares": {"painted": 1.0, "textur": 0.2}},
+            "shares are of art_features, content, con",
+        ),
         ({"shares": {"painted": 0.0, "texture": 0.2}}, "painted is above it"),
         ({"art_zoom": 0.5}, "art_zoom is 1 or more"),
         ({"ema_decay": 1.0}, "ema_decay is 0 to below 1"),
@@ -207,7 +234,7 @@ def test_pictures_of_any_size_are_measured(make_trainer, picture):
     trainer = make_trainer()
     trainer.held_out = [(picture(s, 97 + s, 111), picture(s, 97 + s, 111)) for s in range(3)]
     measures = trainer.measures()
-    assert measures.keys() == {"gini", "residual", "edges"}
+    assert measures.keys() >= {"gini", "residual", "edges", "hue"}
     assert 0 < measures["gini"] < 1
     assert measures["residual"] >= 0
     assert 0.5 < measures["edges"] <= 1.0  # hardly trained: still the photograph

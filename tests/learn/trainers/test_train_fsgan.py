@@ -15,6 +15,7 @@ from paintreel.errors import DataError, OutputError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.checkpoint import load_checkpoint
 from paintreel.learn.engine.journal import Journal
+from paintreel.learn.export.exported import read_exported
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.fsgan import FSGANSettings
 from paintreel.learn.trainers.provenance import ModelFacts, Source
@@ -96,6 +97,28 @@ def test_card_says_how_it_was_made(run):
     assert training["curves"]["painted"]["step"] == [1, 2, 3, 4, 5, 6]
     assert len(training["curves"]["painted"]["value"]) == 6
     assert tomllib.loads((run / "card.toml").read_text("utf-8"))["training"] == training
+
+
+def test_begun_from_a_style_that_stands(run, folders, tmp_path):
+    """After one step with hardly a rate the weights are still those of the style."""
+    start = ("--set", f"start={run / 'style.onnx'}", "--set", "rate=1e-9")
+    more = ("--budget", "1steps", "--credit", "you", "--licence", "CC0-1.0")
+    assert main(command(folders, tmp_path / "yours", *start, *more)) == 0
+    theirs, mine = (read_exported(each / "style.onnx") for each in (run, tmp_path / "yours"))
+    for name, weights in theirs.items():
+        np.testing.assert_allclose(mine[name], weights, atol=1e-5)
+    card = Card.load(tmp_path / "yours" / "card.toml")
+    assert card.contract.credit == "you; begun from the weights of mine: me"
+    assert card.training["begun_from"]["sha256"] == Card.load(run / "card.toml").sha256
+
+
+def test_a_start_that_cannot_be(run, folders, tmp_path, capsys):
+    assert main(command(folders, tmp_path / "a", "--set", "start=hereve", "--budget", "1steps"))
+    assert "hereva" in capsys.readouterr().err
+    assert not (tmp_path / "a").exists()
+    other = ("--set", "start=hereva", "--budget", "1steps")  # not of the tiny layout
+    assert main(command(folders, tmp_path / "b", *other))
+    assert "no weights of this Generator" in capsys.readouterr().err
 
 
 def test_style_is_used_from_python(run, picture):

@@ -52,6 +52,10 @@ class PictureFolder:
         aside = tuple(p for p in self.paths if is_held(p))
         return PictureFolder(self.root, training), PictureFolder(self.root, aside)
 
+    def only(self, meant: Sequence[str]) -> PictureFolder:
+        """The pictures that fit one of the globs, as in `split`; all where there are none."""
+        return self.split(meant)[1] if meant else self
+
     def set_aside(self, rng: np.random.Generator) -> tuple[PictureFolder, PictureFolder]:
         """(to train on, held out) where no pattern says which: an eighth, 1 to 12, at random."""
         count = max(1, min(12, len(self.paths) // 8))

@@ -14,6 +14,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
+from paintreel.learn.data.art_hand import ArtHand
 from paintreel.learn.data.colour_transfer import ColourTransfer, rgb_to_lab
 from paintreel.learn.data.teacher import TeacherSettings, paint
 
@@ -38,7 +39,8 @@ def fit_colour_transfer(
 def paint_pairs(
     photos: Sequence[Array],
     settings: TeacherSettings,
-    colours: ColourTransfer,
+    hand: ArtHand,
+    palette: ColourTransfer | None = None,
     *,
     cache: Path,
     workers: int = 2,
@@ -48,7 +50,9 @@ def paint_pairs(
 
     Raises OutputError when `cache` cannot be written.
     """
-    salt = json.dumps(asdict(settings), sort_keys=True).encode() + colours.coefficients.tobytes()
+    salt = json.dumps([asdict(settings), asdict(hand)], sort_keys=True).encode()
+    if palette is not None:
+        salt += palette.coefficients.tobytes()
     threads = cv2.getNumThreads()
 
     def pair(photo: Array) -> tuple[Array, Array]:
@@ -57,7 +61,7 @@ def paint_pairs(
         cached = cv2.imread(str(path), cv2.IMREAD_COLOR) if path.exists() else None
         if cached is not None and cached.shape == photo.shape:
             return photo, cv2.cvtColor(cached, cv2.COLOR_BGR2RGB)
-        teacher = paint(photo.astype(np.float32) / 255, settings, colours)
+        teacher = paint(photo.astype(np.float32) / 255, settings, hand, palette)
         teacher = (teacher * 255 + 0.5).astype(np.uint8)
         bgr = cv2.cvtColor(teacher, cv2.COLOR_RGB2BGR)
         _done, png = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 1])

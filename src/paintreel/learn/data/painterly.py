@@ -32,6 +32,27 @@ class Flow:
     anisotropy: Array
 
 
+def smoothstep(x: Array, low: float, high: float) -> Array:
+    """0 below `low`, 1 above `high`, a smooth cubic between; float32 like `x`.
+
+    >>> smoothstep(np.float32([0, 1, 1.5, 2, 9]), 1, 2).tolist()
+    [0.0, 0.0, 0.5, 1.0, 1.0]
+    """
+    t = np.clip((x - low) / (high - low), 0, 1).astype(np.float32)
+    smooth: Array = t * t * (3 - 2 * t)
+    return smooth
+
+
+def soften(x: Array, sigma_px: float) -> Array:
+    """Gaussian blur of (H, W) or (H, W, C) float32."""
+    return cv2.GaussianBlur(x, (0, 0), sigma_px)
+
+
+def disc(size_px: int) -> Array:
+    """(size, size) uint8 round element for `cv2.dilate` and `cv2.erode`: square ones show."""
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size_px, size_px))
+
+
 def flow_field(luma: Array, *, sigma_px: float = 3.0) -> Flow:
     """Smoothed structure tensor of `luma` (H, W) float32 and its minor eigenvector."""
     gx = cv2.Scharr(luma, cv2.CV_32F, 1, 0)

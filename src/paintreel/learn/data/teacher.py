@@ -1,12 +1,12 @@
 """Teacher pictures: a painting of each photograph by rules, as FSGAN's colour-block target.
 
 FSGAN (Wu and Chen 2022) has boundary and colour-block losses and names no target for them. Ours
-is a whole painted picture: dabs that follow the form (Kuwahara and line-integral smoothing), colour
-blocks (mean shift), tonal steps, ink along the contours, and the palette of the art. The
-network learns it first; the adversaries then pull it from the rule toward the painter.
+is a whole painted picture: flat paint that follows the form, a fine brush where flat paint would
+lose an eye or a letter, light in soft bands, colour that leaves greys grey, and ink where forms
+end. The network learns it first; the adversaries then pull it from the rule toward the painter.
 
 Differences from the paper: it uses the guided/superpixel abstraction of CartoonGAN-like work
-alone; strokes, ink and palette are ours, since a small network follows a bold target well and
+alone; strokes, ink and light are ours, since a small network follows a bold target well and
 a timid one not at all.
 """
 
@@ -17,16 +17,30 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.learn.data.colour_transfer import ColourTransfer, lab_to_rgb, rgb_to_lab
+from paintreel.learn.data.art_hand import ArtHand
+from paintreel.learn.data.colour_transfer import ColourTransfer
 from paintreel.learn.data.painterly import (
-    Flow,
     colour_blocks,
     flow_field,
-    ink_lines,
     kuwahara,
     smooth_along,
+    smoothstep,
+    soften,
 )
+from paintreel.learn.data.teacher_colour import ColourRule, toned
+from paintreel.learn.data.teacher_ink import InkRule, ink_of
+from paintreel.learn.data.teacher_media import on_paper, relief, wet_edges
+
+OWN_HAND = ArtHand()
+"""The rules' own, of no art."""
+
+_FINE_PX = 2
+_DETAIL_WIDTH = 0.16
+_FLESH_PX = 4.0
+_BROADER = (0.8, 1.4)
+"""Bounds of how much broader the art's lines may make those of the rules."""
 
 
 @dataclass(frozen=True)
@@ -34,47 +48,95 @@ class TeacherSettings:
     """How a teacher picture is painted; lengths in pixels of the photograph as it is given.
 
     dab_px: radius of the brush dabs.  stroke_px: length of smoothing along the form.
-    detail: relative error of the broad dabs above which a fine brush paints over them; smaller
-    keeps more. skin_detail: the same where the colour is that of skin, so that faces survive.
-    blocks: share of mean-shift blocks in the colour, 0..1.
-    tone_steps: number of soft tonal steps over L (0 turns them off); tone_share: their weight.
-    ink: opacity of the lines, 0..1; ink_width_px, ink_gain, ink_threshold as in `ink_lines`.
-    ink_tint: what the local colour is multiplied by under full ink.
-    palette: share of the way to the art's palette.  saturation: factor on chroma after it.
+    blocks: share of mean-shift blocks in the colour, 0..1; block_levels: colours of 8 bits that
+    are one block.
+    detail: error of the flat paint, relative to the local light, above which a fine brush goes
+    over it; smaller keeps more.  skin_detail: factor on it where the colour is that of skin.
+    bands: of light (0 turns them off); band_share: of the way to them.
+    contrast: of the S-curve of light.  lift: of black.
+    shadow, warmth: shares of the art's hue of shadows and warmth of coloured lights.
+    chroma: factor on the chroma of colours, 0 for grey washes.
+    hand: share of the way from the rules' own lines, shadows and hues to those of the art.
+    palette: share of the way to the art's palette; above 0 it tints what is grey.
     wet_edge: watercolour pigment density at the rim of a patch.  relief: oil impasto height.
     paper: share of the way of light tones to white paper.
+    ink: opacity of the lines, 0..1; ink_thin_px and ink_broad_px: of lines, and of those in front
+    (0 for none); ink_gain, ink_threshold as in `ink_lines`.
+    ink_rgb: colour of the ink, empty for that of the art.
+    Raises InputError for another number of colours.
     """
 
-    dab_px: int = 6
+    dab_px: int = 5
     stroke_px: float = 5.0
-    detail: float = 0.16
-    skin_detail: float = 0.05
-    blocks: float = 0.6
-    tone_steps: int = 9
-    tone_share: float = 0.5
-    ink: float = 0.9
-    ink_width_px: float = 1.2
-    ink_gain: float = 12.0
-    ink_threshold: float = 0.012
-    ink_tint: tuple[float, float, float] = (0.30, 0.20, 0.20)
-    palette: float = 0.85
-    saturation: float = 1.0
+    blocks: float = 1.0
+    block_levels: float = 18.0
+    detail: float = 0.13
+    skin_detail: float = 0.8
+    bands: int = 7
+    band_share: float = 0.6
+    contrast: float = 0.12
+    lift: float = 0.07
+    shadow: float = 1.0
+    warmth: float = 1.0
+    chroma: float = 1.2
+    hand: float = 1.0
+    palette: float = 0.0
     wet_edge: float = 0.0
     relief: float = 0.0
     paper: float = 0.0
+    ink: float = 0.88
+    ink_thin_px: float = 1.0
+    ink_broad_px: float = 1.9
+    ink_gain: float = 14.0
+    ink_threshold: float = 0.0085
+    ink_rgb: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.ink_rgb) not in (0, 3):
+            raise InputError(f"ink_rgb is {self.ink_rgb}, expected red, green, blue, or nothing")
 
 
-def tonal_steps(x: Array, steps: int, share: float) -> Array:
-    """Pull L toward `steps` soft levels (Winnemoeller 2006, tanh steps), chroma kept."""
-    if not steps or not share:
-        return x
-    lab = rgb_to_lab(x)
-    width = 100.0 / steps
-    light = lab[..., 0]
-    nearest = (np.floor(light / width) + 0.5) * width
-    stepped = nearest + width / 2 * np.tanh(2.2 * (light - nearest) / (width / 2)) * 0.55
-    lab[..., 0] = light + share * (stepped - light)
-    return lab_to_rgb(lab)
+def paint(
+    photo: Array,
+    settings: TeacherSettings,
+    hand: ArtHand = OWN_HAND,
+    palette: ColourTransfer | None = None,
+) -> Array:
+    """Paint (H, W, 3) float32 RGB in [0, 1] by rule; same shape and range."""
+    s, hand = settings, hand.toward(settings.hand)
+    calm = kuwahara(photo, radius_px=_FINE_PX)
+    luma = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
+    flow = flow_field(luma, sigma_px=2.5)
+    flat = kuwahara(photo, radius_px=s.dab_px) if s.dab_px > _FINE_PX else calm
+    if s.stroke_px:
+        flat = smooth_along(flat, flow, length_px=s.stroke_px)
+    flat = np.clip(flat, 0, 1)
+    if s.blocks:
+        blocks = colour_blocks(flat, spatial_px=12, range_levels=s.block_levels)
+        flat = flat + s.blocks * (blocks - flat)
+    fine = smooth_along(calm, flow, length_px=2.0)
+    detail = _detail(flat, fine, photo, s)
+    painting = np.clip(flat + detail[..., None] * (fine - flat), 0, 1)
+    rule = ColourRule(s.bands, s.band_share, s.contrast, s.lift, s.shadow, s.warmth, s.chroma)
+    painting = toned(painting, rule, hand)
+    if palette is not None and s.palette:
+        painting = palette(painting, s.palette)
+    if s.paper:
+        painting = on_paper(painting, s.paper)
+    if s.wet_edge:
+        painting = wet_edges(np.clip(painting, 0, 1), s.wet_edge)
+    if s.relief:
+        painting = relief(painting, flow, s.relief)
+    if s.ink:
+        broader = np.clip(hand.line_px / OWN_HAND.line_px, *_BROADER)
+        ink = InkRule(
+            s.ink_thin_px * broader, s.ink_broad_px * broader, s.ink_gain, s.ink_threshold
+        )
+        opacity = (s.ink * ink_of(photo, flat, detail, luma, flow, ink))[..., None]
+        colour = np.array(s.ink_rgb or hand.ink_rgb, np.float32)
+        painting = painting + opacity * (np.minimum(colour, painting) - painting)
+    painted: Array = np.clip(painting, 0, 1).astype(np.float32)
+    return painted
 
 
 def skin_likeness(x: Array) -> Array:
@@ -85,90 +147,18 @@ def skin_likeness(x: Array) -> Array:
         return np.clip((v - low) / soft, 0, 1) * np.clip((high - v) / soft, 0, 1)
 
     cr, cb = ycc[..., 1] * 255, ycc[..., 2] * 255
-    box = inside(cr, 133, 176, 6) * inside(cb, 77, 128, 6)
-    return cv2.GaussianBlur(box, (0, 0), 4.0)
+    return soften(inside(cr, 133, 176, 6) * inside(cb, 77, 128, 6), _FLESH_PX)
 
 
-def _paint_over(broad: Array, fine: Array, photo: Array, settings: TeacherSettings) -> Array:
-    """Fine brush where the broad one misses by more than the threshold (Hertzmann 1998).
+def _detail(flat: Array, fine: Array, photo: Array, s: TeacherSettings) -> Array:
+    """(H, W) in [0, 1]: where the fine brush goes over the flat paint (Hertzmann 1998).
 
     The error is relative to the local light, as the eye sees it, so that a face in the dark
     keeps its eyes.
     """
-    error = cv2.GaussianBlur(np.abs(broad - fine).sum(axis=2), (0, 0), 1.5)
-    light = cv2.GaussianBlur(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), (0, 0), 4.0)
+    error = soften(np.abs(flat - fine).sum(axis=2), 1.2)
+    light = soften(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), 4.0)
     relative = error / (light + 0.15)
-    skin = skin_likeness(photo)
-    threshold = settings.detail + skin * (settings.skin_detail - settings.detail)
-    share = np.clip((relative - 0.6 * threshold) / (0.8 * threshold), 0, 1)
-    mixed: Array = broad + cv2.GaussianBlur(share, (0, 0), 1.0)[..., None] * (fine - broad)
-    return mixed
-
-
-def _wet_edges(x: Array, amount: float) -> Array:
-    """Pigment gathers at the rim of a wash: density by the gradient (Bousseau 2006)."""
-    soft = cv2.GaussianBlur(x, (0, 0), 1.2)
-    gradient = sum(
-        np.abs(cv2.Scharr(soft, cv2.CV_32F, dx, dy)).mean(axis=2) for dx, dy in ((1, 0), (0, 1))
-    )
-    rim = np.clip(gradient / 16 * 6, 0, 1)
-    density = 1 + amount * (rim - 0.25)[..., None]
-    wet: Array = x - (x - x * x) * (density - 1)
-    return wet
-
-
-def _relief(x: Array, flow: Flow, amount: float) -> Array:
-    """Impasto: ridges of the paint's own strokes, lit from the upper left.
-
-    The height is what stands out from the surroundings, drawn along the form; it follows from
-    the painting and not from noise, so that a network can learn it and a still stays still.
-    """
-    luma = cv2.cvtColor(np.clip(x, 0, 1), cv2.COLOR_RGB2GRAY)
-    height = luma - cv2.GaussianBlur(luma, (0, 0), 6.0)
-    height = smooth_along(height.astype(np.float32), flow, length_px=4)
-    shift = np.array([[1, 0, 1.5], [0, 1, 1.5]], np.float32)
-    size = (luma.shape[1], luma.shape[0])
-    light = height - cv2.warpAffine(height, shift, size, borderMode=cv2.BORDER_REFLECT)
-    lit: Array = x + np.clip(amount * light, -0.15, 0.15)[..., None]
-    return lit
-
-
-def paint(photo: Array, settings: TeacherSettings, colours: ColourTransfer | None = None) -> Array:
-    """Paint (H, W, 3) float32 RGB in [0, 1] by rule; same shape and range."""
-    s = settings
-    calm = kuwahara(photo, radius_px=2)
-    luma = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
-    flow = flow_field(luma, sigma_px=2.5)
-    dabs = kuwahara(photo, radius_px=s.dab_px) if s.dab_px > 2 else calm
-    if s.stroke_px:
-        dabs = smooth_along(dabs, flow, length_px=s.stroke_px)
-    dabs = _paint_over(dabs, smooth_along(calm, flow, length_px=1.5), photo, s)
-    painting = dabs
-    if s.blocks:
-        painting = painting + s.blocks * (colour_blocks(np.clip(dabs, 0, 1)) - painting)
-    painting = tonal_steps(np.clip(painting, 0, 1), s.tone_steps, s.tone_share)
-    if colours is not None and s.palette:
-        painting = colours(painting, s.palette)
-    if s.saturation != 1.0:
-        lab = rgb_to_lab(painting)
-        lab[..., 1:] *= s.saturation
-        painting = lab_to_rgb(lab)
-    if s.paper:
-        light = cv2.cvtColor(painting, cv2.COLOR_RGB2GRAY)[..., None]
-        painting = 1 - (1 - painting) * (1 - s.paper * light)
-    if s.wet_edge:
-        painting = _wet_edges(np.clip(painting, 0, 1), s.wet_edge)
-    if s.relief:
-        painting = _relief(painting, flow, s.relief)
-    if s.ink:
-        # The exponent gives the dark its lines and keeps them out of bright clouds.
-        lines = ink_lines(
-            cv2.GaussianBlur(luma, (0, 0), 0.6) ** np.float32(0.75),
-            flow,
-            width_px=s.ink_width_px,
-            gain=s.ink_gain,
-            threshold=s.ink_threshold,
-        )
-        opacity = (s.ink * lines)[..., None]
-        painting = painting * (1 - opacity * (1 - np.array(s.ink_tint, np.float32)))
-    return np.clip(painting, 0, 1).astype(np.float32)
+    relative = relative / (1 + skin_likeness(photo) * (s.skin_detail - 1))
+    shown: Array = soften(smoothstep(relative, s.detail, s.detail + _DETAIL_WIDTH), 1.0)
+    return shown

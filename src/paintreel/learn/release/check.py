@@ -24,7 +24,7 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.release.judge import PictureJudge
-from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
+from paintreel.learn.trainers.style_measures import medians, style_measures
 from paintreel.metrics.extractors import to_batch
 from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.pictures.paper import rgb8_on_white
@@ -75,20 +75,15 @@ def check_measures(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
 
 
 def _style(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
-    """Medians of the abstraction measures of the painted photographs."""
-    style = Style(model.path, backend="onnxruntime", precision="f32")
-    rows = []
-    for photograph in pictures.photographs.values():
-        painted = style.paint(photograph)
-        edges = edge_correlation(painted, photograph)
-        rows.append((gini_gradient(painted), texture_residual(painted), edges))
-    gini, residual, edges = np.median(rows, axis=0)
-    return {"gini": gini, "residual": residual, "edges": edges}
+    """Medians of the measures of a style over the painted photographs."""
+    style = Style(model.path, backend="onnxruntime", device="cpu", precision="f32")
+    photographs = pictures.photographs.values()
+    return medians(style_measures(style.paint(each), each) for each in photographs)
 
 
 def _scene(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Means over the middles of the panels, finished from their standard roughs."""
-    method = open_method(model.path, backend="onnxruntime")
+    method = open_method(model.path, backend="onnxruntime", device="cpu")
     rows = []
     for panel in pictures.panels.values():
         truth = _middle(panel)

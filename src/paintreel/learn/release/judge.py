@@ -36,13 +36,13 @@ class PictureJudge:
 
     name_or_path  a named model of the task ``judge``, or its ONNX file
 
-    Always on ONNX Runtime in float32, so that figures do not depend on what is installed. Raises
-    UnknownModel for an unknown name, ModelFileError for a file that is no judge.
+    Always on the processor, by ONNX Runtime in float32, so that figures do not depend on what is
+    installed. Raises UnknownModel for an unknown name, ModelFileError for a file that is no judge.
     """
 
     def __init__(self, name_or_path: str | PathLike[str] = "judge") -> None:
         self.path = find_model(name_or_path, TASK).path
-        self._model = Model(self.path, backend="onnxruntime")
+        self._model = Model(self.path, backend="onnxruntime", device="cpu")
         if not {FEATURES, PROBABILITY} <= set(self._model.outputs):
             raise ModelFileError(
                 f"{self.path} has outputs {self._model.outputs}, expected '{FEATURES}' and "

@@ -13,10 +13,11 @@ development part is for.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from paintreel.learn.data.splits import Part, read_splits, source_of
 from paintreel.learn.experiments.scene.crops import Crop, cut_crops
 from paintreel.learn.release.judge import CROP_PX, PictureJudge, feature_statistics
 from paintreel.learn.trainers.provenance import read_source
-from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
+from paintreel.learn.trainers.style_measures import style_measures
 from paintreel.metrics.distribution import frechet_distance
 from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.roughs.rough import LEVELS
@@ -47,6 +48,7 @@ SPLITS = Path("recipes/splits.toml")
 MAX_SIDE_PX = 640
 CROP_SIDE_PX = 256
 CROPS_SEED = 7
+_PEOPLE = ("people", "portrait")
 PLAIN = "photographs"
 """Name of the row of the photographs themselves."""
 ROUGH = "rough"
@@ -63,11 +65,17 @@ def by_source(values: Mapping[str, Sequence[float]]) -> float:
 
 
 def measure_style(
-    paint: Any, photographs: Mapping[Path, Array], judge: PictureJudge, panels: Array
+    paint: Any,
+    photographs: Mapping[Path, Array],
+    judge: PictureJudge,
+    panels: Array,
+    *,
+    people: Collection[str] = (),
 ) -> dict[str, float]:
     """Measures of the pictures that `paint` makes of the photographs, (H, W, 3) uint8 each.
 
     panels  features of the judge (K, C) of the test panels
+    people  sources that show people: skin is measured on those alone
     """
     values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     features = []
@@ -75,13 +83,12 @@ def measure_style(
         painted = paint(photograph)
         probability, crops = judge.crops([painted])
         features.append(crops)
-        for name, value in (
-            ("judge", float((probability > 0.5).mean())),
-            ("gini", gini_gradient(painted)),
-            ("residual", texture_residual(painted)),
-            ("edges", edge_correlation(painted, photograph)),
-        ):
-            values[name][source_of(path)].append(value)
+        found = style_measures(painted, photograph)
+        if source_of(path) not in people:
+            del found["skin"]  # wood and sand have its colours
+        for name, value in (found | {"judge": float((probability > 0.5).mean())}).items():
+            if not np.isnan(value):
+                values[name][source_of(path)].append(value)
     # A share of a picture's few crops has no useful median.
     shares = {source: [float(np.mean(each))] for source, each in values["judge"].items()}
     table = {name: by_source(each) for name, each in (values | {"judge": shares}).items()}
@@ -113,6 +120,16 @@ def load_photographs(root: Path, part: Part, splits: Path) -> dict[Path, Array]:
     }
 
 
+def sources_with_people(root: Path) -> set[str]:
+    """Sources whose pictures the folder's manifest calls people or portraits; none without one."""
+    manifest = root / "manifest.tsv"
+    if not manifest.is_file():
+        return set()
+    with manifest.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t")
+        return {source_of(Path(row["file"])) for row in rows if row["kind"] in _PEOPLE}
+
+
 def load_panels(root: Path, part: Part, splits: Path) -> tuple[list[Array], list[Crop]]:
     """(panels for the judge, crops with roughs for the scene networks) of a part."""
     _, chosen = scan(root, what="--art").split(read_splits(splits).panels.part(part))
@@ -136,14 +153,15 @@ def measure_all(art: Path, photos: Path, splits: Path, part: Part) -> dict[str, 
     photographs = load_photographs(photos, part, splits)
     panels, crops = load_panels(art, part, splits)
     probability, features = judge.crops(panels)
-    styles = {PLAIN: measure_style(lambda x: x, photographs, judge, features)}
+    people = sources_with_people(photos)
+    styles = {PLAIN: measure_style(lambda x: x, photographs, judge, features, people=people)}
     for model in list_models():
-        style = Style(model.path, backend="onnxruntime", precision="f32")
-        styles[model.name] = measure_style(style.paint, photographs, judge, features)
+        style = Style(model.path, backend="onnxruntime", device="cpu", precision="f32")
+        styles[model.name] = measure_style(style.paint, photographs, judge, features, people=people)
         print(model.name, styles[model.name], flush=True)
     scenes = {ROUGH: measure_scene(lambda crop, level: crop.roughs[level].blocks, crops)}
     for model in list_models(task="scene"):
-        method = open_method(model.path, backend="onnxruntime")
+        method = open_method(model.path, backend="onnxruntime", device="cpu")
         scenes[model.name] = measure_scene(
             lambda crop, level, method=method: method.finish(
                 crop.roughs[level], find_category(crop.label) if crop.label else None

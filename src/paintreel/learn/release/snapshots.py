@@ -3,14 +3,15 @@
     python -m paintreel.learn.release.snapshots --run runs/hereva --art DIR --photos DIR \\
         --out src/paintreel/weights/hereva/model.onnx
 
-Every snapshot paints the held-out photographs of the run's recipe. Among those abstract enough
-(Gini coefficient, texture residual) and true enough to the photograph (edges), the one whose
-judge features lie nearest to held-out panels is exported. `--judge` names the judge: a bundled one
-or an ONNX file. `--step` overrides the choice, for the
-last word is the eye's. The last snapshot is not always the best.
+Every snapshot paints the development photographs of `--splits`. Among those abstract enough (Gini
+coefficient, texture residual), true enough to the photograph (edges) and without a tint (drift of
+greys, skin and hues), the one whose judge features lie nearest to the development panels is
+exported. `--judge` names the judge: a bundled one or an ONNX file. `--step` overrides the choice,
+for the last word is the eye's. The last snapshot is not always the best.
 
-A run whose recipe names no held-out photographs set some aside by its seed: these are painted,
-provided that the folder is the same. Where it names no held-out art, all of it is compared with.
+Without `--splits` all pictures that the run's recipe held out are painted and compared with. A run
+whose recipe names no held-out photographs set some aside by its seed: these are painted, provided
+that the folder is the same. Where it names no held-out art, all of it is compared with.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from safetensors.torch import load_file
 from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.data.splits import read_splits
 from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.fsgan import PRESETS, Generator
 from paintreel.learn.release.judge import (
@@ -36,37 +39,21 @@ from paintreel.learn.release.judge import (
     feature_statistics,
     few_crops_note,
 )
+from paintreel.learn.trainers.style_measures import is_fit, medians, style_measures
 from paintreel.learn.trainers.stylizer import paint_picture
-from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
 from paintreel.runtime.card import Card
 
-LIMITS = {"gini": 0.71, "residual": 1.75, "edges": 0.65}
-"""Least Gini, most residual, least edge correlation of a snapshot that may be shipped."""
 
-
-def load_snapshot(path: Path, preset: str = "light") -> Generator:
+def load_snapshot(path: Path, preset: str = "light", *, boldness: float = 1.0) -> Generator:
     """The generator of a snapshot file, in evaluation mode."""
-    generator = Generator(PRESETS[preset])
+    generator = Generator(PRESETS[preset], boldness=boldness)
     generator.load_state_dict(load_file(path))
     return generator.eval()
 
 
-def abstraction(painted: Sequence[Array], photos: Sequence[Array]) -> dict[str, float]:
-    """Medians of the abstraction measures; `photos` are cropped to the painted size."""
-    rows = [
-        (gini_gradient(y), texture_residual(y), edge_correlation(y, x[: y.shape[0], : y.shape[1]]))
-        for y, x in zip(painted, photos, strict=True)
-    ]
-    return dict(zip(("gini", "residual", "edges"), np.median(rows, axis=0).tolist(), strict=True))
-
-
-def is_fit(measures: dict[str, float]) -> bool:
-    """Whether a snapshot keeps all LIMITS."""
-    return (
-        measures["gini"] >= LIMITS["gini"]
-        and measures["residual"] <= LIMITS["residual"]
-        and measures["edges"] >= LIMITS["edges"]
-    )
+def measured(painted: Sequence[Array], photos: Sequence[Array]) -> dict[str, float]:
+    """Medians of the measures of a style; `photos` are cropped to the painted size."""
+    return medians(style_measures(y, x) for y, x in zip(painted, photos, strict=True))
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -76,15 +63,25 @@ def main(argv: Sequence[str] | None = None) -> None:
         raise InputError(f"--limit is {args.limit}, expected 1 or more")
     card = Card.load(args.run / "card.toml")
     snapshots = _snapshots(args.run, args.step)
-    settings = card.training["settings"]
+    settings = dict(card.training["settings"])
+    if args.boldness is not None:
+        settings["boldness"] = args.boldness
+    make = partial(load_snapshot, preset=settings["preset"], boldness=settings.get("boldness", 1.0))
+    training = card.training | {"settings": dict(settings)}
+    if args.splits:
+        splits = read_splits(args.splits)
+        settings = settings | {
+            "held_out_photos": splits.photographs.development,
+            "held_out_art": splits.panels.development if not settings.get("only_art") else (),
+        }
     art, photos = _held_out(args.art, args.photos, settings, seed=card.training["seed"])
     table, on_panels = _measure(
-        snapshots, PictureJudge(args.judge), art, _spread(photos, args.limit), settings["preset"]
+        snapshots, make, PictureJudge(args.judge), art, _spread(photos, args.limit)
     )
     chosen = args.step if args.step is not None else _best({s: table[s] for s in snapshots})
     measures = {k: round(v, 4) for k, v in table[chosen].items()}
     plain = {k: round(v, 4) for k, v in table["photographs"].items()}
-    training = card.training | {
+    training |= {
         "chosen_step": chosen,
         "measures": measures,
         "measures_of_photographs": plain,
@@ -93,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.note:
         training["notes"] = args.note
     export_style(
-        load_snapshot(snapshots[chosen], settings["preset"]),
+        make(snapshots[chosen]),
         args.out,
         card.contract,
         description=card.description,
@@ -109,7 +106,11 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(name, type=Path, required=True)
     parser.add_argument("--judge", default="judge", metavar="NAME|FILE.onnx", help="default: judge")
     parser.add_argument("--step", type=int, help="export this snapshot whatever the measures say")
+    parser.add_argument("--boldness", type=float, help="in the place of the run's own setting")
     parser.add_argument("--note", help="what the card should say of the choice")
+    parser.add_argument(
+        "--splits", type=Path, metavar="TOML", help="choose on its development part"
+    )
     parser.add_argument("--limit", type=int, default=80, help="most photographs to paint")
     return parser
 
@@ -129,6 +130,7 @@ def _held_out(
 ) -> tuple[list[Array], list[Array]]:
     """(panels, photographs) that the run did not train on; see the module for runs without."""
     art_folder = scan(art, what="--art")
+    art_folder = art_folder.only(settings.get("only_art", ()))
     _, panels = art_folder.split(settings["held_out_art"])
     others, pictures = scan(photos, what="--photos").split(settings["held_out_photos"])
     if not pictures.paths:
@@ -151,10 +153,10 @@ def _spread(photos: list[Array], limit: int) -> list[Array]:
 
 def _measure(
     snapshots: dict[int, Path],
+    make: Callable[[Path], Generator],
     judge: PictureJudge,
     art: list[Array],
     photos: list[Array],
-    preset: str,
 ) -> tuple[dict[int | str, dict[str, float]], float]:
     """({"photographs" or step: measures}, share of panels that the judge takes for art)."""
     probability, features = judge.crops(art)
@@ -162,13 +164,13 @@ def _measure(
     if note := few_crops_note(panels, photos):
         print(note, file=sys.stderr)
     table: dict[int | str, dict[str, float]] = {
-        "photographs": judge.measures(photos, panels) | abstraction(photos, photos)
+        "photographs": judge.measures(photos, panels) | measured(photos, photos)
     }
     print("photographs", _line(table["photographs"]), flush=True)
     for step, path in snapshots.items():
-        generator = load_snapshot(path, preset)
+        generator = make(path)
         painted = [paint_picture(generator, photo) for photo in photos]
-        table[step] = judge.measures(painted, panels) | abstraction(painted, photos)
+        table[step] = judge.measures(painted, panels) | measured(painted, photos)
         print(step, _line(table[step]), flush=True)
     return table, float((probability > 0.5).mean())
 

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.art_hand import measure_hand
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import (
     MIN_SIDE_PX,
@@ -35,16 +36,27 @@ from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
-from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
+from paintreel.learn.engine.parts import (
+    Learner,
+    Randomness,
+    StepTrainer,
+    on_device,
+    seeded,
+    to_device,
+)
 from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
+from paintreel.learn.losses.features import FEATURE_TERMS, feature_losses
 from paintreel.learn.losses.painted import content_loss, flatness_loss, painted_loss
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
-from paintreel.learn.models.fsgan import CRITICS, PRESETS, Generator
-from paintreel.learn.trainers.stylizer import paint_picture
+from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
+from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
+from paintreel.learn.trainers.style_measures import medians, style_measures
+from paintreel.learn.trainers.stylizer import begun_from, paint_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
-from paintreel.metrics.abstraction import edge_correlation, gini_gradient, texture_residual
+from paintreel.runtime.catalog import find_model
 
 
 @dataclass(frozen=True)
@@ -53,8 +65,12 @@ class FSGANSettings:
 
     warmup: part of the budget on the teacher alone; ramp: part in which adversaries come in.
     shares: part of the output gradient that each term gets once the ramp is over.
+    only_art: globs of the pictures of the art that are meant, all where there are none.
     held_out_art, held_out_photos: globs of pictures that training never sees.
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
+    start: name or file of a style whose weights the run begins with, empty for none; the card
+    credits it.
+    boldness: how far the exported network goes, 1 for as far as it was taught.
     ink_weight: how much more an error counts where the teacher drew ink.
     grain: largest deviation of the grain laid over a crop, whose teacher has none.
     art_grey: turn the art to grey, for ink styles.
@@ -63,6 +79,7 @@ class FSGANSettings:
 
     preset: str = "light"
     seed: int = 0
+    start: str = ""
     max_side_px: int = 640
     crop_px: int = 160
     batch: int = 8
@@ -74,12 +91,15 @@ class FSGANSettings:
     shares: dict[str, float] = field(
         default_factory=lambda: {
             "painted": 0.56,
-            "texture": 0.14,
-            "surface": 0.08,
-            "spectral": 0.03,
-            "content": 0.03,
-            "flat": 0.08,
-            "stable": 0.08,
+            "pair": 0.16,
+            "texture": 0.08,
+            "surface": 0.04,
+            "spectral": 0.02,
+            "content": 0.02,
+            "content_features": 0.0,
+            "art_features": 0.0,
+            "flat": 0.02,
+            "stable": 0.10,
         }
     )
     boundary: float = 0.5
@@ -87,17 +107,19 @@ class FSGANSettings:
     art_zoom: float = 1.4
     ink_weight: float = 2.0
     grain: float = 0.03
+    boldness: float = 1.0
     ema_decay: float = 0.998
     max_photos: int = 3000
     max_art: int = 3000
     art_grey: bool = False
+    only_art: tuple[str, ...] = ()
     held_out_art: tuple[str, ...] = ()
     held_out_photos: tuple[str, ...] = ()
     photo_weights: dict[str, float] = field(default_factory=dict)
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:
-        terms = {"painted", "content", "flat", "stable", *CRITICS}
+        terms = {"painted", "content", "flat", "stable", *FEATURE_TERMS, *CRITICS}
         cell = Generator.multiple
         checks = {
             f"preset is one of {', '.join(PRESETS)}": self.preset in PRESETS,
@@ -117,6 +139,7 @@ class FSGANSettings:
             ),
             "ink_weight and grain are not below 0": min(self.ink_weight, self.grain) >= 0,
             "art_zoom is 1 or more": self.art_zoom >= 1,
+            "boldness is 0.5 to 2": 0.5 <= self.boldness <= 2,
             "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
             "photo_weights are above 0": all(w > 0 for w in self.photo_weights.values()),
         }
@@ -136,6 +159,10 @@ def edge_blurred(x: Tensor) -> Tensor:
     zone = nn.functional.max_pool2d(edge, 5, 1, 2)
     blurred = nn.functional.avg_pool2d(x, 5, 1, 2, count_include_pad=False)
     return x + zone * (blurred - x)
+
+
+TAPS = ("stage1", "stage2", "stage3")
+"""Of EfficientNet-Lite0: the touch of the art is read from the first two, content from the last."""
 
 
 class FSGANTrainer(StepTrainer[Generator]):
@@ -160,7 +187,9 @@ class FSGANTrainer(StepTrainer[Generator]):
         s = self.settings = settings
         config = PRESETS[s.preset]
         with seeded(s.seed, group):
-            generator = Generator(config)
+            generator = Generator(config, boldness=s.boldness)
+            if s.start:
+                begin_from(generator, find_model(s.start, "stylize").path)
             critics = {name: make(config) for name, make in CRITICS.items()}
         self.learner = Learner(
             generator,
@@ -174,6 +203,7 @@ class FSGANTrainer(StepTrainer[Generator]):
             critics, rate=s.critic_rate, momentum=(0.5, 0.99), group=group, precision=precision
         )
         self.balance = GradientBalance(group=group)
+        self.features = self._load_features(group)
         super().__init__(
             self.learner,
             Randomness(s.seed, group),
@@ -192,6 +222,12 @@ class FSGANTrainer(StepTrainer[Generator]):
         )
         self.held_out = held_out
 
+    def _load_features(self, group: ProcessGroup) -> EfficientNetLite0 | None:
+        """The network behind the feature terms, where one has a share."""
+        if not any(self.settings.shares.get(name, 0) for name in FEATURE_TERMS):
+            return None
+        return on_device(load_efficientnet(), group)
+
     def workload(self) -> Workload:
         """The generator on a batch of photographs."""
         s = self.settings
@@ -205,15 +241,19 @@ class FSGANTrainer(StepTrainer[Generator]):
         self.generator.train()
         with self.precision.autocast():
             painted = self.learner.parallel(self._grainy(photo))
-        logged = self._critic_step(photo, painted.detach()) if presence > 0 else {}
+        art = to_device(self.art()[0], self.group) if presence > 0 else None
+        logged = {} if art is None else self._critic_step(photo, teacher, art, painted.detach())
         terms = {
             "painted": painted_loss(painted, teacher, ink=s.ink_weight),
             "content": content_loss(painted, photo),
             "flat": flatness_loss(painted),
             "stable": self._stability(photo, painted),
         }
-        if presence > 0:
-            terms |= self._judged(painted)
+        if art is not None:
+            terms |= self._judged(photo, painted)
+            if self.features is not None:
+                with self.precision.autocast():
+                    terms |= feature_losses(self._maps, painted, photo, art)
         self.learner.clear()
         self.balance.backward(terms, self._shares(presence), painted)
         self.learner.update(max_norm=1.0)
@@ -232,12 +272,22 @@ class FSGANTrainer(StepTrainer[Generator]):
             other = self.generator(moved)
         return stability_loss(painted, other, shift)
 
-    def _critic_step(self, photo: Tensor, painted: Tensor) -> dict[str, float]:
+    def _maps(self, x: Tensor) -> Sequence[Tensor]:
+        assert self.features is not None, "asked for where their terms have a share"
+        return self.features.maps(x, TAPS)
+
+    def _critic_step(
+        self, photo: Tensor, teacher: Tensor, art: Tensor, painted: Tensor
+    ) -> dict[str, float]:
         s = self.settings
-        art = to_device(self.art()[0], self.group)
         blurred = edge_blurred(art)
         losses = {}
         for name in self.adversary.critics:
+            if name == PAIR:
+                pairs = [torch.cat([photo, y], dim=1) for y in (teacher, painted)]
+                real, fake = self.adversary.judge(name, torch.cat(pairs)).float().chunk(2)
+                losses[name] = critic_loss(real, [fake], [1.0])
+                continue
             fakes = [painted, photo] + ([blurred] if name == "texture" else [])
             weights = [1.0, s.photo_negative] + ([s.boundary] if name == "texture" else [])
             scores = self.adversary.judge(name, torch.cat([art, *fakes]))
@@ -246,13 +296,14 @@ class FSGANTrainer(StepTrainer[Generator]):
         self.adversary.train(losses)
         return {f"critic_{name}": loss.item() for name, loss in losses.items()}
 
-    def _judged(self, painted: Tensor) -> dict[str, Tensor]:
+    def _judged(self, photo: Tensor, painted: Tensor) -> dict[str, Tensor]:
         """Terms of the generator that the critics give."""
         terms = {}
         with self.adversary.frozen():
             for name, critic in self.adversary.critics.items():
+                shown = torch.cat([photo, painted], dim=1) if name == PAIR else painted
                 with self.precision.autocast():
-                    score = critic(painted)
+                    score = critic(shown)
                 terms[name] = generator_loss(score.float())
         return terms
 
@@ -291,16 +342,9 @@ class FSGANTrainer(StepTrainer[Generator]):
         return np.vstack(rows)
 
     def measures(self) -> dict[str, float]:
-        """Medians over held-out photographs of the abstraction measures."""
-        rows = []
-        for photo, _teacher in self.held_out[:16]:
-            result = paint_picture(self.average.module, photo)
-            same = photo[: result.shape[0], : result.shape[1]]
-            rows.append(
-                (gini_gradient(result), texture_residual(result), edge_correlation(result, same))
-            )
-        gini, residual, edges = np.median(rows, axis=0)
-        return {"gini": float(gini), "residual": float(residual), "edges": float(edges)}
+        """Medians over held-out photographs of what a style does to them."""
+        photos = [photo for photo, _teacher in self.held_out[:16]]
+        return medians(style_measures(paint_picture(self.average.module, x), x) for x in photos)
 
 
 def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
@@ -308,6 +352,8 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
 
     Raises DataError for unusable folders before anything is trained.
     """
+    if run.settings.start:
+        find_model(run.settings.start, "stylize")  # unknown names are told before anything is done
     art, photos = folders.art, folders.photos
     assert photos is not None, "fsgan needs photographs"
     run.claim(art, photos)
@@ -318,6 +364,8 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
         training = run.train(trainer, group=group, data_hash=data_hash)
     if training is None:
         return None
+    if start := run.settings.start:
+        training |= begun_from(find_model(start, "stylize"))
     training |= {
         "art_pictures": len(trainer.art.groups),
         "photo_pictures": len(trainer.photos.groups),
@@ -335,7 +383,7 @@ def _prepare(
 ) -> tuple[FSGANTrainer, str]:
     """Load and check all pictures, paint the teachers (the lead first), make the trainer."""
     s = settings
-    art, _held_art = art.split(s.held_out_art)
+    art, _held_art = art.only(s.only_art).split(s.held_out_art)
     photos, held_photos = photos.split(s.held_out_photos)
     for name, folder in (("--art", art), ("--photos", photos)):
         if not folder.paths:
@@ -349,11 +397,13 @@ def _prepare(
     samples = load_pictures(held_photos.draw(16, rng), what="--photos", max_side_px=s.max_side_px)
     if s.art_grey:
         panels = [np.repeat(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)[..., None], 3, 2) for p in panels]
-    colours = fit_colour_transfer(panels, pictures, seed=s.seed)
+    hand = measure_hand(panels, pictures, seed=s.seed)
+    palette = fit_colour_transfer(panels, pictures, seed=s.seed) if s.teacher.palette else None
 
     def painted(batch: list[Array]) -> list[tuple[Array, Array]]:
         said = progress_of("painting the photographs by rule", speak=group.leads)
-        return paint_pairs(batch, s.teacher, colours, cache=out / "teacher", on_progress=said)
+        cache = out / "teacher"
+        return paint_pairs(batch, s.teacher, hand, palette, cache=cache, on_progress=said)
 
     if group.size > 1:  # the lead paints for all; alone, painting once is enough
         if group.leads:

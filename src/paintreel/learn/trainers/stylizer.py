@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +13,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.stylizer import Stylizer
 from paintreel.learn.trainers.training_run import Run, Trained
+from paintreel.runtime.catalog import ModelFile
 
 
 @torch.no_grad()
@@ -32,6 +35,31 @@ def as_picture(y: Array) -> Array:
     return (y * 255 + 0.5).astype(np.uint8)
 
 
+BEGUN_FROM = "begun_from"
+"""Key of the card's training table: the style whose weights the run began with."""
+
+
+def begun_from(style: ModelFile) -> dict[str, Any]:
+    """What the card says of the style that a run began with: its name, file, licence and credit."""
+    contract = style.card.contract
+    facts = {"sha256": style.card.sha256, "licence": contract.licence, "credit": contract.credit}
+    return {BEGUN_FROM: {"name": style.name, **facts}}
+
+
+def credit_of(credit: str, training: Mapping[str, Any]) -> str:
+    """The credit line of new weights, with that of the style that they began with.
+
+    >>> credit_of("Painted by Ada", {"begun_from": {"name": "old", "credit": "Trained on Bo's"}})
+    "Painted by Ada; begun from the weights of old: Trained on Bo's"
+    >>> credit_of("Painted by Ada", {})
+    'Painted by Ada'
+    """
+    if (start := training.get(BEGUN_FROM)) is None:
+        return credit
+    begun = f"begun from the weights of {start['name']}: {start['credit']}"
+    return f"{credit}; {begun}" if credit else begun
+
+
 def export_stylizer(trained: Trained[Stylizer], path: Path, run: Run) -> None:
     """Write the weights to `path` (.onnx) and their card beside it."""
     network = trained.model
@@ -43,6 +71,7 @@ def export_stylizer(trained: Trained[Stylizer], path: Path, run: Run) -> None:
             multiple=network.multiple,
             halo_px=network.halo_px,
             tiling=network.tiling,
+            credit=credit_of(run.facts.credit, trained.training),
         ),
         description=run.facts.description,
         training=trained.training,

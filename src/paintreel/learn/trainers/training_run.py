@@ -107,6 +107,7 @@ class Run:
         halo_px: int,
         tiling: Tiling,
         system: str | None = None,
+        credit: str | None = None,
         **more: Any,
     ) -> Contract:
         """The contract of the weights; `more` are fields of `Contract`."""
@@ -115,7 +116,7 @@ class Run:
             system=system or self.system.name,
             licence=self.facts.licence,
             task=task,
-            credit=self.facts.credit,
+            credit=self.facts.credit if credit is None else credit,
             multiple=multiple,
             halo_px=halo_px,
             tiling=tiling,

@@ -1,4 +1,4 @@
-"""OpenVINO, of the ``openvino`` extra: f32 or bf16 on the CPU.
+"""OpenVINO, of the ``openvino`` extra: f32 or bf16 on the CPU, f32 or f16 on an Intel GPU.
 
 Its uint8 path has the conversions compiled into the graph (`openvino_bytes`), and takes 0.6 to 0.8
 times what the float graph alone does.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from paintreel.errors import BackendError, ModelFileError
@@ -21,19 +21,20 @@ from paintreel.runtime.backends.openvino_bytes import (
     graph_of_bytes,
     to_cells,
 )
-from paintreel.runtime.backends.protocol import Precision, check_tensors
+from paintreel.runtime.backends.protocol import Precision, Shape, check_tensors
 from paintreel.runtime.backends.shape_cache import ShapeCache
-from paintreel.runtime.libraries import import_openvino
+from paintreel.runtime.libraries import openvino_core
 from paintreel.runtime.output_range import check_range
 
 if TYPE_CHECKING:
     from paintreel.runtime.contract import Contract
+    from paintreel.runtime.devices import Place
 
 _PIXELS_WORTH_COMPILING = 2_000_000
 
 
 class OpenVinoBackend:
-    """The faster CPU runtime of the ``openvino`` extra, in f32 or bf16."""
+    """The faster CPU runtime of the ``openvino`` extra, in f32 or bf16; it has Intel GPUs too."""
 
     name = "openvino"
 
@@ -43,11 +44,12 @@ class OpenVinoBackend:
         data: bytes,
         contract: Contract,
         *,
+        place: Place,
         threads: int | None,
         precision: Precision,
         at_once: int,
     ) -> None:
-        self._core = _openvino_core()
+        self._core = openvino_core()
         self._path = path
         try:
             model = self._core.read_model(data)
@@ -56,28 +58,34 @@ class OpenVinoBackend:
         except Exception as error:
             raise ModelFileError(f"{path} is damaged: OpenVINO says {error}") from error
         check_tensors(path, contract, inputs, outputs)
-        self.inputs, self.outputs = tuple(inputs), tuple(outputs)
+        self.inputs: Mapping[str, Shape] = {
+            name: _shape_of(port) for port in model.inputs for name in port.get_names()
+        }
+        self.outputs = tuple(outputs)
         self._model = model
         self._output = contract.output
         self._multiple = contract.multiple
-        self._config: dict[str, Any] = {
-            "PERFORMANCE_HINT": "LATENCY",
+        self._device = place.name if place.is_processor else _best_of(self._core, place.name)
+        self._config: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
+        if place.is_processor:
             # A pinned thread waits whenever something else runs on its core, and all others wait
             # for it: six times slower was measured on a busy machine.
-            "ENABLE_CPU_PINNING": False,
-        }
-        if at_once > 1:
-            self._config["NUM_STREAMS"] = at_once
+            self._config["ENABLE_CPU_PINNING"] = False
+            if threads:
+                self._config["INFERENCE_NUM_THREADS"] = threads
+            if at_once > 1:
+                self._config["NUM_STREAMS"] = at_once
         # What is run at the same time is of one size, as the frames of a clip are.
         self._worth_compiling = _PIXELS_WORTH_COMPILING if at_once == 1 else 0
-        if threads:
-            self._config["INFERENCE_NUM_THREADS"] = threads
-        native = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        able = self._core.get_property(self._device, "OPTIMIZATION_CAPABILITIES")
+        short = ("BF16", "bf16") if place.is_processor else ("FP16", "f16")
+        native = short[1] if short[0] in able else "f32"
         is_auto = precision == "auto"
-        self._float_precision = "f32" if is_auto else precision
-        self._byte_precision = ("bf16" if native else "f32") if is_auto else precision
+        self._float_precision: str = "f32" if is_auto else precision
+        self._byte_precision: str = native if is_auto else precision
         self._fixed: ShapeCache[_CompiledGraph] = ShapeCache()
         self._free: ShapeCache[_CompiledGraph] = ShapeCache()
+        self._checking = Lock()
         self._shapes_run: deque[tuple[Any, ...]] = deque(maxlen=256)
 
     def run(self, x: Array) -> Array:
@@ -104,6 +112,10 @@ class OpenVinoBackend:
         it takes about as long as running half a million to two million pixels.
         """
         if pixels <= self._worth_compiling and shape not in self._shapes_run:
+            # A graph for any shape that one does not fit is found out while it runs, and leaves
+            # memory behind that it has written beyond: the process ends later, anywhere (2026.4).
+            with self._checking:
+                self._reshaped(shape)
             self._shapes_run.append(shape)
             return self._free.get(free, self._compile)
         return self._fixed.get(shape, self._compile)
@@ -114,33 +126,52 @@ class OpenVinoBackend:
         A shape of three sizes (H, W, 3) asks for the uint8 graph, of four for the float one, and
         pairs of a name and a shape for the float one with these inputs.
         """
-        model, cell_px = self._model.clone(), 1
+        model, cell_px = self._reshaped(shape), 1
+        precision = self._float_precision
+        try:
+            if isinstance(shape[0], int) and len(shape) == 3:
+                model, cell_px = graph_of_bytes(
+                    model, self._output, self._multiple, in_cells=self._device == "CPU"
+                )
+                precision = self._byte_precision
+            config = self._config | {"INFERENCE_PRECISION_HINT": precision}
+            return _CompiledGraph(self._core.compile_model(model, self._device, config), cell_px)
+        except Exception as error:
+            raise self._refused(error) from error
+
+    def _reshaped(self, shape: tuple[Any, ...]) -> Any:
+        """The float graph for a shape of `_compile`. Raises BackendError where it does not fit."""
+        model = self._model.clone()
         try:
             if isinstance(shape[0], tuple):
                 model.reshape({name: list(sizes) for name, sizes in shape})
-                precision = self._float_precision
             elif len(shape) == 3:
-                model.reshape([1, 3, shape[0], shape[1]])
-                model, cell_px = graph_of_bytes(model, self._output, self._multiple)
-                precision = self._byte_precision
+                model.reshape([1, 3, *shape[:2]])
             else:
                 model.reshape(list(shape))
-                precision = self._float_precision
-            config = self._config | {"INFERENCE_PRECISION_HINT": precision}
-            return _CompiledGraph(self._core.compile_model(model, "CPU", config), cell_px)
         except Exception as error:
-            raise BackendError(f"OpenVINO cannot compile {self._path}: {error}") from error
+            raise self._refused(error) from error
+        return model
+
+    def _refused(self, error: Exception) -> Exception:
+        if self._device != "CPU":
+            return error
+        return BackendError(f"OpenVINO cannot compile {self._path}: {error}")
 
 
-@cache
-def _openvino_core() -> Any:
-    """The OpenVINO of this process, which is never let go.
+def _best_of(core: Any, name: str) -> str:
+    """The device of that name; of several (GPU.0, GPU.1) a card of its own before a built-in one.
 
-    Its CPU plugin gives the thread that loads it a stack for signal handlers. Destroyed in
-    another thread it frees that stack but leaves it set, and the next Ctrl-C ends in a crash
-    (seen in 2026.4; see test_signals_after_a_session_has_gone).
+    Raises what OpenVINO raises where it is listed and not there.
     """
-    return import_openvino().Core()
+    several = [each for each in core.available_devices if each.split(".")[0] == name]
+    own = [d for d in several if "DISCRETE" in str(core.get_property(d, "DEVICE_TYPE")).upper()]
+    return str([*own, *several, name][0])
+
+
+def _shape_of(port: Any) -> Shape:
+    sizes = port.get_partial_shape()
+    return tuple(None if size.is_dynamic else size.get_length() for size in sizes)
 
 
 def _type_of(port: Any) -> str:

@@ -30,6 +30,7 @@ _PIXELWISE = frozenset(
 _NHWC = np.array([0, 2, 3, 1])
 _NCHW = np.array([0, 3, 1, 2])
 _BYTE = np.float32(255)
+_LANES = 16
 _COLOURS = 3
 
 
@@ -45,13 +46,15 @@ class BytesGraph(NamedTuple):
     cell_px: int = 1
 
 
-def graph_of_bytes(model: Any, output: str, multiple: int) -> BytesGraph:
+def graph_of_bytes(model: Any, output: str, multiple: int, *, in_cells: bool = True) -> BytesGraph:
     """Put uint8 NHWC in and out around a graph of one picture, (1, 3, H, W) float32 in [0, 1].
 
     model     is changed; to be used no more
     multiple  of which H and W are multiples
+    in_cells  where it can: what is gained is measured on processors
     """
-    return _in_cells(model, output, multiple) or _around(model, output)
+    turned = _in_cells(model, output, multiple) if in_cells else None
+    return turned or _around(model, output)
 
 
 def cells_shape(picture: Array, cell_px: int) -> tuple[int, int, int]:
@@ -219,9 +222,22 @@ def _picked(values: Any, channels: Array) -> Any:
         if {axis.get_type_name(), lengths.get_type_name()} == {"Constant"} and axis.data == 1:
             first = int(lengths.data[: values.get_index()].sum())
             return _picked(node.input_value(0), channels + first)
-    if kind == "Add" and node.input_value(0).get_node().get_type_name() == "Convolution":
-        return _convolved(node, channels)
-    return _moved(values, channels)
+    return _convolved(node, channels) if _is_biased(node) else _moved(values, channels)
+
+
+def _is_biased(node: Any) -> bool:
+    """Whether this is a convolution with a bias for each channel, and more than one register."""
+    if node.get_type_name() != "Add":
+        return False
+    there, size = node.get_output_partial_shape(0)[1], node.input_value(1).get_partial_shape()
+    return (
+        node.input_value(0).get_node().get_type_name() == "Convolution"
+        and not there.is_dynamic
+        # What fills one register takes as long as a part of it.
+        and there.get_length() > _LANES
+        and size.rank.get_length() == 4
+        and size[1] == there
+    )
 
 
 def _convolved(sum_with_bias: Any, channels: Array) -> Any:
@@ -230,9 +246,6 @@ def _convolved(sum_with_bias: Any, channels: Array) -> Any:
 
     convolution = sum_with_bias.input_value(0).get_node()
     bias = sum_with_bias.input_value(1)
-    size = bias.get_partial_shape()
-    if size.rank.get_length() != 4 or size[1] != convolution.get_output_partial_shape(0)[1]:
-        return _moved(sum_with_bias.output(0), channels)
     once, order = np.unique(channels, return_inverse=True)
     if len(once) == len(channels):
         once, order = channels, np.arange(len(channels))

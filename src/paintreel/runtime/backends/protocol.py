@@ -11,19 +11,23 @@ from paintreel.imaging.arrays import Array
 
 if TYPE_CHECKING:
     from paintreel.runtime.contract import Contract
+    from paintreel.runtime.devices import Place
 
+Shape = tuple[int | None, ...]
+"""Of a tensor; None is a free axis."""
 Precision = Literal["auto", "f32", "bf16"]
 
 
 class Backend(Protocol):
-    """A model file loaded into a runtime.
+    """A model file loaded into a runtime, on one of its devices.
 
-    `inputs` and `outputs` are the names of the graph's tensors. All methods take any height and
-    width that is a multiple of the contract's, and may be called from several threads.
+    `inputs` are the names of the graph's tensors with their shapes, `outputs` the names. All
+    methods take any height and width that is a multiple of the contract's, and may be called from
+    several threads.
     """
 
     name: str
-    inputs: tuple[str, ...]
+    inputs: Mapping[str, Shape]
     outputs: tuple[str, ...]
 
     def __init__(
@@ -32,13 +36,15 @@ class Backend(Protocol):
         data: bytes,
         contract: Contract,
         *,
+        place: Place,
         threads: int | None,
         precision: Precision,
         at_once: int,
     ) -> None:
         """Load `data`, the content of the file `path`, which is named in errors.
 
-        threads  of all calls together; None, where they are one, leaves it to the runtime
+        place    a device of this runtime
+        threads  of the processor, of all calls together; None leaves it to the runtime
         at_once  how many calls are expected to run at the same time
 
         Raises ModelFileError, BackendError, MissingExtra.
