@@ -22,41 +22,37 @@ DRAWING = HERE / "images" / "architecture.svg"
 
 VERBS = "verbs"
 BANDS = (
-    ("what people meet", ("cli", "studio")),
+    ("what people meet", ("cli",)),
     ("what is done", (VERBS, "learn")),
     ("files against files", ("scoring",)),
     ("what verbs share", ("jobs",)),
-    ("models", ("runtime", "faces")),
+    ("models", ("runtime",)),
     ("options", ("options",)),
-    ("scenes and measures", ("rig", "worlds", "metrics")),
+    ("scenes and measures", ("worlds", "metrics")),
     ("how they are drawn", ("drawing", "roughs")),
-    ("pictures, clips, figures", ("media", "pictures", "stats", "audio")),
+    ("pictures, clips, figures", ("media", "pictures", "stats")),
     ("pixels and files", ("imaging",)),
     ("", ("errors",)),
 )
 """Headings and rooms from the top down; a room imports from lower bands."""
 SAYS = {
     "cli": "parse, call, print",
-    "studio": "web app",
     "learn": "training, the only place of torch; experiments run the verbs",
     "scoring": "pairs, sets, results, pages",
     "jobs": "find, place, pair, run",
     "options": "what a verb takes, once",
     "runtime": "contract, card, catalogue, model",
-    "faces": "finding faces",
     "worlds": "a rule a category",
-    "rig": "2-D characters",
     "drawing": "canvas, layers, palettes",
     "metrics": "one measure a function",
     "roughs": "block-in, lines, planes",
     "pictures": "same kind back, strength",
     "stats": "tests, agreement, intervals",
-    "audio": "sound as samples",
     "media": "frames with their times, sound",
     "imaging": "arrays, colour, safe files",
     "errors": "one exception tree",
 }
-SMALL = ("notes", "visible", "keywords", "signatures", "callable_package")
+SMALL = ("notes", "visible", "near_names", "wording", "keywords", "signatures", "callable_package")
 """Files beside the rooms that are too small for a box."""
 
 WIDTH, HEADINGS, BAND, BOX, GAP, LANE = 1200, 150, 96, 50, 44, 14

@@ -33,13 +33,13 @@ def pictures() -> str:
 
 def carried() -> str:
     """What a picture carries beside its pixels, by the format of the result."""
-    head = ("result", "EXIF", "XMP", "IPTC", "words", "resolution")
-    words = {"keywords": "with keywords", "comments": "as comments", "": "no"}
+    head = ("result", "EXIF", "XMP", "IPTC", "texts", "resolution")
+    texts = {"keywords": "with keywords", "comments": "as comments", "": "no"}
     density = {"own": "yes", "EXIF": "in EXIF", "": "no"}
     rows = []
     for row in PICTURE_FORMATS.values():
         kept = [_yes(each) for each in (row.exif, row.xmp, row.iptc)]
-        rows.append((row.title, *kept, words[row.texts], density[row.density]))
+        rows.append((row.title, *kept, texts[row.texts], density[row.density]))
     return markdown(head, rows)
 
 

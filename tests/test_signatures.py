@@ -65,3 +65,8 @@ def test_the_package_keeps_its_own_words():
     assert "Turn photographs and clips into painted pictures" in paintreel.stylize.__doc__
     assert "Paint a finished background" in paintreel.scene.__doc__
     assert {"Style", "stylize", "stylize_video"} <= set(dir(paintreel.stylize))
+
+
+def test_types_are_shown_as_they_are_written():
+    for name in (*FUNCTIONS, "parallax"):
+        assert "threads: int | None = None" in help_of(getattr(paintreel, name)), name

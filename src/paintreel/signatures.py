@@ -3,7 +3,8 @@
     @takes_options("stylize", "stylize_video")
     def stylize_video(src, dst, **options: Unpack[ClipKeywords]): ...
 
-`help`, editors and `inspect.signature` then show each keyword with type, default and meaning.
+`help`, editors and `inspect.signature` then show each keyword with type, default and meaning. A
+function that states its keywords itself is `@shown_plainly`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, TypeVar
 
 from paintreel.options import Option, described, keyword_types, options_of
 
-__all__ = ["takes_options"]
+__all__ = ["shown_plainly", "takes_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 _WIDTH, _INDENT = 92, 14
@@ -51,16 +52,28 @@ def takes_options(verb: str, function: str) -> Callable[[F], F]:
             )
             for name, (field, _) in fields.items()
         ]
-        parameters = [p.replace(annotation=_written(p.annotation)) for p in (*given, *made)]
-        fn.__signature__ = signature.replace(  # type: ignore[attr-defined]
-            parameters=parameters, return_annotation=_written(signature.return_annotation)
-        )
+        _show(fn, signature.replace(parameters=[*given, *made]))
         if fields:
             lines = "\n".join(_line(field, facts) for field, facts in fields.values())
             fn.__doc__ = f"{inspect.cleandoc(fn.__doc__ or '')}\n\nKeywords:\n\n{lines}"
         return fn
 
     return decorate
+
+
+def shown_plainly(fn: F) -> F:
+    """For a function whose signature `help` shows as it is written, types without quotes."""
+    _show(fn, inspect.signature(fn))
+    return fn
+
+
+def _show(fn: Callable[..., Any], signature: inspect.Signature) -> None:
+    parameters = [
+        p.replace(annotation=_written(p.annotation)) for p in signature.parameters.values()
+    ]
+    fn.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=parameters, return_annotation=_written(signature.return_annotation)
+    )
 
 
 def _written(annotation: Any) -> Any:

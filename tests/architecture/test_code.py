@@ -59,6 +59,21 @@ def test_one_class_name_has_one_home(modules):
     assert not offenders, listed(offenders)
 
 
+def test_near_names_are_found_in_one_place(modules):
+    """One measure of nearness, one wording: `paintreel.near_names`."""
+    offenders = [
+        f"{module.file}:{node.lineno}"
+        for module in modules.values()
+        for node in ast.walk(module.tree)
+        if module.file != "near_names.py"
+        and (
+            (isinstance(node, ast.Constant) and "did you mean" in str(node.value))
+            or (isinstance(node, ast.Import | ast.ImportFrom) and "difflib" in ast.unparse(node))
+        )
+    ]
+    assert not offenders, listed(offenders)
+
+
 # No chance and no clock unseen. Names may be handed on (`clock=time.monotonic`), not called;
 # generators may be made from a seed.
 

@@ -107,8 +107,8 @@ DUNES = '''"""The rules of dunes: sand under an empty sky."""
 
 from __future__ import annotations
 
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import LANDS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import terrain

@@ -248,8 +248,8 @@ def test_every_option_of_a_verb_that_makes_files_is_recorded_or_said_to_change_n
     """A new option is compared without another line of code."""
     assert stylize() == 0
     record = read_record(Path("out"))
-    of_clip = record.making_of("c.gif").settings
-    of_picture = record.making_of("a.png").settings
+    of_clip = record.provenance_of("c.gif").settings
+    of_picture = record.provenance_of("a.png").settings
     for field, facts, _ in described(options_of("stylize")):
         assert (field.name in of_picture) == (facts.affects in ("result", "picture"))
         assert (field.name in of_clip) == (facts.affects in ("result", "clip"))
@@ -327,7 +327,7 @@ def test_a_run_that_was_quicker_with_other_settings_is_told_of(folder: Path, cap
     err = capsys.readouterr().err
     assert "differs: out/a.png" in err
     assert "--strength was 0.5, now 1.0" in err
-    assert read_record(Path("out")).making_of("a.png").settings["strength"] == 0.5
+    assert read_record(Path("out")).provenance_of("a.png").settings["strength"] == 0.5
 
 
 def test_what_another_run_has_made_and_not_recorded_differs(folder: Path, capsys, monkeypatch):
@@ -357,7 +357,7 @@ def test_a_result_is_recorded_as_soon_as_it_is_there(folder: Path, monkeypatch):
     paint, seen = batch.paint_picture, []
 
     def look(src, dst, style, options):
-        seen.append(read_record(Path("out")).making_of("a.png"))
+        seen.append(read_record(Path("out")).provenance_of("a.png"))
         return paint(src, dst, style, options)
 
     monkeypatch.setattr(batch, "paint_picture", look)
@@ -388,7 +388,7 @@ def test_what_is_recorded_while_a_run_goes_on_is_known_at_its_end(folder: Path, 
 def test_a_full_disk_names_no_record_that_is_not_there(folder: Path, capsys, monkeypatch):
     import paintreel.jobs.recorder as recorder
 
-    monkeypatch.setattr(recorder, "add_makings", lambda *_: "no space left on the disk")
+    monkeypatch.setattr(recorder, "add_provenances", lambda *_: "no space left on the disk")
     assert stylize() == 0
     err = capsys.readouterr().err
     assert "how the results in out were made is not recorded: no space left on the disk" in err

@@ -137,7 +137,7 @@ def test_unknown_names_are_bad_usage(folder: Path, verb: str, capsys):
     start = {"stylize": ["in"], "scene": ["forest"], "score": ["in"]}[verb]
     assert main([verb, *start, "--device", "cudda"]) == 2
     said = capsys.readouterr().err
-    assert "'auto', 'cpu', 'cuda', 'directml', 'coreml', 'gpu'); did you mean cuda?" in said
+    assert "'auto', 'cpu', 'cuda', 'directml', 'coreml', 'gpu'); did you mean 'cuda'?" in said
 
 
 def test_looks_of_several_styles_with_one_note(folder: Path, capsys):

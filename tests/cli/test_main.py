@@ -56,21 +56,21 @@ def test_without_a_verb_the_help_is_shown(capsys):
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["stylise", "a.jpg"], 'paintreel: no verb is called "stylise"; did you mean "stylize"?'),
-        (["zzz"], 'paintreel: no verb is called "zzz"; there are stylize, scene'),
+        (["stylise", "a.jpg"], "paintreel: no verb is called 'stylise'; did you mean 'stylize'?"),
+        (["zzz"], "paintreel: no verb is called 'zzz'; there are: stylize, scene"),
         (["--no-such"], "paintreel: unrecognized arguments: --no-such"),
-        (["train", "fsgn"], "did you mean fsgan?"),
-        (["stylize", "a.png", "--backend", "openvin"], "did you mean openvino?"),
-        (["sty"], 'no verb is called "sty"; did you mean "stylize"?'),
-        (["s"], 'did you mean "stylize" or "scene" or "score"?'),
-        (["stylize", "a.png", "--stile", "ink"], "--stile ink; did you mean --style?"),
-        (["stylize", "a.png", "--tiel", "64"], "did you mean --tile?"),
-        (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean --strength?"),
+        (["train", "fsgn"], "did you mean 'fsgan'?"),
+        (["stylize", "a.png", "--backend", "openvin"], "did you mean 'openvino'?"),
+        (["sty"], "no verb is called 'sty'; did you mean 'stylize'?"),
+        (["s"], "did you mean 'stylize' or 'scene' or 'score'?"),
+        (["stylize", "a.png", "--stile", "ink"], "--stile ink; did you mean '--style'?"),
+        (["stylize", "a.png", "--tiel", "64"], "did you mean '--tile'?"),
+        (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean '--strength'?"),
         (["score", "a.mov", "b.mp4"], "takes one GENERATED; 'b.mp4' is one too many"),
-        (["scene", "--categry", "forest"], "--categry; did you mean --category?"),
+        (["scene", "--categry", "forest"], "--categry; did you mean '--category'?"),
         (
             ["scene", "--sed", "3", "-o", "a.png"],
-            "unrecognized arguments: --sed; did you mean --seed?",
+            "unrecognized arguments: --sed; did you mean '--seed'?",
         ),
     ],
 )
@@ -86,7 +86,7 @@ def test_a_file_in_place_of_a_verb(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.png").touch()
     assert cli.main(["a.png"]) == 2
-    assert '"paintreel stylize a.png"' in capsys.readouterr().err
+    assert "'paintreel stylize a.png'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

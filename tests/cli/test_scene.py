@@ -306,7 +306,7 @@ class TestFromARough:
             write_picture(name, Picture(picture, metadata=texts), overwrite=True)
         both = ("--rough", "roughs/a.png", "--sketch", "lines/a.png", "-o", "out.png")
         assert paint(*both, "--strict") == 1
-        assert "what the sketch's file says left out" in capsys.readouterr().err
+        assert "metadata of the sketch's file left out" in capsys.readouterr().err
         assert read_picture("out.png").metadata.texts == (Text("by Ann", "Author"),)
         assert paint("--rough", "roughs/a.png", "-o", "alone.png", "--strict") == 0
         assert paint("--sketch", "lines/a.png", "-o", "lines.png", "--strict") == 0
@@ -388,7 +388,7 @@ class TestFromARough:
         (["castle", "--weather", "hail"], "invalid choice: 'hail'"),
         (["--time", "night"], "needs words, --category NAME"),
         (["roughs/a.png"], "roughs/a.png is a picture, no words; give --rough roughs/a.png"),
-        (["--rough", "roughs/a.png", "--time", "day"], "--time is for scenes made from a word"),
+        (["--rough", "roughs/a.png", "--time", "day"], "time is for scenes made from a word"),
         (["--category", "forest", "--seed", "-1"], "seed is -1"),
         (["--category", "forest", "--seed", "4294967296"], "0 to 4294967295"),
         (["--category", "forest", "--seed", "4294967290", "--count", "9"], "9 seeds from"),
@@ -396,22 +396,23 @@ class TestFromARough:
         (["--category", "forest", "--count", "0"], "count is 0"),
         (["--category", "forest", "--count", "2"], "2 scenes need a folder"),
         (["--category", "forest", "--size", "8x900"], "at least 16"),
+        (["--category", "forest", "--max-pixels", "1000"], "limit is 1,000"),
         (["--category", "forest", "--size", "99999x99999"], "cannot draw 99999 x 99999 pixels"),
         (["--category", "forest", "--size", "big"], "WIDTHxHEIGHT"),
-        (["--category", "forest", "--resize"], "--resize fits a sketch"),
+        (["--category", "forest", "--resize"], "resize fits a sketch"),
         (["--category", "forest", "--strength", "nan"], "strength is nan"),
-        (["--category", "forest", "--method", "gbrm"], 'did you mean "grbm"'),
+        (["--category", "forest", "--method", "gbrm"], "did you mean 'grbm'"),
         (["--category", "forest", "--method", "osdlm"], "paintreel train"),
         (["--category", "forest", "--method", "none.onnx"], "cannot read model file none.onnx"),
         (["--category", "forest", "--backend", "cuda"], "invalid choice"),
         (["--category", "forest", "--tile", "small"], "is not a whole number"),
-        (["--rough", "roughs/a.png", "--seed", "3"], "--seed is for scenes made from a word"),
-        (["--rough", "roughs/a.png", "--count", "3"], "--count is for"),
-        (["--rough", "roughs/a.png", "--layers"], "--layers is for"),
-        (["--rough", "roughs/a.png", "--margin", "9"], "--margin is for"),
+        (["--rough", "roughs/a.png", "--seed", "3"], "seed is for scenes made from a word"),
+        (["--rough", "roughs/a.png", "--count", "3"], "count is for"),
+        (["--rough", "roughs/a.png", "--layers"], "layers is for"),
+        (["--rough", "roughs/a.png", "--margin", "9"], "margin is for"),
         (
             ["--rough", "roughs/a.png", "--parallax", "a.mp4"],
-            "--parallax is for scenes made from a word; a rough has none",
+            "parallax is for scenes made from a word; a rough has none",
         ),
         (["--category", "forest", "--margin", "-1"], "margin is -1"),
         (["--category", "forest", "--margin", "1153"], "expected 0 to 1152"),
@@ -452,7 +453,7 @@ def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys, mon
         (["--category", "forest", "--parallax", "a.mp4", "--layers"], "--layers is written beside"),
         (
             ["castle", "--parallax", "a.mp4", "--move", "rihgt", "--seconds", "1"],
-            "did you mean right?",
+            "did you mean 'right'?",
         ),
         (
             ["castle", "--parallax", "a.mp4", "--move", "none.json", "--seconds", "1"],

@@ -128,7 +128,7 @@ def test_a_measure_that_was_asked_for_and_is_not_defined(folders, capsys):
     ("arguments", "message"),
     [
         (["nowhere"], "no such file or folder"),
-        (["GEN", "--metrics", "pnsr"], "did you mean psnr"),
+        (["GEN", "--metrics", "pnsr"], "did you mean 'psnr'"),
         (["GEN", "--metrics", "psnr"], "give one with --reference"),
         (["GEN", "--reference", "REF", "--metrics", "fd"], "dske has 64 features"),
         (["GEN", "--extractor", "none.onnx", "--metrics", "kd", "--reference", "REF"], "no such"),
@@ -137,7 +137,7 @@ def test_a_measure_that_was_asked_for_and_is_not_defined(folders, capsys):
         (["GEN", "--reference", "nowhere"], "no such file or folder"),
         (["GEN", "--by", "mood"], "cannot group by 'mood'"),
         (["GEN", "--for", "nonsense"], "Questions: painting (results are paintings"),
-        (["GEN", "--for", "restauration", "--reference", "REF"], "did you mean restoration?"),
+        (["GEN", "--for", "restauration", "--reference", "REF"], "did you mean 'restoration'?"),
         (["GEN", "--for", "painting"], "--for painting: results are paintings of the reference"),
         (["GEN", "--for", "scene"], "with --reference, or a set that they should be like with"),
         (["GEN", "--for", "scene", "--art", "nowhere"], "no such file or folder"),

@@ -171,7 +171,7 @@ def test_bad_usage(folder: Path, arguments: list[str], message: str, capsys):
 
 def test_bad_styles(folder: Path, make_style, capsys):
     assert main(["stylize", "in/a.png", "--style", "tinny"]) == 2
-    assert 'did you mean "tiny"' in capsys.readouterr().err
+    assert "did you mean 'tiny'" in capsys.readouterr().err
     path = make_style(folder / "own")
     path.write_bytes(path.read_bytes()[:-5])
     assert main(["stylize", "in/a.png", "--style", str(path)]) == 2

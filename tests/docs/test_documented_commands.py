@@ -125,7 +125,13 @@ def cut(source: Path, target: Path, *, frames: int = 8) -> None:
 PICTURES = [f"{letter}.png" for letter in "abcdef"]
 PANELS = [f"E{episode:02}P{page:02}.png" for episode in (1, 2, 5, 16) for page in (1, 2)]
 SCENES = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
-MEDIA = ("line_and_flat_colour", "oil_painting", "watercolour", "flat_vector")
+MEDIA = (
+    "line_and_flat_colour",
+    "oil_painting",
+    "watercolour",
+    "flat_vector",
+    "digital_cartoon",
+)
 
 
 def draw_set(
@@ -194,6 +200,7 @@ def props(tmp_path_factory) -> Path:
 SMALLER = {
     r"paintreel train (?!svmm)": "--set preset=tiny --budget 2steps",
     r"paintreel train (fsgan|extractor) ": "--set batch=2 --set crop_px=64",
+    r"paintreel train fsgan .*--recipe ": "--set start=",
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",

@@ -1,54 +1,20 @@
-"""Colours: hour, light, air."""
+"""Colours: tones, lamps, what lies on things, the hue of the sky."""
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from dataclasses import replace
 
-from paintreel.drawing.palette import HOURS, MOODS, WATERS, Paints, lch
-from paintreel.imaging.colour import rgb_to_lab
+import numpy as np
+
+from paintreel.drawing.palette import Mood, Paints, PigmentVariants, lch
 
 LEAF = {"leaf": lch(50, 40, 130)}
-
-
-def lab_of(tones) -> np.ndarray:
-    return rgb_to_lab(tones.table)
-
-
-@pytest.mark.parametrize("mood", [*MOODS.values(), *WATERS.values()])
-def test_more_light_is_lighter_at_every_hour(mood):
-    lightness = lab_of(Paints(mood, LEAF).tones("leaf", 0.1))[:, 0]
-    assert (np.diff(lightness) > -0.5).all()
-    assert lightness[-1] - lightness[0] > 20.0
-
-
-@pytest.mark.parametrize("mood", MOODS.values())
-def test_far_things_drift_to_the_air(mood):
-    paints = Paints(mood, LEAF)
-    distance = [
-        np.linalg.norm(lab_of(paints.tones("leaf", depth)) - paints.air_colour, axis=1).mean()
-        for depth in (0.0, 0.3, 0.6, 0.9)
-    ]
-    assert distance == sorted(distance, reverse=True)
-    assert distance[-1] < 0.4 * distance[0]
-
-
-def test_night_is_darker_than_day():
-    means = {
-        hour: np.mean(
-            [
-                lab_of(Paints(mood, LEAF).tones("leaf", 0.0))[16, 0]
-                for mood in MOODS.values()
-                if mood.hour == hour
-            ]
-        )
-        for hour in HOURS
-    }
-    assert means["night"] < means["dusk"] < means["day"]
+DAY = Mood("day", ((56, 42, 268), (76, 28, 245), (92, 12, 190)), (98, 22, 95), (42, 28, 272), 1.0)
+NIGHT = replace(DAY, hour="night", exposure=0.46)
 
 
 def test_one_tone_is_that_of_many():
-    tones = Paints(MOODS["day_blue"], LEAF).tones("leaf", 0.2)
+    tones = Paints(DAY, LEAF).tones("leaf", 0.2)
     lit = np.linspace(-1.3, 1.3, 105)
     np.testing.assert_array_equal(tones.at(lit), [tones.at(float(one)) for one in lit])
     np.testing.assert_array_equal(tones.at(2.0), tones.table[-1])
@@ -56,14 +22,34 @@ def test_one_tone_is_that_of_many():
 
 def test_lamps_do_not_fade_at_night():
     lamp = {"lamp": lch(80, 60, 80)}
-    day, night = (Paints(MOODS[name], lamp) for name in ("day_blue", "night_blue"))
+    day, night = (Paints(mood, lamp) for mood in (DAY, NIGHT))
     np.testing.assert_array_equal(day.glowing("lamp").table, night.glowing("lamp").table)
 
 
 def test_a_dipped_sky_takes_the_hue_and_keeps_its_lightness():
-    paints = Paints(MOODS["day_blue"], LEAF)
+    paints = Paints(DAY, LEAF)
     before = paints.sky.copy()
     paints.dip("leaf", 1.0)
     np.testing.assert_allclose(paints.sky[:, 0], before[:, 0])
     hues = np.degrees(np.arctan2(paints.sky[:, 2], paints.sky[:, 1]))
     np.testing.assert_allclose(hues, 130.0, atol=1e-6)
+
+
+def test_variants_are_plain_data():
+    """What lies on things and what plants are painted with is named by who draws."""
+    colours = {"leaf": lch(50, 40, 130), "ash": lch(60, 0, 0), "pond": lch(40, 30, 240)}
+    variants = PigmentVariants(
+        cover="ash",
+        uncovered=frozenset({"pond"}),
+        bare=frozenset({"leaf"}),
+        kinds={"leaf": ("ash", "pond")},
+        evergreen={"leaf": "pond"},
+    )
+    paints = Paints(DAY, colours, variants)
+    leaf, ash, pond = (paints.tones(name, 0.2) for name in colours)
+    assert (leaf.cover, leaf.ground, leaf.bare) == (ash, ash, True)
+    assert (leaf.kinds, leaf.evergreen) == ((ash, pond), pond)
+    for plain in (ash, pond):
+        assert plain.cover is None
+        assert plain.ground is plain
+        assert not plain.bare

@@ -12,57 +12,57 @@ import pytest
 
 from paintreel.jobs.record import (
     RECORD_NAME,
-    Making,
-    Mark,
-    add_makings,
-    find_making,
-    mark_of,
+    Fingerprint,
+    Provenance,
+    add_provenances,
+    find_provenance,
+    fingerprint_of,
     read_record,
     record_places,
 )
 
 
-def making(path: Path, **settings: object) -> Making:
+def provenance(path: Path, **settings: object) -> Provenance:
     """How the file at `path`, which is written here, was made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(path.name.encode("utf-8", "surrogateescape"))
-    mark = mark_of(path, path.parent)
-    assert mark is not None
-    return Making("stylize", "1.2", settings, {"seed": 3}, {}, (mark,), mark)
+    fingerprint = fingerprint_of(path, path.parent)
+    assert fingerprint is not None
+    return Provenance("stylize", "1.2", settings, {"seed": 3}, {}, (fingerprint,), fingerprint)
 
 
 def test_what_is_written_is_read(tmp_path: Path):
     name = os.fsdecode(b"w\n\xff.png")
-    made = {"a.png": making(tmp_path / "a.png", strength=0.5, size=[3, 4])}
+    made = {"a.png": provenance(tmp_path / "a.png", strength=0.5, size=[3, 4])}
     try:
-        made[name] = making(tmp_path / name, strength=1.0)
+        made[name] = provenance(tmp_path / name, strength=1.0)
     except OSError:
         pytest.skip("the file system takes no such names")
-    assert add_makings(tmp_path, made) == ""
+    assert add_provenances(tmp_path, made) == ""
     record = read_record(tmp_path)
-    assert {key: record.making_of(key) for key in record.results} == made
+    assert {key: record.provenance_of(key) for key in record.results} == made
     assert list(tmp_path.glob(".paintreel-*")) == []
 
 
 def test_what_others_have_recorded_stays(tmp_path: Path):
-    add_makings(tmp_path, {"a": making(tmp_path / "a", x=1)})
-    add_makings(tmp_path, {"b": making(tmp_path / "b", x=2)})
+    add_provenances(tmp_path, {"a": provenance(tmp_path / "a", x=1)})
+    add_provenances(tmp_path, {"b": provenance(tmp_path / "b", x=2)})
     record = read_record(tmp_path)
-    assert [record.making_of(key).settings for key in ("a", "b")] == [{"x": 1}, {"x": 2}]
+    assert [record.provenance_of(key).settings for key in ("a", "b")] == [{"x": 1}, {"x": 2}]
     assert len(record.runs) == 2
-    add_makings(tmp_path, {"a": making(tmp_path / "a", x=2)})
+    add_provenances(tmp_path, {"a": provenance(tmp_path / "a", x=2)})
     assert len(read_record(tmp_path).runs) == 1  # nobody's run is forgotten
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from paintreel.jobs.record import Making, Mark, add_makings
+from paintreel.jobs.record import Provenance, Fingerprint, add_provenances
 folder, name = Path(sys.argv[1]), sys.argv[2]
 for number in range(40):
-    mark = Mark(name, number, number, "00")
-    making = Making("stylize", "1", {"who": name}, {}, {}, (), mark)
-    assert add_makings(folder, {f"{name}{number}": making}) == ""
+    fingerprint = Fingerprint(name, number, number, "00")
+    provenance = Provenance("stylize", "1", {"who": name}, {}, {}, (), fingerprint)
+    assert add_provenances(folder, {f"{name}{number}": provenance}) == ""
 """
 
 
@@ -94,9 +94,9 @@ def test_a_damaged_record_is_not_used_and_not_replaced(tmp_path: Path, content: 
     path = tmp_path / RECORD_NAME
     path.write_bytes(content)
     assert read_record(tmp_path).problem
-    assert add_makings(tmp_path, {"a": making(tmp_path / "a")}) != ""
+    assert add_provenances(tmp_path, {"a": provenance(tmp_path / "a")}) != ""
     assert path.read_bytes() == content
-    assert find_making(tmp_path / "a") is None
+    assert find_provenance(tmp_path / "a") is None
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
@@ -112,7 +112,7 @@ def test_what_is_no_file_is_not_followed(tmp_path: Path, kind: str):
     elif hasattr(os, "mkfifo"):
         os.mkfifo(path)
     assert read_record(folder).problem
-    assert add_makings(folder, {"a": making(folder / "a")}) != ""
+    assert add_provenances(folder, {"a": provenance(folder / "a")}) != ""
     assert other.read_text() == "somebody's"
 
 
@@ -144,32 +144,32 @@ RUN = {"verb": "stylize", "paintreel": "1", "settings": {}, "models": {}}
 def test_a_damaged_entry_tells_nothing_and_stays(tmp_path: Path, run, entry):
     table = {"format": 1, "runs": {"r": run}, "results": {"a": entry, "b": ENTRY}}
     (tmp_path / RECORD_NAME).write_text(json.dumps(table))
-    assert read_record(tmp_path).making_of("a") is None
-    assert add_makings(tmp_path, {"c": making(tmp_path / "c")}) == ""
+    assert read_record(tmp_path).provenance_of("a") is None
+    assert add_provenances(tmp_path, {"c": provenance(tmp_path / "c")}) == ""
     assert read_record(tmp_path).results["a"] == entry
 
 
 def test_a_mark_fits_the_same_content_alone(tmp_path: Path):
     path = tmp_path / "a"
     path.write_bytes(b"one")
-    mark = mark_of(path, tmp_path)
-    assert mark == Mark("a", 3, path.stat().st_mtime_ns, mark.sha256)
-    assert mark.fits(path)
+    fingerprint = fingerprint_of(path, tmp_path)
+    assert fingerprint == Fingerprint("a", 3, path.stat().st_mtime_ns, fingerprint.sha256)
+    assert fingerprint.fits(path)
     os.utime(path, ns=(1, 1))
-    assert mark.fits(path)  # touched and no more
+    assert fingerprint.fits(path)  # touched and no more
     path.write_bytes(b"two")
-    assert not mark.fits(path)
-    assert not mark.fits(tmp_path / "gone")
-    assert not Mark("a", 3, path.stat().st_mtime_ns, "").fits(path)
+    assert not fingerprint.fits(path)
+    assert not fingerprint.fits(tmp_path / "gone")
+    assert not Fingerprint("a", 3, path.stat().st_mtime_ns, "").fits(path)
 
 
 def test_a_mark_of_a_folder_tells_of_its_files(tmp_path: Path):
     (tmp_path / "f" / "g").mkdir(parents=True)
     (tmp_path / "f" / "g" / "1").write_bytes(b"one")
-    mark = mark_of(tmp_path / "f", tmp_path)
-    assert mark.fits(tmp_path / "f")
+    fingerprint = fingerprint_of(tmp_path / "f", tmp_path)
+    assert fingerprint.fits(tmp_path / "f")
     (tmp_path / "f" / "2").touch()
-    assert not mark.fits(tmp_path / "f")
+    assert not fingerprint.fits(tmp_path / "f")
 
 
 def test_results_of_one_job_are_kept_together_or_where_they_lie():
@@ -185,10 +185,10 @@ def test_results_of_one_job_are_kept_together_or_where_they_lie():
 
 
 def test_the_making_of_a_part_is_that_of_the_whole(tmp_path: Path):
-    add_makings(tmp_path, {"clip": making(tmp_path / "clip")})
+    add_provenances(tmp_path, {"clip": provenance(tmp_path / "clip")})
     (tmp_path / "clip").unlink()
     (tmp_path / "clip").mkdir()
-    found = find_making(tmp_path / "clip" / "000001.png")
+    found = find_provenance(tmp_path / "clip" / "000001.png")
     assert found is not None
     assert found[1] == tmp_path
-    assert find_making(tmp_path / "other.png") is None
+    assert find_provenance(tmp_path / "other.png") is None

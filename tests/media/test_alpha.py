@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import transform_video
@@ -72,7 +73,7 @@ def test_alpha_is_read(tmp_path, name):
 @pytest.mark.parametrize(("target", "codec"), KEEPS)
 def test_alpha_is_kept_where_the_target_can(tmp_path, name, target, codec):
     clip, out = transparent(tmp_path / name), tmp_path / target
-    report = transform_video(clip, out, same, codec=codec, fps=25)
+    report = transform_video(clip, out, same, encoding=EncodingSettings(codec), fps=25)
     losses = {note.kind for note in report.notes if note.loss}
     losses -= {"bits-reduced", "chroma-reduced"}
     assert losses == ({"alpha-hardened"} if target == "o.gif" else set())
@@ -86,7 +87,9 @@ def test_alpha_is_kept_where_the_target_can(tmp_path, name, target, codec):
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_folder_of_pictures_keeps_alpha(tmp_path, name):
-    transform_video(transparent(tmp_path / name), tmp_path / "o", same, codec="png")
+    transform_video(
+        transparent(tmp_path / name), tmp_path / "o", same, encoding=EncodingSettings("png")
+    )
     stored = cv2.imread(str(tmp_path / "o" / "000001.png"), cv2.IMREAD_UNCHANGED)
     assert [stored[place][3] for place in (CLEAR, FULL)] == [0, 255]
 
@@ -95,7 +98,7 @@ def test_a_folder_of_pictures_keeps_alpha(tmp_path, name):
 @pytest.mark.parametrize(("target", "codec"), LOSES)
 def test_elsewhere_it_is_laid_on_white_and_said(tmp_path, name, target, codec):
     clip, out = transparent(tmp_path / name), tmp_path / target
-    report = transform_video(clip, out, same, codec=codec)
+    report = transform_video(clip, out, same, encoding=EncodingSettings(codec))
     (note,) = [note for note in report.notes if note.kind == "alpha-lost"]
     assert (note.count, note.loss) == (3, True)
     with read_frames(out) as frames:
@@ -107,7 +110,9 @@ def test_elsewhere_it_is_laid_on_white_and_said(tmp_path, name, target, codec):
 
 def test_a_pixel_format_without_alpha_may_be_asked_for(tmp_path):
     clip = transparent(tmp_path / "vp9.webm")
-    report = transform_video(clip, tmp_path / "o.webm", same, pixel_format="yuv420p")
+    report = transform_video(
+        clip, tmp_path / "o.webm", same, encoding=EncodingSettings(pixel_format="yuv420p")
+    )
     assert [note.kind for note in report.notes] == ["alpha-lost"]
 
 
@@ -120,5 +125,7 @@ def test_an_alpha_plane_that_hides_nothing_is_no_alpha_lost(tmp_path):
         frame.pts = 0
         out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
-    report = transform_video(clip, tmp_path / "o.mp4", same, pixel_format="yuv444p")
+    report = transform_video(
+        clip, tmp_path / "o.mp4", same, encoding=EncodingSettings(pixel_format="yuv444p")
+    )
     assert report.notes == ()

@@ -11,6 +11,7 @@ from PIL import Image
 
 from paintreel.errors import PictureTooLarge, UnreadableFile
 from paintreel.media.animation import AnimationReader
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import transform_video
@@ -105,7 +106,7 @@ def test_loops_are_kept_or_changed(tmp_path, stored, asked, expected):
 
 def test_gif_becomes_a_clip_on_white(tmp_path, stamps_of):
     path = save(tmp_path / "a.gif", alpha=True)
-    report = transform_video(path, tmp_path / "o.mp4", same, crf=4)
+    report = transform_video(path, tmp_path / "o.mp4", same, encoding=EncodingSettings(crf=4))
     assert stamps_of(tmp_path / "o.mp4") == [Fraction(t, 1000) for t in (0, 40, 140, 170, 240)]
     assert report.duration_s == pytest.approx(0.49)
     with read_frames(tmp_path / "o.mp4") as frames:

@@ -12,6 +12,7 @@ import pytest
 import paintreel
 from paintreel.media.codecs import CODEC_NAMES, CODECS, codecs_of, suffix_for
 from paintreel.media.containers import CONTAINERS
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import probe
 from paintreel.media.video import transform_video
 
@@ -22,11 +23,11 @@ USE_OF_THE_ROW = """
 import sys
 from paintreel.cli.main import main
 from paintreel.jobs.place import place_results
-from paintreel.media.video import probe, transform_video
+from paintreel.media.video import EncodingSettings, probe, transform_video
 
 main(["stylize", "--help"])
 (job,) = place_results(["clip.mp4"], "out/", label="x", codec="qtrle")
-transform_video(job.src, job.dst, lambda frame: frame, codec="qtrle")
+transform_video(job.src, job.dst, lambda frame: frame, encoding=EncodingSettings("qtrle"))
 print(job.dst.as_posix(), probe(job.dst).codec)
 """
 
@@ -70,7 +71,12 @@ def test_every_pixel_format_of_the_table_is_written(make_clip, tmp_path, codec, 
     clip = make_clip("a.mkv", frames=1)
     home = "matroska" if "matroska" in CODECS[codec].containers else CODECS[codec].containers[0]
     target = tmp_path / f"o{CONTAINERS[home].suffixes[0]}"
-    transform_video(clip, target, lambda frame: frame, codec=codec, pixel_format=pixel_format)
+    transform_video(
+        clip,
+        target,
+        lambda frame: frame,
+        encoding=EncodingSettings(codec=codec, pixel_format=pixel_format),
+    )
     info = probe(target)
     assert info.codec == codec
     # FFmpeg decodes all ProRes 4444 to 12 bits.

@@ -9,10 +9,12 @@ from paintreel.errors import BackendError, InputError
 from paintreel.media import encoding
 from paintreel.media.colour_tags import BT601, BT709
 from paintreel.media.encoding import check_settings, plan_encoding
+from paintreel.media.encoding_settings import EncodingSettings
 
 
 def plan(name="o.mp4", width=64, height=48, tags=BT709, **settings):
-    return plan_encoding(Path(name), width, height, tags, **settings)
+    more = {name: settings.pop(name) for name in ("alpha", "source") if name in settings}
+    return plan_encoding(Path(name), width, height, tags, EncodingSettings(**settings), **more)
 
 
 @pytest.mark.parametrize(
@@ -133,10 +135,10 @@ def test_chroma_is_kept_where_players_take_it_else_it_is_noted(source, settings,
 
 def test_settings_are_checked_without_a_clip():
     with pytest.raises(InputError, match="from 0 to 51, got 60"):
-        check_settings(Path("o.mp4"), crf=60)
+        check_settings(Path("o.mp4"), EncodingSettings(crf=60))
     with pytest.raises(InputError, match="crf for av1 must be from 0 to 63, got 64"):
-        check_settings(Path("o.webm"), codec="av1", crf=64)
-    assert check_settings(Path("o.webm"), codec="av1", crf=60)[1].name == "av1"
+        check_settings(Path("o.webm"), EncodingSettings(codec="av1", crf=64))
+    assert check_settings(Path("o.webm"), EncodingSettings(codec="av1", crf=60))[1].name == "av1"
 
 
 def test_prores_of_full_chroma_says_its_profile():

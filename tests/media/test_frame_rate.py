@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from paintreel.errors import InputError
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.frame import Frame
 from paintreel.media.frame_rate import FewerFrames, even_rate
 from paintreel.media.probe import probe
@@ -103,7 +104,9 @@ def test_any_result_takes_it_and_sound_stays(make_clip, tmp_path, packets_of, ta
         return frame
 
     codec = "png" if target == "o" else None
-    report = transform_video(clip, tmp_path / target, look, fps=12.5, codec=codec)
+    report = transform_video(
+        clip, tmp_path / target, look, fps=12.5, encoding=EncodingSettings(codec)
+    )
     assert (report.frames, len(seen)) == (25, 25)  # what is left out is not painted
     (note,) = [n for n in report.notes if n.kind == "frame-rate-lowered"]
     assert (note.count, note.loss) == (25, False)
@@ -121,7 +124,7 @@ def test_more_than_there_are_changes_nothing(make_clip, tmp_path, stamps_of):
     assert stamps_of(tmp_path / "o.mp4") == stamps_of(clip)
 
 
-@pytest.mark.parametrize("fps", [0, -1, 241, float("nan"), float("inf"), "12"])
+@pytest.mark.parametrize("fps", [0, -1, 241, float("nan"), float("inf"), "12", True])
 def test_absurd_rates_are_refused(make_clip, tmp_path, fps):
     with pytest.raises(InputError, match=r"fps is .*expected a number above 0, at most 240"):
         transform_video(make_clip("a.mp4"), tmp_path / "o.mp4", same, fps=fps)

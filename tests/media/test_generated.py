@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from paintreel.errors import InputError, OutputError
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.generated import GeneratedFrames, frame_rate
 from paintreel.media.video import read_frames, write_video
 
@@ -55,7 +56,7 @@ def test_every_container_holds_all_frames_at_their_times(tmp_path: Path, name):
 
 
 def test_a_folder_of_numbered_pictures(tmp_path: Path):
-    write_video(source(3), tmp_path / "out", codec="png")
+    write_video(source(3), tmp_path / "out", encoding=EncodingSettings("png"))
     assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == [
         "000001.png", "000002.png", "000003.png",
     ]  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from paintreel.errors import InputError, OutputError, UnreadableFile
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import probe
 from paintreel.media.video import transform_video
 
@@ -129,8 +130,8 @@ def test_where_a_telephone_was_is_kept(make_clip, tmp_path, target):
 def test_words_that_have_no_place_are_named(make_clip, tmp_path, target, codec, count):
     words = {"title": "Morevna", "DIRECTED_BY": "Konstantin"}
     clip = with_streams(tmp_path / "w.mkv", make_clip("p.mp4", frames=4), words=words)
-    report = transform_video(clip, tmp_path / target, same, codec=codec)
-    lost = [note for note in report.notes if note.kind == "words-left-out"]
+    report = transform_video(clip, tmp_path / target, same, encoding=EncodingSettings(codec))
+    lost = [note for note in report.notes if note.kind == "metadata-left-out"]
     assert sum(note.count for note in lost) == count
     assert all("DIRECTED_BY" in note.text and note.loss for note in lost)
 
@@ -138,10 +139,18 @@ def test_words_that_have_no_place_are_named(make_clip, tmp_path, target, codec, 
 @pytest.mark.parametrize(("target", "codec"), [("o.gif", None), ("o.webp", None), ("o", "png")])
 def test_sound_that_has_no_place_is_named_unless_unwanted(make_clip, tmp_path, target, codec):
     clip = make_clip("s.mp4", frames=5, sound="aac")
-    report = transform_video(clip, tmp_path / target, same, codec=codec, fps=25)
+    report = transform_video(
+        clip, tmp_path / target, same, encoding=EncodingSettings(codec), fps=25
+    )
     assert kinds(report) == {"sound-left-out": True}
     report = transform_video(
-        clip, tmp_path / target, same, codec=codec, fps=25, audio=False, overwrite=True
+        clip,
+        tmp_path / target,
+        same,
+        encoding=EncodingSettings(codec),
+        fps=25,
+        audio=False,
+        overwrite=True,
     )
     assert report.notes == ()
 
@@ -149,9 +158,11 @@ def test_sound_that_has_no_place_is_named_unless_unwanted(make_clip, tmp_path, t
 def test_full_chroma_is_kept_or_told(make_clip, tmp_path):
     clip = make_clip("d.mp4", frames=4, pix_fmt="yuv444p")
     assert kinds(transform_video(clip, tmp_path / "o.mp4", same)) == {"chroma-reduced": True}
-    report = transform_video(clip, tmp_path / "whole.mp4", same, pixel_format="yuv444p")
+    report = transform_video(
+        clip, tmp_path / "whole.mp4", same, encoding=EncodingSettings(pixel_format="yuv444p")
+    )
     assert (kinds(report), probe(tmp_path / "whole.mp4").pixel_format) == ({}, "yuv444p")
-    report = transform_video(clip, tmp_path / "o.mov", same, codec="prores")
+    report = transform_video(clip, tmp_path / "o.mov", same, encoding=EncodingSettings("prores"))
     assert (kinds(report), probe(tmp_path / "o.mov").pixel_format[:7]) == ({}, "yuv444p")
 
 
@@ -166,7 +177,9 @@ def test_an_animation_of_full_colour_says_what_a_clip_loses(tmp_path):
 def test_ten_bits_that_become_eight_are_told(make_clip, tmp_path):
     clip = make_clip("d.mp4", frames=2, pix_fmt="yuv420p10le")
     assert probe(clip).bits == 10
-    report = transform_video(clip, tmp_path / "o.mp4", same, pixel_format="yuv420p10le")
+    report = transform_video(
+        clip, tmp_path / "o.mp4", same, encoding=EncodingSettings(pixel_format="yuv420p10le")
+    )
     assert kinds(report) == {"bits-reduced": True}
 
 
@@ -188,7 +201,13 @@ def test_sizes_that_a_format_does_not_have_are_refused_before_painting(
         raise AssertionError
 
     with pytest.raises(InputError, match=r"too (large|small) for .*pixels; use a"):
-        transform_video(make_clip("a.mp4"), tmp_path / name, never, codec=codec, size=size)
+        transform_video(
+            make_clip("a.mp4"),
+            tmp_path / name,
+            never,
+            encoding=EncodingSettings(codec),
+            size=size,
+        )
 
 
 def test_pipes_and_devices_are_refused_at_once(make_clip, tmp_path):

@@ -6,6 +6,7 @@ import av
 import numpy as np
 import pytest
 
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import probe
 from paintreel.media.video import transform_video
 
@@ -143,7 +144,12 @@ def test_chapters_are_kept(make_clip, tmp_path, source, target):
 @pytest.mark.parametrize(("target", "codec"), [("o.gif", None), ("frames", "png")])
 def test_chapters_do_not_stop_what_cannot_hold_them(make_clip, tmp_path, target, codec):
     clip = with_chapters(tmp_path / "c.mp4", make_clip("a.mp4", frames=5))
-    assert transform_video(clip, tmp_path / target, same, codec=codec, fps=25).frames == 5
+    assert (
+        transform_video(
+            clip, tmp_path / target, same, encoding=EncodingSettings(codec), fps=25
+        ).frames
+        == 5
+    )
 
 
 def test_damaged_sound_does_not_stop_the_picture(make_clip, tmp_path, packets_of):

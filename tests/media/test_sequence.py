@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from paintreel.errors import OutputError
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.sequence import TIMES_FILE, atomic_folder
 from paintreel.media.video import transform_video
 
@@ -22,7 +23,9 @@ def test_pictures_and_times_are_written(make_clip, tmp_path):
         results.append(255 - frame)
         return results[-1]
 
-    report = transform_video(clip, tmp_path / "shots" / "one", work, codec="png")
+    report = transform_video(
+        clip, tmp_path / "shots" / "one", work, encoding=EncodingSettings("png")
+    )
     folder = tmp_path / "shots" / "one"
     times = json.loads((folder / TIMES_FILE).read_text())
     assert times["time_base"] == "1/12800"
@@ -40,7 +43,9 @@ def test_alpha_is_written(tmp_path):
     rgba[4:, :, :] = (200, 100, 50, 255)
     still = Image.fromarray(rgba)
     still.save(tmp_path / "a.gif", save_all=True, append_images=[still.rotate(90)], duration=100)
-    transform_video(tmp_path / "a.gif", tmp_path / "o", lambda f: f, codec="png")
+    transform_video(
+        tmp_path / "a.gif", tmp_path / "o", lambda f: f, encoding=EncodingSettings("png")
+    )
     png = cv2.imread(str(tmp_path / "o" / "000001.png"), cv2.IMREAD_UNCHANGED)
     assert png.shape == (16, 16, 4)
     assert np.array_equal(png[..., 3], rgba[..., 3])
@@ -49,11 +54,11 @@ def test_alpha_is_written(tmp_path):
 
 def test_a_sequence_is_replaced_only_when_told(make_clip, tmp_path):
     clip, out = make_clip("a.mp4", frames=3), tmp_path / "o"
-    transform_video(clip, out, lambda f: f, codec="png")
+    transform_video(clip, out, lambda f: f, encoding=EncodingSettings("png"))
     with pytest.raises(OutputError, match="--overwrite"):
-        transform_video(clip, out, lambda f: f, codec="png")
+        transform_video(clip, out, lambda f: f, encoding=EncodingSettings("png"))
     shorter = make_clip("b.mp4", frames=2)
-    transform_video(shorter, out, lambda f: f, codec="png", overwrite=True)
+    transform_video(shorter, out, lambda f: f, encoding=EncodingSettings("png"), overwrite=True)
     assert sorted(p.name for p in out.iterdir()) == ["000001.png", "000002.png", TIMES_FILE]
 
 
@@ -62,32 +67,34 @@ def test_other_work_is_never_replaced(make_clip, tmp_path):
     out.mkdir()
     (out / "thesis.txt").write_text("years")
     with pytest.raises(OutputError, match="other files"):
-        transform_video(clip, out, lambda f: f, codec="png", overwrite=True)
+        transform_video(clip, out, lambda f: f, encoding=EncodingSettings("png"), overwrite=True)
     with pytest.raises(OutputError, match="is no folder"):
-        transform_video(clip, out / "thesis.txt.d", lambda f: f, codec="png") if (
-            (out / "thesis.txt").rename(out / "thesis.txt.d")
-        ) else None
+        transform_video(
+            clip, out / "thesis.txt.d", lambda f: f, encoding=EncodingSettings("png")
+        ) if ((out / "thesis.txt").rename(out / "thesis.txt.d")) else None
     assert (out / "thesis.txt.d").read_text() == "years"
 
 
 def test_a_sequence_with_other_files_is_kept(make_clip, tmp_path):
     clip, out = make_clip("a.mp4", frames=3), tmp_path / "o"
-    transform_video(clip, out, lambda f: f, codec="png")
+    transform_video(clip, out, lambda f: f, encoding=EncodingSettings("png"))
     (out / "notes.txt").write_text("mine")
     with pytest.raises(OutputError, match=r"other files .*\(notes.txt\)"):
-        transform_video(clip, out, lambda f: f, codec="png", overwrite=True)
+        transform_video(clip, out, lambda f: f, encoding=EncodingSettings("png"), overwrite=True)
     (out / "notes.txt").unlink()
     (out / TIMES_FILE).write_text('{"scenes": []}')
     with pytest.raises(OutputError, match="other files"):
-        transform_video(clip, out, lambda f: f, codec="png", overwrite=True)
+        transform_video(clip, out, lambda f: f, encoding=EncodingSettings("png"), overwrite=True)
     assert len(list(out.glob("*.png"))) == 3
 
 
 def test_what_fails_leaves_the_old_sequence(make_clip, tmp_path):
     clip, out = make_clip("a.mp4", frames=3), tmp_path / "o"
-    transform_video(clip, out, lambda f: f, codec="png")
+    transform_video(clip, out, lambda f: f, encoding=EncodingSettings("png"))
     with pytest.raises(ZeroDivisionError):
-        transform_video(clip, out, lambda f: 1 / 0, codec="png", overwrite=True)
+        transform_video(
+            clip, out, lambda f: 1 / 0, encoding=EncodingSettings("png"), overwrite=True
+        )
     assert len(list(out.iterdir())) == 4
     assert len(list(tmp_path.iterdir())) == 2
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import transform_video
@@ -147,7 +148,9 @@ def test_sound_stays_with_the_picture_in_every_container(make_clip, tmp_path, na
 @pytest.mark.parametrize(("target", "codec"), [("o.gif", None), ("o.webp", None), ("o", "png")])
 def test_animations_and_folders_get_every_frame(make_clip, tmp_path, name, target, codec):
     make, count, _ = SAMPLES[name]
-    report = transform_video(make(make_clip), tmp_path / target, same, codec=codec, fps=50)
+    report = transform_video(
+        make(make_clip), tmp_path / target, same, encoding=EncodingSettings(codec), fps=50
+    )
     assert report.frames == count
     assert report.duration_s == pytest.approx(count / 25, abs=0.07)
 

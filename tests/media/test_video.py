@@ -20,6 +20,7 @@ from paintreel.errors import InputError, OutputError, UnreadableFile, VideoError
 from paintreel.media import pixels as pixels_module
 from paintreel.media import writer as writer_module
 from paintreel.media.codecs import CODECS
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import TwoSteps, transform_video
@@ -40,11 +41,11 @@ def no_remains(folder: Path) -> bool:
     [
         ("o.mp4", {}),
         ("o.mov", {}),
-        ("o.mp4", {"preset": "fast"}),  # with B-frames
-        ("o.mp4", {"codec": "hevc"}),
-        ("o.mp4", {"codec": "av1", "size": (96, 80)}),
-        ("o.mp4", {"codec": "vp9"}),
-        ("o.mov", {"codec": "prores"}),
+        ("o.mp4", {"encoding": EncodingSettings(preset="fast")}),  # with B-frames
+        ("o.mp4", {"encoding": EncodingSettings("hevc")}),
+        ("o.mp4", {"encoding": EncodingSettings("av1"), "size": (96, 80)}),
+        ("o.mp4", {"encoding": EncodingSettings("vp9")}),
+        ("o.mov", {"encoding": EncodingSettings("prores")}),
     ],
 )
 def test_every_time_is_kept_exactly(make_clip, tmp_path, stamps_of, name, settings):
@@ -61,7 +62,14 @@ def test_the_last_frame_is_shown_as_long_as_it_was(make_clip, tmp_path):
     assert probe(tmp_path / "o.mp4").duration_s == pytest.approx(20512 / 12800, abs=1e-4)
 
 
-@pytest.mark.parametrize("settings", [{}, {"codec": "ffv1"}, {"codec": "av1", "size": (96, 80)}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"encoding": EncodingSettings("ffv1")},
+        {"encoding": EncodingSettings("av1"), "size": (96, 80)},
+    ],
+)
 def test_matroska_keeps_times_to_the_millisecond(make_clip, tmp_path, stamps_of, settings):
     clip = make_clip("v.mp4", pts=[0, 700, 1300, 20000], sound="aac")
     transform_video(clip, tmp_path / "o.mkv", same, **settings)
@@ -105,7 +113,7 @@ def test_the_function_sees_and_makes_the_picture(make_clip, tmp_path, painted):
         seen.append(frame)
         return 255 - frame
 
-    transform_video(clip, tmp_path / "o.mp4", invert, crf=4)
+    transform_video(clip, tmp_path / "o.mp4", invert, encoding=EncodingSettings(crf=4))
     assert [f.shape for f in seen] == [(48, 64, 3)] * 3
     with read_frames(tmp_path / "o.mp4") as frames:
         for frame in frames:
@@ -144,7 +152,10 @@ def test_colours_and_tags_survive(make_clip, tmp_path, size, tags, expected):
         content=content,
         options={"qp": "0"},
     )
-    for name, settings in (("o.mp4", {"crf": 1}), ("o.mkv", {"codec": "ffv1"})):
+    for name, settings in (
+        ("o.mp4", {"encoding": EncodingSettings(crf=1)}),
+        ("o.mkv", {"encoding": EncodingSettings("ffv1")}),
+    ):
         transform_video(clip, tmp_path / name, same, **settings)
         with read_frames(tmp_path / name) as frames:
             frame = next(frames).pixels.astype(float)
@@ -163,7 +174,13 @@ def test_ffv1_and_png_lose_nothing(make_clip, tmp_path):
     noise = rng.integers(0, 256, (3, 33, 47, 3), np.uint8)
     for name, codec in (("o.mkv", "ffv1"), ("pictures", "png")):
         given = iter(noise)
-        transform_video(clip, tmp_path / name, lambda _: next(given), size=(47, 33), codec=codec)  # noqa: B023
+        transform_video(
+            clip,
+            tmp_path / name,
+            lambda _: next(given),  # noqa: B023
+            size=(47, 33),
+            encoding=EncodingSettings(codec),
+        )
     with read_frames(tmp_path / "o.mkv") as frames:
         assert np.array_equal([f.pixels for f in frames], noise)
 
@@ -177,7 +194,9 @@ def test_pixel_aspect_and_words_are_kept(make_clip, tmp_path):
     transform_video(clip, tmp_path / "square.mp4", same, size=(64, 64))
     assert probe(tmp_path / "square.mp4").pixel_aspect == 1
     for codec in ("h264", "hevc"):
-        assert not transform_video(clip, tmp_path / f"{codec}.mkv", same, codec=codec).notes
+        assert not transform_video(
+            clip, tmp_path / f"{codec}.mkv", same, encoding=EncodingSettings(codec)
+        ).notes
         assert probe(tmp_path / f"{codec}.mkv").pixel_aspect == Fraction(4, 3)
     report = transform_video(clip, tmp_path / "o.webm", same)
     assert any("4:3" in str(n) and "--size 85x48" in str(n) for n in report.notes)
@@ -189,7 +208,9 @@ def test_hevc_of_a_few_frames(make_clip, tmp_path, stamps_of, frames, name):
     """The encoder's decoding times are random there; a second try might have passed."""
     clip = make_clip("a.mp4", frames=frames)
     for _ in range(8):
-        transform_video(clip, tmp_path / name, same, codec="hevc", overwrite=True)
+        transform_video(
+            clip, tmp_path / name, same, encoding=EncodingSettings("hevc"), overwrite=True
+        )
         assert len(stamps_of(tmp_path / name)) == frames
     assert [float(s) for s in stamps_of(tmp_path / name)] == pytest.approx(
         [float(s) for s in stamps_of(clip)], abs=0.001
@@ -236,7 +257,12 @@ def test_what_the_function_raises_leaves_nothing(make_clip, tmp_path, name, erro
 
     out = tmp_path / "out"
     with pytest.raises(type(error)):
-        transform_video(clip, out / name, fail, codec="png" if name == "pictures" else None)
+        transform_video(
+            clip,
+            out / name,
+            fail,
+            encoding=EncodingSettings("png" if name == "pictures" else None),
+        )
     assert list(out.iterdir()) == []
     assert not [t for t in threading.enumerate() if t.name.startswith("paintreel-")]
 
@@ -258,7 +284,12 @@ def test_a_wrong_result_of_the_function_is_told(make_clip, tmp_path, wrong):
 
 def test_turned_views_are_fine_results(make_clip, tmp_path):
     clip = make_clip("a.mp4", frames=2, size=(48, 48))
-    transform_video(clip, tmp_path / "o.mkv", lambda f: f[::-1].transpose(1, 0, 2), codec="ffv1")
+    transform_video(
+        clip,
+        tmp_path / "o.mkv",
+        lambda f: f[::-1].transpose(1, 0, 2),
+        encoding=EncodingSettings("ffv1"),
+    )
     with read_frames(clip) as before, read_frames(tmp_path / "o.mkv") as after:
         assert np.array_equal(next(after).pixels, next(before).pixels[::-1].transpose(1, 0, 2))
 
@@ -319,7 +350,12 @@ def test_an_encoder_that_refuses_is_an_output_error(make_clip, tmp_path, monkeyp
     narrow = replace(CODECS["h264"], options={"profile": "baseline"})
     monkeypatch.setitem(CODECS, "h264", narrow)
     with pytest.raises(OutputError, match=r"libx264 at 64x48 .*profile=baseline.*another codec"):
-        transform_video(make_clip("a.mp4"), tmp_path / "o.mp4", same, pixel_format="yuv444p")
+        transform_video(
+            make_clip("a.mp4"),
+            tmp_path / "o.mp4",
+            same,
+            encoding=EncodingSettings(pixel_format="yuv444p"),
+        )
     assert no_remains(tmp_path)
 
 
@@ -387,11 +423,14 @@ def test_a_full_disk_is_an_output_error_and_leaves_nothing(make_clip, tmp_path):
     script = """
     import resource, sys
     from paintreel.errors import OutputError
-    from paintreel.media.video import TwoSteps, transform_video
+    from paintreel.media.video import EncodingSettings, transform_video
     resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))
     for codec, name in (("ffv1", "o.mkv"), (None, "o.mp4"), ("png", "pictures")):
         try:
-            transform_video(sys.argv[1], sys.argv[2] + "/" + name, lambda f: f, codec=codec)
+            encoding = EncodingSettings(codec)
+            transform_video(
+                sys.argv[1], sys.argv[2] + "/" + name, lambda f: f, encoding=encoding
+            )
         except OutputError as error:
             print(error)
     """

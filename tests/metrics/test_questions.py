@@ -44,7 +44,7 @@ def test_without_a_question_all_is_as_it_was():
 
 def test_words_and_what_they_need():
     assert parse_question(" Painting ") == "painting"
-    with pytest.raises(InputError, match=r"did you mean painting\? .*restoration.*scene"):
+    with pytest.raises(InputError, match=r"did you mean 'painting'\? .*restoration.*scene"):
         parse_question("paintng")
     with pytest.raises(InputError, match=r"'x'; Questions: painting \("):
         parse_question("x")

@@ -22,6 +22,13 @@ def chosen(
 
 
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))
+def test_a_measure_has_one_name_in_sentences_and_tables(measure):
+    """What a sentence says is found in the table below it, and may be typed after --metrics."""
+    said = measure.label.lower().replace("-", " ")
+    assert measure.name.replace("_", " ") in said
+
+
+@pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))
 def test_every_measure_is_defined(measure):
     assert callable(measure.call)
     assert measure.function_name in metrics.__all__
@@ -85,7 +92,7 @@ def test_asked_by_name():
 @pytest.mark.parametrize(
     ("asked", "options", "match"),
     [
-        ("pnsr", {}, "did you mean psnr"),
+        ("pnsr", {}, "did you mean 'psnr"),
         ("fid", {}, r"--metrics fd \[--extractor"),
         ("ssim", {"reference": False}, "give one with --reference"),
         ("fidelity", {"reference": False}, "fidelity: psnr compares"),

@@ -111,12 +111,12 @@ def test_a_sample_is_a_file_beside_the_model(make_style, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("Hereva", '"hereva"'), ("herva", '"hereva"'), ("zzz", "hereva, ink")]
+    ("name", "hint"), [("Hereva", "'hereva'"), ("herva", "'hereva'"), ("zzz", "hereva, ink")]
 )
 def test_unknown_name_hints(only_own: Path, make_style, name: str, hint: str):
     make_style(only_own / "hereva")
     make_style(only_own / "ink")
-    with pytest.raises(UnknownModel, match=rf'no model named "{name}";.*{hint}.*paintreel models'):
+    with pytest.raises(UnknownModel, match=rf"no model named '{name}';.*{hint}.*paintreel models"):
         find_model(name)
 
 

@@ -138,7 +138,7 @@ def test_beside_a_rough_the_world_is_a_hint():
         "a rough has its own light and weather: night is left out",
     ]
     assert ask(None, own_start=True).category is None
-    with pytest.raises(InputError, match="--time is for scenes made from a word"):
+    with pytest.raises(InputError, match="time is for scenes made from a word"):
         ask("castle", time="night", own_start=True)
     with pytest.raises(InputError, match="these words: 'dragon'"):
         ask("dragon", own_start=True)

@@ -28,7 +28,9 @@ def some_rough() -> Rough:
 
 
 def test_missing_weights_name_the_training(bare: Path):
-    with pytest.raises(InputError, match=r'"mffcn" not found.*There are grbm, or.*paintreel train'):
+    with pytest.raises(
+        InputError, match=r"'mffcn' not found.*There are: grbm, or.*paintreel train"
+    ):
         open_method("mffcn")
 
 
@@ -40,10 +42,10 @@ def test_methods_are_the_models_for_scenes_and_the_rules(bare: Path, make_scene_
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"), [("mfcn", '"mffcn"'), ("GRBM", '"grbm"'), ("zzz", "cdlm, osdlm")]
+    ("text", "hint"), [("mfcn", "'mffcn'"), ("GRBM", "'grbm'"), ("zzz", "cdlm, osdlm")]
 )
 def test_unknown_method_names_the_nearest(text: str, hint: str):
-    with pytest.raises(InputError, match=f'method "{text}" not found.*{hint}'):
+    with pytest.raises(InputError, match=f"method '{text}' not found.*{hint}"):
         open_method(text)
 
 

@@ -14,7 +14,6 @@ from paintreel.scoring.options import ScoringOptions
 from paintreel.scoring.verdict import (
     check_requirements,
     failing_words,
-    listed,
     open_words,
     remarks,
     run_verdict,
@@ -62,7 +61,7 @@ def test_paintings_and_what_is_none(paintings):
     options = ScoringOptions(question="painting", resamples=100)
     painted = run_verdict(score(paintings / "painted", paintings / "photos", options))
     assert painted.sentence.startswith("6 pictures: painted, and still of what the sources show.")
-    assert "edges more drawn" in painted.sentence
+    assert "Gini gain" in painted.sentence
     assert painted.facts["met"]
     assert painted.details[0].startswith("6 of 6 are paintings")
     for other in ("blurred", "photos"):
@@ -126,9 +125,3 @@ def test_values_below_zero_are_explained_where_they_stand():
     assert line.startswith("kd_dske: ")
     assert "read a value below 0 as 0" in line
     assert remarks({"kd_dske": [above]}) == []
-
-
-def test_lists_in_words():
-    assert [listed(x) for x in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
-        "", "a", "a and b", "a, b and c",
-    ]  # fmt: skip

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from paintreel.drawing.palette import MOODS, WATERS
 from paintreel.errors import InputError
 from paintreel.worlds import Conditions, draw_world
 from paintreel.worlds.categories import CATEGORIES, find_category
 from paintreel.worlds.conditions import FACETS, SEASONS, TIMES, WEATHERS
 from paintreel.worlds.materials import Materials
+from paintreel.worlds.moods import MOODS, WATERS
 from paintreel.worlds.rule import begin, find_rule
 from paintreel.worlds.things.skyline import KINDS, high_rise
 

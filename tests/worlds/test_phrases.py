@@ -200,9 +200,9 @@ def test_no_words_have_two_meanings():
 
 
 def test_a_misspelt_word_has_a_nearest():
-    assert near_words("casle") == "castle"
-    assert near_words("forrest") == "forest"
-    assert near_words("xylophone") == ""
+    assert near_words("casle") == ["castle"]
+    assert near_words("forrest") == ["forest"]
+    assert near_words("xylophone") == []
 
 
 def test_a_phrase_is_text():

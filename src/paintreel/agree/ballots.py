@@ -21,6 +21,7 @@ from paintreel.scoring.blind_trial import (
     BlindKey,
 )
 from paintreel.stats.tables import read_table
+from paintreel.wording import some_of
 
 __all__ = ["Ballots", "read_ballots"]
 
@@ -116,7 +117,7 @@ def _read(
     at = {column: place for place, column in enumerate(header)}
     if missing := [c for c in (SHEET_COLUMN, *key.questions) if c not in at]:
         has = ", ".join(table.header)
-        return {}, [f"{path} has no column {_listed(missing)}; it has {has}"], []
+        return {}, [f"{path} has no column {some_of(missing, _NAMED)}; it has {has}"], []
     ballots: dict[str, _Ballot] = {}
     faults = _Faults(path)
     for number, row in table.rows:
@@ -143,7 +144,7 @@ def _read(
             continue
         answers = tuple(_answer(cells[at[question]], key) for question in key.questions)
         if missing := [q for q, answer in zip(key.questions, answers, strict=True) if not answer]:
-            faults.add(number, f"no answer to {_listed(missing)}")
+            faults.add(number, f"no answer to {some_of(missing, _NAMED)}")
         for answer in dict.fromkeys(answers):
             if answer and answer not in key.votes:
                 faults.add(number, f"{answer!r} is no answer, expected {key.votes_in_words}")
@@ -163,7 +164,7 @@ def _remarks(path: Path, columns: Mapping[str, int], key: BlindKey, rater: str) 
         notes.append(Note("trial-not-stated", text))
     known = {SHEET_COLUMN, WORDS_COLUMN, TRIAL_COLUMN, rater.lower(), *key.questions, ""}
     if others := [column for column in columns if column not in known]:
-        text = f"{path}: column {_listed(others)} is of no question, and not counted"
+        text = f"{path}: column {some_of(others, _NAMED)} is of no question, and not counted"
         notes.append(Note("other-columns", text))
     return notes
 
@@ -172,12 +173,12 @@ def _incomplete(path: Path, who: str, ballot: _Ballot, key: BlindKey) -> list[st
     """Sheets that have two rows, or none."""
     of = "" if who in (path.stem, str(path)) else f" of {who}"
     wrong = [
-        f"{path}{of}: sheet {sheet} has {len(rows)} rows ({_listed([str(row) for row in rows])})"
+        f"{path}{of}: sheet {sheet} has {len(rows)} rows ({some_of(rows, _NAMED)})"
         for sheet, rows in ballot.twice.items()
     ]
     if missing := [sheet.number for sheet in key.sheets if sheet.number not in ballot.rows]:
         plural = "s" * (len(missing) > 1)
-        wrong.append(f"{path}{of}: no row of sheet{plural} {_listed(missing)}")
+        wrong.append(f"{path}{of}: no row of sheet{plural} {some_of(missing, _NAMED)}")
     return wrong
 
 
@@ -194,7 +195,7 @@ class _Faults:
     @property
     def lines(self) -> list[str]:
         return [
-            f"{self._path}, row{'s' * (len(rows) > 1)} {_listed(_runs(rows))}: {text}"
+            f"{self._path}, row{'s' * (len(rows) > 1)} {some_of(_runs(rows), _NAMED)}: {text}"
             for text, rows in self._rows.items()
         ]
 
@@ -215,11 +216,6 @@ def _runs(numbers: Sequence[int]) -> list[str]:
     for run in runs:
         words += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run]
     return words
-
-
-def _listed(words: Sequence[str]) -> str:
-    more = f" and {len(words) - _NAMED} more" * (len(words) > _NAMED)
-    return ", ".join(words[:_NAMED]) + more
 
 
 def _sheet_number(cell: str, key: BlindKey) -> str | None:

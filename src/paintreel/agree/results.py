@@ -11,6 +11,7 @@ from paintreel.scoring.blind_trial import SIDES
 from paintreel.scoring.results import chance, interval, number, rounded, text_table, wrapped
 from paintreel.stats.contrasts import Contrast
 from paintreel.stats.ratings import ColumnAgreement
+from paintreel.wording import counted
 
 __all__ = [
     "agreement_lines",
@@ -54,8 +55,8 @@ def trial_lines(result: TrialResult) -> list[str]:
     """A counted trial for the terminal: in a sentence a question, then tables, then words."""
     key = result.key
     what = "pairs" if key.scale is None else f"ratings from 1 to {key.scale}"
-    sheets = f"{len(key.sheets)} sheets of {_counted(len(key.pictures), 'picture')}"
-    raters = f"{_counted(len(result.raters), 'rater')} ({', '.join(result.raters)})"
+    sheets = f"{len(key.sheets)} sheets of {counted(len(key.pictures), 'picture')}"
+    raters = f"{counted(len(result.raters), 'rater')} ({', '.join(result.raters)})"
     lines = [f"trial {key.trial}: {what}, {sheets}, {raters}", ""]
     for question in result.questions:
         lines += wrapped(summary_sentence(question), indent=2)
@@ -84,7 +85,7 @@ def summary_sentence(question: VotedQuestion | RatedQuestion) -> str:
 
 def tests_sentence(result: TrialResult) -> str:
     """What p and intervals of the sentences are of."""
-    pictures = _counted(len(result.key.pictures), "picture")
+    pictures = counted(len(result.key.pictures), "picture")
     test = "Wilcoxon's signed ranks" if result.key.scale is None else "paired t"
     tests = sum(
         each.p_holm is not None
@@ -94,7 +95,7 @@ def tests_sentence(result: TrialResult) -> str:
     if not tests:
         return f"{pictures}: no test, which needs two pictures and two sets at least."
     return (
-        f"{pictures}; {test} over pictures, p corrected for all {_counted(tests, 'test')} (Holm); "
+        f"{pictures}; {test} over pictures, p corrected for all {counted(tests, 'test')} (Holm); "
         "95 % intervals are of one figure each."
     )
 
@@ -232,10 +233,6 @@ def _percent(share: float) -> str:
 
 def _percents(ends: tuple[float, float] | None) -> str:
     return "-" if ends is None else f"{100 * ends[0]:.0f} to {100 * ends[1]:.0f} %"
-
-
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}" + "s" * (count != 1)
 
 
 def _with_interval(value: float, interval: Sequence[float] | None) -> str:

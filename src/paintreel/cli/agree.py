@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 from paintreel import __version__
 from paintreel.agree.options import AgreeCommandOptions
 from paintreel.cli.pulse import stage
-from paintreel.cli.terminal import say, show
-from paintreel.notes import Note
+from paintreel.cli.terminal import say_notes, show
 
 
 def run(options: AgreeCommandOptions) -> int:
@@ -25,7 +23,7 @@ def run(options: AgreeCommandOptions) -> int:
     if options.json:
         _print(agreement.as_dict())
         return 0
-    _tell(agreement.notes)
+    say_notes(agreement.notes)
     raters = agreement.raters
     show(f"{agreement.items} items, {len(raters)} raters: {', '.join(raters)}")
     for column in agreement.columns:
@@ -47,7 +45,7 @@ def _count(options: AgreeCommandOptions, key: str) -> int:
     if options.json:
         _print(result.as_dict())
     else:
-        _tell(result.notes)
+        say_notes(result.notes)
         show(*trial_lines(result))
     if options.report is not None:
         write_report(options.report, trial_report(result, version=__version__))
@@ -56,8 +54,3 @@ def _count(options: AgreeCommandOptions, key: str) -> int:
 
 def _print(facts: dict[str, Any]) -> None:
     print(json.dumps(facts, indent=2, allow_nan=False))
-
-
-def _tell(notes: Iterable[Note]) -> None:
-    for note in notes:
-        say(f"note: {note.text}" + (f" ({note.count} times)" if note.count > 1 else ""))

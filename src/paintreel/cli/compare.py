@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from paintreel import __version__
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.scoring import carry_out, check_reports, suggest, tell, with_workers
-from paintreel.cli.terminal import say, show
+from paintreel.cli.terminal import say, say_notes, show
 from paintreel.compare.options import CompareOptions
+from paintreel.wording import counted
 
 
 def run(options: CompareOptions) -> int:
@@ -15,17 +17,13 @@ def run(options: CompareOptions) -> int:
     from paintreel.compare.compare import ScoredSystem, compare_systems
     from paintreel.compare.comparison_plan import plan_comparison
     from paintreel.compare.results import comparison_lines
-    from paintreel.errors import PaintreelError
     from paintreel.jobs.reports import write_json
 
     options = with_workers(options)
-    try:
+    with planning():
         plans = plan_comparison(options.systems, options.reference, options, trials=options.trials)
         scored = [each for s in plans for each in s.runs.values()]
         check_reports((options.json, options.report), scored)
-    except PaintreelError as error:
-        say(f"paintreel: {error}")
-        return 2
     runs = iter(carry_out(scored, shown=not options.quiet))
     systems = [ScoredSystem(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
     code = max(
@@ -64,13 +62,11 @@ def _write_sheets(options: CompareOptions) -> int:
     )
     if options.quiet:
         return 0
-    for note in (*plan.notes, *trial.notes):
-        say(f"note: {note.text}" + (f" ({note.count} times)" if note.count > 1 else ""))
+    say_notes((*plan.notes, *trial.notes))
     key, folder = trial.key, trial.folder
     there = f", {trial.kept} of them there already" if trial.kept else ""
     kind = "pairs" if key.scale is None else f"pictures to rate from 1 to {key.scale}"
-    pictures = f"{len(key.pictures)} picture" + "s" * (len(key.pictures) != 1)
-    sheets = f"{len(key.sheets)} sheet" + "s" * (len(key.sheets) != 1)
+    pictures, sheets = counted(len(key.pictures), "picture"), counted(len(key.sheets), "sheet")
     show(
         f"{sheets} in {folder} ({kind}, of {pictures} in {', '.join(key.sets)}){there}",
         f"for raters: the sheets, {BALLOT_NAME} and {GUIDE_NAME}, but never {KEY_NAME}, which says "

@@ -18,24 +18,30 @@ class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
     paper: Literal["scene"] = argument("PAPER", "what to reproduce: scene (MFFCN-GAN)")
-    art: Path = required_option("panels to learn from and hold out", metavar="DIR")
+    art: Path = required_option(
+        "painted panels: some are learnt from, the rest are held out to measure", metavar="DIR"
+    )
     out: Path = required_option("folder of results", metavar="DIR")
-    trials: int | None = option(None, "trainings of each (default 10)", low=1, high=99, metavar="N")
+    trials: int | None = option(
+        None, "how often each system is trained (default 10)", low=1, high=99, metavar="N"
+    )
     budget: str | None = option(
-        None, "of one training: 90s, 4m, 1h or 2000steps (default 4m)", metavar="TIME"
+        None, "length of one training: 90s, 4m, 1h or 2000steps (default 4m)", metavar="TIME"
     )
     systems: str | None = option(
         None,
-        "conditions or groups by comma: systems, ablations, fusions, augmentations, mffcn, "
-        "grbm, no_flip ... (default: all)",
+        "what to compare, by comma, one by one (mffcn, grbm, no_flip ...) or by group: systems, "
+        "ablations, fusions, augmentations (default: all)",
         metavar="LIST",
     )
     preset: str | None = option(None, "size of the networks: light or tiny (default light)")
-    crops: int | None = option(None, "held-out crops (default 48)", low=2, high=10_000, metavar="N")
+    crops: int | None = option(
+        None, "how many held-out crops are measured (default 48)", low=2, high=10_000, metavar="N"
+    )
     seed: int | None = option(
         None, "of trials and of the held-out crops (default 7)", low=0, high=1_000_000, metavar="N"
     )
-    recipe: Path | None = option(None, "options and settings", metavar="TOML")
+    recipe: Path | None = option(None, "file with options and settings", metavar="TOML")
     changes: tuple[str, ...] = option(
         (),
         "change a setting of every network, e.g. --set pairs.batch=4",
@@ -43,8 +49,12 @@ class ExperimentOptions(Options):
         metavar="KEY=VALUE",
         repeats=True,
     )
-    roughs: Path | None = option(None, "cache of roughs to share", metavar="DIR")
-    extractor: Path | None = option(None, "network of the perceptual distance", metavar="ONNX")
+    roughs: Path | None = option(
+        None, "where roughs of the art are kept, for other runs too", metavar="DIR"
+    )
+    extractor: Path | None = option(
+        None, "network whose features the perceptual distance compares", metavar="ONNX"
+    )
     resume: bool = option(False, "go on where --out was left")
 
 

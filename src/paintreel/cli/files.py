@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
-from paintreel.errors import PaintreelError
 from paintreel.options import FileOptions, plan_of
+from paintreel.wording import some_of
 
 if TYPE_CHECKING:
     from paintreel.jobs.recorder import Recorder
@@ -22,7 +23,7 @@ _NAMED = 5
 
 
 def run_files(verb: str, options: FileOptions) -> int:
-    """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed, 2 bad usage."""
+    """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed."""
     from paintreel.jobs.recorder import Recorder
     from paintreel.jobs.reports import (
         STANDARD_OUTPUT,
@@ -31,15 +32,12 @@ def run_files(verb: str, options: FileOptions) -> int:
         write_json,
     )
 
-    try:
+    with planning():
         batch: Batch = plan_of(verb)(options)
         sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
         check_report(options.json, sources)
         check_beside_results(options.json, results)
-    except PaintreelError as error:
-        say(f"paintreel: {error}")
-        return 2
     recorder = Recorder(verb, options, version=__version__, several=batch.skips_done)
     if getattr(options, "dry_run", False):
         return _tell_plan(verb, batch, options, recorder)
@@ -186,9 +184,7 @@ def _it(outcomes: Sequence[Outcome], one: str = "it", several: str = "them") -> 
 
 
 def _names(outcomes: Sequence[Outcome]) -> str:
-    names = [str(outcome.job.outputs[0]) for outcome in outcomes]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return some_of((outcome.job.outputs[0] for outcome in outcomes), _NAMED)
 
 
 def _show_files(paths: Sequence[Path]) -> None:

@@ -23,7 +23,7 @@ class InfoOptions(Options):
         default=None,
     )
     system: bool = option(
-        False, "versions, processor, and what networks can run on, for a report of a fault"
+        False, "show versions, processor, and what networks can run on, for a report of a fault"
     )
     json: bool = option(False, "print as JSON")
 

@@ -7,17 +7,16 @@ Exit codes: 0 all done, 1 some files failed, 2 bad usage, 130 interrupted.
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from paintreel import __version__
 from paintreel.cli.arguments import add_options, from_arguments
+from paintreel.cli.exit_codes import BAD_USAGE, FAILED, INTERRUPTED, Refused, exit_code_of
 from paintreel.cli.pulse import Pulse
 from paintreel.cli.signals import Ended
 from paintreel.cli.terminal import (
@@ -27,16 +26,9 @@ from paintreel.cli.terminal import (
     say,
     writing_output,
 )
-from paintreel.errors import (
-    OutputError,
-    PaintreelError,
-    PictureTooLarge,
-    TrainingError,
-    UnreadableFile,
-    VideoError,
-    system_reason,
-)
+from paintreel.errors import PaintreelError, system_reason
 from paintreel.imaging.temporary_names import TEMPORARY_PREFIX
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.options import (
     VERBS,
     FileOptions,
@@ -44,9 +36,6 @@ from paintreel.options import (
     command_of,
     options_of,
 )
-
-FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
-_FAILURES = (UnreadableFile, VideoError, PictureTooLarge, OutputError, TrainingError)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,9 +71,9 @@ def _main(arguments: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe has left
         return FAILED
-    except PaintreelError as error:
+    except (PaintreelError, Refused) as error:
         say(f"paintreel: {error}")
-        return FAILED if isinstance(error, _FAILURES) else BAD_USAGE
+        return exit_code_of(error)
     except OSError as error:  # of the system and no file of a run, which tells of it by itself
         if error.errno is None:
             raise
@@ -159,35 +148,15 @@ class Parser(argparse.ArgumentParser):
     def _nearest(self, message: str) -> str:
         if message.startswith(_UNKNOWN):
             word = message.removeprefix(_UNKNOWN).split("=")[0].split()[0]
-            flag = _nearest_flag(word, self._option_string_actions)
-            return f"; did you mean {flag}?" if flag else ""
-        choice = _CHOICE.search(message)
-        if choice is None:
+            flags = [name[2:] for name in self._option_string_actions if name.startswith("--")]
+            near = [f"--{name}" for name in near_names(word.lstrip("-"), flags)]
+        elif choice := _CHOICE.search(message):
+            near = near_names(choice[1], [name.strip(" '") for name in choice[2].split(",")])
+        else:
             return ""
-        known = [word.strip(" '") for word in choice[2].split(",")]
-        near = difflib.get_close_matches(choice[1].lower(), known, n=1)
-        return f"; did you mean {near[0]}?" if near else ""
+        return f"; {did_you_mean(near)}" if near else ""
 
 
-def _nearest_flag(word: str, flags: Iterable[str]) -> str:
-    """The long option that a misspelt one is nearest to, "" where none is near.
-
-    The first letters count more, as they are seldom the wrong ones: "--stile" is "--style", not
-    "--tile".
-    """
-    best, most = "", 0.0
-    for flag in flags:
-        near = difflib.SequenceMatcher(None, flag, word).ratio()
-        if not flag.startswith("--") or near < _NEAR:
-            continue
-        pairs = zip(flag.lstrip("-"), word.lstrip("-"), strict=False)
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        if (score := near + _FOR_A_LETTER * min(same, 4)) > most:
-            best, most = flag, score
-    return best
-
-
-_NEAR, _FOR_A_LETTER = 0.6, 0.1
 _MISSING = "the following arguments are required: "
 _UNKNOWN = "unrecognized arguments: "
 _CHOICE = re.compile(r"invalid choice: '(.*)' \(choose from (.*)\)")
@@ -198,14 +167,13 @@ def _unknown_verb(asked: str) -> str:
     """What may have been meant: a verb that begins so, or is spelt nearly so, or a file."""
     word = asked.lower()
     near = [name for name in VERBS if word and name.startswith(word)]
-    near = near or difflib.get_close_matches(word, VERBS, n=1, cutoff=0.5)
-    if near:
-        hint = "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
+    if near := near or near_names(word, VERBS):
+        hint = did_you_mean(near)
     elif os.path.lexists(asked):
-        hint = f'to paint the file: "paintreel stylize {asked}"'
+        hint = f"to paint the file: 'paintreel stylize {asked}'"
     else:
-        hint = f"there are {', '.join(VERBS)}"
-    return f'no verb is called "{asked}"; {hint}'
+        hint = f"there are: {', '.join(VERBS)}"
+    return f"no verb is called '{asked}'; {hint}"
 
 
 def build_parser(arguments: Sequence[str]) -> Parser:

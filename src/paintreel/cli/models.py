@@ -75,7 +75,7 @@ class ModelsOptions(Options):
     name: str | None = argument(
         "NAME", "show all about this one: a name, or a model file", default=None
     )
-    all: bool = option(False, "list those too that are there for research")
+    all: bool = option(False, "list those too that are there for research, not for use")
     open: bool = option(False, "show the sample picture of NAME in a window")
     json: bool = option(False, "print as JSON")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.scoring import carry_out, check_reports, suggest, tell, with_workers
-from paintreel.cli.terminal import say, show
+from paintreel.cli.terminal import show
 from paintreel.score.options import ScoreOptions
 
 if TYPE_CHECKING:
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
 
 def run(options: ScoreOptions) -> int:
     """Score, write, print. Returns the exit code."""
-    from paintreel.errors import PaintreelError
     from paintreel.jobs.pair import group_of
     from paintreel.jobs.reports import write_json
     from paintreel.score.results import run_lines, score_facts
     from paintreel.scoring.score_plan import plan_scores
 
     options = with_workers(options)
-    try:
+    with planning():
         _check_statistics_path(options.save_statistics)
         plan = plan_scores(
             options.generated,
@@ -34,9 +34,6 @@ def run(options: ScoreOptions) -> int:
         if options.by is not None:
             group_of(plan.pairing.items[0], options.by)
         check_reports((options.json, options.report, options.save_statistics), [plan])
-    except PaintreelError as error:
-        say(f"paintreel: {error}")
-        return 2
     [scored] = carry_out([plan], shown=not options.quiet)
     code = tell(scored, quiet=options.quiet)
     if not options.quiet and options.json != "-":  # before writing, which may fail

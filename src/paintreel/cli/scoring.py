@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say
 from paintreel.scoring.options import ScoringCommandOptions
+from paintreel.wording import some_of
 
 if TYPE_CHECKING:
     from paintreel.scoring.score_plan import ScorePlan
@@ -24,7 +24,9 @@ T = TypeVar("T", bound=ScoringCommandOptions)
 
 def with_workers(options: T) -> T:
     """The options with a process for every core, where no number is given."""
-    return options if options.workers is not None else replace(options, workers=_cores())
+    from paintreel.runtime.system import usable_cores
+
+    return options if options.workers is not None else replace(options, workers=usable_cores())
 
 
 def carry_out(plans: Sequence[ScorePlan], *, shown: bool) -> list[ScoreRun]:
@@ -76,21 +78,15 @@ def _remarks(run: ScoreRun, missing: list[str]) -> list[str]:
     pairing = run.plan.pairing
     for side, paths in (("scored", pairing.only_generated), ("reference", pairing.only_reference)):
         if paths:
-            names = ", ".join(str(path) for path in paths[:_LISTED])
-            more = f" and {len(paths) - _LISTED} more (all in --json)" * (len(paths) > _LISTED)
-            lines.append(f"unmatched: {len(paths)} {side} without counterpart: {names}{more}")
+            more = " (all in --json)" * (len(paths) > _LISTED)
+            names = some_of(paths, _LISTED) + more
+            lines.append(f"unmatched: {len(paths)} {side} without counterpart: {names}")
     lines += [f"note: {note}" for note in notes_of(run)]
     return lines + [
         f"note: no {name}: {reason}"
         for name, reason in run.undefined.items()
         if not any(text.startswith(f"{name}:") for text in missing)
     ]
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def check_reports(paths: Sequence[str | None], plans: Sequence[ScorePlan]) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from paintreel.notes import Note
 from paintreel.visible import visible
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "finish_output",
     "prepare_output",
     "say",
+    "say_notes",
     "show",
     "writing_output",
 ]
@@ -24,6 +26,12 @@ __all__ = [
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print one message in one line, on standard error unless another stream is given."""
     print(visible(text), file=stream or sys.stderr)
+
+
+def say_notes(notes: Iterable[Note]) -> None:
+    """Print notes on standard error, with how often each holds."""
+    for note in notes:
+        say(f"note: {note.text}" + (f" ({note.count:,} times)" if note.count > 1 else ""))
 
 
 def show(*lines: str) -> None:

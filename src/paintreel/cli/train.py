@@ -51,15 +51,19 @@ class TrainOptions(Options):
     photos: Path | None = option(
         None, _folder_of("photos", "photographs to paint, or to tell from art"), metavar="DIR"
     )
-    styles: Path | None = option(None, _folder_of("styles", "a folder a medium"), metavar="DIR")
+    styles: Path | None = option(
+        None, _folder_of("styles", "a folder with one subfolder a medium"), metavar="DIR"
+    )
     roughs: Path | None = option(
         None,
-        _folder_of("roughs", "cache of roughs to share, default OUT/roughs"),
+        _folder_of(
+            "roughs", "where roughs of the art are kept, for other runs too; default OUT/roughs"
+        ),
         metavar="DIR",
     )
-    out: Path = required_option("folder of the run", metavar="DIR")
-    budget: str = option("30m", "90s, 30m, 2h or 2000steps", metavar="TIME")
-    recipe: Path | None = option(None, "settings, name and licence", metavar="TOML")
+    out: Path = required_option("folder for the model, its checkpoints and its log", metavar="DIR")
+    budget: str = option("30m", "how long to train: 90s, 30m, 2h or 2000steps", metavar="TIME")
+    recipe: Path | None = option(None, "file with settings, name and licence", metavar="TOML")
     resume: bool = option(False, "go on from the last checkpoint")
     changes: tuple[str, ...] = option(
         (),
@@ -72,21 +76,26 @@ class TrainOptions(Options):
         None, "of the model: letters, digits, - and _ (default: the recipe's, or that of --out)"
     )
     licence: str | None = option(
-        None, "SPDX licence of the weights, for the card, e.g. CC-BY-4.0 (default: nobody else's)"
+        None, "who may use the model: an SPDX licence, e.g. CC-BY-4.0 (default: you alone)"
     )
-    credit: str | None = option(None, "whom the card credits for the art")
+    credit: str | None = option(None, "whom to name for the art")
     allow_dirty: bool = option(
         False, "train from a checkout with changes that no commit holds; the card says so"
     )
-    tensorboard: bool = option(False, "write events for TensorBoard")
+    tensorboard: bool = option(False, "write curves for TensorBoard into --out")
     checkpoint_every: float = option(
-        180.0, "from one checkpoint to the next", low=1, high=86400, metavar="SECONDS"
+        180.0, "time from one checkpoint to the next", low=1, high=86400, metavar="SECONDS"
     )
     precision: Literal["auto", "f32", "bf16"] = option(
-        "auto", "numbers of the forward passes; auto: the faster ones on this machine, measured"
+        "auto",
+        "arithmetic of the networks: f32, or bf16, half as exact; auto: the faster here, measured",
     )
     threads: int | None = option(
-        None, "of the CPU (default: the fastest number, measured)", low=1, high=1024
+        None,
+        "processor threads (default: the fastest number, measured)",
+        low=1,
+        high=1024,
+        metavar="N",
     )
 
 

@@ -28,6 +28,7 @@ from paintreel.scoring.blind_trial import (
     questions_of,
     read_key,
 )
+from paintreel.wording import some_of
 
 __all__ = ["BlindPlan", "lay_out", "plan_blind"]
 
@@ -131,9 +132,7 @@ def lay_out(
 def _left_out(names: Sequence[str], why: str) -> list[Note]:
     if not names:
         return []
-    more = f" and {len(names) - _NAMED} more" * (len(names) > _NAMED)
-    text = f"left out, as {why}: {', '.join(names[:_NAMED])}{more}"
-    return [Note("left-out", text)]
+    return [Note("left-out", f"left out, as {why}: {some_of(names, _NAMED)}")]
 
 
 def _files_of(

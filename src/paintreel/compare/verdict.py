@@ -20,13 +20,12 @@ from paintreel.scoring.verdict import (
     Shown,
     Verdict,
     check_requirements,
-    counted,
     failing_words,
     in_words,
-    listed,
     open_words,
 )
 from paintreel.stats.summary import Summary
+from paintreel.wording import counted, enumerated
 
 __all__ = ["Tested", "decide"]
 
@@ -237,7 +236,7 @@ class _Words:
         """Two systems: what there is to say, and what there is beside it."""
         if not self.failing:
             return f"{self._lead(pair)}{self._compared(pair)} {self._sure()}", self._unsure()
-        missed = listed([f"'{system}' is {words}" for system, words in self.failing.items()])
+        missed = enumerated([f"'{system}' is {words}" for system, words in self.failing.items()])
         beside = (f"All that was measured: {self._compared(pair)}",)
         for system, words in self.is_open.items():
             doubt = f"{missed}; of '{system}' there are {words}"
@@ -259,7 +258,7 @@ class _Words:
         for system, words in self.failing.items():
             kinds.setdefault(words.partition(" (")[0], []).append(f"'{system}'")
         for kind, names in kinds.items():
-            parts.append(f"{listed(names)} {'is' if len(names) == 1 else 'are'} {kind}.")
+            parts.append(f"{enumerated(names)} {'is' if len(names) == 1 else 'are'} {kind}.")
         led: dict[str, list[str]] = {}
         for aspect in self.question.aspects:
             leader = self._leader(aspect, left, pairs)
@@ -268,7 +267,7 @@ class _Words:
         for leader, what in led.items():
             others = [f"'{system}'" for system in left if system != leader]
             than = others[0] if len(others) == 1 else "each other one" + self._among()
-            parts.append(f"'{leader}' {listed(what)} than {than}.")
+            parts.append(f"'{leader}' {enumerated(what)} than {than}.")
         return " ".join([*parts, self._sure()])
 
     def lines(self, pairs: Sequence[_Pair]) -> tuple[str, ...]:
@@ -312,21 +311,21 @@ class _Words:
         parts = []
         for system in (pair.first, pair.second):
             if won := pair.won_by(system):
-                what = listed([self._won(side, pair, system) for side in won])
+                what = enumerated([self._won(side, pair, system) for side in won])
                 parts.append(f"'{system}' {what}")
         for side in pair.sides:
             if side.outcome == "mixed":
-                figures = listed([self._figures(name, pair) for name in side.deciding])
+                figures = enumerated([self._figures(name, pair) for name in side.deciding])
                 parts.append(f"the measures of {side.aspect.alike} disagree ({figures})")
         if alike := [side.aspect.alike for side in pair.open()]:
-            parts.append(f"no difference is shown in {listed(alike)}")
+            parts.append(f"no difference is shown in {enumerated(alike)}")
         if untested := [s for s in pair.sides if s.outcome == "untested"]:
-            figures = listed([self._figures(s.deciding[0], pair) for s in untested])
+            figures = enumerated([self._figures(s.deciding[0], pair) for s in untested])
             parts.append(f"untested: {figures}")
         return "; ".join(parts) + "." if parts else "nothing was measured that could tell."
 
     def _won(self, side: _Side, pair: _Pair, system: str) -> str:
-        figures = listed([self._figures(name, pair, system) for name in side.deciding[:2]])
+        figures = enumerated([self._figures(name, pair, system) for name in side.deciding[:2]])
         either = "" if side.aspect.counts else ", which may be meant either way"
         return f"{side.aspect.better} ({figures}{either})"
 

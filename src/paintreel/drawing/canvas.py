@@ -18,7 +18,6 @@ import cv2
 import numpy as np
 
 from paintreel.drawing.forms import Point
-from paintreel.drawing.overscan import continue_layer
 from paintreel.imaging.arrays import Array
 
 __all__ = ["Canvas", "Stage"]
@@ -78,7 +77,7 @@ class Canvas:
 
     def __init__(self, stage: Stage, *, soft: bool = False) -> None:
         self.stage = stage
-        self._soft = soft
+        self.soft = soft
         over = 1 if soft else stage.oversampling
         wide, high = stage.drawn_px
         self._pixels = np.zeros((high * over, wide * over, 4), np.uint8)
@@ -186,7 +185,7 @@ class Canvas:
         self._blend(part, np.append(colour, 255).astype(np.uint16)[None, None], mask)
 
     def rgba(self) -> Array:
-        """The layer with its margin, uint8 (H, W, 4), straight alpha; see `overscan`."""
+        """The layer with its margin, uint8 (H, W, 4), straight alpha."""
         size_px = self.stage.drawn_px
         out: Array = self._pixels
         if out.shape[1] != size_px[0]:
@@ -196,8 +195,6 @@ class Canvas:
         alpha = edge[:, 3:]
         edge[:, :3] = np.minimum((edge[:, :3] * 255 + alpha // 2) // np.maximum(alpha, 1), 255)
         out[soft] = edge
-        if not self._soft:
-            continue_layer(out, self.stage.margin_px, self.stage.height_px)
         return out
 
     def _centres(self, part: tuple[slice, slice]) -> tuple[Array, Array]:

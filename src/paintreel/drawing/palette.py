@@ -16,10 +16,9 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import chroma, hue_deg, hue_difference_deg, lab_to_rgb
 
-__all__ = ["HOURS", "MOODS", "WATERS", "Dress", "Mood", "Paints", "Tones", "lch"]
+__all__ = ["Mood", "Paints", "PigmentVariants", "Tones", "lch"]
 
 _STEPS = 33
-HOURS = ("dawn", "day", "dusk", "night")
 
 
 def lch(lightness: float, chroma: float, hue_deg: float) -> Array:
@@ -36,7 +35,7 @@ def lch(lightness: float, chroma: float, hue_deg: float) -> Array:
 class Mood:
     """An hour in one of its weathers. Colours are (lightness, chroma, hue angle in degrees).
 
-    hour      one of HOURS
+    hour      its name
     sky       from the zenith to the horizon
     light     of the sun or moon
     shade     that things not turned to the light are mixed with
@@ -63,100 +62,31 @@ class Mood:
         return replace(self, sky=sky, light=turn(self.light), shade=turn(self.shade))
 
 
-MOODS = {
-    "dawn_rose": Mood(
-        "dawn", ((66, 26, 270), (78, 22, 330), (90, 30, 65)), (94, 34, 75), (42, 28, 290), 0.88
-    ),
-    "dawn_mist": Mood(
-        "dawn", ((72, 14, 220), (84, 16, 130), (93, 28, 95)), (96, 32, 95), (42, 20, 240), 0.9, 0.95
-    ),
-    "day_blue": Mood(
-        "day", ((56, 42, 268), (76, 28, 245), (92, 12, 190)), (98, 22, 95), (42, 28, 272), 1.0
-    ),
-    "day_parchment": Mood(
-        "day", ((76, 22, 100), (86, 26, 92), (94, 22, 88)), (98, 30, 88), (40, 22, 320), 0.95, 0.9
-    ),
-    "day_storm": Mood(
-        "day", ((46, 16, 235), (62, 14, 215), (85, 16, 110)), (94, 22, 100), (32, 20, 255), 0.85
-    ),
-    "dusk_ember": Mood(
-        "dusk", ((36, 36, 310), (58, 52, 30), (82, 66, 72)), (86, 62, 68), (26, 34, 305), 0.74
-    ),
-    "dusk_violet": Mood(
-        "dusk", ((28, 42, 292), (50, 44, 335), (80, 44, 50)), (86, 44, 50), (22, 36, 292), 0.68
-    ),
-    "night_blue": Mood(
-        "night", ((9, 26, 280), (20, 34, 276), (42, 34, 258)), (82, 20, 240), (10, 28, 280), 0.46
-    ),
-    "night_teal": Mood(
-        "night", ((10, 18, 250), (22, 26, 225), (46, 32, 200)), (86, 22, 180), (10, 22, 245), 0.46
-    ),
-    "night_violet": Mood(
-        "night", ((10, 30, 300), (22, 40, 305), (44, 40, 330)), (84, 24, 330), (10, 32, 295), 0.48
-    ),
-}
-
-WATERS = {
-    "sea_noon": Mood(
-        "day", ((88, 28, 200), (66, 36, 225), (40, 40, 262)), (97, 20, 170), (24, 36, 272), 0.9, 0.9
-    ),
-    "sea_jade": Mood(
-        "dawn",
-        ((90, 34, 150), (64, 36, 180), (36, 32, 215)),
-        (97, 30, 120),
-        (22, 28, 235),
-        0.84,
-        0.9,
-    ),
-    "sea_ember": Mood(
-        "dusk",
-        ((84, 44, 70), (56, 40, 350), (30, 40, 300)),
-        (92, 44, 75),
-        (18, 38, 295),
-        0.76,
-        0.88,
-    ),
-    "sea_violet": Mood(
-        "dusk",
-        ((76, 34, 300), (48, 44, 292), (24, 42, 285)),
-        (90, 26, 310),
-        (16, 38, 285),
-        0.74,
-        0.88,
-    ),
-    "sea_night": Mood(
-        "night",
-        ((52, 34, 245), (26, 36, 265), (10, 30, 280)),
-        (84, 24, 220),
-        (8, 28, 280),
-        0.56,
-        0.82,
-    ),
-}
-"""Moods below the surface: the "sky" is the water from the surface down."""
-
-
 @dataclass(frozen=True)
-class Dress:
-    """What a season lays on the things of a picture.
+class PigmentVariants:
+    """What the pigments of one picture are changed to on some of its things.
 
-    snow   lies on everything but the pigments of WET
-    bare   pigments of leaves that have fallen
-    kinds  pigments that plants of one pigment are shared out to
+    cover      the pigment that lies on all others, None: none does
+    uncovered  pigments that it does not lie on
+    bare       pigments of leaves that have fallen
+    kinds      {pigment: those that plants of it are shared out to}
+    evergreen  {pigment: what plants of it that keep their leaves are painted with}
     """
 
-    snow: bool = False
+    cover: str | None = None
+    uncovered: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    evergreen: Mapping[str, str] = field(default_factory=dict)
 
 
 class Tones:
     """One pigment from ink to full light: `table` uint8 (33, 3) for `lit` from -1 to 1.
 
-    cover    the snow that lies on it, where a season lays some
-    bare     whether it is foliage that has fallen
-    kinds    the pigments that plants of this one are shared out to, by their place
-    needles  what firs are painted with instead
+    cover      what lies on it, such as snow
+    bare       whether it is foliage that has fallen
+    kinds      the pigments that plants of this one are shared out to, by their place
+    evergreen  what plants that keep their leaves are painted with instead
     """
 
     def __init__(
@@ -166,21 +96,21 @@ class Tones:
         cover: Tones | None = None,
         bare: bool = False,
         kinds: tuple[Tones, ...] = (),
-        needles: Tones | None = None,
+        evergreen: Tones | None = None,
     ) -> None:
         self.table = table
         self.cover = cover
         self.bare = bare
         self.kinds = kinds
-        self.needles = needles
+        self.evergreen = evergreen
 
     @property
     def ground(self) -> Tones:
-        """What a level piece of it shows: the snow on it, or itself."""
+        """What a level piece of it shows: what lies on it, or itself."""
         return self.cover or self
 
     def dusted(self, share: float) -> Tones:
-        """With snow on `share` of it, 0..1; itself where there is none."""
+        """With `cover` on `share` of it, 0..1; itself where there is none."""
         if self.cover is None:
             return self
         mixed = self.table + (self.cover.table.astype(float) - self.table) * share
@@ -228,17 +158,15 @@ class Tones:
         return self.at(1.0)
 
 
-WET = frozenset({"snow", "water"})
-"""Pigments that no snow lies on."""
-
-
 class Paints:
     """The pigments of one picture under one mood; `pigments`: name to CIELAB (3,)."""
 
-    def __init__(self, mood: Mood, pigments: dict[str, Array], dress: Dress | None = None) -> None:
+    def __init__(
+        self, mood: Mood, pigments: dict[str, Array], variants: PigmentVariants | None = None
+    ) -> None:
         self.mood = mood
         self.pigments = pigments
-        self.dress = dress or Dress()
+        self.variants = variants or PigmentVariants()
         self.light = lch(*mood.light)
         self.shade = lch(*mood.shade)
         self.sky = np.array([lch(*colour) for colour in mood.sky])
@@ -263,15 +191,15 @@ class Paints:
         """`pigment` as seen at `depth`, 0 (near) to 1."""
         key = (pigment, round(depth, 3))
         if key not in self._tones:
-            dress = self.dress
-            snowed = dress.snow and pigment not in WET
-            needles = pigment == "leaf" and "needle" in self.pigments
+            has = self.variants
+            cover = None if pigment in (has.cover, *has.uncovered) else has.cover
+            evergreen = has.evergreen.get(pigment)
             self._tones[key] = Tones(
                 _to_bytes(self._seen(self.pigments[pigment], depth)),
-                cover=self.tones("snow", depth) if snowed else None,
-                bare=pigment in dress.bare,
-                kinds=tuple(self.tones(kind, depth) for kind in dress.kinds.get(pigment, ())),
-                needles=self.tones("needle", depth) if needles else None,
+                cover=None if cover is None else self.tones(cover, depth),
+                bare=pigment in has.bare,
+                kinds=tuple(self.tones(kind, depth) for kind in has.kinds.get(pigment, ())),
+                evergreen=None if evergreen is None else self.tones(evergreen, depth),
             )
         return self._tones[key]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -37,9 +37,12 @@ from paintreel.imaging.untrusted_files import open_regular
 from paintreel.imaging.webp_chunks import gather_webp
 from paintreel.imaging.xmp import XmpDamaged, revise_xmp
 from paintreel.notes import Note
+from paintreel.wording import some_of
 
 __all__ = ["MOST_PER_METRE_OF_BMP", "Carried", "carried_from", "fit_for", "gather"]
 
+_MANY = 4
+"""Parts that a note names."""
 _LARGEST_JPEG_EXIF = LARGEST_SEGMENT - 6  # what one segment holds beside its prefix
 MOST_PER_METRE_OF_BMP = (1 << 31) - 1
 _BMP_PROFILE = b"DEBM"
@@ -59,7 +62,7 @@ _OF_XMP = {
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """EXIF and the other words of a picture as a file of some format takes them.
+    """EXIF and the other metadata of a picture as a file of some format takes them.
 
     `notes` say what it does not take.
     """
@@ -87,9 +90,9 @@ def gather(path: Path, image: ImageFile.ImageFile | None, format: str) -> Gather
             return Gathered() if reader is None else reader(file)
         except (PaintreelError, MemoryError, OSError):
             raise
-        except Exception:  # as decoders; a picture without words is worth more than none
+        except Exception:  # as decoders; a picture without metadata is worth more than none
             text = "what the file says beside its picture is damaged: it was left out"
-            return Gathered(left_out={"words-damaged": text})
+            return Gathered(left_out={"metadata-damaged": text})
 
 
 def _of_tiff(file: BinaryIO) -> Gathered:
@@ -98,7 +101,7 @@ def _of_tiff(file: BinaryIO) -> Gathered:
     # Pillow leaves out what points beyond the file.
     damaged = [tag_name(tag) for tag in first_tags(file) if tag not in tags]
     if damaged:
-        gathered.left_out["tags-damaged"] = f"damaged tags left out: {_listed(damaged)}"
+        gathered.left_out["tags-damaged"] = f"damaged tags left out: {some_of(damaged, _MANY)}"
     return gathered
 
 
@@ -178,13 +181,8 @@ def _left_out(gathered: Gathered) -> Iterator[Note]:
         text = "texts that are damaged, too long or too many left out"
         yield Note("text-left-out", text, count, loss=True)
     if gathered.parts:
-        text = f"parts that are not known here left out: {_listed(gathered.parts)}"
+        text = f"parts that are not known here left out: {some_of(gathered.parts, _MANY)}"
         yield Note("parts-left-out", text, sum(gathered.parts.values()), loss=True)
-
-
-def _listed(names: Iterable[str]) -> str:
-    every = list(names)
-    return ", ".join(every[:4]) + (", ..." if len(every) > 4 else "")
 
 
 def fit_for(
@@ -231,7 +229,8 @@ def fit_for(
     if exif and format.name == "TIFF":
         names = exif_tags_left_out(exif)
         if names:
-            leave_out("exif-tags", f"{_listed(names)} of EXIF", len(names), "not known here")
+            named = f"{some_of(names, _MANY)} of EXIF"
+            leave_out("exif-tags", named, len(names), "not known here")
     return Carried(exif, fitted, tuple(notes))
 
 

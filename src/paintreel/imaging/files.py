@@ -95,7 +95,7 @@ class Picture:
     `pixels` are upright uint8 or uint16: (H, W) grey, (H, W, 3) RGB or (H, W, 4) RGB with
     straight alpha. `icc` is the colour profile they are in (None: sRGB) and `exif` the EXIF
     block, without "Exif" prefix, its orientation reset to upright. `metadata` is what else goes
-    over to a picture made of this one: XMP, IPTC, words, resolution. `format` and `mode` tell
+    over to a picture made of this one: XMP, IPTC, texts, resolution. `format` and `mode` tell
     where they come from: Pillow's names, such as "PNG" and "P" for one with a palette; both are
     "" for pictures made in memory. `notes` say what was changed or left out in reading. Change
     pixels with `dataclasses.replace`.
@@ -110,7 +110,7 @@ class Picture:
     notes: tuple[Note, ...] = ()
 
     @property
-    def has_words(self) -> bool:
+    def has_metadata(self) -> bool:
         """Whether its file says something of it: EXIF, XMP, IPTC, texts ..."""
         metadata = self.metadata
         return any((self.exif, metadata.xmp, metadata.iptc, metadata.resources, metadata.texts))

@@ -31,7 +31,7 @@ class PictureFormat:
     exif        whether it holds EXIF
     xmp         whether it holds XMP
     iptc        whether it holds IPTC-IIM
-    texts       whether it holds words: with keywords, as comments, or none
+    texts       whether it holds texts: with keywords, as comments, or none
     density     where the resolution stands: in a field of its own, in EXIF, or nowhere
     side_px     longest side that can be written (of JPEG, what libjpeg sets)
     """

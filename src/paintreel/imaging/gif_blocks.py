@@ -104,7 +104,7 @@ def gather_gif(file: BinaryIO) -> Gathered:
         elif block.name and block.name not in _LOOPS:
             gathered.add_part(block.name.decode("latin-1"))
         elif block.label == _PLAIN_TEXT:
-            text = "words that GIF sets over the picture (plain text extension) left out"
+            text = "text that GIF sets over the picture (plain text extension) left out"
             gathered.left_out["plain-text-left-out"] = text
         elif block.label not in (None, _CONTROL, _APPLICATION):
             gathered.add_part(f"extension {block.label:02X}")

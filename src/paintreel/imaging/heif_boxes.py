@@ -112,7 +112,7 @@ def gather_boxes(head: bytes) -> Gathered:
         elif path == (b"uuid",):
             gathered.add_part(f"uuid {content[:16].hex()}")
         elif path[-2:] == (b"moov", b"udta"):
-            _add_words(content, gathered)
+            _add_film_metadata(content, gathered)
         elif path[-1] == b"auxC":
             _note_auxiliary(content[4:] + b"\0", gathered)
         elif path[-1] == b"iinf":
@@ -122,8 +122,8 @@ def gather_boxes(head: bytes) -> Gathered:
     return gathered
 
 
-def _add_words(content: bytes, gathered: Gathered) -> None:
-    """Take the words of a film as FFmpeg writes them; others of the box are told by name."""
+def _add_film_metadata(content: bytes, gathered: Gathered) -> None:
+    """Take the metadata of a film as FFmpeg writes them; others of the box are told by name."""
     for path, inner in _walk(content):
         if path == (b"meta",):
             for names, value in _walk(inner[4:]):

@@ -1,4 +1,4 @@
-"""What a picture file carries beside pixels, profile and EXIF: XMP, IPTC, words, resolution.
+"""What a picture file carries beside pixels, profile and EXIF: XMP, IPTC, texts, resolution.
 
 Files are taken for hostile: what is carried is bounded, and what is beyond the bounds is told.
 """
@@ -43,7 +43,7 @@ LARGEST_EXIF = 4 << 20
 LARGEST_IPTC = 1 << 20
 LARGEST_RESOURCES = 1 << 18
 MOST_TEXTS, MOST_TEXT_BYTES = 1000, 1 << 20
-"""Of all words of a file together, unpacked."""
+"""Of all texts of a file together, unpacked."""
 GAIN_MAP = "the gain map of the picture left out: the result has no high dynamic range"
 DEPTH_MAP = "the depth map of the picture left out"
 MOVING = "the clip in the picture (a moving photo) left out: paint it by itself"
@@ -62,7 +62,7 @@ _HIGHEST = 10**7  # pixels an inch; what is beyond is damage
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words in a file. `keyword` is "" for a comment; `language` and `translated` are of PNG."""
+    """A text in a file. `keyword` is "" for a comment; `language` and `translated` are of PNG."""
 
     text: str
     keyword: str = ""
@@ -165,7 +165,7 @@ class Metadata:
     xmp      the packet, UTF-8, that says nothing of the source's storage (see `imaging.xmp`)
     iptc     the records of IPTC-IIM, without a wrapper
     resources  of Photoshop, as a block: copyright flag, web address, caption
-    texts    comments, and the words of PNG with their keywords
+    texts    comments, and the texts of PNG with their keywords
     density  the resolution that the file states
     notes    what else the file held that no result can carry
     """
@@ -273,7 +273,7 @@ class Gathered:
 
 
 def decoded(raw: bytes) -> str:
-    """Words of a file that states no encoding: UTF-8 where they are, else Latin-1."""
+    """Text of a file that states no encoding: UTF-8 where they are, else Latin-1."""
     raw = raw.strip(b"\0")
     try:
         return raw.decode("utf-8")
@@ -282,7 +282,7 @@ def decoded(raw: bytes) -> str:
 
 
 def as_comment(text: Text) -> str:
-    """The words as formats have them that know comments alone: the keyword goes before.
+    """The text as formats have it that know comments alone: the keyword goes before.
 
     >>> as_comment(Text("a castle", keyword="Title"))
     'Title: a castle'

@@ -1,4 +1,4 @@
-"""The resources that Photoshop puts into JPEG and TIFF: IPTC-IIM, and words of its own."""
+"""The resources that Photoshop puts into JPEG and TIFF: IPTC-IIM, and metadata of its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["gather_resources", "without_previews", "wrap_resources"]
 _SIGNATURE = b"8BIM"
 _IPTC = 0x0404
 _XMP = 0x0424
-_WORDS = (0x03F0, 0x040A, 0x040B, 0x041E)
+_METADATA = (0x03F0, 0x040A, 0x040B, 0x041E)
 """What a person wrote: caption, copyright flag, web address, list of addresses."""
 _PATHS = range(0x07D0, 0x0BB8)
 _MARK = 0x1C
@@ -22,22 +22,22 @@ _LONG = 0x8000
 
 
 def gather_resources(data: bytes, gathered: Gathered) -> None:
-    """Take IPTC and words out of a block of resources, and note paths.
+    """Take IPTC and metadata out of a block of resources, and note paths.
 
     Others are the state of an editor, or a thumbnail of the old pixels.
     """
-    words = []
+    kept = []
     for number, content in _resources(data):
         if number == _IPTC:
             gathered.add_iptc(content)
-        elif number in _WORDS and content.strip(b"\0"):
-            words.append(_resource(number, content))
+        elif number in _METADATA and content.strip(b"\0"):
+            kept.append(_resource(number, content))
         elif number == _XMP and gathered.xmp is None:
             gathered.add_xmp(content)
         elif number in _PATHS and content:
             text = "paths of Photoshop left out: they follow the outlines of the source"
             gathered.left_out["paths-left-out"] = text
-    block = b"".join(words)
+    block = b"".join(kept)
     if len(block) > LARGEST_RESOURCES:
         text = f"Photoshop's copyright and captions left out: {len(block):,} bytes"
         gathered.left_out["resources-left-out"] = f"{text}, at most {LARGEST_RESOURCES:,}"

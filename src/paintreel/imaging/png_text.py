@@ -1,4 +1,4 @@
-"""Words, XMP, IPTC and resolution in the chunks of a PNG file (W3C recommendation).
+"""Texts, XMP, IPTC and resolution in the chunks of a PNG file (W3C recommendation).
 
 What PNG has no chunk for, programs write as text in hexadecimal under the keyword "Raw profile
 type ..."; that of IPTC is read and written so, as ImageMagick and ExifTool do.
@@ -154,7 +154,7 @@ def _gather_raw(name: str, text: Text | None, gathered: Gathered, own_exif: byte
 
 
 def text_chunks(texts: Iterable[Text], resources: bytes) -> list[tuple[bytes, bytes]]:
-    """(kind, content) of the chunks for words and a block of Photoshop, mostly IPTC."""
+    """(kind, content) of the chunks for texts and a block of Photoshop, mostly IPTC."""
     chunks = [_text_chunk(text) for text in texts]
     if resources:
         digits = resources.hex()

@@ -45,7 +45,7 @@ DESCRIPTIVE_TAGS = (
     *(33434, 33437, 34850, 34852, 34855, 36867, 36868, *range(37377, 37397)),
 )
 """What describes the picture and not how its pixels are stored: programs, names of document and
-page, title, camera, resolution, dates, artist, computer, printer, rating, copyright, words by
+page, title, camera, resolution, dates, artist, computer, printer, rating, copyright, texts by
 Windows, history, reel, exposure."""
 _WHITE_IS_ZERO = 0
 _PREMULTIPLIED = 1

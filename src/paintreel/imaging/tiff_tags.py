@@ -22,7 +22,7 @@ STORAGE_TAGS = frozenset((
     330, *range(332, 337), *range(338, 343), 346, 347, *range(512, 522), *range(529, 533),
     _XMP, _IPTC, _PHOTOSHOP, _LAYERS, 32781, 34665, 34675, 34853, 40965, 50341, 59932, 59933,
 ))  # fmt: skip
-"""How pixels are stored, and what is read elsewhere or of the file alone: words, profile, the
+"""How pixels are stored, and what is read elsewhere or of the file alone: metadata, profile, the
 directories of EXIF, GPS and interchange, alpha as XnView has it, padding, printing."""
 
 

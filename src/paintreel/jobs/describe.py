@@ -23,7 +23,7 @@ from paintreel.errors import InputError, UnreadableFile, VideoError, system_reas
 from paintreel.imaging.file_signatures import SIGNATURE_BYTES, is_text, why_refused
 from paintreel.imaging.files import IMAGE_SUFFIXES, is_animated, looks_like_picture
 from paintreel.jobs.find import kind_of
-from paintreel.jobs.making_facts import folder_facts, making_facts, record_facts
+from paintreel.jobs.provenance_facts import folder_facts, provenance_facts, record_facts
 from paintreel.jobs.record import RECORD_NAME
 from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
@@ -140,7 +140,7 @@ def describe(name_or_path: str | PathLike[str]) -> Facts:
     content = FileContent(path)
     for kind in KINDS:
         if kind.matches(content):
-            return {**_with_kind(kind, content), **making_facts(path)}
+            return {**_with_kind(kind, content), **provenance_facts(path)}
     if not content.first_line:  # FFmpeg knows more containers than can be listed
         try:
             return _with_kind(_CLIP, content)

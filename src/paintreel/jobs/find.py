@@ -20,6 +20,7 @@ from paintreel.imaging.untrusted_files import read_head
 from paintreel.media.clip_signatures import looks_like_clip
 from paintreel.media.containers import VIDEO_SUFFIXES
 from paintreel.notes import Note
+from paintreel.wording import some_of
 
 __all__ = ["FolderSurvey", "Kind", "is_known", "kind_of", "survey", "visible_files", "walk"]
 
@@ -51,9 +52,8 @@ class FolderSurvey:
         ]
         notes += [Note("file-left-out", f"{path} left out: {why}") for path, why in self.refused]
         if self.others:
-            names = ", ".join(path.name for path in self.others[:_NAMED])
-            more = f" and {len(self.others) - _NAMED} more" if len(self.others) > _NAMED else ""
-            text = f"left out, neither picture nor clip: {names}{more}"
+            names = some_of((path.name for path in self.others), _NAMED)
+            text = f"left out, neither picture nor clip: {names}"
             notes.append(Note("others-left-out", text, count=len(self.others)))
         return tuple(notes)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
 from paintreel.errors import DataError, InputError, UnreadableFile
 from paintreel.jobs.find import Kind, kind_of, walk
+from paintreel.wording import some_of
 
 __all__ = ["Item", "Pairing", "group_of", "pair_up"]
 
@@ -87,8 +87,8 @@ def _match(
         pairs[left[stem][0]] = right[stem][0]
     if not pairs:
         raise DataError(
-            f"no file of {root} ({len(generated)}: {_some(generated)}) has the name of one in "
-            f"{other} ({len(reference)}: {_some(reference)}); pairs are matched by name"
+            f"no file of {root} ({some_of(generated, 3)}) has the name of one in "
+            f"{other} ({some_of(reference, 3)}); pairs are matched by name"
         )
     items = (_item(name, generated[name], reference[pairs[name]]) for name in sorted(pairs))
     matched = set(pairs.values())
@@ -159,8 +159,3 @@ def _same_kind(item: Item) -> Item:
             "compare pictures with pictures and clips with clips"
         )
     return item
-
-
-def _some(names: Iterable[str], most: int = 3) -> str:
-    names = list(names)
-    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")

@@ -5,12 +5,12 @@
     format    1
     runs      id -> verb, version of Paintreel, settings, and the models with the hash of each
     results   path below the folder -> id of its run, facts of its own (a seed), what it was made
-              on, and the marks of its sources and of itself
+              on, and the fingerprints of its sources and of itself
 
-A mark is a file's size, time of change and SHA-256. Names that are not UTF-8 are kept exactly, by
-the escapes of JSON. The file is written whole or not at all, by one process at a time, and what
-others have written meanwhile stays. What it says is taken for foreign: one that is damaged, newer,
-a link or no regular file is told of, not used, and left as it is.
+A fingerprint is a file's size, time of change and SHA-256. Names that are not UTF-8 are kept
+exactly, by the escapes of JSON. The file is written whole or not at all, by one process at a time,
+and what others have written meanwhile stays. What it says is taken for foreign: one that is
+damaged, newer, a link or no regular file is told of, not used, and left as it is.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from paintreel.imaging.untrusted_files import open_regular, unreadable_file
 
 __all__ = [
     "RECORD_NAME",
-    "Making",
-    "Mark",
+    "Fingerprint",
+    "Provenance",
     "Record",
-    "add_makings",
-    "find_making",
-    "mark_of",
+    "add_provenances",
+    "find_provenance",
+    "fingerprint_of",
     "read_record",
     "record_places",
 ]
@@ -52,7 +52,7 @@ _FOLDERS_UP = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Fingerprint:
     """What tells whether a file is still the same.
 
     path       as seen from the folder of the record, for people
@@ -67,7 +67,7 @@ class Mark:
     sha256: str
 
     def fits(self, path: Path) -> bool:
-        """Whether the file has the content that was marked: it is read only where in doubt."""
+        """Whether the file has the content that this is of: it is read only where in doubt."""
         try:
             now = path.stat()
         except (OSError, ValueError):
@@ -77,20 +77,20 @@ class Mark:
                 return False
             if now.st_mtime_ns == self.mtime_ns:
                 return True
-        other = mark_of(path, path.parent)
+        other = fingerprint_of(path, path.parent)
         return other is not None and other.sha256 == self.sha256
 
 
 @dataclass(frozen=True, slots=True)
-class Making:
+class Provenance:
     """How one result was made.
 
     verb, version   of the command and of Paintreel
     settings        option -> value as JSON has it, of the whole run
     facts           the same of this result alone, such as its seed
     models          option -> {"name", "sha256"} of the model that it names
-    sources         marks of what it was made of, in order
-    result          mark of the result as it was written
+    sources         fingerprints of what it was made of, in order
+    result          fingerprint of the result as it was written
     machine         backend and device of its networks; {} without one
     """
 
@@ -99,8 +99,8 @@ class Making:
     settings: Mapping[str, Any]
     facts: Mapping[str, Any]
     models: Mapping[str, Mapping[str, str]]
-    sources: tuple[Mark, ...]
-    result: Mark
+    sources: tuple[Fingerprint, ...]
+    result: Fingerprint
     machine: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -117,12 +117,12 @@ class Record:
     is_there: bool = False
     problem: str = ""
 
-    def making_of(self, key: str) -> Making | None:
+    def provenance_of(self, key: str) -> Provenance | None:
         """How the result of that path below the folder was made; None where it is not said."""
         try:
             entry = self.results[key]
             run = self.runs[entry["run"]]
-            return Making(
+            return Provenance(
                 verb=_text(run["verb"]),
                 version=_text(run["paintreel"]),
                 settings=_table(run["settings"]),
@@ -131,8 +131,8 @@ class Record:
                     _text(name): {"name": _text(m["name"]), "sha256": _text(m["sha256"])}
                     for name, m in _table(run["models"]).items()
                 },
-                sources=tuple(_mark(each) for each in entry["sources"]),
-                result=_mark(entry["result"]),
+                sources=tuple(_fingerprint(each) for each in entry["sources"]),
+                result=_fingerprint(entry["result"]),
                 machine={
                     _text(name): _text(value)
                     for name, value in _table(entry.get("machine", {})).items()
@@ -170,7 +170,7 @@ def read_record(folder: Path) -> Record:
     return record
 
 
-def find_making(path: Path) -> tuple[Making, Path] | None:
+def find_provenance(path: Path) -> tuple[Provenance, Path] | None:
     """How a file, or the result that it is part of, was made, and the folder that tells.
 
     The folders above are asked for their record, the nearest first. None where none tells.
@@ -182,8 +182,8 @@ def find_making(path: Path) -> tuple[Making, Path] | None:
         record = read_record(folder)
         below = path.relative_to(folder)
         for part in (below, *list(below.parents)[:-1]):
-            if (making := record.making_of(part.as_posix())) is not None:
-                return making, folder
+            if (provenance := record.provenance_of(part.as_posix())) is not None:
+                return provenance, folder
     return None
 
 
@@ -201,8 +201,8 @@ def record_places(outputs: Sequence[Path]) -> list[tuple[Path, str, Path]]:
     return places
 
 
-def add_makings(folder: Path, makings: Mapping[str, Making]) -> str:
-    """Write makings, by the paths of their results below `folder`, into its record.
+def add_provenances(folder: Path, provenances: Mapping[str, Provenance]) -> str:
+    """Write provenances, by the paths of their results below `folder`, into its record.
 
     What the record says of others stays. Returns why it could not be written, "" where it was.
     """
@@ -210,23 +210,23 @@ def add_makings(folder: Path, makings: Mapping[str, Making]) -> str:
         record = read_record(folder)
         if record.problem:
             return record.problem
-        for key, making in makings.items():
+        for key, provenance in provenances.items():
             run = {
-                "verb": making.verb,
-                "paintreel": making.version,
-                "settings": dict(making.settings),
-                "models": {name: dict(model) for name, model in making.models.items()},
+                "verb": provenance.verb,
+                "paintreel": provenance.version,
+                "settings": dict(provenance.settings),
+                "models": {name: dict(model) for name, model in provenance.models.items()},
             }
             text = json.dumps(run, sort_keys=True)
             name = hashlib.sha256(text.encode()).hexdigest()[:_ID_DIGITS]
             record.runs[name] = run
             entry: dict[str, Any] = {"run": name}
-            if making.facts:
-                entry["facts"] = dict(making.facts)
-            if making.machine:
-                entry["machine"] = dict(making.machine)
-            entry["sources"] = [_as_dict(mark) for mark in making.sources]
-            entry["result"] = _as_dict(making.result)
+            if provenance.facts:
+                entry["facts"] = dict(provenance.facts)
+            if provenance.machine:
+                entry["machine"] = dict(provenance.machine)
+            entry["sources"] = [_as_dict(fingerprint) for fingerprint in provenance.sources]
+            entry["result"] = _as_dict(provenance.result)
             record.results[key] = entry
         used = {str(e.get("run")) for e in record.results.values() if isinstance(e, dict)}
         runs = {name: run for name, run in record.runs.items() if name in used}
@@ -239,15 +239,17 @@ def add_makings(folder: Path, makings: Mapping[str, Making]) -> str:
     return ""
 
 
-def mark_of(path: Path, folder: Path) -> Mark | None:
-    """The mark of a file or folder as it is now, seen from `folder`; None where it is gone."""
+def fingerprint_of(path: Path, folder: Path) -> Fingerprint | None:
+    """That of a file or folder as it is now, seen from `folder`; None where it is gone."""
     shown = _seen_from(path, folder)
     try:
         if path.is_dir():
             files = sorted(p for p in path.rglob("*") if p.is_file())
             sizes = [(p.relative_to(path).as_posix(), p.stat().st_size) for p in files]
             listing = json.dumps(sizes).encode()
-            return Mark(shown, sum(s for _, s in sizes), 0, hashlib.sha256(listing).hexdigest())
+            return Fingerprint(
+                shown, sum(s for _, s in sizes), 0, hashlib.sha256(listing).hexdigest()
+            )
         before = path.stat()
         digest = hashlib.sha256()
         with unreadable_file(path), open_regular(path) as file:
@@ -257,7 +259,9 @@ def mark_of(path: Path, folder: Path) -> Mark | None:
     except (OSError, ValueError, PaintreelError):
         return None
     same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return Mark(shown, before.st_size, before.st_mtime_ns, digest.hexdigest() if same else "")
+    return Fingerprint(
+        shown, before.st_size, before.st_mtime_ns, digest.hexdigest() if same else ""
+    )
 
 
 def _seen_from(path: Path, folder: Path) -> str:
@@ -296,20 +300,20 @@ def _locked(folder: Path) -> Iterator[None]:
             os.close(handle)
 
 
-def _as_dict(mark: Mark) -> dict[str, Any]:
+def _as_dict(fingerprint: Fingerprint) -> dict[str, Any]:
     return {
-        "path": mark.path,
-        "bytes": mark.size_bytes,
-        "mtime_ns": mark.mtime_ns,
-        "sha256": mark.sha256,
+        "path": fingerprint.path,
+        "bytes": fingerprint.size_bytes,
+        "mtime_ns": fingerprint.mtime_ns,
+        "sha256": fingerprint.sha256,
     }
 
 
-def _mark(value: Any) -> Mark:
+def _fingerprint(value: Any) -> Fingerprint:
     numbers = value["bytes"], value["mtime_ns"]
     if not all(isinstance(n, int) for n in numbers):
-        raise TypeError("a mark has numbers")
-    return Mark(_text(value["path"]), *numbers, _text(value["sha256"]))
+        raise TypeError("a fingerprint has numbers")
+    return Fingerprint(_text(value["path"]), *numbers, _text(value["sha256"]))
 
 
 def _text(value: Any) -> str:

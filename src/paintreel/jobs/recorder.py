@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from paintreel.errors import PaintreelError
 from paintreel.jobs.record import (
     RECORD_NAME,
-    Making,
-    Mark,
+    Fingerprint,
+    Provenance,
     Record,
-    add_makings,
-    mark_of,
+    add_provenances,
+    fingerprint_of,
     read_record,
     record_places,
 )
@@ -98,8 +98,8 @@ class Recorder:
             if facts.is_model and (model := _model(getattr(options, name))) is not None
         }
         self._records: dict[Path, Record] = {}
-        self._fresh: dict[Path, dict[str, Making]] = {}
-        self._every: dict[Path, dict[str, Making]] = {}
+        self._fresh: dict[Path, dict[str, Provenance]] = {}
+        self._every: dict[Path, dict[str, Provenance]] = {}
         self._lock = threading.Lock()
         self._refused: set[Path] = set()
 
@@ -114,14 +114,14 @@ class Recorder:
                 self._records.pop(folder, None)
             if not os.path.lexists(path):
                 continue
-            making = self._record(folder).making_of(key)
-            if making is None:
+            provenance = self._record(folder).provenance_of(key)
+            if provenance is None:
                 continue
             judgement = replace(
                 judgement,
                 is_known=True,
-                differs=judgement.differs or self._differences(job, making),
-                is_changed=judgement.is_changed or not making.result.fits(path),
+                differs=judgement.differs or self._differences(job, provenance),
+                is_changed=judgement.is_changed or not provenance.result.fits(path),
             )
         return judgement
 
@@ -153,22 +153,22 @@ class Recorder:
         kinds = {"result", job.kind}
         settings = {n: v for n, v in self._settings.items() if self._options[n][1].affects in kinds}
         for folder, key, path in places:
-            result = mark_of(path, folder)
+            result = fingerprint_of(path, folder)
             if result is None:  # gone already
                 continue
-            making = Making(
+            provenance = Provenance(
                 self.verb,
                 self.version,
                 settings,
                 {name: _plain(value) for name, value in job.facts.items()},
                 self._models,
-                _source_marks(job, before, folder),
+                _source_fingerprints(job, before, folder),
                 result,
                 {} if job.machine is None else dict(job.machine()),
             )
             with self._lock:
                 for table in (self._fresh, self._every):
-                    table.setdefault(folder, {})[key] = making
+                    table.setdefault(folder, {})[key] = provenance
         self._write_now_and_then()
 
     def close(self) -> None:
@@ -187,9 +187,9 @@ class Recorder:
         ended_s = self._clock()
         self._next_s = ended_s + _PAUSE_PER_WRITING * (ended_s - started_s)
 
-    def _write(self, makings: Mapping[Path, Mapping[str, Making]]) -> None:
-        for folder, table in makings.items():
-            problem = add_makings(folder, table)
+    def _write(self, provenances: Mapping[Path, Mapping[str, Provenance]]) -> None:
+        for folder, table in provenances.items():
+            problem = add_provenances(folder, table)
             if problem:
                 self._tell(folder, problem)
 
@@ -219,50 +219,50 @@ class Recorder:
             text = f"how the results in {folder} were made is not recorded: {problem}"
         self.notes.append(Note("record-unusable", text))
 
-    def _differences(self, job: Job, making: Making) -> tuple[str, ...]:
-        if making.verb != self.verb:
-            return (f"made by {making.verb}, now {self.verb}",)
+    def _differences(self, job: Job, provenance: Provenance) -> tuple[str, ...]:
+        if provenance.verb != self.verb:
+            return (f"made by {provenance.verb}, now {self.verb}",)
         differs = []
         now = {**self._settings, **{name: _plain(value) for name, value in job.facts.items()}}
-        for name, old in {**making.settings, **making.facts}.items():
+        for name, old in {**provenance.settings, **provenance.facts}.items():
             flag, facts = self._options.get(name, ("", None))
             if name not in now or (facts and facts.affects not in ("result", job.kind, "nothing")):
                 continue  # an option of another version, or of files of another kind
-            if name in self._models and name in making.models:
-                if self._models[name]["sha256"] == making.models[name]["sha256"]:
+            if name in self._models and name in provenance.models:
+                if self._models[name]["sha256"] == provenance.models[name]["sha256"]:
                     continue
                 if now[name] == old:
                     differs.append(f"the model {old} has changed since")
                     continue
             if now[name] != old:
                 differs.append(f"{flag or name} was {_shown(old)}, now {_shown(now[name])}")
-        return (*differs, *_changed_sources(job, making))
+        return (*differs, *_changed_sources(job, provenance))
 
 
-def _changed_sources(job: Job, making: Making) -> tuple[str, ...]:
+def _changed_sources(job: Job, provenance: Provenance) -> tuple[str, ...]:
     there = [path for path in job.inputs if os.path.lexists(path)]
-    if len(there) != len(making.sources):
-        gone = bool(making.sources) and len(there) < len(job.inputs)
+    if len(there) != len(provenance.sources):
+        gone = bool(provenance.sources) and len(there) < len(job.inputs)
         return ("the source is not there any more",) if gone else ("made of other sources",)
-    pairs = list(zip(there, making.sources, strict=True))
-    if all(mark.fits(path) for path, mark in pairs):
+    pairs = list(zip(there, provenance.sources, strict=True))
+    if all(fingerprint.fits(path) for path, fingerprint in pairs):
         return ()
-    same_names = all(path.name == Path(mark.path).name for path, mark in pairs)
+    same_names = all(path.name == Path(fingerprint.path).name for path, fingerprint in pairs)
     return ("the source has changed since",) if same_names else ("made of another source",)
 
 
-def _source_marks(
+def _source_fingerprints(
     job: Job, before: tuple[tuple[int, int] | None, ...], folder: Path
-) -> tuple[Mark, ...]:
-    marks = []
+) -> tuple[Fingerprint, ...]:
+    fingerprints = []
     for path, state in zip(job.inputs, before, strict=True):
         if state is None:  # no file is called so: a word that names the job
             continue
-        mark = mark_of(path, folder) or Mark(path.name, 0, 0, "")
-        if state != (mark.size_bytes, mark.mtime_ns):  # changed while it was painted
-            mark = replace(mark, sha256="")
-        marks.append(mark)
-    return tuple(marks)
+        fingerprint = fingerprint_of(path, folder) or Fingerprint(path.name, 0, 0, "")
+        if state != (fingerprint.size_bytes, fingerprint.mtime_ns):  # changed while it was painted
+            fingerprint = replace(fingerprint, sha256="")
+        fingerprints.append(fingerprint)
+    return tuple(fingerprints)
 
 
 def _state(path: Path) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ reading        reader, clip (opening, headers), animation, timeline, restarts, u
                alignment; how they are to be shown: colour_tags, pixels, hdr_metadata, orientation
 writing        writer, encoding, codecs and containers (one row each), pacing, animated_output,
                animated_png, sequence, picture_sink
-beside frames  passthrough, sound, sound_headers, words, animated_words
+beside frames  passthrough, sound, sound_headers, clip_metadata, animated_metadata
 underneath     frame (what readers give and writers take), pipeline (three stages at work)
 
 Nothing is imported here: a name comes from its module.

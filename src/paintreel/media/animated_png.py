@@ -70,7 +70,7 @@ class PngWriter(PictureSink):
             ">IIBBBBB", source.width, source.height, 8, _RGBA if alpha else _RGB, 0, 0, 0
         )
         self._file.write(PNG_SIGNATURE + packed_chunk(b"IHDR", header) + self._control())
-        carried = self._stored_words()
+        carried = self._stored_metadata()
         for chunk in metadata_chunks(carried.metadata):
             self._file.write(packed_chunk(*chunk))
         if carried.exif:
@@ -81,7 +81,7 @@ class PngWriter(PictureSink):
         """How many frames were left out."""
         return self._pacer.dropped
 
-    def _stored_words(self) -> Carried:
+    def _stored_metadata(self) -> Carried:
         """What goes beside the frames into this file."""
         return self._fitted
 
@@ -159,7 +159,7 @@ class AvifWriter(PngWriter):
             container=CONTAINERS["avif"],
         )
 
-    def _stored_words(self) -> Carried:
+    def _stored_metadata(self) -> Carried:
         return Carried()
 
     def notes(self) -> tuple[Note, ...]:

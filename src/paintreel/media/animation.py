@@ -24,7 +24,7 @@ from paintreel.imaging.profiles import describe_icc, icc_fits, to_srgb
 from paintreel.imaging.stated_colour import narrow_range_note, stated_colour, to_full_range
 from paintreel.imaging.tone_mapping import ToneMapper, tone_mapped_note
 from paintreel.imaging.untrusted_files import open_regular, pillow_image, unreadable_file
-from paintreel.media.animated_words import clip_words
+from paintreel.media.animated_metadata import as_clip_metadata
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format, check_frame_size
 from paintreel.media.colour_tags import BT709
 from paintreel.media.frame import Frame, FrameSource, SizeRule
@@ -82,7 +82,7 @@ class AnimationReader(FrameSource):
 
     def metadata(self) -> dict[str, str]:
         """The texts of the file as clips have them."""
-        return {} if self.carried is None else clip_words(self.carried.metadata.texts)
+        return {} if self.carried is None else as_clip_metadata(self.carried.metadata.texts)
 
     def notes(self) -> tuple[Note, ...]:
         """What happened while reading, so far."""

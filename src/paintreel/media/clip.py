@@ -321,7 +321,7 @@ def decoder_of(stream: VideoStream) -> VideoCodecContext:
     """What decodes the stream: its own decoder, or one that knows its alpha."""
     context = stream.codec_context
     name = _ALPHA_DECODERS.get(codec_name(stream))
-    if name is None or _words(stream).get("alpha_mode") != "1":
+    if name is None or _metadata(stream).get("alpha_mode") != "1":
         return context
     if name not in av.codec.codecs_available:
         return context
@@ -448,7 +448,7 @@ def _exact_frames(
     return frames
 
 
-def _words(stream: Stream) -> dict[str, str]:
+def _metadata(stream: Stream) -> dict[str, str]:
     return {name.lower(): text for name, text in stream.metadata.items()}
 
 

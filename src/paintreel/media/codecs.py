@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 
 from paintreel.media.containers import CONTAINERS, Container
 
-__all__ = ["CODECS", "CODEC_NAMES", "Codec", "codecs_of", "suffix_for"]
+__all__ = ["CODECS", "CODEC_NAMES", "MAX_FPS", "Codec", "codecs_of", "suffix_for"]
+
+MAX_FPS = 240
+"""Most frames a second of a clip: SVT-AV1 takes no more."""
 
 # x264 as its "ultrafast" with what costs little and saves much put back. Measured at 720p, crf
 # 18, on a drive and an animated film, in CPU milliseconds, kB and luma dB a frame:

@@ -18,6 +18,7 @@ from paintreel.media.containers import (
     Container,
     container_of_suffix,
 )
+from paintreel.media.encoding_settings import DEFAULT_ENCODING, EncodingSettings
 from paintreel.notes import Note
 
 __all__ = ["EncodingPlan", "check_settings", "plan_encoding"]
@@ -60,35 +61,29 @@ def plan_encoding(
     width: int,
     height: int,
     tags: ColourTags,
+    settings: EncodingSettings = DEFAULT_ENCODING,
     *,
-    codec: str | None = None,
-    pixel_format: str | None = None,
-    crf: int | None = None,
-    preset: str | None = None,
     alpha: bool = False,
     source: str | None = None,
 ) -> EncodingPlan:
     """How frames of `width` x `height` pixels, from a clip with `tags`, are written to `dst`.
 
-    None leaves a setting to the suffix of `dst` and to the codec. 4:2:0 and 4:2:2 store colour
-    for pairs of pixels; of odd sizes they drop the last column or row, and the plan notes it.
-    With `alpha` the pixel format is one that keeps it, where the codec has one and none is asked
-    for. `source` is the pixel format of the clip, None where it is not known: where its chroma is
-    not kept, and none was asked for, the plan notes it.
+    4:2:0 and 4:2:2 store colour for pairs of pixels; of odd sizes they drop the last column or row,
+    and the plan notes it. With `alpha` the pixel format is one that keeps it, where the codec has
+    one and none is asked for. `source` is the pixel format of the clip, None where it is not known:
+    where its chroma is not kept, and none was asked for, the plan notes it.
 
     Raises what `check_settings` does, and `InputError` for sizes that the codec does not have.
     """
-    container, spec = check_settings(
-        dst, codec=codec, pixel_format=pixel_format, crf=crf, preset=preset
-    )
-    asked = pixel_format
+    container, spec = check_settings(dst, settings)
+    pixel_format = settings.pixel_format
     if pixel_format is None and alpha:
         pixel_format = spec.alpha_format_in(container)
     if pixel_format is None and spec.keeps_chroma:
         pixel_format = _with_chroma(spec, source)
     pixel_format = pixel_format or spec.pixel_formats[0]
     stored, notes = _stored_size(width, height, pixel_format, spec)
-    if asked is None:
+    if settings.pixel_format is None:
         notes = (*notes, *_chroma_notes(source, pixel_format, spec))
     _check_size(stored, spec)
     is_rgb = not pixel_format.startswith("yuv")
@@ -99,26 +94,22 @@ def plan_encoding(
         height=stored[1],
         pixel_format=pixel_format,
         tags=tags.for_rgb() if is_rgb else tags.for_yuv(height),
-        options=_options(spec, crf, preset) | spec.format_options.get(pixel_format, {}),
-        threads=_threads(is_fast=bool(spec.fast) and preset is None),
+        options=_options(spec, settings) | spec.format_options.get(pixel_format, {}),
+        threads=_threads(is_fast=bool(spec.fast) and settings.preset is None),
         notes=notes,
     )
 
 
 def check_settings(
-    dst: Path,
-    *,
-    codec: str | None = None,
-    pixel_format: str | None = None,
-    crf: int | None = None,
-    preset: str | None = None,
+    dst: Path, settings: EncodingSettings = DEFAULT_ENCODING
 ) -> tuple[Container, Codec]:
     """What is written to `dst`; all that can be known of the settings before a clip is opened.
 
     Raises `InputError` for an unknown suffix, codec, pixel format or preset, for pairs of them that
     do not go together and for a crf out of range; `BackendError` where FFmpeg lacks the encoder.
     """
-    container, spec = _choose(dst, codec)
+    container, spec = _choose(dst, settings.codec)
+    pixel_format = settings.pixel_format
     if pixel_format is not None and pixel_format not in spec.pixel_formats:
         choices = ", ".join(spec.pixel_formats)
         raise InputError(
@@ -133,7 +124,7 @@ def check_settings(
         )
     if spec.by_ffmpeg and spec.encoder not in av.codec.codecs_available:
         raise BackendError(f"this build of FFmpeg (in the package 'av') lacks {spec.encoder}")
-    _options(spec, crf, preset)
+    _options(spec, settings)
     return container, spec
 
 
@@ -251,8 +242,8 @@ def _check_size(stored: tuple[int, int], codec: Codec) -> None:
         )
 
 
-def _options(codec: Codec, crf: int | None, preset: str | None) -> dict[str, str]:
-    options = dict(codec.options)
+def _options(codec: Codec, settings: EncodingSettings) -> dict[str, str]:
+    options, crf, preset = dict(codec.options), settings.crf, settings.preset
     if crf is not None:
         if codec.crf is None:
             raise InputError(f"codec {codec.name} has no crf: its quality is fixed")

@@ -12,6 +12,7 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.carried import Carried
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from paintreel.media.clip import VideoInfo
     from paintreel.media.sound_headers import SoundKind
 
-__all__ = ["Frame", "FrameSource", "SizeRule", "counted", "target_size"]
+__all__ = ["Frame", "FrameSource", "SizeRule", "target_size"]
 
 SizeRule = tuple[int, int] | Callable[[int, int], tuple[int, int]] | None
 """How big frames are to be, in pixels: (width, height), or a function from theirs to that, or
@@ -113,21 +114,12 @@ class FrameSource(ABC):
         return {}
 
     def metadata(self) -> dict[str, str]:
-        """Title, author and the other words that the container holds."""
+        """Title, author and the other metadata of the container, {name: text}."""
         return {}
 
     def chapters(self) -> list[Chapter]:
         """The chapter marks, with their titles."""
         return []
-
-
-def counted(count: int, what: str) -> str:
-    """The number with what it counts.
-
-    >>> counted(2, "frame")
-    '2 frames'
-    """
-    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def target_size(rule: SizeRule, width: int, height: int, max_pixels: int) -> tuple[int, int]:

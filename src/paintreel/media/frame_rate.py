@@ -9,19 +9,29 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from paintreel.media.frame import Frame, counted
+from paintreel.errors import InputError
+from paintreel.media.codecs import MAX_FPS
+from paintreel.media.frame import Frame
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
 
-__all__ = ["FewerFrames", "even_rate"]
+__all__ = ["FewerFrames", "check_fps", "even_rate"]
 
 # Containers round times to milliseconds, and that of the start: by so much a frame may lie before
 # its place.
 _ROUNDED_S = Fraction(3, 2000)
 _SECOND = 1 - _ROUNDED_S
+
+
+def check_fps(fps: float | Fraction) -> None:
+    """Raise InputError unless `fps` is a number above 0, at most MAX_FPS."""
+    is_number = isinstance(fps, (int, float, Fraction)) and not isinstance(fps, bool)
+    if not is_number or not 0 < fps <= MAX_FPS:
+        raise InputError(f"fps is {fps!r}, expected a number above 0, at most {MAX_FPS}")
 
 
 def even_rate(rate: Fraction | None, most: float) -> Fraction:

@@ -10,24 +10,20 @@ from paintreel.imaging.arrays import Array
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
 from paintreel.media.colour_tags import BT709
 from paintreel.media.frame import Frame, FrameSource
+from paintreel.media.frame_rate import check_fps
 
-__all__ = ["MAX_RATE", "GeneratedFrames", "frame_rate"]
+__all__ = ["GeneratedFrames", "frame_rate"]
 
-MAX_RATE = 240
-"""Most frames a second; AV1 takes no more."""
 _LARGEST_DENOMINATOR = 1001
 
 
 def frame_rate(fps: float | Fraction) -> Fraction:
-    """Frames a second as a fraction. Raises InputError unless above 0 and at most MAX_RATE.
+    """Frames a second as a fraction. Raises InputError unless above 0 and at most `MAX_FPS`.
 
     >>> frame_rate(24), frame_rate(30000 / 1001)
     (Fraction(24, 1), Fraction(30000, 1001))
     """
-    if isinstance(fps, bool) or not (
-        isinstance(fps, (int, float, Fraction)) and 0 < fps <= MAX_RATE
-    ):
-        raise InputError(f"fps is {fps!r}, expected a number above 0, at most {MAX_RATE}")
+    check_fps(fps)
     rate = Fraction(fps).limit_denominator(_LARGEST_DENOMINATOR)
     if not rate:
         raise InputError(f"fps is {fps!r}, expected at least one frame in {_LARGEST_DENOMINATOR} s")

@@ -9,8 +9,9 @@ from math import floor
 from typing import Protocol
 
 from paintreel.media.containers import Container
-from paintreel.media.frame import Frame, counted
+from paintreel.media.frame import Frame
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 __all__ = ["Pacer", "pacer_for"]
 

@@ -12,10 +12,10 @@ from av.audio.stream import AudioStream
 
 from paintreel.media.clip import codec_name
 from paintreel.media.containers import Container
-from paintreel.media.frame import counted
 from paintreel.media.sound import SoundEncoder, can_be_copied, plan_sound
 from paintreel.media.sound_headers import SoundKind
 from paintreel.notes import Note, merge_notes
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -247,15 +247,15 @@ class _ConvertedText:
 
 def copy_labels(source: Stream, target: Stream, container: Container) -> None:
     """Language, title and role."""
-    words = {k: v for k, v in source.metadata.items() if k.lower() not in _NOT_LABELS}
-    if "name" in words:  # the title of a track, as MP4 and MOV call it
-        words.setdefault("title", words.pop("name"))
-    language = words.get("language")
+    labels = {k: v for k, v in source.metadata.items() if k.lower() not in _NOT_LABELS}
+    if "name" in labels:  # the title of a track, as MP4 and MOV call it
+        labels.setdefault("title", labels.pop("name"))
+    language = labels.get("language")
     if language is not None:
         language = _FROM_MOV.get(language, language)
         is_mov = container.format == "mov"
-        words["language"] = _MOV_LANGUAGES.get(language, language) if is_mov else language
-    if container.iso_media and "title" in words:
-        words["handler_name"] = words["title"]  # the one name of a track that all players show
-    target.metadata.update(words)
+        labels["language"] = _MOV_LANGUAGES.get(language, language) if is_mov else language
+    if container.iso_media and "title" in labels:
+        labels["handler_name"] = labels["title"]  # the one name of a track that all players show
+    target.metadata.update(labels)
     target.disposition = source.disposition

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paintreel.media.animated_words import fitted, words_for
+from paintreel.media.animated_metadata import fitted, metadata_for
+from paintreel.media.clip_metadata import unkept_metadata
 from paintreel.media.containers import Container
-from paintreel.media.frame import FrameSource, counted
+from paintreel.media.frame import FrameSource
 from paintreel.media.passthrough import Passthrough
-from paintreel.media.words import unkept_words
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.packet import Packet
@@ -29,12 +30,12 @@ class PictureSink:
         self._beside, self._container = beside, container
         self._fitted = fitted(container, source)
         self._chapters = len(source.chapters())
-        self._words = words_for(container, source)
+        self._metadata = metadata_for(container, source)
 
     def notes(self) -> tuple[Note, ...]:
         """What of the source a file or folder of pictures cannot hold."""
         title = self._container.title
-        notes = (*self._beside.notes(), *unkept_words(self._words, (), f"a {title}"))
+        notes = (*self._beside.notes(), *unkept_metadata(self._metadata, (), f"a {title}"))
         if self._chapters:
             text = f"{counted(self._chapters, 'chapter mark')} left out: a {title} has none"
             notes = (*notes, Note("chapters-left-out", text, self._chapters, loss=True))

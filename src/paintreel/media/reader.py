@@ -28,12 +28,13 @@ from paintreel.media.clip import (
     time_base_of,
 )
 from paintreel.media.endings import FileEnd, end_of_file
-from paintreel.media.frame import Frame, FrameSource, SizeRule, counted
+from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.restarts import OtherCodecWatch, SequenceWatch
 from paintreel.media.sound_headers import SoundKind, changes_of_sound
 from paintreel.media.timeline import FrameTimes, Timeline
 from paintreel.media.uniform import UniformFrames
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -152,7 +153,7 @@ class FrameReader(FrameSource):
         return changes_of_sound(self._path)
 
     def metadata(self) -> dict[str, str]:
-        """Title, author and the other words that the container holds."""
+        """Title, author and the other metadata of the container, {name: text}."""
         return dict(self._container.metadata)
 
     def chapters(self) -> list[Chapter]:

@@ -19,6 +19,7 @@ from paintreel.imaging.untrusted_files import open_regular
 from paintreel.media.containers import FOLDER
 from paintreel.media.frame import Frame, FrameSource
 from paintreel.media.picture_sink import PictureSink
+from paintreel.wording import some_of
 
 __all__ = ["TIMES_FILE", "SequenceWriter", "atomic_folder"]
 
@@ -115,9 +116,8 @@ def _refuse(dst: Path, overwrite: bool) -> None:
     if not overwrite:
         raise OutputError(f"{dst} exists; use --overwrite (overwrite=True) to replace it")
     if others := sorted({path.name for path in dst.iterdir()} - _own_files(dst)):
-        more = ", ..." if len(others) > 1 else ""
         raise OutputError(
-            f"{dst} holds other files than a sequence of ours ({others[0]}{more}); "
+            f"{dst} holds other files than a sequence of ours ({some_of(others, 1)}); "
             "name another folder"
         )
 

@@ -21,9 +21,9 @@ from paintreel.imaging.recolouring import Recolour
 from paintreel.imaging.tone_mapping import DEFAULT_PEAK_CD_M2, ToneMapper, tone_mapped_note
 from paintreel.media.clip import VideoInfo, check_colour, orientation_of, tags_of
 from paintreel.media.colour_tags import UNSPECIFIED, ColourTags
-from paintreel.media.frame import counted
 from paintreel.media.pixels import FrameUnpacker, deep_white
 from paintreel.notes import Note
+from paintreel.wording import counted, some_of
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -83,11 +83,10 @@ class UniformFrames:
         """What was changed, so far."""
         notes = [tone_mapped_note(points, count) for points, count in self._mapped.items()]
         if self._fitted:
-            named = [f"{wide}x{high}" for wide, high in self._sizes]
-            more = ", ..." if len(named) > _MOST_NAMED else ""
+            named = some_of((f"{wide}x{high}" for wide, high in self._sizes), _MOST_NAMED)
             text = (
                 f"{counted(self._fitted, 'frame')} of another size or shape "
-                f"({', '.join(named[:_MOST_NAMED])}{more}) fitted whole into "
+                f"({named}) fitted whole into "
                 f"{self._width}x{self._height}, with black bars where the shape differs"
             )
             notes.append(Note("frames-fitted", text, self._fitted, loss=True))

@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paintreel.errors import InputError, OutputError
+from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.geometry import fit_max_side
@@ -22,8 +22,9 @@ from paintreel.media.animated_png import AvifWriter, PngWriter
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
+from paintreel.media.encoding_settings import DEFAULT_ENCODING, EncodingSettings
 from paintreel.media.frame import Frame, FrameSource, SizeRule
-from paintreel.media.frame_rate import FewerFrames, even_rate
+from paintreel.media.frame_rate import FewerFrames, check_fps, even_rate
 from paintreel.media.pipeline import Ahead, run_stages
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from av.stream import Stream
 
 __all__ = [
+    "EncodingSettings",
     "Frame",
     "TwoSteps",
     "VideoInfo",
@@ -52,7 +54,6 @@ __all__ = [
 # is a stage more.
 _FRAME_COST, _PACKET_COST = 16, 1
 _CAPACITY, _CAPACITY_OF_TWO_STEPS = 3 * _FRAME_COST, 2 * _FRAME_COST
-_MAX_FPS = 240
 _PAINTED_BITS = 8  # a channel, of the arrays that the function gets
 
 
@@ -85,10 +86,7 @@ def transform_video(
     fn: Callable[[Array], Array] | TwoSteps[Any] | FrameWork[Any],
     *,
     size: SizeRule = None,
-    codec: str | None = None,
-    crf: int | None = None,
-    preset: str | None = None,
-    pixel_format: str | None = None,
+    encoding: EncodingSettings = DEFAULT_ENCODING,
     audio: bool = True,
     loop: int | None = None,
     fps: float | None = None,
@@ -109,14 +107,13 @@ def transform_video(
     the container holds their codec; other sound is encoded anew. Colour tags are kept; untagged
     clips are read as BT.709 from 720 lines on and as BT.601 below, and tagged so.
 
-    `size` resizes frames before `fn`. The suffix of `dst` chooses the container and a default
-    `codec` of `paintreel.media.codecs.CODECS`; codec "png" writes a folder. `crf` is the
-    quality (lower is better), `preset` the encoder's speed (None: chosen so that encoding takes
-    little from `fn`). `loop` is how often an animation plays, 0 for ever (None: as the source;
-    for ever from a video). `fps` is the most frames a second that are changed and written, each at
-    its own time (None: all). A clip that becomes a GIF gets at most 15 of them, and 640 pixels a
-    side, unless `fps` and `size` say otherwise. `on_progress(done, expected)` is called after each
-    frame, `expected` None when unknown. Setting `cancel` stops before the next frame.
+    `size` resizes frames before `fn`. The suffix of `dst` chooses the container, and a codec where
+    `encoding` has none; codec "png" writes a folder. `loop` is how often an animation plays, 0 for
+    ever (None: as the source; for ever from a video). `fps` is the most frames a second that are
+    changed and written, each at its own time (None: all). A clip that becomes a GIF gets at most 15
+    of them, and 640 pixels a side, unless `fps` and `size` say otherwise.
+    `on_progress(done, expected)` is called after each frame, `expected` None when unknown. Setting
+    `cancel` stops before the next frame.
 
     `dst` appears whole or not at all. Raises `UnreadableFile`, `VideoError`, `PictureTooLarge`,
     `InputError` (settings that do not go together, a wrong result of `fn`), `OutputError`,
@@ -124,9 +121,7 @@ def transform_video(
     """
     src, dst = Path(src), Path(dst)
     _check_target(dst)
-    container, _ = check_settings(
-        dst, codec=codec, pixel_format=pixel_format, crf=crf, preset=preset
-    )
+    container, _ = check_settings(dst, encoding)
     usual = _UsualSize(container, src) if size is None else None
     with read_frames(src, size=usual or size, max_pixels=max_pixels) as source:
         if dst.exists() and dst.samefile(src):
@@ -137,10 +132,7 @@ def transform_video(
             source.width,
             source.height,
             source.info.shown_tags,
-            codec=codec,
-            pixel_format=pixel_format,
-            crf=crf,
-            preset=preset,
+            encoding,
             alpha=source.info.has_alpha,
             source=source.info.exact_pixel_format,
         )
@@ -158,10 +150,7 @@ def write_video(
     source: FrameSource,
     dst: str | PathLike[str],
     *,
-    codec: str | None = None,
-    crf: int | None = None,
-    preset: str | None = None,
-    pixel_format: str | None = None,
+    encoding: EncodingSettings = DEFAULT_ENCODING,
     loop: int = 0,
     overwrite: bool = False,
     on_progress: Callable[[int, int | None], None] | None = None,
@@ -179,10 +168,7 @@ def write_video(
         source.width,
         source.height,
         source.info.tags,
-        codec=codec,
-        pixel_format=pixel_format,
-        crf=crf,
-        preset=preset,
+        encoding,
         alpha=source.info.has_alpha,
     )
     with _opened_sink(dst, plan, source, audio=False, loop=loop, overwrite=overwrite) as sink:
@@ -330,8 +316,7 @@ class _UsualSize:
 def _thinner(container: Container, info: VideoInfo, fps: float | None) -> FewerFrames | None:
     """What leaves frames out for the rate that was asked for, or for the container's usual one."""
     if fps is not None:
-        if not (isinstance(fps, (int, float, Fraction)) and 0 < fps <= _MAX_FPS):
-            raise InputError(f"fps is {fps!r}, expected a number above 0, at most {_MAX_FPS}")
+        check_fps(fps)
         return FewerFrames(Fraction(str(fps)), f"for {fps:g} a second", loss=False)
     if container.usual_rate is None or info.is_animation:
         return None

@@ -15,23 +15,25 @@ import numpy as np
 from av.video.stream import VideoStream
 
 from paintreel.errors import OutputError
+from paintreel.media.animated_metadata import fitted, metadata_for, put_in
 from paintreel.media.animated_output import PalettePacker, finish_webp
-from paintreel.media.animated_words import fitted, put_in, words_for
+from paintreel.media.clip_metadata import (
+    KEYED_METADATA,
+    KeptMetadata,
+    language_of,
+    metadata_in,
+    unkept_languages,
+    unkept_metadata,
+)
+from paintreel.media.codecs import MAX_FPS
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan
-from paintreel.media.frame import Frame, FrameSource, counted
+from paintreel.media.frame import Frame, FrameSource
 from paintreel.media.pacing import pacer_for
 from paintreel.media.passthrough import Passthrough, copy_labels
 from paintreel.media.pixels import FramePacker, on_white
-from paintreel.media.words import (
-    KEYED_WORDS,
-    KeptWords,
-    language_of,
-    unkept_languages,
-    unkept_words,
-    words_in,
-)
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from av.container.core import Chapter
@@ -46,7 +48,6 @@ __all__ = ["ClipWriter", "FrameSink"]
 _TOO_FEW_TO_REORDER = 2
 _OPAQUE = 255
 _FALLBACK_RATE = Fraction(25)
-_MAX_RATE = Fraction(240)  # SVT-AV1 refuses more; the rate only guides the encoder
 
 
 class FrameSink(Protocol):
@@ -102,7 +103,7 @@ class ClipWriter:
         self._count = 0
         self._last_duration = 0
         self._durations: dict[int, int] = {}
-        words = self._words = words_for(plan.container, source)
+        metadata = self._metadata = metadata_for(plan.container, source)
         self._fitted = fitted(plan.container, source)
         with self._failures():
             self._output = av.open(
@@ -111,11 +112,11 @@ class ClipWriter:
                 format=plan.container.format,
                 options=plan.container.options
                 | _loop_option(plan, loop)
-                | _metadata_option(plan, words),
+                | _metadata_option(plan, metadata),
             )
         try:
             with self._failures():
-                self._output.metadata.update(words)
+                self._output.metadata.update(metadata)
                 chapters = source.chapters()
                 self._chapters_lost = 0 if plan.container.chapters else len(chapters)
                 self._output.set_chapters(_own_chapters(chapters, plan.container))
@@ -222,10 +223,10 @@ class ClipWriter:
         with self._failures("the end of the file"):
             self._output.close()
         container = self._plan.container
-        if self._words or any(languages):  # muxers drop in silence what they have no name for
-            kept = words_in(self._path) if container.kind == "clip" else KeptWords()
+        if self._metadata or any(languages):  # muxers drop in silence what they have no name for
+            kept = metadata_in(self._path) if container.kind == "clip" else KeptMetadata()
             self._unkept = (
-                *unkept_words(self._words, kept.names, container.title),
+                *unkept_metadata(self._metadata, kept.names, container.title),
                 *unkept_languages(languages, kept.languages, container.title),
             )
         if container.format == "webp":
@@ -269,7 +270,7 @@ class ClipWriter:
             os.environ.setdefault(name, value)
         stream = self._output.add_stream(
             plan.codec.encoder,
-            rate=min(info.rate or _FALLBACK_RATE, _MAX_RATE),
+            rate=min(info.rate or _FALLBACK_RATE, Fraction(MAX_FPS)),  # it only guides the encoder
             options=plan.options,
             width=plan.width,
             height=plan.height,
@@ -345,9 +346,9 @@ def _own_chapters(chapters: list[Chapter], container: Container) -> list[Chapter
     return [lead, *chapters]
 
 
-def _metadata_option(plan: EncodingPlan, words: dict[str, str]) -> dict[str, str]:
+def _metadata_option(plan: EncodingPlan, metadata: dict[str, str]) -> dict[str, str]:
     """Keys with dots, as telephones write them, have a table of their own in the MP4 family."""
-    if plan.container.iso_media and any(name.startswith(KEYED_WORDS) for name in words):
+    if plan.container.iso_media and any(name.startswith(KEYED_METADATA) for name in metadata):
         return {"movflags": plan.container.options.get("movflags", "") + "+use_metadata_tags"}
     return {}
 

@@ -71,7 +71,7 @@ class Measure:
     """One measure of the table.
 
     name       what --metrics and the results call it
-    label      in words
+    label      the name in words, as sentences and pages have it: nothing else than `name` says
     group      what --metrics takes for all of its kind
     function   "module.function" below `paintreel.metrics`, whose docstring defines it
     takes      how it is called, see `Takes`

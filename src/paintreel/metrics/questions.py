@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 
 from paintreel.errors import InputError
 from paintreel.metrics.measure import Direction, Measure
+from paintreel.near_names import did_you_mean, near_names
 
 __all__ = [
     "ANY",
@@ -224,12 +225,9 @@ def parse_question(text: str) -> str:
     word = text.strip().lower()
     if word in QUESTIONS:
         return word
-    import difflib  # 10 ms, and only a mistake needs it
-
-    near = difflib.get_close_matches(word, QUESTIONS, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}? " if near else ""
     known = "; ".join(f"{q.name} ({q.help})" for q in QUESTIONS.values())
-    raise InputError(f"no question is called {text!r}; {hint}Questions: {known}")
+    hint = did_you_mean(near_names(word, QUESTIONS), f"Questions: {known}")
+    raise InputError(f"no question is called {text!r}; {hint}")
 
 
 def find_question(word: str | None, *, has_reference: bool, has_art: bool) -> Question:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from paintreel.errors import InputError
 from paintreel.metrics.questions import ANY, Question
 from paintreel.metrics.table import GROUPS, MEASURES, Measure
+from paintreel.near_names import did_you_mean, near_names
 
 __all__ = ["asked_by_name", "select_measures"]
 
@@ -119,11 +120,6 @@ def _unknown(word: str) -> str:
             f"{word} is the name of one network's score; here it is {ours} over the features of "
             f"any network, whose name it gets: --metrics {ours} [--extractor FILE.onnx]"
         )
-    import difflib  # 10 ms, and only a mistake needs it
-
-    near = difflib.get_close_matches(word, [*MEASURES, *GROUPS], n=2, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
-    return (
-        f"no measure or group is called {word!r}; {hint}Groups: {', '.join(GROUPS)}, all. "
-        f"Measures: {', '.join(MEASURES)}"
-    )
+    known = f"Groups: {', '.join(GROUPS)}, all. Measures: {', '.join(MEASURES)}"
+    hint = did_you_mean(near_names(word, [*MEASURES, *GROUPS], most=2), known)
+    return f"no measure or group is called {word!r}; {hint}"

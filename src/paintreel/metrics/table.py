@@ -82,7 +82,7 @@ _TABLE = (
         caveat="Tan 2024 names it without a formula; this is the mean absolute error.",
     ),
     Measure(
-        "mse", "mean squared error", "fidelity",
+        "mse", "MSE", "fidelity",
         "fidelity.mse", "pair", "lower",
         summary="mean squared error",
         bounds="0 to 1",
@@ -113,7 +113,7 @@ _TABLE = (
         also="colour_difference.ciede2000",
     ),
     Measure(
-        "neutral_drift", "drift of neutrals", "fidelity",
+        "neutral_drift", "neutral drift", "fidelity",
         "colour_drift.neutral_drift", "pair", "lower",
         summary="median CIEDE2000 of what is grey in the reference, lightness made equal",
         bounds="0 up",
@@ -123,7 +123,7 @@ _TABLE = (
         also="colour_drift.neutral_drift_p90",
     ),
     Measure(
-        "skin_drift", "drift of skin", "fidelity",
+        "skin_drift", "skin drift", "fidelity",
         "colour_drift.skin_drift", "pair", "lower",
         summary="median CIEDE2000 of the YCbCr box of skin (Chai, Ngan 1999), lightness made equal",
         bounds="0 up",
@@ -132,7 +132,7 @@ _TABLE = (
         caveat="Wood and sand lie in the box too: for pictures of people.",
     ),
     Measure(
-        "hue_drift", "drift of hues", "fidelity",
+        "hue_drift", "hue drift", "fidelity",
         "colour_drift.hue_drift", "pair", "lower",
         summary="mean turn of hue in degrees, by chroma, where both have chroma over 12",
         bounds="0 to 180",
@@ -165,7 +165,7 @@ _TABLE = (
         caveat="Of contours alone.",
     ),
     Measure(
-        "gini_gradient", "Gini of gradients", "abstraction",
+        "gini_gradient", "Gini gradient", "abstraction",
         "abstraction.gini_gradient", "picture", "none",
         summary="Gini coefficient of gradient magnitudes",
         bounds="0 to 1",
@@ -193,7 +193,7 @@ _TABLE = (
         usual=False,
     ),
     Measure(
-        "gini_gain", "edges more drawn", "abstraction",
+        "gini_gain", "Gini gain", "abstraction",
         "abstraction.gini_gain", "pair", "none",
         summary="Gini of gradients less that of the source",
         bounds="-1 to 1",
@@ -215,7 +215,7 @@ _TABLE = (
         below_zero="Below 0 the contours are softer than a plain blur would leave them.",
         caveat=(
             "Higher is more drawn, which need not be better; sharpening gains too, so read it with "
-            "the edges more drawn. " + _SPREAD
+            "the Gini gain. " + _SPREAD
         ),
     ),
     Measure(
@@ -228,7 +228,7 @@ _TABLE = (
         below_zero="Below 0 there is more detail than in the source: grain, bands, strokes.",
         caveat=(
             "Higher is flatter, which need not be better; a blur and a flat grey remove detail "
-            "too, so read it with the edges more drawn. " + _SPREAD
+            "too, so read it with the Gini gain. " + _SPREAD
         ),
     ),
     Measure(
@@ -290,7 +290,7 @@ _TABLE = (
         computes=_STABILITY,
     ),
     Measure(
-        "warping_kept", "kept by the warping mask", "temporal",
+        "warping_kept", "warping kept", "temporal",
         "temporal.warping_error", "frames", "none",
         summary="share of pixels that the warping error is taken over",
         bounds="0 to 1",
@@ -302,7 +302,7 @@ _TABLE = (
         computes=_STABILITY,
     ),
     Measure(
-        "warping_ratio", "warping error over the reference's", "temporal",
+        "warping_ratio", "warping ratio", "temporal",
         "temporal.warping_error", "frames+reference", "lower",
         summary="warping error over that of the reference",
         bounds="0 up",
@@ -323,7 +323,7 @@ _TABLE = (
         also="temporal.warping_error",
     ),
     Measure(
-        "flicker_static", "static share", "temporal",
+        "flicker_static", "flicker static", "temporal",
         "temporal.flicker", "frames", "none",
         summary="share of static pixels",
         bounds="0 to 1",
@@ -332,7 +332,7 @@ _TABLE = (
         computes=_STABILITY,
     ),
     Measure(
-        "flicker_ratio", "flicker over the reference's", "temporal",
+        "flicker_ratio", "flicker ratio", "temporal",
         "temporal.flicker", "frames+reference", "lower",
         summary="flicker over that of the reference",
         bounds="0 up",
@@ -356,7 +356,7 @@ _TABLE = (
         also="spectrum.radial_spectrum",
     ),
     Measure(
-        "fd", "Fréchet distance", "distribution",
+        "fd", "Fréchet distance (fd)", "distribution",
         "distribution.frechet_distance", "statistics", "lower",
         summary="Fréchet distance of features; called `fd_NAME` after its network",
         bounds="0 up",
@@ -370,7 +370,7 @@ _TABLE = (
         ),
     ),
     Measure(
-        "kd", "kernel distance", "distribution",
+        "kd", "kernel distance (kd)", "distribution",
         "distribution.kernel_distance", "vectors", "lower",
         summary=(
             "kernel distance (unbiased MMD², cubic kernel) of features; called `kd_NAME` "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.options.description import Options, option, parse_whole
 
 MAX_SEED = 2**32 - 1
@@ -35,13 +36,13 @@ class FileOptions(Options):
     )
     record: Literal["auto", "always", "never"] = option(
         "auto",
-        ".paintreel.json beside the results, which says how each was made; auto: where several are",
+        "write .paintreel.json beside results, which says how each was made; auto: beside several",
         group="files",
         affects="nothing",
     )
     max_pixels: int | None = option(
         None,
-        "largest picture accepted (default: 200 million)",
+        "most pixels of a picture that is accepted (default: 200 million)",
         group="files",
         low=1,
         metavar="N",
@@ -50,14 +51,14 @@ class FileOptions(Options):
     )
     json: str | None = option(
         None,
-        "write what became of every file, with all notes; - prints it",
+        "write a report for programs: what became of every file, all notes; - prints it",
         group="files",
         affects="nothing",
         metavar="FILE",
     )
     strict: bool = option(
         False,
-        "exit code 1 where anything of a source is lost (the file is written)",
+        "end with exit code 1 if anything of a source is lost; the file is written all the same",
         group="files",
         affects="nothing",
     )
@@ -95,7 +96,7 @@ def _crf_help() -> str:
         if row.crf is not None:
             bounds.setdefault(row.crf_max, []).append(row.name)
     ranges = ", ".join(f"to {most} of {' and '.join(names)}" for most, names in bounds.items())
-    return f"quality of the codec, lower is better: {ranges}"
+    return f"quality of clips, 0 is best, {ranges} (default: that of the codec)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,7 @@ class EncodingOptions(Options):
 
     codec: str | None = option(
         None,
-        "of clips; default: what suits the container",
+        "how clips are encoded; png: a folder of frames (default: what suits the file's suffix)",
         group="clips",
         choices=_codecs,
         affects="clip",
@@ -122,7 +123,7 @@ class EncodingOptions(Options):
     )
     preset: str | None = option(
         None,
-        "speed of the codec, e.g. medium",
+        "how long the codec may search for a smaller file, e.g. veryfast, medium or slow",
         group="clips",
         metavar="NAME",
         affects="clip",
@@ -130,12 +131,17 @@ class EncodingOptions(Options):
     )
     pixel_format: str | None = option(
         None,
-        "for example yuv420p or yuv444p",
+        "how clips store colour: yuv420p plays everywhere, yuv444p keeps fine coloured edges",
         group="clips",
         metavar="FMT",
         affects="clip",
         keywords=("stylize_video",),
     )
+
+    @property
+    def encoding(self) -> EncodingSettings:
+        """How clips are encoded."""
+        return EncodingSettings(self.codec, self.crf, self.preset, self.pixel_format)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +161,7 @@ class NetworkOptions(Options):
     )
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
         "auto",
-        "runtime of the network; auto takes OpenVINO where it is installed",
+        "library that runs the network; auto: OpenVINO where it is installed",
         group="machine",
         keywords=("stylize", "stylize_video", "scene"),
     )
@@ -168,7 +174,7 @@ class NetworkOptions(Options):
     )
     threads: int | None = option(
         None,
-        "threads of the network (default: all cores)",
+        "processor threads of the network (default: all cores)",
         group="machine",
         low=1,
         high=256,

@@ -24,11 +24,13 @@ Exit code: 0 all made, 1 some failed or differ (each is named), 2 bad usage, 130
 
     picture: str = argument("PICTURE", "picture or folder")
     output: str | None = option(
-        None, "where the block-in goes", short="-o", metavar="ROUGH", affects="nothing"
+        None,
+        "write the flat colours (the block-in) here",
+        short="-o",
+        metavar="ROUGH",
+        affects="nothing",
     )
-    sketch: str | None = option(
-        None, "where the line sketch goes", metavar="LINES", affects="nothing"
-    )
+    sketch: str | None = option(None, "write the lines here", metavar="LINES", affects="nothing")
     level: Literal["coarse", "standard", "fine"] = option(
         "standard", "flat regions for 256x256 px: coarse 24, no lines; standard 64; fine 256"
     )

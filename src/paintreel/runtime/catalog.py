@@ -9,7 +9,6 @@ folders of trainings may lie there as they are.
 
 from __future__ import annotations
 
-import difflib
 import os
 import warnings
 from os import PathLike
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from paintreel.errors import ModelFileError, UnknownModel
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.runtime.card import CARD_NAME, Card, card_beside
 
 MODEL_NAMES = ("model.onnx", "model.npz")
@@ -167,11 +167,10 @@ def _beside(card: Path) -> Path | None:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
-    if near:
-        hint = "did you mean " + " or ".join(f'"{n}"' for n in near) + "?"
+    if near := near_names(name, known, most=3):
+        hint = did_you_mean(near)
     elif known:
         hint = "installed are " + ", ".join(known) + "."
     else:
         hint = "none is installed."
-    return f"no model named \"{name}\"; {hint} See 'paintreel models'."
+    return f"no model named '{name}'; {hint} See 'paintreel models'."

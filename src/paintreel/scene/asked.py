@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from paintreel.errors import InputError
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.notes import Note
 from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import FACETS, Conditions
 from paintreel.worlds.phrases import Phrase, joined, near_words, read_phrase
 from paintreel.worlds.rule import find_rule
 
-__all__ = ["Asked", "ask"]
+__all__ = ["Asked", "ask", "check_start"]
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def ask(
     texts      words, and the name of a category or words for it; None for what is not given
     own_start  a rough or a sketch is painted: of the words the world alone is a hint
 
-    Raises InputError for words that name no world, and for words and options that contradict
-    each other.
+    Raises InputError for nothing, for words that name no world, and for words and options that
+    contradict each other.
     """
     phrases = [_read(text) for text in texts if text is not None]
     categories = [phrase.category for phrase in phrases if phrase.category is not None]
@@ -75,18 +76,32 @@ def ask(
     options = Conditions(time, season, weather)
     if own_start:
         return _of_a_rough(phrases, options)
-    if phrases and not categories:
+    if not phrases:
+        raise InputError("nothing to paint from; give words, a category, a rough or a sketch")
+    if not categories:
         raise _no_world(phrases)
-    category = categories[0] if categories else None
+    category = categories[0]
     wanted = options
     for phrase in phrases:
         wanted = _both(phrase, wanted)
     wanted = wanted.settled
-    drawn, lacking = wanted, None
-    if category is not None:
-        drawn, lacking = _drawn(category, wanted)
+    drawn, lacking = _drawn(category, wanted)
     notes = [note for note in (_taken(phrases, drawn), lacking) if note is not None]
     return Asked(category, drawn, tuple(notes), _facts(phrases, category, wanted, drawn))
+
+
+def check_start(own: bool, *, of_words: Mapping[str, bool], resize: bool) -> None:
+    """Raise InputError where what is given goes with another start.
+
+    own       a rough or a sketch is painted, and no scene from words
+    of_words  {option: whether it is given} of those that only scenes from words have
+    resize    whether a sketch is to be fitted to a rough
+    """
+    for option, is_given in of_words.items():
+        if own and is_given:
+            raise InputError(f"{option} is for scenes made from a word; a rough has none")
+    if resize and not own:
+        raise InputError("resize fits a sketch to a rough; give a rough and a sketch")
 
 
 def _read(text: str) -> Phrase:
@@ -94,23 +109,22 @@ def _read(text: str) -> Phrase:
     if phrase.unknown and isinstance(text, str):
         names = [category.name for category in CATEGORIES]
         wanted = " ".join(text.lower().replace("_", " ").replace("-", " ").split())
-        if near := difflib.get_close_matches(wanted, names, n=1, cutoff=0.85):
-            raise InputError(f"category {text!r} not found; did you mean {near[0]!r}?")
+        if near := near_names(wanted, names, cutoff=0.85):
+            raise InputError(f"category {text!r} not found; {did_you_mean(near)}")
     return phrase
 
 
 def _no_world(phrases: list[Phrase]) -> InputError:
     text = " ".join(phrase.text for phrase in phrases)
     text = text if len(text) < 100 else f"{text[:97]}..."
-    near = [near_words(word) for phrase in phrases for word in phrase.unknown]
-    hint = next((f"did you mean {word!r}? " for word in near if word), "")
-    names = ", ".join(category.name for category in CATEGORIES)
+    near = [near for phrase in phrases for word in phrase.unknown for near in near_words(word)]
+    known = f"there are: {', '.join(category.name for category in CATEGORIES)}"
     if any(phrase.conditions.given for phrase in phrases):
-        return InputError(f"{text!r} says when, but names no world; {hint}there are: {names}")
-    return InputError(
-        f"no world is known by these words: {text!r}; {hint}there are: {names}, and English words "
-        "for them such as village, lake or meadow"
-    )
+        hint = did_you_mean(near[:1], known)
+        return InputError(f"{text!r} says when, but names no world; {hint}")
+    known += ", and English words for them such as village, lake or meadow"
+    hint = did_you_mean(near[:1], known)
+    return InputError(f"no world is known by these words: {text!r}; {hint}")
 
 
 def _both(phrase: Phrase, options: Conditions) -> Conditions:
@@ -179,15 +193,15 @@ def _taken(phrases: list[Phrase], drawn: Conditions) -> Note | None:
 
 
 def _guessed(word: str) -> str:
-    near = near_words(word) if len(word) > 3 else ""
-    return f"{word} ({near}?)" if near else word
+    near = near_words(word) if len(word) > 3 else []
+    return f"{word} ({near[0]}?)" if near else word
 
 
 def _of_a_rough(phrases: list[Phrase], options: Conditions) -> Asked:
     """A hint beside a rough, which has its own light."""
     if given := options.given:
         raise InputError(
-            f"--{next(iter(given))} is for scenes made from a word; a rough has its own light"
+            f"{next(iter(given))} is for scenes made from a word; a rough has its own light"
         )
     said = [word for phrase in phrases for word in phrase.conditions.given.values()]
     category = next((p.category for p in phrases if p.category is not None), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from functools import lru_cache
 from os import PathLike
@@ -13,6 +12,7 @@ import numpy as np
 
 from paintreel.errors import InputError, UnknownModel
 from paintreel.imaging.arrays import Array, from_float, to_float
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.notes import warn_of
 from paintreel.runtime.catalog import find_model, read_catalogue
 from paintreel.runtime.tiling import Tile, tile_side_px
@@ -217,12 +217,12 @@ def _weights(name_or_path: str | PathLike[str]) -> Path:
         return find_model(name_or_path, task=TASK).path
     except UnknownModel:
         text, names = os.fspath(name_or_path), method_names()
-        near = difflib.get_close_matches(text.lower(), names, n=1, cutoff=0.5)
-        hint = f'did you mean "{near[0]}"? ' if near else ""
-        raise InputError(
-            f'method "{text}" not found; {hint}There are {", ".join(names)}, or the path of a '
-            "scene model; 'paintreel train' makes others"
-        ) from None
+        known = (
+            f"There are: {', '.join(names)}, or the path of a scene model; 'paintreel train' makes "
+            "others"
+        )
+        hint = did_you_mean(near_names(text, names), known)
+        raise InputError(f"method '{text}' not found; {hint}") from None
 
 
 def __getattr__(name: str) -> tuple[str, ...]:

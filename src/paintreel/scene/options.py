@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
     MAX_SEED,
     EncodingOptions,
@@ -75,7 +76,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     seed: int | None = option(
         None,
-        "which picture (default 0)",
+        "which of the pictures of these words; the same seed gives the same (default 0)",
         group="from a word",
         low=0,
         high=MAX_SEED,
@@ -84,7 +85,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     count: int | None = option(
         None,
-        "paint seeds SEED to SEED+N-1",
+        "paint N pictures, of seeds SEED to SEED+N-1",
         group="from a word",
         low=1,
         high=10_000,
@@ -93,7 +94,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     layers: bool = option(
         False,
-        "write the layers beside, as RGBA PNG; with the margin of the shot where there is one",
+        "write the layers too, as transparent PNG, with the margin of the shot if there is one",
         group="from a word",
         affects="nothing",
         keywords=_PYTHON,
@@ -116,7 +117,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     move: str | None = option(
         None,
-        f"left, right, in, out, or a JSON file of [t_s, x, y, zoom] (default {DEFAULT_MOVE})",
+        f"left, right, in, out, or a JSON file of rows [t_s, x, y, zoom] (default {DEFAULT_MOVE})",
         group=_SHOT,
         metavar="MOVE",
     )
@@ -138,29 +139,33 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         f"frames a second (default {DEFAULT_FPS})",
         group=_SHOT,
         low=1,
-        high=240,
+        high=MAX_FPS,
         metavar="N",
     )
     rough: str | None = option(
         None,
-        "colour block-in, or a folder of them",
+        "flat colours to start from (a block-in), or a folder of them",
         group="from your own start",
         metavar="PICTURE",
         affects="nothing",
     )
     sketch: str | None = option(
         None,
-        "lines, or a folder of them",
+        "lines to start from, or a folder of them",
         group="from your own start",
         metavar="PICTURE",
         affects="nothing",
     )
     resize: bool = option(
-        False, "fit a sketch of another size", group="from your own start", keywords=_PYTHON
+        False,
+        "bring a sketch of another size to that of the rough",
+        group="from your own start",
+        keywords=_PYTHON,
     )
     method: str = option(
         DEFAULT_METHOD,
-        "a method that 'paintreel models' lists for scene, grbm, or a model file",
+        "who paints: a name that 'paintreel models' lists for scene, a model file, or grbm, the "
+        "drawing itself",
         group="painting",
         metavar="METHOD",
         is_model=True,
@@ -168,7 +173,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     strength: float = option(
         1.0,
-        "0 rough .. 1 finished",
+        "0 your rough as it is .. 1 finished",
         group="painting",
         low=0,
         high=1,
@@ -184,7 +189,10 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         keywords=_PYTHON,
     )
     sheet: bool = option(
-        False, "write a contact sheet beside OUT", group="files", affects="nothing"
+        False,
+        "write one picture of all results too, OUT-sheet.jpg",
+        group="files",
+        affects="nothing",
     )
 
     @property
@@ -211,16 +219,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     def margin_px(self) -> tuple[int, int]:
         """The margin at the sides, and above and below."""
         return self.margin or 0, self.margin or 0
-
-    @property
-    def shot_settings(self) -> dict[str, Any]:
-        """How the shot is encoded."""
-        return {
-            "codec": self.codec,
-            "crf": self.crf,
-            "preset": self.preset,
-            "pixel_format": self.pixel_format,
-        }
 
     @property
     def has_start(self) -> bool:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
-from paintreel.scene.asked import ask
+from paintreel.scene.asked import ask, check_start
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import Method, check_can_finish, open_method, tell_of_device
 from paintreel.scene.options import DEFAULT_METHOD
-from paintreel.signatures import takes_options
+from paintreel.signatures import shown_plainly
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_SIZE", "paint_start", "scene"]
 
 
-@takes_options("scene", "scene")
+@shown_plainly
 def scene(
     category: str | None = None,
     *,
@@ -86,13 +84,18 @@ def scene(
     check_strength(strength)
     own = rough is not None or sketch is not None
     asked = ask(category, time=time, season=season, weather=weather, own_start=own)
-    opened = partial(
-        open_method, method, backend=backend, device=device, threads=threads, tile=tile
-    )
-    if not own:
-        if (named := asked.category) is None:
-            raise InputError("nothing to paint from; give a category, a rough or a sketch")
-        painter = opened()
+    named = asked.category
+    of_words = {"seed": seed != 0, "layers": layers, "margin": margin is not None}
+    check_start(own, of_words=of_words, resize=resize)
+    painter = open_method(method, backend=backend, device=device, threads=threads, tile=tile)
+    if own:
+        limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
+        start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
+        result: Any = paint_start(start, named, painter, strength)
+        if not isinstance(sketch if rough is None else rough, np.ndarray):
+            result = as_image(result)
+    else:
+        assert named is not None  # else `ask` raises
         stack = draw_scene(
             named,
             seed=seed,
@@ -102,14 +105,6 @@ def scene(
             conditions=asked.conditions,
         )
         result = _of_layers(stack, named, painter, strength, None if layers else asked.facts)
-    else:
-        _check_of_words({"layers": layers, "margin": margin is not None}, seed)
-        limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
-        start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-        painter = opened()
-        result = paint_start(start, asked.category, painter, strength)
-        if not isinstance(sketch if rough is None else rough, np.ndarray):
-            result = as_image(result)
     tell_of_device(painter)
     return result
 
@@ -127,15 +122,6 @@ def _of_layers(
     image = as_image(paint_flat(stack, category, painter, strength))
     image.info["paintreel"] = facts
     return image
-
-
-def _check_of_words(given: dict[str, bool], seed: int) -> None:
-    """Raise InputError where a rough is given what only scenes from words have."""
-    for name, is_given in given.items():
-        if is_given:
-            raise InputError(f"{name} is for scenes made from a word; a rough has none")
-    if seed != 0:
-        raise InputError(f"seed is {seed}, but a rough is painted without chance; leave it out")
 
 
 def paint_start(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from os import PathLike
@@ -14,11 +13,13 @@ from paintreel.drawing.multiplane import Multiplane
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.generated import frame_rate
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.scene.asked import ask
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import open_method, tell_of_device
 from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
+from paintreel.signatures import shown_plainly
 from paintreel.worlds.conditions import FALLING, Conditions
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ Move = str | PathLike[str] | CameraPath | Sequence[Sequence[float]]
 """A name of `camera.MOVES`, a JSON file, rows [t_s, x, y, zoom], or a path that is made."""
 
 
+@shown_plainly
 def parallax(
     category: str | LayerStack,
     *,
@@ -141,9 +143,6 @@ def _own_path(move: Move, ease: Ease | None) -> CameraPath:
         return CameraPath(move, ease or "smooth")
     if str(move).endswith(".json"):
         return read_path(move, ease or "smooth")
-    near = difflib.get_close_matches(str(move).lower(), MOVES, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise InputError(
-        f"move is {str(move)!r}, expected {', '.join(MOVES)}, or a JSON file of rows "
-        f"[t_s, x, y, zoom]{hint}"
-    )
+    known = f"expected {', '.join(MOVES)}, or a JSON file of rows [t_s, x, y, zoom]"
+    hint = did_you_mean(near_names(str(move), MOVES))
+    raise InputError(f"move is {str(move)!r}, {known}" + (f"; {hint}" if hint else ""))

@@ -70,7 +70,7 @@ class Shot:
         return write_video(
             frames,
             self.dst,
-            **self.options.shot_settings,
+            encoding=self.options.encoding,
             overwrite=progress.overwrite,
             on_progress=on_progress,
             cancel=progress.cancel,
@@ -86,7 +86,7 @@ def plan_shot(options: SceneOptions) -> Shot:
     rate = frame_rate(DEFAULT_FPS if options.fps is None else options.fps)
     path = camera_path(options.move or DEFAULT_MOVE, options.seconds, options.ease)
     size = options.size or DEFAULT_SIZE
-    plan_encoding(dst, *size, BT709, **options.shot_settings)
+    plan_encoding(dst, *size, BT709, options.encoding)
     needed = path.margin_px(size, rate)
     across, down = (max(pair) for pair in zip(needed, options.margin_px, strict=True))
     try:

@@ -26,12 +26,12 @@ scored), 2 bad usage.
     generated: str = argument("GENERATED", "picture, clip or folder to score")
     save_statistics: str | None = option(
         None,
-        "also write the features and spectra of GENERATED, to be a --reference later",
+        "write what fd, kd and spectra need of GENERATED too, to be a --reference later",
         metavar="FILE.npz",
     )
     by: str | None = option(
         None,
-        "also by group: 'folder' for the subfolders of GENERATED, or a folder whose subfolders "
-        "are the groups",
+        "tell figures of each group too: 'folder' for the subfolders of GENERATED, or a folder "
+        "whose subfolders are the groups",
         metavar="FOLDER",
     )

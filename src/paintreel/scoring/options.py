@@ -26,17 +26,19 @@ class ScoringOptions(Options):
     )
     art: str | Path | None = option(
         None,
-        "art that the results should be like: a folder, or statistics of a set (.npz); the other "
-        "side of fd, kd and radial_spectrum_distance",
+        "art that the results should be like: a folder, or statistics of one (.npz); fd, kd and "
+        "radial_spectrum_distance measure how far they are from it",
         metavar="ART",
     )
     metrics: str | Sequence[str] | None = option(
-        None, "names and groups, with commas; beside those of --for", metavar="LIST"
+        None,
+        "measures, or groups of them, with commas (see below); in addition to those of --for",
+        metavar="LIST",
     )
-    resize: bool = option(False, "resize pictures to their reference where they differ")
+    resize: bool = option(False, "resize results to the size of their reference where they differ")
     extractor: str | Path | None = option(
         None,
-        "features behind perceptual, fd and kd (default: the bundled dske)",
+        "network whose features perceptual, fd and kd compare (default: the bundled dske)",
         group="networks",
         metavar="FILE.onnx",
     )
@@ -47,7 +49,9 @@ class ScoringOptions(Options):
         metavar="FILE.onnx",
     )
     allow_biased: bool = option(
-        False, "Fréchet distance of fewer pictures than features", group="networks"
+        False,
+        "give fd of fewer pictures than the network has features too, where it comes out too large",
+        group="networks",
     )
     device: DeviceName = option(
         "cpu",
@@ -55,20 +59,35 @@ class ScoringOptions(Options):
         group="networks",
     )
     workers: int | None = option(
-        None, "processes (default: cores; from Python 1)", group="run", low=1, high=64, metavar="N"
+        None,
+        "files measured at once (default: one a core; 1 from Python)",
+        group="run",
+        low=1,
+        high=64,
+        metavar="N",
     )
     max_pixels: int | None = option(
         None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
+        "most pixels of a picture or frame (default: 200 million, 67 million of a clip)",
         group="run",
         low=1,
         metavar="N",
     )
     seed: int = option(
-        0, "of intervals and samples", group="run", low=0, high=MAX_SEED, metavar="N"
+        0,
+        "of what is drawn at random: intervals, and samples of large sets",
+        group="run",
+        low=0,
+        high=MAX_SEED,
+        metavar="N",
     )
     resamples: int = option(
-        2000, "of the bootstrap intervals", group="run", low=1, high=1_000_000, metavar="N"
+        2000,
+        "random draws behind each interval (bootstrap); more are steadier",
+        group="run",
+        low=1,
+        high=1_000_000,
+        metavar="N",
     )
 
     @property
@@ -88,9 +107,11 @@ class ScoringCommandOptions(ScoringOptions):
 
     reference: str | None = option(
         None,
-        "what it should look like: picture, clip, folder, or statistics of a set (.npz)",
+        "what the results should look like: picture, clip, folder, or statistics of one (.npz)",
         metavar="REF",
     )
-    report: str | None = option(None, "write a self-contained report", metavar="FILE.html")
-    json: str | None = option(None, "write the figures; - prints them", metavar="FILE")
+    report: str | None = option(
+        None, "write a page with pictures and charts, one file", metavar="FILE.html"
+    )
+    json: str | None = option(None, "write the figures for programs; - prints them", metavar="FILE")
     quiet: bool = option(False, "print failures only", group="run", short="-q")

@@ -9,6 +9,7 @@ from typing import Any
 from paintreel.metrics.questions import ANY, Question
 from paintreel.metrics.table import measure_of
 from paintreel.scoring.score_run import ScoreRun
+from paintreel.wording import counted, some_of
 
 __all__ = [
     "better",
@@ -35,8 +36,7 @@ def notes_of(run: ScoreRun) -> list[str]:
         for name, reason in outcome.undefined.items():
             reasons.setdefault((name, reason), []).append(outcome.item.name)
     return notes + [
-        f"no {name} of {len(files)} files ({', '.join(files[:3])}{', ...' * (len(files) > 3)}): "
-        f"{reason}"
+        f"no {name} of {counted(len(files), 'file')} ({some_of(files, 3)}): {reason}"
         for (name, reason), files in reasons.items()
     ]
 

@@ -14,16 +14,15 @@ from paintreel.scoring.results import rounded, wrapped
 from paintreel.scoring.score_run import ScoreRun
 from paintreel.stats import paired_t_test
 from paintreel.stats.summary import Summary
+from paintreel.wording import counted, enumerated
 
 __all__ = [
     "Requirement",
     "Shown",
     "Verdict",
     "check_requirements",
-    "counted",
     "failing_words",
     "in_words",
-    "listed",
     "open_words",
     "remarks",
     "run_verdict",
@@ -147,7 +146,7 @@ def _figures(shown: Iterable[Shown]) -> str:
         reach = f" [{rounded(each.ci95[0])} to {rounded(each.ci95[1])}]" if each.ci95 else ""
         least = rounded(each.requirement.least)
         parts.append(f"{label} {rounded(each.mean)}{reach} where at least {least} is due")
-    return listed(parts)
+    return enumerated(parts)
 
 
 def run_verdict(run: ScoreRun) -> Verdict:
@@ -203,7 +202,7 @@ def _describing(count: str, summary: Mapping[str, Summary]) -> str:
         return f"{count}: no measure has a value."
     parts = [in_words(name, f.mean) for name, f in known[:3]]
     parts += [f"{len(known) - 3} more"] * (len(known) > 3)
-    return f"{count}: {listed(parts)}, measures that describe and do not judge."
+    return f"{count}: {enumerated(parts)}, measures that describe and do not judge."
 
 
 def _details(
@@ -261,18 +260,6 @@ def suggestion(runs: Sequence[ScoreRun]) -> str | None:
         f"{which} like paintings of their references (edges more drawn, contours sharper than a "
         "blur's), which PSNR and its kind punish: --for painting asks what fits"
     )
-
-
-def counted(count: int, unit: str) -> str:
-    """ "1 picture", "24 pictures"."""
-    return f"{count} {unit}{'s' * (count != 1)}"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _unit(run: ScoreRun) -> str:

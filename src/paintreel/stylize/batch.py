@@ -56,13 +56,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     if options.size is not None:
         check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS, least_px=1)
     for dst in {each.dst.suffix: each.dst for each in placements if each.kind == "clip"}.values():
-        check_settings(
-            dst,
-            codec=options.codec,
-            pixel_format=options.pixel_format,
-            crf=options.crf,
-            preset=options.preset,
-        )
+        check_settings(dst, options.encoding)
     has_clips = any(each.kind == "clip" for each in placements)
     if style is None and not options.dry_run:
         style = Style(
@@ -136,10 +130,7 @@ def paint_clip(
         on=options.on,
         carry=options.carry,
         size=options.size_rule,
-        codec=options.codec,
-        crf=options.crf,
-        preset=options.preset,
-        pixel_format=options.pixel_format,
+        **dataclasses.asdict(options.encoding),
         audio=options.audio,
         fps=options.fps,
         overwrite=options.overwrite,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
+from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
     EncodingOptions,
     FileOptions,
@@ -68,7 +69,11 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         affects="nothing",
     )
     style: str = option(
-        DEFAULT_STYLE, "name or .onnx file", group="style", metavar="STYLE", is_model=True
+        DEFAULT_STYLE,
+        "a name that 'paintreel models' lists, or an .onnx file",
+        group="style",
+        metavar="STYLE",
+        is_model=True,
     )
     strength: float = option(
         1.0, "0 photograph .. 1 full style", group="style", low=0, high=1, metavar="0..1"
@@ -109,7 +114,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     max_side_px: int | None = option(
         None,
-        "shrink the longer side to PX (of clips that become a GIF to 640 unless given)",
+        "shrink what has a longer side of more than PX (default: nothing; 640 in a GIF of a clip)",
         group="style",
         low=1,
         high=65535,
@@ -120,14 +125,14 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     format: str | None = option(
         None,
-        "suffix of results that can hold it: png, jpg, mp4, gif, ...",
+        "write pictures as png, jpg ..., clips as mp4, gif ...; others keep their format",
         group="files",
         metavar="EXT",
         parse=_parse_format,
     )
     quality: int = option(
         95,
-        "of JPEG, WebP, AVIF",
+        "of JPEG, WebP and AVIF, higher is better",
         group="files",
         low=1,
         high=100,
@@ -140,7 +145,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
         group="clips",
         low=0.1,
-        high=240,
+        high=MAX_FPS,
         metavar="N",
         affects="clip",
         keywords=_VIDEO,
@@ -193,13 +198,13 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     precision: Literal["auto", "f32", "bf16"] = option(
         "auto",
-        "numbers of the network; auto: bf16 for 8-bit pictures where the processor has it",
+        "arithmetic of the network; auto: bf16, faster, for 8-bit pictures if the processor has it",
         group="machine",
         keywords=("stylize", "stylize_video"),
     )
     workers: int = option(
         DEFAULT_WORKERS,
-        "pictures at once",
+        "pictures worked on at once",
         group="machine",
         low=1,
         high=64,

@@ -64,6 +64,7 @@ def stylize_video(
     Alpha of animations is kept. Raises UnreadableFile, VideoError and OutputError beside the
     errors of `Style`; InputError for what does not go together.
     """
+    from paintreel.media.encoding_settings import EncodingSettings
     from paintreel.media.video import transform_video
 
     check_strength(strength)
@@ -93,6 +94,7 @@ def stylize_video(
         loop=loop,
         on_progress=on_frame,
         cancel=cancel,
+        encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),  # None stands for what it takes by itself
     )
     # Of a style that was handed in, whoever has loaded it knows the others.

@@ -11,8 +11,8 @@ What the paper leaves open, and what is done here:
 - The rules. Each category has one file in `rules` that states its world, over shape grammars for
   plants, ground, buildings, sea life, planets and furniture in `things`; a picture is horizon,
   light and focus first (`composition`), then layers from the sky to a near frame.
-- Randomness. Every part draws from a generator of its own (`drawing.chance`), and views, moods and
-  families of colours are dealt out so that neighbouring seeds differ.
+- Randomness. Every part draws from a generator of its own (`drawing.random_streams`), and views,
+  moods and families of colours are dealt out so that neighbouring seeds differ.
 - Colour. Pigments under the light and the air of an hour, mixed in CIELAB (`drawing.palette`).
 - Conditions. Hour, season and weather that are asked for change light, colours and what lies on
   things, never a draw of chance: the seed stays the same place. What depends on the hour goes by

@@ -7,11 +7,11 @@ network is told only the label of a category, since the panels that it learns fr
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 
 from paintreel.errors import InputError
+from paintreel.near_names import did_you_mean, near_names
 
 __all__ = ["CATEGORIES", "LABELS", "Category", "find_category"]
 
@@ -80,6 +80,5 @@ def find_category(text: str) -> Category:
     wanted = " ".join(re.split(r"[\s_-]+", text.strip().lower()))
     if wanted in known:
         return known[wanted]
-    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"There are: {', '.join(known)}"
+    hint = did_you_mean(near_names(wanted, known)) or f"there are: {', '.join(known)}"
     raise InputError(f"category {text!r} not found; {hint}")

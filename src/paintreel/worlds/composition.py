@@ -9,11 +9,12 @@ import numpy as np
 from paintreel.drawing import layer_effects
 from paintreel.drawing.brush import Brush
 from paintreel.drawing.canvas import Canvas, Stage
-from paintreel.drawing.chance import Chance
 from paintreel.drawing.layers import Drift, Layer, LayerStack
 from paintreel.drawing.palette import Paints, Tones
+from paintreel.drawing.random_streams import RandomStreams
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.conditions import Conditions
+from paintreel.worlds.overscan import continued
 from paintreel.worlds.weathers import WEATHER_LIGHT, WeatherLight
 
 __all__ = ["Composition", "Light"]
@@ -42,7 +43,7 @@ class Composition:
     """What every rule needs to know of a picture, and the layers that it adds.
 
     stage    size of the picture
-    chance   generators by the name of a part
+    streams  generators by the name of a part
     paints   pigments under the hour's light
     light    the sun or moon
     horizon  eye level, y
@@ -57,7 +58,7 @@ class Composition:
     """
 
     stage: Stage
-    chance: Chance
+    streams: RandomStreams
     paints: Paints
     light: Light
     horizon: float
@@ -87,15 +88,15 @@ class Composition:
 
     def rng(self, part: str) -> np.random.Generator:
         """A fresh generator for `part`, the same at every call."""
-        return self.chance.stream(part)
+        return self.streams.stream(part)
 
-    def brush(self, chance: str | np.random.Generator, *, soft: bool = False) -> Brush:
+    def brush(self, part: str | np.random.Generator, *, soft: bool = False) -> Brush:
         """A brush on an empty layer.
 
-        chance  the part whose generator the brush draws from, or a generator in use
-        soft    the layer will hold nothing but washes and glows
+        part  whose generator the brush draws from, or a generator in use
+        soft  the layer will hold nothing but washes and glows
         """
-        rng = self.rng(chance) if isinstance(chance, str) else chance
+        rng = self.rng(part) if isinstance(part, str) else part
         return Brush(Canvas(self.stage, soft=soft), rng, self.light.side)
 
     def tones(self, pigment: str, depth: float) -> Tones:
@@ -150,7 +151,7 @@ class Composition:
 
         flashes_s  when it lights up in a shot, as `Layer` has it
         """
-        rgba = brush.canvas.rgba()
+        rgba = continued(brush.canvas)
         if grain and rgba[..., 3].any():
             layer_effects.grain(rgba, self._grain())
         near = 1.0 - depth

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from paintreel.drawing.palette import HOURS
 from paintreel.errors import InputError
+from paintreel.worlds.moods import HOURS
 
 __all__ = ["FACETS", "FALLING", "SEASONS", "TIMES", "WEATHERS", "Conditions"]
 

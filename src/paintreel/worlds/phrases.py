@@ -7,7 +7,6 @@ phrase says no to is left out (`negations`).
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from paintreel.errors import InputError
+from paintreel.near_names import near_names
 from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import Conditions
 from paintreel.worlds.negations import negated
@@ -274,7 +274,6 @@ def _world(
     return world, tuple(near), tuple(dict.fromkeys(others)), used
 
 
-def near_words(word: str) -> str:
-    """The known word that a misspelt one is nearest to, "" where none is near."""
-    single = [key[0] for key in _known() if len(key) == 1]
-    return next(iter(difflib.get_close_matches(word, single, n=1, cutoff=0.8)), "")
+def near_words(word: str) -> list[str]:
+    """The known word that a misspelt one is nearest to; none where none is near."""
+    return near_names(word, [key[0] for key in _known() if len(key) == 1], cutoff=0.8)

@@ -9,12 +9,13 @@ from importlib import import_module
 import numpy as np
 
 from paintreel.drawing.canvas import Stage
-from paintreel.drawing.chance import Chance
-from paintreel.drawing.palette import MOODS, WATERS, Mood, Paints, lch
+from paintreel.drawing.palette import Mood, Paints, lch
+from paintreel.drawing.random_streams import RandomStreams
 from paintreel.worlds.composition import Composition, Light
 from paintreel.worlds.conditions import SEASONS, TIMES, WEATHERS, Conditions
+from paintreel.worlds.moods import MOODS, WATERS
 from paintreel.worlds.pigments import EARTH, Colours
-from paintreel.worlds.seasons import dress_of, dressed
+from paintreel.worlds.seasons import in_season, seasonal_variants
 from paintreel.worlds.weathers import under
 
 __all__ = ["Rule", "begin", "find_rule"]
@@ -25,7 +26,7 @@ class Rule:
     """The ranges that a picture of one world is drawn from, and what draws it.
 
     draw      lays the layers of a picture, given what is common to them
-    moods     names of `MOODS` or `WATERS` of `paintreel.drawing.palette`, dealt out over the seeds
+    moods     names of `MOODS` or `WATERS` of `paintreel.worlds.moods`, dealt out over the seeds
     families  sets of pigments that replace those of EARTH together, dealt out likewise
     horizon   lowest and highest eye level, y in frame heights
     light     highest and lowest place of the sun or moon, y
@@ -76,13 +77,13 @@ def begin(
     """
     rule = find_rule(name)
     asked = _had(rule, conditions or Conditions())
-    chance = Chance(seed, name)
-    rng = chance.stream("plan")
+    streams = RandomStreams(seed, name)
+    rng = streams.stream("plan")
     stage = Stage(width_px, height_px, margin_px)
-    usual = _ALL_MOODS[rule.moods[chance.turn("mood", len(rule.moods))]]
-    mood = under(_mood_at(rule, usual, asked, chance), asked.weather)
+    usual = _ALL_MOODS[rule.moods[streams.pick("mood", len(rule.moods))]]
+    mood = under(_mood_at(rule, usual, asked, streams), asked.weather)
     mood = mood.turned(rng.uniform(-14.0, 14.0), rng.uniform(0.85, 1.2))
-    family = {**EARTH, **rule.families[chance.turn("family", len(rule.families))]}
+    family = {**EARTH, **rule.families[streams.pick("family", len(rule.families))]}
     pigments = {
         pigment: lch(
             lightness + rng.uniform(-4.0, 4.0),
@@ -93,7 +94,7 @@ def begin(
     }
     if asked.snowy:
         pigments["snow"] = lch(*_LYING_SNOW[mood.hour])
-    outside = Paints(mood, dressed(pigments, family, asked.season), dress_of(asked))
+    outside = Paints(mood, in_season(pigments, family, asked.season), seasonal_variants(asked))
     paints = outside
     if rule.indoors:  # no weather is in a room, its air is clear
         paints = Paints(replace(mood, air=usual.air, reach=usual.reach), pigments)
@@ -107,7 +108,7 @@ def begin(
     horizon = rng.uniform(*rule.horizon)
     return Composition(
         stage=stage,
-        chance=chance,
+        streams=streams,
         paints=paints,
         light=Light(light_x, rng.uniform(*rule.light), 1 if light_x > focus else -1),
         horizon=horizon,
@@ -126,7 +127,7 @@ def _had(rule: Rule, conditions: Conditions) -> Conditions:
     return Conditions(**{facet: word for facet, word in given if word in rule.has(facet)})
 
 
-def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood:
+def _mood_at(rule: Rule, usual: Mood, asked: Conditions, streams: RandomStreams) -> Mood:
     """One of the rule's moods at the hour that is asked for, `usual` where that is one.
 
     An hour or a weather that is asked for has the moods that are plainly so: night is blue then,
@@ -138,7 +139,7 @@ def _mood_at(rule: Rule, usual: Mood, asked: Conditions, chance: Chance) -> Mood
         names = [name for name in names if name not in _OF_THE_SEED] or names
     if usual in [_ALL_MOODS[name] for name in names]:
         return usual
-    return _ALL_MOODS[names[chance.turn(f"mood at {hour}", len(names))]]
+    return _ALL_MOODS[names[streams.pick(f"mood at {hour}", len(names))]]
 
 
 _LYING_SNOW = {

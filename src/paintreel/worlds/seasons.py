@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from paintreel.drawing.palette import Dress, lch
+from paintreel.drawing.palette import PigmentVariants, lch
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.conditions import Conditions
 from paintreel.worlds.pigments import Colours
 
-__all__ = ["dress_of", "dressed"]
+__all__ = ["in_season", "seasonal_variants"]
 
 _OWN = 0.2
 """Share of its own colour that a plant keeps in a season, so that seeds differ."""
@@ -71,7 +71,11 @@ _KINDS: dict[str, dict[str, tuple[float, float, float]]] = {
 """{season: the pigments that trees of one kind are shared out to}"""
 
 
-def dressed(family: dict[str, Array], own: Colours, season: str | None) -> dict[str, Array]:
+_WET = frozenset({"snow", "water"})
+"""Pigments that no snow lies on."""
+
+
+def in_season(family: dict[str, Array], own: Colours, season: str | None) -> dict[str, Array]:
     """The pigments of a picture in a season.
 
     family  {pigment: CIELAB (3,)} as they are without one, each a little off its own colour
@@ -90,11 +94,14 @@ def dressed(family: dict[str, Array], own: Colours, season: str | None) -> dict[
     return out
 
 
-def dress_of(conditions: Conditions) -> Dress:
-    """What the season and the weather lay on things."""
-    kinds = tuple(_KINDS.get(conditions.season or "", {}))
-    return Dress(
-        snow=conditions.snowy,
-        bare=frozenset({"leaf"} if conditions.season == "winter" else ()),
+def seasonal_variants(conditions: Conditions) -> PigmentVariants:
+    """What the season and the weather make of pigments, those of `in_season`."""
+    season = conditions.season
+    kinds = tuple(_KINDS.get(season or "", {}))
+    return PigmentVariants(
+        cover="snow" if conditions.snowy else None,
+        uncovered=_WET,
+        bare=frozenset({"leaf"} if season == "winter" else ()),
         kinds={"leaf": kinds} if kinds else {},
+        evergreen={} if season is None else {"leaf": "needle"},
     )

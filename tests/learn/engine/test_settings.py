@@ -80,7 +80,7 @@ def test_apply_leaves_the_original():
     ("values", "message"),
     [
         ({"batsh": 4}, "settings has no 'batsh'; did you mean 'batch'"),
-        ({"zzz": 4}, "known: batch, globs"),
+        ({"zzz": 4}, "there are: batch, globs"),
         ({"inner": {"inc": 1}}, "settings.inner has no 'inc'; did you mean 'ink'"),
         ({"batch": 4.0}, "settings.batch is 4.0, expected int"),
         ({"batch": True}, "settings.batch is True, expected int"),

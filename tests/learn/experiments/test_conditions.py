@@ -29,7 +29,7 @@ def test_chosen_by_name_and_group_with_the_references():
 def test_unknown_names_the_nearest():
     with pytest.raises(InputError, match="no 'ablation'; did you mean 'ablations'"):
         names("ablation")
-    with pytest.raises(InputError, match="there are big, small, truth, no_skips, systems"):
+    with pytest.raises(InputError, match="there are: big, small, truth, no_skips, systems"):
         names("zzz")
 
 

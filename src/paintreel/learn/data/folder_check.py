@@ -22,6 +22,7 @@ from paintreel.learn.data.folders import (
     too_small,
 )
 from paintreel.notes import Note
+from paintreel.wording import some_of
 
 _NAMED = 5
 """Files that a note names."""
@@ -75,13 +76,9 @@ def _left_out(folder: PictureFolder, what: str) -> Iterator[Note]:
     taken = {folder.root / path for path in folder.paths}
     clips = [path.name for path in found.files if path not in taken]
     if clips:
-        text = f"{what}: clips left out: {_names(clips)}; frames saved as pictures would be taken"
+        names = some_of(clips, _NAMED)
+        text = f"{what}: clips left out: {names}; frames saved as pictures would be taken"
         yield Note("clips-left-out", text, count=len(clips), loss=True)
-
-
-def _names(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def _check_sizes(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from paintreel.errors import InputError, system_reason
+from paintreel.near_names import did_you_mean, near_names
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -61,10 +61,8 @@ def apply(settings: T, values: Mapping[str, Any], where: str = "settings") -> T:
     changes: dict[str, Any] = {}
     for key, value in values.items():
         if key not in kinds:
-            near = difflib.get_close_matches(key, kinds, n=1)
-            known = ", ".join(sorted(kinds))
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {known}"
-            raise InputError(f"{where} has no {key!r}{hint}")
+            hint = did_you_mean(near_names(key, kinds)) or f"there are: {', '.join(sorted(kinds))}"
+            raise InputError(f"{where} has no {key!r}; {hint}")
         inside, old = f"{where}.{key}", getattr(settings, key)
         if dataclasses.is_dataclass(old) and not isinstance(old, type):
             changes[key] = apply(old, value, inside)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from paintreel.errors import InputError
+from paintreel.near_names import did_you_mean, near_names
 
 SYSTEM, REFERENCE = "system", "reference"
 """Groups that every experiment has; it names its other groups itself."""
@@ -60,8 +60,7 @@ def choose_conditions(
         members = {c.name for c in conditions.values() if name in (c.name, f"{c.group}s")}
         if not members:
             known = [*conditions, *groups]
-            near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+            hint = did_you_mean(near_names(name, known)) or f"there are: {', '.join(known)}"
             raise InputError(f"the experiment has no {name!r}; {hint}")
         wanted |= members
     return tuple(c for c in conditions.values() if c.name in wanted or c.group == REFERENCE)

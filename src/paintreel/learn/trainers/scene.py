@@ -23,7 +23,6 @@ Differences from the paper (Liu and Zhao 2025, section 3.4)
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -64,6 +63,7 @@ from paintreel.learn.trainers.training_run import Folders, Run, Trained, progres
 from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
+from paintreel.runtime.system import usable_cores
 from paintreel.worlds.categories import LABELS
 
 MAX_SIDE_PX = 1280
@@ -418,7 +418,7 @@ def _prepare(
             labels,
             scales_px=s.pairs.scales_px,
             cache=roughs,
-            threads=os.cpu_count() or 1,
+            threads=usable_cores(),
             on_progress=progress_of("roughs", speak=group.leads),
         )
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -52,6 +51,7 @@ from paintreel.roughs.region_classifier import RegionClassifier
 from paintreel.roughs.rough import LEVELS
 from paintreel.runtime.card import CARD_NAME, Card, sha256_of
 from paintreel.runtime.contract import Contract
+from paintreel.runtime.system import usable_cores
 from paintreel.worlds.categories import LABELS
 
 MAX_SIDE_PX = 1280
@@ -136,7 +136,7 @@ def train_svmm(
         [labels.get(p.as_posix()) for p in art.paths],
         scales_px=settings.scales_px,
         cache=folders.roughs or run.out / "roughs",
-        threads=os.cpu_count() or 1,
+        threads=usable_cores(),
         on_progress=progress_of("roughs", speak=True),
     )
     start_s = clock()

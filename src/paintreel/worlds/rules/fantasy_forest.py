@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import WOODS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import glades
@@ -22,7 +22,7 @@ _VIEWS = (
 
 def _draw(scene: Composition) -> None:
     """A forest of tales: giant trees with windows, tall mushrooms, lights between the trunks."""
-    middle, gap, beams = _VIEWS[scene.chance.turn("view", len(_VIEWS))]
+    middle, gap, beams = _VIEWS[scene.streams.pick("view", len(_VIEWS))]
     woodland(scene, gap=gap, beams=beams, middle=middle, tales=True)
 
 

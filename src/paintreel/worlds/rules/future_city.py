@@ -10,9 +10,9 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import glazing
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import Colours
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, street, terrain
@@ -40,11 +40,11 @@ def _draw(scene: Composition) -> None:
     scene.add("lights of the sky", brush, 0.99, rim=0.0, ink=0.0, grain=False)
     clouds(
         scene,
-        ("streaks", "banks", "heaps")[scene.chance.turn("clouds", 3)],
+        ("streaks", "banks", "heaps")[scene.streams.pick("clouds", 3)],
         top=0.12,
         bottom=scene.horizon - 0.06,
     )
-    view = ("skyline", "canyon", "terrace", "garden")[scene.chance.turn("view", 4)]
+    view = ("skyline", "canyon", "terrace", "garden")[scene.streams.pick("view", 4)]
     {"skyline": _skyline, "canyon": _canyon, "terrace": _terrace, "garden": _garden}[view](scene)
 
 
@@ -158,8 +158,8 @@ def _skyline(scene: Composition) -> None:
     _reflections(scene, brush, shore + 0.05)
     scene.add("bay", brush, 0.4, rim=0.0, ink=0.0, grain=False)
     _traffic(scene, 0.36, 0.035)
-    if scene.chance.turn("frame", 3):
-        _platform(scene, rail=scene.chance.turn("frame", 3) == 1)
+    if scene.streams.pick("frame", 3):
+        _platform(scene, rail=scene.streams.pick("frame", 3) == 1)
 
 
 def _reflections(scene: Composition, brush: Brush, top: float) -> None:
@@ -274,7 +274,7 @@ def _garden(scene: Composition) -> None:
             flora.bush(brush, leaf, foot, 0.03 + 0.08 * near)
     scene.add("garden", brush, 0.42, rim=0.5, ink=0.7)
     _traffic(scene, 0.36, 0.035)
-    _platform(scene, rail=bool(scene.chance.turn("frame", 2)))
+    _platform(scene, rail=bool(scene.streams.pick("frame", 2)))
 
 
 def _canyon(scene: Composition) -> None:

@@ -8,9 +8,9 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import furnishing
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import Colours
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import fittings, flora, furniture
@@ -33,7 +33,7 @@ _FAMILIES: tuple[Colours, ...] = (
 
 def _draw(scene: Composition) -> None:
     """A study, a bedroom, a tavern with a hearth, or a great hall."""
-    view = ("study", "bedroom", "tavern", "hall")[scene.chance.turn("view", 4)]
+    view = ("study", "bedroom", "tavern", "hall")[scene.streams.pick("view", 4)]
     brush = scene.brush("shell")
     rng = brush.rng
     wide = scene.aspect * rng.uniform(0.42, 0.64)
@@ -191,7 +191,7 @@ def _near(scene: Composition) -> None:
     brush = scene.brush("near")
     rng = brush.rng
     wood, cloth, side = scene.tones("wood", 0.0), scene.tones("cloth", 0.0), brush.side
-    kind = scene.chance.turn("frame", 4)
+    kind = scene.streams.pick("frame", 4)
     edge = -scene.lean
     x = 0.0 if edge < 0 else scene.aspect
     if kind == 0:

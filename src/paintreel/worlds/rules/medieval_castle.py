@@ -8,10 +8,10 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
-from paintreel.drawing.palette import MOODS
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import masonry
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import LANDS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, terrain
@@ -38,7 +38,7 @@ def _draw(scene: Composition) -> None:
         peaks=4.6,
         pigment="leaf",
     )
-    view = ("crag", "lake", "village", "gate")[scene.chance.turn("view", 4)]
+    view = ("crag", "lake", "village", "gate")[scene.streams.pick("view", 4)]
     {"crag": _crag, "lake": _lake, "village": _village, "gate": _far_gate}[view](scene)
 
 
@@ -51,7 +51,7 @@ def _crag(scene: Composition) -> None:
     size = rng.uniform(0.6, 0.8)
     top = scene.horizon - rng.uniform(-0.02, 0.1)
     brush = scene.brush(rng)
-    style = scene.chance.turn("style", 3)
+    style = scene.streams.pick("style", 3)
     castle(brush, masonry(scene, 0.42), scene.focus, top + 0.012, size, style)
     x = np.linspace(-0.62, 0.62, 40) * size
     edge = (
@@ -100,7 +100,7 @@ def _lake(scene: Composition) -> None:
         scene.focus,
         foot,
         rng.uniform(0.62, 0.82),
-        scene.chance.turn("style", 3),
+        scene.streams.pick("style", 3),
     )
     wood(scene, brush, "bank trees", line + [0.0, 0.07], 0.45, 16, 0.06)
     brush.box(-0.1, shore + 0.06, scene.aspect + 0.1, 1.1, scene.tones("rock", 0.45).at(-0.5))
@@ -194,7 +194,7 @@ def _castle_hill(
     )
     foot = terrain.ground_y(line, scene.focus) + 0.02
     size = brush.rng.uniform(*sizes)
-    castle(brush, masonry(scene, depth), scene.focus, foot, size, scene.chance.turn("style", 3))
+    castle(brush, masonry(scene, depth), scene.focus, foot, size, scene.streams.pick("style", 3))
     return line, foot
 
 

@@ -27,17 +27,17 @@ def _draw(scene: Composition) -> None:
         _milky_way(scene)
     brush = scene.brush("stars")
     stars(scene, brush, 300, scene.horizon)
-    moon = bool(scene.chance.turn("moon", 3))
+    moon = bool(scene.streams.pick("moon", 3))
     if moon:
         sun(scene, brush, scene.rng("moon size").uniform(0.05, 0.11))
     if not hidden:
         _meteors(scene, brush)
     if moon or not hidden:
         scene.add("stars", brush, 0.99, rim=0.0, ink=0.0, grain=False)
-    kind = ("banks", "streaks", "heaps")[scene.chance.turn("clouds", 3)]
+    kind = ("banks", "streaks", "heaps")[scene.streams.pick("clouds", 3)]
     clouds(scene, kind, top=0.3, bottom=scene.horizon)
     terrain.mountains(scene, "range", foot=scene.horizon + 0.04, height=0.16, depth=0.8, peaks=4.0)
-    view = ("hill", "village", "lake", "circle")[scene.chance.turn("view", 4)]
+    view = ("hill", "village", "lake", "circle")[scene.streams.pick("view", 4)]
     _night_land(scene, view)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.drawing.brush import Brush
-from paintreel.drawing.palette import MOODS
 from paintreel.imaging.arrays import Array
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import masonry
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import LANDS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, terrain
@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 def _draw(scene: Composition) -> None:
     """Fields and hills, a lone tree, a mill, or a desert of mesas."""
-    view = ("meadow", "fields", "mesa", "moor")[scene.chance.turn("view", 4)]
+    view = ("meadow", "fields", "mesa", "moor")[scene.streams.pick("view", 4)]
     heavens(scene, low=scene.horizon)
     if view == "mesa":
         _mesas(scene)
@@ -185,7 +185,7 @@ def _verge(scene: Composition, view: str) -> None:
     line = terrain.ground_line(rng, scene, 0.9, 0.1, 1.3)
     pigment = "sand" if view == "mesa" else "grass"
     terrain.rolling(scene, brush, line, pigment, 0.05, "verge")
-    if scene.chance.turn("fence", 2) and view != "mesa":
+    if scene.streams.pick("fence", 2) and view != "mesa":
         wood = scene.tones("wood", 0.05)
         px = np.arange(0.0, scene.aspect, 0.17) + 0.05
         px = px[np.abs(px - scene.focus) > 0.3]
@@ -203,7 +203,7 @@ def _verge(scene: Composition, view: str) -> None:
             brush.box(x, y - 0.13, x + 0.011 * side, y + 0.02, wood.at(0.5))
             if wood.cover is not None:
                 brush.box(x - 0.015, y - 0.143, x + 0.015, y - 0.124, wood.cover.at(0.6))
-    edges = ((), (-scene.lean,), (scene.lean,))[scene.chance.turn("frame", 3)]
+    edges = ((), (-scene.lean,), (scene.lean,))[scene.streams.pick("frame", 3)]
     if view != "mesa":
         border_trees(scene, brush, line, edges, inset=0.05, sunk=0.06)
     x = rng.uniform(0, scene.aspect, scene.many(60))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import masonry
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import LANDS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, terrain
@@ -30,7 +30,7 @@ def _draw(scene: Composition) -> None:
         peaks=4.0,
         pigment="leaf",
     )
-    view = ("street", "slope", "roofs")[scene.chance.turn("view", 3)]
+    view = ("street", "slope", "roofs")[scene.streams.pick("view", 3)]
     {"street": _street, "slope": _village_slope, "roofs": _roofs}[view](scene)
 
 

@@ -53,7 +53,7 @@ _FAMILIES: tuple[Colours, ...] = (
 
 def _draw(scene: Composition) -> None:
     """Space, seen from a moon, from orbit, from among rocks, or with no ground at all."""
-    view = ("ground", "limb", "belt", "galaxy")[scene.chance.turn("view", 4)]
+    view = ("ground", "limb", "belt", "galaxy")[scene.streams.pick("view", 4)]
     _nebula(scene, bright=1.25 if view == "galaxy" else 1.0)
     brush = scene.brush("stars")
     stars(scene, brush, 420, 1.0)
@@ -174,7 +174,7 @@ def _limb(scene: Composition) -> None:
     centre = np.array(
         [scene.aspect / 2 + scene.lean * rng.uniform(0.0, 0.5), rng.uniform(0.52, 0.68) + radius]
     )
-    tones = scene.paints.glowing(("ice", "jade", "lava")[scene.chance.turn("limb", 3)])
+    tones = scene.paints.glowing(("ice", "jade", "lava")[scene.streams.pick("limb", 3)])
     air = 0.14 / radius
 
     def haze(x: Array, y: Array) -> Array:
@@ -269,7 +269,7 @@ def _galaxy(scene: Composition) -> None:
     brush.glow(centre, size * 0.2, hot.at(0.9), 0.95)
     scene.add("galaxy", brush, 0.95, rim=0.0, ink=0.0, grain=False)
     brush = scene.brush(rng)
-    if scene.chance.turn("comet", 2):
+    if scene.streams.pick("comet", 2):
         _comet(scene, brush, cool)
     names = rng.permutation(["dust", "lava", "jade"])
     for k in range(3):
@@ -284,7 +284,7 @@ def _galaxy(scene: Composition) -> None:
             bands=rng.random() < 0.5,
         )
     scene.add("wanderers", brush, 0.8, rim=0.0, ink=0.2, grain=False)
-    if not scene.chance.turn("comet", 2):
+    if not scene.streams.pick("comet", 2):
         brush = scene.brush(rng)
         near = (scene.aspect * (0.5 - 0.4 * scene.lean), rng.uniform(1.02, 1.1))
         planet(scene, brush, near, rng.uniform(0.34, 0.44), "ice", rings=False, bands=True)

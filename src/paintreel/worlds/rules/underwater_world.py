@@ -8,8 +8,8 @@ import numpy as np
 
 from paintreel.drawing import forms
 from paintreel.drawing.layer_effects import noise
-from paintreel.drawing.palette import WATERS
 from paintreel.worlds.composition import Composition
+from paintreel.worlds.moods import WATERS
 from paintreel.worlds.pigments import Colours
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import terrain
@@ -36,7 +36,7 @@ _FAMILIES: tuple[Colours, ...] = (
 
 def _draw(scene: Composition) -> None:
     """Below the surface: light from above, life on the ground, blue distance."""
-    view = ("reef", "kelp", "ruins", "trench")[scene.chance.turn("view", 4)]
+    view = ("reef", "kelp", "ruins", "trench")[scene.streams.pick("view", 4)]
     _open_water(scene)
     _far_rocks(scene)
     _school(scene, 0.8, 60, 0.012)
@@ -110,7 +110,7 @@ def _visitor(scene: Composition, depth: float) -> None:
     """One great creature in the distance: a whale, a ray or jellyfish."""
     brush = scene.brush("visitor")
     rng = brush.rng
-    kind = scene.chance.turn("visitor", 3)
+    kind = scene.streams.pick("visitor", 3)
     x, y = _visitor_x(scene), rng.uniform(0.18, 0.36)
     tones = scene.tones("rock", depth)
     if kind == 0:
@@ -199,7 +199,7 @@ def _ruins(scene: Composition) -> None:
     """Columns and an arch of a drowned temple, or a wreck."""
     brush = scene.brush("ruins")
     line = bed(scene, brush, "floor", scene.ground(0.18), 0.5)
-    if scene.chance.turn("ruin", 2):
+    if scene.streams.pick("ruin", 2):
         wreck(scene, brush, scene.focus, scene.ground(0.34))
     else:
         temple(scene, brush, scene.focus, scene.ground(0.3))
@@ -257,7 +257,7 @@ def _near(scene: Composition) -> None:
     line = terrain.ground_line(rng, scene, 0.99, 0.05, 1.4)
     line[:, 1] -= 0.12 * np.clip(np.abs(line[:, 0] - scene.focus) / scene.aspect - 0.2, 0, 1)
     brush.fill(forms.skirt(line), scene.tones("rock", 0.0).at(-0.8))
-    edges = ((-scene.lean,), (-1, 1), (scene.lean,), ())[scene.chance.turn("frame", 4)]
+    edges = ((-scene.lean,), (-1, 1), (scene.lean,), ())[scene.streams.pick("frame", 4)]
     for edge in edges:
         x = 0.0 if edge < 0 else scene.aspect
         for k in range(5):

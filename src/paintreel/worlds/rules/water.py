@@ -9,9 +9,9 @@ import numpy as np
 from paintreel.drawing import forms
 from paintreel.drawing.brush import Brush
 from paintreel.drawing.forms import Point
-from paintreel.drawing.palette import MOODS
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.materials import masonry
+from paintreel.worlds.moods import MOODS
 from paintreel.worlds.pigments import LANDS
 from paintreel.worlds.rule import Rule
 from paintreel.worlds.things import flora, terrain
@@ -25,7 +25,7 @@ __all__ = ["RULE"]
 
 def _draw(scene: Composition) -> None:
     """A lake among hills, a bay with boats, or a sea cliff with a light."""
-    view = ("lake", "bay", "cliff")[scene.chance.turn("view", 3)]
+    view = ("lake", "bay", "cliff")[scene.streams.pick("view", 3)]
     heavens(scene, low=scene.horizon)
     if view != "cliff":
         terrain.mountains(
@@ -206,11 +206,11 @@ def _bank(scene: Composition, view: str) -> None:
         terrain.rolling(scene, brush, line, "sand", 0.08, "beach")
     else:
         brush.fill(forms.skirt(line), scene.tones(pigment, 0.05).ground.at(-0.5))
-    if scene.chance.turn("jetty", 2):
+    if scene.streams.pick("jetty", 2):
         _jetty(scene, brush, scene.focus - 0.45 * scene.lean)
     # A tree before the headland would hide its light.
     other = -scene.lean if view == "cliff" else scene.lean
-    edges = ((), (-scene.lean,), (other,))[scene.chance.turn("frame", 3)]
+    edges = ((), (-scene.lean,), (other,))[scene.streams.pick("frame", 3)]
     border_trees(scene, brush, line, edges, inset=0.06, sunk=0.05)
     x = rng.uniform(0, scene.aspect, scene.many(16 if beach else 46))
     spots = np.stack([x, terrain.ground_y(line, x) + 0.03], -1)

@@ -171,7 +171,7 @@ def tree(
 
 def fir(brush: Brush, bark: Tones, leaf: Tones, foot: Point, height: float) -> None:
     """A fir: skirts of boughs, each lit on one side."""
-    leaf = leaf.needles or leaf
+    leaf = leaf.evergreen or leaf
     rng = brush.rng
     side = brush.side
     x, y = foot

@@ -33,7 +33,7 @@ def wood(
     x = rng.uniform(-0.05, scene.aspect + 0.05, scene.many(count))
     if clear is not None:
         x = x[np.abs(x - clear[0]) > clear[1]]
-    firs = scene.chance.turn("trees", 2)
+    firs = scene.streams.pick("trees", 2)
     down = np.sort(rng.uniform(0.0, 0.08, len(x)))
     for where, low in zip(x, down, strict=True):
         foot = (where, terrain.ground_y(line, where) + low)
@@ -70,7 +70,7 @@ def frame(scene: Composition, *, reeds: bool = False) -> None:
     rng = brush.rng
     bark, leaf = scene.tones("bark", 0.0), scene.tones("leaf", 0.0)
     line = terrain.ground_line(rng, scene, 0.95, 0.1, 1.3)
-    edges = ((-scene.lean,), (), (-scene.lean,), (-1, 1))[scene.chance.turn("frame", 4)]
+    edges = ((-scene.lean,), (), (-scene.lean,), (-1, 1))[scene.streams.pick("frame", 4)]
     for edge in edges:
         x = 0.04 if edge < 0 else scene.aspect - 0.04
         branch = forms.curve([[x, 0.3], [x - 0.2 * edge, 0.14], [x - 0.45 * edge, 0.1]], 12)
@@ -124,7 +124,7 @@ def trees(
     brush = brush.with_rng(scene.rng(part))
     rng = brush.rng
     bark, leaf = scene.tones("bark", depth), scene.tones("leaf", depth)
-    firs = scene.chance.turn("trees", 3)
+    firs = scene.streams.pick("trees", 3)
     for x in rng.uniform(-0.05, scene.aspect + 0.05, scene.many(count)):
         if abs(x - scene.focus) < gap:
             continue

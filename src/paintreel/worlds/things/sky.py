@@ -208,5 +208,5 @@ def heavens(scene: Composition, *, low: float) -> None:
     if scene.night or scene.paints.mood.hour != "day":
         sun(scene, brush, 0.045)
         scene.add("lights of the sky", brush, 0.99, rim=0.0, ink=0.0, grain=False)
-    kind = ("heaps", "streaks", "banks")[scene.chance.turn("clouds", 3)]
+    kind = ("heaps", "streaks", "banks")[scene.streams.pick("clouds", 3)]
     clouds(scene, kind, top=0.1, bottom=low)

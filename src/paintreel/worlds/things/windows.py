@@ -20,7 +20,7 @@ def cut_windows(
     wide, tall = shell.x1 - shell.x0, shell.y1 - shell.y0
     size = {1: 0.3, 2: 0.17, 3: 0.15}[count] * wide
     at = {1: (0.5 - 0.2 * scene.lean,), 2: (0.18, 0.82), 3: (0.2, 0.5, 0.8)}[count]
-    round_top = view == "hall" or scene.chance.turn("arched", 2) == 1
+    round_top = view == "hall" or scene.streams.pick("arched", 2) == 1
     wood = scene.tones("stone" if view == "hall" else "wood", 0.1)
     boxes = []
     for k in at:

@@ -124,7 +124,7 @@ def _near(scene: Composition, *, mushrooms: bool) -> None:
     brush = scene.brush("near")
     rng = brush.rng
     bark, leaf = scene.tones("bark", 0.0), scene.tones("leaf", 0.0)
-    frame = scene.chance.turn("frame", 4)
+    frame = scene.streams.pick("frame", 4)
     edges = {0: (-scene.lean,), 1: (-1, 1), 2: (), 3: (scene.lean,)}[frame]
     line = terrain.ground_line(rng, scene, 0.96, 0.09, 1.6)
     brush.fill(forms.skirt(line), scene.tones("moss", 0.0).ground.at(-0.7))

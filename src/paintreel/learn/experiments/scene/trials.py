@@ -11,7 +11,6 @@ OUT/work/, OUT/roughs/       runs under way and the cache of roughs: of no use a
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +43,7 @@ from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings, workload_of
 from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
+from paintreel.runtime.system import usable_cores
 
 MAX_SIDE_PX = 1280
 SHOWN_CROPS = 5
@@ -233,7 +233,7 @@ def _prepare(
         [labels.get(p.as_posix()) for p in train.paths],
         scales_px=experiment.settings.pairs.scales_px,
         cache=roughs,
-        threads=os.cpu_count() or 1,
+        threads=usable_cores(),
         on_progress=lambda done, total: say(f"roughs {done}/{total}") if done == total else None,
     )
     material = Material(

@@ -1,4 +1,4 @@
-"""What an animated picture says beside its frames, put into another, or told of where it cannot."""
+"""Metadata of an animated picture, put into another, or told of where it cannot."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from paintreel.imaging.gif_blocks import first_frame_of_gif, gif_extensions
 from paintreel.imaging.insertion import insert_at
 from paintreel.imaging.metadata import COMMENT, Text
 from paintreel.imaging.webp_chunks import add_chunks
+from paintreel.media.clip_metadata import own_metadata
 from paintreel.media.containers import Container
 from paintreel.media.frame import FrameSource
-from paintreel.media.words import own_words
 
-__all__ = ["clip_words", "fitted", "put_in", "words_for"]
+__all__ = ["as_clip_metadata", "fitted", "metadata_for", "put_in"]
 
 _CLIP_NAMES = {"": "comment", COMMENT: "comment", "Author": "artist"}
 """Names that clips have for what PNG calls otherwise."""
@@ -25,7 +25,7 @@ _CLIP_NAMES = {"": "comment", COMMENT: "comment", "Author": "artist"}
 def fitted(container: Container, source: FrameSource) -> Carried:
     """What a result in `container` takes of it, with notes of the rest; nothing of a clip.
 
-    Of clips it takes no more than words: see `words_for`.
+    Of clips it takes names and texts alone: see `metadata_for`.
     """
     carried = source.carried
     if carried is None:
@@ -45,24 +45,25 @@ def _row_of(container: Container) -> PictureFormat:
     )
 
 
-def words_for(container: Container, source: FrameSource) -> dict[str, str]:
-    """The words that a result is to have as a clip: an animated picture has its own places."""
+def metadata_for(container: Container, source: FrameSource) -> dict[str, str]:
+    """The metadata that a result is to have as a clip: an animated picture has its own places."""
     if source.carried is not None and container.kind == "animation":
         return {}
-    return own_words(source)
+    return own_metadata(source)
 
 
-def clip_words(texts: Iterable[Text]) -> dict[str, str]:
+def as_clip_metadata(texts: Iterable[Text]) -> dict[str, str]:
     """The texts of a picture under the names that clips have for them.
 
-    >>> clip_words([Text("a castle", "Title"), Text("ours"), Text("yours", "Comment")])
+    >>> as_clip_metadata([Text("a castle", "Title"), Text("ours"), Text("yours", "Comment")])
     {'title': 'a castle', 'comment': 'ours\\nyours'}
     """
-    words: dict[str, str] = {}
+    metadata: dict[str, str] = {}
     for text in texts:
         name = _CLIP_NAMES.get(text.keyword, text.keyword.lower())
-        words[name] = f"{words[name]}\n{text.text}" if name in words else text.text
-    return words
+        before = f"{metadata[name]}\n" if name in metadata else ""
+        metadata[name] = before + text.text
+    return metadata
 
 
 def put_in(path: Path, container: Container, carried: Carried) -> None:

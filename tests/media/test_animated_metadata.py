@@ -12,6 +12,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from paintreel.imaging.files import read_picture
+from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.media.probe import probe
 from paintreel.media.reader import read_frames
 from paintreel.media.video import transform_video
@@ -134,8 +135,8 @@ def test_a_clip_of_an_animation_has_its_words_and_tells_the_rest(tmp_path):
         assert clip.metadata["title"] == "a castle"
     assert kinds(report) == {"xmp-left-out", "resolution-left-out", "chroma-reduced"}
     assert all(note.loss for note in report.notes)
-    report = transform_video(path, tmp_path / "frames", same, codec="png")
-    assert kinds(report) == {"xmp-left-out", "resolution-left-out", "words-left-out"}
+    report = transform_video(path, tmp_path / "frames", same, encoding=EncodingSettings("png"))
+    assert kinds(report) == {"xmp-left-out", "resolution-left-out", "metadata-left-out"}
 
 
 def test_exif_of_an_animation_is_carried_and_its_turn_made(tmp_path):

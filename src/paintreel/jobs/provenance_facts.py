@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from paintreel.jobs.record import RECORD_NAME, Making, Record, find_making, read_record
+from paintreel.jobs.record import RECORD_NAME, Provenance, Record, find_provenance, read_record
 from paintreel.options import VERBS, described, flag_of, options_of
 
-__all__ = ["folder_facts", "making_facts", "record_facts"]
+__all__ = ["folder_facts", "provenance_facts", "record_facts"]
 
 
-def making_facts(path: Path) -> dict[str, object]:
+def provenance_facts(path: Path) -> dict[str, object]:
     """What the record says of a result; {} where none names it."""
-    found = find_making(path)
+    found = find_provenance(path)
     return {} if found is None else _facts(*found, path)
 
 
@@ -26,7 +26,7 @@ def folder_facts(path: Path) -> dict[str, object]:
     start: dict[str, object] = {"file": str(path), "kind": "folder of results"}
     records = [read_record(each.parent) for each in sorted(path.rglob(RECORD_NAME))]
     if not records:
-        found = find_making(path)
+        found = find_provenance(path)
         return {} if found is None else {**start, **_facts(*found, path)}
     return {**start, **_made(records)}
 
@@ -37,17 +37,19 @@ def record_facts(path: Path) -> dict[str, object]:
 
 
 def _made(records: Sequence[Record]) -> dict[str, object]:
-    makings = {
-        record.folder / key: making
+    provenances = {
+        record.folder / key: provenance
         for record in records
         for key in record.results
-        if (making := record.making_of(key))
+        if (provenance := record.provenance_of(key))
     }
-    facts: dict[str, object] = {"results": len(makings)}
-    ways = Counter(f"{_by(making)} {_with(making)}".strip() for making in makings.values())
+    facts: dict[str, object] = {"results": len(provenances)}
+    ways = Counter(
+        f"{_by(provenance)} {_with(provenance)}".strip() for provenance in provenances.values()
+    )
     for number, (way, count) in enumerate(ways.most_common(), 1):
         facts[f"made, {number}"] = f"{count} by {way}"
-    if gone := sum(not os.path.lexists(each) for each in makings):
+    if gone := sum(not os.path.lexists(each) for each in provenances):
         facts["made, gone since"] = gone
     for record in records:
         if record.problem:
@@ -55,20 +57,21 @@ def _made(records: Sequence[Record]) -> dict[str, object]:
     return facts
 
 
-def _facts(making: Making, folder: Path, path: Path) -> dict[str, object]:
+def _facts(provenance: Provenance, folder: Path, path: Path) -> dict[str, object]:
     sources = ", ".join(
-        _source(mark.path, mark.fits(folder / mark.path)) for mark in making.sources
+        _source(fingerprint.path, fingerprint.fits(folder / fingerprint.path))
+        for fingerprint in provenance.sources
     )
-    models = ", ".join(f"{m['name']} (SHA-256 {m['sha256']})" for m in making.models.values())
-    is_whole = path.name == Path(making.result.path).name
-    same = "unchanged" if making.result.fits(folder / making.result.path) else "changed"
+    models = ", ".join(f"{m['name']} (SHA-256 {m['sha256']})" for m in provenance.models.values())
+    is_whole = path.name == Path(provenance.result.path).name
+    same = "unchanged" if provenance.result.fits(folder / provenance.result.path) else "changed"
     return {
-        "made by": _by(making),
+        "made by": _by(provenance),
         "made of": sources or "no file",
-        "made with": _with(making) or "every option as default",
+        "made with": _with(provenance) or "every option as default",
         "made with model": models or "none",
-        **({"made on": _on(making.machine)} if making.machine else {}),
-        "since made": same if is_whole else f"part of {making.result.path}, {same}",
+        **({"made on": _on(provenance.machine)} if provenance.machine else {}),
+        "since made": same if is_whole else f"part of {provenance.result.path}, {same}",
     }
 
 
@@ -76,8 +79,8 @@ def _source(path: str, fits: bool) -> str:
     return path if fits else f"{path} (not there any more as it was)"
 
 
-def _by(making: Making) -> str:
-    return f"paintreel {making.verb} (version {making.version})"
+def _by(provenance: Provenance) -> str:
+    return f"paintreel {provenance.verb} (version {provenance.version})"
 
 
 def _on(machine: Mapping[str, str]) -> str:
@@ -85,13 +88,13 @@ def _on(machine: Mapping[str, str]) -> str:
     return f"{device}, by {backend}"
 
 
-def _with(making: Making) -> str:
+def _with(provenance: Provenance) -> str:
     """The options that are not as default, as they are typed."""
-    values: dict[str, Any] = {**making.settings, **making.facts}
-    if making.verb not in VERBS:
+    values: dict[str, Any] = {**provenance.settings, **provenance.facts}
+    if provenance.verb not in VERBS:
         return " ".join(f"{name}={value}" for name, value in values.items() if value is not None)
     words = []
-    for field, facts, _ in described(options_of(making.verb)):
+    for field, facts, _ in described(options_of(provenance.verb)):
         if field.name not in values:
             continue
         value = values.pop(field.name)

@@ -7,6 +7,7 @@ import numpy as np
 from paintreel.drawing import forms
 from paintreel.drawing.canvas import Canvas, Stage
 from paintreel.drawing.layer_effects import noise
+from paintreel.worlds.overscan import continued
 
 MARGIN_PX = (40, 30)
 STAGE = Stage(160, 100, MARGIN_PX)
@@ -22,7 +23,7 @@ def ground() -> Canvas:
 
 def test_what_is_drawn_is_the_picture_and_its_margin():
     assert STAGE.drawn_px == (240, 160)
-    assert ground().rgba().shape == (160, 240, 4)
+    assert continued(ground()).shape == (160, 240, 4)
     x, y = STAGE.units()
     assert x.shape == (1, 240)
     assert y.shape == (160, 1)
@@ -41,7 +42,7 @@ def test_the_picture_in_the_middle_is_the_one_without_a_margin():
         )
         canvas.glow([0.3, 0.3], 0.2, WHITE, 0.7)
         canvas.wash(forms.box(1.1, 0.2, 1.3, 0.4), WHITE, 0.4)
-        layers.append(canvas.rgba())
+        layers.append(continued(canvas))
     bare, wide = layers
     # OpenCV cuts polygons at the border, which moves single corners by a sixteenth of a pixel.
     off = np.abs(wide[30:-30, 40:-40].astype(int) - bare)
@@ -58,7 +59,7 @@ def test_noise_goes_on_without_changing():
 
 
 def test_the_ground_fills_the_margin():
-    alpha = ground().rgba()[..., 3]
+    alpha = continued(ground())[..., 3]
     assert (alpha[30 + 72 :] == 255).all()
     assert (alpha[: 30 + 68] == 0).all()
 
@@ -66,7 +67,7 @@ def test_the_ground_fills_the_margin():
 def test_the_ground_below_is_its_lowest_row_and_then_a_mean_tone():
     canvas = ground()
     canvas.fill(forms.box(0.5, 0.9, 0.6, 1.05), WHITE)
-    lowest = canvas.rgba()[-1, :, 0].astype(int)
+    lowest = continued(canvas)[-1, :, 0].astype(int)
     assert (lowest >= 40).all()
     assert lowest.max() < 200  # no stripe to the edge
     assert np.abs(np.diff(lowest)).max() < 30
@@ -76,7 +77,7 @@ def test_no_second_sun_but_more_stars():
     canvas = Canvas(STAGE)
     canvas.fill(forms.ellipses([0.1, 0.3], 0.05)[0], WHITE)
     canvas.fill(forms.ellipses([0.2, 0.5], 0.008)[0], WHITE)
-    outside = canvas.rgba()[:, :40, 3] > 128
+    outside = continued(canvas)[:, :40, 3] > 128
     rows = np.flatnonzero(outside.any(axis=1))
     assert abs(rows.mean() - (30 + 50)) < 2  # of the star alone
 
@@ -87,7 +88,7 @@ def test_what_ends_beyond_the_edge_goes_on_to_the_border():
         canvas = Canvas(STAGE)
         canvas.fill(forms.box(-end, 0.4, 1.6 + end, 0.45), GREEN)
         canvas.fill(forms.box(-end, 0.8, 1.6 + end, 1.05), GREEN)
-        alpha = canvas.rgba()[..., 3]
+        alpha = continued(canvas)[..., 3]
         assert (alpha[30 + 41 : 30 + 44] == 255).all()
         assert (alpha[30 + 81 : 30 + 104] == 255).all()
         assert not alpha[30 + 47 : 30 + 78].any()
@@ -98,7 +99,7 @@ def standing(*things: tuple[float, float, float]) -> np.ndarray:
     canvas = ground()
     for left, right, top in things:
         canvas.fill(forms.box(left, top, right, 0.95), WHITE)
-    return canvas.rgba()
+    return continued(canvas)
 
 
 def test_a_trunk_that_crosses_the_edge_is_seen_once_and_the_ground_goes_on_behind_it():
@@ -116,7 +117,7 @@ def test_a_trunk_whose_edge_runs_where_rules_end_is_seen_once():
         canvas = ground()
         edge = [[-end, 0.1], [-end, 0.3], [-end + 0.04, 0.8], [0.1, 0.8], [0.1, 0.1]]
         canvas.fill(np.array(edge), WHITE)
-        alpha = canvas.rgba()[30 + 10 : 30 + 60, :40, 3]
+        alpha = continued(canvas)[30 + 10 : 30 + 60, :40, 3]
         assert not alpha[:, : 40 - round(end * 100) - 1].any()
 
 
@@ -124,7 +125,7 @@ def test_ground_goes_on_where_grass_and_bushes_cut_its_end_to_pieces():
     canvas = ground()
     for top in (0.72, 0.8, 0.88, 0.97):
         canvas.fill(forms.box(-0.09, top, 0.0, top + 0.05), WHITE)
-    alpha = canvas.rgba()[30 + 72 : 30 + 104, :, 3]
+    alpha = continued(canvas)[30 + 72 : 30 + 104, :, 3]
     assert (alpha == 255).all()
 
 
@@ -132,7 +133,7 @@ def test_a_gateway_goes_on_as_high_as_it_ends():
     canvas = Canvas(STAGE)
     canvas.fill(forms.box(-0.1, -0.1, 1.7, 1.1), GREEN)
     canvas.cut(forms.box(0.3, 0.2, 1.3, 0.9))
-    alpha = canvas.rgba()[30 - 8 : 30 + 100, :, 3]
+    alpha = continued(canvas)[30 - 8 : 30 + 100, :, 3]
     assert (alpha[:, :55] == 255).all()
     assert (alpha[:, -55:] == 255).all()
 
@@ -149,7 +150,7 @@ def test_what_stands_at_the_edge_has_no_twin():
 def test_what_hangs_free_has_no_foot_below():
     canvas = Canvas(STAGE)
     canvas.fill(forms.ellipses([0.8, 1.0], 0.15)[0], WHITE)
-    alpha = canvas.rgba()[..., 3]
+    alpha = continued(canvas)[..., 3]
     assert not alpha[-1].any()
     assert alpha[30 + 110].any()
 
@@ -157,11 +158,11 @@ def test_what_hangs_free_has_no_foot_below():
 def test_washes_and_glows_are_left_as_they_are_drawn():
     canvas = Canvas(STAGE, soft=True)
     canvas.wash(forms.box(-0.05, 0.4, 0.2, 0.6), WHITE, 0.5)
-    assert not canvas.rgba()[:, :30, 3].any()
+    assert not continued(canvas)[:, :30, 3].any()
 
 
 def test_a_margin_that_the_drawing_reaches_is_as_it_is_drawn():
     canvas = Canvas(Stage(160, 100, (4, 4)))
     canvas.fill(forms.box(-0.02, 0.4, 0.2, 0.6), GREEN)
-    row = canvas.rgba()[54, :, 3] > 128
+    row = continued(canvas)[54, :, 3] > 128
     np.testing.assert_array_equal(np.flatnonzero(row), np.arange(2, 24))

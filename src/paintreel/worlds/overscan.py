@@ -13,9 +13,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from paintreel.drawing.canvas import Canvas
 from paintreel.imaging.arrays import Array
 
-__all__ = ["continue_layer"]
+__all__ = ["continued"]
 
 _APRON = 0.045
 """How far beyond the picture's edges everything is drawn, in frame heights."""
@@ -43,12 +44,15 @@ _BLENDED = 0.06
 """Over what depth the lowest row of the ground becomes a mean tone, in frame heights."""
 
 
-def continue_layer(rgba: Array, margin_px: tuple[int, int], height_px: int) -> None:
-    """Fill the margin of a layer, uint8 (H, W, 4) with straight alpha, in place.
+def continued(canvas: Canvas) -> Array:
+    """The layer of a canvas, uint8 (H, W, 4), straight alpha, with its margin filled.
 
-    margin_px  left and right, above and below
-    height_px  of the picture, without the margin
+    Washes and glows are left as they are drawn.
     """
+    rgba = canvas.rgba()
+    if canvas.soft:
+        return rgba
+    margin_px, height_px = canvas.stage.margin_px, canvas.stage.height_px
     apron_px = round(_APRON * height_px)
     blank_px = margin_px[0] - apron_px
     if blank_px > 0:
@@ -59,6 +63,7 @@ def continue_layer(rgba: Array, margin_px: tuple[int, int], height_px: int) -> N
     blank_px = margin_px[1] - apron_px
     if blank_px > 0:
         _lower(rgba, blank_px, height_px)
+    return rgba
 
 
 def _go_on(rgba: Array, margin_px: tuple[int, int], end_px: int, height_px: int) -> None:

@@ -1,4 +1,4 @@
-"""Title, place, language and the other words of a clip, and which of them a container keeps."""
+"""Metadata of a clip, such as title, place and language, and what of it a container keeps."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import av
 
-from paintreel.media.frame import counted
 from paintreel.notes import Note
+from paintreel.wording import counted, some_of
 
 if TYPE_CHECKING:
     from av.stream import Stream
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from paintreel.media.frame import FrameSource
 
 __all__ = [
-    "KEYED_WORDS",
-    "KeptWords",
+    "KEYED_METADATA",
+    "KeptMetadata",
     "language_of",
-    "own_words",
+    "metadata_in",
+    "own_metadata",
     "unkept_languages",
-    "unkept_words",
-    "words_in",
+    "unkept_metadata",
 ]
 
-KEYED_WORDS = ("com.apple.", "com.android.")
-"""How words begin that MP4 and MOV keep in a table of their own."""
+KEYED_METADATA = ("com.apple.", "com.android.")
+"""How names of metadata begin that MP4 and MOV keep in a table of their own."""
 _WRITTEN_BY_MUXERS = {
     "encoder", "major_brand", "minor_version", "compatible_brands", "creation_time", "duration",
     "com.android.version", "software", "encoding_tool", "wmfsdkversion", "wmfsdkneeded", "isvbr",
@@ -38,15 +38,15 @@ _APPLE_LOCATION = "com.apple.quicktime.location.ISO6709"
 _MANY = 4
 
 
-def own_words(source: FrameSource) -> dict[str, str]:
-    """The words of a source that its result is to have."""
-    words = source.metadata()
+def own_metadata(source: FrameSource) -> dict[str, str]:
+    """The metadata of a source that its result is to have, {name: text}."""
+    metadata = source.metadata()
     # What muxers write anew is not carried, but for the day of the recording.
     own = {
         name: text
-        for name, text in words.items()
+        for name, text in metadata.items()
         if name.lower() not in _WRITTEN_BY_MUXERS - {"creation_time"}
-        and not (name.endswith("-eng") and name.removesuffix("-eng") in words)
+        and not (name.endswith("-eng") and name.removesuffix("-eng") in metadata)
     }
     # Where a telephone was: MP4 and MOV have a field for it under this name.
     if _APPLE_LOCATION in own:
@@ -54,19 +54,19 @@ def own_words(source: FrameSource) -> dict[str, str]:
     return own
 
 
-class KeptWords(NamedTuple):
-    """What a written clip holds: names of its words, lower case, and each stream's language."""
+class KeptMetadata(NamedTuple):
+    """What a written clip holds: names of its metadata, lower case, and each stream's language."""
 
     names: frozenset[str] = frozenset()
     languages: tuple[str | None, ...] = ()
 
 
-def words_in(path: Path) -> KeptWords:
-    """The words of the clip at `path`; none where it cannot be read."""
+def metadata_in(path: Path) -> KeptMetadata:
+    """What the clip at `path` holds; nothing where it cannot be read."""
     with suppress(av.error.FFmpegError), av.open(f"file:{path}", metadata_errors="replace") as clip:
         names = frozenset(name.lower() for name in clip.metadata)
-        return KeptWords(names, tuple(language_of(stream) for stream in clip.streams))
-    return KeptWords()
+        return KeptMetadata(names, tuple(language_of(stream) for stream in clip.streams))
+    return KeptMetadata()
 
 
 def language_of(stream: Stream) -> str | None:
@@ -87,12 +87,12 @@ def unkept_languages(
     return (Note("language-left-out", text, len(lost), loss=True),)
 
 
-def unkept_words(wanted: Mapping[str, str], kept: Iterable[str], title: str) -> tuple[Note, ...]:
-    """A note on the words that are not among the names `kept` by a container called `title`."""
+def unkept_metadata(wanted: Mapping[str, str], kept: Iterable[str], title: str) -> tuple[Note, ...]:
+    """A note on the metadata that is not among the names `kept` by a container called `title`."""
     names = {name.lower() for name in kept} | _WRITTEN_BY_MUXERS
     lost = [name for name in wanted if name.lower() not in names]
     if not lost:
         return ()
-    listed = ", ".join(lost[:_MANY]) + (", ..." if len(lost) > _MANY else "")
-    text = f"{counted(len(lost), 'word')} about the clip left out ({listed}): no place in {title}"
-    return (Note("words-left-out", text, len(lost), loss=True),)
+    what = f"{counted(len(lost), 'piece')} of the clip's metadata left out ({some_of(lost, _MANY)})"
+    text = f"{what}: no place in {title}"
+    return (Note("metadata-left-out", text, len(lost), loss=True),)
