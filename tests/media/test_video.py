@@ -511,7 +511,10 @@ def test_two_steps_come_in_order_with_sound_and_progress(make_clip, tmp_path):
 
     steps = TwoSteps(begin, finish, at_once=2)
     told_of = lambda done, expected: told.append(done)  # noqa: E731
-    report = transform_video(clip, tmp_path / "o.mkv", steps, codec="ffv1", on_progress=told_of)
+    settings = EncodingSettings(codec="ffv1")
+    report = transform_video(
+        clip, tmp_path / "o.mkv", steps, encoding=settings, on_progress=told_of
+    )
     assert report.frames == 24
     assert report.audio
     assert begun == finished == list(range(24))

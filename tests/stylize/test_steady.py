@@ -6,7 +6,8 @@ import pytest
 
 from paintreel.errors import InputError
 from paintreel.metrics import warping_error
-from paintreel.stylize.steady import Steadier, _pulled, _small, check_steady
+from paintreel.stylize.motion import _pulled, sketch
+from paintreel.stylize.steady import Steadier, check_steady
 
 
 def scene(size: int = 160) -> np.ndarray:
@@ -139,7 +140,7 @@ def test_four_channels_are_pulled_as_three_are():
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1919, 1081), (854, 480), (384, 216)])
 def test_shrinking_by_halves_is_near_to_shrinking_at_once(width, height):
     frame = cv2.resize(scene(), (width, height), interpolation=cv2.INTER_NEAREST)
-    small = _small(frame)
+    small = sketch(frame)
     at_once = cv2.resize(frame, small.shape[1::-1], interpolation=cv2.INTER_AREA)
     off = np.abs(small.astype(int) - cv2.cvtColor(at_once, cv2.COLOR_RGB2YCrCb))
     assert off.mean() < 0.5

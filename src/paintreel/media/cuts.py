@@ -80,12 +80,13 @@ def _moved(before: Array, flow: Array) -> Array:
 
 def _darkened(picture: Array, by: float) -> Array:
     grey = np.array([0, 128, 128])
-    return np.rint(grey + (picture - grey) * by).astype(np.uint8)
+    darkened: Array = np.rint(grey + (picture - grey) * by).astype(np.uint8)
+    return darkened
 
 
 def _light(picture: Array) -> float:
     """Root mean square of luma in levels."""
-    return max(1.0, float(cv2.norm(picture[..., 0], cv2.NORM_L2)) / picture[..., 0].size ** 0.5)
+    return max(1.0, float(np.sqrt(np.square(picture[..., 0], dtype=np.float32).mean())))
 
 
 def _explained(now: Array, before: Array, tolerance: float) -> float:

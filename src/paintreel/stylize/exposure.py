@@ -16,12 +16,13 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.tiles import Tile
 from paintreel.media.cuts import CutDetector
-from paintreel.media.frame import Frame, counted
+from paintreel.media.frame import Frame
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.stylize.inbetween import Inbetween, Inbetweener, tiles_of
 from paintreel.stylize.motion import mix, sketch
 from paintreel.stylize.options import MAX_ON
+from paintreel.wording import counted
 
 __all__ = ["Carrying", "Holding", "Painter", "check_on"]
 
@@ -105,7 +106,7 @@ class Holding(FrameWork[Array]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
+class _Sketched:
     """What the first step makes of a frame: what its motion is found in, and paint if it is its
     turn."""
 
@@ -119,7 +120,7 @@ class _Waiting:
     """A frame that is not shown yet."""
 
     frame: Frame
-    begun: _Begun
+    begun: _Sketched
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class _Between:
     tiles: list[Tile]
 
 
-class Carrying(FrameWork[_Begun]):
+class Carrying(FrameWork[_Sketched]):
     """Every `on`-th frame of a shot is painted; between them paint moves along with the source.
 
     What the motion does not explain is painted in its place, and the whole frame where that is most
@@ -156,17 +157,17 @@ class Carrying(FrameWork[_Begun]):
         self._waiting: list[_Waiting] = []
         self._anew = 0
 
-    def begin(self, frame: Frame) -> Callable[[], _Begun]:
+    def begin(self, frame: Frame) -> Callable[[], _Sketched]:
         """Sketch a frame, and paint it where it is its turn."""
         begins_shot, is_painted = self._sheet(frame.pixels)
 
-        def step() -> _Begun:
+        def step() -> _Sketched:
             paint = self._painter.lay(frame.pixels) if is_painted else None
-            return _Begun(begins_shot, sketch(frame.pixels), paint)
+            return _Sketched(begins_shot, sketch(frame.pixels), paint)
 
         return step
 
-    def push(self, frame: Frame, result: _Begun | None) -> Iterator[Frame]:
+    def push(self, frame: Frame, result: _Sketched | None) -> Iterator[Frame]:
         """All frames up to this one where it is painted, else none yet."""
         assert result is not None  # `begin` gives one for each
         if result.begins_shot:

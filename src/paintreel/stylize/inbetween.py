@@ -32,7 +32,7 @@ class Inbetween:
     """How the paint of a frame comes about.
 
     move     gives it, (H, W, 3) uint8, out of the paint of the frame before, that of the frame
-             after, and the place in time between them, above 0 and below 1
+             after, and the place between them, above 0 and below 1
     missing  (h, w) uint8, 255 where it is to be painted after all, of any size; None: nowhere
     """
 
