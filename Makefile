@@ -50,6 +50,7 @@ format: $(VENV)/test
 
 benchmarks: $(VENV)/test
 	$(BIN)/python benchmarks/stylize.py
+	$(BIN)/python benchmarks/frame_parts.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/train.py
 	$(BIN)/python benchmarks/score.py

@@ -4,7 +4,10 @@
 
 First the network alone at 720p, every style side by side with AnimeGANv2's shape and CartoonGAN's
 (untrained) in the same runtime, in interleaved rounds, each in its own process. Then the whole
-`paintreel stylize` command on a 720p clip with sound. Needs the `train` and `openvino` extras.
+`paintreel stylize` command on a 720p clip with sound, on ones in each runtime, and on twos and
+threes in the fastest. Needs the `train` and `openvino` extras.
+
+    python benchmarks/stylize.py --only on     # the last part alone
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -32,6 +36,13 @@ from paintreel.stylize.style import DEFAULT_STYLE
 
 EXAMPLES = PROJECT / "examples"
 GOAL_RATIO = 60.0
+EXPOSURES = {
+    "on ones": (),
+    "on twos": ("--on", "2"),
+    "on threes": ("--on", "3"),
+    "on twos, carried": ("--on", "2", "--carry"),
+}
+GOAL_ON_TWOS = 1.6
 
 
 class Runtime(NamedTuple):
@@ -47,7 +58,7 @@ class Runtime(NamedTuple):
 
 RUNTIMES = (
     Runtime("onnxruntime", "f32", 12.0),
-    Runtime("openvino", "f32", 24.0),
+    Runtime("openvino", "f32", 13.0),
     Runtime("openvino", "bf16", 24.0),
 )
 
@@ -251,6 +262,65 @@ def measure_command(
     )
 
 
+def measure_exposures(
+    report: Report, style: Subject, runtime: Runtime, args: argparse.Namespace, folder: Path
+) -> None:
+    """Frames per second of the whole command on ones, twos and threes."""
+    clip, painted = folder / "clip.mp4", folder / "painted.mp4"
+    frames = make_clip(
+        EXAMPLES / "clip.mp4", clip, width=args.width, height=args.height, repeats=args.repeats
+    )
+    streams = count_streams(clip)
+    processor_s: dict[str, list[float]] = {name: [] for name in EXPOSURES}
+
+    def turn(name: str) -> float:
+        before, start = _children_s(), time.perf_counter()
+        command = [*_command(style, clip, painted, runtime, args), *EXPOSURES[name]]
+        subprocess.run(command, check=True)
+        seconds = time.perf_counter() - start
+        processor_s[name].append(_children_s() - before)
+        if count_streams(painted) != streams:
+            raise SystemExit(f"{name}: wrote {count_streams(painted)}, expected {streams}")
+        return seconds
+
+    seconds = interleave(
+        {name: (lambda name=name: turn(name)) for name in EXPOSURES}, args.command_rounds
+    )
+    ones, table = next(iter(EXPOSURES)), []
+    for name in EXPOSURES:
+        middle = statistics.median(seconds[name])
+        table.append(
+            (
+                name,
+                f"{middle:.2f}",
+                f"{frames / middle:.1f}",
+                "{:.2f} ({:.2f} to {:.2f})".format(*paired_ratio(seconds[ones], seconds[name])),
+                f"{statistics.median(processor_s[name]):.2f}",
+                "{:.2f} ({:.2f} to {:.2f})".format(
+                    *paired_ratio(processor_s[ones], processor_s[name])
+                ),
+            )
+        )
+    report.table(
+        f"On ones, twos, threes: {args.width}x{args.height}, {frames} frames with sound, "
+        f"{style.label}, {runtime}",
+        ("", "s", "frames/s", f"times {ones}", "processor s", f"times {ones}, processor"),
+        table,
+    )
+    ratio, _, _ = paired_ratio(seconds[ones], seconds["on twos"])
+    report.say(
+        f"Ratios are medians within {args.command_rounds} interleaved rounds, lowest and highest "
+        "in brackets; processor s is what all threads of the command took together. On twos "
+        f"{ratio:.2f} times as fast (goal {GOAL_ON_TWOS}: {verdict(ratio >= GOAL_ON_TWOS)}).\n"
+    )
+
+
+def _children_s() -> float:
+    """Processor seconds of all commands that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def _command(
     style: Subject, src: Path, dst: Path, runtime: Runtime, args: argparse.Namespace
 ) -> list[str]:
@@ -265,6 +335,7 @@ def _command(
 def parse_arguments() -> argparse.Namespace:
     parser = common_options(argparse.ArgumentParser(description=__doc__.splitlines()[0]))
     parser.add_argument("--style", action="append", default=[], help="name or .onnx; repeatable")
+    parser.add_argument("--only", choices=("on",), help="on twos and threes alone")
     parser.add_argument("--threads", type=int, help="threads of the runtime (default: its choice)")
     parser.add_argument("--rounds", type=int, default=7, help="of the networks (default 7)")
     parser.add_argument("--command-rounds", type=int, default=3, help="of the command (default 3)")
@@ -279,7 +350,8 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> None:
     args = parse_arguments()
     runtimes = [r for r in RUNTIMES if importlib.util.find_spec(r.backend)]
-    report = Report("stylize", "Speed of stylization", quick=args.quick)
+    name = "stylize-on" if args.only else "stylize"
+    report = Report(name, "Speed of stylization", quick=args.quick)
     for runtime in set(RUNTIMES) - set(runtimes):
         report.say(f"{runtime} is left out: {runtime.backend} is not installed")
     with tempfile.TemporaryDirectory() as name:
@@ -288,12 +360,14 @@ def main() -> None:
             styles = find_styles(args.style, folder)
         except PaintreelError as error:
             raise SystemExit(f"benchmarks/stylize.py: {error}") from None
-        subjects = styles + make_references(folder)
-        rows = {r: measure_networks(subjects, r, args, folder) for r in runtimes}
-        report_networks(report, subjects, rows, args)
-        judge_networks(report, styles, rows)
         default = next((s for s in styles if s.label == DEFAULT_STYLE), styles[0])
-        measure_command(report, default, runtimes, args, folder)
+        if not args.only:
+            subjects = styles + make_references(folder)
+            rows = {r: measure_networks(subjects, r, args, folder) for r in runtimes}
+            report_networks(report, subjects, rows, args)
+            judge_networks(report, styles, rows)
+            measure_command(report, default, runtimes, args, folder)
+        measure_exposures(report, default, runtimes[-1], args, folder)
     finish(report, args)
 
 

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paintreel.media import pipeline
-from paintreel.media.pipeline import Channel, Closed, run_stages
+from paintreel.media.pipeline import Ahead, Channel, Closed, run_stages
 
 
 def run(source, transform=lambda x: x, sink=lambda x: None, capacity=3, cost=lambda _: 1):
-    run_stages(source, transform, sink, capacity=capacity, cost=cost)
+    """With a `transform` that gives one item for each."""
+    run_stages(source, lambda x: (transform(x),), sink, capacity=capacity, cost=cost)
 
 
 def threads_left() -> list[str]:
@@ -25,6 +26,19 @@ def test_everything_arrives_in_order(costs, capacity):
     got = []
     run(enumerate(costs), lambda x: (x, "done"), got.append, capacity, lambda x: 1)
     assert got == [((i, c), "done") for i, c in enumerate(costs)]
+
+
+def test_a_transform_may_hold_items_back_and_give_several():
+    held, got = [], []
+
+    def pairs(item):
+        held.append(item)
+        if len(held) == 2:
+            yield from reversed(held)
+            held.clear()
+
+    run_stages(range(5), pairs, got.append, finish=lambda: held, capacity=1, cost=lambda _: 1)
+    assert got == [1, 0, 3, 2, 4]
 
 
 def test_waiting_items_are_bounded_when_the_sink_is_slow():
@@ -140,3 +154,112 @@ def test_ctrl_c_while_the_lock_is_taken_stops_all(monkeypatch):
             range(1000), interrupted, lambda item: None, capacity=2, cost=lambda item: 1
         )
     assert len(channels) == 2
+
+
+def run_ahead(source, work, *, at_once=2, transform=lambda x: x, sink=lambda x: None, capacity=2):
+    ahead = Ahead(lambda item: lambda: work(item), at_once)
+    run_stages(
+        source, lambda x: (transform(x),), sink, capacity=capacity, cost=lambda _: 1, ahead=ahead
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    waits=st.lists(st.sampled_from([0, 0, 0.001, 0.003]), max_size=25),
+    at_once=st.integers(1, 4),
+    capacity=st.integers(1, 5),
+)
+def test_work_ahead_comes_in_order(waits, at_once, capacity):
+    begun, got = [], []
+
+    def begin(item):
+        begun.append(item[0])
+        return lambda: (time.sleep(item[1]), item[0] * 10)[1]
+
+    run_stages(
+        enumerate(waits),
+        lambda made: (made + 1,),
+        got.append,
+        capacity=capacity,
+        cost=lambda _: 1,
+        ahead=Ahead(begin, at_once),
+    )
+    assert begun == list(range(len(waits)))
+    assert got == [i * 10 + 1 for i in range(len(waits))]
+
+
+def test_work_ahead_is_done_on_several_at_once_beside_the_stages():
+    here = threading.Barrier(4, timeout=10)
+
+    def work(i):
+        if i in (2, 3):
+            here.wait()
+        return i
+
+    got = []
+    run_ahead(
+        range(6),
+        work,
+        transform=lambda i: (here.wait() if i == 1 else None, i)[1],
+        sink=lambda i: (here.wait() if i == 0 else None, got.append(i)),
+    )
+    assert got == list(range(6))
+
+
+def test_work_ahead_is_bounded_when_one_item_takes_long():
+    """The others wait for their turn, and do not pile up meanwhile."""
+    produced, let_go = 0, threading.Event()
+
+    def source():
+        nonlocal produced
+        for _ in range(60):
+            produced += 1
+            yield produced
+
+    def work(i):
+        if i == 5:
+            let_go.wait(10)
+        return i
+
+    def look():
+        time.sleep(0.2)
+        seen.append(produced)
+        let_go.set()
+
+    seen: list[int] = []
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    got = []
+    run_ahead(source(), work, sink=got.append, capacity=2)
+    watcher.join()
+    assert got == list(range(1, 61))
+    # After the five: two that are done, one that waits to be put, two to be done, one in the hand.
+    assert seen[0] <= 5 + 2 + 1 + 2 + 1
+
+
+@pytest.mark.parametrize("stage", ["begin", "work", "transform", "sink"])
+@pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt()])
+def test_what_raises_stops_work_ahead_too(stage, error):
+    def step(name):
+        def step(i):
+            if stage == name and i == 5:
+                raise error
+            return i
+
+        return step
+
+    def begin(i):
+        step("begin")(i)
+        return lambda: step("work")(i)
+
+    with pytest.raises(type(error)) as caught:
+        run_stages(
+            range(1000),
+            lambda x: (step("transform")(x),),
+            step("sink"),
+            capacity=2,
+            cost=lambda _: 1,
+            ahead=Ahead(begin, 2),
+        )
+    assert caught.value is error
+    assert threads_left() == []

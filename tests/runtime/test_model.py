@@ -235,3 +235,26 @@ class TestBadFiles:
         model = Model(make_style(tmp_path / "a", multiple=1), backend=backend)
         with pytest.raises((ModelFileError, BackendError), match=str(tmp_path)):
             model.run_image(picture(9, 9))
+
+
+@pytest.mark.parametrize("backend", RUNTIMES)
+def test_calls_at_once_share_the_threads_and_give_the_same(backend: str, style_file: Path):
+    alone = Model(style_file, backend=backend, precision="f32")
+    several = Model(style_file, backend=backend, precision="f32", threads=4, at_once=2)
+    pictures = [picture(40, 56, seed) for seed in range(8)]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(several.run_image, pictures))
+    for x, got in zip(pictures, results, strict=True):
+        assert np.abs(alone.run_image(x).astype(int) - got).max() <= 1
+    if backend == "onnxruntime":
+        session = several._on.opened._free.session
+        assert session.get_session_options().intra_op_num_threads == 2
+    else:
+        (graph,) = several._on.opened._fixed._values.values()
+        assert graph._compiled.get_property("NUM_STREAMS") == 2
+        assert graph._compiled.get_property("INFERENCE_NUM_THREADS") <= 4
+
+
+def test_at_once_is_one_or_more(style_file: Path):
+    with pytest.raises(InputError, match="at_once is 0"):
+        Model(style_file, at_once=0)

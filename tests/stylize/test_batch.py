@@ -355,3 +355,23 @@ def test_a_gif_of_a_clip_may_be_as_large_as_the_clip(tmp_path: Path, style: Styl
     assert (usual.width, [n.kind for n in usual.notes]) == (640, ["size-reduced"])
     whole = one(source, tmp_path / "b.gif", style, max_side_px=720).report
     assert (whole.width, whole.notes) == (720, ())
+
+
+def test_frames_are_painted_two_at_once_and_pictures_each_by_all_threads(
+    folder: Path, tiny_style: str, tmp_path: Path, monkeypatch
+):
+    asked = []
+
+    class Watched(Style):
+        def __init__(self, *args, at_once: int = 1, **keywords) -> None:
+            asked.append(at_once)
+            super().__init__(*args, at_once=at_once, **keywords)
+
+    monkeypatch.setattr("paintreel.stylize.batch.Style", Watched)
+    for source in (folder / "clip.mkv", folder / "a.png"):
+        result = tmp_path / f"painted{source.suffix}"
+        options = StylizeOptions(
+            inputs=(str(source),), output=str(result), style=tiny_style, threads=2
+        )
+        plan_stylize(options)
+    assert asked == [2, 1]

@@ -6,6 +6,7 @@ import pytest
 
 from paintreel.errors import InputError
 from paintreel.metrics import warping_error
+from paintreel.stylize.motion import _pulled, sketch
 from paintreel.stylize.steady import Steadier, check_steady
 
 
@@ -123,3 +124,24 @@ def test_narrow_frames_do_not_crash_the_process(width, height):
     for _ in range(3):
         frame = rng.integers(0, 256, (height, width, 3), np.uint8)
         assert steadier(frame, frame).shape == frame.shape
+
+
+def test_four_channels_are_pulled_as_three_are():
+    """The short way gives the values of the plain one, at the border too."""
+    rng = np.random.default_rng(5)
+    picture = rng.integers(0, 256, (60, 84, 3), np.uint8)
+    rows, columns = np.mgrid[:60, :84].astype(np.float32)
+    columns = columns + rng.normal(0, 4, columns.shape).astype(np.float32)
+    rows = rows + rng.normal(0, 4, rows.shape).astype(np.float32)
+    plain = cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    assert np.array_equal(_pulled(picture, columns, rows), plain)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1919, 1081), (854, 480), (384, 216)])
+def test_shrinking_by_halves_is_near_to_shrinking_at_once(width, height):
+    frame = cv2.resize(scene(), (width, height), interpolation=cv2.INTER_NEAREST)
+    small = sketch(frame)
+    at_once = cv2.resize(frame, small.shape[1::-1], interpolation=cv2.INTER_AREA)
+    off = np.abs(small.astype(int) - cv2.cvtColor(at_once, cv2.COLOR_RGB2YCrCb))
+    assert off.mean() < 0.5
+    assert np.mean(off > 3) < 0.01

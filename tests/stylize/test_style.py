@@ -20,7 +20,8 @@ from paintreel.errors import (
     UnreadableFile,
 )
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.stylize.style import Style
+from paintreel.runtime.system import usable_cores
+from paintreel.stylize.style import Style, frames_at_once
 
 DTYPES = [np.uint8, np.uint16, np.float32, np.float64]
 LAYOUTS = [(), (1,), (3,), (4,)]
@@ -315,3 +316,8 @@ class TestBrush:
     def test_is_checked(self, style_file: Path):
         with pytest.raises(InputError, match="brush is 1"):
             Style(style_file, brush=1)
+
+
+@pytest.mark.parametrize(("threads", "most"), [(None, 2), (1, 1), (2, 2), (16, 2)])
+def test_frames_at_once_are_two_where_there_are_two_threads(threads, most):
+    assert frames_at_once(threads) == min(most, threads or usable_cores())

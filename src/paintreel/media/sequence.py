@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 
 from paintreel.errors import OutputError, PaintreelError, system_reason
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import why_not_written
 from paintreel.imaging.temporary_names import temporary_name
 from paintreel.imaging.untrusted_files import open_regular
@@ -42,11 +43,20 @@ class SequenceWriter(PictureSink):
             "height": source.height,
             "frames": [],
         }
+        self._last_encoded: tuple[Array, Array | None, Array] | None = None
         folder.mkdir()
 
     def write(self, frame: Frame) -> None:
         """Write one picture."""
         name = f"{len(self._times['frames']) + 1:06d}.png"
+        (self._folder / name).write_bytes(self._encoded(frame, name).data)
+        self._times["frames"].append({"file": name, "pts": frame.pts, "duration": frame.duration})
+
+    def _encoded(self, frame: Frame, name: str) -> Array:
+        """The frame as PNG; one that is held is encoded once."""
+        last = self._last_encoded
+        if last is not None and last[0] is frame.pixels and last[1] is frame.alpha:
+            return last[2]
         if frame.alpha is None:
             bgr = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2BGR)
         else:
@@ -55,8 +65,8 @@ class SequenceWriter(PictureSink):
         ok, encoded = cv2.imencode(".png", bgr, _PNG)
         if not ok:
             raise OutputError(f"cannot encode {name} of {frame.pixels.shape[1::-1]} pixels as PNG")
-        (self._folder / name).write_bytes(encoded.data)
-        self._times["frames"].append({"file": name, "pts": frame.pts, "duration": frame.duration})
+        self._last_encoded = frame.pixels, frame.alpha, encoded
+        return encoded
 
     def close(self) -> None:
         """Write the times."""

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from paintreel.errors import InputError, OutputError
+from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.imaging.opencv_threads import few_opencv_threads
 from paintreel.media.animated_png import AvifWriter, PngWriter
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, animation_format
 from paintreel.media.containers import Container
@@ -26,10 +25,11 @@ from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
 from paintreel.media.encoding_settings import DEFAULT_ENCODING, EncodingSettings
 from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.frame_rate import FewerFrames, check_fps, even_rate
-from paintreel.media.pipeline import run_stages
+from paintreel.media.pipeline import Ahead, run_stages
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
 from paintreel.media.sequence import SequenceWriter, atomic_folder
+from paintreel.media.steps import FrameWork, TwoSteps, work_of
 from paintreel.media.writer import ClipWriter, FrameSink
 from paintreel.notes import Note, merge_notes
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EncodingSettings",
     "Frame",
+    "TwoSteps",
     "VideoInfo",
     "VideoReport",
     "is_video",
@@ -49,9 +50,10 @@ __all__ = [
     "write_video",
 ]
 
-# Between two stages wait at most three frames, or the packets that go with them.
+# Between two stages wait at most three frames, or the packets that go with them; two where there
+# is a stage more.
 _FRAME_COST, _PACKET_COST = 16, 1
-_CAPACITY = 3 * _FRAME_COST
+_CAPACITY, _CAPACITY_OF_TWO_STEPS = 3 * _FRAME_COST, 2 * _FRAME_COST
 _PAINTED_BITS = 8  # a channel, of the arrays that the function gets
 
 
@@ -81,7 +83,7 @@ class VideoReport:
 def transform_video(
     src: str | PathLike[str],
     dst: str | PathLike[str],
-    fn: Callable[[Array], Array],
+    fn: Callable[[Array], Array] | TwoSteps[Any] | FrameWork[Any],
     *,
     size: SizeRule = None,
     encoding: EncodingSettings = DEFAULT_ENCODING,
@@ -97,7 +99,8 @@ def transform_video(
 
     `fn` maps a frame (H, W, 3) uint8 RGB to another of the same shape, and leaves the array it
     returned alone afterwards; it runs in the calling thread while two others decode and encode.
-    Some ten frames are in memory, however long the clip is.
+    As `TwoSteps`, its first step runs in further threads. Some ten frames are in memory, with two
+    first steps at once some fifteen, however long the clip is. A `FrameWork` may look ahead.
 
     Each frame keeps its time: exactly in MP4 and MOV, to the millisecond in Matroska and WebM,
     to the hundredth of a second in GIF. Sound and subtitles are copied packet by packet where
@@ -136,9 +139,9 @@ def transform_video(
         if loop is None:
             loop = source.info.loop if source.info.is_animation else 0
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
-            stages = _Stages(source, sink, fn, on_progress, cancel)
+            stages = _Stages(source, sink, work_of(fn), on_progress, cancel)
             events = source.events() if thinner is None else thinner(source.events())
-            run_stages(events, stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+            stages.run(events)
         extra = (*(usual.notes() if usual else ()), *(thinner.notes() if thinner else ()))
         return stages.report(plan, extra)  # now that the end is written
 
@@ -169,9 +172,18 @@ def write_video(
         alpha=source.info.has_alpha,
     )
     with _opened_sink(dst, plan, source, audio=False, loop=loop, overwrite=overwrite) as sink:
-        stages = _Stages(source, sink, lambda pixels: pixels, on_progress, cancel)
-        run_stages(source.events(), stages.transform, stages.write, capacity=_CAPACITY, cost=_cost)
+        work = work_of(lambda pixels: pixels)
+        stages = _Stages(source, sink, work, on_progress, cancel)
+        stages.run(source.events())
     return stages.report(plan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A frame and what its first step gave."""
+
+    frame: Frame
+    result: Any
 
 
 class _Stages:
@@ -181,29 +193,62 @@ class _Stages:
         self,
         source: FrameSource,
         sink: FrameSink,
-        fn: Callable[[Array], Array],
+        work: FrameWork[Any],
         on_progress: Callable[[int, int | None], None] | None,
         cancel: threading.Event | None,
     ) -> None:
-        self._source, self._sink, self._fn = source, sink, fn
+        self._source, self._sink, self._work = source, sink, work
         self._on_progress, self._cancel = on_progress, cancel
         self._done = 0
         self._first: Frame | None = None
         self._last: Frame | None = None
 
-    def transform(self, item: Frame | Packet[Stream]) -> Frame | Packet[Stream]:
-        """Apply the function to a frame; packets go by. Runs in the calling thread."""
+    def run(self, events: Iterator[Frame | Packet[Stream]]) -> None:
+        """Read, change and write everything."""
+        ahead, capacity = None, _CAPACITY
+        if self._work.at_once:
+            ahead, capacity = Ahead(self._begin, self._work.at_once), _CAPACITY_OF_TWO_STEPS
+        with few_opencv_threads():
+            run_stages(
+                events,
+                self._transform,
+                self._write,
+                finish=lambda: self._told(self._work.finish()),
+                capacity=capacity,
+                cost=_cost,
+                ahead=ahead,
+            )
+
+    def _begin(self, item: Frame | Packet[Stream]) -> Callable[[], _Begun | Packet[Stream]]:
+        """The first step of a frame; packets go by. Runs in the reading thread."""
+        if not isinstance(item, Frame):
+            return lambda: item
+        step = self._work.begin(item)
+        return lambda: _Begun(item, step())
+
+    def _transform(self, item: Frame | _Begun | Packet[Stream]) -> Iterator[Frame | Packet[Stream]]:
+        """What is ready now that a frame has come; packets go by. Runs in the calling thread."""
+        self._check_cancelled()
+        if isinstance(item, _Begun):
+            yield from self._told(self._work.push(item.frame, item.result))
+        elif isinstance(item, Frame):
+            yield from self._told(self._work.push(item, None))
+        else:
+            yield item
+
+    def _told(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            self._check_cancelled()
+            self._done += 1
+            if self._on_progress is not None:
+                self._on_progress(self._done, self._source.info.expected_frames)
+            yield frame
+
+    def _check_cancelled(self) -> None:
         if self._cancel is not None and self._cancel.is_set():
             raise CancelledError("cancelled; nothing was written")
-        if not isinstance(item, Frame):
-            return item
-        changed = replace(item, pixels=_checked(self._fn(item.pixels), item.pixels))
-        self._done += 1
-        if self._on_progress is not None:
-            self._on_progress(self._done, self._source.info.expected_frames)
-        return changed
 
-    def write(self, item: Frame | Packet[Stream]) -> None:
+    def _write(self, item: Frame | Packet[Stream]) -> None:
         """Encode a frame or carry a packet over. Runs in the writing thread."""
         if not isinstance(item, Frame):
             self._sink.write_packet(item)
@@ -218,7 +263,8 @@ class _Stages:
         assert first is not None  # a source without frames raises
         assert last is not None
         span = last.pts + last.duration - first.pts
-        notes = [*self._source.notes(), *extra, *plan.notes, *self._sink.notes()]
+        notes = [*self._source.notes(), *extra, *self._work.notes(), *plan.notes]
+        notes += self._sink.notes()
         if info.bits > _PAINTED_BITS and not info.hdr:
             text = f"{info.bits} bits a channel of the source become {_PAINTED_BITS}"
             notes.append(Note("bits-reduced", text, loss=True))
@@ -300,19 +346,8 @@ def _aspect_lost(info: VideoInfo, plan: EncodingPlan) -> Note:
     return Note("pixel-aspect-lost", text, loss=True)
 
 
-def _cost(item: Frame | Packet[Stream]) -> int:
-    return _FRAME_COST if isinstance(item, Frame) else _PACKET_COST
-
-
-def _checked(changed: Array, original: Array) -> Array:
-    """`changed`, contiguous. Raises `InputError` unless it is a frame like `original`."""
-    got = (getattr(changed, "shape", None), getattr(changed, "dtype", None))
-    if got != (original.shape, original.dtype):
-        raise InputError(
-            f"the function must give a frame {original.shape} uint8 for each, got "
-            f"{type(changed).__name__} {got[0]} {got[1]}"
-        )
-    return np.ascontiguousarray(changed)
+def _cost(item: Frame | _Begun | Packet[Stream]) -> int:
+    return _FRAME_COST if isinstance(item, (Frame, _Begun)) else _PACKET_COST
 
 
 @contextmanager

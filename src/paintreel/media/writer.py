@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from av.container.core import Chapter
     from av.packet import Packet
     from av.stream import Stream
+    from av.video.frame import VideoFrame
+
+    from paintreel.imaging.arrays import Array
 
 __all__ = ["ClipWriter", "FrameSink"]
 
@@ -93,6 +96,7 @@ class ClipWriter:
         )
         self._first_pts: int | None = None
         self._last_pts: int | None = None
+        self._last_packed: tuple[Array, Array | None, VideoFrame] | None = None
         self._has_alpha = False
         self._laid_on_white = self._hardened = 0
         self._unkept: tuple[Note, ...] = ()
@@ -181,10 +185,18 @@ class ClipWriter:
         self._count += 1
         self._durations[frame.pts] = frame.duration
         with self._failures():
-            picture = self._pack(frame.pixels, frame.alpha)
+            picture = self._packed(frame)
             picture.time_base, picture.pts = self._time_base, frame.pts
             packets = self._stream.encode(picture)
         self._mux(packets)
+
+    def _packed(self, frame: Frame) -> VideoFrame:
+        """The frame as the encoder takes it; one that is held is packed once."""
+        last = self._last_packed
+        if last is None or last[0] is not frame.pixels or last[1] is not frame.alpha:
+            packed = self._pack(frame.pixels, frame.alpha)
+            last = self._last_packed = frame.pixels, frame.alpha, packed
+        return last[2]
 
     def write_packet(self, packet: Packet[Stream]) -> None:
         """Carry over a packet of one of the source's other streams."""

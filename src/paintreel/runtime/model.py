@@ -27,6 +27,7 @@ from paintreel.runtime.devices import DEVICE_NAMES, DeviceName, Place, backends_
 from paintreel.runtime.on_device import OnDevice, small_feeds
 from paintreel.runtime.onnx_file import check_graph
 from paintreel.runtime.output_range import clip_picture
+from paintreel.runtime.system import usable_cores
 
 __all__ = [
     "BACKEND_NAMES",
@@ -63,6 +64,7 @@ class Model:
                the time, a tenth of a level on average), in f16 on an Intel GPU, and all else in
                f32, in which both runtimes and all machines agree within a level of 255; or
                ``f32``, ``bf16``, which is of the processor
+    at_once    how many calls will run at the same time; they share the threads
 
     The file is read once: the bytes that are checked are those that run. Values a little outside
     [0, 1] are clipped.
@@ -84,6 +86,7 @@ class Model:
         device: DeviceName = "auto",
         threads: int | None = None,
         precision: Precision = "auto",
+        at_once: int = 1,
     ) -> None:
         self.path = Path(path)
         self.precision = precision
@@ -101,6 +104,10 @@ class Model:
             device = "cpu"
         if threads is not None and threads < 1:
             raise InputError(f"threads is {threads}, expected 1 or more")
+        if at_once < 1:
+            raise InputError(f"at_once is {at_once}, expected 1 or more")
+        if at_once > 1 and threads is None:
+            threads = usable_cores()
         data, card = read_model(self.path)
         self.contract: Contract = card.contract
         if self.path.suffix == ".npz":
@@ -113,7 +120,13 @@ class Model:
         # the garbage collector comes by.
         def open_on(place: Place) -> Backend:
             return BACKENDS[place.backend](
-                file, data, contract, place=place, threads=threads, precision=precision
+                file,
+                data,
+                contract,
+                place=place,
+                threads=threads,
+                precision=precision,
+                at_once=at_once,
             )
 
         small_run = partial(_small_run, contract.multiple)

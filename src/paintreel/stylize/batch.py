@@ -23,9 +23,10 @@ from paintreel.media.video import VideoReport
 from paintreel.notes import Note
 from paintreel.pictures.sizes import check_size
 from paintreel.runtime.catalog import find_model
+from paintreel.stylize.exposure import check_on
 from paintreel.stylize.looks import plan_looks
 from paintreel.stylize.options import StylizeOptions
-from paintreel.stylize.style import Style
+from paintreel.stylize.style import Style, frames_at_once
 from paintreel.stylize.video import stylize_video
 
 __all__ = ["paint_clip", "paint_picture", "plan_stylize"]
@@ -41,6 +42,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         return plan_looks(options)
     if options.at is not None:
         raise InputError("--at goes with --looks, which shows one frame")
+    check_on(options.on, carry=options.carry)
     card = find_model(options.style, task="stylize").card if style is None else style.card
     notes: list[Note] = []
     placements = place_results(
@@ -55,6 +57,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
         check_size(options.size, options.max_pixels or DEFAULT_MAX_PIXELS, least_px=1)
     for dst in {each.dst.suffix: each.dst for each in placements if each.kind == "clip"}.values():
         check_settings(dst, options.encoding)
+    has_clips = any(each.kind == "clip" for each in placements)
     if style is None and not options.dry_run:
         style = Style(
             options.style,
@@ -64,6 +67,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             precision=options.precision,
             tile=options.tile,
             brush=options.brush,
+            at_once=frames_at_once(options.threads) if has_clips else 1,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(
@@ -123,6 +127,8 @@ def paint_clip(
         style=style,
         strength=options.strength,
         steady=options.steady,
+        on=options.on,
+        carry=options.carry,
         size=options.size_rule,
         **dataclasses.asdict(options.encoding),
         audio=options.audio,

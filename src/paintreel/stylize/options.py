@@ -17,11 +17,13 @@ from paintreel.options import (
     parse_size,
 )
 
-__all__ = ["DEFAULT_STEADY", "DEFAULT_STYLE", "DEFAULT_WORKERS", "StylizeOptions"]
+__all__ = ["DEFAULT_STEADY", "DEFAULT_STYLE", "DEFAULT_WORKERS", "MAX_ON", "StylizeOptions"]
 
 DEFAULT_STYLE = "hereva"
 DEFAULT_STEADY = 0.75
 DEFAULT_WORKERS = 2
+MAX_ON = 12
+"""Frames that a painting is shown for at most: half a second of film."""
 _VIDEO = ("stylize_video",)
 
 
@@ -155,6 +157,21 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         low=0,
         below=1,
         metavar="0..1",
+        affects="clip",
+    )
+    on: int = option(
+        1,
+        "paint every N-th frame and hold it: 2 is on twos, as animators do; cuts begin anew",
+        group="clips",
+        low=1,
+        high=MAX_ON,
+        metavar="N",
+        affects="clip",
+    )
+    carry: bool = option(
+        False,
+        "with --on: move the paint along with the motion in between",
+        group="clips",
         affects="clip",
     )
     max_pixels: int | None = option(

@@ -8,23 +8,16 @@ the motion does not explain it and nothing of the old paint is kept.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-import cv2
 import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.stylize.motion import MotionFinder, mix, sketch
 from paintreel.stylize.options import DEFAULT_STEADY
 
-_FLOW_PX = 384  # longer side at which motion is found: a quarter of the time of full size
-_LEAST_PX = 48  # OpenCV's flow reads beyond pictures of fewer than 32 rows, and crashes
-_TOLERANCE = (
-    28.0  # levels of luma or chroma that grain and the estimate explain; more is something new
-)
-_EXPLAINED = np.exp(-((np.arange(256) / _TOLERANCE) ** 2)).astype(np.float32)  # by the error
-_CUT = 0.6  # less explained than this is another shot: chance likeness must not keep old paint
-_STILL_PX = 0.3  # motion below this is the estimate's noise; following it would soften the ink
+# Less explained than this is another shot or hardly to be followed: chance likeness must not keep
+# old paint. `paintreel.media.cuts` has a rule of its own, which leaves fast motion alone.
+_CUT = 0.6
 
 
 def check_steady(steady: float) -> None:
@@ -35,7 +28,7 @@ def check_steady(steady: float) -> None:
 
 
 class Steadier:
-    """Call it with the frames of one clip in order.
+    """Call it with the painted frames of one clip in order, and the frames they were painted of.
 
         steadier = Steadier(0.6)
         for frame in clip:
@@ -47,14 +40,14 @@ class Steadier:
     def __init__(self, amount: float = DEFAULT_STEADY) -> None:
         check_steady(amount)
         self.amount = amount
-        self._flow = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._motion = MotionFinder()
         self._before: tuple[Array, Array] | None = None
 
     def __call__(self, source: Array, painted: Array) -> Array:
         """The steadied `painted`, (H, W, 3 or 4) uint8 like `source`; alpha is left alone."""
         if self.amount == 0:
             return painted
-        small, paint = _small(source), np.ascontiguousarray(painted[..., :3])
+        small, paint = sketch(source), np.ascontiguousarray(painted[..., :3])
         if self._before is not None:
             before, carried = self._before
             if before.shape == small.shape and carried.shape == paint.shape:
@@ -63,63 +56,11 @@ class Steadier:
         return paint if painted.shape[2] == 3 else np.dstack([paint, painted[..., 3:]])
 
     def _mixed(self, small: Array, before: Array, paint: Array, carried: Array) -> Array:
-        height, width = paint.shape[:2]
-        share: Array
+        most = self.amount * 255
         if np.array_equal(small, before):  # a still: nothing moved
-            share, old = np.full((height, width), round(self.amount * 255), np.uint8), carried
-        else:
-            luma, luma_before = (np.ascontiguousarray(each[..., 0]) for each in (small, before))
-            flow = self._flow.calc(luma, luma_before, np.empty(0))
-            known = _explained(small, before, flow) * np.float32(self.amount * 255)
-            share = cv2.resize(np.rint(known).astype(np.uint8), (width, height))
-            old = _pulled(carried, *(self._full_size(axis, flow, carried.shape) for axis in (0, 1)))
-        # Both products are rounded, yet a still picture stays as it is to the last level: with
-        # weights that sum to 255 no product has a fraction of a half.
-        share = cv2.cvtColor(share, cv2.COLOR_GRAY2RGB)
-        return cv2.add(
-            cv2.multiply(old, share, scale=1 / 255), cv2.multiply(paint, 255 - share, scale=1 / 255)
-        )
-
-    @staticmethod
-    def _full_size(axis: int, flow: Array, shape: tuple[int, ...]) -> Array:
-        """Columns (axis 0) or rows (1) that pixels of a picture of `shape` came from, float32."""
-        height, width = shape[:2]
-        moved: Array = flow[..., axis] * np.float32(
-            (width / flow.shape[1], height / flow.shape[0])[axis]
-        )
-        moved[np.abs(moved) < _STILL_PX] = 0
-        moved = cv2.resize(moved, (width, height))
-        return cv2.add(moved, _grid(height, width)[axis], dst=moved)
-
-
-def _small(frame: Array) -> Array:
-    """(h, w, 3) uint8: luma, which shows the motion, and chroma, which may change without it."""
-    height, width = frame.shape[:2]
-    scale = min(1.0, _FLOW_PX / max(height, width))
-    size = (max(_LEAST_PX, round(width * scale)), max(_LEAST_PX, round(height * scale)))
-    rgb = np.ascontiguousarray(frame[..., :3])
-    return cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2YCrCb)
-
-
-@lru_cache(maxsize=4)
-def _grid(height: int, width: int) -> Array:
-    """Columns and rows of every pixel, (2, H, W) float32, not to be written to."""
-    grid = np.stack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
-    grid.flags.writeable = False
-    return grid
-
-
-def _pulled(picture: Array, columns: Array, rows: Array) -> Array:
-    """`picture` at these places of it, (H, W) float32 each."""
-    return cv2.remap(picture, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _explained(small: Array, before: Array, flow: Array) -> Array:
-    """(H, W) in [0, 1]: 1 where `before`, pulled along `flow`, is `small` in luma and chroma."""
-    pulled = _pulled(before, *(np.moveaxis(flow, -1, 0) + _grid(*small.shape[:2])))
-    luma, *chroma = cv2.split(cv2.absdiff(small, pulled))
-    error = cv2.max(cv2.max(luma, chroma[0]), chroma[1])
-    # The worst of the neighbours: a thin thing that came anew must not keep half of the old.
-    error = cv2.dilate(error, np.ones((3, 3), np.uint8))
-    known: Array = cv2.blur(cv2.LUT(error, _EXPLAINED), (3, 3))
-    return known if known.mean() >= _CUT else np.zeros_like(known)
+            return mix(carried, paint, np.full(paint.shape[:2], round(most), np.uint8))
+        motion = self._motion(small, before)
+        if motion.explained.mean() < _CUT:
+            return paint
+        share = np.rint(motion.explained * np.float32(most)).astype(np.uint8)
+        return mix(motion.pull(carried), paint, share)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from functools import lru_cache
+from math import ceil
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 from paintreel.errors import InputError
 from paintreel.imaging.alpha import bleed_colour, join_alpha
 from paintreel.imaging.arrays import Array, split_alpha
-from paintreel.imaging.tiles import apply_tiled
+from paintreel.imaging.tiles import Tile as TileOfPicture
+from paintreel.imaging.tiles import apply_tiled, plan_tiles
 from paintreel.notes import Note, warn_of
 from paintreel.pictures.brush import Brush, BrushScale, brush_scale
 from paintreel.pictures.kinds import map_picture
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import BackendName, DeviceName, Model
+from paintreel.runtime.system import usable_cores
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.signatures import takes_options
 from paintreel.stylize.options import DEFAULT_STYLE
@@ -33,6 +36,12 @@ AUTO_TILE_PX = 1536
 """Side of the tiles of ``tile="auto"``: 20 % is spent on their halos, and 48 million pixels are
 painted in less than 1 GB. Pictures that fit one tile with its halo are painted whole."""
 
+_SHRINKING_PX = 8
+"""How far a shrunk picture and its return to full size see, in pixels of the shrunk one."""
+
+_SINGLE_TILE_PX = 208
+"""Side of what is painted by itself in a frame; with its halo a seventh of 720p."""
+
 
 class Style:
     """A style, loaded once and then called.
@@ -47,6 +56,8 @@ class Style:
                   picture (`paintreel.pictures.brush`)
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
+    at_once       how many pictures are to be painted at the same time, in as many threads of the
+                  caller's; they share the threads of the runtime
 
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
     MissingExtra, InputError.
@@ -62,14 +73,21 @@ class Style:
         precision: Precision = "auto",
         tile: Tile = "auto",
         brush: Brush = "auto",
+        at_once: int = 1,
     ) -> None:
         brush_scale(1, 1, brush)
         file = find_model(name_or_path, task="stylize")
         self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
         self.model = Model(
-            file.path, backend=backend, device=device, threads=threads, precision=precision
+            file.path,
+            backend=backend,
+            device=device,
+            threads=threads,
+            precision=precision,
+            at_once=at_once,
         )
         self.card: Card = file.card
+        self.at_once = at_once
         self._brush, self._threads = brush, threads
 
     @property
@@ -122,6 +140,30 @@ class Style:
         other._brush = brush
         return other
 
+    def single_tiles(self, height_px: int, width_px: int) -> list[TileOfPicture]:
+        """Tiles of a picture of this size that `paint_tile` paints by themselves.
+
+        Empty where the model paints pictures whole alone.
+        """
+        contract, scale = self.model.contract, self.brush_for(width_px, height_px).scale
+        if contract.tiling != "exact":
+            return []
+        return plan_tiles(
+            height_px,
+            width_px,
+            tile_px=ceil(_SINGLE_TILE_PX * scale),
+            halo_px=ceil((contract.halo_px + (0 if scale == 1 else _SHRINKING_PX)) * scale),
+            multiple=contract.multiple * scale.numerator,  # whole pixels of the grid when shrunk
+        )
+
+    def paint_tile(self, x: Array, tile: TileOfPicture) -> Array:
+        """What `paint` would give of `x`, (H, W, 3), where a tile of `single_tiles` is written.
+
+        With a brush that shrinks the picture it differs by a few levels.
+        """
+        brush_px = self.brush_for(x.shape[1], x.shape[0]).brush_px
+        return self.with_brush(brush_px).paint(x[tile.source])[tile.inner]
+
     def _paint_rgb(self, rgb: Array, strength: float) -> Array:
         brush = self.brush_for(rgb.shape[1], rgb.shape[0])
         if brush.scale == 1:
@@ -143,6 +185,15 @@ class Style:
             halo_px=contract.halo_px,
             multiple=contract.multiple,
         )
+
+
+def frames_at_once(threads: int | None = None) -> int:
+    """How many frames of a clip are best painted at the same time, with so many threads in all.
+
+    Two threads at two frames wait for each other less often than at one, and each core is busy
+    while the other decodes or encodes. More frames at once would take more memory.
+    """
+    return min(2, threads or usable_cores())
 
 
 @takes_options("stylize", "stylize")

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any, cast
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.media.steps import FrameWork, TwoSteps
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.signatures import takes_options
+from paintreel.stylize.exposure import Carrying, Holding, check_on
 from paintreel.stylize.length import check_length, too_long
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.steady import Steadier
-from paintreel.stylize.style import Style
+from paintreel.stylize.style import Style, frames_at_once
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -35,6 +37,8 @@ def stylize_video(
     style: str | PathLike[str] | Style = DEFAULT_STYLE,
     strength: float = 1.0,
     steady: float = DEFAULT_STEADY,
+    on: int = 1,
+    carry: bool = False,
     size: SizeRule = None,
     loop: int | None = None,
     on_progress: Callable[[int, int | None], None] | None = None,
@@ -48,6 +52,10 @@ def stylize_video(
     strength     0 gives the frames of the source, 1 the full style
     steady       0 to below 1, the share of the paint that is carried along from the frame before
                  where the motion explains the frame, against flicker
+    on           every n-th frame of each shot is painted and held until the next, strength and
+                 alpha too: 2 is on twos
+    carry        with on, the paint in between moves along with the motion of the source; what the
+                 motion does not explain is painted
     size         (width, height) in pixels, or a function from a frame's to that
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called after each frame with (frames done, frames expected or None)
@@ -64,12 +72,13 @@ def stylize_video(
     loaded = _loaded(style, {name: given.pop(name) for name in _OF_STYLE if name in given})
     rule = _size_rule(size, given.pop("max_side_px", None))
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
-    steadier = Steadier(steady)
-
-    def paint(frame: Array) -> Array:
-        if strength == 0:
-            return loaded.paint(frame, 0)
-        return blend(frame, steadier(frame, loaded.paint(frame, 1.0)), strength)
+    check_on(on, carry=carry)
+    painter = _Painter(loaded, strength, Steadier(steady))
+    work: TwoSteps[Array] | FrameWork[Any]
+    if on == 1 or (carry and strength == 0):  # of strength 0 there is no paint to be moved
+        work = TwoSteps(painter.begin, painter.end, painter.at_once)
+    else:
+        work = Carrying(on, painter) if carry else Holding(on, painter)
 
     def on_frame(done: int, expected: int | None) -> None:
         if done > limit:
@@ -80,7 +89,7 @@ def stylize_video(
     report = transform_video(
         src,
         dst,
-        paint,
+        work,
         size=rule,
         loop=loop,
         on_progress=on_frame,
@@ -96,9 +105,33 @@ def stylize_video(
 _OF_STYLE = ("brush", "tile", "backend", "device", "threads", "precision")
 
 
+class _Painter:
+    """A style as the frames of one clip are painted with it."""
+
+    def __init__(self, style: Style, strength: float, steadier: Steadier) -> None:
+        self._style, self._strength, self._steadier = style, strength, steadier
+        self.at_once = style.at_once
+        self.single_tiles, self.paint_tile = style.single_tiles, style.paint_tile
+
+    def lay(self, frame: Array) -> Array:
+        return self._style.paint(frame, 1.0 if self._strength else 0)
+
+    def steady(self, frame: Array, paint: Array) -> Array:
+        return self._steadier(frame, paint) if self._strength else paint
+
+    def finish(self, frame: Array, paint: Array) -> Array:
+        return blend(frame, paint, self._strength)
+
+    def begin(self, frame: Array) -> Callable[[], Array]:
+        return lambda: self.lay(frame)
+
+    def end(self, frame: Array, paint: Array) -> Array:
+        return self.finish(frame, self.steady(frame, paint))
+
+
 def _loaded(style: str | PathLike[str] | Style, options: dict[str, Any]) -> Style:
     if not isinstance(style, Style):
-        return Style(style, **options)
+        return Style(style, at_once=frames_at_once(options.get("threads")), **options)
     if options:
         raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
     return style

@@ -47,11 +47,13 @@ class OnnxRuntimeBackend:
         place: Place,
         threads: int | None,
         precision: Precision,
+        at_once: int,
     ) -> None:
         if precision == "bf16":
             raise BackendError("ONNX Runtime runs models in f32, not bf16; use --backend openvino")
         self._path, self._contract, self._place = path, contract, place
-        self._threads, self._exact = threads, precision == "f32"
+        self._threads = max(1, threads // at_once) if threads is not None else None
+        self._exact = precision == "f32"
         # A graph of a fixed size is made from them later.
         self._data = b"" if place.pins == "never" else data
         self._one_call: AbstractContextManager[Any] = Lock() if place.one_call else nullcontext()

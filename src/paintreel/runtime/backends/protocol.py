@@ -39,10 +39,13 @@ class Backend(Protocol):
         place: Place,
         threads: int | None,
         precision: Precision,
+        at_once: int,
     ) -> None:
         """Load `data`, the content of the file `path`, which is named in errors.
 
-        place: a device of this runtime. threads: of the processor.
+        place    a device of this runtime
+        threads  of the processor, of all calls together; None leaves it to the runtime
+        at_once  how many calls are expected to run at the same time
 
         Raises ModelFileError, BackendError, MissingExtra.
         """
