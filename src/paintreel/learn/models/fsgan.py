@@ -127,7 +127,7 @@ class Generator(Stylizer):
         if self.training:
             return x + change
         if self.boldness != 1.0:
-            change = change + (self.boldness - 1.0) * _light(change)
+            change = change + (self.boldness - 1.0) * (luma(change) + 1) / 2
         return (x + change).clamp(0.0, 1.0)
 
     @property
@@ -220,12 +220,6 @@ class SpectralCritic(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         scores: Tensor = self.body(log_amplitude(luma(x)))
         return scores
-
-
-def _light(change: Tensor) -> Tensor:
-    """(N, 3, H, W) to (N, 1, H, W), BT.601 weights."""
-    red, green, blue = change.split(1, dim=1)
-    return 0.299 * red + 0.587 * green + 0.114 * blue
 
 
 def luma(x: Tensor) -> Tensor:
