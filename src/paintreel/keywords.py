@@ -12,6 +12,7 @@ class StylizeKeywords(TypedDict, total=False):
     """Of `paintreel.stylize`, beside style and strength."""
 
     brush: Literal["auto"] | float
+    own_colour: float
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
@@ -24,6 +25,7 @@ class ClipKeywords(TypedDict, total=False):
 
     max_pixels: int | None
     brush: Literal["auto"] | float
+    own_colour: float
     max_side_px: int | None
     fps: float | None
     max_frames: int | None

@@ -88,6 +88,15 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         high=320,
         keywords=("stylize", "stylize_video"),
     )
+    own_colour: float = option(
+        0.0,
+        "0 the style's colours .. 1 those of the picture: greys stay grey, grass green",
+        group="style",
+        low=0,
+        high=1,
+        metavar="0..1",
+        keywords=("stylize", "stylize_video"),
+    )
     looks: str | None = option(
         None,
         "write a sheet of one picture or frame in every style and three brushes, nothing else",

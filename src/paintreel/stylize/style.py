@@ -17,6 +17,7 @@ from paintreel.imaging.tiles import apply_tiled, plan_tiles
 from paintreel.notes import Note, warn_of
 from paintreel.pictures.brush import Brush, BrushScale, brush_scale
 from paintreel.pictures.kinds import map_picture
+from paintreel.pictures.own_colour import check_own_colour, with_own_colour
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import BackendName, DeviceName, Model
@@ -54,6 +55,8 @@ class Style:
     backend, device, threads, precision  see `paintreel.runtime.model.Model`
     brush         width of the strokes in pixels of the result; ``auto`` widens them with the
                   picture (`paintreel.pictures.brush`)
+    own_colour    how much of the picture's own colours is kept, 0 to 1: a style's palette may tint
+                  greys and skin (`paintreel.pictures.own_colour`)
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
     at_once       how many pictures are to be painted at the same time, in as many threads of the
@@ -73,9 +76,11 @@ class Style:
         precision: Precision = "auto",
         tile: Tile = "auto",
         brush: Brush = "auto",
+        own_colour: float = 0.0,
         at_once: int = 1,
     ) -> None:
         brush_scale(1, 1, brush)
+        check_own_colour(own_colour)
         file = find_model(name_or_path, task="stylize")
         self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
         self.model = Model(
@@ -88,7 +93,7 @@ class Style:
         )
         self.card: Card = file.card
         self.at_once = at_once
-        self._brush, self._threads = brush, threads
+        self._brush, self._threads, self._own_colour = brush, threads, own_colour
 
     @property
     def name(self) -> str:
@@ -173,7 +178,8 @@ class Style:
 
     def _in_tiles(self, rgb: Array, strength: float) -> Array:
         def paint_tile(tile: Array) -> Array:
-            return blend(tile, self.model.run_image(tile), strength)
+            painted = with_own_colour(tile, self.model.run_image(tile), self._own_colour)
+            return blend(tile, painted, strength)
 
         if self._tile_px is None:
             return paint_tile(rgb)

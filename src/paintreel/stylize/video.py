@@ -102,7 +102,7 @@ def stylize_video(
     return dataclasses.replace(report, notes=(*of_device, *report.notes))
 
 
-_OF_STYLE = ("brush", "tile", "backend", "device", "threads", "precision")
+_OF_STYLE = ("brush", "own_colour", "tile", "backend", "device", "threads", "precision")
 
 
 class _Painter:
