@@ -242,13 +242,15 @@ def test_a_png_of_frames_is_whole_and_stores_what_changes(tmp_path):
 @pytest.mark.parametrize("suffix", [".png", ".avif"])
 def test_what_fails_half_way_leaves_nothing(tmp_path, suffix):
     path = save(tmp_path / "a.gif")
-    seen = iter([True, True])
+    seen = []
 
     def failing(frame: np.ndarray) -> np.ndarray:
-        next(seen)
+        seen.append(frame)
+        if len(seen) > 2:
+            raise RuntimeError("no more paint")
         return frame
 
-    with pytest.raises(StopIteration):
+    with pytest.raises(RuntimeError, match="no more paint"):
         transform_video(path, tmp_path / f"o{suffix}", failing)
     assert [p.name for p in tmp_path.iterdir()] == ["a.gif"]
 

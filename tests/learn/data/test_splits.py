@@ -41,7 +41,7 @@ def test_both_parts_are_withheld_from_training(splits):
         rate: float = 1.0
 
     assert withheld(Settings(), splits) == {
-        "held_out_art": ["E05*", "E16*"],
+        "held_out_art": ["E05*", "E16*", "oil/x_*"],
         "held_out_photos": ["a/*", "b/*"],
     }
     assert splits.panels.part("development") == ("E05*",)

@@ -65,7 +65,8 @@ class FSGANConfig:
     """Sizes of generator and adversaries.
 
     width: channels at 1/4 resolution.  deep_width: at 1/8.  depth: residual blocks at 1/8.
-    line_width: channels at 1/2.  line_depth: residual blocks at 1/2.
+    line_width: channels at 1/2, 0 for none: then all is painted at 1/4.  line_depth: residual
+    blocks at 1/2.
     critic_width: channels of the first convolution of each adversary.
     """
 
@@ -100,10 +101,11 @@ class Generator(Stylizer):
         self.down = nn.Conv2d(w, d, 3, stride=2, padding=1)
         self.body = nn.Sequential(*[PlainResidual(d) for _ in range(config.depth)])
         self.up = ShuffleUp(d, w, 2)
-        self.near = nn.Conv2d(3, n, 4, stride=2, padding=1)
-        self.out = ShuffleUp(w, n, 2)
-        self.lines = nn.Sequential(*[PlainResidual(n) for _ in range(config.line_depth)])
-        self.head = ShuffleUp(n, 4, 2, kernel=3, gain=0.1)
+        if n:
+            self.near = nn.Conv2d(3, n, 4, stride=2, padding=1)
+            self.out = ShuffleUp(w, n, 2)
+            self.lines = nn.Sequential(*[PlainResidual(n) for _ in range(config.line_depth)])
+        self.head = ShuffleUp(n or w, 4, 2 if n else 4, kernel=3, gain=0.1)
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -111,7 +113,9 @@ class Generator(Stylizer):
         fine = self.activation(self.stem(padded))
         coarse = self.body(self.activation(self.down(fine)))
         fine = self.activation(fine + self.up(coarse))
-        lines = self.lines(self.activation(self.near(padded) + self.out(fine)))
+        lines = fine
+        if self.config.line_width:
+            lines = self.lines(self.activation(self.near(padded) + self.out(fine)))
         convolution, shuffle = self.head.children()
         assert isinstance(convolution, nn.Conv2d)
         if self.training:
@@ -134,10 +138,12 @@ class Generator(Stylizer):
     def halo_px(self) -> int:
         """Radius of the receptive field, rounded up to the size multiple.
 
-        Stem reaches 6 px, the 3x3 at 1/4 adds 4, each at 1/8 adds 8, each at 1/2 adds 2, and the
-        shuffles 3.
+        Stem reaches 6 px, each 3x3 at 1/4 adds 4, each at 1/8 adds 8, each at 1/2 adds 2, and the
+        shuffles 3 to 1/2 and 7 to 1/4.
         """
-        radius = 6 + 4 + 16 * self.config.depth + 4 * self.config.line_depth + 2 + 3
+        c = self.config
+        ends = 4 * c.line_depth + 2 + 3 if c.line_width else 4 + 7
+        radius = 6 + 4 + 16 * c.depth + ends
         return -(-radius // self.multiple) * self.multiple
 
 
@@ -257,4 +263,6 @@ CRITICS: dict[str, Callable[[FSGANConfig], nn.Module]] = {
 PRESETS = {
     "tiny": FSGANConfig(width=16, deep_width=16, depth=1, line_width=4, critic_width=8),
     "light": FSGANConfig(),
+    "quarter": FSGANConfig(width=48, depth=4, line_width=0),
 }
+"""Name -> sizes; "quarter" is the one layout of styles until 0.2.0, then called "light"."""
