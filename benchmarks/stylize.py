@@ -357,7 +357,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
-            styles = find_styles(args.style, folder)
+            styles = find_styles(args.style, folder, counted=not args.only)
         except PaintreelError as error:
             raise SystemExit(f"benchmarks/stylize.py: {error}") from None
         default = next((s for s in styles if s.label == DEFAULT_STYLE), styles[0])
