@@ -38,15 +38,20 @@ class ColourRule:
     shadow: float
     warmth: float
     chroma: float
+    lean: float = 0.0
 
 
-def toned(x: Array, rule: ColourRule, hand: ArtHand) -> Array:
+def toned(x: Array, rule: ColourRule, hand: ArtHand, skin: Array) -> Array:
     """(H, W, 3) float32 RGB in [0, 1] in the light and colour of the art; same shape and range."""
     lab = rgb_to_lab(x)
-    light = banded(lab[..., 0], rule.bands, rule.band_share) / 100
+    luma = cv2.cvtColor(x, cv2.COLOR_RGB2GRAY)
+    shown = rule.band_share * (1 - 0.5 * skin)
+    light = lab[..., 0] / 100 + banded(luma, rule.bands, shown) - luma
     # A full S-curve would sink what is dark already.
     toe = 0.4 + 0.6 * smoothstep(light, 0.15, 0.5)
-    light = light + rule.contrast * toe * np.sin(2 * np.pi * (light - 0.5)) / np.pi
+    light = (
+        light + rule.contrast * (1 - 0.5 * skin) * toe * np.sin(2 * np.pi * (light - 0.5)) / np.pi
+    )
     dark = np.clip(1 - light, 0, 1) ** 2
     light = np.clip(light + rule.lift * dark, 0, 1)
     a, b = lab[..., 1], lab[..., 2]
@@ -54,25 +59,33 @@ def toned(x: Array, rule: ColourRule, hand: ArtHand) -> Array:
     coloured = smoothstep(chroma, _DULL, _COLOURED)
     factor = rule.chroma * _by_hue(a, b, np.array(hand.chroma_by_hue, np.float32))
     push = coloured * (1 - smoothstep(chroma, _STRONG, _STRONGEST))
-    gain = 1 + (factor - 1) * np.where(factor > 1, push, 1)
+    gain = 1 + (factor - 1) * np.where(factor > 1, push * (1 - 0.6 * skin), 1)
     shade = rule.shadow * dark * (1 - smoothstep(light, 0.0, 0.5))
-    lit = rule.warmth * smoothstep(light, 0.6, 0.9) * coloured * (b > -5)
+    lit = (
+        rule.warmth
+        * (1 - 0.7 * skin)
+        * smoothstep(light, 0.5, 0.85)
+        * coloured
+        * smoothstep(b, -5, 5)
+    )
+    # Greys lean a little, warm in the light and cool in the shade, as a painter mixes them.
+    lean = rule.lean * (1 - coloured) * (smoothstep(light, 0.35, 0.85) * 2 - 1)
     painted = [
         100 * light,
-        a * gain + shade * hand.shadow_ab[0],
-        b * gain + shade * hand.shadow_ab[1] + lit * hand.light_b,
+        a * gain + shade * hand.shadow_ab[0] + 0.2 * lean,
+        b * gain + shade * hand.shadow_ab[1] + lit * hand.light_b + lean,
     ]
     return lab_to_rgb(np.dstack(painted).astype(np.float32))
 
 
-def banded(light: Array, bands: int, share: float) -> Array:
-    """CIELAB light (H, W) drawn toward `bands` levels with smooth steps a third of a band wide.
+def banded(light: Array, bands: int, share: Array) -> Array:
+    """Luma (H, W) in [0, 1] drawn toward `bands` levels with smooth steps a third of a band wide.
 
     Where it spreads little around, as in a sky, only a sixth of the way: rings would show.
     """
-    if not bands or not share:
+    if not bands:
         return light
-    width = 100.0 / bands
+    width = 1.0 / bands
     place = light / width + 1 / 6
     band = np.floor(place)
     levels = (band - 0.5 + smoothstep(place - band, 0, 1 / 3)) * width
@@ -81,7 +94,7 @@ def banded(light: Array, bands: int, share: float) -> Array:
     spread = np.sqrt(np.maximum(soften(light * light, _SPREAD_PX) - mean * mean, 0))
     # The least around: a sky beside a ridge would get a halo of the ridge's spread.
     spread = soften(cv2.erode(spread, disc(_BESIDE_PX)), 2.0)
-    local = share * (0.15 + 0.85 * smoothstep(spread, 0.5, 2.2))
+    local = share * (0.15 + 0.85 * smoothstep(spread, 0.005, 0.022))
     drawn: Array = light + local * (levels - light)
     return drawn
 

@@ -95,17 +95,17 @@ class FSGANSettings:
     ramp: float = 0.1
     shares: dict[str, float] = field(
         default_factory=lambda: {
-            "painted": 0.46,
-            "colour": 0.10,
-            "pair": 0.16,
-            "texture": 0.08,
-            "surface": 0.04,
+            "painted": 0.30,
+            "colour": 0.08,
+            "pair": 0.14,
+            "texture": 0.06,
+            "surface": 0.03,
             "spectral": 0.02,
             "content": 0.02,
             "content_features": 0.0,
             "art_features": 0.0,
-            "flat": 0.02,
-            "stable": 0.10,
+            "flat": 0.27,
+            "stable": 0.08,
         }
     )
     boundary: float = 0.5
@@ -253,7 +253,7 @@ class FSGANTrainer(StepTrainer[Generator]):
             "painted": painted_loss(painted, teacher, ink=s.ink_weight),
             "colour": colour_loss(painted, teacher),
             "content": content_loss(painted, photo),
-            "flat": flatness_loss(painted),
+            "flat": flatness_loss(painted, teacher),
             "stable": self._stability(photo, painted),
         }
         if art is not None:
@@ -316,7 +316,7 @@ class FSGANTrainer(StepTrainer[Generator]):
 
     def _shares(self, presence: float) -> dict[str, float]:
         """Share of the gradient that each term gets now."""
-        always = {"painted", "colour", "stable"}
+        always = {"painted", "colour", "flat", "stable"}
         return {
             name: share * (1.0 if name in always else presence)
             for name, share in self.settings.shares.items()
