@@ -31,21 +31,25 @@ def test_the_rule_of_nothing_changes_nothing():
 
 
 def test_bands_gather_light_where_it_changes():
-    wedge = np.tile(np.linspace(0, 100, 120, dtype=np.float32), (40, 1))
+    wedge = np.tile(np.linspace(0, 1, 120, dtype=np.float32), (40, 1))
     stepped = banded(wedge, 5, 1.0)[20]
-    assert np.diff(stepped).min() >= -1e-4  # stays a wedge
-    at_a_level = np.abs(stepped[:, None] - np.arange(10, 100, 20)).min(axis=1) < 1.5
+    assert np.diff(stepped).min() >= -1e-6  # stays a wedge
+    at_a_level = np.abs(stepped[:, None] - np.arange(0.1, 1, 0.2)).min(axis=1) < 0.015
     assert at_a_level[10:-10].mean() > 0.5
     assert banded(wedge, 0, 1.0) is wedge
-    assert banded(wedge, 5, 0.0) is wedge
+    np.testing.assert_array_equal(banded(wedge, 5, 0.0), wedge)
+    half = np.where(np.arange(40) < 20, 0.0, 1.0)[:, None]  # a share of each pixel
+    partly = banded(wedge, 5, half)
+    np.testing.assert_array_equal(partly[:20], wedge[:20])
+    np.testing.assert_allclose(partly[30], stepped, atol=1e-6)
 
 
 def test_a_sky_gets_no_rings():
-    """L falls by 0.05 a pixel, 0.2 within the window: a sixth of the way to the bands at most."""
-    sky = np.tile(np.linspace(80, 50, 600, dtype=np.float32)[:, None], (1, 40))
-    assert np.abs(banded(sky, 7, 0.6) - sky).max() <= 0.6 * 0.16 * 50 / 7 + 0.1
-    cliff = np.tile(np.linspace(80, 20, 40, dtype=np.float32)[:, None], (1, 40))
-    assert np.abs(banded(cliff, 7, 0.6) - cliff).max() > 2.5
+    """Light falls by 0.0005 a pixel: a sixth of the way to the bands at most."""
+    sky = np.tile(np.linspace(0.8, 0.5, 600, dtype=np.float32)[:, None], (1, 40))
+    assert np.abs(banded(sky, 7, 0.6) - sky).max() <= 0.6 * 0.16 * 0.5 / 7 + 0.001
+    cliff = np.tile(np.linspace(0.8, 0.2, 40, dtype=np.float32)[:, None], (1, 40))
+    assert np.abs(banded(cliff, 7, 0.6) - cliff).max() > 0.025
 
 
 def test_black_takes_the_shadow_of_the_art_and_grey_does_not():
@@ -64,6 +68,27 @@ def test_lights_that_have_a_colour_are_warmed_and_skies_are_not():
     assert lab_of(toned(flat((92, 4, 18)), warm, hand))[2] == pytest.approx(23, abs=0.7)
     assert lab_of(toned(flat((85, -4, -18)), warm, hand))[2] == pytest.approx(-18, abs=0.7)
     assert lab_of(toned(flat((40, 4, 18)), warm, hand))[2] == pytest.approx(18, abs=0.7)
+
+
+def test_greys_lean_to_warm_light_and_cool_shade():
+    leaning = rule(lean=1.5)
+    by_light = {light: lab_of(toned(flat((light, 0, 0)), leaning, HAND)) for light in (25, 60, 90)}
+    assert by_light[90][2] == pytest.approx(1.5, abs=0.3)
+    assert by_light[25][2] == pytest.approx(-1.5, abs=0.3)
+    assert abs(by_light[60][2]) < 0.3
+    coloured = lab_of(toned(flat((75, -18, 20)), leaning, HAND))
+    assert coloured[2] == pytest.approx(20, abs=0.5)
+
+
+def test_skin_changes_less():
+    bold = rule(contrast=0.2, warmth=2.0, chroma=1.4)
+    skin = flat((66, 18, 22))
+    there, elsewhere = (lab_of(toned(skin, bold, HAND, s)) for s in (np.ones((24, 32)), 0.0))
+    before = lab_of(skin)
+    for channel in range(3):
+        assert abs(there[channel] - before[channel]) < 0.85 * abs(
+            elsewhere[channel] - before[channel]
+        )
 
 
 def test_chroma_is_pushed_in_the_middle_alone():

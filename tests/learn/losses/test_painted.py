@@ -51,22 +51,35 @@ def test_errors_on_ink_weigh_more():
 
 
 def test_flatness_by_hand():
-    """Two of three differences along x are 0.5; log(1 + 0.5 / 0.25) = log 3."""
+    """The teacher is flat; two of three steps are 0.5, up and down: log(1 + 0.5 / 0.25) = log 3."""
     x = row(0.0, 0.5, 0.5, 0.0)
-    for turned in (x, x.mT):
-        loss = flatness_loss(turned, scale=0.25).item()
-        assert loss == pytest.approx(2 / 3 * math.log(3), rel=1e-5)
-    assert flatness_loss(torch.full((1, 3, 4, 4), 0.3)).item() == 0.0
+    teacher = torch.full_like(x, 0.3)
+    for y, t in ((x, teacher), (x.mT, teacher.mT)):
+        loss = flatness_loss(y, t, apart_px=(1,), scale=0.25).item()
+        assert loss == pytest.approx(
+            2 / 3 * math.log(3) / 2, rel=1e-5
+        )  # half of it across, none down
+        assert flatness_loss(y, y, apart_px=(1,)).item() == 0.0
+        # A step that goes the other way is wrong twice over.
+        other = flatness_loss(y, 0.5 - y, apart_px=(1,), scale=0.25).item()
+        assert other == pytest.approx(2 * loss, rel=1e-5)
 
 
-def test_flatness_wipes_out_small_steps_before_large_ones():
-    step = torch.tensor([0.01, 0.6], requires_grad=True)
-    pairs = torch.stack([torch.zeros(2), step], dim=1)  # (2, 2): two rows, one step in each
-    small, large = (flatness_loss(p.expand(1, 3, 2, 2)) for p in pairs)
-    (gradient,) = torch.autograd.grad(small + large, step)
-    assert gradient[0] > 10 * gradient[1] > 0
-    # One rim of a patch costs less than the same height in many small steps.
-    assert flatness_loss(row(0.0, 0.0, 1.0, 1.0)) < flatness_loss(row(0.0, 1 / 3, 2 / 3, 1.0))
+def test_grain_on_flat_paint_costs_more_than_as_much_at_an_edge():
+    teacher = row(0.2, 0.2, 0.2, 0.8, 0.8, 0.8)
+    grain, edge = (teacher.clone() for _ in range(2))
+    grain[..., 1] += 0.02
+    edge[..., 3:] += 0.02
+    one = [flatness_loss(y, teacher, apart_px=(1,)).item() for y in (grain, edge)]
+    assert one[0] > 10 * one[1] > 0
+
+
+def test_flatness_sees_what_is_further_apart():
+    """A ramp instead of a step: hardly wrong from pixel to pixel, and wrong over 8 of them."""
+    teacher = torch.zeros(1, 3, 8, 32)
+    ramp = torch.linspace(0, 0.06, 32).expand(1, 3, 8, 32)
+    near, far = (flatness_loss(ramp, teacher, apart_px=(px,)).item() for px in (1, 7))
+    assert far > 3 * near
 
 
 def test_content_by_hand():

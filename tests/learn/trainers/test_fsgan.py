@@ -105,7 +105,7 @@ def test_shares_ramp_in_and_the_teacher_keeps_the_largest(
     monkeypatch.setattr(trainer.balance, "backward", spy)
     trainer.step(progress)
     full = trainer.settings.shares
-    always = {"painted", "colour", "stable"}
+    always = {"painted", "colour", "flat", "stable"}
     expected = {n: v * (1.0 if n in always else presence) for n, v in full.items()}
     assert seen == pytest.approx(expected)
     assert max(seen, key=seen.get) == "painted"

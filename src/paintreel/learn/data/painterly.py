@@ -127,19 +127,6 @@ def kuwahara(x: Array, *, radius_px: int = 5, sharpness: float = 8.0, sectors: i
     return total / weights[..., None]
 
 
-def guided_blur(luma: Array, *, radius_px: int, contrast: float) -> Array:
-    """`luma` (H, W) in [0, 1] blurred within forms: steps above `contrast` stay (He et al. 2010)."""
-
-    def mean(x: Array) -> Array:
-        return cv2.GaussianBlur(x, (0, 0), radius_px / 2)
-
-    average = mean(luma)
-    variance = np.maximum(mean(luma * luma) - average * average, 0)
-    slope = variance / (variance + contrast * contrast)
-    blurred: Array = mean(slope) * luma + mean(average * (1 - slope))
-    return blurred
-
-
 def colour_blocks(x: Array, *, spatial_px: float = 9, range_levels: float = 12) -> Array:
     """Mean-shift blocks in Lab; `range_levels` is the colour radius in 8-bit Lab levels."""
     lab = cv2.cvtColor((x * 255 + 0.5).astype(np.uint8), cv2.COLOR_RGB2Lab)

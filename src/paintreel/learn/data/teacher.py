@@ -22,15 +22,16 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.art_hand import ArtHand
 from paintreel.learn.data.colour_transfer import ColourTransfer
 from paintreel.learn.data.painterly import (
+    Flow,
     colour_blocks,
     flow_field,
-    guided_blur,
     kuwahara,
     smooth_along,
     smoothstep,
     soften,
 )
 from paintreel.learn.data.teacher_colour import ColourRule, toned
+from paintreel.learn.data.teacher_form import skin_likeness, told
 from paintreel.learn.data.teacher_ink import InkRule, ink_of
 from paintreel.learn.data.teacher_media import on_paper, relief, wet_edges
 
@@ -39,9 +40,9 @@ OWN_HAND = ArtHand()
 
 _FINE_PX = 2
 _DETAIL_WIDTH = 0.16
-_FLESH_PX = 4.0
-_FORM_PX = 14
 _SOFT_ON_SKIN = 0.35
+_DEEPER_FLESH = (0.45, 0.36, 0.36)
+"""A line on skin is thinner, and a deeper flesh than what it is on: black creases age a face."""
 _BROADER = (0.8, 1.4)
 """Bounds of how much broader the art's lines may make those of the rules."""
 
@@ -51,7 +52,8 @@ class TeacherSettings:
     """How a teacher picture is painted; lengths in pixels of the photograph as it is given.
 
     form: gain of faint forms before they are painted.
-    dab_px: radius of the brush dabs; passes: times that they are laid.  stroke_px: length of smoothing along the form.
+    dab_px: radius of the brush dabs; passes: times that they are laid.
+    stroke_px: length of smoothing along the form.
     blocks: share of mean-shift blocks in the colour, 0..1; block_levels: colours of 8 bits that
     are one block.
     detail: error of the flat paint, relative to the local light, above which a fine brush goes
@@ -112,11 +114,11 @@ def paint(
 ) -> Array:
     """Paint (H, W, 3) float32 RGB in [0, 1] by rule; same shape and range."""
     s, hand = settings, hand.toward(settings.hand)
-    plain, photo = photo, formed(photo, s.form)
-    calm = kuwahara(photo, radius_px=_FINE_PX)
+    clear = told(photo, s.form)
+    calm = kuwahara(clear, radius_px=_FINE_PX)
     luma = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
     flow = flow_field(luma, sigma_px=2.5)
-    flat = photo
+    flat = clear
     for _pass in range(s.passes):
         flat = kuwahara(flat, radius_px=s.dab_px)
     if s.stroke_px:
@@ -126,9 +128,9 @@ def paint(
         blocks = colour_blocks(flat, spatial_px=12, range_levels=s.block_levels)
         flat = flat + s.blocks * (blocks - flat)
     fine = smooth_along(calm, flow, length_px=2.0)
-    detail = _detail(flat, fine, photo, s)
+    detail = _detail(flat, fine, clear, s)
     painting = np.clip(flat + detail[..., None] * (fine - flat), 0, 1)
-    skin = skin_likeness(plain)
+    skin = skin_likeness(photo)
     rule = ColourRule(
         s.bands, s.band_share, s.contrast, s.lift, s.shadow, s.warmth, s.chroma, s.lean
     )
@@ -142,49 +144,31 @@ def paint(
     if s.relief:
         painting = relief(painting, flow, s.relief)
     if s.ink:
-        # Of the plain picture: forms that are told in paint need no line as well.
-        drawn = (
-            luma
-            if not s.form
-            else cv2.cvtColor(kuwahara(plain, radius_px=_FINE_PX), cv2.COLOR_RGB2GRAY)
-        )
-        broader = np.clip(hand.line_px / OWN_HAND.line_px, *_BROADER)
-        ink = InkRule(
-            s.ink_thin_px * broader, s.ink_broad_px * broader, s.ink_gain, s.ink_threshold
-        )
-        opacity = (s.ink * ink_of(plain, flat, detail, drawn, flow, ink))[..., None]
-        opacity = opacity * (1 - _SOFT_ON_SKIN * skin[..., None])
-        colour = np.array(s.ink_rgb or hand.ink_rgb, np.float32)
-        # On flesh a line is a deeper flesh: black creases age a face.
-        colour = colour + skin[..., None] * (0.45 * painting * np.float32((1, 0.8, 0.8)) - colour)
-        painting = painting + opacity * (np.minimum(colour, painting) - painting)
+        painting = _inked(painting, photo, flat, detail, flow, skin, s, hand)
     painted: Array = np.clip(painting, 0, 1).astype(np.float32)
     return painted
 
 
-def formed(photo: Array, amount: float) -> Array:
-    """Forms told more plainly, as a painter tells them: local contrast gains `amount`.
-
-    Faint forms gain in full, strong ones hardly, so that nothing gets a halo.
-    """
-    if not amount:
-        return photo
-    luma = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
-    form = luma - guided_blur(luma, radius_px=_FORM_PX, contrast=0.12)
-    gain = amount * form * (1 - skin_likeness(photo) * 0.7)
-    told: Array = np.clip(photo * ((luma + gain + 0.05) / (luma + 0.05))[..., None], 0, 1)
-    return told
-
-
-def skin_likeness(x: Array) -> Array:
-    """(H, W) float32 in [0, 1]: soft membership of the YCrCb box of skin (Chai, Ngan 1999)."""
-    ycc = cv2.cvtColor(x, cv2.COLOR_RGB2YCrCb)
-
-    def inside(v: Array, low: float, high: float, soft: float) -> Array:
-        return np.clip((v - low) / soft, 0, 1) * np.clip((high - v) / soft, 0, 1)
-
-    cr, cb = ycc[..., 1] * 255, ycc[..., 2] * 255
-    return soften(inside(cr, 133, 176, 6) * inside(cb, 77, 128, 6), _FLESH_PX)
+def _inked(
+    painting: Array,
+    photo: Array,
+    flat: Array,
+    detail: Array,
+    flow: Flow,
+    skin: Array,
+    s: TeacherSettings,
+    hand: ArtHand,
+) -> Array:
+    """`painting` under its lines, of the photograph as it is: told forms need no line as well."""
+    calm = cv2.cvtColor(kuwahara(photo, radius_px=_FINE_PX), cv2.COLOR_RGB2GRAY)
+    broader = np.clip(hand.line_px / OWN_HAND.line_px, *_BROADER)
+    rule = InkRule(s.ink_thin_px * broader, s.ink_broad_px * broader, s.ink_gain, s.ink_threshold)
+    lines = s.ink * ink_of(photo, flat, detail, calm, flow, rule)
+    opacity = (lines * (1 - _SOFT_ON_SKIN * skin))[..., None]
+    ink = np.array(s.ink_rgb or hand.ink_rgb, np.float32)
+    ink = ink + skin[..., None] * (painting * np.float32(_DEEPER_FLESH) - ink)
+    inked: Array = painting + opacity * (np.minimum(ink, painting) - painting)
+    return inked
 
 
 def _detail(flat: Array, fine: Array, photo: Array, s: TeacherSettings) -> Array:

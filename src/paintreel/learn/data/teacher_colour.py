@@ -28,7 +28,8 @@ _STRONG, _STRONGEST = 45.0, 70.0
 class ColourRule:
     """bands: of light, 0 for none; band_share: of the way to them.  contrast: of the S-curve.
     lift: of black.  shadow, warmth: shares of the art's hue of shadows and warmth of lights.
-    chroma: factor on the chroma of what has a colour.
+    chroma: factor on the chroma of what has a colour.  lean: of greys in b, warm in the
+    light and cool in the shade.
     """
 
     bands: int
@@ -41,17 +42,19 @@ class ColourRule:
     lean: float = 0.0
 
 
-def toned(x: Array, rule: ColourRule, hand: ArtHand, skin: Array) -> Array:
-    """(H, W, 3) float32 RGB in [0, 1] in the light and colour of the art; same shape and range."""
+def toned(x: Array, rule: ColourRule, hand: ArtHand, skin: Array | float = 0.0) -> Array:
+    """(H, W, 3) float32 RGB in [0, 1] in the light and colour of the art; same shape and range.
+
+    Where `skin` (H, W) is 1 light and colour change less than elsewhere.
+    """
     lab = rgb_to_lab(x)
     luma = cv2.cvtColor(x, cv2.COLOR_RGB2GRAY)
     shown = rule.band_share * (1 - 0.5 * skin)
     light = lab[..., 0] / 100 + banded(luma, rule.bands, shown) - luma
     # A full S-curve would sink what is dark already.
     toe = 0.4 + 0.6 * smoothstep(light, 0.15, 0.5)
-    light = (
-        light + rule.contrast * (1 - 0.5 * skin) * toe * np.sin(2 * np.pi * (light - 0.5)) / np.pi
-    )
+    contrast = rule.contrast * toe * (1 - 0.5 * skin)
+    light = light + contrast * np.sin(2 * np.pi * (light - 0.5)) / np.pi
     dark = np.clip(1 - light, 0, 1) ** 2
     light = np.clip(light + rule.lift * dark, 0, 1)
     a, b = lab[..., 1], lab[..., 2]
@@ -61,13 +64,8 @@ def toned(x: Array, rule: ColourRule, hand: ArtHand, skin: Array) -> Array:
     push = coloured * (1 - smoothstep(chroma, _STRONG, _STRONGEST))
     gain = 1 + (factor - 1) * np.where(factor > 1, push * (1 - 0.6 * skin), 1)
     shade = rule.shadow * dark * (1 - smoothstep(light, 0.0, 0.5))
-    lit = (
-        rule.warmth
-        * (1 - 0.7 * skin)
-        * smoothstep(light, 0.5, 0.85)
-        * coloured
-        * smoothstep(b, -5, 5)
-    )
+    warmth = rule.warmth * (1 - 0.7 * skin) * coloured * smoothstep(b, -5, 5)
+    lit = warmth * smoothstep(light, 0.5, 0.85)
     # Greys lean a little, warm in the light and cool in the shade, as a painter mixes them.
     lean = rule.lean * (1 - coloured) * (smoothstep(light, 0.35, 0.85) * 2 - 1)
     painted = [
@@ -78,7 +76,7 @@ def toned(x: Array, rule: ColourRule, hand: ArtHand, skin: Array) -> Array:
     return lab_to_rgb(np.dstack(painted).astype(np.float32))
 
 
-def banded(light: Array, bands: int, share: Array) -> Array:
+def banded(light: Array, bands: int, share: Array | float) -> Array:
     """Luma (H, W) in [0, 1] drawn toward `bands` levels with smooth steps a third of a band wide.
 
     Where it spreads little around, as in a sky, only a sixth of the way: rings would show.
