@@ -24,6 +24,8 @@ Differences from the paper
 - A fourth adversary sees photograph and painting as a pair, and the teacher's as the true one
   (conditional, Isola et al. 2017): distance alone makes paint timid where the rule's choice hangs
   on a hair, a blur of both choices.
+- Light is drawn toward bands at the end (`learn.blocks.bands`), whose steps a network of this
+  size otherwise blurs.
 - Texture and surface adversaries stand in for what it calls boundary and colour-block loss
   without giving them: patches of luma, with edge-blurred art as a negative (CartoonGAN), and of
   colour at half size.
@@ -49,6 +51,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from paintreel.learn.blocks.bands import LightBands
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.upsample import ShuffleUp
 from paintreel.learn.models.stylizer import Stylizer
@@ -67,6 +70,7 @@ class FSGANConfig:
     width: channels at 1/4 resolution.  deep_width: at 1/8.  depth: residual blocks at 1/8.
     line_width: channels at 1/2, 0 for none: then all is painted at 1/4.  line_depth: residual
     blocks at 1/2.
+    bands: of light, 0 for none; only where there are channels at 1/2.
     critic_width: channels of the first convolution of each adversary.
     """
 
@@ -75,6 +79,7 @@ class FSGANConfig:
     depth: int = 3
     line_width: int = 16
     line_depth: int = 2
+    bands: int = 6
     critic_width: int = 32
 
 
@@ -106,6 +111,7 @@ class Generator(Stylizer):
             self.out = ShuffleUp(w, n, 2)
             self.lines = nn.Sequential(*[PlainResidual(n) for _ in range(config.line_depth)])
         self.head = ShuffleUp(n or w, 4, 2 if n else 4, kernel=3, gain=0.1)
+        self.bands = LightBands(n, config.bands) if n and config.bands else None
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -119,30 +125,33 @@ class Generator(Stylizer):
         convolution, shuffle = self.head.children()
         assert isinstance(convolution, nn.Conv2d)
         if self.training:
-            layer = convolution(lines)
+            layer, seen = convolution(lines), lines
         else:  # one cell more than the picture has, for the 3x3 to see instead of zeros
             more = MARGIN_PX // self.head.scale - 1
             lines = lines[..., more:-more, more:-more]
             layer = nn.functional.conv2d(lines, convolution.weight, convolution.bias)
+            seen = lines[..., 1:-1, 1:-1]
         # Parted before the shuffle, not after: a runtime would copy full pictures to part them.
         cells = self.head.scale**2
         paint, opacity = layer.float().split([3 * cells, cells], dim=1)
-        change: Tensor = shuffle(opacity.sigmoid()) * (0.5 - x) + shuffle(paint)
-        if self.training:
-            return x + change
-        if self.boldness != 1.0:
+        opacity = opacity.sigmoid()
+        change: Tensor = shuffle(opacity) * (0.5 - x) + shuffle(paint)
+        if self.boldness != 1.0 and not self.training:
             change = change + (self.boldness - 1.0) * (luma(change) + 1) / 2
-        return (x + change).clamp(0.0, 1.0)
+        if self.bands is not None:
+            change = change + shuffle(self.bands(x, paint, opacity, seen))
+        return x + change if self.training else (x + change).clamp(0.0, 1.0)
 
     @property
     def halo_px(self) -> int:
         """Radius of the receptive field, rounded up to the size multiple.
 
         Stem reaches 6 px, each 3x3 at 1/4 adds 4, each at 1/8 adds 8, each at 1/2 adds 2, and the
-        shuffles 3 to 1/2 and 7 to 1/4.
+        shuffles 3 to 1/2 and 7 to 1/4; then the bands.
         """
         c = self.config
         ends = 4 * c.line_depth + 2 + 3 if c.line_width else 4 + 7
+        ends += LightBands.reach_px if self.bands is not None else 0
         radius = 6 + 4 + 16 * c.depth + ends
         return -(-radius // self.multiple) * self.multiple
 
@@ -263,6 +272,6 @@ CRITICS: dict[str, Callable[[FSGANConfig], nn.Module]] = {
 PRESETS = {
     "tiny": FSGANConfig(width=16, deep_width=16, depth=1, line_width=4, critic_width=8),
     "light": FSGANConfig(),
-    "quarter": FSGANConfig(width=48, depth=4, line_width=0),
+    "quarter": FSGANConfig(width=48, depth=4, line_width=0, bands=0),
 }
 """Name -> sizes; "quarter" is the one layout of styles until 0.2.0, then called "light"."""

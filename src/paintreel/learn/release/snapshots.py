@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,21 +32,24 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.splits import read_splits
 from paintreel.learn.export.onnx_export import export_style
-from paintreel.learn.models.fsgan import PRESETS, Generator
+from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.release.judge import (
     CROP_PX,
     PictureJudge,
     feature_statistics,
     few_crops_note,
 )
+from paintreel.learn.trainers.fsgan import sizes_of
 from paintreel.learn.trainers.style_measures import is_fit, medians, style_measures
 from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.runtime.card import Card
 
 
-def load_snapshot(path: Path, preset: str = "light", *, boldness: float = 1.0) -> Generator:
-    """The generator of a snapshot file, in evaluation mode."""
-    generator = Generator(PRESETS[preset], boldness=boldness)
+def load_snapshot(path: Path, settings: Mapping[str, Any]) -> Generator:
+    """The generator of a snapshot file, in evaluation mode; `settings` are those of its run."""
+    bands = settings.get("teacher", {}).get("bands", 0)
+    sizes = sizes_of(settings["preset"], bands)
+    generator = Generator(sizes, boldness=settings.get("boldness", 1.0))
     generator.load_state_dict(load_file(path))
     return generator.eval()
 
@@ -66,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     settings = dict(card.training["settings"])
     if args.boldness is not None:
         settings["boldness"] = args.boldness
-    make = partial(load_snapshot, preset=settings["preset"], boldness=settings.get("boldness", 1.0))
+    make = partial(load_snapshot, settings=settings)
     training = card.training | {"settings": dict(settings)}
     if args.splits:
         splits = read_splits(args.splits)
