@@ -1,9 +1,9 @@
-"""Bands of light, as cel painting has them: steps that a small network would blur.
+"""Bands of light, as cel painting has them: steps that a network would blur.
 
-A step of paint stands where smooth light crosses a level. A network that paints the step itself
-must know the light to a tenth of a band, and where it does not it paints a blur of both sides;
-drawn from the light of its own painting, by a fixed staircase, the step is sharp from the first
-training step on, and what is learnt is the light and where bands should not show.
+A step of paint stands where smooth light crosses a level. A network of this size knows the light
+of a painting well and not to a tenth of a band, so that it paints a blur of both sides, and one
+that may choose where bands show chooses nowhere. So they are drawn from the light of its own
+painting, by a fixed staircase, once it has been trained.
 """
 
 from __future__ import annotations
@@ -13,26 +13,25 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 LUMA = (0.299, 0.587, 0.114)
-_SHOWN = 1.4
-"""Logit of the share that bands have before training: 0.8."""
+_SPREAD, _FULL_SPREAD = 0.002, 0.010
+"""Deviation of light nearby up to which few bands show, and from which all of them do."""
+_IN_SKIES = 0.4
+"""Share of a band that is left where light hardly changes: rings would show."""
 
 
 class LightBands(nn.Module):
-    """What bands add to each pixel of a painting, in cells of 2x2 pixels.
+    """What bands add to each pixel of a painting, in cells of 2x2 pixels. It has no weights.
 
-    channels: of the features that say where bands show.  bands: of luma from 0 to 1.
+    bands: of luma from 0 to 1.  share: of the way to them.
     """
 
-    reach_px = 4
+    reach_px = 16
 
-    def __init__(self, channels: int, bands: int) -> None:
+    def __init__(self, bands: int, share: float) -> None:
         super().__init__()
-        self.count = bands
-        self.shown = nn.Conv2d(channels, 1, 1)
-        nn.init.zeros_(self.shown.weight)
-        nn.init.constant_(self.shown.bias, _SHOWN)  # type: ignore[arg-type]
+        self.count, self.share = bands, share
         luma = torch.tensor(LUMA)
-        # Fixed: mean luma of a cell, of pixels and of what is painted; cells to pixels, bilinear.
+        # Mean luma of a cell, of pixels and of what is painted; cells to pixels, bilinear.
         self._fix("of_pixels", (luma / 4).view(1, 3, 1, 1).expand(1, 3, 2, 2))
         self._fix("of_paint", (luma / 4).repeat_interleave(4).view(1, 12, 1, 1))
         near, far = torch.tensor([0.25, 0.75, 0.0]), torch.tensor([0.0, 0.75, 0.25])
@@ -42,19 +41,30 @@ class LightBands(nn.Module):
     def _fix(self, name: str, values: Tensor) -> None:
         self.register_buffer(name, values.clone(), persistent=False)
 
-    def forward(self, x: Tensor, paint: Tensor, opacity: Tensor, features: Tensor) -> Tensor:
+    def forward(self, x: Tensor, paint: Tensor, opacity: Tensor) -> Tensor:
         """(N, 4, H/2, W/2), to be shuffled and added to all three colours.
 
         x: (N, 3, H, W).  paint: (N, 12, H/2, W/2) and opacity: (N, 4, H/2, W/2), before they are
-        shuffled.  features: (N, channels, H/2, W/2).
+        shuffled.
         """
         below = functional.conv2d(x, self.of_pixels, stride=2)  # type: ignore[arg-type]
         laid = functional.conv2d(paint, self.of_paint)  # type: ignore[arg-type]
         light = below + opacity.mean(dim=1, keepdim=True) * (0.5 - below) + laid
-        light = functional.avg_pool2d(light, 3, 1, 1, count_include_pad=False)
-        step = self.shown(features).float().sigmoid() * (staircase(light, self.count) - light)
+        smooth = _mean(light, 3)
+        step = self.share * shown(light) * (staircase(smooth, self.count) - smooth)
         edged = functional.pad(step, (1, 1, 1, 1), mode="replicate")
         return functional.conv2d(edged, self.to_pixels)  # type: ignore[arg-type]
+
+
+def shown(light: Tensor) -> Tensor:
+    """Share of the bands that shows in (N, 1, h, w) light, all of it where light changes nearby."""
+    mean = _mean(light, 5)
+    variance = _mean(light * light, 5) - mean * mean
+    # The least around: a sky beside a ridge would get a halo of the ridge's spread.
+    least = -functional.max_pool2d(-variance, 5, 1, 2)
+    low, high = _SPREAD**2, _FULL_SPREAD**2
+    rise = _mean((least - low) / (high - low), 3).clamp(0, 1)
+    return _IN_SKIES + (1 - _IN_SKIES) * rise
 
 
 def staircase(light: Tensor, bands: int) -> Tensor:
@@ -67,3 +77,7 @@ def staircase(light: Tensor, bands: int) -> Tensor:
     band = place.floor()
     rise = ((place - band) * 3).clamp(0, 1)
     return (band - 0.5 + rise * rise * (3 - 2 * rise)) / bands
+
+
+def _mean(x: Tensor, side: int) -> Tensor:
+    return functional.avg_pool2d(x, side, 1, side // 2, count_include_pad=False)

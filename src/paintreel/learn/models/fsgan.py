@@ -24,8 +24,8 @@ Differences from the paper
 - A fourth adversary sees photograph and painting as a pair, and the teacher's as the true one
   (conditional, Isola et al. 2017): distance alone makes paint timid where the rule's choice hangs
   on a hair, a blur of both choices.
-- Light is drawn toward bands at the end (`learn.blocks.bands`), whose steps a network of this
-  size otherwise blurs.
+- A trained network draws light toward bands at its end (`learn.blocks.bands`), whose steps it
+  would blur if it painted them itself.
 - Texture and surface adversaries stand in for what it calls boundary and colour-block loss
   without giving them: patches of luma, with edge-blurred art as a negative (CartoonGAN), and of
   colour at half size.
@@ -70,7 +70,6 @@ class FSGANConfig:
     width: channels at 1/4 resolution.  deep_width: at 1/8.  depth: residual blocks at 1/8.
     line_width: channels at 1/2, 0 for none: then all is painted at 1/4.  line_depth: residual
     blocks at 1/2.
-    bands: of light, 0 for none; only where there are channels at 1/2.
     critic_width: channels of the first convolution of each adversary.
     """
 
@@ -79,7 +78,6 @@ class FSGANConfig:
     depth: int = 3
     line_width: int = 16
     line_depth: int = 2
-    bands: int = 6
     critic_width: int = 32
 
 
@@ -90,6 +88,8 @@ class Generator(Stylizer):
     unsure of it paints half-heartedly, a line above all; 1.3 paints that in full. It is a factor on
     the change of light alone: colours would be overdone.
 
+    bands, band_share: of light in evaluation mode, 0 for none; only with channels at 1/2.
+
     In training mode the output is not clipped, so that gradients survive at the bounds; in
     evaluation mode it is clipped to [0, 1], and the picture is continued by its edge before it is
     seen: the zeros with which convolutions pad leave a dotted line along the border.
@@ -97,7 +97,14 @@ class Generator(Stylizer):
 
     multiple = 8
 
-    def __init__(self, config: FSGANConfig = FSGANConfig(), *, boldness: float = 1.0) -> None:
+    def __init__(
+        self,
+        config: FSGANConfig = FSGANConfig(),
+        *,
+        boldness: float = 1.0,
+        bands: int = 0,
+        band_share: float = 0.0,
+    ) -> None:
         super().__init__()
         self.boldness = boldness
         w, d, n = config.width, config.deep_width, config.line_width
@@ -111,7 +118,7 @@ class Generator(Stylizer):
             self.out = ShuffleUp(w, n, 2)
             self.lines = nn.Sequential(*[PlainResidual(n) for _ in range(config.line_depth)])
         self.head = ShuffleUp(n or w, 4, 2 if n else 4, kernel=3, gain=0.1)
-        self.bands = LightBands(n, config.bands) if n and config.bands else None
+        self.bands = LightBands(bands, band_share) if n and bands else None
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -125,22 +132,23 @@ class Generator(Stylizer):
         convolution, shuffle = self.head.children()
         assert isinstance(convolution, nn.Conv2d)
         if self.training:
-            layer, seen = convolution(lines), lines
+            layer = convolution(lines)
         else:  # one cell more than the picture has, for the 3x3 to see instead of zeros
             more = MARGIN_PX // self.head.scale - 1
             lines = lines[..., more:-more, more:-more]
             layer = nn.functional.conv2d(lines, convolution.weight, convolution.bias)
-            seen = lines[..., 1:-1, 1:-1]
         # Parted before the shuffle, not after: a runtime would copy full pictures to part them.
         cells = self.head.scale**2
         paint, opacity = layer.float().split([3 * cells, cells], dim=1)
         opacity = opacity.sigmoid()
         change: Tensor = shuffle(opacity) * (0.5 - x) + shuffle(paint)
-        if self.boldness != 1.0 and not self.training:
+        if self.training:
+            return x + change
+        if self.boldness != 1.0:
             change = change + (self.boldness - 1.0) * (luma(change) + 1) / 2
         if self.bands is not None:
-            change = change + shuffle(self.bands(x, paint, opacity, seen))
-        return x + change if self.training else (x + change).clamp(0.0, 1.0)
+            change = change + shuffle(self.bands(x, paint, opacity))
+        return (x + change).clamp(0.0, 1.0)
 
     @property
     def halo_px(self) -> int:
@@ -272,6 +280,6 @@ CRITICS: dict[str, Callable[[FSGANConfig], nn.Module]] = {
 PRESETS = {
     "tiny": FSGANConfig(width=16, deep_width=16, depth=1, line_width=4, critic_width=8),
     "light": FSGANConfig(),
-    "quarter": FSGANConfig(width=48, depth=4, line_width=0, bands=0),
+    "quarter": FSGANConfig(width=48, depth=4, line_width=0),
 }
 """Name -> sizes; "quarter" is the one layout of styles until 0.2.0, then called "light"."""

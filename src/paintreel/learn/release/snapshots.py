@@ -32,14 +32,13 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.splits import read_splits
 from paintreel.learn.export.onnx_export import export_style
-from paintreel.learn.models.fsgan import Generator
+from paintreel.learn.models.fsgan import PRESETS, Generator
 from paintreel.learn.release.judge import (
     CROP_PX,
     PictureJudge,
     feature_statistics,
     few_crops_note,
 )
-from paintreel.learn.trainers.fsgan import sizes_of
 from paintreel.learn.trainers.style_measures import is_fit, medians, style_measures
 from paintreel.learn.trainers.stylizer import paint_picture
 from paintreel.runtime.card import Card
@@ -47,9 +46,13 @@ from paintreel.runtime.card import Card
 
 def load_snapshot(path: Path, settings: Mapping[str, Any]) -> Generator:
     """The generator of a snapshot file, in evaluation mode; `settings` are those of its run."""
-    bands = settings.get("teacher", {}).get("bands", 0)
-    sizes = sizes_of(settings["preset"], bands)
-    generator = Generator(sizes, boldness=settings.get("boldness", 1.0))
+    teacher = settings.get("teacher", {})
+    generator = Generator(
+        PRESETS[settings["preset"]],
+        boldness=settings.get("boldness", 1.0),
+        bands=teacher.get("bands", 0),
+        band_share=teacher.get("band_share", 0.0),
+    )
     generator.load_state_dict(load_file(path))
     return generator.eval()
 

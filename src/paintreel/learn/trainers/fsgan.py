@@ -11,7 +11,7 @@ the shares, clipping.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -57,7 +57,7 @@ from paintreel.learn.losses.painted import (
 )
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
-from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, FSGANConfig, Generator
+from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
 from paintreel.learn.trainers.style_measures import medians, style_measures
 from paintreel.learn.trainers.stylizer import begun_from, paint_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
@@ -153,12 +153,6 @@ class FSGANSettings:
             raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
 
 
-def sizes_of(preset: str, bands: int) -> FSGANConfig:
-    """Those of `preset`, with the teacher's bands of light where it draws any."""
-    sizes = PRESETS[preset]
-    return replace(sizes, bands=bands) if sizes.bands else sizes
-
-
 def edge_blurred(x: Tensor) -> Tensor:
     """Art with its edges blurred, the negative of the boundary loss (CartoonGAN, Eq. 4).
 
@@ -197,9 +191,14 @@ class FSGANTrainer(StepTrainer[Generator]):
         weights: Array | None = None,
     ) -> None:
         s = self.settings = settings
-        config = sizes_of(s.preset, s.teacher.bands)
+        config = PRESETS[s.preset]
         with seeded(s.seed, group):
-            generator = Generator(config, boldness=s.boldness)
+            generator = Generator(
+                config,
+                boldness=s.boldness,
+                bands=s.teacher.bands,
+                band_share=s.teacher.band_share,
+            )
             if s.start:
                 begin_from(generator, find_model(s.start, "stylize").path)
             critics = {name: make(config) for name, make in CRITICS.items()}
