@@ -25,7 +25,7 @@ class LightBands(nn.Module):
     bands: of luma from 0 to 1.  share: of the way to them.
     """
 
-    reach_px = 16
+    reach_px = 20
 
     def __init__(self, bands: int, share: float) -> None:
         super().__init__()
@@ -58,8 +58,8 @@ class LightBands(nn.Module):
 
 def shown(light: Tensor) -> Tensor:
     """Share of the bands that shows in (N, 1, h, w) light, all of it where light changes nearby."""
-    mean = _mean(light, 5)
-    variance = _mean(light * light, 5) - mean * mean
+    off = light - _mean(light, 5)
+    variance = _mean(off * off, 5)
     # The least around: a sky beside a ridge would get a halo of the ridge's spread.
     least = -functional.max_pool2d(-variance, 5, 1, 2)
     low, high = _SPREAD**2, _FULL_SPREAD**2
