@@ -20,6 +20,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -95,10 +96,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     }
     if args.note:
         training["notes"] = args.note
+    generator = make(snapshots[chosen])
     export_style(
-        make(snapshots[chosen]),
+        generator,
         args.out,
-        card.contract,
+        replace(card.contract, halo_px=generator.halo_px),  # boldness and bands are chosen here
         description=card.description,
         training=training,
     )
