@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from paintreel.learn.blocks import bands
-from paintreel.learn.blocks.bands import LightBands, staircase
+from paintreel.learn.blocks.bands import FinishedLight, staircase
 
 
 def cells_of(x):
@@ -26,7 +26,7 @@ def shown(layer, x, paint=None, opacity=None):
 def layer(monkeypatch):
     """Bands wherever light is, as on what changes everywhere."""
     monkeypatch.setattr(bands, "_IN_SKIES", 1.0)
-    return LightBands(5, 1.0)
+    return FinishedLight(1.0, 5, 1.0)
 
 
 def test_stairs_by_hand():
@@ -76,15 +76,15 @@ def test_steps_are_where_light_crosses_a_level(layer):
 
 def test_skies_get_a_little_of_them_and_forms_all():
     sky = torch.linspace(0.5, 0.8, 600).expand(1, 3, 32, 600)
-    assert shown(LightBands(6, 1.0), sky).abs().max() < 0.45 / 12
+    assert shown(FinishedLight(1.0, 6, 1.0), sky).abs().max() < 0.45 / 12
     form = torch.linspace(0.2, 0.8, 40).expand(1, 3, 32, 40)
     full = (staircase(form, 6) - form).abs().max()
-    assert shown(LightBands(6, 1.0), form).abs().max() > 0.8 * full
-    assert shown(LightBands(6, 0.5), form).abs().max() < 0.55 * full
+    assert shown(FinishedLight(1.0, 6, 1.0), form).abs().max() > 0.8 * full
+    assert shown(FinishedLight(1.0, 6, 0.5), form).abs().max() < 0.55 * full
 
 
 def test_what_reaches_a_pixel():
-    layer = LightBands(6, 1.0)
+    layer = FinishedLight(1.0, 6, 1.0)
     x = torch.rand(1, 3, 64, 64, requires_grad=True)
     y = functional.pixel_shuffle(layer(x, torch.zeros(1, 12, 32, 32), torch.zeros(1, 4, 32, 32)), 2)
     y[0, 0, 32, 32].backward()
@@ -94,4 +94,23 @@ def test_what_reaches_a_pixel():
 
 
 def test_it_has_no_weights():
-    assert not LightBands(6, 0.8).state_dict()
+    assert not FinishedLight(1.0, 6, 0.8).state_dict()
+
+
+def test_boldness_is_a_factor_on_the_change_of_light():
+    x = torch.full((1, 3, 16, 16), 0.2)
+    paint = torch.zeros(1, 12, 8, 8)
+    paint[:, 4:8] = 0.1  # green
+    opacity = torch.full((1, 4, 8, 8), 0.5)
+    change = 0.5 * (0.5 - 0.2) + 0.587 * 0.1
+    more = shown(FinishedLight(1.3, 0, 0.0), x, paint, opacity)
+    torch.testing.assert_close(more, torch.full((1, 1, 16, 16), 0.3 * change))
+
+
+def test_pixels_of_a_cell_keep_their_places():
+    x, paint = torch.rand(1, 3, 8, 8), torch.rand(1, 3, 8, 8)
+    opacity = torch.rand(1, 1, 8, 8)
+    weights = torch.tensor(bands.LUMA).view(1, 3, 1, 1)
+    change = ((opacity * (0.5 - x) + paint) * weights).sum(dim=1, keepdim=True)
+    more = shown(FinishedLight(2.0, 0, 0.0), x, cells_of(paint), cells_of(opacity))
+    torch.testing.assert_close(more, change)

@@ -19,24 +19,28 @@ _IN_SKIES = 0.4
 """Share of a band that is left where light hardly changes: rings would show."""
 
 
-class LightBands(nn.Module):
-    """What bands add to each pixel of a painting, in cells of 2x2 pixels. It has no weights.
+class FinishedLight(nn.Module):
+    """What is added to the light of each pixel of a painting once it has been trained.
 
-    bands: of luma from 0 to 1.  share: of the way to them.
+    In cells of 2x2 pixels, since a picture of full size takes a runtime long. It has no weights.
+
+    boldness: how far the change of light goes, 1 for as far as it was taught.  bands: of luma from
+    0 to 1, 0 for none.  share: of the way to them.
     """
 
     reach_px = 20
 
-    def __init__(self, bands: int, share: float) -> None:
+    def __init__(self, boldness: float, bands: int, share: float) -> None:
         super().__init__()
-        self.count, self.share = bands, share
+        self.boldness, self.count, self.share = boldness, bands, share
         luma = torch.tensor(LUMA)
-        # Mean luma of a cell, of pixels and of what is painted; cells to pixels, bilinear.
-        self._fix("of_pixels", (luma / 4).view(1, 3, 1, 1).expand(1, 3, 2, 2))
-        self._fix("of_paint", (luma / 4).repeat_interleave(4).view(1, 12, 1, 1))
+        # Luma of the four pixels of a cell, of the picture and of what is painted.
+        of_pixels = torch.einsum("c,sk->sck", luma, torch.eye(4)).view(4, 3, 2, 2)
+        self._fix("of_pixels", of_pixels)
+        self._fix("of_paint", torch.einsum("c,sk->sck", luma, torch.eye(4)).reshape(4, 12, 1, 1))
         near, far = torch.tensor([0.25, 0.75, 0.0]), torch.tensor([0.0, 0.75, 0.25])
         corners = [torch.outer(row, column) for row in (near, far) for column in (near, far)]
-        self._fix("to_pixels", torch.stack(corners).unsqueeze(1))
+        self._fix("to_pixels", torch.stack(corners).unsqueeze(1))  # bilinear
 
     def _fix(self, name: str, values: Tensor) -> None:
         self.register_buffer(name, values.clone(), persistent=False)
@@ -49,11 +53,15 @@ class LightBands(nn.Module):
         """
         below = functional.conv2d(x, self.of_pixels, stride=2)  # type: ignore[arg-type]
         laid = functional.conv2d(paint, self.of_paint)  # type: ignore[arg-type]
-        light = below + opacity.mean(dim=1, keepdim=True) * (0.5 - below) + laid
+        change = opacity * (0.5 - below) + laid
+        more = (self.boldness - 1) * change
+        if not self.count:
+            return more
+        light = (below + change).mean(dim=1, keepdim=True)
         smooth = _mean(light, 3)
         step = self.share * shown(light) * (staircase(smooth, self.count) - smooth)
         edged = functional.pad(step, (1, 1, 1, 1), mode="replicate")
-        return functional.conv2d(edged, self.to_pixels)  # type: ignore[arg-type]
+        return more + functional.conv2d(edged, self.to_pixels)  # type: ignore[arg-type]
 
 
 def shown(light: Tensor) -> Tensor:

@@ -51,7 +51,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from paintreel.learn.blocks.bands import LightBands
+from paintreel.learn.blocks.bands import FinishedLight
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.upsample import ShuffleUp
 from paintreel.learn.models.stylizer import Stylizer
@@ -106,7 +106,6 @@ class Generator(Stylizer):
         band_share: float = 0.0,
     ) -> None:
         super().__init__()
-        self.boldness = boldness
         w, d, n = config.width, config.deep_width, config.line_width
         self.config = config
         self.stem = nn.Conv2d(3, w, 8, stride=4, padding=2)
@@ -118,7 +117,8 @@ class Generator(Stylizer):
             self.out = ShuffleUp(w, n, 2)
             self.lines = nn.Sequential(*[PlainResidual(n) for _ in range(config.line_depth)])
         self.head = ShuffleUp(n or w, 4, 2 if n else 4, kernel=3, gain=0.1)
-        self.bands = LightBands(bands, band_share) if n and bands else None
+        is_finished = n and (bands or boldness != 1)
+        self.finish = FinishedLight(boldness, bands, band_share) if is_finished else None
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -144,10 +144,8 @@ class Generator(Stylizer):
         change: Tensor = shuffle(opacity) * (0.5 - x) + shuffle(paint)
         if self.training:
             return x + change
-        if self.boldness != 1.0:
-            change = change + (self.boldness - 1.0) * (luma(change) + 1) / 2
-        if self.bands is not None:
-            change = change + shuffle(self.bands(x, paint, opacity))
+        if self.finish is not None:
+            change = change + shuffle(self.finish(x, paint, opacity))
         return (x + change).clamp(0.0, 1.0)
 
     @property
@@ -159,7 +157,7 @@ class Generator(Stylizer):
         """
         c = self.config
         ends = 4 * c.line_depth + 2 + 3 if c.line_width else 4 + 7
-        ends += LightBands.reach_px if self.bands is not None else 0
+        ends += FinishedLight.reach_px if self.finish is not None else 0
         radius = 6 + 4 + 16 * c.depth + ends
         return -(-radius // self.multiple) * self.multiple
 
