@@ -14,9 +14,9 @@ from torch.nn import functional
 
 LUMA = (0.299, 0.587, 0.114)
 _SPREAD, _FULL_SPREAD = 0.002, 0.010
-"""Deviation of light nearby up to which few bands show, and from which all of them do."""
+"""Deviation of light from its mean nearby up to which few bands show, and from which all do."""
 _IN_SKIES = 0.4
-"""Share of a band that is left where light hardly changes: rings would show."""
+"""Share of a band that is left where light changes evenly, as in a sky: rings would show."""
 
 
 class FinishedLight(nn.Module):
@@ -65,7 +65,7 @@ class FinishedLight(nn.Module):
 
 
 def shown(light: Tensor) -> Tensor:
-    """Share of the bands that shows in (N, 1, h, w) light, all of it where light changes nearby."""
+    """Share of the bands that shows in (N, 1, h, w) light, all of it where light has forms."""
     off = light - _mean(light, 5)
     variance = _mean(off * off, 5)
     # The least around: a sky beside a ridge would get a halo of the ridge's spread.

@@ -165,7 +165,7 @@ def _inked(
     rule = InkRule(s.ink_thin_px * broader, s.ink_broad_px * broader, s.ink_gain, s.ink_threshold)
     lines = s.ink * ink_of(photo, flat, detail, calm, flow, rule)
     opacity = (lines * (1 - _SOFT_ON_SKIN * skin))[..., None]
-    ink = np.array(s.ink_rgb or hand.ink_rgb, np.float32)
+    ink: Array = np.array(s.ink_rgb or hand.ink_rgb, np.float32)
     ink = ink + skin[..., None] * (painting * np.array(_DEEPER_FLESH, np.float32) - ink)
     inked: Array = painting + opacity * (np.minimum(ink, painting) - painting)
     return inked

@@ -100,9 +100,10 @@ class LoopSettings:
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """What a run says of itself: its wall time over all its parts, and what it was computed in."""
+    """What a run says of itself: wall time and steps over all its parts, and what it ran in."""
 
     wall_s: float
+    steps: int
     compute: ComputeChoice
 
 
@@ -187,7 +188,7 @@ def train(
             if due:
                 keep(elapsed_s)
                 saved, repeats = clock(), 0
-    return TrainedRun(elapsed_s, compute)
+    return TrainedRun(elapsed_s, step, compute)
 
 
 def _resumed(

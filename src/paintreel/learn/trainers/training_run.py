@@ -84,6 +84,7 @@ class Run:
         return {
             **self.origin(wall_s=done.wall_s, data_hash=data_hash, device=group.device.type),
             **done.compute.facts(),
+            "steps": done.steps,
             "curves": journal.curves(),
         }
 
