@@ -97,7 +97,7 @@ def test_no_painting_is_not_made_better_by_being_alone_with_others(systems):
 def test_two_styles_are_told_apart_by_aspect(systems):
     found = compared(systems, "hereva", "watercolour", "copy")
     aspects = {(p["first"], p["second"]): p["aspects"] for p in found.verdict.facts["pairs"]}
-    assert aspects["hereva", "watercolour"]["colour"]["better"] == "watercolour"  # hereva tints
+    assert aspects["hereva", "watercolour"]["colour"]["better"] == "hereva"
     assert not aspects["hereva", "watercolour"]["colour"]["counts"]
     assert found.verdict.sentence.startswith(("No system", "'hereva' is", "'watercolour' is"))
     assert "'copy' is not painted by these measures." in found.verdict.sentence
