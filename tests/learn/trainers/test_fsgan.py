@@ -79,6 +79,8 @@ def test_features_without_their_package(make_trainer, monkeypatch):
         ),
         ({"shares": {"painted": 0.0, "texture": 0.2}}, "painted is above it"),
         ({"art_zoom": 0.5}, "art_zoom is 1 or more"),
+        ({"boldness": 3.0}, "boldness is 0.5 to 2"),
+        ({"boldness": 1.2, "preset": "quarter"}, "1 of a preset that draws no ink at 1/2"),
         ({"ema_decay": 1.0}, "ema_decay is 0 to below 1"),
         ({"photo_weights": {"*": 0.0}}, "photo_weights are above 0"),
     ],

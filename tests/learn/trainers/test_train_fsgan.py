@@ -91,6 +91,7 @@ def test_card_says_how_it_was_made(run):
     assert training["art_pictures"] == 4
     assert training["photo_pictures"] == 3  # one was set aside for the samples
     assert training["wall_time_s"] >= 0
+    assert training["steps"] == 6
     assert training["torch_parity"] <= 1e-4
     assert training["settings"]["teacher"]["dab_px"] == 2
     assert {"data_hash", "machine", "measures"} <= training.keys()

@@ -31,7 +31,7 @@ from paintreel.learn.data.painterly import (
     soften,
 )
 from paintreel.learn.data.teacher_colour import ColourRule, toned
-from paintreel.learn.data.teacher_form import skin_likeness, told
+from paintreel.learn.data.teacher_form import enhance_forms, skin_likeness
 from paintreel.learn.data.teacher_ink import InkRule, ink_of
 from paintreel.learn.data.teacher_media import on_paper, relief, wet_edges
 
@@ -114,7 +114,8 @@ def paint(
 ) -> Array:
     """Paint (H, W, 3) float32 RGB in [0, 1] by rule; same shape and range."""
     s, hand = settings, hand.toward(settings.hand)
-    clear = told(photo, s.form)
+    skin = skin_likeness(photo)
+    clear = enhance_forms(photo, s.form, skin)
     calm = kuwahara(clear, radius_px=_FINE_PX)
     luma = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
     flow = flow_field(luma, sigma_px=2.5)
@@ -130,7 +131,6 @@ def paint(
     fine = smooth_along(calm, flow, length_px=2.0)
     detail = _detail(flat, fine, clear, s)
     painting = np.clip(flat + detail[..., None] * (fine - flat), 0, 1)
-    skin = skin_likeness(photo)
     rule = ColourRule(
         s.bands, s.band_share, s.contrast, s.lift, s.shadow, s.warmth, s.chroma, s.lean
     )
@@ -159,7 +159,7 @@ def _inked(
     s: TeacherSettings,
     hand: ArtHand,
 ) -> Array:
-    """`painting` under its lines, of the photograph as it is: told forms need no line as well."""
+    """`painting` under lines, of the photograph as it is: enhanced forms need none as well."""
     calm = cv2.cvtColor(kuwahara(photo, radius_px=_FINE_PX), cv2.COLOR_RGB2GRAY)
     broader = np.clip(hand.line_px / OWN_HAND.line_px, *_BROADER)
     rule = InkRule(s.ink_thin_px * broader, s.ink_broad_px * broader, s.ink_gain, s.ink_threshold)

@@ -1,8 +1,7 @@
-"""What a painter sees in a photograph before the first stroke: forms, and flesh.
+"""What is done to a photograph before the first stroke: faint forms enhanced, skin found.
 
-Waves, clouds and hills are faint in a photograph, and flat paint would cover them; a painter tells
-them. So local contrast within forms is raised first, by what is left of light once it is blurred
-with its edges kept (He, Sun and Tang 2010).
+Waves, clouds and hills are faint in a photograph, and flat paint would cover them. So their local
+contrast is raised first: detail enhancement by the guided filter (He, Sun and Tang 2010).
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.painterly import soften
 
 _FORM_PX = 14
+"""Twice the deviation of the filter's window."""
 _FAINT = 0.12
 """Deviation of luma around a pixel from which a form is plain enough."""
 _ON_SKIN = 0.7
@@ -21,16 +21,16 @@ _ON_SKIN = 0.7
 _FLESH_PX = 4.0
 
 
-def told(photo: Array, amount: float) -> Array:
+def enhance_forms(photo: Array, amount: float, skin: Array) -> Array:
     """(H, W, 3) float32 RGB in [0, 1] whose faint forms gain `amount`; same shape and range.
 
-    Strong forms hardly gain, so that nothing gets a halo.
+    Strong forms hardly gain, so that nothing gets a halo, and `skin` (H, W) in [0, 1] little.
     """
     if not amount:
         return photo
     luma = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
-    form = luma - _guided_blur(luma)
-    gain = amount * form * (1 - _ON_SKIN * skin_likeness(photo))
+    form = luma - _guided_filter(luma)
+    gain = amount * form * (1 - _ON_SKIN * skin)
     clear: Array = np.clip(photo * ((luma + gain + 0.05) / (luma + 0.05))[..., None], 0, 1)
     return clear
 
@@ -46,8 +46,8 @@ def skin_likeness(x: Array) -> Array:
     return soften(inside(cr, 133, 176, 6) * inside(cb, 77, 128, 6), _FLESH_PX)
 
 
-def _guided_blur(luma: Array) -> Array:
-    """Luma (H, W) blurred within forms; steps above `_FAINT` stay."""
+def _guided_filter(luma: Array) -> Array:
+    """Luma (H, W) guided by itself: blurred within forms, steps above `_FAINT` stay."""
 
     def mean(x: Array) -> Array:
         return soften(x, _FORM_PX / 2)

@@ -24,8 +24,8 @@ Differences from the paper
 - A fourth adversary sees photograph and painting as a pair, and the teacher's as the true one
   (conditional, Isola et al. 2017): distance alone makes paint timid where the rule's choice hangs
   on a hair, a blur of both choices.
-- A trained network draws light toward bands at its end (`learn.blocks.bands`), whose steps it
-  would blur if it painted them itself.
+- A trained network draws light toward bands at its end (`learn.blocks.finished_light`), whose
+  steps it would blur if it painted them itself.
 - Texture and surface adversaries stand in for what it calls boundary and colour-block loss
   without giving them: patches of luma, with edge-blurred art as a negative (CartoonGAN), and of
   colour at half size.
@@ -51,7 +51,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from paintreel.learn.blocks.bands import FinishedLight
+from paintreel.learn.blocks.finished_light import LUMA, FinishedLight
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.upsample import ShuffleUp
 from paintreel.learn.models.stylizer import Stylizer
@@ -84,11 +84,8 @@ class FSGANConfig:
 class Generator(Stylizer):
     """x: (N, 3, H, W) float32 RGB in [0, 1], H and W multiples of 8, to the same shape.
 
-    boldness: how far it goes in evaluation mode, 1 for as far as it was taught. What a network is
-    unsure of it paints half-heartedly, a line above all; 1.3 paints that in full. It is a factor on
-    the change of light alone: colours would be overdone.
-
-    bands, band_share: of light in evaluation mode, 0 for none; only with channels at 1/2.
+    boldness, bands, band_share: of light in evaluation mode, see `FinishedLight`; only of layouts
+    with channels at 1/2. Light alone: colours would be overdone.
 
     In training mode the output is not clipped, so that gradients survive at the bounds; in
     evaluation mode it is clipped to [0, 1], and the picture is continued by its edge before it is
@@ -117,8 +114,9 @@ class Generator(Stylizer):
             self.out = ShuffleUp(w, n, 2)
             self.lines = nn.Sequential(*[PlainResidual(n) for _ in range(config.line_depth)])
         self.head = ShuffleUp(n or w, 4, 2 if n else 4, kernel=3, gain=0.1)
-        is_finished = n and (bands or boldness != 1)
-        self.finish = FinishedLight(boldness, bands, band_share) if is_finished else None
+        self.finish = None
+        if n and (bands or boldness != 1):
+            self.finish = FinishedLight(boldness, bands, band_share)
         self.activation = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -244,8 +242,8 @@ class SpectralCritic(nn.Module):
 
 
 def luma(x: Tensor) -> Tensor:
-    """(N, 3, H, W) in [0, 1] to (N, 1, H, W) in [-1, 1], BT.601 weights."""
-    weights = x.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+    """(N, 3, H, W) in [0, 1] to (N, 1, H, W) in [-1, 1]."""
+    weights = x.new_tensor(LUMA).view(1, 3, 1, 1)
     return (x * weights).sum(dim=1, keepdim=True) * 2 - 1
 
 

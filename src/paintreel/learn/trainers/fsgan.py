@@ -75,7 +75,8 @@ class FSGANSettings:
     photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
     start: name or file of a style whose weights the run begins with, empty for none; the card
     credits it.
-    boldness: how far the exported network goes, 1 for as far as it was taught.
+    boldness: how far the exported network goes, 1 for as far as it was taught. It draws the
+    teacher's bands of light, too.
     ink_weight: how much more an error counts where the teacher drew ink.
     grain: largest deviation of the grain laid over a crop, whose teacher has none.
     art_grey: turn the art to grey, for ink styles.
@@ -145,7 +146,14 @@ class FSGANSettings:
             ),
             "ink_weight and grain are not below 0": min(self.ink_weight, self.grain) >= 0,
             "art_zoom is 1 or more": self.art_zoom >= 1,
-            "boldness is 0.5 to 2": 0.5 <= self.boldness <= 2,
+            "boldness is 0.5 to 2, and 1 of a preset that draws no ink at 1/2": (
+                0.5 <= self.boldness <= 2
+                and (
+                    self.boldness == 1
+                    or self.preset not in PRESETS
+                    or PRESETS[self.preset].line_width > 0
+                )
+            ),
             "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
             "photo_weights are above 0": all(w > 0 for w in self.photo_weights.values()),
         }

@@ -1,9 +1,11 @@
-"""Bands of light, as cel painting has them: steps that a network would blur.
+"""What finishes the light of a painting once its network has been trained: boldness and bands.
 
-A step of paint stands where smooth light crosses a level. A network of this size knows the light
-of a painting well and not to a tenth of a band, so that it paints a blur of both sides, and one
-that may choose where bands show chooses nowhere. So they are drawn from the light of its own
-painting, by a fixed staircase, once it has been trained.
+What a network is unsure of it paints half-heartedly: boldness carries its change of light on.
+
+Bands are those of cel painting. A step of paint stands where smooth light crosses a level; a
+network of this size does not know light to a tenth of a band, so that it paints a blur of both
+sides, and one that may choose where bands show chooses nowhere. So they are drawn by a fixed
+staircase from the light of the network's own painting.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 LUMA = (0.299, 0.587, 0.114)
+"""Weights of red, green and blue, BT.601."""
 _SPREAD, _FULL_SPREAD = 0.002, 0.010
-"""Deviation of light from its mean nearby up to which few bands show, and from which all do."""
+"""Deviation of luma from its mean nearby up to which few bands show, and from which all do."""
 _IN_SKIES = 0.4
 """Share of a band that is left where light changes evenly, as in a sky: rings would show."""
 
@@ -29,15 +32,15 @@ class FinishedLight(nn.Module):
     """
 
     reach_px = 20
+    """Radius of what a pixel depends on, in pixels of the picture."""
 
     def __init__(self, boldness: float, bands: int, share: float) -> None:
         super().__init__()
         self.boldness, self.count, self.share = boldness, bands, share
-        luma = torch.tensor(LUMA)
         # Luma of the four pixels of a cell, of the picture and of what is painted.
-        of_pixels = torch.einsum("c,sk->sck", luma, torch.eye(4)).view(4, 3, 2, 2)
-        self._fix("of_pixels", of_pixels)
-        self._fix("of_paint", torch.einsum("c,sk->sck", luma, torch.eye(4)).reshape(4, 12, 1, 1))
+        luma = torch.einsum("c,sk->sck", torch.tensor(LUMA), torch.eye(4))
+        self._fix("of_pixels", luma.reshape(4, 3, 2, 2))
+        self._fix("of_paint", luma.reshape(4, 12, 1, 1))
         near, far = torch.tensor([0.25, 0.75, 0.0]), torch.tensor([0.0, 0.75, 0.25])
         corners = [torch.outer(row, column) for row in (near, far) for column in (near, far)]
         self._fix("to_pixels", torch.stack(corners).unsqueeze(1))  # bilinear
@@ -65,7 +68,10 @@ class FinishedLight(nn.Module):
 
 
 def shown(light: Tensor) -> Tensor:
-    """Share of the bands that shows in (N, 1, h, w) light, all of it where light has forms."""
+    """Share of the bands that shows, in [0, 1], all of it where light has forms.
+
+    light: luma of cells, (N, 1, h, w) in [0, 1]; same shape.
+    """
     off = light - _mean(light, 5)
     variance = _mean(off * off, 5)
     # The least around: a sky beside a ridge would get a halo of the ridge's spread.
@@ -76,7 +82,7 @@ def shown(light: Tensor) -> Tensor:
 
 
 def staircase(light: Tensor, bands: int) -> Tensor:
-    """`light` drawn to the middle of its band, with smooth steps a third of a band wide.
+    """Luma in [0, 1] drawn to the middle of its band, by smooth steps a third of a band wide.
 
     >>> staircase(torch.tensor([0.2, 0.25, 0.5]), 2)
     tensor([0.2500, 0.2500, 0.5000])

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch.nn import functional
 
-from paintreel.learn.blocks import bands
-from paintreel.learn.blocks.bands import FinishedLight, staircase
+from paintreel.learn.blocks import finished_light
+from paintreel.learn.blocks.finished_light import FinishedLight, staircase
 
 
 def cells_of(x):
@@ -25,7 +25,7 @@ def shown(layer, x, paint=None, opacity=None):
 @pytest.fixture
 def layer(monkeypatch):
     """Bands wherever light is, as on what changes everywhere."""
-    monkeypatch.setattr(bands, "_IN_SKIES", 1.0)
+    monkeypatch.setattr(finished_light, "_IN_SKIES", 1.0)
     return FinishedLight(1.0, 5, 1.0)
 
 
@@ -110,7 +110,7 @@ def test_boldness_is_a_factor_on_the_change_of_light():
 def test_pixels_of_a_cell_keep_their_places():
     x, paint = torch.rand(1, 3, 8, 8), torch.rand(1, 3, 8, 8)
     opacity = torch.rand(1, 1, 8, 8)
-    weights = torch.tensor(bands.LUMA).view(1, 3, 1, 1)
+    weights = torch.tensor(finished_light.LUMA).view(1, 3, 1, 1)
     change = ((opacity * (0.5 - x) + paint) * weights).sum(dim=1, keepdim=True)
     more = shown(FinishedLight(2.0, 0, 0.0), x, cells_of(paint), cells_of(opacity))
     torch.testing.assert_close(more, change)
