@@ -7,6 +7,7 @@ never learnt from.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -19,7 +20,10 @@ __all__ = ["KINDS", "draw_stranger"]
 Rng = np.random.Generator
 Colour = tuple[int, int, int]
 
-_SYLLABLES = "ka lo men tir su ve dra pol en ish or tal quin ba reth mo ser al vin cor ten ul".split()
+_SYLLABLES = (
+    *("ka", "lo", "men", "tir", "su", "ve", "dra", "pol", "en", "ish", "or"),
+    *("tal", "quin", "ba", "reth", "mo", "ser", "al", "vin", "cor", "ten", "ul"),
+)
 _WIDTH_PX, _HEIGHT_PX = (420, 900), (320, 900)
 
 
@@ -108,8 +112,11 @@ def _screenshot(width: int, height: int, rng: Rng) -> Array:
             y += 36
         else:
             indent = 12 * int(rng.integers(0, 4))
-            tone = ink if rng.random() < 0.7 else accent
-            sheet.line(left + indent, y, round((room - indent) * rng.uniform(0.3, 1)), 12, tone, rng)
+            tone, wide = (
+                ink if rng.random() < 0.7 else accent,
+                (room - indent) * rng.uniform(0.3, 1),
+            )
+            sheet.line(left + indent, y, round(wide), 12, tone, rng)
             y += row
     return sheet.pixels()
 
@@ -134,11 +141,11 @@ def _chart(width: int, height: int, rng: Rng) -> Array:
     xs = np.linspace(left + 10, right - 10, count)
     if kind == "cells":
         rows, tone = int(rng.integers(3, 10)), _colour(rng)
-        edges = np.linspace(left, right, count + 1), np.linspace(top, bottom, rows + 1)
-        for i in range(count):
-            for j in range(rows):
-                box = [round(e) for e in (edges[0][i], edges[1][j], edges[0][i + 1], edges[1][j + 1])]
-                sheet.box(*box, _mixed(paper, tone, rng.random()))
+        across = np.rint(np.linspace(left, right, count + 1)).astype(int).tolist()
+        down = np.rint(np.linspace(top, bottom, rows + 1)).astype(int).tolist()
+        for x0, x1 in pairwise(across):
+            for y0, y1 in pairwise(down):
+                sheet.box(x0, y0, x1, y1, _mixed(paper, tone, rng.random()))
     for series in range(int(rng.integers(1, 4)) if kind != "cells" else 0):
         tone = _colour(rng)
         steps = rng.normal(0, 0.12, count).cumsum() + rng.random()

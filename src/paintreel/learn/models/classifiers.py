@@ -267,4 +267,3 @@ def _to_grid(x: Tensor, stride: int, *, shrinks: bool) -> Tensor:
 def _as_kernel(weights: Tensor) -> Tensor:
     """(C, D, 1, 1) of weights (D, C)."""
     return weights.t()[:, :, None, None]
-

@@ -73,7 +73,7 @@ def fit_heads(
 
 
 def _longest_axes(x: Array, most: int) -> Array:
-    """(D, K) orthogonal directions of x (N, D), longest first; none along which it hardly varies."""
+    """(D, K) orthogonal directions of x (N, D), longest first, but those of nought."""
     is_wide = x.shape[1] > len(x)
     values, vectors = np.linalg.eigh(x @ x.T if is_wide else x.T @ x)
     order = np.argsort(values)[::-1][:most]

@@ -400,9 +400,7 @@ def _scored(scores: Array, task: Task) -> dict[str, Any]:
         "accuracy": round(float((guess == truth).mean()), 4),
         "macro_recall": round(macro_recall(scores, task.truth), 4),
         "kappa": round(fleiss_kappa(counts), 4),
-        "recall": {
-            n: round(float(r), 4) for n, r in zip(task.labels, each, strict=True) if r == r
-        },
+        "recall": {n: round(float(r), 4) for n, r in zip(task.labels, each, strict=True) if r == r},
         "confusion": confusion.tolist(),
     }
 
