@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import jitter
 from paintreel.learn.data.labelled import PANEL, UNKNOWN, LabelledFolder
@@ -73,7 +72,7 @@ class Examples:
 def gather(folder: LabelledFolder, art: Path) -> Examples:
     """The pictures of a labelled folder with their moods and sources.
 
-    Raises DataError as `read_moods` does, and where no panel of the folder is rated.
+    Raises DataError as `read_moods` does.
     """
     moods = read_moods(art)
     files, sources, votes = [], [], []
@@ -86,9 +85,7 @@ def gather(folder: LabelledFolder, art: Path) -> Examples:
             # A medium of one series has no other to be held against: its pictures stand alone.
             sources.append(path.as_posix() if alone else f"{folder.media[number]}/{name}")
             votes.append(moods.get(path.as_posix(), ()) if is_art else ())
-    shares = np.array([v or (0.0,) * len(MOODS) for v in votes])
-    if not shares.any():
-        raise DataError(f"{art}: none of the panels to be used has a mood in its table")
+    shares = np.array([v or (0.0,) * len(MOODS) for v in votes]).reshape(-1, len(MOODS))
     media = tuple(PAINTED_PANEL if name == PANEL else name for name in folder.media)
     return Examples(
         tuple(files),

@@ -161,18 +161,20 @@ def train_classifiers(
     refuse_inside(run.out, (art, photos, styles))
     train, aside = find_labelled(art, photos, styles, licences=s.licences, held_out=s.held_out)
     rng = np.random.default_rng(s.seed)
-    known = gather(train, art).drawn(s.most, rng)
-    unseen = gather(aside, art).drawn(s.most, rng)
+    known, unseen = gather(train, art).drawn(s.most, rng), gather(aside, art).drawn(s.most, rng)
+    if not known.moods.any():
+        raise DataError(f"{art}: none of the panels to be learnt from has a mood in its table")
     statistics = Statistics(load_efficientnet(), s.taps)
     start_s = clock()
     look = _exported(statistics, run.out / _BACKBONE)
-    learnt = _survey(look, known, s, copies=s.copies, what="pictures")
-    tried = _survey(look, unseen, s, copies=0, what="held-out pictures")
+    size = statistics.size
+    learnt = _survey(look, known, s, copies=s.copies, size=size, what="pictures")
+    tried = _survey(look, unseen, s, copies=0, size=size, what="held-out pictures")
     heads, facts = {}, {}
     for name, task in _tasks(statistics, learnt.examples, s).items():
         heads[name], facts[name] = _fitted(task, learnt, s)
-        held = _tasks(statistics, tried.examples, s)[name]
-        facts[name] |= {"held_out": _held_out(heads[name], held, tried)}
+        held = _tasks(statistics, unseen, s)[name]
+        facts[name]["held_out"] = _held_out(heads[name], held, tried)
     familiarity, caught = _familiar(statistics, look, learnt, tried, s)
     network = ClassifierNetwork(
         statistics, heads, familiarity, learnt.statistics.mean(axis=0)
@@ -253,9 +255,10 @@ def _survey(
     settings: ClassifierSettings,
     *,
     copies: int,
+    size: int,
     what: str,
 ) -> Survey:
-    """Statistics of all pictures, and of altered copies of the panels.
+    """The `size` statistics of all pictures, and of altered copies of the panels.
 
     Raises DataError that names every picture which cannot be read.
     """
@@ -275,11 +278,10 @@ def _survey(
         say(number + 1, len(examples))
     if problems:
         raise DataError(f"{len(problems)} unusable pictures:\n  " + "\n  ".join(problems[:20]))
-    size = len(plain[0]) if plain else 0
     return Survey(
         examples,
-        np.array(plain).reshape(-1, size),
-        np.array(extra).reshape(-1, size),
+        np.array(plain).reshape(len(plain), size),
+        np.array(extra).reshape(len(extra), size),
         np.array(extra_of, int),
     )
 
@@ -470,7 +472,7 @@ def _familiar(
         rng = np.random.default_rng([s.seed, 5, number])
         seen = np.array([look(draw_stranger(kind, rng)) for _ in range(s.strangers)])
         flagged[kind] = round(float((distances(whole, seen) > 1).mean()), 4)
-    beyond = distances(whole, tried.statistics) > 1 if len(tried.examples) else np.zeros(0, bool)
+    beyond = distances(whole, tried.statistics) > 1
     alarms = {
         name: round(float(beyond[tried.examples.medium == m].mean()), 4)
         for m, name in enumerate(tried.examples.media)
