@@ -92,7 +92,7 @@ def test_a_run_leaves_classifiers_with_their_card(trained):
 
 
 def test_what_was_learnt_is_what_the_runtime_says(trained, picture):
-    """Features of ImageNet and the graph with f16 weights, on pictures that were not learnt from."""
+    """By a graph with f16 weights, of pictures that were not learnt from."""
     mood, medium = (Classifier(trained, head=h, backend="onnxruntime") for h in ("mood", "medium"))
     for seed in range(4):
         for name in ("calm", "fear"):
