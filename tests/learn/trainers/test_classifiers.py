@@ -22,8 +22,13 @@ from paintreel.runtime.emotions import MOODS
 from paintreel.worlds.categories import LABELS
 
 RECIPE = Path(__file__).parents[3] / "recipes" / "classifiers.toml"
-TINY = {"taps": ("block1", "block5", "block8"), "mood_taps": ("block5", "block8"), "folds": 2}
-TINY |= {"penalties": (1e-3, 1e-2), "strangers": 4, "axes": 6}
+TINY = {"taps": ("block1", "block5", "block8"), "mood_from": "block5", "folds": 2}
+TINY |= {
+    "distance_taps": ("block1", "block5"),
+    "penalties": (1e-3, 1e-2),
+    "strangers": 4,
+    "axes": 6,
+}
 
 
 def striped(seed: int) -> np.ndarray:
@@ -144,7 +149,8 @@ def test_bad_folders_are_named_before_training(folders, tmp_path, fill_folder):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"mood_taps": ("block9",)},
+        {"mood_from": "block9"},
+        {"distance_taps": ()},
         {"penalties": (0.0,)},
         {"folds": 1},
         {"strength": 2.0},

@@ -86,6 +86,15 @@ class Statistics(nn.Module):
         return 2 * sum(self.widths)
 
     @property
+    def places(self) -> dict[str, slice]:
+        """Where the statistics of each tap lie."""
+        ends = np.cumsum([2 * width for width in self.widths]).tolist()
+        return {
+            tap: slice(end - 2 * width, end)
+            for tap, width, end in zip(self.taps, self.widths, ends, strict=True)
+        }
+
+    @property
     def size(self) -> int:
         """D."""
         return self.mapped + _BINS**3 + 6

@@ -12,8 +12,8 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.models.classifiers import Familiarity, LinearHead
 
 _LEAST_RANGE = 1e-3
-_ITERATIONS = 80
-_MOST_AXES = 512
+_ITERATIONS = 60
+_MOST_AXES = 384
 
 
 @dataclass(frozen=True)

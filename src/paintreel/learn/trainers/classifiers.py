@@ -62,7 +62,8 @@ _RESAMPLES = 1000
 class ClassifierSettings:
     """Everything a recipe may set.
 
-    taps: of the backbone, in its order; mood_taps: those that the mood is told by.
+    taps: of the backbone, in its order. mood_from: mood and scene are told by this tap and those
+    after it. distance_taps: those that say what is familiar.
     penalties: of the squared weights, of which folds choose. balance: 0 counts pictures alike, 1
     classes. folds: of the sources. copies: altered ones of each panel, changed by `strength`.
     axes, shrink: of the distance. false_alarms: share of unseen pictures beyond its threshold.
@@ -77,8 +78,9 @@ class ClassifierSettings:
         *("block1", "block3", "block5", "block8", "block11", "block15", "block16"),
         HEAD,
     )
-    mood_taps: tuple[str, ...] = ("block8", "block11", "block15", "block16", HEAD)
-    penalties: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3)
+    mood_from: str = "block8"
+    distance_taps: tuple[str, ...] = ("block3", "block5", "block8")
+    penalties: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
     balance: float = 1.0
     folds: int = 8
     copies: int = 1
@@ -93,8 +95,10 @@ class ClassifierSettings:
 
     def __post_init__(self) -> None:
         checks = {
-            "mood_taps are among the taps": bool(self.mood_taps)
-            and set(self.mood_taps) <= set(self.taps),
+            "mood_from is among the taps": self.mood_from in self.taps,
+            "distance_taps are among the taps": (
+                bool(self.distance_taps) and set(self.distance_taps) <= set(self.taps)
+            ),
             "penalties are above 0": min(self.penalties, default=0.0) > 0,
             "balance is 0 or more": self.balance >= 0,
             "folds is 2 or more": self.folds >= 2,
@@ -290,15 +294,11 @@ def _tasks(
     statistics: Statistics, examples: Examples, settings: ClassifierSettings
 ) -> dict[str, Task]:
     """The three heads over these pictures, by name."""
-    taps, start = {}, 0
-    for tap, width in zip(statistics.taps, statistics.widths, strict=True):
-        taps[tap] = slice(start, start + 2 * width)
-        start += 2 * width
+    taps = statistics.places
     colours = slice(statistics.mapped, statistics.size)
     last = statistics.taps[-1]
     rows = {"colours": (colours,), last: (taps[last],)}
-    first = min(statistics.taps.index(tap) for tap in settings.mood_taps)
-    late = slice(taps[statistics.taps[first]].start, statistics.mapped)
+    late = slice(taps[settings.mood_from].start, statistics.mapped)
     maps = tuple(taps.values())
 
     def one_hot(numbers: Array, count: int) -> Array:
@@ -449,7 +449,7 @@ def _familiar(
     The threshold is one of pictures of unseen sources: of each fold by the distance of the rest.
     """
     s = settings
-    parts = (slice(0, statistics.mapped),)
+    parts = tuple(statistics.places[tap] for tap in s.distance_taps)
     examples = learnt.examples
 
     def fit(chosen: Array) -> Familiarity:
