@@ -9,6 +9,7 @@ import pytest
 
 from paintreel.errors import UnknownModel
 from paintreel.imaging.files import read_picture
+from paintreel.imaging.geometry import resize
 from paintreel.runtime.classifiers import Classifier
 from paintreel.runtime.emotions import MOODS
 from paintreel.worlds import draw_world
@@ -73,9 +74,10 @@ def test_the_map_lies_on_the_half_of_its_medium(medium: Classifier):
 
 
 def square(pixels: np.ndarray, side: int = 160) -> np.ndarray:
-    """The middle of a picture."""
-    top, left = (max(0, (n - side) // 2) for n in pixels.shape[:2])
-    return pixels[top : top + side, left : left + side]
+    """The middle of a picture, shrunk to a square."""
+    whole = min(pixels.shape[:2])
+    top, left = ((n - whole) // 2 for n in pixels.shape[:2])
+    return resize(pixels[top : top + whole, left : left + whole], side, side)
 
 
 @pytest.mark.parametrize("seed", range(3))

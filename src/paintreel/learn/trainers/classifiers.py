@@ -365,8 +365,8 @@ def _fitted(
         "temperature": round(temperature, 3),
         "crossed": _scored(scores, task)
         | {
-            "calibration_error_before": round(_uncalibrated(scores, task, folds, cross=False), 4),
-            "calibration_error": round(_uncalibrated(scores, task, folds, cross=True), 4),
+            "calibration_error_before": round(_calibration(scores, task, folds, cross=False), 4),
+            "calibration_error": round(_calibration(scores, task, folds, cross=True), 4),
         },
         "rows": {name: round(macro_recall(row, task.truth), 4) for name, row in rows.items()},
         "above_colours": _above(scores, rows["colours"], task.truth, sources, s.seed),
@@ -374,7 +374,7 @@ def _fitted(
     return calibrated, facts
 
 
-def _uncalibrated(scores: Array, task: Task, folds: Array, *, cross: bool) -> float:
+def _calibration(scores: Array, task: Task, folds: Array, *, cross: bool) -> float:
     """Calibration error of crossed scores: as they are, or with temperatures of the other folds."""
     shares = shares_of(scores)
     for fold in np.unique(folds) if cross else ():
