@@ -47,7 +47,7 @@ def test_photographs_and_panels_are_told_apart_and_known(medium: Classifier):
         (CHECK / "panels", "painted_panel"),
     ):
         found = medium.classify_batch(pictures(folder), keep_maps=False)
-        assert sum(each.label == label for each in found) >= len(found) - 1
+        assert sum(each.label == label for each in found) >= 0.75 * len(found)
         assert sum(each.familiar for each in found) >= len(found) - 1
 
 
