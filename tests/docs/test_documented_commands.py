@@ -198,7 +198,8 @@ def props(tmp_path_factory) -> Path:
 # Running them.
 
 SMALLER = {
-    r"paintreel train (?!svmm)": "--set preset=tiny --budget 2steps",
+    r"paintreel train (?!svmm|classifiers)": "--set preset=tiny --budget 2steps",
+    r"paintreel train classifiers ": "--set most=6 --set folds=2 --set strangers=2",
     r"paintreel train (fsgan|extractor) ": "--set batch=2 --set crop_px=64",
     r"paintreel train fsgan .*--recipe ": "--set start=",
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
