@@ -43,6 +43,16 @@ VERBS: Mapping[str, Verb] = {
         "rough.options:RoughOptions",
         plan="rough.batch:plan_rough",
     ),
+    "classify": Verb(
+        "say of pictures and clips the feeling, the medium or the place, and what shows it",
+        "classify.options:ClassifyOptions",
+        command="cli.classify:run",
+    ),
+    "sheet": Verb(
+        "draw the colour script of a film: swatches, thumbnails and the mood line",
+        "sheet.options:SheetOptions",
+        plan="sheet.batch:plan_sheet",
+    ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",

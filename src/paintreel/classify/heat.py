@@ -1,0 +1,149 @@
+"""The picture with a heat map of what speaks for its class, and a legend below."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw
+
+from paintreel.runtime.findings import Finding
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.geometry import fit_max_side, resize
+from paintreel.pictures.class_colours import colours_of, in_words
+from paintreel.pictures.lettering import font_of, letter
+
+__all__ = ["explained", "heat_over"]
+
+_RAMP = np.array(
+    [[38, 18, 74], [120, 28, 109], [199, 52, 76], [243, 120, 34], [252, 197, 62], [252, 250, 190]],
+    np.float32,
+)
+"""Of nothing to most: dark to light, so that it reads in grey too."""
+
+_MOST_OPAQUE, _DIMMED = 0.78, 0.62
+_PAPER, _INK, _SOFT = (250, 249, 246), (40, 38, 36), (116, 110, 104)
+_LEAST_PX, _MOST_PX = 480, 1600
+_SHOWN = 3
+"""Classes that the legend names."""
+
+
+def heat_over(pixels: Array, heat: Array) -> Array:
+    """The picture, (H, W, 3) uint8, greyed where nothing speaks, glowing where most does.
+
+    heat: (h, w) in [0, 1], of any size.
+    """
+    height, width = pixels.shape[:2]
+    heat = np.clip(heat.astype(np.float32), 0, 1)
+    if heat.shape != (height, width):
+        heat = np.clip(cv2.resize(heat, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None]
+    out = grey * _DIMMED + 255 * (1 - _DIMMED) * 0.25
+    cover = (_MOST_OPAQUE * np.sqrt(heat))[..., None]
+    # The ramp takes a part of the light of the picture, so that its forms stay to be seen.
+    lit = _ramp(heat) * (0.55 + 0.45 * grey / 255)
+    out = out + (lit - out) * cover
+    return np.rint(out).clip(0, 255).astype(np.uint8)
+
+
+def _ramp(values: Array) -> Array:
+    """(..., 3) colours of values in [0, 1]."""
+    place = values * (len(_RAMP) - 1)
+    low = np.minimum(place.astype(np.int32), len(_RAMP) - 2)
+    part = (place - low)[..., None]
+    colours: Array = _RAMP[low] * (1 - part) + _RAMP[low + 1] * part
+    return colours
+
+
+def explained(pixels: Array, heat: Array | None, finding: Finding, task: str) -> Array:
+    """A page, (H, W, 3) uint8: the picture with its heat map, the classes and the legend below.
+
+    pixels: (H, W, 3) uint8; shown with its longer side between 480 and 1600 px.
+    heat: None where the model has no map; the picture then stands as it is, and it is said.
+    """
+    shown = _at_reading_size(pixels)
+    if heat is not None:
+        shown = heat_over(shown, heat)
+    height, width = shown.shape[:2]
+    page_width = max(width, _LEAST_PX)
+    text_px = max(13, round(page_width / 46))
+    line_px = round(1.6 * text_px)
+    rows = 1 + _SHOWN
+    sheet = Image.new("RGB", (page_width, height + line_px * rows + text_px), _PAPER)
+    sheet.paste(Image.fromarray(shown), ((page_width - width) // 2, 0))
+    draw = ImageDraw.Draw(sheet)
+    _write_classes(draw, finding, task, (text_px, height + line_px), text_px, page_width)
+    _write_legend(sheet, heat is not None, finding, height, text_px)
+    return np.asarray(sheet)
+
+
+def _at_reading_size(pixels: Array) -> Array:
+    height, width = pixels.shape[:2]
+    if max(height, width) > _MOST_PX:
+        return resize(pixels, *fit_max_side(width, height, _MOST_PX))
+    if max(height, width) >= _LEAST_PX:
+        return pixels
+    scale = math.ceil(_LEAST_PX / max(height, width))
+    size = width * scale, height * scale
+    enlarged: Array = cv2.resize(pixels, size, interpolation=cv2.INTER_NEAREST)
+    return enlarged
+
+
+def headline(finding: Finding, task: str) -> str:
+    """The class in a few words."""
+    if not finding.familiar:
+        return f"{task}: unlike what the model knows; nearest"
+    return f"{task}: {in_words(finding.label)}"
+
+
+def _write_classes(
+    draw: ImageDraw.ImageDraw,
+    finding: Finding,
+    task: str,
+    place: tuple[float, float],
+    text_px: int,
+    page_width: int,
+) -> None:
+    """The class, and below it the likeliest ones with a bar each."""
+    left, y = place
+    wide = page_width * 0.56
+    text = headline(finding, task)
+    letter(draw, (left, y), text, size_px=round(1.15 * text_px), colour=_INK, width_px=wide)
+    colours = colours_of(finding.probabilities)
+    ranked = finding.ranked()[:_SHOWN]
+    names = max(font_of(text_px).getlength(in_words(name)) for name, _ in ranked)
+    bar_left = left + min(names, 0.3 * page_width) + text_px
+    bar_width = max(20.0, left + wide - bar_left - 4 * text_px)
+    for name, probability in ranked:
+        y += round(1.6 * text_px)
+        width_px = bar_left - left - text_px / 2
+        letter(draw, (left, y), in_words(name), size_px=text_px, colour=_INK, width_px=width_px)
+        box = (bar_left, y - 0.7 * text_px, bar_left + bar_width * probability, y)
+        draw.rectangle(box, fill=colours[name] if finding.familiar else _SOFT)
+        percent = f"{100 * probability:.0f} %"
+        end = bar_left + bar_width * probability + text_px / 2
+        letter(draw, (end, y), percent, size_px=text_px, colour=_SOFT)
+
+
+def _write_legend(
+    sheet: Image.Image, has_map: bool, finding: Finding, top: int, text_px: int
+) -> None:
+    """What the colours say, to the right."""
+    draw = ImageDraw.Draw(sheet)
+    left, right = round(sheet.width * 0.64), sheet.width - text_px
+    y = top + round(1.6 * text_px)
+    if not has_map:
+        text = "this model has no map: colours of the whole decide"
+        letter(draw, (left, y), text, size_px=text_px, colour=_SOFT, width_px=right - left)
+        return
+    text = f"speaks for {in_words(finding.label)}"
+    letter(draw, (left, y), text, size_px=text_px, colour=_INK, width_px=right - left)
+    y += round(0.7 * text_px)
+    steps = np.linspace(0, 1, max(2, right - left), dtype=np.float32)
+    ramp = np.broadcast_to(_ramp(steps), (text_px, len(steps), 3))
+    sheet.paste(Image.fromarray(np.rint(ramp).astype(np.uint8)), (left, y))
+    y += round(2.1 * text_px)
+    small = round(0.9 * text_px)
+    letter(draw, (left, y), "nothing", size_px=small, colour=_SOFT)
+    letter(draw, (right, y), "most", size_px=small, colour=_SOFT, anchor="rs")
