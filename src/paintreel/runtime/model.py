@@ -27,7 +27,7 @@ from paintreel.runtime.output_range import clip_picture
 
 __all__ = ["BACKEND_NAMES", "PRECISIONS", "BackendName", "Model", "Precision"]
 
-VECTOR_TASKS = ("features", "judge")
+VECTOR_TASKS = ("features", "judge", "classify")
 """Tasks whose models describe a picture by vectors and numbers; all others give pictures."""
 
 
