@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import threading
 from collections.abc import Callable
 from functools import lru_cache
@@ -12,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paintreel.runtime.findings import ClipFinding, clip_finding, finding_of
-from paintreel.classify.options import DEFAULT_TASK, TASKS
+from paintreel.classify.options import DEFAULT_TASK
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
@@ -25,12 +23,14 @@ from paintreel.pictures.kinds import pixels_of
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels
 from paintreel.runtime.classifiers import Classification, Classifier
+from paintreel.runtime.findings import ClipClassification, clip_classification
 from paintreel.signatures import takes_options
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from paintreel.keywords import ClassifyClipKeywords, ClassifyKeywords
+    from paintreel.runtime.model import BackendName
 
 __all__ = ["classify", "classify_video", "find_moments", "frame_pixels", "open_classifier"]
 
@@ -41,15 +41,15 @@ def classify(x: Any, **options: Unpack[ClassifyKeywords]) -> Classification:
 
         found = paintreel.classify("panel.png", task="mood")
         found.label, found.probabilities["calm"], found.familiar
-        heat = found.map()           # (H, W) in [0, 1]: where in the picture it is seen
+        heat = found.map()           # (H, W) in [0, 1]: what in the picture speaks for it
 
     x  a path, a PIL image or a numpy picture of `imaging.arrays`
 
     `familiar` is False where the picture is unlike all that the model has learnt from; the label
     is then the nearest guess. The map is made when it is asked for. The last models stay loaded.
 
-    Raises InputError for an unknown task (naming the nearest), for clips, and for other kinds;
-    UnreadableFile and PictureTooLarge for paths; ModelFileError and UnknownModel.
+    Raises UnknownModel for an unknown task, naming the nearest; InputError for clips and for other
+    kinds; UnreadableFile and PictureTooLarge for paths; ModelFileError.
     """
     classifier = _of_keywords(options)
     limit = options.get("max_pixels") or DEFAULT_MAX_PIXELS
@@ -69,19 +69,19 @@ def classify_video(
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
     **options: Unpack[ClassifyClipKeywords],
-) -> ClipFinding:
+) -> ClipClassification:
     """Say of a clip which classes its moments are of, by frames at even steps.
 
         found = paintreel.classify_video("clip.mp4", task="mood")
         found.timeline               # [(0.0, "calm"), (12.0, "fear"), ...]
-        found.moments[0]             # (0.0, a Finding with probabilities)
+        found.moments[0]             # (0.0, a Classification)
 
     path         a clip or an animated picture
     on_progress  called with (frames read, frames expected or None)
     cancel       set to stop before the next frame
 
-    Raises InputError for an unknown task (naming the nearest); UnreadableFile, VideoError and
-    PictureTooLarge for the file; ModelFileError and UnknownModel; CancelledError.
+    Raises UnknownModel for an unknown task, naming the nearest; UnreadableFile, VideoError and
+    PictureTooLarge for the file; ModelFileError; CancelledError of `concurrent.futures`.
     """
     return find_moments(
         _of_keywords(options),
@@ -101,17 +101,17 @@ def find_moments(
     max_pixels: int | None = None,
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
-) -> ClipFinding:
+) -> ClipClassification:
     """What a loaded classifier says of a clip; see `classify_video`."""
     sampled = sample_clip(
         path,
-        lambda frame: finding_of(classifier.classify(frame_pixels(frame))),
+        lambda frame: classifier.classify(frame_pixels(frame), keep_map=False),
         every_s=every_s,
         max_pixels=max_pixels or MAX_FRAME_PIXELS,
         on_progress=on_progress,
         cancel=cancel,
     )
-    return clip_finding(
+    return clip_classification(
         sampled.values, duration_s=sampled.end_s, every_s=sampled.every_s, notes=sampled.notes
     )
 
@@ -124,21 +124,25 @@ def frame_pixels(frame: Frame) -> Array:
 
 
 def open_classifier(
-    task: str, *, model: str | None = None, backend: str = "auto", threads: int | None = None
+    task: str,
+    *,
+    model: str | None = None,
+    backend: BackendName = "auto",
+    threads: int | None = None,
 ) -> Classifier:
-    """The classifier of a task, or of a file that answers it.
+    """The classifier of a task, or the one in a file that answers it.
 
-    Raises InputError for an unknown task, naming the nearest, and the errors of models.
+    Raises UnknownModel for an unknown task, naming the nearest, ModelFileError and InputError.
     """
-    if task not in TASKS:
-        near = difflib.get_close_matches(str(task).lower(), TASKS, n=1, cutoff=0.5)
-        hint = f'did you mean "{near[0]}"?' if near else f"there are {', '.join(TASKS)}"
-        raise InputError(f'no task is called "{task}"; {hint}')
-    return Classifier(model or task, backend=backend, threads=threads)
+    if model is None:
+        return Classifier(task, backend=backend, threads=threads)
+    return Classifier(Path(model), head=task, backend=backend, threads=threads)
 
 
 @lru_cache(maxsize=3)
-def _loaded(task: str, model: str | None, backend: str, threads: int | None) -> Classifier:
+def _loaded(
+    task: str, model: str | None, backend: BackendName, threads: int | None
+) -> Classifier:
     return open_classifier(task, model=model, backend=backend, threads=threads)
 
 

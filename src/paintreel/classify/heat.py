@@ -8,11 +8,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from paintreel.runtime.findings import Finding
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.pictures.class_colours import colours_of, in_words
 from paintreel.pictures.lettering import font_of, letter
+from paintreel.runtime.classifiers import Classification
+from paintreel.runtime.findings import ranked
 
 __all__ = ["explained", "heat_over"]
 
@@ -56,7 +57,7 @@ def _ramp(values: Array) -> Array:
     return colours
 
 
-def explained(pixels: Array, heat: Array | None, finding: Finding, task: str) -> Array:
+def explained(pixels: Array, heat: Array | None, found: Classification, task: str) -> Array:
     """A page, (H, W, 3) uint8: the picture with its heat map, the classes and the legend below.
 
     pixels: (H, W, 3) uint8; shown with its longer side between 480 and 1600 px.
@@ -73,8 +74,8 @@ def explained(pixels: Array, heat: Array | None, finding: Finding, task: str) ->
     sheet = Image.new("RGB", (page_width, height + line_px * rows + text_px), _PAPER)
     sheet.paste(Image.fromarray(shown), ((page_width - width) // 2, 0))
     draw = ImageDraw.Draw(sheet)
-    _write_classes(draw, finding, task, (text_px, height + line_px), text_px, page_width)
-    _write_legend(sheet, heat is not None, finding, height, text_px)
+    _write_classes(draw, found, task, (text_px, height + line_px), text_px, page_width)
+    _write_legend(sheet, heat is not None, found, height, text_px)
     return np.asarray(sheet)
 
 
@@ -90,16 +91,16 @@ def _at_reading_size(pixels: Array) -> Array:
     return enlarged
 
 
-def headline(finding: Finding, task: str) -> str:
+def headline(found: Classification, task: str) -> str:
     """The class in a few words."""
-    if not finding.familiar:
+    if not found.familiar:
         return f"{task}: unlike what the model knows; nearest"
-    return f"{task}: {in_words(finding.label)}"
+    return f"{task}: {in_words(found.label)}"
 
 
 def _write_classes(
     draw: ImageDraw.ImageDraw,
-    finding: Finding,
+    found: Classification,
     task: str,
     place: tuple[float, float],
     text_px: int,
@@ -108,26 +109,26 @@ def _write_classes(
     """The class, and below it the likeliest ones with a bar each."""
     left, y = place
     wide = page_width * 0.56
-    text = headline(finding, task)
+    text = headline(found, task)
     letter(draw, (left, y), text, size_px=round(1.15 * text_px), colour=_INK, width_px=wide)
-    colours = colours_of(finding.probabilities)
-    ranked = finding.ranked()[:_SHOWN]
-    names = max(font_of(text_px).getlength(in_words(name)) for name, _ in ranked)
+    colours = colours_of(found.probabilities)
+    likeliest = ranked(found)[:_SHOWN]
+    names = max(font_of(text_px).getlength(in_words(name)) for name, _ in likeliest)
     bar_left = left + min(names, 0.3 * page_width) + text_px
     bar_width = max(20.0, left + wide - bar_left - 4 * text_px)
-    for name, probability in ranked:
+    for name, probability in likeliest:
         y += round(1.6 * text_px)
         width_px = bar_left - left - text_px / 2
         letter(draw, (left, y), in_words(name), size_px=text_px, colour=_INK, width_px=width_px)
         box = (bar_left, y - 0.7 * text_px, bar_left + bar_width * probability, y)
-        draw.rectangle(box, fill=colours[name] if finding.familiar else _SOFT)
+        draw.rectangle(box, fill=colours[name] if found.familiar else _SOFT)
         percent = f"{100 * probability:.0f} %"
         end = bar_left + bar_width * probability + text_px / 2
         letter(draw, (end, y), percent, size_px=text_px, colour=_SOFT)
 
 
 def _write_legend(
-    sheet: Image.Image, has_map: bool, finding: Finding, top: int, text_px: int
+    sheet: Image.Image, has_map: bool, found: Classification, top: int, text_px: int
 ) -> None:
     """What the colours say, to the right."""
     draw = ImageDraw.Draw(sheet)
@@ -137,7 +138,7 @@ def _write_legend(
         text = "this model has no map: colours of the whole decide"
         letter(draw, (left, y), text, size_px=text_px, colour=_SOFT, width_px=right - left)
         return
-    text = f"speaks for {in_words(finding.label)}"
+    text = f"speaks for {in_words(found.label)}"
     letter(draw, (left, y), text, size_px=text_px, colour=_INK, width_px=right - left)
     y += round(0.7 * text_px)
     steps = np.linspace(0, 1, max(2, right - left), dtype=np.float32)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
 from paintreel.options import Options, argument, option
 
-__all__ = ["DEFAULT_TASK", "TASKS", "ClassifyOptions"]
-
-TASKS = ("mood", "medium", "scene")
-"""What can be asked of a picture, each with a bundled model of that name."""
+__all__ = ["DEFAULT_TASK", "ClassifyOptions"]
 
 DEFAULT_TASK = "mood"
-
-
-def _tasks() -> Sequence[str]:
-    return TASKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +31,8 @@ interrupted.
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
     task: str = option(
         DEFAULT_TASK,
-        "what is asked: the feeling, the medium and style, or the place that is shown",
-        choices=_tasks,
+        "what is asked: the feeling, the medium and style, or the place; or a classifier of your own",
+        metavar="mood|medium|scene",
         keywords=("classify", "classify_video"),
     )
     model: str | None = option(

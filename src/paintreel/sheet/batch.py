@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from paintreel.errors import InputError
 from paintreel.jobs.find import Kind
@@ -12,12 +13,14 @@ from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet, write_sheet
-from paintreel.runtime.classifiers import Classifier
-from paintreel.sheet.moments import SheetMoment, moments_of_clip, moments_of_picture
+from paintreel.sheet.moments import Seers, SheetMoment, moments_of_clip, moments_of_picture
 from paintreel.sheet.options import SheetOptions
 from paintreel.sheet.page import MOOD, draw_page
 
-__all__ = ["gather_moments", "open_classifiers", "plan_sheet", "thumbnail_px", "title_of"]
+if TYPE_CHECKING:
+    from paintreel.runtime.model import BackendName
+
+__all__ = ["gather_moments", "open_seers", "plan_sheet", "thumbnail_px", "title_of"]
 
 _DOTS_AN_INCH = 300
 
@@ -35,7 +38,7 @@ def plan_sheet(options: SheetOptions) -> Batch:
     if not files:
         raise InputError(f"{' '.join(options.inputs)} holds nothing but the sheet {page}")
     check_report(page, [path for path, _ in files], what="sheet", is_ours=is_sheet)
-    classifiers = open_classifiers(
+    seers = open_seers(
         options.by,
         backend=options.backend,
         threads=options.threads or _threads_each(options.workers, files),
@@ -44,7 +47,7 @@ def plan_sheet(options: SheetOptions) -> Batch:
 
     def maker(path: Path, kind: Kind) -> Callable[[Progress], Report]:
         def make(progress: Progress) -> Report:
-            gathered[path], told = gather_moments(path, kind, classifiers, options, progress)
+            gathered[path], told = gather_moments(path, kind, seers, options, progress)
             return Report(told)
 
         return make
@@ -73,7 +76,7 @@ def plan_sheet(options: SheetOptions) -> Batch:
 def gather_moments(
     path: Path,
     kind: Kind,
-    classifiers: Mapping[str, Classifier],
+    seers: Seers,
     options: SheetOptions,
     progress: Progress,
 ) -> tuple[list[SheetMoment], tuple[Note, ...]]:
@@ -81,11 +84,11 @@ def gather_moments(
     most_px = thumbnail_px(options.width_px)
     if kind == "picture":
         return moments_of_picture(
-            path, classifiers, thumbnail_px=most_px, max_pixels=options.max_pixels
+            path, seers, thumbnail_px=most_px, max_pixels=options.max_pixels
         )
     return moments_of_clip(
         path,
-        classifiers,
+        seers,
         thumbnail_px=most_px,
         every_s=options.every_s,
         max_pixels=options.max_pixels,
@@ -94,12 +97,12 @@ def gather_moments(
     )
 
 
-def open_classifiers(
-    by: str, *, backend: str = "auto", threads: int | None = None
-) -> dict[str, Classifier]:
+def open_seers(
+    by: str, *, backend: BackendName = "auto", threads: int | None = None
+) -> Seers:
     """The models of a sheet: that of the mood line, and that of its groups."""
-    tasks = dict.fromkeys([MOOD, *([by] if by == "scene" else [])])
-    return {task: Classifier(task, backend=backend, threads=threads) for task in tasks}
+    tasks = [MOOD, *([by] if by == "scene" else [])]
+    return Seers(tasks, backend=backend, threads=threads)
 
 
 def thumbnail_px(width_px: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from paintreel.jobs.place import list_inputs
 from paintreel.jobs.run import Progress
 from paintreel.pictures.kinds import as_image
-from paintreel.sheet.batch import gather_moments, open_classifiers, title_of
+from paintreel.sheet.batch import gather_moments, open_seers, title_of
 from paintreel.sheet.options import SheetOptions
 from paintreel.sheet.page import draw_page
 from paintreel.signatures import takes_options
@@ -44,11 +44,11 @@ def sheet(
     names = [fspath(name) for name in names]
     asked = SheetOptions(inputs=tuple(names), output="", **options)
     files = list_inputs(names)
-    classifiers = open_classifiers(asked.by, backend=asked.backend, threads=asked.threads)
+    seers = open_seers(asked.by, backend=asked.backend, threads=asked.threads)
     moments = [
         moment
         for path, kind in files
-        for moment in gather_moments(path, kind, classifiers, asked, Progress())[0]
+        for moment in gather_moments(path, kind, seers, asked, Progress())[0]
     ]
     page = draw_page(
         moments,

@@ -9,12 +9,11 @@ import numpy as np
 
 from paintreel.imaging.colour import chroma, lab_to_rgb
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
+from paintreel.runtime.findings import UNFAMILIAR
 from paintreel.sheet.families import FAMILIES, family_of, lightness_of
 from paintreel.sheet.moments import SheetMoment
 
 __all__ = ["Group", "chosen", "grouped"]
-
-_UNFAMILIAR = "unlike what the model knows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def grouped(moments: Sequence[SheetMoment], by: str) -> list[Group]:
         if found
     ]
     others = tuple(m for m in moments if not m.found[by].familiar)
-    return groups + ([Group(_UNFAMILIAR, UNKNOWN, others, len(others))] if others else [])
+    return groups + ([Group(UNFAMILIAR, UNKNOWN, others, len(others))] if others else [])
 
 
 def _is(moment: SheetMoment, task: str, label: str) -> bool:

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 from paintreel.sheet.groups import Group
 
-__all__ = ["Layout", "lay_out"]
+__all__ = ["Layout", "ThumbnailPlace", "lay_out"]
 
 _A4 = math.sqrt(2)
 _REFERENCE_PX = 3508
 # In pixels of a page of 3508: A4 at 300 dots an inch, where a printed point is 4.2 px.
 _MARGIN, _GAP, _HEAD = 130, 34, 215
-_SWATCHES, _CAPTION, _HEADING = 26, 52, 74
-_MOST_CELL = 760
+_SWATCHES, _CAPTION, _HEADING = 26, 52, 92
+_MOST_CELL, _MOST_SPREAD, _LEAST_CELL_PX = 760, 90, 8
 _SCRIPT, _RIBBON, _MOOD, _AXIS, _LEGEND = 190, 30, 300, 66, 96
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A thumbnail's place: (left, top, width, height) of the picture; the caption stands below."""
+class ThumbnailPlace:
+    """(left, top, width, height) of the picture; its colours and its caption stand below."""
 
     left: int
     top: int
@@ -33,89 +33,124 @@ class Cell:
 class Layout:
     """The page.
 
-    unit      pixels for one of a page of 3508
-    headings  (x, baseline) of every group
-    cells     of every group, those of its moments in order
-    script    top of the band of colours
-    ribbon    top of the band of classes, with the mood line below it
+    unit    pixels for one of a page of 3508
+    places  of every group, those of its moments in order; rows of groups with a heading have
+            room for it above
+    script  (top, height) of the band of colours
+    ribbon  (top, height) of the band of classes, with the mood line below it
+    axis, legend   baselines
     """
 
     width: int
     height: int
     unit: float
     margin: int
-    headings: tuple[tuple[int, int], ...]
-    cells: tuple[tuple[Cell, ...], ...]
+    places: tuple[tuple[ThumbnailPlace, ...], ...]
     script: tuple[int, int]
     ribbon: tuple[int, int]
     mood: tuple[int, int]
-    axis: int
     legend: int
 
     def px(self, reference: float) -> int:
         """Pixels of a length given for a page of 3508, at least one."""
-        return max(1, round(reference * self.unit))
+        return _px(self.unit, reference)
+
+
+def _px(unit: float, reference: float) -> int:
+    return max(1, round(reference * unit))
 
 
 def lay_out(groups: Sequence[Group], aspect: float, width_px: int) -> Layout:
     """A page for thumbnails of that aspect, width over height: the largest that fit."""
     unit = width_px / _REFERENCE_PX
     height_px = round(width_px / _A4)
-
-    def px(reference: float) -> int:
-        return max(1, round(reference * unit))
-
-    legend = height_px - px(_MARGIN) + px(20)
-    axis = legend - px(_LEGEND)
-    mood_top = axis - px(_AXIS) - px(_MOOD)
-    ribbon_top = mood_top - px(_RIBBON)
-    script_top = ribbon_top - px(14) - px(_SCRIPT)
-    top = px(_MARGIN) + px(_HEAD)
-    room = script_top - px(48) - top
-    inner = width_px - 2 * px(_MARGIN)
-    heads = px(_HEADING) if groups[0].heading else 0
-    columns, cell_width = _largest(groups, aspect, inner, room, heads, unit)
-    cell_height = max(1, round(cell_width / aspect))
-    step = cell_height + px(_SWATCHES) + px(_CAPTION) + px(_GAP)
-    headings, cells = [], []
-    y = top
-    for group in groups:
-        headings.append((px(_MARGIN), y + round(0.6 * heads)))
-        y += heads
-        places = []
-        for i in range(len(group.moments)):
-            left = px(_MARGIN) + (i % columns) * (cell_width + px(_GAP))
-            places.append(Cell(left, y + (i // columns) * step, cell_width, cell_height))
-        cells.append(tuple(places))
-        y += math.ceil(len(group.moments) / columns) * step
+    margin = _px(unit, _MARGIN)
+    legend = height_px - margin + _px(unit, 20)
+    mood_top = legend - _px(unit, _LEGEND + _AXIS + _MOOD)
+    ribbon_top = mood_top - _px(unit, _RIBBON)
+    script_top = ribbon_top - _px(unit, 14 + _SCRIPT)
+    top = margin + _px(unit, _HEAD)
+    grid = _largest_grid(groups, aspect, width_px - 2 * margin, script_top - top, unit)
     return Layout(
         width=width_px,
         height=height_px,
         unit=unit,
-        margin=px(_MARGIN),
-        headings=tuple(headings),
-        cells=tuple(cells),
-        script=(script_top, px(_SCRIPT)),
-        ribbon=(ribbon_top, px(_RIBBON)),
-        mood=(mood_top, px(_MOOD)),
-        axis=axis,
+        margin=margin,
+        places=grid.places(margin, top),
+        script=(script_top, _px(unit, _SCRIPT)),
+        ribbon=(ribbon_top, _px(unit, _RIBBON)),
+        mood=(mood_top, _px(unit, _MOOD)),
         legend=legend,
     )
 
 
-def _largest(
-    groups: Sequence[Group], aspect: float, inner: int, room: int, heads: int, unit: float
-) -> tuple[int, int]:
-    """(columns, width of a cell) with which all groups fit into the room."""
-    gap = max(1, round(_GAP * unit))
-    below = round((_SWATCHES + _CAPTION) * unit) + gap
-    most = max(len(group.moments) for group in groups)
-    for columns in range(1, max(most, 2) * 8):
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Cells of one size in rows; `slots` (row, column) of every group's moments."""
+
+    slots: Sequence[Sequence[tuple[int, int]]]
+    width: int
+    height: int
+    gap: int
+    above: int
+    below: int
+    spread: int = 0
+
+    @property
+    def rows(self) -> int:
+        return 1 + max(row for group in self.slots for row, _ in group)
+
+    @property
+    def step(self) -> int:
+        """From the top of a row to that of the next."""
+        return self.above + self.height + self.below + self.spread
+
+    def places(self, left: int, top: int) -> tuple[tuple[ThumbnailPlace, ...], ...]:
+        return tuple(
+            tuple(
+                ThumbnailPlace(
+                    left + column * (self.width + self.gap),
+                    top + row * self.step + self.above,
+                    self.width,
+                    self.height,
+                )
+                for row, column in group
+            )
+            for group in self.slots
+        )
+
+
+def _slots(groups: Sequence[Group], columns: int) -> list[list[tuple[int, int]]]:
+    """(row, column) of every moment: a group that does not fit into the rest of a row begins anew."""
+    slots = []
+    place = 0
+    for group in groups:
+        count = len(group.moments)
+        if place % columns and place % columns + count > columns:
+            place += -place % columns
+        slots.append([divmod(place + i, columns) for i in range(count)])
+        place += count
+    return slots
+
+
+def _largest_grid(
+    groups: Sequence[Group], aspect: float, inner: int, room: int, unit: float
+) -> _Grid:
+    """The grid with the widest cells that fits into inner x room pixels."""
+    gap = _px(unit, _GAP)
+    above = _px(unit, _HEADING) if groups[0].heading else 0
+    below = _px(unit, _SWATCHES + _CAPTION) + gap
+    total = sum(len(group.moments) for group in groups)
+    columns = 0
+    while True:
+        columns += 1
         width = (inner - (columns - 1) * gap) // columns
-        if width > _MOST_CELL * unit and columns < most:
+        if width > _MOST_CELL * unit and columns < total:
             continue
-        width = max(8, min(width, round(_MOST_CELL * unit)))
-        rows = sum(math.ceil(len(group.moments) / columns) for group in groups)
-        if rows * (round(width / aspect) + below) + heads * len(groups) <= room or width == 8:
-            return columns, width
-    return most, 8
+        width = max(_LEAST_CELL_PX, min(width, _px(unit, _MOST_CELL)))
+        height = max(1, round(width / aspect))
+        grid = _Grid(_slots(groups, columns), width, height, gap, above, below)
+        left_over = room - grid.rows * grid.step
+        if left_over >= 0 or width == _LEAST_CELL_PX:
+            spread = min(max(0, left_over) // grid.rows, _px(unit, _MOST_SPREAD))
+            return _Grid(grid.slots, width, height, gap, above, below, spread)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -21,15 +22,43 @@ from paintreel.metrics.scene.palette import Palette, dominant_colours
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels
-from paintreel.runtime.classifiers import Classifier
-from paintreel.runtime.findings import Finding, finding_of
+from paintreel.runtime.catalog import find_model
+from paintreel.runtime.classifiers import TASK as CLASSIFY
+from paintreel.runtime.classifiers import Classification, Classifier
 
-__all__ = ["SheetMoment", "moment_of", "moments_of_clip", "moments_of_picture"]
+if TYPE_CHECKING:
+    from paintreel.runtime.model import BackendName
+
+__all__ = ["Seers", "SheetMoment", "moment_of", "moments_of_clip", "moments_of_picture"]
 
 COLOURS = 5
 """Swatches a moment."""
 
 _PALETTE_PX, _JPEG_QUALITY = 96, 95
+
+
+class Seers:
+    """The models of a sheet: those of one file see a picture in one run.
+
+    tasks: names of models. Raises the errors of `Classifier`.
+    """
+
+    def __init__(
+        self, tasks: Sequence[str], *, backend: BackendName = "auto", threads: int | None = None
+    ) -> None:
+        self._of: dict[Classifier, list[str]] = {}
+        for task in dict.fromkeys(tasks):
+            sha256 = find_model(task, task=CLASSIFY).card.sha256
+            held = next((each for each in self._of if each.card.sha256 == sha256), None)
+            classifier = held or Classifier(task, backend=backend, threads=threads)
+            self._of.setdefault(classifier, []).append(task)
+
+    def __call__(self, pixels: Array) -> dict[str, Classification]:
+        """Task -> what its model says of the picture, without maps."""
+        found: dict[str, Classification] = {}
+        for classifier, tasks in self._of.items():
+            found |= classifier.classify_all(pixels, keep_maps=False, heads=tasks)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +77,7 @@ class SheetMoment:
     time_s: float | None
     span: float
     palette: Palette
-    found: Mapping[str, Finding]
+    found: Mapping[str, Classification]
     jpeg: bytes
 
     def thumbnail(self) -> Array:
@@ -59,7 +88,7 @@ class SheetMoment:
 
 def moment_of(
     pixels: Array,
-    classifiers: Mapping[str, Classifier],
+    seers: Seers,
     *,
     source: Path,
     time_s: float | None = None,
@@ -79,14 +108,14 @@ def moment_of(
         time_s=time_s,
         span=span,
         palette=Palette(palette.lab[order], palette.share[order]),
-        found={task: finding_of(model.classify(pixels)) for task, model in classifiers.items()},
+        found=seers(pixels),
         jpeg=packed.tobytes(),
     )
 
 
 def moments_of_picture(
     path: Path,
-    classifiers: Mapping[str, Classifier],
+    seers: Seers,
     *,
     thumbnail_px: int,
     max_pixels: int | None = None,
@@ -94,13 +123,13 @@ def moments_of_picture(
     """The one moment of a picture file, and notes. Raises UnreadableFile and PictureTooLarge."""
     picture = read_picture(path, max_pixels=max_pixels or DEFAULT_MAX_PIXELS)
     pixels, notes = shown_pixels(picture)
-    moment = moment_of(pixels, classifiers, source=path, thumbnail_px=thumbnail_px)
+    moment = moment_of(pixels, seers, source=path, thumbnail_px=thumbnail_px)
     return [moment], (*picture.notes, *notes)
 
 
 def moments_of_clip(
     path: Path,
-    classifiers: Mapping[str, Classifier],
+    seers: Seers,
     *,
     thumbnail_px: int,
     every_s: float | None = None,
@@ -115,7 +144,7 @@ def moments_of_clip(
         pixels = frame.pixels if alpha is None else np.dstack([frame.pixels, alpha])
         return moment_of(
             rgb8_on_white(pixels),
-            classifiers,
+            seers,
             source=path,
             time_s=frame.time_s,
             thumbnail_px=thumbnail_px,

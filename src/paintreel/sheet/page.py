@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -14,13 +14,16 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb
 from paintreel.imaging.geometry import resize
 from paintreel.pictures.bands import columns_of, stacked_bands
+from paintreel.pictures.axes import clock_text, round_step
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
+from paintreel.pictures.class_strip import ClassStrip, draw_class_strip
 from paintreel.pictures.lettering import font_of, letter
+from paintreel.runtime.findings import UNFAMILIAR, said
 from paintreel.sheet.groups import Group, chosen, grouped
-from paintreel.sheet.layout import Cell, Layout, lay_out
+from paintreel.sheet.layout import Layout, ThumbnailPlace, lay_out
 from paintreel.sheet.moments import SheetMoment
 
-__all__ = ["MOOD", "clock_text", "draw_page"]
+__all__ = ["MOOD", "draw_page"]
 
 MOOD = "mood"
 """The task behind the mood line, on every sheet."""
@@ -47,28 +50,16 @@ def draw_page(
     page = Image.new("RGB", (layout.width, layout.height), _PAPER)
     draw = ImageDraw.Draw(page)
     _write_head(draw, layout, title, moments, len(shown), by)
-    for group, heading, cells in zip(groups, layout.headings, layout.cells, strict=True):
+    for group, places in zip(groups, layout.places, strict=True):
         if group.heading:
-            _write_heading(draw, layout, group, heading)
-        for moment, cell in zip(group.moments, cells, strict=True):
+            _write_heading(draw, layout, group, places)
+        for moment, cell in zip(group.moments, places, strict=True):
             _draw_cell(page, draw, layout, moment, cell)
     _draw_script(page, layout, moments)
-    _draw_mood(page, draw, layout, moments)
+    _draw_mood(page, layout, moments)
     _write_axis(draw, layout, moments)
     _write_legend(draw, layout, moments)
     return np.asarray(page)
-
-
-def clock_text(time_s: float, *, fine: bool = False) -> str:
-    """A time as people read it.
-
-    >>> clock_text(75.0), clock_text(4000), clock_text(2.25, fine=True)
-    ('1:15', '1:06:40', '0:02.25')
-    """
-    minutes, seconds = divmod(time_s, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    last = f"{seconds:05.2f}" if fine else f"{int(seconds):02d}"
-    return f"{hours}:{minutes:02d}:{last}" if hours else f"{minutes}:{last}"
 
 
 # Above: the title, and the thumbnails.
@@ -109,21 +100,33 @@ def _length_text(moments: Sequence[SheetMoment]) -> str:
 
 
 def _write_heading(
-    draw: ImageDraw.ImageDraw, layout: Layout, group: Group, place: tuple[int, int]
+    draw: ImageDraw.ImageDraw, layout: Layout, group: Group, places: Sequence[ThumbnailPlace]
 ) -> None:
-    x, y = place
-    side = layout.px(30)
-    if group.colour is not None:
-        draw.rectangle((x, y - side, x + side, y), fill=group.colour)
-    x += side + layout.px(18)
-    x += round(letter(draw, (x, y), group.heading, size_px=layout.px(46), colour=_INK))
-    left_out = f"{len(group.moments)} of " if len(group.moments) < group.total else ""
-    text = f"{left_out}{group.total}"
-    letter(draw, (x + layout.px(18), y), text, size_px=layout.px(36), colour=_SOFT)
+    """A rule in the colour of the group above its thumbnails, and its name on the first."""
+    for top, row in groupby(places, key=lambda place: place.top):
+        in_row = list(row)
+        rule = top - layout.px(14)
+        left, right = in_row[0].left, in_row[-1].left + in_row[-1].width
+        draw.rectangle((left, rule - layout.px(6), right, rule), fill=group.colour)
+        if top != places[0].top:
+            continue
+        left_out = f"{len(group.moments)} of " if len(group.moments) < group.total else ""
+        count = f"{left_out}{group.total}"
+        room = right - left
+        size_px = layout.px(42)
+        beside = font_of(layout.px(32)).getlength(count) + layout.px(14)
+        y = rule - layout.px(22)
+        name_px = max(room - beside, 0.7 * room)
+        wide = letter(
+            draw, (left, y), group.heading, size_px=size_px, colour=_INK, width_px=name_px
+        )
+        if wide + beside <= room:
+            x = left + wide + layout.px(14)
+            letter(draw, (x, y), count, size_px=layout.px(32), colour=_SOFT)
 
 
 def _draw_cell(
-    page: Image.Image, draw: ImageDraw.ImageDraw, layout: Layout, moment: SheetMoment, cell: Cell
+    page: Image.Image, draw: ImageDraw.ImageDraw, layout: Layout, moment: SheetMoment, cell: ThumbnailPlace
 ) -> None:
     """The whole picture, its colours below, and the caption."""
     picture = moment.thumbnail()
@@ -142,17 +145,19 @@ def _draw_cell(
     y += layout.px(24 + 38)
     size_px = layout.px(30)
     found = moment.found[MOOD]
-    said = in_words(found.label) if found.familiar else "?"
+    name = in_words(said(found))
     right = cell.left + cell.width
     room = cell.width
-    if (wide := font_of(size_px).getlength(said)) < 0.55 * cell.width:
+    if (wide := font_of(size_px).getlength(name)) < 0.55 * cell.width:
         colour = colours_of(found.probabilities)[found.label] if found.familiar else UNKNOWN
         dot = layout.px(18)
-        letter(draw, (right, y), said, size_px=size_px, colour=_SOFT, anchor="rs")
+        letter(draw, (right, y), name, size_px=size_px, colour=_SOFT, anchor="rs")
         edge = right - wide - layout.px(12)
         draw.ellipse((edge - dot, y - dot - layout.px(2), edge, y - layout.px(2)), fill=colour)
         room = round(edge - dot - layout.px(14) - cell.left)
-    text = moment.source.stem if moment.time_s is None else clock_text(moment.time_s)
+    text = moment.source.stem
+    if moment.time_s is not None:
+        text = clock_text(moment.time_s, fine=moment.span < 1)
     letter(draw, (cell.left, y), text, size_px=size_px, colour=_INK, width_px=room)
 
 
@@ -188,69 +193,41 @@ def _draw_script(page: Image.Image, layout: Layout, moments: Sequence[SheetMomen
     page.paste(Image.fromarray(band), (layout.margin, top))
 
 
-def _draw_mood(
-    page: Image.Image, draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[SheetMoment]
-) -> None:
+def _draw_mood(page: Image.Image, layout: Layout, moments: Sequence[SheetMoment]) -> None:
     """A ribbon of the likeliest feeling, and below it the share of every one."""
     labels = list(moments[0].found[MOOD].probabilities)
-    colours = colours_of(labels)
-    columns = _columns(layout, moments)
-    said = [m.found[MOOD].label if m.found[MOOD].familiar else "" for m in moments]
-    each = np.array([colours.get(label, UNKNOWN) for label in said], np.uint8)
-    top, height = layout.ribbon
-    ribbon = np.repeat(each[columns][None], height, axis=0)
-    page.paste(Image.fromarray(np.ascontiguousarray(ribbon)), (layout.margin, top))
-    top, height = layout.mood
-    shares = _flowing(moments, labels, len(columns))
-    known = np.array([moment.found[MOOD].familiar for moment in moments])[columns]
-    bands = stacked_bands(shares, np.array([colours[label] for label in labels]), height)
-    pale = bands * 0.62 + np.array(_PAPER) * 0.38
-    pale[:, ~known] = pale[:, ~known] * 0.3 + np.array(UNKNOWN) * 0.7
-    area = np.rint(pale).astype(np.uint8)
-    page.paste(Image.fromarray(area), (layout.margin, top))
-    _name_bands(draw, layout, shares, labels, known)
-
-
-def _flowing(moments: Sequence[SheetMoment], labels: Sequence[str], width_px: int) -> Array:
-    """(W, K) probabilities of every column: between the frames of a clip they flow."""
     starts, end = _starts(moments)
-    values = np.array([[m.found[MOOD].probabilities[label] for label in labels] for m in moments])
-    columns = columns_of(starts, end, width_px)
-    middles = (np.arange(width_px) + 0.5) * end / width_px
-    out = values[columns]
+    found = [moment.found[MOOD] for moment in moments]
+    strip = ClassStrip(
+        labels=labels,
+        starts=starts,
+        end=end,
+        shares=np.array([[each.probabilities[label] for label in labels] for each in found]),
+        familiar=np.array([each.familiar for each in found]),
+        flows=_clips(moments),
+    )
+    draw_class_strip(
+        page,
+        strip,
+        left=layout.margin,
+        top=layout.ribbon[0],
+        width=layout.width - 2 * layout.margin,
+        ribbon_px=layout.ribbon[1],
+        area_px=layout.mood[1],
+        text_px=layout.px(36),
+    )
+
+
+def _clips(moments: Sequence[SheetMoment]) -> list[tuple[int, int]]:
+    """(first, last) of the moments of every clip."""
+    clips = []
     first = 0
-    for _, run in groupby(moments, key=lambda moment: (moment.source, moment.time_s is None)):
+    for _, run in groupby(moments, key=lambda moment: moment.source):
         last = first + len(list(run))
         if moments[first].time_s is not None:
-            ours = (columns >= first) & (columns < last)
-            centres = starts[first:last] + np.array([m.span for m in moments[first:last]]) / 2
-            for k in range(len(labels)):
-                out[ours, k] = np.interp(middles[ours], centres, values[first:last, k])
+            clips.append((first, last))
         first = last
-    return out
-
-
-def _name_bands(
-    draw: ImageDraw.ImageDraw, layout: Layout, shares: Array, labels: Sequence[str], known: Array
-) -> None:
-    """The name of a feeling where it is widest, if there is room for it."""
-    top, height = layout.mood
-    size_px = layout.px(36)
-    ends = np.cumsum(shares, axis=1) / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
-    for k, label in enumerate(labels):
-        wide = round(font_of(size_px).getlength(in_words(label))) + layout.px(24)
-        if wide >= len(shares):
-            continue
-        band = np.where(known, shares[:, k], 0.0)
-        # The thinnest place under the word counts.
-        least = np.lib.stride_tricks.sliding_window_view(band, wide).min(axis=1)
-        x = int(np.argmax(least))
-        if least[x] * height < 1.5 * size_px:
-            continue
-        middle = x + wide // 2
-        y = top + height * (ends[middle, k] - shares[middle, k] / 2)
-        place = (layout.margin + middle, y)
-        letter(draw, place, in_words(label), size_px=size_px, colour=_INK, anchor="mm")
+    return clips
 
 
 def _write_axis(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[SheetMoment]) -> None:
@@ -279,10 +256,10 @@ def _write_axis(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[She
 def _ticks(moments: Sequence[SheetMoment], starts: Array, end: float) -> list[tuple[float, str]]:
     sources = [moment.source for moment in moments]
     if all(moment.time_s is None for moment in moments):
-        step = max(1, round(_round_step(len(moments) / 12)))
+        step = max(1, round(round_step(len(moments) / 12)))
         return [(float(i), str(i + 1)) for i in range(0, len(moments), step)]
     if len(set(sources)) == 1:
-        step_s = _round_step(end / 12)
+        step_s = round_step(end / 12)
         fine = step_s < 1
         return [(t, clock_text(t, fine=fine)) for t in np.arange(0, end, step_s).tolist()]
     return [
@@ -292,30 +269,19 @@ def _ticks(moments: Sequence[SheetMoment], starts: Array, end: float) -> list[tu
     ]
 
 
-def _round_step(step: float) -> float:
-    """The next larger step that people count in.
-
-    >>> _round_step(0.3), _round_step(7.0), _round_step(100.0)
-    (0.5, 10.0, 120.0)
-    """
-    steps = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600)
-    return float(next((each for each in steps if each >= step), 3600 * -(-step // 3600)))
-
-
 def _write_legend(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[SheetMoment]) -> None:
     """Every feeling with its share of the film."""
-    spans: Counter[str] = Counter()
+    spans: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
-        found = moment.found[MOOD]
-        spans[found.label if found.familiar else ""] += moment.span  # type: ignore[assignment]
+        spans[said(moment.found[MOOD])] += moment.span
     total = sum(spans.values())
     labels = list(moments[0].found[MOOD].probabilities)
     colours = colours_of(labels)
     x, y, size_px = float(layout.margin), layout.legend, layout.px(38)
     side = layout.px(26)
     rows = [(in_words(label), colours[label], spans[label]) for label in labels]
-    if spans[""]:
-        rows.append(("unlike what the model knows", UNKNOWN, spans[""]))
+    if spans[UNFAMILIAR]:
+        rows.append((UNFAMILIAR, UNKNOWN, spans[UNFAMILIAR]))
     for text, colour, span in rows:
         draw.rectangle((x, y - side, x + side, y), fill=colour)
         x += side + layout.px(14)
