@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paintreel.classify.asking import find_moments, open_classifier
@@ -31,72 +31,99 @@ class Questions:
     """The run, and the answers that it gathers.
 
     batch    its jobs, one a file
-    files    in the order of the inputs
-    answers  of those that could be answered, filled as the jobs are done
     task, labels   what is asked, and the classes of the model
+    answers  of the files that could be answered, filled as the jobs are done
     """
 
     batch: Batch
-    files: tuple[Path, ...]
     task: str
     labels: tuple[str, ...]
-    answers: dict[Path, Answer] = field(default_factory=dict)
+    answers: dict[Path, Answer]
+
+    def in_order(self) -> list[Answer]:
+        """The answers so far, in the order of the inputs."""
+        paths = (Path(job.name) for job in self.batch.jobs)
+        return [self.answers[path] for path in paths if path in self.answers]
 
 
 def plan_classify(options: ClassifyOptions) -> Questions:
     """What a call asks. Raises InputError, OutputError and the errors of models before the work.
 
-    Reports and charts of an earlier run are replaced, and are no inputs; pictures that --explain
-    wrote are replaced where `overwrite` says so.
+    Tables and charts of an earlier run are replaced, and are no inputs; what --explain wrote is
+    replaced where `overwrite` says so.
     """
     notes: list[Note] = []
-    pages = _places(options, notes)
-    files = [each for each in list_inputs(options.inputs, notes=notes if not pages else [])
-             if not _is_chart(each[0], options.plot)]
-    if not files:
-        raise InputError(f"{' '.join(options.inputs)} holds nothing but the chart {options.plot}")
-    if pages:
+    pages = _pages(options, notes)
+    files = list_inputs(options.inputs, notes=None if pages else notes)
+    files = [each for each in files if not _is_chart(each[0], options.plot)]
+    if pages:  # results in a folder of the inputs are no inputs
         files = [each for each in files if each[0] in pages]
-    _check_reports(options, [path for path, _ in files], list(pages.values()))
+    if not files:
+        raise InputError(f"{' '.join(options.inputs)} holds nothing but results of this program")
+    _check_results(options, [path for path, _ in files], list(pages.values()))
     classifier = open_classifier(
         options.task,
         model=options.model,
         backend=options.backend,
         threads=options.threads or _threads_each(options.workers, files),
     )
-    questions = Questions(
-        Batch(()), tuple(path for path, _ in files), options.task, classifier.labels
-    )
-    jobs = tuple(
-        Job(
-            str(path),
-            (),
-            _asker(path, kind, pages.get(path), classifier, options, questions.answers),
-            kind,
-        )
-        for path, kind in files
-    )
+    answers: dict[Path, Answer] = {}
+
+    def asker(path: Path, kind: Kind) -> Callable[[Progress], Report]:
+        def ask(progress: Progress) -> Report:
+            page = pages.get(path)
+            ask_one = _ask_clip if kind == "clip" else _ask_picture
+            answers[path] = ask_one(path, page, classifier, options, progress)
+            return Report(answers[path].notes)
+
+        return ask
+
+    # What --explain writes is no result of a job: another name for it than OUT would not do.
+    jobs = tuple(Job(str(path), (), asker(path, kind), kind) for path, kind in files)
     batch = Batch(jobs, workers=options.workers, verb_done="answered", notes=tuple(notes))
-    return Questions(
-        batch, questions.files, options.task, classifier.labels, questions.answers
+    return Questions(batch, options.task, classifier.labels, answers)
+
+
+def _pages(options: ClassifyOptions, notes: list[Note]) -> dict[Path, Path]:
+    """File -> where its heat map goes; {} where none is asked for."""
+    if not options.explain:
+        return {}
+    placements = place_results(
+        options.inputs, options.output, label=options.task, notes=notes
     )
+    return {each.src: each.dst for each in placements}
 
 
-def _asker(
-    path: Path,
-    kind: Kind,
-    page: Path | None,
-    classifier: Classifier,
-    options: ClassifyOptions,
-    answers: dict[Path, Answer],
-) -> Callable[[Progress], Report]:
-    def ask(progress: Progress) -> Report:
-        ask_kind = _ask_clip if kind == "clip" else _ask_picture
-        answer = ask_kind(path, page, classifier, options, progress)
-        answers[path] = answer
-        return Report(answer.notes)
+def _check_results(options: ClassifyOptions, files: Sequence[Path], pages: Sequence[Path]) -> None:
+    """Raise InputError and OutputError for results that cannot be, or would replace something."""
+    reports = (options.csv, options.json, options.plot)
+    check_apart([*reports, *pages])
+    check_report(options.json, files)
+    check_report(options.csv, files, what="table", is_ours=is_answer_table)
+    if options.plot is not None:
+        check_picture_suffix(Path(options.plot))
+        check_report(options.plot, files, what="chart", is_ours=is_sheet)
+    there = [page for page in pages if page.exists()]
+    if there and not options.overwrite:
+        more = f" and {len(there) - _NAMED} more" if len(there) > _NAMED else ""
+        names = ", ".join(map(str, there[:_NAMED]))
+        raise OutputError(
+            f"{names}{more} {'exists' if len(there) == 1 else 'exist'}; use --overwrite to "
+            "replace what --explain wrote, or give another -o"
+        )
 
-    return ask
+
+def _is_chart(path: Path, plot: str | None) -> bool:
+    """Whether an input is the chart of an earlier run, in the folder that it is of."""
+    try:
+        return plot is not None and path.samefile(plot) and is_sheet(path)
+    except OSError:
+        return False
+
+
+def _threads_each(workers: int, files: Sequence[tuple[Path, Kind]]) -> int | None:
+    """One thread a picture where several are asked at once: together they fill the machine."""
+    return 1 if workers > 1 and sum(kind == "picture" for _, kind in files) > 1 else None
 
 
 def _ask_picture(
@@ -114,7 +141,7 @@ def _ask_picture(
         heat = None if found.map is None else found.map()
         drawn = explained(pixels, heat, found, options.task)
         told += write_picture(page, Picture(drawn), quality=92, overwrite=options.overwrite)
-        found = _without_map(found)
+        found = replace(found, map=None)
     return Answer(path, "picture", found, tuple(told), page)
 
 

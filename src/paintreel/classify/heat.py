@@ -1,8 +1,11 @@
-"""The picture with a heat map of what speaks for its class, and a legend below."""
+"""Pictures and clips with a heat map of what speaks for their class, and a legend."""
 
 from __future__ import annotations
 
 import math
+import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -10,12 +13,15 @@ from PIL import Image, ImageDraw
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side, resize
+from paintreel.media.clip import MAX_FRAME_PIXELS
+from paintreel.media.probe import probe
+from paintreel.media.video import VideoReport, transform_video
 from paintreel.pictures.class_colours import colours_of, in_words
 from paintreel.pictures.lettering import font_of, letter
-from paintreel.runtime.classifiers import Classification
+from paintreel.runtime.classifiers import Classification, Classifier
 from paintreel.runtime.findings import ranked
 
-__all__ = ["explained", "heat_over"]
+__all__ = ["explain_clip", "explained", "heat_over"]
 
 _RAMP = np.array(
     [[38, 18, 74], [120, 28, 109], [199, 52, 76], [243, 120, 34], [252, 197, 62], [252, 250, 190]],
@@ -26,6 +32,10 @@ _RAMP = np.array(
 _MOST_OPAQUE, _DIMMED = 0.78, 0.62
 _PAPER, _INK, _SOFT = (250, 249, 246), (40, 38, 36), (116, 110, 104)
 _LEAST_PX, _MOST_PX = 480, 1600
+_FOLLOWS = 0.3
+"""Share of the way to the newest map that each frame of a clip goes."""
+
+_USUAL_FPS = 25
 _SHOWN = 3
 """Classes that the legend names."""
 
@@ -94,7 +104,7 @@ def _at_reading_size(pixels: Array) -> Array:
 def headline(found: Classification, task: str) -> str:
     """The class in a few words."""
     if not found.familiar:
-        return f"{task}: unlike what the model knows; nearest"
+        return f"{task}: unlike what the model knows; nearest {in_words(found.label)}"
     return f"{task}: {in_words(found.label)}"
 
 
@@ -122,9 +132,8 @@ def _write_classes(
         letter(draw, (left, y), in_words(name), size_px=text_px, colour=_INK, width_px=width_px)
         box = (bar_left, y - 0.7 * text_px, bar_left + bar_width * probability, y)
         draw.rectangle(box, fill=colours[name] if found.familiar else _SOFT)
-        percent = f"{100 * probability:.0f} %"
         end = bar_left + bar_width * probability + text_px / 2
-        letter(draw, (end, y), percent, size_px=text_px, colour=_SOFT)
+        letter(draw, (end, y), _percent(probability), size_px=text_px, colour=_SOFT)
 
 
 def _write_legend(
@@ -148,3 +157,80 @@ def _write_legend(
     small = round(0.9 * text_px)
     letter(draw, (left, y), "nothing", size_px=small, colour=_SOFT)
     letter(draw, (right, y), "most", size_px=small, colour=_SOFT, anchor="rs")
+
+
+# Clips.
+
+
+def explain_clip(
+    src: Path,
+    dst: Path,
+    classifier: Classifier,
+    task: str,
+    *,
+    every_s: float,
+    max_pixels: int | None = None,
+    overwrite: bool = False,
+    on_progress: Callable[[int, int | None], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> VideoReport:
+    """Write a clip with the heat maps of its sampled frames over it, sound and times kept.
+
+    A map stays until the next sample, `every_s` seconds later. Raises what `transform_video` does.
+    """
+    info = probe(src, max_pixels=max_pixels or MAX_FRAME_PIXELS)
+    rate = float(info.rate) if info.rate else _USUAL_FPS
+    return transform_video(
+        src,
+        dst,
+        _FrameExplainer(classifier, task, every=max(1, round(rate * every_s))),
+        max_pixels=max_pixels or MAX_FRAME_PIXELS,
+        overwrite=overwrite,
+        on_progress=on_progress,
+        cancel=cancel,
+    )
+
+
+class _FrameExplainer:
+    """Lays over every frame the map of the newest of those that the classifier has seen."""
+
+    def __init__(self, classifier: Classifier, task: str, *, every: int) -> None:
+        self._classifier, self._task, self._every = classifier, task, every
+        self._seen = 0
+        self._found: Classification | None = None
+        self._newest: Array | None = None
+        self._shown: Array | None = None
+
+    def __call__(self, frame: Array) -> Array:
+        if self._seen % self._every == 0:
+            self._found = self._classifier.classify(frame)
+            self._newest = None if self._found.map is None else self._found.map()
+        self._seen += 1
+        assert self._found is not None
+        out = frame.copy()
+        if self._newest is not None:
+            if self._shown is None:
+                self._shown = self._newest
+            self._shown = self._shown + (self._newest - self._shown) * _FOLLOWS
+            out = heat_over(frame, self._shown)
+        return _with_caption(out, self._found, self._task)
+
+
+def _with_caption(frame: Array, found: Classification, task: str) -> Array:
+    """The class and its probability on a dark line at the foot of the frame."""
+    height, width = frame.shape[:2]
+    line_px = min(height, max(16, round(height / 16)))
+    foot = frame[height - line_px :].astype(np.float32) * 0.25
+    image = Image.fromarray(foot.astype(np.uint8))
+    draw = ImageDraw.Draw(image)
+    text = f"{headline(found, task)} {_percent(found.probabilities[found.label])}"
+    text_px = max(8, round(0.6 * line_px))
+    place = (text_px, line_px / 2)
+    room = max(1, width - 2 * text_px)
+    letter(draw, place, text, size_px=text_px, colour=_PAPER, anchor="lm", width_px=room)
+    frame[height - line_px :] = np.asarray(image)
+    return frame
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
