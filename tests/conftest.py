@@ -254,7 +254,7 @@ def make_classifier() -> Callable[..., Path]:
         constants = {
             "w": np.concatenate(weights)[..., None, None],
             "half": np.float32(0.5).reshape(1),
-            "twentieth": np.float32(0.05).reshape(1),
+            "limit": np.float32(0.02).reshape(1),
         }
         nodes = [
             helper.make_node("Sub", ["image", "half"], ["shifted"]),
@@ -278,12 +278,12 @@ def make_classifier() -> Callable[..., Path]:
         parts = [f"p_{head}" for head in sorted(heads)]
         nodes += [
             helper.make_node("Concat", parts, ["probabilities"], axis=1),
-            helper.make_node("ReduceMean", ["image"], ["mean"], axes=[1, 2, 3], keepdims=1),
+            helper.make_node("ReduceMean", ["image"], ["mean"], axes=[2, 3], keepdims=1),
             helper.make_node("Sub", ["image", "mean"], ["rest"]),
             helper.make_node("Abs", ["rest"], ["size"]),
             helper.make_node("ReduceMean", ["size"], ["contrast"], axes=[1, 2, 3], keepdims=1),
             helper.make_node("Add", ["contrast", "tiny"], ["above"]),
-            helper.make_node("Div", ["twentieth", "above"], ["unlike"]),
+            helper.make_node("Div", ["limit", "above"], ["unlike"]),
             helper.make_node("Flatten", ["unlike"], ["distance"], axis=1),
         ]
         constants["tiny"] = np.float32(1e-3).reshape(1)

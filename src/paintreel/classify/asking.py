@@ -140,9 +140,7 @@ def open_classifier(
 
 
 @lru_cache(maxsize=3)
-def _loaded(
-    task: str, model: str | None, backend: BackendName, threads: int | None
-) -> Classifier:
+def _loaded(task: str, model: str | None, backend: BackendName, threads: int | None) -> Classifier:
     return open_classifier(task, model=model, backend=backend, threads=threads)
 
 

@@ -88,9 +88,7 @@ def _pages(options: ClassifyOptions, notes: list[Note]) -> dict[Path, Path]:
     """File -> where its heat map goes; {} where none is asked for."""
     if not options.explain:
         return {}
-    placements = place_results(
-        options.inputs, options.output, label=options.task, notes=notes
-    )
+    placements = place_results(options.inputs, options.output, label=options.task, notes=notes)
     return {each.src: each.dst for each in placements}
 
 

@@ -56,7 +56,10 @@ interrupted.
         None, "write a table, a row a picture or sampled frame", group="results", metavar="FILE.csv"
     )
     json: str | None = option(
-        None, "write everything, with notes and failures; - prints it", group="results", metavar="FILE"
+        None,
+        "write everything, with notes and failures; - prints it",
+        group="results",
+        metavar="FILE",
     )
     plot: str | None = option(
         None,

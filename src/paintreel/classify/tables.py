@@ -20,7 +20,14 @@ from paintreel.runtime.classifiers import Classification
 from paintreel.runtime.findings import UNFAMILIAR, ClipClassification, ranked, said
 from paintreel.visible import visible
 
-__all__ = ["Answer", "answer_facts", "answer_line", "is_answer_table", "summary_line", "write_table"]
+__all__ = [
+    "Answer",
+    "answer_facts",
+    "answer_line",
+    "is_answer_table",
+    "summary_line",
+    "write_table",
+]
 
 _NAMED, _STRETCHES = 3, 8
 _HEAD = ("file", "kind", "time_s", "class", "familiar", "distance")
@@ -46,7 +53,9 @@ def answer_line(answer: Answer) -> str:
     found = answer.found
     likely = ", ".join(f"{in_words(name)} {_percent(p)}" for name, p in ranked(found)[:_NAMED])
     if not found.familiar:
-        likely = f"unlike what the model knows ({found.distance:.1f} times the limit); nearest {likely}"
+        likely = (
+            f"unlike what the model knows ({found.distance:.1f} times the limit); nearest {likely}"
+        )
     line = f"{answer.path}: {likely}"
     if isinstance(found, ClipClassification):
         stretches = [f"{clock_text(t)} {in_words(name)}" for t, name in found.timeline]

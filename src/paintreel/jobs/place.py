@@ -104,7 +104,9 @@ def list_inputs(
     """
     surveyed = _Survey([] if notes is None else notes)
     sources = [source for pattern in inputs for source in _expand(os.fspath(pattern))]
-    files = (file.src for each in sources for file in surveyed.files_of(each, None, name_folder=False))
+    files = (
+        file.src for each in sources for file in surveyed.files_of(each, None, name_folder=False)
+    )
     return [(path, kind_of(path)) for path in dict.fromkeys(files)]
 
 

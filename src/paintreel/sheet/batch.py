@@ -68,9 +68,7 @@ def plan_sheet(options: SheetOptions) -> Batch:
 
     # The sheet is no result of a job, so that one of an earlier call is replaced.
     jobs = tuple(Job(str(path), (), maker(path, kind), kind) for path, kind in files)
-    return Batch(
-        jobs, workers=options.workers, verb_done="seen", notes=tuple(notes), finish=finish
-    )
+    return Batch(jobs, workers=options.workers, verb_done="seen", notes=tuple(notes), finish=finish)
 
 
 def gather_moments(
@@ -83,9 +81,7 @@ def gather_moments(
     """The moments of one file, and notes."""
     most_px = thumbnail_px(options.width_px)
     if kind == "picture":
-        return moments_of_picture(
-            path, seers, thumbnail_px=most_px, max_pixels=options.max_pixels
-        )
+        return moments_of_picture(path, seers, thumbnail_px=most_px, max_pixels=options.max_pixels)
     return moments_of_clip(
         path,
         seers,
@@ -97,9 +93,7 @@ def gather_moments(
     )
 
 
-def open_seers(
-    by: str, *, backend: BackendName = "auto", threads: int | None = None
-) -> Seers:
+def open_seers(by: str, *, backend: BackendName = "auto", threads: int | None = None) -> Seers:
     """The models of a sheet: that of the mood line, and that of its groups."""
     tasks = [MOOD, *([by] if by == "scene" else [])]
     return Seers(tasks, backend=backend, threads=threads)

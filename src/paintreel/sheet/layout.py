@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from paintreel.sheet.groups import Group
 
@@ -15,7 +15,9 @@ _REFERENCE_PX = 3508
 # In pixels of a page of 3508: A4 at 300 dots an inch, where a printed point is 4.2 px.
 _MARGIN, _GAP, _HEAD = 130, 34, 215
 _SWATCHES, _CAPTION, _HEADING = 26, 52, 92
-_MOST_CELL, _MOST_SPREAD, _LEAST_CELL_PX = 760, 90, 8
+_MOST_CELL, _MOST_SPREAD, _LEAST_CELL_PX = 760, 90, 4
+# Below this width of a cell its letters and gaps shrink with it, down to a fourth.
+_FULL_CELL, _LEAST_SCALE = 360, 0.25
 _SCRIPT, _RIBBON, _MOOD, _AXIS, _LEGEND = 190, 30, 300, 66, 96
 
 
@@ -38,7 +40,8 @@ class Layout:
             room for it above
     script  (top, height) of the band of colours
     ribbon  (top, height) of the band of classes, with the mood line below it
-    axis, legend   baselines
+    legend  its baseline
+    scale   of what belongs to the thumbnails, letters and gaps: below 1 where they are small
     """
 
     width: int
@@ -50,10 +53,15 @@ class Layout:
     ribbon: tuple[int, int]
     mood: tuple[int, int]
     legend: int
+    scale: float
 
     def px(self, reference: float) -> int:
         """Pixels of a length given for a page of 3508, at least one."""
         return _px(self.unit, reference)
+
+    def cell_px(self, reference: float) -> int:
+        """As `px`, for what belongs to the thumbnails."""
+        return _px(self.unit * self.scale, reference)
 
 
 def _px(unit: float, reference: float) -> int:
@@ -81,6 +89,7 @@ def lay_out(groups: Sequence[Group], aspect: float, width_px: int) -> Layout:
         ribbon=(ribbon_top, _px(unit, _RIBBON)),
         mood=(mood_top, _px(unit, _MOOD)),
         legend=legend,
+        scale=grid.scale,
     )
 
 
@@ -94,6 +103,7 @@ class _Grid:
     gap: int
     above: int
     below: int
+    scale: float
     spread: int = 0
 
     @property
@@ -137,20 +147,22 @@ def _largest_grid(
     groups: Sequence[Group], aspect: float, inner: int, room: int, unit: float
 ) -> _Grid:
     """The grid with the widest cells that fits into inner x room pixels."""
-    gap = _px(unit, _GAP)
-    above = _px(unit, _HEADING) if groups[0].heading else 0
-    below = _px(unit, _SWATCHES + _CAPTION) + gap
     total = sum(len(group.moments) for group in groups)
     columns = 0
     while True:
         columns += 1
+        width = (inner - (columns - 1) * _px(unit, _GAP)) // columns
+        scale = min(1.0, max(_LEAST_SCALE, width / (_FULL_CELL * unit)))
+        gap = _px(unit * scale, _GAP)
         width = (inner - (columns - 1) * gap) // columns
         if width > _MOST_CELL * unit and columns < total:
             continue
         width = max(_LEAST_CELL_PX, min(width, _px(unit, _MOST_CELL)))
         height = max(1, round(width / aspect))
-        grid = _Grid(_slots(groups, columns), width, height, gap, above, below)
+        above = _px(unit * scale, _HEADING) if groups[0].heading else 0
+        below = _px(unit * scale, _SWATCHES + _CAPTION) + gap
+        grid = _Grid(_slots(groups, columns), width, height, gap, above, below, scale)
         left_over = room - grid.rows * grid.step
         if left_over >= 0 or width == _LEAST_CELL_PX:
             spread = min(max(0, left_over) // grid.rows, _px(unit, _MOST_SPREAD))
-            return _Grid(grid.slots, width, height, gap, above, below, spread)
+            return replace(grid, spread=spread)

@@ -40,13 +40,16 @@ interrupted.
         keywords=_FUNCTION,
     )
     title: str | None = option(
-        None, "above the page (default: name of the first input)", metavar="TEXT", keywords=_FUNCTION
+        None,
+        "above the page (default: name of the first input)",
+        metavar="TEXT",
+        keywords=_FUNCTION,
     )
     count: int = option(
         DEFAULT_COUNT,
         "most thumbnails; of more, those at even steps are shown",
         low=1,
-        high=400,
+        high=240,
         metavar="N",
         keywords=_FUNCTION,
     )

@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb
 from paintreel.imaging.geometry import resize
-from paintreel.pictures.bands import columns_of, stacked_bands
 from paintreel.pictures.axes import clock_text, round_step
+from paintreel.pictures.bands import columns_of, stacked_bands
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
 from paintreel.pictures.class_strip import ClassStrip, draw_class_strip
 from paintreel.pictures.lettering import font_of, letter
@@ -30,6 +30,8 @@ MOOD = "mood"
 
 _PAPER, _INK, _SOFT, _HAIR = (252, 251, 248), (38, 36, 34), (122, 116, 108), (214, 209, 200)
 _ASPECTS = (0.5, 2.6)
+_LEGIBLE = 0.5
+"""Smaller captions are left out."""
 
 
 def draw_page(
@@ -105,28 +107,32 @@ def _write_heading(
     """A rule in the colour of the group above its thumbnails, and its name on the first."""
     for top, row in groupby(places, key=lambda place: place.top):
         in_row = list(row)
-        rule = top - layout.px(14)
+        rule = top - layout.cell_px(14)
         left, right = in_row[0].left, in_row[-1].left + in_row[-1].width
-        draw.rectangle((left, rule - layout.px(6), right, rule), fill=group.colour)
+        draw.rectangle((left, rule - layout.cell_px(6), right, rule), fill=group.colour)
         if top != places[0].top:
             continue
         left_out = f"{len(group.moments)} of " if len(group.moments) < group.total else ""
         count = f"{left_out}{group.total}"
         room = right - left
-        size_px = layout.px(42)
-        beside = font_of(layout.px(32)).getlength(count) + layout.px(14)
-        y = rule - layout.px(22)
+        size_px = layout.cell_px(42)
+        beside = font_of(layout.cell_px(32)).getlength(count) + layout.cell_px(14)
+        y = rule - layout.cell_px(22)
         name_px = max(room - beside, 0.7 * room)
         wide = letter(
             draw, (left, y), group.heading, size_px=size_px, colour=_INK, width_px=name_px
         )
         if wide + beside <= room:
-            x = left + wide + layout.px(14)
-            letter(draw, (x, y), count, size_px=layout.px(32), colour=_SOFT)
+            x = left + wide + layout.cell_px(14)
+            letter(draw, (x, y), count, size_px=layout.cell_px(32), colour=_SOFT)
 
 
 def _draw_cell(
-    page: Image.Image, draw: ImageDraw.ImageDraw, layout: Layout, moment: SheetMoment, cell: ThumbnailPlace
+    page: Image.Image,
+    draw: ImageDraw.ImageDraw,
+    layout: Layout,
+    moment: SheetMoment,
+    cell: ThumbnailPlace,
 ) -> None:
     """The whole picture, its colours below, and the caption."""
     picture = moment.thumbnail()
@@ -136,25 +142,29 @@ def _draw_cell(
     small = Image.fromarray(np.ascontiguousarray(resize(picture, *size)))
     left = cell.left + (cell.width - size[0]) // 2
     page.paste(small, (left, cell.top + cell.height - size[1]))
-    y = cell.top + cell.height + layout.px(5)
+    y = cell.top + cell.height + layout.cell_px(5)
     swatches = stacked_bands(
         moment.palette.share[None], _swatch_colours(moment)[None], max(1, cell.width)
     )
-    strip = np.repeat(swatches.transpose(1, 0, 2), layout.px(24), axis=0)
+    strip = np.repeat(swatches.transpose(1, 0, 2), layout.cell_px(24), axis=0)
     page.paste(Image.fromarray(np.ascontiguousarray(strip)), (cell.left, y))
-    y += layout.px(24 + 38)
-    size_px = layout.px(30)
+    if layout.scale < _LEGIBLE:
+        return
+    y += layout.cell_px(24 + 38)
+    size_px = layout.cell_px(30)
     found = moment.found[MOOD]
     name = in_words(said(found))
     right = cell.left + cell.width
     room = cell.width
     if (wide := font_of(size_px).getlength(name)) < 0.55 * cell.width:
         colour = colours_of(found.probabilities)[found.label] if found.familiar else UNKNOWN
-        dot = layout.px(18)
+        dot = layout.cell_px(18)
         letter(draw, (right, y), name, size_px=size_px, colour=_SOFT, anchor="rs")
-        edge = right - wide - layout.px(12)
-        draw.ellipse((edge - dot, y - dot - layout.px(2), edge, y - layout.px(2)), fill=colour)
-        room = round(edge - dot - layout.px(14) - cell.left)
+        edge = right - wide - layout.cell_px(12)
+        draw.ellipse(
+            (edge - dot, y - dot - layout.cell_px(2), edge, y - layout.cell_px(2)), fill=colour
+        )
+        room = round(edge - dot - layout.cell_px(14) - cell.left)
     text = moment.source.stem
     if moment.time_s is not None:
         text = clock_text(moment.time_s, fine=moment.span < 1)
@@ -269,7 +279,9 @@ def _ticks(moments: Sequence[SheetMoment], starts: Array, end: float) -> list[tu
     ]
 
 
-def _write_legend(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[SheetMoment]) -> None:
+def _write_legend(
+    draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[SheetMoment]
+) -> None:
     """Every feeling with its share of the film."""
     spans: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
