@@ -20,10 +20,10 @@ class ClassifyOptions(Options):
     EXAMPLE = "paintreel classify forest.png --task mood --explain"
     EPILOG = """\
 Each file is answered by a line: its class and the calibrated probabilities, likeliest first; of a
-clip the classes over its time, by sampled frames. What is unlike all that the model has learnt from
-(noise, text, charts, plain colour) is said to be so, and its nearest class is a guess. With --explain
-each picture is written once more with a heat map of what speaks for the class, each clip with the
-maps of its sampled frames: into OUT, or beside the input (forest-mood.png).
+clip the classes over its time, by sampled frames. What is unlike all that the model has learnt
+from (noise, text, charts, plain colour) is said to be so, and its nearest class is a guess. With
+--explain each picture is written once more with a heat map of what speaks for the class, each clip
+with the maps of its sampled frames: into OUT, or beside the input (forest-mood.png).
 Exit code: 0 all answered, 1 some failed (each is named, the rest is answered), 2 bad usage, 130
 interrupted.
 """
@@ -31,7 +31,7 @@ interrupted.
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
     task: str = option(
         DEFAULT_TASK,
-        "what is asked: the feeling, the medium and style, or the place; or a classifier of your own",
+        "what is asked: the feeling, the medium and style, the place; or a classifier of yours",
         metavar="mood|medium|scene",
         keywords=("classify", "classify_video"),
     )

@@ -96,7 +96,7 @@ def sample_clip(
     cancel       set to stop before the next frame
 
     `fn` runs in the calling thread while another decodes; a few frames are in memory. Raises what
-    `read_frames` does, `InputError`, `CancelledError` of `concurrent.futures`, and what `fn` raises.
+    `read_frames` does, `InputError`, `CancelledError` of `concurrent.futures`, and what `fn` does.
     """
     info: VideoInfo = probe(path, max_pixels=max_pixels)
     step_s = usual_step_s(info.duration_s) if every_s is None else every_s

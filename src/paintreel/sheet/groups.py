@@ -34,7 +34,7 @@ def grouped(moments: Sequence[SheetMoment], by: str) -> list[Group]:
     """All moments, by "time" in one group, else by "mood", "scene" or "palette".
 
     Groups come in the order of the model's classes, or of the hues; what a model does not know
-    comes last. Within a group moments keep their order, but of one colour the light ones come first.
+    comes last. Within a group moments keep their order; of one colour the light ones come first.
     """
     if by == "time":
         return [Group("", None, tuple(moments), len(moments))]

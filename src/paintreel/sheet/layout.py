@@ -131,7 +131,7 @@ class _Grid:
 
 
 def _slots(groups: Sequence[Group], columns: int) -> list[list[tuple[int, int]]]:
-    """(row, column) of every moment: a group that does not fit into the rest of a row begins anew."""
+    """(row, column) of every moment: a group too long for the rest of a row begins a new one."""
     slots = []
     place = 0
     for group in groups:

@@ -24,8 +24,8 @@ class SheetOptions(FileOptions):
     EPILOG = """\
 The page is A4 across: thumbnails with the colours of each, in order or in groups, below them the
 colours of the whole film from left to right and the mood line, the share of each feeling over time.
-Clips are looked at frame by frame at even steps, pictures in the order of their names, several inputs one
-after the other. A sheet of an earlier run is replaced.
+Clips are looked at at even steps, pictures in the order of their names, several inputs one after
+the other. A sheet of an earlier run is replaced.
 Exit code: 0 all shown, 1 some failed (each is named, the rest is shown), 2 bad usage, 130
 interrupted.
 """
