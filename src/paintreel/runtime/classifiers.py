@@ -156,8 +156,8 @@ class Classifier:
     def classify(self, pixels: Array, *, keep_map: bool = True) -> Classification:
         """What the model says of a picture.
 
-        pixels: (H, W, 3) RGB, (H, W, 4) with straight alpha, which is laid on white, or grey; uint8,
-        uint16, or floats in [0, 1]; of any size. keep_map: False saves some 20 KB a picture.
+        pixels: (H, W, 3) RGB, (H, W, 4) with straight alpha, which is laid on white, or grey;
+        uint8, uint16, or floats in [0, 1]; of any size. keep_map: False saves 20 KB a picture.
         Raises InputError for what is no picture.
         """
         return self.classify_all(pixels, keep_maps=keep_map, heads=(self.name,))[self.name]
@@ -192,7 +192,7 @@ class Classifier:
 def classifier_input(pixels: Array) -> Array:
     """(3, h, w) float32 in [0, 1] of a picture, as networks of classifiers are shown it.
 
-    Its aspect ratio is kept but for rounding to MULTIPLE_PX, its area becomes about SIDE_PX squared.
+    Its aspect ratio is kept but for rounding to MULTIPLE_PX, its area is about that of SIDE_PX.
     Training uses this function too. Raises InputError for what is no picture.
     """
     check_image(pixels, name="pixels")

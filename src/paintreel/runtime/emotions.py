@@ -43,7 +43,7 @@ _STAND_INS = {
     "disgust": StandIn("fear", 0.5),
     "calm": StandIn("neutral"),
 }
-"""Emotion -> what stands in where a model lacks it. Nothing does for surprise, which speech lacks."""
+"""Emotion -> what stands in where a model lacks it; for surprise, which speech lacks, nothing."""
 
 
 def find_emotion(text: str) -> str:
