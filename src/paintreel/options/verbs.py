@@ -44,12 +44,12 @@ VERBS: Mapping[str, Verb] = {
         plan="rough.batch:plan_rough",
     ),
     "classify": Verb(
-        "say of pictures and clips the feeling, the medium or the place, and what shows it",
+        "tell the feeling, medium or place of pictures and clips",
         "classify.options:ClassifyOptions",
         command="cli.classify:run",
     ),
     "sheet": Verb(
-        "draw the colour script of a film: swatches, thumbnails and the mood line",
+        "draw the colour script of a film, with its mood line",
         "sheet.options:SheetOptions",
         plan="sheet.batch:plan_sheet",
     ),
