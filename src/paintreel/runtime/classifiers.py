@@ -78,8 +78,8 @@ class ClassMap:
         if most > 0:
             evidence /= most
         height, width = self._shape
-        large = cv2.resize(evidence, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.clip(large, 0, 1)
+        large: Array = cv2.resize(evidence, (width, height), interpolation=cv2.INTER_LINEAR)
+        return large.clip(0, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Classifier:
     def _named(self, head: str | None, path: PathLike[str]) -> str:
         if head is None and len(self.heads) == 1:
             return next(iter(self.heads))
-        if head not in self.heads:
+        if head is None or head not in self.heads:
             asked = "no head" if head is None else f"head {head!r}"
             raise InputError(f"{path} was asked for {asked}; it has {', '.join(self.heads)}")
         return head

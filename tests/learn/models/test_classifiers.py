@@ -159,3 +159,25 @@ def test_pooling_of_a_map_without_variation_is_finite():
 def test_taps_that_are_not_there_or_in_another_order(network, taps):
     with pytest.raises(InputError, match="expected some of block1"):
         Statistics(network, taps)
+
+
+def test_maps_follow_the_weights(classifiers, statistics, parts):
+    """The sanity check of Adebayo and others 2018: other weights, another map."""
+    heads, familiarity, average = parts
+    rng = np.random.default_rng(5)
+    shuffled = {
+        name: LinearHead(rng.permutation(head.weights, axis=0), head.bias)
+        for name, head in heads.items()
+    }
+    other = ClassifierNetwork(statistics, shuffled, familiarity, average).eval()
+    x = torch.rand(4, 3, 96, 128, generator=torch.Generator().manual_seed(6)) ** 2
+    with torch.no_grad():
+        first, again, changed = (
+            network(x)[2].flatten(2) for network in (classifiers, classifiers, other)
+        )
+    alike = [
+        np.corrcoef(a, b)[0, 1]
+        for a, b in zip(first.flatten(0, 1).numpy(), changed.flatten(0, 1).numpy(), strict=True)
+    ]
+    assert torch.equal(first, again)
+    assert abs(float(np.mean(alike))) < 0.4

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from paintreel.imaging.arrays import Array
+from paintreel.imaging.arrays import Array, from_float
 from paintreel.learn.data.crops import jitter
 from paintreel.learn.data.labelled import PANEL, UNKNOWN, LabelledFolder
 from paintreel.learn.data.mood_labels import read_moods
@@ -51,7 +51,8 @@ class Examples:
 
     @property
     def is_panel(self) -> Array:
-        return self.medium == self.media.index(PAINTED_PANEL)
+        panels: Array = self.medium == self.media.index(PAINTED_PANEL)
+        return panels
 
     def drawn(self, most: int, rng: np.random.Generator) -> Examples:
         """At most `most` pictures of a medium, at random, in their order."""
@@ -126,7 +127,7 @@ def altered(pixels: Array, rng: np.random.Generator, *, strength: float) -> Arra
     view = view[:, ::-1] if rng.random() < 0.5 else view
     batch = view.transpose(2, 0, 1)[None].astype(np.float32) / 255
     changed = jitter(batch, rng, strength=strength)[0].transpose(1, 2, 0)
-    return np.rint(changed * 255).astype(np.uint8)
+    return from_float(changed, np.uint8)
 
 
 def counts_of(numbers: Array, names: tuple[str, ...]) -> dict[str, int]:

@@ -112,11 +112,9 @@ def _screenshot(width: int, height: int, rng: Rng) -> Array:
             y += 36
         else:
             indent = 12 * int(rng.integers(0, 4))
-            tone, wide = (
-                ink if rng.random() < 0.7 else accent,
-                (room - indent) * rng.uniform(0.3, 1),
-            )
-            sheet.line(left + indent, y, round(wide), 12, tone, rng)
+            tone = ink if rng.random() < 0.7 else accent
+            length = round((room - indent) * rng.uniform(0.3, 1))
+            sheet.line(left + indent, y, length, 12, tone, rng)
             y += row
     return sheet.pixels()
 

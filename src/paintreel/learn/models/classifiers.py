@@ -30,7 +30,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.learn.models.efficientnet import EfficientNetLite0
+from paintreel.learn.models.efficientnet import STAGES, EfficientNetLite0
 
 HEAD = "head"
 """The tap after the last convolution, of 1280 channels."""
@@ -158,7 +158,7 @@ class ClassifierNetwork(nn.Module):
         maps = self.statistics.maps(x)
         statistics = self.statistics.of_maps(x, maps)
         scores = self.scores(statistics)
-        shares = [part.softmax(1) for part in scores.split(self.counts, 1)]
+        shares = [part.softmax(1) for part in torch.split(scores, self.counts, 1)]
         return torch.cat(shares, 1), self.distance(statistics), self.evidence(maps)
 
     def scores(self, statistics: Tensor) -> Tensor:
@@ -241,11 +241,14 @@ def folded(network: EfficientNetLite0) -> EfficientNetLite0:
 
 def _widths(network: EfficientNetLite0, taps: tuple[str, ...]) -> tuple[list[int], list[int]]:
     """Channels of the taps, and pixels of the picture a place of theirs stands for."""
-    widths, strides, stride = {}, {}, 2
-    for place, block in enumerate(network._blocks, 1):
-        stride *= block._depthwise_conv.stride[0]
-        widths[f"block{place}"] = block._project_conv.out_channels
-        strides[f"block{place}"] = stride
+    widths: dict[str, int] = {}
+    strides: dict[str, int] = {}
+    stride = 2
+    for _expansion, _kernel, step, count, width in STAGES:
+        stride *= step
+        for _ in range(count):
+            name = f"block{len(widths) + 1}"
+            widths[name], strides[name] = width, stride
     widths[HEAD], strides[HEAD] = network._conv_head.out_channels, stride
     return [widths[tap] for tap in taps], [strides[tap] for tap in taps]
 

@@ -179,7 +179,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise InputError(f"{model.path} has no head 'medium'; this measures the bundled three")
     samples = held_out(args.art, args.styles, media)
     photographs = [_pixels(args.photos / p) for p in scan(args.photos, what="--photos").paths]
-    measures = {
+    measures: dict[str, Mapping[str, object]] = {
         "maps": faithfulness(model.path, samples, np.random.default_rng(0), most=args.most),
         "painted": painted(model.path, photographs),
     }

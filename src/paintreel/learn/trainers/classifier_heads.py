@@ -105,7 +105,7 @@ def _descend(
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    search.step(loss)
+    search.step(loss)  # type: ignore[no-untyped-call]
     return weights.detach().numpy(), bias.detach().numpy()
 
 
