@@ -54,7 +54,7 @@ def answer_line(answer: Answer) -> str:
     likely = ", ".join(f"{in_words(name)} {_percent(p)}" for name, p in ranked(found)[:_NAMED])
     if not found.familiar:
         likely = (
-            f"unlike what the model knows ({found.distance:.1f} times the limit); nearest {likely}"
+            f"unlike what the model knows ({found.distance:.2f} times the limit); nearest {likely}"
         )
     line = f"{answer.path}: {likely}"
     if isinstance(found, ClipClassification):
