@@ -127,7 +127,7 @@ def open_classifier(
     task: str,
     *,
     model: str | None = None,
-    backend: BackendName = "auto",
+    backend: BackendName = "onnxruntime",
     threads: int | None = None,
 ) -> Classifier:
     """The classifier of a task, or the one in a file that answers it.
@@ -149,6 +149,6 @@ def _of_keywords(options: Any) -> Classifier:
     return _loaded(
         options.get("task", DEFAULT_TASK),
         None if model is None else fspath(model),
-        options.get("backend", "auto"),
+        options.get("backend", "onnxruntime"),
         options.get("threads"),
     )

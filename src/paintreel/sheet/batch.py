@@ -93,7 +93,9 @@ def gather_moments(
     )
 
 
-def open_seers(by: str, *, backend: BackendName = "auto", threads: int | None = None) -> Seers:
+def open_seers(
+    by: str, *, backend: BackendName = "onnxruntime", threads: int | None = None
+) -> Seers:
     """The models of a sheet: that of the mood line, and that of its groups."""
     tasks = [MOOD, *([by] if by == "scene" else [])]
     return Seers(tasks, backend=backend, threads=threads)

@@ -44,7 +44,11 @@ class Seers:
     """
 
     def __init__(
-        self, tasks: Sequence[str], *, backend: BackendName = "auto", threads: int | None = None
+        self,
+        tasks: Sequence[str],
+        *,
+        backend: BackendName = "onnxruntime",
+        threads: int | None = None,
     ) -> None:
         self._of: dict[Classifier, list[str]] = {}
         for task in dict.fromkeys(tasks):

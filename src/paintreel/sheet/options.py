@@ -85,8 +85,8 @@ interrupted.
         2, "pictures at once", group="machine", low=1, high=64, metavar="N", affects="nothing"
     )
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
-        "auto",
-        "runtime of the network; auto takes OpenVINO where it is installed",
+        "onnxruntime",
+        "runtime of the network; openvino gets ready anew for every new shape of pictures",
         group="machine",
         keywords=_FUNCTION,
     )
