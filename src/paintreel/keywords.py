@@ -49,6 +49,7 @@ class ClassifyKeywords(TypedDict, total=False):
     model: str | None
     max_pixels: int | None
     backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
 
 
@@ -60,6 +61,7 @@ class ClassifyClipKeywords(TypedDict, total=False):
     every_s: float | None
     max_pixels: int | None
     backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
 
 
@@ -73,4 +75,5 @@ class SheetKeywords(TypedDict, total=False):
     width_px: int
     every_s: float | None
     backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None

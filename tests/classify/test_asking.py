@@ -61,7 +61,7 @@ def test_plain_colour_and_single_pixels_are_not_familiar():
 
 
 def test_an_unknown_task_is_told_the_nearest(of_mood):
-    with pytest.raises(UnknownModel, match='did you mean "mood"'):
+    with pytest.raises(UnknownModel, match="did you mean 'mood'"):
         paintreel.classify(of_mood("calm"), task="moood")
 
 

@@ -151,7 +151,7 @@ def test_somebodys_file_is_not_replaced(here: Path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["art", "--task", "moods"], 'did you mean "mood"'),
+        (["art", "--task", "moods"], "did you mean 'mood'"),
         (["empty"], "holds no picture or clip"),
         (["art", "-o", "x"], "--explain"),
         (["art", "--every", "-1"], "expected"),

@@ -47,6 +47,12 @@ def test_every_frame_is_taken_where_that_is_asked_for(clip: Path):
     assert [v for _, v in sample_clip(clip, level_of, every_s=0).values] == list(range(0, 240, 5))
 
 
+def test_frames_are_taken_at_given_times(clip: Path):
+    times = [7 / 24, 0.5, 1.51]
+    taken = sample_clip(clip, level_of, at_s=times).values
+    assert [v for _, v in taken] == [35, 60, 185]  # of 1.51 s, which has none, the next
+
+
 def test_uneven_times_give_the_first_frame_of_each_stretch(tmp_path: Path, make_lossless_clip):
     times = [0, 3, 30, 31, 40, 100]
     frames = [flat(10 * n) for n in range(6)]

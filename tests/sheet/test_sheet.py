@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -13,13 +14,20 @@ from PIL import Image
 import paintreel
 from paintreel.cli.main import main
 from paintreel.imaging.colour import rgb_to_lab
+from paintreel.media.shots import Shot
 from paintreel.metrics.scene.palette import Palette
 from paintreel.pictures.class_colours import UNKNOWN, colours_of
 from paintreel.runtime.classifiers import Classification
 from paintreel.sheet.families import FAMILIES, family_of
 from paintreel.sheet.groups import chosen, grouped
 from paintreel.sheet.layout import lay_out
-from paintreel.sheet.moments import Seers, SheetMoment, moment_of, moments_of_clip
+from paintreel.sheet.moments import (
+    Seers,
+    SheetMoment,
+    moment_of,
+    moments_of_clip,
+    parts_of_shots,
+)
 from paintreel.sheet.page import draw_page
 
 MOODS = ("happiness", "calm", "sadness", "fear", "anger", "surprise")
@@ -71,14 +79,45 @@ def test_models_of_one_file_see_a_picture_in_one_run(of_mood, monkeypatch):
 
 
 @pytest.mark.usefixtures("tiny_classifiers")
-def test_frames_of_a_clip_stand_for_the_time_until_the_next(
+def test_a_clip_without_cuts_is_looked_at_at_even_steps(
     of_mood, make_lossless_clip, tmp_path: Path
 ):
     clip = make_lossless_clip(tmp_path / "clip.mkv", [of_mood("calm")] * 60)
     moments, notes = moments_of_clip(clip, Seers(["mood"]), thumbnail_px=64, every_s=1)
-    assert [m.time_s for m in moments] == pytest.approx([0, 1, 2], abs=2e-3)
-    assert [m.span for m in moments] == pytest.approx([1, 1, 0.5], abs=0.01)
+    assert [m.span for m in moments] == pytest.approx([2.5 / 3] * 3, abs=0.01)
+    assert [m.time_s for m in moments] == pytest.approx([2.5 / 6, 7.5 / 6, 12.5 / 6], abs=0.05)
+    assert [m.shot for m in moments] == [0, 0, 0]
     assert notes == ()
+    assert len(moments_of_clip(clip, Seers(["mood"]), thumbnail_px=64)[0]) == 12
+    assert len(moments_of_clip(clip, Seers(["mood"]), thumbnail_px=64, every_s=0)[0]) == 60
+
+
+@pytest.mark.usefixtures("tiny_classifiers")
+def test_every_shot_has_its_moment_and_a_long_one_several(
+    of_mood, make_lossless_clip, tmp_path: Path
+):
+    lengths = {"calm": 24, "anger": 8, "fear": 60}
+    frames = [of_mood(mood) for mood, length in lengths.items() for _ in range(length)]
+    clip = make_lossless_clip(tmp_path / "clip.mkv", frames)
+    seen: list[tuple[int, int | None]] = []
+    moments, _ = moments_of_clip(
+        clip, Seers(["mood"]), thumbnail_px=64, every_s=2, on_progress=lambda *at: seen.append(at)
+    )
+    assert [m.found["mood"].label for m in moments] == ["calm", "anger", "fear", "fear"]
+    assert [m.shot for m in moments] == [0, 1, 2, 2]
+    assert [m.span for m in moments] == pytest.approx([1, 1 / 3, 1.25, 1.25], abs=0.01)
+    assert sum(m.span for m in moments) == pytest.approx(92 / 24, abs=0.01)
+    assert seen[-1][1] == 2 * 92  # read twice
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_a_slow_shot_of_one_frame_shows_that_frame():
+    shots = [Shot((0.0,), 4.0), Shot((4.0, 5.0), 10.0)]
+    parts = parts_of_shots(shots, 1.0)
+    assert [(part.time_s, part.span_s, part.shot) for part in parts] == [
+        (0.0, 4.0, 0),
+        (5.0, 6.0, 1),
+    ]
 
 
 # Groups.
@@ -179,6 +218,23 @@ def test_the_page_shows_colours_and_feelings_from_left_to_right():
     colours = colours_of(MOODS)
     ribbon = page[layout.ribbon[0] + layout.ribbon[1] // 2, columns]
     assert list(map(tuple, ribbon.tolist())) == [colours["anger"], colours["fear"], UNKNOWN]
+
+
+def test_the_mood_line_flows_within_a_shot_and_steps_at_a_cut():
+    def page(shots: tuple[int, ...]) -> np.ndarray:
+        moods = ("anger", "fear")
+        film = [
+            replace(moment(mood, time_s=float(i), name="film.mp4"), shot=shot)
+            for i, (mood, shot) in enumerate(zip(moods, shots, strict=True))
+        ]
+        drawn = draw_page(film, by="time", title="Film", count=10, width_px=1200)
+        layout = lay_out(grouped(film, "time"), 64 / 36, 1200)
+        inner = layout.width - 2 * layout.margin
+        row = layout.mood[0] + 2 * layout.mood[1] // 3
+        return drawn[row, layout.margin : layout.margin + inner]
+
+    colours = [len(np.unique(page(shots), axis=0)) for shots in ((0, 0), (0, 1))]
+    assert colours[0] > colours[1]
 
 
 def test_one_moment_makes_a_page():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from os import PathLike, fspath
 from pathlib import Path
@@ -19,10 +20,12 @@ from paintreel.jobs.find import kind_of
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
 from paintreel.media.sampling import sample_clip
+from paintreel.notes import warn_of
 from paintreel.pictures.kinds import pixels_of
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels
 from paintreel.runtime.classifiers import Classification, Classifier
+from paintreel.runtime.devices import DeviceName
 from paintreel.runtime.findings import ClipClassification, clip_classification
 from paintreel.signatures import takes_options
 
@@ -46,7 +49,8 @@ def classify(x: Any, **options: Unpack[ClassifyKeywords]) -> Classification:
     x  a path, a PIL image or a numpy picture of `imaging.arrays`
 
     `familiar` is False where the picture is unlike all that the model has learnt from; the label
-    is then the nearest guess. The map is made when it is asked for. The last models stay loaded.
+    is then the nearest guess. The map is made when it is asked for. The last models stay loaded. A
+    device that could not be had, or that failed, is warned of.
 
     Raises UnknownModel for an unknown task, naming the nearest; InputError for clips and for other
     kinds; UnreadableFile and PictureTooLarge for paths; ModelFileError.
@@ -59,7 +63,9 @@ def classify(x: Any, **options: Unpack[ClassifyKeywords]) -> Classification:
         pixels, _ = shown_pixels(read_picture(x, max_pixels=limit))
     else:
         pixels = rgb8_on_white(pixels_of(x))
-    return classifier.classify(pixels)
+    found = classifier.classify(pixels)
+    warn_of(classifier.model.notes)
+    return found
 
 
 @takes_options("classify", "classify_video")
@@ -83,14 +89,16 @@ def classify_video(
     Raises UnknownModel for an unknown task, naming the nearest; UnreadableFile, VideoError and
     PictureTooLarge for the file; ModelFileError; CancelledError of `concurrent.futures`.
     """
-    return find_moments(
-        _of_keywords(options),
+    classifier = _of_keywords(options)
+    found = find_moments(
+        classifier,
         path,
         every_s=options.get("every_s"),
         max_pixels=options.get("max_pixels"),
         on_progress=on_progress,
         cancel=cancel,
     )
+    return replace(found, notes=(*classifier.model.notes, *found.notes))
 
 
 def find_moments(
@@ -128,20 +136,27 @@ def open_classifier(
     *,
     model: str | None = None,
     backend: BackendName = "onnxruntime",
+    device: DeviceName = "auto",
     threads: int | None = None,
 ) -> Classifier:
     """The classifier of a task, or the one in a file that answers it.
 
-    Raises UnknownModel for an unknown task, naming the nearest, ModelFileError and InputError.
+    Raises UnknownModel for an unknown task, naming the nearest, ModelFileError, BackendError and
+    InputError.
     """
-    if model is None:
-        return Classifier(task, backend=backend, threads=threads)
-    return Classifier(Path(model), head=task, backend=backend, threads=threads)
+    name, head = (task, None) if model is None else (Path(model), task)
+    return Classifier(name, head=head, backend=backend, device=device, threads=threads)
 
 
 @lru_cache(maxsize=3)
-def _loaded(task: str, model: str | None, backend: BackendName, threads: int | None) -> Classifier:
-    return open_classifier(task, model=model, backend=backend, threads=threads)
+def _loaded(
+    task: str,
+    model: str | None,
+    backend: BackendName,
+    device: DeviceName,
+    threads: int | None,
+) -> Classifier:
+    return open_classifier(task, model=model, backend=backend, device=device, threads=threads)
 
 
 def _of_keywords(options: Any) -> Classifier:
@@ -150,5 +165,6 @@ def _of_keywords(options: Any) -> Classifier:
         options.get("task", DEFAULT_TASK),
         None if model is None else fspath(model),
         options.get("backend", "onnxruntime"),
+        options.get("device", "auto"),
         options.get("threads"),
     )

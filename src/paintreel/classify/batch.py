@@ -13,6 +13,7 @@ from paintreel.classify.tables import Answer, is_answer_table
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, Picture, read_picture, write_picture
 from paintreel.jobs.find import Kind
+from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix, list_inputs, place_results
 from paintreel.jobs.reports import check_apart, check_report
 from paintreel.jobs.run import Batch, Job, Progress, Report
@@ -20,6 +21,7 @@ from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
 from paintreel.pictures.shown import shown_pixels
 from paintreel.runtime.classifiers import Classifier
+from paintreel.wording import some_of
 
 __all__ = ["Questions", "plan_classify"]
 
@@ -65,6 +67,7 @@ def plan_classify(options: ClassifyOptions) -> Questions:
         options.task,
         model=options.model,
         backend=options.backend,
+        device=options.device,
         threads=options.threads or _threads_each(options.workers, files),
     )
     answers: dict[Path, Answer] = {}
@@ -81,6 +84,7 @@ def plan_classify(options: ClassifyOptions) -> Questions:
     # What --explain writes is no result of a job: another name for it than OUT would not do.
     jobs = tuple(Job(str(path), (), asker(path, kind), kind) for path, kind in files)
     batch = Batch(jobs, workers=options.workers, verb_done="answered", notes=tuple(notes))
+    batch = on_machine(batch, [classifier.model])
     return Questions(batch, options.task, classifier.labels, answers)
 
 
@@ -103,10 +107,8 @@ def _check_results(options: ClassifyOptions, files: Sequence[Path], pages: Seque
         check_report(options.plot, files, what="chart", is_ours=is_sheet)
     there = [page for page in pages if page.exists()]
     if there and not options.overwrite:
-        more = f" and {len(there) - _NAMED} more" if len(there) > _NAMED else ""
-        names = ", ".join(map(str, there[:_NAMED]))
         raise OutputError(
-            f"{names}{more} {'exists' if len(there) == 1 else 'exist'}; use --overwrite to "
+            f"{some_of(there, _NAMED)} {'exists' if len(there) == 1 else 'exist'}; use --overwrite to "
             "replace what --explain wrote, or give another -o"
         )
 

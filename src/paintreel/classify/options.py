@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
-from paintreel.options import Options, argument, option
+from paintreel.options import DeviceName, Options, argument, option
 
 __all__ = ["DEFAULT_TASK", "ClassifyOptions"]
 
@@ -94,6 +94,13 @@ interrupted.
         "onnxruntime",
         "runtime of the network; openvino gets ready anew for every new shape of pictures",
         group="run",
+        keywords=("classify", "classify_video"),
+    )
+    device: DeviceName = option(
+        "auto",
+        "what the network runs on; auto: CUDA or DirectML where installed, else cpu; gpu: any",
+        group="run",
+        affects="nothing",
         keywords=("classify", "classify_video"),
     )
     threads: int | None = option(

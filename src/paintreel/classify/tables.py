@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from paintreel.imaging.atomic import atomic_path
@@ -122,24 +123,29 @@ def answer_facts(
     labels: Sequence[str],
     version: str,
     notes: Sequence[Note] = (),
+    facts: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """Everything, as plain values: each file with its answer or with its error."""
+    """Everything, as plain values: each file with its answer or with its error.
+
+    facts: what more is said of the run.
+    """
     known = {answer.path: answer for answer in answers}
     files = []
     for outcome in outcomes:
-        facts = {
+        of_file = {
             "file": outcome.job.name,
             "kind": outcome.job.kind,
             "error": None if outcome.error is None else reason(outcome.error),
             "notes": [note.as_dict() for note in outcome.notes],
         }
         if (answer := known.get(Path(outcome.job.name))) is not None:
-            facts |= _found_facts(answer.found)
-            facts["explained"] = None if answer.page is None else str(answer.page)
-        files.append(facts)
+            of_file |= _found_facts(answer.found)
+            of_file["explained"] = None if answer.page is None else str(answer.page)
+        files.append(of_file)
     return {
         "paintreel": version,
         "verb": "classify",
+        **facts,
         "task": task,
         "classes": list(labels),
         "counts": dict(Counter(said(answer.found) for answer in answers)),

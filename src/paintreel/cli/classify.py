@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from paintreel import __version__
 from paintreel.classify.options import ClassifyOptions
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
@@ -20,14 +21,10 @@ def run(options: ClassifyOptions) -> int:
     """Ask, print, write. Returns the exit code."""
     from paintreel.classify.batch import plan_classify
     from paintreel.classify.tables import answer_facts, write_table
-    from paintreel.errors import PaintreelError
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
-    try:
+    with planning():
         questions = plan_classify(options)
-    except PaintreelError as error:
-        say(f"paintreel: {error}")
-        return 2
     speaks = not options.quiet and options.json != STANDARD_OUTPUT
     outcomes = _ask(questions, options, speaks=speaks)
     answers = questions.in_order()
@@ -43,6 +40,7 @@ def run(options: ClassifyOptions) -> int:
             labels=questions.labels,
             version=__version__,
             notes=questions.batch.notes,
+            facts=questions.batch.facts,
         )
         write_json(options.json, facts)
     if speaks:

@@ -1,9 +1,9 @@
-"""A clip at even steps: a function of some of its frames, while the others go by unconverted."""
+"""A function of some frames of a clip, at even steps or at times, the others unconverted."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,13 +20,14 @@ from paintreel.media.probe import probe
 from paintreel.media.reader import read_frames
 from paintreel.notes import Note
 
-__all__ = ["EvenTimes", "Sampled", "sample_clip", "usual_step_s"]
+__all__ = ["EvenTimes", "Sampled", "TheseTimes", "sample_clip", "usual_step_s"]
 
 T = TypeVar("T")
 
 _STEP_S, _LEAST_SAMPLES = 1.0, 12
 # Containers round times to milliseconds: by so much a frame may lie before its place.
 _ROUNDED_S = Fraction(3, 2000)
+_ROUNDED_FLOAT_S = Fraction(1, 1_000_000)
 _WAITING = 3  # frames between the thread that decodes and the one that works
 
 
@@ -53,6 +54,27 @@ class EvenTimes:
             return False
         self._place = place
         return True
+
+
+class TheseTimes:
+    """Takes the frames of these times, in seconds and ascending; the next where there is none.
+
+    >>> takes = TheseTimes([0.25, 0.6, 1.0])
+    >>> [float(t) for t in map(Fraction, ("0", "0.25", "0.5", "0.75", "1", "2")) if takes(t)]
+    [0.25, 0.75, 1.0]
+    """
+
+    def __init__(self, times_s: Sequence[float]) -> None:
+        self._times_s = [Fraction(time_s) for time_s in times_s]
+        self._next = 0
+
+    def __call__(self, time_s: Fraction) -> bool:
+        """Whether the frame of that time is taken; asked in the order of times."""
+        due = self._next
+        while due < len(self._times_s) and self._times_s[due] <= time_s + _ROUNDED_FLOAT_S:
+            due += 1
+        taken, self._next = due > self._next, due
+        return taken
 
 
 def usual_step_s(duration_s: float | None) -> float:
@@ -85,6 +107,7 @@ def sample_clip(
     fn: Callable[[Frame], T],
     *,
     every_s: float | None = None,
+    at_s: Sequence[float] | None = None,
     max_pixels: int = MAX_FRAME_PIXELS,
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
@@ -92,6 +115,7 @@ def sample_clip(
     """`fn` of the frames of a clip or animated picture, one every `every_s` seconds.
 
     every_s      None: as `usual_step_s` has it; 0 takes every frame
+    at_s         takes the frames of these times instead, as `TheseTimes` does
     on_progress  called with (frames read, frames expected or None)
     cancel       set to stop before the next frame
 
@@ -103,7 +127,7 @@ def sample_clip(
     values: list[tuple[float, T]] = []
     end_s = 0.0
 
-    def work(frame: Frame) -> tuple[float, T]:
+    def work(frame: Frame) -> Iterator[tuple[float, T]]:
         nonlocal end_s
         if cancel is not None and cancel.is_set():
             raise CancelledError
@@ -111,9 +135,10 @@ def sample_clip(
         done = frame.time_s, fn(frame)
         if on_progress is not None:
             on_progress(frame.index + 1, info.expected_frames)
-        return done
+        yield done
 
-    with read_frames(Path(path), max_pixels=max_pixels, takes=EvenTimes(step_s)) as frames:
+    takes = EvenTimes(step_s) if at_s is None else TheseTimes(at_s)
+    with read_frames(Path(path), max_pixels=max_pixels, takes=takes) as frames:
         run_stages(frames, work, values.append, capacity=_WAITING, cost=lambda _: 1)
         notes = frames.notes()
     return Sampled(tuple(values), max(end_s, info.duration_s or 0.0), step_s, notes)

@@ -28,6 +28,7 @@ from paintreel.imaging.geometry import resize
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.runtime.backends import BackendName, Precision
 from paintreel.runtime.catalog import find_model
+from paintreel.runtime.devices import DeviceName
 from paintreel.runtime.model import Model
 
 __all__ = [
@@ -113,7 +114,7 @@ class Classifier:
     name       ``"mood"``, ``"medium"``, ``"scene"`` or another model of the catalogue; or the path
                of a file that holds classifiers
     head       which model of the file, where a path is given and it holds several
-    backend, threads, precision  as for `Model`
+    backend, device, threads, precision  as for `Model`, which is `model`
 
     Raises UnknownModel for a name that no classifier has, with the nearest; ModelFileError for a
     file that is no classifier; InputError where `head` is missing or unknown.
@@ -125,6 +126,7 @@ class Classifier:
         *,
         head: str | None = None,
         backend: BackendName = "auto",
+        device: DeviceName = "auto",
         threads: int | None = None,
         precision: Precision = "auto",
     ) -> None:
@@ -132,11 +134,13 @@ class Classifier:
         self.heads: Mapping[str, tuple[str, ...]] = file.card.contract.heads
         self.name = self._named(file.head or head, file.path)
         self.card = file.card
-        self._model = Model(file.path, backend=backend, threads=threads, precision=precision)
-        missing = {PROBABILITIES, DISTANCE, MAPS} - set(self._model.outputs)
-        if missing or self._model.contract.output != PROBABILITIES:
+        self.model = Model(
+            file.path, backend=backend, device=device, threads=threads, precision=precision
+        )
+        missing = {PROBABILITIES, DISTANCE, MAPS} - set(self.model.outputs)
+        if missing or self.model.contract.output != PROBABILITIES:
             raise ModelFileError(
-                f"{file.path} gives {', '.join(self._model.outputs)}, expected {PROBABILITIES}, "
+                f"{file.path} gives {', '.join(self.model.outputs)}, expected {PROBABILITIES}, "
                 f"{DISTANCE} and {MAPS}; export it again"
             )
 
@@ -172,9 +176,9 @@ class Classifier:
         self, pixels: Array, *, keep_maps: bool = True, heads: Sequence[str] | None = None
     ) -> dict[str, Classification]:
         """{model: what it says} of every model in the file (or of `heads`), in one run."""
-        contract = self._model.contract
+        contract = self.model.contract
         tensor = classifier_input(pixels)[None]
-        results = self._model.run({contract.input: tensor})
+        results = self.model.run({contract.input: tensor})
         distance = float(results[DISTANCE][0, 0])
         found = {}
         for head in self.heads if heads is None else heads:

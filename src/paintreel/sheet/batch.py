@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from paintreel.errors import InputError
 from paintreel.jobs.find import Kind
+from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix, list_inputs
 from paintreel.jobs.reports import check_report
 from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet, write_sheet
+from paintreel.runtime.devices import DeviceName
 from paintreel.sheet.moments import Seers, SheetMoment, moments_of_clip, moments_of_picture
 from paintreel.sheet.options import SheetOptions
 from paintreel.sheet.page import MOOD, draw_page
@@ -41,6 +43,7 @@ def plan_sheet(options: SheetOptions) -> Batch:
     seers = open_seers(
         options.by,
         backend=options.backend,
+        device=options.device,
         threads=options.threads or _threads_each(options.workers, files),
     )
     gathered: dict[Path, list[SheetMoment]] = {}
@@ -68,7 +71,10 @@ def plan_sheet(options: SheetOptions) -> Batch:
 
     # The sheet is no result of a job, so that one of an earlier call is replaced.
     jobs = tuple(Job(str(path), (), maker(path, kind), kind) for path, kind in files)
-    return Batch(jobs, workers=options.workers, verb_done="seen", notes=tuple(notes), finish=finish)
+    batch = Batch(
+        jobs, workers=options.workers, verb_done="seen", notes=tuple(notes), finish=finish
+    )
+    return on_machine(batch, seers.models)
 
 
 def gather_moments(
@@ -94,11 +100,15 @@ def gather_moments(
 
 
 def open_seers(
-    by: str, *, backend: BackendName = "onnxruntime", threads: int | None = None
+    by: str,
+    *,
+    backend: BackendName = "onnxruntime",
+    device: DeviceName = "auto",
+    threads: int | None = None,
 ) -> Seers:
     """The models of a sheet: that of the mood line, and that of its groups."""
     tasks = [MOOD, *([by] if by == "scene" else [])]
-    return Seers(tasks, backend=backend, threads=threads)
+    return Seers(tasks, backend=backend, device=device, threads=threads)
 
 
 def thumbnail_px(width_px: int) -> int:

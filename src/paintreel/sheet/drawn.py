@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from paintreel.jobs.place import list_inputs
 from paintreel.jobs.run import Progress
+from paintreel.notes import warn_of
 from paintreel.pictures.kinds import as_image
 from paintreel.sheet.batch import gather_moments, open_seers, title_of
 from paintreel.sheet.options import SheetOptions
@@ -37,19 +38,20 @@ def sheet(
 
     Gives a PIL image, A4 across. Raises InputError for an empty folder and values out of range,
     UnreadableFile, VideoError and PictureTooLarge for the first file that cannot be read, and the
-    errors of models.
+    errors of models. A device that could not be had, or that failed, is warned of.
     """
     single = isinstance(inputs, (str, PathLike))
     names: list[Any] = [inputs] if single else list(inputs)
     names = [fspath(name) for name in names]
     asked = SheetOptions(inputs=tuple(names), output="", **options)
     files = list_inputs(names)
-    seers = open_seers(asked.by, backend=asked.backend, threads=asked.threads)
+    seers = open_seers(asked.by, backend=asked.backend, device=asked.device, threads=asked.threads)
     moments = [
         moment
         for path, kind in files
         for moment in gather_moments(path, kind, seers, asked, Progress())[0]
     ]
+    warn_of([note for model in seers.models for note in model.notes])
     page = draw_page(
         moments,
         by=asked.by,

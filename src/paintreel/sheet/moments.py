@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,8 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
-from paintreel.media.sampling import sample_clip
+from paintreel.media.sampling import sample_clip, usual_step_s
+from paintreel.media.shots import Shot, find_shots
 from paintreel.metrics.scene.palette import Palette, dominant_colours
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
@@ -25,9 +27,10 @@ from paintreel.pictures.shown import shown_pixels
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.classifiers import TASK as CLASSIFY
 from paintreel.runtime.classifiers import Classification, Classifier
+from paintreel.runtime.devices import DeviceName
 
 if TYPE_CHECKING:
-    from paintreel.runtime.model import BackendName
+    from paintreel.runtime.model import BackendName, Model
 
 __all__ = ["Seers", "SheetMoment", "moment_of", "moments_of_clip", "moments_of_picture"]
 
@@ -35,6 +38,10 @@ COLOURS = 5
 """Swatches a moment."""
 
 _PALETTE_PX, _JPEG_QUALITY = 96, 95
+_LONG_SHOT_S = 5.0
+"""Of a longer shot several frames are kept, where no step is asked for."""
+
+_LEAST_SPAN_S = 1e-3
 
 
 class Seers:
@@ -48,14 +55,20 @@ class Seers:
         tasks: Sequence[str],
         *,
         backend: BackendName = "onnxruntime",
+        device: DeviceName = "auto",
         threads: int | None = None,
     ) -> None:
         self._of: dict[Classifier, list[str]] = {}
         for task in dict.fromkeys(tasks):
             sha256 = find_model(task, task=CLASSIFY).card.sha256
             held = next((each for each in self._of if each.card.sha256 == sha256), None)
-            classifier = held or Classifier(task, backend=backend, threads=threads)
+            classifier = held or Classifier(task, backend=backend, device=device, threads=threads)
             self._of.setdefault(classifier, []).append(task)
+
+    @property
+    def models(self) -> list[Model]:
+        """What runs, one a file."""
+        return [classifier.model for classifier in self._of]
 
     def __call__(self, pixels: Array) -> dict[str, Classification]:
         """Task -> what its model says of the picture, without maps."""
@@ -72,6 +85,7 @@ class SheetMoment:
     source   the file
     time_s   of the frame, None of a picture
     span     how much of the film it stands for: seconds, or 1 for a picture
+    shot     the number of its shot in the clip, from 0; of a picture 0
     palette  its dominant colours, light ones first
     found    task -> what a model says of it
     jpeg     the thumbnail, packed: a film has many
@@ -83,6 +97,7 @@ class SheetMoment:
     palette: Palette
     found: Mapping[str, Classification]
     jpeg: bytes
+    shot: int = 0
 
     def thumbnail(self) -> Array:
         """(h, w, 3) uint8."""
@@ -141,7 +156,16 @@ def moments_of_clip(
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> tuple[list[SheetMoment], tuple[Note, ...]]:
-    """Moments of a clip at even steps, and notes. Raises what `sample_clip` does."""
+    """Moments of a clip, and notes: one a shot, of a long shot several at even steps.
+
+    every_s  a moment stands for so many seconds of a shot at most; 0: for one frame. None: for 5,
+             and in a clip without cuts as `usual_step_s` has it
+
+    A moment is the frame in the middle of what it stands for, away from what fades at cuts. The
+    clip is read twice, for its cuts and for its frames. Raises what `find_shots` and `sample_clip`
+    do.
+    """
+    most = max_pixels or MAX_FRAME_PIXELS
 
     def keep(frame: Frame) -> SheetMoment:
         alpha = frame.alpha
@@ -154,18 +178,63 @@ def moments_of_clip(
             thumbnail_px=thumbnail_px,
         )
 
+    def told(reading: int) -> Callable[[int, int | None], None] | None:
+        """Each reading is half of the way."""
+        if on_progress is None:
+            return None
+        return lambda done, total: on_progress(
+            done + reading * (total or 0), None if total is None else 2 * total
+        )
+
+    shots = find_shots(path, max_pixels=most, on_progress=told(0), cancel=cancel)
+    parts = parts_of_shots(shots, every_s)
     sampled = sample_clip(
         path,
         keep,
-        every_s=every_s,
-        max_pixels=max_pixels or MAX_FRAME_PIXELS,
-        on_progress=on_progress,
+        at_s=[part.time_s for part in parts],
+        max_pixels=most,
+        on_progress=told(1),
         cancel=cancel,
     )
-    times = [time_s for time_s, _ in sampled.values]
-    ends = [*times[1:], max(sampled.end_s, times[-1] + 1e-3)]
-    spanned = [
-        replace(moment, span=end - start)
-        for (start, moment), end in zip(sampled.values, ends, strict=True)
+    moments = [
+        replace(moment, span=part.span_s, shot=part.shot)
+        for (_, moment), part in zip(sampled.values, parts, strict=True)
     ]
-    return spanned, sampled.notes
+    return moments, sampled.notes
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfShot:
+    """A part of a shot that one frame stands for: the frame's time, the length, the shot."""
+
+    time_s: float
+    span_s: float
+    shot: int
+
+
+def parts_of_shots(shots: Sequence[Shot], every_s: float | None) -> list[PartOfShot]:
+    """Even parts of every shot, each of `every_s` seconds at most, or of a frame where that is more.
+
+    every_s  0: a part a frame; None: as `moments_of_clip` has it
+
+    >>> shots = [Shot((0.0, 1.0, 2.0), 3.0), Shot((3.0, 4.0, 5.0, 6.0, 7.0, 8.0), 9.0)]
+    >>> [(part.time_s, part.span_s) for part in parts_of_shots(shots, None)]
+    [(1.0, 3.0), (4.0, 3.0), (7.0, 3.0)]
+    """
+    if every_s is None:
+        every_s = _LONG_SHOT_S if len(shots) > 1 else usual_step_s(shots[0].duration_s)
+    parts = []
+    for number, shot in enumerate(shots):
+        spans: dict[float, float] = {}
+        if every_s == 0:
+            starts = shot.times_s
+            ends = (*shot.times_s[1:], shot.end_s)
+        else:
+            count = max(1, math.ceil(shot.duration_s / every_s - 1e-3))
+            edges = np.linspace(shot.start_s, shot.end_s, min(count, len(shot.times_s)) + 1)
+            starts, ends = tuple(edges[:-1].tolist()), tuple(edges[1:].tolist())
+        for start_s, end_s in zip(starts, ends, strict=True):
+            time_s = shot.frame_at((start_s + end_s) / 2)
+            spans[time_s] = spans.get(time_s, 0.0) + max(end_s - start_s, _LEAST_SPAN_S)
+        parts += [PartOfShot(time_s, span_s, number) for time_s, span_s in spans.items()]
+    return parts

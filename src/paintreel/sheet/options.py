@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from paintreel.options import FileOptions, argument, option, required_option
+from paintreel.options import DeviceName, FileOptions, argument, option, required_option
 
 __all__ = ["DEFAULT_COUNT", "DEFAULT_WIDTH_PX", "SheetOptions"]
 
@@ -24,8 +24,8 @@ class SheetOptions(FileOptions):
     EPILOG = """\
 The page is A4 across: thumbnails with the colours of each, in order or in groups, below them the
 colours of the whole film from left to right and the mood line, the share of each feeling over time.
-Clips are looked at at even steps, pictures in the order of their names, several inputs one after
-the other. A sheet of an earlier run is replaced.
+Of every shot of a clip the middle is shown, of long ones several frames; pictures come in the
+order of their names, several inputs one after the other. A sheet of an earlier run is replaced.
 Exit code: 0 all shown, 1 some failed (each is named, the rest is shown), 2 bad usage, 130
 interrupted.
 """
@@ -64,8 +64,8 @@ interrupted.
     )
     every_s: float | None = option(
         None,
-        "seconds between the frames of a clip that are looked at "
-        "(default: 1, less in clips below 12 s)",
+        "most seconds of a shot that one frame stands for; 0: every frame is looked at "
+        "(default: 5, in a clip without cuts 1, less below 12 s)",
         flag="--every",
         low=0,
         high=3600,
@@ -88,6 +88,13 @@ interrupted.
         "onnxruntime",
         "runtime of the network; openvino gets ready anew for every new shape of pictures",
         group="machine",
+        keywords=_FUNCTION,
+    )
+    device: DeviceName = option(
+        "auto",
+        "what the network runs on; auto: CUDA or DirectML where installed, else cpu; gpu: any",
+        group="machine",
+        affects="nothing",
         keywords=_FUNCTION,
     )
     threads: int | None = option(

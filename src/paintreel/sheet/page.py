@@ -22,6 +22,7 @@ from paintreel.runtime.findings import UNFAMILIAR, said
 from paintreel.sheet.groups import Group, chosen, grouped
 from paintreel.sheet.layout import Layout, ThumbnailPlace, lay_out
 from paintreel.sheet.moments import SheetMoment
+from paintreel.wording import counted
 
 __all__ = ["MOOD", "draw_page"]
 
@@ -93,11 +94,13 @@ def _write_head(
 def _length_text(moments: Sequence[SheetMoment]) -> str:
     film_s = sum(moment.span for moment in moments if moment.time_s is not None)
     clips = len({moment.source for moment in moments if moment.time_s is not None})
+    shots = len({(moment.source, moment.shot) for moment in moments if moment.time_s is not None})
     pictures = sum(1 for moment in moments if moment.time_s is None)
-    parts = [f"{pictures} picture{'s' * (pictures != 1)}"] if pictures else []
+    parts = [counted(pictures, "picture")] if pictures else []
     if clips:
         several = f"{clips} clips, " if clips > 1 else ""
-        parts.append(f"{several}{clock_text(film_s)}")
+        cuts = f", {counted(shots, 'shot')}" if shots > clips else ""
+        parts.append(f"{several}{clock_text(film_s)}{cuts}")
     return " and ".join(parts)
 
 
@@ -214,7 +217,7 @@ def _draw_mood(page: Image.Image, layout: Layout, moments: Sequence[SheetMoment]
         end=end,
         shares=np.array([[each.probabilities[label] for label in labels] for each in found]),
         familiar=np.array([each.familiar for each in found]),
-        flows=_clips(moments),
+        flows=_shots(moments),
     )
     draw_class_strip(
         page,
@@ -228,16 +231,16 @@ def _draw_mood(page: Image.Image, layout: Layout, moments: Sequence[SheetMoment]
     )
 
 
-def _clips(moments: Sequence[SheetMoment]) -> list[tuple[int, int]]:
-    """(first, last) of the moments of every clip."""
-    clips = []
+def _shots(moments: Sequence[SheetMoment]) -> list[tuple[int, int]]:
+    """(first, last) of the moments of every shot of a clip: at a cut nothing flows."""
+    shots = []
     first = 0
-    for _, run in groupby(moments, key=lambda moment: moment.source):
+    for _, run in groupby(moments, key=lambda moment: (moment.source, moment.shot)):
         last = first + len(list(run))
         if moments[first].time_s is not None:
-            clips.append((first, last))
+            shots.append((first, last))
         first = last
-    return clips
+    return shots
 
 
 def _write_axis(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[SheetMoment]) -> None:
