@@ -108,8 +108,8 @@ def _check_results(options: ClassifyOptions, files: Sequence[Path], pages: Seque
     there = [page for page in pages if page.exists()]
     if there and not options.overwrite:
         raise OutputError(
-            f"{some_of(there, _NAMED)} {'exists' if len(there) == 1 else 'exist'}; use --overwrite to "
-            "replace what --explain wrote, or give another -o"
+            f"{some_of(there, _NAMED)} {'exists' if len(there) == 1 else 'exist'}; use --overwrite "
+            "to replace what --explain wrote, or give another -o"
         )
 
 

@@ -74,12 +74,14 @@ class ClassMap:
         label = self._label if label is None else label
         if label not in self._labels:
             raise InputError(f"no class {label!r}; the model has {', '.join(self._labels)}")
-        evidence = np.maximum(self._maps[self._labels.index(label)].astype(np.float32), 0)
+        evidence = self._maps[self._labels.index(label)].astype(np.float32)
         most = float(evidence.max())
-        if most > 0:
-            evidence /= most
         height, width = self._shape
-        large: Array = cv2.resize(evidence, (width, height), interpolation=cv2.INTER_LINEAR)
+        if most <= 0:
+            return np.zeros((height, width), np.float32)
+        # Enlarged before it is cut off at 0, so that the border is no staircase of the small map.
+        size = (width, height)
+        large: Array = cv2.resize(evidence / most, size, interpolation=cv2.INTER_LINEAR)
         return large.clip(0, 1)
 
 

@@ -213,7 +213,7 @@ class PartOfShot:
 
 
 def parts_of_shots(shots: Sequence[Shot], every_s: float | None) -> list[PartOfShot]:
-    """Even parts of every shot, each of `every_s` seconds at most, or of a frame where that is more.
+    """Even parts of every shot, each of `every_s` seconds at most, or of one frame.
 
     every_s  0: a part a frame; None: as `moments_of_clip` has it
 

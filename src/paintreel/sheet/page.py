@@ -53,11 +53,12 @@ def draw_page(
     page = Image.new("RGB", (layout.width, layout.height), _PAPER)
     draw = ImageDraw.Draw(page)
     _write_head(draw, layout, title, moments, len(shown), by)
+    fine = float(np.median([moment.span for moment in shown])) < 1
     for group, places in zip(groups, layout.places, strict=True):
         if group.heading:
             _write_heading(draw, layout, group, places)
         for moment, cell in zip(group.moments, places, strict=True):
-            _draw_cell(page, draw, layout, moment, cell)
+            _draw_cell(page, draw, layout, moment, cell, fine=fine)
     _draw_script(page, layout, moments)
     _draw_mood(page, layout, moments)
     _write_axis(draw, layout, moments)
@@ -83,7 +84,7 @@ def _write_head(
     y += layout.px(78)
     order = {"time": "in order", "palette": "by colour"}.get(by, f"by {by}")
     parts = [_length_text(moments)]
-    parts.append(f"{shown} of {len(moments)} frames shown" if shown < len(moments) else "all shown")
+    parts.append(f"{shown:,} of {len(moments):,} shown" if shown < len(moments) else "all shown")
     parts.append(order)
     text = "  ·  ".join(parts)
     letter(draw, (left, y), text, size_px=layout.px(42), colour=_SOFT, width_px=right - left)
@@ -136,8 +137,10 @@ def _draw_cell(
     layout: Layout,
     moment: SheetMoment,
     cell: ThumbnailPlace,
+    *,
+    fine: bool,
 ) -> None:
-    """The whole picture, its colours below, and the caption."""
+    """The whole picture, its colours below, and the caption; fine: times with tenths."""
     picture = moment.thumbnail()
     height, width = picture.shape[:2]
     scale = min(cell.width / width, cell.height / height)
@@ -170,7 +173,7 @@ def _draw_cell(
         room = round(edge - dot - layout.cell_px(14) - cell.left)
     text = moment.source.stem
     if moment.time_s is not None:
-        text = clock_text(moment.time_s, fine=moment.span < 1)
+        text = clock_text(moment.time_s, fine=fine)
     letter(draw, (cell.left, y), text, size_px=size_px, colour=_INK, width_px=room)
 
 
@@ -248,22 +251,19 @@ def _write_axis(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[She
     starts, end = _starts(moments)
     scale = (layout.width - 2 * layout.margin) / end
     y = layout.mood[0] + layout.mood[1]
-    size_px = layout.px(34)
+    size_px, right = layout.px(34), layout.width - layout.margin
     last_x = -1e9
     for value, text in _ticks(moments, starts, end):
         x = layout.margin + value * scale
         draw.line((x, y, x, y + layout.px(14)), fill=_SOFT, width=layout.px(3))
-        if x > last_x + layout.px(20):
-            room = layout.width - layout.margin - x
-            wide = letter(
-                draw,
-                (x, y + layout.px(50)),
-                text,
-                size_px=size_px,
-                colour=_SOFT,
-                width_px=max(room, layout.px(60)),
-            )
-            last_x = x + wide
+        # At the right edge it stands left of its tick: half of a number is another number.
+        left = min(x, right - font_of(size_px).getlength(text))
+        if left < last_x + layout.px(20):
+            left = x
+        if left > last_x + layout.px(20):
+            place = (left, y + layout.px(50))
+            room = max(right - left, layout.px(60))
+            last_x = left + letter(draw, place, text, size_px=size_px, colour=_SOFT, width_px=room)
 
 
 def _ticks(moments: Sequence[SheetMoment], starts: Array, end: float) -> list[tuple[float, str]]:
