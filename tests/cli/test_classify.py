@@ -49,6 +49,15 @@ def test_a_folder_is_answered_in_the_order_of_names_with_a_summary(here: Path, c
     assert lines[3].startswith("3 answered, 0 failed: ")
 
 
+def test_what_is_unfamiliar_is_told_without_shares(here: Path, capsys, save_picture):
+    save_picture(here / "plain.png", np.full((64, 96, 3), 200, np.uint8))
+    assert main(["classify", "plain.png"]) == 0
+    out = capsys.readouterr().out
+    assert "unlike what the model knows" in out
+    assert "nearest" in out
+    assert "%" not in out
+
+
 def test_a_clip_is_answered_over_its_time(here: Path, capsys):
     assert main(["classify", "clip.mkv", "--every", "0.5"]) == 0
     assert "0:00 sadness, 0:01 anger" in capsys.readouterr().out

@@ -28,12 +28,14 @@ def test_what_is_not_familiar_counts_nothing_and_is_told():
     whole = clip(found(0.9), found(0.0, familiar=False), found(0.7))
     assert whole.probabilities["calm"] == pytest.approx(0.8)
     assert whole.familiar
+    assert whole.distance <= 1
     assert whole.timeline == [(0, "calm"), (1, UNFAMILIAR), (2, "calm")]
 
 
 def test_a_clip_of_mostly_unknown_frames_is_unknown():
     whole = clip(found(0.9), found(0.0, familiar=False), found(0.1, familiar=False))
     assert not whole.familiar
+    assert whole.distance > 1
     assert whole.label == "calm"  # by the one frame that the model knows
     alone = clip(found(0.2, familiar=False))
     assert (alone.label, alone.familiar) == ("fear", False)

@@ -121,6 +121,8 @@ def _write_classes(
     wide = page_width * 0.56
     text = headline(found, task)
     letter(draw, (left, y), text, size_px=round(1.15 * text_px), colour=_INK, width_px=wide)
+    if not found.familiar:  # shares would look like confidence
+        return
     colours = colours_of(found.probabilities)
     likeliest = ranked(found)[:_SHOWN]
     names = max(font_of(text_px).getlength(in_words(name)) for name, _ in likeliest)
@@ -131,7 +133,7 @@ def _write_classes(
         width_px = bar_left - left - text_px / 2
         letter(draw, (left, y), in_words(name), size_px=text_px, colour=_INK, width_px=width_px)
         box = (bar_left, y - 0.7 * text_px, bar_left + bar_width * probability, y)
-        draw.rectangle(box, fill=colours[name] if found.familiar else _SOFT)
+        draw.rectangle(box, fill=colours[name])
         end = bar_left + bar_width * probability + text_px / 2
         letter(draw, (end, y), _percent(probability), size_px=text_px, colour=_SOFT)
 
@@ -223,7 +225,9 @@ def _with_caption(frame: Array, found: Classification, task: str) -> Array:
     foot = frame[height - line_px :].astype(np.float32) * 0.25
     image = Image.fromarray(foot.astype(np.uint8))
     draw = ImageDraw.Draw(image)
-    text = f"{headline(found, task)} {_percent(found.probabilities[found.label])}"
+    text = headline(found, task)
+    if found.familiar:
+        text += f" {_percent(found.probabilities[found.label])}"
     text_px = max(8, round(0.6 * line_px))
     place = (text_px, line_px / 2)
     room = max(1, width - 2 * text_px)

@@ -53,10 +53,9 @@ def answer_line(answer: Answer) -> str:
     """One line: the file, its class, and the likeliest ones; of a clip its stretches."""
     found = answer.found
     likely = ", ".join(f"{in_words(name)} {_percent(p)}" for name, p in ranked(found)[:_NAMED])
-    if not found.familiar:
-        likely = (
-            f"unlike what the model knows ({found.distance:.2f} times the limit); nearest {likely}"
-        )
+    if not found.familiar:  # a share would look like confidence
+        limit = f"{found.distance:.2f} times the limit"
+        likely = f"unlike what the model knows ({limit}); nearest {in_words(found.label)}"
     line = f"{answer.path}: {likely}"
     if isinstance(found, ClipClassification):
         stretches = [f"{clock_text(t)} {in_words(name)}" for t, name in found.timeline]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from statistics import median_low
 
 from paintreel.notes import Note
 from paintreel.runtime.classifiers import Classification
@@ -33,7 +34,7 @@ class ClipClassification:
     label          the likeliest class of the clip as a whole
     probabilities  class -> the mean over its moments, the familiar ones if any is
     familiar       whether half of the moments or more are
-    distance       mean over the moments
+    distance       median over the moments: above 1 where most of them are not
     moments        (time in seconds, what was found) of the sampled frames, in order, without maps
     duration_s     of the clip
     every_s        seconds between samples
@@ -94,7 +95,7 @@ def clip_classification(
         label=max(means, key=means.__getitem__),
         probabilities=means,
         familiar=2 * len(familiar) >= len(moments),
-        distance=sum(found.distance for _, found in moments) / len(moments),
+        distance=median_low(found.distance for _, found in moments),
         moments=tuple(moments),
         duration_s=duration_s,
         every_s=every_s,
