@@ -48,7 +48,7 @@ def test_photographs_and_panels_are_told_apart_and_known(medium: Classifier):
     ):
         found = medium.classify_batch(pictures(folder), keep_maps=False)
         assert sum(each.label == label for each in found) >= 0.75 * len(found)
-        assert sum(each.familiar for each in found) >= len(found) - 1
+        assert sum(each.familiar for each in found) >= 0.75 * len(found)
 
 
 def test_the_example_is_a_photograph(medium: Classifier, examples: Path):
@@ -111,5 +111,5 @@ def test_drawn_scenes_show_what_was_asked_for():
 
 
 def test_an_unknown_task_names_the_nearest():
-    with pytest.raises(UnknownModel, match='did you mean "mood"'):
+    with pytest.raises(UnknownModel, match="did you mean 'mood'"):
         Classifier("moood")

@@ -184,7 +184,7 @@ def test_every_head_is_a_model_of_the_catalogue(path: Path, monkeypatch, make_st
     assert find_model("tint", "classify") == (path, Card.load(path.with_name(CARD_NAME)), "tint")
     assert find_model("colours").head is None  # the file of them all
     assert Classifier("light").labels == ("dark", "bright")
-    with pytest.raises(UnknownModel, match=r"did you mean \"light\""):
+    with pytest.raises(UnknownModel, match="did you mean 'light'"):
         Classifier("lihgt")
     with pytest.raises(ModelFileError, match="is a model for 'classify', expected one for 'st"):
         find_model("tint", "stylize")

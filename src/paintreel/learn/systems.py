@@ -139,7 +139,7 @@ _ROWS = (
     ),
     System(
         "classifiers",
-        settings="trainers.classifiers:ClassifierSettings",
+        settings="trainers.classifier_settings:ClassifierSettings",
         trainer="trainers.classifiers:train_classifiers",
         export="trainers.classifiers:export_trained",
         file="model.onnx",

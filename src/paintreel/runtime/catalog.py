@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from paintreel.errors import ModelFileError, UnknownModel
+from paintreel.errors import InputError, ModelFileError, UnknownModel
 from paintreel.near_names import did_you_mean, near_names
 from paintreel.runtime.card import CARD_NAME, Card, card_beside
 
@@ -107,6 +108,30 @@ def bundled(name: str) -> Path:
     """
     paths = [BUNDLED / name / file for file in MODEL_NAMES]
     return next((path for path in paths if path.is_file()), paths[0])
+
+
+EXTRACTORS: Mapping[str, str] = {"dske": "features", "efficientnet": "classifiers"}
+"""Bundled features by the name that scores carry (`fd_NAME`) -> the model that has them."""
+
+
+def find_extractor(name_or_path: str | PathLike[str]) -> Path:
+    """The file of bundled features, or a path as it is.
+
+    Raises InputError for what is neither a name of `EXTRACTORS` nor looks like a path, with the
+    nearest name.
+    """
+    text = os.fspath(name_or_path)
+    path = Path(text)
+    if isinstance(name_or_path, PathLike) or path.suffix or len(path.parts) > 1:
+        return path
+    if text in EXTRACTORS:
+        return bundled(EXTRACTORS[text])
+    if os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises for a name too long
+        return path
+    hint = did_you_mean(
+        near_names(text, EXTRACTORS), f"There are {' and '.join(EXTRACTORS)}, or give FILE.onnx"
+    )
+    raise InputError(f"no features are called '{text}'; {hint}")
 
 
 def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> ModelFile:

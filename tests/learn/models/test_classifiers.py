@@ -50,7 +50,7 @@ def parts(statistics):
         "a": LinearHead(rng.normal(0, 0.05, (d, 2)), rng.normal(0, 1, 2)),
     }
     familiarity = Familiarity(rng.normal(0, 0.05, (d, 7)), rng.normal(0, 1, (3, 7)), 2.0)
-    return heads, familiarity, rng.random(d)
+    return heads, familiarity, rng.random(d), rng.normal(0, 0.05, (d, 4))
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,14 @@ def classifiers(statistics, parts) -> ClassifierNetwork:
 @pytest.fixture(scope="module")
 def x() -> torch.Tensor:
     return torch.rand(2, 3, 96, 128, generator=torch.Generator().manual_seed(3)) ** 2
+
+
+def test_features_lie_along_the_axes_from_the_average_on(classifiers, statistics, parts, x):
+    *_, average, axes = parts
+    with torch.no_grad():
+        found, s = classifiers(x)[3].numpy(), statistics(x).double().numpy()
+    middle = average.astype(np.float16).astype(np.float64)
+    np.testing.assert_allclose(found, (s - middle) @ axes, rtol=1e-3, atol=1e-3)
 
 
 def test_folding_the_norms_changes_nothing(network, x):
@@ -96,7 +104,7 @@ def test_colours_of_two_halves():
 def test_probabilities_are_those_of_the_heads_in_the_order_of_their_names(
     classifiers, statistics, parts, x
 ):
-    heads, _, _ = parts
+    heads, *_ = parts
     with torch.no_grad():
         shares, s = classifiers(x)[0].numpy(), statistics(x).double().numpy()
     start = 0
@@ -110,7 +118,7 @@ def test_probabilities_are_those_of_the_heads_in_the_order_of_their_names(
 def test_distance_is_that_to_the_nearest_centre_over_the_threshold(
     classifiers, statistics, parts, x
 ):
-    _, familiarity, _ = parts
+    _, familiarity, *_ = parts
     with torch.no_grad():
         found, s = classifiers(x)[1].numpy(), statistics(x).double().numpy()
     apart = (s @ familiarity.projection)[:, None] - familiarity.centres
@@ -120,7 +128,7 @@ def test_distance_is_that_to_the_nearest_centre_over_the_threshold(
 
 def test_maps_add_up_to_what_the_maps_add_to_the_scores(classifiers, statistics, parts, x):
     """Beyond an average picture; what colours add has no place."""
-    heads, _, _ = parts
+    heads, *_ = parts
     with torch.no_grad():
         maps, s = classifiers(x)[2].numpy(), statistics(x).double().numpy()
     assert maps.shape == (2, 5, 12, 16)
@@ -163,13 +171,13 @@ def test_taps_that_are_not_there_or_in_another_order(network, taps):
 
 def test_maps_follow_the_weights(classifiers, statistics, parts):
     """The sanity check of Adebayo and others 2018: other weights, another map."""
-    heads, familiarity, average = parts
+    heads, familiarity, average, axes = parts
     rng = np.random.default_rng(5)
     shuffled = {
         name: LinearHead(rng.permutation(head.weights, axis=0), head.bias)
         for name, head in heads.items()
     }
-    other = ClassifierNetwork(statistics, shuffled, familiarity, average).eval()
+    other = ClassifierNetwork(statistics, shuffled, familiarity, average, axes).eval()
     x = torch.rand(4, 3, 96, 128, generator=torch.Generator().manual_seed(6)) ** 2
     with torch.no_grad():
         first, again, changed = (

@@ -12,7 +12,7 @@ from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.systems import SYSTEMS
-from paintreel.learn.trainers.classifiers import ClassifierSettings
+from paintreel.learn.trainers.classifier_settings import ClassifierSettings
 from paintreel.learn.trainers.provenance import ModelFacts, Source
 from paintreel.learn.trainers.recipes import load_training_recipe
 from paintreel.learn.trainers.training_run import Folders, Run, train_system
@@ -28,6 +28,8 @@ TINY |= {
     "penalties": (1e-3, 1e-2),
     "strangers": 4,
     "axes": 6,
+    "feature_taps": ("block1", "block5"),
+    "feature_axes": 4,
 }
 
 
@@ -107,6 +109,24 @@ def test_what_was_learnt_is_what_the_runtime_says(trained, picture):
         assert medium.classify(picture(60 + seed)).label == "photograph"
 
 
+def test_its_features_tell_sets_apart(trained, picture):
+    from paintreel.metrics.distribution import FeatureStatistics, frechet_distance
+    from paintreel.metrics.extractors import feature_vectors
+    from paintreel.runtime.extractor import OnnxExtractor
+
+    network = OnnxExtractor(trained, threads=1)
+    assert (network.name, network.size_px) == ("efficientnet", (288, 288))
+    sets = []
+    for make, start in ((picture, 200), (picture, 250), (striped, 200)):
+        sets.append(FeatureStatistics(4, name=network.name))
+        for vectors in feature_vectors(network, [make(start + n) for n in range(8)]):
+            sets[-1].update(vectors)
+    alike, apart = (frechet_distance(sets[0], other) for other in sets[1:])
+    assert apart > 4 * alike
+    with pytest.raises(InputError, match="no feature maps"):
+        network.maps(np.zeros((1, 3, 288, 288), np.float32))
+
+
 def test_maps_lie_on_the_half_of_their_medium(trained, picture):
     medium = Classifier(trained, head="medium", backend="onnxruntime")
     sums = []
@@ -156,6 +176,8 @@ def test_bad_folders_are_named_before_training(folders, tmp_path, fill_folder):
         {"strength": 2.0},
         {"false_alarms": 0.7},
         {"axes": 0},
+        {"feature_taps": ("head",), "taps": ("block8",)},
+        {"feature_axes": 0},
     ],
     ids=lambda wrong: next(iter(wrong)),
 )

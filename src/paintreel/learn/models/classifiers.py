@@ -124,9 +124,11 @@ class ClassifierNetwork(nn.Module):
     """Statistics, heads, the distance and the maps of classes, as `runtime.classifiers` runs them.
 
     x: (N, 3, H, W) float32 in [0, 1], H and W multiples of 32. Gives probabilities (N, C) of all
-    heads in the order of their names, distance (N, 1) and maps (N, C, H / 8, W / 8).
+    heads in the order of their names, distance (N, 1), maps (N, C, H / 8, W / 8) and features
+    (N, K), by which sets of pictures are compared.
 
     average: (D,) statistics of an average picture: what it adds is taken off the maps.
+    axes: (D, K) of the features, which are counted from the average picture on.
     """
 
     average: Tensor
@@ -135,6 +137,7 @@ class ClassifierNetwork(nn.Module):
     projection: Tensor
     centres: Tensor
     level: Tensor
+    axes: Tensor
 
     def __init__(
         self,
@@ -142,6 +145,7 @@ class ClassifierNetwork(nn.Module):
         heads: Mapping[str, LinearHead],
         familiarity: Familiarity,
         average: Array,
+        axes: Array,
     ) -> None:
         super().__init__()
         self.statistics = statistics
@@ -159,16 +163,18 @@ class ClassifierNetwork(nn.Module):
         self._keep("centres", familiarity.centres / familiarity.threshold - average @ projection)
         mapped = statistics.mapped
         self._keep("level", average[:mapped] @ weights[:mapped])
+        self._keep("axes", axes)
 
     def _keep(self, name: str, values: Array) -> None:
         self.register_buffer(name, torch.from_numpy(np.ascontiguousarray(values, np.float32)))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         maps = self.statistics.maps(x)
         statistics = self.statistics.of_maps(x, maps)
         scores = self.scores(statistics)
         shares = [part.softmax(1) for part in torch.split(scores, self.counts, 1)]
-        return torch.cat(shares, 1), self.distance(statistics), self.evidence(maps)
+        features = (statistics - self.average) @ self.axes
+        return torch.cat(shares, 1), self.distance(statistics), self.evidence(maps), features
 
     def scores(self, statistics: Tensor) -> Tensor:
         """(N, C) before the softmax of each head."""

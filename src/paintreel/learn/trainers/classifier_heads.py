@@ -235,6 +235,16 @@ def fit_familiarity(
     return Familiarity(projection, centres @ white + scaling.centre @ projection, 1.0)
 
 
+def fit_axes(statistics: Array, parts: Sequence[slice], *, axes: int) -> Array:
+    """(D, K) directions in which statistics (N, D) differ most, each part counting alike.
+
+    Features along them keep how much they vary, so that the Frechet distance weighs them by it.
+    """
+    scaling = fit_scaling(statistics, parts)
+    found: Array = _longest_axes(scaling(statistics), axes) * scaling.factor[:, None]
+    return found
+
+
 def distances(familiarity: Familiarity, statistics: Array) -> Array:
     """(N,) distances over the threshold."""
     lies = statistics @ familiarity.projection

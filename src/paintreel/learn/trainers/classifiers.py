@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from paintreel.errors import DataError, InputError, OutputError, PaintreelError
+from paintreel.errors import DataError, OutputError, PaintreelError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.data.classified import Examples, altered, counts_of, gather
@@ -25,7 +25,6 @@ from paintreel.learn.data.labelled import UNKNOWN, LabelledFolder, find_labelled
 from paintreel.learn.data.strangers import KINDS, draw_stranger
 from paintreel.learn.export.traced import BATCH, PICTURES, export_traced, relative
 from paintreel.learn.models.classifiers import (
-    HEAD,
     ClassifierNetwork,
     Familiarity,
     LinearHead,
@@ -36,6 +35,7 @@ from paintreel.learn.trainers.classifier_heads import (
     calibration_error,
     crossed_scores,
     distances,
+    fit_axes,
     fit_familiarity,
     fit_heads,
     fit_temperature,
@@ -45,73 +45,29 @@ from paintreel.learn.trainers.classifier_heads import (
     scores_of,
     shares_of,
 )
+from paintreel.learn.trainers.classifier_settings import ClassifierSettings
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of, refuse_inside
+from paintreel.metrics.extractors import FEATURES, NAME_KEY, SIDE_KEY
 from paintreel.pictures.paper import rgb8_on_white
-from paintreel.runtime.classifiers import DISTANCE, MAPS, PROBABILITIES, TASK, classifier_input
+from paintreel.runtime.classifiers import (
+    DISTANCE,
+    MAPS,
+    PROBABILITIES,
+    SIDE_PX,
+    TASK,
+    classifier_input,
+)
 from paintreel.runtime.emotions import MOODS
 from paintreel.runtime.onnx_session import session_of
 from paintreel.stats import bootstrap_interval, fleiss_kappa
 from paintreel.worlds.categories import LABELS
 
 INPUT = "image"
+FEATURES_NAME = "efficientnet"
+"""What distances over the features are called after (`fd_efficientnet`)."""
+
 _BACKBONE = "statistics.onnx"
 _RESAMPLES = 1000
-
-
-@dataclass(frozen=True)
-class ClassifierSettings:
-    """Everything a recipe may set.
-
-    taps: of the backbone, in its order. mood_from: mood and scene are told by this tap and those
-    after it. distance_taps: those that say what is familiar.
-    penalties: of the squared weights, of which folds choose. balance: 0 counts pictures alike, 1
-    classes. folds: of the sources. copies: altered ones of each panel, changed by `strength`.
-    axes, shrink: of the distance. false_alarms: share of unseen pictures beyond its threshold.
-    strangers: of each kind, to try the threshold on. most: pictures of a medium, at random.
-    licences: globs of manifest licences to train on; empty takes all.
-    held_out: globs of pictures that training never sees.
-    Raises InputError for values that no run can use.
-    """
-
-    seed: int = 0
-    taps: tuple[str, ...] = (
-        *("block1", "block3", "block5", "block8", "block11", "block15", "block16"),
-        HEAD,
-    )
-    mood_from: str = "block8"
-    distance_taps: tuple[str, ...] = ("block3", "block5", "block8")
-    penalties: tuple[float, ...] = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
-    balance: float = 1.0
-    folds: int = 8
-    copies: int = 1
-    strength: float = 0.2
-    axes: int = 48
-    shrink: float = 0.05
-    false_alarms: float = 0.03
-    strangers: int = 40
-    most: int = 1000
-    licences: tuple[str, ...] = ()
-    held_out: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        checks = {
-            "mood_from is among the taps": self.mood_from in self.taps,
-            "distance_taps are among the taps": (
-                bool(self.distance_taps) and set(self.distance_taps) <= set(self.taps)
-            ),
-            "penalties are above 0": min(self.penalties, default=0.0) > 0,
-            "balance is 0 or more": self.balance >= 0,
-            "folds is 2 or more": self.folds >= 2,
-            "copies is 0 or more": self.copies >= 0,
-            "strength is between 0 and 1": 0 <= self.strength <= 1,
-            "axes is 1 to 512": 1 <= self.axes <= 512,
-            "shrink is above 0": self.shrink > 0,
-            "false_alarms is between 0 and 0.5": 0 < self.false_alarms < 0.5,
-            "strangers and most are 1 or more": min(self.strangers, self.most) >= 1,
-            "seed is 0 or more": self.seed >= 0,
-        }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
 
 
 @dataclass(frozen=True)
@@ -180,8 +136,13 @@ def train_classifiers(
         held = _tasks(statistics, unseen, s)[name]
         facts[name]["held_out"] = _held_out(heads[name], held, tried)
     familiarity, caught = _familiar(statistics, look, learnt, tried, s)
+    axes = fit_axes(
+        learnt.statistics,
+        [statistics.places[tap] for tap in s.feature_taps],
+        axes=s.feature_axes,
+    )
     network = ClassifierNetwork(
-        statistics, heads, familiarity, learnt.statistics.mean(axis=0)
+        statistics, heads, familiarity, learnt.statistics.mean(axis=0), axes
     ).eval()
     training = {
         **run.origin(wall_s=clock() - start_s, data_hash=_hash(train)),
@@ -208,10 +169,10 @@ def export_trained(trained: Trained[ClassifierNetwork], path: Path, run: Run) ->
         trained.model,
         path,
         inputs={INPUT: PICTURES},
-        outputs={PROBABILITIES: BATCH, DISTANCE: BATCH, MAPS: PICTURES},
+        outputs={PROBABILITIES: BATCH, DISTANCE: BATCH, MAPS: PICTURES, FEATURES: BATCH},
         sample=checks[0],
         checks=checks,
-        metadata=contract.metadata(),
+        metadata={NAME_KEY: FEATURES_NAME, SIDE_KEY: str(SIDE_PX)} | contract.metadata(),
         difference=relative,
         half_weights=True,
     )
