@@ -50,7 +50,9 @@ def parts(statistics):
         "a": LinearHead(rng.normal(0, 0.05, (d, 2)), rng.normal(0, 1, 2)),
     }
     familiarity = Familiarity(rng.normal(0, 0.05, (d, 7)), rng.normal(0, 1, (3, 7)), 2.0)
-    return heads, familiarity, rng.random(d), rng.normal(0, 0.05, (d, 4))
+    axes = rng.normal(0, 0.05, (d, 4))
+    axes[:32], axes[-100:] = 0, 0
+    return heads, familiarity, rng.random(d), axes
 
 
 @pytest.fixture(scope="module")

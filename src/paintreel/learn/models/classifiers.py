@@ -163,7 +163,9 @@ class ClassifierNetwork(nn.Module):
         self._keep("centres", familiarity.centres / familiarity.threshold - average @ projection)
         mapped = statistics.mapped
         self._keep("level", average[:mapped] @ weights[:mapped])
-        self._keep("axes", axes)
+        used = np.flatnonzero(axes.any(axis=1))  # the rest need not be in the file
+        self.featured = slice(int(used[0]), int(used[-1]) + 1)
+        self._keep("axes", axes[self.featured])
 
     def _keep(self, name: str, values: Array) -> None:
         self.register_buffer(name, torch.from_numpy(np.ascontiguousarray(values, np.float32)))
@@ -173,7 +175,7 @@ class ClassifierNetwork(nn.Module):
         statistics = self.statistics.of_maps(x, maps)
         scores = self.scores(statistics)
         shares = [part.softmax(1) for part in torch.split(scores, self.counts, 1)]
-        features = (statistics - self.average) @ self.axes
+        features = (statistics - self.average)[:, self.featured] @ self.axes
         return torch.cat(shares, 1), self.distance(statistics), self.evidence(maps), features
 
     def scores(self, statistics: Tensor) -> Tensor:
