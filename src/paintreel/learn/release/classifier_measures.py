@@ -188,9 +188,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"{name} {row}: {values}")
     if args.sheet:
         cells = failures(model.path, samples)
-        write_picture(
-            args.sheet, Picture(contact_sheet(cells, columns=4, cell_px=_CELL_PX)), overwrite=True
-        )
+        sheet = contact_sheet(cells, columns=4, cell_px=_CELL_PX)
+        write_picture(args.sheet, Picture(sheet), quality=85, overwrite=True)
     if args.write:
         write_measures(model, measures)
     return 0
