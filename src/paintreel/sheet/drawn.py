@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paintreel.jobs.place import list_inputs
 from paintreel.jobs.run import Progress
@@ -40,9 +40,8 @@ def sheet(
     UnreadableFile, VideoError and PictureTooLarge for the first file that cannot be read, and the
     errors of models. A device that could not be had, or that failed, is warned of.
     """
-    single = isinstance(inputs, (str, PathLike))
-    names: list[Any] = [inputs] if single else list(inputs)
-    names = [fspath(name) for name in names]
+    several = [inputs] if isinstance(inputs, (str, PathLike)) else inputs
+    names = [fspath(name) for name in several]
     asked = SheetOptions(inputs=tuple(names), output="", **options)
     files = list_inputs(names)
     seers = open_seers(asked.by, backend=asked.backend, device=asked.device, threads=asked.threads)

@@ -102,7 +102,9 @@ class SheetMoment:
     def thumbnail(self) -> Array:
         """(h, w, 3) uint8."""
         packed = np.frombuffer(self.jpeg, np.uint8)
-        return cv2.cvtColor(cv2.imdecode(packed, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        pixels = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+        assert pixels is not None, "what was packed here can be unpacked"
+        return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
 
 
 def moment_of(
