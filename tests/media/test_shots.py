@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from paintreel.media.shots import Shot, find_shots
+from paintreel.media.shots import ClipShot, find_shots
 
 
 def textured(seed: int) -> np.ndarray:
@@ -51,7 +51,7 @@ def test_animations_have_shots_too(tmp_path: Path):
 
 
 def test_the_frame_in_sight_is_the_last_that_came():
-    shot = Shot((1.0, 1.5, 2.0), 9.0)
+    shot = ClipShot((1.0, 1.5, 2.0), 9.0)
     assert [shot.frame_at(t) for t in (0.0, 1.0, 1.49, 1.5, 8.0)] == [1.0, 1.0, 1.0, 1.5, 2.0]
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 import paintreel
 from paintreel.cli.main import main
 from paintreel.imaging.colour import rgb_to_lab
-from paintreel.media.shots import Shot
+from paintreel.media.shots import ClipShot
 from paintreel.metrics.scene.palette import Palette
 from paintreel.pictures.class_colours import UNKNOWN, colours_of
 from paintreel.runtime.classifiers import Classification
@@ -112,7 +112,7 @@ def test_every_shot_has_its_moment_and_a_long_one_several(
 
 
 def test_a_slow_shot_of_one_frame_shows_that_frame():
-    shots = [Shot((0.0,), 4.0), Shot((4.0, 5.0), 10.0)]
+    shots = [ClipShot((0.0,), 4.0), ClipShot((4.0, 5.0), 10.0)]
     parts = parts_of_shots(shots, 1.0)
     assert [(part.time_s, part.span_s, part.shot) for part in parts] == [
         (0.0, 4.0, 0),

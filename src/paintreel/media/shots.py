@@ -15,7 +15,7 @@ from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.cuts import CutDetector
 from paintreel.media.reader import read_frames
 
-__all__ = ["LEAST_SHOT_S", "Shot", "find_shots"]
+__all__ = ["LEAST_SHOT_S", "ClipShot", "find_shots"]
 
 LEAST_SHOT_S = 0.25
 """What is shorter is a flash, and belongs to the shot before it."""
@@ -25,7 +25,7 @@ _SIDE_PX = 384
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class ClipShot:
     """A shot.
 
     times_s  when each of its frames is shown, in seconds, ascending, one at least
@@ -48,7 +48,7 @@ class Shot:
     def frame_at(self, time_s: float) -> float:
         """The time of the frame that is in sight at `time_s`; before the first, of the first.
 
-        >>> Shot((1.0, 1.5, 2.0), 4.0).frame_at(1.7)
+        >>> ClipShot((1.0, 1.5, 2.0), 4.0).frame_at(1.7)
         1.5
         """
         return self.times_s[max(0, bisect_right(self.times_s, time_s) - 1)]
@@ -60,7 +60,7 @@ def find_shots(
     max_pixels: int = MAX_FRAME_PIXELS,
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
-) -> list[Shot]:
+) -> list[ClipShot]:
     """The shots of a clip or animated picture in order, one at least, without gaps.
 
     Cuts are those of `CutDetector`; the whole clip is decoded, small. Fades and dissolves part no
@@ -87,7 +87,7 @@ def find_shots(
     return _without_flashes(shots, end_s)
 
 
-def _without_flashes(shots: list[list[float]], end_s: float) -> list[Shot]:
+def _without_flashes(shots: list[list[float]], end_s: float) -> list[ClipShot]:
     """Flashes join the shot before; one at the very beginning the shot after it."""
     starts_s = [times[0] for times in shots]
     joined: list[list[float]] = []
@@ -99,7 +99,7 @@ def _without_flashes(shots: list[list[float]], end_s: float) -> list[Shot]:
         else:
             joined.append(list(times))
     ends = [*(times[0] for times in joined[1:]), end_s]
-    return [Shot(tuple(times), end) for times, end in zip(joined, ends, strict=True)]
+    return [ClipShot(tuple(times), end) for times, end in zip(joined, ends, strict=True)]
 
 
 def _small(width_px: int, height_px: int) -> tuple[int, int]:

@@ -7,11 +7,11 @@ says so.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from paintreel.errors import InputError
+from paintreel.near_names import did_you_mean, near_names
 
 __all__ = ["EMOTIONS", "MOODS", "SPOKEN", "StandIn", "find_emotion", "stand_in"]
 
@@ -57,8 +57,7 @@ def find_emotion(text: str) -> str:
     name = text.strip().lower()
     if name in EMOTIONS:
         return name
-    near = difflib.get_close_matches(name, EMOTIONS, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(EMOTIONS)}"
+    hint = did_you_mean(near_names(name, EMOTIONS)) or f"there are {', '.join(EMOTIONS)}"
     raise InputError(f"emotion {text!r} not found; {hint}")
 
 

@@ -19,7 +19,7 @@ from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
 from paintreel.media.sampling import sample_clip, usual_step_s
-from paintreel.media.shots import Shot, find_shots
+from paintreel.media.shots import ClipShot, find_shots
 from paintreel.metrics.scene.palette import Palette, dominant_colours
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
@@ -214,12 +214,12 @@ class PartOfShot:
     shot: int
 
 
-def parts_of_shots(shots: Sequence[Shot], every_s: float | None) -> list[PartOfShot]:
+def parts_of_shots(shots: Sequence[ClipShot], every_s: float | None) -> list[PartOfShot]:
     """Even parts of every shot, each of `every_s` seconds at most, or of one frame.
 
     every_s  0: a part a frame; None: as `moments_of_clip` has it
 
-    >>> shots = [Shot((0.0, 1.0, 2.0), 3.0), Shot((3.0, 4.0, 5.0, 6.0, 7.0, 8.0), 9.0)]
+    >>> shots = [ClipShot((0.0, 1.0, 2.0), 3.0), ClipShot((3.0, 4.0, 5.0, 6.0, 7.0, 8.0), 9.0)]
     >>> [(part.time_s, part.span_s) for part in parts_of_shots(shots, None)]
     [(1.0, 3.0), (4.0, 3.0), (7.0, 3.0)]
     """

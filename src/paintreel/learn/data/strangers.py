@@ -62,7 +62,7 @@ def _plain(width: int, height: int, rng: Rng) -> Array:
 def _text(width: int, height: int, rng: Rng) -> Array:
     """A page: headings and paragraphs in one or two columns, dark on light or light on dark."""
     paper, ink = _paper_and_ink(rng)
-    sheet = _Sheet(width, height, paper)
+    sheet = _DrawnPage(width, height, paper)
     margin, columns = int(rng.integers(12, 60)), int(rng.integers(1, 3))
     size, leading = int(rng.integers(9, 20)), rng.uniform(1.2, 1.8)
     column = (width - margin * (columns + 1)) // columns
@@ -81,7 +81,7 @@ def _screenshot(width: int, height: int, rng: Rng) -> Array:
     """A window: title bar, side bar, rows of text, buttons and panels."""
     paper, ink = _paper_and_ink(rng)
     accent = _colour(rng)
-    sheet = _Sheet(width, height, paper)
+    sheet = _DrawnPage(width, height, paper)
     bar, side = int(rng.integers(20, 44)), int(rng.uniform(0, 0.3) * width)
     shade = _mixed(paper, ink, 0.12)
     sheet.box(0, 0, width, bar, accent if rng.random() < 0.5 else shade)
@@ -122,7 +122,7 @@ def _screenshot(width: int, height: int, rng: Rng) -> Array:
 def _chart(width: int, height: int, rng: Rng) -> Array:
     """Bars, lines, points, slices or a table of cells, with axes, ticks, title and legend."""
     paper, ink = _paper_and_ink(rng)
-    sheet = _Sheet(width, height, paper)
+    sheet = _DrawnPage(width, height, paper)
     left, top, right, bottom = 60, 46, width - 24, height - 44
     sheet.line(left, 14, (right - left) * 2 // 3, 15, ink, rng)
     kind = str(rng.choice(["bars", "lines", "points", "slices", "cells"]))
@@ -175,7 +175,7 @@ KINDS: dict[str, Callable[[int, int, Rng], Array]] = {
 """What is drawn, by name."""
 
 
-class _Sheet:
+class _DrawnPage:
     """Paper to draw on, in whole pixels."""
 
     def __init__(self, width: int, height: int, paper: Colour) -> None:
