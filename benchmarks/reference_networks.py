@@ -2,11 +2,13 @@
 
 Weights are random: only the arithmetic counts. Layer tables follow the papers: AnimeGANv2's
 generator (Chen, Liu, Chen 2020; 2.14 M parameters, 26 GMAC at 256x256) and CartoonGAN's (Chen,
-Lai, Liu 2018; 11.1 M, 61.6 GMAC).
+Lai, Liu 2018; 11.1 M, 61.6 GMAC), and ResNet-50 (He, Zhang, Ren, Sun 2016; 25.6 M, 4.1 GMAC at
+224x224).
 """
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 
@@ -116,3 +118,43 @@ class CartoonGANShape(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return (self.body(x) + 1) / 2  # likewise
+
+
+class _Bottleneck(nn.Module):
+    def __init__(self, c_in: int, width: int, stride: int) -> None:
+        super().__init__()
+        out = 4 * width
+        self.body = nn.Sequential(
+            nn.Conv2d(c_in, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.Conv2d(width, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.Conv2d(width, out, 1, bias=False), nn.BatchNorm2d(out),
+        )  # fmt: skip
+        self.past: nn.Module = nn.Identity()
+        if stride != 1 or c_in != out:
+            self.past = nn.Sequential(
+                nn.Conv2d(c_in, out, 1, stride, bias=False), nn.BatchNorm2d(out)
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.relu(self.body(x) + self.past(x))
+
+
+class ResNet50Shape(nn.Module):
+    """(N, 3, H, W) to (N, 1000) probabilities; 3, 4, 6, 3 bottlenecks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        blocks: list[nn.Module] = []
+        channels = 64
+        for count, width, stride in ((3, 64, 1), (4, 128, 2), (6, 256, 2), (3, 512, 2)):
+            for row in range(count):
+                blocks.append(_Bottleneck(channels, width, stride if row == 0 else 1))
+                channels = 4 * width
+        self.body = nn.Sequential(
+            nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+            nn.MaxPool2d(3, 2, 1), *blocks,
+        )  # fmt: skip
+        self.head = nn.Linear(channels, 1000)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.body(x).mean(dim=(2, 3))).softmax(1)

@@ -73,8 +73,104 @@ def measured(results: dict[str, Any]) -> str:
 
 def cards(results: dict[str, Any]) -> str:
     """How every model was made."""
-    found = sorted(list_models(task=None), key=lambda model: model.name)
-    return "\n".join(section(model.name, model.card) for model in found).rstrip()
+    found = {model.path.parent.name: model.card for model in list_models(task=None)}
+    return "\n".join(section(name, card) for name, card in sorted(found.items())).rstrip()
+
+
+def classifiers(results: dict[str, Any]) -> str:
+    """How well each classifier tells its classes, and what it was held against."""
+    heads = heads_of_classifiers()
+    head = ("", "classes", "pictures", "accuracy", "macro recall", "kappa", "calibration error")
+    rows = []
+    for name, facts in heads.items():
+        for part, label in (("crossed", "folds"), ("held_out", "held out")):
+            m = facts[part]
+            error = f"{m['calibration_error']:.3f}"
+            if "calibration_error_before" in m:
+                error = f"{m['calibration_error_before']:.3f}, then {error}"
+            cells = [f"{m[key]:.3f}" for key in ("accuracy", "macro_recall", "kappa")]
+            rows.append(
+                [f"{name}, {label}", str(len(m["confusion"])), str(m["pictures"]), *cells, error]
+            )
+    lines = [markdown(head, rows), "", "Macro recall of other rows, by the same folds:", ""]
+    others = list(next(iter(heads.values()))["rows"])
+    titles = {"colours": "colours alone", "head": "last features alone"}
+    table = []
+    for name, facts in heads.items():
+        above = facts["above_colours"]
+        table.append(
+            [
+                name,
+                *(f"{facts['rows'][other]:.3f}" for other in others),
+                f"{facts['crossed']['macro_recall']:.3f}",
+                f"{above['by']:+.3f} ({above['low']:+.3f} to {above['high']:+.3f})",
+            ]
+        )
+    columns = (
+        "",
+        *(titles.get(o, o) for o in others),
+        "shipped",
+        "above colours, 95 % over sources",
+    )
+    return "\n".join([*lines, markdown(columns, table)])
+
+
+def recalls(results: dict[str, Any]) -> str:
+    """Recall of every class, held out and by folds, with what it is mostly taken for."""
+    rows = []
+    for name, facts in heads_of_classifiers().items():
+        crossed, held = facts["crossed"], facts["held_out"]
+        labels = card_of_classifiers().contract.heads[name]
+        for number, label in enumerate(labels):
+            counts = list(crossed["confusion"][number])
+            counts[number] = 0
+            most = max(range(len(labels)), key=counts.__getitem__)
+            mistaken = f"{labels[most]} ({counts[most]})" if counts[most] else "-"
+            cells = [
+                f"{m['recall'][label]:.2f}" if label in m["recall"] else "-"
+                for m in (crossed, held)
+            ]
+            rows.append([name, label, str(sum(crossed["confusion"][number])), *cells, mistaken])
+    return markdown(
+        ("", "class", "pictures", "recall, folds", "held out", "mostly taken for"), rows
+    )
+
+
+def strangers(results: dict[str, Any]) -> str:
+    """What is flagged as unfamiliar: what should be, and what should not."""
+    facts = card_of_classifiers().training["familiar"]
+    rows = [[kind, f"{share:.0%}", ""] for kind, share in facts["flagged"].items()]
+    rows += [[kind, "", f"{share:.1%}"] for kind, share in facts["false_alarms"].items()]
+    rows.append(["all held-out pictures", "", f"{facts['false_alarms_in_all']['share']:.1%}"])
+    return markdown(("", "flagged", "flagged by mistake"), rows)
+
+
+def looked_at(results: dict[str, Any]) -> str:
+    """Whether maps show what the classifiers go by; what the styles' paintings are taken for."""
+    measured = card_of_classifiers().training["measured"]
+    rows = [
+        [name, str(m["pictures"]), *(f"{m[k]:.3f}" for k in MAP_MEASURES)]
+        for name, m in measured["maps"].items()
+    ]
+    head = ("", "pictures", "deletion", "of random maps", "insertion", "of random maps")
+    lines = [markdown(head, rows), ""]
+    for style, media in measured["painted"].items():
+        said = ", ".join(f"{count} {medium}" for medium, count in media.items())
+        lines.append(f"- {style}: {said}")
+    return "\n".join(lines)
+
+
+MAP_MEASURES = ("deletion", "deletion_random", "insertion", "insertion_random")
+
+
+def card_of_classifiers() -> Card:
+    """The card of the file that holds all of them."""
+    return next(model.card for model in list_models(task="classify"))
+
+
+def heads_of_classifiers() -> dict[str, Any]:
+    facts: dict[str, Any] = card_of_classifiers().training["heads"]
+    return facts
 
 
 def badly(results: dict[str, Any]) -> str:
@@ -159,6 +255,10 @@ PAGES = {
         "scenes": scenes,
         "measured": measured,
         "badly": badly,
+        "classifiers": classifiers,
+        "recalls": recalls,
+        "strangers": strangers,
+        "looked_at": looked_at,
         "cards": cards,
     },
     "licence.md": {"credits": credit_lines},

@@ -18,6 +18,9 @@ KEYWORDS = DOCS.parent / "src" / "paintreel" / "keywords.py"
 FUNCTIONS = {
     "StylizeKeywords": ("stylize", "stylize", "`paintreel.stylize`, beside style and strength"),
     "ClipKeywords": ("stylize", "stylize_video", "`paintreel.stylize_video`"),
+    "ClassifyKeywords": ("classify", "classify", "`paintreel.classify`"),
+    "ClassifyClipKeywords": ("classify", "classify_video", "`paintreel.classify_video`"),
+    "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""
 

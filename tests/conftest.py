@@ -210,6 +210,127 @@ def tiny_scene(scene_file: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return "mffcn"
 
 
+# A classifier that looks at the mean colour.
+
+CLASSES = {
+    "mood": {
+        "happiness": (9, 7, -8),
+        "calm": (-5, 10, -2),
+        "sadness": (-7, 0, 9),
+        "fear": (-7, -7, -7),
+        "anger": (12, -8, -8),
+        "surprise": (7, -7, 8),
+    },
+    "medium": {"photograph": (6, 0, 0), "watercolour": (0, 0, 6)},
+    "scene": {"forest": (-6, 8, -6), "water": (-6, 0, 8), "open_land": (8, 4, -8)},
+}
+"""Model -> class -> what red, green and blue above the middle add to its score."""
+
+
+@pytest.fixture(scope="session")
+def make_classifier() -> Callable[..., Path]:
+    """A function (folder) that writes a tiny file of classifiers with its card.
+
+    Scores are linear in the mean colour, maps those of cells of 32 px, and what has hardly any
+    contrast is not familiar.
+    """
+    from onnx import TensorProto, checker, helper, numpy_helper, save
+
+    from paintreel.runtime.card import CARD_NAME, Card
+    from paintreel.runtime.contract import Contract
+
+    def make(folder: Path) -> Path:
+        heads = {name: tuple(classes) for name, classes in CLASSES.items()}
+        promise = Contract(
+            name=folder.name,
+            system="test",
+            task="classify",
+            licence="CC0-1.0",
+            credit="nobody",
+            multiple=32,
+            halo_px=0,
+            tiling="whole",
+            output="probabilities",
+            heads=heads,
+        )
+        weights = [np.array(list(CLASSES[head].values()), np.float32) for head in sorted(heads)]
+        constants = {
+            "w": np.concatenate(weights)[..., None, None],
+            "half": np.float32(0.5).reshape(1),
+            "limit": np.float32(0.02).reshape(1),
+        }
+        nodes = [
+            helper.make_node("Sub", ["image", "half"], ["shifted"]),
+            helper.make_node(
+                "AveragePool", ["shifted"], ["cells"], kernel_shape=[32, 32], strides=[32, 32]
+            ),
+            helper.make_node("Conv", ["cells", "w"], ["maps"]),
+            helper.make_node("ReduceMean", ["maps"], ["scores"], axes=[2, 3], keepdims=0),
+            helper.make_node(
+                "Split",
+                ["scores"],
+                [f"scores_{head}" for head in sorted(heads)],
+                axis=1,
+            ),
+        ]
+        sizes = np.array([len(heads[head]) for head in sorted(heads)], np.int64)
+        constants["sizes"] = sizes
+        nodes[-1].input.append("sizes")
+        for head in sorted(heads):
+            nodes.append(helper.make_node("Softmax", [f"scores_{head}"], [f"p_{head}"], axis=1))
+        parts = [f"p_{head}" for head in sorted(heads)]
+        nodes += [
+            helper.make_node("Concat", parts, ["probabilities"], axis=1),
+            helper.make_node("ReduceMean", ["image"], ["mean"], axes=[2, 3], keepdims=1),
+            helper.make_node("Sub", ["image", "mean"], ["rest"]),
+            helper.make_node("Abs", ["rest"], ["size"]),
+            helper.make_node("ReduceMean", ["size"], ["contrast"], axes=[1, 2, 3], keepdims=1),
+            helper.make_node("Add", ["contrast", "tiny"], ["above"]),
+            helper.make_node("Div", ["limit", "above"], ["unlike"]),
+            helper.make_node("Flatten", ["unlike"], ["distance"], axis=1),
+        ]
+        constants["tiny"] = np.float32(1e-3).reshape(1)
+        count = int(sizes.sum())
+
+        def value(name: str, *shape: int | str):
+            return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+        graph = helper.make_graph(
+            nodes,
+            "tiny",
+            [value("image", "batch", 3, "height", "width")],
+            [
+                value("probabilities", "batch", count),
+                value("distance", "batch", 1),
+                value("maps", "batch", count, "rows", "columns"),
+            ],
+            [numpy_helper.from_array(array, name) for name, array in constants.items()],
+        )
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        helper.set_model_props(model, promise.metadata())
+        checker.check_model(model)
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "model.onnx"
+        save(model, path)
+        Card.describe(path, description="Tiny classifiers").save(folder / CARD_NAME)
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def classifier_file(make_classifier: Callable[..., Path], tmp_path_factory) -> Path:
+    """The tiny classifiers: one file for all tests, not to be changed."""
+    return make_classifier(tmp_path_factory.mktemp("classifiers") / "classifiers")
+
+
+@pytest.fixture
+def tiny_classifiers(classifier_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """`mood`, `medium` and `scene` are those, found through PAINTREEL_MODELS before the bundled."""
+    monkeypatch.setenv("PAINTREEL_MODELS", str(classifier_file.parent.parent))
+    return classifier_file
+
+
 # Small pictures, clips and a network to score.
 
 

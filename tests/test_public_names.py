@@ -13,11 +13,14 @@ NAMES = {
     "PaintreelError",
     "Style",
     "__version__",
+    "classify",
+    "classify_video",
     "credits",
     "errors",
     "list_models",
     "parallax",
     "scene",
+    "sheet",
     "stylize",
     "stylize_video",
 }
@@ -48,6 +51,14 @@ def test_stylize_is_package_and_function():
     assert list(inspect.signature(paintreel.stylize).parameters)[:3] == ["x", "style", "strength"]
     for name in paintreel.stylize.__all__:
         assert getattr(paintreel.stylize, name) is not None
+
+
+@pytest.mark.parametrize(("name", "first"), [("classify", "x"), ("sheet", "inputs")])
+def test_verbs_that_look_are_packages_and_functions(name, first):
+    room = getattr(paintreel, name)
+    assert next(iter(inspect.signature(room).parameters)) == first
+    for part in room.__all__:
+        assert getattr(room, part) is not None
 
 
 def test_scene_is_package_and_function():

@@ -9,6 +9,8 @@
     forest = paintreel.scene("fantasy forest", seed=7)    # a background from a word
     print(paintreel.credits("hereva", "mffcn"))           # whom to name for them
     frames = paintreel.parallax("forest", move="in")      # a shot through it
+    print(paintreel.classify("panel.png").label)          # the feeling that it carries
+    paintreel.sheet(["film.mp4"]).save("script.png")      # its colour script
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -20,11 +22,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintreel import errors
+    from paintreel.classify.asking import classify, classify_video
     from paintreel.errors import PaintreelError
     from paintreel.runtime.catalog import list_models
     from paintreel.runtime.credits import credits
     from paintreel.scene.paint import scene
     from paintreel.scene.parallax import parallax
+    from paintreel.sheet.drawn import sheet
     from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
 
@@ -33,19 +37,23 @@ __all__ = [
     "PaintreelError",
     "Style",
     "__version__",
+    "classify",
+    "classify_video",
     "credits",
     "errors",
     "list_models",
     "parallax",
     "scene",
+    "sheet",
     "stylize",
     "stylize_video",
 ]
 
-_MODULES = ("errors", "scene", "stylize")
+_MODULES = ("classify", "errors", "scene", "sheet", "stylize")
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",
+    "classify_video": "classify.asking",
     "credits": "runtime.credits",
     "list_models": "runtime.catalog",
     "parallax": "scene.parallax",

@@ -40,3 +40,40 @@ class ClipKeywords(TypedDict, total=False):
     crf: int | None
     preset: str | None
     pixel_format: str | None
+
+
+class ClassifyKeywords(TypedDict, total=False):
+    """Of `paintreel.classify`."""
+
+    task: str
+    model: str | None
+    max_pixels: int | None
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+
+
+class ClassifyClipKeywords(TypedDict, total=False):
+    """Of `paintreel.classify_video`."""
+
+    task: str
+    model: str | None
+    every_s: float | None
+    max_pixels: int | None
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+
+
+class SheetKeywords(TypedDict, total=False):
+    """Of `paintreel.sheet`."""
+
+    max_pixels: int | None
+    by: Literal["time", "mood", "scene", "palette"]
+    title: str | None
+    count: int
+    width_px: int
+    every_s: float | None
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None

@@ -19,6 +19,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from paintreel.cli.main import main
+from paintreel.runtime.emotions import MOODS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md"]
@@ -146,10 +147,10 @@ def write_table(path: Path, rows: list[tuple[str, ...]]) -> None:
 
 
 def draw_panels(folder: Path) -> None:
-    """Painted panels of several episodes, with the scene labels of two raters."""
+    """Painted panels of several episodes, with the moods and scenes that two raters gave them."""
     draw_set(folder, PANELS, seed=300, size_px=(176, 160))
-    rows = [(n, r, SCENES[i % 6], "5") for i, n in enumerate(PANELS) for r in "AB"]
-    write_table(folder / "ratings.tsv", [("file", "rater", "scene", "appeal"), *rows])
+    rows = [(n, r, MOODS[i % 6], SCENES[i % 6], "5") for i, n in enumerate(PANELS) for r in "AB"]
+    write_table(folder / "ratings.tsv", [("file", "rater", "emotion", "scene", "appeal"), *rows])
 
 
 def draw_data(folder: Path) -> None:
@@ -198,7 +199,8 @@ def props(tmp_path_factory) -> Path:
 # Running them.
 
 SMALLER = {
-    r"paintreel train (?!svmm)": "--set preset=tiny --budget 2steps",
+    r"paintreel train (?!svmm|classifiers)": "--set preset=tiny --budget 2steps",
+    r"paintreel train classifiers ": "--set most=6 --set folds=2 --set strangers=2",
     r"paintreel train (fsgan|extractor) ": "--set batch=2 --set crop_px=64",
     r"paintreel train fsgan .*--recipe ": "--set start=",
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",

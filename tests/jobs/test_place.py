@@ -8,7 +8,7 @@ from PIL import Image
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.atomic import TEMPORARY_PREFIX
 from paintreel.jobs.find import kind_of
-from paintreel.jobs.place import FORMATS, place_results
+from paintreel.jobs.place import FORMATS, list_inputs, place_results
 from paintreel.notes import Note
 
 
@@ -259,3 +259,21 @@ def test_formats_are_what_can_be_written():
     from paintreel.media.containers import WRITABLE_SUFFIXES
 
     assert {f".{name}" for name in FORMATS} <= IMAGE_SUFFIXES | set(WRITABLE_SUFFIXES)
+
+
+def test_inputs_of_runs_that_make_nothing_are_listed_once(tmp_path, save_picture, make_picture):
+    (tmp_path / "art").mkdir()
+    for name in ("b.png", "a.png"):
+        save_picture(tmp_path / "art" / name, make_picture(1))
+    (tmp_path / "art" / "words.txt").write_text("no picture", "utf-8")
+    notes = []
+    listed = list_inputs([tmp_path / "art", tmp_path / "art" / "a.png", "gone.mp4"], notes=notes)
+    assert [(path.name, kind) for path, kind in listed] == [
+        ("a.png", "picture"),
+        ("b.png", "picture"),
+        ("gone.mp4", "clip"),
+    ]
+    assert [note.kind for note in notes] == ["others-left-out"]
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="holds no picture or clip"):
+        list_inputs([tmp_path / "empty"])

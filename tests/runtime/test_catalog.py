@@ -74,10 +74,12 @@ def test_every_bundled_model_is_listed_and_is_the_file_of_its_card(monkeypatch):
     monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
     monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
     models = {model.name: model for model in list_models(task=None)}
-    assert set(models) == {folder.name for folder in catalog.BUNDLED.iterdir() if folder.is_dir()}
+    folders = {folder.name for folder in catalog.BUNDLED.iterdir() if folder.is_dir()}
+    assert {model.path.parent.name for model in models.values()} == folders
+    assert {m.name for m in models.values() if m.head} == {"mood", "medium", "scene"}
     assert {"stylize", "scene", "features"} <= {m.card.contract.task for m in models.values()}
-    for name, model in models.items():
-        assert model.path == bundled(name)
+    for model in models.values():
+        assert model.path == bundled(model.path.parent.name)
         assert model.card.file == model.path.name
         model.card.verify(model.path)
 

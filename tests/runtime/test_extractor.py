@@ -19,7 +19,7 @@ from paintreel.metrics.extractors import (
     to_batch,
 )
 from paintreel.metrics.perceptual import perceptual_distance
-from paintreel.runtime.catalog import bundled
+from paintreel.runtime.catalog import bundled, find_extractor
 from paintreel.runtime.extractor import OnnxExtractor
 
 onnx = pytest.importorskip("onnx")
@@ -226,3 +226,38 @@ def test_a_file_that_is_not_the_one_of_its_card_is_refused(tmp_path: Path) -> No
 def test_the_old_home_of_the_name_works_with_a_warning() -> None:
     with pytest.warns(DeprecationWarning, match="runtime.extractor"):
         assert metrics.OnnxExtractor is OnnxExtractor
+
+
+def test_features_of_a_graph_that_gives_more_are_its_vector(tmp_path: Path):
+    path = _graph(tmp_path / "toy.onnx", metadata={"paintreel.extractor_side": "24"})
+    model = onnx.load(path)
+    for node in model.graph.node:
+        node.output[:] = ["features" if name == "vector" else name for name in node.output]
+    for output in model.graph.output:
+        output.name = "features" if output.name == "vector" else output.name
+    onnx.save(model, path)
+    extractor = OnnxExtractor(path, threads=1)
+    assert extractor.size_px == (24, 24)
+    batches = list(feature_vectors(extractor, [*_pictures(2), *_pictures(1, 30, 20)]))
+    assert [batch.shape for batch in batches] == [(3, 5)]
+    with pytest.raises(InputError, match="no feature maps"):
+        extractor.maps(np.zeros((1, 3, 24, 24), np.float32))
+
+
+@pytest.mark.parametrize("side", ["0", "-3", "big", "9" * 30, "2.5"])
+def test_a_side_that_is_none_is_refused(tmp_path: Path, side: str):
+    path = _graph(tmp_path / "toy.onnx", metadata={"paintreel.extractor_side": side})
+    with pytest.raises(UnreadableFile, match="extractor_side"):
+        OnnxExtractor(path)
+
+
+def test_bundled_features_have_names(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert find_extractor("dske") == bundled("features")
+    assert find_extractor("efficientnet") == bundled("classifiers")
+    for path in ("other.onnx", "folder/network", tmp_path / "dske"):
+        assert find_extractor(path) == Path(path)
+    (tmp_path / "mine").write_bytes(b"")
+    assert find_extractor("mine") == Path("mine")
+    with pytest.raises(InputError, match="did you mean 'efficientnet'"):
+        find_extractor("eficientnet")

@@ -224,7 +224,7 @@ def _lines(model: ModelFile, asked: str) -> list[str]:
     licence, speed = card.contract.licence, _speed(card)
     is_chosen = card.contract.task in _USES
     owed = " ".join(card.contract.credit.split())
-    lines = [card.contract.name + (f": {card.look}" if card.look else "")]
+    lines = [(model.head or card.contract.name) + (f": {card.look}" if card.look else "")]
     lines += _wrap(" ".join(card.description.split()))
     lines.append("")
     if is_chosen:

@@ -92,6 +92,24 @@ def place_results(
     return placements
 
 
+def list_inputs(
+    inputs: Sequence[str | PathLike[str]], *, notes: list[Note] | None = None
+) -> list[tuple[Path, Kind]]:
+    """The files that `inputs` (files, folders, glob patterns) name, each once, with their kinds.
+
+    For runs that make nothing of each file. A file that is missing or damaged is listed all the
+    same: the run reports it. What folders hold and is left out is added to `notes`.
+
+    Raises InputError when an input is an empty folder or a pattern without a match.
+    """
+    surveyed = _Survey([] if notes is None else notes)
+    sources = [source for pattern in inputs for source in _expand(os.fspath(pattern))]
+    files = (
+        file.src for each in sources for file in surveyed.files_of(each, None, name_folder=False)
+    )
+    return [(path, kind_of(path)) for path in dict.fromkeys(files)]
+
+
 def _placements(
     sources: list[_Source],
     output: str | PathLike[str] | None,

@@ -137,6 +137,16 @@ _ROWS = (
         side_px=640,
         crop_px=144,
     ),
+    System(
+        "classifiers",
+        settings="trainers.classifier_settings:ClassifierSettings",
+        trainer="trainers.classifiers:train_classifiers",
+        export="trainers.classifiers:export_trained",
+        file="model.onnx",
+        try_it="paintreel classify photo.jpg --task medium --model {path}",
+        takes={"photos": "needed", "styles": "needed"},
+        reports=False,
+    ),
 )
 
 SYSTEMS = {system.name: system for system in _ROWS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
@@ -48,10 +48,15 @@ class AnimationReader(FrameSource):
     """
 
     def __init__(
-        self, path: Path, *, size: SizeRule = None, max_pixels: int = MAX_FRAME_PIXELS
+        self,
+        path: Path,
+        *,
+        size: SizeRule = None,
+        max_pixels: int = MAX_FRAME_PIXELS,
+        takes: Callable[[Fraction], bool] | None = None,
     ) -> None:
         super().__init__(describe_animation(path, max_pixels), size, max_pixels)
-        self._path = path
+        self._path, self._takes = path, takes
         with _open_animation(path) as image:
             exif = image.info.get("exif")
             self._orientation = read_orientation(exif)
@@ -122,6 +127,9 @@ class AnimationReader(FrameSource):
                         raise
                     return
                 duration = round(image.info.get("duration", 0)) or _UNSTATED_DELAY_MS
+                if self._takes is not None and not self._takes(pts * TIME_BASE):
+                    pts, index = pts + duration, index + 1
+                    continue
                 if self._is_narrow:
                     rgba = to_full_range(rgba)
                 if self._icc is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +55,11 @@ _FRAME_A_PACKET = frozenset({"h264", "hevc", "mjpeg", "prores", "png", "ffv1"})
 
 
 def read_frames(
-    path: str | PathLike[str], *, size: SizeRule = None, max_pixels: int = MAX_FRAME_PIXELS
+    path: str | PathLike[str],
+    *,
+    size: SizeRule = None,
+    max_pixels: int = MAX_FRAME_PIXELS,
+    takes: Callable[[Fraction], bool] | None = None,
 ) -> FrameReader | AnimationReader:
     """Open a clip or an animated picture, to iterate over its frames in order of time.
 
@@ -70,25 +75,33 @@ def read_frames(
     What changes midway (size, shape of pixels, colours), as where two recordings were joined, is
     brought to what the first frame has. High dynamic range comes tone-mapped, as BT.709.
 
+    takes: asked of every frame's time in seconds, in order; those that it does not take are not
+    given, and of a film not made into RGB, which is most of the work. None takes all.
+
     Raises `UnreadableFile`, `VideoError` (no video, nothing to decode, Dolby Vision alone) or
     `PictureTooLarge`.
     """
     path = Path(path)
     if animation_format(path):
-        return AnimationReader(path, size=size, max_pixels=max_pixels)
-    return FrameReader(path, size=size, max_pixels=max_pixels)
+        return AnimationReader(path, size=size, max_pixels=max_pixels, takes=takes)
+    return FrameReader(path, size=size, max_pixels=max_pixels, takes=takes)
 
 
 class FrameReader(FrameSource):
     """Frames of a clip in a container that FFmpeg reads. See `read_frames`."""
 
     def __init__(
-        self, path: Path, *, size: SizeRule = None, max_pixels: int = MAX_FRAME_PIXELS
+        self,
+        path: Path,
+        *,
+        size: SizeRule = None,
+        max_pixels: int = MAX_FRAME_PIXELS,
+        takes: Callable[[Fraction], bool] | None = None,
     ) -> None:
         info = describe_clip(path, max_pixels)
         check_colour(path, info.tags)
         super().__init__(info, size, max_pixels)
-        self._path, self._max_pixels = path, max_pixels
+        self._path, self._max_pixels, self._takes = path, max_pixels, takes
         self._container = open_clip(path)
         self._stream = find_video_stream(self._container, path)
         # Read now: a stream must not be touched once its container is closed.
@@ -324,6 +337,9 @@ class FrameReader(FrameSource):
             return None
         check_frame_size(self._path, picture.width, picture.height, self._max_pixels)
         pts, duration = self._times.of(picture.pts, picture.dts, picture.duration or 0)
+        if self._takes is not None and not self._takes(pts * self._time_base):
+            self._count += 1
+            return None
         pixels, alpha = self._uniform(picture, self._decoder.sample_aspect_ratio)
         if alpha is not None and alpha.min() == _OPAQUE:
             alpha = None

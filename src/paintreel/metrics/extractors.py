@@ -18,8 +18,10 @@ from paintreel.imaging.geometry import resize
 from paintreel.metrics.inputs import check_picture
 
 __all__ = [
+    "FEATURES",
     "MAX_WHOLE_PX",
     "NAME_KEY",
+    "SIDE_KEY",
     "FeatureExtractor",
     "feature_vectors",
     "picture_vector",
@@ -29,6 +31,12 @@ __all__ = [
 
 NAME_KEY = "paintreel.extractor"
 """Metadata entry of an ONNX file that names its features."""
+
+SIDE_KEY = "paintreel.extractor_side"
+"""Metadata entry of a graph of free size: the side, in pixels, of the squares that it is shown."""
+
+FEATURES = "features"
+"""An output of this name is the feature vector, whatever else a graph gives; no output is a map."""
 
 
 @runtime_checkable

@@ -43,6 +43,16 @@ VERBS: Mapping[str, Verb] = {
         "rough.options:RoughOptions",
         plan="rough.batch:plan_rough",
     ),
+    "classify": Verb(
+        "tell the feeling, medium or place of pictures and clips",
+        "classify.options:ClassifyOptions",
+        command="cli.classify:run",
+    ),
+    "sheet": Verb(
+        "draw the colour script of a film, with its mood line",
+        "sheet.options:SheetOptions",
+        plan="sheet.batch:plan_sheet",
+    ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",

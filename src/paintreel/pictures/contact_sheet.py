@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from paintreel.errors import InputError, PaintreelError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import fit_max_side, resize
+from paintreel.imaging.metadata import Metadata, make_density
 from paintreel.imaging.untrusted_files import open_image
+from paintreel.pictures.lettering import fitted, font_of
 from paintreel.pictures.paper import rgb8_on_white
-from paintreel.visible import visible
 
 CELL_PX = 384
 """Longer side of the pictures on a sheet."""
@@ -73,33 +74,29 @@ def contact_sheet(
     below = _GAP_PX + text_px + _GAP_PX
     size = (columns * (width + _GAP_PX) + _GAP_PX, sum(heights) + len(rows) * below + _GAP_PX)
     sheet = Image.new("RGB", size, _GROUND)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=text_px - 3)
+    draw, font = ImageDraw.Draw(sheet), font_of(text_px - 3)
     y = _GAP_PX
     for row, height in zip(rows, heights, strict=True):
         for column, cell in enumerate(row):
             x = _GAP_PX + column * (width + _GAP_PX)
             sheet.paste(Image.fromarray(np.ascontiguousarray(cell.picture)), (x, y))
-            text = _fitted(visible(cell.caption), font, width)
+            text = fitted(cell.caption, font, width)
             draw.text((x, y + height + 4), text, fill=_INK, font=font)
         y += height + below
     return np.asarray(sheet)
 
 
-def _fitted(text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width_px: int) -> str:
-    """The text, its end cut off where it is wider than its cell."""
-    if font.getlength(text) <= width_px:
-        return text
-    while text and font.getlength(f"{text}...") > width_px:
-        text = text[:-1]
-    return f"{text}..."
+def write_sheet(path: Path, sheet: Array, *, dots_an_inch: int | None = None) -> None:
+    """Write a sheet, over one that is there, so that `is_sheet` knows it. Raises OutputError.
 
-
-def write_sheet(path: Path, sheet: Array) -> None:
-    """Write a sheet, over one that is there, so that `is_sheet` knows it. Raises OutputError."""
+    dots_an_inch: at which it is printed, None leaves it open.
+    """
     exif = Image.Exif()
     exif[_SOFTWARE_TAG] = _MARK
     block = exif.tobytes().removeprefix(b"Exif\0\0")
-    write_picture(path, Picture(sheet, exif=block), quality=92, overwrite=True)
+    density = None if dots_an_inch is None else make_density(dots_an_inch, dots_an_inch, "inch")
+    picture = Picture(sheet, exif=block, metadata=Metadata(density=density))
+    write_picture(path, picture, quality=92, overwrite=True)
 
 
 def is_sheet(path: Path) -> bool:

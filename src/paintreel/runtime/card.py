@@ -141,6 +141,7 @@ class Card:
         path = Path(path)
         values = dataclasses.asdict(self)
         values = {k: v for k, v in values.items() if v or k not in _SAID_LATER}
+        values["contract"] = self.contract.plain()
         text = tomli_w.dumps(_without_none(values), multiline_strings=True)
         data = text.encode("utf-8")
         if len(data) > MAX_TEXT_BYTES:

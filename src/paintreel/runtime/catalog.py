@@ -5,17 +5,21 @@ model is no network) with its ``card.toml``, and with a ``sample.jpg`` where the
 The folders named by the environment variable ``PAINTREEL_MODELS`` (separated like ``PATH``) are
 laid out the same way and come first, so that a studio can share its own models under short names;
 folders of trainings may lie there as they are.
+
+One file may hold several models on one backbone: its contract names them (`heads`). Each of them is
+a model of the catalogue under its own name, with the file and the card of them all.
 """
 
 from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from paintreel.errors import ModelFileError, UnknownModel
+from paintreel.errors import InputError, ModelFileError, UnknownModel
 from paintreel.near_names import did_you_mean, near_names
 from paintreel.runtime.card import CARD_NAME, Card, card_beside
 
@@ -34,15 +38,19 @@ class Catalogue(NamedTuple):
 
 
 class ModelFile(NamedTuple):
-    """A model file and what its card says."""
+    """A model file and what its card says.
+
+    head  which of the models in the file is meant; None where it is one model, or all of them
+    """
 
     path: Path
     card: Card
+    head: str | None = None
 
     @property
     def name(self) -> str:
         """What the user types for it when it is a named model."""
-        return self.path.parent.name
+        return self.head or self.path.parent.name
 
     @property
     def sample(self) -> Path | None:
@@ -76,14 +84,20 @@ def list_models(task: str | None = "stylize") -> list[ModelFile]:
 
 def read_catalogue(task: str | None = "stylize") -> Catalogue:
     """Every named model of a task (None: of all tasks), and the errors of those that have none."""
-    models: list[ModelFile] = []
+    models: dict[str, ModelFile] = {}
     broken: list[ModelFileError] = []
-    for _, path in sorted(_named().items()):
+    named = _named()
+    for name, path in named.items():
         try:
-            models.append(_load(path))
+            model = _load(path)
         except ModelFileError as error:
             broken.append(error)
-    of_task = [model for model in models if task in (None, model.card.contract.task)]
+            continue
+        for each in _models_in(model):
+            # A folder of that name comes before a part of another file.
+            if each.head is None or each.head == name or each.head not in named:
+                models.setdefault(each.name, each)
+    of_task = [m for _, m in sorted(models.items()) if task in (None, m.card.contract.task)]
     return Catalogue(of_task, broken)
 
 
@@ -96,6 +110,30 @@ def bundled(name: str) -> Path:
     return next((path for path in paths if path.is_file()), paths[0])
 
 
+EXTRACTORS: Mapping[str, str] = {"dske": "features", "efficientnet": "classifiers"}
+"""Bundled features by the name that scores carry (`fd_NAME`) -> the model that has them."""
+
+
+def find_extractor(name_or_path: str | PathLike[str]) -> Path:
+    """The file of bundled features, or a path as it is.
+
+    Raises InputError for what is neither a name of `EXTRACTORS` nor looks like a path, with the
+    nearest name.
+    """
+    text = os.fspath(name_or_path)
+    path = Path(text)
+    if isinstance(name_or_path, PathLike) or path.suffix or len(path.parts) > 1:
+        return path
+    if text in EXTRACTORS:
+        return bundled(EXTRACTORS[text])
+    if os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises for a name too long
+        return path
+    hint = did_you_mean(
+        near_names(text, EXTRACTORS), f"There are {' and '.join(EXTRACTORS)}, or give FILE.onnx"
+    )
+    raise InputError(f"no features are called '{text}'; {hint}")
+
+
 def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> ModelFile:
     """The model of a name, or of a path to a model file; of one task, unless that is None.
 
@@ -106,13 +144,13 @@ def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> Mo
     task.
     """
     path = _path_of(name_or_path)
-    if path is None:
-        known = [model.name for model in read_catalogue(task).models]
+    model = _part(os.fspath(name_or_path)) if path is None else _load(path)
+    if model is None:
+        known = [each.name for each in read_catalogue(task).models]
         raise UnknownModel(_unknown(os.fspath(name_or_path), known))
-    model = _load(path)
     if task not in (None, model.card.contract.task):
         raise ModelFileError(
-            f"{path} is a model for '{model.card.contract.task}', expected one for '{task}'"
+            f"{model.path} is a model for '{model.card.contract.task}', expected one for '{task}'"
         )
     return model
 
@@ -141,6 +179,18 @@ def _of_folder(folder: Path) -> Path:
     if not os.path.isfile(model):  # noqa: PTH113
         raise ModelFileError(f"{folder} holds the card of {model.name}, and no such file")
     return model
+
+
+def _part(name: str) -> ModelFile | None:
+    """The model of that name inside a file of several; None where no file holds it."""
+    models = read_catalogue(task=None).models
+    return next((model for model in models if model.head == name), None)
+
+
+def _models_in(model: ModelFile) -> list[ModelFile]:
+    """The models of a file: itself, or those that its contract names."""
+    heads = model.card.contract.heads
+    return [ModelFile(model.path, model.card, head) for head in heads] or [model]
 
 
 def _load(path: Path) -> ModelFile:

@@ -18,10 +18,10 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from paintreel.errors import InputError, ModelFileError, UnreadableFile
 from paintreel.imaging.array_files import arrays_in
@@ -67,6 +67,8 @@ class Contract:
     input, output  tensor names of the graph
     labels    what the entries of a one-hot input of the graph mean, in order; () without one
     code_size length of the global style code of the graph; 0 without one
+    heads     {model: its labels} of a graph that holds several models on one backbone: the entries
+              of the output, models in the order of their names; {} for other graphs
     """
 
     name: str
@@ -83,6 +85,7 @@ class Contract:
     output: str = "stylized"
     labels: tuple[str, ...] = ()
     code_size: int = 0
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: int = CONTRACT_VERSION
 
     def __post_init__(self) -> None:
@@ -91,10 +94,22 @@ class Contract:
             raise InputError(f"contract {problem}")
         object.__setattr__(self, "range", (0.0, 1.0))
         object.__setattr__(self, "labels", tuple(self.labels))
+        heads = {name: tuple(labels) for name, labels in sorted(self.heads.items())}
+        object.__setattr__(self, "heads", heads)
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values; without heads where it has none, so that older versions read it."""
+        values = dataclasses.asdict(self)
+        return values if self.heads else {k: v for k, v in values.items() if k != "heads"}
+
+    def slice_of(self, head: str) -> slice:
+        """Where the entries of a head lie in the output. KeyError where there is no such head."""
+        start = sum(len(labels) for name, labels in self.heads.items() if name < head)
+        return slice(start, start + len(self.heads[head]))
 
     def metadata(self) -> dict[str, str]:
         """The entry to put into an ONNX file's ``metadata_props``."""
-        return {CONTRACT_KEY: json.dumps(dataclasses.asdict(self), sort_keys=True)}
+        return {CONTRACT_KEY: json.dumps(self.plain(), sort_keys=True)}
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, str], path: str | PathLike[str]) -> Contract:

@@ -10,7 +10,7 @@ import numpy as np
 
 from paintreel.errors import InputError, ModelFileError, UnreadableFile
 from paintreel.imaging.arrays import Array
-from paintreel.metrics.extractors import NAME_KEY
+from paintreel.metrics.extractors import FEATURES, NAME_KEY, SIDE_KEY
 from paintreel.runtime.devices import DeviceName
 from paintreel.runtime.onnx_session import open_session
 
@@ -26,7 +26,10 @@ class OnnxExtractor:
 
     The graph takes one float32 input (N, 3, H, W), RGB in [0, 1], and normalises inside. Its
     outputs of rank 4 are feature maps, in the order of the graph; its first output of rank 2 is
-    the feature vector. Without one, the vector is the mean over positions of the last map.
+    the feature vector. Without one, the vector is the mean over positions of the last map. Where
+    an output is called ``features``, as in the bundled classifiers, that is the vector, and the
+    graph has no maps. The metadata entry `paintreel.extractor_side` says how large the squares are
+    that a graph of free size is shown.
 
     path: the file.
     name: what scores are called by; by default the metadata entry `paintreel.extractor`, else
@@ -66,9 +69,14 @@ class OnnxExtractor:
         if not 1 <= len(self.name) <= _MAX_NAME or not self.name.isprintable():
             raise UnreadableFile(path, f"its name is not 1 to {_MAX_NAME} printable characters")
         self._input, self.size_px = _read_input(session.get_inputs(), path)
+        if SIDE_KEY in metadata and self.size_px is None:
+            side_px = _read_side(metadata[SIDE_KEY], path)
+            self.size_px = side_px, side_px
         outputs = [o for o in session.get_outputs() if o.type == "tensor(float)"]
         self._maps = [o.name for o in outputs if len(o.shape) == 4]
         self._vector = next((o.name for o in outputs if len(o.shape) == 2), None)
+        if any(o.name == FEATURES and len(o.shape) == 2 for o in outputs):
+            self._maps, self._vector = [], FEATURES
         if not self._maps and self._vector is None:
             shapes = ", ".join(f"{o.name} {o.type} {o.shape}" for o in session.get_outputs())
             raise UnreadableFile(
@@ -123,6 +131,14 @@ def _read_input(inputs: list[Any], path: str | PathLike[str]) -> tuple[str, tupl
             path, f"its input is {width}x{height} px, expected at most {_MAX_INPUT_PX} px a side"
         )
     return inputs[0].name, (width, height) if fixed else None
+
+
+def _read_side(text: str, path: str | PathLike[str]) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:8]) <= _MAX_INPUT_PX:
+        raise UnreadableFile(
+            path, f"its entry {SIDE_KEY} is {text!r}, expected 1 to {_MAX_INPUT_PX} px"
+        )
+    return int(text)
 
 
 def _check_batch(pictures: Array, size_px: tuple[int, int] | None, name: str) -> None:

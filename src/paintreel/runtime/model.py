@@ -39,7 +39,7 @@ __all__ = [
     "Precision",
 ]
 
-VECTOR_TASKS = ("features", "judge")
+VECTOR_TASKS = ("features", "judge", "classify")
 """Tasks whose models describe a picture by vectors and numbers; all others give pictures."""
 
 

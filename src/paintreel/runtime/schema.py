@@ -96,6 +96,15 @@ def _labels(value: object) -> bool:
     return _texts(value, count=256, length=64)
 
 
+def _heads(value: object) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and len(value) <= 16
+        and all(isinstance(name, str) and _NAME.fullmatch(name) for name in value)
+        and all(_labels(labels) and len(labels) >= 2 for labels in value.values())
+    )
+
+
 def _sentences(value: object) -> bool:
     return _texts(value, count=32, length=512)
 
@@ -130,6 +139,7 @@ CONTRACT_FIELDS: Mapping[str, Field] = {
     "output": _text(256),
     "labels": (_labels, "at most 256 different printable texts of at most 64 characters"),
     "code_size": _whole(0, 4096),
+    "heads": (_heads, "at most 16 names of models, each with 2 to 256 different printable texts"),
     "version": _whole(1, 2**31),
 }
 

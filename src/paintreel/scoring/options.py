@@ -38,9 +38,10 @@ class ScoringOptions(Options):
     resize: bool = option(False, "resize results to the size of their reference where they differ")
     extractor: str | Path | None = option(
         None,
-        "network whose features perceptual, fd and kd compare (default: the bundled dske)",
+        "network whose features perceptual, fd and kd compare: dske, efficientnet (no perceptual) "
+        "or a file (default: the bundled dske)",
         group="networks",
-        metavar="FILE.onnx",
+        metavar="NAME|FILE.onnx",
     )
     detector: str | Path | None = option(
         None,
@@ -92,11 +93,14 @@ class ScoringOptions(Options):
 
     @property
     def extractor_path(self) -> str | None:
-        """The network that is used, None where there is none."""
-        from paintreel.runtime.catalog import bundled
+        """The network that is used, None where there is none.
+
+        Raises InputError for a name that no bundled features have.
+        """
+        from paintreel.runtime.catalog import bundled, find_extractor
 
         if self.extractor is not None:
-            return fspath(self.extractor)
+            return fspath(find_extractor(self.extractor))
         own = bundled("features")
         return str(own) if own.is_file() else None
 

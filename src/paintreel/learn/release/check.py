@@ -31,6 +31,7 @@ from paintreel.pictures.paper import rgb8_on_white
 from paintreel.roughs.rough import make_rough
 from paintreel.runtime.card import CARD_NAME
 from paintreel.runtime.catalog import ModelFile, find_model, list_models
+from paintreel.runtime.classifiers import Classifier
 from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.scene.methods import open_method
 from paintreel.stylize.style import Style
@@ -115,11 +116,30 @@ def _features(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     return {"length": length, "apart": float(np.linalg.norm(means[0] - means[1])) / length}
 
 
+def _classify(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean probabilities of every class over all pictures, and the mean distance."""
+    head = next(iter(model.card.contract.heads))
+    classifier = Classifier(model.path, head=head, backend="onnxruntime", precision="f32")
+    found = [
+        classifier.classify_all(picture, keep_maps=False)
+        for part in (pictures.photographs, pictures.panels)
+        for picture in part.values()
+    ]
+    measures = {
+        f"{head}_{label}": float(np.mean([each[head].probabilities[label] for each in found]))
+        for head, labels in model.card.contract.heads.items()
+        for label in labels
+    }
+    distance = np.mean([next(iter(each.values())).distance for each in found])
+    return measures | {"distance": float(distance)}
+
+
 _MEASURES: Mapping[str, Callable[[ModelFile, CheckSet], dict[str, float]]] = {
     "stylize": _style,
     "scene": _scene,
     "judge": _judge,
     "features": _features,
+    "classify": _classify,
 }
 """Task -> its check measures."""
 

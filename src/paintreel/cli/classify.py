@@ -1,0 +1,112 @@
+"""`paintreel classify`: ask of pictures and clips what they are, print and write the answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paintreel import __version__
+from paintreel.classify.options import ClassifyOptions
+from paintreel.cli.exit_codes import planning
+from paintreel.cli.files import exit_code
+from paintreel.cli.progress import ProgressBars
+from paintreel.cli.terminal import say, show
+
+if TYPE_CHECKING:
+    from paintreel.classify.batch import Questions
+    from paintreel.jobs.run import Batch, Job, Outcome
+
+
+def run(options: ClassifyOptions) -> int:
+    """Ask, print, write. Returns the exit code."""
+    from paintreel.classify.batch import plan_classify
+    from paintreel.classify.tables import answer_facts, write_table
+    from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
+
+    with planning():
+        questions = plan_classify(options)
+    speaks = not options.quiet and options.json != STANDARD_OUTPUT
+    outcomes = _ask(questions, options, speaks=speaks)
+    answers = questions.in_order()
+    if options.csv is not None:
+        write_table(options.csv, answers, questions.labels)
+    if options.plot is not None and answers:
+        _write_chart(options.plot, questions)
+    if options.json is not None:
+        facts = answer_facts(
+            outcomes,
+            answers,
+            task=questions.task,
+            labels=questions.labels,
+            version=__version__,
+            notes=questions.batch.notes,
+            facts=questions.batch.facts,
+        )
+        write_json(options.json, facts)
+    if speaks:
+        _print_summary(questions, outcomes)
+    unseen = any(note.loss for note in questions.batch.notes)
+    return 1 if unseen else exit_code(outcomes, strict=False)
+
+
+def _ask(questions: Questions, options: ClassifyOptions, *, speaks: bool) -> list[Outcome]:
+    """Run the jobs; each answer is printed as soon as those before it are."""
+    from paintreel.classify.tables import answer_line
+    from paintreel.jobs.run import reason, run_batch
+
+    batch = questions.batch
+    for note in batch.notes:
+        if note.loss or not options.quiet:
+            say(f"note: {note.text}")
+    waiting = {job.name: job for job in (*_of_kind(batch, "picture"), *_of_kind(batch, "clip"))}
+    done: dict[str, Outcome] = {}
+    with ProgressBars(len(batch.jobs), shown=not options.quiet) as progress:
+
+        def finished(outcome: Outcome) -> None:
+            progress.file()
+            done[outcome.job.name] = outcome
+            while waiting and (name := next(iter(waiting))) in done:
+                del waiting[name]
+                tell(done[name])
+
+        def tell(outcome: Outcome) -> None:
+            name = outcome.job.name
+            if outcome.error is not None:
+                text = reason(outcome.error)
+                progress.say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
+            elif speaks and (answer := questions.answers.get(Path(name))) is not None:
+                show(answer_line(answer))
+            for note in outcome.notes:
+                if note.loss or not options.quiet:
+                    progress.say(f"note: {name}: {note.text}")
+
+        outcomes = run_batch(batch, on_outcome=finished, on_frame=progress.frame)
+    order = {job.name: place for place, job in enumerate(batch.jobs)}
+    return sorted(outcomes, key=lambda outcome: order[outcome.job.name])
+
+
+def _of_kind(batch: Batch, kind: str) -> list[Job]:
+    return [job for job in batch.jobs if job.kind == kind]
+
+
+def _write_chart(path: str, questions: Questions) -> None:
+    from paintreel.classify.plot import draw_chart
+    from paintreel.pictures.contact_sheet import write_sheet
+
+    chart = draw_chart(questions.in_order(), task=questions.task, labels=questions.labels)
+    write_sheet(Path(path), chart)
+
+
+def _print_summary(questions: Questions, outcomes: list[Outcome]) -> None:
+    from paintreel.classify.tables import summary_line
+
+    answers = questions.in_order()
+    if len(outcomes) > 1:
+        failed = sum(outcome.status == "failed" for outcome in outcomes)
+        text = f"{len(answers)} answered, {failed} failed"
+        show(f"{text}: {summary_line(answers)}" if answers else text)
+    pages = [answer.page for answer in answers if answer.page is not None]
+    if len(pages) == 1:
+        show(str(pages[0]))
+    elif pages:
+        show(f"{len(pages)} heat maps in {pages[0].parent}")
