@@ -13,6 +13,13 @@ from paintreel.stats.agreement import (
     icc,
     krippendorff_alpha,
 )
+from paintreel.stats.confusion import (
+    Recognition,
+    confusion_of,
+    rater_confusion,
+    recall_gain,
+    recognition_of,
+)
 from paintreel.stats.correlation import mean_ranks, pearson, spearman
 from paintreel.stats.intervals import Interval, bootstrap_interval
 from paintreel.stats.multiple import holm
@@ -29,9 +36,11 @@ __all__ = [
     "Icc",
     "Interval",
     "PairedT",
+    "Recognition",
     "SignedRank",
     "bootstrap_interval",
     "category_counts",
+    "confusion_of",
     "effect_size_dz",
     "fleiss_kappa",
     "holm",
@@ -40,6 +49,9 @@ __all__ = [
     "mean_ranks",
     "paired_t_test",
     "pearson",
+    "rater_confusion",
+    "recall_gain",
+    "recognition_of",
     "spearman",
     "wilcoxon_signed_rank",
 ]
