@@ -1,4 +1,4 @@
-"""Of a classifier's answers: confusion, accuracy, macro recall, kappa; and two classifiers' recall."""
+"""Answers of classifiers: confusion, accuracy, macro recall, kappa; the gain of one on another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.stats.intervals import Interval, bootstrap_interval
 
-__all__ = ["Recognition", "confusion_of", "recall_gain", "rater_confusion", "recognition_of"]
+__all__ = ["Recognition", "confusion_of", "rater_confusion", "recall_gain", "recognition_of"]
 
 
 @dataclass(frozen=True)

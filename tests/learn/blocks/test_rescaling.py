@@ -17,12 +17,16 @@ def test_every_channel_is_scaled_by_its_gate():
     for layer in (block.raised, block.narrow, block.widen):
         torch.nn.init.normal_(layer.weight)
         torch.nn.init.normal_(layer.bias)
-    first, second, third = random(2, 2, 5, 4), random(2, 2, 3, 2, seed=1), random(2, 3, 3, 2, seed=2)
+    first, second, third = (
+        random(2, 2, 5, 4),
+        random(2, 2, 3, 2, seed=1),
+        random(2, 3, 3, 2, seed=2),
+    )
     e = block.raised(first.mean((2, 3)) + second.mean((2, 3))) + third.mean((2, 3))
     gate = torch.sigmoid(block.widen(torch.relu(block.narrow(e))))
     found = block(first, second, third)
     torch.testing.assert_close(found, third * gate[:, :, None, None])
-    assert ((0 < gate) & (gate < 1)).all()
+    assert ((gate > 0) & (gate < 1)).all()
 
 
 def test_each_of_the_three_convolutions_has_a_say():

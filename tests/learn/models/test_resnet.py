@@ -14,7 +14,7 @@ from paintreel.learn.models.resnet import BLOCKS, Bottleneck, ResNet50, load_res
 
 
 def published_state(seed: int = 0) -> dict[str, Tensor]:
-    """A state dict with the names and shapes of torchvision's file, written down from its layout."""
+    """A state dict with the names and shapes of torchvision's file, by its layout."""
     generator = torch.Generator().manual_seed(seed)
     state: dict[str, Tensor] = {}
 

@@ -15,7 +15,14 @@ from paintreel.learn.data.crops import jitter, resized, square_crop
 from paintreel.learn.data.folders import shrunk
 from paintreel.pictures.paper import rgb8_on_white
 
-__all__ = ["CropPlan", "TaughtCrops", "TaughtPictures", "load_taught", "whole_view"]
+__all__ = [
+    "CropPlan",
+    "TaughtCrops",
+    "TaughtPictures",
+    "load_taught",
+    "middle_square",
+    "whole_view",
+]
 
 _LEAST_SIDE_PX = 32
 _MOST_SHOWN = 20
@@ -76,7 +83,7 @@ class CropPlan:
         """(H, W, 3) uint8 of a picture, of another place and side each time if it `enhances`."""
         height_px, width_px = self.size_px
         if not self.enhances:
-            whole = picture if self.squeezes else _middle(picture)
+            whole = picture if self.squeezes else middle_square(picture)
             return resized(whole, width_px, height_px)
         if not self.squeezes:
             return square_crop(picture, rng, crop_px=height_px)
@@ -134,7 +141,7 @@ class TaughtCrops:
         return batch, chosen
 
 
-def _middle(picture: Array) -> Array:
+def middle_square(picture: Array) -> Array:
     """The largest square of its middle."""
     height, width = picture.shape[:2]
     side = min(height, width)

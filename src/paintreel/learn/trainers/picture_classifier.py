@@ -80,7 +80,7 @@ class LearningSettings:
             "jitter is 1 at most": self.jitter <= 1,
             "least is above 0, 1 at most": 0 < self.least <= 1,
             "warmup, label_smoothing and ema_decay are 0 to below 1": (
-                0 <= min(self.warmup, self.label_smoothing, self.ema_decay)
+                min(self.warmup, self.label_smoothing, self.ema_decay) >= 0
                 and max(self.warmup, self.label_smoothing, self.ema_decay) < 1
             ),
         }
@@ -203,9 +203,7 @@ class PictureClassifierTrainer(StepTrainer[nn.Module]):
         """The same few held-out pictures."""
         guess = self.predict(self.watched.pictures).argmax(axis=1)
         right = guess == self.watched.targets.argmax(axis=1)
-        tiles = [
-            framed_tile(p, bool(r)) for p, r in zip(self.watched.pictures, right, strict=True)
-        ]
+        tiles = [framed_tile(p, bool(r)) for p, r in zip(self.watched.pictures, right, strict=True)]
         blank = np.full_like(tiles[0], 255)
         tiles += [blank] * (-len(tiles) % _COLUMNS)
         return np.vstack(
