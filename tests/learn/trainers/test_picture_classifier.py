@@ -111,6 +111,7 @@ def test_a_resumed_run_equals_an_unbroken_one(solo, tmp_path):
         pass
 
     def run(out, *, resume=False, stop_at=None):
+        torch.manual_seed(7)
         trainer = make(solo, network=nn.Sequential(nn.Dropout(0.3), Colours()))
         step, taken = trainer.step, []
 

@@ -31,7 +31,7 @@ from paintreel.learn.models.resnet import ResNet50
 from paintreel.runtime.emotions import MOODS
 from paintreel.stats import fleiss_kappa
 
-CHOSEN = "resnet_0,resnet_16,efficientnet_3,colours,probe,statistics,recipe".split(",")
+CHOSEN = ["resnet_0", "resnet_16", "efficientnet_3", "colours", "probe", "statistics", "recipe"]
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_every_panel_is_asked_about_once_and_episodes_are_whole(out):
     assert [row["truth"] for row in asked["pictures"]].count(-1) == 1
     for name in CHOSEN:
         folds = [record["pictures"] for record in read_records(out)[name].values()]
-        assert sorted(sum(folds, [])) == list(range(14))
+        assert sorted(i for fold in folds for i in fold) == list(range(14))
         episodes = [{sources[i] for i in fold} for fold in folds]
         assert not set.intersection(*episodes)
     (shipped,) = read_records(out)["shipped"].values()
@@ -176,7 +176,7 @@ def test_weights_are_asked_for_and_read(run, tmp_path, monkeypatch):
     def narrow(path, **given):
         asked.append((path, given))
         torch.manual_seed(0)
-        return ResNet50(width=2, **{k: v for k, v in given.items()})
+        return ResNet50(width=2, **given)
 
     monkeypatch.setattr(mood_trials, "load_resnet50", narrow)
     weights = tmp_path / "other.pth"
@@ -203,7 +203,9 @@ def test_agreement_of_the_raters_is_the_ceiling(art):
 def test_conditions():
     assert {c.group for c in CONDITIONS.values()} >= set(STARTS)
     assert {name for c in CLAIMS for name in (c.first, c.second)} <= set(CONDITIONS)
-    counts = [c.changes["rescaled"] for c in choose_conditions(["resnets"], CONDITIONS) if c.changes]
+    counts = [
+        c.changes["rescaled"] for c in choose_conditions(["resnets"], CONDITIONS) if c.changes
+    ]
     assert counts == [0, 3, 9, 13, 16]
     with pytest.raises(InputError, match="did you mean 'resnet_9'"):
         choose_conditions(["resnet_8"], CONDITIONS)
