@@ -218,7 +218,8 @@ def _asked(
     given = ("trials", "budget", "systems", "preset", "crops", "seed")
     typed = {n: getattr(options, n) for n in given if getattr(options, n) is not None}
     recipe = _recipe(options.recipe, options.paper) if options.recipe else {}
-    values = {"trials": trials, "budget": budget, "preset": "light"} | recipe | typed
+    defaults: dict[str, Any] = {"trials": trials, "budget": budget, "preset": "light"}
+    values = defaults | recipe | typed
     settings = apply(base(values["preset"]), values.pop("settings", {}), "recipe settings")
     systems = values.pop("systems", None)
     return values | {

@@ -216,7 +216,8 @@ def groups_by_origin(network: nn.Module, body_rate: float) -> list[dict[str, Any
 
     New are the last layer and rescaling modules, which no start brings with it.
     """
-    new, old = [], []
+    new: list[nn.Parameter] = []
+    old: list[nn.Parameter] = []
     for name, weights in network.named_parameters():
         is_new = name.startswith(_NEW) or ".rescaling." in name
         (new if is_new else old).append(weights)

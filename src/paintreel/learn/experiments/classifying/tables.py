@@ -14,7 +14,7 @@ from paintreel.learn.experiments.classifying.results import (
 from paintreel.learn.experiments.conditions import Claim
 from paintreel.learn.experiments.page import figure_text, number_text, p_text
 from paintreel.learn.experiments.statistics import Figure
-from paintreel.scoring.page import folded, table
+from paintreel.scoring.page import Cell, folded, table
 from paintreel.stats import Interval, Recognition
 
 COLUMNS = ("pictures", "accuracy", "macro recall", "kappa")
@@ -89,7 +89,7 @@ def gains_table(results: PictureResults, claims: Sequence[Claim]) -> str:
     """Whether each claim is borne out, over resampled sources, and over trials or folds."""
     known = known_claims(claims, results)
     tests = {(t.first, t.second): t for t in results.tests(known) if t.measure == "macro_recall"}
-    rows = []
+    rows: list[list[Cell]] = []
     for claim in known:
         gain = results.gain(claim)
         if gain is None:

@@ -62,7 +62,7 @@ _LAST_MAPS = "stages.2"
 
 
 @dataclass(frozen=True)
-class Split:
+class MediumSplit:
     """known: to learn from; unseen: to be asked about; no source is in both where it can be."""
 
     known: Examples
@@ -96,7 +96,7 @@ def run_dske(
 
     def prepare(wanted: Sequence[Condition], group: ProcessGroup) -> RunTrial:
         asked.save(out)
-        return _Trials(experiment, split, wanted, out, group).run
+        return _MediumTrials(experiment, split, wanted, out, group).run
 
     run_classifying(
         experiment,
@@ -110,7 +110,9 @@ def run_dske(
     )
 
 
-def split_by_source(folder: LabelledFolder, art: Path, experiment: PictureExperiment) -> Split:
+def split_by_source(
+    folder: LabelledFolder, art: Path, experiment: PictureExperiment
+) -> MediumSplit:
     """What is learnt from and what is asked about.
 
     Of a medium of which the globs hold out nothing, whole sources are held out at random, a
@@ -135,7 +137,7 @@ def split_by_source(folder: LabelledFolder, art: Path, experiment: PictureExperi
                 "books, suits or series, named so that their names differ before the number"
             )
     draw = np.random.default_rng([experiment.seed, 12])
-    return Split(
+    return MediumSplit(
         examples.only(np.flatnonzero(~held)).drawn(s.most, draw),
         examples.only(np.flatnonzero(held)).drawn(s.most_held_out, draw),
     )
@@ -162,13 +164,13 @@ def _one_hot(examples: Examples) -> Array:
     return hot
 
 
-class _Trials:
+class _MediumTrials:
     """What all trials share, made where a condition needs it; `run` is one of them."""
 
     def __init__(
         self,
         experiment: PictureExperiment,
-        split: Split,
+        split: MediumSplit,
         wanted: Sequence[Condition],
         out: Path,
         group: ProcessGroup,
@@ -255,7 +257,7 @@ class _Trials:
             facts |= map_facts(
                 trainer.average.module,
                 _LAST_MAPS,
-                [self.held.pictures[i] for i in right],
+                [self.held.pictures[i] for i in right.tolist()],
                 self.split.unseen.medium[right].tolist(),
                 pairs=_MAP_PAIRS,
                 seed=seed,

@@ -105,7 +105,7 @@ def run_mood(
 
     def prepare(wanted: Sequence[Condition], group: ProcessGroup) -> RunTrial:
         asked.save(out)
-        return _Trials(experiment, asked, examples, wanted, out, weights, group).run
+        return _MoodTrials(experiment, asked, examples, wanted, out, weights, group).run
 
     run_classifying(
         experiment,
@@ -145,7 +145,7 @@ def rated_panels(folder: PictureFolder, folds: int) -> tuple[AskedPictures, Exam
     return AskedPictures(MOODS, files, episodes, truth, counts), examples
 
 
-class _Trials:
+class _MoodTrials:
     """What all trials share, made where a condition needs it; `run` is one of them."""
 
     def __init__(
