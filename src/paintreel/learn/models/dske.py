@@ -77,8 +77,7 @@ class DSKEConfig:
 
 PRESETS = {
     "tiny": DSKEConfig(widths=(8, 8, 12, 16), blocks=(1, 1, 1), least=2),
-    "light": DSKEConfig(widths=(16, 32, 64, 128), blocks=(1, 2, 2), least=2),
-    "standard": DSKEConfig(least=2),
+    "light": DSKEConfig(least=2),
 }
 
 

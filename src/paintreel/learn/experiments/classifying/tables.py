@@ -133,8 +133,8 @@ def recognition_row(title: str, pictures: int, found: Recognition) -> list[str]:
 def series_chart(title: str, svg: str, caption: str) -> str:
     """A chart with what is to be said of it."""
     return (
-        f'<figure><div class="scroll">{svg}</div>'
-        f"<figcaption>{escape(title)}. {escape(caption)}</figcaption></figure>"
+        f'<div class="row"><figure><div class="scroll">{svg}</div>'
+        f"<figcaption>{escape(title)}. {escape(caption)}</figcaption></figure></div>"
     )
 
 

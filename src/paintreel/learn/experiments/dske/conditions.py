@@ -40,15 +40,15 @@ def _systems() -> list[Condition]:
     return [
         Condition(FULL, "DSKE from scratch", NETWORK, SYSTEM),
         Condition(DISTILLED, "DSKE, taught by the shipped head", NETWORK, SYSTEM, teacher),
-        Condition(PLAIN, "the same without the module", NETWORK, SYSTEM, {"places": []}),
+        Condition(PLAIN, "the same network without the module", NETWORK, SYSTEM, {"places": []}),
         Condition(
             STATISTICS,
-            "logistic regression on EfficientNet-Lite0's statistics",
+            "frozen EfficientNet-Lite0, logistic regression",
             STATISTICS,
             SYSTEM,
             is_fixed=True,
         ),
-        Condition(COLOURS, "the same on a colour histogram", COLOURS, SYSTEM, is_fixed=True),
+        Condition(COLOURS, "colour histogram, logistic regression", COLOURS, SYSTEM, is_fixed=True),
         Condition(BUNDLED, "the shipped head (eight classes)", BUNDLED, REFERENCE),
     ]
 

@@ -101,7 +101,10 @@ def run_dske(
     run_classifying(
         experiment,
         prepare,
-        data=", ".join(f"{f.root.name} {f.hash()[:8]}" for f in folder.folders),
+        data=", ".join(
+            f"{medium} {pictures.hash()[:8]}"
+            for medium, pictures in zip(folder.media, folder.folders, strict=True)
+        ),
         out=out,
         command=command,
         resume=resume,

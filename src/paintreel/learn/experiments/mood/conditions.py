@@ -22,9 +22,9 @@ BUNDLED = "shipped"
 EFFICIENTNET_COUNTS = (0, 3, 16)
 
 TITLES = {
-    RESNET: "ResNet-50 from scratch, reduced width",
-    IMAGENET: "ResNet-50 from ImageNet's weights",
-    EFFICIENTNET: "EfficientNet-Lite0 from ImageNet's weights",
+    RESNET: "ResNet-50 from scratch",
+    IMAGENET: "ResNet-50 from ImageNet",
+    EFFICIENTNET: "EfficientNet-Lite0 from ImageNet",
 }
 """By the start of a network."""
 
@@ -58,14 +58,14 @@ def _networks() -> list[Condition]:
 
 def _others() -> list[Condition]:
     rows = [
-        (COLOURS, "logistic regression on a colour histogram", BASELINE),
-        (POOLED, "linear probe: EfficientNet-Lite0's last features", HEAD),
-        (STATISTICS, "means and deviations of its late layers", HEAD),
-        (RECIPE, "the same with colours and altered copies, as shipped", HEAD),
+        (COLOURS, "colour histogram", BASELINE),
+        (POOLED, "linear probe on the last features", HEAD),
+        (STATISTICS, "statistics of frozen late layers", HEAD),
+        (RECIPE, "the shipped recipe, trained anew in each fold", HEAD),
     ]
     return [
         *(Condition(name, title, name, group) for name, title, group in rows),
-        Condition(BUNDLED, "the shipped head, on episodes it has not seen", BUNDLED, REFERENCE),
+        Condition(BUNDLED, "the shipped head, unseen episodes", BUNDLED, REFERENCE),
     ]
 
 

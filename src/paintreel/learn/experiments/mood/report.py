@@ -210,6 +210,9 @@ def _head(results: PictureResults, facts: dict[str, Any], version: str) -> list[
 _NOTES = (
     "Every panel is asked about by a model that has seen no panel of its episode. Measures are of "
     "all folds together, deviations over the folds.",
+    "The last rows train no network: logistic regression on a histogram of colours, on what frozen "
+    "EfficientNet-Lite0 says, and the shipped recipe: statistics of its late layers with "
+    "colours and altered copies.",
     "Models learn the shares of the raters' votes. What is right is the majority; panels without "
     "one are learnt from and not counted.",
     "The raters are machine raters, each blind to the others.",
