@@ -97,14 +97,13 @@ class LearningSettings:
 class Guide:
     """What a teacher says of the pictures.
 
-    shares       (N, K) its probabilities; a row of nought where it is not asked
-    classes      which of the student's they are of: the others are left to the labels
+    shares       (N, C) its probabilities, nought for classes that it does not know; a row of
+                 nought where it is not asked
     weight       of the teacher in [0, 1], beside the labels
     temperature  by which both are softened
     """
 
     shares: Array
-    classes: tuple[int, ...]
     weight: float
     temperature: float
 
@@ -172,9 +171,9 @@ class PictureClassifierTrainer(StepTrainer[nn.Module]):
         g = self.guide
         shares = to_device(g.shares[chosen].astype(np.float32), self.group)
         asked = g.weight * (shares.sum(1) > 0)
-        soft = shares.clamp(min=1e-8) ** (1 / g.temperature)
-        soft = soft / soft.sum(1, keepdim=True)
-        said = (scores[:, list(g.classes)] / g.temperature).log_softmax(1)
+        soft = shares ** (1 / g.temperature)
+        soft = soft / soft.sum(1, keepdim=True).clamp(min=1e-8)
+        said = (scores / g.temperature).log_softmax(1)
         teacher = -(soft * said).sum(1) * g.temperature**2
         return {
             "labels": ((1 - asked) * labels).mean(),

@@ -187,7 +187,7 @@ _NOTES = (
     "shipped weights. The shipped head has eight classes, and misses those two; the column of the "
     "eight leaves their pictures out.",
     "A taught network sees the labels and what the shipped head says of the whole picture, "
-    "softened; of the two media that the head does not know, the labels alone.",
+    "softened; of pictures of the two media that the head does not know, the labels alone.",
     "A budget of time gives large kernels fewer steps; give steps to compare at the same number.",
     "Deviations are over trials; the figure of one trial has none.",
     "Wu and Chen 2022 print no figures of this study, and do not say what was varied.",

@@ -271,14 +271,9 @@ class _MediumTrials:
         """What the shipped head says of pictures of the media that it knows."""
         if not s.teacher_weight:
             return None
-        assert self.bundled is not None, "asked for before"
-        media = self.split.known.media
-        labels = find_model(TEACHER).card.contract.heads[TEACHER]
-        known = [i for i, label in enumerate(labels) if label in media]
-        classes = tuple(media.index(labels[i]) for i in known)
-        shares = self.bundled[self.learnt][:, known]
-        shares = shares * np.isin(self.split.known.medium, classes)[:, None]
-        return Guide(shares, classes, s.teacher_weight, s.temperature)
+        shares = self._widened()[self.learnt]
+        known = np.isin(self.split.known.medium, np.flatnonzero(shares.any(axis=0)))
+        return Guide(shares * known[:, None], s.teacher_weight, s.temperature)
 
     def _widened(self) -> Array:
         """(N, C) the shipped head's probabilities, nought for media that it does not know."""
