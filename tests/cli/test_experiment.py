@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from paintreel.cli.main import main
+from paintreel.learn.experiments.dske import report as dske_report
+from paintreel.learn.experiments.dske import trials as dske_trials
+from paintreel.learn.experiments.mood import report as mood_report
+from paintreel.learn.experiments.mood import trials as mood_trials
 from paintreel.learn.experiments.scene import report as scene_report
 from paintreel.learn.experiments.scene import trials as scene_trials
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
@@ -96,6 +100,92 @@ def test_bad_options(asked, capsys, more, message):
     assert command(*more) == 2
     assert message in capsys.readouterr().err
     assert not asked
+
+
+PICTURES = ("--art", "a", "--photos", "p", "--styles", "s", "--out", "o")
+
+
+@pytest.fixture
+def asked_pictures(monkeypatch, tmp_path) -> dict:
+    """What the command starts instead of an experiment on medium or mood."""
+    asked: dict = {}
+
+    def record(experiment, **options):
+        asked.update(options, experiment=experiment)
+        options["on_trial"](0)
+
+    for module, runner in ((dske_trials, "run_dske"), (mood_trials, "run_mood")):
+        monkeypatch.setattr(module, runner, record)
+    monkeypatch.setattr(dske_report, "write_dske_report", lambda out, version: out / "r.html")
+    monkeypatch.setattr(mood_report, "write_mood_report", lambda out, version: out / "r.html")
+    monkeypatch.chdir(tmp_path)
+    return asked
+
+
+def test_medium(asked_pictures, capsys):
+    more = ("--systems", "dske,kernels", "--set", "learning.batch=4", "--preset", "tiny")
+    assert main(["experiment", "dske", *PICTURES, *more]) == 0
+    experiment = asked_pictures["experiment"]
+    assert (experiment.trials, experiment.budget.seconds, experiment.folded) == (1, 65, False)
+    names = [c.name for c in experiment.conditions]
+    assert names == ["dske", "shipped", "kernels_3_7", "kernels_5_7"]
+    assert (experiment.settings.preset, experiment.settings.learning.batch) == ("tiny", 4)
+    assert (asked_pictures["photos"], asked_pictures["styles"]) == (Path("p"), Path("s"))
+    assert capsys.readouterr().out == f"{Path('o/r.html')}\n"
+
+
+def test_mood_leaves_out_what_has_no_weights(asked_pictures, capsys):
+    mood = ["experiment", "mood", "--art", "a", "--out", "o"]
+    assert main(mood) == 0
+    experiment = asked_pictures["experiment"]
+    assert (experiment.trials, experiment.budget.seconds, experiment.folded) == (4, 22, True)
+    names = {c.name for c in experiment.conditions}
+    assert {"resnet_16", "efficientnet_3", "recipe", "shipped"} <= names
+    assert not any(name.startswith("imagenet") for name in names)
+    assert "no ResNet-50 from ImageNet's weights" in capsys.readouterr().out
+    assert main([*mood, "--weights", "w.pth"]) == 0
+    names = {c.name for c in asked_pictures["experiment"].conditions}
+    assert {"imagenet_0", "imagenet_16"} <= names
+    assert asked_pictures["weights"] == Path("w.pth")
+
+
+def test_recipe_of_the_medium_that_ships(asked_pictures):
+    path = REPOSITORY / "recipes" / "dske.toml"
+    head = re.match(r"(#.*\n)+", path.read_text("utf-8"))[0]
+    (line,) = re.findall(r"paintreel (experiment .*)", re.sub(r"\\\n#", " ", head))
+    assert main([str(path) if part.endswith(path.name) else part for part in line.split()]) == 0
+    experiment = asked_pictures["experiment"]
+    assert {"cartoon_sprite/npc_*", "E05*", "elementary/*"} <= set(experiment.held_out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["dske", "--art", "a", "--out", "o"], "dske needs --photos and --styles beside --art"),
+        (["mood", "--art", "a", "--out", "o", "--crops", "4"], "--crops is of experiment scene"),
+        (
+            ["scene", "--art", "a", "--out", "o", "--weights", "w"],
+            "--weights is of experiment",
+        ),
+        (["dske", *PICTURES, "--preset", "huge"], "preset is 'huge', expected one of light, tiny"),
+        (["dske", *PICTURES, "--set", "kernels=[5,3]"], "the smaller first"),
+        (["mood", "--art", "a", "--out", "o", "--trials", "1"], "trials is 2 to 99"),
+        (["mood", "--art", "a", "--out", "o", "--systems", "resnet_4"], "did you mean 'resnet_"),
+    ],
+)
+def test_what_an_experiment_on_pictures_refuses(asked_pictures, capsys, arguments, message):
+    assert main(["experiment", *arguments]) == 2
+    assert message in capsys.readouterr().err
+    assert not asked_pictures
+
+
+def test_a_recipe_of_another_experiment(asked_pictures, capsys):
+    path = recipe('experiment = "mood"\n')
+    assert main(["experiment", "dske", *PICTURES, "--recipe", path]) == 2
+    assert "is for experiment 'mood'; it needs" in capsys.readouterr().err
+    path = recipe('experiment = "mood"\nsplits = "s.toml"\n')
+    assert main(["experiment", "mood", "--art", "a", "--out", "o", "--recipe", path]) == 2
+    assert "splits = 's.toml' is not one of" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -212,3 +212,11 @@ def test_models_that_are_no_network(only_own: Path):
     path.with_name(CARD_NAME).unlink()
     with pytest.raises(ModelFileError, match=r"model\.npz"):
         find_model(path)
+
+
+def test_a_folder_does_not_hide_a_model_of_its_name(tmp_path: Path, monkeypatch):
+    """Results of an experiment may lie in ./mood, which is also a model inside a file."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("mood", "hereva"):
+        (tmp_path / name).mkdir()
+        assert find_model(name).name == name

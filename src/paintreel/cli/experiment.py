@@ -4,42 +4,80 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from paintreel.cli.pulse import stage
 from paintreel.cli.terminal import show
+from paintreel.errors import InputError
 from paintreel.options import Options, argument, option, required_option
+
+_BELONGS = {
+    "photos": ("dske",),
+    "styles": ("dske",),
+    "weights": ("mood",),
+    "crops": ("scene",),
+    "roughs": ("scene",),
+    "extractor": ("scene",),
+}
+"""Options that some experiments alone have."""
+
+_NEEDED = {"dske": ("photos", "styles")}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene"] = argument("PAPER", "what to reproduce: scene (MFFCN-GAN)")
+    paper: Literal["scene", "dske", "mood"] = argument(
+        "PAPER",
+        "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture) or mood (rescaled "
+        "ResNet-50)",
+    )
     art: Path = required_option(
         "painted panels: some are learnt from, the rest are held out to measure", metavar="DIR"
     )
+    photos: Path | None = option(
+        None, "photographs to learn from and hold out (dske)", metavar="DIR"
+    )
+    styles: Path | None = option(
+        None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
+    )
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
-        None, "how often each system is trained (default 10)", low=1, high=99, metavar="N"
+        None,
+        "how often each system is trained (default: scene 10, dske 1; mood 4, each a fold of "
+        "episodes)",
+        low=1,
+        high=99,
+        metavar="N",
     )
     budget: str | None = option(
-        None, "length of one training: 90s, 4m, 1h or 2000steps (default 4m)", metavar="TIME"
+        None,
+        "length of one training: 90s, 4m, 1h or 2000steps (default: scene 4m, dske 65s, mood 22s)",
+        metavar="TIME",
     )
     systems: str | None = option(
         None,
-        "what to compare, by comma, one by one (mffcn, grbm, no_flip ...) or by group: systems, "
-        "ablations, fusions, augmentations (default: all)",
+        "what to compare, by comma, one by one (mffcn, no_flip ...) or by group: systems, "
+        "ablations ... (default: all)",
         metavar="LIST",
     )
     preset: str | None = option(None, "size of the networks: light or tiny (default light)")
+    weights: Path | None = option(
+        None, "ImageNet's weights of ResNet-50, as torchvision writes them (mood)", metavar="FILE"
+    )
     crops: int | None = option(
-        None, "how many held-out crops are measured (default 48)", low=2, high=10_000, metavar="N"
+        None,
+        "how many held-out crops are measured (scene; default 48)",
+        low=2,
+        high=10_000,
+        metavar="N",
     )
     seed: int | None = option(
-        None, "of trials and of the held-out crops (default 7)", low=0, high=1_000_000, metavar="N"
+        None, "of trials and of what is held out (default 7)", low=0, high=1_000_000, metavar="N"
     )
     recipe: Path | None = option(None, "file with options and settings", metavar="TOML")
     changes: tuple[str, ...] = option(
@@ -50,90 +88,190 @@ class ExperimentOptions(Options):
         repeats=True,
     )
     roughs: Path | None = option(
-        None, "where roughs of the art are kept, for other runs too", metavar="DIR"
+        None, "where roughs of the art are kept, for other runs too (scene)", metavar="DIR"
     )
     extractor: Path | None = option(
-        None, "network whose features the perceptual distance compares", metavar="ONNX"
+        None, "network whose features the perceptual distance compares (scene)", metavar="ONNX"
     )
     resume: bool = option(False, "go on where --out was left")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, papers in _BELONGS.items():
+            if getattr(self, name) is not None and self.paper not in papers:
+                raise InputError(
+                    f"--{name} is of experiment {', '.join(papers)}; {self.paper} has no use for it"
+                )
+        missing = [n for n in _NEEDED.get(self.paper, ()) if getattr(self, n) is None]
+        if missing:
+            raise InputError(
+                f"experiment {self.paper} needs --{' and --'.join(missing)} beside --art"
+            )
 
 
 def run(options: ExperimentOptions) -> int:
     """Run the trials that are missing and write the report. Returns the exit code."""
-    from paintreel import __version__
     from paintreel.errors import MissingExtra
 
+    runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood}
     try:
-        from paintreel.learn.experiments.scene.report import write_report
-        from paintreel.learn.experiments.scene.trials import Experiment, run_experiment
+        from paintreel.learn.experiments import trials  # noqa: F401  # whether torch is there
     except ImportError as error:
         raise MissingExtra("the experiment", "train") from error
-
-    def report(_trial: int) -> None:
-        show(str(write_report(options.out, version=__version__)))
-
     stage("at work")
-    run_experiment(
-        Experiment(**_experiment(options)),
-        art=options.art,
-        out=options.out,
-        command=["paintreel", *sys.argv[1:]],
-        roughs=options.roughs,
-        extractor=options.extractor,
-        resume=options.resume,
-        on_trial=report,
-        say=show,
-    )
+    runners[options.paper](options)
     return 0
 
 
-def _experiment(options: ExperimentOptions) -> dict[str, Any]:
-    """Fields of the experiment: options over recipe over defaults. Raises InputError."""
-    from paintreel.learn.engine.budget import Budget
-    from paintreel.learn.engine.settings import apply, parse_overrides
+def _run_scene(options: ExperimentOptions) -> None:
     from paintreel.learn.experiments.conditions import choose_conditions
     from paintreel.learn.experiments.scene.conditions import CONDITIONS
-    from paintreel.learn.experiments.scene.trials import base_settings
+    from paintreel.learn.experiments.scene.report import write_report
+    from paintreel.learn.experiments.scene.trials import Experiment, base_settings, run_experiment
 
-    given = ("trials", "budget", "systems", "preset", "crops", "seed")
-    typed = {n: getattr(options, n) for n in given if getattr(options, n) is not None}
-    values = {"trials": 10} | (_recipe(options.recipe) if options.recipe else {}) | typed
-    preset = values.pop("preset", "light")
-    settings = apply(base_settings(preset), values.pop("settings", {}), "recipe settings")
-    settings = apply(settings, parse_overrides(options.changes))
-    systems = values.pop("systems", None)
-    names = None if systems is None else systems.split(",")
-    return values | {
-        "conditions": choose_conditions(names, CONDITIONS),
-        "budget": Budget.parse(values.get("budget", "4m")),
-        "preset": preset,
-        "settings": dataclasses.replace(settings, preset=preset),
+    values = _asked(options, trials=10, budget="4m", base=base_settings)
+    preset = values.pop("preset")
+    run_experiment(
+        Experiment(
+            **values
+            | {
+                "conditions": choose_conditions(values.pop("systems"), CONDITIONS),
+                "preset": preset,
+                "settings": dataclasses.replace(values["settings"], preset=preset),
+            }
+        ),
+        art=options.art,
+        roughs=options.roughs,
+        extractor=options.extractor,
+        **_run_facts(options, write_report),
+    )
+
+
+def _run_dske(options: ExperimentOptions) -> None:
+    from paintreel.learn.experiments.classifying.experiment import PictureExperiment
+    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.dske.conditions import CONDITIONS
+    from paintreel.learn.experiments.dske.report import write_dske_report
+    from paintreel.learn.experiments.dske.settings import SETTINGS
+    from paintreel.learn.experiments.dske.trials import run_dske
+
+    assert options.photos is not None, "checked with the options"
+    assert options.styles is not None, "checked with the options"
+    values = _asked(options, trials=1, budget="65s", base=_base_of(SETTINGS))
+    del values["preset"]  # the settings have it
+    conditions = choose_conditions(values.pop("systems"), CONDITIONS)
+    run_dske(
+        PictureExperiment(conditions=conditions, **values),
+        art=options.art,
+        photos=options.photos,
+        styles=options.styles,
+        **_run_facts(options, write_dske_report),
+    )
+
+
+def _run_mood(options: ExperimentOptions) -> None:
+    from paintreel.learn.experiments.classifying.experiment import PictureExperiment
+    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.mood.conditions import CONDITIONS, IMAGENET
+    from paintreel.learn.experiments.mood.report import write_mood_report
+    from paintreel.learn.experiments.mood.settings import SETTINGS
+    from paintreel.learn.experiments.mood.trials import run_mood
+
+    values = _asked(options, trials=4, budget="22s", base=_base_of(SETTINGS))
+    del values["preset"]
+    names = values.pop("systems")
+    conditions = choose_conditions(names, CONDITIONS)
+    if names is None and options.weights is None:
+        conditions = tuple(c for c in conditions if c.group != IMAGENET)
+        show("without --weights: no ResNet-50 from ImageNet's weights")
+    run_mood(
+        PictureExperiment(conditions=conditions, folded=True, **values),
+        art=options.art,
+        weights=options.weights,
+        **_run_facts(options, write_mood_report),
+    )
+
+
+def _run_facts(options: ExperimentOptions, write: Callable[..., Path]) -> dict[str, Any]:
+    """What all experiments are run with; `write` makes the report of a folder."""
+    from paintreel import __version__
+
+    def report(_trial: int) -> None:
+        show(str(write(options.out, version=__version__)))
+
+    return {
+        "out": options.out,
+        "command": ["paintreel", *sys.argv[1:]],
+        "resume": options.resume,
+        "on_trial": report,
+        "say": show,
     }
 
 
-def _recipe(path: Path) -> dict[str, Any]:
-    """Options of a recipe. Raises InputError for what no recipe of an experiment has."""
-    from paintreel.errors import InputError
+def _base_of(presets: Mapping[str, Any]) -> Callable[[str], Any]:
+    """A function from a preset to its settings. Raises InputError for another preset."""
+
+    def base(preset: str) -> Any:
+        if preset not in presets:
+            raise InputError(f"preset is {preset!r}, expected one of {', '.join(presets)}")
+        return presets[preset]
+
+    return base
+
+
+def _asked(
+    options: ExperimentOptions, *, trials: int, budget: str, base: Callable[[str], Any]
+) -> dict[str, Any]:
+    """Fields of the experiment: options over recipe over defaults. Raises InputError.
+
+    base: from a preset to the settings of its networks.
+    """
+    from paintreel.learn.engine.budget import Budget
+    from paintreel.learn.engine.settings import apply, parse_overrides
+
+    given = ("trials", "budget", "systems", "preset", "crops", "seed")
+    typed = {n: getattr(options, n) for n in given if getattr(options, n) is not None}
+    recipe = _recipe(options.recipe, options.paper) if options.recipe else {}
+    defaults: dict[str, Any] = {"trials": trials, "budget": budget, "preset": "light"}
+    values = defaults | recipe | typed
+    settings = apply(base(values["preset"]), values.pop("settings", {}), "recipe settings")
+    systems = values.pop("systems", None)
+    return values | {
+        "settings": apply(settings, parse_overrides(options.changes)),
+        "systems": None if systems is None else systems.split(","),
+        "budget": Budget.parse(values["budget"]),
+    }
+
+
+def _recipe(path: Path, paper: str) -> dict[str, Any]:
+    """Options of a recipe. Raises InputError for what no recipe of this experiment has."""
     from paintreel.learn.data.splits import read_splits
     from paintreel.learn.engine.settings import read_recipe
 
     recipe = read_recipe(path)
-    kinds = {
-        **dict.fromkeys(("experiment", "budget", "systems", "preset", "splits"), str),
-        **dict.fromkeys(("trials", "crops", "seed", "crop_px", "max_art"), int),
+    kinds: dict[str, type] = {
+        **dict.fromkeys(("experiment", "budget", "systems", "preset"), str),
+        **dict.fromkeys(("trials", "seed"), int),
         "settings": dict,
-        "held_out": list,
     }
+    if paper == "scene":
+        kinds |= dict.fromkeys(("crops", "crop_px", "max_art"), int)
+    if paper != "mood":
+        kinds |= {"splits": str, "held_out": list}
+    if (named := recipe.pop("experiment", None)) != paper:
+        what = "no experiment" if named is None else f"experiment {named!r}"
+        raise InputError(f'recipe {path} is for {what}; it needs experiment = "{paper}"')
     for key, value in recipe.items():
         if key not in kinds or type(value) is not kinds[key]:
             raise InputError(
                 f"recipe {path}: {key} = {value!r} is not one of {', '.join(kinds)} of its type"
             )
-    if recipe.pop("experiment", None) != "scene":
-        raise InputError(f'recipe {path} is for no experiment; it needs experiment = "scene"')
     if "splits" in recipe:
         splits = read_splits(path.parent / recipe.pop("splits"))
-        recipe["held_out"] = list(splits.panels.held_out)
+        held = splits.panels.held_out
+        if paper == "dske":
+            held = (*held, *splits.photographs.held_out, *splits.media.held_out)
+        recipe["held_out"] = list(held)
     if "held_out" in recipe:
         recipe["held_out"] = tuple(map(str, recipe["held_out"]))
     return recipe

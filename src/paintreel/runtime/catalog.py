@@ -164,6 +164,7 @@ def _path_of(name_or_path: str | PathLike[str]) -> Path | None:
     is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a name too long
     if is_path or path.suffix in _SUFFIXES:
         return _of_folder(path) if is_folder else path
+    is_folder = is_folder and _part(text) is None
     return _named().get(text) or (_of_folder(path) if is_folder else None)
 
 

@@ -13,6 +13,13 @@ from paintreel.stats.agreement import (
     icc,
     krippendorff_alpha,
 )
+from paintreel.stats.confusion import (
+    Recognition,
+    confusion_of,
+    rater_confusion,
+    recall_gain,
+    recognition_of,
+)
 from paintreel.stats.correlation import mean_ranks, pearson, spearman
 from paintreel.stats.intervals import Interval, bootstrap_interval
 from paintreel.stats.multiple import holm
@@ -30,10 +37,12 @@ __all__ = [
     "Icc",
     "Interval",
     "PairedT",
+    "Recognition",
     "SignedRank",
     "bootstrap_interval",
     "bradley_terry",
     "category_counts",
+    "confusion_of",
     "effect_size_dz",
     "fleiss_kappa",
     "holm",
@@ -42,6 +51,9 @@ __all__ = [
     "mean_ranks",
     "paired_t_test",
     "pearson",
+    "rater_confusion",
+    "recall_gain",
+    "recognition_of",
     "share_interval",
     "sign_test",
     "spearman",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from paintreel.learn.models.extractor import PRESETS, Extractor, SelectiveKernels
+from paintreel.learn.models.extractor import PRESETS, Extractor
 
 
 def make(preset: str = "tiny", seed: int = 0) -> Extractor:
@@ -46,22 +46,6 @@ def test_classify_reads_the_vector():
     assert torch.allclose(media, model.media(vector))
     assert torch.allclose(scenes, model.scenes(vector))
     assert (media.shape, scenes.shape) == ((2, 4), (2, 3))
-
-
-@pytest.mark.parametrize("chosen", [0, 1])
-def test_the_gate_chooses_between_the_kernels(chosen):
-    torch.manual_seed(1)
-    block = SelectiveKernels(6, stride=2, reduction=2).eval()
-    with torch.no_grad():
-        block.choose.weight.zero_()
-        block.choose.bias.view(2, 6)[chosen] = 60.0
-    x = random(2, 6, 15, 20)
-    assert torch.allclose(block(x), block.branches[chosen](x), atol=1e-6)
-    with torch.no_grad():
-        block.choose.bias.zero_()
-    mean = (block.branches[0](x) + block.branches[1](x)) / 2
-    assert torch.allclose(block(x), mean, atol=1e-6)
-    assert [branch[0].kernel_size for branch in block.branches] == [(3, 3), (5, 5)]
 
 
 def test_the_standard_network_is_small():

@@ -59,14 +59,28 @@ class Examples:
         kept: list[int] = []
         for medium in range(len(self.media)):
             kept += rng.permutation(np.flatnonzero(self.medium == medium))[:most].tolist()
-        kept.sort()
+        return self.only(np.array(sorted(kept), int))
+
+    def only(self, chosen: Array) -> Examples:
+        """Those of these numbers."""
         return Examples(
-            tuple(self.files[i] for i in kept),
+            tuple(self.files[i] for i in chosen),
             self.media,
-            self.medium[kept],
-            self.moods[kept],
-            self.scene[kept],
-            tuple(self.sources[i] for i in kept),
+            self.medium[chosen],
+            self.moods[chosen],
+            self.scene[chosen],
+            tuple(self.sources[i] for i in chosen),
+        )
+
+    def joined(self, other: Examples) -> Examples:
+        """These and then the others, which have the same media."""
+        return Examples(
+            self.files + other.files,
+            self.media,
+            np.concatenate([self.medium, other.medium]),
+            np.concatenate([self.moods, other.moods]),
+            np.concatenate([self.scene, other.scene]),
+            self.sources + other.sources,
         )
 
 

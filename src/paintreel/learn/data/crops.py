@@ -62,6 +62,28 @@ class CropSampler:
         return out
 
 
+def square_crop(picture: Array, rng: np.random.Generator, *, crop_px: int) -> Array:
+    """A square of (H, W, 3) uint8, `crop_px` a side, mirrored half of the time.
+
+    It is cut at a log-uniform scale: what it shows is between `crop_px` and the short side.
+    """
+    height, width = picture.shape[:2]
+    short = min(height, width)
+    least = min(crop_px, short)
+    side = min(short, round(np.exp(rng.uniform(np.log(least), np.log(short)))))
+    top = int(rng.integers(0, height - side + 1))
+    left = int(rng.integers(0, width - side + 1))
+    crop = resized(picture[top : top + side, left : left + side], crop_px, crop_px)
+    return crop[:, ::-1] if rng.random() < 0.5 else crop
+
+
+def resized(picture: Array, width_px: int, height_px: int) -> Array:
+    """(H, W, 3) uint8 of that size: by area where it shrinks, else cubic."""
+    shrinks = picture.shape[0] * picture.shape[1] > width_px * height_px
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    return cv2.resize(picture, (width_px, height_px), interpolation=how)
+
+
 def jpeg(x: Array, quality: int) -> Array:
     """Encode and decode (3, H, W) float32 in [0, 1] as JPEG of `quality` 1..100."""
     hwc = np.ascontiguousarray((x.transpose(1, 2, 0) * 255 + 0.5).astype(np.uint8))

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from paintreel.errors import DataError, system_reason
 from paintreel.imaging.arrays import Array
-from paintreel.learn.data.crops import jitter
+from paintreel.learn.data.crops import jitter, square_crop
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.worlds.categories import LABELS
@@ -185,13 +184,4 @@ class LabelledCrops:
         return crops, self.data.medium[chosen], self.data.scene[chosen]
 
     def _crop(self, picture: Array) -> Array:
-        height, width = picture.shape[:2]
-        short = min(height, width)
-        least = min(self.crop_px, short)
-        side = min(short, round(np.exp(self.rng.uniform(np.log(least), np.log(short)))))
-        top = int(self.rng.integers(0, height - side + 1))
-        left = int(self.rng.integers(0, width - side + 1))
-        crop = picture[top : top + side, left : left + side]
-        how = cv2.INTER_AREA if side > self.crop_px else cv2.INTER_CUBIC
-        crop = cv2.resize(crop, (self.crop_px, self.crop_px), interpolation=how)
-        return crop[:, ::-1] if self.rng.random() < 0.5 else crop
+        return square_crop(picture, self.rng, crop_px=self.crop_px)

@@ -10,11 +10,22 @@ from paintreel.errors import DataError
 from paintreel.learn.data.scene_labels import TABLE_NAME
 from paintreel.runtime.emotions import MOODS
 
-__all__ = ["read_moods"]
+__all__ = ["read_moods", "read_votes"]
 
 
 def read_moods(folder: Path) -> dict[str, tuple[float, ...]]:
     """{file name: share of the votes for each of MOODS} of `ratings.tsv` in `folder`.
+
+    Raises DataError as `read_votes` does.
+    """
+    return {
+        name: tuple(count / sum(votes) for count in votes)
+        for name, votes in read_votes(folder).items()
+    }
+
+
+def read_votes(folder: Path) -> dict[str, tuple[int, ...]]:
+    """{file name: raters who gave each of MOODS} of `ratings.tsv` in `folder`.
 
     Raises DataError for a folder without the table, for a table without columns `file` and
     `emotion`, and for an emotion that is no mood.
@@ -31,7 +42,4 @@ def read_moods(folder: Path) -> dict[str, tuple[float, ...]]:
             votes[row["file"]][row["emotion"]] += 1
     if unknown := sorted({name for counts in votes.values() for name in counts} - set(MOODS)):
         raise DataError(f"{path} has emotion {unknown[0]!r}, expected one of {', '.join(MOODS)}")
-    return {
-        name: tuple(counts[mood] / counts.total() for mood in MOODS)
-        for name, counts in votes.items()
-    }
+    return {name: tuple(counts[mood] for mood in MOODS) for name, counts in votes.items()}

@@ -1,13 +1,28 @@
-"""Learning rates by layer: the more inputs a unit has, the smaller its steps."""
+"""Learning rates over a run, and by layer: the more inputs a unit has, the smaller its steps."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from torch import nn
 
 FAN_IN = 288
 """Inputs of a unit whose rate is the one that is set: a 3x3 convolution of 32 channels."""
+
+
+LEAST_SHARE = 0.01
+"""Of the rate, at both ends of a run."""
+
+
+def warm_cosine(progress: float, warmup: float) -> float:
+    """Share of the rate at `progress` of a run: rising over `warmup` of it, under a cosine.
+
+    >>> warm_cosine(0.0, 0.1), round(warm_cosine(0.1, 0.1), 2), warm_cosine(1.0, 0.0)
+    (0.01, 0.98, 0.01)
+    """
+    rising = min(1.0, progress / warmup) if warmup else 1.0
+    return max(LEAST_SHARE, rising * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
 def groups_by_fan_in(module: nn.Module, exponent: float) -> list[dict[str, Any]]:

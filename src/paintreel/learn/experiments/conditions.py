@@ -22,6 +22,7 @@ class Condition:
     system   what is trained or run for it
     group    SYSTEM, REFERENCE (a row to compare with, which nothing made), or a kind of ablation
     changes  of the settings that all conditions share, as a recipe has them
+    is_fixed  whether no chance is in it, so that one trial stands for all
     """
 
     name: str
@@ -29,11 +30,12 @@ class Condition:
     system: str
     group: str
     changes: dict[str, Any] = field(default_factory=dict)
+    is_fixed: bool = False
 
     @property
     def varies(self) -> bool:
         """Whether another trial gives another result."""
-        return self.group != REFERENCE
+        return self.group != REFERENCE and not self.is_fixed
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.learn.engine.precision import ComputeChoice, Workload, choose
 from paintreel.learn.experiments.conditions import Condition
-from paintreel.learn.experiments.records import record_path, write_json
+from paintreel.learn.experiments.records import read_json, record_path, write_json
 from paintreel.learn.trainers.provenance import read_source
 from paintreel.runtime.system import describe_machine
 
 SEEDS_APART = 1000
+COMPUTE_NAME = "compute.json"
 
 RunTrial = Callable[[Condition, int, Path], Mapping[str, Any]]
 """Condition, trial and folder to work in to what is worth keeping of it, in plain values."""
@@ -78,3 +81,21 @@ def run_trials(
             shutil.rmtree(work)
         if index + 1 == len(missing) or missing[index + 1][0] != trial:
             on_trial(trial)
+
+
+def shared_compute(out: Path, workload: Workload, group: ProcessGroup) -> ComputeChoice:
+    """Precision and threads of all trainings in `out`: measured by the first process that needs it.
+
+    Chosen anew for each training they would follow what else runs, and conditions with them.
+    """
+    path = out / COMPUTE_NAME
+    if path.exists():
+        return ComputeChoice.from_state(read_json(path))
+    compute = choose(workload, group=group)
+    write_json(path, compute.state_dict())
+    return compute
+
+
+def steps_of(work: Path) -> int:
+    """Steps of the run in `work`: the loop keeps a snapshot at its end."""
+    return max((int(p.stem) for p in (work / "snapshots").glob("*.safetensors")), default=0)

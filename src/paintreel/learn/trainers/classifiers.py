@@ -33,7 +33,7 @@ from paintreel.learn.models.classifiers import (
 from paintreel.learn.models.efficientnet import load_efficientnet
 from paintreel.learn.trainers.classifier_heads import (
     calibration_error,
-    crossed_scores,
+    choose_penalty,
     distances,
     fit_axes,
     fit_familiarity,
@@ -59,7 +59,7 @@ from paintreel.runtime.classifiers import (
 )
 from paintreel.runtime.emotions import MOODS
 from paintreel.runtime.onnx_session import session_of
-from paintreel.stats import bootstrap_interval, fleiss_kappa
+from paintreel.stats import confusion_of, recall_gain, recognition_of
 from paintreel.worlds.categories import LABELS
 
 INPUT = "image"
@@ -67,7 +67,6 @@ FEATURES_NAME = "efficientnet"
 """What distances over the features are called after (`fd_efficientnet`)."""
 
 _BACKBONE = "statistics.onnx"
-_RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
@@ -126,14 +125,14 @@ def train_classifiers(
         raise DataError(f"{art}: none of the panels to be learnt from has a mood in its table")
     statistics = Statistics(load_efficientnet(), s.taps)
     start_s = clock()
-    look = _exported(statistics, run.out / _BACKBONE)
+    look = statistics_reader(statistics, run.out / _BACKBONE)
     size = statistics.size
-    learnt = _survey(look, known, s, copies=s.copies, size=size, what="pictures")
-    tried = _survey(look, unseen, s, copies=0, size=size, what="held-out pictures")
+    learnt = survey(look, known, s, copies=s.copies, size=size, what="pictures")
+    tried = survey(look, unseen, s, copies=0, size=size, what="held-out pictures")
     heads, facts = {}, {}
-    for name, task in _tasks(statistics, learnt.examples, s).items():
+    for name, task in tasks_of(statistics, learnt.examples, s).items():
         heads[name], facts[name] = _fitted(task, learnt, s)
-        held = _tasks(statistics, unseen, s)[name]
+        held = tasks_of(statistics, unseen, s)[name]
         facts[name]["held_out"] = _held_out(heads[name], held, tried)
     familiarity, caught = _familiar(statistics, look, learnt, tried, s)
     axes = fit_axes(
@@ -189,7 +188,7 @@ def export_trained(trained: Trained[ClassifierNetwork], path: Path, run: Run) ->
 # The survey.
 
 
-def _exported(statistics: Statistics, path: Path) -> Callable[[Array], Array]:
+def statistics_reader(statistics: Statistics, path: Path) -> Callable[[Array], Array]:
     """A function from pixels to (D,) statistics, by a file with weights in f16."""
     path.parent.mkdir(parents=True, exist_ok=True)
     sample = (torch.rand(1, 3, 96, 128, generator=torch.Generator().manual_seed(0)),)
@@ -214,7 +213,7 @@ def _exported(statistics: Statistics, path: Path) -> Callable[[Array], Array]:
     return look
 
 
-def _survey(
+def survey(
     look: Callable[[Array], Array],
     examples: Examples,
     settings: ClassifierSettings,
@@ -251,7 +250,7 @@ def _survey(
     )
 
 
-def _tasks(
+def tasks_of(
     statistics: Statistics, examples: Examples, settings: ClassifierSettings
 ) -> dict[str, Task]:
     """The three heads over these pictures, by name."""
@@ -300,14 +299,12 @@ def _fitted(
     folds = folds_of(sources, s.folds, np.random.default_rng([s.seed, 2]))
 
     def best(parts: Sequence[slice]) -> tuple[float, Array]:
-        tried = crossed_scores(
-            *(x, task.targets, folds, copies, copy_of),
+        return choose_penalty(
+            *(x, task.targets, task.truth, folds, copies, copy_of),
             penalties=s.penalties,
             balance=s.balance,
             parts=parts,
         )
-        chosen = int(np.argmax([macro_recall(scores, task.truth) for scores in tried]))
-        return s.penalties[chosen], tried[chosen]
 
     penalty, scores = best(task.parts)
     temperature = fit_temperature(scores, task.targets)
@@ -351,18 +348,13 @@ def _scored(scores: Array, task: Task) -> dict[str, Any]:
     known = task.truth != UNKNOWN
     if not known.any():
         return {"pictures": 0}
-    guess, truth = scores.argmax(axis=1)[known], task.truth[known]
-    counts = np.zeros((len(guess), len(task.labels)))
-    for column in (guess, truth):
-        counts[np.arange(len(guess)), column] += 1
-    each = recalls(scores, task.truth)
-    confusion = np.zeros((len(task.labels),) * 2, int)
-    np.add.at(confusion, (truth, guess), 1)
+    confusion = confusion_of(task.truth, scores.argmax(axis=1), len(task.labels))
+    found, each = recognition_of(confusion), recalls(scores, task.truth)
     return {
         "pictures": int(known.sum()),
-        "accuracy": round(float((guess == truth).mean()), 4),
-        "macro_recall": round(macro_recall(scores, task.truth), 4),
-        "kappa": round(fleiss_kappa(counts), 4),
+        "accuracy": round(found.accuracy, 4),
+        "macro_recall": round(found.macro_recall, 4),
+        "kappa": round(found.kappa, 4),
         "recall": {n: round(float(r), 4) for n, r in zip(task.labels, each, strict=True) if r == r},
         "confusion": confusion.tolist(),
     }
@@ -381,18 +373,13 @@ def _above(
     scores: Array, other: Array, truth: Array, sources: Sequence[str], seed: int
 ) -> dict[str, float]:
     """Macro recall above another row's, with an interval over the sources, which are resampled."""
-    names, of = np.unique(np.array(sources), return_inverse=True)
-
-    def difference(drawn: Array) -> float:
-        taken = np.concatenate([np.flatnonzero(of == int(i)) for i in drawn])
-        return macro_recall(scores[taken], truth[taken]) - macro_recall(other[taken], truth[taken])
-
-    interval = bootstrap_interval(
-        np.arange(len(names), dtype=np.float64),
-        difference,
+    interval = recall_gain(
+        [scores.argmax(axis=1)],
+        [other.argmax(axis=1)],
+        truth,
+        sources,
+        scores.shape[1],
         rng=np.random.default_rng([seed, 3]),
-        resamples=_RESAMPLES,
-        method="percentile",
     )
     found = {"by": interval.estimate, "low": interval.low, "high": interval.high}
     return {name: round(float(value), 4) for name, value in found.items()}

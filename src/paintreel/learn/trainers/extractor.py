@@ -8,11 +8,9 @@ Differences from the paper (Wu and Chen 2022)
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -32,8 +30,10 @@ from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
 from paintreel.learn.engine.precision import Workload
+from paintreel.learn.engine.rates import warm_cosine
 from paintreel.learn.export.features import export_features
 from paintreel.learn.models.extractor import PRESETS, Extractor
+from paintreel.learn.trainers.framed_tiles import TILE_PX, framed_tile
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.worlds.categories import LABELS
 
@@ -41,7 +41,6 @@ MAPS = ("at_2", "at_4", "at_8", "at_16")
 """Outputs of the graph: feature maps at 1/2, 1/4, 1/8 and 1/16 of the picture."""
 
 F32_ONLY = "depthwise convolutions are half as fast in bf16 on a CPU"
-_SHEET_PX = 160
 
 
 @dataclass(frozen=True)
@@ -145,7 +144,7 @@ class ExtractorTrainer(StepTrainer[Extractor]):
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
         pictures, medium, scene = (to_device(x, self.group) for x in self.crops())
-        self.learner.set_rate(self._rate(progress) * self.rate_factor)
+        self.learner.set_rate(s.rate * warm_cosine(progress, s.warmup) * self.rate_factor)
         self.model.train()
         media_logits, scene_logits = self.learner.parallel(pictures)
         terms = {
@@ -159,11 +158,6 @@ class ExtractorTrainer(StepTrainer[Extractor]):
         loss.backward()  # type: ignore[no-untyped-call]
         self.learner.update(max_norm=2.0)
         return {name: term.item() for name, term in terms.items()}
-
-    def _rate(self, progress: float) -> float:
-        s = self.settings
-        rising = min(1.0, progress / s.warmup) if s.warmup else 1.0
-        return s.rate * max(0.01, rising * 0.5 * (1 + math.cos(math.pi * progress)))
 
     @torch.no_grad()
     def predict(self, pictures: list[Array]) -> tuple[Array, Array]:
@@ -203,8 +197,8 @@ class ExtractorTrainer(StepTrainer[Extractor]):
             chosen = np.flatnonzero(self.held_out.medium == index)[:6]
             pictures = [self.held_out.pictures[i] for i in chosen]
             media = self.predict(pictures)[0]
-            tiles = [_tile(p, s == index) for p, s in zip(pictures, media, strict=True)]
-            tiles += [np.full((_SHEET_PX, _SHEET_PX, 3), 255, np.uint8)] * (6 - len(tiles))
+            tiles = [framed_tile(p, s == index) for p, s in zip(pictures, media, strict=True)]
+            tiles += [np.full((TILE_PX, TILE_PX, 3), 255, np.uint8)] * (6 - len(tiles))
             rows.append(np.hstack(tiles))
         return np.vstack(rows)
 
@@ -233,18 +227,6 @@ def _recalls(predicted: Array, true: Array, names: tuple[str, ...]) -> dict[str,
     return {
         names[label]: float((predicted[true == label] == label).mean()) for label in np.unique(true)
     }
-
-
-def _tile(picture: Array, right: bool) -> Array:
-    """The picture inside a square, framed green or red."""
-    inner = _SHEET_PX - 8
-    height, width = picture.shape[:2]
-    scale = inner / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    tile = np.full((_SHEET_PX, _SHEET_PX, 3), (60, 150, 60) if right else (200, 40, 40), np.uint8)
-    tile[4:-4, 4:-4] = 255
-    tile[4 : 4 + size[1], 4 : 4 + size[0]] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return tile
 
 
 def train_extractor(run: Run, folders: Folders) -> Trained[Extractor] | None:

@@ -22,7 +22,7 @@ from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
 from paintreel.learn.experiments.scene.crops import Crop
-from paintreel.learn.experiments.trials import trial_seed
+from paintreel.learn.experiments.trials import steps_of, trial_seed
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.provenance import ModelFacts, read_source
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
@@ -132,7 +132,7 @@ def _network(
         "train_s": round(done.wall_s, 1),
         "precision": done.compute.precision,
         "threads": done.compute.threads,
-        "steps": _steps_of(work),
+        "steps": steps_of(work),
         "parameters": sum(p.numel() for p in generator.parameters()),
     }
     is_conditioned = "category" not in settings.without
@@ -147,11 +147,6 @@ def _network(
         return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
 
     return TrainedCondition(paint, facts)
-
-
-def _steps_of(work: Path) -> int:
-    """Steps of the run in `work`: the loop keeps a snapshot at its end."""
-    return max((int(p.stem) for p in (work / "snapshots").glob("*.safetensors")), default=0)
 
 
 def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:

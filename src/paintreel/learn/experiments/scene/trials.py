@@ -26,7 +26,7 @@ from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
-from paintreel.learn.engine.precision import ComputeChoice, choose
+from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
 from paintreel.learn.experiments.scene.conditions import FULL
@@ -38,7 +38,12 @@ from paintreel.learn.experiments.scene.training import (
     check_categories,
     train_condition,
 )
-from paintreel.learn.experiments.trials import missing_trials, run_trials, source_of
+from paintreel.learn.experiments.trials import (
+    missing_trials,
+    run_trials,
+    shared_compute,
+    source_of,
+)
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings, workload_of
 from paintreel.learn.trainers.svmm import SVMMSettings
@@ -48,7 +53,7 @@ from paintreel.runtime.system import usable_cores
 MAX_SIDE_PX = 1280
 SHOWN_CROPS = 5
 SHOWN_QUALITY = 88
-CROPS_NAME, COMPUTE_NAME = "crops.json", "compute.json"
+CROPS_NAME = "crops.json"
 PAIRS = {
     "light": PairSettings(crop_px=160, batch=8),
     "tiny": PairSettings(crop_px=64, batch=2, scales_px=(96, 128)),
@@ -184,17 +189,9 @@ def run_experiment(
 
 
 def _compute(out: Path, experiment: Experiment, group: ProcessGroup) -> ComputeChoice:
-    """Precision and threads of all trainings in `out`: measured by the first process that needs it.
-
-    Chosen anew for each training they would follow what else runs, and conditions with them.
-    """
-    path = out / COMPUTE_NAME
-    if path.exists():
-        return ComputeChoice.from_state(read_json(path))
+    """Precision and threads of all trainings in `out`, by the full network."""
     network = SCENE_NETWORKS[FULL].load_network().generator(experiment.preset)
-    compute = choose(workload_of(network, experiment.settings.pairs), group=group)
-    write_json(path, compute.state_dict())
-    return compute
+    return shared_compute(out, workload_of(network, experiment.settings.pairs), group)
 
 
 def read_costs(out: Path) -> dict[str, dict[str, float]]:
