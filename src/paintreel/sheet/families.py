@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.imaging.colour import chroma, hue_deg
-from paintreel.metrics.scene.palette import Palette
+from paintreel.imaging.dominant_colours import Palette
 
 __all__ = ["FAMILIES", "family_of", "lightness_of"]
 

@@ -20,7 +20,7 @@ from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
 from paintreel.media.sampling import sample_clip, usual_step_s
 from paintreel.media.shots import ClipShot, find_shots
-from paintreel.metrics.scene.palette import Palette, dominant_colours
+from paintreel.imaging.dominant_colours import Palette, dominant_colours
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from paintreel.metrics.scene import colour_coordination
 from paintreel.metrics.scene.colour_coordination import palette_harmony
-from paintreel.metrics.scene.palette import dominant_colours
+from paintreel.imaging.dominant_colours import dominant_colours
 
 hues = st.lists(st.floats(0, 360), min_size=1, max_size=6)
 

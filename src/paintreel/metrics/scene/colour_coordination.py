@@ -8,7 +8,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import chroma, hue_deg
-from paintreel.metrics.scene.palette import dominant_colours
+from paintreel.imaging.dominant_colours import dominant_colours
 from paintreel.metrics.scene.picture import ScenePicture, SceneScore, as_scene
 
 WEIGHTS = {"harmony": 1 / 3, "concentration": 1 / 3, "order": 1 / 3}
