@@ -14,8 +14,8 @@ from PIL import Image
 import paintreel
 from paintreel.cli.main import main
 from paintreel.imaging.colour import rgb_to_lab
-from paintreel.media.shots import ClipShot
 from paintreel.imaging.dominant_colours import Palette
+from paintreel.media.shots import ClipShot
 from paintreel.pictures.class_colours import UNKNOWN, colours_of
 from paintreel.runtime.classifiers import Classification
 from paintreel.sheet.families import FAMILIES, family_of

@@ -14,13 +14,13 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_lab
+from paintreel.imaging.dominant_colours import Palette, dominant_colours
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
 from paintreel.media.sampling import sample_clip, usual_step_s
 from paintreel.media.shots import ClipShot, find_shots
-from paintreel.imaging.dominant_colours import Palette, dominant_colours
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paintreel.imaging.dominant_colours import dominant_colours
 from paintreel.metrics.scene import colour_coordination
 from paintreel.metrics.scene.colour_coordination import palette_harmony
-from paintreel.imaging.dominant_colours import dominant_colours
 
 hues = st.lists(st.floats(0, 360), min_size=1, max_size=6)
 
