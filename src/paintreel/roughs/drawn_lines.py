@@ -37,6 +37,9 @@ _ONE_TONE = 28.0  # levels of luma within which visible pixels are all ink
 _BLANK_SHARE = 2e-5
 
 _TONES_PX = 320
+_MAIN_INK = 0.12
+"""Share of the ink that has to be dark and neutral for the coloured rest to be an under-drawing."""
+
 _BESIDE, _OTHER_TONE = 12.0, 4.5  # of CIELAB
 
 
@@ -74,8 +77,11 @@ class DrawnLines:
         return int(self.ink.sum()) > int(self.ground.sum())
 
 
-def read_drawn_lines(pixels: Array) -> DrawnLines:
+def read_drawn_lines(pixels: Array, *, leave_out_colour: bool = False) -> DrawnLines:
     """The ink of a picture in any layout and dtype of `imaging.arrays`.
+
+    leave_out_colour  blue or red pencil below dark lines is no ink; a drawing in coloured ink alone
+                      stays
 
     Beside the result it takes a byte a pixel, and the picture with 8 bits.
     """
@@ -86,10 +92,14 @@ def read_drawn_lines(pixels: Array) -> DrawnLines:
             return clear
         rgb = on_white(np.dstack([rgb, alpha]))
     ground, is_light = _ground_of(rgb)
-    difference = np.empty(rgb.shape[:2], np.uint8)
-    for rows, band in _bands(rgb):
-        difference[rows] = _difference(band, _at_rows(ground, rgb.shape, rows), is_light)
+    difference = _differences(rgb, ground, is_light, leave_out_colour=False)
     low, high = _noise_and_ink(difference)
+    if leave_out_colour and high > low:
+        dark = _differences(rgb, ground, is_light, leave_out_colour=True)
+        neutral, all_ink = ((each > (low + high) / 2).sum() for each in (dark, difference))
+        if neutral > _MAIN_INK * all_ink:
+            difference = dark
+            low, high = _noise_and_ink(difference)
     ramp = np.clip((np.arange(256) - low) / max(high - low, 1.0), 0, 1)
     if high <= low:
         ramp[:] = 0
@@ -177,12 +187,25 @@ def _at_rows(ground: Array, shape: tuple[int, ...], rows: slice) -> Array:
     return wide
 
 
-def _difference(band: Array, ground: Array, is_light: bool) -> Array:
-    """(h, w) uint8, in steps of 1 / _SCALE: how far each pixel is from the ground."""
+def _differences(rgb: Array, ground: Array, is_light: bool, *, leave_out_colour: bool) -> Array:
+    """(H, W) uint8, in steps of 1 / _SCALE: how far each pixel is from the ground."""
+    out = np.empty(rgb.shape[:2], np.uint8)
+    for rows, band in _bands(rgb):
+        local = _at_rows(ground, rgb.shape, rows)
+        out[rows] = _difference(band, local, is_light, leave_out_colour)
+    return out
+
+
+def _difference(band: Array, ground: Array, is_light: bool, leave_out_colour: bool) -> Array:
     lab = cv2.cvtColor(band.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     lab -= ground
     light = -lab[..., 0] if is_light else lab[..., 0]
-    colour = _CHROMA_WEIGHT * np.hypot(lab[..., 1], lab[..., 2])
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    if leave_out_colour:
+        # Pencil of a colour is more colourful than dark; what is very dark is drawn over it.
+        light = np.where((chroma > 7) & (chroma > 0.45 * light), 0, light)
+        chroma[:] = 0
+    colour = _CHROMA_WEIGHT * chroma
     # Highlights of the paper are no ink, whatever their tint.
     whole = np.where(light > -4, np.hypot(np.maximum(light, 0), colour), 0)
     return np.rint(np.minimum(whole * _SCALE, 255)).astype(np.uint8)
