@@ -29,7 +29,7 @@ _ENERGY = (70.0, 2600.0)
 """Least energy of a contour at full detail and at none: thickness in px times squared CIELAB."""
 _STEP = (2.0, 4.5)
 """Least step of CIELAB over one pixel of it, likewise; anti-aliasing shares a step among two."""
-_AREA_PX = (5.0, 60.0)
+_AREA_PX = (9.0, 60.0)
 """Least area of what has a contour, likewise: the smallest is a dot of paint."""
 _OPAQUE = 128
 
