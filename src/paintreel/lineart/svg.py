@@ -25,7 +25,8 @@ _INK = 110
 _TOLERANCE = 0.35  # of a pixel at 1000 px
 _OTHER_WIDTH = 1.25  # a stroke that changes by more than this factor becomes two paths
 _SOLID_WIDTHS = 4.5  # ink wider than so many usual lines is an area
-_SMOOTH_PX = 1.2
+_SMOOTH_PX = 1.5
+_TRACED_PX, _MOST_ENLARGED = 3000, 3.0
 
 
 def write_svg(path: str | PathLike[str], text: str, *, overwrite: bool = False) -> None:
@@ -49,7 +50,7 @@ def centre_lines(
         if areas.any():
             solids = list(_rims(areas))
             coverage = np.where(areas > 0, np.uint8(0), coverage)
-        strokes = [smoothed(stroke, _SMOOTH_PX) for stroke in trace_strokes(coverage)]
+        strokes = _traced(coverage)
     tolerance_px = _TOLERANCE * max(1.0, max(height, width) / 1000)
     body = []
     if solids:
@@ -77,6 +78,27 @@ def outlines(coverage: Array, *, paper: bool = True) -> str:
     body = [line.strip() for line in text.splitlines() if line.lstrip().startswith("<path")]
     body = [line.replace("<path ", '<path stroke="none" ', 1) for line in body]
     return _document(width, height, body, paper=paper)
+
+
+def _traced(coverage: Array) -> list[Stroke]:
+    """The strokes, in pixels of the drawing, traced where it is so large that lines are wide.
+
+    Half a pixel is a third of a thin line.
+    """
+    height, width = coverage.shape
+    scale = min(_MOST_ENLARGED, _TRACED_PX / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    large = cv2.resize(
+        coverage, size, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    )
+    across = np.array([width / size[0], height / size[1]])
+    strokes = []
+    for stroke in trace_strokes(large, ink=127):
+        soft = smoothed(stroke, _SMOOTH_PX * max(scale, 1.0))
+        strokes.append(
+            Stroke(soft.points * across, soft.widths * float(across.mean()), soft.closed)
+        )
+    return strokes
 
 
 def _document(width: int, height: int, body: Iterable[str], *, paper: bool) -> str:
