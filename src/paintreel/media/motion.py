@@ -54,6 +54,22 @@ class Motion:
         columns, rows = (self._places(axis, picture.shape) for axis in (0, 1))
         return _pulled(picture, columns, rows)
 
+    def pull_nearest(self, plane: Array, outside: float) -> Array:
+        """`plane` (H, W) of the second frame as things lie in the first, its values unmixed.
+
+        outside: the value of what came from beyond the border. Numbers up to 2**24 are kept.
+        """
+        columns, rows = (self._places(axis, plane.shape) for axis in (0, 1))
+        pulled = cv2.remap(
+            plane.astype(np.float32),
+            columns,
+            rows,
+            cv2.INTER_NEAREST,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=outside,
+        )
+        return pulled.astype(plane.dtype)
+
     def _places(self, axis: int, shape: tuple[int, ...]) -> Array:
         """Columns (axis 0) or rows (1) that pixels of a picture of `shape` came from, float32."""
         height, width = shape[:2]
