@@ -39,7 +39,7 @@ TASK, RULE, BUNDLED = "colorize", "rule", "colorize"
 WORK_PX = 2048
 """Longer side at which regions are found."""
 
-_GAP_SHARE = 0.01
+_GAP_SHARE, _LEAST_GAP_PX = 0.01, 4.0
 _LEAST_SHARE = 6e-6
 """Of the page: a region below it joins the one around it."""
 
@@ -58,7 +58,7 @@ class ColourLook:
     label    of a category of `worlds.categories`, or None
     flat     whether to stop at flats
     cel      whether what lies around the forms stays transparent
-    gap_px   gaps up to this are closed; None: 1 % of the longer side
+    gap_px   gaps up to this are closed; None: 1 % of the longer side, 4 px at least
     seed     None: no chance
     """
 
@@ -71,7 +71,7 @@ class ColourLook:
 
     def gap_in(self, height_px: int, width_px: int) -> float:
         """The widest gap that is closed in a drawing of this size, in pixels."""
-        usual = _GAP_SHARE * max(height_px, width_px)
+        usual = max(_LEAST_GAP_PX, _GAP_SHARE * max(height_px, width_px))
         return usual if self.gap_px is None else float(self.gap_px)
 
 

@@ -101,7 +101,7 @@ Exit code: 0 all coloured, 1 some failed or differ (each is named), 2 bad usage,
     gap: float | None = option(
         None,
         "widest gap in a line that colour does not leak through; 0 none (default: 1% of the "
-        "longer side)",
+        "longer side, 4 px at least)",
         group="regions",
         low=0,
         high=1000,

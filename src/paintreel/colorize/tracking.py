@@ -16,11 +16,16 @@ import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
-from paintreel.media.cuts import CutDetector
 from paintreel.media.motion import Motion, MotionFinder, sketch
 from paintreel.roughs.line_regions import LineRegions, spread_labels
 
 __all__ = ["Follower", "Identities", "shape_of"]
+
+_CUT_PX = 192  # longer side at which drawings are compared
+_NEAR_PX = 2
+_SAME_DRAWING, _EXPLAINED = 0.3, 0.75
+"""A shot begins where less of the ink than the one lies on that of the frame before, chance taken
+off, and the motion explains less of the frame than the other."""
 
 _REACH = 0.04  # of the longer side: how far from ink it gets dark
 _KNOWN = 0.12  # share of a region that must have been something for it to be that
@@ -57,17 +62,48 @@ class Follower:
     """Call it with the lines of the frames of a clip, in order; it tells cuts and motion."""
 
     def __init__(self) -> None:
-        self._find, self._begins_shot = MotionFinder(), CutDetector()
+        self._find = MotionFinder()
         self._before: Array | None = None
+        self._ink: Array | None = None
 
     def __call__(self, coverage: Array) -> Step:
         shape = shape_of(coverage)
         small, before = sketch(shape), self._before
-        self._before = small
-        begins = self._begins_shot(shape)
-        if begins or before is None or before.shape != small.shape:
+        ink, ink_before = _small_ink(coverage), self._ink
+        self._before, self._ink = small, ink
+        if before is None or ink_before is None or before.shape != small.shape:
             return Step(shape, small, True, None)
-        return Step(shape, small, False, self._find(small, before))
+        motion = self._find(small, before)
+        # Motion bends any drawing towards any other; it counts where it explains the frame.
+        is_new = _likeness(ink, ink_before) < _SAME_DRAWING
+        if is_new and float(motion.explained.mean()) < _EXPLAINED:
+            return Step(shape, small, True, None)
+        return Step(shape, small, False, motion)
+
+
+def _small_ink(coverage: Array) -> Array:
+    """(h, w) uint8, 0 or 1: where ink is, small."""
+    scale = min(1.0, _CUT_PX / max(coverage.shape))
+    size = [max(8, round(side * scale)) for side in coverage.shape[::-1]]
+    small = cv2.resize(coverage, size, interpolation=cv2.INTER_AREA)
+    return (small > 48).astype(np.uint8)
+
+
+def _likeness(one: Array, other: Array) -> float:
+    """How much of the ink of each lies on that of the other, 1 for all, 0 for chance.
+
+    Two blank pages are alike.
+    """
+    if not one.any() or not other.any():
+        return float(one.any() == other.any())
+    kernel = np.ones((2 * _NEAR_PX + 1,) * 2, np.uint8)
+    shares = []
+    for ink, goal in ((one, other), (other, one)):
+        near = cv2.dilate(goal, kernel) > 0
+        chance = float(near.mean())
+        hit = float(near[ink > 0].mean())
+        shares.append((hit - chance) / max(1 - chance, 1e-3))
+    return min(shares)
 
 
 class Identities:

@@ -68,7 +68,7 @@ def colour_flats(
     if painting is not None:
         colours = mean_colours(regions, painting)
     elif palette is not None:
-        colours = _of_palette(regions, palette, hint_colours, seed)
+        colours = _of_palette(regions, palette, hint_colours, ground, seed)
     else:
         colours = _of_their_own(regions.count, seed)
     if ground is not None and painting is None:
@@ -111,10 +111,12 @@ def _of_their_own(count: int, seed: int) -> Array:
     return np.rint(rgb.clip(0, 1) * 255).astype(np.uint8)
 
 
-def _of_palette(regions: LineRegions, palette: Array, hint_colours: Array, seed: int) -> Array:
+def _of_palette(
+    regions: LineRegions, palette: Array, hint_colours: Array, ground: Array | None, seed: int
+) -> Array:
     """(count, 3) uint8: colours of the palette, by their shares, neighbours unlike.
 
-    Large regions choose first. What hints have used of a colour counts.
+    Large regions choose first. What hints have used of a colour counts, what stays white does not.
     """
     inks = np.rint(palette[:, :3] * 255).astype(np.uint8)
     share = np.maximum(palette[:, 3], 0.02)
@@ -122,6 +124,8 @@ def _of_palette(regions: LineRegions, palette: Array, hint_colours: Array, seed:
     rng = np.random.default_rng([seed, 8])
     share = share * rng.uniform(0.8, 1.25, len(share)) if seed else share
     areas = regions.areas().astype(np.float64)
+    if ground is not None:
+        areas[ground] = 0
     neighbours = _neighbours(regions)
     chosen = np.full(regions.count, -1)
     used = np.zeros(len(inks))

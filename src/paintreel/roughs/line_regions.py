@@ -59,7 +59,8 @@ def find_regions(coverage: Array, *, gap_px: float = 8.0, least_px: int = 12) ->
         return LineRegions(np.zeros(ink.shape, np.int32), ink, 1)
     distance = _distance(ink)
     hills, count = _hills(distance)
-    rooms = _rooms(hills, distance, count, gap_px / 2)
+    # In the middle of four free pixels, ink is two away.
+    rooms = _rooms(hills, distance, count, (gap_px + 1) / 2 if gap_px else 0.0)
     labels = spread_labels(_without_small(rooms, ink, least_px), ~ink)
     kept, labels = np.unique(labels, return_inverse=True)
     return LineRegions(labels.reshape(ink.shape).astype(np.int32), ink, len(kept))
