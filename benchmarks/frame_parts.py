@@ -31,8 +31,8 @@ from sound_clip import make_clip
 
 from paintreel.media import pixels, video
 from paintreel.media.pipeline import Ahead
+from paintreel.media.steadier import Steadier
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
-from paintreel.stylize.steady import Steadier
 from paintreel.stylize.style import Style
 from paintreel.stylize.video import stylize_video
 

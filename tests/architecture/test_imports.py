@@ -210,7 +210,7 @@ def test_the_package_itself_imports_nothing_of_ours(imports):
         ("pictures.kinds", "from paintreel import roughs", False),
         ("worlds.rules.forest", "from paintreel.drawing.canvas import Stage", True),
         ("drawing.canvas", "from paintreel.worlds import categories", False),
-        ("scene.paint", "from paintreel.stylize import steady", False),
+        ("scene.paint", "from paintreel.stylize import looks", False),
         ("scene.paint", "def f():\n    import paintreel.learn.systems", False),
         ("learn.export.onnx", "from paintreel.scoring.page import table", True),
         ("learn.trainers.x", "from paintreel.scene.svmm import SVMM", False),

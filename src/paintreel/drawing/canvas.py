@@ -71,11 +71,12 @@ class Stage:
 class Canvas:
     """One layer while it is drawn. Points are (N, 2) in composed units, colours uint8 (3,).
 
-    stage  size of the layer
-    soft   it will hold nothing but washes and glows, which need no enlargement
+    stage   size of the layer
+    soft    it will hold nothing but washes and glows, which need no enlargement
+    traced  it remembers which shape lies on top at every place, for `shapes`
     """
 
-    def __init__(self, stage: Stage, *, soft: bool = False) -> None:
+    def __init__(self, stage: Stage, *, soft: bool = False, traced: bool = False) -> None:
         self.stage = stage
         self.soft = soft
         over = 1 if soft else stage.oversampling
@@ -86,11 +87,14 @@ class Canvas:
             [stage.width_px * over / stage.aspect, float(stage.height_px * over)]
         )
         self._least = _LEAST_PX * over
+        self._shapes = np.zeros(self._pixels.shape[:2], np.int32) if traced else None
+        self._traced = 0
 
     def fill(self, points: Array, colour: Array) -> None:
         """Fill one polygon with an opaque colour."""
         fixed = self._fixed(points)
         cv2.fillPoly(self._pixels, [fixed], (*colour.tolist(), 255), cv2.LINE_AA, _SHIFT)
+        self._trace(fixed)
 
     def fill_many(self, shapes: Array, colours: Array, *, keep: bool = False) -> None:
         """Fill polygons (M, N, 2) in turn with colours (M, 3) or one colour (3,).
@@ -109,10 +113,13 @@ class Canvas:
         )
         for one, colour in zip(fixed[drawn], inks, strict=True):
             cv2.fillPoly(self._pixels, [one], (*colour, 255), cv2.LINE_AA, _SHIFT)
+            self._trace(one)
 
     def cut(self, points: Array) -> None:
         """Cut a hole through what has been drawn."""
-        cv2.fillPoly(self._pixels, [self._fixed(points)], (0, 0, 0, 0), cv2.LINE_AA, _SHIFT)
+        fixed = self._fixed(points)
+        cv2.fillPoly(self._pixels, [fixed], (0, 0, 0, 0), cv2.LINE_AA, _SHIFT)
+        self._trace(fixed, hole=True)
 
     def wash(self, points: Array, colour: Array, opacity: float) -> None:
         """Fill one polygon with a translucent colour, `opacity` in [0, 1]."""
@@ -127,6 +134,7 @@ class Canvas:
         covered = self._mask(points)
         if covered is None:
             return
+        self._trace(self._fixed(points))
         part, mask = covered
         axis = (np.asarray(end, float) - start) * self._scale
         origin = np.asarray(start, float) * self._scale
@@ -196,6 +204,22 @@ class Canvas:
         edge[:, :3] = np.minimum((edge[:, :3] * 255 + alpha // 2) // np.maximum(alpha, 1), 255)
         out[soft] = edge
         return out
+
+    def shapes(self) -> Array:
+        """(H, W) int32 with the margin: which of the opaque shapes, from 1, lies on top; 0: none.
+
+        Washes, glows and veils are no shapes. Only of a canvas that is `traced`.
+        """
+        assert self._shapes is not None, "a canvas that is traced"
+        # Pixels are taken, not mixed: the number between two shapes is a third one.
+        size_px = self.stage.drawn_px
+        return cv2.resize(self._shapes, size_px, interpolation=cv2.INTER_NEAREST_EXACT)
+
+    def _trace(self, fixed: Array, *, hole: bool = False) -> None:
+        if self._shapes is not None:
+            self._traced += 1
+            number = 0 if hole else self._traced
+            cv2.fillPoly(self._shapes, [fixed], number, cv2.LINE_8, _SHIFT)
 
     def _centres(self, part: tuple[slice, slice]) -> tuple[Array, Array]:
         """x (W,) and y (H,) of the pixels of a part, counted from the picture's corner."""

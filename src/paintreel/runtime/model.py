@@ -42,6 +42,9 @@ __all__ = [
 VECTOR_TASKS = ("features", "judge", "classify")
 """Tasks whose models describe a picture by vectors and numbers; all others give pictures."""
 
+GREY_TASKS = ("lineart",)
+"""Tasks whose pictures have one channel; those of all others are RGB."""
+
 
 class Model:
     """A loaded model.
@@ -210,7 +213,8 @@ class Model:
 
         tensors: one float32 array for each of `inputs`, with one batch size N. That of
         ``contract.input`` is (N, C, H, W) with H and W multiples of ``contract.multiple``; then
-        ``contract.output`` is (N, 3, H, W) in the result, or (N, ...) for VECTOR_TASKS.
+        ``contract.output`` is (N, 3, H, W) in the result, (N, 1, H, W) for GREY_TASKS, or
+        (N, ...) for VECTOR_TASKS.
 
         Raises InputError for missing, unknown or ill-shaped tensors, BackendError when the
         runtime fails, ModelFileError when the output does not keep the contract.
@@ -228,7 +232,9 @@ class Model:
             raise BackendError(
                 f"{self.backend} failed to run {self.path} on {shapes}: {error}"
             ) from error
-        got, expected = results[self.contract.output].shape, (len(picture), 3, *picture.shape[2:])
+        channels = 1 if self.contract.task in GREY_TASKS else 3
+        got = results[self.contract.output].shape
+        expected = (len(picture), channels, *picture.shape[2:])
         if self.contract.task in VECTOR_TASKS:
             expected = (len(picture), *got[1:])
         if got != expected:

@@ -5,8 +5,6 @@ The package is also the function: `paintreel.stylize(photo)` paints one picture.
     options.py    its options
     style.py      `Style`, a loaded style; `stylize`, the same in one call
     video.py      `stylize_video`
-    motion.py     where things were in another frame
-    steady.py     paint carried along the motion, against flicker
     exposure.py   on ones, twos, threes: which frames are painted, and what is shown meanwhile
     inbetween.py  a frame between two painted ones
     batch.py      files, pictures and clips, in one run

@@ -17,10 +17,10 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.tiles import Tile
 from paintreel.media.cuts import CutDetector
 from paintreel.media.frame import Frame
+from paintreel.media.motion import mix, sketch
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.stylize.inbetween import Inbetween, Inbetweener, tiles_of
-from paintreel.stylize.motion import mix, sketch
 from paintreel.stylize.options import MAX_ON
 from paintreel.wording import counted
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.tiles import Tile
-from paintreel.stylize.motion import Motion, MotionFinder, mix
+from paintreel.media.motion import Motion, MotionFinder, mix
 
 __all__ = ["Inbetween", "Inbetweener", "tiles_of"]
 

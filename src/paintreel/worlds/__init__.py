@@ -43,6 +43,7 @@ from paintreel.drawing.layers import Layer, LayerStack
 from paintreel.errors import InputError
 from paintreel.pictures.sizes import MIN_SIDE_PX
 from paintreel.worlds.categories import Category
+from paintreel.worlds.composition import Composition
 from paintreel.worlds.conditions import Conditions
 from paintreel.worlds.rule import begin, find_rule
 from paintreel.worlds.things.weather import lay_weather
@@ -55,6 +56,7 @@ __all__ = [
     "LayerStack",
     "check_margin",
     "check_world_size",
+    "compose_world",
     "draw_world",
 ]
 
@@ -87,6 +89,30 @@ def draw_world(
     The stack is ordered back to front; its first layer, the sky, is opaque. Raises InputError
     for a seed or size out of range.
     """
+    return compose_world(
+        category,
+        seed=seed,
+        width_px=width_px,
+        height_px=height_px,
+        margin_px=margin_px,
+        conditions=conditions,
+    ).stack()
+
+
+def compose_world(
+    category: Category,
+    *,
+    seed: int,
+    width_px: int,
+    height_px: int,
+    margin_px: tuple[int, int] = (0, 0),
+    conditions: Conditions | None = None,
+    traced: bool = False,
+) -> Composition:
+    """The composition that `draw_world` makes its stack of, with all its layers.
+
+    traced  keep the shapes of the layers too, as `worlds.forms_seen` needs them
+    """
     seed, width_px, height_px = (
         _whole(value, name)
         for value, name in ((seed, "seed"), (width_px, "width_px"), (height_px, "height_px"))
@@ -105,10 +131,11 @@ def draw_world(
         margin_px=(across, down),
         conditions=conditions,
     )
+    scene.traced = traced
     rule.draw(scene)
     if not rule.indoors:
         lay_weather(scene)
-    return scene.stack()
+    return scene
 
 
 def check_world_size(width_px: int, height_px: int) -> None:

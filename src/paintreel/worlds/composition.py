@@ -19,6 +19,9 @@ from paintreel.worlds.weathers import WEATHER_LIGHT, WeatherLight
 
 __all__ = ["Composition", "Light"]
 
+_OPAQUE = 0.5
+"""What is seen through more than that has no contour."""
+
 
 @dataclass(frozen=True)
 class Light:
@@ -55,6 +58,8 @@ class Composition:
     usual_hour  the seed's own hour, which what is left to chance goes by at every other too
     outside     pigments of what is out of doors; those of the whole picture but for a room
     layers      what has been added, in that order
+    traced      whether `shapes` are kept too, for a drawing in lines
+    shapes      of each layer with opaque forms in it, (H, W) int32 as `Canvas.shapes` has them
     """
 
     stage: Stage
@@ -69,6 +74,8 @@ class Composition:
     usual_hour: str
     outside: Paints
     layers: list[Layer] = field(default_factory=list)
+    traced: bool = False
+    shapes: list[tuple[Layer, Array]] = field(default_factory=list)
     _strokes: Array | None = None
 
     @property
@@ -97,7 +104,8 @@ class Composition:
         soft  the layer will hold nothing but washes and glows
         """
         rng = self.rng(part) if isinstance(part, str) else part
-        return Brush(Canvas(self.stage, soft=soft), rng, self.light.side)
+        canvas = Canvas(self.stage, soft=soft, traced=self.traced and not soft)
+        return Brush(canvas, rng, self.light.side)
 
     def tones(self, pigment: str, depth: float) -> Tones:
         """A pigment as seen at `depth`."""
@@ -167,7 +175,10 @@ class Composition:
             layer_effects.mist(rgba, self.stage.units()[1], mist[0], mist[1], air, mist[2])
         if opacity < 1.0:
             rgba[..., 3] = np.rint(rgba[..., 3] * opacity)
-        self.layers.append(Layer(name, rgba, depth, drift, flashes_s))
+        layer = Layer(name, rgba, depth, drift, flashes_s)
+        self.layers.append(layer)
+        if self.traced and not brush.canvas.soft and opacity >= _OPAQUE:
+            self.shapes.append((layer, brush.canvas.shapes()))
 
     def add_sky(self, rgb: Array) -> None:
         """Lay the opaque back, float (H, W, 3) in 0..255."""

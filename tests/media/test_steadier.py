@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from paintreel.errors import InputError
+from paintreel.media.motion import _pulled, sketch
+from paintreel.media.steadier import Steadier, check_steady
 from paintreel.metrics import warping_error
-from paintreel.stylize.motion import _pulled, sketch
-from paintreel.stylize.steady import Steadier, check_steady
 
 
 def scene(size: int = 160) -> np.ndarray:

@@ -12,8 +12,7 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.stylize.motion import MotionFinder, mix, sketch
-from paintreel.stylize.options import DEFAULT_STEADY
+from paintreel.media.motion import MotionFinder, mix, sketch
 
 # Less explained than this is another shot or hardly to be followed: chance likeness must not keep
 # old paint. `paintreel.media.cuts` has a rule of its own, which leaves fast motion alone.
@@ -37,7 +36,7 @@ class Steadier:
     amount: share of the carried paint where the motion explains the frame; 0 changes nothing.
     """
 
-    def __init__(self, amount: float = DEFAULT_STEADY) -> None:
+    def __init__(self, amount: float) -> None:
         check_steady(amount)
         self.amount = amount
         self._motion = MotionFinder()

@@ -1,0 +1,134 @@
+"""A drawing as where its lines run, and the same drawing at any weight and detail.
+
+What is kept of a drawing is one picture of uint8 marks: 0 paper; 1..LEVELS the middle of a line, of
+one pixel, LEVELS where it is drawn at every detail and 1 where it is at full detail alone; SOLID what
+is black all over. Lines of any width are drawn from the distance to those middles, which shrinks and
+turns with a picture better than lines do.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from paintreel.imaging.arrays import Array
+from paintreel.roughs.flow_lines import draw_flow_lines, line_width_px
+from paintreel.roughs.thinning import thinned
+from paintreel.worlds.contours import CONTOUR_LEVELS
+
+__all__ = [
+    "LEVELS",
+    "SOLID",
+    "ink",
+    "marks_of_drawing",
+    "marks_of_picture",
+    "shown",
+    "stroke_width_px",
+    "to_lines",
+]
+
+LEVELS = CONTOUR_LEVELS
+SOLID = 255
+
+_FARTHEST_PX = 64.0
+_WEIGHT_LOOKED_AT = 0.25
+_INKED = 110
+_SAME_LINE_PX = 5
+_SCRAP_PX = 7
+_CLIP = 2.5
+_SOLID_PX = 9
+"""What is black over more than this is no line: a pupil, black hair."""
+
+
+def stroke_width_px(weight: float) -> float:
+    """Width of a line of `weight` in [0, 1], in pixels: the rule's own, so that one word is one."""
+    return line_width_px(weight, 1, 1)
+
+
+def shown(marks: Array, detail: float) -> Array:
+    """(H, W) bool: the middles of the lines that are drawn at `detail` in [0, 1].
+
+    >>> shown(np.array([[0, 1, 4, 8, 255]], np.uint8), 0.5).tolist()
+    [[False, False, False, True, False]]
+    """
+    least = LEVELS - round(np.clip(detail, 0, 1) * (LEVELS - 1))
+    lines: Array = (marks >= least) & (marks <= LEVELS) & (marks > 0)
+    return lines
+
+
+def to_lines(lines: Array) -> Array:
+    """(H, W) float32: distance of each pixel to the nearest of `lines` (H, W) bool, at most 64 px.
+
+    It is smoothed a little, for lines of one pixel go in steps.
+    """
+    if not lines.any():
+        return np.full(lines.shape, _FARTHEST_PX, np.float32)
+    far = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
+    near: Array = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), 1.0)
+    # The smoothing lifts the valley itself, by so much.
+    return np.maximum(near - 0.5, 0)
+
+
+def ink(distance: Array, width_px: float | Array, solids: Array | None = None) -> Array:
+    """(H, W) float32 in [0, 1]: coverage by lines of a width, from `to_lines`.
+
+    width_px  one width, or (H, W)
+    solids    (H, W) float in [0, 1], coverage of what is black all over
+    """
+    drawn: Array = np.clip(width_px / np.float32(2) + np.float32(0.5) - distance, 0, 1)
+    if solids is not None:
+        drawn = np.maximum(drawn, solids)
+    return drawn.astype(np.float32)
+
+
+def _evenly_lit(picture: Array) -> Array:
+    """(H, W, 3) uint8 with the contrast of its dark parts raised: an artist draws what is there."""
+    lab = cv2.cvtColor(picture, cv2.COLOR_RGB2LAB)
+    even = cv2.createCLAHE(clipLimit=_CLIP, tileGridSize=(4, 4)).apply(lab[..., 0])
+    lab[..., 0] = cv2.addWeighted(lab[..., 0], 0.5, even, 0.5, 0)
+    return cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
+
+
+def _without_scraps(lines: Array) -> Array:
+    """The lines that span some pixels in width or height: shorter ones are grain."""
+    _, pieces, facts, _ = cv2.connectedComponentsWithStats(lines.astype(np.uint8), connectivity=8)
+    spans = facts[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) >= _SCRAP_PX
+    spans[0] = False
+    long: Array = spans[pieces]
+    return long
+
+
+def marks_of_drawing(coverage: Array) -> Array:
+    """Marks of a drawing in ink, (H, W) uint8 coverage: every line of it at every detail."""
+    black = coverage > 127
+    core = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_SOLID_PX, _SOLID_PX))
+    solid = cv2.morphologyEx(black.astype(np.uint8), cv2.MORPH_OPEN, core) > 0
+    marks = np.where(thinned(black & ~solid), np.uint8(LEVELS), np.uint8(0))
+    marks[solid] = SOLID
+    return marks
+
+
+def marks_of_picture(picture: Array, size_px: tuple[int, int] | None = None) -> Array:
+    """Marks of the contours that the rule draws in (H, W, 3) uint8.
+
+    size_px  width and height of the marks, where they are to be smaller than the picture
+
+    The lines are those of full detail, each at the level of the least detail that has it too.
+    """
+    light = _evenly_lit(picture)
+    at = [
+        draw_flow_lines(light, _WEIGHT_LOOKED_AT, (LEVELS - level) / (LEVELS - 1)) > _INKED
+        for level in (1, 3, 5, 8)
+    ]
+    at[0] = thinned(at[0])
+    if size_px is not None and size_px != picture.shape[1::-1]:
+        # By area, and whatever is left of a line counts; they are thinned again then.
+        at = [cv2.resize(a.astype(np.float32), size_px, interpolation=cv2.INTER_AREA) for a in at]
+        at = [a > least for a, least in zip(at, (0.12, 0.3, 0.3, 0.3), strict=True)]
+        at[0] = thinned(at[0])
+    lines = _without_scraps(at[0])
+    marks = lines.astype(np.uint8)
+    near = np.ones((_SAME_LINE_PX, _SAME_LINE_PX), np.uint8)
+    for level, drawn in zip((3, 5, 8), at[1:], strict=True):
+        marks[lines & (cv2.dilate(drawn.astype(np.uint8), near) > 0)] = level
+    return marks
