@@ -14,6 +14,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.line_pairs import LinePair
 from paintreel.learn.data.line_regions import largest_regions
+from paintreel.learn.data.line_samples import whole_pair
 from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, DrawingTask
 from paintreel.metrics.line_match import match_lines
 from paintreel.roughs.drawing_planes import (
@@ -25,7 +26,7 @@ from paintreel.roughs.drawing_planes import (
 from paintreel.roughs.labels import one_hot
 
 SIDE_PX = 256
-"""Longer side of a drawing that is coloured."""
+"""Side of a drawing that is coloured."""
 MULTIPLE_PX = 16
 HINT_RADIUS_PX = 3
 MOST_HINTS = 20
@@ -92,25 +93,17 @@ def line_trial(pair: LinePair, *, weight: float = 0.5, detail: float = 0.5) -> T
 
 
 def colour_trial(pair: LinePair, given: str, *, side_px: int = SIDE_PX) -> Trial:
-    """The colours of a whole drawing of `side_px`, asked with what `given` says."""
-    height, width = pair.finished.shape[:2]
-    scale = side_px / max(height, width)
-    size = tuple(
-        max(MULTIPLE_PX, round(side * scale / MULTIPLE_PX) * MULTIPLE_PX)
-        for side in (width, height)
-    )
-    colours, lines = (
-        cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in (pair.colours, pair.lines)
-    )
+    """The colours of a whole drawing, squeezed to a square, asked with what `given` says."""
+    seen = whole_pair(pair, side_px)
     hints = None
     if count := GIVEN[given]:
+        size = (side_px, side_px)
         flats = cv2.resize(pair.flats, size, interpolation=cv2.INTER_NEAREST_EXACT)
-        hints = _hints(flats, colours, count)
-    ink = lines.astype(np.float32) / 255
+        hints = _hints(flats, seen.colours, count)
     nothing = one_hot(None, COLORIZE.labels)
     condition = condition_of(pair.palette if given == PALETTE else None, nothing)
-    truth = colours.transpose(2, 0, 1).astype(np.float32) / 255
-    planes = colorize_planes(ink, hints)
+    truth = seen.colours.transpose(2, 0, 1)
+    planes = colorize_planes(seen.lines, hints)
     return Trial(pair.name, pair.source, pair.group, COLORIZE, given, planes, condition, truth)
 
 
@@ -126,7 +119,7 @@ def _hints(flats: Array, colours: Array, count: int) -> Array:
         cv2.circle(dot, (column, row), HINT_RADIUS_PX, 1, -1)
         near = np.zeros_like(dot)
         cv2.circle(near, (column, row), int(max(1, min(region.depth_px - 1, 12))), 1, -1)
-        hints[dot > 0, :3] = colours[near > 0].mean(axis=0) / 255
+        hints[dot > 0, :3] = colours[near > 0].mean(axis=0)
         hints[dot > 0, 3] = 1
     return hints
 

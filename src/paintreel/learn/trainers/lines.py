@@ -82,14 +82,18 @@ TAPS = ("stage1", "stage2", "stage3", "stage5")
 
 @dataclass(frozen=True)
 class Batch:
-    """What a step is shown: planes (N, c_in, H, W), condition (N, K) or None, true answers.
+    """What a step is shown.
 
-    The second half of a batch of lines is the other view of the first half's pictures.
+    planes     (N, c_in, H, W); the second half of a batch of lines is the other view of the first
+    condition  (N, K), or None for lines
+    truth      (N, c_out, H, W), the true answers
+    ink        (N, 1, H, W), the true lines, of which those in `planes` may fall short
     """
 
     planes: Tensor
     condition: Tensor | None
     truth: Tensor
+    ink: Tensor
 
 
 class DrawingTrainer(StepTrainer[DrawingNetwork]):
@@ -188,10 +192,13 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
 
     def batch(self) -> Batch:
         """The next batch, on the device."""
-        planes, second, third = (to_device(x, self.group) for x in self.stream())
+        arrays = [to_device(x, self.group) for x in self.stream()]
         if self.task is LINEART:
-            return Batch(torch.cat([planes, third]), None, torch.cat([second, second]))
-        return Batch(planes, second, third)
+            planes, other, lines = arrays
+            both = torch.cat([lines, lines])
+            return Batch(torch.cat([planes, other]), None, both, both)
+        planes, condition, colours, ink = arrays
+        return Batch(planes, condition, colours, ink)
 
     def noise(self, count: int) -> Tensor | None:
         """Masks z (count, channels): a channel is shut, or let through and made up for."""
@@ -231,8 +238,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
                 "overlap": overlap_loss(answer, truth),
                 "stable": (first - second).abs().mean(),
             }
-        ink = batch.planes[:, :1]
-        terms["cells"] = cell_distance(answer, truth, ink)
+        terms["cells"] = cell_distance(answer, truth, batch.ink)
         if self.maps is not None:
             shown = [shown_answer(self.task, batch.planes, x) for x in (answer, truth)]
             with self.precision.autocast():
@@ -243,7 +249,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
         """The L1 of Eq. 6 alone."""
         if self.task is LINEART:
             return {"l1": (answer - batch.truth).abs().mean()}
-        return {"l1": colour_distance(answer, batch.truth, batch.planes[:, :1])}
+        return {"l1": colour_distance(answer, batch.truth, batch.ink)}
 
     def _critic_step(self, adversary: Adversary, batch: Batch, answer: Tensor) -> float:
         """The discriminator's part of Eq. 3."""
@@ -321,7 +327,7 @@ def _tile(picture: Array) -> Array:
 def sample_maker(
     task: DrawingTask, pairs: Sequence[LinePair], settings: DrawingSettings
 ) -> MakeSample:
-    """A function that draws a sample of the task: three arrays, of which a trainer's batch knows.
+    """A function that draws a sample of the task: arrays that the trainer's `batch` knows.
 
     Raises DataError for pairs without colours where colours are to be learnt.
     """
@@ -331,14 +337,14 @@ def sample_maker(
 
         def draw(rng: np.random.Generator) -> tuple[Array, ...]:
             sample = lines.sample(rng)
-            return sample.planes, sample.lines, sample.other
+            return sample.planes, sample.other, sample.lines
 
         return draw
     colours = ColourSampler(pairs, how)
 
     def colour(rng: np.random.Generator) -> tuple[Array, ...]:
         sample = colours.sample(rng)
-        return sample.planes, sample.condition, sample.colours
+        return sample.planes, sample.condition, sample.colours, sample.ink
 
     return colour
 
