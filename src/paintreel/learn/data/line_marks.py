@@ -1,9 +1,10 @@
 """A drawing as where its lines run, and the same drawing at any weight and detail.
 
-What is kept of a drawing is one picture of uint8 marks: 0 paper; 1..LEVELS the middle of a line, of
-one pixel, LEVELS where it is drawn at every detail and 1 where it is at full detail alone; SOLID what
-is black all over. Lines of any width are drawn from the distance to those middles, which shrinks and
-turns with a picture better than lines do.
+What is kept of a drawing is one picture of uint8 marks: 0 paper; 1..LEVELS the middle of a line,
+of one pixel, LEVELS where it is drawn at every detail and 1 where it is at full detail alone; SOLID
+what is black all over. Lines of any width are drawn from the distance to those middles, which
+shrinks and turns with a picture better than lines do. Where they crowd they are drawn finer, as an
+artist does, lest they run into a blot.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = [
     "ink",
     "marks_of_drawing",
     "marks_of_picture",
+    "room_px",
     "shown",
     "stroke_width_px",
     "to_lines",
@@ -31,6 +33,9 @@ LEVELS = CONTOUR_LEVELS
 SOLID = 255
 
 _FARTHEST_PX = 64.0
+_CROWD_PX = 17
+_INK_OF_ROOM = 0.45
+_FINEST_PX = 0.8
 _WEIGHT_LOOKED_AT = 0.25
 _INKED = 110
 _SAME_LINE_PX = 5
@@ -67,6 +72,16 @@ def to_lines(lines: Array) -> Array:
     near: Array = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), 1.0)
     # The smoothing lifts the valley itself, by so much.
     return np.maximum(near - 0.5, 0)
+
+
+def room_px(lines: Array) -> Array:
+    """(H, W) float32: how broad lines may be at each place, of `lines` (H, W) bool, in pixels.
+
+    It is a share of the mean room from one line to the next around the place.
+    """
+    crowd = cv2.blur(lines.astype(np.float32), (_CROWD_PX, _CROWD_PX))
+    room: Array = _INK_OF_ROOM / np.maximum(crowd, 1 / _CROWD_PX**2)
+    return np.maximum(room, _FINEST_PX)
 
 
 def ink(distance: Array, width_px: float | Array, solids: Array | None = None) -> Array:

@@ -1,6 +1,7 @@
 """Where pairs come from: drawn worlds, vector avatars, painted panels, photographs.
 
-Each source makes its pairs in turn, from a seed where there is chance, so that a pack can be made again.
+Each source makes its pairs in turn, from a seed where there is chance, so that a pack can be made
+again.
 """
 
 from __future__ import annotations
