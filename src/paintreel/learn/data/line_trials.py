@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.line_hints import dots
 from paintreel.learn.data.line_pairs import LinePair
 from paintreel.learn.data.line_regions import largest_regions
 from paintreel.learn.data.line_samples import whole_pair
@@ -28,7 +29,6 @@ from paintreel.roughs.labels import one_hot
 SIDE_PX = 256
 """Side of a drawing that is coloured."""
 MULTIPLE_PX = 16
-HINT_RADIUS_PX = 3
 MOST_HINTS = 20
 
 NONE, PALETTE, FIVE, TWENTY = "none", "palette", "hints_5", "hints_20"
@@ -99,29 +99,12 @@ def colour_trial(pair: LinePair, given: str, *, side_px: int = SIDE_PX) -> Trial
     if count := GIVEN[given]:
         size = (side_px, side_px)
         flats = cv2.resize(pair.flats, size, interpolation=cv2.INTER_NEAREST_EXACT)
-        hints = _hints(flats, seen.colours, count)
+        hints = dots(seen.colours, largest_regions(flats, count))
     nothing = one_hot(None, COLORIZE.labels)
     condition = condition_of(pair.palette if given == PALETTE else None, nothing)
     truth = seen.colours.transpose(2, 0, 1)
     planes = colorize_planes(seen.lines, hints)
     return Trial(pair.name, pair.source, pair.group, COLORIZE, given, planes, condition, truth)
-
-
-def _hints(flats: Array, colours: Array, count: int) -> Array:
-    """(H, W, 4) float32 RGBA: a dot in the middle of each of the largest regions.
-
-    Its colour is the mean of the picture there, no farther out than its region is deep.
-    """
-    hints = np.zeros((*flats.shape[:2], 4), np.float32)
-    for region in largest_regions(flats, count):
-        row, column = region.centre
-        dot = np.zeros(flats.shape[:2], np.uint8)
-        cv2.circle(dot, (column, row), HINT_RADIUS_PX, 1, -1)
-        near = np.zeros_like(dot)
-        cv2.circle(near, (column, row), int(max(1, min(region.depth_px - 1, 12))), 1, -1)
-        hints[dot > 0, :3] = colours[near > 0].mean(axis=0)
-        hints[dot > 0, 3] = 1
-    return hints
 
 
 def trials_of(task: DrawingTask, pairs: Sequence[LinePair], *, count: int) -> list[Trial]:

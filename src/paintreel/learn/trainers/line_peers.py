@@ -50,7 +50,7 @@ class CartoonTrainer(DrawingTrainer):
         with self.precision.autocast():
             answer = self.learner.parallel(batch.planes, batch.condition)
         terms = self.own_distance(answer, batch)
-        loss = torch.zeros((), device=self.device)
+        loss = 0.0 * answer.mean()  # there may be no other term yet
         if s.paired:
             loss = loss + s.l1 * terms["l1"]
         if self.maps is not None:
