@@ -80,4 +80,3 @@ def test_three_inputs_each_count(tmp_path):
     assert first.shape == (1, 3, 48, 112)
     for changes in ({"hints": None}, {"palette": None}, {"label": None}, {"seed": None}):
         assert np.abs(paint(**changes) - first).max() > 1e-4, changes
-

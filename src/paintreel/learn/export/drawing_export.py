@@ -6,6 +6,7 @@ What it takes and gives is said by `roughs.drawing_planes` and `models.drawing_n
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,9 @@ from paintreel.learn.export.traced import BATCH, PICTURES, Parity, export_traced
 from paintreel.learn.models.drawing_network import DrawingNetwork
 from paintreel.learn.models.drawing_tasks import CONDITION, INPUT, NOISE
 from paintreel.runtime.contract import Contract
+
+MOST_HALO_PX = 1024
+"""What a contract may say; farther out a picture hardly tells on its middle."""
 
 
 class _Served(nn.Module):
@@ -37,8 +41,25 @@ class _Served(nn.Module):
         return answer.clamp(0.0, 1.0)
 
 
-def export_drawing(module: DrawingNetwork, path: Path, contract: Contract) -> Parity:
-    """Write a network as ONNX, its weights in f16, and give its largest differences.
+def contract_facts(module: DrawingNetwork) -> dict[str, Any]:
+    """The fields of a network's contract that its layout decides."""
+    task = module.task
+    return {
+        "multiple": module.multiple,
+        "halo_px": min(module.halo_px, MOST_HALO_PX),
+        "tiling": module.tiling,
+        "task": task.name,
+        "input": INPUT,
+        "output": task.output,
+        "labels": task.labels,
+        "code_size": max(module.noise_channels, 1) if task.seeded else 0,
+    }
+
+
+def export_drawing(
+    module: DrawingNetwork, path: Path, contract: Contract, *, half_weights: bool = True
+) -> Parity:
+    """Write a network as ONNX, its weights in f16 if asked, and give its largest differences.
 
     Height, width and batch are free; values go in and come out as float32. The contract goes into
     the metadata. Raises TrainingError if the graph differs from torch by more than is allowed;
@@ -57,7 +78,7 @@ def export_drawing(module: DrawingNetwork, path: Path, contract: Contract) -> Pa
             for seed, (n, rows, columns) in enumerate(sizes)
         ],
         metadata=contract.metadata(),
-        half_weights=True,
+        half_weights=half_weights,
     )
 
 

@@ -37,7 +37,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from paintreel.errors import InputError
 from paintreel.learn.blocks.initial import zero_bias
-from paintreel.learn.blocks.upsample import ShuffleUp
+from paintreel.learn.blocks.upsample import ShuffleUp, icnr_
 from paintreel.learn.models.drawing_network import DrawingNetwork
 from paintreel.learn.models.drawing_tasks import DrawingTask
 
@@ -214,8 +214,8 @@ class ResidualAttention(DrawingNetwork):
                 zero_bias(layer)
             self.head = nn.Conv2d(c.head, task.c_out * cells, 3, padding=1)
         assert isinstance(self.head, nn.Conv2d | nn.ConvTranspose2d)
-        nn.init.kaiming_normal_(self.head.weight, nonlinearity="linear")
-        self.head.weight.data.mul_(0.1)
+        # The pixels of a cell start alike, so that there is no checkerboard to unlearn.
+        icnr_(self.head.weight, c.patch, gain=0.1)
         assert self.head.bias is not None
         nn.init.constant_(self.head.bias, task.bias)
 

@@ -24,8 +24,6 @@ class DrawingSettings:
     have the first as the phase in which their content alone starts them.
     l1 ... features, content, cycle: weights of the terms; adversary: of Eq. 3 beside them, so that
     l1 / adversary is the omega of Eq. 6.
-    features_file: EfficientNet-Lite0's weights, for the terms features and content; "": those of
-    the package that the extra `pretrained` brings.
     workers: processes that make samples; -1: as many as the device needs.
     Raises InputError for values that no run can use.
     """
@@ -54,7 +52,6 @@ class DrawingSettings:
     adversary: float = 0.01
     real_label: float = 0.9
     ema_decay: float = 0.998
-    features_file: str = ""
     workers: int = -1
     held_out_art: tuple[str, ...] = ()
 
@@ -107,4 +104,5 @@ class ColorizeSettings(DrawingSettings):
     """Of the network of colour. cells and features are ours: see `trainers.lines`."""
 
     cells: float = 0.5
+    features: float = 0.1
     pairs: ColourSampling = field(default_factory=ColourSampling)

@@ -55,7 +55,7 @@ from paintreel.learn.engine.parts import (
 from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.engine.rates import groups_by_fan_in
 from paintreel.learn.engine.sample_stream import MakeSample, SampleStream
-from paintreel.learn.export.drawing_export import export_drawing
+from paintreel.learn.export.drawing_export import contract_facts, export_drawing
 from paintreel.learn.losses.adversarial import CROSS_ENTROPY
 from paintreel.learn.losses.drawings import (
     cell_distance,
@@ -65,10 +65,10 @@ from paintreel.learn.losses.drawings import (
     overlap_loss,
 )
 from paintreel.learn.losses.features import Maps
+from paintreel.learn.models.bundled_backbone import load_bundled_backbone
 from paintreel.learn.models.drawing_network import DrawingNetwork, shown_answer
 from paintreel.learn.models.drawing_networks import make_critics, make_generator
 from paintreel.learn.models.drawing_tasks import LINEART, TASKS, DrawingTask
-from paintreel.learn.models.efficientnet import load_efficientnet
 from paintreel.learn.trainers.line_settings import DrawingSettings
 from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
@@ -174,7 +174,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
     def _load_maps(self) -> Maps | None:
         if not self.needs_features:
             return None
-        network = on_device(load_efficientnet(self.settings.features_file or None), self.group)
+        network = on_device(load_bundled_backbone(), self.group)
         return lambda x: network.maps(x, self.taps)
 
     def close(self) -> None:
@@ -368,7 +368,10 @@ def train_drawings(run: Run, folders: Folders) -> Trained[DrawingNetwork] | None
         trainer = trainer_of(s)(task, s, pairs=training, held_out=held_out, group=group)
         try:
             facts = run.train(
-                trainer, group=group, data_hash=f"art {_hash_of(folders.art)[:16]}", task=task.name
+                trainer,
+                group=group,
+                data_hash=f"art {hash_of_pairs(folders.art)[:16]}",
+                task=task.name,
             )
         finally:
             trainer.close()
@@ -382,7 +385,7 @@ def train_drawings(run: Run, folders: Folders) -> Trained[DrawingNetwork] | None
         return Trained(trainer.average.module, facts)
 
 
-def _hash_of(folder: Path) -> str:
+def hash_of_pairs(folder: Path) -> str:
     """sha256 over names and contents of all files of a folder."""
     files = sorted(path for path in visible_files(folder) if path.is_file())
     return PictureFolder(folder, tuple(path.relative_to(folder) for path in files)).hash()
@@ -391,18 +394,7 @@ def _hash_of(folder: Path) -> str:
 def export_trained(trained: Trained[DrawingNetwork], path: Path, run: Run) -> None:
     """Write the averaged generator to `path` (.onnx) and its card beside it."""
     network = trained.model
-    task = network.task
-    contract = run.contract(
-        multiple=network.multiple,
-        halo_px=network.halo_px,
-        tiling=network.tiling,
-        task=task.name,
-        input=task.inputs[0],
-        output=task.output,
-        labels=task.labels,
-        code_size=max(network.noise_channels, 1) if task.seeded else 0,
-        system=run.settings.network,
-    )
+    contract = run.contract(system=run.settings.network, **contract_facts(network))
     parity = export_drawing(network, path, contract)
     run.write_card(
         path,
