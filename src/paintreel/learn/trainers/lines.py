@@ -192,7 +192,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
 
     def batch(self) -> Batch:
         """The next batch, on the device."""
-        arrays = [to_device(x, self.group) for x in self.stream()]
+        arrays = [to_device(x, self.group).float() for x in self.stream()]
         if self.task is LINEART:
             planes, other, lines = arrays
             both = torch.cat([lines, lines])

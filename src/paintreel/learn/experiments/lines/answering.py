@@ -22,8 +22,12 @@ from paintreel.runtime.onnx_session import open_session
 AnswerTrial = Callable[[Trial], Array]
 """A trial to an answer (c_out, H, W) float32 in [0, 1]."""
 
-TIMED_PX = 1024
+TIMED_PX = 256
 _TIMES = 3
+
+CANNY_HIGH, CANNY_LOW = (40, 80, 120, 180, 260, 360), (0.3, 0.6)
+XDOG_THRESHOLDS = (0.002, 0.005, 0.01, 0.02, 0.035, 0.055)
+"""What is tried of both rules."""
 
 
 class Network:

@@ -48,7 +48,7 @@ class Asked:
 
 def ask(pairs: Sequence[LinePair], pictures: int) -> Asked:
     """Questions about at most `pictures` drawings of each source, evenly from all of them."""
-    chosen = [pair for pair in _evenly(pairs, pictures)]
+    chosen = _evenly(pairs, pictures)
     coloured = [pair for pair in chosen if pair.coloured]
     return Asked(
         {

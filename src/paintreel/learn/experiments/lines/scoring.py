@@ -25,7 +25,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.line_pairs import LinePair
-from paintreel.learn.data.line_trials import TWENTY, Trial, image_loss
+from paintreel.learn.data.line_trials import TWENTY, Answer, Trial, image_loss
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.answering import AnswerTrial, Network, rule
 from paintreel.learn.experiments.lines.asked import Asked, held_camera
@@ -49,6 +49,9 @@ MEASURES = {
 SETS = ("frechet", "spectrum", "flicker")
 HIGHER = ("psnr", "f1", "precision", "recall")
 """Measures of which more is better."""
+
+THREADS = 2
+"""Of a network that is timed."""
 
 FEATURES = "efficientnet"
 """Whose features the Fréchet distance compares: it is called fd_efficientnet."""
@@ -76,35 +79,51 @@ class Scorer:
         own = find_extractor(FEATURES)
         self.extractor: FeatureExtractor | None = OnnxExtractor(own) if own.is_file() else None
 
-    def record(
-        self, condition: Condition, network: Path | None, shown: Path | None
+    def of_network(
+        self, condition: Condition, answer: Answer, network: Path, shown: Path | None
     ) -> dict[str, Any]:
-        """What is kept of a condition: `scores` {measure: {name of the drawing: value}}, `sets`,
-        `seconds` for a picture of 1024 px.
+        """What is kept of a condition that was trained.
 
-        network  its file; None for rules and for what is bundled.  shown: where a sheet of its
-        first answers goes, or None. A bundled model that is not there gives no scores.
+        answer   of it, on whatever device
+        network  its file, which is timed
+        shown    where a sheet of its first answers goes, or None
         """
+
+        def of_trial(trial: Trial) -> Array:
+            return answer(trial.planes[None], trial.condition)[0]
+
+        trials = self.asked.trials[task_of(condition)]
+        seconds = {"seconds": _short(Network(network, threads=THREADS).seconds(trials[0]))}
+        return seconds | self._record(condition, of_trial, shown, learnt=True)
+
+    def of_reference(self, condition: Condition, shown: Path | None) -> dict[str, Any]:
+        """The same of a rule, and of what is bundled; no scores where that is not there."""
         task = task_of(condition)
         trials = self.asked.trials[task]
-        record: dict[str, Any] = {}
-        if condition.name.endswith(f"_{BUNDLED}"):
-            network = bundled(task)
-            if not network.is_file():
-                return {"scores": {}, "sets": {}}
-        if network is not None:
-            opened = Network(network)
-            answer: AnswerTrial = opened.answer
-            record["seconds"] = _short(opened.seconds(trials[0]))
-            record["parameters"] = opened.parameters
-        else:
+        if not condition.name.endswith(f"_{BUNDLED}"):
             answer = rule(condition.system, trials, self.training)
+            return self._record(condition, answer, shown, learnt=False)
+        file = bundled(task)
+        if not file.is_file():
+            return {"scores": {}, "sets": {}}
+        network = Network(file)
+        timed = Network(file, threads=THREADS).seconds(trials[0])
+        facts = {"seconds": _short(timed), "parameters": network.parameters}
+        return facts | self._record(condition, network.answer, shown, learnt=True)
+
+    def _record(
+        self, condition: Condition, answer: AnswerTrial, shown: Path | None, *, learnt: bool
+    ) -> dict[str, Any]:
+        """`scores` {measure: {name of the drawing: value}}, and `sets` {measure: value}."""
+        task = task_of(condition)
+        trials = self.asked.trials[task]
         answers = [answer(trial) for trial in trials]
-        record["scores"] = self._scores(task, trials, answers, answer, network is not None)
-        record["sets"] = self._sets(task, trials, answers, answer)
         if shown is not None:
             _show(shown, trials, answers)
-        return record
+        return {
+            "scores": self._scores(task, trials, answers, answer, learnt),
+            "sets": self._sets(task, trials, answers, answer),
+        }
 
     def _scores(
         self,

@@ -1,10 +1,4 @@
-"""Train one condition of the experiment on lines and colour, and keep its network.
-
-OUT/networks/NAME-TRIAL.onnx  what was learnt, and
-OUT/networks/NAME-TRIAL.json  what a record keeps of the training
-
-Training and measuring may be done on two machines: the networks are all that goes between.
-"""
+"""Train one condition of the experiment on lines and colour, and keep its network."""
 
 from __future__ import annotations
 
@@ -18,6 +12,7 @@ import numpy as np
 
 from paintreel.errors import TrainingError
 from paintreel.learn.data.line_pairs import LinePair
+from paintreel.learn.data.line_trials import Answer
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
@@ -27,7 +22,6 @@ from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.conditions import task_of
 from paintreel.learn.experiments.lines.settings import LinesSettings
-from paintreel.learn.experiments.records import read_json, write_json
 from paintreel.learn.experiments.trials import steps_of, trial_seed
 from paintreel.learn.export.drawing_export import contract_facts, export_drawing
 from paintreel.learn.models.drawing_tasks import TASKS
@@ -36,6 +30,7 @@ from paintreel.learn.trainers.line_settings import DrawingSettings
 from paintreel.runtime.contract import Contract
 
 NETWORKS = "networks"
+"""Folder of `out` that holds what was learnt, as NAME-TRIAL.onnx."""
 CURVE_POINTS = 60
 SETTLED = 0.05
 """Share of the way from the first loss to the least that may be left once a curve has settled."""
@@ -75,16 +70,12 @@ def network_path(out: Path, condition: Condition, trial: int) -> Path:
     return out / NETWORKS / f"{condition.name}-{trial:02d}.onnx"
 
 
-def network_facts(out: Path, condition: Condition, trial: int) -> dict[str, Any]:
-    """What is known of the training of a network. Raises InputError where it cannot be read."""
-    return read_json(network_path(out, condition, trial).with_suffix(".json"))
-
-
 def train_condition(
     condition: Condition, trial: int, material: Material, group: ProcessGroup, out: Path, work: Path
-) -> None:
+) -> tuple[Answer, dict[str, Any]]:
     """Train `condition` in the folder `work`, going on from a checkpoint there; keep it in `out`.
 
+    What answers with it, on the device that it was trained on, and what a record keeps of it.
     Raises TrainingError when the network diverges.
     """
     task = TASKS[task_of(condition)]
@@ -132,9 +123,8 @@ def train_condition(
         "parameters": sum(p.numel() for p in network.parameters()),
         "curve": curve,
         "settled_at": settled_at(curve["step"], curve["value"]),
-        "measures": journal.measures,
     }
-    write_json(path.with_suffix(".json"), facts)
+    return trainer.answer, facts
 
 
 def settled_at(steps: Sequence[float], losses: Sequence[float]) -> float | None:

@@ -1,7 +1,7 @@
 """Run the trials of the experiment on lines and colour.
 
 OUT/experiment.json, OUT/trials/  see `experiments.records`
-OUT/networks/                     see `experiments.lines.training`
+OUT/networks/NAME-TRIAL.onnx      what was learnt
 OUT/asked.json                    the held-out drawings that are asked about, in order
 OUT/pictures/NAME.jpg             the first of each source, of trial 0
 OUT/work/                         runs under way: of no use afterwards
@@ -10,7 +10,6 @@ OUT/work/                         runs under way: of no use afterwards
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,20 +18,19 @@ from typing import Any
 from paintreel.errors import DataError, InputError, TrainingError
 from paintreel.learn.data.line_pairs import LinePair, held_out_pairs, open_pairs, training_pairs
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.experiments.conditions import Condition
-from paintreel.learn.experiments.lines.asked import Asked, ask
+from paintreel.learn.experiments.lines.asked import ask
 from paintreel.learn.experiments.lines.conditions import is_network
 from paintreel.learn.experiments.lines.scoring import Scorer
 from paintreel.learn.experiments.lines.settings import SETTINGS, LinesSettings
 from paintreel.learn.experiments.lines.training import (
     Material,
-    network_facts,
     network_path,
     train_condition,
 )
 from paintreel.learn.experiments.records import claim_folder, write_json
-from paintreel.learn.experiments.trials import missing_trials, run_trials, source_of
+from paintreel.learn.experiments.trials import RunTrial, missing_trials, run_trials, source_of
 from paintreel.learn.trainers.lines import hash_of_pairs
 from paintreel.learn.trainers.training_run import refuse_inside
 
@@ -75,6 +73,8 @@ class LinesExperiment:
         """What trials of one experiment share, in plain values; their number may grow."""
         facts = dataclasses.asdict(self)
         del facts["conditions"], facts["trials"]
+        for settings in facts["settings"].values():
+            del settings["workers"]  # which decide nothing
         return facts
 
 
@@ -84,16 +84,14 @@ def run_lines(
     art: Path,
     out: Path,
     command: Sequence[str],
-    train_only: bool = False,
     resume: bool = False,
     on_trial: Callable[[int], None] = lambda trial: None,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Train what has no network in `out` yet, then measure what has no record there.
+    """Run every trial that is not there yet; one under way goes on from its checkpoint.
 
-    art         pack of pairs, or a folder of pictures or pairs
-    train_only  leave the measuring to another call, on this machine or another
-    The others are as in `learn.experiments.scene.trials`.
+    art  pack of pairs, or a folder of pictures or pairs; the others are as in
+         `learn.experiments.scene.trials`
 
     Raises DataError for art without held-out drawings, OutputError if `out` holds an experiment
     and `resume` is not set, InputError if it holds another one, TrainingError if a network
@@ -108,78 +106,48 @@ def run_lines(
         raise DataError(f"--art {art}: {len(training)} drawings to learn from, {len(test)} to ask")
     facts = experiment.facts() | {"data": f"art {hash_of_pairs(art)[:16]}"}
     claim_folder(out, facts, resume=resume)
-    _train_missing(experiment, training, aside or test, out, say)
-    if train_only:
-        return
     missing = missing_trials(out, experiment.conditions, experiment.trials)
     if not missing:
         on_trial(experiment.trials - 1)
         return
-    asked = ask(test, experiment.pictures)
-    write_json(out / ASKED_NAME, asked.plain())
-    _measure(experiment, missing, asked, training, out, source_of(command), on_trial, say)
-
-
-def _train_missing(
-    experiment: LinesExperiment,
-    training: Sequence[LinePair],
-    aside: Sequence[LinePair],
-    out: Path,
-    say: Callable[[str], None],
-) -> None:
-    wanted = [
-        (trial, condition)
-        for trial in range(experiment.trials)
-        for condition in experiment.conditions
-        if is_network(condition) and not network_path(out, condition, trial).exists()
-    ]
-    if not wanted:
-        return
+    material = Material(
+        pairs=training,
+        aside=_some(aside or test),
+        settings=experiment.settings,
+        seed=experiment.seed,
+        budget=experiment.budget,
+    )
+    scorer = Scorer(ask(test, experiment.pictures), training)
+    write_json(out / ASKED_NAME, scorer.asked.plain())
     with join_process_group() as group:
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
-        material = Material(
-            pairs=training,
-            aside=aside[:: max(1, len(aside) // ASIDE)][:ASIDE],
-            settings=experiment.settings,
+        run_trials(
+            missing,
+            _run_trial(material, scorer, group, out),
+            out=out,
+            trials=experiment.trials,
             seed=experiment.seed,
-            budget=experiment.budget,
+            source=source_of(command) | {"device": group.device.type},
+            on_trial=on_trial,
+            say=say,
         )
-        for trial, condition in wanted:
-            say(f"training {trial + 1}/{experiment.trials}: {condition.name}")
-            work = out / "work" / f"{condition.name}-{trial:02d}"
-            train_condition(condition, trial, material, group, out, work)
-            shutil.rmtree(work)
 
 
-def _measure(
-    experiment: LinesExperiment,
-    missing: Sequence[tuple[int, Condition]],
-    asked: Asked,
-    training: Sequence[LinePair],
-    out: Path,
-    source: Mapping[str, Any],
-    on_trial: Callable[[int], None],
-    say: Callable[[str], None],
-) -> None:
-    scorer = Scorer(asked, training)
+def _some(pairs: Sequence[LinePair]) -> Sequence[LinePair]:
+    return pairs[:: max(1, len(pairs) // ASIDE)][:ASIDE]
 
-    def run_trial(condition: Condition, trial: int, _work: Path) -> Mapping[str, Any]:
-        facts: dict[str, Any] = {}
-        path = None
-        if is_network(condition):
-            facts = network_facts(out, condition, trial)
-            path = network_path(out, condition, trial)
+
+def _run_trial(material: Material, scorer: Scorer, group: ProcessGroup, out: Path) -> RunTrial:
+    """A function that trains a condition, where it is trained, and measures it."""
+
+    def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
         shown = out / "pictures" / f"{condition.name}.jpg" if trial == 0 else None
-        return facts | scorer.record(condition, path, shown)
+        if not is_network(condition):
+            return scorer.of_reference(condition, shown)
+        answer, facts = train_condition(condition, trial, material, group, out, work)
+        return facts | scorer.of_network(
+            condition, answer, network_path(out, condition, trial), shown
+        )
 
-    run_trials(
-        missing,
-        run_trial,
-        out=out,
-        trials=experiment.trials,
-        seed=experiment.seed,
-        source=source,
-        on_trial=on_trial,
-        say=say,
-    )
+    return run_trial
