@@ -33,6 +33,7 @@ LEVELS = CONTOUR_LEVELS
 SOLID = 255
 
 _FARTHEST_PX = 64.0
+_SMOOTH_PX = 1.0
 _CROWD_PX = 17
 _INK_OF_ROOM = 0.45
 _FINEST_PX = 0.8
@@ -69,9 +70,11 @@ def to_lines(lines: Array) -> Array:
     if not lines.any():
         return np.full(lines.shape, _FARTHEST_PX, np.float32)
     far = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
-    near: Array = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), 1.0)
-    # The smoothing lifts the valley itself, by so much.
-    return np.maximum(near - 0.5, 0)
+    near = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), _SMOOTH_PX)
+    # Smoothing turns the valley |x| into about sqrt(x^2 + lift^2); that is undone.
+    lift = _SMOOTH_PX * np.sqrt(2 / np.pi)
+    distance: Array = np.sqrt(np.maximum(near * near - np.float32(lift * lift), 0))
+    return distance
 
 
 def room_px(lines: Array) -> Array:

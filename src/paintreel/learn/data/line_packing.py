@@ -2,10 +2,13 @@
 
     python -m paintreel.learn.data.line_packing --art ART --photos PHOTOS --out pack
 
-Avatars need `pip install dicebear-core dicebear-styles resvg-py`. The same seed makes the same pack,
-byte for byte, with the same versions of these and of OpenCV. Each source is one archive of WebP
-pictures, marks of their lines and, where they do not follow from the two, flats; `manifest.json`
-lists all and says whose they are.
+Avatars need `pip install dicebear-core dicebear-styles resvg-py`. The same seed makes the same
+pack, byte for byte, with the same versions of these and of OpenCV. Each source is an archive of
+WebP pictures, marks of their lines and, where they do not follow from the two, flats;
+`manifest.json` lists all and says whose they are.
+
+Held out are, as `recipes/splits.toml` says, episodes of panels and sources of photographs; worlds
+by their seeds, so that no place is in two parts; avatars by family (`line_avatars.FAMILIES`).
 """
 
 from __future__ import annotations
