@@ -101,8 +101,6 @@ def _scene_network(name: str, network: str) -> System:
     )
 
 
-
-
 def _drawing_network(name: str, settings: str, try_it: str) -> System:
     """A network that `trainers.lines` trains on pairs of lines and pictures."""
     return System(
@@ -160,7 +158,9 @@ _ROWS = (
         "lineart", "LineartSettings", "paintreel lineart photo.jpg -o lines.png --model {path}"
     ),
     _drawing_network(
-        "colorize", "ColorizeSettings", "paintreel colorize lines.png -o coloured.png --model {path}"
+        "colorize",
+        "ColorizeSettings",
+        "paintreel colorize lines.png -o coloured.png --model {path}",
     ),
     System(
         "classifiers",

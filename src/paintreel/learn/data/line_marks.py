@@ -134,15 +134,15 @@ def marks_of_picture(picture: Array, size_px: tuple[int, int] | None = None) -> 
     The lines are those of full detail, each at the level of the least detail that has it too.
     """
     light = _evenly_lit(picture)
-    at = [
+    at: list[Array] = [
         draw_flow_lines(light, _WEIGHT_LOOKED_AT, (LEVELS - level) / (LEVELS - 1)) > _INKED
         for level in (1, 3, 5, 8)
     ]
     at[0] = thinned(at[0])
     if size_px is not None and size_px != picture.shape[1::-1]:
         # By area, and whatever is left of a line counts; they are thinned again then.
-        at = [cv2.resize(a.astype(np.float32), size_px, interpolation=cv2.INTER_AREA) for a in at]
-        at = [a > least for a, least in zip(at, (0.12, 0.3, 0.3, 0.3), strict=True)]
+        shares = [cv2.resize(a * np.float32(1), size_px, interpolation=cv2.INTER_AREA) for a in at]
+        at = [a > least for a, least in zip(shares, (0.12, 0.3, 0.3, 0.3), strict=True)]
         at[0] = thinned(at[0])
     lines = _without_scraps(at[0])
     marks = lines.astype(np.uint8)

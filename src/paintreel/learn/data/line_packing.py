@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -61,7 +61,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_pack(
-    folder: Path, sources: dict[str, Sequence[Job]], *, seed: int, workers: int = 1
+    folder: Path, sources: Mapping[str, Sequence[Job]], *, seed: int, workers: int = 1
 ) -> int:
     """Draw all pairs of {source: jobs} and write them to `folder`; the size in bytes.
 
