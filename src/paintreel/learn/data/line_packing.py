@@ -34,7 +34,7 @@ from paintreel.learn.data.line_pairs import (
     Split,
     encode_picture,
 )
-from paintreel.learn.data.line_sources import Drawn, Job, avatars, panels, photographs, worlds
+from paintreel.learn.data.line_sources import Drawn, PairMaker, avatars, panels, photographs, worlds
 from paintreel.learn.data.splits import read_splits
 from paintreel.roughs.drawing_planes import palette_of
 
@@ -61,7 +61,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_pack(
-    folder: Path, sources: Mapping[str, Sequence[Job]], *, seed: int, workers: int = 1
+    folder: Path, sources: Mapping[str, Sequence[PairMaker]], *, seed: int, workers: int = 1
 ) -> int:
     """Draw all pairs of {source: jobs} and write them to `folder`; the size in bytes.
 
@@ -90,7 +90,7 @@ def write_pack(
     return bytes_written + len(text)
 
 
-def _made(jobs: Sequence[Job], workers: int) -> Iterator[Drawn]:
+def _made(jobs: Sequence[PairMaker], workers: int) -> Iterator[Drawn]:
     """What the jobs draw, in their order, a few ahead of what is taken."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     most = None if share >= 1 else max(8, round(454 * share))
     art, photos = Path(told.art), Path(told.photos)
-    sources: dict[str, Iterator[Job]] = {
+    sources: dict[str, Iterator[PairMaker]] = {
         "worlds": worlds(counts(924, 44, 66), told.seed),
         "avatars": avatars(counts(560, 40, 60), told.seed),
         "panels": panels(art, splits, side_px=told.side_px, most=most),
