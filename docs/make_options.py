@@ -20,6 +20,8 @@ FUNCTIONS = {
     "ClipKeywords": ("stylize", "stylize_video", "`paintreel.stylize_video`"),
     "ClassifyKeywords": ("classify", "classify", "`paintreel.classify`"),
     "ClassifyClipKeywords": ("classify", "classify_video", "`paintreel.classify_video`"),
+    "LineartKeywords": ("lineart", "lineart", "`paintreel.lineart`"),
+    "LineartClipKeywords": ("lineart", "lineart_video", "`paintreel.lineart_video`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from paintreel import errors
     from paintreel.classify.asking import classify, classify_video
     from paintreel.errors import PaintreelError
+    from paintreel.lineart.drawn import lineart
+    from paintreel.lineart.video import lineart_video
     from paintreel.runtime.catalog import list_models
     from paintreel.runtime.credits import credits
     from paintreel.scene.paint import scene
@@ -41,6 +43,8 @@ __all__ = [
     "classify_video",
     "credits",
     "errors",
+    "lineart",
+    "lineart_video",
     "list_models",
     "parallax",
     "scene",
@@ -49,12 +53,13 @@ __all__ = [
     "stylize_video",
 ]
 
-_MODULES = ("classify", "errors", "scene", "sheet", "stylize")
+_MODULES = ("classify", "errors", "lineart", "scene", "sheet", "stylize")
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",
     "classify_video": "classify.asking",
     "credits": "runtime.credits",
+    "lineart_video": "lineart.video",
     "list_models": "runtime.catalog",
     "parallax": "scene.parallax",
     "stylize_video": "stylize.video",

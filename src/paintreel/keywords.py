@@ -65,6 +65,43 @@ class ClassifyClipKeywords(TypedDict, total=False):
     threads: int | None
 
 
+class LineartKeywords(TypedDict, total=False):
+    """Of `paintreel.lineart`."""
+
+    max_pixels: int | None
+    method: str
+    weight: float
+    detail: float
+    clean: bool
+    gap: float | None
+    transparent: bool
+
+
+class LineartClipKeywords(TypedDict, total=False):
+    """Of `paintreel.lineart_video`."""
+
+    max_pixels: int | None
+    method: str
+    weight: float
+    detail: float
+    clean: bool
+    gap: float | None
+    transparent: bool
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+    overwrite: bool
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None
+    steady: float
+    fps: float | None
+    max_frames: int | None
+    audio: bool
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 

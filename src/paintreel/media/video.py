@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paintreel.errors import OutputError
+from paintreel.errors import InputError, OutputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.geometry import fit_max_side
@@ -90,6 +90,7 @@ def transform_video(
     audio: bool = True,
     loop: int | None = None,
     fps: float | None = None,
+    alpha: bool | None = None,
     overwrite: bool = False,
     max_pixels: int = MAX_FRAME_PIXELS,
     on_progress: Callable[[int, int | None], None] | None = None,
@@ -110,7 +111,9 @@ def transform_video(
     `size` resizes frames before `fn`. The suffix of `dst` chooses the container, and a codec where
     `encoding` has none; codec "png" writes a folder. `loop` is how often an animation plays, 0 for
     ever (None: as the source; for ever from a video). `fps` is the most frames a second that are
-    changed and written, each at its own time (None: all). A clip that becomes a GIF gets at most 15
+    changed and written, each at its own time (None: all). `alpha` says whether the frames that a
+    `FrameWork` gives are transparent (None: as those of the source); where what is written holds no
+    transparency, true is an InputError. A clip that becomes a GIF gets at most 15
     of them, and 640 pixels a side, unless `fps` and `size` say otherwise.
     `on_progress(done, expected)` is called after each frame, `expected` None when unknown. Setting
     `cancel` stops before the next frame.
@@ -133,9 +136,14 @@ def transform_video(
             source.height,
             source.info.shown_tags,
             encoding,
-            alpha=source.info.has_alpha,
+            alpha=source.info.has_alpha if alpha is None else alpha,
             source=source.info.exact_pixel_format,
         )
+        if alpha and not plan.keeps_alpha:
+            raise InputError(
+                f"{dst} cannot hold transparency in {plan.codec.name}; write .webm or .gif, .mov "
+                "with --codec prores, or a folder with --codec png"
+            )
         if loop is None:
             loop = source.info.loop if source.info.is_animation else 0
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:

@@ -32,6 +32,7 @@ from paintreel.options.description import (
 from paintreel.options.shared import (
     MAX_SEED,
     DeviceName,
+    DrawnClipOptions,
     EncodingOptions,
     FileOptions,
     NetworkOptions,
@@ -45,6 +46,7 @@ __all__ = [
     "MAX_SEED",
     "VERBS",
     "DeviceName",
+    "DrawnClipOptions",
     "EncodingOptions",
     "FileOptions",
     "NetworkOptions",

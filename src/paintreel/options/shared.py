@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
+from paintreel.media.codecs import MAX_FPS
 from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.options.description import Options, option, parse_whole
 
 MAX_SEED = 2**32 - 1
 """Greatest seed of any verb."""
+
+_VIDEO = ("stylize_video", "lineart_video", "colorize_video")
+_DRAWN = ("lineart_video", "colorize_video")
+_NETWORKS = ("stylize", "scene", *_VIDEO)
 
 DeviceName = Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
 """Where networks run; `paintreel.runtime.devices` says which is what."""
@@ -26,7 +31,7 @@ class FileOptions(Options):
         "replace what is there",
         group="files",
         affects="nothing",
-        keywords=("stylize_video",),
+        keywords=_VIDEO,
     )
     update: bool = option(
         False,
@@ -109,7 +114,7 @@ class EncodingOptions(Options):
         group="clips",
         choices=_codecs,
         affects="clip",
-        keywords=("stylize_video",),
+        keywords=_VIDEO,
     )
     crf: int | None = option(
         None,
@@ -119,7 +124,7 @@ class EncodingOptions(Options):
         high=63,
         metavar="N",
         affects="clip",
-        keywords=("stylize_video",),
+        keywords=_VIDEO,
     )
     preset: str | None = option(
         None,
@@ -127,7 +132,7 @@ class EncodingOptions(Options):
         group="clips",
         metavar="NAME",
         affects="clip",
-        keywords=("stylize_video",),
+        keywords=_VIDEO,
     )
     pixel_format: str | None = option(
         None,
@@ -135,13 +140,52 @@ class EncodingOptions(Options):
         group="clips",
         metavar="FMT",
         affects="clip",
-        keywords=("stylize_video",),
+        keywords=_VIDEO,
     )
 
     @property
     def encoding(self) -> EncodingSettings:
         """How clips are encoded."""
         return EncodingSettings(self.codec, self.crf, self.preset, self.pixel_format)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnClipOptions(EncodingOptions):
+    """Options of the verbs that draw or colour clips frame by frame."""
+
+    steady: float = option(
+        0.75,
+        "share of what is drawn that is carried along with the motion, against flicker",
+        group="clips",
+        low=0,
+        below=1,
+        metavar="0..1",
+        affects="clip",
+        keywords=_DRAWN,
+    )
+    fps: float | None = option(
+        None,
+        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
+        group="clips",
+        low=0.1,
+        high=MAX_FPS,
+        metavar="N",
+        affects="clip",
+        keywords=_DRAWN,
+    )
+    max_frames: int | None = option(
+        None,
+        "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",
+        group="clips",
+        low=1,
+        high=100_000_000,
+        metavar="N",
+        affects="nothing",
+        keywords=_DRAWN,
+    )
+    audio: bool = option(
+        True, "leave the sound out", group="clips", affects="clip", keywords=_DRAWN
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,20 +201,20 @@ class NetworkOptions(Options):
         low=16,
         high=16384,
         affects="nothing",
-        keywords=("stylize", "stylize_video", "scene"),
+        keywords=_NETWORKS,
     )
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
         "auto",
         "library that runs the network; auto: OpenVINO where it is installed",
         group="machine",
-        keywords=("stylize", "stylize_video", "scene"),
+        keywords=_NETWORKS,
     )
     device: DeviceName = option(
         "auto",
         "what the network runs on; auto: CUDA or DirectML where installed, else cpu; gpu: any",
         group="machine",
         affects="nothing",
-        keywords=("stylize", "stylize_video", "scene"),
+        keywords=_NETWORKS,
     )
     threads: int | None = option(
         None,
@@ -180,7 +224,7 @@ class NetworkOptions(Options):
         high=256,
         metavar="N",
         affects="nothing",
-        keywords=("stylize", "stylize_video", "scene"),
+        keywords=_NETWORKS,
     )
     credits: bool = option(
         False,

@@ -43,6 +43,11 @@ VERBS: Mapping[str, Verb] = {
         "rough.options:RoughOptions",
         plan="rough.batch:plan_rough",
     ),
+    "lineart": Verb(
+        "draw the contours of pictures and clips, or clean a pencil drawing",
+        "lineart.options:LineartOptions",
+        plan="lineart.batch:plan_lineart",
+    ),
     "classify": Verb(
         "tell the feeling, medium or place of pictures and clips",
         "classify.options:ClassifyOptions",

@@ -18,13 +18,15 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["LineRegions", "find_regions", "spread_labels"]
+__all__ = ["LineRegions", "find_regions", "hills_of", "passes_between", "spread_labels"]
 
 _INK = 90
 """Coverage, of 255, from which a pixel is a wall."""
 
 _NARROW = 0.6
 """A pass of this share of the lesser room's radius, or a wider one, is a taper and no gap."""
+
+_ONE_HILL = 0.85
 
 _OFFSETS = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1) if (dy, dx) != (0, 0)]
 
@@ -79,6 +81,33 @@ def spread_labels(labels: Array, known: Array) -> Array:
     return by_place[nearest]
 
 
+def hills_of(ink: Array) -> tuple[Array, int]:
+    """((H, W) int32 number of the hill each pixel lies on, 0 at ink, their number + 1).
+
+    A hill is where one goes up to the same top of the distance to the ink. Hills that are nearly as
+    high as the pass between them are one.
+    """
+    distance = _distance(ink)
+    hills, count = _hills(distance)
+    rooms = _rooms(hills, distance, count, np.inf, _ONE_HILL)
+    kept, numbers = np.unique(rooms, return_inverse=True)
+    first = int(kept[0] >= 0)  # without ink no number stands for it
+    return (numbers.reshape(ink.shape) + first).astype(np.int32), len(kept) + first
+
+
+def passes_between(labels: Array, count: int) -> tuple[Array, Array, Array]:
+    """(one, other, length in pixels) of every pair of labels from 1 that touch side by side."""
+    keys = []
+    for here, there in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+        a, b = labels[here], labels[there]
+        meet = (a != b) & (a > 0) & (b > 0)
+        keys.append(
+            np.minimum(a[meet], b[meet]).astype(np.int64) * count + np.maximum(a[meet], b[meet])
+        )
+    pairs, lengths = np.unique(np.concatenate(keys), return_counts=True)
+    return pairs // count - 1, pairs % count - 1, lengths.astype(np.float64)
+
+
 def _distance(ink: Array) -> Array:
     """(H, W) float32: pixels to the nearest ink; the picture's border is no wall."""
     return np.asarray(
@@ -113,7 +142,9 @@ def _hills(distance: Array) -> tuple[Array, int]:
     return hills.reshape(distance.shape), count
 
 
-def _rooms(hills: Array, distance: Array, count: int, gap_radius_px: float) -> Array:
+def _rooms(
+    hills: Array, distance: Array, count: int, gap_radius_px: float, narrow: float = _NARROW
+) -> Array:
     """(H, W) int32: hills united over every pass that is no gap; -1 at ink."""
     peak = np.zeros(count, np.float32)
     np.maximum.at(peak, hills.ravel(), distance.ravel())
@@ -135,7 +166,7 @@ def _rooms(hills: Array, distance: Array, count: int, gap_radius_px: float) -> A
         if a == b:
             continue
         lesser = min(peaks[a], peaks[b])
-        if at > gap_radius_px or at >= _NARROW * lesser:
+        if at > gap_radius_px or at >= narrow * lesser:
             parent[b] = a
             peaks[a] = max(peaks[a], peaks[b])
     room = np.array([root(hill) for hill in range(count)], np.int32)

@@ -62,20 +62,21 @@ class _Chain:
     partners: list[tuple[int, int] | None] = field(default_factory=lambda: [None, None])
 
 
-def trace_strokes(coverage: Array, *, spur_widths: float = 1.5) -> list[Stroke]:
+def trace_strokes(coverage: Array, *, spur_widths: float = 1.5, ink: int = _INK) -> list[Stroke]:
     """The strokes of a drawing, (H, W) uint8 coverage, in the order of their first pixels.
 
     spur_widths  chains with a free end that are shorter than this many widths of the line are
                  dropped
+    ink          coverage from which a pixel is of a line
     """
-    ink = coverage >= _INK
-    if not ink.any():
+    inked = coverage >= ink
+    if not inked.any():
         return []
     # Half a pixel of rim lies beyond the threshold, and the soft one counts by its coverage.
     radius = cv2.distanceTransform(
-        np.pad(ink, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+        np.pad(inked, 1).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
     )[1:-1, 1:-1]
-    skeleton = thinned(ink)
+    skeleton = thinned(inked)
     chains, node_pixels = _chains(skeleton)
     chains = _without_spurs(chains, radius, spur_widths)
     _pair_at_nodes(chains, node_pixels)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, cast
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.media.length import check_length, too_long
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork, TwoSteps
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.signatures import takes_options
 from paintreel.stylize.exposure import Carrying, Holding, check_on
-from paintreel.stylize.length import check_length, too_long
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.style import Style, frames_at_once
 

@@ -120,7 +120,7 @@ def _shrunk(fine: Array, side_px: int) -> Array:
     """Marks a third in size: a line where there is one in any of the nine pixels."""
     blocks = fine.reshape(side_px, _FINER, side_px, _FINER)
     solid = (blocks == SOLID).mean(axis=(1, 3)) > 0.5
-    lines = thinned(((blocks > 0) & (blocks <= LEVELS)).any(axis=(1, 3)))
+    lines = thinned(np.asarray(((blocks > 0) & (blocks <= LEVELS)).any(axis=(1, 3))))
     return np.where(solid, np.uint8(SOLID), np.where(lines, np.uint8(LEVELS), np.uint8(0)))
 
 

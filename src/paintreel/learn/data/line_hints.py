@@ -150,7 +150,8 @@ def _patch(colours: Array, lines: Array, place: tuple[int, int], rng: np.random.
     cv2.floodFill(colours.copy(), flooded, (column, row), (0, 0, 0), tolerance, tolerance, flags)
     filled = (flooded[1:-1, 1:-1] == 255).astype(np.float32)
     reach = rng.uniform(0.04, 0.25) * max(height, width)
-    return np.minimum(filled, _disc(lines.shape, place, reach))
+    patch: Array = np.minimum(filled, _disc(lines.shape, place, reach))
+    return patch
 
 
 _MASKS = {"dots": _dot, "scribbles": _scribble, "patches": _patch}

@@ -33,6 +33,7 @@ LEVELS = CONTOUR_LEVELS
 SOLID = 255
 
 _FARTHEST_PX = 64.0
+_SMOOTH_PX = 1.0
 _CROWD_PX = 17
 _INK_OF_ROOM = 0.45
 _FINEST_PX = 0.8
@@ -69,9 +70,11 @@ def to_lines(lines: Array) -> Array:
     if not lines.any():
         return np.full(lines.shape, _FARTHEST_PX, np.float32)
     far = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
-    near: Array = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), 1.0)
-    # The smoothing lifts the valley itself, by so much.
-    return np.maximum(near - 0.5, 0)
+    near = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), _SMOOTH_PX)
+    # Smoothing turns the valley |x| into about sqrt(x^2 + lift^2); that is undone.
+    lift = _SMOOTH_PX * np.sqrt(2 / np.pi)
+    distance: Array = np.sqrt(np.maximum(near * near - np.float32(lift * lift), 0))
+    return distance
 
 
 def room_px(lines: Array) -> Array:
@@ -131,15 +134,15 @@ def marks_of_picture(picture: Array, size_px: tuple[int, int] | None = None) -> 
     The lines are those of full detail, each at the level of the least detail that has it too.
     """
     light = _evenly_lit(picture)
-    at = [
+    at: list[Array] = [
         draw_flow_lines(light, _WEIGHT_LOOKED_AT, (LEVELS - level) / (LEVELS - 1)) > _INKED
         for level in (1, 3, 5, 8)
     ]
     at[0] = thinned(at[0])
     if size_px is not None and size_px != picture.shape[1::-1]:
         # By area, and whatever is left of a line counts; they are thinned again then.
-        at = [cv2.resize(a.astype(np.float32), size_px, interpolation=cv2.INTER_AREA) for a in at]
-        at = [a > least for a, least in zip(at, (0.12, 0.3, 0.3, 0.3), strict=True)]
+        shares = [cv2.resize(a * np.float32(1), size_px, interpolation=cv2.INTER_AREA) for a in at]
+        at = [a > least for a, least in zip(shares, (0.12, 0.3, 0.3, 0.3), strict=True)]
         at[0] = thinned(at[0])
     lines = _without_scraps(at[0])
     marks = lines.astype(np.uint8)

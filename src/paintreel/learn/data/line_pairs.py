@@ -129,7 +129,8 @@ class LinePair:
         lines = shown(marks, detail)
         width_px = np.minimum(stroke_width_px(weight), room_px(lines))
         drawn = ink(to_lines(lines), width_px, solid)
-        return np.rint(drawn * 255).astype(np.uint8)
+        coverage: Array = np.rint(drawn * 255).astype(np.uint8)
+        return coverage
 
     @property
     def lines(self) -> Array:

@@ -39,7 +39,7 @@ def pencil_drawing(distance: Array, solids: Array, rng: np.random.Generator) -> 
         paper = _blue_pencil(paper, distance, rng)
     graphite = _graphite(distance, solids, rng)
     darkest = rng.uniform(0.05, 0.4)
-    drawn = paper * (1 - graphite * (1 - darkest))[..., None]
+    drawn: Array = paper * (1 - graphite * (1 - darkest))[..., None]
     if rng.random() < 0.5:
         drawn *= (1 - _smudges(graphite, rng))[..., None]
     drawn *= _light(rng, side)[..., None]
@@ -51,8 +51,8 @@ def pencil_drawing(distance: Array, solids: Array, rng: np.random.Generator) -> 
 
 def _paper(rng: np.random.Generator, side: int) -> Array:
     """White, yellowed or grey paper with its grain."""
-    tone = np.float32(rng.uniform(0.72, 1.0) * np.array([1, rng.uniform(0.95, 1), 1]))
-    tone[2] *= rng.uniform(0.82, 1.02)
+    tint = np.array([1, rng.uniform(0.95, 1), rng.uniform(0.82, 1.02)])
+    tone = (rng.uniform(0.72, 1.0) * tint).astype(np.float32)
     grain = rng.uniform(0, 0.03) * smooth_noise(rng, side, 2.0)
     grain += rng.uniform(0, 0.02) * smooth_noise(rng, side, 24.0)
     return np.clip(tone * (1 + grain[..., None]), 0, 1).astype(np.float32)
@@ -68,7 +68,8 @@ def _light(rng: np.random.Generator, side: int) -> Array:
         edge = slope + 0.25 * smooth_noise(rng, side, side / 2) - rng.uniform(-0.6, 0.6)
         soft = rng.uniform(0.03, 0.4)
         light *= 1 - rng.uniform(0.1, 0.45) / (1 + np.exp(-np.clip(edge / soft, -30, 30)))
-    return light.astype(np.float32)
+    lit: Array = light.astype(np.float32)
+    return lit
 
 
 def _moved(distance: Array, by_px: float, rng: np.random.Generator) -> Array:
@@ -86,7 +87,7 @@ def _graphite(distance: Array, solids: Array, rng: np.random.Generator) -> Array
     width = rng.uniform(0.6, 2.4)
     copies = int(rng.choice([1, 2, 3], p=[0.45, 0.35, 0.2]))
     by_px = rng.uniform(0.0, 0.8) if copies == 1 else rng.uniform(0.4, 1.5)
-    lightest = 1.0
+    lightest = np.ones((side, side), np.float32)
     for _ in range(copies):
         strokes = ink(_moved(distance, by_px, rng), width * rng.uniform(0.8, 1.2))
         pressure = 0.8 + 0.3 * smooth_noise(rng, side, rng.uniform(15, 60))
@@ -96,27 +97,29 @@ def _graphite(distance: Array, solids: Array, rng: np.random.Generator) -> Array
     hatched = solids * np.clip(0.75 + 0.3 * smooth_noise(rng, side, 3.0), 0, 1)
     graphite = np.maximum(1 - lightest, hatched)
     tooth = 1 - rng.uniform(0, 0.5) * np.clip(smooth_noise(rng, side, 1.5), 0, 1.5)
-    return np.clip(graphite * tooth * rng.uniform(0.45, 1.0), 0, 1).astype(np.float32)
+    pressed: Array = np.clip(graphite * tooth * rng.uniform(0.45, 1.0), 0, 1).astype(np.float32)
+    return pressed
 
 
 def _blue_pencil(paper: Array, distance: Array, rng: np.random.Generator) -> Array:
     """Lines that searched for the form, beside it, and a few axes and ovals."""
     side = len(distance)
-    drawn = np.zeros((side, side), np.float32)
+    drawn: Array = np.zeros((side, side), np.float32)
     for _ in range(int(rng.integers(1, 3))):
         drawn = np.maximum(drawn, ink(_moved(distance, rng.uniform(1.5, 4.5), rng), 1.4))
     drawn *= np.clip(0.6 + 0.5 * smooth_noise(rng, side, 30.0), 0, 1)
     marks = np.zeros((side, side), np.uint8)
     for _ in range(int(rng.integers(0, 5))):
-        centre = tuple(int(v) for v in rng.integers(0, side, 2))
-        axes = tuple(int(v) for v in rng.integers(side // 16 + 1, side // 3 + 2, 2))
+        here, there = (tuple(v) for v in rng.integers(0, side, (2, 2)).tolist())
+        axes = rng.integers(side // 16 + 1, side // 3 + 2, 2).tolist()
         if rng.random() < 0.5:
-            cv2.ellipse(marks, centre, axes, rng.uniform(0, 180), 0, 360, 255, 1, cv2.LINE_AA)
+            cv2.ellipse(marks, here, axes, rng.uniform(0, 180), 0, 360, 255, 1, cv2.LINE_AA)
         else:
-            cv2.line(marks, centre, axes, 255, 1, cv2.LINE_AA)
+            cv2.line(marks, here, there, 255, 1, cv2.LINE_AA)
     drawn = np.maximum(drawn, marks.astype(np.float32) / 255) * rng.uniform(0.25, 0.8)
-    blue = np.float32(_BLUE[int(rng.integers(len(_BLUE)))])
-    return paper * (1 - drawn[..., None] * (1 - blue))
+    blue = np.array(_BLUE[int(rng.integers(len(_BLUE)))], np.float32)
+    searched: Array = paper * (1 - drawn[..., None] * (1 - blue))
+    return searched
 
 
 def _smudges(graphite: Array, rng: np.random.Generator) -> Array:
@@ -127,4 +130,5 @@ def _smudges(graphite: Array, rng: np.random.Generator) -> Array:
     where = np.clip(smooth_noise(rng, side, side / 3), 0, 2)
     dirt = np.clip(smooth_noise(rng, side, rng.uniform(10, 50)) - 1.3, 0, 1)
     dark = rng.uniform(0, 0.7) * rubbed * where + rng.uniform(0, 0.25) * dirt
-    return np.clip(dark, 0, 0.6).astype(np.float32)
+    smudged: Array = np.clip(dark, 0, 0.6).astype(np.float32)
+    return smudged

@@ -268,7 +268,7 @@ class LineSampler:
 def _seen(picture: Array, rng: np.random.Generator) -> Array:
     """(S, S, 3) float32: the picture in other light, out of focus, with noise, as a JPEG."""
     side = len(picture)
-    view = np.clip(picture, 0, 1) ** np.float32(np.exp(rng.uniform(-0.35, 0.35)))
+    view: Array = np.clip(picture, 0, 1) ** np.float32(np.exp(rng.uniform(-0.35, 0.35)))
     view = view * np.float32(rng.uniform(0.8, 1.15))
     if rng.random() < 0.35:
         turn = rng.uniform(-0.35, 0.35)
