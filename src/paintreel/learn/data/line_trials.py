@@ -31,6 +31,8 @@ SIDE_PX = 256
 MULTIPLE_PX = 16
 MOST_HINTS = 20
 
+MOST_PSNR = 60.0
+
 NONE, PALETTE, FIVE, TWENTY = "none", "palette", "hints_5", "hints_20"
 GIVEN = {NONE: 0, PALETTE: 0, FIVE: 5, TWENTY: MOST_HINTS}
 """What colours are asked with, and how many hints: dots in the middle of the largest regions."""
@@ -65,6 +67,14 @@ class Trial:
         """(H, W) coverage of the lines, given or to be found."""
         ink: Array = self.truth[0] if self.task is LINEART else self.planes[0]
         return ink
+
+    @property
+    def visible(self) -> Array:
+        """(H, W) how much of each pixel of an answer is looked at: all of lines, the bare colours."""
+        if self.task is LINEART:
+            return np.ones(self.truth.shape[1:], np.float32)
+        bare: Array = np.maximum(1 - self.ink, 1e-3)
+        return bare
 
     def finished(self, answer: Array) -> Array:
         """(H, W, 3) in [0, 1]: an answer (c_out, H, W) as it is looked at."""
@@ -119,9 +129,19 @@ def trials_of(task: DrawingTask, pairs: Sequence[LinePair], *, count: int) -> li
 
 
 def image_loss(answer: Array, trial: Trial) -> float:
-    """Mean absolute difference of answer (c_out, H, W) and truth, both as they are looked at."""
-    difference = trial.finished(answer) - trial.finished(trial.truth)
-    return float(np.abs(difference).mean())
+    """Mean absolute difference of answer (c_out, H, W) and truth; of colours that lines leave bare.
+
+    A colour that ink covers is no answer, and no mistake.
+    """
+    difference = np.abs(answer - trial.truth).mean(axis=0)
+    return float(np.average(difference, weights=trial.visible))
+
+
+def image_psnr(answer: Array, trial: Trial) -> float:
+    """Peak signal-to-noise ratio of the same, in dB; at most MOST_PSNR, so that means exist."""
+    squares = np.square(answer - trial.truth).mean(axis=0)
+    error = float(np.average(squares, weights=trial.visible))
+    return float(min(MOST_PSNR, -10 * np.log10(max(error, 1e-12))))
 
 
 def measure_trials(trials: Sequence[Trial], answer: Answer) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 By drawing, in the order of those that are asked:
 
-    loss       image loss: mean absolute difference of the drawing as it is looked at
+    loss       image loss: mean absolute difference, of colours that lines leave bare
     psnr       in dB, of the same
     f1, precision, recall   of lines, at 2 px
     region     CIEDE2000 of the mean colours of the largest regions
@@ -25,7 +25,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.line_pairs import LinePair
-from paintreel.learn.data.line_trials import TWENTY, Answer, Trial, image_loss
+from paintreel.learn.data.line_trials import TWENTY, Answer, Trial, image_loss, image_psnr
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.answering import AnswerTrial, Network, rule
 from paintreel.learn.experiments.lines.asked import Asked, held_camera
@@ -34,7 +34,6 @@ from paintreel.learn.models.drawing_tasks import LINEART
 from paintreel.metrics.colour_difference import ciede2000
 from paintreel.metrics.distribution import FeatureStatistics, frechet_distance
 from paintreel.metrics.extractors import FeatureExtractor, feature_vectors
-from paintreel.metrics.fidelity import psnr
 from paintreel.metrics.line_match import match_lines
 from paintreel.metrics.spectrum import radial_spectrum_distance
 from paintreel.metrics.temporal import flicker
@@ -59,7 +58,6 @@ FEATURES = "efficientnet"
 SHOWN = 12
 SHOWN_PX = 192
 CLIPS = 4
-_MOST_PSNR = 60.0
 
 
 def direction_of(measure: str) -> int:
@@ -136,7 +134,7 @@ class Scorer:
         scores: dict[str, dict[str, float]] = {}
         for trial, got in zip(trials, answers, strict=True):
             drawing = f"{trial.source}/{trial.name}"
-            found = {"loss": image_loss(got, trial), "psnr": _psnr(got, trial)}
+            found = {"loss": image_loss(got, trial), "psnr": image_psnr(got, trial)}
             if task == LINEART.name:
                 match = match_lines(got[0], trial.truth[0])
                 found |= {"f1": match.f1, "precision": match.precision, "recall": match.recall}
@@ -189,14 +187,6 @@ def _short(value: float) -> float:
 
 def _as8(picture: Array) -> Array:
     return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
-
-
-def _psnr(answer: Array, trial: Trial) -> float:
-    """At most 60 dB, so that a picture that is hit exactly has a mean with others."""
-    found = psnr(
-        *(np.ascontiguousarray(trial.finished(x), np.float32) for x in (answer, trial.truth))
-    )
-    return min(float(found), _MOST_PSNR)
 
 
 def _region_error(answer: Array, trial: Trial, regions: Array) -> float:
