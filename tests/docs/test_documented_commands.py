@@ -39,6 +39,7 @@ EXEMPT = {
     ". .venv/bin/activate": "speaks of the reader's environment",
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",
 }
 """Beginning of a line -> why it is not run."""

@@ -21,6 +21,7 @@ _BELONGS = {
     "crops": ("scene",),
     "roughs": ("scene",),
     "extractor": ("scene",),
+    "pictures": ("lines",),
 }
 """Options that some experiments alone have."""
 
@@ -31,13 +32,15 @@ _NEEDED = {"dske": ("photos", "styles")}
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood"] = argument(
+    paper: Literal["scene", "dske", "mood", "lines"] = argument(
         "PAPER",
-        "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture) or mood (rescaled "
-        "ResNet-50)",
+        "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
+        "ResNet-50) or lines (the residual-attention GAN)",
     )
     art: Path = required_option(
-        "painted panels: some are learnt from, the rest are held out to measure", metavar="DIR"
+        "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
+        "pairs)",
+        metavar="DIR",
     )
     photos: Path | None = option(
         None, "photographs to learn from and hold out (dske)", metavar="DIR"
@@ -48,15 +51,16 @@ class ExperimentOptions(Options):
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, dske 1; mood 4, each a fold of "
-        "episodes)",
+        "how often each system is trained (default: scene 10, dske and lines 1; mood 4, each a "
+        "fold of episodes)",
         low=1,
         high=99,
         metavar="N",
     )
     budget: str | None = option(
         None,
-        "length of one training: 90s, 4m, 1h or 2000steps (default: scene 4m, dske 65s, mood 22s)",
+        "length of one training: 90s, 4m, 1h or 2000steps (default: scene and lines 4m, dske 65s, "
+        "mood 22s)",
         metavar="TIME",
     )
     systems: str | None = option(
@@ -72,6 +76,13 @@ class ExperimentOptions(Options):
     crops: int | None = option(
         None,
         "how many held-out crops are measured (scene; default 48)",
+        low=2,
+        high=10_000,
+        metavar="N",
+    )
+    pictures: int | None = option(
+        None,
+        "how many held-out drawings of each source are measured (lines; default 48)",
         low=2,
         high=10_000,
         metavar="N",
@@ -113,7 +124,7 @@ def run(options: ExperimentOptions) -> int:
     """Run the trials that are missing and write the report. Returns the exit code."""
     from paintreel.errors import MissingExtra
 
-    runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood}
+    runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood, "lines": _run_lines}
     try:
         from paintreel.learn.experiments import trials  # noqa: F401  # whether torch is there
     except ImportError as error:
@@ -192,6 +203,26 @@ def _run_mood(options: ExperimentOptions) -> None:
     )
 
 
+def _run_lines(options: ExperimentOptions) -> None:
+    from paintreel.learn.experiments.conditions import REFERENCE, choose_conditions
+    from paintreel.learn.experiments.lines.conditions import CONDITIONS
+    from paintreel.learn.experiments.lines.report import write_lines_report
+    from paintreel.learn.experiments.lines.settings import SETTINGS
+    from paintreel.learn.experiments.lines.trials import LinesExperiment, run_lines
+
+    values = _asked(options, trials=1, budget="4m", base=_base_of(SETTINGS))
+    del values["preset"]  # the settings have it
+    names = values.pop("systems")
+    conditions = choose_conditions(names, CONDITIONS)
+    if names is not None:  # rules take their time: those alone that are named
+        conditions = tuple(c for c in conditions if c.group != REFERENCE or c.name in names)
+    run_lines(
+        LinesExperiment(conditions=conditions, **values),
+        art=options.art,
+        **_run_facts(options, write_lines_report),
+    )
+
+
 def _run_facts(options: ExperimentOptions, write: Callable[..., Path]) -> dict[str, Any]:
     """What all experiments are run with; `write` makes the report of a folder."""
     from paintreel import __version__
@@ -229,7 +260,7 @@ def _asked(
     from paintreel.learn.engine.budget import Budget
     from paintreel.learn.engine.settings import apply, parse_overrides
 
-    given = ("trials", "budget", "systems", "preset", "crops", "seed")
+    given = ("trials", "budget", "systems", "preset", "crops", "pictures", "seed")
     typed = {n: getattr(options, n) for n in given if getattr(options, n) is not None}
     recipe = _recipe(options.recipe, options.paper) if options.recipe else {}
     defaults: dict[str, Any] = {"trials": trials, "budget": budget, "preset": "light"}
@@ -256,7 +287,9 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
     }
     if paper == "scene":
         kinds |= dict.fromkeys(("crops", "crop_px", "max_art"), int)
-    if paper != "mood":
+    if paper == "lines":
+        kinds["pictures"] = int
+    if paper in ("scene", "dske"):
         kinds |= {"splits": str, "held_out": list}
     if (named := recipe.pop("experiment", None)) != paper:
         what = "no experiment" if named is None else f"experiment {named!r}"

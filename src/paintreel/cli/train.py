@@ -210,6 +210,7 @@ def _asked(options: TrainOptions) -> Mapping[str, Any]:
 def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, Any]) -> None:
     """Refuse folders that cannot be trained on, and say what will make the style poorer."""
     from paintreel.learn.data.folder_check import check_folders
+    from paintreel.learn.data.line_pairs import MANIFEST
     from paintreel.learn.engine.settings import parse_overrides
 
     settings = recipe.get("settings", {})
@@ -218,6 +219,8 @@ def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, A
     # Values of another type are refused when the settings are made, which needs torch.
     asked = {key: value for key, value in settings.items() if type(value) is int}
     pictures = {"art": options.art, "photos": options.photos, "styles": options.styles}
+    if system.packs and (options.art / MANIFEST).is_file():
+        del pictures["art"]  # archives; the trainer opens them before anything else
     for note in check_folders(
         {name: root for name, root in pictures.items() if root is not None},
         max_side_px=asked.get("max_side_px", system.side_px),

@@ -43,6 +43,7 @@ class System:
     enough    {"art" or a folder: pictures that were measured to do}
     reports   whether it is trained in steps, which leave a report and events for TensorBoard
     network   what a scene network is, for the one trainer of all; None for other systems
+    packs     whether --art may also be a pack of pairs (`data.line_pairs`), which holds archives
     """
 
     name: str
@@ -57,6 +58,7 @@ class System:
     enough: Mapping[str, int] = field(default_factory=dict)
     reports: bool = True
     network: str | None = None
+    packs: bool = False
 
     def load_settings(self) -> Any:
         """The settings with their defaults."""
@@ -99,6 +101,21 @@ def _scene_network(name: str, network: str) -> System:
     )
 
 
+def _drawing_network(name: str, settings: str, try_it: str) -> System:
+    """A network that `trainers.lines` trains on pairs of lines and pictures."""
+    return System(
+        name,
+        settings=f"trainers.line_settings:{settings}",
+        trainer="trainers.lines:train_drawings",
+        export="trainers.lines:export_trained",
+        file=f"{name}.onnx",
+        try_it=try_it,
+        side_px=768,
+        enough={"art": 60},
+        packs=True,
+    )
+
+
 _ROWS = (
     System(
         "fsgan",
@@ -136,6 +153,14 @@ _ROWS = (
         takes={"photos": "needed", "styles": "needed"},
         side_px=640,
         crop_px=144,
+    ),
+    _drawing_network(
+        "lineart", "LineartSettings", "paintreel lineart photo.jpg -o lines.png --model {path}"
+    ),
+    _drawing_network(
+        "colorize",
+        "ColorizeSettings",
+        "paintreel colorize lines.png -o coloured.png --model {path}",
     ),
     System(
         "classifiers",

@@ -2,9 +2,10 @@
 
 Every opaque shape that is seen is known by its place, so a contour is where two of them meet and
 no filter has to find it. Not every shape is a form, though: a crown is hundreds of dabs. Shapes are
-therefore united as long as what parts them is thin or faint (the energy that a union adds a pixel of
-border, Koepfler 1994, is about thickness times squared contrast), and the ends that mist hides are no
-contours at all. The limit rises in steps: what outlasts the highest is drawn at every detail.
+therefore united as long as what parts them is thin or faint (the energy that a union adds a pixel
+of border, Koepfler 1994, is about thickness times squared contrast), and the ends that mist hides
+are no contours at all. The limit rises in steps: what outlasts the highest is drawn at every
+detail.
 """
 
 from __future__ import annotations

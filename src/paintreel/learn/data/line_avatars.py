@@ -1,12 +1,12 @@
 """Avatars in lines, in flat colours and finished, from the styles of DiceBear.
 
-A style is a vector drawing, so its lines are known: strokes, and forms that are black. Three drawings
-are made of one: as it is, in ink alone (all that is coloured white, all strokes black, so that what lies
-in front still hides what lies behind), and without ink. Families that have no lines get the contours of
-their forms; those are exact too, but no artist's lines.
+A style is a vector drawing, so its lines are known: strokes, and forms that are black. Three
+drawings are made of one: as it is, in ink alone (all that is coloured white, all strokes black, so
+that what lies in front still hides what lies behind), and without ink. Families that have no lines
+get the contours of their forms; those are exact too, but no artist's lines.
 
-Only building a pack needs the packages: dicebear-core and dicebear-styles (MIT; each style has a licence
-of its own, see FAMILIES) and resvg-py (MIT).
+Only building a pack needs the packages: dicebear-core and dicebear-styles (MIT; each style has a
+licence of its own, see FAMILIES) and resvg-py (MIT).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import numpy as np
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.line_marks import LEVELS, SOLID, marks_of_drawing
+from paintreel.learn.data.line_pairs import Split
 from paintreel.roughs.thinning import thinned
 
 __all__ = ["FAMILIES", "AvatarDrawing", "Family", "draw_avatar"]
@@ -119,7 +120,7 @@ def _shrunk(fine: Array, side_px: int) -> Array:
     """Marks a third in size: a line where there is one in any of the nine pixels."""
     blocks = fine.reshape(side_px, _FINER, side_px, _FINER)
     solid = (blocks == SOLID).mean(axis=(1, 3)) > 0.5
-    lines = thinned(((blocks > 0) & (blocks <= LEVELS)).any(axis=(1, 3)))
+    lines = thinned(np.asarray(((blocks > 0) & (blocks <= LEVELS)).any(axis=(1, 3))))
     return np.where(solid, np.uint8(SOLID), np.where(lines, np.uint8(LEVELS), np.uint8(0)))
 
 

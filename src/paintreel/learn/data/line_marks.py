@@ -1,9 +1,10 @@
 """A drawing as where its lines run, and the same drawing at any weight and detail.
 
-What is kept of a drawing is one picture of uint8 marks: 0 paper; 1..LEVELS the middle of a line, of
-one pixel, LEVELS where it is drawn at every detail and 1 where it is at full detail alone; SOLID what
-is black all over. Lines of any width are drawn from the distance to those middles, which shrinks and
-turns with a picture better than lines do.
+What is kept of a drawing is one picture of uint8 marks: 0 paper; 1..LEVELS the middle of a line,
+of one pixel, LEVELS where it is drawn at every detail and 1 where it is at full detail alone; SOLID
+what is black all over. Lines of any width are drawn from the distance to those middles, which
+shrinks and turns with a picture better than lines do. Where they crowd they are drawn finer, as an
+artist does, lest they run into a blot.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = [
     "ink",
     "marks_of_drawing",
     "marks_of_picture",
+    "room_px",
     "shown",
     "stroke_width_px",
     "to_lines",
@@ -31,6 +33,10 @@ LEVELS = CONTOUR_LEVELS
 SOLID = 255
 
 _FARTHEST_PX = 64.0
+_SMOOTH_PX = 1.0
+_CROWD_PX = 17
+_INK_OF_ROOM = 0.45
+_FINEST_PX = 0.8
 _WEIGHT_LOOKED_AT = 0.25
 _INKED = 110
 _SAME_LINE_PX = 5
@@ -64,9 +70,21 @@ def to_lines(lines: Array) -> Array:
     if not lines.any():
         return np.full(lines.shape, _FARTHEST_PX, np.float32)
     far = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, 5)
-    near: Array = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), 1.0)
-    # The smoothing lifts the valley itself, by so much.
-    return np.maximum(near - 0.5, 0)
+    near = cv2.GaussianBlur(np.minimum(far, _FARTHEST_PX), (0, 0), _SMOOTH_PX)
+    # Smoothing turns the valley |x| into about sqrt(x^2 + lift^2); that is undone.
+    lift = _SMOOTH_PX * np.sqrt(2 / np.pi)
+    distance: Array = np.sqrt(np.maximum(near * near - np.float32(lift * lift), 0))
+    return distance
+
+
+def room_px(lines: Array) -> Array:
+    """(H, W) float32: how broad lines may be at each place, of `lines` (H, W) bool, in pixels.
+
+    It is a share of the mean room from one line to the next around the place.
+    """
+    crowd = cv2.blur(lines.astype(np.float32), (_CROWD_PX, _CROWD_PX))
+    room: Array = _INK_OF_ROOM / np.maximum(crowd, 1 / _CROWD_PX**2)
+    return np.maximum(room, _FINEST_PX)
 
 
 def ink(distance: Array, width_px: float | Array, solids: Array | None = None) -> Array:
@@ -116,15 +134,15 @@ def marks_of_picture(picture: Array, size_px: tuple[int, int] | None = None) -> 
     The lines are those of full detail, each at the level of the least detail that has it too.
     """
     light = _evenly_lit(picture)
-    at = [
+    at: list[Array] = [
         draw_flow_lines(light, _WEIGHT_LOOKED_AT, (LEVELS - level) / (LEVELS - 1)) > _INKED
         for level in (1, 3, 5, 8)
     ]
     at[0] = thinned(at[0])
     if size_px is not None and size_px != picture.shape[1::-1]:
         # By area, and whatever is left of a line counts; they are thinned again then.
-        at = [cv2.resize(a.astype(np.float32), size_px, interpolation=cv2.INTER_AREA) for a in at]
-        at = [a > least for a, least in zip(at, (0.12, 0.3, 0.3, 0.3), strict=True)]
+        shares = [cv2.resize(a * np.float32(1), size_px, interpolation=cv2.INTER_AREA) for a in at]
+        at = [a > least for a, least in zip(shares, (0.12, 0.3, 0.3, 0.3), strict=True)]
         at[0] = thinned(at[0])
     lines = _without_scraps(at[0])
     marks = lines.astype(np.uint8)

@@ -2,10 +2,13 @@
 
     python -m paintreel.learn.data.line_packing --art ART --photos PHOTOS --out pack
 
-Avatars need `pip install dicebear-core dicebear-styles resvg-py`. The same seed makes the same pack, byte
-for byte, with the same versions of these and of OpenCV. Each source is one archive of WebP pictures, marks
-of their lines and, where they are no matter of course, flats; `manifest.json` lists all and says whose
-they are.
+Avatars need `pip install dicebear-core dicebear-styles resvg-py`. The same seed makes the same
+pack, byte for byte, with the same versions of these and of OpenCV. Each source is an archive of
+WebP pictures, marks of their lines and, where they do not follow from the two, flats;
+`manifest.json` lists all and says whose they are.
+
+Held out are, as `recipes/splits.toml` says, episodes of panels and sources of photographs; worlds
+by their seeds, so that no place is in two parts; avatars by family (`line_avatars.FAMILIES`).
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -31,7 +34,7 @@ from paintreel.learn.data.line_pairs import (
     Split,
     encode_picture,
 )
-from paintreel.learn.data.line_sources import Drawn, Job, avatars, panels, photographs, worlds
+from paintreel.learn.data.line_sources import Drawn, PairMaker, avatars, panels, photographs, worlds
 from paintreel.learn.data.splits import read_splits
 from paintreel.roughs.drawing_planes import palette_of
 
@@ -58,7 +61,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_pack(
-    folder: Path, sources: dict[str, Sequence[Job]], *, seed: int, workers: int = 1
+    folder: Path, sources: Mapping[str, Sequence[PairMaker]], *, seed: int, workers: int = 1
 ) -> int:
     """Draw all pairs of {source: jobs} and write them to `folder`; the size in bytes.
 
@@ -87,7 +90,7 @@ def write_pack(
     return bytes_written + len(text)
 
 
-def _made(jobs: Sequence[Job], workers: int) -> Iterator[Drawn]:
+def _made(jobs: Sequence[PairMaker], workers: int) -> Iterator[Drawn]:
     """What the jobs draw, in their order, a few ahead of what is taken."""
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
@@ -141,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     most = None if share >= 1 else max(8, round(454 * share))
     art, photos = Path(told.art), Path(told.photos)
-    sources: dict[str, Iterator[Job]] = {
+    sources: dict[str, Iterator[PairMaker]] = {
         "worlds": worlds(counts(924, 44, 66), told.seed),
         "avatars": avatars(counts(560, 40, 60), told.seed),
         "panels": panels(art, splits, side_px=told.side_px, most=most),

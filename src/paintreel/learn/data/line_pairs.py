@@ -5,8 +5,8 @@
     pair.finished, pair.lines, pair.flats      # (H, W, 3), (H, W), (H, W, 3) uint8
 
 A pack is a folder of archives (one a source, WebP inside) with `manifest.json`, which
-`learn.data.line_packing` makes. A folder of one's own holds pictures, whose contours are then drawn by
-the rule, or pairs: `name.png` with its drawing `name.lines.png`.
+`learn.data.line_packing` makes. A folder of one's own holds pictures, whose contours are then drawn
+by the rule, or pairs: `name.png` with its drawing `name.lines.png`.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from paintreel.learn.data.line_marks import (
     ink,
     marks_of_drawing,
     marks_of_picture,
+    room_px,
     shown,
     stroke_width_px,
     to_lines,
@@ -106,7 +107,7 @@ class LinePair:
 
     @property
     def flats(self) -> Array:
-        """(H, W, 3) uint8 RGB: one colour a region; made of lines and picture where none is given."""
+        """(H, W, 3) uint8 RGB, one colour a region: as given, or made of lines and picture."""
         if self._flats is not None:
             return _decoded(self._flats)
         return flat_colours(self.finished, self.marks > 0, closed=self.exact)
@@ -125,8 +126,11 @@ class LinePair:
         """(H, W) uint8 coverage, 255 = ink, of the lines at a weight and a detail in [0, 1]."""
         marks = self.marks
         solid = cv2.GaussianBlur((marks == SOLID).astype(np.float32), (0, 0), 0.6)
-        drawn = ink(to_lines(shown(marks, detail)), stroke_width_px(weight), solid)
-        return np.rint(drawn * 255).astype(np.uint8)
+        lines = shown(marks, detail)
+        width_px = np.minimum(stroke_width_px(weight), room_px(lines))
+        drawn = ink(to_lines(lines), width_px, solid)
+        coverage: Array = np.rint(drawn * 255).astype(np.uint8)
+        return coverage
 
     @property
     def lines(self) -> Array:

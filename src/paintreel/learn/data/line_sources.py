@@ -1,6 +1,7 @@
 """Where pairs come from: drawn worlds, vector avatars, painted panels, photographs.
 
-Each source makes its pairs in turn, from a seed where there is chance, so that a pack can be made again.
+Each source makes its pairs in turn, from a seed where there is chance, so that a pack can be made
+again.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import SEASONS, TIMES, WEATHERS
 from paintreel.worlds.contours import contours_of
 
-__all__ = ["Credit", "Drawn", "Job", "avatars", "panels", "photographs", "worlds"]
+__all__ = ["Drawn", "PairMaker", "avatars", "panels", "photographs", "worlds"]
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,8 @@ class Drawn:
     flats: Array | None = None
 
 
-@dataclass(frozen=True)
-class Credit:
-    """Whose work it is: licence, author, and where it comes from."""
-
-    licence: str
-    author: str
-    source: str
-
-
-Job = Callable[[], Drawn]
-"""Makes one pair; jobs may run side by side and hang on nothing but themselves."""
+PairMaker = Callable[[], Drawn]
+"""Draws one pair; it hangs on nothing but itself, so that many may run side by side."""
 
 _SIZES_PX = ((384, 320), (336, 336), (320, 384), (448, 288))
 _HELD_OUT_SEED = 100_000
@@ -72,7 +64,7 @@ _WHITE = 0.4
 _AVATAR_PX = 320
 
 
-def worlds(counts: dict[Split, int], seed: int) -> Iterator[Job]:
+def worlds(counts: dict[Split, int], seed: int) -> Iterator[PairMaker]:
     """Worlds of all categories in turn, half of them at an hour, season or weather of chance.
 
     Seeds of the parts are far from each other; of one category no place is in two of them.
@@ -119,7 +111,7 @@ def _conditions(rng: np.random.Generator) -> Conditions:
     return Conditions(one(TIMES, 0.7), one(SEASONS, 0.5), one(WEATHERS, 0.3))
 
 
-def avatars(counts: dict[Split, int], seed: int) -> Iterator[Job]:
+def avatars(counts: dict[Split, int], seed: int) -> Iterator[PairMaker]:
     """Avatars of the families of each part in turn."""
     for split, count in counts.items():
         families = [family for family in FAMILIES if family.split == split]
@@ -155,7 +147,7 @@ class _AvatarJob:
         )
 
 
-def panels(folder: Path, splits: Splits, *, side_px: int, most: int | None) -> Iterator[Job]:
+def panels(folder: Path, splits: Splits, *, side_px: int, most: int | None) -> Iterator[PairMaker]:
     """Painted panels of a folder with lines by the rule; a group is an episode ("E05")."""
     labels = read_labels(folder)
     for path in _pictures(folder, most):
@@ -165,7 +157,7 @@ def panels(folder: Path, splits: Splits, *, side_px: int, most: int | None) -> I
 
 def photographs(
     folder: Path, splits: Splits, *, side_px: int, counts: dict[Split, int]
-) -> Iterator[Job]:
+) -> Iterator[PairMaker]:
     """Photographs, sources in turn, with the contours of a painterly abstraction of them."""
     left = dict(counts)
     for path in _in_turn(_pictures(folder, None)):

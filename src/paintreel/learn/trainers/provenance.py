@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from paintreel import __version__
 from paintreel.errors import InputError, TrainingError
 from paintreel.runtime.schema import CARD_FIELDS, CONTRACT_FIELDS, problem_of
 from paintreel.runtime.system import describe_machine
+
+COMMIT = "PAINTREEL_COMMIT"
+"""Environment variable that names the commit of code that was copied without its checkout."""
 
 WATCHED = ("src", "recipes", "pyproject.toml")
 """Parts of a checkout that decide what a run does."""
@@ -67,7 +72,7 @@ def read_source(*, allow_dirty: bool = False) -> Source:
     commit = _git("rev-parse", "--short=12", "HEAD")
     # An installed package may lie in somebody else's checkout, in its virtual environment.
     if commit is None or root / "src" / "paintreel" != Path(__file__).resolve().parents[2]:
-        return Source(None)
+        return Source(_stated_commit())
     watched = [str(root / name) for name in WATCHED]
     changes = _git("status", "--porcelain", "--", *watched)
     if changes and not allow_dirty:
@@ -77,6 +82,14 @@ def read_source(*, allow_dirty: bool = False) -> Source:
             "could not be made again; commit them, train from a git worktree, or say --allow-dirty"
         )
     return Source(commit, is_clean=not changes)
+
+
+def _stated_commit() -> str | None:
+    """What COMMIT names; None where it is not set. Raises InputError for what is no commit."""
+    stated = os.environ.get(COMMIT, "")
+    if stated and not re.fullmatch("[0-9a-f]{7,40}", stated):
+        raise InputError(f"{COMMIT} is {stated!r}, expected a commit: 7 to 40 of 0-9 and a-f")
+    return stated[:12] or None
 
 
 def _git(*words: str) -> str | None:

@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def write_lines_report(out, *, version):
+    return out
