@@ -25,6 +25,7 @@ from paintreel.roughs.flats import Flats, colour_flats, mean_colours
 from paintreel.roughs.hints import fit_hints, marks_of, shrunk_hints
 from paintreel.roughs.line_regions import LineRegions, find_regions
 from paintreel.roughs.panels import Box, find_panels
+from paintreel.roughs.region_upsampling import enlarge_within
 from paintreel.roughs.scribble_cuts import colour_rooms
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.tiling import Tile
@@ -267,10 +268,7 @@ class Colourer:
                 label=look.label,
                 seed=look.seed,
             )
-            height, width = out[box].shape[:2]
-            if colours.shape[:2] != (height, width):
-                colours = cv2.resize(colours, (width, height), interpolation=cv2.INTER_CUBIC)
-            out[box] = colours
+            out[box] = enlarge_within(colours, np.ascontiguousarray(sketch.regions.labels[box]))
         return out
 
 

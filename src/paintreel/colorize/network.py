@@ -20,8 +20,9 @@ from paintreel.runtime.tiling import Tile, tile_side_px
 
 __all__ = ["ColourNetwork"]
 
-PAINT_PX = 1024
-"""Longer side at which drawings are painted; the lines are laid on top at full size."""
+PAINT_PX = 768
+"""Longer side at which drawings are painted: networks learn on views of 256 to 384 px, and colour
+is a matter of the whole picture. Lines are laid on top at full size."""
 
 AUTO_TILE_PX = 768
 CONDITION, NOISE = "condition", "noise"

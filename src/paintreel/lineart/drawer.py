@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["TASK", "Drawing", "LineDrawer", "LineLook"]
 
 TASK, RULE, BUNDLED = "lineart", "rule", "lineart"
-WORK_PX = 1600
-"""Longer side at which lines are drawn."""
+WORK_PX, NETWORK_PX = 1600, 1280
+"""Longer side at which lines are drawn by rule, and by a network, which learns small pictures."""
 
 AUTO_TILE_PX = 768
 _GAP_SHARE = 0.006
@@ -159,7 +159,8 @@ class LineDrawer:
         """The lines of a picture in any layout and dtype of `imaging.arrays`."""
         height, width = pixels.shape[:2]
         gap_px = look.gap_in(height, width)
-        small = resize(pixels, *fit_max_side(width, height, WORK_PX))
+        work_px = WORK_PX if self.model is None else NETWORK_PX
+        small = resize(pixels, *fit_max_side(width, height, work_px))
         scale = max(height, width) / max(small.shape[:2])
         strokes: Sequence[Stroke] | None = None
         if look.clean and self.model is None:
