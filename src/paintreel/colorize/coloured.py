@@ -56,7 +56,7 @@ class Coloured:
                 laid = colours * (255 - cover) + self.ink * cover
                 colours = ((laid + 127) // 255).astype(np.uint8)
             out[rows, :, :3] = colours
-            if with_alpha:
+            if alpha is not None:
                 out[rows, :, 3] = alpha
         return out
 
@@ -159,19 +159,21 @@ def _rows_at_size(picture: Array, rows: slice, size: tuple[int, int]) -> Array:
     """Some rows of a picture (h, w, 3) uint8 at size (height, width), smoothly enlarged."""
     height, width = size
     if picture.shape[:2] == size:
-        return picture[rows]
+        same: Array = picture[rows]
+        return same
     y = (np.arange(rows.start, rows.stop) + 0.5) * len(picture) / height - 0.5
     low = np.clip(np.floor(y), 0, len(picture) - 1).astype(int)
     high = np.minimum(low + 1, len(picture) - 1)
     share = np.clip(y - low, 0, 1).astype(np.float32)[:, None, None]
     first = int(low[0])
-    part = cv2.resize(
+    part: Array = cv2.resize(
         picture[first : int(high[-1]) + 1].astype(np.float32),
         (width, int(high[-1]) + 1 - first),
         interpolation=cv2.INTER_LINEAR,
     )
     band = part[low - first] * (1 - share) + part[high - first] * share
-    return np.rint(band).astype(np.uint8)
+    rounded: Array = np.rint(band).astype(np.uint8)
+    return rounded
 
 
 def _boxes(labels: Array, count: int) -> list[tuple[slice, slice]]:

@@ -39,7 +39,8 @@ def shape_of(coverage: Array) -> Array:
         return np.zeros((*coverage.shape, 3), np.uint8)
     distance = cv2.distanceTransform(paper, cv2.DIST_L2, 5)
     tone = 255 * np.exp(-distance / (_REACH * max(coverage.shape)))
-    return cv2.cvtColor(np.rint(tone).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    shape: Array = cv2.cvtColor(np.rint(tone).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    return shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +139,8 @@ class Identities:
         key = regions.labels[free].astype(np.int64) * known + before[free]
         pairs, counts = np.unique(key, return_counts=True)
         rooms, who = pairs // known, pairs % known
-        labels, extra = regions.labels, []
+        labels = regions.labels
+        extra: list[int] = []
         for room in np.unique(rooms):
             mine = rooms == room
             order = np.argsort(-counts[mine], kind="stable")

@@ -278,7 +278,7 @@ class _FrameColourer(FrameWork[Sketch]):
         sketch = dataclasses.replace(sketch, regions=regions)
         dots = self._dots(sketch, told) if self._colourer.network is not None else None
         coloured = self._colourer.colour_regions(sketch, told, dots, self._look)
-        hinted = (said >= 0).all(axis=1)
+        hinted = np.asarray((said >= 0).all(axis=1))
         numbers = self._who.keep(regions, numbers, coloured.flats.colours, hinted)
         by_hint = np.array([self._who.is_hinted(int(n)) for n in numbers])
         outside = sketch.outside()

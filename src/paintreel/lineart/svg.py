@@ -165,7 +165,8 @@ def _solid_areas(coverage: Array) -> Array:
         return core
     side = 2 * int(least) + 3
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return cv2.dilate(core, kernel) & ink
+    areas: Array = cv2.bitwise_and(cv2.dilate(core, kernel), ink)
+    return areas
 
 
 def _rims(areas: Array) -> Iterator[Array]:

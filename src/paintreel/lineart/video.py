@@ -63,7 +63,7 @@ def lineart_video(
     from paintreel.media.encoding_settings import EncodingSettings
     from paintreel.media.video import transform_video
 
-    given = {name: value for name, value in options.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     of_drawer = {name: given.pop(name) for name in _OF_DRAWER if name in given}
     if drawer is None:
         drawer = LineDrawer(**of_drawer)

@@ -242,7 +242,7 @@ def _mid_tones(rgb: Array, coverage: Array, ink: Array, ground: Array) -> float:
     small = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=cv2.INTER_AREA)
     covered = cv2.resize(coverage, size, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    tone = cv2.cvtColor(np.float32(ink)[None, None] / 255, cv2.COLOR_RGB2LAB)
+    tone = cv2.cvtColor(ink[None, None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     paper = cv2.resize(ground, size, interpolation=cv2.INTER_LINEAR)
     # What lies between the ground and the ink, as the rims of lines do, is taken for ground.
     way = tone - paper

@@ -61,7 +61,7 @@ def line_width_px(weight: float, height_px: int, width_px: int) -> float:
     >>> round(line_width_px(0.0, 700, 1000), 1), round(line_width_px(1.0, 2000, 1000), 1)
     (1.2, 10.0)
     """
-    width = _THIN_PX * (_BOLD_PX / _THIN_PX) ** weight
+    width = float(_THIN_PX * (_BOLD_PX / _THIN_PX) ** weight)
     return width * max(1.0, max(height_px, width_px) / _NATIVE_PX)
 
 

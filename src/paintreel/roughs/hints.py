@@ -95,8 +95,8 @@ def shrunk_hints(rgba: Array, width: int, height: int) -> Array:
 def marks_of(rgba: Array) -> Marks:
     """The strokes and the colours of hints (H, W, 4) uint8."""
     seen = rgba[..., 3] >= _SEEN
-    colour_at = np.full(seen.shape, -1, np.int32)
-    stroke_at = np.zeros(seen.shape, np.int32)
+    colour_at: Array = np.full(seen.shape, -1, np.int32)
+    stroke_at: Array = np.zeros(seen.shape, np.int32)
     if not seen.any():
         return Marks(colour_at, stroke_at, np.zeros((0, 3), np.uint8))
     colours, index = _colours_of(rgba[seen][:, :3])

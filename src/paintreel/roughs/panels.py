@@ -60,7 +60,7 @@ def _cut(
     left, right = left + int(columns[0]), left + int(columns[-1]) + 1
     part = ink[top:bottom, left:right]
     for axis in (0, 1):
-        spans = _spans(part.any(axis=1 - axis), gutter_px)
+        spans = _spans(np.asarray(part.any(axis=1 - axis)), gutter_px)
         if len(spans) > 1:
             parts = []
             for first, last in spans:

@@ -44,7 +44,8 @@ def colour_rooms(regions: LineRegions, marks: Marks) -> tuple[LineRegions, Array
             several.append((room, meant))
     if not several:
         return regions, colours
-    labels, extra = regions.labels.copy(), []
+    labels = regions.labels.copy()
+    extra: list[int] = []
     for room, meant in several:
         box = _box_of(regions.labels == room)
         inside = regions.labels[box] == room
