@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from paintreel.runtime.card import Card
     from paintreel.runtime.model import BackendName, DeviceName, Model
 
-__all__ = ["TASK", "Drawing", "LineDrawer", "LineLook"]
+__all__ = ["TASK", "LineDrawing", "LineDrawer", "LineLook"]
 
 TASK, RULE, BUNDLED = "lineart", "rule", "lineart"
 WORK_PX, NETWORK_PX = 1600, 1280
@@ -74,7 +74,7 @@ class LineLook:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
+class LineDrawing:
     """The lines of a picture.
 
     coverage  (H, W) uint8, 255 where all is ink
@@ -155,7 +155,7 @@ class LineDrawer:
         """The network's name, as its contract says it, or rule."""
         return RULE if self.model is None else self.model.contract.name
 
-    def draw(self, pixels: Array, look: LineLook) -> Drawing:
+    def draw(self, pixels: Array, look: LineLook) -> LineDrawing:
         """The lines of a picture in any layout and dtype of `imaging.arrays`."""
         height, width = pixels.shape[:2]
         gap_px = look.gap_in(height, width)
@@ -172,7 +172,7 @@ class LineDrawer:
             ink, bridged = bridge_gaps(self._ink(on_white(small), look), gap_px / scale)
         if strokes is not None and scale != 1:
             strokes = [Stroke(s.points * scale, s.widths * scale, s.closed) for s in strokes]
-        return Drawing(_enlarged(ink, height, width), strokes, _notes(ink, bridged, gap_px))
+        return LineDrawing(_enlarged(ink, height, width), strokes, _notes(ink, bridged, gap_px))
 
     def _ink(self, rgb: Array, look: LineLook) -> Array:
         """(H, W) uint8 coverage of a picture (H, W, 3)."""
