@@ -16,9 +16,9 @@ from torch.nn import functional
 
 LUMA = (0.299, 0.587, 0.114)
 """Weights of red, green and blue, BT.601."""
-_SPREAD, _FULL_SPREAD = 0.003, 0.012
+_SPREAD, _FULL_SPREAD = 0.002, 0.010
 """Deviation of luma from its mean nearby up to which few bands show, and from which all do."""
-_IN_SKIES = 0.25
+_IN_SKIES = 0.4
 """Share of a band that is left where light changes evenly, as in a sky: rings would show."""
 
 
