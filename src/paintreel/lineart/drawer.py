@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from paintreel.runtime.card import Card
     from paintreel.runtime.model import BackendName, DeviceName, Model
 
-__all__ = ["TASK", "LineDrawing", "LineDrawer", "LineLook"]
+__all__ = ["TASK", "LineDrawer", "LineDrawing", "LineLook"]
 
 TASK, RULE, BUNDLED = "lineart", "rule", "lineart"
 WORK_PX, NETWORK_PX = 1600, 1280
