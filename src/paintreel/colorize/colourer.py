@@ -22,7 +22,7 @@ from paintreel.imaging.geometry import fit_max_side
 from paintreel.notes import Note
 from paintreel.roughs.drawn_lines import DrawnLines, read_drawn_lines
 from paintreel.roughs.flats import Flats, colour_flats, mean_colours
-from paintreel.roughs.hints import fit_hints, marks_of, shrunk_hints
+from paintreel.roughs.hints import fit_hints, marks_of
 from paintreel.roughs.line_regions import LineRegions, find_regions
 from paintreel.roughs.panels import Box, find_panels
 from paintreel.roughs.region_upsampling import enlarge_within
@@ -205,9 +205,9 @@ class Colourer:
         notes = _notes_of(sketch)
         if hints is not None:
             height, width = sketch.drawn.coverage.shape
-            hints, more = fit_hints(hints, (width, height))
+            work_size = sketch.coverage.shape[1], sketch.coverage.shape[0]
+            hints, more = fit_hints(hints, (width, height), work_size)
             notes += more
-            hints = shrunk_hints(hints, *sketch.coverage.shape[::-1])
         coloured = self.colour_sketch(sketch, hints, look)
         return replace(coloured, notes=(*notes, *coloured.notes))
 

@@ -29,7 +29,7 @@ from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.roughs.drawn_lines import read_drawn_lines
 from paintreel.roughs.flats import Flats
-from paintreel.roughs.hints import fit_hints, marks_of, shrunk_hints
+from paintreel.roughs.hints import fit_hints, marks_of
 from paintreel.roughs.scribble_cuts import colour_rooms
 from paintreel.signatures import takes_options
 from paintreel.wording import counted
@@ -158,11 +158,11 @@ def _hints_by_frame(
                 continue
             pixels = read_picture(files[frame.index]).pixels
             height, width = frame.pixels.shape[:2]
-            fitted, more = fit_hints(pixels, (width, height))
+            fitted, more = fit_hints(pixels, (width, height), back.size)
             notes += more
-            first, early = back.carried(shrunk_hints(fitted, *back.size))
+            first, early = back.carried(fitted)
             keys.setdefault(first, early)
-            keys[frame.index] = shrunk_hints(fitted, *back.size)
+            keys[frame.index] = fitted
     if missing := sorted(set(files) - set(keys)):
         text = f"hints of frame {missing[0] + 1} and others: the clip ends before them"
         notes.append(Note("hints-beyond", text, len(missing), loss=True))

@@ -228,11 +228,12 @@ def _noise_and_ink(difference: Array) -> tuple[float, float]:
 
 
 def _ink_colour(rgb: Array, difference: Array, high: float, is_light: bool) -> Array:
-    rows, columns = np.nonzero(difference >= max(high, 1))
-    if not len(rows):
+    inked = difference >= max(high, 1)
+    step = max(1, int(np.sqrt(inked.sum() / 100_000)))
+    chosen = rgb[::step, ::step][inked[::step, ::step]]
+    if not len(chosen):
         return np.full(3, 0 if is_light else 255, np.uint8)
-    step = max(1, len(rows) // 100_000)
-    return np.median(rgb[rows[::step], columns[::step]], axis=0).astype(np.uint8)
+    return np.median(chosen, axis=0).astype(np.uint8)
 
 
 def _mid_tones(rgb: Array, coverage: Array, ink: Array, ground: Array) -> float:
