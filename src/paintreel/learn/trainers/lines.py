@@ -39,7 +39,7 @@ from paintreel.learn.data.line_pairs import (
     training_pairs,
 )
 from paintreel.learn.data.line_samples import ColourSampler, LineSampler
-from paintreel.learn.data.line_trials import measure_trials, trials_of
+from paintreel.learn.data.line_trials import Trial, measure_trials, trials_of
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
@@ -74,8 +74,8 @@ from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.roughs.drawing_planes import NOISE_KEPT
 
-MEASURED, SHOWN = 24, 6
-"""Held-out drawings that the trainer measures itself by, and that its sheets show."""
+MEASURED, SHOWN = 24, 9
+"""Held-out drawings that the trainer measures itself by, and rows of its sheets at most."""
 TILE_PX = 256
 TAPS = ("stage1", "stage2", "stage3", "stage5")
 
@@ -304,10 +304,18 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
     def sample_sheet(self) -> Array:
         """What is given, result and truth side by side, held-out drawings below each other."""
         rows = []
-        for trial in self.trials[:: max(1, len(self.trials) // SHOWN)][:SHOWN]:
+        for trial in self._shown():
             answer = self.answer(trial.planes[None], trial.condition)[0]
             rows.append(np.hstack([_tile(as_picture(x)) for x in trial.shown(answer)]))
         return np.vstack(rows)
+
+    def _shown(self) -> list[Trial]:
+        """Trials of some of the drawings, each with everything that it is asked with."""
+        names = list(dict.fromkeys((trial.source, trial.name) for trial in self.trials))
+        kinds = max(1, len({trial.given for trial in self.trials}))
+        count = max(1, SHOWN // kinds)
+        chosen = set(names[:: max(1, len(names) // count)][:count])
+        return [trial for trial in self.trials if (trial.source, trial.name) in chosen]
 
     def measures(self) -> dict[str, float]:
         """Means over held-out drawings; see `learn.data.line_trials`."""
