@@ -23,7 +23,7 @@ from reference_networks import CartoonGANShape
 from report import Report, common_options, finish, verdict
 from rounds import interleave, paired_ratio
 
-from paintreel.learn.experiments.lines.answering import Network
+from paintreel.learn.experiments.lines.answering import ServedNetwork
 from paintreel.learn.export.drawing_export import contract_facts, export_drawing
 from paintreel.learn.export.traced import PICTURES, export_traced
 from paintreel.learn.models.drawing_networks import OURS, make_generator
@@ -38,16 +38,16 @@ SLOW, SLOW_ROUNDS = "CartoonGAN's shape", 2
 """CartoonGAN takes tens of seconds a picture."""
 
 
-def ours(task: str, folder: Path, threads: int) -> tuple[Network, str]:
+def ours(task: str, folder: Path, threads: int) -> tuple[ServedNetwork, str]:
     """The network of a task, and what it is."""
     path = bundled(task)
     if path.is_file():
-        return Network(path, threads=threads), "bundled"
+        return ServedNetwork(path, threads=threads), "bundled"
     network = make_generator(OURS, TASKS[task], "light")
     facts = contract_facts(network)
     contract = Contract(name=task, system=OURS, licence="CC0-1.0", credit="", **facts)
     export_drawing(network, folder / f"{task}.onnx", contract)
-    return Network(folder / f"{task}.onnx", threads=threads), "random weights"
+    return ServedNetwork(folder / f"{task}.onnx", threads=threads), "random weights"
 
 
 def cartoon(folder: Path, threads: int, picture: np.ndarray) -> Callable[[], float]:

@@ -135,11 +135,12 @@ def _means(results: LinesResults, condition: str) -> dict[str, dict[str, Any]]:
 
 
 def _tests(results: LinesResults) -> list[PairedTest]:
-    """Over held-out drawings: of lines those that are known exactly, of colours all."""
+    """Over held-out drawings: of lines those that are known exactly, if any are; of colours all."""
     found: list[PairedTest] = []
     for task in TASKS:
         claims = [c for c in results.known(CLAIMS) if c.first == name_of(task)]
-        found += results.tests(claims, TESTED[task], EXACT if task == LINEART.name else None)
+        exact = task == LINEART.name and results.of_pictures(name_of(task), "f1", EXACT)
+        found += results.tests(claims, TESTED[task], EXACT if exact else None)
     return found
 
 

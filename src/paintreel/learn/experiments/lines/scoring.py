@@ -25,8 +25,8 @@ from paintreel.imaging.colour import rgb_to_lab
 from paintreel.learn.data.line_pairs import LinePair
 from paintreel.learn.data.line_trials import TWENTY, Answer, Trial, image_loss, image_psnr
 from paintreel.learn.experiments.conditions import Condition
-from paintreel.learn.experiments.lines.answering import AnswerTrial, Network, rule
-from paintreel.learn.experiments.lines.asked import Asked, held_camera
+from paintreel.learn.experiments.lines.answering import AnswerTrial, ServedNetwork, rule
+from paintreel.learn.experiments.lines.asked import AskedDrawings, held_camera
 from paintreel.learn.experiments.lines.conditions import BUNDLED, task_of
 from paintreel.learn.experiments.lines.sheets import as_8bit, write_sheet
 from paintreel.learn.models.drawing_tasks import LINEART
@@ -69,7 +69,7 @@ class Scorer:
     training  what the networks learn from, for rules that need it
     """
 
-    def __init__(self, asked: Asked, training: Sequence[LinePair]) -> None:
+    def __init__(self, asked: AskedDrawings, training: Sequence[LinePair]) -> None:
         self.asked, self.training = asked, training
         own = find_extractor(FEATURES)
         self.extractor: FeatureExtractor | None = OnnxExtractor(own) if own.is_file() else None
@@ -85,10 +85,11 @@ class Scorer:
         """
 
         def of_trial(trial: Trial) -> Array:
-            return answer(trial.planes[None], trial.condition)[0]
+            found: Array = answer(trial.planes[None], trial.condition)[0]
+            return found
 
         trials = self.asked.trials[task_of(condition)]
-        seconds = {"seconds": _short(Network(network, threads=THREADS).seconds(trials[0]))}
+        seconds = {"seconds": _short(ServedNetwork(network, threads=THREADS).seconds(trials[0]))}
         return seconds | self._record(condition, of_trial, shown, learnt=True)
 
     def of_reference(self, condition: Condition, shown: Path | None) -> dict[str, Any]:
@@ -101,8 +102,8 @@ class Scorer:
         file = bundled(task)
         if not file.is_file():
             return {"scores": {}, "sets": {}}
-        network = Network(file)
-        timed = Network(file, threads=THREADS).seconds(trials[0])
+        network = ServedNetwork(file)
+        timed = ServedNetwork(file, threads=THREADS).seconds(trials[0])
         facts = {"seconds": _short(timed), "parameters": network.parameters}
         return facts | self._record(condition, network.answer, shown, learnt=True)
 

@@ -27,7 +27,7 @@ from paintreel.learn.experiments.lines.conditions import is_network
 from paintreel.learn.experiments.lines.scoring import Scorer
 from paintreel.learn.experiments.lines.settings import SETTINGS, LinesSettings
 from paintreel.learn.experiments.lines.training import (
-    Material,
+    LinesMaterial,
     network_path,
     train_condition,
 )
@@ -125,7 +125,7 @@ def run_lines(
     with join_process_group() as group:
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
-        material = Material(
+        material = LinesMaterial(
             pairs=training,
             aside=_some(aside or test),
             settings=experiment.settings,
@@ -156,7 +156,7 @@ def _some(pairs: Sequence[LinePair]) -> Sequence[LinePair]:
     return pairs[:: max(1, len(pairs) // ASIDE)][:ASIDE]
 
 
-def _run_trial(material: Material, scorer: Scorer, group: ProcessGroup, out: Path) -> RunTrial:
+def _run_trial(material: LinesMaterial, scorer: Scorer, group: ProcessGroup, out: Path) -> RunTrial:
     """A function that trains a condition, where it is trained, and measures it."""
 
     def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
