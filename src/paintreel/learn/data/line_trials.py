@@ -32,6 +32,8 @@ MULTIPLE_PX = 16
 MOST_HINTS = 20
 
 MOST_PSNR = 60.0
+PANELS = "panels"
+"""The source that claims about colour are made on."""
 
 NONE, PALETTE, FIVE, TWENTY = "none", "palette", "hints_5", "hints_20"
 GIVEN = {NONE: 0, PALETTE: 0, FIVE: 5, TWENTY: MOST_HINTS}
@@ -70,7 +72,7 @@ class Trial:
 
     @property
     def visible(self) -> Array:
-        """(H, W) how much of each pixel of an answer is looked at: all of lines, the bare colours."""
+        """(H, W) how much of each pixel is looked at: all of lines, the bare ones of colours."""
         if self.task is LINEART:
             return np.ones(self.truth.shape[1:], np.float32)
         bare: Array = np.maximum(1 - self.ink, 1e-3)
@@ -145,12 +147,14 @@ def image_psnr(answer: Array, trial: Trial) -> float:
 
 
 def measure_trials(trials: Sequence[Trial], answer: Answer) -> dict[str, float]:
-    """Means: image loss by what was given, and F1 at 2 px of lines that are known exactly."""
+    """Means: image loss by what was given, of panels too, and F1 at 2 px of lines by source."""
     found: dict[str, list[float]] = {}
     for trial in trials:
         got = answer(trial.planes[None], trial.condition)[0]
         name = f"loss_{trial.given}" if trial.given else "loss"
         found.setdefault(name, []).append(image_loss(got, trial))
+        if trial.given and trial.source == PANELS:
+            found.setdefault(f"panels_{trial.given}", []).append(image_loss(got, trial))
         if trial.task is LINEART:
             match = match_lines(got[0], trial.truth[0])
             found.setdefault(f"f1_{trial.source}", []).append(match.f1)

@@ -27,7 +27,7 @@ from paintreel.learn.models.cartoongan import edges_smoothed
 from paintreel.learn.models.drawing_network import shown_answer, shown_content
 from paintreel.learn.models.drawing_networks import CARTOON, OURS, SCENERY, make_way_back
 from paintreel.learn.trainers.line_settings import DrawingSettings
-from paintreel.learn.trainers.lines import Batch, DrawingTrainer
+from paintreel.learn.trainers.lines import DrawingTrainer
 
 CONTENT_TAPS = ("stage3",)
 """At 1/8 of the picture, as conv4_4 of VGG is, which CartoonGAN takes."""
@@ -70,7 +70,7 @@ class CartoonTrainer(DrawingTrainer):
             terms["adversarial"] = cross_entropy_generator_loss(scores.float())
             loss = loss + presence * s.adversary * terms["adversarial"]
         self.learner.clear()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self.learner.update(max_norm=1.0)
         return logged | {name: term.item() for name, term in terms.items()}
 
@@ -108,7 +108,7 @@ class SceneryTrainer(DrawingTrainer):
         self.back.network.train()
         content = batch.planes[:, : self.task.content]
         # The true answers of other pictures, with what is known of those.
-        other = Batch(*(None if x is None else x.roll(1, 0) for x in vars(batch).values()))
+        other = batch.turned()
         with self.precision.autocast():
             answer = self.learner.parallel(batch.planes, batch.condition)
             content_again = self.back.parallel(self.judged(batch, answer))
@@ -132,7 +132,7 @@ class SceneryTrainer(DrawingTrainer):
             loss = loss + presence * s.adversary * terms["adversarial"]
         for learner in self.learners():
             learner.clear()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         for learner in self.learners():
             learner.update(max_norm=1.0)
         return logged | {name: term.item() for name, term in terms.items()}

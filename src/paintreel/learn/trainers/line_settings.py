@@ -56,8 +56,10 @@ class DrawingSettings:
     held_out_art: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        weights = (self.l1, self.entropy, self.overlap, self.stable, self.cells, self.features)
-        weights += (self.content, self.cycle, self.adversary)
+        weights = (
+            *(self.l1, self.entropy, self.overlap, self.stable, self.cells, self.features),
+            *(self.content, self.cycle, self.adversary),
+        )
         checks = {
             f"network is of {', '.join(PRESETS)}": self.network in PRESETS,
             "seed is 0 or more": self.seed >= 0,

@@ -39,7 +39,7 @@ from paintreel.learn.data.line_pairs import (
     training_pairs,
 )
 from paintreel.learn.data.line_samples import ColourSampler, LineSampler
-from paintreel.learn.data.line_trials import measure_trials, trials_of
+from paintreel.learn.data.line_trials import Trial, measure_trials, trials_of
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
@@ -74,14 +74,14 @@ from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.roughs.drawing_planes import NOISE_KEPT
 
-MEASURED, SHOWN = 24, 6
-"""Held-out drawings that the trainer measures itself by, and that its sheets show."""
+MEASURED, SHOWN = 24, 9
+"""Held-out drawings that the trainer measures itself by, and rows of its sheets at most."""
 TILE_PX = 256
 TAPS = ("stage1", "stage2", "stage3", "stage5")
 
 
 @dataclass(frozen=True)
-class Batch:
+class DrawingBatch:
     """What a step is shown.
 
     planes     (N, c_in, H, W); the second half of a batch of lines is the other view of the first
@@ -94,6 +94,12 @@ class Batch:
     condition: Tensor | None
     truth: Tensor
     ink: Tensor
+
+    def turned(self) -> DrawingBatch:
+        """The same, each drawing in the place of the one before."""
+        condition = None if self.condition is None else self.condition.roll(1, 0)
+        others = (x.roll(1, 0) for x in (self.truth, self.ink))
+        return DrawingBatch(self.planes.roll(1, 0), condition, *others)
 
 
 class DrawingTrainer(StepTrainer[DrawingNetwork]):
@@ -190,15 +196,15 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
             shapes.append((n, self.task.condition))
         return Workload(self.generator, shapes)
 
-    def batch(self) -> Batch:
+    def batch(self) -> DrawingBatch:
         """The next batch, on the device."""
         arrays = [to_device(x, self.group).float() for x in self.stream()]
         if self.task is LINEART:
             planes, other, lines = arrays
             both = torch.cat([lines, lines])
-            return Batch(torch.cat([planes, other]), None, both, both)
+            return DrawingBatch(torch.cat([planes, other]), None, both, both)
         planes, condition, colours, ink = arrays
-        return Batch(planes, condition, colours, ink)
+        return DrawingBatch(planes, condition, colours, ink)
 
     def noise(self, count: int) -> Tensor | None:
         """Masks z (count, channels): a channel is shut, or let through and made up for."""
@@ -228,7 +234,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
         self.learner.update(max_norm=1.0)
         return logged | {name: term.item() for name, term in terms.items()}
 
-    def distances(self, answer: Tensor, batch: Batch) -> dict[str, Tensor]:
+    def distances(self, answer: Tensor, batch: DrawingBatch) -> dict[str, Tensor]:
         """Terms that compare with the true answer, by the names of their weights."""
         truth, terms = batch.truth, self.own_distance(answer, batch)
         if self.task is LINEART:
@@ -245,13 +251,13 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
                 terms["features"] = features_distance(self.maps, *shown)
         return terms
 
-    def own_distance(self, answer: Tensor, batch: Batch) -> dict[str, Tensor]:
+    def own_distance(self, answer: Tensor, batch: DrawingBatch) -> dict[str, Tensor]:
         """The L1 of Eq. 6 alone."""
         if self.task is LINEART:
             return {"l1": (answer - batch.truth).abs().mean()}
         return {"l1": colour_distance(answer, batch.truth, batch.ink)}
 
-    def _critic_step(self, adversary: Adversary, batch: Batch, answer: Tensor) -> float:
+    def _critic_step(self, adversary: Adversary, batch: DrawingBatch, answer: Tensor) -> float:
         """The discriminator's part of Eq. 3."""
         pictures = torch.cat([self.judged(batch, x) for x in (batch.truth, answer)])
         scores = adversary.judge("answer", pictures, torch.cat([batch.planes, batch.planes]))
@@ -259,14 +265,14 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
         adversary.train({"answer": loss})
         return loss.item()
 
-    def _judged(self, adversary: Adversary, batch: Batch, answer: Tensor) -> Tensor:
+    def _judged(self, adversary: Adversary, batch: DrawingBatch, answer: Tensor) -> Tensor:
         """The generator's part of Eq. 3."""
         critic = adversary.critics["answer"]
         with adversary.frozen(), self.precision.autocast():
             scores = critic(self.judged(batch, answer), batch.planes)
         return CROSS_ENTROPY.generator([scores.float()])
 
-    def judged(self, batch: Batch, answer: Tensor) -> Tensor:
+    def judged(self, batch: DrawingBatch, answer: Tensor) -> Tensor:
         """(N, c_out, H, W): an answer as a critic sees it, colours under their lines."""
         return answer if self.task is LINEART else shown_answer(self.task, batch.planes, answer)
 
@@ -304,10 +310,18 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
     def sample_sheet(self) -> Array:
         """What is given, result and truth side by side, held-out drawings below each other."""
         rows = []
-        for trial in self.trials[:: max(1, len(self.trials) // SHOWN)][:SHOWN]:
+        for trial in self._shown():
             answer = self.answer(trial.planes[None], trial.condition)[0]
             rows.append(np.hstack([_tile(as_picture(x)) for x in trial.shown(answer)]))
         return np.vstack(rows)
+
+    def _shown(self) -> list[Trial]:
+        """Trials of some of the drawings, each with everything that it is asked with."""
+        names = list(dict.fromkeys((trial.source, trial.name) for trial in self.trials))
+        kinds = max(1, len({trial.given for trial in self.trials}))
+        count = max(1, SHOWN // kinds)
+        chosen = set(names[:: max(1, len(names) // count)][:count])
+        return [trial for trial in self.trials if (trial.source, trial.name) in chosen]
 
     def measures(self) -> dict[str, float]:
         """Means over held-out drawings; see `learn.data.line_trials`."""

@@ -30,7 +30,7 @@ XDOG_THRESHOLDS = (0.002, 0.005, 0.01, 0.02, 0.035, 0.055)
 """What is tried of both rules."""
 
 
-class Network:
+class ServedNetwork:
     """A network from an ONNX file, called as the verbs call it."""
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
@@ -136,8 +136,9 @@ def _xdog(threshold: float) -> AnswerTrial:
     def answer(trial: Trial) -> Array:
         grey = cv2.cvtColor(_picture(trial), cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
         fine, coarse = (cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in (1.0, 1.6))
-        ink = 1 / (1 + np.exp(np.clip(-(coarse - fine - threshold) * 400, -50, 50)))
-        return ink[None].astype(np.float32)
+        steep = np.clip((coarse - fine - threshold) * np.float32(400), -50, 50)
+        ink: Array = 1 / (1 + np.exp(-steep))
+        return ink[None].astype(np.float32, copy=False)
 
     return answer
 

@@ -28,7 +28,7 @@ SHAKE_PX = 0.4
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedDrawings:
     """Questions by task, and the regions of each drawing that is coloured.
 
     trials   {task: trials}; those of colour have every kind of GIVEN for each drawing
@@ -46,11 +46,11 @@ class Asked:
         }
 
 
-def ask(pairs: Sequence[LinePair], pictures: int) -> Asked:
+def ask(pairs: Sequence[LinePair], pictures: int) -> AskedDrawings:
     """Questions about at most `pictures` drawings of each source, evenly from all of them."""
     chosen = _evenly(pairs, pictures)
     coloured = [pair for pair in chosen if pair.coloured]
-    return Asked(
+    return AskedDrawings(
         {
             LINEART.name: [line_trial(pair) for pair in chosen],
             COLORIZE.name: [colour_trial(p, given) for p in coloured for given in GIVEN],

@@ -18,18 +18,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_lab
-from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.line_pairs import LinePair
 from paintreel.learn.data.line_trials import TWENTY, Answer, Trial, image_loss, image_psnr
 from paintreel.learn.experiments.conditions import Condition
-from paintreel.learn.experiments.lines.answering import AnswerTrial, Network, rule
-from paintreel.learn.experiments.lines.asked import Asked, held_camera
+from paintreel.learn.experiments.lines.answering import AnswerTrial, ServedNetwork, rule
+from paintreel.learn.experiments.lines.asked import AskedDrawings, held_camera
 from paintreel.learn.experiments.lines.conditions import BUNDLED, task_of
+from paintreel.learn.experiments.lines.sheets import as_8bit, write_sheet
 from paintreel.learn.models.drawing_tasks import LINEART
 from paintreel.metrics.colour_difference import ciede2000
 from paintreel.metrics.distribution import FeatureStatistics, frechet_distance
@@ -55,8 +54,6 @@ THREADS = 2
 FEATURES = "efficientnet"
 """Whose features the Fréchet distance compares: it is called fd_efficientnet."""
 
-SHOWN = 12
-SHOWN_PX = 192
 CLIPS = 4
 
 
@@ -72,7 +69,7 @@ class Scorer:
     training  what the networks learn from, for rules that need it
     """
 
-    def __init__(self, asked: Asked, training: Sequence[LinePair]) -> None:
+    def __init__(self, asked: AskedDrawings, training: Sequence[LinePair]) -> None:
         self.asked, self.training = asked, training
         own = find_extractor(FEATURES)
         self.extractor: FeatureExtractor | None = OnnxExtractor(own) if own.is_file() else None
@@ -88,10 +85,11 @@ class Scorer:
         """
 
         def of_trial(trial: Trial) -> Array:
-            return answer(trial.planes[None], trial.condition)[0]
+            found: Array = answer(trial.planes[None], trial.condition)[0]
+            return found
 
         trials = self.asked.trials[task_of(condition)]
-        seconds = {"seconds": _short(Network(network, threads=THREADS).seconds(trials[0]))}
+        seconds = {"seconds": _short(ServedNetwork(network, threads=THREADS).seconds(trials[0]))}
         return seconds | self._record(condition, of_trial, shown, learnt=True)
 
     def of_reference(self, condition: Condition, shown: Path | None) -> dict[str, Any]:
@@ -104,8 +102,8 @@ class Scorer:
         file = bundled(task)
         if not file.is_file():
             return {"scores": {}, "sets": {}}
-        network = Network(file)
-        timed = Network(file, threads=THREADS).seconds(trials[0])
+        network = ServedNetwork(file)
+        timed = ServedNetwork(file, threads=THREADS).seconds(trials[0])
         facts = {"seconds": _short(timed), "parameters": network.parameters}
         return facts | self._record(condition, network.answer, shown, learnt=True)
 
@@ -117,7 +115,7 @@ class Scorer:
         trials = self.asked.trials[task]
         answers = [answer(trial) for trial in trials]
         if shown is not None:
-            _show(shown, trials, answers)
+            write_sheet(shown, trials, answers)
         return {
             "scores": self._scores(task, trials, answers, answer, learnt),
             "sets": self._sets(task, trials, answers, answer),
@@ -164,7 +162,7 @@ class Scorer:
                 for trial, got in zip(trials, answers, strict=True)
                 if trial.given == given
             ]
-            mine, theirs = ([_as8(x) for x in each] for each in zip(*pairs, strict=True))
+            mine, theirs = ([as_8bit(x) for x in each] for each in zip(*pairs, strict=True))
             suffix = f":{given}" if given else ""
             bins = min(32, min(min(x.shape[:2]) for x in mine) // 2)
             found[f"spectrum{suffix}"] = _short(radial_spectrum_distance(mine, theirs, bins=bins))
@@ -183,10 +181,6 @@ class Scorer:
 def _short(value: float) -> float:
     """Six digits: what a record keeps of a value."""
     return float(f"{value:.6g}")
-
-
-def _as8(picture: Array) -> Array:
-    return (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def _region_error(answer: Array, trial: Trial, regions: Array) -> float:
@@ -254,32 +248,5 @@ def _flicker_of(trial: Trial, answer: AnswerTrial) -> float | None:
     drawn = []
     for frame in frames:
         lines = answer(_with_planes(trial, lineart_planes(frame, weight, detail, clean=False)))
-        drawn.append(_as8(np.repeat(1 - lines.transpose(1, 2, 0), 3, axis=2)))
-    return flicker(drawn, [_as8(frame) for frame in frames]).ratio
-
-
-def _show(path: Path, trials: Sequence[Trial], answers: Sequence[Array]) -> None:
-    """A sheet of the first SHOWN drawings of each source: what is given, the answer, the truth."""
-    rows = []
-    for source in dict.fromkeys(trial.source for trial in trials):
-        places = [i for i, trial in enumerate(trials) if trial.source == source]
-        givens = len(dict.fromkeys(trials[i].given for i in places))
-        for place in places[: SHOWN * givens]:
-            tiles = [_tile(x) for x in trials[place].shown(answers[place])]
-            rows.append(np.hstack(tiles))
-    columns = 4
-    while len(rows) % columns:
-        rows.append(np.full_like(rows[0], 255))
-    sheet = np.vstack([np.hstack(rows[i : i + columns]) for i in range(0, len(rows), columns)])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_picture(path, Picture(sheet), quality=88, overwrite=True)
-
-
-def _tile(picture: Array) -> Array:
-    """(SHOWN_PX, SHOWN_PX, 3) uint8, the picture shrunk into it."""
-    height, width = picture.shape[:2]
-    scale = SHOWN_PX / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    tile = np.full((SHOWN_PX, SHOWN_PX, 3), 255, np.uint8)
-    tile[: size[1], : size[0]] = cv2.resize(_as8(picture), size, interpolation=cv2.INTER_AREA)
-    return tile
+        drawn.append(as_8bit(np.repeat(1 - lines.transpose(1, 2, 0), 3, axis=2)))
+    return flicker(drawn, [as_8bit(frame) for frame in frames]).ratio

@@ -37,7 +37,7 @@ SETTLED = 0.05
 
 
 @dataclass(frozen=True)
-class Material:
+class LinesMaterial:
     """What every condition is trained on.
 
     pairs      to train on
@@ -71,7 +71,12 @@ def network_path(out: Path, condition: Condition, trial: int) -> Path:
 
 
 def train_condition(
-    condition: Condition, trial: int, material: Material, group: ProcessGroup, out: Path, work: Path
+    condition: Condition,
+    trial: int,
+    material: LinesMaterial,
+    group: ProcessGroup,
+    out: Path,
+    work: Path,
 ) -> tuple[Answer, dict[str, Any]]:
     """Train `condition` in the folder `work`, going on from a checkpoint there; keep it in `out`.
 

@@ -2,6 +2,7 @@
 
 OUT/experiment.json, OUT/trials/  see `experiments.records`
 OUT/networks/NAME-TRIAL.onnx      what was learnt
+OUT/compute.json                  precision and threads of all trainings, measured once
 OUT/asked.json                    the held-out drawings that are asked about, in order
 OUT/pictures/NAME.jpg             the first of each source, of trial 0
 OUT/work/                         runs under way: of no use afterwards
@@ -19,18 +20,27 @@ from paintreel.errors import DataError, InputError, TrainingError
 from paintreel.learn.data.line_pairs import LinePair, held_out_pairs, open_pairs, training_pairs
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.precision import Workload
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.asked import ask
 from paintreel.learn.experiments.lines.conditions import is_network
 from paintreel.learn.experiments.lines.scoring import Scorer
 from paintreel.learn.experiments.lines.settings import SETTINGS, LinesSettings
 from paintreel.learn.experiments.lines.training import (
-    Material,
+    LinesMaterial,
     network_path,
     train_condition,
 )
 from paintreel.learn.experiments.records import claim_folder, write_json
-from paintreel.learn.experiments.trials import RunTrial, missing_trials, run_trials, source_of
+from paintreel.learn.experiments.trials import (
+    RunTrial,
+    missing_trials,
+    run_trials,
+    shared_compute,
+    source_of,
+)
+from paintreel.learn.models.drawing_networks import OURS, make_generator
+from paintreel.learn.models.drawing_tasks import LINEART
 from paintreel.learn.trainers.lines import hash_of_pairs
 from paintreel.learn.trainers.training_run import refuse_inside
 
@@ -110,18 +120,19 @@ def run_lines(
     if not missing:
         on_trial(experiment.trials - 1)
         return
-    material = Material(
-        pairs=training,
-        aside=_some(aside or test),
-        settings=experiment.settings,
-        seed=experiment.seed,
-        budget=experiment.budget,
-    )
     scorer = Scorer(ask(test, experiment.pictures), training)
     write_json(out / ASKED_NAME, scorer.asked.plain())
     with join_process_group() as group:
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
+        material = LinesMaterial(
+            pairs=training,
+            aside=_some(aside or test),
+            settings=experiment.settings,
+            seed=experiment.seed,
+            budget=experiment.budget,
+            compute=shared_compute(out, _workload(experiment), group),
+        )
         run_trials(
             missing,
             _run_trial(material, scorer, group, out),
@@ -134,11 +145,18 @@ def run_lines(
         )
 
 
+def _workload(experiment: LinesExperiment) -> Workload:
+    """Our network of lines on a batch: what the precision of all trainings is measured on."""
+    s = experiment.settings.lineart
+    network = make_generator(OURS, LINEART, s.preset)
+    return Workload(network, [(s.batch, LINEART.c_in, s.pairs.side_px, s.pairs.side_px)])
+
+
 def _some(pairs: Sequence[LinePair]) -> Sequence[LinePair]:
     return pairs[:: max(1, len(pairs) // ASIDE)][:ASIDE]
 
 
-def _run_trial(material: Material, scorer: Scorer, group: ProcessGroup, out: Path) -> RunTrial:
+def _run_trial(material: LinesMaterial, scorer: Scorer, group: ProcessGroup, out: Path) -> RunTrial:
     """A function that trains a condition, where it is trained, and measures it."""
 
     def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
