@@ -311,3 +311,43 @@ def test_lines_on_nothing_need_a_clip_that_holds_it(clip: Path, capsys):
 def test_svg_of_a_clip_is_refused(clip: Path, capsys):
     assert main(["lineart", "clip.mp4", "-o", "l.mp4", "--svg", "--method", "rule"]) == 2
     assert "SVG is of pictures" in capsys.readouterr().err
+
+
+def test_animations_stay_animations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    frames = [Image.fromarray(np.roll(scene(), 3 * k, axis=1)) for k in range(4)]
+    frames[0].save("loop.gif", save_all=True, append_images=frames[1:], duration=120, loop=0)
+    assert main(["lineart", "loop.gif", "-o", "l.gif", "--method", "rule", "--transparent"]) == 0
+    with Image.open("l.gif") as drawn:
+        assert drawn.n_frames == 4
+        assert drawn.info["duration"] == 120
+    assert main(["lineart", "loop.gif", "-o", "l.webp", "--method", "rule"]) == 0
+
+
+def test_held_lines_go_when_they_are_gone_and_are_kept_over_grain():
+    from paintreel.lineart.steadying import LineSteadier
+
+    rng = np.random.default_rng(0)
+    source = np.full((96, 128, 3), 200, np.uint8)
+    source[40:60, 30:90] = 60
+    line = np.zeros((96, 128), np.uint8)
+    line[40:43, 30:90] = 255
+    steadier = LineSteadier(0.75)
+    first = steadier(source, line)
+    np.testing.assert_array_equal(first, line)
+    for _ in range(4):  # rims that swing by grain alone are kept as they were
+        shaky = np.clip(line.astype(int) + rng.integers(-60, 60, line.shape), 0, 255)
+        np.testing.assert_array_equal(steadier(source, shaky.astype(np.uint8)), line)
+    fading = [steadier(source, np.zeros_like(line)).max() for _ in range(16)]
+    assert fading[0] > 200  # not at once
+    assert fading[-1] < 20  # and no ghost is left
+    np.testing.assert_array_equal(LineSteadier(0)(source, line), line)
+
+
+def test_traced_outlines_are_paths(tmp_path: Path):
+    pytest.importorskip("vtracer")
+    from paintreel.lineart.svg import outlines
+
+    text = outlines(255 - np.asarray(paintreel.lineart(scene(), method="rule")))
+    assert text.count("<path") >= 2
+    assert 'viewBox="0 0 160 120"' in text
