@@ -31,6 +31,9 @@ _SOFT = 0.6  # how much of the contrast it takes from no ink to full ink
 _SURE = 2.0  # times the least contrast, once in every line
 _WEAK = 48
 _CALM = (5, 1)  # rounds of bilateral smoothing at detail 0 and 1
+_GRAIN, _CALMEST, _LOOK_PX = 0.0005, 0.4, 90
+"""Contrast of half of the pixels in photographs; how far the least contrast sinks below that."""
+
 _PALENESS = 0.45
 _ALONG = 2.2  # reach along the flow, in widths of a line
 
@@ -74,12 +77,31 @@ def draw_flow_lines(picture: Array, weight: float = 0.5, detail: float = 0.5) ->
     """
     height, width = picture.shape[:2]
     rounds = round(_CALM[0] + (_CALM[1] - _CALM[0]) * detail)
-    pen = _Pen(line_width_px(weight, height, width), _FEW * (_MANY / _FEW) ** detail, rounds)
+    wide_px = line_width_px(weight, height, width)
+    contrast = _FEW * (_MANY / _FEW) ** detail * _calmness(picture, rounds)
+    pen = _Pen(wide_px, contrast, rounds)
     drawn = apply_tiled(
         picture, lambda part: _inked(part, pen), tile_px=_TILE_PX, halo_px=pen.halo_px
     )
     least_px = (10 - 6 * detail) * max(1.0, pen.width_px / 2)
     return _without_scraps(drawn, least_px)
+
+
+def _calmness(picture: Array, rounds: int) -> float:
+    """By how much the least contrast sinks: 1 in photographs, less where areas are flat.
+
+    Where nothing but edges has contrast at all, as in cartoons, faint ones are meant too.
+    """
+    height, width = picture.shape[:2]
+    found = []
+    for down, across in ((0.5, 0.5), (0.2, 0.25), (0.2, 0.75), (0.8, 0.25), (0.8, 0.75)):
+        top, left = round(down * height), round(across * width)
+        part = picture[max(0, top - _LOOK_PX) : top + _LOOK_PX]
+        part = part[:, max(0, left - _LOOK_PX) : left + _LOOK_PX]
+        lightness, _ = _calm_planes(part, rounds)
+        found.append(np.abs(_darker_than_around(lightness, 1.0)).ravel())
+    grain = float(np.median(np.concatenate(found)))
+    return float(np.clip(grain / _GRAIN, _CALMEST, 1))
 
 
 def _inked(picture: Array, pen: _Pen) -> Array:
