@@ -63,7 +63,8 @@ class LineSteadier:
         off = drawn - pulled
         size = np.abs(off)
         going = (size > _MOST_LEFT * self._steady) | (going & (size > _ARRIVED))
-        step = np.clip(off, *(s * _FASTEST * (1 - self._steady) for s in (-1, 1)))
+        fastest = _FASTEST * (1 - self._steady)
+        step = np.clip(off, -fastest, fastest)
         kept = pulled + np.where(going, step, 0)
         share = cv2.resize(motion.explained, drawn.shape[::-1])
         return share * kept + (1 - share) * drawn, going
