@@ -22,6 +22,16 @@ FUNCTIONS = {
     "ClassifyClipKeywords": ("classify", "classify_video", "`paintreel.classify_video`"),
     "LineartKeywords": ("lineart", "lineart", "`paintreel.lineart`"),
     "LineartClipKeywords": ("lineart", "lineart_video", "`paintreel.lineart_video`"),
+    "ColorizeKeywords": (
+        "colorize",
+        "colorize",
+        "`paintreel.colorize`, beside hint, palette and layers",
+    ),
+    "ColorizeClipKeywords": (
+        "colorize",
+        "colorize_video",
+        "`paintreel.colorize_video`, beside hint and palette",
+    ),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""

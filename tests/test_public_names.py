@@ -16,7 +16,11 @@ NAMES = {
     "classify",
     "classify_video",
     "credits",
+    "colorize",
+    "colorize_video",
     "errors",
+    "lineart",
+    "lineart_video",
     "list_models",
     "parallax",
     "scene",
@@ -53,7 +57,9 @@ def test_stylize_is_package_and_function():
         assert getattr(paintreel.stylize, name) is not None
 
 
-@pytest.mark.parametrize(("name", "first"), [("classify", "x"), ("sheet", "inputs")])
+@pytest.mark.parametrize(
+    ("name", "first"), [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x")]
+)
 def test_verbs_that_look_are_packages_and_functions(name, first):
     room = getattr(paintreel, name)
     assert next(iter(inspect.signature(room).parameters)) == first

@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from paintreel import errors
     from paintreel.classify.asking import classify, classify_video
+    from paintreel.colorize.painted import colorize
+    from paintreel.colorize.video import colorize_video
     from paintreel.errors import PaintreelError
     from paintreel.lineart.drawn import lineart
     from paintreel.lineart.video import lineart_video
@@ -41,6 +43,8 @@ __all__ = [
     "__version__",
     "classify",
     "classify_video",
+    "colorize",
+    "colorize_video",
     "credits",
     "errors",
     "lineart",
@@ -53,11 +57,12 @@ __all__ = [
     "stylize_video",
 ]
 
-_MODULES = ("classify", "errors", "lineart", "scene", "sheet", "stylize")
+_MODULES = ("classify", "colorize", "errors", "lineart", "scene", "sheet", "stylize")
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",
     "classify_video": "classify.asking",
+    "colorize_video": "colorize.video",
     "credits": "runtime.credits",
     "lineart_video": "lineart.video",
     "list_models": "runtime.catalog",

@@ -102,6 +102,45 @@ class LineartClipKeywords(TypedDict, total=False):
     audio: bool
 
 
+class ColorizeKeywords(TypedDict, total=False):
+    """Of `paintreel.colorize`, beside hint, palette and layers."""
+
+    max_pixels: int | None
+    method: str
+    category: str | None
+    seed: int | None
+    flat: bool
+    gap: float | None
+    cel: bool
+    lines: bool
+
+
+class ColorizeClipKeywords(TypedDict, total=False):
+    """Of `paintreel.colorize_video`, beside hint and palette."""
+
+    max_pixels: int | None
+    method: str
+    category: str | None
+    seed: int | None
+    flat: bool
+    gap: float | None
+    cel: bool
+    lines: bool
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+    overwrite: bool
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None
+    steady: float
+    fps: float | None
+    max_frames: int | None
+    audio: bool
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 

@@ -175,7 +175,7 @@ def test_the_help_names_every_system_and_who_takes_which_folder(capsys):
     assert main(["train", "--help"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert all(name in said for name in SYSTEMS)
-    assert "a folder with one subfolder a medium (extractor)" in said
+    assert "a folder with one subfolder a medium (extractor, classifiers)" in said
 
 
 def test_a_system_of_its_own_row(trained, monkeypatch, capsys):

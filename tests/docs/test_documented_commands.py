@@ -111,6 +111,29 @@ def draw_lines(path: Path) -> None:
     picture.save(path)
 
 
+def draw_hints(path: Path) -> None:
+    """Two dots of colour on nothing, for the sketch."""
+    picture = Image.new("RGBA", (208, 176), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).circle((100, 90), 5, fill=(200, 60, 40, 255))
+    ImageDraw.Draw(picture).circle((150, 90), 5, fill=(60, 90, 200, 255))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture.save(path)
+
+
+def draw_clip_of_lines(path: Path) -> None:
+    """Four frames of the sketch."""
+    with av.open(path, "w") as written:
+        stream = written.add_stream("libx264", rate=12)
+        stream.width, stream.height, stream.pix_fmt = 208, 176, "yuv420p"
+        for number in range(4):
+            picture = Image.new("RGB", (208, 176), (255, 255, 255))
+            for radius in (20, 45, 70):
+                centre = (100 + 2 * number, 90)
+                ImageDraw.Draw(picture).circle(centre, radius, outline=(0, 0, 0), width=2)
+            written.mux(stream.encode(av.VideoFrame.from_image(picture)))
+        written.mux(stream.encode(None))
+
+
 def cut(source: Path, target: Path, *, frames: int = 8) -> None:
     """The first frames of a clip, small, without sound."""
     with av.open(source) as read, av.open(target, "w") as written:
@@ -191,6 +214,13 @@ def props(tmp_path_factory) -> Path:
     shutil.copy(here / "panels" / "ratings.tsv", here)
     draw(here / "rough.png", seed=1)
     draw_lines(here / "lines.png")
+    draw_lines(here / "scan.png")
+    for name in ("a", "b"):
+        (here / "drawings").mkdir(exist_ok=True)
+        draw_lines(here / "drawings" / f"{name}.png")
+    draw_hints(here / "hints.png")
+    draw_hints(here / "hints" / "a.png")
+    draw_clip_of_lines(here / "drawn.mp4")
     shutil.copytree(REPOSITORY / "recipes", here / "recipes")
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
     shutil.copy(extractor, here / "vgg19.onnx")

@@ -54,6 +54,23 @@ def test_a_big_picture(verb: str, big: Path, tmp_path: Path):
     assert peak < promised_gb(verb, "a picture of 24 megapixels")
 
 
+def test_a_big_picture_in_lines(big: Path, tmp_path: Path):
+    peak = peak_gb("lineart", big, "-o", tmp_path / "lines.png", "--method", "rule")
+    assert peak < promised_gb("lineart", "a picture of 24 megapixels")
+
+
+def test_a_large_scan(tmp_path: Path):
+    page = np.full((10_000, 10_000), 255, np.uint8)
+    for at in range(600, 9_500, 900):
+        page[at : at + 12, 300:9_700] = 0
+        page[300:9_700, at : at + 12] = 0
+    write_picture(tmp_path / "scan.png", Picture(page))
+    for verb, what in (("lineart", "a scan of 10,000"), ("colorize", "a drawing of 10,000")):
+        result = tmp_path / f"{verb}.png"
+        peak = peak_gb(verb, tmp_path / "scan.png", "-o", result, "--method", "rule")
+        assert peak < promised_gb(verb, what)
+
+
 def test_a_clip(tmp_path: Path):
     clip = REPOSITORY / "examples" / "clip.mp4"
     peak = peak_gb("stylize", clip, "-o", tmp_path / "result.mp4")

@@ -78,6 +78,7 @@ interrupted.
         high=3600,
         metavar="S",
         keywords=("classify_video",),
+        affects="clip",
     )
     max_pixels: int | None = option(
         None,

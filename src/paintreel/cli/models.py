@@ -64,6 +64,24 @@ _USES = {
             "paintreel scene --rough rough.png --sketch lines.png{} -o finished.png",
         ),
     ),
+    "lineart": Use(
+        "lines",
+        "lineart",
+        "--method",
+        (
+            "paintreel lineart photo.jpg{} -o lines.png",
+            "paintreel lineart scan.png --clean{} -o clean.png",
+        ),
+    ),
+    "colorize": Use(
+        "colour on lines",
+        "colorize",
+        "--method",
+        (
+            "paintreel colorize lines.png{} -o painted.png",
+            "paintreel colorize lines.png --hint hints.png{} -o painted.png",
+        ),
+    ),
 }
 """Task -> use: the tasks whose models a user chooses from, in the order of the list."""
 

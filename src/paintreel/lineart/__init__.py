@@ -2,12 +2,13 @@
 
 The package is also the function: `paintreel.lineart(picture)` draws one. The parts are
 
-    options.py  its options
-    drawer.py   `LineDrawer`: the rule, or a network, and what both share
-    drawn.py    `lineart`, one picture of any kind
-    video.py    `lineart_video`
-    svg.py      lines as curves
-    batch.py    files, pictures and clips, in one run
+    options.py    its options
+    drawer.py     `LineDrawer`: the rule, or a network, and what both share
+    drawn.py      `lineart`, one picture of any kind
+    video.py      `lineart_video`
+    steadying.py  lines that hold still in clips
+    svg.py        lines as curves
+    batch.py      files, pictures and clips, in one run
 """
 
 from __future__ import annotations

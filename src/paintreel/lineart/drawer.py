@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from paintreel.runtime.card import Card
     from paintreel.runtime.model import BackendName, DeviceName, Model
 
-__all__ = ["TASK", "Drawing", "LineDrawer", "LineLook"]
+__all__ = ["TASK", "LineDrawer", "LineDrawing", "LineLook"]
 
 TASK, RULE, BUNDLED = "lineart", "rule", "lineart"
-WORK_PX = 1600
-"""Longer side at which lines are drawn."""
+WORK_PX, NETWORK_PX = 1600, 1280
+"""Longer side at which lines are drawn by rule, and by a network, which learns small pictures."""
 
 AUTO_TILE_PX = 768
 _GAP_SHARE = 0.006
@@ -74,7 +74,7 @@ class LineLook:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
+class LineDrawing:
     """The lines of a picture.
 
     coverage  (H, W) uint8, 255 where all is ink
@@ -155,11 +155,12 @@ class LineDrawer:
         """The network's name, as its contract says it, or rule."""
         return RULE if self.model is None else self.model.contract.name
 
-    def draw(self, pixels: Array, look: LineLook) -> Drawing:
+    def draw(self, pixels: Array, look: LineLook) -> LineDrawing:
         """The lines of a picture in any layout and dtype of `imaging.arrays`."""
         height, width = pixels.shape[:2]
         gap_px = look.gap_in(height, width)
-        small = resize(pixels, *fit_max_side(width, height, WORK_PX))
+        work_px = WORK_PX if self.model is None else NETWORK_PX
+        small = resize(pixels, *fit_max_side(width, height, work_px))
         scale = max(height, width) / max(small.shape[:2])
         strokes: Sequence[Stroke] | None = None
         if look.clean and self.model is None:
@@ -171,7 +172,7 @@ class LineDrawer:
             ink, bridged = bridge_gaps(self._ink(on_white(small), look), gap_px / scale)
         if strokes is not None and scale != 1:
             strokes = [Stroke(s.points * scale, s.widths * scale, s.closed) for s in strokes]
-        return Drawing(_enlarged(ink, height, width), strokes, _notes(ink, bridged, gap_px))
+        return LineDrawing(_enlarged(ink, height, width), strokes, _notes(ink, bridged, gap_px))
 
     def _ink(self, rgb: Array, look: LineLook) -> Array:
         """(H, W) uint8 coverage of a picture (H, W, 3)."""

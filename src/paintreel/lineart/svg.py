@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from os import PathLike
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from paintreel.errors import MissingExtra
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.atomic import atomic_path
+from paintreel.imaging.atomic import write_whole
 from paintreel.roughs.bezier import fit_cubics
 from paintreel.roughs.strokes import Stroke, smoothed, trace_strokes
 
@@ -31,8 +30,7 @@ _TRACED_PX, _MOST_ENLARGED = 3000, 3.0
 
 def write_svg(path: str | PathLike[str], text: str, *, overwrite: bool = False) -> None:
     """Write an SVG file, whole or not at all. Raises OutputError."""
-    with atomic_path(Path(path), overwrite=overwrite) as partial:
-        partial.write_text(text, "utf-8")
+    write_whole(path, text.encode(), overwrite=overwrite)
 
 
 def centre_lines(
@@ -167,7 +165,8 @@ def _solid_areas(coverage: Array) -> Array:
         return core
     side = 2 * int(least) + 3
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return cv2.dilate(core, kernel) & ink
+    areas: Array = cv2.bitwise_and(cv2.dilate(core, kernel), ink)
+    return areas
 
 
 def _rims(areas: Array) -> Iterator[Array]:

@@ -15,9 +15,9 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.lineart.drawer import LineDrawer, LineLook
+from paintreel.lineart.steadying import LineSteadier
 from paintreel.media.frame import Frame
 from paintreel.media.length import check_length, too_long
-from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.signatures import takes_options
@@ -33,8 +33,6 @@ __all__ = ["lineart_video"]
 
 _OF_DRAWER = ("method", "tile", "backend", "device", "threads")
 _OF_LOOK = {"weight": "weight", "detail": "detail", "clean": "clean", "gap": "gap_px"}
-_CRISP = 1.8
-"""How much steeper rims become after mixing with the frame before, which softens them."""
 
 
 @takes_options("lineart", "lineart_video")
@@ -56,14 +54,15 @@ def lineart_video(
     on_progress  called after each frame with (frames done, frames expected or None)
     cancel       set to stop before the next frame: CancelledError of `concurrent.futures`
 
-    Lines are mixed with those of the frame before, pulled along by the motion of the source.
+    Lines of the frame before are pulled along by the motion of the source and kept where the new
+    ones differ by little.
     Raises UnreadableFile, VideoError and OutputError beside the errors of `LineDrawer`; InputError
     for what does not go together.
     """
     from paintreel.media.encoding_settings import EncodingSettings
     from paintreel.media.video import transform_video
 
-    given = {name: value for name, value in options.items() if value is not None}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     of_drawer = {name: given.pop(name) for name in _OF_DRAWER if name in given}
     if drawer is None:
         drawer = LineDrawer(**of_drawer)
@@ -105,9 +104,7 @@ class _FrameDrawer(FrameWork[Array]):
         self, drawer: LineDrawer, look: LineLook, steady: float, transparent: bool
     ) -> None:
         self._drawer, self._look, self._transparent = drawer, look, transparent
-        self._steadier, self._steady = Steadier(steady), steady
-        ramp = np.clip((np.arange(256) - 127.5) * _CRISP + 127.5, 0, 255)
-        self._crisp = np.rint(ramp).astype(np.uint8)
+        self._steadier = LineSteadier(steady)
         self._bridged = 0
 
     def begin(self, frame: Frame) -> Callable[[], Array]:
@@ -123,9 +120,7 @@ class _FrameDrawer(FrameWork[Array]):
     def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
         """The frame in lines."""
         assert result is not None  # `begin` gives one for each
-        if self._steady:
-            shown = self._steadier(frame.pixels, cv2.cvtColor(result, cv2.COLOR_GRAY2RGB))
-            result = cv2.LUT(np.ascontiguousarray(shown[..., 0]), self._crisp)
+        result = self._steadier(frame.pixels, result)
         if self._transparent:
             cover = (
                 result if frame.alpha is None else cv2.multiply(result, frame.alpha, scale=1 / 255)

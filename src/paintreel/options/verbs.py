@@ -48,6 +48,11 @@ VERBS: Mapping[str, Verb] = {
         "lineart.options:LineartOptions",
         plan="lineart.batch:plan_lineart",
     ),
+    "colorize": Verb(
+        "colour drawings in lines: by hints, a palette, a category; flats and layers",
+        "colorize.options:ColorizeOptions",
+        plan="colorize.batch:plan_colorize",
+    ),
     "classify": Verb(
         "tell the feeling, medium or place of pictures and clips",
         "classify.options:ClassifyOptions",

@@ -92,7 +92,7 @@ def _without_smudges(ink: Array, wide_px: float) -> Array:
 def _one_line(ink: Array, wide_px: float, detail: float) -> Array:
     """(H, W) uint8, 0 or 255: strokes side by side are one, their rims smooth."""
     soft = cv2.GaussianBlur(ink, (0, 0), max(0.8, 0.4 * wide_px))
-    mask = (soft > _PENCIL).astype(np.uint8)
+    mask: Array = (soft > _PENCIL).astype(np.uint8)
     reach_px = wide_px * (_MERGING[0] + (_MERGING[1] - _MERGING[0]) * detail)
     side = round(reach_px / 2) * 2 + 1
     if side > 1:
@@ -105,7 +105,8 @@ def _one_line(ink: Array, wide_px: float, detail: float) -> Array:
 
 def _without_slivers(mask: Array, reach_px: float) -> Array:
     """Paper that is nowhere wider than the reach, between strokes of one line, becomes ink."""
-    count, rooms = cv2.connectedComponents(1 - mask, connectivity=4)
+    count, labelled = cv2.connectedComponents(1 - mask, connectivity=4)
+    rooms: Array = np.asarray(labelled)
     radius = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
     widest = np.zeros(count, np.float32)
     np.maximum.at(widest, rooms.ravel(), radius.ravel())

@@ -228,11 +228,12 @@ def _noise_and_ink(difference: Array) -> tuple[float, float]:
 
 
 def _ink_colour(rgb: Array, difference: Array, high: float, is_light: bool) -> Array:
-    rows, columns = np.nonzero(difference >= max(high, 1))
-    if not len(rows):
+    inked = difference >= max(high, 1)
+    step = max(1, int(np.sqrt(inked.sum() / 100_000)))
+    chosen = rgb[::step, ::step][inked[::step, ::step]]
+    if not len(chosen):
         return np.full(3, 0 if is_light else 255, np.uint8)
-    step = max(1, len(rows) // 100_000)
-    return np.median(rgb[rows[::step], columns[::step]], axis=0).astype(np.uint8)
+    return np.median(chosen, axis=0).astype(np.uint8)
 
 
 def _mid_tones(rgb: Array, coverage: Array, ink: Array, ground: Array) -> float:
@@ -242,7 +243,7 @@ def _mid_tones(rgb: Array, coverage: Array, ink: Array, ground: Array) -> float:
     small = cv2.resize(np.ascontiguousarray(rgb), size, interpolation=cv2.INTER_AREA)
     covered = cv2.resize(coverage, size, interpolation=cv2.INTER_AREA)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    tone = cv2.cvtColor(np.float32(ink)[None, None] / 255, cv2.COLOR_RGB2LAB)
+    tone = cv2.cvtColor(ink[None, None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     paper = cv2.resize(ground, size, interpolation=cv2.INTER_LINEAR)
     # What lies between the ground and the ink, as the rims of lines do, is taken for ground.
     way = tone - paper

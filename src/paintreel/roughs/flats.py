@@ -43,7 +43,8 @@ class Flats:
 
     def picture(self) -> Array:
         """(H, W, 3) uint8."""
-        return self.colours[self.labels]
+        picture: Array = self.colours[self.labels]
+        return picture
 
 
 def colour_flats(
@@ -64,11 +65,11 @@ def colour_flats(
     ground        (count,) bool: regions that stay white where nothing says otherwise
     seed          which colours of their own, or which order of those of the palette
     """
-    hinted = (hint_colours >= 0).all(axis=1)
+    hinted = np.asarray((hint_colours >= 0).all(axis=1))
     if painting is not None:
         colours = mean_colours(regions, painting)
     elif palette is not None:
-        colours = _of_palette(regions, palette, hint_colours, seed)
+        colours = _of_palette(regions, palette, hint_colours, ground, seed)
     else:
         colours = _of_their_own(regions.count, seed)
     if ground is not None and painting is None:
@@ -89,8 +90,7 @@ def mean_colours(regions: LineRegions, painting: Array) -> Array:
     for channel in range(3):  # one at a time: floats of a page take a lot
         plane = _lab_plane(painting, channel).ravel()
         lab[:, channel] = np.bincount(flat, plane * weight, regions.count) / np.maximum(area, 1)
-    rgb = lab_to_rgb(lab[None].astype(np.float32))[0]
-    return np.rint(rgb.clip(0, 1) * 255).astype(np.uint8)
+    return _rgb8(lab)
 
 
 def _lab_plane(painting: Array, channel: int) -> Array:
@@ -106,15 +106,21 @@ def _of_their_own(count: int, seed: int) -> Array:
     hue = (rng.random() + _GOLDEN * np.arange(count)) % 1.0 * 2 * np.pi
     light = rng.uniform(62, 88, count)
     strength = rng.uniform(22, 42, count)
-    lab = np.stack([light, strength * np.cos(hue), strength * np.sin(hue)], axis=1)
+    return _rgb8(np.stack([light, strength * np.cos(hue), strength * np.sin(hue)], axis=1))
+
+
+def _rgb8(lab: Array) -> Array:
     rgb = lab_to_rgb(lab[None].astype(np.float32))[0]
-    return np.rint(rgb.clip(0, 1) * 255).astype(np.uint8)
+    colours: Array = np.rint(rgb.clip(0, 1) * 255).astype(np.uint8)
+    return colours
 
 
-def _of_palette(regions: LineRegions, palette: Array, hint_colours: Array, seed: int) -> Array:
+def _of_palette(
+    regions: LineRegions, palette: Array, hint_colours: Array, ground: Array | None, seed: int
+) -> Array:
     """(count, 3) uint8: colours of the palette, by their shares, neighbours unlike.
 
-    Large regions choose first. What hints have used of a colour counts.
+    Large regions choose first. What hints have used of a colour counts, what stays white does not.
     """
     inks = np.rint(palette[:, :3] * 255).astype(np.uint8)
     share = np.maximum(palette[:, 3], 0.02)
@@ -122,6 +128,8 @@ def _of_palette(regions: LineRegions, palette: Array, hint_colours: Array, seed:
     rng = np.random.default_rng([seed, 8])
     share = share * rng.uniform(0.8, 1.25, len(share)) if seed else share
     areas = regions.areas().astype(np.float64)
+    if ground is not None:
+        areas[ground] = 0
     neighbours = _neighbours(regions)
     chosen = np.full(regions.count, -1)
     used = np.zeros(len(inks))
@@ -141,7 +149,8 @@ def _of_palette(regions: LineRegions, palette: Array, hint_colours: Array, seed:
         need[beside[beside >= 0]] *= _NEIGHBOUR
         chosen[room] = int(need.argmin())
         used[chosen[room]] += areas[room]
-    return inks[chosen]
+    picked: Array = inks[chosen]
+    return picked
 
 
 def _neighbours(regions: LineRegions) -> dict[int, Array]:

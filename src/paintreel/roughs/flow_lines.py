@@ -31,6 +31,7 @@ _SOFT = 0.6  # how much of the contrast it takes from no ink to full ink
 _SURE = 2.0  # times the least contrast, once in every line
 _WEAK = 48
 _CALM = (5, 1)  # rounds of bilateral smoothing at detail 0 and 1
+_PALENESS = 0.45
 _ALONG = 2.2  # reach along the flow, in widths of a line
 
 
@@ -60,7 +61,7 @@ def line_width_px(weight: float, height_px: int, width_px: int) -> float:
     >>> round(line_width_px(0.0, 700, 1000), 1), round(line_width_px(1.0, 2000, 1000), 1)
     (1.2, 10.0)
     """
-    width = _THIN_PX * (_BOLD_PX / _THIN_PX) ** weight
+    width = float(_THIN_PX * (_BOLD_PX / _THIN_PX) ** weight)
     return width * max(1.0, max(height_px, width_px) / _NATIVE_PX)
 
 
@@ -83,9 +84,10 @@ def draw_flow_lines(picture: Array, weight: float = 0.5, detail: float = 0.5) ->
 
 def _inked(picture: Array, pen: _Pen) -> Array:
     """(H, W) uint8: coverage; its low bit says where a line is sure."""
-    lightness = _calm_lightness(picture, pen.rounds)
-    dark = cv2.GaussianBlur(lightness, (0, 0), _RATIO * pen.sigma_px)
-    dark -= cv2.GaussianBlur(lightness, (0, 0), pen.sigma_px)
+    lightness, paleness = _calm_planes(picture, pen.rounds)
+    dark = _darker_than_around(lightness, pen.sigma_px)
+    # What is as light as its ground may still be more colourful, as orange on white is.
+    dark = np.maximum(dark, _PALENESS * _darker_than_around(paleness, pen.sigma_px))
     dark = _along_flow(dark, *_tangents(lightness, pen.width_px), _ALONG * pen.width_px)
     ink = np.clip((dark / pen.contrast - 1) / _SOFT, 0, 1)
     sure = dark > _SURE * pen.contrast
@@ -93,13 +95,22 @@ def _inked(picture: Array, pen: _Pen) -> Array:
     return (coverage & 0xFE) | sure.astype(np.uint8)
 
 
-def _calm_lightness(picture: Array, rounds: int) -> Array:
-    """(H, W) float32 in [0, 1]: L* without texture, its edges kept."""
+def _darker_than_around(plane: Array, sigma_px: float) -> Array:
+    wide = cv2.GaussianBlur(plane, (0, 0), _RATIO * sigma_px)
+    dark: Array = wide - cv2.GaussianBlur(plane, (0, 0), sigma_px)
+    return dark
+
+
+def _calm_planes(picture: Array, rounds: int) -> tuple[Array, Array]:
+    """(H, W) float32 in [0, 1] each: L*, and the least of R, G and B; no texture, edges kept."""
     rgb = np.ascontiguousarray(to_float(picture), np.float32)
-    lightness = np.ascontiguousarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 0]) / 100
+    planes = [
+        np.ascontiguousarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 0]) / 100,
+        cv2.min(cv2.min(rgb[..., 0], rgb[..., 1]), rgb[..., 2]),
+    ]
     for _ in range(rounds):
-        lightness = cv2.bilateralFilter(lightness, 7, 0.06, 2.0)
-    return lightness
+        planes = [cv2.bilateralFilter(plane, 7, 0.06, 2.0) for plane in planes]
+    return planes[0], planes[1]
 
 
 def _tangents(lightness: Array, width_px: float) -> tuple[Array, Array]:

@@ -41,11 +41,15 @@ class Marks:
         return int(self.stroke_at.max(initial=0))
 
 
-def fit_hints(hints: Array, size: tuple[int, int]) -> tuple[Array, tuple[Note, ...]]:
-    """((H, W, 4) uint8 RGBA at the size (width, height) of the drawing, notes).
+def fit_hints(
+    hints: Array, size: tuple[int, int], work_size: tuple[int, int] | None = None
+) -> tuple[Array, tuple[Note, ...]]:
+    """((h, w, 4) uint8 RGBA, notes).
 
-    hints  a picture in any layout and dtype of `imaging.arrays`; without transparency its white is
-           taken for none
+    hints      a picture in any layout and dtype of `imaging.arrays`; without transparency its white
+               is taken for none
+    size       (width, height) of the drawing
+    work_size  that of the result, of the drawing's proportions; None: its own
 
     Of other proportions than the drawing it is laid on from the upper left corner, and what hangs
     over is cut off, which a note says.
@@ -61,7 +65,7 @@ def fit_hints(hints: Array, size: tuple[int, int]) -> tuple[Array, tuple[Note, .
     if (high, wide) != (height, width):
         text = f"the hints are {wide}x{high} px, the drawing {width}x{height} px"
         if abs(wide * height / (high * width) - 1) <= _SAME_PROPORTIONS:
-            rgba = _nearest(rgba, width, height)
+            rgba = _nearest(rgba, *(work_size or size))
             notes.append(Note("hints-resized", f"{text}: brought to its size"))
         else:
             laid = np.zeros((height, width, 4), np.uint8)
@@ -74,6 +78,8 @@ def fit_hints(hints: Array, size: tuple[int, int]) -> tuple[Array, tuple[Note, .
             rgba = laid
     if rgba[..., 3].max(initial=0) < _SEEN:
         notes.append(Note("hints-empty", "the hints hold no colour"))
+    if work_size is not None and rgba.shape[1::-1] != work_size:
+        rgba = _nearest(rgba, *work_size)
     return rgba, tuple(notes)
 
 
@@ -95,8 +101,8 @@ def shrunk_hints(rgba: Array, width: int, height: int) -> Array:
 def marks_of(rgba: Array) -> Marks:
     """The strokes and the colours of hints (H, W, 4) uint8."""
     seen = rgba[..., 3] >= _SEEN
-    colour_at = np.full(seen.shape, -1, np.int32)
-    stroke_at = np.zeros(seen.shape, np.int32)
+    colour_at: Array = np.full(seen.shape, -1, np.int32)
+    stroke_at: Array = np.zeros(seen.shape, np.int32)
     if not seen.any():
         return Marks(colour_at, stroke_at, np.zeros((0, 3), np.uint8))
     colours, index = _colours_of(rgba[seen][:, :3])

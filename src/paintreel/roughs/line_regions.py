@@ -59,7 +59,8 @@ def find_regions(coverage: Array, *, gap_px: float = 8.0, least_px: int = 12) ->
         return LineRegions(np.zeros(ink.shape, np.int32), ink, 1)
     distance = _distance(ink)
     hills, count = _hills(distance)
-    rooms = _rooms(hills, distance, count, gap_px / 2)
+    # In the middle of four free pixels, ink is two away.
+    rooms = _rooms(hills, distance, count, (gap_px + 1) / 2 if gap_px else 0.0)
     labels = spread_labels(_without_small(rooms, ink, least_px), ~ink)
     kept, labels = np.unique(labels, return_inverse=True)
     return LineRegions(labels.reshape(ink.shape).astype(np.int32), ink, len(kept))
@@ -78,7 +79,8 @@ def spread_labels(labels: Array, known: Array) -> Array:
     )
     by_place = np.zeros(int(nearest.max()) + 1, labels.dtype)
     by_place[nearest[given]] = labels[given]
-    return by_place[nearest]
+    spread: Array = by_place[nearest]
+    return spread
 
 
 def hills_of(ink: Array) -> tuple[Array, int]:
@@ -131,14 +133,14 @@ def _hills(distance: Array) -> tuple[Array, int]:
         higher = distance[there] > best[here]
         np.copyto(best[here], distance[there], where=higher)
         np.copyto(goal[here], place[there], where=higher)
-    goal = goal.ravel()
-    while not np.array_equal(goal, further := goal[goal]):
-        goal = further
-    goal[distance.ravel() == 0] = -1
+    top: Array = goal.ravel()
+    while not np.array_equal(top, further := top[top]):
+        top = further
+    top[distance.ravel() == 0] = -1
     # Tops of one plateau are one.
-    tops = (goal == place.ravel()).reshape(distance.shape).astype(np.uint8)
+    tops = (top == place.ravel()).reshape(distance.shape).astype(np.uint8)
     count, of_top = cv2.connectedComponents(tops, connectivity=8)
-    hills = np.where(goal >= 0, of_top.ravel()[np.maximum(goal, 0)], 0)
+    hills = np.where(top >= 0, of_top.ravel()[np.maximum(top, 0)], 0)
     return hills.reshape(distance.shape), count
 
 

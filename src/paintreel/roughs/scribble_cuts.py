@@ -44,13 +44,15 @@ def colour_rooms(regions: LineRegions, marks: Marks) -> tuple[LineRegions, Array
             several.append((room, meant))
     if not several:
         return regions, colours
-    labels, extra = regions.labels.copy(), []
+    labels = regions.labels.copy()
+    extra: list[int] = []
     for room, meant in several:
         box = _box_of(regions.labels == room)
-        parts = _cut(regions.labels[box] == room, regions.ink[box], marks.colour_at[box], meant)
+        inside = regions.labels[box] == room
+        parts = _cut(inside, regions.ink[box], marks.colour_at[box], meant)
         colours[room] = meant[0]
         for order, colour in enumerate(meant[1:], 1):
-            part = parts == order
+            part = inside & (parts == order)
             if part.any():
                 labels[box][part] = regions.count + len(extra)
                 extra.append(colour)

@@ -245,7 +245,7 @@ def _direction(chain: _Chain, end: int) -> Array:
     """The unit vector in which the chain leaves at that end."""
     pixels = chain.pixels if end else chain.pixels[::-1]
     tail = np.array(pixels[-_LOOK_PX:], np.float64)
-    way = tail[-1] - tail[0]
+    way: Array = tail[-1] - tail[0]
     length = float(np.hypot(*way))
     return way / length if length else way
 

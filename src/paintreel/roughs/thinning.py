@@ -25,14 +25,14 @@ def neighbour_codes(mask: Array) -> Array:
 
 def thinned(mask: Array) -> Array:
     """(H, W) bool: the skeleton of a bool mask, eight-connected where the mask is."""
-    left = np.ascontiguousarray(mask, np.uint8)
+    left: Array = np.ascontiguousarray(mask, np.uint8)
     changed = True
     while changed:
         changed = False
         for table in _TABLES:
-            goes = cv2.LUT(neighbour_codes(left), table) & left
+            goes: Array = cv2.bitwise_and(cv2.LUT(neighbour_codes(left), table), left)
             if goes.any():
-                left ^= goes
+                left = cv2.bitwise_xor(left, goes)
                 changed = True
     return left.astype(bool)
 
@@ -51,7 +51,8 @@ def _table(turn: int) -> Array:
     other = (n | ne).astype(int) + (e | se) + (s | sw).astype(int) + (w | nw)
     fewest = np.minimum(one, other)
     side = (s | sw | ~nw) & w if turn == 0 else (n | ne | ~se) & e
-    return ((runs == 1) & (fewest >= 2) & (fewest <= 3) & ~side).astype(np.uint8)
+    goes: Array = ((runs == 1) & (fewest >= 2) & (fewest <= 3) & ~side).astype(np.uint8)
+    return goes
 
 
 _TABLES = (_table(0), _table(1))

@@ -22,7 +22,12 @@ CREDITS_NAME = "CREDITS.txt"
 _START = "--- Paintreel: due for the pictures in this folder ---"
 _END = "--- end of Paintreel ---"
 _MAX_BYTES = 1 << 20
-_MADE = {"stylize": "Painted with Paintreel, style", "scene": "Painted with Paintreel, scene model"}
+_MADE = {
+    "stylize": "Painted with Paintreel, style",
+    "scene": "Painted with Paintreel, scene model",
+    "lineart": "Drawn with Paintreel, line model",
+    "colorize": "Coloured with Paintreel, colour model",
+}
 
 
 class HasCard(Protocol):

@@ -20,7 +20,7 @@ from paintreel.options import (
 __all__ = ["DEFAULT_STEADY", "DEFAULT_STYLE", "DEFAULT_WORKERS", "MAX_ON", "StylizeOptions"]
 
 DEFAULT_STYLE = "hereva"
-DEFAULT_STEADY = 0.75
+DEFAULT_STEADY = 0.85
 DEFAULT_WORKERS = 2
 MAX_ON = 12
 """Frames that a painting is shown for at most: half a second of film."""

@@ -17,6 +17,7 @@ from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.art_hand import ArtHand
 from paintreel.learn.data.colour_transfer import ColourTransfer, rgb_to_lab
 from paintreel.learn.data.teacher import TeacherSettings, paint
+from paintreel.runtime.system import usable_cores
 
 
 def fit_colour_transfer(
@@ -43,11 +44,12 @@ def paint_pairs(
     palette: ColourTransfer | None = None,
     *,
     cache: Path,
-    workers: int = 2,
+    workers: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> list[tuple[Array, Array]]:
     """[(photo, teacher)] as (H, W, 3) uint8; teachers are read back from `cache` if there.
 
+    workers: pictures painted at a time, None for one a core.
     Raises OutputError when `cache` cannot be written.
     """
     salt = json.dumps([asdict(settings), asdict(hand)], sort_keys=True).encode()
@@ -72,7 +74,7 @@ def paint_pairs(
     pairs = []
     cv2.setNumThreads(1)
     try:
-        with ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(workers or usable_cores()) as pool:
             for result in pool.map(pair, photos):
                 pairs.append(result)
                 if on_progress:

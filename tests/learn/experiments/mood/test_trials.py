@@ -208,7 +208,7 @@ def test_conditions():
     ]
     assert counts == [0, 3, 9, 13, 16]
     with pytest.raises(InputError, match="did you mean 'resnet_9'"):
-        choose_conditions(["resnet_8"], CONDITIONS)
+        choose_conditions(["resnt_9"], CONDITIONS)
 
 
 def test_series_are_of_what_there_is(out):

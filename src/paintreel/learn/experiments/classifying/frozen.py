@@ -36,6 +36,7 @@ PROBES = {
         taps=("block1", "block5", "block8"),
         mood_from="block5",
         distance_taps=("block1",),
+        feature_taps=("block1",),
         penalties=(1e-3, 1e-2),
         folds=2,
     ),
