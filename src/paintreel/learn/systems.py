@@ -155,12 +155,12 @@ _ROWS = (
         crop_px=144,
     ),
     _drawing_network(
-        "lineart", "LineartSettings", "paintreel lineart photo.jpg -o lines.png --model {path}"
+        "lineart", "LineartSettings", "paintreel lineart photo.jpg -o lines.png --method {path}"
     ),
     _drawing_network(
         "colorize",
         "ColorizeSettings",
-        "paintreel colorize lines.png -o coloured.png --model {path}",
+        "paintreel colorize lines.png -o coloured.png --method {path}",
     ),
     System(
         "classifiers",

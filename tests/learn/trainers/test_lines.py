@@ -17,6 +17,7 @@ from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
 from paintreel.learn.models.residual_attention import PARTS
 from paintreel.learn.trainers.line_peers import trainer_of
 from paintreel.learn.trainers.line_settings import ColorizeSettings, LineartSettings
+from paintreel.learn.trainers.lines import parted
 
 TINY = {
     "lineart": LineartSettings(
@@ -153,6 +154,14 @@ def test_measures_and_sheet(make, task):
     rows = len(trainer.trials)
     assert sheet.shape == (256 * min(rows, 6), 3 * 256, 3)
     assert sheet.dtype == np.uint8
+
+
+def test_what_is_held_out(pairs):
+    training, aside = parted(pairs, ())
+    assert [len(training), len(aside)] == [7, 1]
+    training, aside = parted(pairs, ("2.png", "[34].png"))
+    assert {pair.name for pair in training} == {"0.png", "1.png", "5.png", "6.png"}
+    assert {pair.name for pair in aside} == {"7.png", "2.png", "3.png", "4.png"}
 
 
 def test_two_views_of_lines_share_their_truth(make):

@@ -13,7 +13,7 @@ import pytest
 
 from paintreel import __version__
 from paintreel.errors import InputError
-from paintreel.learn.trainers.provenance import ModelFacts, Source, origin, read_source
+from paintreel.learn.trainers.provenance import COMMIT, ModelFacts, Source, origin, read_source
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +50,15 @@ def test_origin_says_how_to_run_it_again():
 def test_the_version_stands_for_an_installed_package(monkeypatch):
     monkeypatch.setenv("GIT_DIR", "/nowhere/at/all")
     assert read_source().facts() == {"version": __version__}
+
+
+def test_a_commit_is_stated_for_code_that_was_copied_without_its_checkout(monkeypatch):
+    monkeypatch.setenv("GIT_DIR", "/nowhere/at/all")
+    monkeypatch.setenv(COMMIT, "0123456789abcdef")
+    assert read_source().facts() == {"commit": "0123456789ab"}
+    monkeypatch.setenv(COMMIT, "main")
+    with pytest.raises(InputError, match="PAINTREEL_COMMIT is 'main', expected a commit"):
+        read_source()
 
 
 @pytest.fixture

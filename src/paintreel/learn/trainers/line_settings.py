@@ -24,6 +24,8 @@ class DrawingSettings:
     have the first as the phase in which their content alone starts them.
     l1 ... features, content, cycle: weights of the terms; adversary: of Eq. 3 beside them, so that
     l1 / adversary is the omega of Eq. 6.
+    held_out_art: globs of drawings that are measured on and not learnt from, beside those that a
+    pack keeps apart.
     workers: processes that make samples; -1: as many as the device needs.
     Raises InputError for values that no run can use.
     """

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -374,8 +375,7 @@ def train_drawings(run: Run, folders: Folders) -> Trained[DrawingNetwork] | None
     task = TASKS[run.system.name]
     run.claim(folders.art)
     pairs = open_pairs(folders.art)
-    training = training_pairs(pairs)
-    held_out = held_out_pairs(pairs, "development")
+    training, held_out = parted(pairs, s.held_out_art)
     if not training:
         raise DataError(f"--art {folders.art}: every picture is held out; nothing to train on")
     with join_process_group() as group:
@@ -397,6 +397,24 @@ def train_drawings(run: Run, folders: Folders) -> Trained[DrawingNetwork] | None
             "measures": trainer.measures(),
         }
         return Trained(trainer.average.module, facts)
+
+
+def parted(
+    pairs: Sequence[LinePair], held_out: Sequence[str]
+) -> tuple[list[LinePair], list[LinePair]]:
+    """(to train on, to measure on): as the pairs say, and those whose name fits a glob are aside.
+
+    What is for tests alone is in neither.
+    """
+
+    def is_held(pair: LinePair) -> bool:
+        names = (pair.name, Path(pair.name).name)
+        return any(fnmatch(name, glob) for name in names for glob in held_out)
+
+    development = held_out_pairs(pairs, "development")
+    training = training_pairs(pairs)
+    aside = [pair for pair in training if is_held(pair)]
+    return [pair for pair in training if not is_held(pair)], development + aside
 
 
 def hash_of_pairs(folder: Path) -> str:
