@@ -114,4 +114,3 @@ def _png(pixels: Array, path: Path) -> bytes:
     if not done:
         raise OutputError(f"cannot write {path}: a layer of {pixels.shape} is no PNG")
     return bytes(data)
-
