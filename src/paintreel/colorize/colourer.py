@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from paintreel.runtime.card import Card
     from paintreel.runtime.model import BackendName, DeviceName, Model
 
-__all__ = ["ColourLook", "Colourer", "Sketch"]
+__all__ = ["ColourLook", "Colourer", "Sketch", "palette_of_hints"]
 
 TASK, RULE, BUNDLED = "colorize", "rule", "colorize"
 WORK_PX = 2048
@@ -220,7 +220,7 @@ class Colourer:
             table = np.vstack([marks.colours.astype(np.int64), [[-1, -1, -1]]])
             hinted = table[index]
             if look.palette is None and marks.count and self.network is None:
-                look = replace(look, palette=_of_hints(marks.colours))
+                look = replace(look, palette=palette_of_hints(marks.colours))
         return self.colour_regions(replace(sketch, regions=regions), hinted, hints, look)
 
     def colour_regions(
@@ -272,7 +272,7 @@ class Colourer:
         return out
 
 
-def _of_hints(colours: Array) -> Array:
+def palette_of_hints(colours: Array) -> Array:
     """(K, 4) float32: the colours of hints, all alike, as a palette."""
     share = np.full((len(colours), 1), 1 / len(colours), np.float32)
     return np.hstack([colours.astype(np.float32) / 255, share])

@@ -15,7 +15,7 @@ import numpy as np
 
 from paintreel.colorize.asked import look_of
 from paintreel.colorize.coloured import Coloured
-from paintreel.colorize.colourer import Colourer, ColourLook, Sketch
+from paintreel.colorize.colourer import Colourer, ColourLook, Sketch, palette_of_hints
 from paintreel.colorize.tracking import Follower, Identities, Step
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
@@ -228,6 +228,7 @@ class _FrameColourer(FrameWork[Sketch]):
         self._follow, self._who = Follower(), Identities()
         self._steadier = Steadier(steady)
         self._shots = self._shots_hinted = 0
+        self._of_hints: Array | None = None
 
     def begin(self, frame: Frame) -> Callable[[], Sketch]:
         """Read the drawing of a frame."""
@@ -245,6 +246,7 @@ class _FrameColourer(FrameWork[Sketch]):
         step = self._follow(result.coverage)
         if step.begins_shot:
             self._who.forget()
+            self._of_hints = None
             self._shots += 1
         hints = self._keys.get(frame.index)
         if step.begins_shot and hints is not None:
@@ -270,6 +272,8 @@ class _FrameColourer(FrameWork[Sketch]):
             regions, index = colour_rooms(regions, marks)
             table = np.vstack([marks.colours.astype(np.int64), [[-1, -1, -1]]])
             said = table[index]
+            if self._look.palette is None and marks.count and self._colourer.network is None:
+                self._of_hints = palette_of_hints(marks.colours)
             numbers = np.append(numbers, np.full(regions.count - before, -1))
         known = numbers >= 0
         told = said.copy()
@@ -277,7 +281,10 @@ class _FrameColourer(FrameWork[Sketch]):
             told[region] = self._who.colour(int(numbers[region]))
         sketch = dataclasses.replace(sketch, regions=regions)
         dots = self._dots(sketch, told) if self._colourer.network is not None else None
-        coloured = self._colourer.colour_regions(sketch, told, dots, self._look)
+        look = self._look
+        if self._of_hints is not None:
+            look = dataclasses.replace(look, palette=self._of_hints)
+        coloured = self._colourer.colour_regions(sketch, told, dots, look)
         hinted = np.asarray((said >= 0).all(axis=1))
         numbers = self._who.keep(regions, numbers, coloured.flats.colours, hinted)
         by_hint = np.array([self._who.is_hinted(int(n)) for n in numbers])
