@@ -25,14 +25,14 @@ class Report:
     """Prints a benchmark as markdown while it runs, and keeps it for `save`.
 
     name: stem of the file in `benchmarks/results`.  title: its heading.  quick: says that sizes
-    are too small to judge by, and keeps the result apart.
+    are too small to judge by, and keeps the result apart.  timed: whether the load matters.
     """
 
-    def __init__(self, name: str, title: str, *, quick: bool = False) -> None:
+    def __init__(self, name: str, title: str, *, quick: bool = False, timed: bool = True) -> None:
         self.name = f"{name}-quick" if quick else name
         self._lines: list[str] = []
         self.say(f"# {title}\n")
-        for line in circumstances(quick=quick):
+        for line in circumstances(quick=quick, timed=timed):
             self.say(f"- {line}")
         self.say("")
 
@@ -93,8 +93,8 @@ def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> 
     return "\n".join(line(row) for row in [list(columns), rule, *cells])
 
 
-def circumstances(*, quick: bool = False) -> list[str]:
-    """Machine, load, versions, commit and time, one line each."""
+def circumstances(*, quick: bool = False, timed: bool = True) -> list[str]:
+    """Machine, load where something is `timed`, versions, commit and time, one line each."""
     cores = usable_cores()
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     busy = " (busy: these times are not for the record)" if load > QUIET_LOAD * cores else ""
@@ -103,7 +103,7 @@ def circumstances(*, quick: bool = False) -> list[str]:
     return [
         *note,
         f"machine: {describe_machine()} {platform.release()}; {describe_system('')['memory']}",
-        f"load before the run: {load:.2f}{busy}",
+        *([f"load before the run: {load:.2f}{busy}"] if timed else []),
         f"versions: Python {platform.python_version()}, {', '.join(found)}",
         f"commit: {_commit()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     ]

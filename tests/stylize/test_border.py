@@ -10,7 +10,7 @@ import paintreel
 FLAT = [(200, 190, 170), (60, 90, 140), (128, 128, 128)]
 
 
-@pytest.mark.parametrize("style", ["hereva", "ink", "watercolour"])
+@pytest.mark.parametrize("style", ["cel", "hereva", "ink", "watercolour"])
 def test_flat_colour_stays_flat_up_to_the_border(style):
     painter = paintreel.Style(style)
     for colour in FLAT:

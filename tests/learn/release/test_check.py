@@ -47,9 +47,15 @@ def test_a_card_says_how_its_file_was_made(model: ModelFile):
     head = re.match(r"(#.*\n)+", (REPOSITORY / recipe_path).read_text("utf-8"))[0]
     commands = re.sub(r"\s+", " ", head.replace("#", " ").replace("\\", " "))
     assert training["command"] in commands
-    assert model.card.contract.credit == recipe["credit"]
+    begun = (
+        f"; begun from the weights of {start}: "
+        if (start := recipe["settings"].get("start"))
+        else ""
+    )
+    assert model.card.contract.credit.startswith(recipe["credit"] + begun)
     for key, value in recipe["settings"].items():
-        assert training["settings"][key] == value
+        meant = training["settings"][key]
+        assert (meant | value if isinstance(value, dict) else value) == meant
     assert re.fullmatch(r"[0-9a-f]{12}", training["commit"])
     assert "allow_dirty" not in training
     assert training["seed"] == training["settings"]["seed"]

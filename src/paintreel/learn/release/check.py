@@ -20,14 +20,19 @@ from pathlib import Path
 
 import numpy as np
 
+from paintreel.colorize.network import ColourNetwork
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.release.judge import PictureJudge
 from paintreel.learn.trainers.style_measures import medians, style_measures
+from paintreel.lineart.drawer import LineDrawer, LineLook
 from paintreel.metrics.extractors import to_batch
 from paintreel.metrics.fidelity import psnr, ssim
+from paintreel.metrics.line_match import match_lines
 from paintreel.pictures.paper import rgb8_on_white
+from paintreel.roughs.drawing_planes import palette_of
+from paintreel.roughs.flow_lines import draw_flow_lines
 from paintreel.roughs.rough import make_rough
 from paintreel.runtime.card import CARD_NAME
 from paintreel.runtime.catalog import ModelFile, find_model, list_models
@@ -134,12 +139,42 @@ def _classify(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     return measures | {"distance": float(distance)}
 
 
+def _lineart(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean coverage of ink over both kinds, and F1 at 2 px against the lines of the rule."""
+    drawer = LineDrawer(model.path, backend="onnxruntime", device="cpu")
+    measures, matches = {}, []
+    for name in ("photographs", "panels"):
+        covered = []
+        for picture in getattr(pictures, name).values():
+            middle = _middle(picture)
+            lines = drawer.draw(middle, LineLook(gap_px=0)).coverage
+            covered.append(lines.mean() / 255)
+            matches.append(match_lines(lines, draw_flow_lines(middle)).f1)
+        measures[f"ink_{name}"] = float(np.mean(covered))
+    return measures | {"f1_rule": float(np.mean(matches))}
+
+
+def _colorize(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean image loss of the middles of panels, of lines by the rule, with and without palette."""
+    network = ColourNetwork(model.path, backend="onnxruntime", device="cpu")
+    losses: dict[str, list[float]] = {"loss_none": [], "loss_palette": []}
+    for picture in pictures.panels.values():
+        middle = _middle(picture)
+        lines = draw_flow_lines(middle, 0.2, 0.7)
+        for name, palette in (("loss_none", None), ("loss_palette", palette_of(middle))):
+            painted = network.paint(lines, palette=palette)
+            losses[name].append(float(np.abs(painted.astype(np.float32) - middle).mean() / 255))
+    return {name: float(np.mean(values)) for name, values in losses.items()}
+
+
 _MEASURES: Mapping[str, Callable[[ModelFile, CheckSet], dict[str, float]]] = {
     "stylize": _style,
     "scene": _scene,
     "judge": _judge,
     "features": _features,
     "classify": _classify,
+    "lineart": _lineart,
+    "colorize": _colorize,
 }
 """Task -> its check measures."""
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from paintreel.learn.data.line_trials import Trial, image_loss, image_psnr
-from paintreel.learn.experiments.lines.answering import nearest_hint
+from paintreel.learn.experiments.lines.answering import filled_rooms, nearest_hint
 from paintreel.learn.experiments.lines.asked import held_camera
 from paintreel.learn.experiments.lines.conditions import CONDITIONS, RULES, task_of
 from paintreel.learn.experiments.lines.goals import Goal, goals_of
+from paintreel.learn.experiments.lines.leaks import fill_leaks, hint_leak
 from paintreel.learn.experiments.lines.results import LinesResults
-from paintreel.learn.experiments.lines.scoring import _leak, _region_error, direction_of
+from paintreel.learn.experiments.lines.scoring import _region_error, direction_of
 from paintreel.learn.experiments.lines.settings import SETTINGS
 from paintreel.learn.experiments.lines.training import settings_of
 from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
@@ -79,8 +80,8 @@ def test_leak_is_what_a_hint_changes_elsewhere(reach, leak):
         colours[:, :, :reach] = asked.planes[1:4, 4, 1][:, None, None]
         return colours
 
-    assert _leak(answer(trial), trial, regions, answer) == pytest.approx(leak)
-    assert _leak(answer(trial), trial, 3 - regions, answer) is None  # no hint in that region
+    assert hint_leak(answer(trial), trial, regions, answer) == pytest.approx(leak)
+    assert hint_leak(answer(trial), trial, 3 - regions, answer) is None  # no hint in that region
 
 
 def test_the_nearest_hint():
@@ -91,6 +92,34 @@ def test_the_nearest_hint():
     np.testing.assert_allclose(filled[:, 3, 0], [1, 0, 0])
     np.testing.assert_allclose(filled[:, 0, 7], [0, 0, 1])
     assert (nearest_hint(colour_question(np.zeros((4, 8, 3)))) == 1).all()
+
+
+def two_rooms():
+    """Lines of a wall between two rooms, and the regions left and right of it."""
+    ink = np.zeros((96, 96), np.float32)
+    ink[:, 47:49] = 1
+    regions = np.ones((96, 96), np.int32)
+    regions[:, 48:] = 2
+    return ink, regions
+
+
+def test_rooms_take_the_colour_of_their_hint():
+    ink, _regions = two_rooms()
+    hints = np.zeros((96, 96, 4), np.float32)
+    hints[40:46, 40:46] = (1, 0, 0, 1)
+    hints[40:46, 80:86] = (0, 0, 1, 1)
+    filled = filled_rooms(colour_question(np.zeros((96, 96, 3)), ink, hints))
+    np.testing.assert_allclose(filled[:, 10, 10], [1, 0, 0])
+    np.testing.assert_allclose(filled[:, 90, 52], [0, 0, 1])  # nearer to the red one
+    assert (filled_rooms(colour_question(np.zeros((96, 96, 3)), ink)) == 1).all()
+
+
+def test_a_fill_that_closes_gaps_leaks_less():
+    ink, regions = two_rooms()
+    found = fill_leaks(colour_question(np.zeros((96, 96, 3)), ink), regions)
+    assert found["fill_leak"] < 0.02
+    assert found["fill_leak_open"] > 0.3
+    assert fill_leaks(colour_question(np.zeros((96, 96, 3))), regions) == {}
 
 
 def test_a_held_camera_shakes_and_does_not_wander():

@@ -12,10 +12,21 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.line_pairs import LinePair
 from paintreel.learn.data.line_trials import Trial
-from paintreel.learn.experiments.lines.conditions import CANNY, FILL, FLOW, MEAN, OWN, XDOG
+from paintreel.learn.experiments.lines.conditions import (
+    CANNY,
+    FILL,
+    FLATS,
+    FLOW,
+    MEAN,
+    OWN,
+    XDOG,
+)
 from paintreel.metrics.line_match import match_lines
 from paintreel.roughs.drawing_planes import noise_of
 from paintreel.roughs.flow_lines import draw_flow_lines
+from paintreel.roughs.hints import marks_of
+from paintreel.roughs.line_regions import find_regions
+from paintreel.roughs.scribble_cuts import colour_rooms
 from paintreel.runtime.contract import Contract
 from paintreel.runtime.onnx_session import open_session
 
@@ -94,6 +105,8 @@ def rule(name: str, trials: Sequence[Trial], training: Sequence[LinePair]) -> An
         return lambda trial: _flat(trial, np.median(_bare(trial), axis=1))
     if name == FILL:
         return nearest_hint
+    if name == FLATS:
+        return filled_rooms
     assert name == MEAN, name
     step = max(1, len(training) // 200)
     means = [pair.colours.reshape(-1, 3).mean(axis=0) for pair in training[::step]]
@@ -165,4 +178,22 @@ def nearest_hint(trial: Trial) -> Array:
     hinted = alpha > 0.5
     colours[nearest[hinted]] = (trial.planes[1:4][:, hinted] / alpha[hinted]).T
     filled: Array = colours[nearest].transpose(2, 0, 1)
+    return filled
+
+
+def filled_rooms(trial: Trial) -> Array:
+    """Every room of the trapped-ball fill in the colour of its hint, else of the nearest hint."""
+    rgba = np.zeros((*trial.ink.shape, 4), np.uint8)
+    alpha = trial.planes[4]
+    hinted = alpha > 0.5
+    if not hinted.any():
+        return np.ones_like(trial.truth)
+    rgba[hinted, :3] = np.rint((trial.planes[1:4][:, hinted] / alpha[hinted]).T * 255)
+    rgba[hinted, 3] = 255
+    marks = marks_of(rgba)
+    rooms, paints = colour_rooms(find_regions((trial.ink * 255).astype(np.uint8)), marks)
+    filled: Array = nearest_hint(trial).copy()
+    painted = paints[rooms.labels]
+    known = painted >= 0
+    filled[:, known] = marks.colours[painted[known]].T.astype(np.float32) / 255
     return filled

@@ -21,7 +21,7 @@ BUNDLED = "bundled"
 """What comes with the program, trained longer than the rest: a row to compare with."""
 
 CANNY, XDOG, FLOW = "canny", "xdog", "flow"
-MEAN, OWN, FILL = "mean", "own", "fill"
+MEAN, OWN, FILL, FLATS = "mean", "own", "fill", "flats"
 RULES = {
     LINEART.name: {
         CANNY: "Canny, at its best thresholds",
@@ -32,6 +32,7 @@ RULES = {
         MEAN: "mean colour of all that is learnt from",
         OWN: "each picture's own median",
         FILL: "the nearest hint",
+        FLATS: "trapped-ball fill, in the colours of the hints",
     },
 }
 """{task: {name: title}} of rows that nobody trains."""

@@ -273,6 +273,8 @@ _NOTES = (
     "are dots in the middle of the largest regions.",
     "Leak: of the change that an inverted hint of the largest region makes, the share seen "
     "outside of that region.",
+    "Leak of the fill: gaps of 6 px are broken into the lines; the share of the large regions "
+    "that runs together with another one.",
     "Networks as published are unpaired: their critics see true answers of other drawings. With "
     "our L1: the distance of Eq. 6 is added.",
     'SceneryGAN is not defined by the paper; a CycleGAN stands for it ("like").',

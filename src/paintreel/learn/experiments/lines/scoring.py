@@ -7,6 +7,7 @@ By drawing, in the order of those that are asked:
     f1, precision, recall   of lines, at 2 px
     region     CIEDE2000 of the mean colours of the largest regions
     leak       of colour: what share of a change of one hint is seen outside its region
+    fill_leak, fill_leak_open  of the fill: see `experiments.lines.leaks`
 
 Over a set: `frechet`, `spectrum` and `flicker`. Measures of colour have one entry for each of what
 is given (none, palette, hints_5, hints_20).
@@ -15,6 +16,7 @@ is given (none, palette, hints_5, hints_20).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,8 @@ from paintreel.learn.data.line_trials import TWENTY, Answer, Trial, image_loss, 
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.answering import AnswerTrial, ServedNetwork, rule
 from paintreel.learn.experiments.lines.asked import AskedDrawings, held_camera
-from paintreel.learn.experiments.lines.conditions import BUNDLED, task_of
+from paintreel.learn.experiments.lines.conditions import BUNDLED, FLATS, task_of
+from paintreel.learn.experiments.lines.leaks import fill_leaks, hint_leak
 from paintreel.learn.experiments.lines.sheets import as_8bit, write_sheet
 from paintreel.learn.models.drawing_tasks import LINEART
 from paintreel.metrics.colour_difference import ciede2000
@@ -42,7 +45,7 @@ from paintreel.runtime.extractor import OnnxExtractor
 
 MEASURES = {
     "lineart": ("loss", "psnr", "f1", "precision", "recall"),
-    "colorize": ("loss", "psnr", "region", "leak"),
+    "colorize": ("loss", "psnr", "region", "leak", "fill_leak", "fill_leak_open"),
 }
 SETS = ("frechet", "spectrum", "flicker")
 HIGHER = ("psnr", "f1", "precision", "recall")
@@ -90,7 +93,7 @@ class Scorer:
 
         trials = self.asked.trials[task_of(condition)]
         seconds = {"seconds": _short(ServedNetwork(network, threads=THREADS).seconds(trials[0]))}
-        return seconds | self._record(condition, of_trial, shown, learnt=True)
+        return seconds | self._record(condition, of_trial, shown)
 
     def of_reference(self, condition: Condition, shown: Path | None) -> dict[str, Any]:
         """The same of a rule, and of what is bundled; no scores where that is not there."""
@@ -98,26 +101,27 @@ class Scorer:
         trials = self.asked.trials[task]
         if not condition.name.endswith(f"_{BUNDLED}"):
             answer = rule(condition.system, trials, self.training)
-            return self._record(condition, answer, shown, learnt=False)
+            return self._record(condition, answer, shown)
         file = bundled(task)
         if not file.is_file():
             return {"scores": {}, "sets": {}}
         network = ServedNetwork(file)
         timed = ServedNetwork(file, threads=THREADS).seconds(trials[0])
         facts = {"seconds": _short(timed), "parameters": network.parameters}
-        return facts | self._record(condition, network.answer, shown, learnt=True)
+        return facts | self._record(condition, network.answer, shown)
 
     def _record(
-        self, condition: Condition, answer: AnswerTrial, shown: Path | None, *, learnt: bool
+        self, condition: Condition, answer: AnswerTrial, shown: Path | None
     ) -> dict[str, Any]:
         """`scores` {measure: {name of the drawing: value}}, and `sets` {measure: value}."""
-        task = task_of(condition)
+        task, fills = task_of(condition), condition.system == FLATS
+        leaks = fills or condition.system == task  # the others have no answer of their own
         trials = self.asked.trials[task]
         answers = [answer(trial) for trial in trials]
         if shown is not None:
             write_sheet(shown, trials, answers)
         return {
-            "scores": self._scores(task, trials, answers, answer, learnt),
+            "scores": self._scores(task, trials, answers, answer, leaks=leaks, fills=fills),
             "sets": self._sets(task, trials, answers, answer),
         }
 
@@ -127,7 +131,9 @@ class Scorer:
         trials: Sequence[Trial],
         answers: Sequence[Array],
         answer: AnswerTrial,
-        learnt: bool,
+        *,
+        leaks: bool,
+        fills: bool,
     ) -> dict[str, dict[str, float]]:
         scores: dict[str, dict[str, float]] = {}
         for trial, got in zip(trials, answers, strict=True):
@@ -139,10 +145,12 @@ class Scorer:
             else:
                 regions = self.asked.regions[drawing]
                 found["region"] = _region_error(got, trial, regions)
-                if learnt and trial.given == TWENTY:
-                    leak = _leak(got, trial, regions, answer)
+                if leaks and trial.given == TWENTY:
+                    leak = hint_leak(got, trial, regions, answer)
                     if leak is not None:
                         found["leak"] = leak
+                if fills and trial.given == TWENTY:
+                    found |= fill_leaks(trial, regions)
             for measure, value in found.items():
                 key = f"{measure}:{trial.given}" if trial.given else measure
                 scores.setdefault(key, {})[drawing] = _short(value)
@@ -196,36 +204,6 @@ def _region_error(answer: Array, trial: Trial, regions: Array) -> float:
     return float(np.mean(errors)) if errors else 0.0
 
 
-def _leak(answer: Array, trial: Trial, regions: Array, ask: AnswerTrial) -> float | None:
-    """Share of the change that lies outside, where the hint of the largest region is inverted.
-
-    None where that region has no hint or nothing changes.
-    """
-    inside = regions == 1
-    hinted = inside & (trial.planes[4] > 0)
-    if not hinted.any():
-        return None
-    planes = trial.planes.copy()
-    planes[1:4][:, hinted] = planes[4][hinted] - planes[1:4][:, hinted]
-    changed = ask(_with_planes(trial, planes))
-    change = np.abs(changed - answer).mean(axis=0) * (1 - trial.ink)
-    total = float(change.sum())
-    return float(change[~inside].sum()) / total if total > 1e-3 else None
-
-
-def _with_planes(trial: Trial, planes: Array) -> Trial:
-    return Trial(
-        trial.name,
-        trial.source,
-        trial.group,
-        trial.task,
-        trial.given,
-        planes,
-        trial.condition,
-        trial.truth,
-    )
-
-
 def _frechet(extractor: FeatureExtractor, mine: Sequence[Array], theirs: Sequence[Array]) -> float:
     """Of sets of one size in all conditions; biased for a small one, and to be compared alone."""
     statistics = []
@@ -247,6 +225,7 @@ def _flicker_of(trial: Trial, answer: AnswerTrial) -> float | None:
     weight, detail = (float(trial.planes[k].flat[0]) for k in (3, 4))
     drawn = []
     for frame in frames:
-        lines = answer(_with_planes(trial, lineart_planes(frame, weight, detail, clean=False)))
+        planes = lineart_planes(frame, weight, detail, clean=False)
+        lines = answer(replace(trial, planes=planes))
         drawn.append(as_8bit(np.repeat(1 - lines.transpose(1, 2, 0), 3, axis=2)))
     return flicker(drawn, [as_8bit(frame) for frame in frames]).ratio

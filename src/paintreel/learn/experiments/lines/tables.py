@@ -82,10 +82,14 @@ def colour_table(results: LinesResults, given: str) -> str:
         cells += [
             _db(results, name, f"psnr:{given}"),
             figure_text(results.figure(name, f"region:{given}"), 1),
-            figure_text(results.figure(name, f"leak:{given}")) if given == TWENTY else "-",
+            *(
+                figure_text(results.figure(name, f"{leak}:{given}")) if given == TWENTY else "-"
+                for leak in ("leak", "fill_leak", "fill_leak_open")
+            ),
         ]
         rows.append([CONDITIONS[name].title, *cells])
-    columns = ["", *(f"loss, {s}" for s in _SOURCES), "PSNR, dB", "regions, CIEDE2000", "leak"]
+    columns = ["", *(f"loss, {s}" for s in _SOURCES), "PSNR, dB", "regions, CIEDE2000"]
+    columns += ["leak of a hint", "of the fill", "of a fill that closes no gap"]
     return table(*_without_empty(columns, rows))
 
 
