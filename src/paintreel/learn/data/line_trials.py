@@ -106,17 +106,34 @@ def line_trial(pair: LinePair, *, weight: float = 0.5, detail: float = 0.5) -> T
 
 def colour_trial(pair: LinePair, given: str, *, side_px: int = SIDE_PX) -> Trial:
     """The colours of a whole drawing, squeezed to a square, asked with what `given` says."""
+    return colour_trials(pair, (given,), side_px=side_px)[0]
+
+
+def colour_trials(pair: LinePair, givens: Sequence[str], *, side_px: int = SIDE_PX) -> list[Trial]:
+    """The same drawing, asked with each of `givens`: its regions are looked for once."""
     seen = whole_pair(pair, side_px)
-    hints = None
-    if count := GIVEN[given]:
-        size = (side_px, side_px)
-        flats = cv2.resize(pair.flats, size, interpolation=cv2.INTER_NEAREST_EXACT)
-        hints = dots(seen.colours, largest_regions(flats, count))
-    nothing = one_hot(None, COLORIZE.labels)
-    condition = condition_of(pair.palette if given == PALETTE else None, nothing)
+    regions = (
+        largest_regions(flats_of(pair, side_px), MOST_HINTS)
+        if any(GIVEN[given] for given in givens)
+        else []
+    )
     truth = seen.colours.transpose(2, 0, 1)
-    planes = colorize_planes(seen.lines, hints)
-    return Trial(pair.name, pair.source, pair.group, COLORIZE, given, planes, condition, truth)
+    nothing = one_hot(None, COLORIZE.labels)
+    trials = []
+    for given in givens:
+        count = GIVEN[given]
+        hints = dots(seen.colours, regions[:count]) if count else None
+        planes = colorize_planes(seen.lines, hints)
+        condition = condition_of(pair.palette if given == PALETTE else None, nothing)
+        names = (pair.name, pair.source, pair.group)
+        trials.append(Trial(*names, COLORIZE, given, planes, condition, truth))
+    return trials
+
+
+def flats_of(pair: LinePair, side_px: int) -> Array:
+    """(S, S, 3) uint8: the flats of a whole drawing, squeezed to a square."""
+    size = (side_px, side_px)
+    return np.asarray(cv2.resize(pair.flats, size, interpolation=cv2.INTER_NEAREST_EXACT))
 
 
 def trials_of(task: DrawingTask, pairs: Sequence[LinePair], *, count: int) -> list[Trial]:
@@ -127,7 +144,7 @@ def trials_of(task: DrawingTask, pairs: Sequence[LinePair], *, count: int) -> li
     chosen = [pairs[int(place)] for place in places]
     if task is LINEART:
         return [line_trial(pair) for pair in chosen]
-    return [colour_trial(pair, given) for pair in chosen for given in (NONE, PALETTE, TWENTY)]
+    return [trial for pair in chosen for trial in colour_trials(pair, (NONE, PALETTE, TWENTY))]
 
 
 def image_loss(answer: Array, trial: Trial) -> float:

@@ -17,7 +17,8 @@ from paintreel.learn.data.line_trials import (
     MOST_HINTS,
     SIDE_PX,
     Trial,
-    colour_trial,
+    colour_trials,
+    flats_of,
     line_trial,
 )
 from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART
@@ -53,7 +54,7 @@ def ask(pairs: Sequence[LinePair], pictures: int) -> AskedDrawings:
     return AskedDrawings(
         {
             LINEART.name: [line_trial(pair) for pair in chosen],
-            COLORIZE.name: [colour_trial(p, given) for p in coloured for given in GIVEN],
+            COLORIZE.name: [t for pair in coloured for t in colour_trials(pair, tuple(GIVEN))],
         },
         {f"{p.source}/{p.name}": _regions(p) for p in coloured},
     )
@@ -69,8 +70,7 @@ def _evenly(pairs: Sequence[LinePair], count: int) -> list[LinePair]:
 
 
 def _regions(pair: LinePair) -> Array:
-    size = (SIDE_PX, SIDE_PX)
-    flats = cv2.resize(pair.flats, size, interpolation=cv2.INTER_NEAREST_EXACT)
+    flats = flats_of(pair, SIDE_PX)
     labels = np.zeros(flats.shape[:2], np.int32)
     for number, region in enumerate(largest_regions(flats, MOST_HINTS), 1):
         same = (flats == flats[region.centre]).all(axis=2).astype(np.uint8)
