@@ -13,6 +13,7 @@ from PIL import Image
 
 import paintreel
 from paintreel.cli.main import main
+from paintreel.errors import InputError
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.dominant_colours import Palette
 from paintreel.media.shots import ClipShot
@@ -296,3 +297,8 @@ def test_python_gives_the_page(film: Path, make_lossless_clip, of_mood):
     page = paintreel.sheet([film, clip], by="mood", title="Both", width_px=1000)
     assert page.size == (1000, 707)
     assert paintreel.sheet(clip, width_px=800).size == (800, 566)
+
+
+def test_a_sheet_of_nothing_is_refused():
+    with pytest.raises(InputError, match="nothing to draw a sheet of"):
+        paintreel.sheet([])

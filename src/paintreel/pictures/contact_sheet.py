@@ -16,7 +16,7 @@ from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.imaging.metadata import Metadata, make_density
 from paintreel.imaging.untrusted_files import open_image
-from paintreel.pictures.lettering import fitted, font_of
+from paintreel.pictures.lettering import fitted, font_of, legible
 from paintreel.pictures.paper import rgb8_on_white
 
 CELL_PX = 384
@@ -74,12 +74,13 @@ def contact_sheet(
     below = _GAP_PX + text_px + _GAP_PX
     size = (columns * (width + _GAP_PX) + _GAP_PX, sum(heights) + len(rows) * below + _GAP_PX)
     sheet = Image.new("RGB", size, _GROUND)
-    draw, font = ImageDraw.Draw(sheet), font_of(text_px - 3)
+    draw = ImageDraw.Draw(sheet)
     y = _GAP_PX
     for row, height in zip(rows, heights, strict=True):
         for column, cell in enumerate(row):
             x = _GAP_PX + column * (width + _GAP_PX)
             sheet.paste(Image.fromarray(np.ascontiguousarray(cell.picture)), (x, y))
+            font = font_of(text_px - 3, legible(cell.caption))
             text = fitted(cell.caption, font, width)
             draw.text((x, y + height + 4), text, fill=_INK, font=font)
         y += height + below

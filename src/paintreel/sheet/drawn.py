@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
+from paintreel.errors import InputError
 from paintreel.jobs.place import list_inputs
 from paintreel.jobs.run import Progress
 from paintreel.notes import warn_of
@@ -36,12 +37,14 @@ def sheet(
 
     inputs  a file, a folder or a pattern, or several of them, in the order of the film
 
-    Gives a PIL image, A4 across. Raises InputError for an empty folder and values out of range,
-    UnreadableFile, VideoError and PictureTooLarge for the first file that cannot be read, and the
-    errors of models. A device that could not be had, or that failed, is warned of.
+    Gives a PIL image, A4 across. Raises InputError for no input, an empty folder and values out of
+    range, UnreadableFile, VideoError and PictureTooLarge for the first file that cannot be read, and
+    the errors of models. A device that could not be had, or that failed, is warned of.
     """
     several = [inputs] if isinstance(inputs, (str, PathLike)) else inputs
     names = [fspath(name) for name in several]
+    if not names:
+        raise InputError("nothing to draw a sheet of: give files, a folder or a pattern")
     asked = SheetOptions(inputs=tuple(names), output="", **options)
     files = list_inputs(names)
     seers = open_seers(asked.by, backend=asked.backend, device=asked.device, threads=asked.threads)

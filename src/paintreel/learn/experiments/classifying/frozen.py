@@ -25,7 +25,8 @@ from paintreel.learn.trainers.classifier_heads import (
     scores_of,
     shares_of,
 )
-from paintreel.learn.trainers.classifiers import ClassifierSettings, statistics_reader, survey
+from paintreel.learn.trainers.classifier_settings import ClassifierSettings
+from paintreel.learn.trainers.classifiers import statistics_reader, survey
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.runtime.classifiers import Classifier
 
