@@ -38,8 +38,8 @@ def sheet(
     inputs  a file, a folder or a pattern, or several of them, in the order of the film
 
     Gives a PIL image, A4 across. Raises InputError for no input, an empty folder and values out of
-    range, UnreadableFile, VideoError and PictureTooLarge for the first file that cannot be read, and
-    the errors of models. A device that could not be had, or that failed, is warned of.
+    range, UnreadableFile, VideoError and PictureTooLarge for the first file that cannot be read,
+    and the errors of models. A device that could not be had, or that failed, is warned of.
     """
     several = [inputs] if isinstance(inputs, (str, PathLike)) else inputs
     names = [fspath(name) for name in several]
