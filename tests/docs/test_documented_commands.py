@@ -41,6 +41,9 @@ EXEMPT = {
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
     "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",
+    "paintreel train colorize --recipe ": "needs the pack of pairs",
+    "paintreel train lineart --recipe ": "needs the pack of pairs",
+    "paintreel experiment lines --recipe recipes/lines.toml --art runs/": "needs the pack of pairs",
 }
 """Beginning of a line -> why it is not run."""
 

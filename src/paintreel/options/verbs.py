@@ -44,12 +44,12 @@ VERBS: Mapping[str, Verb] = {
         plan="rough.batch:plan_rough",
     ),
     "lineart": Verb(
-        "draw the contours of pictures and clips, or clean a pencil drawing",
+        "lines of pictures and clips; clean pencil drawings",
         "lineart.options:LineartOptions",
         plan="lineart.batch:plan_lineart",
     ),
     "colorize": Verb(
-        "colour drawings in lines: by hints, a palette, a category; flats and layers",
+        "colour line art by hints or a palette; flats, layers",
         "colorize.options:ColorizeOptions",
         plan="colorize.batch:plan_colorize",
     ),

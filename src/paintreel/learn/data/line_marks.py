@@ -55,7 +55,7 @@ def shown(marks: Array, detail: float) -> Array:
     """(H, W) bool: the middles of the lines that are drawn at `detail` in [0, 1].
 
     >>> shown(np.array([[0, 1, 4, 8, 255]], np.uint8), 0.5).tolist()
-    [[False, False, False, True, False]]
+    [[False, False, True, True, False]]
     """
     least = LEVELS - round(np.clip(detail, 0, 1) * (LEVELS - 1))
     lines: Array = (marks >= least) & (marks <= LEVELS) & (marks > 0)
