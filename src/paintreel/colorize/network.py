@@ -78,10 +78,8 @@ class ColourNetwork:
         height, width = coverage.shape
         size = fit_max_side(width, height, PAINT_PX)
         lines = to_float(cv2.resize(coverage, size, interpolation=cv2.INTER_AREA))
-        drawing = np.zeros((*lines.shape, 5), np.float32)
-        drawing[..., 0] = lines
-        if hints is not None:
-            drawing[..., 1:] = to_float(shrunk_hints(hints, *size))
+        seen = None if hints is None else to_float(shrunk_hints(hints, *size))
+        drawing = colorize_planes(lines, seen).transpose(1, 2, 0)
         contract = self.model.contract
         extra = {
             CONDITION: condition_of(palette, one_hot(label, contract.labels)),
@@ -90,7 +88,7 @@ class ColourNetwork:
 
         def painted(part: Array) -> Array:
             padded, crop = pad_to_multiple(np.ascontiguousarray(part), contract.multiple)
-            planes = colorize_planes(padded[..., 0], padded[..., 1:])
+            planes = np.ascontiguousarray(padded.transpose(2, 0, 1))
             result = self.model.run({contract.input: planes[None], **extra})[contract.output]
             colours: Array = np.rint(result[0].transpose(1, 2, 0)[crop] * 255).astype(np.uint8)
             return colours

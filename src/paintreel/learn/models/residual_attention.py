@@ -19,6 +19,10 @@ Differences from the paper
   where dilations let a hint spread over the picture. Pixel shuffles stand for deconvolutions,
   which runtimes are slow at. What went down is added on the way up, and the last convolutions see
   every pixel of the input, folded 4x4 into channels: lines stay where they are.
+- `light` of colour points at colours rather than inventing them: each pixel is a mixture, by a
+  softmax, of a colour of its own, of the two that hints are spread by, and of the palette's. What a
+  user asks for is then in the picture as it was asked for, and a choice between two colours of a
+  palette has no brown between them.
 - The discriminator sees the picture beside what it was made from, and its weights are
   spectrally normalised. That of `light` says so of every patch (its fully connected layer is laid
   at each place), that of `paper` of the whole.
@@ -40,6 +44,16 @@ from paintreel.learn.blocks.initial import zero_bias
 from paintreel.learn.blocks.upsample import ShuffleUp, icnr_
 from paintreel.learn.models.drawing_network import DrawingNetwork
 from paintreel.learn.models.drawing_tasks import DrawingTask
+from paintreel.roughs.drawing_planes import (
+    BASINS,
+    BLEND,
+    NEARNESS,
+    PALETTE_COLOURS,
+    PALETTE_VALUES,
+)
+
+NEVER = 1e4
+"""What is taken from the logit of a colour that is not there."""
 
 PARTS = ("residual", "attention", "adversary", "noise")
 """What an ablation may leave out."""
@@ -57,6 +71,7 @@ class GeneratorConfig:
     noise: channels of the body that the mask z covers; 0 for none.
     near: channels of the folded input beside the head, of networks with a patch above 1.
     head: channels of the last layer but one.
+    pointed: whether colours are pointed at, which is for tasks with hints and a palette.
     residual, attention, skips: as the text above says.
     """
 
@@ -71,6 +86,7 @@ class GeneratorConfig:
     residual: bool = True
     attention: bool = True
     skips: bool = False
+    pointed: bool = False
 
     def __post_init__(self) -> None:
         downs = len(self.widths) - 1
@@ -160,6 +176,42 @@ class ConditionShift(nn.Module):
         return shifted
 
 
+class PointedColours(nn.Module):
+    """Features (N, C, h, w) and colours of its own (N, 3, H, W) to colours (N, 3, H, W) in [0, 1].
+
+    A softmax at the resolution of the features weighs the own colour, those of hints that `planes`
+    hold and those of the palette in the condition; what is not given has no weight.
+    """
+
+    def __init__(self, channels: int, scale: int) -> None:
+        super().__init__()
+        self.scale = scale
+        self.weigh = nn.Conv2d(channels, 3 + PALETTE_COLOURS, 3, padding=1)
+        nn.init.normal_(self.weigh.weight, std=0.01)
+        zero_bias(self.weigh)
+
+    def forward(self, x: Tensor, own: Tensor, planes: Tensor, condition: Tensor | None) -> Tensor:
+        if condition is None:
+            condition = planes.new_zeros(len(planes), PALETTE_VALUES)
+        palette = condition[:, : 4 * PALETTE_COLOURS].reshape(-1, PALETTE_COLOURS, 4)
+        hinted = planes[:, NEARNESS].amax(dim=(2, 3)) > 0
+        there = torch.cat([torch.ones_like(hinted), hinted, hinted, palette[..., 3] > 0], dim=1)
+        logits = self.weigh(x).float() - NEVER * (~there)[:, :, None, None].float()
+        shares = logits.softmax(dim=1)
+        chosen = torch.einsum("nkhw,nkc->nchw", shares[:, 3:], palette[..., :3].float())
+        coarse = torch.cat([shares[:, :3], chosen], dim=1)
+        fine = functional.interpolate(
+            coarse, scale_factor=float(self.scale), mode="bilinear", align_corners=False
+        )
+        mixed: Tensor = (
+            fine[:, :1] * own
+            + fine[:, 1:2] * planes[:, BASINS]
+            + fine[:, 2:3] * planes[:, BLEND]
+            + fine[:, 3:]
+        )
+        return mixed
+
+
 class ResidualAttention(DrawingNetwork):
     """planes (N, c_in, H, W), condition (N, K) and noise (N, noise) to (N, c_out, H, W) in [0, 1].
 
@@ -218,6 +270,7 @@ class ResidualAttention(DrawingNetwork):
         icnr_(self.head.weight, c.patch, gain=0.1)
         assert self.head.bias is not None
         nn.init.constant_(self.head.bias, task.bias)
+        self.pointed = PointedColours(c.head, c.patch) if c.pointed else None
 
     def forward(
         self, planes: Tensor, condition: Tensor | None = None, noise: Tensor | None = None
@@ -238,7 +291,7 @@ class ResidualAttention(DrawingNetwork):
             if self.shifts and condition is not None:
                 x = self.shifts[place](x, condition)
             x = after(x)
-        return self._finish(x, planes)
+        return self._finish(x, planes, condition)
 
     def _down(self, planes: Tensor) -> tuple[Tensor, list[Tensor]]:
         """The features of the coarsest resolution, and those of all, the first first."""
@@ -249,7 +302,7 @@ class ResidualAttention(DrawingNetwork):
             kept.append(x)
         return x, kept
 
-    def _finish(self, x: Tensor, planes: Tensor) -> Tensor:
+    def _finish(self, x: Tensor, planes: Tensor, condition: Tensor | None) -> Tensor:
         patch = self.config.patch
         x = x.relu()
         if self.near is not None and self.mix is not None:
@@ -258,7 +311,8 @@ class ResidualAttention(DrawingNetwork):
         y: Tensor = self.head(x)
         if patch > 1:
             y = functional.pixel_shuffle(y, patch)
-        return y.float().sigmoid()
+        y = y.float().sigmoid()
+        return y if self.pointed is None else self.pointed(x, y, planes, condition)
 
     @property
     def halo_px(self) -> int:
@@ -361,11 +415,11 @@ _TINY = replace(
 )
 
 PRESETS: dict[str, dict[str, GeneratorConfig]] = {
-    "tiny": {"lineart": _TINY, "colorize": _TINY},
+    "tiny": {"lineart": _TINY, "colorize": replace(_TINY, pointed=True)},
     "light": {
         # A line is found by what is near it: less deep, and more of it at 1/4.
         "lineart": replace(_LIGHT, depths=(2, 2), later=(3, 2), dilations=(1, 2, 4, 1), head=64),
-        "colorize": _LIGHT,
+        "colorize": replace(_LIGHT, pointed=True),
     },
     "paper": {"lineart": GeneratorConfig(), "colorize": GeneratorConfig()},
 }
