@@ -60,7 +60,7 @@ def test_the_preset_of_the_paper_works_at_full_size():
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 def test_light_fits_in_six_megabytes_of_halves(task):
     network = ResidualAttention(task, PRESETS["light"][task.name])
-    assert sum(p.numel() for p in network.parameters()) * 2 < 5.8e6
+    assert sum(p.numel() for p in network.parameters()) * 2 < 5.9e6
 
 
 def test_a_block_is_equation_5():
@@ -182,24 +182,46 @@ def pointer() -> tuple[PointedColours, torch.Tensor, torch.Tensor, torch.Tensor]
 def test_without_hints_and_palette_a_colour_is_its_own():
     layer, x, own, planes = pointer()
     torch.nn.init.constant_(layer.weigh.bias[1:], 9.0)
-    torch.testing.assert_close(layer(x, own, planes, None), own)
+    torch.testing.assert_close(layer(x, own, planes, None)[0], own)
 
 
-def test_colours_of_the_palette_are_pointed_at_and_empty_places_never():
-    layer, x, own, planes = pointer()
+def palette_of_two() -> torch.Tensor:
     condition = torch.zeros(2, 39)
     condition[:, :8] = torch.tensor([0.9, 0.2, 0.1, 0.6, 0.1, 0.3, 0.8, 0.4])
-    torch.nn.init.constant_(layer.weigh.bias[4:5], 30.0)  # the second colour
-    torch.nn.init.constant_(layer.weigh.bias[7:8], 60.0)  # one that there is not
-    wanted = torch.tensor([0.1, 0.3, 0.8])[None, :, None, None].expand_as(own)
-    torch.testing.assert_close(layer(x, own, planes, condition), wanted)
+    return condition
+
+
+def test_colours_are_those_of_the_palette_where_the_own_one_has_no_weight():
+    layer, x, own, planes = pointer()
+    condition = palette_of_two()
+    torch.nn.init.constant_(layer.weigh.bias[:1], -60.0)
+    colours, choices = layer(x, own, planes, condition)
+    first, second = condition[0, :3], condition[0, 4:7]
+    share = (colours[:, 0] - second[0]) / (first[0] - second[0])
+    between = share[:, None] * first[None, :, None, None]
+    between = between + (1 - share)[:, None] * second[None, :, None, None]
+    torch.testing.assert_close(colours, between, atol=1e-4, rtol=0)
+    shares = choices.softmax(dim=1)
+    assert shares.shape == (2, 8, 5, 6)
+    torch.testing.assert_close(shares[:, :2].sum(dim=1), torch.ones(2, 5, 6))
+
+
+def test_a_colour_is_known_by_what_it_is_and_not_by_its_number():
+    layer, x, own, planes = pointer()
+    condition = palette_of_two()
+    turned = condition.clone()
+    turned[:, :4], turned[:, 4:8] = condition[:, 4:8], condition[:, :4]
+    torch.nn.init.normal_(layer.ask.weight, std=1.0)
+    one, two = layer(x, own, planes, condition), layer(x, own, planes, turned)
+    torch.testing.assert_close(one[0], two[0])
+    torch.testing.assert_close(one[1][:, :2], two[1][:, :2].flip(1))
 
 
 def test_hints_are_pointed_at_where_there_are_any():
     layer, x, own, planes = pointer()
     planes[0, 5:8] = torch.rand(3, 20, 24)
     planes[0, 11] = 0.3
-    torch.nn.init.constant_(layer.weigh.bias[1:2], 30.0)
-    colours = layer(x, own, planes, None)
+    torch.nn.init.constant_(layer.weigh.bias[1:2], 60.0)
+    colours, _ = layer(x, own, planes, None)
     torch.testing.assert_close(colours[0], planes[0, 5:8])
     torch.testing.assert_close(colours[1], own[1])  # its neighbour has no hint

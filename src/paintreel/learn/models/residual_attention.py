@@ -180,36 +180,57 @@ class PointedColours(nn.Module):
     """Features (N, C, h, w) and colours of its own (N, 3, H, W) to colours (N, 3, H, W) in [0, 1].
 
     A softmax at the resolution of the features weighs the own colour, those of hints that `planes`
-    hold and those of the palette in the condition; what is not given has no weight.
+    hold and those of the palette in the condition; what is not given has no weight. A colour of the
+    palette is known by what it is, not by its number: its logit is the product of what the place
+    asks for and of what the colour is.
     """
 
-    def __init__(self, channels: int, scale: int) -> None:
+    def __init__(self, channels: int, scale: int, *, asked: int = 32) -> None:
         super().__init__()
-        self.scale = scale
-        self.weigh = nn.Conv2d(channels, 3 + PALETTE_COLOURS, 3, padding=1)
-        nn.init.normal_(self.weigh.weight, std=0.01)
-        zero_bias(self.weigh)
+        self.scale, self.asked = scale, asked
+        self.weigh = nn.Conv2d(channels, 3, 3, padding=1)
+        self.ask = nn.Conv2d(channels, 2 * asked, 3, padding=1)
+        self.colours = nn.Sequential(nn.Linear(4, 64), nn.ReLU(), nn.Linear(64, 2 * asked))
+        for layer in (self.weigh, self.ask):
+            nn.init.normal_(layer.weight, std=0.01)
+            zero_bias(layer)
 
-    def forward(self, x: Tensor, own: Tensor, planes: Tensor, condition: Tensor | None) -> Tensor:
+    def forward(
+        self, x: Tensor, own: Tensor, planes: Tensor, condition: Tensor | None
+    ) -> tuple[Tensor, Tensor]:
+        """(colours, logits (N, PALETTE_COLOURS, h, w) of the palette's colour that a place is of).
+
+        The second are learnt as a choice of one, by cross-entropy: they say what lies where, while
+        a mixture that is right on average keeps to the middle.
+        """
         if condition is None:
             condition = planes.new_zeros(len(planes), PALETTE_VALUES)
-        palette = condition[:, : 4 * PALETTE_COLOURS].reshape(-1, PALETTE_COLOURS, 4)
+        palette = condition[:, : 4 * PALETTE_COLOURS].reshape(-1, PALETTE_COLOURS, 4).float()
         hinted = planes[:, NEARNESS].amax(dim=(2, 3)) > 0
-        there = torch.cat([torch.ones_like(hinted), hinted, hinted, palette[..., 3] > 0], dim=1)
-        logits = self.weigh(x).float() - NEVER * (~there)[:, :, None, None].float()
-        shares = logits.softmax(dim=1)
-        chosen = torch.einsum("nkhw,nkc->nchw", shares[:, 3:], palette[..., :3].float())
-        coarse = torch.cat([shares[:, :3], chosen], dim=1)
-        fine = functional.interpolate(
-            coarse, scale_factor=float(self.scale), mode="bilinear", align_corners=False
+        absent = NEVER * (palette[..., 3] <= 0)[:, :, None, None].float()
+        known = self.colours(palette).float().chunk(2, dim=2)
+        asked = self.ask(x).float().chunk(2, dim=1)
+        mixed, chosen = (
+            torch.einsum("nqhw,nkq->nkhw", a, k) / self.asked**0.5 - absent
+            for a, k in zip(asked, known, strict=True)
         )
-        mixed: Tensor = (
+        given = torch.cat([torch.ones_like(hinted), hinted, hinted], dim=1)
+        logits = self.weigh(x).float() - NEVER * (~given)[:, :, None, None].float()
+        shares = torch.cat([logits, mixed], dim=1).softmax(dim=1)
+        pointed = torch.einsum("nkhw,nkc->nchw", shares[:, 3:], palette[..., :3])
+        fine = functional.interpolate(
+            torch.cat([shares[:, :3], pointed], dim=1),
+            scale_factor=float(self.scale),
+            mode="bilinear",
+            align_corners=False,
+        )
+        colours: Tensor = (
             fine[:, :1] * own
             + fine[:, 1:2] * planes[:, BASINS]
             + fine[:, 2:3] * planes[:, BLEND]
             + fine[:, 3:]
         )
-        return mixed
+        return colours, chosen
 
 
 class ResidualAttention(DrawingNetwork):
@@ -222,7 +243,7 @@ class ResidualAttention(DrawingNetwork):
     def __init__(self, task: DrawingTask, config: GeneratorConfig = GeneratorConfig()) -> None:
         super().__init__(task)
         self.config = c = config
-        self.noise_channels = c.noise
+        self.noise_channels, self.chooses = c.noise, c.pointed
         self.multiple = c.patch * 2 ** (len(c.widths) - 1)
         width = c.widths[0]
         self.first = self._block(task.c_in, width, kernel=7, stride=c.patch)
@@ -275,6 +296,11 @@ class ResidualAttention(DrawingNetwork):
     def forward(
         self, planes: Tensor, condition: Tensor | None = None, noise: Tensor | None = None
     ) -> Tensor:
+        return self.with_choices(planes, condition, noise)[0]
+
+    def with_choices(
+        self, planes: Tensor, condition: Tensor | None = None, noise: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
         x, kept = self._down(planes)
         if self.attention is not None:
             x = x * self.attention(x)
@@ -302,7 +328,9 @@ class ResidualAttention(DrawingNetwork):
             kept.append(x)
         return x, kept
 
-    def _finish(self, x: Tensor, planes: Tensor, condition: Tensor | None) -> Tensor:
+    def _finish(
+        self, x: Tensor, planes: Tensor, condition: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
         patch = self.config.patch
         x = x.relu()
         if self.near is not None and self.mix is not None:
@@ -312,7 +340,10 @@ class ResidualAttention(DrawingNetwork):
         if patch > 1:
             y = functional.pixel_shuffle(y, patch)
         y = y.float().sigmoid()
-        return y if self.pointed is None else self.pointed(x, y, planes, condition)
+        if self.pointed is None:
+            return y, None
+        colours, choices = self.pointed(x, y, planes, condition)
+        return colours, choices
 
     @property
     def halo_px(self) -> int:

@@ -49,6 +49,7 @@ class DrawingSettings:
     stable: float = 0.0
     cells: float = 0.0
     features: float = 0.0
+    choice: float = 0.0
     content: float = 1.0
     cycle: float = 10.0
     adversary: float = 0.01
@@ -60,7 +61,7 @@ class DrawingSettings:
     def __post_init__(self) -> None:
         weights = (
             *(self.l1, self.entropy, self.overlap, self.stable, self.cells, self.features),
-            *(self.content, self.cycle, self.adversary),
+            *(self.choice, self.content, self.cycle, self.adversary),
         )
         checks = {
             f"network is of {', '.join(PRESETS)}": self.network in PRESETS,
@@ -105,8 +106,9 @@ class LineartSettings(DrawingSettings):
 
 @dataclass(frozen=True)
 class ColorizeSettings(DrawingSettings):
-    """Of the network of colour. cells and features are ours: see `trainers.lines`."""
+    """Of the network of colour. cells, features, choice are ours: see `trainers.lines`."""
 
     cells: float = 0.5
     features: float = 0.1
+    choice: float = 0.05
     pairs: ColourSampling = field(default_factory=ColourSampling)

@@ -8,6 +8,8 @@ Differences from the paper (Tan 2024, Eq. 3-6)
 - The terms entropy and overlap of lines, and cells and features of colour, stand beside the L1 of
   Eq. 6. Ink covers a twentieth of a drawing, so that L1 is content with no line at all; and the L1
   of a colour that cannot be known is least at grey. Zero weights are the paper.
+- Colour also learns which colour of a palette lies where (`choice`), beside the mixture that it
+  paints with: what is right on average is one tint for all.
 - Lines are learnt from two views of a picture (blur, noise, light) that must agree (`stable`).
 - Colours count only where lines leave them bare: lines lie on top of them in the end.
 - The generator maximises log D instead of minimising log(1 - D), whose gradient vanishes.
@@ -60,6 +62,7 @@ from paintreel.learn.export.drawing_export import contract_facts, export_drawing
 from paintreel.learn.losses.adversarial import CROSS_ENTROPY
 from paintreel.learn.losses.drawings import (
     cell_distance,
+    choice_loss,
     colour_distance,
     entropy_loss,
     features_distance,
@@ -67,7 +70,7 @@ from paintreel.learn.losses.drawings import (
 )
 from paintreel.learn.losses.features import Maps
 from paintreel.learn.models.bundled_backbone import load_bundled_backbone
-from paintreel.learn.models.drawing_network import DrawingNetwork, shown_answer
+from paintreel.learn.models.drawing_network import DrawingNetwork, WithChoices, shown_answer
 from paintreel.learn.models.drawing_networks import make_critics, make_generator
 from paintreel.learn.models.drawing_tasks import LINEART, TASKS, DrawingTask
 from paintreel.learn.trainers.line_settings import DrawingSettings
@@ -111,6 +114,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
 
     caption = "what is given, result, truth"
     taps: Sequence[str] = TAPS
+    view: type[WithChoices] | None = WithChoices
 
     def __init__(
         self,
@@ -176,6 +180,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
             lambda n: torch.optim.Adam(groups_by_fan_in(n, s.fan_in), s.rate, (s.momentum, 0.999)),
             ema_decay=s.ema_decay,
             group=group,
+            view=self.view,
         )
 
     def _load_maps(self) -> Maps | None:
@@ -222,8 +227,10 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
         self.generator.train()
         noise = self.noise(len(batch.planes))
         with self.precision.autocast():
-            answer = self.learner.parallel(batch.planes, batch.condition, noise)
+            answer, choices = self.learner.parallel(batch.planes, batch.condition, noise)
         terms = self.distances(answer, batch)
+        if choices is not None and batch.condition is not None:
+            terms["choice"] = choice_loss(choices, batch.truth, batch.condition, batch.ink)
         loss = torch.stack([getattr(s, name) * term for name, term in terms.items()]).sum()
         logged: dict[str, float] = {}
         if self.adversary is not None and presence > 0:
