@@ -182,13 +182,6 @@ def test_a_network_is_given_its_planes(tiny_lineart: Path):
     np.testing.assert_allclose(ink.astype(float), expected, atol=1.5)
 
 
-def test_a_network_in_tiles_gives_the_same(tiny_lineart: Path):
-    picture, look = scene(300, 400), LineLook(gap_px=0)
-    whole = LineDrawer(tiny_lineart, tile="off").draw(picture, look).coverage
-    tiled = LineDrawer(tiny_lineart, tile=64).draw(picture, look).coverage
-    np.testing.assert_array_equal(tiled, whole)
-
-
 def test_auto_takes_the_bundled_network_and_names_it(tiny_lineart_folder, folder: Path):
     assert LineDrawer().name == "stand-in-lines"
     assert main(["lineart", "a.png", "-o", "l.png", "--credits"]) == 0

@@ -215,8 +215,9 @@ class _One:
             write_whole(paths["regions"], indexed_png(coloured), overwrite=progress.overwrite)
         whole = self.dst.with_suffix(".ora")
         if progress.wants(whole):
-            layers = coloured.layers() if self.shades else coloured.region_layers()
-            write_openraster(whole, layers, coloured.picture(), overwrite=progress.overwrite)
+            write_openraster(
+                whole, coloured.apart(), coloured.picture(), overwrite=progress.overwrite
+            )
 
     def _make_clip(self, progress: Progress) -> HasNotes:
         options = self.options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.lineart.drawer import LineDrawer, LineLook
@@ -49,7 +50,11 @@ def lineart(x: Any, *, drawer: LineDrawer | None = None, **options: Unpack[Linea
     if drawer is None:
         method = given.pop("method", DEFAULT_METHOD)
         drawer = _loaded(method, **given)
-    drawn = drawer.draw(pixels, look).picture(transparent=transparent)
+    elif given:
+        raise InputError(f"{sorted(given)} belong to the LineDrawer that is loaded already")
+    drawing = drawer.draw(pixels, look)
+    warn_of(drawing.notes)
+    drawn = drawing.picture(transparent=transparent)
     if drawer.model is not None:
         warn_of(drawer.model.notes)
     if isinstance(x, np.ndarray):

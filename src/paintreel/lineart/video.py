@@ -20,6 +20,7 @@ from paintreel.media.frame import Frame
 from paintreel.media.length import check_length, too_long
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
+from paintreel.options import DRAWN_STEADY
 from paintreel.signatures import takes_options
 from paintreel.wording import counted
 
@@ -72,7 +73,9 @@ def lineart_video(
     look = LineLook(**{name: given.pop(k) for k, name in _OF_LOOK.items() if k in given})
     transparent = bool(given.pop("transparent", False))
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
-    work = _FrameDrawer(drawer, look, float(cast("float", given.pop("steady", 0.75))), transparent)
+    work = _FrameDrawer(
+        drawer, look, float(cast("float", given.pop("steady", DRAWN_STEADY))), transparent
+    )
 
     def on_frame(done: int, expected: int | None) -> None:
         if done > limit:

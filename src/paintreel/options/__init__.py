@@ -30,6 +30,7 @@ from paintreel.options.description import (
     required_option,
 )
 from paintreel.options.shared import (
+    DRAWN_STEADY,
     MAX_SEED,
     DeviceName,
     DrawnClipOptions,
@@ -43,6 +44,7 @@ from paintreel.options.tables import keyword_types, option_table
 from paintreel.options.verbs import VERBS, Verb, command_of, options_of, plan_of
 
 __all__ = [
+    "DRAWN_STEADY",
     "MAX_SEED",
     "VERBS",
     "DeviceName",

@@ -149,12 +149,16 @@ class EncodingOptions(Options):
         return EncodingSettings(self.codec, self.crf, self.preset, self.pixel_format)
 
 
+DRAWN_STEADY = 0.75
+"""Of clips that are drawn or coloured."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DrawnClipOptions(EncodingOptions):
     """Options of the verbs that draw or colour clips frame by frame."""
 
     steady: float = option(
-        0.75,
+        DRAWN_STEADY,
         "share of what is drawn that is carried along with the motion, against flicker",
         group="clips",
         low=0,

@@ -119,7 +119,12 @@ def noise_of(seed: int | None, channels: int) -> Array:
     """
     if seed is None:
         return np.ones((1, channels), np.float32)
-    kept = np.random.default_rng(seed).random((1, channels)) < NOISE_KEPT
+    return noise_masks(np.random.default_rng(seed), 1, channels)
+
+
+def noise_masks(rng: np.random.Generator, count: int, channels: int) -> Array:
+    """(count, channels) float32: masks as `noise_of` makes one, each another."""
+    kept = rng.random((count, channels)) < NOISE_KEPT
     return (kept / NOISE_KEPT).astype(np.float32)
 
 

@@ -157,6 +157,11 @@ class Model:
         return tuple(self._on.opened.inputs)
 
     @property
+    def channels(self) -> int | None:
+        """Channels of the picture that `run` takes, of a graph that says them first."""
+        return self._on.opened.inputs[self.contract.input][1]
+
+    @property
     def outputs(self) -> tuple[str, ...]:
         """Names of the tensors that `run` gives."""
         return self._on.opened.outputs

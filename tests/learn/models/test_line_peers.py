@@ -41,7 +41,7 @@ def test_the_way_back_gives_what_shows_the_picture():
 
 def test_a_condition_reaches_a_peer():
     generator = make_generator(CARTOON, COLORIZE, "tiny").eval()
-    planes, condition = torch.rand(1, 5, 16, 16), torch.rand(1, COLORIZE.condition)
+    planes, condition = torch.rand(1, COLORIZE.c_in, 16, 16), torch.rand(1, COLORIZE.condition)
     with torch.no_grad():
         nothing = generator(planes, torch.zeros_like(condition))
         torch.testing.assert_close(generator(planes), nothing)

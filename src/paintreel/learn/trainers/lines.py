@@ -76,7 +76,7 @@ from paintreel.learn.models.drawing_tasks import LINEART, TASKS, DrawingTask
 from paintreel.learn.trainers.line_settings import DrawingSettings
 from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
-from paintreel.roughs.drawing_planes import NOISE_KEPT
+from paintreel.roughs.drawing_planes import noise_masks
 
 MEASURED, SHOWN = 24, 9
 """Held-out drawings that the trainer measures itself by, and rows of its sheets at most."""
@@ -217,8 +217,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
         channels = self.generator.noise_channels
         if not channels:
             return None
-        kept = self.rng.random((count, channels)) < NOISE_KEPT
-        return to_device((kept / NOISE_KEPT).astype(np.float32), self.group)
+        return to_device(noise_masks(self.rng, count, channels), self.group)
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
