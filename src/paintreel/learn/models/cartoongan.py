@@ -140,7 +140,8 @@ def edges_smoothed(picture: Tensor, *, reach_px: int = 2) -> Tensor:
     """A picture (N, C, H, W) in [0, 1] that is blurred at its edges alone.
 
     Edges are pixels whose grey (mean of the channels) changes by more than a tenth to a neighbour,
-    widened by `reach_px`; the paper dilates Canny's and blurs with a Gaussian, ours is blurred by two box means.
+    widened by `reach_px`; the paper dilates Canny's and blurs with a Gaussian, ours is blurred by
+    two box means.
     """
     grey = picture.mean(dim=1, keepdim=True)
     around = 3
