@@ -354,7 +354,7 @@ def test_layers_without_shading_are_the_regions(flat: bool):
 
 
 def test_what_belongs_to_a_loaded_colourer_is_not_taken_in_silence(tiny_colorize: Path):
-    with pytest.raises(InputError, match="method.*belong to the Colourer"):
+    with pytest.raises(InputError, match="belong to the Colourer"):
         paintreel.colorize(lines(), colourer=Colourer(tiny_colorize), method="rule")
 
 

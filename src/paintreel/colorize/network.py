@@ -85,7 +85,8 @@ class ColourNetwork:
         """
         answer, crop = self._asked(coverage, hints, palette, label, seed)
         colours = answer[self.model.contract.output][0].transpose(1, 2, 0)[crop]
-        return np.rint(colours * 255).astype(np.uint8)
+        painted: Array = np.rint(colours * 255).astype(np.uint8)
+        return painted
 
     @property
     def chooses(self) -> bool:

@@ -283,7 +283,7 @@ class _FrameColourer(FrameWork[Sketch]):
         for region in np.flatnonzero(known & (said < 0).all(axis=1)):
             told[region] = self._who.colour(int(numbers[region]))
         sketch = dataclasses.replace(sketch, regions=regions)
-        has_colour = (told >= 0).all(axis=1)
+        has_colour = np.asarray((told >= 0).all(axis=1))
         dots = None if self._colourer.network is None else dots_in(regions, told, has_colour)
         look = self._look
         if self._of_hints is not None:

@@ -77,7 +77,7 @@ def _blend(lines: Array, hints: Array) -> tuple[Array, Array]:
     weighted = np.dstack([hints[..., :3] * hints[..., 3:], hints[..., 3]])
     weighted = cv2.resize(weighted, small, interpolation=cv2.INTER_AREA)
     ink = cv2.resize(lines, small, interpolation=cv2.INTER_AREA)
-    total = np.zeros_like(weighted)
+    total: Array = np.zeros_like(weighted)
     for reach in _REACHES_PX:
         total += _between_lines(weighted, ink, reach * scale) / np.float32(reach)
     amount = total[..., 3]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from paintreel.learn.export.drawing_export import contract_facts, export_drawing
-from paintreel.learn.models.drawing_networks import PRESETS, make_generator
+from paintreel.learn.models.drawing_networks import NETWORKS, make_generator
 from paintreel.learn.models.drawing_tasks import TASKS
 from paintreel.roughs.drawing_planes import colorize_planes, condition_of, noise_of
 from paintreel.roughs.labels import one_hot
@@ -33,7 +33,7 @@ def disturbed(network):
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_what_is_exported_agrees_with_torch(tmp_path, task, name):
     network = disturbed(make_generator(name, TASKS[task], "tiny"))
     parity = export_drawing(network, tmp_path / "model.onnx", contract_of(network))

@@ -86,5 +86,5 @@ def test_without_a_palette_there_is_no_choice():
         choices, torch.rand(2, 3, 16, 16), torch.zeros(2, 39), torch.zeros(2, 1, 16, 16)
     )
     loss.backward()
-    assert float(loss) == 0
+    assert loss.item() == 0
     assert not choices.grad.any()

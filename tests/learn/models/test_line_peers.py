@@ -6,8 +6,8 @@ import torch
 from paintreel.learn.models.cartoongan import CartoonConfig, CartoonGenerator, edges_smoothed
 from paintreel.learn.models.drawing_networks import (
     CARTOON,
+    NETWORKS,
     OURS,
-    PRESETS,
     SCENERY,
     make_critics,
     make_generator,
@@ -17,7 +17,7 @@ from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
-@pytest.mark.parametrize("network", PRESETS)
+@pytest.mark.parametrize("network", NETWORKS)
 def test_every_network_answers_every_task(network, task):
     generator = make_generator(network, task, "tiny").eval()
     side = 64

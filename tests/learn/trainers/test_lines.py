@@ -15,9 +15,9 @@ from paintreel.learn.data.line_samples import ColourSampling, LineSampling
 from paintreel.learn.models.drawing_networks import CARTOON, SCENERY
 from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
 from paintreel.learn.models.residual_attention import PARTS
+from paintreel.learn.trainers.drawing_runs import parted
 from paintreel.learn.trainers.line_peers import trainer_of
 from paintreel.learn.trainers.line_settings import ColorizeSettings, LineartSettings
-from paintreel.learn.trainers.lines import parted
 
 TINY = {
     "lineart": LineartSettings(

@@ -64,8 +64,9 @@ def choice_loss(choices: Tensor, truth: Tensor, condition: Tensor, ink: Tensor) 
     count = choices.shape[1]
     palette = condition[:, : 4 * count].reshape(-1, count, 4)
     weight = bare(ink)
-    area = functional.adaptive_avg_pool2d(weight, choices.shape[2:])
-    mean = functional.adaptive_avg_pool2d(weight * truth, choices.shape[2:]) / area
+    size = (choices.shape[2], choices.shape[3])
+    area = functional.adaptive_avg_pool2d(weight, size)
+    mean = functional.adaptive_avg_pool2d(weight * truth, size) / area
     there = palette[..., 3] > 0
     off = (mean[:, None] - palette[..., :3, None, None]).square().sum(dim=2)
     off = off.masked_fill(~there[:, :, None, None], torch.inf)

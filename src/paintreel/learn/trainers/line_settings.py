@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from paintreel.errors import InputError
 from paintreel.learn.data.line_samples import ColourSampling, LineSampling
 from paintreel.learn.models import residual_attention
-from paintreel.learn.models.drawing_networks import OURS, PRESETS
+from paintreel.learn.models.drawing_networks import NETWORKS, OURS
 from paintreel.near_names import did_you_mean, near_names
 
 
@@ -64,7 +64,7 @@ class DrawingSettings:
             *(self.choice, self.content, self.cycle, self.adversary),
         )
         checks = {
-            f"network is of {', '.join(PRESETS)}": self.network in PRESETS,
+            f"network is of {', '.join(NETWORKS)}": self.network in NETWORKS,
             "seed is 0 or more": self.seed >= 0,
             "batch is 1 or more": self.batch >= 1,
             "rates are above 0": min(self.rate, self.adversarial_rate, self.critic_rate) > 0,
@@ -83,7 +83,7 @@ class DrawingSettings:
         }
         if wrong := [rule for rule, holds in checks.items() if not holds]:
             raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
-        _known(self.preset, PRESETS[self.network], f"preset of {self.network}")
+        _known(self.preset, NETWORKS[self.network].presets, f"preset of {self.network}")
         for part in self.without:
             _known(part, residual_attention.PARTS, "part that can be left out")
 
