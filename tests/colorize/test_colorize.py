@@ -339,7 +339,7 @@ def test_without_anything_the_network_gets_a_palette_and_with_hints_it_has_them_
     colourer.colour(lines(), hints((WALL, RED)))
     (dots, day), (_, night), (own, none) = network.asked
     assert dots[..., 3].any()
-    np.testing.assert_array_equal(day, palette_named("day"))
+    np.testing.assert_array_equal(day, palette_named("story"))
     np.testing.assert_array_equal(night, palette_named("night"))
     assert none is None
     assert {tuple(c) for c in own[own[..., 3] > 0][:, :3]} == {RED}

@@ -12,10 +12,17 @@ from paintreel.options import (
     argument,
     option,
 )
+from paintreel.roughs.palettes import PALETTES
 
 __all__ = ["DEFAULT_METHOD", "ColorizeOptions"]
 
 DEFAULT_METHOD = "auto"
+
+
+def _palette_help() -> str:
+    return f"colours to use: any picture, or a name: {', '.join(PALETTES)}"
+
+
 _BOTH = ("colorize", "colorize_video")
 
 
@@ -62,8 +69,7 @@ Exit code: 0 all coloured, 1 some failed or differ (each is named), 2 bad usage,
     )
     palette: str | None = option(
         None,
-        "colours to use: any picture, or a name: dawn, day, dusk, night, forest, sea, desert, "
-        "winter, autumn, candy, sepia, noir",
+        _palette_help,
         group="colour",
         metavar="PICTURE|NAME",
     )

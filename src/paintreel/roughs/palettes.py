@@ -13,6 +13,7 @@ from paintreel.near_names import did_you_mean, near_names
 __all__ = ["PALETTES", "palette_for", "palette_named"]
 
 PALETTES: Mapping[str, str] = {
+    "story": "c7e0ea f0d2ae 8aa867 b58a5a 5d4636 6f93b0 c4745a 353a48",
     "dawn": "f6d9b8 e9b7a0 c98b9b 8f7aa3 5d6a94 f3ead9 3f4a68 e57f5f",
     "day": "bfe0f2 f5efdc 8fc07a e8c58d 4f8fbf d9795d fbf9f2 54604f",
     "dusk": "e7a36f b5657a 6d4b7d 3b3f6b f2c98f 8a3f4f 262b47 f7e7c6",
@@ -28,16 +29,17 @@ PALETTES: Mapping[str, str] = {
 }
 """Name -> colours, that with the largest share first."""
 
-USUAL = "day"
+USUAL = "story"
+"""Sky, skin, leaves, wood: what most drawings hold."""
 _OF_LABELS = {
     "forest": "forest",
-    "settlement": "autumn",
     "interior": "autumn",
     "water": "sea",
     "night_sky": "night",
     "open_land": "day",
+    "settlement": "story",
 }
-_OTHERS = ("day", "forest", "dawn", "sea", "autumn", "candy", "dusk", "winter")
+_OTHERS = ("story", "day", "forest", "dawn", "sea", "autumn", "candy", "dusk", "winter")
 
 _SHARES = np.array([0.26, 0.19, 0.15, 0.12, 0.10, 0.08, 0.06, 0.04], np.float32)
 
