@@ -123,6 +123,7 @@ BELOW_THE_VERBS = (
         "wording",
         "imaging",
         "media",
+        "audio",
         "stats",
         "pictures",
     ),
