@@ -127,7 +127,7 @@ BELOW_THE_VERBS = (
         "stats",
         "pictures",
     ),
-    *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "jobs"),
+    *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "faces", "jobs"),
     *("keywords", "signatures", "callable_package", "scoring"),
 )
 FLOORS = {
