@@ -77,7 +77,7 @@ def stretched(samples: Array, factor: float) -> Array:
         region = padded[due - _SEARCH : due + _SEARCH + _FRAME]
         if len(natural) < _FRAME:
             break
-        fits = np.correlate(region[:: 4], natural[::4], "valid")
+        fits = np.correlate(region[::4], natural[::4], "valid")
         start = due - _SEARCH + 4 * int(fits.argmax())
     return out[: round(len(samples) * factor)]
 
