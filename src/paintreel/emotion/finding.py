@@ -39,6 +39,7 @@ from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels
 from paintreel.runtime.emotion_features import FACE_PX, FACE_ROOM
 from paintreel.runtime.emotion_models import (
+    TASK,
     EmotionModel,
     HeardWindow,
     emotion_model,
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 
     from paintreel.keywords import EmotionKeywords
 
-__all__ = ["emotion", "find_emotion_in"]
+__all__ = ["emotion", "find_emotion_in", "model_of"]
 
 _LOOKS = 2  # frames that are looked at from moment to moment
 _LOOK_S = 0.25
@@ -101,7 +102,7 @@ def find_emotion_in(
 ) -> EmotionFound:
     """As `emotion`, by the options of the command."""
     start_s = clock()
-    model = emotion_model() if options.model is None else EmotionModel(Path(options.model))
+    model = model_of(options)
     if isinstance(x, Sound):
         found = _of_moments(_sound_moments(iter([x]), model, options), x.length_s, [], options)
     elif isinstance(x, (str, PathLike)):
@@ -109,6 +110,12 @@ def find_emotion_in(
     else:
         found = _of_picture(rgb8_on_white(pixels_of(x)), model, options, [])
     return replace(found, taken_s=clock() - start_s)
+
+
+def model_of(options: EmotionOptions) -> EmotionModel:
+    """The network that the options ask for. Raises ModelFileError and UnknownModel."""
+    name = TASK if options.model is None else fspath(options.model)
+    return emotion_model(name, options.threads or 1)
 
 
 def _of_file(

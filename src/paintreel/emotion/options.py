@@ -99,4 +99,13 @@ interrupted.
         metavar="N",
         keywords=("emotion",),
     )
+    threads: int | None = option(
+        None,
+        "threads of the network (default: one, which is the fastest for a window)",
+        group="run",
+        low=1,
+        high=256,
+        metavar="N",
+        keywords=("emotion",),
+    )
     quiet: bool = option(False, "print failures only", group="run", short="-q")

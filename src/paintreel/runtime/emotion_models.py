@@ -95,12 +95,12 @@ class EmotionModel:
         model.see(square)                       # {"happiness": 0.6, ...}
 
     name      "emotion", or the path of a model file
-    threads   of the network; None leaves it to the runtime
+    threads   of the network; one is the fastest for a window
 
     Raises UnknownModel, ModelFileError for a file that is no emotion network.
     """
 
-    def __init__(self, name: str | PathLike[str] = TASK, *, threads: int | None = 1) -> None:
+    def __init__(self, name: str | PathLike[str] = TASK, *, threads: int = 1) -> None:
         file = find_model(name, task=TASK)
         self.card = file.card
         self.model = Model(file.path, backend="onnxruntime", device="cpu", threads=threads)
@@ -251,6 +251,6 @@ def _check_step(every_s: float) -> None:
 
 
 @lru_cache(maxsize=2)
-def emotion_model(name: str = TASK) -> EmotionModel:
+def emotion_model(name: str = TASK, threads: int = 1) -> EmotionModel:
     """The network, kept loaded. Raises as `EmotionModel` does."""
-    return EmotionModel(name)
+    return EmotionModel(name, threads=threads)

@@ -1,4 +1,4 @@
-"""What a window of a voice is like as a whole: the statistics that the network hears beside its rows.
+"""What a window of a voice is like as a whole: statistics that the network hears beside its rows.
 
 Level and spread of the bands and cepstra where there is sound, where it is voiced and where it is
 not; how fast they change; height, range and slope of the pitch; the rhythm of the level.
