@@ -14,7 +14,7 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.faces.face import Face
-from paintreel.faces.finder import LEAST_PX, FaceFinder
+from paintreel.faces.finder import FaceFinder
 from paintreel.imaging.arrays import Array
 from paintreel.media.cuts import CutDetector
 
@@ -63,11 +63,11 @@ class FaceFollower:
             for tracked in follow(frame.pixels, frame.time_s):
                 ...
 
-    finder  what finds the faces; one with another size of the smallest face, for instance
+    finder  what finds the faces, such as one with another `least_px`
     """
 
-    def __init__(self, finder: FaceFinder | None = None, *, least_px: float = LEAST_PX) -> None:
-        self._find = finder or FaceFinder(least_px=least_px)
+    def __init__(self, finder: FaceFinder | None = None) -> None:
+        self._find = finder or FaceFinder()
         self._begins_shot = CutDetector()
         self._tracks: list[_Followed] = []
         self._time_s: float | None = None

@@ -11,7 +11,7 @@ from paintreel.errors import InputError
 from paintreel.faces.face import Face
 from paintreel.imaging.arrays import Array, check_image
 
-__all__ = ["Framing", "aligned_face", "frame_face"]
+__all__ = ["Framing", "aligned_face", "frame_face", "upright"]
 
 _EYES_AND_MOUTH = np.array([[-0.5, -0.55], [0.5, -0.55], [-0.36, 0.58], [0.36, 0.58]])
 """Eyes and corners of the mouth of a mean face around its middle; the eyes are 1 apart.
@@ -110,10 +110,21 @@ def frame_face(face: Face, side_px: int, *, room: float = 1.0) -> Framing:
         raise InputError(f"side_px is {side_px}, expected a whole number from 1 to {_MOST_PX}")
     if not 0.1 <= room <= 10:
         raise InputError(f"room is {room}, expected 0.1 to 10")
-    across = side_px / (_TIGHT * room)
+    turn = upright(face)
+    side = _TIGHT * room
+    scale = turn[:, :2] * (side / side_px)
     middle = np.array([side_px / 2, side_px * (0.5 - _DOWN / room)])
-    rotation, shift = _similarity(_EYES_AND_MOUTH * across + middle, face.landmarks[[0, 1, 3, 4]])
-    return Framing(np.column_stack([rotation, shift]), int(side_px))
+    return Framing(np.column_stack([scale, turn[:, 2] - scale @ middle]), int(side_px))
+
+
+def upright(face: Face) -> Array:
+    """(2, 3) float64: from places in an upright face to places in the picture.
+
+    In the face they are counted in distances of the eyes, right and down from the middle of eyes
+    and mouth.
+    """
+    rotation, shift = _similarity(_EYES_AND_MOUTH, face.landmarks[[0, 1, 3, 4]])
+    return np.column_stack([rotation, shift])
 
 
 def aligned_face(picture: Array, face: Face, side_px: int, *, room: float = 1.0) -> Array:

@@ -17,6 +17,7 @@ from paintreel.imaging.tiles import apply_tiled, plan_tiles
 from paintreel.notes import Note, warn_of
 from paintreel.pictures.brush import Brush, BrushScale, brush_scale
 from paintreel.pictures.kinds import map_picture
+from paintreel.pictures.masking import Edge, lay_where
 from paintreel.pictures.own_colour import check_own_colour, with_own_colour
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
@@ -25,6 +26,7 @@ from paintreel.runtime.system import usable_cores
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.signatures import takes_options
 from paintreel.stylize.options import DEFAULT_STYLE
+from paintreel.stylize.where import Where
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -109,19 +111,53 @@ class Style:
         """Those of what has happened since this was asked for the last time."""
         return self.model.take_notes()
 
-    def __call__(self, x: Any, strength: float = 1.0) -> Any:
+    def __call__(
+        self,
+        x: Any,
+        strength: float = 1.0,
+        *,
+        mask: Any = None,
+        protect: Any = None,
+        edge: Edge = "auto",
+        least_face_px: float | None = None,
+    ) -> Any:
         """Paint `x` and give back the same kind.
 
         x         a numpy picture, (H, W, 3), (H, W, 4) with alpha, (H, W) or (H, W, 1), uint8,
                   uint16, or floats in [0, 1]: same shape and dtype back; a PIL image: same mode
                   back (palettes become RGB or RGBA); a path: a PIL image back, upright, of 8 bits
         strength  0 gives the input bit for bit, 1 the full style, between them a smooth path
+        mask      paint only there: "faces", or a picture that is white where paint goes (a path, a
+                  PIL image or an array of the same shape as the picture, of any size)
+        protect   leave it as it is, bit for bit: the same kinds
+        edge      width of the soft edges of both in pixels, or "auto"
+        least_face_px  side of the smallest face that counts; None: `faces.finder.usual_least_px`
 
-        Alpha, colour profile and EXIF are kept. Raises InputError for NaN, values out of range,
-        other shapes, dtypes and modes; UnreadableFile and PictureTooLarge for paths.
+        Alpha, colour profile and EXIF are kept. Where no face is found it is warned of. Raises
+        InputError for NaN, values out of range, other shapes, dtypes and modes; UnreadableFile and
+        PictureTooLarge for paths.
         """
         check_strength(strength)
-        return map_picture(x, None if strength == 0 else lambda y: self.paint(y, strength))
+        where = Where(mask, protect, edge, least_face_px)
+        if strength == 0:
+            return map_picture(x, None)
+        return map_picture(x, lambda y: self._paint_where(y, strength, where))
+
+    def _paint_where(self, x: Array, strength: float, where: Where) -> Array:
+        painted, notes = self.paint_where(x, strength, where)
+        warn_of(notes)
+        return painted
+
+    def paint_where(
+        self, x: Array, strength: float, where: Where
+    ) -> tuple[Array, tuple[Note, ...]]:
+        """As `paint`, in a part of the picture; and what is to be told of it."""
+        share, notes = where.of_picture(x)
+        if share is None:
+            return self.paint(x, strength), notes
+        if not share.any():
+            return x.copy(), notes
+        return lay_where(x, self.paint(x, strength), share), notes
 
     def paint(self, x: Array, strength: float = 1.0) -> Array:
         """Paint a picture that `check_image` accepts; shape and dtype are kept.
@@ -207,6 +243,11 @@ def stylize(
     x: Any,
     style: str | PathLike[str] | Style = DEFAULT_STYLE,
     strength: float = 1.0,
+    *,
+    mask: Any = None,
+    protect: Any = None,
+    edge: Edge = "auto",
+    least_face_px: float | None = None,
     **options: Unpack[StylizeKeywords],
 ) -> Any:
     """Paint one picture: a path, PIL image or numpy array; the same kind comes back.
@@ -214,18 +255,23 @@ def stylize(
     x         what `Style.__call__` accepts
     style     a name, the path of a style file, or a loaded `Style`, which takes no keywords
     strength  0 gives the input bit for bit, 1 the full style, between them a smooth path
+    mask, protect, edge, least_face_px  where it is painted, as for `Style.__call__`
 
     The last two styles stay loaded. A device that could not be had, or that failed, is warned of.
     Raises the errors of `Style` and of its call.
     """
+    where: dict[str, Any] = {
+        **{"mask": mask, "protect": protect, "edge": edge},
+        "least_face_px": least_face_px,
+    }
     if isinstance(style, Style):
         if options:
             raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
-        return style(x, strength)
+        return style(x, strength, **where)
     path = find_model(style, task="stylize").path.resolve()
     stat = path.stat()
     loaded = _loaded(path, stat.st_mtime_ns, stat.st_size, **options)
-    painted = loaded(x, strength)
+    painted = loaded(x, strength, **where)
     warn_of(loaded.notes)
     return painted
 
