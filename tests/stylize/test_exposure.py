@@ -61,9 +61,9 @@ class Painter:
     def watch(self, frame: Frame) -> None:
         self.watched.append(frame.index)
 
-    def lay(self, frame: np.ndarray) -> np.ndarray:
-        self.painted.append(frame)
-        return 255 - frame
+    def lay(self, frame: Frame) -> np.ndarray:
+        self.painted.append(frame.pixels)
+        return 255 - frame.pixels
 
     def steady(self, frame: np.ndarray, paint: np.ndarray) -> np.ndarray:
         self.steadied.append(frame)

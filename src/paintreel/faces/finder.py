@@ -9,7 +9,8 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.faces.cascade import CELL_PX, Found, Thresholds, look_again, run_cascade
 from paintreel.faces.face import Face
-from paintreel.imaging.arrays import Array, check_image, split_alpha, to_8bit
+from paintreel.imaging.arrays import Array, check_image
+from paintreel.pictures.paper import rgb8_on_white
 from paintreel.runtime.card import read_model
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.onnx_session import session_of
@@ -59,7 +60,7 @@ class FaceFinder:
         Raises InputError for what is no picture.
         """
         check_image(picture, name="picture")
-        rgb = to_8bit(split_alpha(picture)[0])
+        rgb = rgb8_on_white(picture)
         least_px = usual_least_px(*rgb.shape[:2]) if self.least_px is None else self.least_px
         found = run_cascade(rgb, self._networks, least_px=least_px, thresholds=self._thresholds)
         return sorted(_faces(found), key=lambda face: -face.side_px)
@@ -70,7 +71,7 @@ class FaceFinder:
         The last of the networks alone looks there, and is believed with less confidence.
         """
         box = np.array([expected.box])
-        found = look_again(to_8bit(picture), self._networks, box, least=least)
+        found = look_again(rgb8_on_white(picture), self._networks, box, least=least)
         return next(iter(_faces(found)), None)
 
     def _networks(self, name: str, batch: Array) -> list[Array]:

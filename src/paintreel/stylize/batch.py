@@ -69,6 +69,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             tile=options.tile,
             brush=options.brush,
             own_colour=options.own_colour,
+            fine_faces=options.fine_faces,
             at_once=frames_at_once(options.threads) if has_clips else 1,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()

@@ -51,8 +51,8 @@ class Painter(Protocol):
     def watch(self, frame: Frame) -> None:
         """Look at the next frame; called with all, in order, in the thread that reads."""
 
-    def lay(self, frame: Array) -> Array:
-        """The paint of a frame (H, W, 3) uint8 by itself, of the same kind; from any thread."""
+    def lay(self, frame: Frame) -> Array:
+        """The paint of a frame that was watched by itself, (H, W, 3) uint8; from any thread."""
 
     def steady(self, frame: Array, paint: Array) -> Array:
         """The paint steadied by that of the frames before; called in order of time."""
@@ -90,7 +90,7 @@ class OnOnes(FrameWork[Array]):
     def begin(self, frame: Frame) -> Callable[[], Array]:
         """The paint of a frame."""
         self._painter.watch(frame)
-        return lambda: self._painter.lay(frame.pixels)
+        return lambda: self._painter.lay(frame)
 
     def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
         """The frame as painted."""
@@ -114,7 +114,7 @@ class Holding(FrameWork[Array]):
         """The paint of a frame, of one that is not painted None."""
         self._painter.watch(frame)
         _, is_painted = self._sheet(frame.pixels)
-        return lambda: self._painter.lay(frame.pixels) if is_painted else None
+        return lambda: self._painter.lay(frame) if is_painted else None
 
     def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
         """The frame as painted, or as the one that is held."""
@@ -183,7 +183,7 @@ class Carrying(FrameWork[_Sketched]):
         begins_shot, is_painted = self._sheet(frame.pixels)
 
         def step() -> _Sketched:
-            paint = self._painter.lay(frame.pixels) if is_painted else None
+            paint = self._painter.lay(frame) if is_painted else None
             return _Sketched(begins_shot, sketch(frame.pixels), paint)
 
         return step
@@ -252,7 +252,7 @@ class Carrying(FrameWork[_Sketched]):
         """Paint `last`, and move its paint and that of the key to the frames before it."""
         before = self._key
         pixels, paint = last.frame.pixels, last.begun.paint
-        laid = self._painter.lay(pixels) if paint is None else paint
+        laid = self._painter.lay(last.frame) if paint is None else paint
         self._key = after = _Key(last.begun.sketch, self._painter.steady(pixels, laid))
         for number, each in enumerate(betweens, 1):
             assert before is not None  # a shot begins with one

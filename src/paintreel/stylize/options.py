@@ -101,6 +101,12 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         metavar="0..1",
         keywords=("stylize", "stylize_video"),
     )
+    fine_faces: bool = option(
+        True,
+        "paint small faces with the strokes of the rest, though their eyes may go",
+        group="style",
+        keywords=("stylize", "stylize_video"),
+    )
     mask: str | None = option(
         None,
         "paint only there: faces, or a picture that is white where paint goes; for a clip also a "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from functools import lru_cache
 from math import ceil
@@ -9,7 +10,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from paintreel.errors import InputError
+from paintreel.faces.face import Face
+from paintreel.faces.finder import find_faces
 from paintreel.imaging.alpha import bleed_colour, join_alpha
 from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.tiles import Tile as TileOfPicture
@@ -25,6 +30,12 @@ from paintreel.runtime.model import BackendName, DeviceName, Model
 from paintreel.runtime.system import usable_cores
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.signatures import takes_options
+from paintreel.stylize.fine_faces import (
+    SeenFace,
+    least_fine_px,
+    paint_fine_faces,
+    to_be_fine,
+)
 from paintreel.stylize.options import DEFAULT_STYLE
 from paintreel.stylize.where import Where
 
@@ -61,6 +72,8 @@ class Style:
                   greys and skin (`paintreel.pictures.own_colour`)
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
+    fine_faces    whether small faces are painted finer, so that they keep their eyes
+                  (`paintreel.stylize.fine_faces`)
     at_once       how many pictures are to be painted at the same time, in as many threads of the
                   caller's; they share the threads of the runtime
 
@@ -79,6 +92,7 @@ class Style:
         tile: Tile = "auto",
         brush: Brush = "auto",
         own_colour: float = 0.0,
+        fine_faces: bool = True,
         at_once: int = 1,
     ) -> None:
         brush_scale(1, 1, brush)
@@ -94,7 +108,7 @@ class Style:
             at_once=at_once,
         )
         self.card: Card = file.card
-        self.at_once = at_once
+        self.at_once, self.fine_faces = at_once, fine_faces
         self._brush, self._threads, self._own_colour = brush, threads, own_colour
 
     @property
@@ -159,8 +173,12 @@ class Style:
             return x.copy(), notes
         return lay_where(x, self.paint(x, strength), share), notes
 
-    def paint(self, x: Array, strength: float = 1.0) -> Array:
+    def paint(
+        self, x: Array, strength: float = 1.0, *, faces: Sequence[SeenFace] | None = None
+    ) -> Array:
         """Paint a picture that `check_image` accepts; shape and dtype are kept.
+
+        faces: those of `x`, of which small ones are painted finer; None: they are looked for
 
         What `__call__` does for arrays, without looking at every value first: for frames.
         """
@@ -168,7 +186,19 @@ class Style:
         if strength == 0:
             return x.copy()
         rgb, alpha = split_alpha(x)
-        return join_alpha(self._paint_rgb(bleed_colour(rgb, alpha), strength), alpha, x)
+        fine = self._to_be_fine(x, faces)
+        return join_alpha(self._paint_rgb(bleed_colour(rgb, alpha), strength, fine), alpha, x)
+
+    def _to_be_fine(self, x: Array, faces: Sequence[SeenFace] | None) -> list[tuple[Face, float]]:
+        if not self.fine_faces:
+            return []
+        height, width = x.shape[:2]
+        if faces is None:
+            found = find_faces(x, least_px=least_fine_px(height, width))
+            faces = [SeenFace(face) for face in found]
+        # A wider brush that was asked for makes no face smaller.
+        usual, own = brush_scale(width, height), self.brush_for(width, height)
+        return to_be_fine(faces, float(min(usual.scale, own.scale)))
 
     def brush_for(self, width_px: int, height_px: int) -> BrushScale:
         """The brush that paints a picture of this size."""
@@ -203,13 +233,16 @@ class Style:
         With a brush that shrinks the picture it differs by a few levels.
         """
         brush_px = self.brush_for(x.shape[1], x.shape[0]).brush_px
-        return self.with_brush(brush_px).paint(x[tile.source])[tile.inner]
+        return self.with_brush(brush_px).paint(x[tile.source], faces=())[tile.inner]
 
-    def _paint_rgb(self, rgb: Array, strength: float) -> Array:
+    def _paint_rgb(self, rgb: Array, strength: float, fine: Sequence[tuple[Face, float]]) -> Array:
         brush = self.brush_for(rgb.shape[1], rgb.shape[0])
-        if brush.scale == 1:
+        if brush.scale == 1 and not fine:
             return self._in_tiles(rgb, strength)
         painted = brush.paint(rgb, lambda x: self._in_tiles(x, 1.0), threads=self._threads)
+        if fine:
+            painted = np.ascontiguousarray(painted)
+            paint_fine_faces(rgb, painted, fine, lambda x: self._in_tiles(x, 1.0))
         return blend(rgb, painted, strength)
 
     def _in_tiles(self, rgb: Array, strength: float) -> Array:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paintreel.errors import InputError
+from paintreel.faces.finder import FaceFinder
+from paintreel.faces.follower import FaceFollower
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.media.length import check_length, too_long
@@ -19,6 +21,7 @@ from paintreel.pictures.masking import Edge, lay_where
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.signatures import takes_options
 from paintreel.stylize.exposure import Carrying, Holding, OnOnes, check_on
+from paintreel.stylize.fine_faces import SeenFace, least_fine_px
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.style import Style, frames_at_once
 from paintreel.stylize.where import ClipWhere, Where
@@ -116,7 +119,19 @@ def stylize_video(
     return dataclasses.replace(report, notes=(*of_device, *of_where, *report.notes))
 
 
-_OF_STYLE = ("brush", "own_colour", "tile", "backend", "device", "threads", "precision")
+_SEARCH_S = 0.1
+"""How often frames are searched for faces that come: a small part of the time of painting."""
+
+_OF_STYLE = (
+    "brush",
+    "own_colour",
+    "fine_faces",
+    "tile",
+    "backend",
+    "device",
+    "threads",
+    "precision",
+)
 
 
 class _Painter:
@@ -129,18 +144,29 @@ class _Painter:
         self._where = where
         self.at_once = style.at_once
         self.single_tiles, self.paint_tile = style.single_tiles, style.paint_tile
+        self._follow: FaceFollower | None = None
+        self._faces: dict[int, list[SeenFace]] = {}
 
     def watch(self, frame: Frame) -> None:
         if self._where is not None:
             self._where.watch(frame)
+        if self._style.fine_faces and self._strength:
+            if self._follow is None:
+                least_px = least_fine_px(*frame.pixels.shape[:2])
+                self._follow = FaceFollower(FaceFinder(least_px=least_px), every_s=_SEARCH_S)
+            tracked = self._follow(frame.pixels, frame.time_s)
+            self._faces[frame.index] = [SeenFace(each.face, each.presence) for each in tracked]
 
-    def lay(self, frame: Array) -> Array:
-        return self._style.paint(frame, 1.0 if self._strength else 0)
+    def lay(self, frame: Frame) -> Array:
+        faces = self._faces.get(frame.index, [])
+        return self._style.paint(frame.pixels, 1.0 if self._strength else 0, faces=faces)
 
     def steady(self, frame: Array, paint: Array) -> Array:
         return self._steadier(frame, paint) if self._strength else paint
 
     def finish(self, frame: Frame, paint: Array) -> Array:
+        for old in [each for each in list(self._faces) if each <= frame.index]:
+            del self._faces[old]
         finished = blend(frame.pixels, paint, self._strength)
         if self._where is None:
             return finished
