@@ -11,7 +11,8 @@ the picture is the same on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import cv2
@@ -121,13 +122,44 @@ class Canvas:
         cv2.fillPoly(self._pixels, [fixed], (0, 0, 0, 0), cv2.LINE_AA, _SHIFT)
         self._trace(fixed, hole=True)
 
-    def wash(self, points: Array, colour: Array, opacity: float) -> None:
-        """Fill one polygon with a translucent colour, `opacity` in [0, 1]."""
-        covered = self._mask(points)
+    def wash(
+        self, points: Array, colour: Array, opacity: float, *, softness: float = 0.0
+    ) -> None:
+        """Fill one polygon with a translucent colour, `opacity` in [0, 1].
+
+        softness  over how many frame heights its edge fades, half of it on either side
+        """
+        soft_px = round(softness * self._scale[1] / 2.0)
+        covered = self._mask(points, beyond_px=soft_px)
         if covered is not None:
             part, mask = covered
+            if soft_px > 0:
+                # Two box means are a tent: near a Gaussian, and as fast at any width.
+                side = (soft_px | 1, soft_px | 1)
+                mask = cv2.blur(cv2.blur(mask.astype(np.uint8), side), side).astype(np.uint16)
             colours = np.broadcast_to(np.append(colour, 255).astype(np.uint16), (1, 1, 4))
             self._blend(part, colours, (mask * np.uint16(round(opacity * 256))) >> 8)
+
+    @contextmanager
+    def within(self, points: Array) -> Iterator[None]:
+        """What is painted meanwhile shows within one polygon only."""
+        covered = self._mask(points) or ((slice(0, 1), slice(0, 1)), np.zeros((1, 1), np.uint16))
+        part, mask = covered
+        whole, origin, shapes = self._pixels, self._origin, self._shapes
+        self._pixels = whole[part].copy()
+        self._origin = origin - np.array([part[1].start, part[0].start], np.int32)
+        self._shapes = None if shapes is None else shapes[part].copy()
+        try:
+            yield
+        finally:
+            painted, traced = self._pixels, self._shapes
+            self._pixels, self._origin, self._shapes = whole, origin, shapes
+        target = whole[part]
+        target[...] = cv2.copyTo(painted, (mask == 255).astype(np.uint8), target.copy())
+        edge = (mask > 0) & (mask < 255)
+        target[edge] = _over(target[edge], painted[edge].astype(np.uint16), mask[edge][:, None])
+        if shapes is not None and traced is not None:
+            shapes[part] = np.where(mask > 127, traced, shapes[part])
 
     def shade(self, points: Array, colours: Array, start: Point, end: Point) -> None:
         """Fill one polygon with a gradient through `colours` (K, 3) from `start` to `end` (2,)."""
@@ -236,19 +268,21 @@ class Canvas:
         fixed += self._origin << _SHIFT
         return fixed
 
-    def _part(self, fixed: Array) -> tuple[slice, slice] | None:
+    def _part(self, fixed: Array, beyond_px: int = 0) -> tuple[slice, slice] | None:
         """The rows and columns that a shape can touch, or None when it is out of the frame."""
         height, width = self._pixels.shape[:2]
-        low = (fixed.min(axis=0) >> _SHIFT) - 1
-        high = (fixed.max(axis=0) >> _SHIFT) + 3
+        low = (fixed.min(axis=0) >> _SHIFT) - 1 - beyond_px
+        high = (fixed.max(axis=0) >> _SHIFT) + 3 + beyond_px
         rows = slice(max(int(low[1]), 0), min(int(high[1]), height))
         columns = slice(max(int(low[0]), 0), min(int(high[0]), width))
         return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None
 
-    def _mask(self, points: Array) -> tuple[tuple[slice, slice], Array] | None:
-        """That part, and how far the shape covers each of its pixels, uint16 0..255."""
+    def _mask(
+        self, points: Array, *, beyond_px: int = 0
+    ) -> tuple[tuple[slice, slice], Array] | None:
+        """That part and some more, and how far the shape covers its pixels, uint16 0..255."""
         fixed = self._fixed(points)
-        part = self._part(fixed)
+        part = self._part(fixed, beyond_px)
         if part is None:
             return None
         mask = np.zeros([side.stop - side.start for side in part], np.uint8)

@@ -92,7 +92,7 @@ class Proportions:
     brow_arch: float = _number(0.5, 0.0, 1.0)
     nose_length: float = _number(0.32, 0.15, 0.6)
     nose_width: float = _number(0.1, 0.04, 0.3)
-    mouth_height: float = _number(0.24, 0.1, 0.45)
+    mouth_height: float = _number(0.21, 0.1, 0.45)
     mouth_width: float = _number(0.24, 0.12, 0.5)
     lips: float = _number(0.3, 0.0, 1.0)
     ear: float = _number(1.0, 0.4, 2.2)
