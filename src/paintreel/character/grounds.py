@@ -11,13 +11,14 @@ import cv2
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array, split_alpha, to_8bit
+from paintreel.imaging.arrays import Array, to_8bit
 from paintreel.imaging.files import read_picture
-from paintreel.imaging.profiles import to_srgb
 from paintreel.jobs.find import kind_of
 from paintreel.media.frame import FrameSource
 from paintreel.media.reader import read_frames
 from paintreel.notes import Note
+from paintreel.pictures.paper import rgb8_on_white
+from paintreel.pictures.shown import shown_pixels
 
 __all__ = ["Ground", "covering", "open_ground", "scene_phrase"]
 
@@ -57,7 +58,7 @@ def open_ground(
     Raises UnreadableFile, InputError and what `paint` does.
     """
     if not isinstance(asked, str):
-        return _Still(_rgb(asked), size_px)
+        return _Still(rgb8_on_white(to_8bit(asked)), size_px)
     path = Path(asked)
     if path.is_file():
         return _of_file(path, size_px)
@@ -99,21 +100,8 @@ def _looks_like_a_file(path: Path) -> bool:
 def _of_file(path: Path, size_px: tuple[int, int]) -> Ground:
     if kind_of(path) == "clip":
         return _Moving(path, size_px)
-    picture = read_picture(path)
-    converted = to_srgb(picture.pixels, picture.icc) if picture.icc else None
-    return _Still(_rgb(picture.pixels if converted is None else converted), size_px)
-
-
-def _rgb(picture: Array) -> Array:
-    """(H, W, 3) uint8 of what a picture file holds; what is transparent is white."""
-    pixels = to_8bit(picture)
-    if pixels.ndim == 2:
-        pixels = np.repeat(pixels[..., None], 3, axis=2)
-    colour, alpha = split_alpha(pixels)
-    if alpha is None:
-        return np.ascontiguousarray(colour)
-    share = alpha.astype(np.float32)[..., None] / 255.0
-    return np.rint(colour * share + 255.0 * (1.0 - share)).astype(np.uint8)
+    pixels, notes = shown_pixels(read_picture(path))
+    return _Still(pixels, size_px, notes)
 
 
 def _cut_note(cut: float) -> tuple[Note, ...]:
@@ -124,15 +112,18 @@ def _cut_note(cut: float) -> tuple[Note, ...]:
 
 
 class _Still:
-    def __init__(self, picture: Array, size_px: tuple[int, int]) -> None:
+    def __init__(
+        self, picture: Array, size_px: tuple[int, int], notes: tuple[Note, ...] = ()
+    ) -> None:
         self._frame, self._cut = covering(picture, size_px)
+        self._notes = notes
         self._frame.setflags(write=False)
 
     def frame(self, t_s: float) -> Array:
         return self._frame
 
     def notes(self) -> tuple[Note, ...]:
-        return _cut_note(self._cut)
+        return (*self._notes, *_cut_note(self._cut))
 
     def close(self) -> None:
         pass
