@@ -24,7 +24,7 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.notes import Note
 
-__all__ = ["SpokenMouth", "mouth_of_blocks", "mouth_of_sound"]
+__all__ = ["SpokenMouth", "likeliest_kinds", "mouth_of_blocks", "mouth_of_sound"]
 
 MOST_TEXT_S = 600.0
 """Longest sound that a text is laid along."""
@@ -33,8 +33,8 @@ MOST_TEXT_S = 600.0
 _LEAST = {"rest": 9, "m": 5, "p": 5, "t": 4, "n": 4, "l": 4, "th": 4, "r": 4, "f": 5, "s": 5}
 _LEAST_VOWEL = 5
 _CHANGE = 4.0  # logarithm of how much likelier another kind must be
-# How likely a kind is before anything is heard: m and p are rarer than t and n.
-_RARE = {"p": 1.5, "m": 0.7, "th": 1.0, "f": 0.7, "l": 0.5, "r": 0.3}
+# How much rarer than others a kind is, as a logarithm.
+_RARE = {"th": 1.0, "f": 0.7, "l": 0.5, "r": 0.3}
 _QUIET_DB = -45.0
 _SHORTEST_PAUSE = 9
 
@@ -86,7 +86,7 @@ def mouth_of_blocks(
     scores = kind_scores(features)
     scores[levels < _QUIET_DB, KINDS.index("rest")] += 1.0
     if text is None or not text.strip():
-        path = _likeliest(scores)
+        path = likeliest_kinds(scores)
     else:
         if length_s > MOST_TEXT_S:
             raise InputError(
@@ -95,12 +95,12 @@ def mouth_of_blocks(
             )
         spoken, said = sounds_of_text(text, language)
         notes += said
-        path, said = aligned(scores, levels, spoken, free=_likeliest(scores))
+        path, said = aligned(scores, levels, spoken, free=likeliest_kinds(scores))
         notes += said
     return SpokenMouth(_cues(path, length_s), levels, tuple(notes))
 
 
-def _likeliest(scores: Array) -> Array:
+def likeliest_kinds(scores: Array) -> Array:
     """(F,) the index of the kind in every frame, of the likeliest way through them."""
     lengths = np.array([_LEAST.get(kind, _LEAST_VOWEL) for kind in KINDS])
     prior = -np.array([_RARE.get(kind, 0.0) for kind in KINDS])

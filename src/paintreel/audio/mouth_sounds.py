@@ -84,10 +84,24 @@ class _Table:
     log_dets: Array
 
 
-@lru_cache(maxsize=1)
+_BUNDLED = Path(__file__).with_name("mouth_sounds.toml")
+_used = _BUNDLED
+
+
+def use_table(path: Path) -> None:
+    """Score by the table of that file from now on, as a training does between its rounds."""
+    global _used
+    _used = path
+    _read.cache_clear()
+
+
 def _table() -> _Table:
-    text = Path(__file__).with_name("mouth_sounds.toml").read_text("utf-8")
-    kinds = tomllib.loads(text)["kind"]
+    return _read(_used)
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path) -> _Table:
+    kinds = tomllib.loads(path.read_text("utf-8"))["kind"]
     means = np.array([kinds[kind]["mean"] for kind in KINDS])
     covariances = np.zeros((len(KINDS), len(FEATURES), len(FEATURES)))
     rows, columns = np.tril_indices(len(FEATURES))
