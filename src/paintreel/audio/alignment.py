@@ -23,13 +23,13 @@ from paintreel.notes import Note
 __all__ = ["aligned"]
 
 # Frames of 10 ms.
-_LEAST = {"rest": 3, "m": 4, "p": 4, "t": 2, "n": 3, "l": 3, "th": 3, "r": 2, "f": 4, "s": 4}
+_LEAST = {"rest": 8, "m": 4, "p": 4, "t": 2, "n": 3, "l": 3, "th": 3, "r": 2, "f": 4, "s": 4}
 _LEAST_VOWEL = 3
 _USUAL = {"rest": 200, "s": 12, "m": 9, "p": 9, "f": 10, "n": 9, "t": 8, "l": 8, "th": 8, "r": 9}
 _USUAL_VOWEL = 14
 _SWALLOWED = -5.0
 """Logarithm of how likely a weak sound is left out."""
-_PAUSE = -1.0
+_PAUSE = -3.0
 _UNLIKE = 3.0  # a frame on average
 _FEWEST_FRAMES = 30
 _MOST_FREE = 2_500  # states on either side of the even pace

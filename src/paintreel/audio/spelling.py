@@ -132,12 +132,11 @@ def _plain(word: str, *, keep: str) -> str:
     """Lower case, accents off but those of `keep`, other scripts in Latin letters."""
     out = []
     for letter in unicodedata.normalize("NFC", word.lower()):
-        letter = TRANSLITERATED.get(letter, letter)
-        if letter not in keep:
-            letter = "".join(
-                part for part in unicodedata.normalize("NFKD", letter) if part.isascii()
-            )
-        out.append(letter)
+        if letter in keep or letter in TRANSLITERATED:
+            out.append(TRANSLITERATED.get(letter, letter))
+            continue
+        for part in unicodedata.normalize("NFKD", letter):
+            out.append(part if part.isascii() else TRANSLITERATED.get(part, ""))
     return "".join(out).replace("’", "'")
 
 

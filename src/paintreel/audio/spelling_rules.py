@@ -27,6 +27,7 @@ class Language:
 
 _ENGLISH = r"""
 '               =
+^e$             = i
 ^be(?=[^aeiouy][aeiouy]) = p i
 ^kn             = n
 ^gn             = n
