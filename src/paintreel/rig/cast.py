@@ -16,9 +16,9 @@ from paintreel.rig.head_frame import HeadFrame
 from paintreel.rig.identity import Identity
 from paintreel.rig.mouths import MouthForm, mouth_of
 from paintreel.rig.pose import Pose
-from paintreel.rig.tones import Tones, palette_tones
+from paintreel.rig.tones import Tones
 
-__all__ = ["Cast", "cast"]
+__all__ = ["Cast"]
 
 _TURN_DEG, _NOD_DEG, _TILT_DEG = 40.0, 25.0, 30.0
 
@@ -68,8 +68,16 @@ class Cast:
     @cached_property
     def face(self) -> Array:
         """The outline of the face and skull in the figure, (N, 2), clockwise from the crown."""
+        return self._face(self.chin_y)
+
+    @cached_property
+    def shut_face(self) -> Array:
+        """That outline with the mouth shut: it throws the shade on the neck."""
+        return self._face(1.0 + self.identity.proportions.chin_length)
+
+    def _face(self, chin: float) -> Array:
         p = self.identity.proportions
-        width, chin = p.head_width, self.chin_y
+        width = p.head_width
         crown = -1.0 * p.forehead
         half = np.array(
             [
@@ -97,11 +105,6 @@ class Cast:
     def rng(self, part: str) -> np.random.Generator:
         """Chance of one part, the same in every frame."""
         return RandomStreams(0, self.identity.name).stream(part)
-
-
-def cast(identity: Identity, pose: Pose, easel: Easel) -> Cast:
-    """The drawing of an identity in a pose, to be drawn on an easel."""
-    return Cast(identity, pose, easel, palette_tones(identity.palette))
 
 
 def _bounded(value: float, most: float) -> float:

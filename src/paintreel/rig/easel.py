@@ -34,14 +34,28 @@ _BLACK = np.zeros(3, np.uint8)
 class View:
     """How the figure lies in the picture.
 
-    stage     the part of the picture that is drawn
-    unit_px   pixels of one unit of the figure
-    origin_px where the figure's origin lies in that part, x and y in pixels
+    stage      the part of the picture that is drawn
+    unit_px    pixels of one unit of the figure
+    origin_px  where the figure's origin lies in that part, x and y in pixels
+    frame_px   width and height of the picture
+    at_px      where in it that part begins, x and y
     """
 
     stage: Stage
     unit_px: float
     origin_px: tuple[float, float]
+    frame_px: tuple[int, int]
+    at_px: tuple[int, int] = (0, 0)
+
+    def in_frame(self, part: Array) -> Array:
+        """What is drawn, (h, w, C), in a picture of the whole frame (H, W, C)."""
+        width, height = self.frame_px
+        if part.shape[:2] == (height, width):
+            return part
+        frame = np.zeros((height, width, part.shape[2]), part.dtype)
+        left, top = self.at_px
+        frame[top : top + part.shape[0], left : left + part.shape[1]] = part[: height - top]
+        return frame
 
     def composed(self, points: Array) -> Array:
         """Points of the figure in composed units of the stage."""
@@ -58,31 +72,21 @@ class Easel:
 
     view    how the figure lies in the picture
     mode    what is drawn of it
-    apart   every sheet is a layer of its own
-    weight  of the ink, a share of the usual
+    canvas  what is drawn on, which may be changed for another between two parts
     """
 
-    def __init__(self, view: View, mode: Mode = "painted", *, apart: bool = False) -> None:
+    def __init__(self, view: View, mode: Mode = "painted", canvas: Canvas | None = None) -> None:
         self.view = view
         self.mode = mode
-        self.apart = apart
-        self.sheets: dict[str, Canvas] = {}
-        self._canvas = Canvas(view.stage)
+        self.canvas = Canvas(view.stage) if canvas is None else canvas
         self._height_px = float(view.stage.height_px)
-
-    def sheet(self, name: str) -> None:
-        """Go on drawing on the sheet of that name, a new one in front where there is none."""
-        key = name if self.apart else "figure"
-        if key not in self.sheets:
-            self.sheets[key] = Canvas(self.view.stage)
-        self._canvas = self.sheets[key]
 
     def fill(self, points: Array, colour: Array) -> None:
         """Fill an outline (N, 2) with a colour."""
         if self.mode == "lines":
-            self._canvas.cut(self.view.composed(points))
+            self.canvas.cut(self.view.composed(points))
         else:
-            self._canvas.fill(self.view.composed(points), colour)
+            self.canvas.fill(self.view.composed(points), colour)
 
     def ink(
         self,
@@ -105,7 +109,27 @@ class Easel:
         least = _LEAST_LINE_PX / self.view.unit_px
         width = max(INK * weight, min(least, 2.5 * INK)) * profile
         colour = _BLACK if self.mode == "lines" else tones.ink
-        self._canvas.fill(self.view.composed(strip(path, width)), colour)
+        self.canvas.fill(self.view.composed(strip(path, width)), colour)
+
+    def form(
+        self,
+        points: Array,
+        tones: Tones,
+        weight: float = 1.0,
+        *,
+        away: tuple[float, float] = (0.12, 0.08),
+        softness: float = 0.05,
+        opacity: float = 0.65,
+    ) -> None:
+        """An outline filled, shaded and inked: the plain case of a thing in the light.
+
+        away  how far the shade begins from the edge that is turned to the light
+        """
+        self.fill(points, tones.base)
+        if self.mode == "painted":
+            with self.inside(points):
+                self.wash(points + np.asarray(away), tones.shade, opacity, softness)
+        self.contour(points, tones, weight)
 
     def contour(self, points: Array, tones: Tones, weight: float = 1.0) -> None:
         """A line round a closed outline, a little thicker below, as a brush has it."""
@@ -119,7 +143,7 @@ class Easel:
     def wash(self, points: Array, colour: Array, opacity: float, softness: float = 0.0) -> None:
         """Lay a colour over an outline, its edge fading over `softness`."""
         if self.mode == "painted" and opacity > 0.004:
-            self._canvas.wash(
+            self.canvas.wash(
                 self.view.composed(points),
                 colour,
                 min(opacity, 1.0),
@@ -130,17 +154,17 @@ class Easel:
         """Fill an outline with a gradient through colours (K, 3)."""
         if self.mode == "painted":
             place = self.view.composed
-            self._canvas.shade(place(points), colours, place(start), place(end))
+            self.canvas.shade(place(points), colours, place(start), place(end))
         else:
             self.fill(points, colours[len(colours) // 2])
 
     def light(self, points: Array, colour: Array) -> None:
         """A glint: an opaque spot of paint, which neither lines nor flats have."""
         if self.mode == "painted":
-            self._canvas.fill(self.view.composed(points), colour)
+            self.canvas.fill(self.view.composed(points), colour)
 
     @contextmanager
     def inside(self, points: Array) -> Iterator[None]:
         """What is drawn meanwhile shows inside an outline only."""
-        with self._canvas.within(self.view.composed(points)):
+        with self.canvas.within(self.view.composed(points)):
             yield

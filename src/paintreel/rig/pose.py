@@ -74,6 +74,7 @@ class Pose:
     lip_stretch         (20) a wide, tense mouth: fear
     lip_press           (24) lips pressed thin
     jaw_drop            (26) mouth open
+    tongue_show         (19) the tongue hangs out: bleh
 
     Beside them:
 
@@ -117,6 +118,7 @@ class Pose:
     lip_stretch: float = 0.0
     lip_press: float = 0.0
     jaw_drop: float = 0.0
+    tongue_show: float = 0.0
 
     brow_skew: float = 0.0
     mouth_skew: float = 0.0

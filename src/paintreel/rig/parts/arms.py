@@ -15,24 +15,24 @@ from paintreel.rig.tones import Tones
 
 __all__ = ["draw_hanging_arm", "draw_raised_arms"]
 
-_UPPER, _LOWER = 1.45, 1.3
-_COUNT = 20
+_UPPER, _LOWER = 1.3, 1.2
+_ROUND = np.linspace(-0.5 * np.pi, 0.5 * np.pi, 9)
 
 
 def _shoulder(cast: Cast, side: int) -> Array:
     p = cast.identity.proportions
-    x = side * 0.84 * p.shoulders + 0.2 * cast.pose.lean
-    return np.array([x, 0.52 + cast.shoulder_y])
+    x = side * (0.95 * p.shoulders - 0.2) + 0.2 * cast.pose.lean
+    return np.array([x, 0.5 + cast.shoulder_y])
 
 
 def draw_hanging_arm(cast: Cast, side: int, tones: Tones) -> None:
     """An arm at the side of the body."""
     shoulder = _shoulder(cast, side)
-    elbow = shoulder + [side * 0.2, 1.42]
-    wrist = elbow + [side * 0.02 - 0.0, 1.28]
+    elbow = shoulder + [side * 0.12, _UPPER]
+    wrist = elbow + [side * 0.02, _LOWER]
     hang = Hand(raised=1.0, angle_deg=180.0 + 4.0 * side, curl=0.4, spread=0.1)
     _draw_hand(cast, side, wrist, hang)
-    _draw_sleeve(cast, side, shoulder, elbow, wrist, tones)
+    _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
 
 
 def draw_raised_arms(cast: Cast) -> None:
@@ -44,69 +44,79 @@ def draw_raised_arms(cast: Cast) -> None:
         if raised <= 0.02:
             continue
         shoulder = _shoulder(cast, side)
-        rest = shoulder + [side * 0.25, 2.7]
+        rest = shoulder + [side * 0.2, 2.5]
         wrist = rest + raised * (np.array([hand.x, hand.y]) - rest)
         turned = hand.angle_deg * raised + (1.0 - raised) * 170.0 * side
         shown = Hand(
             raised=1.0, angle_deg=turned, curl=hand.curl, spread=hand.spread, point=hand.point
         )
         elbow = _elbow(shoulder, wrist, side)
-        if hand.y > 2.4:
-            _draw_hand(cast, side, wrist, shown)
-            _draw_sleeve(cast, side, shoulder, elbow, wrist, tones)
-        else:
-            _draw_sleeve(cast, side, shoulder, elbow, wrist, tones)
-            _draw_hand(cast, side, wrist, shown)
-            _draw_cuff(cast, elbow, wrist, tones)
+        _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
+        _draw_hand(cast, side, wrist, shown)
+        _draw_cuff(cast, elbow, wrist, tones)
 
 
 def _elbow(shoulder: Array, wrist: Array, side: int) -> Array:
-    """Where the elbow lies, out from the body and down; arms that are too short are stretched."""
-    way = wrist - shoulder
+    """Where the elbow lies: near the body and low; a wrist far away pulls it along.
+
+    A forearm that points at the viewer is short, so no length is kept.
+    """
+    elbow: Array = shoulder + [0.2 * side, _UPPER]
+    way = wrist - elbow
     far = float(np.hypot(*way))
-    reach = min(max(far, 0.25), _UPPER + _LOWER - 0.01)
-    along_ = (reach**2 + _UPPER**2 - _LOWER**2) / (2.0 * reach)
-    out = math.sqrt(max(_UPPER**2 - along_**2, 0.0))
-    unit = way / max(far, 1e-6)
-    normal = np.array([-unit[1], unit[0]])
-    if normal[0] * side < 0:
-        normal = -normal
-    # An elbow that would be above the shoulder hangs on the other side.
-    elbow = shoulder + unit * along_ * far / reach + normal * out
-    other = shoulder + unit * along_ * far / reach - normal * out
-    return other if elbow[1] < shoulder[1] and other[1] > elbow[1] else elbow
+    if far > _LOWER:
+        elbow = elbow + way * (1.0 - _LOWER / far) * 0.75
+    return elbow
+
+
+def _tube(start: Array, end: Array, wide: float, narrow: float) -> Array:
+    """A tapered limb with round ends (N, 2), from the left of its way round."""
+    way = (end - start) / max(float(np.hypot(*(end - start))), 1e-6)
+    across = np.array([-way[1], way[0]])
+    cos, sin = np.cos(_ROUND)[:, None], np.sin(_ROUND)[:, None]
+    far = end + 0.5 * narrow * (cos * way + sin * across)
+    near = start + 0.5 * wide * (-cos * way - sin * across)
+    return np.vstack([far, near])
 
 
 def _draw_sleeve(
-    cast: Cast, side: int, shoulder: Array, elbow: Array, wrist: Array, tones: Tones
+    cast: Cast, side: int, joints: tuple[Array, Array, Array], tones: Tones
 ) -> None:
+    """Upper arm and forearm, without a line where the shoulder goes into the body."""
     easel = cast.easel
-    bulk = cast.identity.proportions.bulk
+    shoulder, elbow, wrist = joints
+    bulk = 0.65 + 0.35 * cast.identity.proportions.bulk
     wide = cast.identity.clothes.garment == "robe"
-    bend = 0.5 * (shoulder + elbow) + [0.06 * side, 0.0]
-    fore = 0.5 * (elbow + wrist)
-    path = along([shoulder, bend, elbow, fore, wrist], _COUNT)
-    t = np.linspace(0.0, 1.0, _COUNT)
-    widths = np.interp(t, [0.0, 0.25, 0.5, 0.75, 1.0], [0.5, 0.5, 0.42, 0.4, 0.62 if wide else 0.32])
-    shape = strip(path, widths * (0.6 + 0.4 * bulk))
-    easel.fill(shape, tones.base)
-    away = -cast.light_side
-    with easel.inside(shape):
-        easel.wash(shape + [0.2 * away, 0.1], tones.shade, 0.6, 0.1)
-        kind, trim = cast.identity.clothes.pattern, cast.tones["trim"]
-        if kind in ("stripes", "checks"):
-            for at in range(2, _COUNT - 1, 3):
-                band = strip(path[at - 1 : at + 1], 1.2)
-                easel.wash(band, trim.base, 0.6)
-        folds = (0.44, 0.5, 0.56)
-        for i, at in enumerate(folds):
-            c = path[int(at * _COUNT)]
-            turn = path[int(at * _COUNT)] - path[int(at * _COUNT) - 1]
-            turn = np.array([-turn[1], turn[0]]) / max(float(np.hypot(*turn)), 1e-9)
-            easel.ink(along([c - 0.24 * turn * side, c - 0.05 * turn * side + [0, 0.03 * i]], 8),
-                      tones, 0.7, ends=(0.8, 0.0))  # fmt: skip
-    easel.ink(shape[:_COUNT], tones, 1.05, ends=(0.2, 0.8))
-    easel.ink(shape[_COUNT:][::-1], tones, 1.05, ends=(0.2, 0.8))
+    upper = _tube(shoulder, elbow, 0.52 * bulk, 0.42 * bulk)
+    fore = _tube(elbow, wrist, 0.42 * bulk, (0.62 if wide else 0.32) * bulk)
+    count = len(_ROUND)
+    for number, limb in enumerate((upper, fore)):
+        easel.fill(limb, tones.base)
+        with easel.inside(limb):
+            easel.wash(limb + [0.2 * -cast.light_side, 0.06], tones.shade, 0.6, 0.06)
+            _draw_sleeve_pattern(cast, (shoulder, elbow) if number == 0 else (elbow, wrist))
+        if number == 0:
+            # From the armpit round the elbow to the outside of the shoulder.
+            way = np.vstack([limb[count - 1 :: -1], limb[-1:count + 1:-1]])
+            line = np.roll(limb, -count - 4, axis=0)
+            easel.ink(line[5:-4], tones, 1.05, ends=(0.1, 0.1), belly=0.5)
+            del way
+        else:
+            easel.contour(limb, tones, 1.05)
+    inner = elbow + [0.0, -0.02]
+    for spread in (-0.1, 0.06):
+        fold = np.stack([inner + [spread, -0.16], inner + [0.4 * spread, -0.04]])
+        easel.ink(along(fold, 6), tones, 0.7, ends=(0.6, 0.0))
+
+
+def _draw_sleeve_pattern(cast: Cast, joints: tuple[Array, Array]) -> None:
+    if cast.identity.clothes.pattern not in ("stripes", "checks"):
+        return
+    start, end = joints
+    for share in np.arange(0.08, 1.0, 0.3):
+        at = start + share * (end - start)
+        band = np.stack([at, at + 0.12 * (end - start)])
+        cast.easel.wash(strip(band, 1.0), cast.tones["trim"].base, 0.65)
 
 
 def _draw_cuff(cast: Cast, elbow: Array, wrist: Array, tones: Tones) -> None:
@@ -114,58 +124,65 @@ def _draw_cuff(cast: Cast, elbow: Array, wrist: Array, tones: Tones) -> None:
     if cast.identity.clothes.garment == "fur":
         return
     wide = cast.identity.clothes.garment == "robe"
+    bulk = 0.65 + 0.35 * cast.identity.proportions.bulk
     unit = (wrist - elbow) / max(float(np.hypot(*(wrist - elbow))), 1e-9)
-    path = np.stack([wrist - 0.16 * unit, wrist + 0.03 * unit])
-    band = strip(path, (0.66 if wide else 0.4) * np.array([0.96, 1.06]))
-    trim = cast.tones["trim"]
-    easel = cast.easel
-    easel.fill(band, trim.base)
-    easel.wash(band + [0.12 * -cast.light_side, 0.04], trim.shade, 0.6, 0.04)
-    easel.contour(band, tones, 0.9)
+    path = along([wrist - 0.14 * unit, wrist - 0.02 * unit, wrist + 0.06 * unit], 6)
+    band = strip(path, (0.68 if wide else 0.41) * bulk * np.array([0.94, 1.0, 1.0, 1.02, 1.02, 1.0]))
+    cast.easel.form(
+        band, cast.tones["trim"], 0.95, away=(0.13 * -cast.light_side, 0.03), opacity=0.7
+    )
+    del tones
 
 
 def _draw_hand(cast: Cast, side: int, wrist: Array, hand: Hand) -> None:
     """Palm, four fingers and a thumb, in the skin's colour."""
     easel, skin = cast.easel, cast.tones["skin"]
     angle = math.radians(hand.angle_deg)
-    size = 0.92 * (0.7 + 0.3 * cast.identity.proportions.bulk)
+    size = 0.95 * (0.7 + 0.3 * cast.identity.proportions.bulk)
     up = np.array([math.sin(angle), -math.cos(angle)])
     # The thumb is on the side of the body's middle.
     across = np.array([math.cos(angle), math.sin(angle)]) * -side
 
     def at(x: float, y: float) -> Array:
-        return wrist + size * (x * across + y * up)
+        point: Array = wrist + size * (x * across + y * up)
+        return point
 
     curl = min(max(hand.curl, 0.0), 1.0)
     spread = min(max(hand.spread, 0.0), 1.0)
     fist = max(0.0, (curl - 0.55) / 0.45)
-    palm = loop([at(-0.13, -0.04), at(-0.17, 0.16), at(-0.18, 0.34), at(0.0, 0.39), at(0.18, 0.34),
-                 at(0.17, 0.14), at(0.12, -0.04)], 36)  # fmt: skip
-    lengths = ((0.16, 0.33), (0.055, 0.37), (-0.05, 0.345), (-0.15, 0.26))
-    easel.fill(palm, skin.base)
-    easel.contour(palm, skin, 0.95)
-    for number, (x, long) in enumerate(lengths):
+    palm = loop([at(-0.12, -0.06), at(-0.17, 0.16), at(-0.18, 0.34), at(0.0, 0.39), at(0.18, 0.34),
+                 at(0.17, 0.14), at(0.12, -0.06)], 36)  # fmt: skip
+    away = (0.09 * -cast.light_side, 0.05)
+    easel.form(palm, skin, 0.95, away=away, softness=0.08, opacity=0.5)
+    for number, (x, long) in enumerate(((0.16, 0.33), (0.055, 0.37), (-0.05, 0.345), (-0.15, 0.26))):
         bent = curl * (1.0 - (hand.point if number == 0 else 0.0))
-        out = (x - 0.0) * (0.4 + 1.7 * spread) * (1.0 - bent)
+        out = x * (0.4 + 1.7 * spread) * (1.0 - bent)
         reach = long * (1.0 - 0.72 * bent)
-        root, knuckle = at(x, 0.3), at(x + 0.25 * out, 0.34 + 0.5 * reach)
-        tip = at(x + out - 0.1 * bent * x, 0.34 + reach)
-        finger = along([root, knuckle, tip], 12)
-        width = 0.115 * size * np.interp(np.linspace(0, 1, 12), [0, 0.6, 0.9, 1.0], [1.0, 1.0, 0.8, 0.3])
-        shape = strip(finger, width)
+        finger = along(
+            [at(x, 0.3), at(x + 0.25 * out, 0.34 + 0.5 * reach), at(x + out - 0.1 * bent * x, 0.34 + reach)],
+            12,
+        )
+        t = np.linspace(0.0, 1.0, 12)
+        shape = strip(finger, 0.12 * size * np.interp(t, [0, 0.6, 0.9, 1.0], [1.0, 1.0, 0.8, 0.3]))
         easel.fill(shape, skin.base)
-        easel.wash(shape + [0.05 * -cast.light_side, 0.02], skin.shade, 0.0)
+        easel.wash(strip(finger + [0.02 * -cast.light_side, 0.0], 0.05), skin.shade, 0.35, 0.03)
         easel.ink(np.vstack([shape[2:12], shape[12:22]]), skin, 0.85, ends=(0.4, 0.4))
-    inner = loop([at(-0.14, 0.0), at(-0.16, 0.3), at(0.0, 0.34), at(0.16, 0.3), at(0.13, 0.0)], 24)
+    inner = loop([at(-0.13, 0.02), at(-0.155, 0.3), at(0.0, 0.34), at(0.155, 0.3), at(0.13, 0.02)], 24)
     easel.fill(inner, skin.base)
-    easel.wash(oval(at(0.04 * -side * cast.light_side, 0.1), 0.15, 0.12), skin.shade, 0.5, 0.12)
+    with easel.inside(palm):
+        easel.wash(palm + np.asarray(away), skin.shade, 0.5, 0.08)
     if fist > 0.2:  # fingers that lie folded in the palm
         for x in (-0.105, -0.005, 0.1):
-            crease = along([at(x, 0.4), at(x + 0.005, 0.3), at(x - 0.01, 0.2)], 8)
+            crease = along([at(x, 0.42), at(x + 0.005, 0.3), at(x - 0.01, 0.2)], 8)
             easel.ink(crease, skin, 0.8 * fist, ends=(0.6, 0.0))
     tuck = 0.26 * fist
-    thumb = along([at(0.1, 0.04), at(0.24 - 0.3 * tuck, 0.16), at(0.3 + 0.12 * spread - 1.0 * tuck, 0.34 - 0.35 * tuck)], 12)
-    width = 0.13 * size * np.interp(np.linspace(0, 1, 12), [0, 0.6, 0.9, 1.0], [1.1, 1.0, 0.75, 0.3])
-    shape = strip(thumb, width)
+    thumb = along(
+        [at(0.1, 0.04), at(0.24 - 0.3 * tuck, 0.16), at(0.3 + 0.12 * spread - tuck, 0.34 - 0.35 * tuck)],
+        12,
+    )
+    t = np.linspace(0.0, 1.0, 12)
+    shape = strip(thumb, 0.135 * size * np.interp(t, [0, 0.6, 0.9, 1.0], [1.1, 1.0, 0.75, 0.3]))
     easel.fill(shape, skin.base)
     easel.ink(np.vstack([shape[3:12], shape[12:21]]), skin, 0.85, ends=(0.3, 0.3))
+    spot = oval(at(0.0, 0.36), 0.16, 0.05)
+    easel.wash(spot, cast.tones["blush"].base, 0.2, 0.08)

@@ -90,8 +90,8 @@ def _draw_neck(cast: Cast) -> None:
     easel.fill(neck, skin.base)
     with easel.inside(neck):
         # The head's own shade on neck and chest.
-        easel.wash(cast.face + [0.05 * -cast.light_side, 0.2], skin.shade, 0.85, 0.05)
-        easel.wash(cast.face + [0.03 * -cast.light_side, 0.07], skin.deep, 0.5, 0.08)
+        easel.wash(cast.shut_face + [0.05 * -cast.light_side, 0.2], skin.shade, 0.85, 0.05)
+        easel.wash(cast.shut_face + [0.03 * -cast.light_side, 0.07], skin.deep, 0.5, 0.08)
         bones = on_body(cast, np.array([[0.08, 0.17], [0.3, 0.13], [0.52, 0.14]]), 0.2)
         for side in (-1, 1):
             easel.ink(along(bones * [side, 1.0], 9), skin, 0.7, ends=(0.1, 0.2))
@@ -209,7 +209,7 @@ def _shade_torso(cast: Cast, torso: Array, tones: Tones) -> None:
     deep = mixed(tones.deep, np.array([44, 30, 70]), 0.3)
     side = np.vstack([torso + [1.25 * away, 0.1]])
     easel.wash(side, tones.shade, 0.55, 0.5)
-    easel.wash(cast.face + [0.12 * away, 0.42], deep, 0.5, 0.1)
+    easel.wash(cast.shut_face + [0.12 * away, 0.42], deep, 0.5, 0.1)
     for s in (-1, 1):
         pit = on_body(cast, loop([[s * 1.0, 0.9], [s * 0.78, 1.5], [s * 0.86, 2.2], [s * 1.3, 1.6]], 20))
         easel.wash(pit, deep, 0.35, 0.3)

@@ -88,12 +88,12 @@ def _draw_band(cast: Cast, kind: str, n: float, cloth: Tones, trim: Tones) -> No
         inside = np.vstack([top, _at(cast, [[n, -0.3], [-n, -0.3]], 0.28)])
         easel.fill(inside, cast.tones["skin"].base)
         with easel.inside(inside):
-            easel.wash(cast.face + [0.05 * -cast.light_side, 0.24], cast.tones["skin"].shade, 0.85, 0.06)
+            easel.wash(cast.shut_face + [0.05 * -cast.light_side, 0.24], cast.tones["skin"].shade, 0.85, 0.06)
     easel.fill(band, tones.base)
     with easel.inside(band):
         easel.wash(band + [0.3 * -cast.light_side, 0.1], tones.shade, 0.5, 0.1)
         if kind == "high":
-            easel.wash(cast.face + [0.0, 0.2], tones.deep, 0.45, 0.08)
+            easel.wash(cast.shut_face + [0.0, 0.2], tones.deep, 0.45, 0.08)
         for i in range(2, 29, 3):
             easel.ink(np.array([top[i], low[i]]), tones, 0.4, ends=(0.3, 0.3))
     easel.contour(band, cloth, 0.95)
@@ -111,7 +111,7 @@ def _draw_worn(cast: Cast, n: float) -> None:
             easel.fill(shape, second.base)
             with easel.inside(shape):
                 easel.wash(shape + [0.5 * -cast.light_side, 0.2], second.shade, 0.55, 0.3)
-                easel.wash(cast.face + [0.0, 0.4], second.deep, 0.5, 0.1)
+                easel.wash(cast.shut_face + [0.0, 0.4], second.deep, 0.5, 0.1)
                 for x in (0.3, 0.6, 0.9, 1.2):
                     fold = _at(cast, [[side * (0.3 + 0.3 * x), 0.1], [side * x, 0.7], [side * x * 0.8, 1.3]])
                     easel.ink(along(fold, 12), second, 0.6, ends=(0.0, 0.4))
@@ -133,7 +133,7 @@ def _draw_worn(cast: Cast, n: float) -> None:
         easel.fill(ring, accent.base)
         with easel.inside(ring):
             easel.wash(ring + [0.2 * -cast.light_side, 0.22], accent.shade, 0.65, 0.1)
-            easel.wash(cast.face + [0.0, 0.12], accent.deep, 0.5, 0.08)
+            easel.wash(cast.shut_face + [0.0, 0.12], accent.deep, 0.5, 0.08)
             for a, b in (((-0.4, -0.1), (0.1, 0.2)), ((-0.2, -0.16), (0.4, 0.06)), ((-0.5, 0.12), (0.0, 0.34))):
                 easel.ink(along(_at(cast, [list(a), [0.5 * (a[0] + b[0]), b[1]], list(b)]), 10), accent, 0.6)
         easel.contour(ring, accent)

@@ -12,7 +12,7 @@ from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, oval
 from paintreel.rig.tones import mixed, tones_of
 
-__all__ = ["Eye", "draw_brows", "draw_eyes", "eye_of"]
+__all__ = ["Eye", "draw_brows", "draw_brows_through_hair", "draw_eyes", "eye_of"]
 
 _WHITE = np.array([250, 246, 238], np.uint8)
 _GLINT = np.array([255, 255, 252], np.uint8)
@@ -212,10 +212,17 @@ def _draw_lashes(cast: Cast, eye: Eye, ink: object, length: float) -> None:
         cast.easel.ink(along([root, bend, tip], 7), ink, 1.1, ends=(1.0, 0.05), belly=0.1)  # type: ignore[arg-type]
 
 
-def draw_brows(cast: Cast, *, through_hair: bool = False) -> None:
-    """Both brows; through hair they show faintly, so that their play is seen."""
+def draw_brows(cast: Cast) -> None:
+    """Both brows."""
     for side in (-1, 1):
-        _draw_brow(cast, side, through_hair)
+        _draw_brow(cast, side, False)
+
+
+def draw_brows_through_hair(cast: Cast) -> None:
+    """Both brows again, faintly, over the hair that covers them, so that their play is seen."""
+    if cast.identity.hair.fringe != "none":
+        for side in (-1, 1):
+            _draw_brow(cast, side, True)
 
 
 def _draw_brow(cast: Cast, side: int, through_hair: bool) -> None:
