@@ -15,7 +15,7 @@ import numpy as np
 
 from paintreel.audio.alignment import aligned
 from paintreel.audio.mouth_cues import MouthCue, joined
-from paintreel.audio.mouth_features import SPEECH_DB, features_of_blocks
+from paintreel.audio.mouth_features import FEATURES, SPEECH_DB, features_of_blocks
 from paintreel.audio.mouth_sounds import KINDS, SHAPE_OF, kind_scores
 from paintreel.audio.sound import Sound
 from paintreel.audio.spectra import FRAME_S
@@ -36,7 +36,7 @@ _CHANGE = 4.0  # logarithm of how much likelier another kind must be
 # How much rarer than others a kind is, as a logarithm.
 _RARE = {"th": 1.0, "f": 0.7, "l": 0.5, "r": 0.3}
 _QUIET_DB = -45.0
-_SHORTEST_PAUSE = 9
+_PUCKERED_BARK = (4.4, 9.6)
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,11 @@ def mouth_of_blocks(
         return SpokenMouth((MouthCue(0.0, length_s, "X"),) if length_s else (), levels, tuple(notes))
     scores = kind_scores(features)
     scores[levels < _QUIET_DB, KINDS.index("rest")] += 1.0
+    # Lips that pucker lower both formants; o and u are otherwise hard to tell apart.
+    puckered = (features[:, FEATURES.index("f1")] < _PUCKERED_BARK[0]) & (
+        features[:, FEATURES.index("f2")] < _PUCKERED_BARK[1]
+    )
+    scores[puckered, KINDS.index("u")] += 1.5
     if text is None or not text.strip():
         path = likeliest_kinds(scores)
     else:
