@@ -6,17 +6,20 @@ threads, for OpenCV and numpy let others work meanwhile; they are laid over the 
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
+from itertools import groupby, islice
 
 import cv2
 import numpy as np
 
 from paintreel.character.grounds import Ground
 from paintreel.imaging.arrays import Array
+from paintreel.rig.figure import LIVE_NUMBERS
 from paintreel.rig.pose import NUMBERS, Hand, Pose
 
 __all__ = ["drawn_frames", "laid_over", "rounded"]
@@ -24,8 +27,8 @@ __all__ = ["drawn_frames", "laid_over", "rounded"]
 Draw = Callable[[Pose], Array]
 """A pose to (H, W, 4) uint8 with straight alpha."""
 
-_KEPT = 24  # drawings
-_AHEAD = 6  # frames
+_MOST_HELD = 6  # frames of one hold that one thread draws
+_AHEAD = 3  # holds
 _STEPS = {"turn_deg": 0.1, "nod_deg": 0.1, "tilt_deg": 0.1, "angle_deg": 0.5}
 _STEP = 0.01
 
@@ -51,45 +54,77 @@ def _rounded_hand(hand: Hand) -> Hand:
 
 
 def drawn_frames(
-    poses: Iterable[Pose], draw: Draw, ground: Ground | None, rate: Fraction, *, threads: int = 2
+    poses: Iterable[Pose],
+    new_draw: Callable[[], Draw],
+    ground: Ground | None,
+    rate: Fraction,
+    *,
+    threads: int = 2,
 ) -> Iterator[Array]:
     """The frames of poses, one for each: (H, W, 3) uint8 over a ground, (H, W, 4) without one.
 
+    new_draw  gives what draws, for one thread alone: it may keep what it drew before
+
     A frame that shows what the one before shows is the same array.
     """
-    shown: tuple[Pose, Array] | None = None
+    shown: tuple[Array, Array] | None = None
     frame: Array | None = None
-    for index, (pose, drawing) in enumerate(_drawings(poses, draw, threads)):
+    for index, drawing in enumerate(_drawings(poses, new_draw, threads)):
         if ground is None:
             yield drawing
             continue
         behind = ground.frame(float(index / rate))
-        if frame is None or shown is None or shown[0] != pose or shown[1] is not behind:
-            frame, shown = laid_over(drawing, behind), (pose, behind)
+        if frame is None or shown is None or shown[0] is not drawing or shown[1] is not behind:
+            frame, shown = laid_over(drawing, behind), (drawing, behind)
         yield frame
 
 
-def _drawings(poses: Iterable[Pose], draw: Draw, threads: int) -> Iterator[tuple[Pose, Array]]:
-    """(rounded pose, drawing) in order, some frames ahead of what is asked for."""
-    made: OrderedDict[Pose, Future[Array]] = OrderedDict()
-    waiting: deque[Pose] = deque()
+def _drawings(
+    poses: Iterable[Pose], new_draw: Callable[[], Draw], threads: int
+) -> Iterator[Array]:
+    """The drawings in order, some holds ahead of what is asked for."""
+    own = threading.local()
+
+    def draw_hold(hold: list[Pose]) -> list[Array]:
+        if not hasattr(own, "draw"):
+            own.draw = new_draw()
+        made: dict[Pose, Array] = {}
+        for pose in hold:
+            if pose not in made:
+                made[pose] = own.draw(pose)
+        return [made[pose] for pose in hold]
+
+    last: tuple[Pose, Array] | None = None
+    waiting: deque[tuple[list[Pose], Future[list[Array]]]] = deque()
+    holds = _holds(map(rounded, poses))
     with ThreadPoolExecutor(threads, thread_name_prefix="cels") as pool:
         try:
-            for pose in map(rounded, poses):
-                if pose not in made:
-                    made[pose] = pool.submit(draw, pose)
-                made.move_to_end(pose)
-                waiting.append(pose)
-                if len(waiting) > _AHEAD:
-                    first = waiting.popleft()
-                    yield first, made[first].result()
-                while len(made) > _KEPT + _AHEAD:
-                    made.popitem(last=False)
-            while waiting:
-                first = waiting.popleft()
-                yield first, made[first].result()
+            while True:
+                while len(waiting) < _AHEAD + threads and (hold := next(holds, None)):
+                    waiting.append((hold, pool.submit(draw_hold, hold)))
+                if not waiting:
+                    return
+                hold, drawings = waiting.popleft()
+                for pose, drawing in zip(hold, drawings.result(), strict=True):
+                    if last is None or last[0] != pose:
+                        last = pose, drawing
+                    yield last[1]
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _holds(poses: Iterable[Pose]) -> Iterator[list[Pose]]:
+    """Poses that follow each other and differ in the face alone, together."""
+    for _, held in groupby(poses, key=_body_of):
+        while part := list(islice(held, _MOST_HELD)):
+            yield part
+
+
+def _body_of(pose: Pose) -> tuple[object, ...]:
+    return tuple(getattr(pose, name) for name in _BODY)
+
+
+_BODY = tuple(one.name for one in fields(Pose) if one.name not in LIVE_NUMBERS)
 
 
 def laid_over(drawing: Array, ground: Array) -> Array:

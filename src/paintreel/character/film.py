@@ -110,9 +110,11 @@ class Film:
     sound: Path | None
     notes: tuple[Note, ...]
 
-    def frames(self, draw: Draw, ground: Ground | None, *, threads: int = 2) -> Iterator[Array]:
+    def frames(
+        self, new_draw: Callable[[], Draw], ground: Ground | None, *, threads: int = 2
+    ) -> Iterator[Array]:
         """(H, W, 3) uint8 over a ground, (H, W, 4) without one, one by one."""
-        return drawn_frames(self.poses, draw, ground, self.rate, threads=threads)
+        return drawn_frames(self.poses, new_draw, ground, self.rate, threads=threads)
 
 
 def plan_film(
@@ -155,7 +157,7 @@ def plan_film(
 def write_film(
     film: Film,
     dst: Path,
-    draw: Draw,
+    new_draw: Callable[[], Draw],
     ground: Ground | None,
     size_px: tuple[int, int],
     *,
@@ -184,7 +186,7 @@ def write_film(
             )
             notes.append(Note("ground-white", text))
     frames = VoicedFrames(
-        film.frames(draw, ground, threads=threads),
+        film.frames(new_draw, ground, threads=threads),
         size_px=size_px,
         rate=film.rate,
         count=film.count,
