@@ -126,7 +126,7 @@ BELOW_THE_VERBS = (
         "stats",
         "pictures",
     ),
-    *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "jobs"),
+    *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "rig", "jobs"),
     *("keywords", "signatures", "callable_package", "scoring"),
 )
 FLOORS = {
