@@ -33,6 +33,11 @@ FUNCTIONS = {
         "`paintreel.colorize_video`, beside hint and palette",
     ),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
+    "CharacterKeywords": (
+        "character",
+        "character",
+        "`paintreel.character`, beside identity and emotion",
+    ),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""
 

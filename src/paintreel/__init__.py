@@ -11,6 +11,7 @@
     frames = paintreel.parallax("forest", move="in")      # a shot through it
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
     paintreel.sheet(["film.mp4"]).save("script.png")      # its colour script
+    paintreel.character("girl", "fear").save("her.png")   # a character in a feeling
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintreel import errors
+    from paintreel.character.drawn import character
     from paintreel.classify.asking import classify, classify_video
     from paintreel.colorize.painted import colorize
     from paintreel.colorize.video import colorize_video
@@ -41,6 +43,7 @@ __all__ = [
     "PaintreelError",
     "Style",
     "__version__",
+    "character",
     "classify",
     "classify_video",
     "colorize",
@@ -57,7 +60,7 @@ __all__ = [
     "stylize_video",
 ]
 
-_MODULES = ("classify", "colorize", "errors", "lineart", "scene", "sheet", "stylize")
+_MODULES = ("character", "classify", "colorize", "errors", "lineart", "scene", "sheet", "stylize")
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",

@@ -153,3 +153,18 @@ class SheetKeywords(TypedDict, total=False):
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
+
+
+class CharacterKeywords(TypedDict, total=False):
+    """Of `paintreel.character`, beside identity and emotion."""
+
+    seed: int | None
+    intensity: float
+    framing: Literal["face", "bust", "half"]
+    turn: float
+    nod: float
+    tilt: float
+    mouth: Literal["A", "B", "C", "D", "E", "F", "G", "H", "X"] | None
+    size: tuple[int, int] | None
+    style: str | None
+    strength: float

@@ -147,7 +147,8 @@ def draw_character(
     """Draw a character on transparent ground.
 
     size_px  width and height, 16 to 8192 each
-    framing  "bust" from the head to the shoulders, "half" to the hips
+    framing  "bust" from the head to the shoulders, "half" to the hips, "face" the head alone,
+             "mouth" as on a mouth chart
     mode     "painted" all of it, "lines" its ink in black alone, "flats" its flat colours alone
     apart    every sheet of `SHEETS` a layer of its own; else there is one
     x        where in the width the character stands, 0 to 1

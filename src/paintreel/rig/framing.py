@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -12,10 +13,9 @@ from paintreel.rig.identity import Identity
 
 __all__ = ["FRAMINGS", "Framing", "top_of", "view_of"]
 
-Framing = Literal["face", "bust", "half"]
-FRAMINGS: tuple[Framing, ...] = ("face", "bust", "half")
-_FOOT: Mapping[Framing, float] = {"face": 0.5, "bust": 1.5, "half": 3.3}
-_WIDE: Mapping[Framing, float] = {"face": 2.6, "bust": 3.4, "half": 4.0}
+Framing = Literal["mouth", "face", "bust", "half"]
+FRAMINGS: tuple[Framing, ...] = ("mouth", "face", "bust", "half")
+_WIDE: Mapping[Framing, float] = {"mouth": 0.9, "face": 2.6, "bust": 3.4, "half": 4.0}
 """What of a character should be seen across, in units, where the picture is narrow."""
 _LEAST_PX, _MOST_PX = 16, 8192
 _REACH = 3.2
@@ -37,6 +37,8 @@ def top_of(identity: Identity) -> float:
         above = max(above, 0.5 * p.ear)
     if features.horns != "none":
         above = max(above, {"nubs": 0.4, "curved": 0.75, "antlers": 1.0}[features.horns])
+    if "bow" in worn:
+        above = max(above, 0.4)
     if "witch-hat" in worn:
         above = max(above, 1.2)
     elif "hat" in worn or "cap" in worn:
@@ -62,16 +64,29 @@ def view_of(
         raise InputError(f"size is {size_px!r}, expected {_LEAST_PX} to {_MOST_PX} pixels each way")
     if framing not in FRAMINGS:
         raise InputError(f"framing is {framing!r}, expected one of {', '.join(FRAMINGS)}")
-    top, foot = top_of(identity), _FOOT[framing]
-    unit = scale * min(height / (foot - top), width / _WIDE[framing])
-    middle, low = x * width, float(height)
-    left = max(0, round(middle - _REACH * unit))
-    right = min(width, round(middle + _REACH * unit))
-    # The stage composes between 1:2 and 3:1; of a longer picture it draws the part that matters.
-    above = max(0, min(round(low + (top - foot) * unit) - 4, height - _LEAST_PX))
-    above = max(above, height - 2 * (right - left)) if right - left < height else above
-    right = max(right, left + _LEAST_PX)
-    box = (left, above, right, height)
-    stage = Stage(box[2] - box[0], box[3] - box[1], quick=quick)
-    origin = (middle - left, low - foot * unit - above)
-    return View(stage, unit, origin, size_px, (left, above))
+    for name, value, low, high in (("x", x, -1.0, 2.0), ("scale", scale, 0.05, 20.0)):
+        if not low <= value <= high:
+            raise InputError(f"{name} is {value!r}, expected {low:g} to {high:g}")
+    top = top_of(identity)
+    above, foot = _seen(identity, framing, top)
+    unit = scale * min(height / (foot - above), width / _WIDE[framing])
+    middle = x * width
+    # What is drawn is the part of the picture that the character can reach.
+    left = min(max(0, math.floor(middle - _REACH * unit)), width - _LEAST_PX)
+    right = max(min(width, math.ceil(middle + _REACH * unit)), left + _LEAST_PX)
+    start = min(max(0, math.floor(height - (foot - top) * unit) - 4), height - _LEAST_PX)
+    stage = Stage(right - left, height - start, quick=quick)
+    origin = (middle - left, height - foot * unit - start)
+    return View(stage, unit, origin, size_px, (left, start))
+
+
+def _seen(identity: Identity, framing: Framing, top: float) -> tuple[float, float]:
+    """The highest and the lowest that is seen, in the figure."""
+    middle = -identity.proportions.neck_length - 0.95
+    if framing == "mouth":
+        p = identity.proportions
+        mouth = middle + p.eye_height + p.nose_length + p.mouth_height
+        return mouth - 0.36, mouth + 0.52
+    if framing == "face":
+        return top, 0.42
+    return top, 1.5 if framing == "bust" else 3.3

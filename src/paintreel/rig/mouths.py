@@ -29,6 +29,7 @@ class MouthForm:
     teeth    how much of the upper teeth is seen in the gap
     lower    how much of the lower teeth
     tongue   how high the tongue lies; above 0.6 its tip is at the upper teeth
+    out      the tongue hangs over the lower lip
     tuck     the lower lip under the upper teeth
     press    lips pressed together
     pout     the lower lip pushed up
@@ -43,6 +44,7 @@ class MouthForm:
     teeth: float = 0.0
     lower: float = 0.0
     tongue: float = 0.25
+    out: float = 0.0
     tuck: float = 0.0
     press: float = 0.0
     pout: float = 0.0
@@ -119,8 +121,9 @@ def _felt(pose: Pose) -> MouthForm:
         round=min(1.0, pucker + 0.75 * jaw * (1.0 - smile) * (1.0 - stretch)),
         upper=sneer,
         teeth=min(1.0, 0.9 * smile + grimace),
-        lower=min(1.0, grimace * (1.0 - 0.8 * jaw)),
+        lower=min(1.0, grimace * (1.0 - 0.8 * jaw)) * (1.0 - _share(pose.tongue_show)),
         tongue=0.25 + 0.2 * jaw,
+        out=_share(pose.tongue_show),
         press=press,
         pout=_share(pose.chin_raise),
     )

@@ -234,13 +234,13 @@ def _draw_glasses(cast: Cast) -> None:
     frame = tones_of(mixed(cast.tones["accent"].ink, cast.tones["accent"].base, 0.25))
     for side in (-1, 1):
         lens = _lens(cast, side, 1.32)
-        easel.wash(lens, _GLASS, 0.16)
+        easel.wash(lens, _GLASS, 0.07)
         with easel.inside(lens):
             middle = lens.mean(axis=0)
             for shift, wide in ((-0.1, 0.07), (0.03, 0.03)):
                 bar = middle + np.array([[shift + 0.2, -0.4], [shift + 0.2 + wide, -0.4],
                                          [shift - 0.2 + wide, 0.4], [shift - 0.2, 0.4]])  # fmt: skip
-                easel.wash(bar, colour_of("#ffffff"), 0.3)
+                easel.wash(bar, colour_of("#ffffff"), 0.16)
         closed = np.vstack([lens, lens[:2]])
         easel.ink(closed, frame, 2.1, ends=(1.0, 1.0))
         arm = np.vstack([

@@ -53,7 +53,7 @@ def draw_raised_arms(cast: Cast) -> None:
         elbow = _elbow(shoulder, wrist, side)
         _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
         _draw_hand(cast, side, wrist, shown)
-        _draw_cuff(cast, elbow, wrist, tones)
+        _draw_cuff(cast, elbow, wrist)
 
 
 def _elbow(shoulder: Array, wrist: Array, side: int) -> Array:
@@ -85,22 +85,25 @@ def _draw_sleeve(
     """Upper arm and forearm, without a line where the shoulder goes into the body."""
     easel = cast.easel
     shoulder, elbow, wrist = joints
+    # A shawl covers the upper arm; the forearm comes out from under it.
+    covered = "shawl" in cast.identity.accessories
     bulk = 0.65 + 0.35 * cast.identity.proportions.bulk
     wide = cast.identity.clothes.garment == "robe"
     upper = _tube(shoulder, elbow, 0.52 * bulk, 0.42 * bulk)
     fore = _tube(elbow, wrist, 0.42 * bulk, (0.62 if wide else 0.32) * bulk)
     count = len(_ROUND)
     for number, limb in enumerate((upper, fore)):
+        if covered and number == 0:
+            continue
         easel.fill(limb, tones.base)
         with easel.inside(limb):
             easel.wash(limb + [0.2 * -cast.light_side, 0.06], tones.shade, 0.6, 0.06)
             _draw_sleeve_pattern(cast, (shoulder, elbow) if number == 0 else (elbow, wrist))
         if number == 0:
             # From the armpit round the elbow to the outside of the shoulder.
-            way = np.vstack([limb[count - 1 :: -1], limb[-1:count + 1:-1]])
-            line = np.roll(limb, -count - 4, axis=0)
-            easel.ink(line[5:-4], tones, 1.05, ends=(0.1, 0.1), belly=0.5)
-            del way
+            far, near = limb[:count], limb[count:]
+            line = [near[-1:], far, near[:5]] if side < 0 else [near[4:], far, near[:1]]
+            easel.ink(np.vstack(line), tones, 1.05, ends=(0.15, 0.15))
         else:
             easel.contour(limb, tones, 1.05)
     inner = elbow + [0.0, -0.02]
@@ -119,7 +122,7 @@ def _draw_sleeve_pattern(cast: Cast, joints: tuple[Array, Array]) -> None:
         cast.easel.wash(strip(band, 1.0), cast.tones["trim"].base, 0.65)
 
 
-def _draw_cuff(cast: Cast, elbow: Array, wrist: Array, tones: Tones) -> None:
+def _draw_cuff(cast: Cast, elbow: Array, wrist: Array) -> None:
     """The end of the sleeve over the wrist."""
     if cast.identity.clothes.garment == "fur":
         return
@@ -131,7 +134,6 @@ def _draw_cuff(cast: Cast, elbow: Array, wrist: Array, tones: Tones) -> None:
     cast.easel.form(
         band, cast.tones["trim"], 0.95, away=(0.13 * -cast.light_side, 0.03), opacity=0.7
     )
-    del tones
 
 
 def _draw_hand(cast: Cast, side: int, wrist: Array, hand: Hand) -> None:

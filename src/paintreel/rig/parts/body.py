@@ -28,17 +28,17 @@ def draw_body(cast: Cast) -> None:
     tones = cast.tones["skin"] if garment == "fur" else cast.tones["cloth"]
     _draw_neck(cast)
     torso = torso_of(cast)
-    for side in (-1, 1):
-        hand = cast.pose.left_hand if side < 0 else cast.pose.right_hand
-        if hand.raised <= 0.02:
-            draw_hanging_arm(cast, side, tones)
     easel = cast.easel
     easel.fill(torso, tones.base)
     with easel.inside(torso):
         _draw_front(cast, garment, tones)
         _shade_torso(cast, torso, tones)
-    easel.contour(torso, tones, 1.1)
+    _ink_torso(cast, torso, tones)
     _draw_folds(cast, tones)
+    for side in (-1, 1):
+        hand = cast.pose.left_hand if side < 0 else cast.pose.right_hand
+        if hand.raised <= 0.02:
+            draw_hanging_arm(cast, side, tones)
     collars.draw_collar(cast)
 
 
@@ -61,6 +61,16 @@ def torso_of(cast: Cast) -> Array:
         [0.0, _BOTTOM],
     ]
     return on_body(cast, loop(mirrored(half), 90), shrug=True)
+
+
+def _ink_torso(cast: Cast, torso: Array, tones: Tones) -> None:
+    """Shoulders and flanks; where the arms begin there is no line."""
+    half = len(torso) // 2
+    right = torso[: half + 1]
+    left = np.vstack([torso[half:], torso[:1]])[::-1]
+    for path in (right, left):
+        cast.easel.ink(path[2:17], tones, 1.1, ends=(0.5, 0.1))
+        cast.easel.ink(path[21:], tones, 1.05, ends=(0.0, 0.9))
 
 
 def on_body(cast: Cast, points: Array, z: float = 0.0, *, shrug: bool = False) -> Array:
@@ -114,7 +124,8 @@ def _draw_front(cast: Cast, garment: str, tones: Tones) -> None:
             0.35,
         )  # fmt: skip
         easel.fill(shirt, second.base)
-        easel.wash(shirt + [0.16 * -cast.light_side, 0.0], second.shade, 0.5, 0.08)
+        with easel.inside(shirt):
+            easel.wash(shirt + [0.2 * -cast.light_side, 0.0], second.shade, 0.55, 0.05)
         for side in (-1, 1):
             edge = shirt[:4] if side < 0 else shirt[4:][::-1]
             path = along(edge, 24)

@@ -7,7 +7,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, oval
-from paintreel.rig.tones import Tones
+from paintreel.rig.tones import Tones, tones_of
 
 __all__ = ["draw_collar", "draw_hood"]
 
@@ -24,9 +24,7 @@ def draw_hood(cast: Cast) -> None:
     n = cast.identity.proportions.neck_width
     hood = loop(_at(cast, [[-n - 0.55, 0.3], [-n - 0.5, -0.25], [-0.3, -0.62], [0.3, -0.62],
                            [n + 0.5, -0.25], [n + 0.55, 0.3], [0.0, 0.5]], -0.4), 50)  # fmt: skip
-    cast.easel.fill(hood, tones.shade)
-    cast.easel.wash(hood + [0.0, 0.3], tones.deep, 0.7, 0.2)
-    cast.easel.contour(hood, tones)
+    cast.easel.form(hood, tones_of(tones.shade), away=(0.0, 0.3), softness=0.2)
 
 
 def draw_collar(cast: Cast) -> None:
@@ -39,9 +37,7 @@ def draw_collar(cast: Cast) -> None:
         for side in (-1, 1):
             flap = _at(cast, [[side * n * 0.92, -0.2], [side * (n + 0.16), 0.0], [side * 0.38, 0.5],
                               [side * 0.02, 0.26], [side * n * 0.7, 0.0]], 0.32)  # fmt: skip
-            easel.fill(flap, second.base)
-            easel.wash(flap + [0.12 * -cast.light_side, 0.1], second.shade, 0.55, 0.06)
-            easel.contour(flap, second, 0.95)
+            easel.form(flap, second, 0.95, away=(0.1 * -cast.light_side, 0.06), softness=0.02)
     elif kind in ("round", "vee", "high", "ruff"):
         _draw_band(cast, kind, n, cloth, trim)
     elif kind == "hood" or cast.identity.clothes.garment == "hoodie":
@@ -49,9 +45,7 @@ def draw_collar(cast: Cast) -> None:
             fold = loop(_at(cast, [[side * (n + 0.02), -0.22], [side * (n + 0.42), 0.0],
                                    [side * 0.34, 0.42], [0.0, 0.4], [side * 0.16, 0.2],
                                    [side * n * 0.9, 0.02]], 0.3), 40)  # fmt: skip
-            easel.fill(fold, cloth.base)
-            easel.wash(fold + [0.16 * -cast.light_side, 0.12], cloth.shade, 0.6, 0.1)
-            easel.contour(fold, cloth)
+            easel.form(fold, cloth, away=(0.12 * -cast.light_side, 0.1), softness=0.08)
     elif fur:
         ruff = _at(cast, [[-n - 0.1, 0.02], [-0.28, 0.3], [-0.18, 0.24], [-0.1, 0.42], [0.0, 0.32],
                           [0.1, 0.44], [0.18, 0.25], [0.28, 0.31], [n + 0.1, 0.02]], 0.25)  # fmt: skip
@@ -65,9 +59,7 @@ def _draw_band(cast: Cast, kind: str, n: float, cloth: Tones, trim: Tones) -> No
         for x in np.linspace(-n - 0.28, n + 0.28, 9):
             y = 0.2 - 0.3 * (x / (n + 0.3)) ** 2
             puff = _at(cast, oval([x, y], 0.17, 0.15, 20).tolist(), 0.3)
-            easel.fill(puff, cast.tones["second"].base)
-            easel.wash(puff + [0.05 * -cast.light_side, 0.08], cast.tones["second"].shade, 0.6, 0.05)
-            easel.contour(puff, cast.tones["second"], 0.8)
+            easel.form(puff, cast.tones["second"], 0.8, away=(0.05 * -cast.light_side, 0.08))
         return
     tones = trim if kind != "high" else cloth
     if kind == "vee":
@@ -105,9 +97,11 @@ def _draw_worn(cast: Cast, n: float) -> None:
     swing = 0.14 * cast.pose.cloth_swing
     if "shawl" in worn:
         for side in (1, -1):
-            cloth = _at(cast, [[side * (n + 0.05), -0.18], [side * 1.5, 0.32], [side * 1.45, 1.2],
-                               [side * 0.6, 1.42], [-side * 0.12, 1.12], [side * 0.2, 0.5]], 0.2)  # fmt: skip
-            shape = loop(cloth, 50)
+            s = cast.identity.proportions.shoulders + 0.14
+            cloth = _at(cast, [[side * (n + 0.02), -0.14], [side * 0.6 * s, 0.1], [side * 0.96 * s, 0.42],
+                               [side * 1.06 * s, 1.0], [side * 0.98 * s + swing, 1.36],
+                               [side * 0.5, 1.5 + 0.0 * s], [-side * 0.14, 1.14], [side * 0.16, 0.5]], 0.2)  # fmt: skip
+            shape = loop(cloth, 60)
             easel.fill(shape, second.base)
             with easel.inside(shape):
                 easel.wash(shape + [0.5 * -cast.light_side, 0.2], second.shade, 0.55, 0.3)
@@ -122,9 +116,7 @@ def _draw_worn(cast: Cast, n: float) -> None:
         easel.contour(pin, accent, 0.9)
     if "scarf" in worn:
         tail = _at(cast, [[0.16, 0.2], [0.52, 0.22], [0.62 + swing, 1.4], [0.3 + 1.2 * swing, 1.46]], 0.35)
-        easel.fill(tail, accent.base)
-        easel.wash(tail + [0.16 * -cast.light_side, 0.0], accent.shade, 0.6, 0.05)
-        easel.contour(tail, accent)
+        easel.form(tail, accent, away=(0.16 * -cast.light_side, 0.0))
         for i in range(4):
             root = tail[3] + (tail[2] - tail[3]) * (0.12 + 0.25 * i)
             easel.ink(along([root, root + [0.3 * swing, 0.14]], 5), accent, 1.0)

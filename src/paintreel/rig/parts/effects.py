@@ -28,14 +28,14 @@ def draw_tears(cast: Cast) -> None:
         length = 0.2 + 0.5 * amount
         foot = start + [0.035 * side, length]
         if amount > 0.5:
-            path = along([start, start + [0.025 * side, 0.5 * length], foot], 16)
-            width = 0.03 + 0.03 * amount
-            stream = np.vstack([path - [width, 0.0], (path + [width, 0.0])[::-1]])
+            path = along([start, start + [0.03 * side, 0.5 * length], foot], 16)
+            width = ((0.018 + 0.022 * amount) * np.linspace(0.7, 1.25, 16))[:, None] * [1.0, 0.0]
+            stream = np.vstack([path - width, (path + width)[::-1]])
             with easel.inside(cast.face):
                 easel.wash(stream, _WATER.base, 0.6, 0.02)
                 easel.wash(stream + [0.012, 0.0], _WATER.light, 0.5, 0.02)
-                easel.ink(path - [width, 0.0], _WATER, 0.45, ends=(0.1, 0.3))
-                easel.ink(path + [width, 0.0], _WATER, 0.45, ends=(0.1, 0.3))
+                easel.ink(path - width, _WATER, 0.45, ends=(0.1, 0.3))
+                easel.ink(path + width, _WATER, 0.45, ends=(0.1, 0.3))
         _draw_drop(cast, foot, 0.075 + 0.03 * amount, side == -1)
         pearl = eye.lower[20 if amount > 0.5 else 18] + [0.0, 0.01]
         _draw_drop(cast, pearl, 0.05, True)

@@ -171,7 +171,7 @@ def _side_locks(identity: Identity, rng: np.random.Generator, low: float) -> lis
     full = 0.1 * identity.hair.volume
     locks = []
     for side in (-1, 1):
-        for shift, wide, drop in ((0.06, 0.3, 0.0), (-0.06, 0.22, -0.16)):
+        for shift, wide, drop in ((0.08, 0.27, 0.0), (0.0, 0.17, -0.2)):
             x = side * (w * 0.96 + full + shift)
             spine = np.array(
                 [
@@ -198,8 +198,9 @@ def _hanging(identity: Identity, rng: np.random.Generator, low: float, flare: fl
     count = 5
     xs = np.linspace(side + 0.8 * flare, -side - 0.8 * flare, 2 * count + 1)
     for i, x in enumerate(xs):
-        deep = low - 0.16 * (x / (side + flare)) ** 2 + float(rng.uniform(-0.06, 0.06))
-        tips.append([x, deep if i % 2 == 0 else deep - 0.2, -0.3])
+        out = abs(x) / (side + 0.8 * flare)
+        deep = low - 0.1 * out**2 - 0.34 * out**8 + float(rng.uniform(-0.06, 0.06))
+        tips.append([x * (1.0 - 0.04 * out), deep if i % 2 == 0 else deep - 0.16, -0.3])
     left = right[::-1] * [-1.0, 1.0, 1.0]
     return np.vstack([right, along(tips, 60), left])
 

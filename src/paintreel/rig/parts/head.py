@@ -8,7 +8,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, oval
 from paintreel.rig.parts.mouth import mouth_middle
-from paintreel.rig.tones import colour_of, mixed
+from paintreel.rig.tones import colour_of, mixed, tones_of
 
 __all__ = ["draw_cheeks", "draw_ears", "draw_gloom", "draw_head", "draw_lines_of_age"]
 
@@ -182,8 +182,9 @@ def draw_lines_of_age(cast: Cast) -> None:
     mouth_y = mouth_middle(cast)[1]
     nose_y = p.eye_height + p.nose_length
     half = p.mouth_width * cast.mouth.width
-    fold = max(0.85 * old, 0.62 * pose.cheek_raise * pose.lip_corner_pull,
-               0.85 * pose.nose_wrinkle, 0.6 * pose.upper_lip_raise)  # fmt: skip
+    pulled = max(0.7 * pose.cheek_raise * pose.lip_corner_pull, 0.7 * pose.nose_wrinkle,
+                 0.6 * pose.upper_lip_raise)  # fmt: skip
+    fold = max(0.85 * old, (0.3 + 0.7 * old) * pulled)
     for side in (-1, 1):
         line(
             [
@@ -205,7 +206,7 @@ def draw_lines_of_age(cast: Cast) -> None:
             y = 0.42
             line([[side * 0.62, y - 0.05], [side * 0.56, y + 0.12], [side * 0.6, y + 0.26]], 0.5 * old)
     lifted = max(pose.inner_brow_raise, pose.outer_brow_raise)
-    brow = max(0.55 * old, 0.5 * lifted * (0.3 + old))
+    brow = old * max(0.55, 0.8 * lifted)
     for i, up in enumerate((0.16, 0.25, 0.34)):
         y = p.eye_height - p.brow_height - up - 0.1 * lifted
         bend = -0.03 * lifted
@@ -232,7 +233,9 @@ def draw_gloom(cast: Cast) -> None:
         band = cast.head.on_face(np.array([[-1.1, -1.2], [1.1, -1.2], [1.1, low], [-1.1, low]]))
         cast.easel.wash(band, _GLOOM, 0.42 * amount, 0.5)
         if pose.pallor > 0.3:
-            for x in np.linspace(-0.55, 0.55, 9):
-                top = [x, -0.62 + 0.12 * abs(x)]
-                path = cast.head.on_face(along([top, [x, -0.3 + 0.06 * np.cos(9 * x)]], 6))
-                cast.easel.ink(path, cast.tones["iris"], 0.55 * pose.pallor, ends=(0.9, 0.1))
+            x0 = 0.62 * p.head_width * -cast.light_side
+            y = p.eye_height + p.eye_openness + 0.05
+            for i in range(3):  # strokes of dread under one eye
+                x = x0 + 0.07 * (i - 1)
+                path = cast.head.on_face(along([[x, y - 0.02 * i], [x, y + 0.2 - 0.03 * i]], 6))
+                cast.easel.ink(path, tones_of(_GLOOM), 0.5 * pose.pallor, ends=(0.9, 0.1))

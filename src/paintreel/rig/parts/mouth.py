@@ -6,7 +6,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, oval
+from paintreel.rig.curves import along, loop, oval
 from paintreel.rig.tones import Tones, colour_of, mixed, tones_of
 
 __all__ = ["draw_mouth", "mouth_middle"]
@@ -30,6 +30,23 @@ def draw_mouth(cast: Cast) -> None:
     if form.open > 0.04 or form.tuck > 0.3:
         _draw_gap(cast, upper, lower)
     _draw_lips(cast, upper, lower)
+    if form.out > 0.05 and form.open > 0.04:
+        _draw_tongue_out(cast, upper, lower)
+
+
+def _draw_tongue_out(cast: Cast, upper: Array, lower: Array) -> None:
+    """A tongue that hangs over the lower lip."""
+    easel, m = cast.easel, cast.mouth
+    width = 0.42 * float(np.ptp(lower[:, 0]))
+    root = 0.35 * upper[20] + 0.65 * lower[20]
+    tip = lower[20] + [0.03, 0.02 + 0.17 * m.out]
+    tongue = loop(
+        [root + [-0.5 * width, 0.0], root + [0.0, -0.02], root + [0.5 * width, 0.0],
+         tip + [0.5 * width, -0.06], tip + [0.0, 0.03], tip + [-0.5 * width, -0.05]],
+        40,
+    )  # fmt: skip
+    easel.form(tongue, _TONGUE, 0.95, away=(0.06 * -cast.light_side, 0.04), softness=0.04)
+    easel.ink(along([root + [0.0, 0.03], 0.5 * (root + tip), tip - [0.0, 0.07]], 8), _TONGUE, 0.6)
 
 
 def _edges(cast: Cast) -> tuple[Array, Array]:
@@ -40,7 +57,7 @@ def _edges(cast: Cast) -> tuple[Array, Array]:
     t = np.linspace(-1.0, 1.0, _COUNT)
     corners = m.corners
     # A smile hangs between its corners, a sad mouth arches over them.
-    lift = 0.2 * corners * (t * t - 0.42)
+    lift = 0.2 * corners * (t * t - 0.42) * (1.0 - 0.35 * min(max(m.open, 0.0), 1.0))
     lift = lift * (0.6 + 0.4 * m.width)
     lift += 0.11 * m.skew * np.sign(t) * t * t
     pressed = 1.0 - 0.6 * m.press
@@ -67,7 +84,6 @@ def _edges(cast: Cast) -> tuple[Array, Array]:
 
 def _draw_gap(cast: Cast, upper: Array, lower: Array) -> None:
     easel, m = cast.easel, cast.mouth
-    p = cast.identity.proportions
     outline = np.vstack([upper, lower[::-1]])
     middle, width = outline.mean(axis=0), float(np.ptp(outline[:, 0]))
     height = float(np.ptp(outline[:, 1]))
@@ -89,7 +105,6 @@ def _draw_gap(cast: Cast, upper: Array, lower: Array) -> None:
             if high:
                 easel.ink(np.array([[at[0], at[1] - 0.75 * rise], [at[0], at[1]]]), _TONGUE, 0.5)
         _draw_teeth(cast, upper, lower, height)
-    del p
 
 
 def _draw_teeth(cast: Cast, upper: Array, lower: Array, height: float) -> None:
