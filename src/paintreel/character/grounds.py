@@ -19,10 +19,12 @@ from paintreel.media.reader import read_frames
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels
+from paintreel.rig.figure import WHITE_LIGHT, Light
 
-__all__ = ["Ground", "covering", "open_ground", "scene_phrase"]
+__all__ = ["Ground", "covering", "light_before", "open_ground", "scene_phrase"]
 
 _CUT_SHARE = 0.02
+_LIGHT_STRENGTH = 0.45
 _SEED = re.compile(r"^(?P<words>.+?):(?P<seed>\d+)$")
 
 
@@ -91,6 +93,28 @@ def covering(picture: Array, size_px: tuple[int, int]) -> tuple[Array, float]:
     cut = 1.0 - (size_px[0] * size_px[1]) / (wide * high)
     part = picture[top : top + size_px[1], left : left + size_px[0]]
     return np.ascontiguousarray(part), cut
+
+
+def light_before(ground: Ground | None) -> Light:
+    """The light in which a character stands before a ground, as it is at its start.
+
+    It comes from the brighter side; its colour tints the whole a little, and the brightest places
+    draw the edge that faces them.
+    """
+    if ground is None:
+        return WHITE_LIGHT
+    small = cv2.resize(ground.frame(0.0), (48, 27), interpolation=cv2.INTER_AREA).astype(float)
+    luma = small @ (0.2126, 0.7152, 0.0722)
+    side = -1 if luma[:, :20].mean() >= luma[:, 28:].mean() else 1
+    mean = small.reshape(-1, 3).mean(0)
+    lights = small[luma >= np.percentile(luma, 90)].mean(0)
+    # Lifted to where it tints and does not darken: a face must be read at night too.
+    ambient = mean + (255.0 - mean.max()) * 0.75
+    return Light(side, _name_of(ambient), _name_of(lights), _LIGHT_STRENGTH)
+
+
+def _name_of(colour: Array) -> str:
+    return "#" + "".join(f"{round(float(np.clip(c, 0, 255))):02x}" for c in colour)
 
 
 def _looks_like_a_file(path: Path) -> bool:

@@ -21,6 +21,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.rig.acting import Acting, HandPhrase, eased
 from paintreel.rig.expressions import pose_of_mixture
 from paintreel.rig.gestures import MANNERS
+from paintreel.rig.motion import FollowThrough
 from paintreel.rig.pose import HIDDEN_HAND, Hand, Pose
 from paintreel.runtime.emotion_timeline import emotion_at, likeliest
 
@@ -93,9 +94,10 @@ class Performance:
 
     def __iter__(self) -> Iterator[Pose]:
         held: Pose | None = None
+        after, step_s = FollowThrough(), float(self.on / self.rate)
         for index in range(self.count):
             if held is None or index % self.on == 0:
-                held = self._body(float(index / self.rate))
+                held = after.step(self._body(float(index / self.rate)), step_s)
             yield self._with_face(held, index)
 
     # What is held.
