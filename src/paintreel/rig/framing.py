@@ -89,4 +89,4 @@ def _seen(identity: Identity, framing: Framing, top: float) -> tuple[float, floa
         return mouth - 0.36, mouth + 0.52
     if framing == "face":
         return top, 0.42
-    return top, 1.5 if framing == "bust" else 3.3
+    return top, 1.5 if framing == "bust" else 3.75

@@ -15,7 +15,7 @@ from paintreel.rig.tones import Tones
 
 __all__ = ["draw_hanging_arm", "draw_raised_arms"]
 
-_UPPER, _LOWER = 1.3, 1.2
+_UPPER, _LOWER = 1.2, 1.1
 _ROUND = np.linspace(-0.5 * np.pi, 0.5 * np.pi, 9)
 
 
@@ -31,7 +31,7 @@ def draw_hanging_arm(cast: Cast, side: int, tones: Tones) -> None:
     elbow = shoulder + [side * 0.12, _UPPER]
     wrist = elbow + [side * 0.02, _LOWER]
     hang = Hand(raised=1.0, angle_deg=180.0 + 4.0 * side, curl=0.4, spread=0.1)
-    _draw_hand(cast, side, wrist, hang)
+    _draw_hand(cast, side, wrist, hang, turned=True)
     _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
 
 
@@ -52,7 +52,7 @@ def draw_raised_arms(cast: Cast) -> None:
         )
         elbow = _elbow(shoulder, wrist, side)
         _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
-        _draw_hand(cast, side, wrist, shown)
+        _draw_hand(cast, side, wrist, shown, turned=raised < 0.4)
         _draw_cuff(cast, elbow, wrist)
 
 
@@ -92,6 +92,12 @@ def _draw_sleeve(
     upper = _tube(shoulder, elbow, 0.52 * bulk, 0.42 * bulk)
     fore = _tube(elbow, wrist, 0.42 * bulk, (0.62 if wide else 0.32) * bulk)
     count = len(_ROUND)
+    # The line round both, of which the fills leave the outer half; none where the arm begins.
+    if not covered:
+        far, near = upper[:count], upper[count:]
+        line = [near[-1:], far, near[:5]] if side < 0 else [near[4:], far, near[:1]]
+        easel.ink(np.vstack(line), tones, 2.0, ends=(0.1, 0.1))
+    easel.contour(fore, tones, 2.0)
     for number, limb in enumerate((upper, fore)):
         if covered and number == 0:
             continue
@@ -99,17 +105,29 @@ def _draw_sleeve(
         with easel.inside(limb):
             easel.wash(limb + [0.2 * -cast.light_side, 0.06], tones.shade, 0.6, 0.06)
             _draw_sleeve_pattern(cast, (shoulder, elbow) if number == 0 else (elbow, wrist))
-        if number == 0:
-            # From the armpit round the elbow to the outside of the shoulder.
-            far, near = limb[:count], limb[count:]
-            line = [near[-1:], far, near[:5]] if side < 0 else [near[4:], far, near[:1]]
-            easel.ink(np.vstack(line), tones, 1.05, ends=(0.15, 0.15))
-        else:
-            easel.contour(limb, tones, 1.05)
-    inner = elbow + [0.0, -0.02]
-    for spread in (-0.1, 0.06):
-        fold = np.stack([inner + [spread, -0.16], inner + [0.4 * spread, -0.04]])
-        easel.ink(along(fold, 6), tones, 0.7, ends=(0.6, 0.0))
+    _draw_elbow(cast, (shoulder, elbow, wrist), fore, tones)
+
+
+def _draw_elbow(
+    cast: Cast, joints: tuple[Array, Array, Array], fore: Array, tones: Tones
+) -> None:
+    """The fold of a bent arm, and where the forearm lies before the upper arm."""
+    easel = cast.easel
+    shoulder, elbow, wrist = joints
+    up, down = shoulder - elbow, wrist - elbow
+    lengths = max(float(np.hypot(*up) * np.hypot(*down)), 1e-9)
+    bent = 0.5 + 0.5 * float(up @ down) / lengths  # 0 straight .. 1 folded
+    turn = float(up[0] * down[1] - up[1] * down[0])
+    far, near = fore[: len(_ROUND)], fore[len(_ROUND) :]
+    edges = (np.stack([near[0], far[-1]]), np.stack([near[-1], far[0]]))
+    inner = edges[0] if turn < 0 else edges[1]
+    reach = 0.25 + 0.5 * bent
+    path = np.stack([inner[0], inner[0] + reach * (inner[1] - inner[0])])
+    easel.ink(along(path, 8), tones, 0.5 + 0.6 * bent, ends=(0.8, 0.1))
+    start = 0.5 * (inner[0] + elbow)
+    for share in (0.2, 0.42):
+        fold = np.stack([inner[0] + share * 0.3 * up, start + share * 0.35 * up])
+        easel.ink(along(fold, 6), tones, 0.3 + 0.4 * bent, ends=(0.6, 0.0))
 
 
 def _draw_sleeve_pattern(cast: Cast, joints: tuple[Array, Array]) -> None:
@@ -136,14 +154,20 @@ def _draw_cuff(cast: Cast, elbow: Array, wrist: Array) -> None:
     )
 
 
-def _draw_hand(cast: Cast, side: int, wrist: Array, hand: Hand) -> None:
-    """Palm, four fingers and a thumb, in the skin's colour."""
+def _draw_hand(
+    cast: Cast, side: int, wrist: Array, hand: Hand, *, turned: bool = False
+) -> None:
+    """Palm, four fingers and a thumb, in the skin's colour.
+
+    turned  its back is seen, as of a hand that hangs
+    """
     easel, skin = cast.easel, cast.tones["skin"]
     angle = math.radians(hand.angle_deg)
     size = 0.95 * (0.7 + 0.3 * cast.identity.proportions.bulk)
     up = np.array([math.sin(angle), -math.cos(angle)])
     # The thumb is on the side of the body's middle.
-    across = np.array([math.cos(angle), math.sin(angle)]) * -side
+    across = np.array([math.cos(angle), math.sin(angle)])
+    across = across * (side if turned else -side)
 
     def at(x: float, y: float) -> Array:
         point: Array = wrist + size * (x * across + y * up)

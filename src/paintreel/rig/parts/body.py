@@ -9,7 +9,7 @@ from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, mirrored, oval
 from paintreel.rig.parts import collars
 from paintreel.rig.parts.arms import draw_hanging_arm
-from paintreel.rig.tones import Tones, mixed
+from paintreel.rig.tones import Tones, mixed, tones_of
 
 __all__ = ["draw_body", "draw_body_back"]
 
@@ -33,6 +33,7 @@ def draw_body(cast: Cast) -> None:
     with easel.inside(torso):
         _draw_front(cast, garment, tones)
         _shade_torso(cast, torso, tones)
+        _draw_lower_garment(cast, garment, tones)
     _ink_torso(cast, torso, tones)
     _draw_folds(cast, tones)
     for side in (-1, 1):
@@ -53,14 +54,32 @@ def torso_of(cast: Cast) -> Array:
         [0.62 * s + 0.2 * n, 0.2],
         [0.93 * s, 0.42],
         [0.98 * s, 0.8],
-        [0.84 * s * bulk**0.5, 1.3],
-        [0.78 * s * bulk, 2.1],
-        [0.8 * s * bulk, 2.7],
-        [0.98 * s * bulk, 3.5],
-        [1.05 * s * bulk, _BOTTOM],
+        [0.82 * s * bulk**0.5, 1.2],
+        [0.7 * s * bulk, 2.0],
+        [0.76 * s * bulk, 2.6],
+        [0.86 * s * bulk, 3.3],
+        [0.92 * s * bulk, _BOTTOM],
         [0.0, _BOTTOM],
     ]
     return on_body(cast, loop(mirrored(half), 90), shrug=True)
+
+
+def _draw_lower_garment(cast: Cast, garment: str, tones: Tones) -> None:
+    """What is worn below a garment that ends at the hips."""
+    if garment not in ("jacket", "sweater", "hoodie", "cardigan"):
+        return
+    easel, swing = cast.easel, 0.1 * cast.pose.cloth_swing
+    hem = along([[-2.6, 2.98], [-1.2 + swing, 3.1], [swing, 3.16], [1.2 + swing, 3.1], [2.6, 2.98]], 24)
+    edge = on_body(cast, hem, 0.1)
+    lower = np.vstack([edge, on_body(cast, np.array([[2.6, 5.0], [-2.6, 5.0]]))])
+    dark = tones_of(mixed(cast.tones["second"].ink, tones.deep, 0.35))
+    easel.fill(lower, dark.base)
+    easel.wash(np.vstack([edge, (edge + [0.0, 0.16])[::-1]]), dark.ink, 0.6, 0.1)
+    for x, end in ((-0.32, -0.5), (0.0, 0.0), (0.3, 0.5)):
+        fold = on_body(cast, np.array([[x, 3.24], [0.5 * (x + end), 3.5], [end, 3.64 + (x == 0.0)]]), 0.2)
+        easel.ink(along(fold, 12), dark, 0.9 if x == 0.0 else 0.6, ends=(0.1, 0.3))
+    easel.ink(edge, tones, 1.1, ends=(0.6, 0.6))
+    easel.ink(edge - [0.0, 0.09], tones, 0.5, ends=(0.4, 0.4))
 
 
 def _ink_torso(cast: Cast, torso: Array, tones: Tones) -> None:
@@ -217,10 +236,10 @@ def _draw_pattern(cast: Cast, tones: Tones) -> None:
 
 def _shade_torso(cast: Cast, torso: Array, tones: Tones) -> None:
     easel, away = cast.easel, -cast.light_side
-    deep = mixed(tones.deep, np.array([44, 30, 70]), 0.3)
+    deep = mixed(tones.deep, np.array([52, 40, 74]), 0.7)
     side = np.vstack([torso + [1.25 * away, 0.1]])
     easel.wash(side, tones.shade, 0.55, 0.5)
-    easel.wash(cast.shut_face + [0.12 * away, 0.42], deep, 0.5, 0.1)
+    easel.wash(cast.shut_face + [0.12 * away, 0.4], deep, 0.3, 0.08)
     for s in (-1, 1):
         pit = on_body(cast, loop([[s * 1.0, 0.9], [s * 0.78, 1.5], [s * 0.86, 2.2], [s * 1.3, 1.6]], 20))
         easel.wash(pit, deep, 0.35, 0.3)

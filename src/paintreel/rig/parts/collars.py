@@ -34,6 +34,10 @@ def draw_collar(cast: Cast) -> None:
     cloth, second, trim = cast.tones["cloth"], cast.tones["second"], cast.tones["trim"]
     fur = cast.identity.clothes.garment == "fur"
     if kind == "shirt":
+        notch = _at(cast, [[-0.9 * n, -0.14], [-0.5 * n, 0.1], [0.0, 0.3], [0.5 * n, 0.1], [0.9 * n, -0.14]], 0.3)
+        easel.fill(notch, cast.tones["skin"].base)
+        with easel.inside(notch):
+            easel.wash(cast.shut_face + [0.04 * -cast.light_side, 0.24], cast.tones["skin"].shade, 0.9, 0.05)
         for side in (-1, 1):
             flap = _at(cast, [[side * n * 0.92, -0.2], [side * (n + 0.16), 0.0], [side * 0.38, 0.5],
                               [side * 0.02, 0.26], [side * n * 0.7, 0.0]], 0.32)  # fmt: skip

@@ -103,7 +103,7 @@ def _iris(cast: Cast, side: int) -> tuple[float, float, Array]:
     radius = p.iris * min(p.eye_width, 1.25 * p.eye_openness) * (1.0 + 0.16 * pose.pupil)
     reach_x = max(p.eye_width - 0.75 * radius, 0.0)
     x = side * p.eye_spacing + reach_x * 0.95 * pose.gaze_x - 0.03 * side * p.eye_width
-    y = p.eye_height + p.eye_openness * (0.45 * pose.gaze_y - 0.06)
+    y = p.eye_height + p.eye_openness * (0.45 * pose.gaze_y - 0.1)
     centre = cast.head.on_face(np.array([[x, y], [x + 0.01, y]]))
     shortened = float(np.hypot(*(centre[1] - centre[0]))) / 0.01
     return radius * min(max(shortened, 0.45), 1.0), radius * 1.1, centre[0]
@@ -140,7 +140,7 @@ def _draw_eye(cast: Cast, eye: Eye) -> None:
         easel.fill(outline, _WHITE)
         with easel.inside(outline):
             _draw_iris(cast, eye)
-            fallen = eye.upper + [0.0, 0.42 * p.eye_openness]
+            fallen = eye.upper + [0.0, 0.42 * p.eye_openness * min(eye.openness, 1.0)]
             under = np.vstack([eye.upper - [0.0, 0.1], fallen[::-1]])
             easel.wash(under, mixed(skin.deep, np.array([60, 50, 96]), 0.55), 0.42, 0.06)
         if cast.pose.tears > 0.0:
@@ -234,7 +234,7 @@ def _draw_brow(cast: Cast, side: int, through_hair: bool) -> None:
     grief = up1 * (1.0 - up2)
     lift = np.array(
         [
-            0.15 * up1 - 0.17 * down + 0.03 * up2,
+            0.015 + 0.15 * up1 - 0.18 * down + 0.03 * up2,
             0.12 * up1 - 0.11 * down + 0.08 * up2 + 0.02 * arch,
             0.03 * up1 - 0.01 * down + 0.15 * up2 + 0.055 * arch,
             -0.05 * grief + 0.035 * down + 0.12 * up2 + 0.035 * arch,
@@ -248,7 +248,7 @@ def _draw_brow(cast: Cast, side: int, through_hair: bool) -> None:
     y = p.eye_height - p.brow_height - lift
     path = cast.head.on_face(along(np.column_stack([side * x, y]), 22), out=0.03)
     t = np.linspace(0.0, 1.0, len(path))
-    profile = np.interp(t, [0.0, 0.12, 0.5, 1.0], [0.6, 1.0, 0.9, 0.12])
+    profile = np.interp(t, [0.0, 0.1, 0.45, 1.0], [0.45, 0.95, 0.9, 0.1])
     shape = strip(path, 1.25 * p.brow_thickness * profile)
     if through_hair:
         cast.easel.wash(shape, brows.ink, 0.55)

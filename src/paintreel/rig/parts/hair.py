@@ -104,10 +104,10 @@ def _draw_lock(cast: Cast, lock: Lock, tones: Tones, shaded: float = 0.0) -> Non
     tip = slice(int(0.62 * count), None)
     easel.wash(np.vstack([left[tip], right[tip][::-1]]), tones.shade, 0.45, 0.12)
     shine = bright + 0.42 * (path - bright)
-    part = slice(int(0.2 * count), int(0.52 * count))
+    part = slice(int(0.26 * count), int(0.55 * count))
     easel.wash(strip(shine[part], 0.16 * lock.width * np.sin(np.linspace(0.1, 3.04, part.stop - part.start))),
                tones.light, 0.7, 0.02)  # fmt: skip
-    start = int(0.16 * count)
+    start = int(0.24 * count)
     easel.ink(left[start:], tones, 0.95, ends=(0.1, 0.8), belly=0.6)
     easel.ink(right[start:], tones, 0.95, ends=(0.1, 0.8), belly=0.6)
     strand = path[int(0.3 * count) : int(0.86 * count)] + 0.1 * (dark - path)[

@@ -184,7 +184,7 @@ def draw_lines_of_age(cast: Cast) -> None:
     half = p.mouth_width * cast.mouth.width
     pulled = max(0.7 * pose.cheek_raise * pose.lip_corner_pull, 0.7 * pose.nose_wrinkle,
                  0.6 * pose.upper_lip_raise)  # fmt: skip
-    fold = max(0.85 * old, (0.3 + 0.7 * old) * pulled)
+    fold = max(0.85 * old, (0.2 + 0.8 * old) * pulled)
     for side in (-1, 1):
         line(
             [

@@ -55,7 +55,7 @@ def _edges(cast: Cast) -> tuple[Array, Array]:
     x0, y0 = mouth_middle(cast)
     half = p.mouth_width * m.width
     t = np.linspace(-1.0, 1.0, _COUNT)
-    corners = m.corners
+    corners = m.corners + 0.07  # a face at rest is a little friendly
     # A smile hangs between its corners, a sad mouth arches over them.
     lift = 0.2 * corners * (t * t - 0.42) * (1.0 - 0.35 * min(max(m.open, 0.0), 1.0))
     lift = lift * (0.6 + 0.4 * m.width)
@@ -94,7 +94,7 @@ def _draw_gap(cast: Cast, upper: Array, lower: Array) -> None:
         if m.tongue > 0.05 and height > 0.06:
             high = m.tongue > 0.6
             foot = lower[len(lower) // 2, 1]
-            rise = (0.78 if high else 0.2 + 0.6 * m.tongue) * height
+            rise = (0.8 if high else 0.34 + 0.7 * m.tongue) * height
             at = [middle[0], foot + 0.25 * height - (0.1 * height if high else 0.0)]
             wide = (0.24 if high else 0.33) * width
             tongue = oval(at, wide, rise)
