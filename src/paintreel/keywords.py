@@ -168,3 +168,13 @@ class CharacterKeywords(TypedDict, total=False):
     size: tuple[int, int] | None
     style: str | None
     strength: float
+    background: str | None
+    voice: str | None
+    text: str | None
+    language: Literal["auto", "en", "de", "any"]
+    mouths: str | None
+    from_clip: str | None
+    take: int
+    length: float | None
+    fps: float | None
+    on: Literal["ones", "twos", "threes"]

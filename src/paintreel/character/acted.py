@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from paintreel.audio.mouth_files import check_cue_suffix, write_cues
-from paintreel.character.cels import Draw
+from paintreel.character.cels import Draw, laid_over
 from paintreel.character.film import Film, Hearing, Line, plan_film, write_film
 from paintreel.character.grounds import Ground, light_before, open_ground
 from paintreel.character.options import (
@@ -30,14 +30,14 @@ from paintreel.jobs.run import Job, Progress, Report
 from paintreel.media.encoding import check_settings
 from paintreel.media.generated import frame_rate
 from paintreel.media.probe import probe
-from paintreel.notes import merge_notes
+from paintreel.notes import Note, merge_notes
 from paintreel.rig.figure import Figure
 from paintreel.rig.framing import view_of
 from paintreel.rig.identity import Identity
 from paintreel.runtime.emotion_timeline import EmotionTimeline
 from paintreel.runtime.system import usable_cores
 
-__all__ = ["DEFAULT_FILM_SIZE", "acted_frames", "film_job", "paint_scene"]
+__all__ = ["DEFAULT_FILM_SIZE", "acted_frames", "before", "film_job", "paint_scene"]
 
 DEFAULT_FILM_SIZE = (1280, 720)
 _MOST_THREADS = 4
@@ -178,6 +178,16 @@ def acted_frames(
                 ground.close()
 
     return film, frames()
+
+
+def before(drawing: Array, background: str) -> tuple[Array, tuple[Note, ...]]:
+    """A drawing (H, W, 4) before a background, (H, W, 3) uint8, and notes. Raises as `open_ground`."""
+    height, width = drawing.shape[:2]
+    ground = open_ground(background, (width, height), paint_scene)
+    try:
+        return laid_over(drawing, ground.frame(0.0)), ground.notes()
+    finally:
+        ground.close()
 
 
 def paint_scene(words: str, seed: int, size_px: tuple[int, int]) -> Array:
