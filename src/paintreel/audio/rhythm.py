@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from paintreel.audio.prosody import smooth
@@ -17,7 +18,8 @@ _PAUSE_FRAMES, _LEAST_FRAMES = 22, 8
 _AROUND_FRAMES = 121  # what an accent stands out from
 _SYLLABLE_FRAMES = 7
 _APART_FRAMES = 28
-_LEAST_DB, _FULL_DB = 1.5, 9.0
+_REACH_FRAMES = 31  # from one top to the next
+_LEAST_DB, _FULL_DB = -2.5, 4.0  # against the tops around
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,16 @@ class Rhythm:
 def rhythm_of(levels: Array, length_s: float) -> Rhythm:
     """The rhythm of levels (F,) in dB every 10 ms, 0 where the sound is loud.
 
-    An accent is a syllable that is louder than the 1.2 s around it by 1.5 dB or more.
+    An accent is a syllable that is about as loud as those in the 1.2 s around it, or louder; one
+    that is 4 dB louder has full strength.
     """
     if not len(levels):
         return Rhythm((), (), length_s)
     phrases = _phrases(levels > _HEARD_DB, length_s)
     level = smooth(np.maximum(levels, 2 * _HEARD_DB), _SYLLABLE_FRAMES)
-    heard = np.maximum(level, _HEARD_DB)
-    rise = level - smooth(heard, _AROUND_FRAMES)
+    # What is usual around are the tops of syllables, not what lies between them.
+    tops = cv2.dilate(np.maximum(level, _HEARD_DB)[None], np.ones((1, _REACH_FRAMES)))[0]
+    rise = level - smooth(tops, _AROUND_FRAMES)
     inner = (level[1:-1] >= level[:-2]) & (level[1:-1] > level[2:])
     peaks = 1 + np.flatnonzero(inner & (level[1:-1] > _HEARD_DB) & (rise[1:-1] > _LEAST_DB))
     taken = np.zeros(len(level), bool)
@@ -70,10 +74,14 @@ def rhythm_of(levels: Array, length_s: float) -> Rhythm:
             kept.append(peak)
             taken[max(0, peak - _APART_FRAMES + 1) : peak + _APART_FRAMES] = True
     accents = [
-        Accent(round(at * FRAME_S, 3), round(float(min(rise[at] / _FULL_DB, 1.0)), 3))
+        Accent(round(at * FRAME_S, 3), round(_strength(float(rise[at])), 3))
         for at in sorted(kept)
     ]
     return Rhythm(tuple(accents), phrases, length_s)
+
+
+def _strength(rise_db: float) -> float:
+    return min(max((rise_db - _LEAST_DB) / (_FULL_DB - _LEAST_DB), 0.02), 1.0)
 
 
 def _phrases(heard: Array, length_s: float) -> tuple[Phrase, ...]:

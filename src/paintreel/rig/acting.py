@@ -22,9 +22,9 @@ from paintreel.runtime.emotion_timeline import EmotionTimeline, emotion_at, like
 __all__ = ["Acting", "Blink", "Glance", "HandPhrase", "Posture", "Stroke", "plan_acting"]
 
 _RESTING = "neutral"
-# Pixels that a point of the face moves at 720 lines, by each unit of these.
-_REACH_PX = {"nod_deg": 2.0, "tilt_deg": 3.2, "turn_deg": 2.0, "lean": 40.0, "shrug": 14.0}
-_MOST_PX_A_S = 95.0
+# Pixels that a point of the head moves at 720 lines, head and shoulders, by each unit of these.
+_REACH_PX = {"nod_deg": 1.9, "tilt_deg": 4.8, "turn_deg": 1.9, "lean": 40.0, "shrug": 14.0}
+_MOST_PX_A_S = 58.0
 """How fast a point of the face goes on average in a stroke; its quickest frame is 1.5 times that."""
 _LEAD_S = 0.03  # a body is at its height a frame before the syllable
 _ANTICIPATION = 0.14
@@ -211,7 +211,7 @@ def _strokes(
         hold_s = manner.hold_s * float(rng.uniform(0.7, 1.4))
         fall_s = max(manner.fall_s, _reach_px(amounts) / _MOST_PX_A_S)
         out.append(Stroke(name, t_s, amounts, rise_s, hold_s, fall_s))
-        free_s = t_s + hold_s
+        free_s = t_s + hold_s + 0.35 * fall_s
     return tuple(out)
 
 
@@ -279,7 +279,7 @@ def _blinks(
             kept.append(t_s)
     t_s = float(rng.uniform(0.4, 1.4))
     while t_s < rhythm.length_s:
-        if all(abs(t_s - other) > 0.9 for other in _near(kept, t_s)):
+        if all(abs(t_s - other) > 0.5 for other in _near(kept, t_s)):
             kept.append(t_s)
             if rng.random() < 0.12:  # now and then twice
                 kept.append(t_s + 0.36)

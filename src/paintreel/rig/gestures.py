@@ -46,7 +46,7 @@ class HandGesture:
 
     left: Hand | None = None
     right: Hand | None = None
-    beat: float = 0.15
+    beat: float = 0.09
 
 
 HANDS: Mapping[str, HandGesture] = {
@@ -57,21 +57,21 @@ HANDS: Mapping[str, HandGesture] = {
         Hand(raised=1, x=1.25, y=0.95, angle_deg=40, curl=0.1, spread=0.6),
     ),
     "fist_right": HandGesture(
-        right=Hand(raised=1, x=1.05, y=0.9, angle_deg=-8, curl=1, spread=0), beat=0.28
+        right=Hand(raised=1, x=1.05, y=0.9, angle_deg=-8, curl=1, spread=0), beat=0.09
     ),
     "fists": HandGesture(
         Hand(raised=1, x=-1.0, y=1.15, angle_deg=10, curl=1, spread=0),
         Hand(raised=1, x=1.0, y=1.15, angle_deg=-10, curl=1, spread=0),
-        beat=0.22,
+        beat=0.1,
     ),
     "point_right": HandGesture(
-        right=Hand(raised=1, x=0.95, y=0.75, angle_deg=8, curl=1, spread=0, point=1), beat=0.25
+        right=Hand(raised=1, x=0.95, y=0.75, angle_deg=8, curl=1, spread=0, point=1), beat=0.11
     ),
     "chest_left": HandGesture(
         left=Hand(raised=1, x=-0.3, y=1.15, angle_deg=38, curl=0.3, spread=0.3), beat=0.05
     ),
     "cheer_left": HandGesture(
-        left=Hand(raised=1, x=-1.15, y=0.6, angle_deg=-14, curl=0.05, spread=0.7), beat=0.12
+        left=Hand(raised=1, x=-1.15, y=0.6, angle_deg=-14, curl=0.05, spread=0.7), beat=0.09
     ),
     "guard": HandGesture(
         Hand(raised=1, x=-0.55, y=0.9, angle_deg=16, curl=0.5, spread=0.5),

@@ -37,7 +37,7 @@ _GAZE_S = 0.06
 _HEAD_FOLLOWS_DEG, _HEAD_LATE_S, _HEAD_TAKES_S = 6.0, 0.08, 0.5
 _FEELING_STEP_S = 0.1
 _RAISE_S, _LOWER_S = 0.42, 0.55
-_BEAT_RISE_S, _BEAT_FALL_S = 0.16, 0.34
+_BEAT_RISE_S, _BEAT_FALL_S = 0.2, 0.36
 _HUSH_S = 0.3  # a pause as long as this shows the mouth of the expression
 _RELAXED = 0.85  # of an expression is left in a pause
 
@@ -297,8 +297,8 @@ def _hands_at(phrases: Sequence[HandPhrase], t_s: float) -> tuple[Hand, Hand]:
         gesture = phrase.gesture
         up = eased((t_s - phrase.start_s + _RAISE_S) / _RAISE_S)
         down = eased((t_s - phrase.end_s) / _LOWER_S)
-        beat = gesture.beat * sum(
-            strength * _beat_share(t_s - beat_s) for beat_s, strength in phrase.beats
+        beat = gesture.beat * max(
+            (strength * _beat_share(t_s - beat_s) for beat_s, strength in phrase.beats), default=0.0
         )
         share = up * (1.0 - down)
         left = _raised(gesture.left, share, beat) or left
