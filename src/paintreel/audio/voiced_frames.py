@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from paintreel.audio.sound import _open, _sound_stream, _zero_s
+from paintreel.audio.sound import open_sound, sound_stream_of, zero_s
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
@@ -72,13 +72,13 @@ class VoicedFrames(FrameSource):
         self._container = None
         if sound is not None:
             path = Path(sound)
-            self._container = _open(path)
+            self._container = open_sound(path)
             try:
-                self._stream = _sound_stream(self._container, path)
+                self._stream = sound_stream_of(self._container, path)
             except InputError:
                 self._container.close()
                 raise
-            self._zero_s = Fraction(_zero_s(self._container)).limit_denominator(1_000_000)
+            self._zero_s = Fraction(zero_s(self._container)).limit_denominator(1_000_000)
 
     def __next__(self) -> Frame:
         given = next(self._pixels)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from paintreel.audio.mouth_files import check_cue_suffix, write_cues
 from paintreel.character.cels import Draw, laid_over
-from paintreel.character.film import Film, Hearing, Line, plan_film, write_film
+from paintreel.character.film import Film, Line, plan_film, write_film
 from paintreel.character.grounds import Ground, light_before, open_ground
 from paintreel.character.options import (
     AUTO,
@@ -36,6 +37,9 @@ from paintreel.rig.framing import view_of
 from paintreel.rig.identity import Identity
 from paintreel.runtime.emotion_timeline import EmotionTimeline
 from paintreel.runtime.system import usable_cores
+
+if TYPE_CHECKING:
+    from paintreel.runtime.emotion_models import EmotionModel
 
 __all__ = ["DEFAULT_FILM_SIZE", "acted_frames", "before", "film_job", "paint_scene"]
 
@@ -229,10 +233,10 @@ def _is_file(name: str) -> bool:
     return len(name) <= _LONGEST_NAME and "\n" not in name and Path(name).is_file()
 
 
-def _emotion_model() -> Hearing:
-    from paintreel.runtime.emotion_models import EmotionModel
+def _emotion_model() -> EmotionModel:
+    from paintreel.runtime.emotion_models import emotion_model
 
-    return EmotionModel()
+    return emotion_model()
 
 
 def _watching(progress: Progress) -> Callable[[int, int | None], None] | None:

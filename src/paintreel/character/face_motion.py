@@ -84,13 +84,15 @@ def read_face_motion(
     *,
     least_px: float = 48.0,
     face_px: int = 96,
+    face_room: float = 1.0,
     every_s: float = 0.25,
     on_frame: Callable[[int, int | None], None] | None = None,
 ) -> FaceMotion:
     """The motion of the largest face of a clip.
 
     least_px  smallest side of a face
-    face_px   side of the upright faces that are kept, one every `every_s`
+    face_px, face_room  side of the upright faces that are kept, one every `every_s`, and how much
+              is seen round them: see `paintreel.faces.frame_face`
 
     Raises InputError where no face is seen in a tenth of the frames, and what `read_frames` does.
     """
@@ -119,7 +121,7 @@ def read_face_motion(
                 if face is not None:
                     item.face, item.raw = face, measure_face(frame.pixels, face)
                     if not faces or time_s - faces[-1][0] >= every_s:
-                        faces.append((time_s, aligned_face(frame.pixels, face, face_px)))
+                        faces.append((time_s, aligned_face(frame.pixels, face, face_px, room=face_room)))
             seen.append(item)
             if on_frame is not None:
                 on_frame(len(seen), expected)

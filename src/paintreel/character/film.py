@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from paintreel.media.video import VideoReport, write_video
 from paintreel.notes import Note, merge_notes
 from paintreel.rig.acting import plan_acting
 from paintreel.rig.performance import Mouth, Performance
+from paintreel.runtime.emotion_features import FACE_PX, FACE_ROOM
 from paintreel.runtime.emotion_timeline import (
     EmotionTimeline,
     check_timeline,
@@ -44,20 +45,18 @@ from paintreel.runtime.emotion_timeline import (
 )
 from paintreel.runtime.emotions import find_emotion
 
-__all__ = ["Film", "Hearing", "Line", "feelings_of", "plan_film", "write_film"]
+if TYPE_CHECKING:
+    from paintreel.runtime.emotion_models import EmotionModel
+
+__all__ = ["Film", "Line", "feelings_of", "plan_film", "write_film"]
 
 AUTO = "auto"
 _BLOCK_S = 30.0
 _LONGEST_S = 4 * 3600.0
 _SPREAD_S = 0.35
 """A feeling that is heard changes no faster than a face does."""
-
-
-class Hearing(Protocol):
-    """What tells feelings, as `paintreel.runtime.emotion_models.EmotionModel` does."""
-
-    def hear(self, sound: Sound) -> EmotionTimeline: ...
-    def see(self, face: Array) -> dict[str, float]: ...
+_NEAR_S = 0.5
+_DECIDED = 1.7
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ class Film:
 def plan_film(
     line: Line,
     *,
-    model: Callable[[], Hearing] | None = None,
+    model: Callable[[], EmotionModel] | None = None,
     on_frame: Callable[[int, int | None], None] | None = None,
 ) -> Film:
     """The performance that a line asks for; the voice is heard, a clip is watched.
@@ -132,7 +131,9 @@ def plan_film(
     """
     motion = None
     if line.from_clip is not None:
-        motion = read_face_motion(line.from_clip, on_frame=on_frame)
+        motion = read_face_motion(
+            line.from_clip, face_px=FACE_PX, face_room=FACE_ROOM, on_frame=on_frame
+        )
     sound = _sound_of(line)
     spoken, length_s, notes = _heard(line, sound, motion)
     timeline, felt = feelings_of(line, sound, motion, length_s, model)
@@ -213,7 +214,7 @@ def feelings_of(
     sound: Path | None,
     motion: FaceMotion | None,
     length_s: float,
-    model: Callable[[], Hearing] | None,
+    model: Callable[[], EmotionModel] | None,
 ) -> tuple[EmotionTimeline, tuple[Note, ...]]:
     """The timeline of feelings that a line asks for, and notes.
 
@@ -235,39 +236,48 @@ def feelings_of(
         return steady_timeline(find_emotion(str(asked)), line.intensity), ()
     if model is None or (sound is None and (motion is None or not motion.faces)):
         return steady_timeline("neutral", line.intensity), ()
-    return _felt(model(), sound, motion), ()
+    return _felt(model(), sound, motion, line.intensity), ()
 
 
 def _felt(
-    model: Hearing, sound: Path | None, motion: FaceMotion | None
+    model: EmotionModel, sound: Path | None, motion: FaceMotion | None, intensity: float
 ) -> list[tuple[float, dict[str, float]]]:
-    """What is heard in the voice and seen in the face, half of each where there are both."""
-    heard: list[tuple[float, dict[str, float]]] = []
+    """What is heard in the voice and seen in the face, by both together where there are both."""
+    from paintreel.runtime.emotion_models import windows_of
+
+    faces = list(motion.faces) if motion is not None else []
+    timeline: list[tuple[float, dict[str, float]]] = []
     if sound is not None:
         with stream_sound(sound, block_s=_BLOCK_S) as blocks:
-            for block in blocks:
-                for t_s, shares in model.hear(block):
-                    at_s = t_s if t_s >= block.start_s else t_s + block.start_s
-                    if not heard or at_s > heard[-1][0]:
-                        heard.append((at_s, dict(shares)))
-    seen = [(t_s, dict(model.see(face))) for t_s, face in motion.faces] if motion else []
-    if not heard or not seen:
-        timeline = heard or seen
+            for window in windows_of(blocks):
+                face = _face_at(faces, window.time_s)
+                if window.rows is not None and face is not None:
+                    shares = model.fuse(window.rows, face)
+                elif window.rows is not None:
+                    shares = model.of_voices([window.rows])[0]
+                else:
+                    shares = {} if face is None else model.see(face)
+                timeline.append((window.time_s, shares))
     else:
-        timeline = [(t_s, _mean(shares, _nearest(seen, t_s))) for t_s, shares in heard]
+        answers = model.of_faces([face for _, face in faces])
+        timeline = [(t_s, shares) for (t_s, _), shares in zip(faces, answers, strict=True)]
     if not timeline:
         return steady_timeline("neutral")
-    return smoothed_timeline(timeline, _SPREAD_S)
+    shown = [(t_s, _as_acted(shares, intensity)) for t_s, shares in timeline]
+    return smoothed_timeline(shown, _SPREAD_S)
 
 
-def _nearest(seen: list[tuple[float, dict[str, float]]], t_s: float) -> dict[str, float]:
-    return min(seen, key=lambda entry: abs(entry[0] - t_s))[1]
+def _face_at(faces: list[tuple[float, Array]], t_s: float) -> Array | None:
+    """The face that is seen nearest to a time, None where none is near."""
+    near = min(faces, key=lambda one: abs(one[0] - t_s), default=None)
+    return near[1] if near is not None and abs(near[0] - t_s) <= _NEAR_S else None
 
 
-def _mean(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
-    if not one or not other:
-        return one or other
-    return {key: 0.5 * (one.get(key, 0.0) + other.get(key, 0.0)) for key in {**one, **other}}
+def _as_acted(shares: dict[str, float], intensity: float) -> dict[str, float]:
+    """A recognizer doubts; an actor decides: the likeliest feeling is played more than its share."""
+    sharper = {name: share**_DECIDED for name, share in shares.items()}
+    total = sum(sharper.values())
+    return {name: intensity * share / total for name, share in sharper.items()} if total else {}
 
 
 def _sound_of(line: Line) -> Path | None:
