@@ -133,7 +133,7 @@ def test_what_is_painted_within_an_outline_shows_there_only():
     assert rgba[140, 60].tolist() == [*BLUE.tolist(), 255]
     assert rgba[20, 100].tolist() == [*RED.tolist(), 255]
     assert rgba[190, 100, 3] == 0
-    assert rgba[100, 20, 3] == 0
+    assert rgba[120, 20, 3] == 0
 
 
 def test_within_an_outline_out_of_the_frame_nothing_is_painted():

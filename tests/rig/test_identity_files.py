@@ -67,7 +67,7 @@ def test_an_empty_file_is_the_usual_figure():
         ("title = 'x'\naccessories = ['glases']\n", 2, "did you mean 'glasses'"),
         ("accessories = 'glasses'\n", 1, "expected a list"),
         ("hair.length = 7\n", 1, "length is 7, expected 0 to 1"),
-        ("[features]\n\n\nears = ['cat']\n", 4, "expected one of"),
+        ("[features]\n\n\nears = ['cat']\n", 4, "did you mean 'cat'"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line(tmp_path, text, line, what):
