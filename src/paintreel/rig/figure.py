@@ -26,7 +26,7 @@ from paintreel.rig.cast import Cast
 from paintreel.rig.easel import Easel, Mode, View
 from paintreel.rig.framing import Framing, view_of
 from paintreel.rig.identity import Identity
-from paintreel.rig.parts import accessories, arms, body, effects, eyes, hair, head, mouth, nose
+from paintreel.rig.parts import accessories, arms, beards, body, effects, eyes, hair, head, mouth, nose
 from paintreel.rig.pose import Pose
 from paintreel.rig.tones import colour_of, palette_tones
 
@@ -39,8 +39,10 @@ SHEETS: Mapping[Sheet, tuple[Callable[[Cast], None], ...]] = {
     "head": (head.draw_ears, head.draw_head, hair.cast_shadow, head.draw_cheeks),
     "face": (
         head.draw_lines_of_age,
+        beards.draw_beard,
         nose.draw_nose,
         mouth.draw_mouth,
+        beards.draw_moustache,
         eyes.draw_eyes,
         eyes.draw_brows,
         head.draw_gloom,

@@ -38,7 +38,7 @@ def top_of(identity: Identity) -> float:
     if features.horns != "none":
         above = max(above, {"nubs": 0.4, "curved": 0.75, "antlers": 1.0}[features.horns])
     if "bow" in worn:
-        above = max(above, 0.4)
+        above = max(above, 0.55)
     if "witch-hat" in worn:
         above = max(above, 1.2)
     elif "hat" in worn or "cap" in worn:

@@ -23,9 +23,9 @@ def draw_behind(cast: Cast) -> None:
     if cast.identity.features.horns == "antlers":
         _draw_antlers(cast)
     if "witch-hat" in worn:
-        _draw_brim(cast, wide=1.0, back=True)
+        _draw_brim(cast, 0.85, cast.tones["cloth"])
     elif "hat" in worn:
-        _draw_brim(cast, wide=0.72, back=True)
+        _draw_brim(cast, 0.42, cast.tones["accent"])
     if "bow" in worn:
         _draw_bow(cast)
 
@@ -71,25 +71,16 @@ def _top(cast: Cast) -> float:
     return -cast.identity.proportions.forehead
 
 
-def _draw_brim(cast: Cast, *, wide: float, back: bool) -> None:
-    """The half of a brim behind the head, or the one before it."""
-    w, tones = _side(cast), cast.tones["accent" if "hat" in cast.identity.accessories else "cloth"]
-    y = 0.52 * _top(cast)
-    angle = np.linspace(np.pi, 2 * np.pi, 25) if back else np.linspace(0.0, np.pi, 25)
-    ring = np.column_stack([
-        (w + wide) * np.cos(angle),
-        y - 0.1 * np.abs(np.cos(angle)) ** 2 * (wide > 0.8) + 0.0 * angle,
-        (w + 0.8 * wide) * -np.sin(angle) * (1.0 if back else 1.0),
-    ])  # fmt: skip
-    flat = ring.copy()
-    flat[:, 1] -= 0.26 * -ring[:, 2] / (w + wide) * (1.0 if back else 1.0) * -1.0
-    placed = cast.head.place(flat)
-    if back:
-        shape = np.vstack([placed, placed[::-1] * [1.0, 1.0]])
-        low = placed + [0.0, 0.08]
-        shape = np.vstack([placed, low[::-1]])
-        cast.easel.fill(shape, tones.deep)
-        cast.easel.contour(shape, tones, 0.9)
+def _draw_brim(cast: Cast, wide: float, tones: Tones) -> None:
+    """The half of a brim behind the head, seen from below."""
+    w, y = _side(cast), 0.52 * _top(cast)
+    angle = np.linspace(np.pi, 2.0 * np.pi, 25)
+    reach = (w + wide) * np.cos(angle)
+    rise = y - 0.14 * np.abs(np.sin(angle))
+    placed = cast.head.place(np.column_stack([reach, rise, 0.5 * (w + wide) * np.sin(angle)]))
+    shape = np.vstack([placed, (placed + [0.0, 0.1])[::-1]])
+    cast.easel.fill(shape, tones.deep)
+    cast.easel.contour(shape, tones, 0.9)
 
 
 def _crown_of_hat(cast: Cast, tones: Tones, outline: list[list[float]], band_y: float) -> None:
@@ -191,15 +182,13 @@ def _draw_cap(cast: Cast) -> None:
 
 
 def _draw_bow(cast: Cast) -> None:
-    tones, w = cast.tones["accent"], _side(cast)
-    y = _top(cast) - 0.06
+    tones, y = cast.tones["accent"], _top(cast) - 0.06
     for s in (-1, 1):
         wing = loop(_head(cast, [[0.05 * s, y - 0.06], [0.36 * s, y - 0.34], [0.66 * s, y - 0.22],
                                  [0.6 * s, y + 0.14], [0.3 * s, y + 0.16]], -0.15), 36)  # fmt: skip
         cast.easel.form(wing, tones, 1.0, away=(0.12 * -cast.light_side, 0.12))
     knot = loop(_head(cast, [[-0.12, y - 0.14], [0.12, y - 0.14], [0.13, y + 0.12], [-0.13, y + 0.12]], -0.1), 24)
     cast.easel.form(knot, tones, 0.95)
-    del w
 
 
 def _draw_flower(cast: Cast) -> None:
@@ -317,7 +306,6 @@ def _draw_top_ear(cast: Cast, side: int, kind: str) -> None:
     easel.form(shape, skin, 1.05, away=(0.15 * -cast.light_side, 0.05), softness=0.1)
     hollow = loop(placed(inner), 36)
     easel.fill(hollow, mixed(skin.shade, cast.tones["blush"].base, 0.55))
-    easel.wash(hollow + [0.0, 0.12], skin.deep, 0.0)
     easel.contour(hollow, skin, 0.6)
     tuft = placed(np.array([[0.5, -0.84], [0.6, -1.02], [0.68, -0.82], [0.76, -0.98], [0.86, -0.74]]))
     easel.ink(along(tuft, 20), skin, 0.7, ends=(0.2, 0.2))

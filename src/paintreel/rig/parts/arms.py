@@ -197,6 +197,9 @@ def _draw_hand(
     easel.fill(inner, skin.base)
     with easel.inside(palm):
         easel.wash(palm + np.asarray(away), skin.shade, 0.5, 0.08)
+    for edge in (-1, 1):
+        line = along([at(-0.12 * edge, -0.04), at(-0.17 * edge, 0.16), at(-0.185 * edge, 0.32)], 10)
+        easel.ink(line, skin, 0.85, ends=(0.7, 0.5))
     if fist > 0.2:  # fingers that lie folded in the palm
         for x in (-0.105, -0.005, 0.1):
             crease = along([at(x, 0.42), at(x + 0.005, 0.3), at(x - 0.01, 0.2)], 8)

@@ -236,9 +236,9 @@ def _draw_pattern(cast: Cast, tones: Tones) -> None:
 
 def _shade_torso(cast: Cast, torso: Array, tones: Tones) -> None:
     easel, away = cast.easel, -cast.light_side
+    # One colour of shade on cloth, shirt and trim alike.
     deep = mixed(tones.deep, np.array([52, 40, 74]), 0.7)
-    side = np.vstack([torso + [1.25 * away, 0.1]])
-    easel.wash(side, tones.shade, 0.55, 0.5)
+    easel.wash(torso + [1.25 * away, 0.1], deep, 0.26, 0.5)
     easel.wash(cast.shut_face + [0.12 * away, 0.4], deep, 0.3, 0.08)
     for s in (-1, 1):
         pit = on_body(cast, loop([[s * 1.0, 0.9], [s * 0.78, 1.5], [s * 0.86, 2.2], [s * 1.3, 1.6]], 20))

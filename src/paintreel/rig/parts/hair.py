@@ -100,13 +100,15 @@ def _draw_lock(cast: Cast, lock: Lock, tones: Tones, shaded: float = 0.0) -> Non
     else:
         dark, bright = right, left
     inner = dark + 0.5 * (path - dark)
-    easel.wash(np.vstack([dark, inner[::-1]]), tones.shade, 0.85, 0.035)
     tip = slice(int(0.62 * count), None)
-    easel.wash(np.vstack([left[tip], right[tip][::-1]]), tones.shade, 0.45, 0.12)
     shine = bright + 0.42 * (path - bright)
     part = slice(int(0.26 * count), int(0.55 * count))
-    easel.wash(strip(shine[part], 0.16 * lock.width * np.sin(np.linspace(0.1, 3.04, part.stop - part.start))),
-               tones.light, 0.7, 0.02)  # fmt: skip
+    swell = np.sin(np.linspace(0.1, 3.04, part.stop - part.start))
+    if easel.mode == "painted":
+        with easel.inside(shape):
+            easel.wash(np.vstack([dark, inner[::-1]]), tones.shade, 0.85, 0.035)
+            easel.wash(np.vstack([left[tip], right[tip][::-1]]), tones.shade, 0.45, 0.12)
+            easel.wash(strip(shine[part], 0.16 * lock.width * swell), tones.light, 0.7, 0.02)
     start = int(0.24 * count)
     easel.ink(left[start:], tones, 0.95, ends=(0.1, 0.8), belly=0.6)
     easel.ink(right[start:], tones, 0.95, ends=(0.1, 0.8), belly=0.6)

@@ -81,7 +81,7 @@ def draw_head(cast: Cast) -> None:
     count = len(face)
     jaw = face[int(0.2 * count) : int(0.8 * count) + 1]
     easel.ink(jaw, skin, 1.15, ends=(0.3, 0.3))
-    if cast.identity.hair.style in ("none", "mohawk"):
+    if cast.identity.hair.style in ("none", "mohawk", "fur"):
         skull = np.roll(face, count // 2, axis=0)[int(0.26 * count) : int(0.74 * count) + 1]
         easel.ink(skull, skin, 1.0, ends=(0.6, 0.6))
 

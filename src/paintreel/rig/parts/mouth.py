@@ -57,7 +57,7 @@ def _edges(cast: Cast) -> tuple[Array, Array]:
     t = np.linspace(-1.0, 1.0, _COUNT)
     corners = m.corners + 0.07  # a face at rest is a little friendly
     # A smile hangs between its corners, a sad mouth arches over them.
-    lift = 0.2 * corners * (t * t - 0.42) * (1.0 - 0.35 * min(max(m.open, 0.0), 1.0))
+    lift = 0.165 * corners * (t * t - 0.42) * (1.0 - 0.35 * min(max(m.open, 0.0), 1.0))
     lift = lift * (0.6 + 0.4 * m.width)
     lift += 0.11 * m.skew * np.sign(t) * t * t
     pressed = 1.0 - 0.6 * m.press
@@ -71,7 +71,8 @@ def _edges(cast: Cast) -> tuple[Array, Array]:
     upper_y = base - gap * rise * swell - 0.03 * m.upper * swell
     lower_y = base + gap * (1.0 - rise) * swell
     # The bow of the upper lip.
-    upper_y = upper_y + 0.018 * np.exp(-((t / 0.16) ** 2)) * (1.0 - m.round) * (1.0 - m.press)
+    bow = 0.018 * (1.0 - m.round) * (1.0 - m.press) * (1.0 - 0.9 * max(m.corners, 0.0))
+    upper_y = upper_y + bow * np.exp(-((t / 0.16) ** 2))
     x = x0 + half * t * (1.0 - 0.1 * m.round) + 0.03 * m.skew
     out = 0.06
     shift = 0.02 * pose.nose_wrinkle
