@@ -64,7 +64,9 @@ def rhythm_of(levels: Array, length_s: float) -> Rhythm:
     level = smooth(np.maximum(levels, 2 * _HEARD_DB), _SYLLABLE_FRAMES)
     # What is usual around are the tops of syllables, not what lies between them.
     tops = cv2.dilate(np.maximum(level, _HEARD_DB)[None], np.ones((1, _REACH_FRAMES)))[0]
-    rise = level - smooth(tops, _AROUND_FRAMES)
+    spoken = (tops > _HEARD_DB + 1.0).astype(np.float64)  # pauses do not count
+    usual = smooth(tops * spoken, _AROUND_FRAMES) / np.maximum(smooth(spoken, _AROUND_FRAMES), 1e-3)
+    rise = level - usual
     inner = (level[1:-1] >= level[:-2]) & (level[1:-1] > level[2:])
     peaks = 1 + np.flatnonzero(inner & (level[1:-1] > _HEARD_DB) & (rise[1:-1] > _LEAST_DB))
     taken = np.zeros(len(level), bool)

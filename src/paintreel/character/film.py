@@ -18,8 +18,11 @@ import numpy as np
 from paintreel.audio.mouth_cues import MouthCue, check_cues
 from paintreel.audio.mouth_files import read_cues
 from paintreel.audio.mouth_shapes import SpokenMouth, mouth_of_blocks
+from paintreel.audio.pitch import pitch_of
+from paintreel.audio.prosody import intensity_db
 from paintreel.audio.rhythm import Rhythm, rhythm_of
 from paintreel.audio.sound import Sound, holds_sound, stream_sound
+from paintreel.audio.voice import is_speech
 from paintreel.audio.voiced_frames import VoicedFrames
 from paintreel.character.cels import Draw, drawn_frames
 from paintreel.character.face_motion import FaceMotion, read_face_motion
@@ -53,9 +56,15 @@ __all__ = ["Film", "Line", "feelings_of", "plan_film", "write_film"]
 AUTO = "auto"
 _BLOCK_S = 30.0
 _LONGEST_S = 4 * 3600.0
+_LISTENED_BLOCKS = 2  # to tell whether it is speech at all
 _SPREAD_S = 0.35
 """A feeling that is heard changes no faster than a face does."""
 _NEAR_S = 0.5
+_GUESSED = Note(
+    "emotion-guessed",
+    "the feeling is guessed by a network that learnt from German acted speech and drawn faces; "
+    "--emotion NAME or a timeline decides it",
+)
 _DECIDED = 1.7
 
 
@@ -236,7 +245,7 @@ def feelings_of(
         return steady_timeline(find_emotion(str(asked)), line.intensity), ()
     if model is None or (sound is None and (motion is None or not motion.faces)):
         return steady_timeline("neutral", line.intensity), ()
-    return _felt(model(), sound, motion, line.intensity), ()
+    return _felt(model(), sound, motion, line.intensity), (_GUESSED,)
 
 
 def _felt(
@@ -309,13 +318,21 @@ def _heard(
             )
         lengths_s: list[float] = []
 
+        speaks = False
+
         def counted() -> Iterator[Sound]:
+            nonlocal speaks
             for block in blocks:
+                if len(lengths_s) < _LISTENED_BLOCKS and not speaks:
+                    speaks = _is_speech(block)
                 lengths_s.append(block.length_s)
                 yield block
 
         spoken = mouth_of_blocks(counted(), None if given else line.text, line.language)
         notes = [*blocks.notes(), *spoken.notes]
+        if not speaks and not spoken.notes:
+            text = "no speech is heard in the sound: the mouth moves with what there is"
+            notes.append(Note("sound-unspoken", text))
     length_s = sum(lengths_s)
     if not length_s:
         raise InputError(f"{sound} is empty: there is nothing to hear in it")
@@ -327,6 +344,11 @@ def _heard(
     if motion is not None:
         length_s = motion.length_s
     return spoken, length_s, notes
+
+
+def _is_speech(block: Sound) -> bool:
+    pitch = pitch_of(block)
+    return is_speech(pitch, intensity_db(block))
 
 
 def _given_cues(cues: str | PathLike[str] | Sequence[MouthCue]) -> list[MouthCue]:
