@@ -34,6 +34,11 @@ FUNCTIONS = {
     ),
     "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
+    "CharacterKeywords": (
+        "character",
+        "character",
+        "`paintreel.character`, beside identity and emotion",
+    ),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""
 

@@ -12,6 +12,7 @@
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
     print(paintreel.emotion("line.wav").timeline)         # who feels what, over time
     paintreel.sheet(["film.mp4"]).save("script.png")      # its colour script
+    paintreel.character("girl", "fear").save("her.png")   # a character in a feeling
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paintreel import errors
+    from paintreel.character.drawn import character
     from paintreel.classify.asking import classify, classify_video
     from paintreel.colorize.painted import colorize
     from paintreel.colorize.video import colorize_video
@@ -43,6 +45,7 @@ __all__ = [
     "PaintreelError",
     "Style",
     "__version__",
+    "character",
     "classify",
     "classify_video",
     "colorize",
@@ -60,7 +63,10 @@ __all__ = [
     "stylize_video",
 ]
 
-_MODULES = ("classify", "colorize", "emotion", "errors", "lineart", "scene", "sheet", "stylize")
+_MODULES = (
+    *("character", "classify", "colorize", "emotion", "errors", "lineart", "scene", "sheet"),
+    "stylize",
+)
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",

@@ -167,3 +167,28 @@ class SheetKeywords(TypedDict, total=False):
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
+
+
+class CharacterKeywords(TypedDict, total=False):
+    """Of `paintreel.character`, beside identity and emotion."""
+
+    seed: int | None
+    intensity: float
+    framing: Literal["face", "bust", "half"]
+    turn: float
+    nod: float
+    tilt: float
+    mouth: Literal["A", "B", "C", "D", "E", "F", "G", "H", "X"] | None
+    size: tuple[int, int] | None
+    style: str | None
+    strength: float
+    background: str | None
+    voice: str | None
+    text: str | None
+    language: Literal["auto", "en", "de", "any"]
+    mouths: str | None
+    from_clip: str | None
+    take: int
+    length: float | None
+    fps: float | None
+    on: Literal["ones", "twos", "threes"]

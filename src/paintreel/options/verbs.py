@@ -68,6 +68,11 @@ VERBS: Mapping[str, Verb] = {
         "sheet.options:SheetOptions",
         plan="sheet.batch:plan_sheet",
     ),
+    "character": Verb(
+        "draw a character in a feeling; its model sheet; a line acted out",
+        "character.options:CharacterOptions",
+        plan="character.batch:plan_character",
+    ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",
