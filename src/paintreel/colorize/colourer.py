@@ -191,7 +191,7 @@ class Colourer:
             raise InputError(
                 f"{name} looks like a photograph or a painting, expected a drawing in lines: "
                 f"{drawn.mid_tones:.0%} of it are neither paper nor ink; draw its lines first: "
-                f"paintreel lineart {name} -o lines.png"
+                f"paintreel lineart {name}"
             )
         height, width = drawn.coverage.shape
         size = fit_max_side(width, height, work_px)
