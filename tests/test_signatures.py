@@ -82,7 +82,7 @@ def test_types_are_shown_as_they_are_written():
 
 
 def test_keywords_are_checked_as_options_are():
-    with pytest.raises(TypeError, match="has no keyword 'wieght'; did you mean weight"):
+    with pytest.raises(TypeError, match="has no keyword 'wieght'; did you mean 'weight'"):
         paintreel.lineart("a.png", wieght=0.5)
     for wrong in ({"weight": "bold"}, {"weight": 3}, {"clean": "no"}, {"gap": "x"}):
         with pytest.raises(InputError, match=f"{next(iter(wrong))} is .*expected"):
