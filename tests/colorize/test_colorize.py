@@ -317,18 +317,16 @@ class Chooser:
         return np.full((*coverage.shape, 3), 200, np.uint8)
 
 
-def test_a_palette_is_given_to_the_network_as_dots_where_it_sees_its_colours():
+def test_a_palette_is_given_to_the_network_as_hints_where_it_sees_its_colours():
     colourer = Colourer("rule")
     colourer.network = network = Chooser()
     palette = palette_named("dusk")[:2]
     colourer.colour(lines(), None, ColourLook(palette=palette))
-    dots, given = network.asked[0]
+    patches, given = network.asked[0]
     np.testing.assert_array_equal(given, palette)
-    on = np.argwhere(dots[..., 3] > 0)
-    seen = {int(row): tuple(dots[row, column, :3]) for row, column in on}
     first, second = (tuple(np.rint(c * 255).astype(int)) for c in palette[:, :3])
-    assert seen[min(seen)] == first
-    assert seen[max(seen)] == second
+    assert tuple(patches[SKY][:3]) == tuple(patches[ROOF][:3]) == first
+    assert tuple(patches[WALL][:3]) == tuple(patches[DOOR][:3]) == second
 
 
 def test_without_anything_the_network_gets_a_palette_and_with_hints_it_has_them_alone():
@@ -337,8 +335,8 @@ def test_without_anything_the_network_gets_a_palette_and_with_hints_it_has_them_
     colourer.colour(lines())
     colourer.colour(lines(), None, ColourLook(label="night_sky"))
     colourer.colour(lines(), hints((WALL, RED)))
-    (dots, day), (_, night), (own, none) = network.asked
-    assert dots[..., 3].any()
+    (patches, day), (_, night), (own, none) = network.asked
+    assert patches[..., 3].any()
     np.testing.assert_array_equal(day, palette_named("story"))
     np.testing.assert_array_equal(night, palette_named("night"))
     assert none is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from paintreel.colorize.parting import dots_in, part_palette
+from paintreel.colorize.parting import filled, part_palette
 from paintreel.roughs.line_regions import find_regions
 
 SKY, EARTH, ROOF = (0.6, 0.8, 0.9), (0.4, 0.5, 0.2), (0.8, 0.2, 0.1)
@@ -54,13 +54,25 @@ def test_one_region_gets_one_of_the_colours():
     assert colours[0].tolist() in np.rint(PALETTE[:, :3] * 255).astype(int).tolist()
 
 
-def test_dots_lie_off_the_ink_in_their_regions():
+def test_seeds_choose_otherwise_and_each_again():
+    regions = find_regions(drawing(), gap_px=0)
+    even = np.full((8, 30, 40), 1 / 8, np.float32)
+    chosen = {part_palette(regions, even, PALETTE, seed).tobytes() for seed in range(12)}
+    assert len(chosen) > 2
+    again = [part_palette(regions, even, PALETTE, 5) for _ in range(2)]
+    np.testing.assert_array_equal(*again)
+
+
+def test_regions_are_filled_off_the_ink_and_their_rims():
     coverage = drawing()
     regions = find_regions(coverage, gap_px=0)
     colours = np.arange(3 * regions.count).reshape(-1, 3).astype(np.uint8) + 1
-    dots = dots_in(regions, colours, np.ones(regions.count, bool))
-    on = dots[..., 3] > 0
+    hints = filled(regions, colours, np.ones(regions.count, bool))
+    on = hints[..., 3] > 0
     assert not (on & (coverage > 0)).any()
     assert set(regions.labels[on]) == set(range(regions.count))
-    np.testing.assert_array_equal(dots[on][:, :3], colours[regions.labels[on]])
-    assert dots_in(regions, colours, np.zeros(regions.count, bool)) is None
+    np.testing.assert_array_equal(hints[on][:, :3], colours[regions.labels[on]])
+    assert on.mean() > 0.8
+    one = filled(regions, colours, np.arange(regions.count) == 1)
+    assert set(regions.labels[one[..., 3] > 0]) == {1}
+    assert filled(regions, colours, np.zeros(regions.count, bool)) is None

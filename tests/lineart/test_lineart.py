@@ -230,7 +230,7 @@ def test_curves_lie_on_the_lines_and_solid_blacks_are_areas():
 
 def test_outlines_need_a_package_and_say_which(folder: Path, capsys, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "vtracer", None)
-    assert main(["lineart", "a.png", "-o", "l.svg", "--outlines", "--method", "rule"]) == 1
+    assert main(["lineart", "a.png", "-o", "l.svg", "--outlines", "--method", "rule"]) == 2
     assert "paintreel[svg]" in capsys.readouterr().err
     assert main(["lineart", "a.png", "-o", "l.png", "--outlines"]) == 2
 

@@ -15,7 +15,7 @@ import numpy as np
 from paintreel.colorize.coloured import Coloured
 from paintreel.colorize.network import ColourNetwork
 from paintreel.colorize.options import DEFAULT_METHOD
-from paintreel.colorize.parting import dots_in, part_palette
+from paintreel.colorize.parting import filled, part_palette
 from paintreel.errors import InputError, UnknownModel
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
@@ -52,6 +52,9 @@ _PAGE_SHARE, _BESIDE_SHARE = 0.5, 0.12
 belongs to it."""
 
 _DARK_INK = 120.0
+
+_SHADING = np.array([1.0, 0.25, 0.25], np.float32)
+"""How much of what a painting varies by, in CIELAB, is kept where a hint says the colour."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,7 +191,7 @@ class Colourer:
             raise InputError(
                 f"{name} looks like a photograph or a painting, expected a drawing in lines: "
                 f"{drawn.mid_tones:.0%} of it are neither paper nor ink; draw its lines first: "
-                f"paintreel lineart {name} -o lines.png"
+                f"paintreel lineart {name}"
             )
         height, width = drawn.coverage.shape
         size = fit_max_side(width, height, work_px)
@@ -236,6 +239,9 @@ class Colourer:
             hinted = table[index]
             if look.palette is None and marks.count and self.network is None:
                 look = replace(look, palette=palette_of_hints(marks.colours))
+            patches = filled(regions, hinted, np.asarray((hinted >= 0).all(axis=1)))
+            if patches is not None:
+                hints = np.where(patches[..., 3:] > 0, patches, hints)
         return self.colour_regions(replace(sketch, regions=regions), hinted, hints, look)
 
     def colour_regions(
@@ -292,18 +298,18 @@ class Colourer:
     def _chosen(
         self, network: ColourNetwork, sketch: Sketch, boxes: list[Box], look: ColourLook
     ) -> Array | None:
-        """(h, w, 4) uint8: dots of a palette's colours, where the network sees them lie."""
-        dots = np.zeros((*sketch.coverage.shape, 4), np.uint8)
+        """(h, w, 4) uint8: regions in a palette's colours, where the network sees them lie."""
+        hints = np.zeros((*sketch.coverage.shape, 4), np.uint8)
         palette = _palette_of(look)
         for box in boxes:
             coverage = np.ascontiguousarray(sketch.coverage[box])
             choices = network.choose(coverage, palette, label=look.label, seed=look.seed)
             part = sketch.regions.part(box)
-            colours = part_palette(part, choices, palette)
-            found = dots_in(part, colours, np.ones(part.count, bool))
+            colours = part_palette(part, choices, palette, look.seed)
+            found = filled(part, colours, np.ones(part.count, bool))
             if found is not None:
-                dots[box] = found
-        return dots if dots[..., 3].any() else None
+                hints[box] = found
+        return hints if hints[..., 3].any() else None
 
 
 def _palette_of(look: ColourLook) -> Array:
@@ -318,17 +324,19 @@ def palette_of_hints(colours: Array) -> Array:
 
 
 def _with_hints(painting: Array, regions: LineRegions, flats: Flats) -> Array:
-    """The painting with the colour of every hint in its region, shading kept."""
+    """The painting with the colour of every hint in its region; light and dark of it are kept."""
     if not flats.hinted.any():
         return painting
     means = rgb_to_lab(mean_colours(regions, painting)[None])[0]
-    shift = np.where(flats.hinted[:, None], rgb_to_lab(flats.colours[None])[0] - means, 0)
+    wanted = rgb_to_lab(flats.colours[None])[0]
     out = painting.copy()
     for top in range(0, len(out), 256):
         rows = slice(top, top + 256)
-        lab = rgb_to_lab(painting[rows]) + shift[regions.labels[rows]].astype(np.float32)
+        labels = regions.labels[rows]
+        off = (rgb_to_lab(painting[rows]) - means[labels]) * _SHADING
+        lab = (wanted[labels] + off).astype(np.float32)
         shifted = np.rint(lab_to_rgb(lab).clip(0, 1) * 255).astype(np.uint8)
-        here = flats.hinted[regions.labels[rows]]
+        here = flats.hinted[labels]
         out[rows][here] = shifted[here]
     return out
 

@@ -16,7 +16,7 @@ import numpy as np
 from paintreel.colorize.asked import look_of
 from paintreel.colorize.coloured import Coloured
 from paintreel.colorize.colourer import Colourer, ColourLook, Sketch, palette_of_hints
-from paintreel.colorize.parting import dots_in
+from paintreel.colorize.parting import filled
 from paintreel.colorize.tracking import Follower, Identities, Step
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
@@ -284,7 +284,7 @@ class _FrameColourer(FrameWork[Sketch]):
             told[region] = self._who.colour(int(numbers[region]))
         sketch = dataclasses.replace(sketch, regions=regions)
         has_colour = np.asarray((told >= 0).all(axis=1))
-        dots = None if self._colourer.network is None else dots_in(regions, told, has_colour)
+        dots = None if self._colourer.network is None else filled(regions, told, has_colour)
         look = self._look
         if self._of_hints is not None:
             look = dataclasses.replace(look, palette=self._of_hints)

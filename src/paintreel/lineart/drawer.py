@@ -93,6 +93,11 @@ class LineDrawing:
         return out
 
 
+def method_for(method: str | PathLike[str], clean: bool) -> str | PathLike[str]:
+    """Who draws: with ``auto`` drawings are cleaned by rule, which knows paper and pencils."""
+    return RULE if clean and method == DEFAULT_METHOD else method
+
+
 class LineDrawer:
     """A method to draw lines, loaded once.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from os import PathLike
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
-from paintreel.lineart.drawer import LineDrawer, LineLook
+from paintreel.lineart.drawer import LineDrawer, LineLook, method_for
 from paintreel.lineart.options import DEFAULT_METHOD
 from paintreel.notes import warn_of
 from paintreel.pictures.kinds import as_image, pixels_of
@@ -48,8 +48,8 @@ def lineart(x: Any, *, drawer: LineDrawer | None = None, **options: Unpack[Linea
     limit: Any = given.pop("max_pixels", DEFAULT_MAX_PIXELS)
     pixels = pixels_of(x, max_pixels=limit)
     if drawer is None:
-        method = given.pop("method", DEFAULT_METHOD)
-        drawer = _loaded(method, **given)
+        method: Any = given.pop("method", DEFAULT_METHOD)
+        drawer = _loaded(fspath(method_for(method, look.clean)), **given)
     elif given:
         raise InputError(f"{sorted(given)} belong to the LineDrawer that is loaded already")
     drawing = drawer.draw(pixels, look)

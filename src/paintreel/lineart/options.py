@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, MissingExtra
 from paintreel.options import (
     DrawnClipOptions,
     FileOptions,
@@ -45,7 +47,7 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
     method: str = option(
         DEFAULT_METHOD,
         "who draws: a name that 'paintreel models' lists for lineart, a model file, or rule, which "
-        "needs none; auto: the bundled network, or rule where there is none",
+        "needs none; auto: the bundled network, and rule for --clean",
         group="lines",
         metavar="METHOD",
         is_model=True,
@@ -125,3 +127,10 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         super().__post_init__()
         if self.outlines and not self.writes_svg:
             raise InputError("outlines are of an SVG; give --svg, or -o NAME.svg")
+        if self.outlines and find_spec("vtracer") is None:
+            raise MissingExtra("--outlines", "svg")
+        suffix = Path(self.output or "").suffix.lower()
+        if self.transparent and suffix in (".jpg", ".jpeg"):
+            raise InputError(
+                f"{self.output} cannot hold transparency; give a name that ends in .png"
+            )

@@ -14,7 +14,8 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.lineart.drawer import LineDrawer, LineLook
+from paintreel.lineart.drawer import LineDrawer, LineLook, method_for
+from paintreel.lineart.options import DEFAULT_METHOD
 from paintreel.lineart.steadying import LineSteadier
 from paintreel.media.frame import Frame
 from paintreel.media.length import check_length, too_long
@@ -66,7 +67,8 @@ def lineart_video(
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     of_drawer = {name: given.pop(name) for name in _OF_DRAWER if name in given}
     if drawer is None:
-        drawer = LineDrawer(**of_drawer)
+        method = of_drawer.pop("method", DEFAULT_METHOD)
+        drawer = LineDrawer(method_for(method, bool(given.get("clean"))), **of_drawer)
     elif of_drawer:
         raise InputError(f"{sorted(of_drawer)} belong to the LineDrawer that is loaded already")
     given.setdefault("gap", 0.0)  # a bridge comes and goes from frame to frame

@@ -225,3 +225,13 @@ def test_hints_are_pointed_at_where_there_are_any():
     colours, _ = layer(x, own, planes, None)
     torch.testing.assert_close(colours[0], planes[0, 5:8])
     torch.testing.assert_close(colours[1], own[1])  # its neighbour has no hint
+
+
+def test_in_use_half_of_what_hints_ask_for_is_their_mean():
+    layer, x, own, planes = pointer()
+    planes[0, 5:11] = torch.rand(6, 20, 24)
+    planes[0, 11] = 0.3
+    learnt, _ = layer(x, own, planes, None)
+    used, _ = layer.eval()(x, own, planes, None)
+    torch.testing.assert_close(used[0], (learnt[0] + planes[0, 8:11]) / 2)
+    torch.testing.assert_close(used[1], learnt[1])

@@ -52,6 +52,11 @@ from paintreel.roughs.drawing_planes import (
     PALETTE_VALUES,
 )
 
+IN_BLEND = 0.5
+"""Share of what is painted by hints that is the mean of hints around, in use: the network and it
+err in other places. On development panels the image loss with 20 hints is 0.0665 with it, 0.0685
+without, 0.0685 of the mean alone; in open air the seams between floods are gone."""
+
 NEVER = 1e4
 """What is taken from the logit of a colour that is not there."""
 
@@ -230,6 +235,9 @@ class PointedColours(nn.Module):
             + fine[:, 2:3] * planes[:, BLEND]
             + fine[:, 3:]
         )
+        if not self.training:
+            share = IN_BLEND * hinted[..., None, None].float()
+            colours = colours + share * (planes[:, BLEND] - colours)
         return colours, chosen
 
 
