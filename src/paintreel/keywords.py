@@ -77,6 +77,10 @@ class LineartKeywords(TypedDict, total=False):
     clean: bool
     gap: float | None
     transparent: bool
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
 
 
 class LineartClipKeywords(TypedDict, total=False):
@@ -115,6 +119,10 @@ class ColorizeKeywords(TypedDict, total=False):
     gap: float | None
     cel: bool
     lines: bool
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
 
 
 class ColorizeClipKeywords(TypedDict, total=False):

@@ -16,7 +16,7 @@ MAX_SEED = 2**32 - 1
 
 _VIDEO = ("stylize_video", "lineart_video", "colorize_video")
 _DRAWN = ("lineart_video", "colorize_video")
-_NETWORKS = ("stylize", "scene", *_VIDEO)
+_NETWORKS = ("stylize", "scene", "lineart", "colorize", *_VIDEO)
 
 DeviceName = Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
 """Where networks run; `paintreel.runtime.devices` says which is what."""
