@@ -25,7 +25,7 @@ from torch.nn import functional
 
 from paintreel.errors import InputError
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
-from paintreel.runtime.emotion_features import FACE_PX, VOICE_WIDTH
+from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH
 from paintreel.runtime.voice_statistics import STATISTICS
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "SpokenAttention",
     "SpokenLSTM",
     "SpokenStatistics",
+    "WithoutUnused",
 ]
 
 
@@ -321,6 +322,27 @@ class CalibratedEmotion(nn.Module):
     ) -> Tensor:
         logits = torch.stack(self.network(voice, statistics, face, heard, seen), 1)
         return torch.softmax(logits / self.temperatures[None, :, None], 2)
+
+    @property
+    def unused(self) -> int | None:
+        """The place of the input that the branch of the voice does not look at."""
+        return {"lstm": 1, "statistics": 0}.get(self.network.config.voice)
+
+
+class WithoutUnused(nn.Module):
+    """The same with the inputs that are looked at alone, as a graph has them."""
+
+    def __init__(self, model: CalibratedEmotion) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        if (place := self.model.unused) is None:
+            return self.model(*inputs)  # type: ignore[no-any-return]
+        width = (ROWS, VOICE_WIDTH) if place == 0 else (STATISTICS,)
+        nothing = inputs[0].new_zeros((1, *width))
+        full = [*inputs[:place], nothing, *inputs[place:]]
+        return self.model(*full)  # type: ignore[no-any-return]
 
 
 def _mask(classes: int, known: tuple[int, ...]) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet, face_set, voice_set
 from paintreel.learn.data.faces import read_faces
 from paintreel.learn.data.utterances import read_utterances
-from paintreel.learn.export.traced import BATCH, export_traced
-from paintreel.learn.models.emotion import PRESETS, CalibratedEmotion
+from paintreel.learn.export.traced import BATCH, Parity, export_traced
+from paintreel.learn.models.emotion import PRESETS, CalibratedEmotion, WithoutUnused
 from paintreel.learn.trainers.classifier_heads import recalls
 from paintreel.learn.trainers.emotion_fit import FaceMaps, fit_network, maps_of
 from paintreel.learn.trainers.emotion_folds import Crossed, calibrated, crossed_answers
@@ -42,7 +42,7 @@ from paintreel.runtime.emotion_models import (
 from paintreel.runtime.voice_statistics import STATISTICS
 from paintreel.stats import confusion_of, recognition_of
 
-__all__ = ["Prepared", "export_trained", "measures_of", "prepare", "train_emotion"]
+__all__ = ["Prepared", "export_trained", "measures_of", "prepare", "train_emotion", "write_graph"]
 
 
 @dataclass(frozen=True)
@@ -175,19 +175,7 @@ def export_trained(trained: Trained[CalibratedEmotion], path: Path, run: Run) ->
         output=PROBABILITIES,
         labels=CLASSES,
     )
-    generator = torch.Generator().manual_seed(run.settings.seed)
-    checks = [_example(count, generator) for count in (1, 3)]
-    names = (VOICE, STATISTICS_INPUT, FACE, HEARD, SEEN)
-    parity = export_traced(
-        trained.model,
-        path,
-        inputs=dict.fromkeys(names, BATCH),
-        outputs={PROBABILITIES: BATCH},
-        sample=checks[0],
-        checks=checks,
-        metadata=contract.metadata(),
-        half_weights=True,
-    )
+    parity = write_graph(trained.model, path, contract.metadata(), seed=run.settings.seed)
     run.write_card(
         path,
         trained.training
@@ -195,6 +183,28 @@ def export_trained(trained: Trained[CalibratedEmotion], path: Path, run: Run) ->
             "torch_parity": float(f"{parity.runtime:.1e}"),
             "f16_rounding": float(f"{parity.rounding:.1e}"),
         },
+    )
+
+
+def write_graph(
+    model: CalibratedEmotion, path: Path, metadata: Mapping[str, str], *, seed: int
+) -> Parity:
+    """Write the graph of a network to `path` (.onnx), with weights in f16."""
+    generator = torch.Generator().manual_seed(seed)
+    checks = [_example(count, generator) for count in (1, 3)]
+    names = [VOICE, STATISTICS_INPUT, FACE, HEARD, SEEN]
+    if (place := model.unused) is not None:
+        names.pop(place)
+        checks = [(*each[:place], *each[place + 1 :]) for each in checks]
+    return export_traced(
+        WithoutUnused(model).eval(),
+        path,
+        inputs=dict.fromkeys(names, BATCH),
+        outputs={PROBABILITIES: BATCH},
+        sample=checks[0],
+        checks=checks,
+        metadata=metadata,
+        half_weights=True,
     )
 
 

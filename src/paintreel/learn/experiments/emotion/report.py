@@ -194,8 +194,8 @@ def _disturbed_table(results: Mapping[str, Results]) -> str:
             pairs = str(facts[0]["pairs"])
             rows.append([f"{CONDITIONS[name].system}: {row}", f"{both:.3f}", f"{alone:.3f}", pairs])
     note = (
-        '<p class="soft">Accuracy of both, and of the disturbed side alone (the voice where nothing '
-        "is disturbed). Of contradicting pairs it says how often the answer is that of the voice, "
+        '<p class="soft">Accuracy of both, and of the disturbed side alone (the voice where none '
+        "is). Of contradicting pairs it says how often the answer is that of the voice, "
         "and that of the face.</p>"
     )
     return table(["", "both", "alone", "pairs"], rows) + note
