@@ -11,7 +11,7 @@ import torch
 from paintreel.errors import InputError
 from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet
-from paintreel.learn.models.emotion import CalibratedEmotion
+from paintreel.learn.models.emotion import PRESETS, CalibratedEmotion, EmotionNetwork
 from paintreel.learn.trainers.emotion import measures_of, write_graph
 from paintreel.learn.trainers.emotion_fit import answers_of, face_inputs, fit_network, pair_faces
 from paintreel.learn.trainers.emotion_folds import (
@@ -149,3 +149,18 @@ def test_answers_need_pixels_or_maps(made):
 def test_settings_that_cannot_be_are_refused(values):
     with pytest.raises(InputError, match="must hold"):
         EmotionSettings(**values)
+
+
+def test_norms_that_have_learnt_are_exported_too(tmp_path):
+    """They are folded into the convolutions before weights are rounded to f16."""
+    torch.manual_seed(0)
+    everything = tuple(range(len(CLASSES)))
+    network = EmotionNetwork(len(CLASSES), everything, everything, PRESETS["attention"])
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            module.running_mean.normal_(0, 2)
+            module.running_var.uniform_(0.2, 4)
+            torch.nn.init.uniform_(module.weight, 0.5, 2)
+    network.set_scale(3 + 5 * torch.randn(100, STATISTICS))
+    model = CalibratedEmotion(network, (0.7, 0.7, 0.7)).eval()
+    assert write_graph(model, tmp_path / "model.onnx", {}, seed=0).runtime < 1e-4

@@ -17,13 +17,16 @@ directions, the face through the stages of EfficientNet-Lite0 that ImageNet taug
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from paintreel.errors import InputError
+from paintreel.learn.models.classifiers import folded
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH
 from paintreel.runtime.voice_statistics import STATISTICS
@@ -112,9 +115,9 @@ class SpokenAttention(nn.Module):
         super().__init__()
         wide, both = config.embedded, 2 * config.hidden
         self.near = nn.Conv1d(VOICE_WIDTH, wide, 5, stride=2, padding=2)
-        self.norm = nn.BatchNorm1d(wide)
+        self.norm: nn.Module = nn.BatchNorm1d(wide)
         self.wider = nn.Conv1d(wide, wide, 5, stride=2, padding=2)
-        self.wider_norm = nn.BatchNorm1d(wide)
+        self.wider_norm: nn.Module = nn.BatchNorm1d(wide)
         self.drop = nn.Dropout(config.dropout)
         self.lstm = nn.LSTM(wide, config.hidden, batch_first=True, bidirectional=True)
         self.query = nn.Linear(both, _QUERIES)
@@ -179,9 +182,8 @@ class FaceFeatures(nn.Module):
 
     def __init__(self, config: EmotionConfig, network: EfficientNetLite0 | None = None) -> None:
         super().__init__()
-        source = load_efficientnet() if network is None else network
-        source.requires_grad_(False).eval()
-        self.network = _first_stages(source)
+        # Norms within the convolutions: a file with weights in f16 holds just these.
+        self.network = _first_stages(folded(load_efficientnet() if network is None else network))
         widths = (40, 80)
         self.narrow = nn.ModuleList(
             nn.Conv2d(width, narrow, 1) for width, narrow in zip(widths, (8, 24), strict=True)
@@ -330,11 +332,16 @@ class CalibratedEmotion(nn.Module):
 
 
 class WithoutUnused(nn.Module):
-    """The same with the inputs that are looked at alone, as a graph has them."""
+    """The same for a graph: the inputs that are looked at alone, norms within the convolutions."""
 
     def __init__(self, model: CalibratedEmotion) -> None:
         super().__init__()
-        self.model = model
+        self.model = copy.deepcopy(model).eval()
+        voice = self.model.network.voice
+        if isinstance(voice, SpokenAttention):
+            voice.near = fuse_conv_bn_eval(voice.near, voice.norm)
+            voice.wider = fuse_conv_bn_eval(voice.wider, voice.wider_norm)
+            voice.norm, voice.wider_norm = nn.Identity(), nn.Identity()
 
     def forward(self, *inputs: Tensor) -> Tensor:
         if (place := self.model.unused) is None:
