@@ -17,15 +17,18 @@ directions, the face through the stages of EfficientNet-Lite0 that ImageNet taug
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from paintreel.errors import InputError
+from paintreel.learn.models.classifiers import folded
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
-from paintreel.runtime.emotion_features import FACE_PX, VOICE_WIDTH
+from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH
 from paintreel.runtime.voice_statistics import STATISTICS
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "SpokenAttention",
     "SpokenLSTM",
     "SpokenStatistics",
+    "WithoutUnused",
 ]
 
 
@@ -178,9 +182,8 @@ class FaceFeatures(nn.Module):
 
     def __init__(self, config: EmotionConfig, network: EfficientNetLite0 | None = None) -> None:
         super().__init__()
-        source = load_efficientnet() if network is None else network
-        source.requires_grad_(False).eval()
-        self.network = _first_stages(source)
+        # Norms within the convolutions: a file with weights in f16 holds just these.
+        self.network = _first_stages(folded(load_efficientnet() if network is None else network))
         widths = (40, 80)
         self.narrow = nn.ModuleList(
             nn.Conv2d(width, narrow, 1) for width, narrow in zip(widths, (8, 24), strict=True)
@@ -321,6 +324,33 @@ class CalibratedEmotion(nn.Module):
     ) -> Tensor:
         logits = torch.stack(self.network(voice, statistics, face, heard, seen), 1)
         return torch.softmax(logits / self.temperatures[None, :, None], 2)
+
+    @property
+    def unused(self) -> int | None:
+        """The place of the input that the branch of the voice does not look at."""
+        return {"lstm": 1, "statistics": 0}.get(self.network.config.voice)
+
+
+class WithoutUnused(nn.Module):
+    """The same for a graph: the inputs that are looked at alone, norms within the convolutions."""
+
+    def __init__(self, model: CalibratedEmotion) -> None:
+        super().__init__()
+        self.model = copy.deepcopy(model).eval()
+        voice = self.model.network.voice
+        if isinstance(voice, SpokenAttention):
+            for convolution, norm in (("near", "norm"), ("wider", "wider_norm")):
+                fused = fuse_conv_bn_eval(getattr(voice, convolution), getattr(voice, norm))
+                setattr(voice, convolution, fused)
+                setattr(voice, norm, nn.Identity())
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        if (place := self.model.unused) is None:
+            return self.model(*inputs)  # type: ignore[no-any-return]
+        width = (ROWS, VOICE_WIDTH) if place == 0 else (STATISTICS,)
+        nothing = inputs[0].new_zeros((1, *width))
+        full = [*inputs[:place], nothing, *inputs[place:]]
+        return self.model(*full)  # type: ignore[no-any-return]
 
 
 def _mask(classes: int, known: tuple[int, ...]) -> Tensor:
