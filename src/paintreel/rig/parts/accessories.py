@@ -23,9 +23,9 @@ def draw_behind(cast: Cast) -> None:
     if cast.identity.features.horns == "antlers":
         _draw_antlers(cast)
     if "witch-hat" in worn:
-        _draw_brim(cast, 0.85, cast.tones["cloth"])
+        _draw_brim(cast, 0.6, cast.tones["cloth"])
     elif "hat" in worn:
-        _draw_brim(cast, 0.42, cast.tones["accent"])
+        _draw_brim(cast, 0.26, cast.tones["accent"])
     if "bow" in worn:
         _draw_bow(cast)
 
@@ -92,7 +92,7 @@ def _crown_of_hat(cast: Cast, tones: Tones, outline: list[list[float]], band_y: 
     with easel.inside(crown):
         easel.wash(crown + [0.62 * -cast.light_side, 0.0], tones.shade, 0.65, 0.25)
         band = _head(cast, [[-w - 0.2, band_y - 0.05], [0.0, band_y + 0.09], [w + 0.2, band_y - 0.05],
-                            [w + 0.2, band_y - 0.25], [0.0, band_y - 0.13], [-w - 0.2, band_y - 0.25]], 0.3)  # fmt: skip
+                            [w + 0.2, band_y - 0.36], [0.0, band_y - 0.26], [-w - 0.2, band_y - 0.36]], 0.3)  # fmt: skip
         trim = cast.tones["trim"]
         easel.fill(band, trim.base)
         easel.wash(band + [0.7 * -cast.light_side, 0.0], trim.shade, 0.6, 0.2)
@@ -100,8 +100,8 @@ def _crown_of_hat(cast: Cast, tones: Tones, outline: list[list[float]], band_y: 
         easel.ink(along(band[3:], 20), tones, 0.9)
     easel.contour(crown, tones, 1.1)
     if "witch-hat" in cast.identity.accessories:
-        outer = _head(cast, [[-0.2, band_y - 0.22], [0.2, band_y - 0.22], [0.2, band_y + 0.12],
-                             [-0.2, band_y + 0.12]], 0.75)  # fmt: skip
+        outer = _head(cast, [[-0.17, band_y - 0.4], [0.17, band_y - 0.4], [0.17, band_y - 0.1],
+                             [-0.17, band_y - 0.1]], 0.5)  # fmt: skip
         inner = outer.mean(axis=0) + 0.55 * (outer - outer.mean(axis=0))
         easel.form(outer, _GOLD, 0.9)
         easel.fill(inner, cast.tones["trim"].base)
@@ -112,6 +112,7 @@ def _front_brim(cast: Cast, tones: Tones, wide: float, y: float) -> None:
     """The brim as one sees it from a little above: an oval that bends down at its ends."""
     easel, w = cast.easel, _side(cast)
     swing = 0.03 * cast.pose.hair_swing
+    y += 0.06
     edge = [[-w - wide, y + 0.1], [-0.75 * w - 0.4 * wide, y + 0.1], [0.0, y + 0.2],
             [0.75 * w + 0.4 * wide, y + 0.1], [w + wide, y + 0.1 + swing], [w + 0.55 * wide, y - 0.16],
             [0.0, y - 0.22], [-w - 0.55 * wide, y - 0.16]]  # fmt: skip

@@ -209,7 +209,7 @@ def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: Tones) -> None:
                     [x, 0.6 * y + 0.25, 0.25],
                 ]
             )
-            easel.ink(head.place(along(spine, 14)), tones, 0.5, ends=(0.0, 0.3))
+            easel.ink(head.place(along(spine, 16))[4:], tones, 0.5, ends=(0.0, 0.3))
     easel.ink(outer, tones, 1.1, ends=(0.4, 0.4))
 
 

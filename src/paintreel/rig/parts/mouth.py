@@ -168,6 +168,8 @@ def _draw_lips(cast: Cast, upper: Array, lower: Array) -> None:
         profile = np.interp(np.abs(t), [0.0, 0.55, 1.0], [0.75, 0.6, 0.5])
         easel.ink(lower, line, 0.95, profile=profile)
     _draw_corners(cast, upper, line)
+    if cast.identity.features.beard in ("full", "goatee"):
+        return
     shadow = lower[len(lower) // 2] + [0.0, 0.085 + 0.05 * full]
     short = np.array([[-0.075, 0.0], [0.0, 0.014 + 0.02 * m.pout], [0.075, 0.0]]) + shadow
     easel.wash(oval(shadow, 0.1, 0.022), skin.shade, 0.7, 0.04)
