@@ -10,6 +10,7 @@
     print(paintreel.credits("hereva", "mffcn"))           # whom to name for them
     frames = paintreel.parallax("forest", move="in")      # a shot through it
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
+    print(paintreel.emotion("line.wav").timeline)         # who feels what, over time
     paintreel.sheet(["film.mp4"]).save("script.png")      # its colour script
     paintreel.character("girl", "fear").save("her.png")   # a character in a feeling
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from paintreel.classify.asking import classify, classify_video
     from paintreel.colorize.painted import colorize
     from paintreel.colorize.video import colorize_video
+    from paintreel.emotion.finding import emotion
     from paintreel.errors import PaintreelError
     from paintreel.lineart.drawn import lineart
     from paintreel.lineart.video import lineart_video
@@ -49,6 +51,7 @@ __all__ = [
     "colorize",
     "colorize_video",
     "credits",
+    "emotion",
     "errors",
     "lineart",
     "lineart_video",
@@ -60,7 +63,10 @@ __all__ = [
     "stylize_video",
 ]
 
-_MODULES = ("character", "classify", "colorize", "errors", "lineart", "scene", "sheet", "stylize")
+_MODULES = (
+    *("character", "classify", "colorize", "emotion", "errors", "lineart", "scene", "sheet"),
+    "stylize",
+)
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",

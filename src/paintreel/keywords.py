@@ -141,6 +141,18 @@ class ColorizeClipKeywords(TypedDict, total=False):
     audio: bool
 
 
+class EmotionKeywords(TypedDict, total=False):
+    """Of `paintreel.emotion`."""
+
+    by: Literal["both", "voice", "face"]
+    every_s: float
+    smooth_s: float
+    least_face_px: float
+    model: str | None
+    max_pixels: int | None
+    threads: int | None
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 
@@ -168,3 +180,13 @@ class CharacterKeywords(TypedDict, total=False):
     size: tuple[int, int] | None
     style: str | None
     strength: float
+    background: str | None
+    voice: str | None
+    text: str | None
+    language: Literal["auto", "en", "de", "any"]
+    mouths: str | None
+    from_clip: str | None
+    take: int
+    length: float | None
+    fps: float | None
+    on: Literal["ones", "twos", "threes"]

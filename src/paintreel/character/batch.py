@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from paintreel.character.acted import film_job
 from paintreel.character.asked import asked_identity, still_pose
 from paintreel.character.model_sheet import LEAST_SHEET_PX
-from paintreel.character.options import CharacterOptions
+from paintreel.character.options import CharacterOptions, is_film_name
 from paintreel.character.painting import Painter
 from paintreel.character.stills import StillJob
 from paintreel.errors import InputError
@@ -16,6 +17,7 @@ from paintreel.jobs.credits import with_credits
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.run import Batch, Job
+from paintreel.media.codecs import suffix_for
 
 __all__ = ["plan_character"]
 
@@ -23,7 +25,8 @@ __all__ = ["plan_character"]
 def plan_character(options: CharacterOptions) -> Batch:
     """The jobs of a call. Raises InputError, OutputError and the errors of models."""
     _check_usage(options)
-    still_pose(options.emotion, options.intensity)
+    if not options.is_film:
+        still_pose(options.emotion, options.intensity)
     if options.output is None:
         raise InputError("nothing to write; give -o OUT")
     painter = None
@@ -39,6 +42,10 @@ def plan_character(options: CharacterOptions) -> Batch:
     jobs = []
     for seed in options.seeds:
         identity = asked_identity(options.identity, seed)
+        if options.is_film:
+            dst = _clip_path(options, seed, identity.name)
+            jobs.append(film_job(options, identity, dst, painter))
+            continue
         one = StillJob(options, identity, _path(options, seed, identity.name), painter)
         is_file = options.identity is not None and Path(options.identity).is_file()
         sources = (Path(options.identity),) if is_file and options.identity else ()
@@ -55,6 +62,9 @@ def plan_character(options: CharacterOptions) -> Batch:
 def _check_usage(options: CharacterOptions) -> None:
     """Raise InputError where options do not go together."""
     beside = [name for name in ("lines", "flats", "layers") if getattr(options, name)]
+    if options.is_film and (options.sheet or beside):
+        what = beside[0] if beside else "sheet"
+        raise InputError(f"--{what} is of a drawing, and a clip is asked for; leave one of them out")
     if options.sheet and beside:
         raise InputError(f"--{beside[0]} is of a drawing; leave --sheet out")
     if options.sheet:
@@ -67,6 +77,20 @@ def _check_usage(options: CharacterOptions) -> None:
                 f"a model sheet of {width}x{height}, expected at least {LEAST_SHEET_PX} pixels "
                 "each way"
             )
+
+
+def _clip_path(options: CharacterOptions, seed: int | None, name: str) -> Path:
+    """Where the clip of an identity goes. Raises InputError."""
+    assert options.output is not None  # which `plan_character` asks for
+    out, count = Path(options.output), len(options.seeds)
+    is_folder = out.is_dir() or options.output.endswith(("/", os.sep))
+    suffix = ".mp4" if options.codec is None else suffix_for(options.codec)
+    suffix = ".mp4" if suffix is None else suffix
+    if count == 1 and not (is_folder and suffix):
+        return out
+    if is_film_name(options.output) or out.is_file():
+        raise InputError(f"output {out} is a file name, but {count} characters need a folder")
+    return out / f"{name if seed is None else f'character-{seed:04d}'}{suffix}"
 
 
 def _path(options: CharacterOptions, seed: int | None, name: str) -> Path:

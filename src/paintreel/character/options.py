@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from paintreel.errors import InputError
 from paintreel.media.codecs import MAX_FPS
+from paintreel.media.containers import FILM_SUFFIXES
 from paintreel.options import (
     MAX_SEED,
     EncodingOptions,
@@ -163,40 +165,89 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         "(default: nothing)",
         group="drawing",
         metavar="FILE|WORDS",
+        keywords=_PYTHON,
     )
     voice: str | None = option(
-        None, "sound of the line, any file that holds sound", group=_LINE, metavar="FILE",
+        None,
+        "sound of the line, any file that holds sound; it is kept as it is",
+        group=_LINE,
+        metavar="FILE",
         affects="nothing",
-    )  # fmt: skip
+        keywords=_PYTHON,
+    )
     text: str | None = option(
-        None, "what is said in it, or a file of it: it sharpens the mouth", group=_LINE,
+        None,
+        "what is said in it, or a file of it: lips then close on every m, b and p",
+        group=_LINE,
         metavar="WORDS|FILE",
-    )  # fmt: skip
+        keywords=_PYTHON,
+    )
     language: Literal["auto", "en", "de", "any"] = option(
-        "auto", "language of the text", group=_LINE
+        "auto",
+        "language of the text; any: letters as most languages have them",
+        group=_LINE,
+        keywords=_PYTHON,
     )
     mouths: str | None = option(
-        None, "mouth shapes of the line, a TSV or JSON file of Rhubarb Lip Sync", group=_LINE,
+        None,
+        "mouth shapes of the line, a TSV or JSON file of Rhubarb Lip Sync",
+        group=_LINE,
         metavar="FILE",
-    )  # fmt: skip
+        affects="nothing",
+        keywords=_PYTHON,
+    )
     mouths_out: str | None = option(
-        None, "write the mouth shapes that are heard, as TSV or JSON", group=_LINE, metavar="FILE",
+        None,
+        "write the mouth shapes that are heard, .tsv or .json as Rhubarb Lip Sync does",
+        group=_LINE,
+        metavar="FILE",
         affects="nothing",
-    )  # fmt: skip
+    )
     from_clip: str | None = option(
-        None, "a clip whose face moves the head", flag="--from", group=_LINE, metavar="CLIP",
+        None,
+        "a clip whose face moves head, mouth, brows and lids",
+        flag="--from",
+        group=_LINE,
+        metavar="CLIP",
         affects="nothing",
-    )  # fmt: skip
-    length: float | None = option(
-        None, f"how long a clip without voice lasts (default {DEFAULT_LENGTH_S:g})", group=_LINE,
-        low=0.1, high=600, metavar="S",
-    )  # fmt: skip
-    fps: float | None = option(
-        None, f"frames a second (default {DEFAULT_FPS:g})", group=_LINE, low=1, high=MAX_FPS,
+        keywords=_PYTHON,
+    )
+    take: int = option(
+        0,
+        "which of the ways to act the line; the same one acts the same",
+        group=_LINE,
+        low=0,
+        high=MAX_SEED,
         metavar="N",
-    )  # fmt: skip
+        affects="clip",
+        keywords=_PYTHON,
+    )
+    length: float | None = option(
+        None,
+        f"how long a clip without voice lasts, in seconds (default {DEFAULT_LENGTH_S:g})",
+        group=_LINE,
+        low=0.1,
+        high=600,
+        metavar="S",
+        affects="clip",
+        keywords=_PYTHON,
+    )
+    fps: float | None = option(
+        None,
+        f"frames a second (default {DEFAULT_FPS:g}, of --from those of the clip)",
+        group=_LINE,
+        low=1,
+        high=MAX_FPS,
+        metavar="N",
+        affects="clip",
+        keywords=_PYTHON,
+    )
     on: Literal["ones", "twos", "threes"] = option(
-        "twos", "how many frames a drawing of the body is held", group=_LINE
+        "twos",
+        "how many frames a drawing of the body is held; mouth and eyes are drawn on each",
+        group=_LINE,
+        affects="clip",
+        keywords=_PYTHON,
     )
 
     @property
@@ -217,9 +268,46 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         """For how many frames a drawing of the body is held."""
         return {"ones": 1, "twos": 2, "threes": 3}[self.on]
 
+    @property
+    def has_line(self) -> bool:
+        """Whether something moves the character: a voice, mouth shapes or the face of a clip."""
+        return self.voice is not None or self.mouths is not None or self.from_clip is not None
+
+    @property
+    def is_film(self) -> bool:
+        """Whether a clip is asked for: a line is acted, or OUT is one."""
+        if self.has_line or self.length is not None or self.codec is not None:
+            return True
+        return self.output is not None and is_film_name(self.output)
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.identity is not None and self.count is not None:
             raise InputError("count is of seeds; leave identity out")
+        self._check_line()
         if (self.seed or 0) + (self.count or 1) - 1 > MAX_SEED:
             raise InputError(f"seeds go to {MAX_SEED}, got {self.seed} and {self.count} of them")
+
+    def _check_line(self) -> None:
+        """Raise InputError for what is said of a line, given without one."""
+        if self.text is not None and self.voice is None and self.from_clip is None:
+            raise InputError("text is what is said in a sound; give voice too")
+        if self.text is not None and self.mouths is not None:
+            raise InputError("mouths are the mouth shapes, text finds them; give one of them")
+        if self.mouths_out is not None and not self.has_line:
+            raise InputError("mouths_out is what is heard in a sound; give voice too")
+        if self.length is not None and (self.voice is not None or self.from_clip is not None):
+            raise InputError("length is of a clip without a voice; the sound says how long it lasts")
+        if self.language != "auto" and self.text is None:
+            raise InputError("language is that of text; give text too")
+        if self.has_line and self.sheet:
+            raise InputError("the model sheet is a page; leave sheet or the line out")
+
+
+def is_film_name(name: str) -> bool:
+    """Whether a name is that of a clip, by its suffix; an animated picture has that of a still."""
+    return Path(name).suffix.lower() in FILM_SUFFIXES - _STILL_TOO
+
+
+_STILL_TOO = frozenset({".webp"})
+"""Suffixes of pictures that may move: a still is meant, unless something makes it move."""

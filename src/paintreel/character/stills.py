@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from paintreel.character.acted import before
 from paintreel.character.asked import still_pose
 from paintreel.character.model_sheet import DEFAULT_SHEET_SIZE, draw_model_sheet
 from paintreel.character.options import CharacterOptions
@@ -74,7 +75,11 @@ class StillJob:
             if is_layered:
                 self._write_layers(self.dst, progress)
             else:
-                picture = self._painted(self._drawn().rgba)
+                picture = self._drawn().rgba
+                if self.options.background is not None:
+                    picture, told = before(picture, self.options.background)
+                    notes += told
+                picture = self._painted(picture)
                 notes += self._write(self.dst, picture, progress)
         for what in ("lines", "flats"):
             if what in files and progress.wants(files[what]):
