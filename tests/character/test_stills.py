@@ -111,7 +111,9 @@ def test_the_model_sheet_shows_it_all(tmp_path):
 
 def test_a_sheet_has_a_cell_for_every_feeling_turn_and_mouth():
     seen = []
-    draw_model_sheet(find_identity("girl"), (480, 480), on_cell=lambda done, count: seen.append((done, count)))
+    draw_model_sheet(
+        find_identity("girl"), (480, 480), on_cell=lambda done, count: seen.append((done, count))
+    )
     assert seen[-1] == (1 + 10 + 5 + 9,) * 2
 
 
