@@ -3,8 +3,8 @@
     python benchmarks/character.py                 # the girl at 1280x720
     python benchmarks/character.py --frames 50
 
-"all" where everything moves, "face" where mouth, lids and gaze alone do, as between two drawings of the
-body on twos; "still" as `paintreel character` draws pictures.
+"all" where everything moves, "face" where mouth, lids and gaze alone do, as between two drawings
+of the body on twos; "still" as `paintreel character` draws pictures.
 """
 
 from __future__ import annotations

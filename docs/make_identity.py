@@ -39,7 +39,9 @@ def table_of(table: str) -> str:
             may_be, usual = "a colour", f"`{one.default}`"
         else:
             can = range_of(part, one.name)
-            may_be = ", ".join(f"`{word}`" for word in can.choices) or f"{can.low:g} to {can.high:g}"
+            may_be = (
+                ", ".join(f"`{word}`" for word in can.choices) or f"{can.low:g} to {can.high:g}"
+            )
             usual = f"`{one.default}`" if can.choices else f"{one.default:g}"
         rows.append([f"`{one.name}`", said[one.name], may_be, usual])
     return markdown(["key", "what it is", "may be", "usual"], rows)

@@ -102,7 +102,7 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path):
 
 
 def test_values_are_checked_in_python_too():
-    with pytest.raises(InputError, match="proportions.jaw is 3"):
+    with pytest.raises(InputError, match=r"proportions\.jaw is 3"):
         Identity(proportions=Proportions(jaw=3.0))
     with pytest.raises(InputError, match=r"palette.skin is '#12', expected a colour"):
         Identity(palette=Palette(skin="#12"))

@@ -109,7 +109,11 @@ def _cells() -> list[_Cell]:
     y = top + 2 * (high + _CAPTION + _GAP)
     for i, turn in enumerate(_TURNS):
         box = (x0 + i * (wide + _GAP), y, wide, high)
-        cells.append(_Cell(box, Pose(turn_deg=float(turn)), "bust", f"turned {turn:+d}°" if turn else "front"))
+        cells.append(
+            _Cell(
+                box, Pose(turn_deg=float(turn)), "bust", f"turned {turn:+d}°" if turn else "front"
+            )
+        )
     y += high + _CAPTION + _GAP
     small = (_WIDTH - 2 * _MARGIN - 8 * _GAP) / 9
     for i, shape in enumerate(MOUTH_LETTERS):

@@ -9,7 +9,7 @@ import numpy as np
 from paintreel.drawing.forms import curve, strip
 from paintreel.imaging.arrays import Array
 
-__all__ = ["along", "blade", "ease_step", "loop", "mirrored", "oval", "taper"]
+__all__ = ["along", "blade", "ease_step", "loop", "mirrored", "moved", "oval", "taper"]
 
 
 def loop(points: Array | Sequence[Sequence[float]], count: int = 48) -> Array:
@@ -46,7 +46,8 @@ def taper(count: int, start: float = 0.0, end: float = 0.0, *, belly: float = 0.
 
 
 def blade(path: Array, width: float, profile: Array) -> Array:
-    """A lock of hair or a leaf: the band (2N, 2) along `path` (N, 2), as wide as the profile says."""
+    """A lock of hair or a leaf: the band (2N, 2) along `path` (N, 2),
+    as wide as the profile says."""
     return strip(path, width * profile)
 
 
@@ -55,6 +56,11 @@ def mirrored(points: Array | Sequence[Sequence[float]]) -> Array:
     half = np.asarray(points, float)
     other = half[::-1] * np.array([-1.0, *[1.0] * (half.shape[1] - 1)])
     return np.vstack([half, other[np.abs(other[:, 0]) > 1e-9]])
+
+
+def moved(points: Array, dx: float | Array, dy: float | Array) -> Array:
+    """Points (N, 2), or one (2,), moved to the right and down."""
+    return points + np.array([dx, dy])
 
 
 def ease_step(x: float, start: float, end: float) -> float:

@@ -180,8 +180,8 @@ def pose_of(emotion: str, intensity: float = 1.0) -> Pose:
 def pose_of_mixture(shares: Mapping[str, float], intensity: float = 1.0) -> Pose:
     """The pose of several emotions at once, {"fear": 0.6, "surprise": 0.4}.
 
-    Shares that do not come to 1 leave the rest of the face at rest; more than 1 are scaled to it. Hands
-    are those of the strongest. Raises InputError as `pose_of` does, and for a share below 0.
+    Shares that do not come to 1 leave the rest of the face at rest; more than 1 are scaled to it.
+    Hands are those of the strongest. Raises InputError as `pose_of` does, and for a share below 0.
     """
     weights = {find_emotion(name): share for name, share in shares.items()}
     for name, share in weights.items():

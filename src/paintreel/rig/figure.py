@@ -17,16 +17,27 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from paintreel.drawing.canvas import Canvas, Stage
+from paintreel.drawing.canvas import Canvas
 from paintreel.drawing.layer_effects import rim
 from paintreel.drawing.openraster import RasterLayer
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.easel import Easel, Mode, View
+from paintreel.rig.easel import Easel, Mode
 from paintreel.rig.framing import Framing, view_of
 from paintreel.rig.identity import Identity
-from paintreel.rig.parts import accessories, arms, beards, body, effects, eyes, hair, head, mouth, nose
+from paintreel.rig.parts import (
+    accessories,
+    arms,
+    beards,
+    body,
+    effects,
+    eyes,
+    hair,
+    head,
+    mouth,
+    nose,
+)
 from paintreel.rig.pose import Pose
 from paintreel.rig.tones import colour_of, palette_tones
 
@@ -104,7 +115,10 @@ class Light:
         steps = np.arange(256.0)
         table = np.stack(
             [
-                *(steps * (1.0 - self.strength * (1.0 - c / 255.0)) for c in colour_of(self.ambient)),
+                *(
+                    steps * (1.0 - self.strength * (1.0 - c / 255.0))
+                    for c in colour_of(self.ambient)
+                ),
                 steps,
             ],
             axis=-1,

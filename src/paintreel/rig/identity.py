@@ -158,7 +158,9 @@ class Clothes:
     pattern  of its cloth
     """
 
-    garment: str = _word("jacket", "jacket", "tunic", "robe", "sweater", "cardigan", "hoodie", "fur")
+    garment: str = _word(
+        "jacket", "jacket", "tunic", "robe", "sweater", "cardigan", "hoodie", "fur"
+    )
     collar: str = _word("shirt", "shirt", "round", "vee", "high", "hood", "ruff", "none")
     pattern: str = _word("plain", "plain", "stripes", "checks", "dots", "yoke")
 

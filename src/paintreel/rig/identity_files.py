@@ -61,7 +61,9 @@ def read_identity(path: str | PathLike[str]) -> Identity:
     except OSError as error:
         raise InputError(f"cannot read identity {path}: {system_reason(error)}") from error
     if len(data) > _MOST_BYTES:
-        raise InputError(f"identity {path} has over {_MOST_BYTES} bytes, expected a short TOML file")
+        raise InputError(
+            f"identity {path} has over {_MOST_BYTES} bytes, expected a short TOML file"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -72,6 +72,4 @@ def tones_of(colour: Array) -> Tones:
 
 def palette_tones(palette: Palette) -> Mapping[str, Tones]:
     """The tones of every colour of a palette, by its name."""
-    return {
-        one.name: tones_of(colour_of(getattr(palette, one.name))) for one in fields(Palette)
-    }
+    return {one.name: tones_of(colour_of(getattr(palette, one.name))) for one in fields(Palette)}
