@@ -163,7 +163,9 @@ def _likeliest(scores: Array, chain: _Chain, *, is_cut: bool) -> Array:
         best = np.full(states, -np.inf)
         best[low:high] = moved[low:high] + scores[frame, chain.kinds[low:high]]
         came[frame] = steps[low:high]
-    ends = np.r_[np.cumsum(np.where(np.isfinite(chain.skips), chain.skips, -1e9)[::-1])[::-1][1:], 0]
+    ends = np.r_[
+        np.cumsum(np.where(np.isfinite(chain.skips), chain.skips, -1e9)[::-1])[::-1][1:], 0
+    ]
     final = best[chain.last] + ends
     state = int(np.argmax(best)) if is_cut else int(chain.last[int(np.argmax(final))])
     path = np.empty(count, np.int16)

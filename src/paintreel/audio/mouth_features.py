@@ -15,7 +15,15 @@ from paintreel.audio.sound import Sound
 from paintreel.audio.spectra import power
 from paintreel.imaging.arrays import Array
 
-__all__ = ["FEATURES", "SPEECH_DB", "bark", "features_of_blocks", "hz_of_bark", "level_db", "mouth_features"]
+__all__ = [
+    "FEATURES",
+    "SPEECH_DB",
+    "bark",
+    "features_of_blocks",
+    "hz_of_bark",
+    "level_db",
+    "mouth_features",
+]
 
 FEATURES = ("level", "noise", "pitch_of_noise", "murmur", "f1", "f2", "f3", "change", "locus")
 """Columns.
@@ -152,4 +160,3 @@ def _locus(f2: Array, is_voiced: Array) -> Array:
         sides += near
     locus: Array = total / np.maximum(sides, 1)
     return locus
-

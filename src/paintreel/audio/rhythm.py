@@ -76,8 +76,7 @@ def rhythm_of(levels: Array, length_s: float) -> Rhythm:
             kept.append(peak)
             taken[max(0, peak - _APART_FRAMES + 1) : peak + _APART_FRAMES] = True
     accents = [
-        Accent(round(at * FRAME_S, 3), round(_strength(float(rise[at])), 3))
-        for at in sorted(kept)
+        Accent(round(at * FRAME_S, 3), round(_strength(float(rise[at])), 3)) for at in sorted(kept)
     ]
     return Rhythm(tuple(accents), phrases, length_s)
 

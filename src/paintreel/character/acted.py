@@ -185,7 +185,10 @@ def acted_frames(
 
 
 def before(drawing: Array, background: str) -> tuple[Array, tuple[Note, ...]]:
-    """A drawing (H, W, 4) before a background, (H, W, 3) uint8, and notes. Raises as `open_ground`."""
+    """A drawing (H, W, 4) before a background, (H, W, 3) uint8, and notes.
+
+    Raises what `open_ground` does.
+    """
     height, width = drawing.shape[:2]
     ground = open_ground(background, (width, height), paint_scene)
     try:
@@ -250,5 +253,3 @@ def _watching(progress: Progress) -> Callable[[int, int | None], None] | None:
             raise CancelledError("cancelled; nothing was written")
 
     return on_frame
-
-

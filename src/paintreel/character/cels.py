@@ -79,9 +79,7 @@ def drawn_frames(
         yield frame
 
 
-def _drawings(
-    poses: Iterable[Pose], new_draw: Callable[[], Draw], threads: int
-) -> Iterator[Array]:
+def _drawings(poses: Iterable[Pose], new_draw: Callable[[], Draw], threads: int) -> Iterator[Array]:
     """The drawings in order, some holds ahead of what is asked for."""
     own = threading.local()
 

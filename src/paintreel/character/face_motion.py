@@ -122,7 +122,9 @@ def read_face_motion(
                 if face is not None:
                     item.face, item.raw = face, measure_face(frame.pixels, face)
                     if not faces or time_s - faces[-1][0] >= every_s:
-                        faces.append((time_s, aligned_face(frame.pixels, face, face_px, room=face_room)))
+                        faces.append(
+                            (time_s, aligned_face(frame.pixels, face, face_px, room=face_room))
+                        )
             seen.append(item)
             if on_frame is not None:
                 on_frame(len(seen), expected)
@@ -168,7 +170,7 @@ def measure_face(picture: Array, face: Face) -> Array:
 
 
 def _opening(luma: Array) -> float:
-    """Rows of the mouth, of 96, that are dark as a mouth is inside, or bright as teeth beside it."""
+    """Rows of the mouth, of 96, that are dark as a mouth is inside, teeth between them counted."""
     skin = float(np.median(luma[46:56, 22:74]))
     profile = luma[54:94, 40:57].mean(1)
     low = float(profile.min())
@@ -266,7 +268,7 @@ def _usual(times_s: Array, values: Array, reach_s: float) -> Array:
 
 
 def _smoothed(times_s: Array, values: Array, present: Array, cuts: Array) -> Array:
-    """Each stretch of one shot in which the face is seen, under a Gaussian; between them at rest."""
+    """Each stretch of one shot in which the face is seen, under a Gaussian; 0 between them."""
     out = np.zeros_like(values)
     starts = present & (cuts | ~np.r_[False, present[:-1]])
     label = np.cumsum(starts) * present

@@ -8,6 +8,7 @@ same, another seed acts otherwise.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ _RESTING = "neutral"
 # Pixels that a point of the head moves at 720 lines, head and shoulders, by each unit of these.
 _REACH_PX = {"nod_deg": 1.9, "tilt_deg": 4.8, "turn_deg": 1.9, "lean": 40.0, "shrug": 14.0}
 _MOST_PX_A_S = 58.0
-"""How fast a point of the face goes on average in a stroke; its quickest frame is 1.5 times that."""
+"""How fast a point of the head goes on average in a stroke; the quickest frame: 1.5 times."""
 _LEAD_S = 0.03  # a body is at its height a frame before the syllable
 _ANTICIPATION = 0.14
 _EARLY_S = 0.22  # how long before a phrase its posture begins
@@ -270,7 +271,7 @@ def _blinks(
     wanted += [one.t_s - 0.06 for one in glances if one.follows and rng.random() < 0.7]
     wanted += [
         now_s - 0.1
-        for (_, before), (now_s, after) in zip(timeline[:-1], timeline[1:], strict=True)
+        for (_, before), (now_s, after) in itertools.pairwise(timeline)
         if likeliest(before) != likeliest(after)
     ]
     kept: list[float] = []
