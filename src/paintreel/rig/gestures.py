@@ -50,8 +50,12 @@ class HandGesture:
 
 
 HANDS: Mapping[str, HandGesture] = {
-    "offer_right": HandGesture(right=Hand(raised=1, x=1.2, y=0.95, angle_deg=48, curl=0.1, spread=0.4)),
-    "offer_left": HandGesture(left=Hand(raised=1, x=-1.2, y=0.95, angle_deg=-48, curl=0.1, spread=0.4)),
+    "offer_right": HandGesture(
+        right=Hand(raised=1, x=1.2, y=0.95, angle_deg=48, curl=0.1, spread=0.4)
+    ),
+    "offer_left": HandGesture(
+        left=Hand(raised=1, x=-1.2, y=0.95, angle_deg=-48, curl=0.1, spread=0.4)
+    ),
     "open_both": HandGesture(
         Hand(raised=1, x=-1.25, y=0.95, angle_deg=-40, curl=0.1, spread=0.6),
         Hand(raised=1, x=1.25, y=0.95, angle_deg=40, curl=0.1, spread=0.6),

@@ -318,5 +318,3 @@ def _raised(hand: Hand | None, share: float, beat: float) -> Hand | None:
     if hand is None or share <= 0.0:
         return None
     return replace(hand, raised=share * hand.raised, y=hand.y + beat)
-
-
