@@ -14,7 +14,7 @@ from paintreel.errors import InputError
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.video import write_video
 from paintreel.rig.acting import plan_acting
-from paintreel.rig.figure import Figure
+from paintreel.rig.figure import FigureDrawer
 from paintreel.rig.identity_files import find_identity
 from paintreel.rig.pose import Pose
 from paintreel.runtime.emotion_timeline import steady_timeline
@@ -49,7 +49,7 @@ def acted(tmp_path_factory) -> Acted:
         )
         for i, t in enumerate(times_s)
     ]
-    figure = Figure(find_identity("boy"), (SIDE_PX, SIDE_PX), framing="face")
+    figure = FigureDrawer(find_identity("boy"), (SIDE_PX, SIDE_PX), framing="face")
     ground = np.full((SIDE_PX, SIDE_PX, 3), 190, np.uint8)
     frames = (laid_over(figure.draw(pose), ground) for pose in poses)
     path = tmp_path_factory.mktemp("clip") / "boy.mp4"

@@ -14,7 +14,7 @@ from paintreel.errors import InputError
 from paintreel.rig.cast import Cast
 from paintreel.rig.easel import Easel
 from paintreel.rig.expressions import pose_of
-from paintreel.rig.figure import SHEETS, Figure, Light, draw_character
+from paintreel.rig.figure import SHEETS, FigureDrawer, FigureLight, draw_character
 from paintreel.rig.framing import view_of
 from paintreel.rig.identity_files import find_identity, identity_names, parse_identity
 from paintreel.rig.parts.eyes import eye_of
@@ -90,7 +90,7 @@ def test_flats_alone_have_the_colours_of_the_palette():
 
 
 def test_a_figure_that_keeps_what_has_not_changed_draws_the_same():
-    figure = Figure(GIRL, SIZE)
+    figure = FigureDrawer(GIRL, SIZE)
     poses = [
         Pose(),
         Pose(speaking=1.0, mouth_shape="D", mouth_next="D"),
@@ -264,12 +264,12 @@ def test_framings_that_are_none_are_refused(options):
 
 def test_light_of_a_background_tints_and_rims():
     plain = drawn(Pose()).astype(float)
-    night = drawn(Pose(), light=Light(-1, "#405080", "#fff0c0", 0.8)).astype(float)
+    night = drawn(Pose(), light=FigureLight(-1, "#405080", "#fff0c0", 0.8)).astype(float)
     seen = plain[..., 3] == 255
     assert night[seen][:, :3].mean() < 0.75 * plain[seen][:, :3].mean()
     assert np.array_equal(night[..., 3], plain[..., 3])
     with pytest.raises(InputError, match="light"):
-        Light(side=2)
+        FigureLight(side=2)
 
 
 @pytest.mark.parametrize("pose", [
@@ -335,7 +335,7 @@ def test_hair_swings_with_its_number():
 
 
 def test_live_numbers_do_not_move_what_a_figure_keeps():
-    """What `Figure` keeps of two poses that differ in live numbers alone is the same."""
+    """What `FigureDrawer` keeps of two poses that differ in live numbers alone is the same."""
     from paintreel.rig.figure import LIVE_NUMBERS
 
     loud = replace(

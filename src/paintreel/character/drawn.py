@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from paintreel.character.acted import acted_frames, before
 from paintreel.character.asked import asked_identity, still_pose
 from paintreel.character.options import CharacterOptions
-from paintreel.character.painting import Painter
+from paintreel.character.painting import DrawingPainter
 from paintreel.character.stills import DEFAULT_SIZE
 from paintreel.errors import InputError
 from paintreel.notes import warn_of
@@ -57,7 +57,7 @@ def character(
         who = asked_identity(None if who is None else fspath(who), seed)
     painter = None
     if asked.style is not None:
-        painter = Painter(asked.style, asked.strength, backend=asked.backend, threads=asked.threads)
+        painter = DrawingPainter(asked.style, asked.strength, backend=asked.backend, threads=asked.threads)
     if asked.is_film:
         background = asked.background
         film, frames = acted_frames(

@@ -13,7 +13,7 @@ from paintreel.character.acted import before
 from paintreel.character.asked import still_pose
 from paintreel.character.model_sheet import DEFAULT_SHEET_SIZE, draw_model_sheet
 from paintreel.character.options import CharacterOptions
-from paintreel.character.painting import Painter
+from paintreel.character.painting import DrawingPainter
 from paintreel.drawing.openraster import boxed, write_openraster
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
@@ -21,7 +21,7 @@ from paintreel.imaging.formats import PICTURE_FORMATS
 from paintreel.jobs.run import Progress, Report
 from paintreel.notes import Note
 from paintreel.pictures.paper import on_white
-from paintreel.rig.figure import SHEETS, Drawing, draw_character
+from paintreel.rig.figure import SHEETS, CharacterDrawing, draw_character
 from paintreel.rig.identity import Identity
 
 __all__ = ["DEFAULT_SIZE", "StillJob"]
@@ -40,7 +40,7 @@ class StillJob:
     options: CharacterOptions
     identity: Identity
     dst: Path
-    painter: Painter | None
+    painter: DrawingPainter | None
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -102,7 +102,7 @@ class StillJob:
             self._write_layers(files["layers"], progress)
         return Report(tuple(notes))
 
-    def _drawn(self, *, mode: str = "painted", apart: bool = False) -> Drawing:
+    def _drawn(self, *, mode: str = "painted", apart: bool = False) -> CharacterDrawing:
         options = self.options
         pose = still_pose(
             options.emotion,

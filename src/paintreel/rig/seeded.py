@@ -15,11 +15,11 @@ from paintreel.drawing.random_streams import RandomStreams
 from paintreel.errors import InputError
 from paintreel.options import MAX_SEED
 from paintreel.rig.identity import (
+    CharacterPalette,
     Clothes,
     Features,
     Hair,
     Identity,
-    Palette,
     Proportions,
     choices_of,
     range_of,
@@ -224,7 +224,7 @@ def _hair(kind: str, streams: RandomStreams, rng: np.random.Generator) -> Hair:
     )
 
 
-def _palette(kind: str, streams: RandomStreams, hair: Hair) -> Palette:
+def _palette(kind: str, streams: RandomStreams, hair: Hair) -> CharacterPalette:
     rng = streams.stream("palette")
     outfit = _OUTFITS[streams.pick("outfit", len(_OUTFITS))]
     beast = kind == "creature"
@@ -240,7 +240,7 @@ def _palette(kind: str, streams: RandomStreams, hair: Hair) -> Palette:
             % len(_COATS)
         ]
     irises = _BEAST_IRISES if beast else _IRISES
-    return Palette(
+    return CharacterPalette(
         skin=skin,
         hair=tone,
         iris=irises[streams.pick("iris", len(irises))],

@@ -8,7 +8,7 @@ from paintreel.drawing.forms import strip
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved, oval
-from paintreel.rig.tones import Tones, colour_of, mixed, tones_of
+from paintreel.rig.tones import PaintTones, colour_of, mixed, tones_of
 
 __all__ = ["draw_before", "draw_behind"]
 
@@ -71,7 +71,7 @@ def _top(cast: Cast) -> float:
     return -cast.identity.proportions.forehead
 
 
-def _draw_brim(cast: Cast, wide: float, tones: Tones) -> None:
+def _draw_brim(cast: Cast, wide: float, tones: PaintTones) -> None:
     """The half of a brim behind the head, seen from below."""
     w, y = _side(cast), 0.52 * _top(cast)
     angle = np.linspace(np.pi, 2.0 * np.pi, 25)
@@ -83,7 +83,7 @@ def _draw_brim(cast: Cast, wide: float, tones: Tones) -> None:
     cast.easel.contour(shape, tones, 0.9)
 
 
-def _crown_of_hat(cast: Cast, tones: Tones, outline: list[list[float]], band_y: float) -> None:
+def _crown_of_hat(cast: Cast, tones: PaintTones, outline: list[list[float]], band_y: float) -> None:
     """The crown of a hat with its ribbon."""
     easel = cast.easel
     crown = loop(_head(cast, outline, 0.1), 70)
@@ -111,7 +111,7 @@ def _crown_of_hat(cast: Cast, tones: Tones, outline: list[list[float]], band_y: 
         easel.contour(inner, _GOLD, 0.8)
 
 
-def _front_brim(cast: Cast, tones: Tones, wide: float, y: float) -> None:
+def _front_brim(cast: Cast, tones: PaintTones, wide: float, y: float) -> None:
     """The brim as one sees it from a little above: an oval that bends down at its ends."""
     easel, w = cast.easel, _side(cast)
     swing = 0.03 * cast.pose.hair_swing

@@ -11,7 +11,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.pose import Hand
-from paintreel.rig.tones import Tones
+from paintreel.rig.tones import PaintTones
 
 __all__ = ["draw_hanging_arm", "draw_raised_arms"]
 
@@ -25,7 +25,7 @@ def _shoulder(cast: Cast, side: int) -> Array:
     return np.array([x, 0.5 + cast.shoulder_y])
 
 
-def draw_hanging_arm(cast: Cast, side: int, tones: Tones) -> None:
+def draw_hanging_arm(cast: Cast, side: int, tones: PaintTones) -> None:
     """An arm at the side of the body."""
     shoulder = _shoulder(cast, side)
     elbow = moved(shoulder, side * 0.12, _UPPER)
@@ -79,7 +79,9 @@ def _tube(start: Array, end: Array, wide: float, narrow: float) -> Array:
     return np.vstack([far, near])
 
 
-def _draw_sleeve(cast: Cast, side: int, joints: tuple[Array, Array, Array], tones: Tones) -> None:
+def _draw_sleeve(
+    cast: Cast, side: int, joints: tuple[Array, Array, Array], tones: PaintTones
+) -> None:
     """Upper arm and forearm, without a line where the shoulder goes into the body."""
     easel = cast.easel
     shoulder, elbow, wrist = joints
@@ -106,7 +108,9 @@ def _draw_sleeve(cast: Cast, side: int, joints: tuple[Array, Array, Array], tone
     _draw_elbow(cast, (shoulder, elbow, wrist), fore, tones)
 
 
-def _draw_elbow(cast: Cast, joints: tuple[Array, Array, Array], fore: Array, tones: Tones) -> None:
+def _draw_elbow(
+    cast: Cast, joints: tuple[Array, Array, Array], fore: Array, tones: PaintTones
+) -> None:
     """The fold of a bent arm, and where the forearm lies before the upper arm."""
     easel = cast.easel
     shoulder, elbow, wrist = joints

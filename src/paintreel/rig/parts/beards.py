@@ -8,7 +8,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved
 from paintreel.rig.parts.mouth import mouth_middle
-from paintreel.rig.tones import Tones
+from paintreel.rig.tones import PaintTones
 
 __all__ = ["draw_beard", "draw_moustache"]
 
@@ -59,7 +59,7 @@ def draw_moustache(cast: Cast) -> None:
         _draw_hairy(cast, shape, cast.tones["hair"])
 
 
-def _draw_hairy(cast: Cast, shape: Array, tones: Tones) -> None:
+def _draw_hairy(cast: Cast, shape: Array, tones: PaintTones) -> None:
     """A shape of hair: strands toward its tip."""
     easel = cast.easel
     easel.fill(shape, tones.base)

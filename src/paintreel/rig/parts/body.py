@@ -9,7 +9,7 @@ from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, mirrored, moved, oval
 from paintreel.rig.parts import collars
 from paintreel.rig.parts.arms import draw_hanging_arm
-from paintreel.rig.tones import Tones, mixed, tones_of
+from paintreel.rig.tones import PaintTones, mixed, tones_of
 
 __all__ = ["draw_body", "draw_body_back"]
 
@@ -64,7 +64,7 @@ def torso_of(cast: Cast) -> Array:
     return on_body(cast, loop(mirrored(half), 90), shrug=True)
 
 
-def _draw_lower_garment(cast: Cast, garment: str, tones: Tones) -> None:
+def _draw_lower_garment(cast: Cast, garment: str, tones: PaintTones) -> None:
     """What is worn below a garment that ends at the hips."""
     if garment not in ("jacket", "sweater", "hoodie", "cardigan"):
         return
@@ -86,7 +86,7 @@ def _draw_lower_garment(cast: Cast, garment: str, tones: Tones) -> None:
     easel.ink(edge - [0.0, 0.09], tones, 0.5, ends=(0.4, 0.4))
 
 
-def _ink_torso(cast: Cast, torso: Array, tones: Tones) -> None:
+def _ink_torso(cast: Cast, torso: Array, tones: PaintTones) -> None:
     """Shoulders and flanks; where the arms begin there is no line."""
     half = len(torso) // 2
     right = torso[: half + 1]
@@ -133,7 +133,7 @@ def _draw_neck(cast: Cast) -> None:
         easel.ink(along([a, bend, b], 10), skin, 0.95, ends=(0.3, 0.5))
 
 
-def _draw_front(cast: Cast, garment: str, tones: Tones) -> None:
+def _draw_front(cast: Cast, garment: str, tones: PaintTones) -> None:
     """What the garment shows at its front, and its pattern."""
     easel = cast.easel
     second, trim = cast.tones["second"], cast.tones["trim"]
@@ -206,7 +206,7 @@ def path_band(path: Array, width: float, side: int) -> Array:
     return np.vstack([path, (moved(path, width * side, 0.0))[::-1]])
 
 
-def _draw_belt(cast: Cast, tones: Tones) -> None:
+def _draw_belt(cast: Cast, tones: PaintTones) -> None:
     easel = cast.easel
     belt = on_body(cast, np.array([[-2.2, 2.25], [0.0, 2.36], [2.2, 2.25], [2.2, 2.52], [0.0, 2.64],
                                    [-2.2, 2.52]]), 0.0)  # fmt: skip
@@ -221,7 +221,7 @@ def _draw_belt(cast: Cast, tones: Tones) -> None:
     easel.contour(buckle, cast.tones["accent"], 0.9)
 
 
-def _draw_pattern(cast: Cast, tones: Tones) -> None:
+def _draw_pattern(cast: Cast, tones: PaintTones) -> None:
     easel, kind, trim = cast.easel, cast.identity.clothes.pattern, cast.tones["trim"]
     if kind in ("stripes", "checks"):
         for y in np.arange(0.3, _BOTTOM, 0.42):
@@ -261,7 +261,7 @@ def _draw_pattern(cast: Cast, tones: Tones) -> None:
         easel.ink(along(placed[2:], 26), tones, 0.9)
 
 
-def _shade_torso(cast: Cast, torso: Array, tones: Tones) -> None:
+def _shade_torso(cast: Cast, torso: Array, tones: PaintTones) -> None:
     easel, away = cast.easel, -cast.light_side
     # One colour of shade on cloth, shirt and trim alike.
     deep = mixed(tones.deep, np.array([52, 40, 74]), 0.7)
@@ -276,7 +276,7 @@ def _shade_torso(cast: Cast, torso: Array, tones: Tones) -> None:
     easel.wash(glow, tones.light, 0.3, 0.3)
 
 
-def _draw_folds(cast: Cast, tones: Tones) -> None:
+def _draw_folds(cast: Cast, tones: PaintTones) -> None:
     s = cast.identity.proportions.shoulders
     for side in (-1, 1):
         for a, b, c in (

@@ -7,7 +7,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved, oval
-from paintreel.rig.tones import Tones, tones_of
+from paintreel.rig.tones import PaintTones, tones_of
 
 __all__ = ["draw_collar", "draw_hood"]
 
@@ -67,7 +67,7 @@ def draw_collar(cast: Cast) -> None:
     _draw_worn(cast, n)
 
 
-def _draw_band(cast: Cast, kind: str, n: float, cloth: Tones, trim: Tones) -> None:
+def _draw_band(cast: Cast, kind: str, n: float, cloth: PaintTones, trim: PaintTones) -> None:
     easel = cast.easel
     if kind == "ruff":
         for x in np.linspace(-n - 0.28, n + 0.28, 9):

@@ -13,7 +13,7 @@ from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.identity import Identity
 from paintreel.rig.parts.hairdos import Hairdo, Lock, hairdo_of
-from paintreel.rig.tones import Tones, mixed
+from paintreel.rig.tones import PaintTones, mixed
 
 __all__ = ["cast_shadow", "draw_back", "draw_front"]
 
@@ -24,7 +24,7 @@ def hairdo(identity: Identity) -> Hairdo:
     return hairdo_of(identity, RandomStreams(0, identity.name).stream("hair"))
 
 
-def _tones(cast: Cast) -> Tones:
+def _tones(cast: Cast) -> PaintTones:
     return cast.tones["skin"] if cast.identity.hair.style == "fur" else cast.tones["hair"]
 
 
@@ -72,7 +72,7 @@ def draw_back(cast: Cast) -> None:
         _draw_tie(cast, tie)
 
 
-def _draw_falling_strands(cast: Cast, outline: Array, tones: Tones) -> None:
+def _draw_falling_strands(cast: Cast, outline: Array, tones: PaintTones) -> None:
     """Strands of a mass, from the crown down to its tips."""
     low = float(outline[:, 1].max())
     top = cast.head.middle[1] - 0.2
@@ -87,7 +87,7 @@ def _draw_falling_strands(cast: Cast, outline: Array, tones: Tones) -> None:
         cast.easel.wash(strip(lit, 0.05), tones.base, 0.5, 0.03)
 
 
-def _draw_lock(cast: Cast, lock: Lock, tones: Tones, shaded: float = 0.0) -> None:
+def _draw_lock(cast: Cast, lock: Lock, tones: PaintTones, shaded: float = 0.0) -> None:
     easel = cast.easel
     path = _lock_path(cast, lock)
     shape = strip(path, lock.width * lock.profile)
@@ -120,7 +120,7 @@ def _draw_lock(cast: Cast, lock: Lock, tones: Tones, shaded: float = 0.0) -> Non
 
 
 def _draw_puff(
-    cast: Cast, puff: tuple[float, float, float, float], tones: Tones, *, behind: bool = False
+    cast: Cast, puff: tuple[float, float, float, float], tones: PaintTones, *, behind: bool = False
 ) -> None:
     """A round tuft with a curl in it."""
     easel = cast.easel
@@ -186,7 +186,7 @@ def draw_front(cast: Cast) -> None:
         _draw_puff(cast, puff, tones)
 
 
-def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: Tones) -> None:
+def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: PaintTones) -> None:
     easel, head = cast.easel, cast.head
     placed = head.place(outline)
     outer = placed[:40]
@@ -224,7 +224,7 @@ def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: Tones) -> None:
     easel.ink(outer, tones, 1.1, ends=(0.4, 0.4))
 
 
-def _draw_braid(cast: Cast, lock: Lock, tones: Tones) -> None:
+def _draw_braid(cast: Cast, lock: Lock, tones: PaintTones) -> None:
     """A plait: lobes that lie over each other left and right, and a tie at its end."""
     easel = cast.easel
     path = along(_lock_path(cast, lock), 40)

@@ -7,7 +7,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved, oval
-from paintreel.rig.tones import Tones, colour_of, mixed, tones_of
+from paintreel.rig.tones import PaintTones, colour_of, mixed, tones_of
 
 __all__ = ["draw_mouth", "mouth_middle"]
 
@@ -182,7 +182,7 @@ def _draw_lips(cast: Cast, upper: Array, lower: Array) -> None:
     easel.ink(along(short, 9), skin, 0.55 + 0.5 * m.pout, ends=(0.0, 0.0))
 
 
-def _draw_corners(cast: Cast, upper: Array, line: Tones) -> None:
+def _draw_corners(cast: Cast, upper: Array, line: PaintTones) -> None:
     """A tick at either corner: up with a smile, down without."""
     m = cast.mouth
     for end, side in ((0, -1), (-1, 1)):
