@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.stand_ins.formant_voice import FORMANTS_HZ, said
+from formant_voice import FORMANTS_HZ, said
 
 from paintreel.audio.formants import formants_hz
 from paintreel.audio.sound import Sound

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.stand_ins.formant_voice import said
+from formant_voice import said
 
 from paintreel.audio.mouth_cues import shape_at, shapes_at
 from paintreel.audio.mouth_shapes import mouth_of_blocks, mouth_of_sound

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.stand_ins.voices import RATE_HZ, spoken, vowel
+from voices import RATE_HZ, spoken, vowel
 
 from paintreel.audio.mouth_features import level_db
 from paintreel.audio.rhythm import rhythm_of

@@ -5,7 +5,7 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
-from tests.stand_ins.voices import RATE_HZ, spoken, write_sound
+from voices import RATE_HZ, spoken, write_sound
 
 from paintreel.audio.voiced_frames import VoicedFrames
 from paintreel.errors import InputError, UnreadableFile

@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from tests.stand_ins.formant_voice import RATE_HZ, said
-from tests.stand_ins.voices import melody, write_sound
+from formant_voice import RATE_HZ, said
+from voices import melody, write_sound
 
 from paintreel.audio.mouth_cues import MouthCue
 from paintreel.audio.mouth_files import read_cues

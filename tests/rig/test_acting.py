@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from paintreel.audio.mouth_cues import MouthCue
-from paintreel.audio.rhythm import Accent, Phrase, Rhythm
+from paintreel.audio.rhythm import Accent, SpokenPhrase, Rhythm
 from paintreel.rig.acting import plan_acting
 from paintreel.rig.cast import Cast
 from paintreel.rig.framing import view_of
@@ -24,7 +24,7 @@ RATE = Fraction(25)
 def rhythm(length_s: float = 12.0) -> Rhythm:
     """Accents every 0.45 s in phrases of 2.4 s, with pauses of 0.6 s."""
     starts = np.arange(0.4, length_s - 2.4, 3.0)
-    phrases = tuple(Phrase(float(s), float(s) + 2.4) for s in starts)
+    phrases = tuple(SpokenPhrase(float(s), float(s) + 2.4) for s in starts)
     times_s = (float(s) + t for s in starts for t in np.arange(0.3, 2.3, 0.45))
     accents = tuple(Accent(t, 0.4 + 0.6 * (i % 3) / 2) for i, t in enumerate(times_s))
     return Rhythm(accents, phrases, length_s)

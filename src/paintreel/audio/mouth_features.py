@@ -89,7 +89,8 @@ def _measured(block: Sound) -> Array:
     bins_hz = np.arange(spectra.shape[1]) * block.rate_hz / (2 * (spectra.shape[1] - 1))
 
     def band(low_hz: float, high_hz: float) -> Array:
-        return spectra[:, (bins_hz >= low_hz) & (bins_hz < high_hz)].sum(1)
+        total: Array = spectra[:, (bins_hz >= low_hz) & (bins_hz < high_hz)].sum(1)
+        return total
 
     high = bins_hz >= 1500.0
     of_noise = spectra[:, high] @ bins_hz[high] / np.maximum(spectra[:, high].sum(1), 1e-12)

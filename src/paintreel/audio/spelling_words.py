@@ -43,7 +43,7 @@ obst = o p s t; vase = f a s schwa; ich = i t
 
 def _parsed(text: str) -> Mapping[str, str]:
     entries = " ".join(text.split()).split("; ")
-    return dict(entry.split(" = ") for entry in entries)  # type: ignore[misc]
+    return dict(entry.split(" = ") for entry in entries)
 
 
 WORDS = {"en": _parsed(_ENGLISH), "de": _parsed(_GERMAN)}

@@ -38,7 +38,7 @@ def rounded(pose: Pose) -> Pose:
     numbers = {name: _rounded(name, getattr(pose, name)) for name in NUMBERS[Pose]}
     return replace(
         pose,
-        **numbers,
+        **numbers,  # type: ignore[arg-type]
         left_hand=_rounded_hand(pose.left_hand),
         right_hand=_rounded_hand(pose.right_hand),
     )

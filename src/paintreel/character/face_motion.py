@@ -161,8 +161,8 @@ def measure_face(picture: Array, face: Face) -> Array:
     turn = float(np.degrees(np.arctan(_TURN * aside)))
     nod = float((nose - eyes) @ down) / drop
     upright = aligned_face(picture, face, _SIDE_PX)
-    luma = cv2.cvtColor(np.ascontiguousarray(upright), cv2.COLOR_RGB2GRAY).astype(np.float64)
-    luma = cv2.GaussianBlur(luma, (0, 0), 0.8)
+    grey = cv2.cvtColor(np.ascontiguousarray(upright), cv2.COLOR_RGB2GRAY).astype(np.float64)
+    luma: Array = cv2.GaussianBlur(grey, (0, 0), 0.8)
     wide = float(np.hypot(*(mouth_right - mouth_left))) / apart
     middle = face.centre[0] / max(face.side_px, 1e-6)
     brows, frown, dark = _around_eyes(luma)
@@ -300,6 +300,6 @@ def _without_spikes(part: Array) -> Array:
     if len(part) < 3:
         return part
     padded = np.pad(part, ((1, 1), (0, 0)), mode="edge")
-    middle = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
+    middle: Array = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
     middle[:, SIGNALS.index("lids")] = part[:, SIGNALS.index("lids")]
     return middle
