@@ -17,6 +17,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from voices import spoken, write_sound
 
 from paintreel.cli.main import main
 from paintreel.runtime.emotions import MOODS
@@ -196,6 +197,22 @@ def draw_data(folder: Path) -> None:
         write_table(folder / part / "manifest.tsv", [("file", "licence"), *rows])
 
 
+def speak(folder: Path, faces: Path) -> None:
+    """Voices of two speakers, and pictures of two families, that are labelled with emotions."""
+    emotions = ("anger", "neutral", "sadness")
+    rows = []
+    for number, (speaker, emotion) in enumerate((s, e) for s in "AB" for e in emotions):
+        path = folder / f"{number}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_sound(path, spoken(4, 1.0, seed=number).samples[None])
+        rows.append((path.name, emotion, speaker))
+        draw(faces / f"{number}.png", seed=700 + number, size_px=(96, 96))
+    write_table(folder / "manifest.tsv", [("file", "emotion", "speaker"), *rows])
+    drawn = [(f"{number}.png", emotion, f"family {who}") for number, (_, emotion, who)
+             in enumerate(rows)]  # fmt: skip
+    write_table(faces / "manifest.tsv", [("file", "emotion", "family"), *drawn])
+
+
 @pytest.fixture(scope="session")
 def props(tmp_path_factory) -> Path:
     """A folder that holds `here`, where commands run, and `shared`; every page gets a copy."""
@@ -216,6 +233,12 @@ def props(tmp_path_factory) -> Path:
     draw_panels(here / "panels")
     shutil.copy(here / "panels" / "ratings.tsv", here)
     draw(here / "rough.png", seed=1)
+    draw(here / "panel.png", seed=2)
+    speak(here / "speech", here / "faces")
+    speak(top / "shared" / "data" / "speech", top / "shared" / "data" / "faces")
+    shutil.copy(here / "speech" / "0.wav", here / "line.wav")
+    (here / "takes").mkdir()
+    shutil.copy(here / "speech" / "0.wav", here / "takes" / "first.wav")
     draw_lines(here / "lines.png")
     draw_lines(here / "scan.png")
     for name in ("a", "b"):
@@ -242,7 +265,10 @@ SMALLER = {
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment scene|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",
-    r"paintreel experiment ": "--preset tiny --budget 2steps --trials 2",
+    r"paintreel train emotion ": "--set steps=2 --set batch=4 --set folds=2 "
+    "--set voice_copies=0 --set face_copies=0",
+    r"paintreel experiment emotion ": "--preset tiny --systems paper",
+    r"paintreel experiment (?!emotion)": "--preset tiny --budget 2steps --trials 2",
     r"paintreel experiment scene ": "--trials 1 --crops 2",
     r"paintreel experiment scene .*--art panels/": "--systems grbm",
     r"paintreel experiment scene .*--art ../shared": "--systems osdlm,grbm",
