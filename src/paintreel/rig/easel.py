@@ -19,7 +19,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.rig.curves import taper
 from paintreel.rig.tones import PaintTones
 
-__all__ = ["INK", "Easel", "Mode", "FigureView"]
+__all__ = ["INK", "Easel", "FigureView", "Mode"]
 
 Mode = Literal["painted", "lines", "flats"]
 """All of it, its ink alone, its flat colours alone."""

@@ -4,7 +4,8 @@
     drawing.rgba                      # (H, W, 4) uint8, straight alpha
     drawing.layers                    # back to front, each with a name
 
-For frames of a clip `FigureDrawer` keeps what has not changed: `FigureDrawer(identity, size).draw(pose)`.
+For frames of a clip `FigureDrawer` keeps what has not changed:
+`FigureDrawer(identity, size).draw(pose)`.
 """
 
 from __future__ import annotations
@@ -256,4 +257,5 @@ def _flattened(layers: list[Array]) -> Array:
         total = total * (1.0 - cover) + layer[..., :3] * cover
         alpha = alpha * (1.0 - cover) + cover
     colour = total / np.maximum(alpha, 1e-6)
-    return np.rint(np.concatenate([colour, 255.0 * alpha], axis=-1)).astype(np.uint8)
+    rgba: Array = np.rint(np.concatenate([colour, 255.0 * alpha], axis=-1)).astype(np.uint8)
+    return rgba

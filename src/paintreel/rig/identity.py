@@ -15,11 +15,11 @@ from paintreel.near_names import did_you_mean, near_names
 
 __all__ = [
     "ACCESSORIES",
+    "CharacterPalette",
     "Clothes",
     "Features",
     "Hair",
     "Identity",
-    "CharacterPalette",
     "Proportions",
     "Ranged",
     "choices_of",

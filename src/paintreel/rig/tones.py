@@ -53,7 +53,8 @@ def _tones(red: int, green: int, blue: int) -> PaintTones:
 
     def at(lightness: float, chroma: float, turned: float) -> Array:
         colour = np.array([lightness, *(lab[1:] * chroma + _SHADE_AB * turned)])
-        return np.rint(lab_to_rgb(colour[None])[0] * 255.0).astype(np.uint8)
+        rgb: Array = np.rint(lab_to_rgb(colour[None])[0] * 255.0).astype(np.uint8)
+        return rgb
 
     light = lab[0]
     return PaintTones(

@@ -10,7 +10,7 @@ from paintreel.drawing.forms import strip
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, moved, oval
-from paintreel.rig.tones import mixed, tones_of
+from paintreel.rig.tones import PaintTones, mixed, tones_of
 
 __all__ = ["Eye", "draw_brows", "draw_brows_through_hair", "draw_eyes", "eye_of"]
 
@@ -175,10 +175,9 @@ def _draw_iris(cast: Cast, eye: Eye) -> None:
     easel.light(oval(low, 0.11 * eye.rx, 0.12 * eye.ry), _GLINT)
 
 
-def _draw_lids(cast: Cast, eye: Eye, lashes: object, length: float) -> None:
+def _draw_lids(cast: Cast, eye: Eye, ink: PaintTones, length: float) -> None:
     easel, skin = cast.easel, cast.tones["skin"]
     p = cast.identity.proportions
-    ink = tones_of(mixed(cast.tones["brows"].ink, np.array([16, 12, 18]), 0.4))
     scale = p.eye_width / 0.22
     shut = eye.openness < 0.08
     heavy = (1.5 + 1.5 * length) * scale
@@ -200,7 +199,7 @@ def _draw_lids(cast: Cast, eye: Eye, lashes: object, length: float) -> None:
         easel.ink(down, skin, 0.75 * bags, ends=(0.05, 0.05))
 
 
-def _draw_lashes(cast: Cast, eye: Eye, ink: object, length: float) -> None:
+def _draw_lashes(cast: Cast, eye: Eye, ink: PaintTones, length: float) -> None:
     """Flicks at the outer third of the upper lid."""
     middle = eye.outline.mean(axis=0)
     for at, reach in ((-6, 0.55), (-4, 0.85), (-2, 1.0)):
@@ -209,7 +208,7 @@ def _draw_lashes(cast: Cast, eye: Eye, ink: object, length: float) -> None:
         out = out / max(float(np.hypot(*out)), 1e-9)
         tip = root + 0.085 * length * reach * (moved(out, 0.25 * eye.side, -0.1 * (at != -2)))
         bend = moved(root + 0.5 * (tip - root), 0.012 * eye.side, 0.012)
-        cast.easel.ink(along([root, bend, tip], 7), ink, 1.1, ends=(1.0, 0.05), belly=0.1)  # type: ignore[arg-type]
+        cast.easel.ink(along([root, bend, tip], 7), ink, 1.1, ends=(1.0, 0.05), belly=0.1)
 
 
 def draw_brows(cast: Cast) -> None:

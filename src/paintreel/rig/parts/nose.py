@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved, oval
 
@@ -30,7 +31,7 @@ def _draw_human(cast: Cast, kind: str) -> None:
     away = -cast.light_side
     head = cast.head
 
-    def place(points: list[list[float]], z: float) -> np.ndarray:  # type: ignore[type-arg]
+    def place(points: list[list[float]], z: float) -> Array:
         flat = np.asarray(points, float)
         base = head.depth(flat[:, 0], flat[:, 1])
         return head.place(np.column_stack([flat, base + z]))
@@ -118,7 +119,7 @@ def _draw_pad(cast: Cast) -> None:
     w = p.nose_width * 1.15
     head = cast.head
 
-    def place(points: list[list[float]]) -> np.ndarray:  # type: ignore[type-arg]
+    def place(points: list[list[float]]) -> Array:
         return head.on_face(np.asarray(points, float), out=0.26)
 
     pad = loop(place([[-w, y - 0.05], [0, y - 0.075], [w, y - 0.05], [0.62 * w, y + 0.035],
