@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from paintreel.audio.mouth_cues import MouthCue
-from paintreel.audio.rhythm import Accent, SpokenPhrase, Rhythm
+from paintreel.audio.rhythm import Accent, Rhythm, SpokenPhrase
 from paintreel.rig.acting import plan_acting
 from paintreel.rig.cast import Cast
 from paintreel.rig.framing import view_of

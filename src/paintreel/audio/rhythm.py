@@ -11,7 +11,7 @@ from paintreel.audio.prosody import smooth
 from paintreel.audio.spectra import FRAME_S
 from paintreel.imaging.arrays import Array
 
-__all__ = ["Accent", "SpokenPhrase", "Rhythm", "rhythm_of"]
+__all__ = ["Accent", "Rhythm", "SpokenPhrase", "rhythm_of"]
 
 _HEARD_DB = -28.0
 _PAUSE_FRAMES, _LEAST_FRAMES = 22, 8

@@ -104,7 +104,9 @@ class _Asked:
         turn = threading.Lock()
 
         def new_draw() -> Draw:
-            figure = FigureDrawer(self.identity, self.size_px, framing=self.options.framing, light=light)
+            figure = FigureDrawer(
+                self.identity, self.size_px, framing=self.options.framing, light=light
+            )
             if painter is None:
                 return figure.draw
 

@@ -57,7 +57,9 @@ def character(
         who = asked_identity(None if who is None else fspath(who), seed)
     painter = None
     if asked.style is not None:
-        painter = DrawingPainter(asked.style, asked.strength, backend=asked.backend, threads=asked.threads)
+        painter = DrawingPainter(
+            asked.style, asked.strength, backend=asked.backend, threads=asked.threads
+        )
     if asked.is_film:
         background = asked.background
         film, frames = acted_frames(

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from paintreel.audio.rhythm import SpokenPhrase, Rhythm
+from paintreel.audio.rhythm import Rhythm, SpokenPhrase
 from paintreel.rig.gestures import BODY, HANDS, MANNERS, HandGesture, Manner
 from paintreel.rig.pose import Hand
 from paintreel.runtime.emotion_timeline import EmotionTimeline, emotion_at, likeliest
 
-__all__ = ["Acting", "Blink", "Glance", "HandPhrase", "Posture", "BodyStroke", "plan_acting"]
+__all__ = ["Acting", "Blink", "BodyStroke", "Glance", "HandPhrase", "Posture", "plan_acting"]
 
 _RESTING = "neutral"
 # Pixels that a point of the head moves at 720 lines, head and shoulders, by each unit of these.
