@@ -3,8 +3,8 @@
     python benchmarks/character.py                 # the girl at 1280x720
     python benchmarks/character.py --frames 50
 
-"all" where everything moves, "face" where mouth, lids and gaze alone do, as between two drawings of the
-body on twos; "still" as `paintreel character` draws pictures.
+"all" where everything moves, "face" where mouth, lids and gaze alone do, as between two drawings
+of the body on twos; "still" as `paintreel character` draws pictures.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from dataclasses import replace
 import cv2
 
 from paintreel.rig.expressions import pose_of
-from paintreel.rig.figure import Figure, draw_character
+from paintreel.rig.figure import FigureDrawer, draw_character
 from paintreel.rig.identity_files import find_identity, identity_names
 from paintreel.rig.pose import MOUTH_LETTERS, Pose
 
 SIZE_PX = (1280, 720)
 
 
-def milliseconds(pose_at: Sequence[Pose], figure: Figure) -> float:
+def milliseconds(pose_at: Sequence[Pose], figure: FigureDrawer) -> float:
     """Processor time a drawing, after one that does not count."""
     figure.draw(pose_at[-1])
     start = time.process_time()
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print("| --- | --- | --- | --- |")
     for name in identity_names():
         identity = find_identity(name)
-        figure = Figure(identity, SIZE_PX)
+        figure = FigureDrawer(identity, SIZE_PX)
         base = pose_of("happiness", 0.4)
         turning = [replace(base, turn_deg=float(i)) for i in range(arguments.frames)]
         letters = [MOUTH_LETTERS[i % 8] for i in range(arguments.frames)]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from made import filled, markdown, read, write_or_check
 
-from paintreel.rig.identity import ACCESSORIES, TABLES, Palette, range_of
+from paintreel.rig.identity import ACCESSORIES, TABLES, CharacterPalette, range_of
 
 PAGE = Path(__file__).resolve().parent / "character.md"
 _MEANING = re.compile(r"^    (\w+(?:, \w+)*)  +(.+(?:\n {8,}.+)*)", re.MULTILINE)
@@ -35,11 +35,13 @@ def table_of(table: str) -> str:
     part, said = TABLES[table], meanings(table)
     rows = []
     for one in fields(part):
-        if part is Palette:
+        if part is CharacterPalette:
             may_be, usual = "a colour", f"`{one.default}`"
         else:
             can = range_of(part, one.name)
-            may_be = ", ".join(f"`{word}`" for word in can.choices) or f"{can.low:g} to {can.high:g}"
+            may_be = (
+                ", ".join(f"`{word}`" for word in can.choices) or f"{can.low:g} to {can.high:g}"
+            )
             usual = f"`{one.default}`" if can.choices else f"{one.default:g}"
         rows.append([f"`{one.name}`", said[one.name], may_be, usual])
     return markdown(["key", "what it is", "may be", "usual"], rows)

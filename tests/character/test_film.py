@@ -7,6 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from formant_voice import RATE_HZ, said
+from voices import melody, write_sound
 
 from paintreel.audio.mouth_cues import MouthCue
 from paintreel.audio.mouth_files import read_cues
@@ -19,8 +21,6 @@ from paintreel.imaging.files import Picture, write_picture
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.video import read_frames, write_video
 from paintreel.rig.pose import Pose
-from tests.stand_ins.formant_voice import RATE_HZ, said
-from tests.stand_ins.voices import melody, write_sound
 
 PARTS = [("", 0.2), ("a", 0.3), ("m", 0.12), ("i", 0.3), ("", 0.2)]
 
@@ -266,5 +266,3 @@ def test_the_same_call_makes_the_same_film(voice, tmp_path):
     with read_frames(tmp_path / "a.mkv") as one, read_frames(tmp_path / "b.mkv") as other:
         for first, second in zip(one, other, strict=True):
             assert (first.pixels == second.pixels).all()
-
-

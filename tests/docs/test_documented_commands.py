@@ -20,6 +20,11 @@ from PIL import Image, ImageDraw
 from voices import spoken, write_sound
 
 from paintreel.cli.main import main
+from paintreel.media.generated import GeneratedFrames
+from paintreel.media.video import write_video
+from paintreel.rig.figure import FigureDrawer
+from paintreel.rig.identity_files import find_identity
+from paintreel.rig.pose import Pose
 from paintreel.runtime.emotions import MOODS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -175,6 +180,14 @@ def write_table(path: Path, rows: list[tuple[str, ...]]) -> None:
     path.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
 
 
+def act(path: Path) -> None:
+    """Half a second of a drawn face, which another character is moved by."""
+    figure = FigureDrawer(find_identity("boy"), (256, 256), framing="face")
+    pictures = (figure.draw(Pose(tilt_deg=float(number))) for number in range(12))
+    shown = (np.where(one[..., 3:] > 127, one[..., :3], 190).astype(np.uint8) for one in pictures)
+    write_video(GeneratedFrames(shown, size_px=(256, 256), rate=Fraction(24), count=12), path)
+
+
 def draw_panels(folder: Path) -> None:
     """Painted panels of several episodes, with the moods and scenes of two raters."""
     draw_set(folder, PANELS, seed=300, size_px=(176, 160))
@@ -239,6 +252,8 @@ def props(tmp_path_factory) -> Path:
     shutil.copy(here / "speech" / "0.wav", here / "line.wav")
     (here / "takes").mkdir()
     shutil.copy(here / "speech" / "0.wav", here / "takes" / "first.wav")
+    (here / "feelings.json").write_text('[[0.0, {"fear": 0.8}], [0.5, {"happiness": 1}]]')
+    act(here / "performance.mp4")
     draw_lines(here / "lines.png")
     draw_lines(here / "scan.png")
     for name in ("a", "b"):
@@ -278,6 +293,8 @@ SMALLER = {
     r"paintreel experiment mood ": "--systems resnet_16,efficientnet_3,recipe",
     r"paintreel scene (--category|\")(?!.*--rough)": "--size 128x72",
     r"paintreel stylize .*--at": "--at 0.1",
+    r"paintreel character .*(--voice|--from|--length)": "--size 160x90",
+    r"paintreel character .*--length": "--length 0.2",
     r"paintreel scene .*--count": "--count 2",
     r"paintreel scene .*--margin": "--margin 12",
     r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",

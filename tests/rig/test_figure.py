@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ from paintreel.errors import InputError
 from paintreel.rig.cast import Cast
 from paintreel.rig.easel import Easel
 from paintreel.rig.expressions import pose_of
-from paintreel.rig.figure import SHEETS, Figure, Light, draw_character
+from paintreel.rig.figure import SHEETS, FigureDrawer, FigureLight, draw_character
 from paintreel.rig.framing import view_of
 from paintreel.rig.identity_files import find_identity, identity_names, parse_identity
 from paintreel.rig.parts.eyes import eye_of
@@ -90,7 +90,7 @@ def test_flats_alone_have_the_colours_of_the_palette():
 
 
 def test_a_figure_that_keeps_what_has_not_changed_draws_the_same():
-    figure = Figure(GIRL, SIZE)
+    figure = FigureDrawer(GIRL, SIZE)
     poses = [
         Pose(),
         Pose(speaking=1.0, mouth_shape="D", mouth_next="D"),
@@ -138,14 +138,14 @@ def test_irises_go_where_the_gaze_goes():
 
 def test_lids_close_evenly():
     opens = [eye_of(cast_of(Pose(lid_left=lid / 10)), -1).openness for lid in range(11)]
-    assert all(b <= a + 1e-9 for a, b in zip(opens, opens[1:], strict=False))
+    assert all(b <= a + 1e-9 for a, b in pairwise(opens))
     assert opens[0] > 0.8
     assert opens[-1] < 0.05
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_a_growing_feeling_has_no_pop(emotion):
-    """At 720p the lids and lips of a face that takes a second to change move 6 px a frame at most."""
+    """At 720p the lids and lips of a face that changes in a second move 6 px a frame at most."""
     unit_px = view_of(GIRL, (1280, 720), "bust").unit_px
     before = None
     for i in range(26):
@@ -201,7 +201,9 @@ def test_mouth_shapes_open_as_their_letters_say():
 def test_every_pair_of_mouth_shapes_can_be_told_apart_but_rest_and_closed():
     shown = {
         letter: drawn(
-            Pose(speaking=1.0, mouth_shape=letter, mouth_next=letter), framing="mouth", size=(90, 90)
+            Pose(speaking=1.0, mouth_shape=letter, mouth_next=letter),
+            framing="mouth",
+            size=(90, 90),
         ).astype(float)
         for letter in MOUTH_LETTERS
     }
@@ -215,7 +217,9 @@ def test_raised_hands_are_seen_and_hidden_ones_are_not():
     skin = np.array([247, 210, 180])
     for pose, most in ((Pose(left_hand=hand), True), (Pose(), False)):
         part = drawn(pose)[120:170, 20:70]
-        is_skin = (np.abs(part[..., :3].astype(int) - skin).max(axis=-1) < 12) & (part[..., 3] == 255)
+        is_skin = (np.abs(part[..., :3].astype(int) - skin).max(axis=-1) < 12) & (
+            part[..., 3] == 255
+        )
         assert (is_skin.sum() > 20) == most
 
 
@@ -260,12 +264,12 @@ def test_framings_that_are_none_are_refused(options):
 
 def test_light_of_a_background_tints_and_rims():
     plain = drawn(Pose()).astype(float)
-    night = drawn(Pose(), light=Light(-1, "#405080", "#fff0c0", 0.8)).astype(float)
+    night = drawn(Pose(), light=FigureLight(-1, "#405080", "#fff0c0", 0.8)).astype(float)
     seen = plain[..., 3] == 255
     assert night[seen][:, :3].mean() < 0.75 * plain[seen][:, :3].mean()
     assert np.array_equal(night[..., 3], plain[..., 3])
     with pytest.raises(InputError, match="light"):
-        Light(side=2)
+        FigureLight(side=2)
 
 
 @pytest.mark.parametrize("pose", [
@@ -282,7 +286,8 @@ def test_numbers_out_of_range_are_drawn_all_the_same(pose):
 EXTREMES = [
     "[proportions]\nhead_width = 0.55\neye_width = 0.36\neye_spacing = 0.24\niris = 1.0\n",
     "[proportions]\nhead_width = 1.15\njaw = 1.15\nchin = 0.8\nshoulders = 2.2\nbulk = 1.7\n",
-    "[proportions]\nshoulders = 0.8\nbulk = 0.6\nneck_width = 0.75\near = 2.2\n[features]\nears = 'long'\n",
+    "[proportions]\nshoulders = 0.8\nbulk = 0.6\nneck_width = 0.75\near = 2.2\n[features]\n"
+    "ears = 'long'\n",
 ]
 
 
@@ -298,20 +303,26 @@ def test_impossible_proportions_are_drawn_too(text):
 ] + [{"garment": each} for each in
      ("jacket", "tunic", "robe", "sweater", "cardigan", "hoodie", "fur")]
   + [{"worn": each} for each in
-     ("glasses", "hat", "witch-hat", "cap", "scarf", "shawl", "earrings", "bow", "flower", "headband",
+     ("glasses", "hat", "witch-hat", "cap", "scarf", "shawl", "earrings", "bow", "flower",
+     "headband",
       "necklace", "goggles", "eyepatch")])  # fmt: skip
 def test_every_word_of_an_identity_is_drawn_and_changes_the_drawing(words):
-    base = "[hair]\nstyle = 'short'\nfringe = 'none'\n[clothes]\ngarment = '{garment}'\ncollar = 'none'\n"
+    base = (
+        "[hair]\nstyle = 'short'\nfringe = 'none'\n[clothes]\ngarment = '{garment}'\n"
+        "collar = 'none'\n"
+    )
     plain = {"hair": "short", "garment": "tunic", "worn": ""}
     asked = plain | words
-    text = f"accessories = {[asked['worn']] if asked['worn'] else []}\n" + base.format(**asked).replace(
-        "'short'", repr(asked["hair"])
+    text = f"accessories = {[asked['worn']] if asked['worn'] else []}\n" + base.format(
+        **asked
+    ).replace("'short'", repr(asked["hair"]))
+    other = (
+        "[hair]\nstyle = 'none'\nfringe = 'none'\n[clothes]\ngarment = 'sweater'\ncollar = 'none'\n"
     )
-    other = "[hair]\nstyle = 'none'\nfringe = 'none'\n[clothes]\ngarment = 'sweater'\ncollar = 'none'\n"
     if "worn" in words:
         other = base.format(garment="tunic")
     if words.get("hair") == "none" or words.get("garment") == "sweater":
-        other = "[hair]\nstyle = 'curly'\nfringe = 'none'\n[clothes]\ngarment = 'robe'\ncollar = 'none'\n"
+        other = base.format(garment="robe").replace("'short'", "'curly'")
     view = {"framing": "half"}
     one = drawn(Pose(), parse_identity(text, name="x"), **view)
     two = drawn(Pose(), parse_identity(other, name="x"), **view)
@@ -324,7 +335,7 @@ def test_hair_swings_with_its_number():
 
 
 def test_live_numbers_do_not_move_what_a_figure_keeps():
-    """What `Figure` keeps of two poses that differ in live numbers alone is the same."""
+    """What `FigureDrawer` keeps of two poses that differ in live numbers alone is the same."""
     from paintreel.rig.figure import LIVE_NUMBERS
 
     loud = replace(

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from paintreel.errors import InputError
-from paintreel.rig.identity import TABLES, Identity, Palette, Proportions
+from paintreel.rig.identity import TABLES, CharacterPalette, Identity, Proportions
 from paintreel.rig.identity_files import (
     find_identity,
     identity_names,
@@ -102,10 +102,10 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path):
 
 
 def test_values_are_checked_in_python_too():
-    with pytest.raises(InputError, match="proportions.jaw is 3"):
+    with pytest.raises(InputError, match=r"proportions\.jaw is 3"):
         Identity(proportions=Proportions(jaw=3.0))
     with pytest.raises(InputError, match=r"palette.skin is '#12', expected a colour"):
-        Identity(palette=Palette(skin="#12"))
+        Identity(palette=CharacterPalette(skin="#12"))
 
 
 def test_every_table_can_be_written_out_and_read_again():

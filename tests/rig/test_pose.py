@@ -50,7 +50,9 @@ def test_amounts_are_added_and_unknown_ones_refused():
 @pytest.mark.parametrize("emotion", EMOTIONS)
 def test_every_emotion_grows_from_the_face_at_rest(emotion):
     assert pose_of(emotion, 0.0) == replace(
-        Pose(), left_hand=pose_of(emotion, 0.0).left_hand, right_hand=pose_of(emotion, 0.0).right_hand
+        Pose(),
+        left_hand=pose_of(emotion, 0.0).left_hand,
+        right_hand=pose_of(emotion, 0.0).right_hand,
     )
     assert pose_of(emotion, 0.0).left_hand.raised == 0.0
     faint, full = pose_of(emotion, 0.3), pose_of(emotion, 1.0)

@@ -23,7 +23,7 @@ from paintreel.character.options import (
     DEFAULT_LENGTH_S,
     CharacterOptions,
 )
-from paintreel.character.painting import Painter
+from paintreel.character.painting import DrawingPainter
 from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
@@ -32,7 +32,7 @@ from paintreel.media.encoding import check_settings
 from paintreel.media.generated import frame_rate
 from paintreel.media.probe import probe
 from paintreel.notes import Note, merge_notes
-from paintreel.rig.figure import Figure
+from paintreel.rig.figure import FigureDrawer
 from paintreel.rig.framing import view_of
 from paintreel.rig.identity import Identity
 from paintreel.runtime.emotion_timeline import EmotionTimeline
@@ -98,13 +98,15 @@ class _Asked:
             return None
         return open_ground(self.background, self.size_px, paint_scene)
 
-    def draws(self, ground: Ground | None, painter: Painter | None) -> Callable[[], Draw]:
+    def draws(self, ground: Ground | None, painter: DrawingPainter | None) -> Callable[[], Draw]:
         """What gives what draws, for one thread alone."""
         light = light_before(ground)
         turn = threading.Lock()
 
         def new_draw() -> Draw:
-            figure = Figure(self.identity, self.size_px, framing=self.options.framing, light=light)
+            figure = FigureDrawer(
+                self.identity, self.size_px, framing=self.options.framing, light=light
+            )
             if painter is None:
                 return figure.draw
 
@@ -119,7 +121,7 @@ class _Asked:
 
 
 def film_job(
-    options: CharacterOptions, identity: Identity, dst: Path, painter: Painter | None
+    options: CharacterOptions, identity: Identity, dst: Path, painter: DrawingPainter | None
 ) -> Job:
     """The job that writes the clip, and its mouth shapes where they are asked for.
 
@@ -165,7 +167,7 @@ def acted_frames(
     *,
     emotion: str | PathLike[str] | EmotionTimeline | None,
     background: str | Array | None,
-    painter: Painter | None,
+    painter: DrawingPainter | None,
 ) -> tuple[Film, Iterator[Array]]:
     """The film and its frames: (H, W, 3) uint8 before a background, (H, W, 4) without one."""
     asked = _Asked(options, identity, emotion, background)
@@ -185,7 +187,10 @@ def acted_frames(
 
 
 def before(drawing: Array, background: str) -> tuple[Array, tuple[Note, ...]]:
-    """A drawing (H, W, 4) before a background, (H, W, 3) uint8, and notes. Raises as `open_ground`."""
+    """A drawing (H, W, 4) before a background, (H, W, 3) uint8, and notes.
+
+    Raises what `open_ground` does.
+    """
     height, width = drawing.shape[:2]
     ground = open_ground(background, (width, height), paint_scene)
     try:
@@ -250,5 +255,3 @@ def _watching(progress: Progress) -> Callable[[int, int | None], None] | None:
             raise CancelledError("cancelled; nothing was written")
 
     return on_frame
-
-

@@ -9,7 +9,7 @@ from paintreel.character.acted import film_job
 from paintreel.character.asked import asked_identity, still_pose
 from paintreel.character.model_sheet import LEAST_SHEET_PX
 from paintreel.character.options import CharacterOptions, is_film_name
-from paintreel.character.painting import Painter
+from paintreel.character.painting import DrawingPainter
 from paintreel.character.stills import StillJob
 from paintreel.errors import InputError
 from paintreel.imaging.files import IMAGE_SUFFIXES
@@ -31,7 +31,7 @@ def plan_character(options: CharacterOptions) -> Batch:
         raise InputError("nothing to write; give -o OUT")
     painter = None
     if options.style is not None:
-        painter = Painter(
+        painter = DrawingPainter(
             options.style,
             options.strength,
             backend=options.backend,
@@ -64,7 +64,9 @@ def _check_usage(options: CharacterOptions) -> None:
     beside = [name for name in ("lines", "flats", "layers") if getattr(options, name)]
     if options.is_film and (options.sheet or beside):
         what = beside[0] if beside else "sheet"
-        raise InputError(f"--{what} is of a drawing, and a clip is asked for; leave one of them out")
+        raise InputError(
+            f"--{what} is of a drawing, and a clip is asked for; leave one of them out"
+        )
     if options.sheet and beside:
         raise InputError(f"--{beside[0]} is of a drawing; leave --sheet out")
     if options.sheet:

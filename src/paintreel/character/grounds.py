@@ -19,7 +19,7 @@ from paintreel.media.reader import read_frames
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels
-from paintreel.rig.figure import WHITE_LIGHT, Light
+from paintreel.rig.figure import WHITE_LIGHT, FigureLight
 
 __all__ = ["Ground", "covering", "light_before", "open_ground", "scene_phrase"]
 
@@ -95,7 +95,7 @@ def covering(picture: Array, size_px: tuple[int, int]) -> tuple[Array, float]:
     return np.ascontiguousarray(part), cut
 
 
-def light_before(ground: Ground | None) -> Light:
+def light_before(ground: Ground | None) -> FigureLight:
     """The light in which a character stands before a ground, as it is at its start.
 
     It comes from the brighter side; its colour tints the whole a little, and the brightest places
@@ -110,7 +110,7 @@ def light_before(ground: Ground | None) -> Light:
     lights = small[luma >= np.percentile(luma, 90)].mean(0)
     # Lifted to where it tints and does not darken: a face must be read at night too.
     ambient = mean + (255.0 - mean.max()) * 0.75
-    return Light(side, _name_of(ambient), _name_of(lights), _LIGHT_STRENGTH)
+    return FigureLight(side, _name_of(ambient), _name_of(lights), _LIGHT_STRENGTH)
 
 
 def _name_of(colour: Array) -> str:
@@ -176,7 +176,8 @@ class _Moving:
     def notes(self) -> tuple[Note, ...]:
         notes = list(_cut_note(self._cut))
         if self._turns > 0:
-            text = f"the background clip is shorter than the sound: it is shown {self._turns + 1} times"
+            times = self._turns + 1
+            text = f"the background clip is shorter than the sound: it is shown {times} times"
             notes.append(Note("background-repeats", text))
         if self._has_sound:
             notes.append(Note("background-unheard", "the sound of the background clip is left out"))

@@ -13,7 +13,7 @@ from paintreel.pictures.lettering import letter
 from paintreel.rig.expressions import pose_of
 from paintreel.rig.figure import draw_character
 from paintreel.rig.framing import Framing
-from paintreel.rig.identity import Identity, Palette
+from paintreel.rig.identity import CharacterPalette, Identity
 from paintreel.rig.pose import MOUTH_LETTERS, Pose
 from paintreel.rig.tones import colour_of
 from paintreel.runtime.emotions import EMOTIONS
@@ -109,7 +109,11 @@ def _cells() -> list[_Cell]:
     y = top + 2 * (high + _CAPTION + _GAP)
     for i, turn in enumerate(_TURNS):
         box = (x0 + i * (wide + _GAP), y, wide, high)
-        cells.append(_Cell(box, Pose(turn_deg=float(turn)), "bust", f"turned {turn:+d}°" if turn else "front"))
+        cells.append(
+            _Cell(
+                box, Pose(turn_deg=float(turn)), "bust", f"turned {turn:+d}°" if turn else "front"
+            )
+        )
     y += high + _CAPTION + _GAP
     small = (_WIDTH - 2 * _MARGIN - 8 * _GAP) / 9
     for i, shape in enumerate(MOUTH_LETTERS):
@@ -121,11 +125,11 @@ def _cells() -> list[_Cell]:
 
 def _draw_palette(
     draw: ImageDraw.ImageDraw,
-    palette: Palette,
+    palette: CharacterPalette,
     px: Callable[[float, float], tuple[int, int]],
     scale: float,
 ) -> None:
-    names = [one.name for one in fields(Palette)]
+    names = [one.name for one in fields(CharacterPalette)]
     y, high = 1600.0, 70.0
     wide = (_WIDTH - 2 * _MARGIN - (len(names) - 1) * _GAP) / len(names)
     for i, name in enumerate(names):

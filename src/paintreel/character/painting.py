@@ -17,12 +17,12 @@ from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import BackendName, DeviceName, Model
 from paintreel.runtime.tiling import Tile, tile_side_px
 
-__all__ = ["Painter"]
+__all__ = ["DrawingPainter"]
 
 _TILE_PX = 1536
 
 
-class Painter:
+class DrawingPainter:
     """Paints drawings in one style, loaded once. Raises the errors of models.
 
     style  a name that `paintreel models` lists for stylize, or the path of a model file

@@ -13,7 +13,7 @@ from paintreel.character.acted import before
 from paintreel.character.asked import still_pose
 from paintreel.character.model_sheet import DEFAULT_SHEET_SIZE, draw_model_sheet
 from paintreel.character.options import CharacterOptions
-from paintreel.character.painting import Painter
+from paintreel.character.painting import DrawingPainter
 from paintreel.drawing.openraster import boxed, write_openraster
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
@@ -21,7 +21,7 @@ from paintreel.imaging.formats import PICTURE_FORMATS
 from paintreel.jobs.run import Progress, Report
 from paintreel.notes import Note
 from paintreel.pictures.paper import on_white
-from paintreel.rig.figure import SHEETS, Drawing, draw_character
+from paintreel.rig.figure import SHEETS, CharacterDrawing, draw_character
 from paintreel.rig.identity import Identity
 
 __all__ = ["DEFAULT_SIZE", "StillJob"]
@@ -40,7 +40,7 @@ class StillJob:
     options: CharacterOptions
     identity: Identity
     dst: Path
-    painter: Painter | None
+    painter: DrawingPainter | None
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -85,18 +85,24 @@ class StillJob:
             if what in files and progress.wants(files[what]):
                 rgba = self._drawn(mode=what).rgba
                 # Line art lies on paper, as colorize reads it.
-                notes += self._write(files[what], on_white(rgba) if what == "lines" else rgba, progress)
-        layers = [what for what in files if what.startswith("layer ") and progress.wants(files[what])]
+                notes += self._write(
+                    files[what], on_white(rgba) if what == "lines" else rgba, progress
+                )
+        layers = [
+            what for what in files if what.startswith("layer ") and progress.wants(files[what])
+        ]
         if layers:
             drawing = self._drawn(apart=True)
             for layer in drawing.layers:
                 if f"layer {layer.name}" in layers:
-                    notes += self._write(files[f"layer {layer.name}"], self._painted(layer.rgba), progress)
+                    notes += self._write(
+                        files[f"layer {layer.name}"], self._painted(layer.rgba), progress
+                    )
         if "layers" in files and progress.wants(files["layers"]):
             self._write_layers(files["layers"], progress)
         return Report(tuple(notes))
 
-    def _drawn(self, *, mode: str = "painted", apart: bool = False) -> Drawing:
+    def _drawn(self, *, mode: str = "painted", apart: bool = False) -> CharacterDrawing:
         options = self.options
         pose = still_pose(
             options.emotion,

@@ -126,9 +126,7 @@ class Canvas:
         cv2.fillPoly(self._pixels, [fixed], (0, 0, 0, 0), cv2.LINE_AA, _SHIFT)
         self._trace(fixed, hole=True)
 
-    def wash(
-        self, points: Array, colour: Array, opacity: float, *, softness: float = 0.0
-    ) -> None:
+    def wash(self, points: Array, colour: Array, opacity: float, *, softness: float = 0.0) -> None:
         """Fill one polygon with a translucent colour, `opacity` in [0, 1].
 
         softness  over how many frame heights its edge fades, half of it on either side
@@ -242,9 +240,7 @@ class Canvas:
             return
         below, above = (pixels[rows[0] : rows[-1] + 1] for pixels in part)
         cover = cv2.merge([above[..., 3]] * 4)
-        below[...] = cv2.add(
-            cv2.multiply(below, cv2.bitwise_not(cover), scale=1.0 / 255.0), above
-        )
+        below[...] = cv2.add(cv2.multiply(below, cv2.bitwise_not(cover), scale=1.0 / 255.0), above)
 
     def rgba(self) -> Array:
         """The layer with its margin, uint8 (H, W, 4), straight alpha."""

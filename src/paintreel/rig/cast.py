@@ -16,7 +16,7 @@ from paintreel.rig.head_frame import HeadFrame
 from paintreel.rig.identity import Identity
 from paintreel.rig.mouths import MouthForm, mouth_of
 from paintreel.rig.pose import Pose
-from paintreel.rig.tones import Tones
+from paintreel.rig.tones import PaintTones
 
 __all__ = ["Cast"]
 
@@ -33,7 +33,7 @@ class Cast:
     identity: Identity
     pose: Pose
     easel: Easel
-    tones: Mapping[str, Tones]
+    tones: Mapping[str, PaintTones]
     light_side: int = -1
 
     @cached_property

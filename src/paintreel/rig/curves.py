@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from paintreel.drawing.forms import curve, strip
+from paintreel.drawing.forms import Point, Points, curve, strip
 from paintreel.imaging.arrays import Array
 
-__all__ = ["along", "blade", "ease_step", "loop", "mirrored", "oval", "taper"]
+__all__ = ["along", "blade", "ease_step", "loop", "mirrored", "moved", "oval", "taper"]
 
 
-def loop(points: Array | Sequence[Sequence[float]], count: int = 48) -> Array:
+def loop(points: Points, count: int = 48) -> Array:
     """A smooth closed outline (count, D) through `points` (K, D) (Catmull-Rom)."""
     points = np.asarray(points, float)
     t = np.linspace(0.0, len(points), count, endpoint=False)
@@ -25,12 +23,12 @@ def loop(points: Array | Sequence[Sequence[float]], count: int = 48) -> Array:
     return closed
 
 
-def along(points: Array | Sequence[Sequence[float]], count: int = 24) -> Array:
+def along(points: Points, count: int = 24) -> Array:
     """A smooth open path (count, D) through `points` (K, D)."""
     return curve(np.asarray(points, float), count)
 
 
-def oval(centre: Sequence[float], rx: float, ry: float, count: int = 32) -> Array:
+def oval(centre: Point, rx: float, ry: float, count: int = 32) -> Array:
     """An upright ellipse (count, 2)."""
     angle = np.linspace(0.0, 2.0 * np.pi, count, endpoint=False)
     return np.asarray(centre, float) + np.stack([rx * np.cos(angle), ry * np.sin(angle)], axis=-1)
@@ -46,15 +44,22 @@ def taper(count: int, start: float = 0.0, end: float = 0.0, *, belly: float = 0.
 
 
 def blade(path: Array, width: float, profile: Array) -> Array:
-    """A lock of hair or a leaf: the band (2N, 2) along `path` (N, 2), as wide as the profile says."""
+    """A lock of hair or a leaf: the band (2N, 2) along `path` (N, 2),
+    as wide as the profile says."""
     return strip(path, width * profile)
 
 
-def mirrored(points: Array | Sequence[Sequence[float]]) -> Array:
+def mirrored(points: Points) -> Array:
     """An outline from half of it: `points` (K, D) from top to bottom at x >= 0, then back up."""
     half = np.asarray(points, float)
     other = half[::-1] * np.array([-1.0, *[1.0] * (half.shape[1] - 1)])
     return np.vstack([half, other[np.abs(other[:, 0]) > 1e-9]])
+
+
+def moved(points: Array, dx: float | Array, dy: float | Array) -> Array:
+    """Points (N, 2), or one (2,), moved to the right and down."""
+    there: Array = points + np.array([dx, dy])
+    return there
 
 
 def ease_step(x: float, start: float, end: float) -> float:

@@ -17,9 +17,9 @@ from paintreel.drawing.canvas import Canvas, Stage
 from paintreel.drawing.forms import strip
 from paintreel.imaging.arrays import Array
 from paintreel.rig.curves import taper
-from paintreel.rig.tones import Tones
+from paintreel.rig.tones import PaintTones
 
-__all__ = ["INK", "Easel", "Mode", "View"]
+__all__ = ["INK", "Easel", "FigureView", "Mode"]
 
 Mode = Literal["painted", "lines", "flats"]
 """All of it, its ink alone, its flat colours alone."""
@@ -31,7 +31,7 @@ _BLACK = np.zeros(3, np.uint8)
 
 
 @dataclass(frozen=True)
-class View:
+class FigureView:
     """How the figure lies in the picture.
 
     stage      the part of the picture that is drawn
@@ -75,7 +75,9 @@ class Easel:
     canvas  what is drawn on, which may be changed for another between two parts
     """
 
-    def __init__(self, view: View, mode: Mode = "painted", canvas: Canvas | None = None) -> None:
+    def __init__(
+        self, view: FigureView, mode: Mode = "painted", canvas: Canvas | None = None
+    ) -> None:
         self.view = view
         self.mode = mode
         self.canvas = Canvas(view.stage) if canvas is None else canvas
@@ -91,7 +93,7 @@ class Easel:
     def ink(
         self,
         path: Array,
-        tones: Tones,
+        tones: PaintTones,
         weight: float = 1.0,
         *,
         ends: tuple[float, float] = (0.25, 0.25),
@@ -114,7 +116,7 @@ class Easel:
     def form(
         self,
         points: Array,
-        tones: Tones,
+        tones: PaintTones,
         weight: float = 1.0,
         *,
         away: tuple[float, float] = (0.12, 0.08),
@@ -131,7 +133,7 @@ class Easel:
                 self.wash(points + np.asarray(away), tones.shade, opacity, softness)
         self.contour(points, tones, weight)
 
-    def contour(self, points: Array, tones: Tones, weight: float = 1.0) -> None:
+    def contour(self, points: Array, tones: PaintTones, weight: float = 1.0) -> None:
         """A line round a closed outline, a little thicker below, as a brush has it."""
         closed = np.vstack([points, points[:2]])
         ahead = np.gradient(closed, axis=0)

@@ -170,18 +170,18 @@ def pose_of(emotion: str, intensity: float = 1.0) -> Pose:
         for key, start in _LATE.items()
     }
     raised = min(max((intensity - _HANDS_FROM) / (0.75 - _HANDS_FROM), 0.0), 1.0)
-    hands = {
-        side: replace(hand, raised=hand.raised * raised)
-        for side, hand in (("left_hand", full.left_hand), ("right_hand", full.right_hand))
-    }
-    return replace(pose, **late, **hands)
+    left, right = (
+        replace(hand, raised=hand.raised * raised) for hand in (full.left_hand, full.right_hand)
+    )
+    pose = replace(pose, left_hand=left, right_hand=right)
+    return pose.with_added({key: value - getattr(pose, key) for key, value in late.items()})
 
 
 def pose_of_mixture(shares: Mapping[str, float], intensity: float = 1.0) -> Pose:
     """The pose of several emotions at once, {"fear": 0.6, "surprise": 0.4}.
 
-    Shares that do not come to 1 leave the rest of the face at rest; more than 1 are scaled to it. Hands
-    are those of the strongest. Raises InputError as `pose_of` does, and for a share below 0.
+    Shares that do not come to 1 leave the rest of the face at rest; more than 1 are scaled to it.
+    Hands are those of the strongest. Raises InputError as `pose_of` does, and for a share below 0.
     """
     weights = {find_emotion(name): share for name, share in shares.items()}
     for name, share in weights.items():

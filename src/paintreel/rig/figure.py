@@ -4,7 +4,8 @@
     drawing.rgba                      # (H, W, 4) uint8, straight alpha
     drawing.layers                    # back to front, each with a name
 
-For frames of a clip `Figure` keeps what has not changed: `Figure(identity, size).draw(pose)`.
+For frames of a clip `FigureDrawer` keeps what has not changed:
+`FigureDrawer(identity, size).draw(pose)`.
 """
 
 from __future__ import annotations
@@ -17,20 +18,31 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from paintreel.drawing.canvas import Canvas, Stage
+from paintreel.drawing.canvas import Canvas
 from paintreel.drawing.layer_effects import rim
 from paintreel.drawing.openraster import RasterLayer
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.easel import Easel, Mode, View
+from paintreel.rig.easel import Easel, Mode
 from paintreel.rig.framing import Framing, view_of
 from paintreel.rig.identity import Identity
-from paintreel.rig.parts import accessories, arms, beards, body, effects, eyes, hair, head, mouth, nose
+from paintreel.rig.parts import (
+    accessories,
+    arms,
+    beards,
+    body,
+    effects,
+    eyes,
+    hair,
+    head,
+    mouth,
+    nose,
+)
 from paintreel.rig.pose import Pose
 from paintreel.rig.tones import colour_of, palette_tones
 
-__all__ = ["SHEETS", "Drawing", "Figure", "Light", "draw_character"]
+__all__ = ["SHEETS", "CharacterDrawing", "FigureDrawer", "FigureLight", "draw_character"]
 
 Sheet = Literal["back", "body", "head", "face", "hair", "hands"]
 SHEETS: Mapping[Sheet, tuple[Callable[[Cast], None], ...]] = {
@@ -76,7 +88,7 @@ _BROWS = ("inner_brow_raise", "outer_brow_raise", "brow_lower", "brow_skew")
 
 
 @dataclass(frozen=True)
-class Light:
+class FigureLight:
     """Where a character stands in the light of a background.
 
     side      where it comes from, -1 left or 1 right
@@ -104,7 +116,10 @@ class Light:
         steps = np.arange(256.0)
         table = np.stack(
             [
-                *(steps * (1.0 - self.strength * (1.0 - c / 255.0)) for c in colour_of(self.ambient)),
+                *(
+                    steps * (1.0 - self.strength * (1.0 - c / 255.0))
+                    for c in colour_of(self.ambient)
+                ),
                 steps,
             ],
             axis=-1,
@@ -114,11 +129,11 @@ class Light:
         return lit
 
 
-WHITE_LIGHT = Light()
+WHITE_LIGHT = FigureLight()
 
 
 @dataclass(frozen=True, eq=False)
-class Drawing:
+class CharacterDrawing:
     """layers: back to front, of one size; rgba: all of them, (H, W, 4) uint8, straight alpha.
 
     unit_px  pixels of half the height of the head
@@ -143,9 +158,9 @@ def draw_character(
     apart: bool = False,
     x: float = 0.5,
     scale: float = 1.0,
-    light: Light = WHITE_LIGHT,
+    light: FigureLight = WHITE_LIGHT,
     quick: bool = False,
-) -> Drawing:
+) -> CharacterDrawing:
     """Draw a character on transparent ground.
 
     size_px  width and height, 16 to 8192 each
@@ -173,10 +188,10 @@ def draw_character(
         if mode == "painted":
             rgba = light.fall_on(rgba, 0.05 * view.unit_px)
         layers.append(RasterLayer(group[0] if apart else identity.name, view.in_frame(rgba)))
-    return Drawing(tuple(layers), view.unit_px)
+    return CharacterDrawing(tuple(layers), view.unit_px)
 
 
-class Figure:
+class FigureDrawer:
     """Draws one character in one pose after the other, and keeps what has not changed between.
 
     The same arguments as `draw_character`, without layers. `quick` is the default here.
@@ -191,7 +206,7 @@ class Figure:
         mode: Mode = "painted",
         x: float = 0.5,
         scale: float = 1.0,
-        light: Light = WHITE_LIGHT,
+        light: FigureLight = WHITE_LIGHT,
         quick: bool = True,
     ) -> None:
         self.identity = identity
@@ -242,4 +257,5 @@ def _flattened(layers: list[Array]) -> Array:
         total = total * (1.0 - cover) + layer[..., :3] * cover
         alpha = alpha * (1.0 - cover) + cover
     colour = total / np.maximum(alpha, 1e-6)
-    return np.rint(np.concatenate([colour, 255.0 * alpha], axis=-1)).astype(np.uint8)
+    rgba: Array = np.rint(np.concatenate([colour, 255.0 * alpha], axis=-1)).astype(np.uint8)
+    return rgba

@@ -8,7 +8,7 @@ from typing import Literal
 
 from paintreel.drawing.canvas import Stage
 from paintreel.errors import InputError
-from paintreel.rig.easel import View
+from paintreel.rig.easel import FigureView
 from paintreel.rig.identity import Identity
 
 __all__ = ["FRAMINGS", "Framing", "top_of", "view_of"]
@@ -54,7 +54,7 @@ def view_of(
     x: float = 0.5,
     scale: float = 1.0,
     quick: bool = False,
-) -> View:
+) -> FigureView:
     """How a character lies in a picture. Raises InputError for sizes that cannot be drawn.
 
     What is drawn is the upright part of the picture round the character; the rest stays empty.
@@ -77,7 +77,7 @@ def view_of(
     start = min(max(0, math.floor(height - (foot - top) * unit) - 4), height - _LEAST_PX)
     stage = Stage(right - left, height - start, quick=quick)
     origin = (middle - left, height - foot * unit - start)
-    return View(stage, unit, origin, size_px, (left, start))
+    return FigureView(stage, unit, origin, size_px, (left, start))
 
 
 def _seen(identity: Identity, framing: Framing, top: float) -> tuple[float, float]:

@@ -15,11 +15,11 @@ from paintreel.near_names import did_you_mean, near_names
 
 __all__ = [
     "ACCESSORIES",
+    "CharacterPalette",
     "Clothes",
     "Features",
     "Hair",
     "Identity",
-    "Palette",
     "Proportions",
     "Ranged",
     "choices_of",
@@ -103,7 +103,7 @@ class Proportions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Palette:
+class CharacterPalette:
     """Colours as "#rrggbb", those in full light; shades, light and ink follow from them.
 
     skin, hair, iris, brows, lips  of the head
@@ -158,7 +158,9 @@ class Clothes:
     pattern  of its cloth
     """
 
-    garment: str = _word("jacket", "jacket", "tunic", "robe", "sweater", "cardigan", "hoodie", "fur")
+    garment: str = _word(
+        "jacket", "jacket", "tunic", "robe", "sweater", "cardigan", "hoodie", "fur"
+    )
     collar: str = _word("shirt", "shirt", "round", "vee", "high", "hood", "ruff", "none")
     pattern: str = _word("plain", "plain", "stripes", "checks", "dots", "yoke")
 
@@ -227,7 +229,7 @@ class Identity:
     name: str = "girl"
     title: str = ""
     proportions: Proportions = field(default_factory=Proportions)
-    palette: Palette = field(default_factory=Palette)
+    palette: CharacterPalette = field(default_factory=CharacterPalette)
     hair: Hair = field(default_factory=Hair)
     clothes: Clothes = field(default_factory=Clothes)
     features: Features = field(default_factory=Features)
@@ -248,7 +250,7 @@ class Identity:
 
 TABLES: dict[str, type[Any]] = {
     "proportions": Proportions,
-    "palette": Palette,
+    "palette": CharacterPalette,
     "hair": Hair,
     "clothes": Clothes,
     "features": Features,
@@ -270,7 +272,7 @@ def choices_of(part: Any, name: str) -> tuple[str, ...]:
 
 def what_is_wrong(part: Any, name: str, value: Any) -> str:
     """Why a value does not fit its field, "" where it does: "is 9, expected 0.55 to 1.15"."""
-    if part is Palette or isinstance(part, Palette):
+    if part is CharacterPalette or isinstance(part, CharacterPalette):
         return "" if _is_colour(value) else f"is {value!r}, expected a colour such as '#a0522d'"
     wanted = range_of(part, name)
     if wanted.choices:

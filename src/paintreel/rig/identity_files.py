@@ -61,7 +61,9 @@ def read_identity(path: str | PathLike[str]) -> Identity:
     except OSError as error:
         raise InputError(f"cannot read identity {path}: {system_reason(error)}") from error
     if len(data) > _MOST_BYTES:
-        raise InputError(f"identity {path} has over {_MOST_BYTES} bytes, expected a short TOML file")
+        raise InputError(
+            f"identity {path} has over {_MOST_BYTES} bytes, expected a short TOML file"
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,11 +102,9 @@ def parse_identity(text: str, *, where: str = "identity", name: str = "character
             raise wrong(key, f"{key} is {told[key]!r}, expected a text")
     base = Identity()
     if "like" in told:
-        try:
-            base = find_identity(told["like"]) if told["like"] in identity_names() else None  # type: ignore[assignment]
-        except InputError as error:
-            raise wrong("like", str(error)) from None
-        if base is None:
+        if told["like"] in identity_names():
+            base = _named(told["like"])
+        else:
             hint = did_you_mean(near_names(told["like"], identity_names())) or (
                 f"there are {', '.join(identity_names())}"
             )

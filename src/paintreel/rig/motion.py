@@ -1,8 +1,8 @@
 """How poses become motion: easing, anticipation and overshoot, springs, holds, blinks, breath.
 
-    poses = [move(rest, cheer, t / 12) for t in range(13)]   # a move in twelve frames
-    poses = follow_through(poses, fps=24)                     # hair and cloth come after
-    frames = on(poses, 2)                                     # drawn on twos
+poses = [move(rest, cheer, t / 12) for t in range(13)]   # a move in twelve frames
+poses = follow_through(poses, fps=24)                     # hair and cloth come after
+frames = on(poses, 2)                                     # drawn on twos
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ class Spring:
         """Where it is after `dt_s` seconds, in which the target has gone to `target`."""
         omega, zeta = self._omega, self._damping
         slope = (target - self._target) / dt_s if dt_s > 0.0 else 0.0
-        # x'' + 2 zeta omega x' + omega^2 x = omega^2 (a + b t) has the solution a - 2 zeta b / omega + b t.
+        # x'' + 2 zeta omega x' + omega^2 x = omega^2 (a + b t) is solved by a + b t - lag, and by
+        # what swings freely round it.
         lag = 2.0 * zeta * slope / omega
         x0 = self.at - (self._target - lag)
         v0 = self.speed - slope
@@ -200,7 +201,9 @@ def blink_share(since_s: float) -> float:
     return ease(since_s / down) if since_s < down else 1.0 - ease((since_s - down) / (2.0 * down))
 
 
-def blink_times_s(rng: np.random.Generator, length_s: float, *, every_s: float = 3.2) -> list[float]:
+def blink_times_s(
+    rng: np.random.Generator, length_s: float, *, every_s: float = 3.2
+) -> list[float]:
     """When blinks begin: irregular, never nearer than 0.8 s, now and then two in a row."""
     times: list[float] = []
     at = float(rng.uniform(0.3, every_s))
@@ -221,7 +224,8 @@ def breath_at(t_s: float, *, per_minute: float = 16.0) -> float:
 def gaze_jumps(
     rng: np.random.Generator, length_s: float, *, far: float = 0.22
 ) -> list[tuple[float, float, float]]:
-    """Small jumps of the eyes: (t_s, x, y) to be added to the gaze from then on; they do not glide."""
+    """Small jumps of the eyes: (t_s, x,
+    y) to be added to the gaze from then on; they do not glide."""
     jumps = [(0.0, 0.0, 0.0)]
     at = float(rng.uniform(0.4, 1.2))
     while at < length_s:

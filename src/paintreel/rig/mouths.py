@@ -1,7 +1,8 @@
 """The nine mouth shapes of speech, and the mouth that an expression and a shape make together.
 
 The letters are those of Rhubarb Lip Sync, which go back to Hanna-Barbera's charts: A closed (m, b,
-p), B teeth nearly together (k, s, t, ee), C open (eh, ae), D wide open (aa), E slightly rounded (ao,
+p), B teeth nearly together (k, s, t, ee), C open (eh, ae), D wide open (aa),
+E slightly rounded (ao,
 er), F puckered (oo, w), G the lower lip under the upper teeth (f, v), H the tongue at the upper
 teeth (long l), X rest.
 """

@@ -1,7 +1,7 @@
 """A plausible new identity from any seed.
 
-What one sees first, kind, hair, colours, is dealt out so that seeds in a row differ; proportions are
-drawn round what goes with age and build.
+What one sees first, kind, hair, colours, is dealt out so that seeds in a row differ; proportions
+are drawn round what goes with age and build.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from paintreel.drawing.random_streams import RandomStreams
 from paintreel.errors import InputError
 from paintreel.options import MAX_SEED
 from paintreel.rig.identity import (
+    CharacterPalette,
     Clothes,
     Features,
     Hair,
     Identity,
-    Palette,
     Proportions,
     choices_of,
     range_of,
@@ -28,13 +28,25 @@ from paintreel.rig.identity import (
 __all__ = ["identity_of_seed"]
 
 _KINDS = ("girl", "woman", "boy", "man", "old woman", "old man", "elf", "creature", "girl", "boy")
-_SKINS = ("#f7d7bd", "#f3c9a5", "#e9b48c", "#d99f73", "#c08357", "#a06a45", "#7d4f34", "#5f3b2a", "#f2cdb6")
+_SKINS = (
+    "#f7d7bd",
+    "#f3c9a5",
+    "#e9b48c",
+    "#d99f73",
+    "#c08357",
+    "#a06a45",
+    "#7d4f34",
+    "#5f3b2a",
+    "#f2cdb6",
+)
 _COATS = (
-    "#6f8f6a", "#5f8f9a", "#a8744a", "#8a6aa0", "#c98f4a", "#7d8697", "#b5584f", "#4f6f8f", "#d8c6a0",
+    "#6f8f6a", "#5f8f9a", "#a8744a", "#8a6aa0", "#c98f4a", "#7d8697", "#b5584f", "#4f6f8f",
+    "#d8c6a0",
     "#5c5560",
 )  # fmt: skip
 _HAIRS = (
-    "#2b2226", "#4a2f22", "#6b4226", "#8f5a2c", "#b9772f", "#d8b06a", "#a63f24", "#3a3a4a", "#5a2a3a",
+    "#2b2226", "#4a2f22", "#6b4226", "#8f5a2c", "#b9772f", "#d8b06a", "#a63f24", "#3a3a4a",
+    "#5a2a3a",
     "#e3cf9a",
 )  # fmt: skip
 _BRIGHT_HAIRS = ("#3f6f8f", "#7d4a8f", "#4f8f6f", "#d06a8a", "#c9d2dc")
@@ -92,12 +104,14 @@ _BUILDS: dict[str, dict[str, float]] = {
             "brow_thickness": 0.1, "brow_height": 0.25, "brow_arch": 0.25, "nose_length": 0.41,
             "nose_width": 0.13, "mouth_height": 0.22, "mouth_width": 0.27, "neck_width": 0.37,
             "shoulders": 1.45, "bulk": 1.08, "lips": 0.08, "neck_length": 0.3},
-    "old woman": {"head_width": 0.77, "jaw": 0.9, "chin": 0.42, "chin_length": 0.04, "eye_height": 0.04,
+    "old woman": {"head_width": 0.77, "jaw": 0.9, "chin": 0.42, "chin_length": 0.04,
+    "eye_height": 0.04,
                   "eye_width": 0.175, "eye_openness": 0.13, "iris": 0.78, "eye_spacing": 0.34,
                   "eye_tilt": -0.5, "brow_thickness": 0.05, "brow_height": 0.27, "nose_length": 0.4,
                   "nose_width": 0.16, "mouth_height": 0.22, "neck_width": 0.26, "shoulders": 1.1,
                   "bulk": 1.05, "lips": 0.2, "neck_length": 0.2, "ear": 1.2},
-    "old man": {"head_width": 0.76, "jaw": 0.95, "chin": 0.45, "chin_length": 0.08, "eye_height": 0.0,
+    "old man": {"head_width": 0.76, "jaw": 0.95, "chin": 0.45, "chin_length": 0.08,
+    "eye_height": 0.0,
                 "eye_width": 0.16, "eye_openness": 0.11, "iris": 0.8, "eye_spacing": 0.33,
                 "eye_tilt": -0.55, "brow_thickness": 0.12, "brow_height": 0.25, "nose_length": 0.44,
                 "nose_width": 0.19, "mouth_height": 0.23, "neck_width": 0.33, "shoulders": 1.3,
@@ -127,7 +141,9 @@ def _proportions(kind: str, rng: np.random.Generator) -> Proportions:
     # What would look like a mishap rather than a face.
     values["eye_openness"] = min(values["eye_openness"], 1.05 * values["eye_width"])
     values["eye_spacing"] = max(values["eye_spacing"], values["eye_width"] + 0.09)
-    values["eye_spacing"] = min(values["eye_spacing"], 0.92 * values["head_width"] - values["eye_width"])
+    values["eye_spacing"] = min(
+        values["eye_spacing"], 0.92 * values["head_width"] - values["eye_width"]
+    )
     low = values["eye_height"] + values["nose_length"] + values["mouth_height"]
     most = 0.78 + values["chin_length"]
     if low > most:
@@ -157,7 +173,8 @@ def _features(kind: str, rng: np.random.Generator) -> Features:
             markings=_one(rng, "stripes", "spots", "none", "stripes"),
         )
     nose = {
-        "girl": ("button",), "boy": ("button", "button", "straight"), "woman": ("straight", "button"),
+        "girl": ("button",), "boy": ("button", "button", "straight"), "woman": ("straight",
+            "button"),
         "man": ("straight", "broad", "straight"), "old woman": ("hooked", "broad"),
         "old man": ("hooked", "broad", "broad"), "elf": ("straight", "button"),
     }[kind]  # fmt: skip
@@ -207,7 +224,7 @@ def _hair(kind: str, streams: RandomStreams, rng: np.random.Generator) -> Hair:
     )
 
 
-def _palette(kind: str, streams: RandomStreams, hair: Hair) -> Palette:
+def _palette(kind: str, streams: RandomStreams, hair: Hair) -> CharacterPalette:
     rng = streams.stream("palette")
     outfit = _OUTFITS[streams.pick("outfit", len(_OUTFITS))]
     beast = kind == "creature"
@@ -218,9 +235,12 @@ def _palette(kind: str, streams: RandomStreams, hair: Hair) -> Palette:
         hairs = _GREYS
     tone = hairs[streams.pick("hair colour", len(hairs))]
     if beast:
-        tone = _COATS[(streams.pick("skin", len(skins)) + 1 + int(rng.integers(len(_COATS) - 1))) % len(_COATS)]
+        tone = _COATS[
+            (streams.pick("skin", len(skins)) + 1 + int(rng.integers(len(_COATS) - 1)))
+            % len(_COATS)
+        ]
     irises = _BEAST_IRISES if beast else _IRISES
-    return Palette(
+    return CharacterPalette(
         skin=skin,
         hair=tone,
         iris=irises[streams.pick("iris", len(irises))],
@@ -245,7 +265,10 @@ def _clothes(kind: str, streams: RandomStreams) -> Clothes:
         "hoodie": ("hood",), "sweater": ("high", "round", "vee"), "tunic": ("round", "vee"),
         "robe": ("vee", "high", "ruff"),
     }[garment]  # fmt: skip
-    patterns = {"sweater": ("stripes", "checks", "dots", "yoke"), "tunic": ("plain", "yoke", "dots")}
+    patterns = {
+        "sweater": ("stripes", "checks", "dots", "yoke"),
+        "tunic": ("plain", "yoke", "dots"),
+    }
     return Clothes(
         garment=garment,
         collar=_one(rng, *collars),

@@ -10,16 +10,16 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
-from paintreel.rig.identity import Palette
+from paintreel.rig.identity import CharacterPalette
 
-__all__ = ["Tones", "colour_of", "mixed", "palette_tones", "tones_of"]
+__all__ = ["PaintTones", "colour_of", "mixed", "palette_tones", "tones_of"]
 
 _SHADE_AB = np.array([3.0, -7.0])
 """Shade turns to violet, as that of the worlds does by day."""
 
 
 @dataclass(frozen=True)
-class Tones:
+class PaintTones:
     """One colour, uint8 (3,) each.
 
     base   as the palette has it
@@ -47,16 +47,17 @@ def mixed(first: Array, second: Array, share: float) -> Array:
 
 
 @lru_cache(maxsize=512)
-def _tones(red: int, green: int, blue: int) -> Tones:
+def _tones(red: int, green: int, blue: int) -> PaintTones:
     base = np.array([red, green, blue], np.uint8)
     lab = rgb_to_lab((base / 255.0)[None])[0].astype(float)
 
     def at(lightness: float, chroma: float, turned: float) -> Array:
         colour = np.array([lightness, *(lab[1:] * chroma + _SHADE_AB * turned)])
-        return np.rint(lab_to_rgb(colour[None])[0] * 255.0).astype(np.uint8)
+        rgb: Array = np.rint(lab_to_rgb(colour[None])[0] * 255.0).astype(np.uint8)
+        return rgb
 
     light = lab[0]
-    return Tones(
+    return PaintTones(
         base=base,
         shade=at(0.8 * light - 2.0, 1.08, 0.7),
         deep=at(0.58 * light - 1.0, 1.0, 1.0),
@@ -65,13 +66,14 @@ def _tones(red: int, green: int, blue: int) -> Tones:
     )
 
 
-def tones_of(colour: Array) -> Tones:
+def tones_of(colour: Array) -> PaintTones:
     """The tones of a colour, uint8 (3,)."""
     return _tones(*(int(value) for value in colour))
 
 
-def palette_tones(palette: Palette) -> Mapping[str, Tones]:
+def palette_tones(palette: CharacterPalette) -> Mapping[str, PaintTones]:
     """The tones of every colour of a palette, by its name."""
     return {
-        one.name: tones_of(colour_of(getattr(palette, one.name))) for one in fields(Palette)
+        one.name: tones_of(colour_of(getattr(palette, one.name)))
+        for one in fields(CharacterPalette)
     }

@@ -7,8 +7,8 @@ import numpy as np
 from paintreel.drawing.forms import strip
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop, oval
-from paintreel.rig.tones import Tones, colour_of, mixed, tones_of
+from paintreel.rig.curves import along, loop, moved, oval
+from paintreel.rig.tones import PaintTones, colour_of, mixed, tones_of
 
 __all__ = ["draw_before", "draw_behind"]
 
@@ -23,9 +23,9 @@ def draw_behind(cast: Cast) -> None:
     if cast.identity.features.horns == "antlers":
         _draw_antlers(cast)
     if "witch-hat" in worn:
-        _draw_brim(cast, 0.85, cast.tones["cloth"])
+        _draw_brim(cast, 0.6, cast.tones["cloth"])
     elif "hat" in worn:
-        _draw_brim(cast, 0.42, cast.tones["accent"])
+        _draw_brim(cast, 0.26, cast.tones["accent"])
     if "bow" in worn:
         _draw_bow(cast)
 
@@ -71,62 +71,67 @@ def _top(cast: Cast) -> float:
     return -cast.identity.proportions.forehead
 
 
-def _draw_brim(cast: Cast, wide: float, tones: Tones) -> None:
+def _draw_brim(cast: Cast, wide: float, tones: PaintTones) -> None:
     """The half of a brim behind the head, seen from below."""
     w, y = _side(cast), 0.52 * _top(cast)
     angle = np.linspace(np.pi, 2.0 * np.pi, 25)
     reach = (w + wide) * np.cos(angle)
     rise = y - 0.14 * np.abs(np.sin(angle))
     placed = cast.head.place(np.column_stack([reach, rise, 0.5 * (w + wide) * np.sin(angle)]))
-    shape = np.vstack([placed, (placed + [0.0, 0.1])[::-1]])
+    shape = np.vstack([placed, (moved(placed, 0.0, 0.1))[::-1]])
     cast.easel.fill(shape, tones.deep)
     cast.easel.contour(shape, tones, 0.9)
 
 
-def _crown_of_hat(cast: Cast, tones: Tones, outline: list[list[float]], band_y: float) -> None:
+def _crown_of_hat(cast: Cast, tones: PaintTones, outline: list[list[float]], band_y: float) -> None:
     """The crown of a hat with its ribbon."""
     easel = cast.easel
     crown = loop(_head(cast, outline, 0.1), 70)
     easel.fill(crown, tones.base)
     w = _side(cast)
     with easel.inside(crown):
-        easel.wash(crown + [0.62 * -cast.light_side, 0.0], tones.shade, 0.65, 0.25)
-        band = _head(cast, [[-w - 0.2, band_y - 0.05], [0.0, band_y + 0.09], [w + 0.2, band_y - 0.05],
-                            [w + 0.2, band_y - 0.25], [0.0, band_y - 0.13], [-w - 0.2, band_y - 0.25]], 0.3)  # fmt: skip
+        easel.wash(moved(crown, 0.62 * -cast.light_side, 0.0), tones.shade, 0.65, 0.25)
+        band = _head(cast, [[-w - 0.2, band_y - 0.05], [0.0, band_y + 0.09],
+            [w + 0.2, band_y - 0.05],
+                            [w + 0.2, band_y - 0.36], [0.0, band_y - 0.26],
+                            [-w - 0.2, band_y - 0.36]], 0.3)  # fmt: skip
         trim = cast.tones["trim"]
         easel.fill(band, trim.base)
-        easel.wash(band + [0.7 * -cast.light_side, 0.0], trim.shade, 0.6, 0.2)
+        with easel.inside(band):
+            easel.wash(moved(band, 0.7 * -cast.light_side, 0.0), trim.shade, 0.6, 0.2)
         easel.ink(along(band[:3], 20), tones, 0.9)
         easel.ink(along(band[3:], 20), tones, 0.9)
     easel.contour(crown, tones, 1.1)
     if "witch-hat" in cast.identity.accessories:
-        outer = _head(cast, [[-0.2, band_y - 0.22], [0.2, band_y - 0.22], [0.2, band_y + 0.12],
-                             [-0.2, band_y + 0.12]], 0.75)  # fmt: skip
+        outer = _head(cast, [[-0.17, band_y - 0.4], [0.17, band_y - 0.4], [0.17, band_y - 0.1],
+                             [-0.17, band_y - 0.1]], 0.5)  # fmt: skip
         inner = outer.mean(axis=0) + 0.55 * (outer - outer.mean(axis=0))
         easel.form(outer, _GOLD, 0.9)
         easel.fill(inner, cast.tones["trim"].base)
         easel.contour(inner, _GOLD, 0.8)
 
 
-def _front_brim(cast: Cast, tones: Tones, wide: float, y: float) -> None:
+def _front_brim(cast: Cast, tones: PaintTones, wide: float, y: float) -> None:
     """The brim as one sees it from a little above: an oval that bends down at its ends."""
     easel, w = cast.easel, _side(cast)
     swing = 0.03 * cast.pose.hair_swing
+    y += 0.06
     edge = [[-w - wide, y + 0.1], [-0.75 * w - 0.4 * wide, y + 0.1], [0.0, y + 0.2],
-            [0.75 * w + 0.4 * wide, y + 0.1], [w + wide, y + 0.1 + swing], [w + 0.55 * wide, y - 0.16],
+            [0.75 * w + 0.4 * wide, y + 0.1], [w + wide, y + 0.1 + swing],
+            [w + 0.55 * wide, y - 0.16],
             [0.0, y - 0.22], [-w - 0.55 * wide, y - 0.16]]  # fmt: skip
     brim = loop(_head(cast, edge, 0.25), 70)
     easel.fill(brim, tones.base)
     with easel.inside(brim):
-        easel.wash(brim + [0.0, 0.22], tones.shade, 0.7, 0.1)
-        easel.wash(brim + [0.9 * -cast.light_side, 0.05], tones.shade, 0.5, 0.25)
+        easel.wash(moved(brim, 0.0, 0.22), tones.shade, 0.7, 0.1)
+        easel.wash(moved(brim, 0.9 * -cast.light_side, 0.05), tones.shade, 0.5, 0.25)
     easel.contour(brim, tones, 1.15)
 
 
 def _shade_below(cast: Cast, y: float) -> None:
     """What a brim throws on hair and face."""
     w = _side(cast)
-    with cast.easel.inside(np.vstack([cast.face + [0.0, -0.03]])):
+    with cast.easel.inside(np.vstack([moved(cast.face, 0.0, -0.03)])):
         band = _head(cast, [[-w - 0.3, y], [w + 0.3, y], [w + 0.3, y + 0.3], [0.0, y + 0.44],
                             [-w - 0.3, y + 0.3]], 0.4)  # fmt: skip
         cast.easel.wash(band, colour_of("#38244f"), 0.34, 0.12)
@@ -177,7 +182,8 @@ def _draw_cap(cast: Cast) -> None:
         seam = _head(cast, [[0.1 * x, y - 0.76], [0.8 * x * w, y - 0.5], [x * w, y]], 0.35)
         easel.ink(along(seam, 12), tones, 0.6)
     peak = loop(_head(cast, [[-0.72 * w, y - 0.02], [0.0, y - 0.12], [0.72 * w, y - 0.02],
-                             [0.62 * w, y + 0.2], [0.0, y + 0.26], [-0.62 * w, y + 0.2]], 0.8), 50)  # fmt: skip
+                             [0.62 * w, y + 0.2], [0.0, y + 0.26], [-0.62 * w, y + 0.2]],
+                             0.8), 50)  # fmt: skip
     easel.form(peak, cast.tones["trim"], 1.1, away=(0.1 * -cast.light_side, 0.1))
 
 
@@ -187,7 +193,12 @@ def _draw_bow(cast: Cast) -> None:
         wing = loop(_head(cast, [[0.05 * s, y - 0.06], [0.36 * s, y - 0.34], [0.66 * s, y - 0.22],
                                  [0.6 * s, y + 0.14], [0.3 * s, y + 0.16]], -0.15), 36)  # fmt: skip
         cast.easel.form(wing, tones, 1.0, away=(0.12 * -cast.light_side, 0.12))
-    knot = loop(_head(cast, [[-0.12, y - 0.14], [0.12, y - 0.14], [0.13, y + 0.12], [-0.13, y + 0.12]], -0.1), 24)
+    knot = loop(
+        _head(
+            cast, [[-0.12, y - 0.14], [0.12, y - 0.14], [0.13, y + 0.12], [-0.13, y + 0.12]], -0.1
+        ),
+        24,
+    )
     cast.easel.form(knot, tones, 0.95)
 
 
@@ -204,17 +215,25 @@ def _draw_flower(cast: Cast) -> None:
 def _draw_headband(cast: Cast) -> None:
     w, tones = _side(cast), cast.tones["accent"]
     y = -0.5
-    high = [[-w - 0.01, y + 0.06], [-0.6 * w, y - 0.2], [0.0, y - 0.3], [0.6 * w, y - 0.2], [w + 0.01, y + 0.06]]
+    high = [
+        [-w - 0.01, y + 0.06],
+        [-0.6 * w, y - 0.2],
+        [0.0, y - 0.3],
+        [0.6 * w, y - 0.2],
+        [w + 0.01, y + 0.06],
+    ]
     z = np.array([0.0, 0.4, 0.52, 0.4, 0.0])
     top = along(cast.head.place(np.column_stack([np.array(high), z])), 30)
-    band = np.vstack([top, (top + [0.0, 0.16])[::-1]])
+    band = np.vstack([top, (moved(top, 0.0, 0.16))[::-1]])
     cast.easel.form(band, tones, 0.95, away=(0.6 * -cast.light_side, 0.04), softness=0.2)
 
 
 def _lens(cast: Cast, side: int, grow: float, y: float | None = None) -> Array:
     p = cast.identity.proportions
     at = p.eye_height if y is None else y
-    ring = oval([side * p.eye_spacing * 1.02, at + 0.01], p.eye_width * grow, p.eye_width * grow * 0.95, 36)
+    ring = oval(
+        [side * p.eye_spacing * 1.02, at + 0.01], p.eye_width * grow, p.eye_width * grow * 0.95, 36
+    )
     return cast.head.on_face(ring, out=0.08)
 
 
@@ -228,12 +247,14 @@ def _draw_glasses(cast: Cast) -> None:
             middle = lens.mean(axis=0)
             for shift, wide in ((-0.1, 0.07), (0.03, 0.03)):
                 bar = middle + np.array([[shift + 0.2, -0.4], [shift + 0.2 + wide, -0.4],
-                                         [shift - 0.2 + wide, 0.4], [shift - 0.2, 0.4]])  # fmt: skip
+                                         [shift - 0.2 + wide, 0.4],
+                                         [shift - 0.2, 0.4]])  # fmt: skip
                 easel.wash(bar, colour_of("#ffffff"), 0.16)
         closed = np.vstack([lens, lens[:2]])
         easel.ink(closed, frame, 2.1, ends=(1.0, 1.0))
         arm = np.vstack([
-            cast.head.on_face(np.array([[side * (p.eye_spacing + 1.3 * p.eye_width), p.eye_height - 0.04]]), 0.08),
+            cast.head.on_face(np.array([[side * (p.eye_spacing + 1.3 * p.eye_width),
+                p.eye_height - 0.04]]), 0.08),
             _head(cast, [[side * p.head_width * 1.0, p.eye_height - 0.06]], 0.0),
         ])  # fmt: skip
         easel.ink(along(arm, 6), frame, 1.7, ends=(1.0, 1.0))
@@ -258,7 +279,7 @@ def _draw_goggles(cast: Cast) -> None:
         glass = middle + 0.72 * (ring - middle)
         easel.fill(glass, mixed(_GLASS, cast.tones["iris"].base, 0.35))
         with easel.inside(glass):
-            easel.wash(glass + [-0.06, -0.08], colour_of("#ffffff"), 0.5, 0.04)
+            easel.wash(moved(glass, -0.06, -0.08), colour_of("#ffffff"), 0.5, 0.04)
         easel.contour(glass, _GOLD, 0.8)
 
 
@@ -266,9 +287,12 @@ def _draw_eyepatch(cast: Cast) -> None:
     easel, p, w = cast.easel, cast.identity.proportions, _side(cast)
     tones = tones_of(colour_of("#3a2b2b"))
     y = p.eye_height
-    strap = cast.head.on_face(along([[-0.9 * w, -0.5], [-0.1, -0.12], [0.3, y], [0.95 * w, y + 0.12]], 24), 0.06)
+    strap = cast.head.on_face(
+        along([[-0.9 * w, -0.5], [-0.1, -0.12], [0.3, y], [0.95 * w, y + 0.12]], 24), 0.06
+    )
     easel.ink(strap, tones, 1.8, ends=(1.0, 1.0))
-    patch = loop(cast.head.on_face(np.array([[0.12, y - 0.22], [0.62, y - 0.2], [0.64, y + 0.1], [0.38, y + 0.3],
+    patch = loop(cast.head.on_face(np.array([[0.12, y - 0.22], [0.62, y - 0.2], [0.64, y + 0.1],
+        [0.38, y + 0.3],
                                              [0.14, y + 0.12]]), 0.1), 36)  # fmt: skip
     easel.form(patch, tones, 1.0)
 
@@ -277,8 +301,8 @@ def _draw_earrings(cast: Cast) -> None:
     p = cast.identity.proportions
     for side in (-1, 1):
         at = _head(cast, [[side * (p.head_width + 0.02), p.eye_height + 0.42 * p.ear]], -0.05)[0]
-        at = at + [0.06 * cast.pose.hair_swing, 0.0]
-        drop = oval(at + [0.0, 0.06], 0.06, 0.085, 20)
+        at = moved(at, 0.06 * cast.pose.hair_swing, 0.0)
+        drop = oval(moved(at, 0.0, 0.06), 0.06, 0.085, 20)
         cast.easel.form(drop, _GOLD, 0.8, away=(0.03, 0.04))
 
 
@@ -295,7 +319,10 @@ def _draw_top_ear(cast: Cast, side: int, kind: str) -> None:
         inner = np.array([[0.52, -0.9], [0.58, -1.12], [0.76, -1.22], [0.92, -1.06], [0.86, -0.8]])
     root = np.array([0.68, -0.72])
     pull = [side * w / 0.8, p.forehead]
-    fold = 0.12 * max(cast.pose.inner_brow_raise - cast.pose.outer_brow_raise, 0.0) + 0.1 * cast.pose.brow_lower
+    fold = (
+        0.12 * max(cast.pose.inner_brow_raise - cast.pose.outer_brow_raise, 0.0)
+        + 0.1 * cast.pose.brow_lower
+    )
 
     def placed(points: Array) -> Array:
         grown = root + size * (points - root)
@@ -307,7 +334,9 @@ def _draw_top_ear(cast: Cast, side: int, kind: str) -> None:
     hollow = loop(placed(inner), 36)
     easel.fill(hollow, mixed(skin.shade, cast.tones["blush"].base, 0.55))
     easel.contour(hollow, skin, 0.6)
-    tuft = placed(np.array([[0.5, -0.84], [0.6, -1.02], [0.68, -0.82], [0.76, -0.98], [0.86, -0.74]]))
+    tuft = placed(
+        np.array([[0.5, -0.84], [0.6, -1.02], [0.68, -0.82], [0.76, -0.98], [0.86, -0.74]])
+    )
     easel.ink(along(tuft, 20), skin, 0.7, ends=(0.2, 0.2))
 
 
@@ -315,10 +344,15 @@ def _draw_horn(cast: Cast, side: int, kind: str) -> None:
     easel, p = cast.easel, cast.identity.proportions
     w, top = p.head_width, _top(cast)
     if kind == "nubs":
-        spine = [[0.46 * w, 0.86 * top, 0.25], [0.52 * w, top - 0.12, 0.25], [0.56 * w, top - 0.32, 0.2]]
+        spine = [
+            [0.46 * w, 0.86 * top, 0.25],
+            [0.52 * w, top - 0.12, 0.25],
+            [0.56 * w, top - 0.32, 0.2],
+        ]
         wide = 0.26
     else:
-        spine = [[0.55 * w, 0.84 * top, 0.2], [0.95 * w, top - 0.16, 0.15], [1.05 * w, top - 0.5, 0.1],
+        spine = [[0.55 * w, 0.84 * top, 0.2], [0.95 * w, top - 0.16, 0.15],
+            [1.05 * w, top - 0.5, 0.1],
                  [0.78 * w, top - 0.72, 0.1]]  # fmt: skip
         wide = 0.3
     path = cast.head.place(along(np.array(spine) * [side, 1.0, 1.0], 22))
@@ -326,7 +360,7 @@ def _draw_horn(cast: Cast, side: int, kind: str) -> None:
     easel.form(shape, _BONE, 1.0, away=(0.1 * -cast.light_side, 0.04))
     for i in (4, 8, 12):
         a, b = shape[i], shape[-1 - i]
-        easel.ink(along([a, 0.5 * (a + b) + [0.0, 0.03], b], 8), _BONE, 0.7)
+        easel.ink(along([a, moved(0.5 * (a + b), 0.0, 0.03), b], 8), _BONE, 0.7)
 
 
 def _draw_antlers(cast: Cast) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 from paintreel.drawing.forms import strip
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop, oval
+from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.pose import Hand
-from paintreel.rig.tones import Tones
+from paintreel.rig.tones import PaintTones
 
 __all__ = ["draw_hanging_arm", "draw_raised_arms"]
 
@@ -25,11 +25,11 @@ def _shoulder(cast: Cast, side: int) -> Array:
     return np.array([x, 0.5 + cast.shoulder_y])
 
 
-def draw_hanging_arm(cast: Cast, side: int, tones: Tones) -> None:
+def draw_hanging_arm(cast: Cast, side: int, tones: PaintTones) -> None:
     """An arm at the side of the body."""
     shoulder = _shoulder(cast, side)
-    elbow = shoulder + [side * 0.12, _UPPER]
-    wrist = elbow + [side * 0.02, _LOWER]
+    elbow = moved(shoulder, side * 0.12, _UPPER)
+    wrist = moved(elbow, side * 0.02, _LOWER)
     hang = Hand(raised=1.0, angle_deg=180.0 + 4.0 * side, curl=0.4, spread=0.1)
     _draw_hand(cast, side, wrist, hang, turned=True)
     _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
@@ -44,7 +44,7 @@ def draw_raised_arms(cast: Cast) -> None:
         if raised <= 0.02:
             continue
         shoulder = _shoulder(cast, side)
-        rest = shoulder + [side * 0.2, 2.5]
+        rest = moved(shoulder, side * 0.2, 2.5)
         wrist = rest + raised * (np.array([hand.x, hand.y]) - rest)
         turned = hand.angle_deg * raised + (1.0 - raised) * 170.0 * side
         shown = Hand(
@@ -61,7 +61,7 @@ def _elbow(shoulder: Array, wrist: Array, side: int) -> Array:
 
     A forearm that points at the viewer is short, so no length is kept.
     """
-    elbow: Array = shoulder + [0.2 * side, _UPPER]
+    elbow: Array = moved(shoulder, 0.2 * side, _UPPER)
     way = wrist - elbow
     far = float(np.hypot(*way))
     if far > _LOWER:
@@ -80,7 +80,7 @@ def _tube(start: Array, end: Array, wide: float, narrow: float) -> Array:
 
 
 def _draw_sleeve(
-    cast: Cast, side: int, joints: tuple[Array, Array, Array], tones: Tones
+    cast: Cast, side: int, joints: tuple[Array, Array, Array], tones: PaintTones
 ) -> None:
     """Upper arm and forearm, without a line where the shoulder goes into the body."""
     easel = cast.easel
@@ -103,13 +103,13 @@ def _draw_sleeve(
             continue
         easel.fill(limb, tones.base)
         with easel.inside(limb):
-            easel.wash(limb + [0.2 * -cast.light_side, 0.06], tones.shade, 0.6, 0.06)
+            easel.wash(moved(limb, 0.2 * -cast.light_side, 0.06), tones.shade, 0.6, 0.06)
             _draw_sleeve_pattern(cast, (shoulder, elbow) if number == 0 else (elbow, wrist))
     _draw_elbow(cast, (shoulder, elbow, wrist), fore, tones)
 
 
 def _draw_elbow(
-    cast: Cast, joints: tuple[Array, Array, Array], fore: Array, tones: Tones
+    cast: Cast, joints: tuple[Array, Array, Array], fore: Array, tones: PaintTones
 ) -> None:
     """The fold of a bent arm, and where the forearm lies before the upper arm."""
     easel = cast.easel
@@ -148,15 +148,15 @@ def _draw_cuff(cast: Cast, elbow: Array, wrist: Array) -> None:
     bulk = 0.65 + 0.35 * cast.identity.proportions.bulk
     unit = (wrist - elbow) / max(float(np.hypot(*(wrist - elbow))), 1e-9)
     path = along([wrist - 0.14 * unit, wrist - 0.02 * unit, wrist + 0.06 * unit], 6)
-    band = strip(path, (0.68 if wide else 0.41) * bulk * np.array([0.94, 1.0, 1.0, 1.02, 1.02, 1.0]))
+    band = strip(
+        path, (0.68 if wide else 0.41) * bulk * np.array([0.94, 1.0, 1.0, 1.02, 1.02, 1.0])
+    )
     cast.easel.form(
         band, cast.tones["trim"], 0.95, away=(0.13 * -cast.light_side, 0.03), opacity=0.7
     )
 
 
-def _draw_hand(
-    cast: Cast, side: int, wrist: Array, hand: Hand, *, turned: bool = False
-) -> None:
+def _draw_hand(cast: Cast, side: int, wrist: Array, hand: Hand, *, turned: bool = False) -> None:
     """Palm, four fingers and a thumb, in the skin's colour.
 
     turned  its back is seen, as of a hand that hangs
@@ -180,20 +180,28 @@ def _draw_hand(
                  at(0.17, 0.14), at(0.12, -0.06)], 36)  # fmt: skip
     away = (0.09 * -cast.light_side, 0.05)
     easel.form(palm, skin, 0.95, away=away, softness=0.08, opacity=0.5)
-    for number, (x, long) in enumerate(((0.16, 0.33), (0.055, 0.37), (-0.05, 0.345), (-0.15, 0.26))):
+    for number, (x, long) in enumerate(
+        ((0.16, 0.33), (0.055, 0.37), (-0.05, 0.345), (-0.15, 0.26))
+    ):
         bent = curl * (1.0 - (hand.point if number == 0 else 0.0))
         out = x * (0.4 + 1.7 * spread) * (1.0 - bent)
         reach = long * (1.0 - 0.72 * bent)
         finger = along(
-            [at(x, 0.3), at(x + 0.25 * out, 0.34 + 0.5 * reach), at(x + out - 0.1 * bent * x, 0.34 + reach)],
+            [
+                at(x, 0.3),
+                at(x + 0.25 * out, 0.34 + 0.5 * reach),
+                at(x + out - 0.1 * bent * x, 0.34 + reach),
+            ],
             12,
         )
         t = np.linspace(0.0, 1.0, 12)
         shape = strip(finger, 0.12 * size * np.interp(t, [0, 0.6, 0.9, 1.0], [1.0, 1.0, 0.8, 0.3]))
         easel.fill(shape, skin.base)
-        easel.wash(strip(finger + [0.02 * -cast.light_side, 0.0], 0.05), skin.shade, 0.35, 0.03)
+        easel.wash(strip(moved(finger, 0.02 * -cast.light_side, 0.0), 0.05), skin.shade, 0.35, 0.03)
         easel.ink(np.vstack([shape[2:12], shape[12:22]]), skin, 0.85, ends=(0.4, 0.4))
-    inner = loop([at(-0.13, 0.02), at(-0.155, 0.3), at(0.0, 0.34), at(0.155, 0.3), at(0.13, 0.02)], 24)
+    inner = loop(
+        [at(-0.13, 0.02), at(-0.155, 0.3), at(0.0, 0.34), at(0.155, 0.3), at(0.13, 0.02)], 24
+    )
     easel.fill(inner, skin.base)
     with easel.inside(palm):
         easel.wash(palm + np.asarray(away), skin.shade, 0.5, 0.08)
@@ -206,7 +214,11 @@ def _draw_hand(
             easel.ink(crease, skin, 0.8 * fist, ends=(0.6, 0.0))
     tuck = 0.26 * fist
     thumb = along(
-        [at(0.1, 0.04), at(0.24 - 0.3 * tuck, 0.16), at(0.3 + 0.12 * spread - tuck, 0.34 - 0.35 * tuck)],
+        [
+            at(0.1, 0.04),
+            at(0.24 - 0.3 * tuck, 0.16),
+            at(0.3 + 0.12 * spread - tuck, 0.34 - 0.35 * tuck),
+        ],
         12,
     )
     t = np.linspace(0.0, 1.0, 12)

@@ -6,9 +6,9 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop
+from paintreel.rig.curves import along, loop, moved
 from paintreel.rig.parts.mouth import mouth_middle
-from paintreel.rig.tones import Tones
+from paintreel.rig.tones import PaintTones
 
 __all__ = ["draw_beard", "draw_moustache"]
 
@@ -23,7 +23,8 @@ def draw_beard(cast: Cast) -> None:
     if kind == "full":
         w = p.head_width
         half = [
-            [0.0, y + 0.13], [0.24, y + 0.12], [0.4, y - 0.04], [0.78 * w, y - 0.14], [0.97 * w, 0.3],
+            [0.0, y + 0.13], [0.24, y + 0.12], [0.4, y - 0.04], [0.78 * w, y - 0.14],
+            [0.97 * w, 0.3],
             [1.0 * w, 0.46], [0.98 * p.jaw * w, 0.75], [0.66 * p.jaw * w, chin + 0.08],
             [0.2, chin + 0.3], [0.0, chin + 0.36],
         ]  # fmt: skip
@@ -58,17 +59,19 @@ def draw_moustache(cast: Cast) -> None:
         _draw_hairy(cast, shape, cast.tones["hair"])
 
 
-def _draw_hairy(cast: Cast, shape: Array, tones: Tones) -> None:
+def _draw_hairy(cast: Cast, shape: Array, tones: PaintTones) -> None:
     """A shape of hair: strands toward its tip."""
     easel = cast.easel
     easel.fill(shape, tones.base)
     middle, low = shape.mean(axis=0), shape[int(np.argmax(shape[:, 1]))]
     with easel.inside(shape):
-        easel.wash(shape + [0.22 * -cast.light_side, 0.03], tones.shade, 0.6, 0.12)
-        easel.wash(shape + [0.0, 0.6 * float(np.ptp(shape[:, 1]))], tones.shade, 0.5, 0.1)
+        easel.wash(moved(shape, 0.22 * -cast.light_side, 0.03), tones.shade, 0.6, 0.12)
+        easel.wash(moved(shape, 0.0, 0.6 * float(np.ptp(shape[:, 1]))), tones.shade, 0.5, 0.1)
         for i in range(4, len(shape), max(len(shape) // 14, 1)):
             root = shape[i] + 0.12 * (middle - shape[i])
             if root[1] < low[1] - 0.08:
-                path = along([root, 0.6 * root + 0.4 * low + [0.0, -0.05], 0.42 * root + 0.58 * low], 9)
+                path = along(
+                    [root, moved(0.6 * root + 0.4 * low, 0.0, -0.05), 0.42 * root + 0.58 * low], 9
+                )
                 easel.ink(path, tones, 0.5, ends=(0.1, 0.0))
     easel.contour(shape, tones, 0.95)

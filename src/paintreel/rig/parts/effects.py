@@ -6,7 +6,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop, oval
+from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.parts.eyes import eye_of
 from paintreel.rig.tones import colour_of, tones_of
 
@@ -26,18 +26,18 @@ def draw_tears(cast: Cast) -> None:
         eye = eye_of(cast, side)
         start = eye.lower[16]
         length = 0.2 + 0.5 * amount
-        foot = start + [0.035 * side, length]
+        foot = moved(start, 0.035 * side, length)
         if amount > 0.5:
-            path = along([start, start + [0.03 * side, 0.5 * length], foot], 16)
+            path = along([start, moved(start, 0.03 * side, 0.5 * length), foot], 16)
             width = ((0.018 + 0.022 * amount) * np.linspace(0.7, 1.25, 16))[:, None] * [1.0, 0.0]
             stream = np.vstack([path - width, (path + width)[::-1]])
             with easel.inside(cast.face):
                 easel.wash(stream, _WATER.base, 0.6, 0.02)
-                easel.wash(stream + [0.012, 0.0], _WATER.light, 0.5, 0.02)
+                easel.wash(moved(stream, 0.012, 0.0), _WATER.light, 0.5, 0.02)
                 easel.ink(path - width, _WATER, 0.45, ends=(0.1, 0.3))
                 easel.ink(path + width, _WATER, 0.45, ends=(0.1, 0.3))
         _draw_drop(cast, foot, 0.075 + 0.03 * amount, side == -1)
-        pearl = eye.lower[20 if amount > 0.5 else 18] + [0.0, 0.01]
+        pearl = moved(eye.lower[20 if amount > 0.5 else 18], 0.0, 0.01)
         _draw_drop(cast, pearl, 0.05, True)
 
 
@@ -68,7 +68,7 @@ def _draw_drop(cast: Cast, at: Array, size: float, glint: bool) -> None:
     easel = cast.easel
     easel.fill(drop, _WATER.base)
     with easel.inside(drop):
-        easel.wash(drop + [0.25 * size, 0.35 * size], _WATER.light, 0.85, 0.3 * size)
+        easel.wash(moved(drop, 0.25 * size, 0.35 * size), _WATER.light, 0.85, 0.3 * size)
     easel.contour(drop, _WATER, 0.7)
     if glint:
-        easel.light(oval(at + [-0.2 * size, 0.0], 0.13 * size, 0.22 * size), _GLINT)
+        easel.light(oval(moved(at, -0.2 * size, 0.0), 0.13 * size, 0.22 * size), _GLINT)

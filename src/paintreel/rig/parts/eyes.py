@@ -9,8 +9,8 @@ import numpy as np
 from paintreel.drawing.forms import strip
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, oval
-from paintreel.rig.tones import mixed, tones_of
+from paintreel.rig.curves import along, moved, oval
+from paintreel.rig.tones import PaintTones, mixed, tones_of
 
 __all__ = ["Eye", "draw_brows", "draw_brows_through_hair", "draw_eyes", "eye_of"]
 
@@ -56,7 +56,7 @@ class Eye:
 
 def eye_of(cast: Cast, side: int) -> Eye:
     """One eye as lids, brows and cheeks leave it."""
-    pose, p = cast.pose, cast.identity.proportions
+    pose = cast.pose
     lid = pose.lid_left if side < 0 else pose.lid_right
     wide = pose.upper_lid_raise * (1.0 - 0.6 * pose.brow_lower)
     tight = 0.26 * pose.lid_tighten
@@ -81,7 +81,7 @@ def eye_of(cast: Cast, side: int) -> Eye:
     upper = upper + closed * (shut - upper)
     lower = lower + np.maximum(closed - 0.55, 0.0) / 0.45 * (shut - lower)
     upper[:, 1] = np.minimum(upper[:, 1], lower[:, 1])
-    crease = open_upper * [1.02, 1.0] + [0.02, -0.34]
+    crease = moved(open_upper * [1.02, 1.0], 0.02, -0.34)
     crease[:, 1] += 0.28 * closed + 0.3 * pose.brow_lower * inner - 0.1 * wide
     gap = float(np.max(lower[:, 1] - upper[:, 1]))
     rx, ry, centre = _iris(cast, side)
@@ -140,7 +140,7 @@ def _draw_eye(cast: Cast, eye: Eye) -> None:
         easel.fill(outline, _WHITE)
         with easel.inside(outline):
             _draw_iris(cast, eye)
-            fallen = eye.upper + [0.0, 0.42 * p.eye_openness * min(eye.openness, 1.0)]
+            fallen = moved(eye.upper, 0.0, 0.42 * p.eye_openness * min(eye.openness, 1.0))
             under = np.vstack([eye.upper - [0.0, 0.1], fallen[::-1]])
             easel.wash(under, mixed(skin.deep, np.array([60, 50, 96]), 0.55), 0.42, 0.06)
         if cast.pose.tears > 0.0:
@@ -152,11 +152,11 @@ def _draw_eye(cast: Cast, eye: Eye) -> None:
 def _draw_iris(cast: Cast, eye: Eye) -> None:
     easel, tones = cast.easel, cast.tones["iris"]
     round_ = oval(eye.centre, eye.rx, eye.ry, 40)
-    top, foot = eye.centre - [0.0, eye.ry], eye.centre + [0.0, eye.ry]
+    top, foot = eye.centre - [0.0, eye.ry], moved(eye.centre, 0.0, eye.ry)
     easel.fill(round_, tones.base)
     ramp = np.stack([tones.ink, tones.deep, tones.base, tones.light])
     easel.shade(round_, ramp, top, foot)
-    glow = oval(eye.centre + [0.0, 0.52 * eye.ry], 0.66 * eye.rx, 0.36 * eye.ry)
+    glow = oval(moved(eye.centre, 0.0, 0.52 * eye.ry), 0.66 * eye.rx, 0.36 * eye.ry)
     easel.wash(glow, tones.light, 0.75, 0.3 * eye.ry)
     easel.contour(round_, tones, 0.75)
     size = 0.46 * (1.0 + 0.32 * cast.pose.pupil)
@@ -171,14 +171,13 @@ def _draw_iris(cast: Cast, eye: Eye) -> None:
     easel.ink(np.vstack([pupil, pupil[:1]]), tones, 0.4)
     glint = eye.centre + _LIGHT * [-cast.light_side * -1.0 * eye.rx, eye.ry]
     easel.light(oval(glint, 0.27 * eye.rx, 0.29 * eye.ry), _GLINT)
-    low = eye.centre + [0.36 * eye.rx * -cast.light_side, 0.46 * eye.ry]
+    low = moved(eye.centre, 0.36 * eye.rx * -cast.light_side, 0.46 * eye.ry)
     easel.light(oval(low, 0.11 * eye.rx, 0.12 * eye.ry), _GLINT)
 
 
-def _draw_lids(cast: Cast, eye: Eye, lashes: object, length: float) -> None:
+def _draw_lids(cast: Cast, eye: Eye, ink: PaintTones, length: float) -> None:
     easel, skin = cast.easel, cast.tones["skin"]
     p = cast.identity.proportions
-    ink = tones_of(mixed(cast.tones["brows"].ink, np.array([16, 12, 18]), 0.4))
     scale = p.eye_width / 0.22
     shut = eye.openness < 0.08
     heavy = (1.5 + 1.5 * length) * scale
@@ -196,20 +195,20 @@ def _draw_lids(cast: Cast, eye: Eye, lashes: object, length: float) -> None:
     wrinkles = cast.identity.features.wrinkles
     bags = max(wrinkles, 0.8 * cast.pose.cheek_raise, 0.5 * cast.pose.lid_tighten)
     if bags > 0.25:
-        down = eye.lower[5:-3] + [0.0, 0.07 + 0.02 * wrinkles]
+        down = moved(eye.lower[5:-3], 0.0, 0.07 + 0.02 * wrinkles)
         easel.ink(down, skin, 0.75 * bags, ends=(0.05, 0.05))
 
 
-def _draw_lashes(cast: Cast, eye: Eye, ink: object, length: float) -> None:
+def _draw_lashes(cast: Cast, eye: Eye, ink: PaintTones, length: float) -> None:
     """Flicks at the outer third of the upper lid."""
     middle = eye.outline.mean(axis=0)
     for at, reach in ((-6, 0.55), (-4, 0.85), (-2, 1.0)):
         root = eye.upper[at]
         out = root - middle
         out = out / max(float(np.hypot(*out)), 1e-9)
-        tip = root + 0.085 * length * reach * (out + [0.25 * eye.side, -0.1 * (at != -2)])
-        bend = root + 0.5 * (tip - root) + [0.012 * eye.side, 0.012]
-        cast.easel.ink(along([root, bend, tip], 7), ink, 1.1, ends=(1.0, 0.05), belly=0.1)  # type: ignore[arg-type]
+        tip = root + 0.085 * length * reach * (moved(out, 0.25 * eye.side, -0.1 * (at != -2)))
+        bend = moved(root + 0.5 * (tip - root), 0.012 * eye.side, 0.012)
+        cast.easel.ink(along([root, bend, tip], 7), ink, 1.1, ends=(1.0, 0.05), belly=0.1)
 
 
 def draw_brows(cast: Cast) -> None:

@@ -10,10 +10,10 @@ from paintreel.drawing.forms import strip
 from paintreel.drawing.random_streams import RandomStreams
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop, oval
+from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.identity import Identity
 from paintreel.rig.parts.hairdos import Hairdo, Lock, hairdo_of
-from paintreel.rig.tones import Tones, mixed
+from paintreel.rig.tones import PaintTones, mixed
 
 __all__ = ["cast_shadow", "draw_back", "draw_front"]
 
@@ -24,7 +24,7 @@ def hairdo(identity: Identity) -> Hairdo:
     return hairdo_of(identity, RandomStreams(0, identity.name).stream("hair"))
 
 
-def _tones(cast: Cast) -> Tones:
+def _tones(cast: Cast) -> PaintTones:
     return cast.tones["skin"] if cast.identity.hair.style == "fur" else cast.tones["hair"]
 
 
@@ -62,7 +62,7 @@ def draw_back(cast: Cast) -> None:
         placed = _swung(cast, outline, loose)
         easel.fill(placed, tones.shade)
         with easel.inside(placed):
-            low = placed + [0.0, 0.55]
+            low = moved(placed, 0.0, 0.55)
             easel.wash(low, tones.deep, 0.5, 0.5)
             _draw_falling_strands(cast, placed, tones)
         easel.contour(placed, tones)
@@ -72,7 +72,7 @@ def draw_back(cast: Cast) -> None:
         _draw_tie(cast, tie)
 
 
-def _draw_falling_strands(cast: Cast, outline: Array, tones: Tones) -> None:
+def _draw_falling_strands(cast: Cast, outline: Array, tones: PaintTones) -> None:
     """Strands of a mass, from the crown down to its tips."""
     low = float(outline[:, 1].max())
     top = cast.head.middle[1] - 0.2
@@ -83,11 +83,11 @@ def _draw_falling_strands(cast: Cast, outline: Array, tones: Tones) -> None:
         end = x + 0.12 * (share - 0.5)
         path = along([[x, top], [x + 0.03, 0.5 * (top + low)], [end, low - 0.1 * rng.random()]], 14)
         cast.easel.ink(path, tones, 0.55, ends=(0.1, 0.1))
-        lit = path + [0.05, 0.0]
+        lit = moved(path, 0.05, 0.0)
         cast.easel.wash(strip(lit, 0.05), tones.base, 0.5, 0.03)
 
 
-def _draw_lock(cast: Cast, lock: Lock, tones: Tones, shaded: float = 0.0) -> None:
+def _draw_lock(cast: Cast, lock: Lock, tones: PaintTones, shaded: float = 0.0) -> None:
     easel = cast.easel
     path = _lock_path(cast, lock)
     shape = strip(path, lock.width * lock.profile)
@@ -112,29 +112,32 @@ def _draw_lock(cast: Cast, lock: Lock, tones: Tones, shaded: float = 0.0) -> Non
     start = int(0.24 * count)
     easel.ink(left[start:], tones, 0.95, ends=(0.1, 0.8), belly=0.6)
     easel.ink(right[start:], tones, 0.95, ends=(0.1, 0.8), belly=0.6)
-    strand = path[int(0.3 * count) : int(0.86 * count)] + 0.1 * (dark - path)[
-        int(0.3 * count) : int(0.86 * count)
-    ]
+    strand = (
+        path[int(0.3 * count) : int(0.86 * count)]
+        + 0.1 * (dark - path)[int(0.3 * count) : int(0.86 * count)]
+    )
     easel.ink(strand, tones, 0.5, ends=(0.0, 0.0))
 
 
 def _draw_puff(
-    cast: Cast, puff: tuple[float, float, float, float], tones: Tones, *, behind: bool = False
+    cast: Cast, puff: tuple[float, float, float, float], tones: PaintTones, *, behind: bool = False
 ) -> None:
     """A round tuft with a curl in it."""
     easel = cast.easel
     x, y, z, radius = puff
     middle = cast.head.place(np.array([[x, y, z]]))[0]
-    middle = middle + [0.12 * cast.pose.hair_swing * (y + 1.2), -0.08 * cast.pose.hair_lift]
+    middle = moved(middle, 0.12 * cast.pose.hair_swing * (y + 1.2), -0.08 * cast.pose.hair_lift)
     angle = np.linspace(0.0, 2.0 * np.pi, 8, endpoint=False) + 5.0 * x
     lumps = radius * (1.0 + 0.07 * np.sin(3.0 * angle + 7.0 * y))
     outline = loop(middle + np.stack([lumps * np.cos(angle), lumps * np.sin(angle)], axis=-1), 36)
     easel.fill(outline, tones.shade if behind else tones.base)
     away = -cast.light_side
     with easel.inside(outline):
-        easel.wash(outline + [0.45 * radius * away, 0.5 * radius], tones.deep if behind else tones.shade, 0.7,
+        easel.wash(moved(outline, 0.45 * radius * away, 0.5 * radius),
+            tones.deep if behind else tones.shade, 0.7,
                    0.4 * radius)  # fmt: skip
-        easel.wash(oval(middle + [-0.3 * radius * away, -0.42 * radius], 0.36 * radius, 0.22 * radius),
+        easel.wash(oval(moved(middle, -0.3 * radius * away, -0.42 * radius), 0.36 * radius,
+            0.22 * radius),
                    tones.base if behind else tones.light, 0.6, 0.2 * radius)  # fmt: skip
     easel.contour(outline, tones, 0.9)
     turn = np.linspace(0.4, 4.6, 18) + 4.0 * x
@@ -150,7 +153,7 @@ def _draw_tie(cast: Cast, tie: tuple[float, float, float, float]) -> None:
     accent = cast.tones["accent"]
     ring = oval(middle, radius, 0.9 * radius, 20)
     cast.easel.fill(ring, accent.base)
-    cast.easel.wash(ring + [0.0, 0.5 * radius], accent.shade, 0.6, 0.03)
+    cast.easel.wash(moved(ring, 0.0, 0.5 * radius), accent.shade, 0.6, 0.03)
     cast.easel.contour(ring, accent, 0.8)
 
 
@@ -172,7 +175,7 @@ def cast_shadow(cast: Cast) -> None:
 
 def draw_front(cast: Cast) -> None:
     """What covers the skull and falls before the face."""
-    hair, tones, easel = hairdo(cast.identity), _tones(cast), cast.easel
+    hair, tones = hairdo(cast.identity), _tones(cast)
     if hair.cap is not None:
         _draw_cap(cast, hair, hair.cap, tones)
     for braid in hair.braids:
@@ -183,7 +186,7 @@ def draw_front(cast: Cast) -> None:
         _draw_puff(cast, puff, tones)
 
 
-def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: Tones) -> None:
+def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: PaintTones) -> None:
     easel, head = cast.easel, cast.head
     placed = head.place(outline)
     outer = placed[:40]
@@ -191,11 +194,19 @@ def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: Tones) -> None:
     away = -cast.light_side
     cx, cy, cz = hair.crown
     with easel.inside(placed):
-        dark = placed + [0.5 * away, 0.12]
+        dark = moved(placed, 0.5 * away, 0.12)
         easel.wash(dark, tones.shade, 0.55, 0.4)
-        easel.wash(placed + [0.0, 0.62], tones.shade, 0.7, 0.3)
+        easel.wash(moved(placed, 0.0, 0.62), tones.shade, 0.7, 0.3)
         w = cast.identity.proportions.head_width
-        band = np.array([[-0.8 * w, -0.42], [-0.52 * w, -0.68], [0.0, -0.8], [0.52 * w, -0.68], [0.8 * w, -0.42]])
+        band = np.array(
+            [
+                [-0.8 * w, -0.42],
+                [-0.52 * w, -0.68],
+                [0.0, -0.8],
+                [0.52 * w, -0.68],
+                [0.8 * w, -0.42],
+            ]
+        )
         ring = head.place(np.column_stack([along(band, 40), np.full(40, 0.5)]))
         t = np.linspace(0.0, 1.0, 40)
         broken = 0.5 + 0.5 * np.abs(np.sin(9.0 * np.pi * t + 3.0 * cx))
@@ -209,11 +220,11 @@ def _draw_cap(cast: Cast, hair: Hairdo, outline: Array, tones: Tones) -> None:
                     [x, 0.6 * y + 0.25, 0.25],
                 ]
             )
-            easel.ink(head.place(along(spine, 14)), tones, 0.5, ends=(0.0, 0.3))
+            easel.ink(head.place(along(spine, 16))[4:], tones, 0.5, ends=(0.0, 0.3))
     easel.ink(outer, tones, 1.1, ends=(0.4, 0.4))
 
 
-def _draw_braid(cast: Cast, lock: Lock, tones: Tones) -> None:
+def _draw_braid(cast: Cast, lock: Lock, tones: PaintTones) -> None:
     """A plait: lobes that lie over each other left and right, and a tie at its end."""
     easel = cast.easel
     path = along(_lock_path(cast, lock), 40)
@@ -240,7 +251,7 @@ def _draw_braid(cast: Cast, lock: Lock, tones: Tones) -> None:
         )
         easel.fill(lobe, tones.base)
         with easel.inside(lobe):
-            easel.wash(lobe + [0.12 * -cast.light_side, 0.09], tones.shade, 0.7, 0.06)
+            easel.wash(moved(lobe, 0.12 * -cast.light_side, 0.09), tones.shade, 0.7, 0.06)
             easel.wash(oval(c + 0.2 * width * side * a, 0.1, 0.03), tones.light, 0.55, 0.04)
         easel.contour(lobe, tones, 0.85)
     easel.fill(tail, tones.base)
@@ -248,4 +259,3 @@ def _draw_braid(cast: Cast, lock: Lock, tones: Tones) -> None:
     knot = oval(path[33], 0.42 * lock.width, 0.05)
     easel.fill(knot, cast.tones["accent"].base)
     easel.contour(knot, cast.tones["accent"], 0.8)
-

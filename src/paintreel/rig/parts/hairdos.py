@@ -120,7 +120,7 @@ def _cap(identity: Identity, *, low: float = 0.12, lift: float = 0.0) -> Array:
 def _fringe(identity: Identity, rng: np.random.Generator) -> list[Lock]:
     """What falls over the forehead."""
     kind, w = identity.hair.fringe, _width(identity)
-    cx, cy, _ = _crown(identity)
+    cx, _, _ = _crown(identity)
     brow = identity.proportions.eye_height - identity.proportions.brow_height
     top = -identity.proportions.forehead - 0.02 - 0.1 * identity.hair.volume
     wave = 0.25 * identity.hair.wave
@@ -153,7 +153,12 @@ def _fringe(identity: Identity, rng: np.random.Generator) -> list[Lock]:
             lock((over * x * w + jitter(), brow + y + jitter()), wide, bow, 0.1 * x * over)
     elif kind == "parted":
         for side in (-1, 1):
-            for x, y, wide in ((0.95, 0.34, 0.26), (0.86, 0.12, 0.3), (0.68, -0.06, 0.3), (0.44, -0.16, 0.24)):
+            for x, y, wide in (
+                (0.95, 0.34, 0.26),
+                (0.86, 0.12, 0.3),
+                (0.68, -0.06, 0.3),
+                (0.44, -0.16, 0.24),
+            ):
                 lock((side * x * w + jitter(), brow + y + jitter()), wide, side * 0.2, 0.02 * side)
     elif kind == "curtain":
         for side in (-1, 1):
@@ -208,7 +213,10 @@ def _hanging(identity: Identity, rng: np.random.Generator, low: float, flare: fl
 def _long(identity: Identity, rng: np.random.Generator) -> Hairdo:
     low = 1.0 + 1.3 * identity.hair.length
     mass = _hanging(identity, rng, low, 0.1 + 0.12 * identity.hair.volume)
-    front = [*_side_locks(identity, rng, 0.75 + 0.8 * identity.hair.length), *_fringe(identity, rng)]
+    front = [
+        *_side_locks(identity, rng, 0.75 + 0.8 * identity.hair.length),
+        *_fringe(identity, rng),
+    ]
     return Hairdo(((mass, 0.8),), (), _cap(identity), tuple(front), crown=_crown(identity))
 
 
@@ -219,7 +227,9 @@ def _bob(identity: Identity, rng: np.random.Generator) -> Hairdo:
     return Hairdo(((mass, 0.4),), (), _cap(identity), tuple(front), crown=_crown(identity))
 
 
-def _tail(identity: Identity, root: tuple[float, float, float], side: int, far: float) -> list[Lock]:
+def _tail(
+    identity: Identity, root: tuple[float, float, float], side: int, far: float
+) -> list[Lock]:
     """A tail of several locks that leaves the head at a root."""
     x, y, z = root
     long = 0.8 + 1.3 * identity.hair.length
@@ -307,7 +317,9 @@ def _sideburns(identity: Identity) -> list[Lock]:
     w = _width(identity)
     return [
         Lock(
-            np.array([[s * 0.8 * w, -0.6, 0.16], [s * 0.99 * w, -0.2, 0.12], [s * 0.93 * w, 0.22, 0.12]]),
+            np.array(
+                [[s * 0.8 * w, -0.6, 0.16], [s * 0.99 * w, -0.2, 0.12], [s * 0.93 * w, 0.22, 0.12]]
+            ),
             0.22,
             0.1,
             ends=(0.3, 0.0),
@@ -323,7 +335,11 @@ def _cowlick(identity: Identity, rng: np.random.Generator, count: int) -> list[L
     full = 0.1 + 0.15 * identity.hair.volume
     out = []
     for lean in np.linspace(-0.5, 0.5, count):
-        tip = [cx + lean * 0.7 + float(rng.uniform(-0.06, 0.06)), cy - full - 0.22 + 0.1 * abs(lean), 0.0]
+        tip = [
+            cx + lean * 0.7 + float(rng.uniform(-0.06, 0.06)),
+            cy - full - 0.22 + 0.1 * abs(lean),
+            0.0,
+        ]
         root = [cx + 0.28 * lean, cy + 0.12, 0.1]
         middle = [cx + 0.3 * lean, cy - 0.6 * full - 0.05, 0.05]
         out.append(Lock(np.array([root, middle, tip]), 0.17, 0.3, ends=(0.5, 0.0), belly=0.3))
@@ -401,7 +417,12 @@ def _fur(identity: Identity, rng: np.random.Generator) -> Hairdo:
     w = _width(identity)
     back: list[Lock] = []
     for side in (-1, 1):
-        for y, far, drop in ((0.05, 0.18, 0.02), (0.62, 0.2, 0.26), (0.42, 0.34, 0.14), (0.22, 0.3, 0.05)):
+        for y, far, drop in (
+            (0.05, 0.18, 0.02),
+            (0.62, 0.2, 0.26),
+            (0.42, 0.34, 0.14),
+            (0.22, 0.3, 0.05),
+        ):
             root = [side * 0.6 * w, y - 0.1, -0.02]
             middle = [side * (w + 0.02), y, 0.0]
             tip = [side * (w + far * (0.7 + 0.6 * identity.hair.volume)), y + drop, -0.02]

@@ -6,7 +6,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop, oval
+from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.parts.mouth import mouth_middle
 from paintreel.rig.tones import colour_of, mixed, tones_of
 
@@ -38,7 +38,14 @@ def _ear(cast: Cast, side: int, kind: str) -> tuple[Array, Array]:
     p = cast.identity.proportions
     size, x = p.ear, p.head_width * 0.97
     if kind == "pointed":
-        outer = [[-0.06, 0.3], [0.03, -0.12], [0.3, -0.32], [0.62, -0.5], [0.42, -0.05], [0.16, 0.3]]
+        outer = [
+            [-0.06, 0.3],
+            [0.03, -0.12],
+            [0.3, -0.32],
+            [0.62, -0.5],
+            [0.42, -0.05],
+            [0.16, 0.3],
+        ]
         inner = [[0.02, 0.18], [0.14, -0.1], [0.42, -0.34], [0.28, -0.02], [0.12, 0.18]]
     elif kind == "long":
         outer = [[-0.05, 0.2], [0.06, -0.08], [0.45, -0.1], [0.85, 0.2], [0.75, 0.42], [0.3, 0.34]]
@@ -48,12 +55,19 @@ def _ear(cast: Cast, side: int, kind: str) -> tuple[Array, Array]:
                  [0.4, 0.36]]  # fmt: skip
         inner = [[0.02, 0.1], [0.2, -0.2], [0.4, -0.32], [0.22, -0.05], [0.3, 0.24]]
     else:
-        outer = [[-0.06, -0.2], [0.08, -0.25], [0.18, -0.1], [0.13, 0.12], [0.05, 0.27], [-0.06, 0.2]]
+        outer = [
+            [-0.06, -0.2],
+            [0.08, -0.25],
+            [0.18, -0.1],
+            [0.13, 0.12],
+            [0.05, 0.27],
+            [-0.06, 0.2],
+        ]
         inner = [[0.02, -0.1], [0.1, -0.14], [0.11, 0.0], [0.04, 0.06], [0.05, 0.17]]
     y = p.eye_height + 0.14
 
     def placed(points: list[list[float]]) -> Array:
-        at = np.asarray(points) * [side * size, size] + [side * x, y]
+        at = moved(np.asarray(points) * [side * size, size], side * x, y)
         return cast.head.flat(at, -0.1)
 
     return loop(placed(outer), 36), along(placed(inner), 16)
@@ -68,10 +82,10 @@ def draw_head(cast: Cast) -> None:
     with easel.inside(face):
         _draw_skin(cast)
         # The side away from the light, and the underside of the jaw.
-        far = face + [0.3 * -away, -0.05]
+        far = moved(face, 0.3 * -away, -0.05)
         rim = np.vstack([loop_between(face, away), loop_between(far, away)[::-1]])
         easel.wash(rim, skin.shade, 0.62, 0.2)
-        thin = face + [0.1 * -away, -0.02]
+        thin = moved(face, 0.1 * -away, -0.02)
         rim = np.vstack([loop_between(face, away), loop_between(thin, away)[::-1]])
         easel.wash(rim, skin.deep, 0.3, 0.1)
         glow = head.on_face(oval([0.34 * -away, -0.32], 0.36, 0.3))
@@ -100,15 +114,28 @@ def _draw_skin(cast: Cast) -> None:
     y = mouth_middle(cast)[1]
     if features.muzzle > 0.02:
         patch = head.on_face(
-            loop([[0, y - 0.34], [0.34, y - 0.16], [0.48, y + 0.12], [0.3, 1.1], [0, 1.2],
-                  [-0.3, 1.1], [-0.48, y + 0.12], [-0.34, y - 0.16]], 48)  # fmt: skip
+            loop(
+                [
+                    [0, y - 0.34],
+                    [0.34, y - 0.16],
+                    [0.48, y + 0.12],
+                    [0.3, 1.1],
+                    [0, 1.2],
+                    [-0.3, 1.1],
+                    [-0.48, y + 0.12],
+                    [-0.34, y - 0.16],
+                ],
+                48,
+            )
         )
         pale = mixed(skin.light, np.array([255, 244, 224]), 0.55)
         easel.fill(patch, mixed(skin.base, pale, features.muzzle))
     if features.markings == "stripes":
         for side in (-1, 1):
             for i, at in enumerate((0.3, 0.46, 0.62)):
-                path = along([[side * 0.95, at], [side * 0.72, at + 0.01], [side * 0.52, at - 0.03 * i]], 9)
+                path = along(
+                    [[side * 0.95, at], [side * 0.72, at + 0.01], [side * 0.52, at - 0.03 * i]], 9
+                )
                 easel.wash(_blade(head.on_face(path), 0.075), skin.deep, 0.8)
         for x, long in ((-0.16, 0.26), (0.0, 0.36), (0.16, 0.26)):
             path = along([[x, -0.95], [x * 0.9, -0.8 + 0.3 * long], [x * 0.7, -0.7 + long]], 9)
@@ -158,14 +185,16 @@ def draw_cheeks(cast: Cast) -> None:
                 easel.wash(spot, cast.tones["skin"].deep, 0.65)
         if features.stubble > 0.02:
             jaw = cast.face[int(0.3 * len(cast.face)) : int(0.7 * len(cast.face)) + 1]
-            inner = jaw * [0.86, 1.0] + [0.14 * cast.head.middle[0], -0.26]
+            inner = moved(jaw * [0.86, 1.0], 0.14 * cast.head.middle[0], -0.26)
             band = np.vstack([jaw, inner[::-1]])
             easel.wash(band, cast.tones["hair"].deep, 0.32 * features.stubble, 0.16)
     if pose.blush > 0.5:
         for side in (-1, 1):
             for i in (-1, 0, 1):
                 x = side * 0.5 * p.head_width / 0.8 + 0.055 * i
-                stroke = cast.head.on_face(np.array([[x + 0.016, y - 0.035], [x - 0.016, y + 0.035]]))
+                stroke = cast.head.on_face(
+                    np.array([[x + 0.016, y - 0.035], [x - 0.016, y + 0.035]])
+                )
                 easel.ink(along(stroke, 5), blush, 0.55 * pose.blush, ends=(0.2, 0.2))
 
 
@@ -177,7 +206,9 @@ def draw_lines_of_age(cast: Cast) -> None:
 
     def line(points: list[list[float]], weight: float) -> None:
         if weight > 0.12:
-            easel.ink(along(place(along(points, 12)), 14), skin, min(weight, 1.0), ends=(0.05, 0.05))
+            easel.ink(
+                along(place(along(points, 12)), 14), skin, min(weight, 1.0), ends=(0.05, 0.05)
+            )
 
     mouth_y = mouth_middle(cast)[1]
     nose_y = p.eye_height + p.nose_length
@@ -204,7 +235,10 @@ def draw_lines_of_age(cast: Cast) -> None:
             line([start, [corner + 0.16 * side, p.eye_height + 2.0 * lift]], 0.6 * feet)
         if old > 0.3:
             y = 0.42
-            line([[side * 0.62, y - 0.05], [side * 0.56, y + 0.12], [side * 0.6, y + 0.26]], 0.5 * old)
+            line(
+                [[side * 0.62, y - 0.05], [side * 0.56, y + 0.12], [side * 0.6, y + 0.26]],
+                0.5 * old,
+            )
     lifted = max(pose.inner_brow_raise, pose.outer_brow_raise)
     brow = old * max(0.55, 0.8 * lifted)
     for i, up in enumerate((0.16, 0.25, 0.34)):

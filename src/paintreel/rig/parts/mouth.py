@@ -6,8 +6,8 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop, oval
-from paintreel.rig.tones import Tones, colour_of, mixed, tones_of
+from paintreel.rig.curves import along, loop, moved, oval
+from paintreel.rig.tones import PaintTones, colour_of, mixed, tones_of
 
 __all__ = ["draw_mouth", "mouth_middle"]
 
@@ -39,14 +39,16 @@ def _draw_tongue_out(cast: Cast, upper: Array, lower: Array) -> None:
     easel, m = cast.easel, cast.mouth
     width = 0.42 * float(np.ptp(lower[:, 0]))
     root = 0.35 * upper[20] + 0.65 * lower[20]
-    tip = lower[20] + [0.03, 0.02 + 0.17 * m.out]
+    tip = moved(lower[20], 0.03, 0.02 + 0.17 * m.out)
     tongue = loop(
-        [root + [-0.5 * width, 0.0], root + [0.0, -0.02], root + [0.5 * width, 0.0],
-         tip + [0.5 * width, -0.06], tip + [0.0, 0.03], tip + [-0.5 * width, -0.05]],
+        [moved(root, -0.5 * width, 0.0), moved(root, 0.0, -0.02), moved(root, 0.5 * width, 0.0),
+         moved(tip, 0.5 * width, -0.06), moved(tip, 0.0, 0.03), moved(tip, -0.5 * width, -0.05)],
         40,
     )  # fmt: skip
     easel.form(tongue, _TONGUE, 0.95, away=(0.06 * -cast.light_side, 0.04), softness=0.04)
-    easel.ink(along([root + [0.0, 0.03], 0.5 * (root + tip), tip - [0.0, 0.07]], 8), _TONGUE, 0.6)
+    easel.ink(
+        along([moved(root, 0.0, 0.03), 0.5 * (root + tip), tip - [0.0, 0.07]], 8), _TONGUE, 0.6
+    )
 
 
 def _edges(cast: Cast) -> tuple[Array, Array]:
@@ -91,7 +93,7 @@ def _draw_gap(cast: Cast, upper: Array, lower: Array) -> None:
     deep = tones_of(mixed(_CAVE.base, _CAVE.deep, 0.25))
     easel.fill(outline, deep.base)
     with easel.inside(outline):
-        easel.wash(np.vstack([upper, (upper + [0.0, 0.12])[::-1]]), _CAVE.ink, 0.6, 0.1)
+        easel.wash(np.vstack([upper, (moved(upper, 0.0, 0.12))[::-1]]), _CAVE.ink, 0.6, 0.1)
         if m.tongue > 0.05 and height > 0.06:
             high = m.tongue > 0.6
             foot = lower[len(lower) // 2, 1]
@@ -100,8 +102,12 @@ def _draw_gap(cast: Cast, upper: Array, lower: Array) -> None:
             wide = (0.24 if high else 0.33) * width
             tongue = oval(at, wide, rise)
             easel.fill(tongue, _TONGUE.base)
-            easel.wash(oval([at[0] - 0.2 * wide, at[1] - 0.45 * rise], 0.4 * wide, 0.3 * rise),
-                       _TONGUE.light, 0.5, 0.06)
+            easel.wash(
+                oval([at[0] - 0.2 * wide, at[1] - 0.45 * rise], 0.4 * wide, 0.3 * rise),
+                _TONGUE.light,
+                0.5,
+                0.06,
+            )
             easel.contour(tongue, _TONGUE, 0.5)
             if high:
                 easel.ink(np.array([[at[0], at[1] - 0.75 * rise], [at[0], at[1]]]), _TONGUE, 0.5)
@@ -116,17 +122,17 @@ def _draw_teeth(cast: Cast, upper: Array, lower: Array, height: float) -> None:
     tall = 0.5 * height if together else min(0.42 * height, 0.12)
     if bared > 0.05:
         reach = tall * (0.35 + 0.65 * bared) * (1.9 if m.tuck > 0.5 else 1.0)
-        edge = upper + [0.0, reach]
+        edge = moved(upper, 0.0, reach)
         band = np.vstack([upper - [0.0, 0.05], edge[::-1]])
         easel.fill(band, _TEETH.base)
-        easel.wash(np.vstack([upper - [0.0, 0.05], (upper + [0.0, 0.03])[::-1]]),
+        easel.wash(np.vstack([upper - [0.0, 0.05], (moved(upper, 0.0, 0.03))[::-1]]),
                    _TEETH.shade, 0.6, 0.03)  # fmt: skip
         easel.ink(edge, _CAVE, 0.5, ends=(0.6, 0.6))
     if m.lower > 0.05 and height > 0.05:
         reach = tall * (0.3 + 0.7 * m.lower)
         edge = lower - [0.0, reach]
-        easel.fill(np.vstack([lower + [0.0, 0.05], edge[::-1]]), _TEETH.base)
-        easel.wash(np.vstack([lower + [0.0, 0.05], edge[::-1]]), _TEETH.shade, 0.25)
+        easel.fill(np.vstack([moved(lower, 0.0, 0.05), edge[::-1]]), _TEETH.base)
+        easel.wash(np.vstack([moved(lower, 0.0, 0.05), edge[::-1]]), _TEETH.shade, 0.25)
         easel.ink(edge, _CAVE, 0.5, ends=(0.6, 0.6))
     if together:  # a grimace shows where teeth part
         for at in np.linspace(0.16, 0.84, 6):
@@ -136,8 +142,8 @@ def _draw_teeth(cast: Cast, upper: Array, lower: Array, height: float) -> None:
         for at in (0.24, 0.76):
             i = int(at * (len(upper) - 1))
             root, width = upper[i] - [0.0, 0.02], 0.035 + 0.02 * fangs
-            tip = root + [0.0, 0.06 + 0.1 * fangs]
-            tooth = np.array([root - [width, 0.0], tip, root + [width, 0.0]])
+            tip = moved(root, 0.0, 0.06 + 0.1 * fangs)
+            tooth = np.array([root - [width, 0.0], tip, moved(root, width, 0.0)])
             easel.fill(tooth, _TEETH.base)
             easel.ink(np.vstack([tooth[0], tip]), _CAVE, 0.4)
             easel.ink(np.vstack([tip, tooth[2]]), _CAVE, 0.4)
@@ -159,7 +165,7 @@ def _draw_lips(cast: Cast, upper: Array, lower: Array) -> None:
         strength = 0.35 + 0.55 * full
         easel.wash(top, lips.shade, strength, 0.012)
         easel.wash(foot, lips.base, strength, 0.012)
-        easel.wash(oval(foot.mean(axis=0) + [0.0, 0.2 * rim], 0.08, 0.25 * rim + 0.004),
+        easel.wash(oval(moved(foot.mean(axis=0), 0.0, 0.2 * rim), 0.08, 0.25 * rim + 0.004),
                    lips.light, 0.55 * full, 0.02)  # fmt: skip
     ends = 0.55 + 0.45 * np.abs(t) ** 6
     middle = 1.0 - 0.45 * np.exp(-((t / 0.3) ** 2))
@@ -168,13 +174,15 @@ def _draw_lips(cast: Cast, upper: Array, lower: Array) -> None:
         profile = np.interp(np.abs(t), [0.0, 0.55, 1.0], [0.75, 0.6, 0.5])
         easel.ink(lower, line, 0.95, profile=profile)
     _draw_corners(cast, upper, line)
-    shadow = lower[len(lower) // 2] + [0.0, 0.085 + 0.05 * full]
+    if cast.identity.features.beard in ("full", "goatee"):
+        return
+    shadow = moved(lower[len(lower) // 2], 0.0, 0.085 + 0.05 * full)
     short = np.array([[-0.075, 0.0], [0.0, 0.014 + 0.02 * m.pout], [0.075, 0.0]]) + shadow
     easel.wash(oval(shadow, 0.1, 0.022), skin.shade, 0.7, 0.04)
     easel.ink(along(short, 9), skin, 0.55 + 0.5 * m.pout, ends=(0.0, 0.0))
 
 
-def _draw_corners(cast: Cast, upper: Array, line: Tones) -> None:
+def _draw_corners(cast: Cast, upper: Array, line: PaintTones) -> None:
     """A tick at either corner: up with a smile, down without."""
     m = cast.mouth
     for end, side in ((0, -1), (-1, 1)):

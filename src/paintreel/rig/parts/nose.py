@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from paintreel.imaging.arrays import Array
 from paintreel.rig.cast import Cast
-from paintreel.rig.curves import along, loop, oval
+from paintreel.rig.curves import along, loop, moved, oval
 
 __all__ = ["draw_nose"]
 
@@ -30,7 +31,7 @@ def _draw_human(cast: Cast, kind: str) -> None:
     away = -cast.light_side
     head = cast.head
 
-    def place(points: list[list[float]], z: float) -> np.ndarray:  # type: ignore[type-arg]
+    def place(points: list[list[float]], z: float) -> Array:
         flat = np.asarray(points, float)
         base = head.depth(flat[:, 0], flat[:, 1])
         return head.place(np.column_stack([flat, base + z]))
@@ -77,7 +78,9 @@ def _draw_human(cast: Cast, kind: str) -> None:
             place([[0.015 * s, tip_y]], out * 1.02),
         ])  # fmt: skip
         part = along(bridge, 18)
-        easel.ink(part[4 if kind != "button" else 9 :], skin, 0.85 * strength, ends=(0.0, 0.6), belly=0.7)
+        easel.ink(
+            part[4 if kind != "button" else 9 :], skin, 0.85 * strength, ends=(0.0, 0.6), belly=0.7
+        )
     glint = place([[-0.03 * away, tip_y - 0.035]], out)[0]
     size = 0.2 * p.nose_width + 0.012
     easel.wash(oval(glint, size, 0.8 * size), skin.light, 0.95, 0.02)
@@ -116,19 +119,20 @@ def _draw_pad(cast: Cast) -> None:
     w = p.nose_width * 1.15
     head = cast.head
 
-    def place(points: list[list[float]]) -> np.ndarray:  # type: ignore[type-arg]
+    def place(points: list[list[float]]) -> Array:
         return head.on_face(np.asarray(points, float), out=0.26)
 
     pad = loop(place([[-w, y - 0.05], [0, y - 0.075], [w, y - 0.05], [0.62 * w, y + 0.035],
                       [0, y + 0.08], [-0.62 * w, y + 0.035]]), 36)  # fmt: skip
     tones = cast.tones["lips"]
     easel.fill(pad, tones.deep)
-    easel.wash(pad + [0.0, 0.03], tones.ink, 0.35, 0.05)
+    easel.wash(moved(pad, 0.0, 0.03), tones.ink, 0.35, 0.05)
     easel.contour(pad, tones, 0.8)
     shine = place([[-0.35 * w * -cast.light_side, y - 0.035]])[0]
     easel.light(oval(shine, 0.26 * w, 0.016), tones.light)
     line = along(head.on_face(np.array([[0, y + 0.08], [0, y + 0.5 * p.mouth_height],
-                                        [0, y + p.mouth_height - 0.02]]), out=0.12), 10)  # fmt: skip
+                                        [0, y + p.mouth_height - 0.02]]), out=0.12),
+                                        10)  # fmt: skip
     easel.ink(line, cast.tones["skin"], 0.8, ends=(0.8, 0.5))
 
 
@@ -137,5 +141,6 @@ def _draw_slits(cast: Cast) -> None:
     y = p.eye_height + p.nose_length
     for s in (-1, 1):
         slit = cast.head.on_face(np.array([[s * 0.5 * p.nose_width, y - 0.03],
-                                           [s * 0.35 * p.nose_width, y + 0.03]]), out=0.1)  # fmt: skip
+                                           [s * 0.35 * p.nose_width, y + 0.03]]),
+                                           out=0.1)  # fmt: skip
         cast.easel.ink(along(slit, 6), cast.tones["skin"], 1.1, ends=(0.2, 0.5))
