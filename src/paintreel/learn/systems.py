@@ -172,6 +172,15 @@ _ROWS = (
         takes={"photos": "needed", "styles": "needed"},
         reports=False,
     ),
+    System(
+        "colour-script",
+        settings="trainers.colour_script:ColourScriptSettings",
+        trainer="trainers.colour_script:train_colour_script",
+        export="trainers.colour_script:export_trained",
+        file="model.npz",
+        try_it="paintreel grade photo.jpg --emotion fear -o graded.png --script {path}",
+        reports=False,
+    ),
 )
 
 SYSTEMS = {system.name: system for system in _ROWS}
