@@ -32,6 +32,12 @@ FUNCTIONS = {
         "colorize_video",
         "`paintreel.colorize_video`, beside hint and palette",
     ),
+    "GradeKeywords": ("grade", "grade", "`paintreel.grade`, beside emotion and lut"),
+    "GradeClipKeywords": (
+        "grade",
+        "grade_video",
+        "`paintreel.grade_video`, beside emotion, timeline and lut",
+    ),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""

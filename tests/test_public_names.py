@@ -19,6 +19,8 @@ NAMES = {
     "colorize",
     "colorize_video",
     "errors",
+    "grade",
+    "grade_video",
     "lineart",
     "lineart_video",
     "list_models",

@@ -9,6 +9,7 @@
     forest = paintreel.scene("fantasy forest", seed=7)    # a background from a word
     print(paintreel.credits("hereva", "mffcn"))           # whom to name for them
     frames = paintreel.parallax("forest", move="in")      # a shot through it
+    dark = paintreel.grade("photo.jpg", emotion="fear")   # its light and colour moved to a feeling
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
     paintreel.sheet(["film.mp4"]).save("script.png")      # its colour script
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from paintreel.colorize.painted import colorize
     from paintreel.colorize.video import colorize_video
     from paintreel.errors import PaintreelError
+    from paintreel.grade.graded import grade
+    from paintreel.grade.video import grade_video
     from paintreel.lineart.drawn import lineart
     from paintreel.lineart.video import lineart_video
     from paintreel.runtime.catalog import list_models
@@ -47,6 +50,8 @@ __all__ = [
     "colorize_video",
     "credits",
     "errors",
+    "grade",
+    "grade_video",
     "lineart",
     "lineart_video",
     "list_models",
@@ -57,13 +62,14 @@ __all__ = [
     "stylize_video",
 ]
 
-_MODULES = ("classify", "colorize", "errors", "lineart", "scene", "sheet", "stylize")
+_MODULES = ("classify", "colorize", "errors", "grade", "lineart", "scene", "sheet", "stylize")
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",
     "classify_video": "classify.asking",
     "colorize_video": "colorize.video",
     "credits": "runtime.credits",
+    "grade_video": "grade.video",
     "lineart_video": "lineart.video",
     "list_models": "runtime.catalog",
     "parallax": "scene.parallax",

@@ -141,6 +141,31 @@ class ColorizeClipKeywords(TypedDict, total=False):
     audio: bool
 
 
+class GradeKeywords(TypedDict, total=False):
+    """Of `paintreel.grade`, beside emotion and lut."""
+
+    intensity: float | None
+    light: bool
+    script: str
+
+
+class GradeClipKeywords(TypedDict, total=False):
+    """Of `paintreel.grade_video`, beside emotion, timeline and lut."""
+
+    max_pixels: int | None
+    intensity: float | None
+    light: bool
+    script: str
+    fps: float | None
+    max_frames: int | None
+    audio: bool
+    overwrite: bool
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 

@@ -63,6 +63,11 @@ VERBS: Mapping[str, Verb] = {
         "sheet.options:SheetOptions",
         plan="sheet.batch:plan_sheet",
     ),
+    "grade": Verb(
+        "move light and colour of pictures and clips to a feeling",
+        "grade.options:GradeOptions",
+        plan="grade.batch:plan_grade",
+    ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",

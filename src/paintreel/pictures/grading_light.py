@@ -18,7 +18,7 @@ from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.pictures.grading import Look
 
-__all__ = ["Depth", "LightMap", "find_depth", "light_map", "light_planes", "needs_depth"]
+__all__ = ["Depth", "LightMap", "find_depth", "light_map", "light_planes", "mixed_light", "needs_depth"]
 
 _SIDE_PX = 192
 _DARK_PX, _WINDOW_PX, _SMOOTH = 9, 10, 0.004
@@ -68,6 +68,15 @@ def light_map(look: Look, height_px: int, width_px: int) -> LightMap:
     change = (_MOST_LIGHT * np.tanh(change / _MOST_LIGHT)).astype(np.float32)
     haze = float(np.clip(look.haze / _VEIL_OF_HAZE, -_MOST_CLEAR, _MOST_HAZE))
     return LightMap(change, haze, np.asarray(look.air, np.float32))
+
+
+def mixed_light(parts: Sequence[tuple[float, LightMap]]) -> LightMap:
+    """The sum of lights of one size, each by its share, which are at most 1 together."""
+    total = max(sum(share for share, _ in parts), 1e-9)
+    change = sum(np.float32(share) * light.change for share, light in parts)
+    haze = sum(share * light.haze for share, light in parts)
+    air = sum(share / total * light.air for share, light in parts)
+    return LightMap(np.asarray(change), float(haze), np.asarray(air, np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

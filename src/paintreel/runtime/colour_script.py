@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 
@@ -39,12 +38,7 @@ def read_colour_script(path: str | PathLike[str] | None = None) -> CardedScript:
     Raises ModelFileError for a file that is missing, damaged, changed since its card was written,
     or no colour script.
     """
-    return _bundled() if path is None else _read(Path(path))
-
-
-@lru_cache(maxsize=1)
-def _bundled() -> CardedScript:
-    return _read(bundled(BUNDLED))
+    return _read(bundled(BUNDLED) if path is None else Path(path))
 
 
 def _read(path: Path) -> CardedScript:
