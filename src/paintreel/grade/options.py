@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from paintreel.errors import InputError
 from paintreel.media.codecs import MAX_FPS
-from paintreel.options import EncodingOptions, FileOptions, argument, option
+from paintreel.options import (
+    EncodingOptions,
+    FileOptions,
+    argument,
+    option,
+)
+from paintreel.runtime.emotions import EMOTIONS, find_emotion
 
 __all__ = ["DEFAULT_INTENSITY", "DEFAULT_SCRIPT", "GradeOptions"]
 
@@ -14,18 +20,6 @@ DEFAULT_INTENSITY = 0.7
 DEFAULT_SCRIPT = "colour-script"
 _BOTH = ("grade", "grade_video")
 _VIDEO = ("grade_video",)
-
-
-def _parse_emotion(text: str) -> str:
-    from paintreel.runtime.emotions import find_emotion
-
-    return find_emotion(text)
-
-
-def _emotions_help() -> str:
-    from paintreel.runtime.emotions import EMOTIONS
-
-    return f"what it is to feel like: {', '.join(EMOTIONS)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +47,11 @@ Exit code: 0 all graded, 1 some failed or differ (each is named), 2 bad usage, 1
         affects="nothing",
     )
     emotion: str | None = option(
-        None, _emotions_help, group="feeling", metavar="NAME", parse=_parse_emotion
+        None,
+        f"what it is to feel like: {', '.join(EMOTIONS)}",
+        group="feeling",
+        metavar="NAME",
+        parse=find_emotion,
     )
     timeline: str | None = option(
         None,

@@ -1,8 +1,8 @@
 """A grade: from where a picture's colour and light are to where a feeling has them.
 
 A colour script says how pictures of each feeling differ from the usual one and how much they vary.
-A picture is moved by that difference, and a part of the way to the feeling's own mean; so a bright
-picture darkens for fear and a dark one hardly does. From where it is to be follows its `Look`: a
+A picture is moved to where that difference, taken large, lies; so a bright picture darkens for fear
+and a dark one hardly does. What a feeling has no say on stays as it is. From where it is to be follows its `Look`: a
 curve of lightness, a scale of chroma, a tint of shadows, middle and highlights, and what
 `pictures.grading_light` does. Skin and neutrals take little of the tint.
 
@@ -23,11 +23,16 @@ from paintreel.pictures.colour_measures import LEVELS, MEASURES, ColourMeasures
 
 __all__ = ["ColourScript", "Look", "aimed_at", "grade_colours", "look_between", "skin_share"]
 
-_PUSH, _PULL = 2.2, 0.35
-"""How often the difference from the usual picture is taken, and the share of the way to the mean
-of the feeling that is gone beside it."""
+_PUSH_LIGHT, _PUSH_CHROMA, _PUSH_TINT, _PUSH_PLACE = 2.4, 3.2, 3.6, 2.6
+"""How often a feeling's difference from the usual picture is taken: its mean is a mean of many."""
 
-_MOST = 1.9
+_WAY, _WAY_BACK = 0.85, 0.1
+"""Share of the way there that is gone, and of the way back where a picture is past it already."""
+
+_SAYS = 0.3
+"""By how many deviations a feeling differs from the usual where it has all its say on a measure."""
+
+_MOST = 2.0
 """By how many deviations a measure is moved at most."""
 
 _STEPS = 257
@@ -37,16 +42,26 @@ _SLOPES = (0.5, 1.7)
 _WHITE_FALLS, _BLACK_RISES = 0.035, 0.03
 """By how much white and black may move, so that there is a white and a black."""
 
-_CHROMA_SCALES = (0.45, 1.6)
+_CHROMA_SCALES = (0.35, 1.7)
 _FULL_CHROMA = 0.24
 """Chroma at which colours are made no more colourful."""
 
-_MOST_TINT = 0.055
-_NEUTRAL_CHROMA, _NEUTRAL_TINT = 0.025, 0.011
+_MOST_TINT = 0.07
+_NEUTRAL_CHROMA, _NEUTRAL_TINT = 0.025, 0.012
 """Below that chroma a colour is neutral; how far a light neutral may be tinted."""
 
 _SKIN_KEEPS, _NEUTRAL_KEEPS = 0.75, 0.6
 """Shares of the tint that skin and neutrals are spared."""
+
+
+_PUSHES = np.array(
+    [
+        *(_PUSH_LIGHT,) * len(LEVELS),
+        _PUSH_CHROMA,
+        *(_PUSH_TINT,) * 6,
+        *(_PUSH_PLACE,) * 4,
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,10 +112,13 @@ def aimed_at(
     """
     start = own.vector
     step = np.zeros_like(start)
+    usual, most = script.usual, _MOST * script.spread
     for mood, share in feeling.items():
-        mean = script.means[script.moods.index(mood)]
-        asked = _PUSH * (mean - script.usual) + _PULL * (mean - start)
-        most = _MOST * script.spread
+        differs = script.means[script.moods.index(mood)] - usual
+        way = usual + _PUSHES * differs - start
+        forward = np.sign(way) == np.sign(differs)
+        say = np.clip(np.abs(differs) / (_SAYS * script.spread), 0.0, 1.0)
+        asked = say * np.where(forward, _WAY, _WAY_BACK) * way
         step += share * np.clip(asked, -most, most)
     return ColourMeasures.of_vector(start + intensity * step, own.side)
 

@@ -10,10 +10,13 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
+from paintreel.notes import warn_of
+from paintreel.pictures.graded import grade_pixels
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
 from paintreel.scene.asked import ask, check_start
+from paintreel.scene.felt import SceneFeeling, read_feeling
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import Method, check_can_finish, open_method, tell_of_device
@@ -39,6 +42,8 @@ def scene(
     time: str | None = None,
     season: str | None = None,
     weather: str | None = None,
+    emotion: str | None = None,
+    intensity: float | None = None,
     size: tuple[int, int] | None = None,
     method: str | PathLike[str] = DEFAULT_METHOD,
     strength: float = 1.0,
@@ -62,6 +67,9 @@ def scene(
     time        "dawn", "day", "dusk", "night"; None: as the words say, or the seed has it
     season      "spring", "summer", "autumn", "winter", likewise
     weather     "clear", "cloudy", "rain", "snow", "fog", "storm", likewise
+    emotion     what light, air and colours are to feel like, one of nine names: hour and weather
+                follow it where they are not said; a rough keeps its drawing, its colours follow
+    intensity   of the emotion, 0 to 1; default 0.7
     seed        0 to 4294967295; the same seed gives the same picture on every machine (1/255)
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
     sketch      lines on white or transparent ground, likewise, with a rough or alone
@@ -83,7 +91,13 @@ def scene(
     """
     check_strength(strength)
     own = rough is not None or sketch is not None
-    asked = ask(category, time=time, season=season, weather=weather, own_start=own)
+    feeling = read_feeling(emotion, intensity)
+    world = None if feeling is None else feeling.world
+    asked = ask(
+        category, time=time, season=season, weather=weather, feeling=world, own_start=own
+    )
+    if feeling is not None:
+        warn_of(feeling.notes)
     named = asked.category
     of_words = {"seed": seed != 0, "layers": layers, "margin": margin is not None}
     check_start(own, of_words=of_words, resize=resize)
@@ -91,7 +105,7 @@ def scene(
     if own:
         limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
         start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-        result: Any = paint_start(start, named, painter, strength)
+        result: Any = paint_start(start, named, painter, strength, feeling=feeling)
         if not isinstance(sketch if rough is None else rough, np.ndarray):
             result = as_image(result)
     else:
@@ -125,12 +139,23 @@ def _of_layers(
 
 
 def paint_start(
-    start: Start, category: Category | None, method: Method, strength: float = 1.0
+    start: Start,
+    category: Category | None,
+    method: Method,
+    strength: float = 1.0,
+    *,
+    feeling: SceneFeeling | None = None,
 ) -> Array:
-    """The picture (H, W, 3) painted from a start, in the dtype of `start.base`."""
+    """The picture (H, W, 3) painted from a start, in the dtype of `start.base`.
+
+    feeling: the block-in is graded for it before it is painted; of a sketch alone, the painting.
+    """
     check_strength(strength)
     check_can_finish(method)
+    start = start if feeling is None else feeling.graded(start)
     if strength == 0:
         return start.base.copy()
     finished = method.finish(start.rough, category, dtype=start.base.dtype)
+    if feeling is not None and start.rough.blocks is None:
+        finished, _ = grade_pixels(finished, feeling.script, feeling.moods, feeling.intensity)
     return blend(start.base, finished, strength)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from paintreel.errors import InputError
+from paintreel.worlds.feelings import WorldFeeling
 from paintreel.worlds.moods import HOURS
 
 __all__ = ["FACETS", "FALLING", "SEASONS", "TIMES", "WEATHERS", "Conditions"]
@@ -25,6 +26,7 @@ class Conditions:
     time     one of TIMES
     season   one of SEASONS
     weather  one of WEATHERS
+    feeling  that light and colours follow; None: none
 
     Raises InputError for another word.
     """
@@ -32,6 +34,7 @@ class Conditions:
     time: str | None = None
     season: str | None = None
     weather: str | None = None
+    feeling: WorldFeeling | None = None
 
     def __post_init__(self) -> None:
         for facet, known in FACETS.items():
@@ -42,7 +45,8 @@ class Conditions:
     @property
     def given(self) -> dict[str, str]:
         """{facet: word} of what is asked for, in the order of FACETS."""
-        return {facet: word for facet, word in asdict(self).items() if word is not None}
+        said = {facet: getattr(self, facet) for facet in FACETS}
+        return {facet: word for facet, word in said.items() if word is not None}
 
     @property
     def snowy(self) -> bool:
