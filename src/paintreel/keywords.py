@@ -171,6 +171,7 @@ class SheetKeywords(TypedDict, total=False):
 
     max_pixels: int | None
     by: Literal["time", "mood", "scene", "palette"]
+    after: tuple[str, ...]
     title: str | None
     count: int
     width_px: int
