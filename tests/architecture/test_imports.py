@@ -123,10 +123,11 @@ BELOW_THE_VERBS = (
         "wording",
         "imaging",
         "media",
+        "audio",
         "stats",
         "pictures",
     ),
-    *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "jobs"),
+    *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "faces", "jobs"),
     *("keywords", "signatures", "callable_package", "scoring"),
 )
 FLOORS = {

@@ -1,0 +1,26 @@
+"""Faces in pictures and clips: found, followed, framed and put back.
+
+face.py      `Face`: box, five landmarks, confidence
+finder.py    `find_faces`, `FaceFinder`
+cascade.py   what lies between the three networks of MTCNN
+follower.py  `FaceFollower`: the same faces through the frames of a clip
+framing.py   `aligned_face`, `frame_face`: an upright square, and the way back
+"""
+
+from paintreel.faces.face import LANDMARKS, Face
+from paintreel.faces.finder import LEAST_PX, FaceFinder, find_faces
+from paintreel.faces.follower import FaceFollower, TrackedFace
+from paintreel.faces.framing import Framing, aligned_face, frame_face
+
+__all__ = [
+    "LANDMARKS",
+    "LEAST_PX",
+    "Face",
+    "FaceFinder",
+    "FaceFollower",
+    "Framing",
+    "TrackedFace",
+    "aligned_face",
+    "find_faces",
+    "frame_face",
+]
