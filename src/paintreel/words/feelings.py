@@ -18,16 +18,30 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.emotions import EMOTIONS
 from paintreel.words.english import FUNCTION_WORDS, language_of
 from paintreel.words.names import places_of_names
 from paintreel.words.nearness import Nearness, bundled_nearness
 from paintreel.words.seeds import FEELINGS, Seeds, sign_of
+from paintreel.words.support_vectors import WordMachine, bundled_machine, word_features
 from paintreel.words.tokens import Token, split
 from paintreel.words.turning import Turn, turns_of
 
-__all__ = ["Evidence", "Feeling", "FeelingReader", "Label", "Weights", "WordValue", "label_of"]
+__all__ = [
+    "METHODS",
+    "Evidence",
+    "Feeling",
+    "FeelingReader",
+    "Label",
+    "MachineValue",
+    "NearnessValue",
+    "Weights",
+    "WordValue",
+    "bundled_reader",
+    "label_of",
+]
 
 Label = Literal["positive", "negative", "neutral"]
 
@@ -50,9 +64,9 @@ class Weights:
     decided      tendency of a line from which on it is positive or negative
     """
 
-    quiet: float = 0.035
-    scale: float = 0.11
-    floor: float = 0.1
+    quiet: float = 0.025
+    scale: float = 0.09
+    floor: float = 0.09
     denied_good: float = 0.8
     denied_bad: float = 0.5
     told_bad: float = 0.75
@@ -135,6 +149,27 @@ class NearnessValue:
         return float(np.copysign(min(1.0, clear), raw)), near
 
 
+class MachineValue:
+    """Eq. 10: the tendency of a word by the support vector machine, its emotions by nearness."""
+
+    def __init__(self, machine: WordMachine, nearness: Nearness, weights: Weights) -> None:
+        self._machine, self._nearness = machine, nearness
+        self._near = NearnessValue(nearness, weights)
+        self._known: dict[tuple[str, Sequence[int] | None], tuple[float, Array] | None] = {}
+
+    def __call__(self, word: str, parts: Sequence[int] | None) -> tuple[float, Array] | None:
+        key = (word, parts)
+        if key not in self._known:
+            features = word_features(self._nearness, word, parts)
+            near = self._near(word, parts)
+            self._known[key] = (
+                None
+                if features is None or near is None
+                else (self._machine.tendency(features), near[1])
+            )
+        return self._known[key]
+
+
 class FeelingReader:
     """Reads lines, each by itself.
 
@@ -162,7 +197,12 @@ class FeelingReader:
         return split(text, self._signs)
 
     def read(
-        self, text: str, *, names: Collection[str] = (), manner: str = "", check_language: bool = True
+        self,
+        text: str,
+        *,
+        names: Collection[str] = (),
+        manner: str = "",
+        check_language: bool = True,
     ) -> Feeling:
         """What a line feels like.
 
@@ -364,7 +404,9 @@ def _by_first_word(phrases: Mapping[str, str]) -> dict[str, list[tuple[list[str]
     return found
 
 
-_ARTICLES = frozenset("a an the my your his her its our their this that these those some no".split())
+_ARTICLES = frozenset(
+    "a an the my your his her its our their this that these those some no".split()
+)
 _BEFORE_VERBS = frozenset(
     "i you he she we they who to will would can could shall should may might must do does did not".split()
 )
@@ -380,7 +422,18 @@ def _parts_after(tokens: Sequence[Token], at: int) -> tuple[int, ...] | None:
     return (1, 3) if before in _BEFORE_VERBS else None
 
 
-@lru_cache(maxsize=1)
-def bundled_reader() -> FeelingReader:
-    """The reader of the package, made once."""
-    return FeelingReader()
+METHODS = ("nearness", "svm")
+"""Eq. 9 and Eq. 10."""
+
+
+@lru_cache(maxsize=2)
+def bundled_reader(method: str = "nearness") -> FeelingReader:
+    """The reader of the package by one of `METHODS`, made once.
+
+    Raises InputError for another method.
+    """
+    if method not in METHODS:
+        raise InputError(f"method is {method!r}, expected one of {', '.join(METHODS)}")
+    if method == "nearness":
+        return FeelingReader()
+    return FeelingReader(MachineValue(bundled_machine(), bundled_nearness(), Weights()))

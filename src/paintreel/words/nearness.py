@@ -31,6 +31,10 @@ ALPHA = 0.5
 NEAREST = 6
 """n and m of Eq. 9: how many seeds of each side the mean is over."""
 
+DOWNWARD = 2.0
+"""Length of a step down to a seed, where one up is 1: a kind of fear is feared, but not all of which
+fear is a kind. To creep is a way to walk, and walking is not creepy for that."""
+
 FAR_STEPS = 16
 """The distance of what is not joined at all."""
 
@@ -53,6 +57,7 @@ class Nearness:
 
     alpha    of Eq. 11
     nearest  n and m of Eq. 9; None: all seeds, as the equation is written
+    downward  length of a step down to a seed; 1: paths as Eq. 11 has them
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Nearness:
         *,
         alpha: float = ALPHA,
         nearest: int | None = NEAREST,
+        downward: float = DOWNWARD,
     ) -> None:
         self.taxonomy, self.seeds, self.alpha, self.nearest = taxonomy, seeds, alpha, nearest
         self.concepts = tuple(seeds.concepts)
@@ -77,7 +83,8 @@ class Nearness:
                 hung[above].append((seed, steps))
         for above, pairs in hung.items():
             table = np.array(pairs)
-            self._hung[above] = (table[:, 0], table[:, 1].astype(np.float64))
+            self._hung[above] = (table[:, 0], downward * table[:, 1])
+        self._families: dict[str, Array] = {}
         self._of_word: dict[tuple[str, tuple[int, ...] | None], Array | None] = {}
 
     def steps(self, concept: int) -> Array:
@@ -99,6 +106,13 @@ class Nearness:
             senses = self.taxonomy.senses(word, parts)
             self._of_word[key] = None if not senses else self._of_senses(word, senses)
         return self._of_word[key]
+
+    def is_family(self, beginning: str) -> Array:
+        """(S,) bool, which seeds are words that begin so."""
+        if beginning not in self._families:
+            own = {c for (word, _), c in self.seeds.words.items() if word.startswith(beginning)}
+            self._families[beginning] = np.array([c in own for c in self.concepts])
+        return self._families[beginning]
 
     def _of(self, *labels: str) -> Array:
         """(S,) bool, which seeds are of one of the labels."""

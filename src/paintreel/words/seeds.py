@@ -93,7 +93,9 @@ def read_seeds(path: Path, taxonomy: Taxonomy) -> Seeds:
         words,
         sounds,
         emoji={sign: name for name, signs in table["emoji"].items() for sign in signs},
-        emoticons={sign: name for name, text in table["emoticons"].items() for sign in text.split()},
+        emoticons={
+            sign: name for name, text in table["emoticons"].items() for sign in text.split()
+        },
         phrases={
             phrase.strip(): name
             for name, text in table["phrases"].items()

@@ -139,9 +139,10 @@ def _kept_words(concept: _Concept) -> Iterator[tuple[str, int]]:
         if word[0].isupper() and concept.file in _LIVING:
             continue
         plain = word.lower()
-        if plain.count("_") < _MOST_WORDS and plain.replace("_", "").replace("-", "").replace(
-            "'", ""
-        ).replace(".", "").isalpha():
+        if (
+            plain.count("_") < _MOST_WORDS
+            and plain.replace("_", "").replace("-", "").replace("'", "").replace(".", "").isalpha()
+        ):
             yield plain.replace("_", " "), count
 
 
