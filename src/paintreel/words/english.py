@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from paintreel.words.taxonomy import Taxonomy
 from paintreel.words.tokens import Token
 
-__all__ = ["FUNCTION_WORDS", "language_of"]
+__all__ = ["FUNCTION_WORDS", "language_of", "tells_language"]
 
 FUNCTION_WORDS = frozenset(
     """
@@ -64,7 +64,7 @@ def language_of(tokens: Sequence[Token], taxonomy: Taxonomy) -> str | None:
     scripts = Counter(script for word in words if (script := _script_of(word)))
     if scripts and scripts.total() > len(words) / 2:
         return _SCRIPTS[scripts.most_common(1)[0][0]]
-    if len(words) < _FEWEST_WORDS:
+    if not tells_language(tokens):
         return None
     english = sum(word in FUNCTION_WORDS for word in words)
     counts = {name: sum(word in small for word in words) for name, small in _SMALL.items()}
@@ -76,6 +76,11 @@ def language_of(tokens: Sequence[Token], taxonomy: Taxonomy) -> str | None:
         for word, token in zip(words, (t.written for t in tokens if t.kind == "word"), strict=True)
     )
     return None if known >= _KNOWN_SHARE * len(words) else "another language"
+
+
+def tells_language(tokens: Sequence[Token]) -> bool:
+    """Whether there are words enough to tell the language by."""
+    return sum(token.kind == "word" for token in tokens) >= _FEWEST_WORDS
 
 
 def _script_of(word: str) -> str | None:

@@ -21,7 +21,7 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.emotions import EMOTIONS
-from paintreel.words.english import FUNCTION_WORDS, language_of
+from paintreel.words.english import FUNCTION_WORDS, language_of, tells_language
 from paintreel.words.names import places_of_names
 from paintreel.words.nearness import Nearness, bundled_nearness
 from paintreel.words.seeds import FEELINGS, Seeds, sign_of
@@ -197,21 +197,19 @@ class FeelingReader:
         return split(text, self._signs)
 
     def read(
-        self,
-        text: str,
-        *,
-        names: Collection[str] = (),
-        manner: str = "",
-        check_language: bool = True,
+        self, text: str, *, names: Collection[str] = (), manner: str = "", around: str | None = None
     ) -> Feeling:
         """What a line feels like.
 
-        names           words that are names, in lower case, beside those that can be seen to be
-        manner          how it is said, as screenplays have it in brackets: "sobbing"
-        check_language  False: it is known to be English
+        names   words that are names, in lower case, beside those that can be seen to be
+        manner  how it is said, as screenplays have it in brackets: "sobbing"
+        around  language of the text around, None: English; lines that are too short to tell by
+                themselves are in it
         """
         tokens = self.tokens(text)
-        language = language_of(tokens, self.taxonomy) if check_language else None
+        language = language_of(tokens, self.taxonomy)
+        if language is None and around is not None and not tells_language(tokens):
+            language = around
         if language is not None:
             return Feeling(0.0, "neutral", _all_neutral(), language=language)
         tally = _Tally()
