@@ -32,6 +32,7 @@ FUNCTIONS = {
         "colorize_video",
         "`paintreel.colorize_video`, beside hint and palette",
     ),
+    "ScriptKeywords": ("script", "script", "`paintreel.script`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""

@@ -141,6 +141,15 @@ class ColorizeClipKeywords(TypedDict, total=False):
     audio: bool
 
 
+class ScriptKeywords(TypedDict, total=False):
+    """Of `paintreel.script`."""
+
+    format: Literal["auto", "fountain", "srt", "vtt", "text"]
+    lines: Literal["all", "speech"]
+    method: Literal["nearness", "svm"]
+    seconds_per_word: float
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 

@@ -63,6 +63,11 @@ VERBS: Mapping[str, Verb] = {
         "sheet.options:SheetOptions",
         plan="sheet.batch:plan_sheet",
     ),
+    "script": Verb(
+        "tell the tendency and emotion of a script's lines and scenes",
+        "script.options:ScriptOptions",
+        command="cli.script:run",
+    ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",

@@ -90,6 +90,4 @@ def _decode(path: Path, data: bytes) -> tuple[str, str]:
         return decoded(data)
     except ValueError as error:
         reason = "" if isinstance(error, UnicodeError) else f" ({error})"
-        raise UnreadableFile(
-            path, f"it is no text{reason}; expected a script in UTF-8"
-        ) from None
+        raise UnreadableFile(path, f"it is no text{reason}; expected a script in UTF-8") from None

@@ -19,7 +19,16 @@ _NUMBER = re.compile(r"\s*#[^#\n]+#\s*$")
 _TITLE_KEY = re.compile(r"^([A-Za-z][A-Za-z ]{0,30}):\s*(.*)$")
 _TITLE_KEYS = {
     *("title", "credit", "author", "authors", "source", "draft date", "date", "contact"),
-    *("copyright", "notes", "revision", "format", "language", "written by", "episode", "contact info"),
+    *(
+        "copyright",
+        "notes",
+        "revision",
+        "format",
+        "language",
+        "written by",
+        "episode",
+        "contact info",
+    ),
 }
 _BONEYARD = re.compile(r"/\*.*?\*/", re.DOTALL)
 _NOTE = re.compile(r"\[\[.*?\]\]", re.DOTALL)

@@ -30,7 +30,9 @@ Exit code: 0 done, 1 the file cannot be read or is in another language throughou
     plot: str | None = option(
         None, "write a chart of tendency and emotions", group="results", metavar="FILE.png"
     )
-    csv: str | None = option(None, "write a table, a row a line", group="results", metavar="FILE.csv")
+    csv: str | None = option(
+        None, "write a table, a row a line", group="results", metavar="FILE.csv"
+    )
     json: str | None = option(
         None,
         "write everything, with scenes, evidence and notes; - prints it",
@@ -41,7 +43,9 @@ Exit code: 0 done, 1 the file cannot be read or is in another language throughou
         "auto", "what the file is; auto: by its name and content", keywords=("script",)
     )
     lines: Literal["all", "speech"] = option(
-        "all", "which lines count: what is done and what is said, or speech alone", keywords=("script",)
+        "all",
+        "which lines count: what is done and what is said, or speech alone",
+        keywords=("script",),
     )
     method: Literal["nearness", "svm"] = option(
         "nearness",

@@ -13,7 +13,9 @@ from paintreel.script.screenplay import LineKind, Screenplay, ScriptLine, Script
 __all__ = ["read_prose"]
 
 _SPEECH = re.compile(r"^([A-Z][\w.'’-]*(?: [A-Z(][\w.'’)-]*){0,3}):\s+(\S.*)$")
-_HEADING = re.compile(r"^(?:#+\s+\S.*|(?:scene|chapter|act|part|episode|shot)\s+[\w.: -]{1,60})$", re.I)
+_HEADING = re.compile(
+    r"^(?:#+\s+\S.*|(?:scene|chapter|act|part|episode|shot)\s+[\w.: -]{1,60})$", re.I
+)
 _BREAK = re.compile(r"^(?:[*#~_=-]\s*){3,}$")
 _MANNER = re.compile(r"^\(([^)]{1,60})\)\s*")
 _ABBREVIATIONS = ("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "e.g.", "i.e.", "vs.", "sr.", "jr.")
@@ -66,12 +68,9 @@ def _of_paragraph(paragraph: str, number: int) -> list[ScriptLine]:
         if how := _MANNER.match(said):
             manner, said = how[1], said[how.end() :]
         return [
-            ScriptLine(sentence, "speech", number, name, manner)
-            for sentence in sentences(said)
+            ScriptLine(sentence, "speech", number, name, manner) for sentence in sentences(said)
         ]
-    return [
-        ScriptLine(sentence, _kind_of(sentence), number) for sentence in sentences(paragraph)
-    ]
+    return [ScriptLine(sentence, _kind_of(sentence), number) for sentence in sentences(paragraph)]
 
 
 def _kind_of(sentence: str) -> LineKind:

@@ -43,9 +43,7 @@ def read_script(
     return replace(found, notes=(*notes, *found.notes))
 
 
-def read_script_text(
-    text: str, format: Literal["auto"] | ScriptFormat = "auto"
-) -> Screenplay:
+def read_script_text(text: str, format: Literal["auto"] | ScriptFormat = "auto") -> Screenplay:
     """The script of a text. Raises InputError where no line is in it."""
     kind = _format_of(text) if format == "auto" else format
     if kind == "fountain":
@@ -55,7 +53,11 @@ def read_script_text(
     else:
         found = read_subtitles(text, kind)
     if not found.lines:
-        what = "no subtitle with its times" if kind in ("srt", "vtt") else "no line of speech or action"
+        what = (
+            "no subtitle with its times"
+            if kind in ("srt", "vtt")
+            else "no line of speech or action"
+        )
         raise InputError(f"it holds {what}; is it {kind}? --format says what it is")
     return found
 

@@ -93,9 +93,7 @@ def _lines(rows: list[str], notes: list[Note]) -> Iterator[ScriptLine]:
         notes.append(Note("times-swapped", what, count=turned))
 
 
-def _of_block(
-    said: list[str], number: int, start_s: float, end_s: float
-) -> Iterator[ScriptLine]:
+def _of_block(said: list[str], number: int, start_s: float, end_s: float) -> Iterator[ScriptLine]:
     """Lines of one subtitle: one, or as many as there are speakers with a dash."""
     speakers: list[tuple[str | None, list[str], int]] = []
     for i, row in enumerate(said):

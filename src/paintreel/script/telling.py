@@ -162,9 +162,7 @@ def tell(screenplay: Screenplay, options: ScriptOptions) -> ScriptFeelings:
     shares = [{} if f.language is not None else f.emotions for f in feelings]
     timeline = emotions_over_time(lines, shares)
     title, form = screenplay.title, screenplay.format
-    return ScriptFeelings(
-        title, form, tuple(scenes), timeline, (*screenplay.notes, *notes)
-    )
+    return ScriptFeelings(title, form, tuple(scenes), timeline, (*screenplay.notes, *notes))
 
 
 def _feelings(
@@ -180,7 +178,9 @@ def _feelings(
     notes = []
     foreign = Counter(feeling.language for feeling in feelings if feeling.language)
     for language, count in foreign.items():
-        places = [str(l.number) for l, f in zip(lines, feelings, strict=True) if f.language == language]
+        places = [
+            str(l.number) for l, f in zip(lines, feelings, strict=True) if f.language == language
+        ]
         more = " ..." if count > _NAMED else ""
         notes.append(
             Note(

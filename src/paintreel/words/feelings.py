@@ -24,7 +24,7 @@ from paintreel.runtime.emotions import EMOTIONS
 from paintreel.words.english import FUNCTION_WORDS, language_of, tells_language
 from paintreel.words.names import places_of_names
 from paintreel.words.nearness import Nearness, bundled_nearness
-from paintreel.words.seeds import FEELINGS, Seeds, sign_of
+from paintreel.words.seeds import FEELINGS, NEGATIVE, PLAIN, POSITIVE, Seeds, sign_of
 from paintreel.words.support_vectors import WordMachine, bundled_machine, word_features
 from paintreel.words.tokens import Token, split
 from paintreel.words.turning import Turn, turns_of
@@ -46,7 +46,9 @@ __all__ = [
 Label = Literal["positive", "negative", "neutral"]
 
 _INDEX = {name: i for i, name in enumerate(FEELINGS)}
-_LONGEST_PHRASE = 5
+_ABSENT = {"nobody", "nothing", "none", "nowhere"}
+_GOOD = [_INDEX[name] for name in POSITIVE]
+_BAD = [_INDEX[name] for name in NEGATIVE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Weights:
     told_bad     how much of a bad word stays in a bidding: "don't hurt me"
     absence      what a bare "nobody" or "nothing" adds to sadness and boredom
     settled      how much feeling is half a certainty of the tendency
+    general      how much of a tendency that no emotion stands for is taken as happiness or sadness
     doubt        how much feeling is half a certainty of the emotion
     decided      tendency of a line from which on it is positive or negative
     """
@@ -72,6 +75,7 @@ class Weights:
     told_bad: float = 0.75
     absence: float = 0.15
     settled: float = 0.35
+    general: float = 0.5
     doubt: float = 0.4
     decided: float = 0.2
 
@@ -142,6 +146,8 @@ class NearnessValue:
         if similar is None:
             return None
         weights = self._weights
+        if self._nearness.is_plain(similar):
+            return 0.0, np.zeros(len(FEELINGS))
         raw = self._nearness.tendency(similar)
         clear = max(0.0, abs(raw) - weights.quiet) / weights.scale
         near = self._nearness.emotions(similar, FEELINGS)
@@ -239,7 +245,8 @@ class FeelingReader:
             if found := self._phrase_at(tokens, at):
                 emotion, length = found
                 text = " ".join(each.written for each in tokens[at : at + length])
-                tally.add_known(text, emotion, Turn(turns[at].factor), self.weights)
+                if emotion != PLAIN:
+                    tally.add_known(text, emotion, Turn(turns[at].factor), self.weights)
                 at += length
                 continue
             if self._sounds_at(tokens, at):
@@ -247,7 +254,7 @@ class FeelingReader:
             elif content[at]:
                 at += self._add_word(tally, tokens, at, turns[at], hidden)
                 continue
-            elif token.text in ("nobody", "nothing", "none") and at not in hidden:
+            elif token.text in _ABSENT and at not in hidden:
                 tally.add_absence(token.written, self.weights)
             at += 1
 
@@ -329,6 +336,9 @@ class _Tally:
         if not _says(value):
             return
         near = near.copy()
+        kept = near[_GOOD if tendency > 0 else _BAD].max()
+        if (rest := abs(tendency) - float(kept)) > 0:
+            near[_INDEX["happiness" if tendency > 0 else "sadness"]] += weights.general * rest
         if turn.negated:
             tendency, near = _denied(tendency, near, turn, comforts, weights)
         self._keep(text, tendency * turn.factor, near * turn.factor)
@@ -406,7 +416,7 @@ _ARTICLES = frozenset(
     "a an the my your his her its our their this that these those some no".split()
 )
 _BEFORE_VERBS = frozenset(
-    "i you he she we they who to will would can could shall should may might must do does did not".split()
+    "i you he she we they who to will would can could shall should may might must do does did".split()
 )
 
 

@@ -135,6 +135,11 @@ class Nearness:
         good = mean_of_nearest(similarities[self.is_positive], self.nearest)
         return good - mean_of_nearest(similarities[self.is_negative], self.nearest)
 
+    def is_plain(self, similarities: Array) -> bool:
+        """Whether the nearest of all seeds is a word of every day: walking is no kind of stalking."""
+        plain = self.is_of["neutral"]
+        return bool(similarities[plain].max() >= similarities[~plain].max())
+
     def emotions(self, similarities: Array, names: Sequence[str]) -> Array:
         """(E,) mean similarity to the seeds of every emotion: Eq. 9's sum, a class at a time."""
         return np.array(

@@ -15,7 +15,16 @@ from typing import Any
 
 from paintreel.words.taxonomy import Taxonomy, bundled_taxonomy
 
-__all__ = ["FEELINGS", "NEGATIVE", "POSITIVE", "SEEDS_FILE", "Seeds", "bundled_seeds", "sign_of"]
+__all__ = [
+    "FEELINGS",
+    "NEGATIVE",
+    "PLAIN",
+    "POSITIVE",
+    "SEEDS_FILE",
+    "Seeds",
+    "bundled_seeds",
+    "sign_of",
+]
 
 SEEDS_FILE = Path(__file__).with_name("seeds.toml")
 
@@ -23,6 +32,9 @@ POSITIVE = ("happiness", "calm")
 NEGATIVE = ("sadness", "anger", "fear", "disgust", "boredom")
 FEELINGS = (*POSITIVE, *NEGATIVE, "surprise")
 """Emotions that have seeds; neutral is where no word has any."""
+
+PLAIN = "plain"
+"""Stands for the emotion of turns of speech that have none."""
 
 
 def sign_of(emotion: str) -> int:
@@ -37,7 +49,7 @@ class Seeds:
     concepts    meaning -> the emotions that it is a seed of, "positive", "negative", "neutral"
     words       (word, part of speech) -> the meaning that it is a seed by
     sounds      interjection -> emotion
-    emoji, emoticons, phrases    sign, or words with spaces between -> emotion
+    emoji, emoticons, phrases    sign, or words with spaces between -> emotion, or `PLAIN`
     negations, stronger, weaker, comforted, given_names, titles    words
     """
 
@@ -97,7 +109,7 @@ def read_seeds(path: Path, taxonomy: Taxonomy) -> Seeds:
             sign: name for name, text in table["emoticons"].items() for sign in text.split()
         },
         phrases={
-            phrase.strip(): name
+            " ".join(phrase.split()): name
             for name, text in table["phrases"].items()
             for phrase in text.split(",")
         },
