@@ -38,6 +38,7 @@ FUNCTIONS = {
         "grade_video",
         "`paintreel.grade_video`, beside emotion, timeline and lut",
     ),
+    "ScriptKeywords": ("script", "script", "`paintreel.script`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""

@@ -26,6 +26,7 @@ NAMES = {
     "list_models",
     "parallax",
     "scene",
+    "script",
     "sheet",
     "stylize",
     "stylize_video",

@@ -11,7 +11,8 @@
     frames = paintreel.parallax("forest", move="in")      # a shot through it
     dark = paintreel.grade("photo.jpg", emotion="fear")   # its light and colour moved to a feeling
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
-    paintreel.sheet(["film.mp4"]).save("script.png")      # its colour script
+    paintreel.sheet(["film.mp4"]).save("colours.png")     # its colour script
+    paintreel.script("story.fountain").timeline           # what its words feel like
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from paintreel.runtime.credits import credits
     from paintreel.scene.paint import scene
     from paintreel.scene.parallax import parallax
+    from paintreel.script.telling import script
     from paintreel.sheet.drawn import sheet
     from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
@@ -57,12 +59,23 @@ __all__ = [
     "list_models",
     "parallax",
     "scene",
+    "script",
     "sheet",
     "stylize",
     "stylize_video",
 ]
 
-_MODULES = ("classify", "colorize", "errors", "grade", "lineart", "scene", "sheet", "stylize")
+_MODULES = (
+    "classify",
+    "colorize",
+    "errors",
+    "grade",
+    "lineart",
+    "scene",
+    "script",
+    "sheet",
+    "stylize",
+)
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",

@@ -166,6 +166,15 @@ class GradeClipKeywords(TypedDict, total=False):
     pixel_format: str | None
 
 
+class ScriptKeywords(TypedDict, total=False):
+    """Of `paintreel.script`."""
+
+    format: Literal["auto", "fountain", "srt", "vtt", "text"]
+    lines: Literal["all", "speech"]
+    method: Literal["nearness", "svm"]
+    seconds_per_word: float
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 

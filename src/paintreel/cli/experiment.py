@@ -15,35 +15,48 @@ from paintreel.errors import InputError
 from paintreel.options import Options, argument, option, required_option
 
 _BELONGS = {
-    "photos": ("dske",),
+    "photos": ("dske", "grade"),
     "styles": ("dske",),
     "weights": ("mood",),
     "crops": ("scene",),
     "roughs": ("scene",),
     "extractor": ("scene",),
-    "pictures": ("lines",),
+    "pictures": ("lines", "grade"),
+    "raters": ("grade",),
+    "lines": ("script",),
+    "ratings": ("script",),
+    "lexicon": ("script",),
 }
 """Options that some experiments alone have."""
 
-_NEEDED = {"dske": ("photos", "styles")}
+_NEEDED = {
+    "scene": ("art",),
+    "dske": ("art", "photos", "styles"),
+    "mood": ("art",),
+    "lines": ("art",),
+    "grade": ("art", "photos"),
+    "script": ("lines",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines"] = argument(
+    paper: Literal["scene", "dske", "mood", "lines", "script", "grade"] = argument(
         "PAPER",
         "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50) or lines (the residual-attention GAN)",
+        "ResNet-50), lines (the residual-attention GAN), script (the tendency of words) or grade (light and "
+        "colour by feeling)",
     )
-    art: Path = required_option(
+    art: Path | None = option(
+        None,
         "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
-        "pairs)",
+        "pairs; script has none)",
         metavar="DIR",
     )
     photos: Path | None = option(
-        None, "photographs to learn from and hold out (dske)", metavar="DIR"
+        None, "photographs to learn from and hold out (dske; grade: to hold out)", metavar="DIR"
     )
     styles: Path | None = option(
         None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
@@ -82,10 +95,24 @@ class ExperimentOptions(Options):
     )
     pictures: int | None = option(
         None,
-        "how many held-out drawings of each source are measured (lines; default 48)",
+        "how many held-out pictures of each source are measured (lines, default 48; grade, 40)",
         low=2,
         high=10_000,
         metavar="N",
+    )
+    lines: Path | None = option(
+        None, "labelled lines: columns id, tendency, emotion, line (script)", metavar="FILE.tsv"
+    )
+    ratings: Path | None = option(
+        None, "what raters say: columns id, rater, tendency, emotion (script)", metavar="FILE.tsv"
+    )
+    lexicon: Path | None = option(
+        None, "another list of words with their values, to count with (script)", metavar="FILE"
+    )
+    raters: Path | None = option(
+        None,
+        "what raters said of the blind pairs: columns sheet, rater, emotion, natural (grade)",
+        metavar="FILE.tsv",
     )
     seed: int | None = option(
         None, "of trials and of what is held out (default 7)", low=0, high=1_000_000, metavar="N"
@@ -115,15 +142,20 @@ class ExperimentOptions(Options):
                 )
         missing = [n for n in _NEEDED.get(self.paper, ()) if getattr(self, n) is None]
         if missing:
-            raise InputError(
-                f"experiment {self.paper} needs --{' and --'.join(missing)} beside --art"
-            )
+            beside = "" if self.art is None else " beside --art"
+            raise InputError(f"experiment {self.paper} needs --{' and --'.join(missing)}{beside}")
 
 
 def run(options: ExperimentOptions) -> int:
     """Run the trials that are missing and write the report. Returns the exit code."""
     from paintreel.errors import MissingExtra
 
+    if options.paper == "script":  # which needs no torch
+        _run_script(options)
+        return 0
+    if options.paper == "grade":  # nor does this
+        _run_grade(options)
+        return 0
     runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood, "lines": _run_lines}
     try:
         from paintreel.learn.experiments import trials  # noqa: F401  # whether torch is there
@@ -151,7 +183,7 @@ def _run_scene(options: ExperimentOptions) -> None:
                 "settings": dataclasses.replace(values["settings"], preset=preset),
             }
         ),
-        art=options.art,
+        art=_art_of(options),
         roughs=options.roughs,
         extractor=options.extractor,
         **_run_facts(options, write_report),
@@ -173,7 +205,7 @@ def _run_dske(options: ExperimentOptions) -> None:
     conditions = choose_conditions(values.pop("systems"), CONDITIONS)
     run_dske(
         PictureExperiment(conditions=conditions, **values),
-        art=options.art,
+        art=_art_of(options),
         photos=options.photos,
         styles=options.styles,
         **_run_facts(options, write_dske_report),
@@ -197,7 +229,7 @@ def _run_mood(options: ExperimentOptions) -> None:
         show("without --weights: no ResNet-50 from ImageNet's weights")
     run_mood(
         PictureExperiment(conditions=conditions, folded=True, **values),
-        art=options.art,
+        art=_art_of(options),
         weights=options.weights,
         **_run_facts(options, write_mood_report),
     )
@@ -218,9 +250,64 @@ def _run_lines(options: ExperimentOptions) -> None:
         conditions = tuple(c for c in conditions if c.group != REFERENCE or c.name in names)
     run_lines(
         LinesExperiment(conditions=conditions, **values),
-        art=options.art,
+        art=_art_of(options),
         **_run_facts(options, write_lines_report),
     )
+
+
+def _art_of(options: ExperimentOptions) -> Path:
+    assert options.art is not None, "checked with the options"
+    return options.art
+
+
+def _run_script(options: ExperimentOptions) -> None:
+    from paintreel import __version__
+    from paintreel.learn.experiments.script.lines import read_lines, read_opinions
+    from paintreel.learn.experiments.script.measuring import measure
+    from paintreel.learn.experiments.script.methods import methods
+    from paintreel.learn.experiments.script.report import write_script_report
+
+    assert options.lines is not None, "checked with the options"
+    lines = read_lines(options.lines)
+    raters = {} if options.ratings is None else read_opinions(options.ratings)
+    seed = 7 if options.seed is None else options.seed
+    stage("reading the lines")
+    results = measure(lines, methods(options.lexicon), raters, seed=seed)
+    command = ["paintreel", *sys.argv[1:]]
+    report = write_script_report(
+        options.out, results, command=command, seed=seed, version=__version__
+    )
+    for name, one in results.questions["tendency"].items():
+        show(f"{name}: macro F1 {one.macro_f1:.3f} ({one.low:.3f} to {one.high:.3f})")
+    show(str(report))
+
+
+def _run_grade(options: ExperimentOptions) -> None:
+    from paintreel import __version__
+    from paintreel.learn.data.splits import read_splits
+    from paintreel.learn.experiments.grade.measuring import GradeExperiment, run_grade
+    from paintreel.learn.experiments.grade.report import write_grade_report
+
+    assert options.photos is not None, "checked with the options"
+    recipe = {} if options.recipe is None else _recipe(options.recipe, options.paper)
+    splits = Path(__file__).parents[3] / "recipes" / "splits.toml"
+    if options.recipe is not None and "splits" in recipe:
+        splits = options.recipe.parent / recipe["splits"]
+    given = {name: getattr(options, name) for name in ("pictures", "seed")}
+    known = {name: recipe[name] for name in ("pictures", "seed", "part") if name in recipe}
+    known |= {name: value for name, value in given.items() if value is not None}
+    experiment = GradeExperiment(splits=read_splits(splits), **known)
+    results = run_grade(
+        experiment,
+        art=_art_of(options),
+        photos=options.photos,
+        out=options.out,
+        raters=options.raters,
+        resume=options.resume,
+        say=show,
+    )
+    command = ["paintreel", *sys.argv[1:]]
+    show(str(write_grade_report(options.out, results, command=command, version=__version__)))
 
 
 def _run_facts(options: ExperimentOptions, write: Callable[..., Path]) -> dict[str, Any]:
@@ -287,8 +374,10 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
     }
     if paper == "scene":
         kinds |= dict.fromkeys(("crops", "crop_px", "max_art"), int)
-    if paper == "lines":
+    if paper in ("lines", "grade"):
         kinds["pictures"] = int
+    if paper == "grade":
+        kinds |= {"splits": str, "part": str}
     if paper in ("scene", "dske"):
         kinds |= {"splits": str, "held_out": list}
     if (named := recipe.pop("experiment", None)) != paper:
@@ -299,7 +388,7 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
             raise InputError(
                 f"recipe {path}: {key} = {value!r} is not one of {', '.join(kinds)} of its type"
             )
-    if "splits" in recipe:
+    if "splits" in recipe and paper != "grade":  # which needs its parts
         splits = read_splits(path.parent / recipe.pop("splits"))
         held = splits.panels.held_out
         if paper == "dske":

@@ -68,6 +68,11 @@ VERBS: Mapping[str, Verb] = {
         "grade.options:GradeOptions",
         plan="grade.batch:plan_grade",
     ),
+    "script": Verb(
+        "tell the tendency and emotion of a script's lines and scenes",
+        "script.options:ScriptOptions",
+        command="cli.script:run",
+    ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",
