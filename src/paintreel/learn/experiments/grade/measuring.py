@@ -14,7 +14,7 @@ it tells 0.36 of the moods of held-out panels (macro recall), so its rises are s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -217,11 +217,3 @@ def _edges(lab: Array) -> Array:
     edges: Array = np.clip(np.hypot(across, down) / _GRADIENT_SCALE, 0, 1)
     return edges
 
-
-def as_plain(results: GradeResults) -> dict[str, Any]:
-    """For JSON."""
-    return {
-        "asked": results.asked,
-        "rows": results.rows,
-        "raters": None if results.raters is None else asdict(results.raters),
-    }
