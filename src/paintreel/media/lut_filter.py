@@ -27,6 +27,10 @@ CHANGING_GRID = _LEVEL * _LEVEL
 
 _TICK = Fraction(1, 1000)
 
+_ALIGNED_PX = 32
+"""Widths are filled up to a multiple: FFmpeg's filter writes whole vectors, past the end of rows
+that are none, and past the end of the memory in the last."""
+
 
 class LutFilter:
     """A filter for planes of one size, used by one thread at a time.
@@ -41,6 +45,7 @@ class LutFilter:
 
     def __init__(self, width_px: int, height_px: int, *, changing: bool = False) -> None:
         self._size = width_px, height_px
+        self._stored = -(-width_px // _ALIGNED_PX) * _ALIGNED_PX, height_px
         self._changing = changing
         self._table: Array | None = None
         self._graph: Any = None
@@ -53,7 +58,7 @@ class LutFilter:
         """Red, green and blue (H, W) float32 in [0, 1], looked up in (N, N, N, 3) float32."""
         if table is not self._table:
             self._take(table)
-        frame = self._frame(*self._size, planes)
+        frame = self._frame(*self._stored, planes)
         frame.pts = self._count
         self._inputs[0].push(frame)
         if self._changing:
@@ -86,7 +91,7 @@ class LutFilter:
             path = Path(folder) / "table.cube"
             path.write_text(f"LUT_3D_SIZE {count}\n{text}\n", "ascii")
             graph = av.filter.Graph()
-            source = self._buffer(graph, *self._size, "frames")
+            source = self._buffer(graph, *self._stored, "frames")
             lut = graph.add("lut3d", file=str(path), interp="tetrahedral")
             self._open(graph, [source], lut)
 
@@ -94,7 +99,7 @@ class LutFilter:
         import av.filter
 
         graph = av.filter.Graph()
-        source = self._buffer(graph, *self._size, "frames")
+        source = self._buffer(graph, *self._stored, "frames")
         table = self._buffer(graph, _LEVEL**3, _LEVEL**3, "tables")
         self._open(graph, [source, table], graph.add("haldclut", interp="tetrahedral"))
 
@@ -121,7 +126,9 @@ class LutFilter:
         frame.time_base = _TICK
         for plane, channel in zip(frame.planes, _STORED, strict=True):
             rows: Array = np.frombuffer(plane, np.float32).reshape(height_px, -1)
-            rows[:, :width_px] = planes[channel]
+            given = planes[channel]
+            rows[:, : given.shape[1]] = given
+            rows[:, given.shape[1] :] = 0
         return frame
 
     def _planes_of(self, frame: VideoFrame) -> list[Array]:

@@ -23,7 +23,7 @@ from paintreel.pictures.colour_measures import LEVELS, MEASURES, ColourMeasures
 
 __all__ = ["ColourScript", "Look", "aimed_at", "grade_colours", "look_between", "skin_share"]
 
-_PUSH_LIGHT, _PUSH_CHROMA, _PUSH_TINT, _PUSH_PLACE = 2.4, 3.2, 3.6, 2.6
+_PUSH_LIGHT, _PUSH_CHROMA, _PUSH_TINT, _PUSH_PLACE = 2.4, 3.8, 4.2, 2.6
 """How often a feeling's difference from the usual picture is taken: its mean is a mean of many."""
 
 _WAY, _WAY_BACK = 0.85, 0.1
@@ -46,11 +46,11 @@ _CHROMA_SCALES = (0.35, 1.7)
 _FULL_CHROMA = 0.24
 """Chroma at which colours are made no more colourful."""
 
-_MOST_TINT = 0.07
-_NEUTRAL_CHROMA, _NEUTRAL_TINT = 0.025, 0.012
+_MOST_TINT = 0.08
+_NEUTRAL_CHROMA, _NEUTRAL_TINT = 0.035, 0.009
 """Below that chroma a colour is neutral; how far a light neutral may be tinted."""
 
-_SKIN_KEEPS, _NEUTRAL_KEEPS = 0.75, 0.6
+_SKIN_KEEPS, _NEUTRAL_KEEPS = 0.85, 0.5
 """Shares of the tint that skin and neutrals are spared."""
 
 
@@ -226,7 +226,7 @@ def _chroma_scale(chroma: Array, scale: float, skin: Array) -> Array:
     if scale >= 1.0:
         room = np.clip(1.0 - chroma / _FULL_CHROMA, 0.0, 1.0)
         return 1.0 + (scale - 1.0) * room * (1.0 - 0.6 * skin)
-    return 1.0 + (scale - 1.0) * (1.0 - 0.5 * skin)
+    return 1.0 + (scale - 1.0) * (1.0 - 0.65 * skin)
 
 
 def _tints(light: Array, chroma: Array, skin: Array, look: Look) -> Array:
