@@ -50,7 +50,9 @@ def light_of(background: Array, place: tuple[float, float] = (0.5, 0.6)) -> Scen
     if not all(0 <= share <= 1 for share in place):
         raise InputError(f"place is {place}, expected (x, y) from 0 to 1")
     small = cv2.resize(
-        np.ascontiguousarray(background[..., :3]), (_SIDE_PX, _SIDE_PX), interpolation=cv2.INTER_AREA
+        np.ascontiguousarray(background[..., :3]),
+        (_SIDE_PX, _SIDE_PX),
+        interpolation=cv2.INTER_AREA,
     )
     lab = rgb_to_oklab(to_float(small)).astype(np.float64)
     y, x = np.mgrid[0:_SIDE_PX, 0:_SIDE_PX] / (_SIDE_PX - 1)
@@ -61,7 +63,10 @@ def light_of(background: Array, place: tuple[float, float] = (0.5, 0.6)) -> Scen
     bright = np.clip(light - np.quantile(light, _BRIGHT_SHARE), 0, None) + 1e-6
     colour = (lab * bright[..., None]).sum(axis=(0, 1)) / bright.sum()
     toward = np.array(
-        [((x - place[0]) * bright).sum() / bright.sum(), ((y - place[1]) * bright).sum() / bright.sum()]
+        [
+            ((x - place[0]) * bright).sum() / bright.sum(),
+            ((y - place[1]) * bright).sum() / bright.sum(),
+        ]
     )
     # What lights stands behind or above; from below comes what is reflected.
     toward[1] = min(toward[1], 0.0) - 0.15
@@ -97,6 +102,8 @@ def in_light_of(rgba: Array, light: SceneLight, *, strength: float = 1.0) -> Arr
     out[seen, :3] = np.rint(lit * 255).astype(np.uint8)
     reach_px = _RIM_SHARE * max(rgba.shape[:2])
     key = np.rint(light.key * 255)
-    contrast = float(np.clip(np.ptp([rgb_to_oklab(light.key)[0], light.ambient[0]]) * 2.5, 0.15, 0.8))
+    contrast = float(
+        np.clip(np.ptp([rgb_to_oklab(light.key)[0], light.ambient[0]]) * 2.5, 0.15, 0.8)
+    )
     lay_rim(out, light.toward, reach_px, key, strength * contrast)
     return out

@@ -66,9 +66,7 @@ def plan_grade(options: GradeOptions) -> Batch:
         asked.tables.check_free(overwrite=options.overwrite or options.update)
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(_job(each, asked) for each in placements)
-    batch = Batch(
-        jobs, skips_done=several, workers=2, verb_done="graded", notes=(*told, *notes)
-    )
+    batch = Batch(jobs, skips_done=several, workers=2, verb_done="graded", notes=(*told, *notes))
     if not options.credits:
         return batch
     cards = [] if asked.grader.card is None else [asked.grader.card]

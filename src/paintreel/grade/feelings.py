@@ -68,7 +68,9 @@ def frame_feelings(
     shares = shares.reshape(len(times), len(names))
     end_s, last_s = shots[-1].end_s, timeline[-1][0]
     if told and len(timeline) > 1 and last_s < end_s - _HELD_S:
-        text = f"the timeline ends at {last_s:g} s, the clip at {end_s:.1f} s: its last entry is held"
+        text = (
+            f"the timeline ends at {last_s:g} s, the clip at {end_s:.1f} s: its last entry is held"
+        )
         notes.append(Note("timeline-held", text))
     steady = bool(len(shares) == 0 or np.abs(shares - shares[:1]).max(initial=0.0) < 1e-6)
     return FrameFeelings(names, times, shares, steady, tuple(notes))

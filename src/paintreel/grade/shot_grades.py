@@ -130,7 +130,10 @@ class FrameGrader(FrameWork[Array]):
             tables = {mood: each.lut.table for mood, each in grades.items()}
             table = mixed([(share, tables[mood]) for mood, share in felt.items()])  # type: ignore[misc]
             light = mixed_light(
-                [(share, self._light(index, mood, grades[mood], pixels)) for mood, share in felt.items()]
+                [
+                    (share, self._light(index, mood, grades[mood], pixels))
+                    for mood, share in felt.items()
+                ]
             )
             unit = next(iter(grades.values())).lut
         assert table is not None  # a grade is a table

@@ -48,8 +48,7 @@ def survey_shots(
     for time_s, measures in seen:
         of_shot[max(0, bisect_right(starts, time_s) - 1)].append(measures)
     return [
-        SurveyedShot(shot, mean_measures(found))
-        for shot, found in zip(shots, of_shot, strict=True)
+        SurveyedShot(shot, mean_measures(found)) for shot, found in zip(shots, of_shot, strict=True)
     ]
 
 

@@ -47,7 +47,9 @@ class ColourLUT:
             if not np.isfinite(part).all():
                 raise InputError(f"the {name} of a LUT has values that are no numbers")
         if not (self.domain[0] < self.domain[1]).all():
-            raise InputError(f"the domain of a LUT ends below its beginning: {self.domain.tolist()}")
+            raise InputError(
+                f"the domain of a LUT ends below its beginning: {self.domain.tolist()}"
+            )
 
     @property
     def is_unit(self) -> bool:
@@ -100,9 +102,7 @@ def identity_grid(count: int = GRID) -> Array:
     return np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1)
 
 
-def lut_of(
-    function: Callable[[Array], Array], *, count: int = GRID, title: str = ""
-) -> ColourLUT:
+def lut_of(function: Callable[[Array], Array], *, count: int = GRID, title: str = "") -> ColourLUT:
     """The LUT of a function from (..., 3) colours in [0, 1] to others."""
     table = np.clip(function(identity_grid(count)), 0.0, 1.0).astype(np.float32)
     return ColourLUT(table, title=title)

@@ -95,7 +95,9 @@ def measure_colour(pixels: Array) -> ColourMeasures:
     zone = np.digitize(ranks, [0.25, 0.75]).reshape(light.shape)
     tints = lab[..., 1:]
     whole = tints.mean(axis=(0, 1))
-    zones = np.array([tints[zone == z].mean(axis=0) if (zone == z).any() else whole for z in range(3)])
+    zones = np.array(
+        [tints[zone == z].mean(axis=0) if (zone == z).any() else whole for z in range(3)]
+    )
     y, x = _places(*light.shape)
     away = np.hypot(x, y) / np.sqrt(2.0)
     rim, middle = away > 0.8, away < 0.5

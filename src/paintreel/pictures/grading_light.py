@@ -18,7 +18,15 @@ from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.pictures.grading import Look
 
-__all__ = ["Depth", "LightMap", "find_depth", "light_map", "light_planes", "mixed_light", "needs_depth"]
+__all__ = [
+    "Depth",
+    "LightMap",
+    "find_depth",
+    "light_map",
+    "light_planes",
+    "mixed_light",
+    "needs_depth",
+]
 
 _SIDE_PX = 192
 _DARK_PX, _WINDOW_PX, _SMOOTH = 9, 10, 0.004
@@ -88,7 +96,9 @@ class Depth:
 
     def at(self, luma: Array, rows: slice, height_px: int) -> Array:
         """(r, W) 0 near to 1 far, of the rows of a picture `height_px` high with luma (r, W)."""
-        slope, offset = (_enlarged(part, rows, height_px, luma.shape[1]) for part in (self.slope, self.offset))
+        slope, offset = (
+            _enlarged(part, rows, height_px, luma.shape[1]) for part in (self.slope, self.offset)
+        )
         far = cv2.multiply(slope, luma)
         far += offset
         return np.clip(far, 0.0, 1.0, out=far)
@@ -105,7 +115,9 @@ def find_depth(pixels: Array) -> Depth:
     size = fit_max_side(width, height, _SIDE_PX)
     small = to_float(cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA))
     small = small.astype(np.float32, copy=False)
-    dark = cv2.erode(np.ascontiguousarray(small.min(axis=2)), np.ones((_DARK_PX, _DARK_PX), np.uint8))
+    dark = cv2.erode(
+        np.ascontiguousarray(small.min(axis=2)), np.ones((_DARK_PX, _DARK_PX), np.uint8)
+    )
     veil = dark / max(float(np.quantile(dark, 0.95)), 0.25)
     high = 1 - (np.arange(size[1], dtype=np.float32) + 0.5) / size[1]
     far = np.clip((1 - _HIGH_SHARE) * veil + _HIGH_SHARE * high[:, None], 0, 1)

@@ -93,9 +93,7 @@ def scene(
     own = rough is not None or sketch is not None
     feeling = read_feeling(emotion, intensity)
     world = None if feeling is None else feeling.world
-    asked = ask(
-        category, time=time, season=season, weather=weather, feeling=world, own_start=own
-    )
+    asked = ask(category, time=time, season=season, weather=weather, feeling=world, own_start=own)
     if feeling is not None:
         warn_of(feeling.notes)
     named = asked.category

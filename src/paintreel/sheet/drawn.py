@@ -52,9 +52,7 @@ def sheet(
     moments = [
         moment
         for path, kind in files
-        for moment in gather_moments(
-            path, kind, seers, asked, Progress(), after=after.get(path)
-        )[0]
+        for moment in gather_moments(path, kind, seers, asked, Progress(), after=after.get(path))[0]
     ]
     warn_of([note for model in seers.models for note in model.notes])
     page = draw_page(

@@ -112,7 +112,9 @@ def run_grade(
         "part": experiment.part,
         "intensity": experiment.intensity,
         "seed": experiment.seed,
-        "pictures": {kind: [path.as_posix() for path in paths] for kind, (_, paths) in chosen.items()},
+        "pictures": {
+            kind: [path.as_posix() for path in paths] for kind, (_, paths) in chosen.items()
+        },
         "colour_script": read_colour_script().card.sha256[:12],
     }
     out.mkdir(parents=True, exist_ok=True)
@@ -137,7 +139,11 @@ def _chosen(
     """(the folder, paths below it) of held-out pictures: sources take turns."""
     folder = scan(root, what=what)
     globs = split.part(experiment.part)
-    held = [p for p in folder.paths if any(fnmatch(p.as_posix(), g) or fnmatch(p.name, g) for g in globs)]
+    held = [
+        p
+        for p in folder.paths
+        if any(fnmatch(p.as_posix(), g) or fnmatch(p.name, g) for g in globs)
+    ]
     if not held:
         raise DataError(f"{what} {root} holds none of the {experiment.part} pictures: {globs}")
     rng = np.random.default_rng([experiment.seed, number])
@@ -216,4 +222,3 @@ def _edges(lab: Array) -> Array:
     across, down = (cv2.Sobel(light, -1, dx, 1 - dx) / 8 for dx in (1, 0))
     edges: Array = np.clip(np.hypot(across, down) / _GRADIENT_SCALE, 0, 1)
     return edges
-

@@ -77,7 +77,9 @@ def write_pairs(
     rows = [f"{name}\t{sheet['side']}\t\t\t" for name, sheet in sheets.items()]
     _write(folder / BALLOT_NAME, "\n".join(["sheet\tside\trater\temotion\tnatural", *rows]) + "\n")
     _write(folder / GUIDE_NAME, _GUIDE)
-    _write(folder / KEY_NAME, json.dumps({"intensity": intensity, "sheets": sheets}, indent=1) + "\n")
+    _write(
+        folder / KEY_NAME, json.dumps({"intensity": intensity, "sheets": sheets}, indent=1) + "\n"
+    )
 
 
 def _shown(path: Path) -> Array:

@@ -26,7 +26,9 @@ class RaterAnswers:
 
     answers: list[dict[str, str | bool]]
 
-    def share(self, *, kind: str | None = None, mood: str | None = None) -> tuple[float, float, int]:
+    def share(
+        self, *, kind: str | None = None, mood: str | None = None
+    ) -> tuple[float, float, int]:
         """(share that named the asked emotion, share that called it natural, answers)."""
         rows = [
             row

@@ -110,7 +110,10 @@ def _count(results: GradeResults, kind: str) -> int:
 
 
 def _table(by_mood: Mapping[str, Mapping[str, Summary]]) -> str:
-    columns = ["asked", *(name.replace("_all", ", with light").replace("_", " ") for name in _MEASURES)]
+    columns = [
+        "asked",
+        *(name.replace("_all", ", with light").replace("_", " ") for name in _MEASURES),
+    ]
     rows = [
         [mood, *(_text(measures[name], signed=name in ("rise", "others")) for name in _MEASURES)]
         for mood, measures in by_mood.items()
