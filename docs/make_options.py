@@ -32,6 +32,7 @@ FUNCTIONS = {
         "colorize_video",
         "`paintreel.colorize_video`, beside hint and palette",
     ),
+    "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
     "GradeKeywords": ("grade", "grade", "`paintreel.grade`, beside emotion and lut"),
     "GradeClipKeywords": (
         "grade",

@@ -18,6 +18,7 @@ NAMES = {
     "credits",
     "colorize",
     "colorize_video",
+    "emotion",
     "errors",
     "grade",
     "grade_video",
@@ -61,7 +62,7 @@ def test_stylize_is_package_and_function():
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x")]
+    ("name", "first"), [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x"), ("emotion", "x")]
 )
 def test_verbs_that_look_are_packages_and_functions(name, first):
     room = getattr(paintreel, name)

@@ -11,6 +11,7 @@
     frames = paintreel.parallax("forest", move="in")      # a shot through it
     dark = paintreel.grade("photo.jpg", emotion="fear")   # its light and colour moved to a feeling
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
+    print(paintreel.emotion("line.wav").timeline)         # who feels what, over time
     paintreel.sheet(["film.mp4"]).save("colours.png")     # its colour script
     paintreel.script("story.fountain").timeline           # what its words feel like
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from paintreel.classify.asking import classify, classify_video
     from paintreel.colorize.painted import colorize
     from paintreel.colorize.video import colorize_video
+    from paintreel.emotion.finding import emotion
     from paintreel.errors import PaintreelError
     from paintreel.grade.graded import grade
     from paintreel.grade.video import grade_video
@@ -51,6 +53,7 @@ __all__ = [
     "colorize",
     "colorize_video",
     "credits",
+    "emotion",
     "errors",
     "grade",
     "grade_video",
@@ -68,6 +71,7 @@ __all__ = [
 _MODULES = (
     "classify",
     "colorize",
+    "emotion",
     "errors",
     "grade",
     "lineart",

@@ -141,6 +141,18 @@ class ColorizeClipKeywords(TypedDict, total=False):
     audio: bool
 
 
+class EmotionKeywords(TypedDict, total=False):
+    """Of `paintreel.emotion`."""
+
+    by: Literal["both", "voice", "face"]
+    every_s: float
+    smooth_s: float
+    least_face_px: float
+    model: str | None
+    max_pixels: int | None
+    threads: int | None
+
+
 class GradeKeywords(TypedDict, total=False):
     """Of `paintreel.grade`, beside emotion and lut."""
 
