@@ -74,7 +74,7 @@ def test_a_cube_file_comes_back(tmp_path, colours):
     path = tmp_path / "look.cube"
     write_cube(path, lut, comments=["light is not in it"], overwrite=False)
     text = path.read_text()
-    assert text.startswith('TITLE "a \'look\'"\n# light is not in it\nLUT_3D_SIZE 33\n')
+    assert text.startswith("TITLE \"a 'look'\"\n# light is not in it\nLUT_3D_SIZE 33\n")
     again = read_cube(path)
     assert np.abs(again(colours) - lut(colours)).max() < 2e-6
     with pytest.raises(OutputError):

@@ -21,7 +21,7 @@ _SPREAD_S = 0.3
 """Deviation of what a frame's feeling is a mean over: no light is switched within a shot."""
 
 _HELD_S = 0.5
-_OFFSETS = np.linspace(-2.5, 2.5, 11)
+_OFFSETS = np.linspace(-2.5, 2.5, 61)
 _WEIGHTS = np.exp(-0.5 * _OFFSETS**2)
 
 
