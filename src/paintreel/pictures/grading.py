@@ -47,6 +47,9 @@ _FULL_CHROMA = 0.24
 """Chroma at which colours are made no more colourful."""
 
 _MOST_TINT = 0.08
+_MOST_AGAINST = 0.45
+"""Share of its own chroma that a colour may lose to a tint."""
+
 _NEUTRAL_CHROMA, _NEUTRAL_TINT = 0.035, 0.009
 """Below that chroma a colour is neutral; how far a light neutral may be tinted."""
 
@@ -218,7 +221,8 @@ def grade_colours(rgb: Array, look: Look) -> Array:
     scale = _chroma_scale(chroma, look.chroma, skin) * ratio**0.8
     out = np.empty_like(lab)
     out[..., 0] = after
-    out[..., 1:] = lab[..., 1:] * scale[..., None] + _tints(after, chroma, skin, look)
+    own = lab[..., 1:] * scale[..., None]
+    out[..., 1:] = own + _along(own, _tints(after, chroma, skin, look))
     return oklab_to_rgb(into_gamut(out))
 
 
@@ -245,6 +249,18 @@ def _tints(light: Array, chroma: Array, skin: Array, look: Look) -> Array:
     most = _MOST_TINT + white * (_NEUTRAL_TINT - _MOST_TINT)
     limited: Array = tint * np.minimum(1.0, most / size)[..., None]
     return limited
+
+
+def _along(own: Array, tint: Array) -> Array:
+    """The tint without what would take more than a part of the own colour (..., 2): blue under a
+    yellow tint is to be a dim blue, and not grey."""
+    size = np.maximum(np.hypot(own[..., 0], own[..., 1]), 1e-9)
+    against = np.minimum((tint * own).sum(axis=-1) / size, 0.0)
+    # Softly, so that no edge shows where the limit begins.
+    most = np.maximum(_MOST_AGAINST * size, 1e-9)
+    limited = -most * np.tanh(-against / most)
+    kept: Array = tint + ((limited - against) / size)[..., None] * own
+    return kept
 
 
 def skin_share(lab: Array) -> Array:

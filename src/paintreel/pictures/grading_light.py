@@ -34,7 +34,10 @@ _HIGH_SHARE = 0.45
 """How much of the distance the height in the picture says; the veil says the rest."""
 
 _USUAL_LIGHT = 0.6
-_MOST_LIGHT, _MOST_RIM = 0.22, 0.16
+_MOST_LIGHT, _MOST_RIM = 0.18, 0.16
+_WHITE_KEEPS = 0.75
+"""Share of the loss of light that white is spared: a sky in shade is no grey wall."""
+
 _MOST_HAZE, _MOST_CLEAR = 0.45, 0.2
 _VEIL_OF_HAZE = 0.3
 """By how much the mean veil rises where all the air lies over the farthest things."""
@@ -144,11 +147,14 @@ def light_planes(
     change = light.change[rows]
     factor = change + np.float32(1)
     lighter = np.maximum(change, 0)
+    darker = np.minimum(change, 0) * np.float32(_WHITE_KEEPS)
     out = []
     for plane, air in zip(planes, light.air, strict=True):
         lit = cv2.multiply(plane, factor)
         # The middle tones alone: black and white stay.
-        lit -= cv2.multiply(cv2.multiply(plane, plane), lighter)
+        square = cv2.multiply(plane, plane)
+        lit -= cv2.multiply(square, lighter)
+        lit -= cv2.multiply(cv2.multiply(square, plane), darker)
         out.append(lit if far is None else _hazed(lit, light.haze, far, float(air)))
     return out
 
