@@ -216,6 +216,7 @@ def props(tmp_path_factory) -> Path:
     draw_panels(here / "panels")
     shutil.copy(here / "panels" / "ratings.tsv", here)
     draw(here / "rough.png", seed=1)
+    (here / "feelings.json").write_text('[[0, {"calm": 1}], [0.1, {"fear": 0.8}]]', "utf-8")
     draw_lines(here / "lines.png")
     draw_lines(here / "scan.png")
     for name in ("a", "b"):
@@ -235,14 +236,16 @@ def props(tmp_path_factory) -> Path:
 # Running them.
 
 SMALLER = {
-    r"paintreel train (?!svmm|classifiers)": "--set preset=tiny --budget 2steps",
+    r"paintreel train (?!svmm|classifiers|colour-script)": "--set preset=tiny --budget 2steps",
     r"paintreel train classifiers ": "--set most=6 --set folds=2 --set strangers=2",
     r"paintreel train (fsgan|extractor) ": "--set batch=2 --set crop_px=64",
     r"paintreel train fsgan .*--recipe ": "--set start=",
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment scene|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",
-    r"paintreel experiment ": "--preset tiny --budget 2steps --trials 2",
+    r"paintreel train colour-script ": "--set least=1",
+    r"paintreel experiment grade ": "--pictures 1",
+    r"paintreel experiment (?!grade|script)": "--preset tiny --budget 2steps --trials 2",
     r"paintreel experiment scene ": "--trials 1 --crops 2",
     r"paintreel experiment scene .*--art panels/": "--systems grbm",
     r"paintreel experiment scene .*--art ../shared": "--systems osdlm,grbm",

@@ -289,6 +289,10 @@ def _run_grade(options: ExperimentOptions) -> None:
     from paintreel.learn.experiments.grade.report import write_grade_report
 
     assert options.photos is not None, "checked with the options"
+    for name in ("trials", "budget", "systems", "preset", "changes"):
+        if getattr(options, name):
+            flag = "set" if name == "changes" else name
+            raise InputError(f"--{flag} is of trainings; experiment grade has none")
     recipe = {} if options.recipe is None else _recipe(options.recipe, options.paper)
     splits = Path(__file__).parents[3] / "recipes" / "splits.toml"
     if options.recipe is not None and "splits" in recipe:

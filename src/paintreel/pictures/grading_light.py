@@ -148,24 +148,35 @@ def light_planes(
     factor = change + np.float32(1)
     lighter = np.maximum(change, 0)
     darker = np.minimum(change, 0) * np.float32(_WHITE_KEEPS)
-    out = []
-    for plane, air in zip(planes, light.air, strict=True):
-        lit = cv2.multiply(plane, factor)
-        # The middle tones alone: black and white stay.
-        square = cv2.multiply(plane, plane)
-        lit -= cv2.multiply(square, lighter)
-        lit -= cv2.multiply(cv2.multiply(square, plane), darker)
-        out.append(lit if far is None else _hazed(lit, light.haze, far, float(air)))
+    out = [_lit(plane, factor, lighter, darker) for plane in planes]
+    if far is None:
+        return out
+    air = [float(value) for value in light.air]
+    if light.haze < 0:
+        return [_cleared(p, light.haze, far, a) for p, a in zip(out, air, strict=True)]
+    share = far * np.float32(light.haze)
+    left = np.float32(1) - share
+    for plane, value in zip(out, air, strict=True):
+        cv2.multiply(plane, left, dst=plane)
+        cv2.scaleAdd(share, value, plane, dst=plane)
     return out
 
 
-def _hazed(plane: Array, haze: float, far: Array, air: float) -> Array:
-    if haze > 0:
-        share = far * np.float32(haze)
-        return plane + share * (np.float32(air) - plane)
+def _lit(plane: Array, factor: Array, lighter: Array, darker: Array) -> Array:
+    """plane * (factor - plane * (lighter + plane * darker)): black stays, white nearly does."""
+    lit: Array = cv2.multiply(plane, darker)
+    cv2.add(lit, lighter, dst=lit)
+    cv2.multiply(lit, plane, dst=lit)
+    cv2.subtract(factor, lit, dst=lit)
+    cv2.multiply(lit, plane, dst=lit)
+    return lit
+
+
+def _cleared(plane: Array, haze: float, far: Array, air: float) -> Array:
     # What is darker than the air that is taken away would become black: it gives less.
     share = far * np.float32(-haze) * np.minimum(1, plane / np.float32(0.35))
-    return (plane - share * np.float32(air)) / (1 - share)
+    cleared: Array = (plane - share * np.float32(air)) / (1 - share)
+    return cleared
 
 
 def _enlarged(part: Array, rows: slice, height_px: int, width_px: int) -> Array:
