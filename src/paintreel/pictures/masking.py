@@ -22,6 +22,7 @@ _AUTO_EDGE = 1 / 160
 """Of the longer side: 8 px in a picture of 1280."""
 _ASPECT = 0.02
 """By so much the shape of a mask may differ from that of its picture, as rounding makes it."""
+_GAUSSIAN_PX = 24
 _BAND_ROWS = 256
 
 
@@ -67,8 +68,11 @@ def soft_mask(
         )
     fitted = resize(mask, width_px, height_px)
     edge_px = edge_of(edge, height_px, width_px)
-    if edge_px < 0.5:
+    if edge_px == 0:
         return fitted
+    if edge_px <= _GAUSSIAN_PX:
+        soft: Array = cv2.GaussianBlur(fitted, (0, 0), edge_px / 3, borderType=cv2.BORDER_REPLICATE)
+        return soft
     # Three box filters are nearly a Gaussian, at a speed that does not depend on their size.
     side = max(1, round(edge_px / 2)) // 2 * 2 + 1
     for _ in range(3):
