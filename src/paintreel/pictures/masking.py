@@ -102,8 +102,8 @@ def _mixed(source: Array, painted: Array, share: Array) -> Array:
     working = np.float64 if source.dtype == np.float64 else np.float32
     weight = share.astype(working) / 255
     weight = weight.reshape(*share.shape, *(1,) * (source.ndim - 2))
-    start = source.astype(working)
-    mixed = start + (painted.astype(working) - start) * weight
+    # In floats a sum of shares is exact where one of them is 1, a difference is not.
+    mixed = source.astype(working) * (1 - weight) + painted.astype(working) * weight
     if source.dtype.kind == "u":
         np.rint(mixed, out=mixed)
     result: Array = mixed.astype(source.dtype)
