@@ -42,6 +42,7 @@ SAYS = {
     "learn": "training, the only place of torch; experiments run the verbs",
     "scoring": "pairs, sets, results, pages",
     "jobs": "find, place, pair, run",
+    "faces": "found, followed, framed",
     "options": "what a verb takes, once",
     "runtime": "contract, card, catalogue, model",
     "worlds": "a rule a category",
