@@ -26,6 +26,8 @@ _BELONGS = {
     "lines": ("script",),
     "ratings": ("script",),
     "lexicon": ("script",),
+    "faces": ("emotion",),
+    "speech": ("emotion",),
 }
 """Options that some experiments alone have."""
 
@@ -36,6 +38,7 @@ _NEEDED = {
     "lines": ("art",),
     "grade": ("art", "photos"),
     "script": ("lines",),
+    "emotion": ("faces", "speech"),
 }
 
 
@@ -43,16 +46,16 @@ _NEEDED = {
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines", "script", "grade"] = argument(
+    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script", "grade"] = argument(
         "PAPER",
         "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50), lines (the residual-attention GAN), script (the tendency of words) or grade (light and "
-        "colour by feeling)",
+        "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
+        "tendency of words) or grade (light and colour by feeling)",
     )
     art: Path | None = option(
         None,
         "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
-        "pairs; script has none)",
+        "pairs; emotion: panels whose faces are tried on; script has none)",
         metavar="DIR",
     )
     photos: Path | None = option(
@@ -61,11 +64,17 @@ class ExperimentOptions(Options):
     styles: Path | None = option(
         None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
     )
+    faces: Path | None = option(
+        None, "labelled faces; families are held out (emotion)", metavar="DIR"
+    )
+    speech: Path | None = option(
+        None, "labelled recordings; speakers are held out (emotion)", metavar="DIR"
+    )
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, dske and lines 1; mood 4, each a "
-        "fold of episodes)",
+        "how often each system is trained (default: scene 10, dske, lines and emotion 1; mood 4, "
+        "each a fold of episodes)",
         low=1,
         high=99,
         metavar="N",
@@ -156,7 +165,13 @@ def run(options: ExperimentOptions) -> int:
     if options.paper == "grade":  # nor does this
         _run_grade(options)
         return 0
-    runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood, "lines": _run_lines}
+    runners = {
+        "scene": _run_scene,
+        "dske": _run_dske,
+        "mood": _run_mood,
+        "lines": _run_lines,
+        "emotion": _run_emotion,
+    }
     try:
         from paintreel.learn.experiments import trials  # noqa: F401  # whether torch is there
     except ImportError as error:
@@ -294,9 +309,12 @@ def _run_grade(options: ExperimentOptions) -> None:
             flag = "set" if name == "changes" else name
             raise InputError(f"--{flag} is of trainings; experiment grade has none")
     recipe = {} if options.recipe is None else _recipe(options.recipe, options.paper)
-    splits = Path(__file__).parents[3] / "recipes" / "splits.toml"
-    if options.recipe is not None and "splits" in recipe:
-        splits = options.recipe.parent / recipe["splits"]
+    if options.recipe is None or "splits" not in recipe:
+        raise InputError(
+            "experiment grade needs --recipe FILE that names splits, such as "
+            "recipes/grade/grade.toml: what is held out"
+        )
+    splits = options.recipe.parent / recipe["splits"]
     given = {name: getattr(options, name) for name in ("pictures", "seed")}
     known = {name: recipe[name] for name in ("pictures", "seed", "part") if name in recipe}
     known |= {name: value for name, value in given.items() if value is not None}
@@ -312,6 +330,29 @@ def _run_grade(options: ExperimentOptions) -> None:
     )
     command = ["paintreel", *sys.argv[1:]]
     show(str(write_grade_report(options.out, results, command=command, version=__version__)))
+
+
+def _run_emotion(options: ExperimentOptions) -> None:
+    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.emotion.conditions import CONDITIONS
+    from paintreel.learn.experiments.emotion.report import write_emotion_report
+    from paintreel.learn.experiments.emotion.settings import SETTINGS
+    from paintreel.learn.experiments.emotion.trials import EmotionExperiment, run_emotion
+
+    assert options.faces is not None, "checked with the options"
+    assert options.speech is not None, "checked with the options"
+    if options.budget is not None:
+        raise InputError("experiment emotion counts steps: --set steps=400 instead of --budget")
+    values = _asked(options, trials=1, budget="1m", base=_base_of(SETTINGS))
+    del values["preset"], values["budget"]
+    conditions = choose_conditions(values.pop("systems"), CONDITIONS)
+    run_emotion(
+        EmotionExperiment(conditions=conditions, **values),
+        faces=options.faces,
+        speech=options.speech,
+        art=options.art,
+        **_run_facts(options, write_emotion_report),
+    )
 
 
 def _run_facts(options: ExperimentOptions, write: Callable[..., Path]) -> dict[str, Any]:
