@@ -128,7 +128,7 @@ def _plain(text: str) -> str:
     before = None
     while before != text:
         before, text = text, _EMPHASIS.sub(r"\2", text)
-    return re.sub(r"\\([*_\\])", r"\1", text).strip()
+    return " ".join(re.sub(r"\\([*_\\])", r"\1", text).split())
 
 
 class _Parser:
@@ -147,10 +147,10 @@ class _Parser:
 
     def read(self, at: int) -> None:
         """Read from a row to the end."""
-        rows = self._rows
+        rows, begin = self._rows, at
         while at < len(rows):
             row = rows[at].strip()
-            alone = at == 0 or not rows[at - 1].strip()
+            alone = at == begin or not rows[at - 1].strip()
             if not row or row.startswith(("#", "=")):
                 at += 1
             elif alone and is_heading(row):

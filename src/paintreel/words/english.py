@@ -69,7 +69,8 @@ def language_of(tokens: Sequence[Token], taxonomy: Taxonomy) -> str | None:
     english = sum(word in FUNCTION_WORDS for word in words)
     counts = {name: sum(word in small for word in words) for name, small in _SMALL.items()}
     name = max(counts, key=lambda each: counts[each])
-    if counts[name] > english and counts[name] >= _OTHER_SHARE * len(words):
+    several = len(_SMALL[name] & set(words)) > 1  # "la la la" is no French
+    if several and counts[name] > english and counts[name] >= _OTHER_SHARE * len(words):
         return name
     known = sum(
         word in FUNCTION_WORDS or not token.islower() or bool(taxonomy.lemmas(word))

@@ -58,6 +58,7 @@ class Weights:
     quiet        tendency of a word below which it says nothing
     scale        tendency of a word that is as clear as can be
     floor        nearness to an emotion that any word has
+    others       how much of the other emotions stays in a word that is a seed of one
     denied_good, denied_bad  how much of a feeling a negation turns around
     told_bad     how much of a bad word stays in a bidding: "don't hurt me"
     absence      what a bare "nobody" or "nothing" adds to sadness and boredom
@@ -70,6 +71,7 @@ class Weights:
     quiet: float = 0.025
     scale: float = 0.09
     floor: float = 0.09
+    others: float = 0.5
     denied_good: float = 0.8
     denied_bad: float = 0.5
     told_bad: float = 0.75
@@ -140,8 +142,15 @@ class NearnessValue:
 
     def __init__(self, nearness: Nearness, weights: Weights) -> None:
         self._nearness, self._weights = nearness, weights
+        self._known: dict[tuple[str, Sequence[int] | None], tuple[float, Array] | None] = {}
 
     def __call__(self, word: str, parts: Sequence[int] | None) -> tuple[float, Array] | None:
+        key = (word, parts)
+        if key not in self._known:
+            self._known[key] = self._find(word, parts)
+        return self._known[key]
+
+    def _find(self, word: str, parts: Sequence[int] | None) -> tuple[float, Array] | None:
         similar = self._nearness.similarities(word, parts)
         if similar is None:
             return None
@@ -151,8 +160,19 @@ class NearnessValue:
         raw = self._nearness.tendency(similar)
         clear = max(0.0, abs(raw) - weights.quiet) / weights.scale
         near = self._nearness.emotions(similar, FEELINGS)
-        near = np.clip((near - weights.floor) / weights.scale, 0, 1)
+        near = np.maximum(0, near - weights.floor) / weights.scale
+        near /= max(1.0, near.max())
+        if own := self._own_feelings(word, parts):
+            near[[i for name, i in _INDEX.items() if name not in own]] *= weights.others
         return float(np.copysign(min(1.0, clear), raw)), near
+
+    def _own_feelings(self, word: str, parts: Sequence[int] | None) -> set[str]:
+        """Emotions that the word is a seed of itself."""
+        own: set[str] = set()
+        for lemma, part in self._nearness.taxonomy.lemmas(word):
+            if parts is None or part in parts:
+                own |= set(self._nearness.seeds.labels.get((lemma, part), ()))
+        return own & set(FEELINGS)
 
 
 class MachineValue:
@@ -196,11 +216,12 @@ class FeelingReader:
         self.seeds: Seeds = self._nearness.seeds
         self.taxonomy = self._nearness.taxonomy
         self._signs = {**self.seeds.emoji, **self.seeds.emoticons}
+        self._known_signs = frozenset(self._signs)
         self._phrases = _by_first_word(self.seeds.phrases)
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a line, as `read` takes them."""
-        return split(text, self._signs)
+        return split(text, self._known_signs)
 
     def read(
         self, text: str, *, names: Collection[str] = (), manner: str = "", around: str | None = None

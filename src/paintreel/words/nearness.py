@@ -70,11 +70,12 @@ class Nearness:
         downward: float = DOWNWARD,
     ) -> None:
         self.taxonomy, self.seeds, self.alpha, self.nearest = taxonomy, seeds, alpha, nearest
-        self.concepts = tuple(seeds.concepts)
-        """The seeds in the order of all arrays here."""
-        self._place = {concept: i for i, concept in enumerate(self.concepts)}
-        self.is_positive = self._of(*POSITIVE, "positive")
-        self.is_negative = self._of(*NEGATIVE, "negative")
+        self._entries = [(c, label) for c, labels in seeds.concepts.items() for label in labels]
+        self.concepts = tuple(concept for concept, _ in self._entries)
+        """The seeds in the order of all arrays here; one that is of two emotions stands twice."""
+        self._place = {entry: i for i, entry in enumerate(self._entries)}
+        self.is_positive = self._once(self._of(*POSITIVE, "positive"))
+        self.is_negative = self._once(self._of(*NEGATIVE, "negative"))
         self.is_of = {name: self._of(name) for name in (*FEELINGS, "neutral")}
         self._hung: dict[int, tuple[Array, Array]] = {}
         hung: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -116,7 +117,16 @@ class Nearness:
 
     def _of(self, *labels: str) -> Array:
         """(S,) bool, which seeds are of one of the labels."""
-        return np.array([bool(set(own) & set(labels)) for own in self.seeds.concepts.values()])
+        return np.array([label in labels for _, label in self._entries])
+
+    def _once(self, chosen: Array) -> Array:
+        """The chosen seeds, each meaning once."""
+        seen: set[int] = set()
+        kept = np.zeros_like(chosen)
+        for i in np.flatnonzero(chosen):
+            kept[i] = self.concepts[i] not in seen
+            seen.add(self.concepts[i])
+        return kept
 
     def _of_senses(self, word: str, senses: Sequence[Sense]) -> Array:
         """The mean over the meanings; of what is a seed itself 1, by how often it is that word."""
@@ -126,8 +136,9 @@ class Nearness:
         for lemma, part in self.taxonomy.lemmas(word):
             if (seed := self.seeds.words.get((lemma, part))) is not None:
                 of_part = sum(s.share for s in senses if self.taxonomy.parts[s.concept] == part)
-                place = self._place[seed]
-                total[place] = max(total[place], of_part)
+                for label in self.seeds.labels[lemma, part]:
+                    place = self._place[seed, label]
+                    total[place] = max(total[place], of_part)
         return total
 
     def tendency(self, similarities: Array) -> float:

@@ -125,6 +125,7 @@ class Taxonomy:
             form, part, lemma = row.split()
             self._irregular.setdefault(form, []).append((PARTS.index(part), lemma))
         self._upward: dict[int, dict[int, int]] = {}
+        self._lemmas: dict[str, list[tuple[str, int]]] = {}
 
     def __contains__(self, word: str) -> bool:
         return word in self._index
@@ -140,6 +141,8 @@ class Taxonomy:
         >>> bundled_taxonomy().lemmas("wept")
         [('weep', 1)]
         """
+        if form in self._lemmas:
+            return self._lemmas[form]
         found = [(form, part) for part in range(4) if self._of_part(form, part)]
         found += [(lemma, part) for part, lemma in self._irregular.get(form, ())]
         for part, endings in _ENDINGS.items():
@@ -150,7 +153,8 @@ class Taxonomy:
                     for each in (word, word[:-1]) if doubled else (word,):
                         if each != form and self._of_part(each, part):
                             found.append((each, part))
-        return list(dict.fromkeys(found))
+        self._lemmas[form] = list(dict.fromkeys(found))
+        return self._lemmas[form]
 
     def senses(self, form: str, parts: Sequence[int] | None = None) -> tuple[Sense, ...]:
         """Meanings of a word or of a form of it, each with its share; () for what is unknown.
