@@ -32,6 +32,7 @@ FUNCTIONS = {
         "colorize_video",
         "`paintreel.colorize_video`, beside hint and palette",
     ),
+    "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
     "ScriptKeywords": ("script", "script", "`paintreel.script`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }

@@ -18,6 +18,7 @@ NAMES = {
     "credits",
     "colorize",
     "colorize_video",
+    "emotion",
     "errors",
     "lineart",
     "lineart_video",
@@ -59,7 +60,8 @@ def test_stylize_is_package_and_function():
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x")]
+    ("name", "first"),
+    [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x"), ("emotion", "x")],
 )
 def test_verbs_that_look_are_packages_and_functions(name, first):
     room = getattr(paintreel, name)

@@ -17,6 +17,7 @@ FUNCTIONS = {
     "scene": "scene",
     "classify": "classify",
     "classify_video": "classify",
+    "emotion": "emotion",
     "sheet": "sheet",
 }
 """Public function -> verb whose options it takes."""

@@ -10,8 +10,9 @@
     print(paintreel.credits("hereva", "mffcn"))           # whom to name for them
     frames = paintreel.parallax("forest", move="in")      # a shot through it
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
+    print(paintreel.emotion("line.wav").timeline)         # who feels what, over time
+    print(paintreel.script("story.fountain").timeline)    # what its words feel like
     paintreel.sheet(["film.mp4"]).save("colours.png")     # its colour script
-    paintreel.script("story.fountain").timeline           # what its words feel like
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from paintreel.classify.asking import classify, classify_video
     from paintreel.colorize.painted import colorize
     from paintreel.colorize.video import colorize_video
+    from paintreel.emotion.finding import emotion
     from paintreel.errors import PaintreelError
     from paintreel.lineart.drawn import lineart
     from paintreel.lineart.video import lineart_video
@@ -48,6 +50,7 @@ __all__ = [
     "colorize",
     "colorize_video",
     "credits",
+    "emotion",
     "errors",
     "lineart",
     "lineart_video",
@@ -60,7 +63,10 @@ __all__ = [
     "stylize_video",
 ]
 
-_MODULES = ("classify", "colorize", "errors", "lineart", "scene", "script", "sheet", "stylize")
+_MODULES = (
+    *("classify", "colorize", "emotion", "errors", "lineart", "scene", "script", "sheet"),
+    "stylize",
+)
 _HOMES = {
     "PaintreelError": "errors",
     "Style": "stylize.style",

@@ -13,6 +13,7 @@ class StylizeKeywords(TypedDict, total=False):
 
     brush: Literal["auto"] | float
     own_colour: float
+    fine_faces: bool
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
@@ -26,6 +27,7 @@ class ClipKeywords(TypedDict, total=False):
     max_pixels: int | None
     brush: Literal["auto"] | float
     own_colour: float
+    fine_faces: bool
     max_side_px: int | None
     fps: float | None
     max_frames: int | None
@@ -139,6 +141,18 @@ class ColorizeClipKeywords(TypedDict, total=False):
     fps: float | None
     max_frames: int | None
     audio: bool
+
+
+class EmotionKeywords(TypedDict, total=False):
+    """Of `paintreel.emotion`."""
+
+    by: Literal["both", "voice", "face"]
+    every_s: float
+    smooth_s: float
+    least_face_px: float
+    model: str | None
+    max_pixels: int | None
+    threads: int | None
 
 
 class ScriptKeywords(TypedDict, total=False):

@@ -36,8 +36,11 @@ __all__ = [
     "Sound",
     "SoundStream",
     "holds_sound",
+    "open_sound",
     "read_sound",
+    "sound_stream_of",
     "stream_sound",
+    "zero_s",
 ]
 
 RATE_HZ = 16_000
@@ -157,7 +160,7 @@ def stream_sound(
 def holds_sound(path: str | PathLike[str]) -> bool:
     """Whether the file opens and has a stream of sound that can be decoded."""
     try:
-        container = _open(Path(path))
+        container = open_sound(Path(path))
     except UnreadableFile:
         return False
     with container:
@@ -177,16 +180,16 @@ class SoundStream:
             raise InputError(f"block_s is {block_s}, expected 0.1 to 3600 seconds")
         self._path, self.rate_hz = path, rate_hz
         self._block = round(block_s * rate_hz)
-        self._container = _open(path)
+        self._container = open_sound(path)
         try:
-            self._stream = _sound_stream(self._container, path)
+            self._stream = sound_stream_of(self._container, path)
         except InputError:
             self._container.close()
             raise
         self._others = len(self._container.streams.audio) - 1
         self.source_rate_hz = int(self._stream.rate or 0)
         self.length_s = _length_s(self._container, self._stream)
-        self._zero_s = _zero_s(self._container)
+        self._zero_s = zero_s(self._container)
         self._broken = self._gaps = self._clipped = self._heard = self._cancelled = 0
         self._blocks: Iterator[Sound] | None = None
 
@@ -346,7 +349,8 @@ class SoundStream:
         )
 
 
-def _open(path: Path) -> InputContainer:
+def open_sound(path: Path) -> InputContainer:
+    """The opened container of a sound or clip; a context manager. Raises UnreadableFile."""
     head = read_head(path)
     blank = why_blank(head)
     if blank is not None:
@@ -367,7 +371,8 @@ def _open(path: Path) -> InputContainer:
         ) from error
 
 
-def _sound_stream(container: InputContainer, path: Path) -> AudioStream:
+def sound_stream_of(container: InputContainer, path: Path) -> AudioStream:
+    """The first stream of sound that can be decoded. Raises InputError where there is none."""
     streams = [s for s in container.streams.audio if s.codec_context is not None]
     if not streams:
         kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
@@ -381,7 +386,7 @@ def _length_s(container: InputContainer, stream: AudioStream) -> float | None:
     return None if container.duration is None else container.duration / av.time_base
 
 
-def _zero_s(container: InputContainer) -> float:
+def zero_s(container: InputContainer) -> float:
     """What the frames of the clip call 0 s: the earliest start of picture and sound."""
     pictures = av.stream.Disposition.attached_pic
     streams = [

@@ -25,6 +25,8 @@ _BELONGS = {
     "lines": ("script",),
     "ratings": ("script",),
     "lexicon": ("script",),
+    "faces": ("emotion",),
+    "speech": ("emotion",),
 }
 """Options that some experiments alone have."""
 
@@ -34,6 +36,7 @@ _NEEDED = {
     "mood": ("art",),
     "lines": ("art",),
     "script": ("lines",),
+    "emotion": ("faces", "speech"),
 }
 
 
@@ -41,15 +44,16 @@ _NEEDED = {
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines", "script"] = argument(
+    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script"] = argument(
         "PAPER",
         "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50), lines (the residual-attention GAN) or script (the tendency of words)",
+        "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM) or script (the "
+        "tendency of words)",
     )
     art: Path | None = option(
         None,
         "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
-        "pairs; script has none)",
+        "pairs; emotion: panels whose faces are tried on; script has none)",
         metavar="DIR",
     )
     photos: Path | None = option(
@@ -58,11 +62,17 @@ class ExperimentOptions(Options):
     styles: Path | None = option(
         None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
     )
+    faces: Path | None = option(
+        None, "labelled faces; families are held out (emotion)", metavar="DIR"
+    )
+    speech: Path | None = option(
+        None, "labelled recordings; speakers are held out (emotion)", metavar="DIR"
+    )
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, dske and lines 1; mood 4, each a "
-        "fold of episodes)",
+        "how often each system is trained (default: scene 10, dske, lines and emotion 1; mood 4, "
+        "each a fold of episodes)",
         low=1,
         high=99,
         metavar="N",
@@ -145,7 +155,13 @@ def run(options: ExperimentOptions) -> int:
     if options.paper == "script":  # which needs no torch
         _run_script(options)
         return 0
-    runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood, "lines": _run_lines}
+    runners = {
+        "scene": _run_scene,
+        "dske": _run_dske,
+        "mood": _run_mood,
+        "lines": _run_lines,
+        "emotion": _run_emotion,
+    }
     try:
         from paintreel.learn.experiments import trials  # noqa: F401  # whether torch is there
     except ImportError as error:
@@ -269,6 +285,29 @@ def _run_script(options: ExperimentOptions) -> None:
     for name, one in results.questions["tendency"].items():
         show(f"{name}: macro F1 {one.macro_f1:.3f} ({one.low:.3f} to {one.high:.3f})")
     show(str(report))
+
+
+def _run_emotion(options: ExperimentOptions) -> None:
+    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.emotion.conditions import CONDITIONS
+    from paintreel.learn.experiments.emotion.report import write_emotion_report
+    from paintreel.learn.experiments.emotion.settings import SETTINGS
+    from paintreel.learn.experiments.emotion.trials import EmotionExperiment, run_emotion
+
+    assert options.faces is not None, "checked with the options"
+    assert options.speech is not None, "checked with the options"
+    if options.budget is not None:
+        raise InputError("experiment emotion counts steps: --set steps=400 instead of --budget")
+    values = _asked(options, trials=1, budget="1m", base=_base_of(SETTINGS))
+    del values["preset"], values["budget"]
+    conditions = choose_conditions(values.pop("systems"), CONDITIONS)
+    run_emotion(
+        EmotionExperiment(conditions=conditions, **values),
+        faces=options.faces,
+        speech=options.speech,
+        art=options.art,
+        **_run_facts(options, write_emotion_report),
+    )
 
 
 def _run_facts(options: ExperimentOptions, write: Callable[..., Path]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Follow the faces of a clip: stable numbers, places that do not jitter, nothing that pops.
 
-Every frame is searched. What the search loses for a moment, such as a head that turns away, the
-last network is shown where it must be by now. Places are smoothed by a filter that lets fast motion
+Frames are searched, all or some of them. What the search loses for a moment, such as a head that
+turns away, and in frames that are not searched every face, the last network is shown where it must
+be by now. Places are smoothed by a filter that lets fast motion
 through (Casiez, Roussel and Vogel 2012, the one-euro filter), in sizes of the face, so that large
 and small faces are steadied alike. A cut begins anew.
 """
@@ -14,7 +15,7 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.faces.face import Face
-from paintreel.faces.finder import LEAST_PX, FaceFinder
+from paintreel.faces.finder import FaceFinder
 from paintreel.imaging.arrays import Array
 from paintreel.media.cuts import CutDetector
 
@@ -27,6 +28,11 @@ _NEAR = 0.6
 _SIZES = 1.6
 """By so much it may grow or shrink from one frame to the next."""
 _DUPLICATE = 0.3
+_SURE = 0.95
+"""A face of which the search is less sure fades in at the start of a shot too."""
+_DOUBTED, _TRUSTED = 0.8, 0.5
+"""How sure the last network has to be of one that the search has lost: what has just come may have
+been none."""
 
 # Of the filter: slow motion is smoothed by that many hertz, and by so much more for each size of
 # the face that it moves in a second.
@@ -58,13 +64,16 @@ class FaceFollower:
             for tracked in follow(frame.pixels, frame.time_s):
                 ...
 
-    finder  what finds the faces; one with another size of the smallest face, for instance
+    finder   what finds the faces, such as one with another `least_px`
+    every_s  how often a frame is searched, in seconds; 0: each is. Faces that are known are looked
+             at in each frame, which takes a tenth of the time
     """
 
-    def __init__(self, finder: FaceFinder | None = None, *, least_px: float = LEAST_PX) -> None:
-        self._find = finder or FaceFinder(least_px=least_px)
+    def __init__(self, finder: FaceFinder | None = None, *, every_s: float = 0.0) -> None:
+        self._find = finder or FaceFinder()
+        self._every_s, self._searched_s = every_s, -np.inf
         self._begins_shot = CutDetector()
-        self._tracks: list[_Track] = []
+        self._tracks: list[_Followed] = []
         self._time_s: float | None = None
         self._last = 0
 
@@ -80,20 +89,33 @@ class FaceFollower:
         begins_shot = self._begins_shot(frame)
         if begins_shot:
             self._tracks = []
-        found = self._find(frame)
+        found: list[Face] = []
+        # Times of frames are rounded to what a file can say.
+        if begins_shot or time_s - self._searched_s >= self._every_s * 0.99:
+            found, self._searched_s = self._find(frame), time_s
         for track in self._tracks:
             track.advance(step_s)
         waiting = self._matched(found)
         for track in self._tracks:
-            if not track.seen and (face := self._find.look(frame, track.expected)) is not None:
+            if track.seen:
+                continue
+            least = _TRUSTED if track.presence >= 1 else _DOUBTED
+            if (face := self._find.look(frame, track.expected, least=least)) is not None:
                 track.take(face)
         self._tracks = [track for track in self._tracks if track.fade(step_s)]
         for face in waiting:
             if all(_gap(face, track.expected) > _DUPLICATE for track in self._tracks):
-                self._last += 1
-                self._tracks.append(_Track(face, self._last, 1.0 if begins_shot else 0.0))
-        shown = [track.told() for track in self._tracks if track.presence > 0]
+                is_there = begins_shot and face.confidence >= _SURE
+                self._tracks.append(_Followed(face, is_there))
+        shown = [self._told(track) for track in self._tracks if track.presence > 0]
         return sorted(shown, key=lambda each: -each.face.side_px)
+
+    def _told(self, track: _Followed) -> TrackedFace:
+        """The face as it is shown; what is never shown takes no number."""
+        if track.number is None:
+            self._last += 1
+            track.number = self._last
+        return TrackedFace(track.expected, track.number, track.presence, track.seen)
 
     def _matched(self, found: list[Face]) -> list[Face]:
         """Give each track the face that is nearest; those that no track takes."""
@@ -112,11 +134,12 @@ class FaceFollower:
         return [face for j, face in enumerate(found) if j not in taken]
 
 
-class _Track:
+class _Followed:
     """One face through the frames."""
 
-    def __init__(self, face: Face, number: int, presence: float) -> None:
-        self.number, self.presence, self.seen = number, presence, True
+    def __init__(self, face: Face, is_there: bool) -> None:
+        self.number: int | None = None
+        self.presence, self.seen = float(is_there), True
         self._confidence = face.confidence
         self._values = _values(face)
         self._speed = np.zeros_like(self._values)
@@ -150,9 +173,6 @@ class _Track:
         step = step_s / _FADE_S
         self.presence = min(1.0, self.presence + step) if self.seen else self.presence - step
         return self.presence > 0
-
-    def told(self) -> TrackedFace:
-        return TrackedFace(self.expected, self.number, self.presence, self.seen)
 
 
 def _weight(cutoff_hz: float, step_s: float) -> float:

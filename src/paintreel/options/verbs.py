@@ -58,6 +58,11 @@ VERBS: Mapping[str, Verb] = {
         "classify.options:ClassifyOptions",
         command="cli.classify:run",
     ),
+    "emotion": Verb(
+        "tell who feels what, by voice and face, over time",
+        "emotion.options:EmotionOptions",
+        command="cli.emotion:run",
+    ),
     "sheet": Verb(
         "draw the colour script of a film, with its mood line",
         "sheet.options:SheetOptions",

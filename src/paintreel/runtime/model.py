@@ -39,7 +39,7 @@ __all__ = [
     "Precision",
 ]
 
-VECTOR_TASKS = ("features", "judge", "classify")
+VECTOR_TASKS = ("features", "judge", "classify", "emotion")
 """Tasks whose models describe a picture by vectors and numbers; all others give pictures."""
 
 GREY_TASKS = ("lineart",)
