@@ -287,8 +287,8 @@ class FeelingReader:
             group = tokens[at : at + length]
             if len(group) < length or any(t.kind != "word" for t in group):
                 continue
-            if any(at + i in hidden for i in range(length)):
-                continue
+            if any(at + i in hidden or self._is_seed(t.text) for i, t in enumerate(group)):
+                continue  # a "good day" is good before it is a farewell
             tail = " ".join(token.text for token in group[1:])
             for lemma, _ in self.taxonomy.lemmas(group[0].text):
                 if (word := f"{lemma} {tail}") in self.taxonomy:
@@ -307,6 +307,9 @@ class FeelingReader:
         if value is not None:
             tally.add(token.written, value, turn, self._comforts(token), self.weights)
         return 1
+
+    def _is_seed(self, word: str) -> bool:
+        return any(lemma in self.seeds.labels for lemma in self.taxonomy.lemmas(word))
 
     def _comforts(self, token: Token) -> bool:
         """Whether "don't" with this word comforts: nobody is threatened by "don't worry"."""

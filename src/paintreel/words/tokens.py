@@ -31,6 +31,12 @@ _CONTRACTED = {
     "gotta": ("got", "to"),
 }
 
+_SHORTENED = {"s": "is", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
+_SUBJECTS = {
+    *("he", "she", "it", "that", "there", "here", "this", "what", "who", "where", "how"),
+    *("everything", "everyone", "everybody", "nothing", "nobody", "something", "someone"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -107,9 +113,12 @@ def _words(written: str, starts: bool) -> list[Token]:
         parts = (f"{text[:-1]}g",)
     if parts is None:
         head, apostrophe, tail = text.rpartition("'")
-        if apostrophe and tail in ("s", "m", "re", "ve", "ll", "d"):
-            return [Token(head, plain[: len(head)], "word", starts)]
-        return [Token(text, plain, "word", starts)]
+        if not apostrophe or tail not in _SHORTENED:
+            return [Token(text, plain, "word", starts)]
+        found = [Token(head, plain[: len(head)], "word", starts)]
+        if tail != "s" or head in _SUBJECTS:  # else it says whose
+            found.append(Token(_SHORTENED[tail], _SHORTENED[tail], "word"))
+        return found
     shouted = plain.isupper()
     return [
         Token(part, part.upper() if shouted else _as(part, plain, i), "word", starts and i == 0)
