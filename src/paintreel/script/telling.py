@@ -131,8 +131,8 @@ def script(x: str | PathLike[str], **options: Unpack[ScriptKeywords]) -> ScriptF
     Screenplays in Fountain, subtitles (SRT, WebVTT) and plain text, in English: of lines in other
     languages `feeling.language` says so, and nothing is claimed about them.
 
-    Raises UnreadableFile for a path that holds no script, InputError for a text without a line and for
-    values out of range.
+    Raises UnreadableFile for a path that holds no script, InputError for a text without a line and
+    for values out of range.
     """
     asked = ScriptOptions(input="", **options)
     if isinstance(x, str) and "\n" in x:
@@ -145,7 +145,9 @@ def script(x: str | PathLike[str], **options: Unpack[ScriptKeywords]) -> ScriptF
 def tell(screenplay: Screenplay, options: ScriptOptions) -> ScriptFeelings:
     """What a script feels like, by the options of the verb."""
     reader = bundled_reader(options.method)
-    spoken_only = options.lines == "speech" and any(l.kind == "speech" for l in screenplay.lines)
+    spoken_only = options.lines == "speech" and any(
+        line.kind == "speech" for line in screenplay.lines
+    )
     groups = [
         [line for line in scene.lines if not spoken_only or line.kind == "speech"]
         for scene in screenplay.scenes
@@ -179,15 +181,14 @@ def _feelings(
     notes = []
     foreign = Counter(feeling.language for feeling in feelings if feeling.language)
     for language, count in foreign.items():
-        places = [
-            str(l.number) for l, f in zip(lines, feelings, strict=True) if f.language == language
-        ]
+        pairs = zip(lines, feelings, strict=True)
+        places = [str(line.number) for line, each in pairs if each.language == language]
         more = " ..." if count > _NAMED else ""
         notes.append(
             Note(
                 "other-language",
-                f"{counted(count, 'line')} in {language} (line {', '.join(places[:_NAMED])}{more}): "
-                "words are known in English alone, so that nothing is said of them",
+                f"{counted(count, 'line')} in {language} (line {', '.join(places[:_NAMED])}"
+                f"{more}): words are known in English alone, so that nothing is said of them",
                 count=count,
                 loss=True,
             )

@@ -21,7 +21,7 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.emotions import EMOTIONS
-from paintreel.words.english import FUNCTION_WORDS, language_of, tells_language
+from paintreel.words.english import FUNCTION_WORDS, language_of
 from paintreel.words.names import places_of_names
 from paintreel.words.nearness import Nearness, bundled_nearness
 from paintreel.words.seeds import FEELINGS, NEGATIVE, PLAIN, POSITIVE, Seeds, sign_of
@@ -234,9 +234,7 @@ class FeelingReader:
                 themselves are in it
         """
         tokens = self.tokens(text)
-        language = language_of(tokens, self.taxonomy)
-        if language is None and around is not None and not tells_language(tokens):
-            language = around
+        language = language_of(tokens, self.taxonomy, around=around)
         if language is not None:
             return Feeling(0.0, "neutral", _all_neutral(), language=language)
         tally = _Tally()
@@ -437,10 +435,48 @@ def _by_first_word(phrases: Mapping[str, str]) -> dict[str, list[tuple[list[str]
 
 
 _ARTICLES = frozenset(
-    "a an the my your his her its our their this that these those some no".split()
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "some",
+        "no",
+    ]
 )
 _BEFORE_VERBS = frozenset(
-    "i you he she we they who to will would can could shall should may might must do does did".split()
+    [
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "who",
+        "to",
+        "will",
+        "would",
+        "can",
+        "could",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "do",
+        "does",
+        "did",
+    ]
 )
 
 

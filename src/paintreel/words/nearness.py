@@ -1,14 +1,15 @@
 """How near words are to the seeds in the taxonomy, and what that says of their tendency.
 
 Eq. 9 and 11 of the paper whose abstract begins "The aim of this article is to investigate an
-intelligent approach for constructing animation scenes": the tendency of a word is its mean similarity to
-the positive seeds less that to the negative ones, similarity falling with the path between them.
+intelligent approach for constructing animation scenes": the tendency of a word is its mean
+similarity to the positive seeds less that to the negative ones, similarity falling with the path
+between them.
 
 Differences from the paper: it says neither how the seeds are chosen nor how many they are. Ours are
-some 900, and the mean of Eq. 9 is over the n nearest of each side: of hundreds the most are far from
-any word, and their mean says how deep in the tree a word lies rather than what it feels like (measured by
-`paintreel experiment script`). Its sememes are HowNet's, ours the concepts of WordNet; a word of several
-meanings has the mean of their similarities, by how common each is.
+some 900, and the mean of Eq. 9 is over the n nearest of each side: of hundreds the most are far
+from any word, and their mean says how deep in the tree a word lies rather than what it feels like
+(measured by `paintreel experiment script`). Its sememes are HowNet's, ours the concepts of WordNet;
+a word of several meanings has the mean of their similarities, by how common each is.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ NEAREST = 6
 """n and m of Eq. 9: how many seeds of each side the mean is over."""
 
 DOWNWARD = 2.0
-"""Length of a step down to a seed, where one up is 1: a kind of fear is feared, but not all of which
-fear is a kind. To creep is a way to walk, and walking is not creepy for that."""
+"""Length of a step down to a seed, where one up is 1: a kind of fear is feared, but not all of
+which fear is a kind. To creep is a way to walk, and walking is not creepy for that."""
 
 FAR_STEPS = 16
 """The distance of what is not joined at all."""
@@ -147,7 +148,7 @@ class Nearness:
         return good - mean_of_nearest(similarities[self.is_negative], self.nearest)
 
     def is_plain(self, similarities: Array) -> bool:
-        """Whether the nearest of all seeds is a word of every day: walking is no kind of stalking."""
+        """Whether the nearest of all seeds is a plain word: walking is no kind of stalking."""
         plain = self.is_of["neutral"]
         return bool(similarities[plain].max() >= similarities[~plain].max())
 

@@ -1,7 +1,7 @@
 """The seeds: words that everybody feels something at, and what else is known by heart.
 
-They stand in `seeds.toml`, written for this program. Emotions of happiness and calm are positive, of
-sadness, anger, fear, disgust and boredom negative; surprise is neither.
+They stand in `seeds.toml`, written for this program. Emotions of happiness and calm are positive,
+of sadness, anger, fear, disgust and boredom negative; surprise is neither.
 """
 
 from __future__ import annotations

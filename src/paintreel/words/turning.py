@@ -1,4 +1,4 @@
-"""What turns, raises and lowers the feeling of a word: "not", "very", "a little", capitals, "but"."""
+"""What turns, raises and lowers the feeling of a word: "not", "very", capitals, "but"."""
 
 from __future__ import annotations
 
