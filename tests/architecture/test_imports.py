@@ -128,6 +128,7 @@ BELOW_THE_VERBS = (
         "pictures",
     ),
     *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "faces", "jobs"),
+    "words",
     *("keywords", "signatures", "callable_package", "scoring"),
 )
 FLOORS = {

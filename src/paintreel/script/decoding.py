@@ -50,8 +50,8 @@ def read_text(path: Path) -> tuple[str, tuple[Note, ...]]:
         notes = (
             Note(
                 "encoding-guessed",
-                "the file is not in UTF-8; it was read as Windows-1252, so that letters with accents "
-                "may be wrong: save it as UTF-8 where they are",
+                "the file is not in UTF-8; it was read as Windows-1252, so that letters with "
+                "accents may be wrong: save it as UTF-8 where they are",
             ),
         )
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
@@ -79,7 +79,7 @@ def decoded(data: bytes) -> tuple[str, str]:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
-    odd_marks = sum(not c.isprintable() and c not in "\n\r\t\f" or c == "�" for c in text)
+    odd_marks = sum((not c.isprintable() and c not in "\n\r\t\f") or c == "�" for c in text)
     if odd_marks > 0.02 * len(text):
         raise ValueError("it holds bytes of no text")
     return text, "cp1252"

@@ -1,8 +1,8 @@
 """Screenplays in Fountain (fountain.io, version 1.1): what is a heading, a speech, an action.
 
 Read: title page, scene headings (forced ones too), characters with their extensions, both halves of
-a dual dialogue, speech, brackets, lyrics, actions, centred text. Left out: sections, synopses, notes,
-what is commented out, transitions, page breaks, marks of emphasis.
+a dual dialogue, speech, brackets, lyrics, actions, centred text. Left out: sections, synopses,
+notes, what is commented out, transitions, page breaks, marks of emphasis.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def is_heading(line: str) -> bool:
 
 
 def looks_like_fountain(text: str) -> bool:
-    """Whether plain text is a screenplay: it has a scene heading, or characters above their speech."""
+    """Whether plain text is a screenplay: it has a heading, or names above speeches."""
     rows = text.split("\n")
     if any(_HEADING.match(row) and row[:3].isupper() for row in rows):
         return True
@@ -56,7 +56,7 @@ def looks_like_fountain(text: str) -> bool:
 
 
 def read_fountain(text: str) -> Screenplay:
-    """The screenplay of a text. Nothing is an error: what is no Fountain is an action, and noted."""
+    """The screenplay of a text; what is no Fountain is an action, and never an error."""
     notes: list[Note] = []
     text = _without_comments(text, notes)
     rows = [row.rstrip() if row.strip() else row for row in text.split("\n")]
@@ -110,7 +110,7 @@ def _title_page(rows: list[str], notes: list[Note]) -> tuple[str, int]:
 
 
 def _is_character(rows: list[str], at: int) -> bool:
-    """Whether a row is a name above a speech: in capitals, after an empty row, before a full one."""
+    """Whether a row is a name above a speech: capitals between an empty and a full row."""
     row = rows[at].strip()
     if at and rows[at - 1].strip():
         return False
@@ -128,7 +128,7 @@ def _plain(text: str) -> str:
     before = None
     while before != text:
         before, text = text, _EMPHASIS.sub(r"\2", text)
-    return re.sub(r"\\([*_\\])", r"\1", text).strip()
+    return " ".join(re.sub(r"\\([*_\\])", r"\1", text).split())
 
 
 class _Parser:
@@ -147,10 +147,10 @@ class _Parser:
 
     def read(self, at: int) -> None:
         """Read from a row to the end."""
-        rows = self._rows
+        rows, begin = self._rows, at
         while at < len(rows):
             row = rows[at].strip()
-            alone = at == 0 or not rows[at - 1].strip()
+            alone = at == begin or not rows[at - 1].strip()
             if not row or row.startswith(("#", "=")):
                 at += 1
             elif alone and is_heading(row):
@@ -169,7 +169,9 @@ class _Parser:
         if row.startswith(">"):
             return not row.endswith("<")
         ends = at + 1 >= len(self._rows) or not self._rows[at + 1].strip()
-        return row.isupper() and row.endswith("TO:") and ends
+        return (
+            row.isupper() and row.endswith(("TO:", "FADE IN:", "FADE OUT.", "FADE OUT:")) and ends
+        )
 
     def _read_speech(self, at: int) -> int:
         named = self._rows[at].strip().removeprefix("@")

@@ -1,7 +1,8 @@
 """Plain text: prose and simple dialogue, a sentence a line.
 
-A paragraph `NAME: text` is speech, and so is what stands between quotation marks; the rest is action.
-Scenes begin at "Scene 2", "Chapter One", "ACT I", at headings with `#`, and at rows of stars or dashes.
+A paragraph `NAME: text` is speech, and so is what stands between quotation marks; the rest is
+action. Scenes begin at "Scene 2", "Chapter One", "ACT I", at headings with `#`, and at rows of
+stars or dashes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _BREAK = re.compile(r"^(?:[*#~_=-]\s*){3,}$")
 _MANNER = re.compile(r"^\(([^)]{1,60})\)\s*")
 _ABBREVIATIONS = ("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "e.g.", "i.e.", "vs.", "sr.", "jr.")
 _END = re.compile(r"(?<=[.!?…])[\"”'’)]*\s+(?=[\"“‘'(]?[A-Z0-9])")
+_SPOKEN_SHARE = 0.4
 _QUOTED = re.compile(r"[\"“]([^\"“”]+)[\"”]")
 
 
@@ -44,7 +46,7 @@ def read_prose(text: str) -> Screenplay:
 
 
 def _paragraphs(rows: list[str], *, joined: bool) -> list[tuple[int, str]]:
-    """(number of the first row, text) of every paragraph; a speech or a heading is one by itself."""
+    """(number of the first row, text) of paragraphs; a speech or heading is one by itself."""
     found: list[tuple[int, str]] = []
     begins = True
     for number, row in enumerate(rows, 1):
@@ -74,9 +76,9 @@ def _of_paragraph(paragraph: str, number: int) -> list[ScriptLine]:
 
 
 def _kind_of(sentence: str) -> LineKind:
-    """Speech where most of it stands between quotation marks."""
+    """Speech where much of it stands between quotation marks."""
     quoted = sum(len(part) for part in _QUOTED.findall(sentence))
-    return "speech" if quoted > 0.5 * len(sentence) else "action"
+    return "speech" if quoted > _SPOKEN_SHARE * len(sentence) else "action"
 
 
 def sentences(text: str) -> list[str]:

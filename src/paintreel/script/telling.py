@@ -16,9 +16,10 @@ from paintreel.script.screenplay import Screenplay, ScriptLine
 from paintreel.script.timing import emotions_over_time, timed
 from paintreel.signatures import takes_options
 from paintreel.wording import counted
-from paintreel.words.english import language_of
+from paintreel.words.english import language_of, tells_language
 from paintreel.words.feelings import Feeling, FeelingReader, Label, bundled_reader, label_of
 from paintreel.words.names import names_among
+from paintreel.words.tokens import Token
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -130,8 +131,8 @@ def script(x: str | PathLike[str], **options: Unpack[ScriptKeywords]) -> ScriptF
     Screenplays in Fountain, subtitles (SRT, WebVTT) and plain text, in English: of lines in other
     languages `feeling.language` says so, and nothing is claimed about them.
 
-    Raises UnreadableFile for a path that holds no script, InputError for a text without a line and for
-    values out of range.
+    Raises UnreadableFile for a path that holds no script, InputError for a text without a line and
+    for values out of range.
     """
     asked = ScriptOptions(input="", **options)
     if isinstance(x, str) and "\n" in x:
@@ -144,7 +145,9 @@ def script(x: str | PathLike[str], **options: Unpack[ScriptKeywords]) -> ScriptF
 def tell(screenplay: Screenplay, options: ScriptOptions) -> ScriptFeelings:
     """What a script feels like, by the options of the verb."""
     reader = bundled_reader(options.method)
-    spoken_only = options.lines == "speech" and any(l.kind == "speech" for l in screenplay.lines)
+    spoken_only = options.lines == "speech" and any(
+        line.kind == "speech" for line in screenplay.lines
+    )
     groups = [
         [line for line in scene.lines if not spoken_only or line.kind == "speech"]
         for scene in screenplay.scenes
@@ -171,27 +174,35 @@ def _feelings(
     tokens = [reader.tokens(line.text) for line in lines]
     called = {word.lower() for name in screenplay.characters for word in name.split()}
     names = names_among(tokens, reader.seeds, reader.taxonomy) | {w for w in called if len(w) > 1}
-    whole = language_of([token for line in tokens for token in line], reader.taxonomy)
+    around = _language_around(tokens, reader)
     feelings = [
-        reader.read(line.text, names=names, manner=line.manner, around=whole) for line in lines
+        reader.read(line.text, names=names, manner=line.manner, around=around) for line in lines
     ]
     notes = []
     foreign = Counter(feeling.language for feeling in feelings if feeling.language)
     for language, count in foreign.items():
-        places = [
-            str(l.number) for l, f in zip(lines, feelings, strict=True) if f.language == language
-        ]
+        pairs = zip(lines, feelings, strict=True)
+        places = [str(line.number) for line, each in pairs if each.language == language]
         more = " ..." if count > _NAMED else ""
         notes.append(
             Note(
                 "other-language",
-                f"{counted(count, 'line')} in {language} (line {', '.join(places[:_NAMED])}{more}): "
-                "words are known in English alone, so that nothing is said of them",
+                f"{counted(count, 'line')} in {language} (line {', '.join(places[:_NAMED])}"
+                f"{more}): words are known in English alone, so that nothing is said of them",
                 count=count,
                 loss=True,
             )
         )
     return feelings, notes
+
+
+def _language_around(lines: Sequence[Sequence[Token]], reader: FeelingReader) -> str | None:
+    """The language of most lines, None of English; where all lines are short, of all together."""
+    told = [language_of(line, reader.taxonomy) for line in lines if tells_language(line)]
+    if not told:
+        return language_of([token for line in lines for token in line], reader.taxonomy)
+    foreign = Counter(language for language in told if language is not None)
+    return foreign.most_common(1)[0][0] if foreign.total() > len(told) / 2 else None
 
 
 def _scene(heading: str, told: list[ToldLine]) -> SceneFeeling:

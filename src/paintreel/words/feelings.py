@@ -21,7 +21,7 @@ import numpy as np
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.runtime.emotions import EMOTIONS
-from paintreel.words.english import FUNCTION_WORDS, language_of, tells_language
+from paintreel.words.english import FUNCTION_WORDS, language_of
 from paintreel.words.names import places_of_names
 from paintreel.words.nearness import Nearness, bundled_nearness
 from paintreel.words.seeds import FEELINGS, NEGATIVE, PLAIN, POSITIVE, Seeds, sign_of
@@ -58,6 +58,7 @@ class Weights:
     quiet        tendency of a word below which it says nothing
     scale        tendency of a word that is as clear as can be
     floor        nearness to an emotion that any word has
+    others       how much of the other emotions stays in a word that is a seed of one
     denied_good, denied_bad  how much of a feeling a negation turns around
     told_bad     how much of a bad word stays in a bidding: "don't hurt me"
     absence      what a bare "nobody" or "nothing" adds to sadness and boredom
@@ -70,6 +71,7 @@ class Weights:
     quiet: float = 0.025
     scale: float = 0.09
     floor: float = 0.09
+    others: float = 0.5
     denied_good: float = 0.8
     denied_bad: float = 0.5
     told_bad: float = 0.75
@@ -140,8 +142,15 @@ class NearnessValue:
 
     def __init__(self, nearness: Nearness, weights: Weights) -> None:
         self._nearness, self._weights = nearness, weights
+        self._known: dict[tuple[str, Sequence[int] | None], tuple[float, Array] | None] = {}
 
     def __call__(self, word: str, parts: Sequence[int] | None) -> tuple[float, Array] | None:
+        key = (word, parts)
+        if key not in self._known:
+            self._known[key] = self._find(word, parts)
+        return self._known[key]
+
+    def _find(self, word: str, parts: Sequence[int] | None) -> tuple[float, Array] | None:
         similar = self._nearness.similarities(word, parts)
         if similar is None:
             return None
@@ -151,8 +160,19 @@ class NearnessValue:
         raw = self._nearness.tendency(similar)
         clear = max(0.0, abs(raw) - weights.quiet) / weights.scale
         near = self._nearness.emotions(similar, FEELINGS)
-        near = np.clip((near - weights.floor) / weights.scale, 0, 1)
+        near = np.maximum(0, near - weights.floor) / weights.scale
+        near /= max(1.0, near.max())
+        if own := self._own_feelings(word, parts):
+            near[[i for name, i in _INDEX.items() if name not in own]] *= weights.others
         return float(np.copysign(min(1.0, clear), raw)), near
+
+    def _own_feelings(self, word: str, parts: Sequence[int] | None) -> set[str]:
+        """Emotions that the word is a seed of itself."""
+        own: set[str] = set()
+        for lemma, part in self._nearness.taxonomy.lemmas(word):
+            if parts is None or part in parts:
+                own |= set(self._nearness.seeds.labels.get((lemma, part), ()))
+        return own & set(FEELINGS)
 
 
 class MachineValue:
@@ -196,11 +216,12 @@ class FeelingReader:
         self.seeds: Seeds = self._nearness.seeds
         self.taxonomy = self._nearness.taxonomy
         self._signs = {**self.seeds.emoji, **self.seeds.emoticons}
+        self._known_signs = frozenset(self._signs)
         self._phrases = _by_first_word(self.seeds.phrases)
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a line, as `read` takes them."""
-        return split(text, self._signs)
+        return split(text, self._known_signs)
 
     def read(
         self, text: str, *, names: Collection[str] = (), manner: str = "", around: str | None = None
@@ -213,9 +234,7 @@ class FeelingReader:
                 themselves are in it
         """
         tokens = self.tokens(text)
-        language = language_of(tokens, self.taxonomy)
-        if language is None and around is not None and not tells_language(tokens):
-            language = around
+        language = language_of(tokens, self.taxonomy, around=around)
         if language is not None:
             return Feeling(0.0, "neutral", _all_neutral(), language=language)
         tally = _Tally()
@@ -266,8 +285,8 @@ class FeelingReader:
             group = tokens[at : at + length]
             if len(group) < length or any(t.kind != "word" for t in group):
                 continue
-            if any(at + i in hidden for i in range(length)):
-                continue
+            if any(at + i in hidden or self._is_seed(t.text) for i, t in enumerate(group)):
+                continue  # a "good day" is good before it is a farewell
             tail = " ".join(token.text for token in group[1:])
             for lemma, _ in self.taxonomy.lemmas(group[0].text):
                 if (word := f"{lemma} {tail}") in self.taxonomy:
@@ -286,6 +305,9 @@ class FeelingReader:
         if value is not None:
             tally.add(token.written, value, turn, self._comforts(token), self.weights)
         return 1
+
+    def _is_seed(self, word: str) -> bool:
+        return any(lemma in self.seeds.labels for lemma in self.taxonomy.lemmas(word))
 
     def _comforts(self, token: Token) -> bool:
         """Whether "don't" with this word comforts: nobody is threatened by "don't worry"."""
@@ -413,10 +435,48 @@ def _by_first_word(phrases: Mapping[str, str]) -> dict[str, list[tuple[list[str]
 
 
 _ARTICLES = frozenset(
-    "a an the my your his her its our their this that these those some no".split()
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "some",
+        "no",
+    ]
 )
 _BEFORE_VERBS = frozenset(
-    "i you he she we they who to will would can could shall should may might must do does did".split()
+    [
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "who",
+        "to",
+        "will",
+        "would",
+        "can",
+        "could",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "do",
+        "does",
+        "did",
+    ]
 )
 
 

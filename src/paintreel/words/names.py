@@ -23,9 +23,9 @@ def places_of_names(
 ) -> set[int]:
     """Which tokens are names.
 
-    A capital inside a sentence is one; so is the word before it, another capital ("Joy Miller"), what
-    follows a title ("Mr. Hope"), a given name that is spoken to ("Grace, come here") and every name
-    that is known. In a line of capitals only the latter two can be told.
+    A capital inside a sentence is one; so is the word before it, another capital ("Joy Miller"),
+    what follows a title ("Mr. Hope"), a given name that is spoken to ("Grace, come here") and every
+    name that is known. In a line of capitals only the latter two can be told.
 
     known  names in lower case, such as those of the characters
     """

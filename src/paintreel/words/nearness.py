@@ -1,14 +1,15 @@
 """How near words are to the seeds in the taxonomy, and what that says of their tendency.
 
 Eq. 9 and 11 of the paper whose abstract begins "The aim of this article is to investigate an
-intelligent approach for constructing animation scenes": the tendency of a word is its mean similarity to
-the positive seeds less that to the negative ones, similarity falling with the path between them.
+intelligent approach for constructing animation scenes": the tendency of a word is its mean
+similarity to the positive seeds less that to the negative ones, similarity falling with the path
+between them.
 
 Differences from the paper: it says neither how the seeds are chosen nor how many they are. Ours are
-some 900, and the mean of Eq. 9 is over the n nearest of each side: of hundreds the most are far from
-any word, and their mean says how deep in the tree a word lies rather than what it feels like (measured by
-`paintreel experiment script`). Its sememes are HowNet's, ours the concepts of WordNet; a word of several
-meanings has the mean of their similarities, by how common each is.
+some 900, and the mean of Eq. 9 is over the n nearest of each side: of hundreds the most are far
+from any word, and their mean says how deep in the tree a word lies rather than what it feels like
+(measured by `paintreel experiment script`). Its sememes are HowNet's, ours the concepts of WordNet;
+a word of several meanings has the mean of their similarities, by how common each is.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ NEAREST = 6
 """n and m of Eq. 9: how many seeds of each side the mean is over."""
 
 DOWNWARD = 2.0
-"""Length of a step down to a seed, where one up is 1: a kind of fear is feared, but not all of which
-fear is a kind. To creep is a way to walk, and walking is not creepy for that."""
+"""Length of a step down to a seed, where one up is 1: a kind of fear is feared, but not all of
+which fear is a kind. To creep is a way to walk, and walking is not creepy for that."""
 
 FAR_STEPS = 16
 """The distance of what is not joined at all."""
@@ -70,11 +71,12 @@ class Nearness:
         downward: float = DOWNWARD,
     ) -> None:
         self.taxonomy, self.seeds, self.alpha, self.nearest = taxonomy, seeds, alpha, nearest
-        self.concepts = tuple(seeds.concepts)
-        """The seeds in the order of all arrays here."""
-        self._place = {concept: i for i, concept in enumerate(self.concepts)}
-        self.is_positive = self._of(*POSITIVE, "positive")
-        self.is_negative = self._of(*NEGATIVE, "negative")
+        self._entries = [(c, label) for c, labels in seeds.concepts.items() for label in labels]
+        self.concepts = tuple(concept for concept, _ in self._entries)
+        """The seeds in the order of all arrays here; one that is of two emotions stands twice."""
+        self._place = {entry: i for i, entry in enumerate(self._entries)}
+        self.is_positive = self._once(self._of(*POSITIVE, "positive"))
+        self.is_negative = self._once(self._of(*NEGATIVE, "negative"))
         self.is_of = {name: self._of(name) for name in (*FEELINGS, "neutral")}
         self._hung: dict[int, tuple[Array, Array]] = {}
         hung: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -116,7 +118,16 @@ class Nearness:
 
     def _of(self, *labels: str) -> Array:
         """(S,) bool, which seeds are of one of the labels."""
-        return np.array([bool(set(own) & set(labels)) for own in self.seeds.concepts.values()])
+        return np.array([label in labels for _, label in self._entries])
+
+    def _once(self, chosen: Array) -> Array:
+        """The chosen seeds, each meaning once."""
+        seen: set[int] = set()
+        kept = np.zeros_like(chosen)
+        for i in np.flatnonzero(chosen):
+            kept[i] = self.concepts[i] not in seen
+            seen.add(self.concepts[i])
+        return kept
 
     def _of_senses(self, word: str, senses: Sequence[Sense]) -> Array:
         """The mean over the meanings; of what is a seed itself 1, by how often it is that word."""
@@ -126,8 +137,9 @@ class Nearness:
         for lemma, part in self.taxonomy.lemmas(word):
             if (seed := self.seeds.words.get((lemma, part))) is not None:
                 of_part = sum(s.share for s in senses if self.taxonomy.parts[s.concept] == part)
-                place = self._place[seed]
-                total[place] = max(total[place], of_part)
+                for label in self.seeds.labels[lemma, part]:
+                    place = self._place[seed, label]
+                    total[place] = max(total[place], of_part)
         return total
 
     def tendency(self, similarities: Array) -> float:
@@ -136,7 +148,7 @@ class Nearness:
         return good - mean_of_nearest(similarities[self.is_negative], self.nearest)
 
     def is_plain(self, similarities: Array) -> bool:
-        """Whether the nearest of all seeds is a word of every day: walking is no kind of stalking."""
+        """Whether the nearest of all seeds is a plain word: walking is no kind of stalking."""
         plain = self.is_of["neutral"]
         return bool(similarities[plain].max() >= similarities[~plain].max())
 

@@ -1,7 +1,7 @@
 """The seeds: words that everybody feels something at, and what else is known by heart.
 
-They stand in `seeds.toml`, written for this program. Emotions of happiness and calm are positive, of
-sadness, anger, fear, disgust and boredom negative; surprise is neither.
+They stand in `seeds.toml`, written for this program. Emotions of happiness and calm are positive,
+of sadness, anger, fear, disgust and boredom negative; surprise is neither.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Seeds:
 
     concepts    meaning -> the emotions that it is a seed of, "positive", "negative", "neutral"
     words       (word, part of speech) -> the meaning that it is a seed by
+    labels      (word, part of speech) -> what it itself is a seed of; others may share its meaning
     sounds      interjection -> emotion
     emoji, emoticons, phrases    sign, or words with spaces between -> emotion, or `PLAIN`
     negations, stronger, weaker, comforted, given_names, titles    words
@@ -55,6 +56,7 @@ class Seeds:
 
     concepts: Mapping[int, tuple[str, ...]]
     words: Mapping[tuple[str, int], int]
+    labels: Mapping[tuple[str, int], tuple[str, ...]]
     sounds: Mapping[str, str]
     emoji: Mapping[str, str]
     emoticons: Mapping[str, str]
@@ -86,13 +88,16 @@ def read_seeds(path: Path, taxonomy: Taxonomy) -> Seeds:
     table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     concepts: dict[int, tuple[str, ...]] = {}
     words: dict[tuple[str, int], int] = {}
+    labels: dict[tuple[str, int], tuple[str, ...]] = {}
     lists = {name: each["words"] for name, each in table["emotions"].items()} | table["tendency"]
     for label, text in lists.items():
         for entry in text.split():
             word, _, part = entry.partition(":")
             concept = taxonomy.concept_of(word, part)
             concepts[concept] = tuple(dict.fromkeys((*concepts.get(concept, ()), label)))
-            words[word.replace("-", " "), int(taxonomy.parts[concept])] = concept
+            place = (word.replace("-", " "), int(taxonomy.parts[concept]))
+            words[place] = concept
+            labels[place] = tuple(dict.fromkeys((*labels.get(place, ()), label)))
     sounds = {
         sound.replace("-", " "): name
         for name, each in table["emotions"].items()
@@ -103,6 +108,7 @@ def read_seeds(path: Path, taxonomy: Taxonomy) -> Seeds:
     return Seeds(
         concepts,
         words,
+        labels,
         sounds,
         emoji={sign: name for name, signs in table["emoji"].items() for sign in signs},
         emoticons={

@@ -2,22 +2,24 @@
 
     f(x) = sum_i a_i y_i K(x_i, x) + b,    K(x, z) = exp(-gamma |x - z|^2)
 
-The sign of f is the class; only words with a_i > 0, the support vectors, are kept. One machine tells
-words that one feels something at from those of every day, a second one the good from the bad. Trained on
-the seeds by `paintreel.learn.release.word_machine`; `machine.toml` says how.
+The sign of f is the class; only words with a_i > 0, the support vectors, are kept. One machine
+tells words that one feels something at from those of every day, a second one the good from the bad.
+Trained on the seeds by `paintreel.learn.release.word_machine`; `machine.toml` says how.
 
-Differences from the paper: it names neither features nor kernel. Ours are the nearness of the word to
-the seeds of every class, the subjects that WordNet files it under, and a few beginnings and endings
-such as un- and -less. The machines learn every seed twice: as a word that is known, and as a stranger,
-without all seeds that begin as it does.
+Differences from the paper: it names neither features nor kernel. Ours are the nearness of the word
+to the seeds of every class, the subjects that WordNet files it under, and a few beginnings and
+endings such as un- and -less. The machines learn every seed twice: as a word that is known, and as
+a stranger, without all seeds that begin as it does.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -111,7 +113,15 @@ class WordMachine:
                 for name in ("felt", "good")
             ]
             return cls(*machines, arrays["mean"], arrays["spread"])
-        except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            EOFError,
+            TypeError,
+            BadZipFile,
+            zlib.error,
+        ) as error:
             raise ModelFileError(
                 f"{path} is no machine of words ({error}); install the package again"
             ) from error

@@ -3,16 +3,18 @@
 WordNet 3.0 (Fellbaum 1998; its licence lies beside) as one small file, which
 `paintreel.learn.release.taxonomy` makes. Nouns and verbs hang on their kind. Adjectives and adverbs
 have no kinds: they hang on what they resemble, on what they are an attribute of, and on the noun or
-adjective that they are derived from. That makes one tree, more or less, in which "joyous" is near "joy"
-and far from "sorrow".
+adjective that they are derived from. That makes one tree, more or less, in which "joyous" is near
+"joy" and far from "sorrow".
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -59,7 +61,7 @@ _ENDINGS: Mapping[int, Sequence[tuple[str, str]]] = {
     2: (("er", ""), ("est", ""), ("er", "e"), ("est", "e"), ("ier", "y"), ("iest", "y")),
     3: (),
 }
-"""Part of speech -> endings of its forms and those of the word itself, as WordNet's own lookup has."""
+"""Part of speech -> endings of its forms and of the word, as WordNet's own lookup has them."""
 
 
 class Sense(NamedTuple):
@@ -104,7 +106,7 @@ class Taxonomy:
         try:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in _ARRAYS}
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             raise ModelFileError(
                 f"{path} is no taxonomy of words ({error}); install the package again"
             ) from error
@@ -125,6 +127,7 @@ class Taxonomy:
             form, part, lemma = row.split()
             self._irregular.setdefault(form, []).append((PARTS.index(part), lemma))
         self._upward: dict[int, dict[int, int]] = {}
+        self._lemmas: dict[str, list[tuple[str, int]]] = {}
 
     def __contains__(self, word: str) -> bool:
         return word in self._index
@@ -140,6 +143,8 @@ class Taxonomy:
         >>> bundled_taxonomy().lemmas("wept")
         [('weep', 1)]
         """
+        if form in self._lemmas:
+            return self._lemmas[form]
         found = [(form, part) for part in range(4) if self._of_part(form, part)]
         found += [(lemma, part) for part, lemma in self._irregular.get(form, ())]
         for part, endings in _ENDINGS.items():
@@ -150,7 +155,8 @@ class Taxonomy:
                     for each in (word, word[:-1]) if doubled else (word,):
                         if each != form and self._of_part(each, part):
                             found.append((each, part))
-        return list(dict.fromkeys(found))
+        self._lemmas[form] = list(dict.fromkeys(found))
+        return self._lemmas[form]
 
     def senses(self, form: str, parts: Sequence[int] | None = None) -> tuple[Sense, ...]:
         """Meanings of a word or of a form of it, each with its share; () for what is unknown.

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 __all__ = ["Token", "split"]
 
 _WORD = r"[^\W\d_]+(?:['’][^\W\d_]+)*(?:-[^\W\d_]+(?:['’][^\W\d_]+)*)*['’]?"
 _STOP = r"\.\.\.+|…|[!?¿¡‼⁉⁈]+|[.,;:()\[\]\"“”«»—–]|--+"
-_KINDS = re.compile(rf"(?P<word>{_WORD})|(?P<number>\d[\d.,:]*)|(?P<stop>{_STOP})|(?P<other>\S)")
 
-_JOINED = {"️", "︎", "‍", *(chr(code) for code in range(0x1F3FB, 0x1F400))}
+_JOINED = dict.fromkeys((0xFE0F, 0xFE0E, 0x200D, *range(0x1F3FB, 0x1F400)))
 """Variation selectors, joiners and tones of skin: how an emoji looks and not what it says."""
 
 _CONTRACTED = {
@@ -30,6 +29,12 @@ _CONTRACTED = {
     "gonna": ("going", "to"),
     "wanna": ("want", "to"),
     "gotta": ("got", "to"),
+}
+
+_SHORTENED = {"s": "is", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would"}
+_SUBJECTS = {
+    *("he", "she", "it", "that", "there", "here", "this", "what", "who", "where", "how"),
+    *("everything", "everyone", "everybody", "nothing", "nobody", "something", "someone"),
 }
 
 
@@ -59,43 +64,40 @@ class Token:
         return len(self.written) > 1 and self.written.isupper()
 
 
-def split(text: str, signs: Collection[str] = ()) -> list[Token]:
+@lru_cache(maxsize=8)
+def _pattern(signs: frozenset[str]) -> re.Pattern[str]:
+    """What tokens look like; emoticons stand by themselves, emoji anywhere."""
+    faces = sorted((re.escape(sign) for sign in signs if len(sign) > 1), key=len, reverse=True)
+    marks = "".join(sorted(re.escape(sign) for sign in signs if len(sign) == 1))
+    known = [rf"(?<![^\W_])(?:{'|'.join(faces)})(?![^\W_])"] if faces else []
+    known += [f"[{marks}]"] if marks else []
+    sign = rf"(?P<sign>{'|'.join(known)})|" if known else ""
+    return re.compile(
+        rf"{sign}(?P<word>{_WORD})|(?P<number>\d[\d.,:]*)|(?P<stop>{_STOP})|(?P<other>\S)"
+    )
+
+
+def split(text: str, signs: frozenset[str] = frozenset()) -> list[Token]:
     """The tokens of a line, in order; contractions of "not" are two words.
 
     signs  emoji and emoticons, which are kept whole
 
-    >>> [token.text for token in split("Don't cry, Mia! :-)", [":-)"])]
+    >>> [token.text for token in split("Don't cry, Mia! :-)", frozenset([":-)"]))]
     ['do', 'not', 'cry', ',', 'mia', '!', ':-)']
     """
-    text = "".join(c for c in text if c not in _JOINED)
-    faces = sorted((sign for sign in signs if len(sign) > 1), key=len, reverse=True)
-    marks = {sign for sign in signs if len(sign) == 1}
     tokens: list[Token] = []
-    starts, at = True, 0
-    while at < len(text):
-        alone = at == 0 or not text[at - 1].isalnum()
-        face = next((f for f in faces if alone and text.startswith(f, at)), None)
-        if face is not None and text[at + len(face) : at + len(face) + 1].isalnum():
-            face = None
-        if face is not None or text[at] in marks:
-            sign = face or text[at]
-            tokens.append(Token(sign, sign, "sign"))
-            at += len(sign)
-            continue
-        if text[at].isspace():
-            at += 1
-            continue
-        match = _KINDS.match(text, at)
-        assert match is not None, "whatever is no space is some token"
-        at = match.end()
-        written = match[0]
-        if match["word"]:
+    starts = True
+    for match in _pattern(signs).finditer(text.translate(_JOINED)):
+        written, kind = match[0], match.lastgroup
+        if kind == "sign":
+            tokens.append(Token(written, written, "sign"))
+        elif kind == "word":
             tokens += _words(written, starts)
             starts = False
-        elif match["number"]:
+        elif kind == "number":
             tokens.append(Token(written, written, "number", starts))
             starts = False
-        elif match["stop"]:
+        elif kind == "stop":
             tokens.append(Token(written, written, "stop"))
             starts = starts or written[0] in ".!?…‼⁉⁈"
     return tokens
@@ -111,9 +113,12 @@ def _words(written: str, starts: bool) -> list[Token]:
         parts = (f"{text[:-1]}g",)
     if parts is None:
         head, apostrophe, tail = text.rpartition("'")
-        if apostrophe and tail in ("s", "m", "re", "ve", "ll", "d"):
-            return [Token(head, plain[: len(head)], "word", starts)]
-        return [Token(text, plain, "word", starts)]
+        if not apostrophe or tail not in _SHORTENED:
+            return [Token(text, plain, "word", starts)]
+        found = [Token(head, plain[: len(head)], "word", starts)]
+        if tail != "s" or head in _SUBJECTS:  # else it says whose
+            found.append(Token(_SHORTENED[tail], _SHORTENED[tail], "word"))
+        return found
     shouted = plain.isupper()
     return [
         Token(part, part.upper() if shouted else _as(part, plain, i), "word", starts and i == 0)

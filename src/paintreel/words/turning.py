@@ -1,4 +1,4 @@
-"""What turns, raises and lowers the feeling of a word: "not", "very", "a little", capitals, "but"."""
+"""What turns, raises and lowers the feeling of a word: "not", "very", capitals, "but"."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _BEFORE_BUT = 0.5
 
 _NOT_TURNING = {("no", "wonder"), ("not", "only"), ("not", "just"), ("no", "doubt"), ("not", "to")}
 _JOINING = {"but", "because", "although", "though", "while", "until", "unless", "except", "if"}
+_RAISING = {"so", "such", "more", "better", "as"}
+_PERSONS = {"i", "you", "he", "she", "it", "we", "they", "this", "that", "there"}
 _ADDRESSED = {"do", "let", "please", "just", "oh", "no", "never"}
 
 
@@ -58,7 +60,7 @@ def turns_of(tokens: Sequence[Token], seeds: Seeds, content: Sequence[bool]) -> 
         raised = factor * (_SHOUTED if loud[at] else 1.0)
         turns.append(Turn(raised, reach > 0, told and reach > 0))
         following = tokens[at + 1].text if at + 1 < len(tokens) else ""
-        if token.text in seeds.negations and (token.text, following) not in _NOT_TURNING:
+        if token.text in seeds.negations and not _turns_nothing(tokens, at, following):
             # Twice is meant once more: "never, never leave me".
             reach, told = _REACH, _is_bidding(tokens, at)
         elif token.text in seeds.stronger and not loud[at]:
@@ -68,6 +70,25 @@ def turns_of(tokens: Sequence[Token], seeds: Seeds, content: Sequence[bool]) -> 
         elif content[at]:
             factor, reach = 1.0, max(0, reach - 1)
     return _after_but(tokens, turns)
+
+
+def _turns_nothing(tokens: Sequence[Token], at: int, following: str) -> bool:
+    """Whether a negation leaves the feeling as it is.
+
+    "No wonder"; "never so happy" and "never happier", which are happy beyond measure; "isn't she
+    lovely", which asks for a yes.
+    """
+    if (tokens[at].text, following) in _NOT_TURNING:
+        return True
+    if tokens[at].text == "never":
+        clause: list[str] = []
+        for token in tokens[at + 1 : at + 5]:
+            if token.kind != "word":
+                break
+            clause.append(token.text)
+        return any(w in _RAISING or (w.endswith("ier") and len(w) > 4) for w in clause)
+    asks = at > 0 and tokens[at - 1].starts and tokens[at - 1].kind == "word"
+    return tokens[at].text == "not" and asks and following in _PERSONS
 
 
 def _is_bidding(tokens: Sequence[Token], at: int) -> bool:

@@ -3,14 +3,14 @@
     apt-get download wordnet-base && dpkg -x wordnet-base_*.deb wordnet
     python -m paintreel.learn.release.taxonomy --wordnet wordnet/usr/share/wordnet
 
-Writes src/paintreel/words/taxonomy.npz, which `paintreel.words.taxonomy` reads; nothing is downloaded.
-Debian's package wordnet-base 1:3.0-37 holds WordNet 3.0; its files are known by their hashes, so that
-the same taxonomy comes out everywhere.
+Writes src/paintreel/words/taxonomy.npz, which `paintreel.words.taxonomy` reads; nothing is
+downloaded. Debian's package wordnet-base 1:3.0-37 holds WordNet 3.0; its files are known by their
+hashes, so that the same taxonomy comes out everywhere.
 
 Left out, to stay small: glosses, frames of verbs, names of people and places (instances), Latin
 names of plants and animals, and what has a digit in it. Kept: what is a kind of what, what an
-adjective resembles, is an attribute of or is derived from, opposites, the words with their senses and
-how often each was counted, irregular forms.
+adjective resembles, is an attribute of or is derived from, opposites, the words with their senses
+and how often each was counted, irregular forms.
 """
 
 from __future__ import annotations
@@ -149,8 +149,8 @@ def _kept_words(concept: _Concept) -> Iterator[tuple[str, int]]:
 def _upward(concept: _Concept, concepts: Mapping[tuple[int, int], _Concept]) -> list:
     """The links of a concept that lead toward the top; of nouns those of kinds alone.
 
-    Adjectives and adverbs have no kinds in WordNet: they hang on what they resemble, on what they are
-    an attribute of, and on the noun or adjective that they are derived from.
+    Adjectives and adverbs have no kinds in WordNet: they hang on what they resemble, on what they
+    are an attribute of, and on the noun or adjective that they are derived from.
     """
     kept = []
     for link, key in dict.fromkeys(concept.links):

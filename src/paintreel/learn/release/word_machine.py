@@ -2,9 +2,9 @@
 
     python -m paintreel.learn.release.word_machine
 
-Writes machine.npz and machine.toml, its card, into src/paintreel/words. Words are held out by the letters
-that they begin with, so that "joy" is never asked about where "joyful" was learnt. Width of the kernel and
-cost are chosen by that too; no labelled line is looked at.
+Writes machine.npz and machine.toml, its card, into src/paintreel/words. Words are held out by the
+letters that they begin with, so that "joy" is never asked about where "joyful" was learnt. Width of
+the kernel and cost are chosen by that too; no labelled line is looked at.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class TrainingWords:
 
 
 def training_words(nearness: Nearness) -> TrainingWords:
-    """The seeds with their features; those of surprise that are neither good nor bad are left out."""
+    """The seeds with their features, but for those that are neither good, bad nor plain."""
     words, known, strange, signs = [], [], [], []
     good, bad = set(nearness.seeds.positive), set(nearness.seeds.negative)
     plain = set(nearness.seeds.of_label("neutral"))

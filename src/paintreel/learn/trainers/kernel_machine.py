@@ -1,9 +1,9 @@
 """Fitting a kernel support vector machine: sequential minimal optimisation.
 
-The pair that violates the conditions of the optimum most is moved, step by step, until none does by more
-than a tolerance. Source: Fan, Chen and Lin 2005, "Working set selection using second order information
-for training support vector machines"; the pairs here are those of its first order. A few thousand
-examples fit in memory as one kernel, so that no library is needed for it.
+The pair that violates the conditions of the optimum most is moved, step by step, until none does by
+more than a tolerance. Source: Fan, Chen and Lin 2005, "Working set selection using second order
+information for training support vector machines"; the pairs here are those of its first order. A
+few thousand examples fit in memory as one kernel, so that no library is needed for it.
 """
 
 from __future__ import annotations

@@ -78,8 +78,7 @@ class _SeedsAlone:
 def _labels_of(word: str, seeds: Seeds, taxonomy: Taxonomy) -> set[str]:
     found: set[str] = set()
     for lemma in taxonomy.lemmas(word):
-        if (concept := seeds.words.get(lemma)) is not None:
-            found |= set(seeds.concepts[concept])
+        found |= set(seeds.labels.get(lemma, ()))
     return found
 
 
@@ -119,8 +118,10 @@ def count_of_file(path: str | PathLike[str]) -> Method:
     if not values:
         raise InputError(f"{path} has no row 'WORD<tab>VALUE'")
 
+    signs = frozenset(word for word in values if not any(c.isalnum() for c in word))
+
     def ask(line: str) -> Opinion:
-        words = (token.text for token in split(line, [w for w in values if not w.isalnum()]))
+        words = (token.text for token in split(line, signs))
         total = sum(np.sign(values.get(word, 0.0)) for word in words)
         return Opinion(_label(int(total)), "neutral")
 
