@@ -33,15 +33,12 @@ FUNCTIONS = {
         "`paintreel.colorize_video`, beside hint and palette",
     ),
     "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
-<<<<<<< HEAD
     "GradeKeywords": ("grade", "grade", "`paintreel.grade`, beside emotion and lut"),
     "GradeClipKeywords": (
         "grade",
         "grade_video",
         "`paintreel.grade_video`, beside emotion, timeline and lut",
     ),
-=======
->>>>>>> x18s
     "ScriptKeywords": ("script", "script", "`paintreel.script`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
 }

@@ -12,13 +12,8 @@
     dark = paintreel.grade("photo.jpg", emotion="fear")   # its light and colour moved to a feeling
     print(paintreel.classify("panel.png").label)          # the feeling that it carries
     print(paintreel.emotion("line.wav").timeline)         # who feels what, over time
-<<<<<<< HEAD
     paintreel.sheet(["film.mp4"]).save("colours.png")     # its colour script
     paintreel.script("story.fountain").timeline           # what its words feel like
-=======
-    print(paintreel.script("story.fountain").timeline)    # what its words feel like
-    paintreel.sheet(["film.mp4"]).save("colours.png")     # its colour script
->>>>>>> x18s
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -74,7 +69,6 @@ __all__ = [
 ]
 
 _MODULES = (
-<<<<<<< HEAD
     "classify",
     "colorize",
     "emotion",
@@ -84,9 +78,6 @@ _MODULES = (
     "scene",
     "script",
     "sheet",
-=======
-    *("classify", "colorize", "emotion", "errors", "lineart", "scene", "script", "sheet"),
->>>>>>> x18s
     "stylize",
 )
 _HOMES = {

@@ -155,7 +155,6 @@ class EmotionKeywords(TypedDict, total=False):
     threads: int | None
 
 
-<<<<<<< HEAD
 class GradeKeywords(TypedDict, total=False):
     """Of `paintreel.grade`, beside emotion and lut."""
 
@@ -181,8 +180,6 @@ class GradeClipKeywords(TypedDict, total=False):
     pixel_format: str | None
 
 
-=======
->>>>>>> x18s
 class ScriptKeywords(TypedDict, total=False):
     """Of `paintreel.script`."""
 

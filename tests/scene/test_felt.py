@@ -1,4 +1,4 @@
-"""`scene --emotion`: hour, weather, light and colours of a world follow; a rough keeps its drawing."""
+"""`scene --emotion`: hour, weather, light and colours follow; a rough keeps its drawing."""
 
 from __future__ import annotations
 

@@ -21,12 +21,8 @@ _BELONGS = {
     "crops": ("scene",),
     "roughs": ("scene",),
     "extractor": ("scene",),
-<<<<<<< HEAD
     "pictures": ("lines", "grade"),
     "raters": ("grade",),
-=======
-    "pictures": ("lines",),
->>>>>>> x18s
     "lines": ("script",),
     "ratings": ("script",),
     "lexicon": ("script",),
@@ -40,10 +36,7 @@ _NEEDED = {
     "dske": ("art", "photos", "styles"),
     "mood": ("art",),
     "lines": ("art",),
-<<<<<<< HEAD
     "grade": ("art", "photos"),
-=======
->>>>>>> x18s
     "script": ("lines",),
     "emotion": ("faces", "speech"),
 }
@@ -53,19 +46,11 @@ _NEEDED = {
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-<<<<<<< HEAD
     paper: Literal["scene", "dske", "mood", "lines", "emotion", "script", "grade"] = argument(
         "PAPER",
         "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
         "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
         "tendency of words) or grade (light and colour by feeling)",
-=======
-    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script"] = argument(
-        "PAPER",
-        "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM) or script (the "
-        "tendency of words)",
->>>>>>> x18s
     )
     art: Path | None = option(
         None,
@@ -177,12 +162,9 @@ def run(options: ExperimentOptions) -> int:
     if options.paper == "script":  # which needs no torch
         _run_script(options)
         return 0
-<<<<<<< HEAD
     if options.paper == "grade":  # nor does this
         _run_grade(options)
         return 0
-=======
->>>>>>> x18s
     runners = {
         "scene": _run_scene,
         "dske": _run_dske,
@@ -315,7 +297,6 @@ def _run_script(options: ExperimentOptions) -> None:
     show(str(report))
 
 
-<<<<<<< HEAD
 def _run_grade(options: ExperimentOptions) -> None:
     from paintreel import __version__
     from paintreel.learn.data.splits import read_splits
@@ -351,8 +332,6 @@ def _run_grade(options: ExperimentOptions) -> None:
     show(str(write_grade_report(options.out, results, command=command, version=__version__)))
 
 
-=======
->>>>>>> x18s
 def _run_emotion(options: ExperimentOptions) -> None:
     from paintreel.learn.experiments.conditions import choose_conditions
     from paintreel.learn.experiments.emotion.conditions import CONDITIONS

@@ -31,9 +31,8 @@ def read_lut(path: str | PathLike[str]) -> ColourLUT:
         return read_cube(path)
     if suffix in CDL_SUFFIXES:
         return read_cdl(path).lut
-    raise InputError(
-        f"{fspath(path)} is no LUT by its suffix, expected {CUBE_SUFFIX} or {', '.join(CDL_SUFFIXES)}"
-    )
+    known = ", ".join((CUBE_SUFFIX, *CDL_SUFFIXES))
+    raise InputError(f"{fspath(path)} is no LUT by its suffix, expected one of {known}")
 
 
 class Grader:

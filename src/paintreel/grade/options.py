@@ -55,7 +55,7 @@ Exit code: 0 all graded, 1 some failed or differ (each is named), 2 bad usage, 1
     )
     timeline: str | None = option(
         None,
-        "emotions over time, a JSON file of rows [seconds, {emotion: share}]; pictures get its mean",
+        "emotions over time: JSON rows [seconds, {emotion: share}]; pictures get their mean",
         group="feeling",
         metavar="FILE",
         excludes="emotion",

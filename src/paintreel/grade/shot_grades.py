@@ -1,4 +1,4 @@
-"""The frames of a clip graded: every shot by what it shows, every frame by what it is to feel like."""
+"""The frames of a clip graded: every shot by what it shows, every frame by what it is to feel."""
 
 from __future__ import annotations
 

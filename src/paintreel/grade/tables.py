@@ -1,4 +1,4 @@
-"""The colour part of a grade as files that grading rooms read: a LUT, and a CDL as near as it comes."""
+"""The colour part of a grade as files that grading rooms read: a LUT, and a CDL near to it."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 American Society of Cinematographers, "Color Decision List", release 1.2: every channel is
 clamp(in * slope + offset) ** power, then the saturation is scaled about Rec. 709 luma. Files are
-`.cdl`, `.cc` and `.ccc`, read and written. What a LUT does beyond ten numbers no CDL can hold: it is
-fitted, and how far it is off is said.
+`.cdl`, `.cc` and `.ccc`, read and written. What a LUT does beyond ten numbers no CDL can hold: it
+is fitted, and how far it is off is said.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A still graded: a table of colours and a map of light laid on a picture of any depth.
 
-Pictures go band by band, so that their size costs no memory. 8 bits are dithered, 16 bits and floats
-are kept.
+Pictures go band by band, so that their size costs no memory. 8 bits are dithered, 16 bits and
+floats are kept.
 """
 
 from __future__ import annotations

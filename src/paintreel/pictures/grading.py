@@ -2,9 +2,9 @@
 
 A colour script says how pictures of each feeling differ from the usual one and how much they vary.
 A picture is moved to where that difference, taken large, lies; so a bright picture darkens for fear
-and a dark one hardly does. What a feeling has no say on stays as it is. From where it is to be follows its `Look`: a
-curve of lightness, a scale of chroma, a tint of shadows, middle and highlights, and what
-`pictures.grading_light` does. Skin and neutrals take little of the tint.
+and a dark one hardly does. What a feeling has no say on stays as it is. From where it is to be
+follows its `Look`: a curve of lightness, a scale of chroma, a tint of shadows, middle and
+highlights, and what `pictures.grading_light` does. Skin and neutrals take little of the tint.
 
 All of it is in Oklab. The colour part is a function of the colour alone, so that it fits a LUT.
 """
@@ -158,7 +158,7 @@ def look_between(own: ColourMeasures, aim: ColourMeasures) -> Look:
     tints = tints * np.minimum(1.0, _MOST_TINT / sizes)[:, None]
     places = np.array([LEVELS.index(0.1), LEVELS.index(0.5), LEVELS.index(0.9)])
     zones = aim.light[places]
-    zones = np.maximum.accumulate(zones + [0.0, 1e-3, 2e-3])
+    zones = np.maximum.accumulate(zones + np.array([0.0, 1e-3, 2e-3]))
     # What is left of the veil beside that which the curve has lifted or lowered.
     lifted = float(aim.light[LEVELS.index(0.1)] - own.light[LEVELS.index(0.1)])
     return Look(

@@ -180,7 +180,7 @@ def _cleared(plane: Array, haze: float, far: Array, air: float) -> Array:
 
 
 def _enlarged(part: Array, rows: slice, height_px: int, width_px: int) -> Array:
-    """The rows of (h, w) enlarged to `height_px` x `width_px`, as a resize of the whole has them."""
+    """The rows of (h, w) enlarged to `height_px` x `width_px`, as a resize of all has them."""
     high, wide = part.shape
     first, last = rows.start or 0, height_px if rows.stop is None else min(rows.stop, height_px)
     y = (np.arange(first, last, dtype=np.float32) + 0.5) * (high / height_px) - 0.5

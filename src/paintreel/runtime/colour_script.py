@@ -46,8 +46,8 @@ def _read(path: Path) -> CardedScript:
     contract = card.contract
     if contract.task != TASK or set(contract.labels) != set(MOODS):
         raise ModelFileError(
-            f"{path} is for the task {contract.task!r} with {', '.join(contract.labels) or 'none'}, "
-            f"expected {TASK!r} with {', '.join(MOODS)}; train it with 'paintreel train colour-script'"
+            f"{path} is for the task {contract.task!r} with the labels {contract.labels}, expected "
+            f"{TASK!r} with {', '.join(MOODS)}; make it with 'paintreel train colour-script'"
         )
     arrays = model_arrays(data, path, [*_ARRAYS, "measures"])
     missing = sorted({*_ARRAYS, "measures"} - set(arrays))

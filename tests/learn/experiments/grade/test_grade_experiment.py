@@ -36,7 +36,8 @@ def draw(path: Path, seed: int) -> None:
     picture[50:, 30:80] = rng.uniform(40, 200, 3)
     picture[40:60, 90:110] = (205, 150, 120)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_picture(path, Picture(np.clip(picture + rng.normal(0, 4, picture.shape), 0, 255).astype(np.uint8)))
+    grained = np.clip(picture + rng.normal(0, 4, picture.shape), 0, 255)
+    write_picture(path, Picture(grained.astype(np.uint8)))
 
 
 @pytest.fixture(scope="module")

@@ -34,8 +34,8 @@ _GUIDE = f"""\
 # What do these pictures feel like?
 
 Every sheet shows one picture twice: as it was, and with its light and colour changed. The side of
-the changed one is in the column `side`. Fill in `{BALLOT_NAME}`, a row a sheet, looking at the sheets
-alone:
+the changed one is in the column `side`. Fill in `{BALLOT_NAME}`, a row a sheet, looking at the
+sheets alone:
 
 - `emotion`: what the change moves the picture towards: {", ".join(MOODS)}, or {NONE}.
 - `natural`: yes where the changed picture could be a frame of a film as it is, no where something
