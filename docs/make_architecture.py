@@ -53,7 +53,6 @@ SAYS = {
     "stats": "tests, agreement, intervals",
     "audio": "sound as samples, pitch, voice",
     "words": "taxonomy, tendency, turning",
-    "faces": "found, followed, framed",
     "media": "frames with their times, sound",
     "imaging": "arrays, colour, safe files",
     "errors": "one exception tree",

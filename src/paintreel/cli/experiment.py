@@ -315,8 +315,8 @@ def _run_grade(options: ExperimentOptions) -> None:
             "recipes/grade/grade.toml: what is held out"
         )
     splits = options.recipe.parent / recipe["splits"]
-    given = {name: getattr(options, name) for name in ("pictures", "seed")}
-    known = {name: recipe[name] for name in ("pictures", "seed", "part") if name in recipe}
+    given = {"pictures": options.pictures, "seed": options.seed}
+    known: dict[str, Any] = {n: v for n, v in recipe.items() if n in ("pictures", "seed", "part")}
     known |= {name: value for name, value in given.items() if value is not None}
     experiment = GradeExperiment(splits=read_splits(splits), **known)
     results = run_grade(

@@ -125,7 +125,7 @@ class LutFilter:
         frame = VideoFrame(width_px, height_px, _FORMAT)
         frame.time_base = _TICK
         for plane, channel in zip(frame.planes, _STORED, strict=True):
-            rows: Array = np.frombuffer(plane, np.float32).reshape(height_px, -1)
+            rows: Array = np.frombuffer(memoryview(plane), np.float32).reshape(height_px, -1)
             given = planes[channel]
             rows[:, : given.shape[1]] = given
             rows[:, given.shape[1] :] = 0
@@ -134,7 +134,7 @@ class LutFilter:
     def _planes_of(self, frame: VideoFrame) -> list[Array]:
         width, height = self._size
         stored = [
-            np.frombuffer(plane, np.float32).reshape(height, -1)[:, :width]
+            np.frombuffer(memoryview(plane), np.float32).reshape(height, -1)[:, :width]
             for plane in frame.planes
         ]
         # They go with the frame, which the arrays keep.

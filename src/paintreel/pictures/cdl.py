@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -64,7 +65,8 @@ class CDL:
         toned = np.clip(rgb * np.array(self.slope) + np.array(self.offset), 0.0, 1.0)
         toned = toned ** np.array(self.power)
         luma = (toned @ _LUMA)[..., None]
-        return np.clip(luma + self.saturation * (toned - luma), 0.0, 1.0)
+        out: Array = np.clip(luma + self.saturation * (toned - luma), 0.0, 1.0)
+        return out
 
     @property
     def lut(self) -> ColourLUT:
@@ -128,7 +130,7 @@ def read_cdl(path: str | PathLike[str]) -> CDL:
     }
     if not any(found.values()):
         raise UnreadableFile(path, "it has no Slope, Offset, Power or Saturation: no CDL")
-    values = {
+    values: dict[str, Any] = {
         name.lower(): _numbers(path, name, elements[0].text, 1 if name == "Saturation" else 3)
         for name, elements in found.items()
         if elements

@@ -61,13 +61,12 @@ class ColourLUT:
         low, high = (float(bound[index]) for bound in self.domain)
         place = np.clip((np.asarray(channel, np.float32) - low) / (high - low), 0.0, 1.0)
         if self.curves is None:
-            return place.astype(np.float32, copy=False)
+            placed: Array = place.astype(np.float32, copy=False)
+            return placed
         steps = np.linspace(0.0, 1.0, len(self.curves))
         # A table after curves has the usual domain: its input is what the curves give.
-        bent = np.interp(place, steps, self.curves[:, index])
-        if self.table is not None:
-            bent = np.clip(bent, 0.0, 1.0)
-        return bent.astype(np.float32)
+        bent: Array = np.interp(place, steps, self.curves[:, index]).astype(np.float32)
+        return bent if self.table is None else np.clip(bent, 0.0, 1.0)
 
     def __call__(self, rgb: Array) -> Array:
         """The colours (..., 3) in [0, 1], float32, between those of the table by tetrahedra.
@@ -93,7 +92,8 @@ class ColourLUT:
             after = self.table[tuple(corner.T)].astype(np.float64)
             colour = colour + rest[rows, axis][:, None] * (after - before)
             before = after
-        return colour.reshape(rgb.shape).astype(np.float32)
+        found: Array = colour.reshape(rgb.shape).astype(np.float32)
+        return found
 
 
 def identity_grid(count: int = GRID) -> Array:

@@ -188,8 +188,8 @@ def _curve(own: Array, aim: Array) -> Array:
     curve = np.concatenate([[0.0], np.cumsum(slopes)]) / (_STEPS - 1)
     # From black up it has grown too far or not enough: what is off is taken off evenly.
     bottom, top = first, 1.0 + last
-    curve = bottom + (curve - curve[0]) * (top - bottom) / (curve[-1] - curve[0])
-    return np.clip(curve, 0.0, 1.0)
+    fitted: Array = bottom + (curve - curve[0]) * (top - bottom) / (curve[-1] - curve[0])
+    return np.clip(fitted, 0.0, 1.0)
 
 
 def _smoothed(values: Array, sigma: float = 9.0) -> Array:

@@ -187,7 +187,7 @@ def _enlarged(part: Array, rows: slice, height_px: int, width_px: int) -> Array:
     low = np.clip(np.floor(y).astype(int), 0, high - 1)
     top = np.minimum(low + 1, high - 1)
     share = np.clip(y - low, 0, 1)[:, None].astype(np.float32)
-    band = part[low] + share * (part[top] - part[low])
+    band: Array = part[low] + share * (part[top] - part[low])
     if width_px == wide:
         return band
     large: Array = cv2.resize(band, (width_px, last - first), interpolation=cv2.INTER_LINEAR)

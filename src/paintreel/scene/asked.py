@@ -153,7 +153,7 @@ def _both(phrase: Phrase, options: Conditions) -> Conditions:
             raise _opposed("weather", option, word) from None
         if option not in (None, facets["weather"]):
             raise _opposed("weather", option, word)
-    return Conditions(**facets)
+    return Conditions.of(facets)
 
 
 def _opposed(facet: str, option: str, word: str) -> InputError:
@@ -174,7 +174,7 @@ def _drawn(category: Category, wanted: Conditions) -> tuple[Conditions, Note | N
     has = "; ".join(f"{facet} {', '.join(rule.has(facet))}" for facet in FACETS if rule.has(facet))
     text = f"{category.name} has {what}: {', '.join(lacks.values())} is left out"
     text += f". It has {has}" if has else "; it looks the same at every hour and in every weather"
-    return Conditions(**kept), Note("not-drawn", text, len(lacks))
+    return Conditions.of(kept), Note("not-drawn", text, len(lacks))
 
 
 def _felt(drawn: Conditions, feeling: WorldFeeling, category: Category) -> Conditions:

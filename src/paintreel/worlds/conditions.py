@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from paintreel.errors import InputError
@@ -41,6 +42,11 @@ class Conditions:
             value = getattr(self, facet)
             if value is not None and value not in known:
                 raise InputError(f"{facet} is {value!r}, expected one of {', '.join(known)}")
+
+    @classmethod
+    def of(cls, facets: Mapping[str, str], feeling: WorldFeeling | None = None) -> Conditions:
+        """Those of {facet: word}, as `given` has them. Raises InputError for another word."""
+        return cls(facets.get("time"), facets.get("season"), facets.get("weather"), feeling)
 
     @property
     def given(self) -> dict[str, str]:

@@ -132,7 +132,7 @@ def _had(rule: Rule, conditions: Conditions) -> Conditions:
     """Of the conditions those that the rule has."""
     given = conditions.settled.given.items()
     had = {facet: word for facet, word in given if word in rule.has(facet)}
-    return Conditions(**had, feeling=conditions.feeling)
+    return Conditions.of(had, conditions.feeling)
 
 
 def _mood_at(rule: Rule, usual: Mood, asked: Conditions, streams: RandomStreams) -> Mood:

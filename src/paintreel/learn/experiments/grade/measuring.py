@@ -149,7 +149,7 @@ def _chosen(
     rng = np.random.default_rng([experiment.seed, number])
     order = [held[i] for i in rng.permutation(len(held))]
     turns: dict[str, int] = {}
-    places = []
+    places: list[tuple[int, int, Path]] = []
     for path in order:
         source = source_of(path)
         turns[source] = turns.get(source, 0) + 1

@@ -36,7 +36,7 @@ _NOTES = (
     "named: share of pictures whose likeliest mood is the asked one, before and after",
     "structure: SSIM of the gradients of lightness; goal at least 0.9 at intensity 0.7",
     "skin, white: mean CIEDE2000 of colour alone of what was like skin and of what was white; "
-    "goal at most 6; with light: lightness counted too, which a dark grade changes because it is to",
+    "goal at most 6; with light: lightness counted too, which a dark grade is to change",
     "intervals: 95 %, BCa bootstrap over pictures",
     "the mood model tells 0.36 of held-out panels' moods (macro recall over the six, chance 0.17), "
     "so that it is a weak witness",
