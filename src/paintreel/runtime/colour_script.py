@@ -18,7 +18,7 @@ from paintreel.runtime.catalog import bundled
 from paintreel.runtime.contract import model_arrays
 from paintreel.runtime.emotions import MOODS, find_emotion, stand_in
 
-__all__ = ["TASK", "CardedScript", "Feeling", "feeling_of", "read_colour_script"]
+__all__ = ["TASK", "CardedScript", "FeltMoods", "feeling_of", "read_colour_script"]
 
 TASK, BUNDLED = "grade", "colour-script"
 _ARRAYS = {"means": 2, "spread": 1}
@@ -68,7 +68,7 @@ def _read(path: Path) -> CardedScript:
 
 
 @dataclass(frozen=True, slots=True)
-class Feeling:
+class FeltMoods:
     """Emotions as the moods that a colour script knows.
 
     moods  {mood: share}, together at most 1
@@ -79,7 +79,7 @@ class Feeling:
     notes: tuple[Note, ...] = ()
 
 
-def feeling_of(emotions: Mapping[str, float] | str) -> Feeling:
+def feeling_of(emotions: Mapping[str, float] | str) -> FeltMoods:
     """The moods of an emotion by its name, or of {emotion: probability}.
 
     Probabilities that add up to more than 1 are scaled down to it. Raises InputError for an unknown
@@ -102,4 +102,4 @@ def feeling_of(emotions: Mapping[str, float] | str) -> Feeling:
             half = "" if other.intensity == 1 else f" at {other.intensity:g} of its intensity"
             text = f"{other.name}{half} stands in for {name}: no rated panel is of it"
             notes.append(Note("stands-in", text))
-    return Feeling(moods, tuple(notes))
+    return FeltMoods(moods, tuple(notes))

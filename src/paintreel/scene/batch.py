@@ -22,7 +22,7 @@ from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell,
 from paintreel.pictures.sizes import check_size
 from paintreel.runtime.catalog import find_model
 from paintreel.scene.asked import Asked, ask, check_start
-from paintreel.scene.felt import SceneFeeling, read_feeling
+from paintreel.scene.felt import FeltScene, read_feeling
 from paintreel.scene.from_category import DEFAULT_SIZE, check_scene_size, check_seeds
 from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
@@ -90,7 +90,7 @@ class _Row:
         return [(path, caption + more) for path, caption in self.shown]
 
 
-def _check_usage(options: SceneOptions, feeling: SceneFeeling | None) -> Asked:
+def _check_usage(options: SceneOptions, feeling: FeltScene | None) -> Asked:
     """What is asked for, all options checked that need no weights.
 
     Raises InputError.
@@ -195,7 +195,7 @@ def _picture_path(options: SceneOptions, asked: Asked, seed: int) -> Path | None
 def _plan_roughs(
     options: SceneOptions,
     category: Category | None,
-    feeling: SceneFeeling | None,
+    feeling: FeltScene | None,
     method: Method,
     notes: list[Note],
 ) -> list[_Row]:

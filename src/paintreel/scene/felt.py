@@ -17,13 +17,13 @@ from paintreel.runtime.colour_script import feeling_of, read_colour_script
 from paintreel.runtime.emotions import find_emotion
 from paintreel.worlds.feelings import WorldFeeling, felt_sky
 
-__all__ = ["DEFAULT_INTENSITY", "SceneFeeling", "read_feeling"]
+__all__ = ["DEFAULT_INTENSITY", "FeltScene", "read_feeling"]
 
 DEFAULT_INTENSITY = 0.7
 
 
 @dataclass(frozen=True, eq=False)
-class SceneFeeling:
+class FeltScene:
     """The feeling of a scene.
 
     world  as worlds are drawn with it
@@ -48,7 +48,7 @@ class SceneFeeling:
         return replace(start, rough=Rough(to_8bit(base), start.rough.lines), base=base)
 
 
-def read_feeling(emotion: str | None, intensity: float | None) -> SceneFeeling | None:
+def read_feeling(emotion: str | None, intensity: float | None) -> FeltScene | None:
     """The feeling that is asked for, None where none is or its intensity is 0.
 
     Raises InputError for an unknown emotion, naming the nearest, and for an intensity without one.
@@ -67,4 +67,4 @@ def read_feeling(emotion: str | None, intensity: float | None) -> SceneFeeling |
     look = look_between(usual, aimed_at(usual, script, felt.moods, intensity))
     name = find_emotion(emotion)
     world = WorldFeeling(name, look, felt_sky(felt.moods, intensity), intensity)
-    return SceneFeeling(name, intensity, felt.moods, script, world, felt.notes)
+    return FeltScene(name, intensity, felt.moods, script, world, felt.notes)

@@ -17,7 +17,7 @@ from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Progress, Report
 from paintreel.notes import Note
 from paintreel.roughs.start import read_start
-from paintreel.scene.felt import SceneFeeling
+from paintreel.scene.felt import FeltScene
 from paintreel.scene.methods import Method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
@@ -47,7 +47,7 @@ class StartJob:
 
     options: SceneOptions
     category: Category | None
-    feeling: SceneFeeling | None
+    feeling: FeltScene | None
     method: Method
     files: StartFiles
 
