@@ -268,7 +268,7 @@ SMALLER = {
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment scene|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",
     r"paintreel train colour-script ": "--set least=1",
-    r"paintreel experiment grade ": "--pictures 1",
+    r"paintreel experiment grade ": "--pictures 2",
     r"paintreel experiment (?!grade|script)": "--preset tiny --budget 2steps --trials 2",
     r"paintreel experiment scene ": "--trials 1 --crops 2",
     r"paintreel experiment scene .*--art panels/": "--systems grbm",
