@@ -292,3 +292,21 @@ def test_light_is_held_in_pauses():
     assert [time_s for time_s, _ in told] == [1.0, 3.0]
     with pytest.raises(InputError, match="nobody speaks"):
         held_in_pauses([(0.0, {})], "a.wav")
+
+
+def test_light_follows_a_performance(two_shots, monkeypatch):
+    """`--from` hears and sees by `paintreel.emotion`; silence at the start takes what comes."""
+    from types import SimpleNamespace
+
+    found = SimpleNamespace(timeline=[(0.0, {}), (0.5, {"fear": 1.0}), (1.5, {})], notes=())
+    asked = []
+    monkeypatch.setattr(
+        paintreel, "emotion", lambda path: asked.append(path) or found, raising=False
+    )
+    assert main(["grade", "clip.mkv", "--from", "clip.mkv", "-o", "heard.mkv", "--codec", "ffv1",
+                 "--pixel-format", "bgr0"]) == 0  # fmt: skip
+    assert asked == ["clip.mkv"]
+    assert main(["grade", "clip.mkv", "--emotion", "fear", "-o", "told.mkv", "--codec", "ffv1",
+                 "--pixel-format", "bgr0"]) == 0  # fmt: skip
+    for heard, told in zip(frames_of("heard.mkv"), frames_of("told.mkv"), strict=True):
+        assert np.abs(heard.astype(int) - told).max() <= 1
