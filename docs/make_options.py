@@ -33,6 +33,13 @@ FUNCTIONS = {
         "`paintreel.colorize_video`, beside hint and palette",
     ),
     "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
+    "GradeKeywords": ("grade", "grade", "`paintreel.grade`, beside emotion and lut"),
+    "GradeClipKeywords": (
+        "grade",
+        "grade_video",
+        "`paintreel.grade_video`, beside emotion, timeline and lut",
+    ),
+    "ScriptKeywords": ("script", "script", "`paintreel.script`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
     "CharacterKeywords": (
         "character",

@@ -163,11 +163,46 @@ class EmotionKeywords(TypedDict, total=False):
     threads: int | None
 
 
+class GradeKeywords(TypedDict, total=False):
+    """Of `paintreel.grade`, beside emotion and lut."""
+
+    intensity: float | None
+    light: bool
+    script: str
+
+
+class GradeClipKeywords(TypedDict, total=False):
+    """Of `paintreel.grade_video`, beside emotion, timeline and lut."""
+
+    max_pixels: int | None
+    intensity: float | None
+    light: bool
+    script: str
+    fps: float | None
+    max_frames: int | None
+    audio: bool
+    overwrite: bool
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None
+
+
+class ScriptKeywords(TypedDict, total=False):
+    """Of `paintreel.script`."""
+
+    format: Literal["auto", "fountain", "srt", "vtt", "text"]
+    lines: Literal["all", "speech"]
+    method: Literal["nearness", "svm"]
+    seconds_per_word: float
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 
     max_pixels: int | None
     by: Literal["time", "mood", "scene", "palette"]
+    after: tuple[str, ...]
     title: str | None
     count: int
     width_px: int

@@ -127,7 +127,18 @@ BELOW_THE_VERBS = (
         "stats",
         "pictures",
     ),
-    *("roughs", "metrics", "drawing", "worlds", "options", "runtime", "faces", "rig", "jobs"),
+    *(
+        "roughs",
+        "metrics",
+        "drawing",
+        "worlds",
+        "options",
+        "runtime",
+        "faces",
+        "rig",
+        "jobs",
+        "words",
+    ),
     *("keywords", "signatures", "callable_package", "scoring"),
 )
 FLOORS = {
@@ -143,7 +154,7 @@ FLOORS = {
 }
 """Room -> height. A room imports from lower ones; verbs share one height."""
 
-PLAYS_VERBS = {"character"}
+PLAYS_VERBS = {"character", "grade"}
 """A verb that shows what another makes calls its public function, as a program would."""
 
 RUNS_VERBS = ("paintreel.learn.experiments.", "paintreel.learn.release.")
@@ -217,6 +228,7 @@ def test_the_package_itself_imports_nothing_of_ours(imports):
         ("scene.paint", "from paintreel.stylize import looks", False),
         ("scene.paint", "def f():\n    import paintreel.learn.systems", False),
         ("character.voice_batch", "from paintreel.scene.paint import scene", False),
+        ("grade.performance", "from paintreel.emotion.asking import emotion", False),
         ("learn.export.onnx", "from paintreel.scoring.page import table", True),
         ("learn.trainers.x", "from paintreel.scene.svmm import SVMM", False),
         ("learn.experiments.scene.x", "from paintreel.scene.svmm import SVMM", True),

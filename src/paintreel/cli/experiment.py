@@ -15,13 +15,17 @@ from paintreel.errors import InputError
 from paintreel.options import Options, argument, option, required_option
 
 _BELONGS = {
-    "photos": ("dske",),
+    "photos": ("dske", "grade"),
     "styles": ("dske",),
     "weights": ("mood",),
     "crops": ("scene",),
     "roughs": ("scene",),
     "extractor": ("scene",),
-    "pictures": ("lines",),
+    "pictures": ("lines", "grade"),
+    "raters": ("grade",),
+    "lines": ("script",),
+    "ratings": ("script",),
+    "lexicon": ("script",),
     "faces": ("emotion",),
     "speech": ("emotion",),
 }
@@ -32,6 +36,8 @@ _NEEDED = {
     "dske": ("art", "photos", "styles"),
     "mood": ("art",),
     "lines": ("art",),
+    "grade": ("art", "photos"),
+    "script": ("lines",),
     "emotion": ("faces", "speech"),
 }
 
@@ -40,19 +46,20 @@ _NEEDED = {
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines", "emotion"] = argument(
+    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script", "grade"] = argument(
         "PAPER",
         "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50), lines (the residual-attention GAN) or emotion (CNN and LSTM)",
+        "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
+        "tendency of words) or grade (light and colour by feeling)",
     )
     art: Path | None = option(
         None,
         "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
-        "pairs; emotion: panels whose faces are tried on)",
+        "pairs; emotion: panels whose faces are tried on; script has none)",
         metavar="DIR",
     )
     photos: Path | None = option(
-        None, "photographs to learn from and hold out (dske)", metavar="DIR"
+        None, "photographs to learn from and hold out (dske; grade: to hold out)", metavar="DIR"
     )
     styles: Path | None = option(
         None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
@@ -97,10 +104,24 @@ class ExperimentOptions(Options):
     )
     pictures: int | None = option(
         None,
-        "how many held-out drawings of each source are measured (lines; default 48)",
+        "how many held-out pictures of each source are measured (lines, default 48; grade, 40)",
         low=2,
         high=10_000,
         metavar="N",
+    )
+    lines: Path | None = option(
+        None, "labelled lines: columns id, tendency, emotion, line (script)", metavar="FILE.tsv"
+    )
+    ratings: Path | None = option(
+        None, "what raters say: columns id, rater, tendency, emotion (script)", metavar="FILE.tsv"
+    )
+    lexicon: Path | None = option(
+        None, "another list of words with their values, to count with (script)", metavar="FILE"
+    )
+    raters: Path | None = option(
+        None,
+        "what raters said of the blind pairs: columns sheet, rater, emotion, natural (grade)",
+        metavar="FILE.tsv",
     )
     seed: int | None = option(
         None, "of trials and of what is held out (default 7)", low=0, high=1_000_000, metavar="N"
@@ -138,6 +159,12 @@ def run(options: ExperimentOptions) -> int:
     """Run the trials that are missing and write the report. Returns the exit code."""
     from paintreel.errors import MissingExtra
 
+    if options.paper == "script":  # which needs no torch
+        _run_script(options)
+        return 0
+    if options.paper == "grade":  # nor does this
+        _run_grade(options)
+        return 0
     runners = {
         "scene": _run_scene,
         "dske": _run_dske,
@@ -248,6 +275,63 @@ def _art_of(options: ExperimentOptions) -> Path:
     return options.art
 
 
+def _run_script(options: ExperimentOptions) -> None:
+    from paintreel import __version__
+    from paintreel.learn.experiments.script.lines import read_lines, read_opinions
+    from paintreel.learn.experiments.script.measuring import measure
+    from paintreel.learn.experiments.script.methods import methods
+    from paintreel.learn.experiments.script.report import write_script_report
+
+    assert options.lines is not None, "checked with the options"
+    lines = read_lines(options.lines)
+    raters = {} if options.ratings is None else read_opinions(options.ratings)
+    seed = 7 if options.seed is None else options.seed
+    stage("reading the lines")
+    results = measure(lines, methods(options.lexicon), raters, seed=seed)
+    command = ["paintreel", *sys.argv[1:]]
+    report = write_script_report(
+        options.out, results, command=command, seed=seed, version=__version__
+    )
+    for name, one in results.questions["tendency"].items():
+        show(f"{name}: macro F1 {one.macro_f1:.3f} ({one.low:.3f} to {one.high:.3f})")
+    show(str(report))
+
+
+def _run_grade(options: ExperimentOptions) -> None:
+    from paintreel import __version__
+    from paintreel.learn.data.splits import read_splits
+    from paintreel.learn.experiments.grade.measuring import GradeExperiment, run_grade
+    from paintreel.learn.experiments.grade.report import write_grade_report
+
+    assert options.photos is not None, "checked with the options"
+    for name in ("trials", "budget", "systems", "preset", "changes"):
+        if getattr(options, name):
+            flag = "set" if name == "changes" else name
+            raise InputError(f"--{flag} is of trainings; experiment grade has none")
+    recipe = {} if options.recipe is None else _recipe(options.recipe, options.paper)
+    if options.recipe is None or "splits" not in recipe:
+        raise InputError(
+            "experiment grade needs --recipe FILE that names splits, such as "
+            "recipes/grade/grade.toml: what is held out"
+        )
+    splits = options.recipe.parent / recipe["splits"]
+    given = {"pictures": options.pictures, "seed": options.seed}
+    known: dict[str, Any] = {n: v for n, v in recipe.items() if n in ("pictures", "seed", "part")}
+    known |= {name: value for name, value in given.items() if value is not None}
+    experiment = GradeExperiment(splits=read_splits(splits), **known)
+    results = run_grade(
+        experiment,
+        art=_art_of(options),
+        photos=options.photos,
+        out=options.out,
+        raters=options.raters,
+        resume=options.resume,
+        say=show,
+    )
+    command = ["paintreel", *sys.argv[1:]]
+    show(str(write_grade_report(options.out, results, command=command, version=__version__)))
+
+
 def _run_emotion(options: ExperimentOptions) -> None:
     from paintreel.learn.experiments.conditions import choose_conditions
     from paintreel.learn.experiments.emotion.conditions import CONDITIONS
@@ -335,8 +419,10 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
     }
     if paper == "scene":
         kinds |= dict.fromkeys(("crops", "crop_px", "max_art"), int)
-    if paper == "lines":
+    if paper in ("lines", "grade"):
         kinds["pictures"] = int
+    if paper == "grade":
+        kinds |= {"splits": str, "part": str}
     if paper in ("scene", "dske"):
         kinds |= {"splits": str, "held_out": list}
     if (named := recipe.pop("experiment", None)) != paper:
@@ -347,7 +433,7 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
             raise InputError(
                 f"recipe {path}: {key} = {value!r} is not one of {', '.join(kinds)} of its type"
             )
-    if "splits" in recipe:
+    if "splits" in recipe and paper != "grade":  # which needs its parts
         splits = read_splits(path.parent / recipe.pop("splits"))
         held = splits.panels.held_out
         if paper == "dske":

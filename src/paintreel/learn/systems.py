@@ -175,6 +175,15 @@ _ROWS = (
         reports=False,
     ),
     System(
+        "colour-script",
+        settings="trainers.colour_script:ColourScriptSettings",
+        trainer="trainers.colour_script:train_colour_script",
+        export="trainers.colour_script:export_trained",
+        file="model.npz",
+        try_it="paintreel grade photo.jpg --emotion fear -o graded.png --script {path}",
+        reports=False,
+    ),
+    System(
         "emotion",
         settings="trainers.emotion_settings:EmotionSettings",
         trainer="trainers.emotion:train_emotion",

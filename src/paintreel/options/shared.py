@@ -15,6 +15,7 @@ MAX_SEED = 2**32 - 1
 """Greatest seed of any verb."""
 
 _VIDEO = ("stylize_video", "lineart_video", "colorize_video")
+_CLIPS = (*_VIDEO, "grade_video")
 _DRAWN = ("lineart_video", "colorize_video")
 _NETWORKS = ("stylize", "scene", "lineart", "colorize", *_VIDEO)
 
@@ -31,7 +32,7 @@ class FileOptions(Options):
         "replace what is there",
         group="files",
         affects="nothing",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     update: bool = option(
         False,
@@ -114,7 +115,7 @@ class EncodingOptions(Options):
         group="clips",
         choices=_codecs,
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     crf: int | None = option(
         None,
@@ -124,7 +125,7 @@ class EncodingOptions(Options):
         high=63,
         metavar="N",
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     preset: str | None = option(
         None,
@@ -132,7 +133,7 @@ class EncodingOptions(Options):
         group="clips",
         metavar="NAME",
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     pixel_format: str | None = option(
         None,
@@ -140,7 +141,7 @@ class EncodingOptions(Options):
         group="clips",
         metavar="FMT",
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
 
     @property

@@ -73,6 +73,16 @@ VERBS: Mapping[str, Verb] = {
         "character.options:CharacterOptions",
         plan="character.batch:plan_character",
     ),
+    "grade": Verb(
+        "move light and colour of pictures and clips to a feeling",
+        "grade.options:GradeOptions",
+        plan="grade.batch:plan_grade",
+    ),
+    "script": Verb(
+        "tell the tendency and emotion of a script's lines and scenes",
+        "script.options:ScriptOptions",
+        command="cli.script:run",
+    ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",
         "cli.models:ModelsOptions",
