@@ -90,5 +90,5 @@ def test_keywords_are_checked_as_options_are():
             paintreel.lineart("a.png", **wrong)
     with pytest.raises(InputError, match="backend is 'onx', expected one of"):
         paintreel.lineart("a.png", backend="onx")
-    with pytest.raises(InputError, match="crf is 20.5, expected a whole number"):
+    with pytest.raises(InputError, match=r"crf is 20\.5, expected a whole number"):
         paintreel.stylize_video("a.mp4", "b.mp4", crf=20.5)
