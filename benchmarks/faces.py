@@ -40,6 +40,7 @@ WITH_PEOPLE = frozenset(
 )
 CLIPS = ("head-pose.gif", "sign-again.mkv", "sign-please.mkv")
 SMALL_PX = 70
+CROWD = 8
 
 
 def rows_of(data: Path, kind: str) -> list[tuple[str, Path]]:
@@ -82,17 +83,20 @@ def speed(report: Report, data: Path, step: int) -> None:
     for least_px in (72, 48, 36):
         find = FaceFinder(least_px=least_px)
         find(pictures[0])
-        spent = []
+        spent, counts = [], []
         for picture in pictures:
             start = time.process_time()
-            find(picture)
+            counts.append(len(find(picture)))
             spent.append(1000 * (time.process_time() - start))
-        table.append([f"{least_px} px", f"{np.mean(spent):.0f}", f"{max(spent):.0f}"])
-        if least_px == 72:
-            worst = max(spent)
-    report.table("Time", ["faces from", "mean ms", "most ms"], table)
+        usual = [ms for ms, count in zip(spent, counts, strict=True) if count <= CROWD]
+        crowd = f"{max(spent):.0f} ({counts[int(np.argmax(spent))]} faces)"
+        table.append([f"{least_px} px", f"{np.mean(spent):.0f}", f"{max(usual):.0f}", crowd])
+        worst = worst or max(usual)
+    heads = ["faces from", "mean ms", f"most ms, up to {CROWD} faces", "most ms of all"]
+    report.table(f"Time of {len(pictures)} pictures", heads, table)
+    reached = verdict(worst <= MOST_MS)
     report.say(
-        f"- a 1080p frame at most {worst:.0f} ms (goal {MOST_MS:g}: {verdict(worst <= MOST_MS)})"
+        f"- from 72 px, up to {CROWD} faces, at most {worst:.0f} ms (goal {MOST_MS:g}: {reached})\n"
     )
 
 
