@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -104,6 +105,10 @@ def trembling(landmarks: list[Array], side_px: float) -> float:
     return 100 * float(np.linalg.norm(np.diff(landmarks, 2, axis=0), axis=2).mean()) / side_px
 
 
+def nearest(faces: list[Face], face: Face) -> Face:
+    return min(faces, key=lambda each: np.hypot(*np.subtract(each.centre, face.centre)))
+
+
 def following(report: Report, data: Path, most: int) -> None:
     table = []
     for name in CLIPS:
@@ -113,16 +118,16 @@ def following(report: Report, data: Path, most: int) -> None:
         numbers: set[int] = set()
         side_px, frames = 0.0, 0
         with read_frames(data / "video" / name) as source:
-            for frame in source:
+            for frame in islice(source, most):
                 frames += 1
                 alone, tracked = find(frame.pixels), follow(frame.pixels, frame.time_s)
                 numbers |= {each.number for each in tracked}
-                if alone and tracked:
-                    single.append(alone[0].landmarks)
-                    smooth.append(tracked[0].face.landmarks)
-                    side_px = tracked[0].face.side_px
-                if frames == most:
-                    break
+                if not alone or not tracked:
+                    continue
+                face = tracked[0].face
+                single.append(nearest(alone, face).landmarks)
+                smooth.append(face.landmarks)
+                side_px = face.side_px
         figures = (f"{trembling(each, side_px):.2f}" for each in (single, smooth))
         table.append([name, frames, len(smooth), len(numbers), *figures])
     heads = ["clip", "frames", "with a face", "numbers", "each by itself, %", "followed, %"]
