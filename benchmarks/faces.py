@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -40,6 +41,7 @@ WITH_PEOPLE = frozenset(
 )
 CLIPS = ("head-pose.gif", "sign-again.mkv", "sign-please.mkv")
 SMALL_PX = 70
+CROWD = 8
 
 
 def rows_of(data: Path, kind: str) -> list[tuple[str, Path]]:
@@ -82,22 +84,29 @@ def speed(report: Report, data: Path, step: int) -> None:
     for least_px in (72, 48, 36):
         find = FaceFinder(least_px=least_px)
         find(pictures[0])
-        spent = []
+        spent, counts = [], []
         for picture in pictures:
             start = time.process_time()
-            find(picture)
+            counts.append(len(find(picture)))
             spent.append(1000 * (time.process_time() - start))
-        table.append([f"{least_px} px", f"{np.mean(spent):.0f}", f"{max(spent):.0f}"])
-        if least_px == 72:
-            worst = max(spent)
-    report.table("Time", ["faces from", "mean ms", "most ms"], table)
+        usual = [ms for ms, count in zip(spent, counts, strict=True) if count <= CROWD]
+        crowd = f"{max(spent):.0f} ({counts[int(np.argmax(spent))]} faces)"
+        table.append([f"{least_px} px", f"{np.mean(spent):.0f}", f"{max(usual):.0f}", crowd])
+        worst = worst or max(usual)
+    heads = ["faces from", "mean ms", f"most ms, up to {CROWD} faces", "most ms of all"]
+    report.table(f"Time of {len(pictures)} pictures", heads, table)
+    reached = verdict(worst <= MOST_MS)
     report.say(
-        f"- a 1080p frame at most {worst:.0f} ms (goal {MOST_MS:g}: {verdict(worst <= MOST_MS)})"
+        f"- from 72 px, up to {CROWD} faces, at most {worst:.0f} ms (goal {MOST_MS:g}: {reached})\n"
     )
 
 
 def trembling(landmarks: list[Array], side_px: float) -> float:
     return 100 * float(np.linalg.norm(np.diff(landmarks, 2, axis=0), axis=2).mean()) / side_px
+
+
+def nearest(faces: list[Face], face: Face) -> Face:
+    return min(faces, key=lambda each: np.hypot(*np.subtract(each.centre, face.centre)))
 
 
 def following(report: Report, data: Path, most: int) -> None:
@@ -109,16 +118,16 @@ def following(report: Report, data: Path, most: int) -> None:
         numbers: set[int] = set()
         side_px, frames = 0.0, 0
         with read_frames(data / "video" / name) as source:
-            for frame in source:
+            for frame in islice(source, most):
                 frames += 1
                 alone, tracked = find(frame.pixels), follow(frame.pixels, frame.time_s)
                 numbers |= {each.number for each in tracked}
-                if alone and tracked:
-                    single.append(alone[0].landmarks)
-                    smooth.append(tracked[0].face.landmarks)
-                    side_px = tracked[0].face.side_px
-                if frames == most:
-                    break
+                if not alone or not tracked:
+                    continue
+                face = tracked[0].face
+                single.append(nearest(alone, face).landmarks)
+                smooth.append(face.landmarks)
+                side_px = face.side_px
         figures = (f"{trembling(each, side_px):.2f}" for each in (single, smooth))
         table.append([name, frames, len(smooth), len(numbers), *figures])
     heads = ["clip", "frames", "with a face", "numbers", "each by itself, %", "followed, %"]

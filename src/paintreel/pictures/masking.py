@@ -100,7 +100,7 @@ def lay_where(source: Array, painted: Array, share: Array) -> Array:
 
 def _mixed(source: Array, painted: Array, share: Array) -> Array:
     working = np.float64 if source.dtype == np.float64 else np.float32
-    weight = share.astype(working) / 255
+    weight: Array = np.divide(share, 255, dtype=working)
     weight = weight.reshape(*share.shape, *(1,) * (source.ndim - 2))
     # In floats a sum of shares is exact where one of them is 1, a difference is not.
     mixed = source.astype(working) * (1 - weight) + painted.astype(working) * weight

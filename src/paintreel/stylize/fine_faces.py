@@ -34,7 +34,7 @@ from the second on as it is."""
 _MOST = 24
 """Faces of a picture that are painted finer, the largest: each takes a fifth of a frame of 720p."""
 
-_SHORT_SIDES, _LEAST_PX, _MOST_LEAST_PX = 1 / 30, 24.0, 80.0
+_SHORT_SIDES, _LEAST_PX = 1 / 30, 24.0
 
 # In distances of the eyes: half width and height of what is given contrast, and the grain of it.
 _EYE, _MOUTH = (0.42, 0.24), (0.6, 0.26)
@@ -54,9 +54,9 @@ def least_fine_px(height_px: int, width_px: int) -> float:
     """Side of the smallest face that is looked for in a picture of this size, to be painted finer.
 
     >>> least_fine_px(1080, 1920), least_fine_px(480, 640), least_fine_px(3000, 4000)
-    (36.0, 24.0, 80.0)
+    (36.0, 24.0, 100.0)
     """
-    return float(np.clip(min(height_px, width_px) * _SHORT_SIDES, _LEAST_PX, _MOST_LEAST_PX))
+    return max(min(height_px, width_px) * _SHORT_SIDES, _LEAST_PX)
 
 
 def to_be_fine(faces: Sequence[SeenFace], scale: float) -> list[tuple[Face, float]]:

@@ -65,12 +65,8 @@ def stylize_video(
                  alpha too: 2 is on twos
     carry        with on, the paint in between moves along with the motion of the source; what the
                  motion does not explain is painted
-    mask         paint only there: "faces", which are found and followed; or a mask, white where
-                 paint goes: a path or picture for all frames, or the path of a clip or of a folder
-                 of pictures, a mask for each frame
-    protect      leave it as it is: the same kinds
-    edge         width of the soft edges of mask and protect in pixels, or "auto"
-    least_face_px  side of the smallest face that counts; None: 72 in a frame of 1080 lines
+    mask, protect, edge, least_face_px  where it is painted, as for `Style.__call__`; a mask may be
+                 the path of a clip or of a folder of pictures too, a mask for each frame
     size         (width, height) in pixels, or a function from a frame's to that
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called after each frame with (frames done, frames expected or None)
