@@ -188,7 +188,8 @@ class Tally:
         off = np.array(self.off_s or [9.0])
         return (
             f"| {name} | {self.right / max(self.frames, 1):.2f} | {self.closed}/{self.lips} | "
-            f"{self.wrongly}/{self.shut} | {1000 * np.median(off):.0f} | {np.mean(off <= 0.06):.2f} |"
+            f"{self.wrongly}/{self.shut} | {1000 * np.median(off):.0f} | "
+            f"{np.mean(off <= 0.06):.2f} |"
         )
 
 
@@ -274,9 +275,9 @@ def _gaussian(one: Array, other: Array, floor: Array) -> tuple[Array, Array]:
 def _write(path: Path, table: dict[str, tuple[Array, Array]]) -> None:
     rows, columns = np.tril_indices(len(FEATURES))
     text = [
-        "# Gaussians of the kinds of sound over `mouth_features`: means, and the lower triangles of",
-        "# the covariances, row by row. Learnt by benchmarks/mouth_shapes.py (learn) from 95 lines of",
-        "# eSpeak NG, whose phonemes are timed, and from six speakers of EmoDB (CC0), aligned.",
+        "# Gaussians of the kinds of sound over `mouth_features`: means, and the lower triangles",
+        "# of the covariances, row by row. Learnt by benchmarks/mouth_shapes.py (learn) from 95",
+        "# lines of eSpeak NG, whose phonemes are timed, and six speakers of EmoDB (CC0), aligned.",
     ]
     for kind, (mean, covariance) in table.items():
         numbers = ", ".join(f"{x:.3g}" for x in covariance[rows, columns])
@@ -349,7 +350,13 @@ def speak(folder: Path) -> None:
             timed = [(round(at / rate_hz, 3), phoneme) for at, phoneme in events]
             length_s = round(len(sound) / 2 / rate_hz, 3)
             rows.append(
-                {"file": name, "text": text, "voice": voice, "length_s": length_s, "phonemes": timed}
+                {
+                    "file": name,
+                    "text": text,
+                    "voice": voice,
+                    "length_s": length_s,
+                    "phonemes": timed,
+                }
             )
     (folder / "lines.json").write_text(json.dumps(rows, indent=0), "utf-8")
     print(f"{len(rows)} lines in {folder}")

@@ -59,7 +59,8 @@ def test_stylize_is_package_and_function():
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x"), ("emotion", "x")]
+    ("name", "first"),
+    [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x"), ("emotion", "x")],
 )
 def test_verbs_that_look_are_packages_and_functions(name, first):
     room = getattr(paintreel, name)

@@ -13,6 +13,7 @@ class StylizeKeywords(TypedDict, total=False):
 
     brush: Literal["auto"] | float
     own_colour: float
+    fine_faces: bool
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
@@ -26,6 +27,7 @@ class ClipKeywords(TypedDict, total=False):
     max_pixels: int | None
     brush: Literal["auto"] | float
     own_colour: float
+    fine_faces: bool
     max_side_px: int | None
     fps: float | None
     max_frames: int | None

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from formant_voice import FORMANTS_HZ, said
 
 from paintreel.audio.formants import formants_hz
 from paintreel.audio.sound import Sound
-from tests.stand_ins.formant_voice import FORMANTS_HZ, said
 
 
 @pytest.mark.parametrize("vowel", sorted(FORMANTS_HZ))

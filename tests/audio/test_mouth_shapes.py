@@ -1,17 +1,18 @@
 """The mouth of voices that are made here, and of spoken lines whose phonemes are timed."""
 
+import itertools
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from formant_voice import said
 
 from paintreel.audio.mouth_cues import shape_at, shapes_at
 from paintreel.audio.mouth_shapes import mouth_of_blocks, mouth_of_sound
 from paintreel.audio.sound import Sound, read_sound
 from paintreel.audio.spelling import sounds_of_text
 from paintreel.errors import InputError
-from tests.stand_ins.formant_voice import said
 
 LINES = Path(__file__).with_name("lines")
 ROWS = json.loads((LINES / "lines.json").read_text("utf-8"))
@@ -36,7 +37,7 @@ def test_cues_go_from_start_to_end_without_gaps():
     cues = mouth_of_sound(sound).cues
     assert cues[0].start_s == 0
     assert cues[-1].end_s == pytest.approx(sound.length_s, abs=1e-3)
-    assert all(a.end_s == b.start_s for a, b in zip(cues, cues[1:], strict=False))
+    assert all(a.end_s == b.start_s for a, b in itertools.pairwise(cues))
 
 
 def test_a_text_closes_the_lips_where_the_sound_alone_is_in_doubt():
@@ -68,7 +69,7 @@ def test_closed_lips_come_within_60_ms_of_where_they_are_heard(row):
     ends_s = np.array([cue.end_s for cue in cues if cue.shape == "A"])
     phonemes = row["phonemes"]
     off = []
-    for (start_s, name), (end_s, _) in zip(phonemes, phonemes[1:], strict=False):
+    for (start_s, name), (end_s, _) in itertools.pairwise(phonemes):
         if name in ("m", "b", "p"):
             away = np.maximum(np.maximum(starts_s - end_s, start_s - ends_s), 0)
             off.append(float(away.min()))

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from voices import RATE_HZ, spoken, vowel
 
 from paintreel.audio.mouth_features import level_db
 from paintreel.audio.rhythm import rhythm_of
 from paintreel.audio.sound import Sound
-from tests.stand_ins.voices import RATE_HZ, spoken, vowel
 
 
 def test_loud_syllables_are_accents_and_pauses_part_phrases():

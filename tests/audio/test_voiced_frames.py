@@ -5,11 +5,11 @@ from fractions import Fraction
 import av
 import numpy as np
 import pytest
+from voices import RATE_HZ, spoken, write_sound
 
 from paintreel.audio.voiced_frames import VoicedFrames
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.media.video import read_frames, write_video
-from tests.stand_ins.voices import RATE_HZ, spoken, write_sound
 
 RATE = Fraction(25)
 
@@ -45,9 +45,7 @@ def test_sound_is_kept_packet_by_packet(tmp_path, sound, film):
 
 
 def test_transparent_frames_stay_so(tmp_path):
-    with VoicedFrames(
-        frames(5, 4), size_px=(48, 32), rate=RATE, count=5, has_alpha=True
-    ) as voiced:
+    with VoicedFrames(frames(5, 4), size_px=(48, 32), rate=RATE, count=5, has_alpha=True) as voiced:
         write_video(voiced, tmp_path / "a.webm")
     with read_frames(tmp_path / "a.webm") as reader:
         alpha = next(reader).alpha

@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from tests.stand_ins.formant_voice import RATE_HZ, said
-from tests.stand_ins.voices import melody, write_sound
+from formant_voice import RATE_HZ, said
+from voices import melody, write_sound
 
 from paintreel.audio.mouth_cues import MouthCue
 from paintreel.audio.mouth_files import read_cues
@@ -266,5 +266,3 @@ def test_the_same_call_makes_the_same_film(voice, tmp_path):
     with read_frames(tmp_path / "a.mkv") as one, read_frames(tmp_path / "b.mkv") as other:
         for first, second in zip(one, other, strict=True):
             assert (first.pixels == second.pixels).all()
-
-

@@ -17,8 +17,14 @@ import av
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from voices import spoken, write_sound
 
 from paintreel.cli.main import main
+from paintreel.media.generated import GeneratedFrames
+from paintreel.media.video import write_video
+from paintreel.rig.figure import FigureDrawer
+from paintreel.rig.identity_files import find_identity
+from paintreel.rig.pose import Pose
 from paintreel.runtime.emotions import MOODS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -174,6 +180,14 @@ def write_table(path: Path, rows: list[tuple[str, ...]]) -> None:
     path.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
 
 
+def act(path: Path) -> None:
+    """Half a second of a drawn face, which another character is moved by."""
+    figure = FigureDrawer(find_identity("boy"), (256, 256), framing="face")
+    pictures = (figure.draw(Pose(tilt_deg=float(number))) for number in range(12))
+    shown = (np.where(one[..., 3:] > 127, one[..., :3], 190).astype(np.uint8) for one in pictures)
+    write_video(GeneratedFrames(shown, size_px=(256, 256), rate=Fraction(24), count=12), path)
+
+
 def draw_panels(folder: Path) -> None:
     """Painted panels of several episodes, with the moods and scenes of two raters."""
     draw_set(folder, PANELS, seed=300, size_px=(176, 160))
@@ -196,6 +210,22 @@ def draw_data(folder: Path) -> None:
         write_table(folder / part / "manifest.tsv", [("file", "licence"), *rows])
 
 
+def speak(folder: Path, faces: Path) -> None:
+    """Voices of two speakers, and pictures of two families, that are labelled with emotions."""
+    emotions = ("anger", "neutral", "sadness")
+    rows = []
+    for number, (speaker, emotion) in enumerate((s, e) for s in "AB" for e in emotions):
+        path = folder / f"{number}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_sound(path, spoken(4, 1.0, seed=number).samples[None])
+        rows.append((path.name, emotion, speaker))
+        draw(faces / f"{number}.png", seed=700 + number, size_px=(96, 96))
+    write_table(folder / "manifest.tsv", [("file", "emotion", "speaker"), *rows])
+    drawn = [(f"{number}.png", emotion, f"family {who}") for number, (_, emotion, who)
+             in enumerate(rows)]  # fmt: skip
+    write_table(faces / "manifest.tsv", [("file", "emotion", "family"), *drawn])
+
+
 @pytest.fixture(scope="session")
 def props(tmp_path_factory) -> Path:
     """A folder that holds `here`, where commands run, and `shared`; every page gets a copy."""
@@ -216,6 +246,14 @@ def props(tmp_path_factory) -> Path:
     draw_panels(here / "panels")
     shutil.copy(here / "panels" / "ratings.tsv", here)
     draw(here / "rough.png", seed=1)
+    draw(here / "panel.png", seed=2)
+    speak(here / "speech", here / "faces")
+    speak(top / "shared" / "data" / "speech", top / "shared" / "data" / "faces")
+    shutil.copy(here / "speech" / "0.wav", here / "line.wav")
+    (here / "takes").mkdir()
+    shutil.copy(here / "speech" / "0.wav", here / "takes" / "first.wav")
+    (here / "feelings.json").write_text('[[0.0, {"fear": 0.8}], [0.5, {"happiness": 1}]]')
+    act(here / "performance.mp4")
     draw_lines(here / "lines.png")
     draw_lines(here / "scan.png")
     for name in ("a", "b"):
@@ -245,7 +283,10 @@ SMALLER = {
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment scene|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",
-    r"paintreel experiment ": "--preset tiny --budget 2steps --trials 2",
+    r"paintreel train emotion ": "--set steps=2 --set batch=4 --set folds=2 "
+    "--set voice_copies=0 --set face_copies=0",
+    r"paintreel experiment emotion ": "--preset tiny --systems paper",
+    r"paintreel experiment (?!emotion)": "--preset tiny --budget 2steps --trials 2",
     r"paintreel experiment scene ": "--trials 1 --crops 2",
     r"paintreel experiment scene .*--art panels/": "--systems grbm",
     r"paintreel experiment scene .*--art ../shared": "--systems osdlm,grbm",
@@ -255,6 +296,8 @@ SMALLER = {
     r"paintreel experiment mood ": "--systems resnet_16,efficientnet_3,recipe",
     r"paintreel scene (--category|\")(?!.*--rough)": "--size 128x72",
     r"paintreel stylize .*--at": "--at 0.1",
+    r"paintreel character .*(--voice|--from|--length)": "--size 160x90",
+    r"paintreel character .*--length": "--length 0.2",
     r"paintreel scene .*--count": "--count 2",
     r"paintreel character (?!.*--sheet)": "--size 96x96",
     r"paintreel character .*--sheet": "--size 480x480",

@@ -1,12 +1,13 @@
 """Acting: it fits rhythm and feeling, is never the same twice in a row, and follows its seed."""
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from paintreel.audio.mouth_cues import MouthCue
-from paintreel.audio.rhythm import Accent, Phrase, Rhythm
+from paintreel.audio.rhythm import Accent, Rhythm, SpokenPhrase
 from paintreel.rig.acting import plan_acting
 from paintreel.rig.cast import Cast
 from paintreel.rig.framing import view_of
@@ -23,7 +24,7 @@ RATE = Fraction(25)
 def rhythm(length_s: float = 12.0) -> Rhythm:
     """Accents every 0.45 s in phrases of 2.4 s, with pauses of 0.6 s."""
     starts = np.arange(0.4, length_s - 2.4, 3.0)
-    phrases = tuple(Phrase(float(s), float(s) + 2.4) for s in starts)
+    phrases = tuple(SpokenPhrase(float(s), float(s) + 2.4) for s in starts)
     times_s = (float(s) + t for s in starts for t in np.arange(0.3, 2.3, 0.45))
     accents = tuple(Accent(t, 0.4 + 0.6 * (i % 3) / 2) for i, t in enumerate(times_s))
     return Rhythm(accents, phrases, length_s)
@@ -48,7 +49,7 @@ def test_gestures_come_on_accents_and_never_twice_in_a_row(emotion):
     acting = acted(emotion)
     names = [stroke.name for stroke in acting.strokes]
     assert len(names) >= 3
-    assert all(a != b for a, b in zip(names, names[1:], strict=False))
+    assert all(a != b for a, b in itertools.pairwise(names))
     accents_s = np.array([accent.t_s for accent in rhythm().accents])
     for stroke in acting.strokes:
         assert np.abs(accents_s - stroke.t_s).min() <= 0.04

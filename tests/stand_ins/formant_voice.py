@@ -7,7 +7,13 @@ import numpy as np
 from paintreel.audio.sound import Sound
 
 RATE_HZ = 16_000
-FORMANTS_HZ = {"a": (730, 1090, 2440), "i": (270, 2290, 3010), "u": (310, 870, 2240), "e": (530, 1840, 2480), "o": (570, 840, 2410)}  # fmt: skip
+FORMANTS_HZ = {
+    "a": (730, 1090, 2440),
+    "i": (270, 2290, 3010),
+    "u": (310, 870, 2240),
+    "e": (530, 1840, 2480),
+    "o": (570, 840, 2410),
+}
 """Of grown-up men (Peterson and Barney 1952)."""
 
 

@@ -36,7 +36,7 @@ _MOST_FREE = 2_500  # states on either side of the even pace
 
 
 @dataclass(frozen=True)
-class _Chain:
+class _StateChain:
     """All states in order.
 
     kinds   (S,) of each state
@@ -100,7 +100,7 @@ def aligned(
     return path, notes
 
 
-def _chain(sounds: Sequence[SpokenSound]) -> _Chain:
+def _chain(sounds: Sequence[SpokenSound]) -> _StateChain:
     least = np.array([_LEAST.get(sound.kind, _LEAST_VOWEL) for sound in sounds])
     usual = np.array([_USUAL.get(sound.kind, _USUAL_VOWEL) for sound in sounds])
     last = np.cumsum(least) - 1
@@ -112,7 +112,7 @@ def _chain(sounds: Sequence[SpokenSound]) -> _Chain:
             skips[index] = _SWALLOWED
     kinds = np.array([KINDS.index(sound.kind) for sound in sounds])
     extra = np.maximum(usual - least, 1)
-    return _Chain(
+    return _StateChain(
         kinds=np.repeat(kinds, least),
         unit=np.repeat(np.arange(len(sounds)), least),
         first=last - least + 1,
@@ -125,7 +125,7 @@ def _chain(sounds: Sequence[SpokenSound]) -> _Chain:
 _STAY, _STEP = -1, -2
 
 
-def _likeliest(scores: Array, chain: _Chain, *, is_cut: bool) -> Array:
+def _likeliest(scores: Array, chain: _StateChain, *, is_cut: bool) -> Array:
     """Viterbi's way through the chain, from one of its first sounds to one of its last."""
     count, states = len(scores), len(chain.kinds)
     units = len(chain.first)
@@ -163,7 +163,9 @@ def _likeliest(scores: Array, chain: _Chain, *, is_cut: bool) -> Array:
         best = np.full(states, -np.inf)
         best[low:high] = moved[low:high] + scores[frame, chain.kinds[low:high]]
         came[frame] = steps[low:high]
-    ends = np.r_[np.cumsum(np.where(np.isfinite(chain.skips), chain.skips, -1e9)[::-1])[::-1][1:], 0]
+    ends = np.r_[
+        np.cumsum(np.where(np.isfinite(chain.skips), chain.skips, -1e9)[::-1])[::-1][1:], 0
+    ]
     final = best[chain.last] + ends
     state = int(np.argmax(best)) if is_cut else int(chain.last[int(np.argmax(final))])
     path = np.empty(count, np.int16)
@@ -177,12 +179,12 @@ def _likeliest(scores: Array, chain: _Chain, *, is_cut: bool) -> Array:
     return path
 
 
-def _pause_cost(chain: _Chain) -> Array:
+def _pause_cost(chain: _StateChain) -> Array:
     rest = KINDS.index("rest")
     return np.where(chain.kinds[chain.first] == rest, _PAUSE, 0.0)
 
 
-def _reach(chain: _Chain) -> dict[int, tuple[Array, Array]]:
+def _reach(chain: _StateChain) -> dict[int, tuple[Array, Array]]:
     """{how many sounds back: (the sounds that may follow from there, the cost of leaving out)}."""
     out: dict[int, tuple[Array, Array]] = {}
     units = len(chain.first)

@@ -1,10 +1,10 @@
 """When the mouth stands how: cues of the nine shapes that users of Rhubarb Lip Sync know.
 
-    A  closed lips: m, b, p              F  puckered lips: you, show, way
-    B  teeth nearly closed: s, t, k, ee  G  upper teeth on the lower lip: f, v
-    C  open: men, bat, but               H  tongue raised behind the teeth: l, th
-    D  wide open: father                 X  at rest
-    E  slightly rounded: off, bird
+A  closed lips: m, b, p              F  puckered lips: you, show, way
+B  teeth nearly closed: s, t, k, ee  G  upper teeth on the lower lip: f, v
+C  open: men, bat, but               H  tongue raised behind the teeth: l, th
+D  wide open: father                 X  at rest
+E  slightly rounded: off, bird
 """
 
 from __future__ import annotations

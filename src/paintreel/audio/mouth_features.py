@@ -15,7 +15,15 @@ from paintreel.audio.sound import Sound
 from paintreel.audio.spectra import power
 from paintreel.imaging.arrays import Array
 
-__all__ = ["FEATURES", "SPEECH_DB", "bark", "features_of_blocks", "hz_of_bark", "level_db", "mouth_features"]
+__all__ = [
+    "FEATURES",
+    "SPEECH_DB",
+    "bark",
+    "features_of_blocks",
+    "hz_of_bark",
+    "level_db",
+    "mouth_features",
+]
 
 FEATURES = ("level", "noise", "pitch_of_noise", "murmur", "f1", "f2", "f3", "change", "locus")
 """Columns.
@@ -81,7 +89,8 @@ def _measured(block: Sound) -> Array:
     bins_hz = np.arange(spectra.shape[1]) * block.rate_hz / (2 * (spectra.shape[1] - 1))
 
     def band(low_hz: float, high_hz: float) -> Array:
-        return spectra[:, (bins_hz >= low_hz) & (bins_hz < high_hz)].sum(1)
+        total: Array = spectra[:, (bins_hz >= low_hz) & (bins_hz < high_hz)].sum(1)
+        return total
 
     high = bins_hz >= 1500.0
     of_noise = spectra[:, high] @ bins_hz[high] / np.maximum(spectra[:, high].sum(1), 1e-12)
@@ -152,4 +161,3 @@ def _locus(f2: Array, is_voiced: Array) -> Array:
         sides += near
     locus: Array = total / np.maximum(sides, 1)
     return locus
-

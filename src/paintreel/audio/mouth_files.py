@@ -10,6 +10,7 @@ end. Times have two digits, as there.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from collections.abc import Sequence
@@ -115,7 +116,7 @@ def _from_tsv(path: Path, text: str) -> list[MouthCue]:
         raise UnreadableFile(path, "it has one line; expected one more, X at the end of the sound")
     return [
         MouthCue(start_s, end_s, shape)
-        for (_, start_s, shape), (_, end_s, _) in zip(rows, rows[1:], strict=False)
+        for (_, start_s, shape), (_, end_s, _) in itertools.pairwise(rows)
         if end_s > start_s
     ]
 

@@ -82,7 +82,9 @@ def mouth_of_blocks(
         if text is not None and text.strip():
             raise InputError("nothing is heard in the sound, so the text cannot be laid along it")
         notes.append(Note("sound-silent", "nothing is heard in the sound: the mouth stays shut"))
-        return SpokenMouth((MouthCue(0.0, length_s, "X"),) if length_s else (), levels, tuple(notes))
+        return SpokenMouth(
+            (MouthCue(0.0, length_s, "X"),) if length_s else (), levels, tuple(notes)
+        )
     scores = kind_scores(features)
     scores[levels < _QUIET_DB, KINDS.index("rest")] += 1.0
     # Lips that pucker lower both formants; o and u are otherwise hard to tell apart.

@@ -1,8 +1,8 @@
 """Sixteen kinds of sound that a mouth makes, and how likely each frame of a recording is which.
 
 A kind is a Gaussian over `paintreel.audio.mouth_features`, learnt as the head of
-`mouth_sounds.toml` says. Throats differ in length, and the formants with them: of several lengths the one that makes
-the voiced frames likeliest is taken for the whole recording.
+`mouth_sounds.toml` says. Throats differ in length, and the formants with them: of several lengths
+the one that makes the voiced frames likeliest is taken for the whole recording.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ SHAPE_OF = {
 """Kind of sound -> shape of the mouth, as Rhubarb Lip Sync names them."""
 
 KINDS = tuple(SHAPE_OF)
-"""rest (silence), m, p (and b), f (and v), s (and z, sh, ch, j), t (and d, k, g), n (and ng), l, th,
-r, i (see, sit), e (bed, cat), schwa (but, about), a (father), o (off), u (you, we)."""
+"""rest (silence), m, p (and b), f (and v), s (and z, sh, ch, j), t (and d, k, g), n (and ng), l,
+th, r, i (see, sit), e (bed, cat), schwa (but, about), a (father), o (off), u (you, we)."""
 
 _VOWELS = frozenset({"i", "e", "schwa", "a", "o", "u"})
 _LENGTHS = (0.84, 0.9, 0.95, 1.0, 1.06, 1.12, 1.19)

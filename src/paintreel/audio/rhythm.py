@@ -11,7 +11,7 @@ from paintreel.audio.prosody import smooth
 from paintreel.audio.spectra import FRAME_S
 from paintreel.imaging.arrays import Array
 
-__all__ = ["Accent", "Phrase", "Rhythm", "rhythm_of"]
+__all__ = ["Accent", "Rhythm", "SpokenPhrase", "rhythm_of"]
 
 _HEARD_DB = -28.0
 _PAUSE_FRAMES, _LEAST_FRAMES = 22, 8
@@ -31,7 +31,7 @@ class Accent:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class SpokenPhrase:
     """A stretch of speech between two pauses, in seconds."""
 
     start_s: float
@@ -48,7 +48,7 @@ class Rhythm:
     """
 
     accents: tuple[Accent, ...]
-    phrases: tuple[Phrase, ...]
+    phrases: tuple[SpokenPhrase, ...]
     length_s: float
 
 
@@ -76,8 +76,7 @@ def rhythm_of(levels: Array, length_s: float) -> Rhythm:
             kept.append(peak)
             taken[max(0, peak - _APART_FRAMES + 1) : peak + _APART_FRAMES] = True
     accents = [
-        Accent(round(at * FRAME_S, 3), round(_strength(float(rise[at])), 3))
-        for at in sorted(kept)
+        Accent(round(at * FRAME_S, 3), round(_strength(float(rise[at])), 3)) for at in sorted(kept)
     ]
     return Rhythm(tuple(accents), phrases, length_s)
 
@@ -86,7 +85,7 @@ def _strength(rise_db: float) -> float:
     return min(max((rise_db - _LEAST_DB) / (_FULL_DB - _LEAST_DB), 0.02), 1.0)
 
 
-def _phrases(heard: Array, length_s: float) -> tuple[Phrase, ...]:
+def _phrases(heard: Array, length_s: float) -> tuple[SpokenPhrase, ...]:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], heard, [False]]).astype(np.int8)))
     spans: list[list[int]] = []
     for start, end in edges.reshape(-1, 2).tolist():
@@ -95,7 +94,7 @@ def _phrases(heard: Array, length_s: float) -> tuple[Phrase, ...]:
         else:
             spans.append([start, end])
     return tuple(
-        Phrase(start * FRAME_S, min(end * FRAME_S, length_s))
+        SpokenPhrase(start * FRAME_S, min(end * FRAME_S, length_s))
         for start, end in spans
         if end - start >= _LEAST_FRAMES
     )

@@ -326,7 +326,7 @@ class SoundStream:
                 self._broken += 1
                 if not good and self._broken > _BROKEN_AT_MOST:
                     raise self._undecodable(error) from error
-        if not good and self._broken:
+        if not good:
             raise self._undecodable(None)
 
     def _packets(self) -> Iterator[Packet[AudioStream]]:
@@ -345,7 +345,7 @@ class SoundStream:
     def _undecodable(self, error: av.error.FFmpegError | None) -> UnreadableFile:
         detail = f" ({error.strerror})" if error is not None and error.strerror else ""
         return UnreadableFile(
-            self._path, f"its sound cannot be decoded: damaged or cut off{detail}"
+            self._path, f"it holds no sound that can be decoded: empty, damaged or cut off{detail}"
         )
 
 
@@ -355,14 +355,14 @@ def open_sound(path: Path) -> InputContainer:
     blank = why_blank(head)
     if blank is not None:
         raise UnreadableFile(path, blank)
+    if is_text(head):  # which some of FFmpeg's readers open by its suffix
+        raise UnreadableFile(path, "it is a text file and no sound")
     if (picture := format_of(head)) is not None:
         raise UnreadableFile(path, f"it is a picture ({picture}), which has no sound")
     try:
         # "file:" keeps names such as "concat:..." from being read as addresses.
         return av.open(f"file:{path}", options=_OPENING, metadata_errors="replace")
     except av.error.FFmpegError as error:
-        if is_text(head):
-            raise UnreadableFile(path, "it is a text file and no sound") from None
         detail = error.strerror or type(error).__name__
         raise UnreadableFile(
             path,

@@ -12,7 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from paintreel.audio.spelling_rules import LANGUAGES, NUMBERS, TRANSLITERATED, WORDS
+from paintreel.audio.spelling_rules import LANGUAGES
+from paintreel.audio.spelling_words import NUMBERS, TRANSLITERATED, WORDS
 from paintreel.errors import InputError
 from paintreel.notes import Note
 
@@ -63,7 +64,9 @@ def sounds_of_text(text: str, language: str = "auto") -> tuple[list[SpokenSound]
     notes = []
     if unknown:
         said = "word of the text is" if unknown == 1 else "words of the text are"
-        notes.append(Note("words-unknown", f"{unknown} {said} in letters that are not known", unknown))
+        notes.append(
+            Note("words-unknown", f"{unknown} {said} in letters that are not known", unknown)
+        )
     return sounds, notes
 
 

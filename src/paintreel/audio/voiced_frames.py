@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from paintreel.audio.sound import open_sound, sound_stream_of, zero_s
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo
+from paintreel.media.clip import MAX_FRAME_PIXELS, VideoInfo, time_base_of
 from paintreel.media.colour_tags import BT709
 from paintreel.media.frame import Frame, FrameSource
 
@@ -123,8 +123,9 @@ class VoicedFrames(FrameSource):
     def _packets(self) -> Iterator[Packet[Stream]]:
         if self._container is None:
             return
-        shift = round(self._zero_s / self._stream.time_base)
-        for packet in self._container.demux(self._stream):
+        shift = round(self._zero_s / time_base_of(self._stream))
+        demuxed = cast("Iterator[Packet[Stream]]", self._container.demux(self._stream))
+        for packet in demuxed:
             if not packet.size:
                 continue
             if packet.pts is not None:

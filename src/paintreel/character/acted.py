@@ -104,7 +104,9 @@ class _Asked:
         turn = threading.Lock()
 
         def new_draw() -> Draw:
-            figure = FigureDrawer(self.identity, self.size_px, framing=self.options.framing, light=light)
+            figure = FigureDrawer(
+                self.identity, self.size_px, framing=self.options.framing, light=light
+            )
             if painter is None:
                 return figure.draw
 
@@ -185,7 +187,10 @@ def acted_frames(
 
 
 def before(drawing: Array, background: str) -> tuple[Array, tuple[Note, ...]]:
-    """A drawing (H, W, 4) before a background, (H, W, 3) uint8, and notes. Raises as `open_ground`."""
+    """A drawing (H, W, 4) before a background, (H, W, 3) uint8, and notes.
+
+    Raises what `open_ground` does.
+    """
     height, width = drawing.shape[:2]
     ground = open_ground(background, (width, height), paint_scene)
     try:
@@ -250,5 +255,3 @@ def _watching(progress: Progress) -> Callable[[int, int | None], None] | None:
             raise CancelledError("cancelled; nothing was written")
 
     return on_frame
-
-

@@ -64,7 +64,9 @@ def _check_usage(options: CharacterOptions) -> None:
     beside = [name for name in ("lines", "flats", "layers") if getattr(options, name)]
     if options.is_film and (options.sheet or beside):
         what = beside[0] if beside else "sheet"
-        raise InputError(f"--{what} is of a drawing, and a clip is asked for; leave one of them out")
+        raise InputError(
+            f"--{what} is of a drawing, and a clip is asked for; leave one of them out"
+        )
     if options.sheet and beside:
         raise InputError(f"--{beside[0]} is of a drawing; leave --sheet out")
     if options.sheet:

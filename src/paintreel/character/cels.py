@@ -38,7 +38,7 @@ def rounded(pose: Pose) -> Pose:
     numbers = {name: _rounded(name, getattr(pose, name)) for name in NUMBERS[Pose]}
     return replace(
         pose,
-        **numbers,
+        **numbers,  # type: ignore[arg-type]
         left_hand=_rounded_hand(pose.left_hand),
         right_hand=_rounded_hand(pose.right_hand),
     )
@@ -79,9 +79,7 @@ def drawn_frames(
         yield frame
 
 
-def _drawings(
-    poses: Iterable[Pose], new_draw: Callable[[], Draw], threads: int
-) -> Iterator[Array]:
+def _drawings(poses: Iterable[Pose], new_draw: Callable[[], Draw], threads: int) -> Iterator[Array]:
     """The drawings in order, some holds ahead of what is asked for."""
     own = threading.local()
 

@@ -41,7 +41,7 @@ def character(
     identity  a name, the path of a TOML file, or a `paintreel.rig.identity.Identity`; None: that of
               `seed`, or the girl
     emotion   one of the nine of `paintreel.runtime.emotions`; of a line also "auto", a JSON file or
-              a timeline [(t_s, {"fear": 0.8}), ...]. None: neutral, of a line what is heard and seen
+              a timeline [(t_s, {"fear": 0.8}), ...]. None: neutral, of a line what is heard
 
     Gives a PIL image with transparent ground. With voice, mouths, from_clip or length it gives an
     iterator of frames at `fps`: arrays (H, W, 4) uint8 with straight alpha, (H, W, 3) before a
@@ -57,7 +57,9 @@ def character(
         who = asked_identity(None if who is None else fspath(who), seed)
     painter = None
     if asked.style is not None:
-        painter = DrawingPainter(asked.style, asked.strength, backend=asked.backend, threads=asked.threads)
+        painter = DrawingPainter(
+            asked.style, asked.strength, backend=asked.backend, threads=asked.threads
+        )
     if asked.is_film:
         background = asked.background
         film, frames = acted_frames(

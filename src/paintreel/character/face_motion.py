@@ -122,7 +122,9 @@ def read_face_motion(
                 if face is not None:
                     item.face, item.raw = face, measure_face(frame.pixels, face)
                     if not faces or time_s - faces[-1][0] >= every_s:
-                        faces.append((time_s, aligned_face(frame.pixels, face, face_px, room=face_room)))
+                        faces.append(
+                            (time_s, aligned_face(frame.pixels, face, face_px, room=face_room))
+                        )
             seen.append(item)
             if on_frame is not None:
                 on_frame(len(seen), expected)
@@ -159,8 +161,8 @@ def measure_face(picture: Array, face: Face) -> Array:
     turn = float(np.degrees(np.arctan(_TURN * aside)))
     nod = float((nose - eyes) @ down) / drop
     upright = aligned_face(picture, face, _SIDE_PX)
-    luma = cv2.cvtColor(np.ascontiguousarray(upright), cv2.COLOR_RGB2GRAY).astype(np.float64)
-    luma = cv2.GaussianBlur(luma, (0, 0), 0.8)
+    grey = cv2.cvtColor(np.ascontiguousarray(upright), cv2.COLOR_RGB2GRAY).astype(np.float64)
+    luma: Array = cv2.GaussianBlur(grey, (0, 0), 0.8)
     wide = float(np.hypot(*(mouth_right - mouth_left))) / apart
     middle = face.centre[0] / max(face.side_px, 1e-6)
     brows, frown, dark = _around_eyes(luma)
@@ -168,7 +170,7 @@ def measure_face(picture: Array, face: Face) -> Array:
 
 
 def _opening(luma: Array) -> float:
-    """Rows of the mouth, of 96, that are dark as a mouth is inside, or bright as teeth beside it."""
+    """Rows of the mouth, of 96, that are dark as a mouth is inside, teeth between them counted."""
     skin = float(np.median(luma[46:56, 22:74]))
     profile = luma[54:94, 40:57].mean(1)
     low = float(profile.min())
@@ -266,7 +268,7 @@ def _usual(times_s: Array, values: Array, reach_s: float) -> Array:
 
 
 def _smoothed(times_s: Array, values: Array, present: Array, cuts: Array) -> Array:
-    """Each stretch of one shot in which the face is seen, under a Gaussian; between them at rest."""
+    """Each stretch of one shot in which the face is seen, under a Gaussian; 0 between them."""
     out = np.zeros_like(values)
     starts = present & (cuts | ~np.r_[False, present[:-1]])
     label = np.cumsum(starts) * present
@@ -298,6 +300,6 @@ def _without_spikes(part: Array) -> Array:
     if len(part) < 3:
         return part
     padded = np.pad(part, ((1, 1), (0, 0)), mode="edge")
-    middle = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
+    middle: Array = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
     middle[:, SIGNALS.index("lids")] = part[:, SIGNALS.index("lids")]
     return middle

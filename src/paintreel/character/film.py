@@ -236,9 +236,8 @@ def feelings_of(
         timeline = read_timeline(asked)
         notes = []
         if timeline[-1][0] > length_s + 1.0:
-            text = (
-                f"the timeline goes on to {timeline[-1][0]:.1f} s, the film ends at {length_s:.1f} s"
-            )
+            last_s = timeline[-1][0]
+            text = f"the timeline goes on to {last_s:.1f} s, the film ends at {length_s:.1f} s"
             notes.append(Note("timeline-longer", text))
         return timeline, tuple(notes)
     if str(asked) != AUTO:
@@ -283,7 +282,7 @@ def _face_at(faces: list[tuple[float, Array]], t_s: float) -> Array | None:
 
 
 def _as_acted(shares: dict[str, float], intensity: float) -> dict[str, float]:
-    """A recognizer doubts; an actor decides: the likeliest feeling is played more than its share."""
+    """A network doubts, an actor decides: the likeliest feeling is played beyond its share."""
     sharper = {name: share**_DECIDED for name, share in shares.items()}
     total = sum(sharper.values())
     return {name: intensity * share / total for name, share in sharper.items()} if total else {}
@@ -373,5 +372,3 @@ def _white(size_px: tuple[int, int]) -> Array:
 
 def _no_scene(words: str, seed: int, size_px: tuple[int, int]) -> Array:
     raise AssertionError("a picture is given")
-
-

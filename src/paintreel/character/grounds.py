@@ -176,7 +176,8 @@ class _Moving:
     def notes(self) -> tuple[Note, ...]:
         notes = list(_cut_note(self._cut))
         if self._turns > 0:
-            text = f"the background clip is shorter than the sound: it is shown {self._turns + 1} times"
+            times = self._turns + 1
+            text = f"the background clip is shorter than the sound: it is shown {times} times"
             notes.append(Note("background-repeats", text))
         if self._has_sound:
             notes.append(Note("background-unheard", "the sound of the background clip is left out"))

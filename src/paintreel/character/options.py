@@ -53,9 +53,9 @@ class CharacterOptions(EncodingOptions, FileOptions, NetworkOptions):
     EPILOG = """\
 A picture has transparent ground; -o NAME.ora writes its layers. With --voice, --from or a clip's
 suffix of -o a clip is written, the voice's sound kept as it is. --count draws as many identities,
-of seeds SEED to SEED+N-1, into the folder OUT. An identity of your own is a TOML file with the tables
-proportions, palette, hair, clothes and features; 'paintreel character --sheet -o sheet.png' draws all
-of one on a page.
+of seeds SEED to SEED+N-1, into the folder OUT. An identity of your own is a TOML file with the
+tables proportions, palette, hair, clothes and features; 'paintreel character --sheet -o sheet.png'
+draws all of one on a page.
 Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
@@ -297,7 +297,9 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         if self.mouths_out is not None and not self.has_line:
             raise InputError("mouths_out is what is heard in a sound; give voice too")
         if self.length is not None and (self.voice is not None or self.from_clip is not None):
-            raise InputError("length is of a clip without a voice; the sound says how long it lasts")
+            raise InputError(
+                "length is of a clip without a voice; the sound says how long it lasts"
+            )
         if self.language != "auto" and self.text is None:
             raise InputError("language is that of text; give text too")
         if self.has_line and self.sheet:

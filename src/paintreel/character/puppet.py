@@ -33,7 +33,13 @@ class Puppet:
     """
 
     def __init__(
-        self, motion: FaceMotion, acting: Acting, mouth: Mouth | None, rate: Fraction, *, on: int = 1
+        self,
+        motion: FaceMotion,
+        acting: Acting,
+        mouth: Mouth | None,
+        rate: Fraction,
+        *,
+        on: int = 1,
     ) -> None:
         self.rate, self.on = rate, on
         self.count = max(1, math.ceil(motion.length_s * rate - Fraction(1, 1000)))

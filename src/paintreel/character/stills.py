@@ -85,13 +85,19 @@ class StillJob:
             if what in files and progress.wants(files[what]):
                 rgba = self._drawn(mode=what).rgba
                 # Line art lies on paper, as colorize reads it.
-                notes += self._write(files[what], on_white(rgba) if what == "lines" else rgba, progress)
-        layers = [what for what in files if what.startswith("layer ") and progress.wants(files[what])]
+                notes += self._write(
+                    files[what], on_white(rgba) if what == "lines" else rgba, progress
+                )
+        layers = [
+            what for what in files if what.startswith("layer ") and progress.wants(files[what])
+        ]
         if layers:
             drawing = self._drawn(apart=True)
             for layer in drawing.layers:
                 if f"layer {layer.name}" in layers:
-                    notes += self._write(files[f"layer {layer.name}"], self._painted(layer.rgba), progress)
+                    notes += self._write(
+                        files[f"layer {layer.name}"], self._painted(layer.rgba), progress
+                    )
         if "layers" in files and progress.wants(files["layers"]):
             self._write_layers(files["layers"], progress)
         return Report(tuple(notes))

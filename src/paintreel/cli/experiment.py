@@ -22,24 +22,33 @@ _BELONGS = {
     "roughs": ("scene",),
     "extractor": ("scene",),
     "pictures": ("lines",),
+    "faces": ("emotion",),
+    "speech": ("emotion",),
 }
 """Options that some experiments alone have."""
 
-_NEEDED = {"dske": ("photos", "styles")}
+_NEEDED = {
+    "scene": ("art",),
+    "dske": ("art", "photos", "styles"),
+    "mood": ("art",),
+    "lines": ("art",),
+    "emotion": ("faces", "speech"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines"] = argument(
+    paper: Literal["scene", "dske", "mood", "lines", "emotion"] = argument(
         "PAPER",
         "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50) or lines (the residual-attention GAN)",
+        "ResNet-50), lines (the residual-attention GAN) or emotion (CNN and LSTM)",
     )
-    art: Path = required_option(
+    art: Path | None = option(
+        None,
         "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
-        "pairs)",
+        "pairs; emotion: panels whose faces are tried on)",
         metavar="DIR",
     )
     photos: Path | None = option(
@@ -48,11 +57,17 @@ class ExperimentOptions(Options):
     styles: Path | None = option(
         None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
     )
+    faces: Path | None = option(
+        None, "labelled faces; families are held out (emotion)", metavar="DIR"
+    )
+    speech: Path | None = option(
+        None, "labelled recordings; speakers are held out (emotion)", metavar="DIR"
+    )
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, dske and lines 1; mood 4, each a "
-        "fold of episodes)",
+        "how often each system is trained (default: scene 10, dske, lines and emotion 1; mood 4, "
+        "each a fold of episodes)",
         low=1,
         high=99,
         metavar="N",
@@ -115,16 +130,21 @@ class ExperimentOptions(Options):
                 )
         missing = [n for n in _NEEDED.get(self.paper, ()) if getattr(self, n) is None]
         if missing:
-            raise InputError(
-                f"experiment {self.paper} needs --{' and --'.join(missing)} beside --art"
-            )
+            beside = "" if self.art is None else " beside --art"
+            raise InputError(f"experiment {self.paper} needs --{' and --'.join(missing)}{beside}")
 
 
 def run(options: ExperimentOptions) -> int:
     """Run the trials that are missing and write the report. Returns the exit code."""
     from paintreel.errors import MissingExtra
 
-    runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood, "lines": _run_lines}
+    runners = {
+        "scene": _run_scene,
+        "dske": _run_dske,
+        "mood": _run_mood,
+        "lines": _run_lines,
+        "emotion": _run_emotion,
+    }
     try:
         from paintreel.learn.experiments import trials  # noqa: F401  # whether torch is there
     except ImportError as error:
@@ -151,7 +171,7 @@ def _run_scene(options: ExperimentOptions) -> None:
                 "settings": dataclasses.replace(values["settings"], preset=preset),
             }
         ),
-        art=options.art,
+        art=_art_of(options),
         roughs=options.roughs,
         extractor=options.extractor,
         **_run_facts(options, write_report),
@@ -173,7 +193,7 @@ def _run_dske(options: ExperimentOptions) -> None:
     conditions = choose_conditions(values.pop("systems"), CONDITIONS)
     run_dske(
         PictureExperiment(conditions=conditions, **values),
-        art=options.art,
+        art=_art_of(options),
         photos=options.photos,
         styles=options.styles,
         **_run_facts(options, write_dske_report),
@@ -197,7 +217,7 @@ def _run_mood(options: ExperimentOptions) -> None:
         show("without --weights: no ResNet-50 from ImageNet's weights")
     run_mood(
         PictureExperiment(conditions=conditions, folded=True, **values),
-        art=options.art,
+        art=_art_of(options),
         weights=options.weights,
         **_run_facts(options, write_mood_report),
     )
@@ -218,8 +238,36 @@ def _run_lines(options: ExperimentOptions) -> None:
         conditions = tuple(c for c in conditions if c.group != REFERENCE or c.name in names)
     run_lines(
         LinesExperiment(conditions=conditions, **values),
-        art=options.art,
+        art=_art_of(options),
         **_run_facts(options, write_lines_report),
+    )
+
+
+def _art_of(options: ExperimentOptions) -> Path:
+    assert options.art is not None, "checked with the options"
+    return options.art
+
+
+def _run_emotion(options: ExperimentOptions) -> None:
+    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.emotion.conditions import CONDITIONS
+    from paintreel.learn.experiments.emotion.report import write_emotion_report
+    from paintreel.learn.experiments.emotion.settings import SETTINGS
+    from paintreel.learn.experiments.emotion.trials import EmotionExperiment, run_emotion
+
+    assert options.faces is not None, "checked with the options"
+    assert options.speech is not None, "checked with the options"
+    if options.budget is not None:
+        raise InputError("experiment emotion counts steps: --set steps=400 instead of --budget")
+    values = _asked(options, trials=1, budget="1m", base=_base_of(SETTINGS))
+    del values["preset"], values["budget"]
+    conditions = choose_conditions(values.pop("systems"), CONDITIONS)
+    run_emotion(
+        EmotionExperiment(conditions=conditions, **values),
+        faces=options.faces,
+        speech=options.speech,
+        art=options.art,
+        **_run_facts(options, write_emotion_report),
     )
 
 

@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paintreel.audio.sound import RATE_HZ, SOUND_SUFFIXES, Sound, holds_sound, stream_sound
+from paintreel.audio.sound import (
+    RATE_HZ,
+    SOUND_SUFFIXES,
+    Sound,
+    SoundStream,
+    holds_sound,
+    stream_sound,
+)
 from paintreel.emotion.findings import EmotionFound, FaceFound, Moment, Source
 from paintreel.emotion.options import EmotionOptions
 from paintreel.errors import InputError, UnreadableFile, VideoError
@@ -220,14 +227,15 @@ class _Performance:
             if by != "voice":
                 frames = self._frames(files, needed=not hears)
             windows: Iterator[HeardWindow] | None = None
-            if hears:
-                stream = files.enter_context(stream_sound(path, RATE_HZ, 5.0))
+            stream = self._sound(files, needed=frames is None) if hears else None
+            if stream is not None:
                 windows = windows_of(self._counted(stream), self.options.every_s)
             elif frames is None:
                 raise self._nothing(by)
             moments = tuple(self._moments(windows, frames))
-            if hears:
+            if stream is not None:
                 self.notes += stream.notes()
+        hears = stream is not None
         duration_s = max(self.heard_s or 0.0, self.seen_s)
         if hears and frames is not None and (self.heard_s or 0) < self.seen_s - _SHORTER_S:
             text = f"the sound ends {self.seen_s - (self.heard_s or 0):.1f} s before the picture"
@@ -235,6 +243,18 @@ class _Performance:
         elif by == "both" and not hears:
             self.notes.append(Note("no-sound", "it has no sound: the face alone is judged"))
         return _of_moments(iter(moments), duration_s, self.notes, self.options)
+
+    def _sound(self, files: ExitStack, *, needed: bool) -> SoundStream | None:
+        """The sound, opened; None where a clip has one that cannot be decoded."""
+        try:
+            with stream_sound(self.path, RATE_HZ, 1.0) as tried:
+                next(tried)
+        except UnreadableFile as error:
+            if needed:
+                raise
+            self.notes.append(Note("sound-unreadable", error.reason, loss=True))
+            return None
+        return files.enter_context(stream_sound(self.path, RATE_HZ, 5.0))
 
     def _nothing(self, by: str) -> InputError:
         kind_of(self.path)  # raises for what cannot be opened at all

@@ -10,11 +10,12 @@ from PIL import Image, ImageDraw
 from paintreel.emotion.tables import NOTHING, Answer
 from paintreel.imaging.arrays import Array
 from paintreel.pictures.axes import clock_text, round_step
-from paintreel.pictures.class_colours import UNKNOWN, colours_of
+from paintreel.pictures.class_colours import colours_of
 from paintreel.pictures.class_strip import ClassStrip, draw_class_strip
 from paintreel.pictures.lettering import font_of, letter
 from paintreel.runtime.emotion_timeline import likeliest
 from paintreel.runtime.emotions import EMOTIONS
+from paintreel.wording import counted
 
 __all__ = ["MOST_CLIPS", "draw_chart"]
 
@@ -26,6 +27,7 @@ _RIBBON, _AREA, _TEXT, _SOURCE = 14, 150, 20, 8
 _ROW, _BAR = 34, 20
 _CLIP = 2 * _TEXT + _RIBBON + _AREA + _SOURCE + 3 * _TEXT
 _PAPER, _INK, _SOFT = (252, 251, 248), (38, 36, 34), (122, 116, 108)
+_EMPTY = (238, 236, 230)
 _SOURCES = {"both": (38, 36, 34), "voice": (120, 150, 165), "face": (205, 160, 120)}
 
 
@@ -33,7 +35,7 @@ def draw_chart(answers: Sequence[Answer]) -> Array:
     """The chart, (H, W, 3) uint8.
 
     Over time the likeliest emotion as a ribbon, below it the share of each, below that a line that
-    says from what: voice, face, or both. What says nothing is grey.
+    says from what: voice, face, or both. What says nothing is left empty.
     """
     clips = [a for a in answers if a.found.duration_s][:MOST_CLIPS]
     pictures = [a for a in answers if not a.found.duration_s][:MOST_CLIPS]
@@ -42,9 +44,8 @@ def draw_chart(answers: Sequence[Answer]) -> Array:
     page = Image.new("RGB", (_WIDTH, height), _PAPER)
     draw = ImageDraw.Draw(page)
     left_out = len(answers) - len(clips) - len(pictures)
-    text = f"emotion: {len(clips) + len(pictures)} files" + (
-        f", {left_out} more are not shown" if left_out else ""
-    )
+    text = f"emotion: {counted(len(clips) + len(pictures), 'file')}"
+    text += f", {left_out} more are not shown" if left_out else ""
     letter(draw, (_MARGIN, _MARGIN), text, size_px=28, colour=_INK, width_px=_WIDTH - 2 * _MARGIN)
     y = head
     for answer in clips:
@@ -81,6 +82,11 @@ def _draw_clip(page: Image.Image, answer: Answer, top: int) -> None:
         text_px=_TEXT,
     )
     scale = width / end_s
+    edges = np.append(starts, end_s)
+    for first, last in _runs(~told):  # no bands where there is nothing to be shared
+        left, right = (_MARGIN + edges[i] * scale for i in (first, last))
+        upper = top + 2 * _TEXT
+        draw.rectangle((left, upper, right, upper + _RIBBON + _AREA), fill=_EMPTY)
     y = top + 2 * _TEXT + _RIBBON + _AREA
     ends = np.append(starts[1:], end_s)
     for moment, start_s, stop_s in zip(found.moments, starts, ends, strict=True):
@@ -108,7 +114,7 @@ def _draw_picture(draw: ImageDraw.ImageDraw, answer: Answer, y: int) -> None:
     letter(draw, (_MARGIN, base), answer.path.name, size_px=_TEXT, colour=_INK, width_px=420)
     x = float(left)
     if not shares:
-        draw.rectangle((left, y, right, y + _BAR), fill=UNKNOWN)
+        draw.rectangle((left, y, right, y + _BAR), fill=_EMPTY)
     for name, share in shares.items():
         wide = share * (right - left)
         draw.rectangle((x, y, x + wide, y + _BAR), fill=colours[name])
@@ -123,7 +129,7 @@ def _write_legend(draw: ImageDraw.ImageDraw, y: int, answers: Sequence[Answer]) 
     colours = colours_of(EMOTIONS)
     present = [n for n in EMOTIONS if any(n in a.found.shares for a in answers)]
     rows = [(name, colours[name]) for name in present]
-    rows.append((NOTHING, UNKNOWN))
+    rows.append((NOTHING, _EMPTY))
     _write_keys(draw, y, rows)
     if any(answer.found.duration_s for answer in answers):
         texts = {"both": "voice and face", "voice": "voice alone", "face": "face alone"}

@@ -8,19 +8,21 @@ framing.py   `aligned_face`, `frame_face`: an upright square, and the way back
 """
 
 from paintreel.faces.face import LANDMARKS, Face
-from paintreel.faces.finder import LEAST_PX, FaceFinder, find_faces
+from paintreel.faces.finder import FaceFinder, find_faces, usual_least_px
 from paintreel.faces.follower import FaceFollower, TrackedFace
 from paintreel.faces.framing import Framing, aligned_face, frame_face
+from paintreel.faces.ovals import face_ovals
 
 __all__ = [
     "LANDMARKS",
-    "LEAST_PX",
     "Face",
     "FaceFinder",
     "FaceFollower",
     "Framing",
     "TrackedFace",
     "aligned_face",
+    "face_ovals",
     "find_faces",
     "frame_face",
+    "usual_least_px",
 ]

@@ -50,7 +50,7 @@ class Thresholds:
 
     proposal: float = 0.6
     refined: float = 0.7
-    face: float = 0.8
+    face: float = 0.85
 
 
 @dataclass(frozen=True, slots=True)

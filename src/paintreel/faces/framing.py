@@ -11,7 +11,7 @@ from paintreel.errors import InputError
 from paintreel.faces.face import Face
 from paintreel.imaging.arrays import Array, check_image
 
-__all__ = ["Framing", "aligned_face", "frame_face"]
+__all__ = ["Framing", "aligned_face", "frame_face", "square_around", "upright"]
 
 _EYES_AND_MOUTH = np.array([[-0.5, -0.55], [0.5, -0.55], [-0.36, 0.58], [0.36, 0.58]])
 """Eyes and corners of the mouth of a mean face around its middle; the eyes are 1 apart.
@@ -74,6 +74,12 @@ class Framing:
 
         Raises InputError for another size or dtype.
         """
+        result = picture.copy()
+        self.put_into(result, square, share)
+        return result
+
+    def put_into(self, picture: Array, square: Array, share: Array | None = None) -> None:
+        """As `put_back`, into `picture` itself."""
         side = self.side_px
         if square.shape[:2] != (side, side) or square.dtype != picture.dtype:
             raise InputError(
@@ -86,17 +92,22 @@ class Framing:
         low = np.clip(np.floor(corners.min(axis=0)) - 1, 0, (width, height)).astype(int)
         high = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (width, height)).astype(int)
         if (high <= low).any():
-            return picture.copy()
+            return
         window = slice(low[1], high[1]), slice(low[0], high[0])
         size = (int(high[0] - low[0]), int(high[1] - low[1]))
         matrix = self.matrix - np.array([[0, 0, low[0]], [0, 0, low[1]]])
+        while np.hypot(*matrix[:, 0]) <= 0.5 and len(square) > 1:
+            half = (len(square) + 1) // 2
+            matrix = matrix * np.array([[len(square) / half] * 2 + [1.0]])
+            square, share = (
+                cv2.resize(each, (half, half), interpolation=cv2.INTER_AREA)
+                for each in (square, share)
+            )
         laid = _warped(square, matrix, size, inverse=False).astype(np.float32)
         weight = _warped(share.astype(np.float32), matrix, size, inverse=False, outside=True)
         weight = weight[..., None]
-        result = picture.copy()
-        mixed = result[window] * (1 - weight) + laid * weight
-        result[window] = np.rint(mixed) if picture.dtype.kind == "u" else mixed
-        return result
+        mixed = picture[window] * (1 - weight) + laid * weight
+        picture[window] = np.rint(mixed) if picture.dtype.kind == "u" else mixed
 
 
 def frame_face(face: Face, side_px: int, *, room: float = 1.0) -> Framing:
@@ -110,10 +121,29 @@ def frame_face(face: Face, side_px: int, *, room: float = 1.0) -> Framing:
         raise InputError(f"side_px is {side_px}, expected a whole number from 1 to {_MOST_PX}")
     if not 0.1 <= room <= 10:
         raise InputError(f"room is {room}, expected 0.1 to 10")
-    across = side_px / (_TIGHT * room)
+    turn = upright(face)
+    side = _TIGHT * room
+    scale = turn[:, :2] * (side / side_px)
     middle = np.array([side_px / 2, side_px * (0.5 - _DOWN / room)])
-    rotation, shift = _similarity(_EYES_AND_MOUTH * across + middle, face.landmarks[[0, 1, 3, 4]])
-    return Framing(np.column_stack([rotation, shift]), int(side_px))
+    return Framing(np.column_stack([scale, turn[:, 2] - scale @ middle]), int(side_px))
+
+
+def square_around(face: Face, side_px: int, *, sides: float = 2.0) -> Framing:
+    """A square of `side_px` around the middle of a face, not turned, `sides` of its box wide."""
+    reach = face.side_px * sides
+    left, top = (place - reach / 2 for place in face.centre)
+    zoom = reach / side_px
+    return Framing(np.array([[zoom, 0.0, left], [0.0, zoom, top]]), side_px)
+
+
+def upright(face: Face) -> Array:
+    """(2, 3) float64: from places in an upright face to places in the picture.
+
+    In the face they are counted in distances of the eyes, right and down from the middle of eyes
+    and mouth.
+    """
+    rotation, shift = _similarity(_EYES_AND_MOUTH, face.landmarks[[0, 1, 3, 4]])
+    return np.column_stack([rotation, shift])
 
 
 def aligned_face(picture: Array, face: Face, side_px: int, *, room: float = 1.0) -> Array:

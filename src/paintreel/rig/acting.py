@@ -8,31 +8,32 @@ same, another seed acts otherwise.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from paintreel.audio.rhythm import Phrase, Rhythm
+from paintreel.audio.rhythm import Rhythm, SpokenPhrase
 from paintreel.rig.gestures import BODY, HANDS, MANNERS, HandGesture, Manner
 from paintreel.rig.pose import Hand
 from paintreel.runtime.emotion_timeline import EmotionTimeline, emotion_at, likeliest
 
-__all__ = ["Acting", "Blink", "Glance", "HandPhrase", "Posture", "Stroke", "plan_acting"]
+__all__ = ["Acting", "Blink", "BodyStroke", "Glance", "HandPhrase", "Posture", "plan_acting"]
 
 _RESTING = "neutral"
 # Pixels that a point of the head moves at 720 lines, head and shoulders, by each unit of these.
 _REACH_PX = {"nod_deg": 1.9, "tilt_deg": 4.8, "turn_deg": 1.9, "lean": 40.0, "shrug": 14.0}
 _MOST_PX_A_S = 58.0
-"""How fast a point of the face goes on average in a stroke; its quickest frame is 1.5 times that."""
+"""How fast a point of the head goes on average in a stroke; the quickest frame: 1.5 times."""
 _LEAD_S = 0.03  # a body is at its height a frame before the syllable
 _ANTICIPATION = 0.14
 _EARLY_S = 0.22  # how long before a phrase its posture begins
 
 
 @dataclass(frozen=True, slots=True)
-class Stroke:
+class BodyStroke:
     """One gesture: `amounts` of a pose, at their height from `t_s` for `hold_s`."""
 
     name: str
@@ -131,7 +132,7 @@ class Acting:
     """
 
     timeline: EmotionTimeline
-    strokes: tuple[Stroke, ...]
+    strokes: tuple[BodyStroke, ...]
     blinks: tuple[Blink, ...]
     glances: tuple[Glance, ...]
     postures: tuple[Posture, ...]
@@ -191,8 +192,8 @@ def _choice(weights: Mapping[str, float], last: str, rng: np.random.Generator) -
 
 def _strokes(
     rhythm: Rhythm, timeline: EmotionTimeline, rng: np.random.Generator
-) -> tuple[Stroke, ...]:
-    out: list[Stroke] = []
+) -> tuple[BodyStroke, ...]:
+    out: list[BodyStroke] = []
     last, free_s = "", -1.0
     for accent in rhythm.accents:
         manner, intensity = _manner_at(timeline, accent.t_s)
@@ -210,7 +211,7 @@ def _strokes(
         last = name
         hold_s = manner.hold_s * float(rng.uniform(0.7, 1.4))
         fall_s = max(manner.fall_s, _reach_px(amounts) / _MOST_PX_A_S)
-        out.append(Stroke(name, t_s, amounts, rise_s, hold_s, fall_s))
+        out.append(BodyStroke(name, t_s, amounts, rise_s, hold_s, fall_s))
         free_s = t_s + hold_s + 0.35 * fall_s
     return tuple(out)
 
@@ -219,11 +220,11 @@ def _reach_px(amounts: Mapping[str, float]) -> float:
     return math.hypot(*(by * amounts.get(key, 0.0) for key, by in _REACH_PX.items()))
 
 
-def _pauses(rhythm: Rhythm) -> list[Phrase]:
+def _pauses(rhythm: Rhythm) -> list[SpokenPhrase]:
     """What lies before, between and after the phrases."""
     edges = [0.0, *(t for one in rhythm.phrases for t in (one.start_s, one.end_s)), rhythm.length_s]
     pairs = zip(edges[::2], edges[1::2], strict=True)
-    return [Phrase(start_s, end_s) for start_s, end_s in pairs if end_s > start_s]
+    return [SpokenPhrase(start_s, end_s) for start_s, end_s in pairs if end_s > start_s]
 
 
 def _glances(
@@ -270,7 +271,7 @@ def _blinks(
     wanted += [one.t_s - 0.06 for one in glances if one.follows and rng.random() < 0.7]
     wanted += [
         now_s - 0.1
-        for (_, before), (now_s, after) in zip(timeline[:-1], timeline[1:], strict=True)
+        for (_, before), (now_s, after) in itertools.pairwise(timeline)
         if likeliest(before) != likeliest(after)
     ]
     kept: list[float] = []

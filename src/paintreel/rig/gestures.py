@@ -131,7 +131,8 @@ class Manner:
 
 MANNERS: Mapping[str, Manner] = {
     "anger": Manner(
-        {"strike": 4, "brow_pinch": 2, "nod": 1, "turn_left": 1.2, "turn_right": 1.2, "lean_left": 0.7},
+        {"strike": 4, "brow_pinch": 2, "nod": 1, "turn_left": 1.2, "turn_right": 1.2,
+         "lean_left": 0.7},
         {"fist_right": 3, "point_right": 3, "fists": 2, "rest": 1},
         size=1.15, rise_s=0.16, hold_s=0.2, fall_s=0.3, least=0.2, blink_s=6.0, glance=0.1,
         away=(0.3, 0.1), dwell_s=2.6, open=1.18, lift=-1.5,
@@ -161,8 +162,8 @@ MANNERS: Mapping[str, Manner] = {
         away=(0.85, -0.1), dwell_s=0.6, tremble=0.35, open=0.95, lift=0.5,
     ),
     "happiness": Manner(
-        {"lift": 2.5, "nod": 2, "tilt_left": 1.6, "tilt_right": 1.6, "brow_flash": 2, "lean_left": 0.8,
-         "lean_right": 0.8},
+        {"lift": 2.5, "nod": 2, "tilt_left": 1.6, "tilt_right": 1.6, "brow_flash": 2,
+         "lean_left": 0.8, "lean_right": 0.8},
         {"cheer_left": 2, "open_both": 2, "offer_right": 2, "rest": 1},
         size=1.1, rise_s=0.18, hold_s=0.14, fall_s=0.34, least=0.2, blink_s=3.2, glance=0.35,
         away=(0.5, -0.35), open=1.1, lift=2.5,

@@ -18,7 +18,7 @@ import numpy as np
 from paintreel.audio.mouth_cues import MouthCue, shapes_at
 from paintreel.audio.spectra import FRAME_S
 from paintreel.imaging.arrays import Array
-from paintreel.rig.acting import Acting, HandPhrase, eased
+from paintreel.rig.acting import Acting, Blink, HandPhrase, eased
 from paintreel.rig.expressions import pose_of_mixture
 from paintreel.rig.gestures import MANNERS
 from paintreel.rig.motion import FollowThrough
@@ -61,7 +61,7 @@ def mouth_letters(cues: Sequence[MouthCue], rate: Fraction, count: int) -> list[
     and are what one reads from a mouth: where no frame hits one, the nearest is given to it.
     """
     times_s = (np.arange(count) + 0.5) / float(rate)
-    letters = shapes_at(cues, times_s).tolist()
+    letters: list[str] = shapes_at(cues, times_s).tolist()
     for cue in cues:
         if cue.shape not in ("A", "G"):
             continue
@@ -182,7 +182,7 @@ class Performance:
             speaking=self._talk_share(t_s),
         )
 
-    def _blinks_at(self, t_s: float) -> list[object]:
+    def _blinks_at(self, t_s: float) -> list[Blink]:
         blinks = self.acting.blinks
         at = bisect.bisect_right([blink.t_s for blink in blinks], t_s + 0.1)
         return list(blinks[max(0, at - 2) : at])

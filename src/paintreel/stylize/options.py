@@ -27,13 +27,17 @@ MAX_ON = 12
 _VIDEO = ("stylize_video",)
 
 
-def _parse_brush(text: str) -> str | float:
-    if text == "auto":
-        return text
-    try:
-        return float(text.removesuffix("px"))
-    except ValueError:
-        raise InputError(f"{text!r} is neither auto nor a width in pixels, such as 12") from None
+def _auto_or_px(example: int) -> Callable[[str], str | float]:
+    def parse(text: str) -> str | float:
+        if text == "auto":
+            return text
+        try:
+            return float(text.removesuffix("px"))
+        except ValueError:
+            reason = f"{text!r} is neither auto nor a width in pixels, such as {example}"
+            raise InputError(reason) from None
+
+    return parse
 
 
 def _parse_format(text: str) -> str:
@@ -83,7 +87,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         "width of strokes in pixels of the result; auto: 5, and wider in pictures of over 1280 px",
         group="style",
         metavar="auto|PX",
-        parse=_parse_brush,
+        parse=_auto_or_px(12),
         low=2.5,
         high=320,
         keywords=("stylize", "stylize_video"),
@@ -96,6 +100,43 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         high=1,
         metavar="0..1",
         keywords=("stylize", "stylize_video"),
+    )
+    fine_faces: bool = option(
+        True,
+        "paint small faces with the strokes of the rest, though their eyes may go",
+        group="style",
+        keywords=("stylize", "stylize_video"),
+    )
+    mask: str | None = option(
+        None,
+        "paint only there: faces, or a picture that is white where paint goes; for a clip also a "
+        "clip or a folder of them, for a folder one of masks named as its files",
+        group="where",
+        metavar="FILE|faces",
+    )
+    protect: str | None = option(
+        None,
+        "leave it as it is: faces, or a file as for --mask",
+        group="where",
+        metavar="FILE|faces",
+    )
+    edge: Literal["auto"] | float = option(
+        "auto",
+        "width of the soft edge of --mask and --protect in pixels; auto: 8 in a picture of 1280 px",
+        group="where",
+        metavar="auto|PX",
+        parse=_auto_or_px(8),
+        low=0,
+        high=1000,
+    )
+    least_face_px: float | None = option(
+        None,
+        "side of the smallest face that counts (default: 72 at 1080 lines, less in smaller ones)",
+        group="where",
+        flag="--least-face",
+        metavar="PX",
+        low=12,
+        high=65535,
     )
     looks: str | None = option(
         None,

@@ -59,8 +59,8 @@ CONTRACT = Contract(
 )
 DESCRIPTION = "Finds faces with eyes, nose and corners of the mouth; for all verbs, no style."
 LEARNT_FROM = (
-    "Not trained here. By their authors, on WIDER FACE (photographs found on the web, for research) "
-    "and CelebA (photographs of celebrities, for non-commercial research)"
+    "Not trained here. By their authors, on WIDER FACE (photographs found on the web, for "
+    "research) and CelebA (photographs of celebrities, for non-commercial research)"
 )
 WEAKNESSES = (
     "Knows people: most drawn faces and animals are not found.",

@@ -17,15 +17,18 @@ directions, the face through the stages of EfficientNet-Lite0 that ImageNet taug
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from paintreel.errors import InputError
+from paintreel.learn.models.classifiers import folded
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
-from paintreel.runtime.emotion_features import FACE_PX, VOICE_WIDTH
+from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH
 from paintreel.runtime.voice_statistics import STATISTICS
 
 __all__ = [
@@ -40,6 +43,7 @@ __all__ = [
     "SpokenAttention",
     "SpokenLSTM",
     "SpokenStatistics",
+    "WithoutUnused",
 ]
 
 
@@ -111,9 +115,9 @@ class SpokenAttention(nn.Module):
         super().__init__()
         wide, both = config.embedded, 2 * config.hidden
         self.near = nn.Conv1d(VOICE_WIDTH, wide, 5, stride=2, padding=2)
-        self.norm = nn.BatchNorm1d(wide)
+        self.norm: nn.Module = nn.BatchNorm1d(wide)
         self.wider = nn.Conv1d(wide, wide, 5, stride=2, padding=2)
-        self.wider_norm = nn.BatchNorm1d(wide)
+        self.wider_norm: nn.Module = nn.BatchNorm1d(wide)
         self.drop = nn.Dropout(config.dropout)
         self.lstm = nn.LSTM(wide, config.hidden, batch_first=True, bidirectional=True)
         self.query = nn.Linear(both, _QUERIES)
@@ -178,9 +182,8 @@ class FaceFeatures(nn.Module):
 
     def __init__(self, config: EmotionConfig, network: EfficientNetLite0 | None = None) -> None:
         super().__init__()
-        source = load_efficientnet() if network is None else network
-        source.requires_grad_(False).eval()
-        self.network = _first_stages(source)
+        # Norms within the convolutions: a file with weights in f16 holds just these.
+        self.network = _first_stages(folded(load_efficientnet() if network is None else network))
         widths = (40, 80)
         self.narrow = nn.ModuleList(
             nn.Conv2d(width, narrow, 1) for width, narrow in zip(widths, (8, 24), strict=True)
@@ -321,6 +324,32 @@ class CalibratedEmotion(nn.Module):
     ) -> Tensor:
         logits = torch.stack(self.network(voice, statistics, face, heard, seen), 1)
         return torch.softmax(logits / self.temperatures[None, :, None], 2)
+
+    @property
+    def unused(self) -> int | None:
+        """The place of the input that the branch of the voice does not look at."""
+        return {"lstm": 1, "statistics": 0}.get(self.network.config.voice)
+
+
+class WithoutUnused(nn.Module):
+    """The same for a graph: the inputs that are looked at alone, norms within the convolutions."""
+
+    def __init__(self, model: CalibratedEmotion) -> None:
+        super().__init__()
+        self.model = copy.deepcopy(model).eval()
+        voice = self.model.network.voice
+        if isinstance(voice, SpokenAttention):
+            voice.near = fuse_conv_bn_eval(voice.near, voice.norm)
+            voice.wider = fuse_conv_bn_eval(voice.wider, voice.wider_norm)
+            voice.norm, voice.wider_norm = nn.Identity(), nn.Identity()
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        if (place := self.model.unused) is None:
+            return self.model(*inputs)  # type: ignore[no-any-return]
+        width = (ROWS, VOICE_WIDTH) if place == 0 else (STATISTICS,)
+        nothing = inputs[0].new_zeros((1, *width))
+        full = [*inputs[:place], nothing, *inputs[place:]]
+        return self.model(*full)  # type: ignore[no-any-return]
 
 
 def _mask(classes: int, known: tuple[int, ...]) -> Tensor:

@@ -82,7 +82,9 @@ def check_measures(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
 
 def _style(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Medians of the measures of a style over the painted photographs."""
-    style = Style(model.path, backend="onnxruntime", device="cpu", precision="f32")
+    style = Style(
+        model.path, backend="onnxruntime", device="cpu", precision="f32", fine_faces=False
+    )
     photographs = pictures.photographs.values()
     return medians(style_measures(style.paint(each), each) for each in photographs)
 

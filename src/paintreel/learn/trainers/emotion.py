@@ -6,15 +6,18 @@ learnt from all of them.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from paintreel.errors import OutputError
 from paintreel.imaging.arrays import Array
@@ -22,8 +25,13 @@ from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet, face_set, voice_set
 from paintreel.learn.data.faces import read_faces
 from paintreel.learn.data.utterances import read_utterances
-from paintreel.learn.export.traced import BATCH, export_traced
-from paintreel.learn.models.emotion import PRESETS, CalibratedEmotion
+from paintreel.learn.export.traced import BATCH, Parity, export_traced
+from paintreel.learn.models.emotion import (
+    PRESETS,
+    CalibratedEmotion,
+    EmotionNetwork,
+    WithoutUnused,
+)
 from paintreel.learn.trainers.classifier_heads import recalls
 from paintreel.learn.trainers.emotion_fit import FaceMaps, fit_network, maps_of
 from paintreel.learn.trainers.emotion_folds import Crossed, calibrated, crossed_answers
@@ -42,7 +50,11 @@ from paintreel.runtime.emotion_models import (
 from paintreel.runtime.voice_statistics import STATISTICS
 from paintreel.stats import confusion_of, recognition_of
 
-__all__ = ["Prepared", "export_trained", "measures_of", "prepare", "train_emotion"]
+__all__ = ["Prepared", "export_trained", "measures_of", "prepare", "train_emotion", "write_graph"]
+
+
+KEPT_NAME = "trained.safetensors"
+"""What a run has learnt, kept for its export."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,8 @@ def train_emotion(
     if path.exists() and not run.resume:
         raise OutputError(f"{path} exists already; give a new --out")
     refuse_inside(run.out, (folders.faces, folders.speech))
+    if run.resume and (done := _kept(run.out)) is not None:
+        return done
     start_s = clock()
     ready = prepare(folders.faces, folders.speech, s)
     crossed = crossed_answers(ready.voices, ready.faces, ready.maps, s, seed=s.seed, say=_say_folds)
@@ -94,7 +108,36 @@ def train_emotion(
         "classes": list(CLASSES),
         "crossed": measured,
     }
-    return Trained(CalibratedEmotion(network, temperatures).eval(), training)
+    trained = Trained(CalibratedEmotion(network, temperatures).eval(), training)
+    _keep(trained, run.out, s.preset)
+    return trained
+
+
+def _keep(trained: Trained[CalibratedEmotion], out: Path, preset: str) -> None:
+    """What was learnt, before it is exported: --resume goes on from it."""
+    network = trained.model.network
+    facts = {
+        "training": json.dumps(trained.training),
+        "preset": preset,
+        "temperatures": json.dumps(trained.model.temperatures.tolist()),
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(network.state_dict(), out / KEPT_NAME, metadata=facts)
+
+
+def _kept(out: Path) -> Trained[CalibratedEmotion] | None:
+    """What an earlier run has learnt; None where there is none."""
+    path = out / KEPT_NAME
+    if not path.is_file():
+        return None
+    with safe_open(path, "pt") as file:
+        facts = file.metadata()
+        state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    everything = tuple(range(len(CLASSES)))  # masks lie in the state
+    network = EmotionNetwork(len(CLASSES), everything, everything, PRESETS[facts["preset"]])
+    network.load_state_dict(state)
+    temperatures = tuple(json.loads(facts["temperatures"]))
+    return Trained(CalibratedEmotion(network, temperatures).eval(), json.loads(facts["training"]))
 
 
 def prepare(faces: Path, speech: Path, settings: EmotionSettings) -> Prepared:
@@ -175,19 +218,7 @@ def export_trained(trained: Trained[CalibratedEmotion], path: Path, run: Run) ->
         output=PROBABILITIES,
         labels=CLASSES,
     )
-    generator = torch.Generator().manual_seed(run.settings.seed)
-    checks = [_example(count, generator) for count in (1, 3)]
-    names = (VOICE, STATISTICS_INPUT, FACE, HEARD, SEEN)
-    parity = export_traced(
-        trained.model,
-        path,
-        inputs=dict.fromkeys(names, BATCH),
-        outputs={PROBABILITIES: BATCH},
-        sample=checks[0],
-        checks=checks,
-        metadata=contract.metadata(),
-        half_weights=True,
-    )
+    parity = write_graph(trained.model, path, contract.metadata(), seed=run.settings.seed)
     run.write_card(
         path,
         trained.training
@@ -195,6 +226,28 @@ def export_trained(trained: Trained[CalibratedEmotion], path: Path, run: Run) ->
             "torch_parity": float(f"{parity.runtime:.1e}"),
             "f16_rounding": float(f"{parity.rounding:.1e}"),
         },
+    )
+
+
+def write_graph(
+    model: CalibratedEmotion, path: Path, metadata: Mapping[str, str], *, seed: int
+) -> Parity:
+    """Write the graph of a network to `path` (.onnx), with weights in f16."""
+    generator = torch.Generator().manual_seed(seed)
+    checks = [_example(count, generator) for count in (1, 3)]
+    names = [VOICE, STATISTICS_INPUT, FACE, HEARD, SEEN]
+    if (place := model.unused) is not None:
+        names.pop(place)
+        checks = [(*each[:place], *each[place + 1 :]) for each in checks]
+    return export_traced(
+        WithoutUnused(model).eval(),
+        path,
+        inputs=dict.fromkeys(names, BATCH),
+        outputs={PROBABILITIES: BATCH},
+        sample=checks[0],
+        checks=checks,
+        metadata=metadata,
+        half_weights=True,
     )
 
 

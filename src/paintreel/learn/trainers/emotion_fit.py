@@ -59,7 +59,7 @@ def maps_of(faces: FaceSet, *, batch: int = 64) -> FaceMaps:
     parts: list[FaceMaps] = []
     with torch.no_grad():
         for start in range(0, len(flat), batch):
-            first, second = look.maps(_as_pictures(flat[start : start + batch]))
+            first, second = look.maps(as_pictures(flat[start : start + batch]))
             parts.append((first.half(), second.half()))
     shape = faces.views.shape[:2]
     joined = (torch.cat([part[i] for part in parts]) for i in (0, 1))
@@ -161,7 +161,7 @@ def pair_faces(truth: Array, faces: FaceSet, among: Array, rng: np.random.Genera
 def face_inputs(faces: FaceSet, maps: FaceMaps | None, numbers: Array) -> Tensor | FaceMaps:
     """The faces of these numbers as they are, as a network takes them."""
     if maps is None:
-        return _as_pictures(faces.views[0, numbers])
+        return as_pictures(faces.views[0, numbers])
     first, second = (each[0, torch.from_numpy(numbers)] for each in maps)
     return first, second
 
@@ -242,12 +242,12 @@ class _Pairs:
 
     def _pictures(self, looks: Array, face: Array) -> tuple[Tensor, ...]:
         if self.maps is None:
-            return (_as_pictures(self.faces.views[looks, face]),)
+            return (as_pictures(self.faces.views[looks, face]),)
         at = torch.from_numpy(looks), torch.from_numpy(face)
         return tuple(each[at].float() for each in self.maps)
 
 
-def _as_pictures(views: Array) -> Tensor:
+def as_pictures(views: Array) -> Tensor:
     """(N, 3, S, S) float32 in [0, 1] of (N, S, S, 3) uint8."""
     return torch.from_numpy(np.ascontiguousarray(views.transpose(0, 3, 1, 2))).float() / 255
 

@@ -90,8 +90,12 @@ def crossed_answers(
     *,
     seed: int,
     say: Callable[[int, int], None] = lambda done, total: None,
+    on_fold: Callable[[EmotionNetwork, Fold], None] = lambda network, fold: None,
 ) -> Crossed:
-    """Train a network a fold, and ask it of what it has not learnt from."""
+    """Train a network a fold, and ask it of what it has not learnt from.
+
+    on_fold: called with each network and what it has not learnt from.
+    """
     rng = np.random.default_rng([seed, 3])
     voice_logits: Array = np.zeros((len(voices.truth), 0))
     face_logits: Array = np.zeros((len(faces.truth), 0))
@@ -101,6 +105,7 @@ def crossed_answers(
         network = fit_network(
             voices, faces, maps, settings, spoken=fold.spoken, drawn=fold.drawn, seed=seed + number
         )
+        on_fold(network, fold)
         asked = _ask(network, voices, faces, maps, fold, rng)
         if not voice_logits.shape[1]:
             voice_logits = np.zeros((len(voice_logits), asked[0].shape[1]))

@@ -28,7 +28,7 @@ class EmotionSettings:
     folds             parts of the speakers, each held out once to measure and to calibrate
     """
 
-    seed: int = 7
+    seed: int = 0
     preset: str = "attention"
     optimiser: str = "adamw"
     rate: float = 3e-3
