@@ -13,6 +13,7 @@ NAMES = {
     "PaintreelError",
     "Style",
     "__version__",
+    "character",
     "classify",
     "classify_video",
     "credits",
