@@ -255,7 +255,10 @@ def _draw_brow(cast: Cast, side: int, through_hair: bool) -> None:
     profile = np.interp(t, [0.0, 0.1, 0.45, 1.0], [0.45, 0.95, 0.9, 0.1])
     shape = strip(path, 1.25 * p.brow_thickness * profile)
     if through_hair:
-        cast.easel.wash(shape, brows.ink, 0.55)
+        # On dark hair a dark brow is seen by the light round it.
+        glow = strip(path, 1.25 * p.brow_thickness * profile + 0.045)
+        cast.easel.wash(glow, cast.tones["hair"].light, 0.3, 0.03)
+        cast.easel.wash(shape, brows.ink, 0.85)
         return
     cast.easel.fill(shape, brows.base)
     cast.easel.wash(shape, brows.ink, 0.35)
