@@ -85,7 +85,7 @@ def _difference(frames: Array, window: int, longest: int) -> Array:
     difference = np.maximum(energy[:, :1] + energy - 2 * product, 0)
     sums = np.cumsum(difference[:, 1:], 1)
     lags = np.arange(1, longest)
-    out = np.ones_like(difference)
+    out: Array = np.ones_like(difference)
     out[:, 1:] = difference[:, 1:] * lags / np.maximum(sums, 1e-12)
     return out
 

@@ -319,7 +319,7 @@ class SoundStream:
             try:
                 for frame in packet.decode():
                     good += 1
-                    yield frame  # type: ignore[misc]
+                    yield frame
             except av.error.EOFError:
                 return
             except av.error.FFmpegError as error:

@@ -104,7 +104,7 @@ def _mel_filters(rate_hz: int, bands: int) -> Array:
     edges_hz = _hz_of(np.linspace(_mel_of(_LOW_HZ), _mel_of(_HIGH_HZ), bands + 2))
     low, middle, high = edges_hz[:-2, None], edges_hz[1:-1, None], edges_hz[2:, None]
     rising, falling = (bins_hz - low) / (middle - low), (high - bins_hz) / (high - middle)
-    triangles = np.maximum(0, np.minimum(rising, falling)) * 2 / (high - low)
+    triangles: Array = np.maximum(0, np.minimum(rising, falling)) * 2 / (high - low)
     return triangles.astype(np.float32)
 
 

@@ -11,7 +11,7 @@ from paintreel.audio.sound import SOUND_SUFFIXES, holds_sound
 from paintreel.emotion.finding import find_emotion_in, model_of
 from paintreel.emotion.options import EmotionOptions
 from paintreel.emotion.tables import (
-    Answer,
+    EmotionAnswer,
     is_answer_table,
     is_subtitles,
     is_timeline,
@@ -48,9 +48,9 @@ class Performances:
     """
 
     batch: Batch
-    answers: dict[Path, Answer] = field(default_factory=dict)
+    answers: dict[Path, EmotionAnswer] = field(default_factory=dict)
 
-    def in_order(self) -> list[Answer]:
+    def in_order(self) -> list[EmotionAnswer]:
         """The answers so far, in the order of the inputs."""
         paths = (Path(job.name) for job in self.batch.jobs)
         return [self.answers[path] for path in paths if path in self.answers]
@@ -67,14 +67,14 @@ def plan_emotion(options: EmotionOptions) -> Performances:
     beside = _side_files(options, files)
     _check_results(options, files, beside)
     model = model_of(options)
-    answers: dict[Path, Answer] = {}
+    answers: dict[Path, EmotionAnswer] = {}
 
     def asker(path: Path) -> Callable[[Progress], Report]:
         def ask(progress: Progress) -> Report:
             found = find_emotion_in(
                 path, options, on_progress=progress.on_frame, cancel=progress.cancel
             )
-            answers[path] = Answer(path, found)
+            answers[path] = EmotionAnswer(path, found)
             places = beside.get(path, {})
             if (place := places.get("timeline")) is not None:
                 write_timeline(place, found.timeline, overwrite=True)
@@ -109,7 +109,8 @@ def _files(inputs: Iterable[str], notes: list[Note]) -> list[Path]:
 
 
 def _in_folder(folder: Path, notes: list[Note]) -> list[Path]:
-    taken, others = [], []
+    taken: list[Path] = []
+    others: list[Path] = []
     for path in visible_files(folder):
         fits = path.suffix.lower() in SOUND_SUFFIXES or is_known(path) or holds_sound(path)
         (taken if fits else others).append(path)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from paintreel.emotion.tables import NOTHING, Answer
+from paintreel.emotion.tables import NOTHING, EmotionAnswer
 from paintreel.imaging.arrays import Array
 from paintreel.pictures.axes import clock_text, round_step
 from paintreel.pictures.class_colours import colours_of
@@ -31,7 +31,7 @@ _EMPTY = (238, 236, 230)
 _SOURCES = {"both": (38, 36, 34), "voice": (120, 150, 165), "face": (205, 160, 120)}
 
 
-def draw_chart(answers: Sequence[Answer]) -> Array:
+def draw_chart(answers: Sequence[EmotionAnswer]) -> Array:
     """The chart, (H, W, 3) uint8.
 
     Over time the likeliest emotion as a ribbon, below it the share of each, below that a line that
@@ -58,7 +58,7 @@ def draw_chart(answers: Sequence[Answer]) -> Array:
     return np.asarray(page)
 
 
-def _draw_clip(page: Image.Image, answer: Answer, top: int) -> None:
+def _draw_clip(page: Image.Image, answer: EmotionAnswer, top: int) -> None:
     found, width = answer.found, _WIDTH - 2 * _MARGIN
     draw = ImageDraw.Draw(page)
     letter(draw, (_MARGIN, top + _TEXT), answer.path.name, size_px=_TEXT, colour=_INK,
@@ -107,7 +107,7 @@ def _runs(told: Array) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def _draw_picture(draw: ImageDraw.ImageDraw, answer: Answer, y: int) -> None:
+def _draw_picture(draw: ImageDraw.ImageDraw, answer: EmotionAnswer, y: int) -> None:
     colours, shares = colours_of(EMOTIONS), answer.found.shares
     left, right = _MARGIN + 440, _WIDTH - _MARGIN - 260
     base = y + _BAR - 4
@@ -119,12 +119,12 @@ def _draw_picture(draw: ImageDraw.ImageDraw, answer: Answer, y: int) -> None:
         wide = share * (right - left)
         draw.rectangle((x, y, x + wide, y + _BAR), fill=colours[name])
         x += wide
-    name = likeliest(shares)
-    text = NOTHING if name is None else f"{name} {100 * shares[name]:.0f} %"
+    best = likeliest(shares)
+    text = NOTHING if best is None else f"{best} {100 * shares[best]:.0f} %"
     letter(draw, (right + 16, base), text, size_px=_TEXT, colour=_SOFT, width_px=244)
 
 
-def _write_legend(draw: ImageDraw.ImageDraw, y: int, answers: Sequence[Answer]) -> None:
+def _write_legend(draw: ImageDraw.ImageDraw, y: int, answers: Sequence[EmotionAnswer]) -> None:
     """The emotions that occur, and what the thin line means."""
     colours = colours_of(EMOTIONS)
     present = [n for n in EMOTIONS if any(n in a.found.shares for a in answers)]

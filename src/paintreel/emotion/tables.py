@@ -21,7 +21,7 @@ from paintreel.visible import visible
 
 __all__ = [
     "NOTHING",
-    "Answer",
+    "EmotionAnswer",
     "answer_facts",
     "answer_line",
     "is_answer_table",
@@ -40,14 +40,14 @@ _LEAST_SUBTITLE_S = 0.04
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EmotionAnswer:
     """What was found of one file."""
 
     path: Path
     found: EmotionFound
 
 
-def answer_line(answer: Answer) -> str:
+def answer_line(answer: EmotionAnswer) -> str:
     """One line: the file, its likeliest emotions; of a clip its stretches, and the time it took."""
     found = answer.found
     likely = [f"{name} {_percent(p)}" for name, p in list(found.shares.items())[:_NAMED]]
@@ -67,7 +67,7 @@ def _percent(share: float) -> str:
 # The table.
 
 
-def write_table(path: str, answers: Sequence[Answer]) -> None:
+def write_table(path: str, answers: Sequence[EmotionAnswer]) -> None:
     """Write a row a moment, and one for every face in it. Raises OutputError."""
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
@@ -100,7 +100,7 @@ def is_answer_table(path: Path) -> bool:
 
 def subtitles(found: EmotionFound) -> str:
     """The timeline as SubRip: a title for each stretch of one emotion, none where there is none."""
-    titles = []
+    titles: list[str] = []
     for start_s, end_s, name in found.stretches():
         if name is None or end_s - start_s < _LEAST_SUBTITLE_S:
             continue
@@ -159,7 +159,7 @@ def write_text(path: str | Path, text: str, *, overwrite: bool) -> None:
 
 def answer_facts(
     outcomes: Sequence[Outcome],
-    answers: Sequence[Answer],
+    answers: Sequence[EmotionAnswer],
     *,
     version: str,
     notes: Sequence[Note] = (),

@@ -81,7 +81,7 @@ class FaceExamples:
         rows = zip(self.files, self.emotions, self.families, strict=True)
         found = hashlib.sha256("\n".join(map("\t".join, rows)).encode())
         for face in self.faces:
-            found.update(np.ascontiguousarray(face.pixels))
+            found.update(face.pixels.tobytes())
         return found.hexdigest()[:16]
 
 
@@ -181,7 +181,7 @@ def _of_manifest(root: Path, path: Path) -> list[_Row]:
 
 
 def _of_folders(root: Path) -> list[_Row]:
-    rows = []
+    rows: list[_Row] = []
     for path in sorted(root.rglob("*")):
         emotion = emotion_of(path.parent.name)
         if path.suffix.lower() in IMAGE_SUFFIXES and emotion is not None:
@@ -194,7 +194,7 @@ def _of_folders(root: Path) -> list[_Row]:
 
 
 def _of_fer_table(path: Path) -> list[_Row]:
-    rows = []
+    rows: list[_Row] = []
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), 2):
             try:
@@ -207,12 +207,12 @@ def _of_fer_table(path: Path) -> list[_Row]:
                     "grey values of a square under pixels"
                 ) from None
             rgb = np.repeat(grey[..., None], 3, 2)
-            rows.append((f"{number:06d}", emotion, "fer2013", lambda rgb=rgb: rgb))
+            rows.append((f"{number:06d}", emotion, "fer2013", partial(np.copy, rgb)))
     return rows
 
 
 def _of_affectnet(root: Path) -> list[_Row]:
-    rows = []
+    rows: list[_Row] = []
     for path in sorted(root.rglob("*_exp.npy")):
         try:
             number = int(np.load(path, allow_pickle=False))

@@ -63,7 +63,7 @@ class Utterances:
         """A hash of what is learnt from."""
         text = "\n".join(map("\t".join, zip(self.files, self.emotions, self.speakers, strict=True)))
         found = hashlib.sha256(text.encode())
-        found.update(np.ascontiguousarray(self.samples))
+        found.update(self.samples.tobytes())
         return found.hexdigest()[:16]
 
 

@@ -115,9 +115,9 @@ class SpokenAttention(nn.Module):
         super().__init__()
         wide, both = config.embedded, 2 * config.hidden
         self.near = nn.Conv1d(VOICE_WIDTH, wide, 5, stride=2, padding=2)
-        self.norm: nn.Module = nn.BatchNorm1d(wide)
+        self.norm = nn.BatchNorm1d(wide)
         self.wider = nn.Conv1d(wide, wide, 5, stride=2, padding=2)
-        self.wider_norm: nn.Module = nn.BatchNorm1d(wide)
+        self.wider_norm = nn.BatchNorm1d(wide)
         self.drop = nn.Dropout(config.dropout)
         self.lstm = nn.LSTM(wide, config.hidden, batch_first=True, bidirectional=True)
         self.query = nn.Linear(both, _QUERIES)
@@ -339,9 +339,10 @@ class WithoutUnused(nn.Module):
         self.model = copy.deepcopy(model).eval()
         voice = self.model.network.voice
         if isinstance(voice, SpokenAttention):
-            voice.near = fuse_conv_bn_eval(voice.near, voice.norm)
-            voice.wider = fuse_conv_bn_eval(voice.wider, voice.wider_norm)
-            voice.norm, voice.wider_norm = nn.Identity(), nn.Identity()
+            for convolution, norm in (("near", "norm"), ("wider", "wider_norm")):
+                fused = fuse_conv_bn_eval(getattr(voice, convolution), getattr(voice, norm))
+                setattr(voice, convolution, fused)
+                setattr(voice, norm, nn.Identity())
 
     def forward(self, *inputs: Tensor) -> Tensor:
         if (place := self.model.unused) is None:

@@ -167,7 +167,7 @@ def face_inputs(faces: FaceSet, maps: FaceMaps | None, numbers: Array) -> Tensor
 
 
 @dataclass(frozen=True)
-class _Step:
+class _PairStep:
     """inputs: of the network.  by_ear, by_eye, truth: (N, C) shares; noughts do not count."""
 
     inputs: tuple[Tensor, Tensor, Tensor | FaceMaps, Tensor, Tensor]
@@ -196,7 +196,7 @@ class _Pairs:
         self.classes = np.union1d(self.of_voice, self.of_face)
         self._families = np.array(faces.families)[drawn]
 
-    def __call__(self) -> _Step:
+    def __call__(self) -> _PairStep:
         s, rng, count = self.s, self.rng, self.s.batch
         truth = rng.choice(self.classes, count)
         voice = np.array([self._voice_of(number) for number in truth])
@@ -224,7 +224,7 @@ class _Pairs:
             shares = [_mixed(each, part, with_) for each in shares]
         face_input = parts[2] if len(picture) == 1 else (parts[2], parts[3])
         inputs = (parts[0], parts[1], face_input, heard, seen)
-        return _Step(inputs, *shares)
+        return _PairStep(inputs, *shares)
 
     def _voice_of(self, number: int) -> int:
         fitting = self.spoken[self.of_voice == number]

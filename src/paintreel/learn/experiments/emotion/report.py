@@ -18,7 +18,12 @@ from paintreel.learn.experiments.emotion.conditions import (
     LATE,
     PAPER,
 )
-from paintreel.learn.experiments.emotion.results import MEASURES, Labels, Results, read_results
+from paintreel.learn.experiments.emotion.results import (
+    MEASURES,
+    EmotionResults,
+    Labels,
+    read_results,
+)
 from paintreel.learn.experiments.page import sources_text, write_page
 from paintreel.learn.experiments.statistics import Figure
 from paintreel.scoring.page import bullets, folded, page, section, table
@@ -72,7 +77,7 @@ def _text(interval: Interval) -> str:
     return f"{interval.estimate:.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
 
-def _verdicts(results: Mapping[str, Results]) -> str:
+def _verdicts(results: Mapping[str, EmotionResults]) -> str:
     lines = []
     for name in (PAPER, ATTENTION):
         if (result := results.get(name)) is None:
@@ -98,7 +103,7 @@ def _verdicts(results: Mapping[str, Results]) -> str:
     return bullets([escape(line) for line in lines])
 
 
-def _pairs_table(results: Mapping[str, Results]) -> str:
+def _pairs_table(results: Mapping[str, EmotionResults]) -> str:
     rows = [
         [
             f"{CONDITIONS[name].title}: {answer}",
@@ -115,7 +120,7 @@ def _pairs_table(results: Mapping[str, Results]) -> str:
     return table(["network: answer", *MEASURES, "calibration error"], rows) + note
 
 
-def _charts(results: Mapping[str, Results]) -> str:
+def _charts(results: Mapping[str, EmotionResults]) -> str:
     charts = []
     for measure, number in _FIGURES.items():
         groups = {
@@ -134,7 +139,7 @@ def _half(interval: Interval) -> float:
     return (interval.high - interval.low) / 2
 
 
-def _times(results: Mapping[str, Results]) -> dict[str, dict[str, float]]:
+def _times(results: Mapping[str, EmotionResults]) -> dict[str, dict[str, float]]:
     return {
         name: {
             answer: float(np.mean([record["processor_ms"][answer] for record in result.records]))
@@ -145,7 +150,7 @@ def _times(results: Mapping[str, Results]) -> dict[str, dict[str, float]]:
     }
 
 
-def _times_table(results: Mapping[str, Results]) -> str:
+def _times_table(results: Mapping[str, EmotionResults]) -> str:
     rows = [
         [
             CONDITIONS[name].title,
@@ -162,7 +167,7 @@ def _times_table(results: Mapping[str, Results]) -> str:
     return table(["network", *columns, "both over the slower"], rows) + note
 
 
-def _time_chart(results: Mapping[str, Results]) -> str:
+def _time_chart(results: Mapping[str, EmotionResults]) -> str:
     groups = {
         CONDITIONS[name].system: {answer: Figure(ms, None, 1) for answer, ms in times.items()}
         for name, times in _times(results).items()
@@ -172,7 +177,7 @@ def _time_chart(results: Mapping[str, Results]) -> str:
     return f"<p>{grouped_bars(title, groups, series=series).svg(title)}</p>"
 
 
-def _alone_table(results: Mapping[str, Results]) -> str:
+def _alone_table(results: Mapping[str, EmotionResults]) -> str:
     rows = [
         [
             f"{CONDITIONS[name].title}: {what}",
@@ -185,7 +190,7 @@ def _alone_table(results: Mapping[str, Results]) -> str:
     return table(["network: asked of", *MEASURES, "calibration error"], rows)
 
 
-def _disturbed_table(results: Mapping[str, Results]) -> str:
+def _disturbed_table(results: Mapping[str, EmotionResults]) -> str:
     rows = []
     for name, result in results.items():
         for row in result.records[0]["disturbed"]:
@@ -201,7 +206,7 @@ def _disturbed_table(results: Mapping[str, Results]) -> str:
     return table(["", "both", "alone", "pairs"], rows) + note
 
 
-def _panels_table(results: Mapping[str, Results]) -> str:
+def _panels_table(results: Mapping[str, EmotionResults]) -> str:
     rows = []
     for name, result in results.items():
         panels = result.records[0].get("panels")
@@ -222,7 +227,7 @@ def _panels_table(results: Mapping[str, Results]) -> str:
     return table(["network", *columns], rows)
 
 
-def _confusions(labels: Labels, results: Mapping[str, Results]) -> str:
+def _confusions(labels: Labels, results: Mapping[str, EmotionResults]) -> str:
     parts = []
     for name, result in results.items():
         title = CONDITIONS[name].title

@@ -16,7 +16,7 @@ from paintreel.learn.experiments.records import read_json, read_records
 from paintreel.learn.trainers.emotion_folds import calibrated, late_fusion
 from paintreel.stats import Interval, bootstrap_interval, confusion_of, macro_f1, recognition_of
 
-__all__ = ["MEASURES", "Answered", "Labels", "Results", "read_results"]
+__all__ = ["MEASURES", "Answered", "EmotionResults", "Labels", "read_results"]
 
 MEASURES: Mapping[str, Callable[[Array], float]] = {
     "accuracy": lambda counts: recognition_of(counts).accuracy,
@@ -54,7 +54,7 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Results:
+class EmotionResults:
     """Of one condition, over its trials.
 
     pairs   {answer: what it is worth} on the pairs, where all have the same to say
@@ -82,7 +82,7 @@ def read_labels(out: Path) -> Labels:
     )
 
 
-def read_results(out: Path, *, seed: int = 0) -> tuple[Labels, dict[str, Results]]:
+def read_results(out: Path, *, seed: int = 0) -> tuple[Labels, dict[str, EmotionResults]]:
     """Labels, and {condition: its results}. Raises InputError for a folder without records."""
     records = read_records(out)
     if not records:
@@ -93,7 +93,7 @@ def read_results(out: Path, *, seed: int = 0) -> tuple[Labels, dict[str, Results
     }
 
 
-def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> Results:
+def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> EmotionResults:
     answers = [_arrays(record["answers"]) for record in records]
     voice_of = [each["voice_of"].astype(int) for each in answers]
     truth = [labels.voice_truth[each] for each in voice_of]
@@ -116,7 +116,7 @@ def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> Result
         for claim in CLAIMS
     }
     times = len(answers)
-    return Results(
+    return EmotionResults(
         pairs,
         _answered(
             [each["voice_logits"] for each in answers],
