@@ -13,6 +13,7 @@ NAMES = {
     "PaintreelError",
     "Style",
     "__version__",
+    "character",
     "classify",
     "classify_video",
     "credits",
@@ -63,7 +64,10 @@ def test_stylize_is_package_and_function():
 
 @pytest.mark.parametrize(
     ("name", "first"),
-    [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x"), ("emotion", "x")],
+    [
+        *(("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x")),
+        *(("emotion", "x"), ("character", "identity")),
+    ],
 )
 def test_verbs_that_look_are_packages_and_functions(name, first):
     room = getattr(paintreel, name)

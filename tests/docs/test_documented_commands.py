@@ -286,6 +286,9 @@ def props(tmp_path_factory) -> Path:
     draw_hints(here / "hints.png")
     draw_hints(here / "hints" / "a.png")
     draw_clip_of_lines(here / "drawn.mp4")
+    page = (REPOSITORY / "docs" / "character.md").read_text("utf-8")
+    (captain,) = re.findall(r"```toml\n(# captain.*?)```", page, re.DOTALL)
+    (here / "captain.toml").write_text(captain, "utf-8")
     shutil.copytree(REPOSITORY / "recipes", here / "recipes")
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
     shutil.copy(extractor, here / "vgg19.onnx")
@@ -322,6 +325,8 @@ SMALLER = {
     r"paintreel character .*(--voice|--from|--length)": "--size 160x90",
     r"paintreel character .*--length": "--length 0.2",
     r"paintreel scene .*--count": "--count 2",
+    r"paintreel character (?!.*--sheet)": "--size 96x96",
+    r"paintreel character .*--sheet": "--size 480x480",
     r"paintreel scene .*--margin": "--margin 12",
     r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",
     r"python -m paintreel.learn.release.snapshots": "--limit 2",

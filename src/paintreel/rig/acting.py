@@ -29,6 +29,7 @@ _MOST_PX_A_S = 58.0
 """How fast a point of the head goes on average in a stroke; the quickest frame: 1.5 times."""
 _LEAD_S = 0.03  # a body is at its height a frame before the syllable
 _ANTICIPATION = 0.14
+_RAISE_S = 0.45
 _EARLY_S = 0.22  # how long before a phrase its posture begins
 
 
@@ -206,7 +207,7 @@ def _strokes(
         rise_s = max(manner.rise_s, _reach_px(amounts) / _MOST_PX_A_S)
         t_s = accent.t_s - _LEAD_S
         # A head finishes what it began: a stroke waits until the one before is on its way back.
-        if t_s - 1.2 * rise_s < free_s:
+        if t_s - 1.2 * rise_s < max(free_s, 0.0):
             continue
         last = name
         hold_s = manner.hold_s * float(rng.uniform(0.7, 1.4))
@@ -323,7 +324,8 @@ def _hand_phrases(
 ) -> tuple[HandPhrase, ...]:
     out: list[HandPhrase] = []
     last = ""
-    for start_s, end_s in _spans_of_hands(rhythm):
+    for begin_s, end_s in _spans_of_hands(rhythm):
+        start_s = max(begin_s, _RAISE_S)  # no film begins with a hand that is up
         manner, intensity = _manner_at(timeline, 0.5 * (start_s + end_s))
         name = _choice(manner.hands, last, rng)
         if name != "rest" and rng.random() > 0.45 + 0.5 * intensity:

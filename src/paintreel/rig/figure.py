@@ -84,7 +84,11 @@ LIVE_NUMBERS = frozenset(
     }
 )
 """What of a pose moves the face alone: body, back and hair stay as they are."""
-_BROWS = ("inner_brow_raise", "outer_brow_raise", "brow_lower", "brow_skew")
+_BROWS = (
+    *("inner_brow_raise", "outer_brow_raise", "brow_lower", "brow_skew"),
+    *("nose_wrinkle", "cheek_raise"),
+)
+"""What moves the brows, which show through the hair that is kept."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,7 @@ class FigureDrawer:
         still = tuple(
             getattr(pose, one.name) for one in fields(Pose) if one.name not in LIVE_NUMBERS
         )
-        brows = tuple(round(getattr(pose, name), 3) for name in _BROWS)
+        brows = tuple(round(getattr(pose, name), 2) for name in _BROWS)
         under = self._group(_UNDER, pose, still)
         over = self._group(_OVER, pose, (still, brows))
         canvas = under.copy()

@@ -152,11 +152,16 @@ def _draw_eye(cast: Cast, eye: Eye) -> None:
 def _draw_iris(cast: Cast, eye: Eye) -> None:
     easel, tones = cast.easel, cast.tones["iris"]
     round_ = oval(eye.centre, eye.rx, eye.ry, 40)
-    top, foot = eye.centre - [0.0, eye.ry], moved(eye.centre, 0.0, eye.ry)
+    # Dark below the lid, light at the foot, of as much as is seen.
+    middle = len(eye.upper) // 2
+    high = max(eye.centre[1] - eye.ry, eye.upper[middle, 1] - 0.25 * eye.ry)
+    low = min(eye.centre[1] + eye.ry, eye.lower[middle, 1] + 0.25 * eye.ry)
+    low = max(low, high + 0.6 * eye.ry)
+    top, foot = np.array([eye.centre[0], high]), np.array([eye.centre[0], low])
     easel.fill(round_, tones.base)
     ramp = np.stack([tones.ink, tones.deep, tones.base, tones.light])
     easel.shade(round_, ramp, top, foot)
-    glow = oval(moved(eye.centre, 0.0, 0.52 * eye.ry), 0.66 * eye.rx, 0.36 * eye.ry)
+    glow = oval(foot - [0.0, 0.24 * (low - high)], 0.66 * eye.rx, 0.18 * (low - high))
     easel.wash(glow, tones.light, 0.75, 0.3 * eye.ry)
     easel.contour(round_, tones, 0.75)
     size = 0.46 * (1.0 + 0.32 * cast.pose.pupil)
@@ -171,8 +176,8 @@ def _draw_iris(cast: Cast, eye: Eye) -> None:
     easel.ink(np.vstack([pupil, pupil[:1]]), tones, 0.4)
     glint = eye.centre + _LIGHT * [-cast.light_side * -1.0 * eye.rx, eye.ry]
     easel.light(oval(glint, 0.27 * eye.rx, 0.29 * eye.ry), _GLINT)
-    low = moved(eye.centre, 0.36 * eye.rx * -cast.light_side, 0.46 * eye.ry)
-    easel.light(oval(low, 0.11 * eye.rx, 0.12 * eye.ry), _GLINT)
+    second = moved(eye.centre, 0.36 * eye.rx * -cast.light_side, 0.46 * eye.ry)
+    easel.light(oval(second, 0.11 * eye.rx, 0.12 * eye.ry), _GLINT)
 
 
 def _draw_lids(cast: Cast, eye: Eye, ink: PaintTones, length: float) -> None:
@@ -250,7 +255,10 @@ def _draw_brow(cast: Cast, side: int, through_hair: bool) -> None:
     profile = np.interp(t, [0.0, 0.1, 0.45, 1.0], [0.45, 0.95, 0.9, 0.1])
     shape = strip(path, 1.25 * p.brow_thickness * profile)
     if through_hair:
-        cast.easel.wash(shape, brows.ink, 0.55)
+        # On dark hair a dark brow is seen by the light round it.
+        glow = strip(path, 1.25 * p.brow_thickness * profile + 0.045)
+        cast.easel.wash(glow, cast.tones["hair"].light, 0.3, 0.03)
+        cast.easel.wash(shape, brows.ink, 0.85)
         return
     cast.easel.fill(shape, brows.base)
     cast.easel.wash(shape, brows.ink, 0.35)
