@@ -45,6 +45,7 @@ EXEMPT = {
     ". .venv/bin/activate": "speaks of the reader's environment",
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.export.mtcnn ": "needs weights that are not in the repository",
     "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",
     "paintreel train colorize --recipe ": "needs the pack of pairs",
@@ -118,6 +119,28 @@ def draw_lines(path: Path) -> None:
     for radius in (20, 45, 70):
         ImageDraw.Draw(picture).circle((100, 90), radius, outline=0)
     picture.save(path)
+
+
+def draw_masks(here: Path) -> None:
+    """Discs in pictures of the sizes that the pages' pictures have, and a clip of them."""
+
+    def mask(width: int, height: int) -> Image.Image:
+        picture = Image.new("L", (width, height), 0)
+        ImageDraw.Draw(picture).circle((width // 2, height // 2), height // 3, fill=255)
+        return picture
+
+    with Image.open(here / "photo.jpg") as photo:
+        mask(*photo.size).save(here / "mask.png")
+    (here / "masks").mkdir()
+    for name in PICTURES:
+        mask(208, 176).save(here / "masks" / name)
+    with av.open(here / "matte.mp4", "w") as written:
+        stream = written.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 176, 96, "yuv420p"
+        for _ in range(8):
+            frame = av.VideoFrame.from_image(mask(176, 96).convert("RGB"))
+            written.mux(stream.encode(frame))
+        written.mux(stream.encode(None))
 
 
 def draw_hints(path: Path) -> None:
@@ -243,6 +266,7 @@ def props(tmp_path_factory) -> Path:
     sets = {"holiday": 10, "photos": 10, "painted": 11, "mine": 12, "ours": 12, "theirs": 13}
     for folder, seed in {**sets, "my-art": 100, "my-photos": 200}.items():
         draw_set(here / folder, PICTURES, seed=seed)
+    draw_masks(here)
     draw_panels(here / "panels")
     shutil.copy(here / "panels" / "ratings.tsv", here)
     draw(here / "rough.png", seed=1)

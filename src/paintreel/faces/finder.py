@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -133,7 +134,7 @@ def _finder(least_px: float | None) -> FaceFinder:
 
 
 @lru_cache(maxsize=2)
-def _session(threads: int) -> object:
+def _session(threads: int) -> Any:
     path = find_model("faces", task=TASK).path
     data, _ = read_model(path)
     return session_of(data, path, threads=threads)

@@ -164,7 +164,7 @@ class _Followed:
         values, size = _values(face), face.side_px
         speed = (values - self._before) / self._step_s
         self._speed += _weight(_SPEED_HZ, self._step_s) * (speed - self._speed)
-        moving = np.linalg.norm(self._speed.mean(axis=0)) / size
+        moving = float(np.linalg.norm(self._speed.mean(axis=0))) / size
         weight = _weight(_CUTOFF_HZ + _PER_SPEED * moving, self._step_s)
         self._values = self._before + weight * (values - self._before)
 

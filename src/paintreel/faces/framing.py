@@ -87,7 +87,7 @@ class Framing:
                 f"{side}x{side} px, as it was taken"
             )
         share = soft_edge(side, side / 8) if share is None else share
-        corners = self.to_picture([[0, 0], [side, 0], [side, side], [0, side]])
+        corners = self.to_picture(np.array([[0, 0], [side, 0], [side, side], [0, side]]))
         height, width = picture.shape[:2]
         low = np.clip(np.floor(corners.min(axis=0)) - 1, 0, (width, height)).astype(int)
         high = np.clip(np.ceil(corners.max(axis=0)) + 1, 0, (width, height)).astype(int)

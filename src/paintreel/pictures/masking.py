@@ -22,6 +22,7 @@ _AUTO_EDGE = 1 / 160
 """Of the longer side: 8 px in a picture of 1280."""
 _ASPECT = 0.02
 """By so much the shape of a mask may differ from that of its picture, as rounding makes it."""
+_GAUSSIAN_PX = 24
 _BAND_ROWS = 256
 
 
@@ -67,8 +68,11 @@ def soft_mask(
         )
     fitted = resize(mask, width_px, height_px)
     edge_px = edge_of(edge, height_px, width_px)
-    if edge_px < 0.5:
+    if edge_px == 0:
         return fitted
+    if edge_px <= _GAUSSIAN_PX:
+        soft: Array = cv2.GaussianBlur(fitted, (0, 0), edge_px / 3, borderType=cv2.BORDER_REPLICATE)
+        return soft
     # Three box filters are nearly a Gaussian, at a speed that does not depend on their size.
     side = max(1, round(edge_px / 2)) // 2 * 2 + 1
     for _ in range(3):
@@ -96,10 +100,10 @@ def lay_where(source: Array, painted: Array, share: Array) -> Array:
 
 def _mixed(source: Array, painted: Array, share: Array) -> Array:
     working = np.float64 if source.dtype == np.float64 else np.float32
-    weight = share.astype(working) / 255
+    weight: Array = np.divide(share, 255, dtype=working)
     weight = weight.reshape(*share.shape, *(1,) * (source.ndim - 2))
-    start = source.astype(working)
-    mixed = start + (painted.astype(working) - start) * weight
+    # In floats a sum of shares is exact where one of them is 1, a difference is not.
+    mixed = source.astype(working) * (1 - weight) + painted.astype(working) * weight
     if source.dtype.kind == "u":
         np.rint(mixed, out=mixed)
     result: Array = mixed.astype(source.dtype)

@@ -86,7 +86,8 @@ class Where:
         if self.is_everywhere:
             return None, ()
         height, width = picture.shape[:2]
-        ovals, notes = None, ()
+        ovals: Array | None = None
+        notes: tuple[Note, ...] = ()
         if self.asks_for_faces:
             faces = find_faces(picture, least_px=self.least_face_px)
             ovals = face_ovals(faces, height, width, edge_px=self._face_edge(height, width))

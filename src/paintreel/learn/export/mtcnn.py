@@ -59,8 +59,8 @@ CONTRACT = Contract(
 )
 DESCRIPTION = "Finds faces with eyes, nose and corners of the mouth; for all verbs, no style."
 LEARNT_FROM = (
-    "Not trained here. By their authors, on WIDER FACE (photographs found on the web, for "
-    "research) and CelebA (photographs of celebrities, for non-commercial research)"
+    "Learnt by their authors from WIDER FACE (photographs found on the web, for research) and "
+    "CelebA (photographs of celebrities, for non-commercial research)"
 )
 WEAKNESSES = (
     "Knows people: most drawn faces and animals are not found.",
@@ -141,7 +141,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         folder = args.weights or _installed()
         command = f"python -m paintreel.learn.export.mtcnn --out {args.out}"
-        training = {"source": f"{PACKAGE} {VERSION}", "command": command, "sha256": dict(HASHES)}
+        training = {
+            "source": f"the package {PACKAGE} {VERSION} (MIT)",
+            "command": command,
+            "sha256": dict(HASHES),
+        }
         card = export_mtcnn(read_package(folder), args.out, training=training)
     except PaintreelError as error:
         print(f"paintreel: {error}", file=sys.stderr)
