@@ -117,7 +117,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time
     gamma, cost = max(found, key=lambda key: found[key])
     machine = train_words(words, gamma=gamma, cost=cost)
     with atomic_path(args.out, overwrite=True) as partial, checked_file(partial) as file:
-        np.savez_compressed(file, **machine.arrays())
+        np.savez_compressed(file, allow_pickle=False, **machine.arrays())
     card: dict[str, Any] = {
         "file": args.out.name,
         "sha256": sha256_of(args.out),
