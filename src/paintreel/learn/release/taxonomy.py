@@ -9,8 +9,8 @@ hashes, so that the same taxonomy comes out everywhere.
 
 Left out, to stay small: glosses, frames of verbs, names of people and places (instances), Latin
 names of plants and animals, and what has a digit in it. Kept: what is a kind of what, what an
-adjective resembles, is an attribute of or is derived from, the words with their senses and how often each was counted, irregular
-forms.
+adjective resembles, is an attribute of or is derived from, the words with their senses and how
+often each was counted, irregular forms.
 """
 
 from __future__ import annotations
