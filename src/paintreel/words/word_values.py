@@ -1,4 +1,4 @@
-"""What a single word feels like, by either method: its tendency, and which emotions it is near to."""
+"""What a single word feels like, by either method: its tendency, and its emotions."""
 
 from __future__ import annotations
 
