@@ -149,10 +149,20 @@ class ExperimentOptions(Options):
                 raise InputError(
                     f"--{name} is of experiment {', '.join(papers)}; {self.paper} has no use for it"
                 )
+        if self.paper == "script":
+            self._check_script()
         missing = [n for n in _NEEDED.get(self.paper, ()) if getattr(self, n) is None]
         if missing:
             beside = "" if self.art is None else " beside --art"
             raise InputError(f"experiment {self.paper} needs --{' and --'.join(missing)}{beside}")
+
+    def _check_script(self) -> None:
+        """Raise InputError for options of trainings: words are not trained here."""
+        of_trainings = ("art", "trials", "budget", "systems", "preset", "recipe")
+        given = [name for name in of_trainings if getattr(self, name) is not None]
+        given += ["set"] * bool(self.changes) + ["resume"] * self.resume
+        if given:
+            raise InputError(f"experiment script trains nothing and has no use for --{given[0]}")
 
 
 def run(options: ExperimentOptions) -> int:

@@ -45,7 +45,7 @@ def read_text(path: Path) -> tuple[str, tuple[Note, ...]]:
     text, encoding = _decode(path, data)
     if not text.strip():
         raise UnreadableFile(path, "it holds no text; give a script with a line in it")
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if encoding == "cp1252":
         notes = (
             Note(

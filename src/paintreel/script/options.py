@@ -19,8 +19,8 @@ class ScriptOptions(Options):
 Reads a screenplay in Fountain, subtitles (SRT, WebVTT) or plain text, English alone, and says of
 every line and scene whether it tends to the good or the bad, and which emotion it carries. The
 timeline is what the other verbs take: subtitles have their own times, of other scripts every line
-lasts by its words. Nothing is downloaded. Exit code: 0 done, 1 the file cannot be read or is in
-another language throughout, 2 bad usage.
+lasts by its words. Nothing is downloaded.
+Exit code: 0 done, 1 the file cannot be read or is in another language throughout, 2 bad usage.
 """
 
     input: str = argument("FILE", "script: .fountain, .srt, .vtt or .txt")

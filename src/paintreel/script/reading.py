@@ -35,6 +35,7 @@ def read_script(
     """
     path = Path(path)
     text, notes = read_text(path)
+    named: Literal["auto"] | ScriptFormat
     named = _SUFFIXES.get(path.suffix.lower(), "auto") if format == "auto" else format
     try:
         found = read_script_text(text, named)

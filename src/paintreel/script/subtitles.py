@@ -51,7 +51,7 @@ def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None
     3723.5
     """
     whole = 3600 * int(hours or 0) + 60 * int(minutes) + int(seconds)
-    return whole + int(fraction or 0) / 10 ** len(fraction or "0")
+    return whole + float(f"0.{fraction or 0}")
 
 
 def _lines(rows: list[str], notes: list[Note]) -> Iterator[ScriptLine]:

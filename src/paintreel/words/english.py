@@ -14,7 +14,9 @@ from paintreel.words.tokens import Token
 __all__ = ["FUNCTION_WORDS", "language_of", "tells_language"]
 
 _SMALL_WORDS = tomllib.loads(Path(__file__).with_name("small_words.toml").read_text("utf-8"))
-_SMALL = {name: frozenset(text.split()) for name, text in _SMALL_WORDS["small"].items()}
+_SMALL: dict[str, frozenset[str]] = {
+    name: frozenset(text.split()) for name, text in _SMALL_WORDS["small"].items()
+}
 
 FUNCTION_WORDS = _SMALL.pop("English")
 """English words that hold sentences together; they carry no feeling of their own."""
@@ -44,9 +46,8 @@ def language_of(
     Told by letters of another script, by the small words of some languages, and, where neither says
     anything, by how few words are English ones: "another language".
 
-    around: language of the text around, None: English. What is too short to tell is in it, unless
-    it
-            has a small word of English.
+    around  language of the text around, None: English; what is too short to tell is in it, unless
+            it has a small word of English
     """
     words = [token.text for token in tokens if token.kind == "word"]
     scripts = Counter(script for word in words if (script := _script_of(word)))

@@ -6,10 +6,11 @@ similarity to the positive seeds less that to the negative ones, similarity fall
 between them.
 
 Differences from the paper: it says neither how the seeds are chosen nor how many they are. Ours are
-some 900, and the mean of Eq. 9 is over the n nearest of each side: of hundreds the most are far
-from any word, and their mean says how deep in the tree a word lies rather than what it feels like
-(measured by `paintreel experiment script`). Its sememes are HowNet's, ours the concepts of WordNet;
-a word of several meanings has the mean of their similarities, by how common each is.
+some 1,900 words, and the mean of Eq. 9 is over the n nearest of each side: of hundreds the most are
+far from any word, and their mean says how deep in the tree a word lies rather than what it feels
+like (measured by `paintreel experiment script`). A step down to a seed is longer than one up. Its
+sememes are HowNet's, ours the concepts of WordNet; a word of several meanings has the mean of their
+similarities, by how common each is.
 """
 
 from __future__ import annotations

@@ -112,7 +112,8 @@ class WordMachine:
                 )
                 for name in ("felt", "good")
             ]
-            return cls(*machines, arrays["mean"], arrays["spread"])
+            felt, good = machines
+            return cls(felt, good, arrays["mean"], arrays["spread"])
         except (
             OSError,
             ValueError,

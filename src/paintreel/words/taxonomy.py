@@ -22,7 +22,6 @@ from paintreel.errors import InputError, ModelFileError
 from paintreel.imaging.arrays import Array
 
 __all__ = [
-    "LINKS",
     "MOST_STEPS",
     "PARTS",
     "TAXONOMY_FILE",
@@ -38,14 +37,11 @@ TAXONOMY_FILE = Path(__file__).with_name("taxonomy.npz")
 PARTS = ("n", "v", "a", "r")
 """Parts of speech by their number: noun, verb, adjective, adverb."""
 
-LINKS = ("is_a", "similar", "attribute", "derived")
-"""What leads upward, by its number."""
-
 MOST_STEPS = 12
 """Steps upward that are looked at: no concept of WordNet lies much deeper."""
 
 _ARRAYS = (
-    *("files", "parts", "up_counts", "up_links", "up_steps", "opposites"),
+    *("files", "parts", "up_counts", "up_steps"),
     *("words", "sense_counts", "senses", "counted", "forms"),
 )
 

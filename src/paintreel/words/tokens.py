@@ -106,7 +106,7 @@ def split(text: str, signs: frozenset[str] = frozenset()) -> list[Token]:
 def _words(written: str, starts: bool) -> list[Token]:
     plain = written.replace("’", "'").strip("'")
     text = plain.lower()
-    parts = _CONTRACTED.get(text)
+    parts: tuple[str, ...] | None = _CONTRACTED.get(text)
     if parts is None and text.endswith("n't"):
         parts = (text[:-3], "not")
     if parts is None and text.endswith("in'"):

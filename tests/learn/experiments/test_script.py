@@ -154,4 +154,8 @@ def test_the_command_writes_page_and_figures(tmp_path, capsys):
 def test_the_experiment_needs_its_lines(capsys):
     assert main(["experiment", "script", "--out", "x"]) == 2
     assert "experiment script needs --lines" in capsys.readouterr().err
+    lines = ["experiment", "script", "--lines", "l", "--out", "x"]
+    for option in ("--trials", "2"), ("--budget", "4m"), ("--set", "a=1"), ("--resume",):
+        assert main([*lines, *option]) == 2
+        assert f"has no use for {option[0]}" in capsys.readouterr().err
     assert main(["experiment", "mood", "--art", "a", "--out", "x", "--lines", "l"]) == 2

@@ -9,8 +9,8 @@ hashes, so that the same taxonomy comes out everywhere.
 
 Left out, to stay small: glosses, frames of verbs, names of people and places (instances), Latin
 names of plants and animals, and what has a digit in it. Kept: what is a kind of what, what an
-adjective resembles, is an attribute of or is derived from, opposites, the words with their senses
-and how often each was counted, irregular forms.
+adjective resembles, is an attribute of or is derived from, the words with their senses and how
+often each was counted, irregular forms.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from typing import NamedTuple
 import numpy as np
 
 from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path, checked_file
-from paintreel.words.taxonomy import LINKS, TAXONOMY_FILE, joined
+from paintreel.words.taxonomy import TAXONOMY_FILE, joined
 
 __all__ = ["main"]
 
@@ -44,7 +45,7 @@ HASHES = {
 """SHA-256 of the files of wordnet-base 1:3.0-37."""
 
 _POINTERS = {"@": "is_a", "&": "similar", "=": "attribute", "+": "derived", "\\": "derived"}
-"""WordNet's signs of what leads upward -> our links; "!" are opposites, the rest is left out."""
+"""WordNet's signs of what leads upward; "!" are opposites, the rest is left out."""
 _PART_OF = {"n": 0, "v": 1, "a": 2, "s": 2, "r": 3}
 _LIVING = (5, 20)
 """Numbers of WordNet's files of animals and plants, whose Latin names are left out."""
@@ -69,7 +70,7 @@ class _Sense(NamedTuple):
     """Of a word: the concept, and how often it was counted in texts."""
 
     key: tuple[int, int]
-    count: int
+    counted: int
     order: int
 
 
@@ -146,7 +147,9 @@ def _kept_words(concept: _Concept) -> Iterator[tuple[str, int]]:
             yield plain.replace("_", " "), count
 
 
-def _upward(concept: _Concept, concepts: Mapping[tuple[int, int], _Concept]) -> list:
+def _upward(
+    concept: _Concept, concepts: Mapping[tuple[int, int], _Concept]
+) -> list[tuple[int, int]]:
     """The links of a concept that lead toward the top; of nouns those of kinds alone.
 
     Adjectives and adverbs have no kinds in WordNet: they hang on what they resemble, on what they
@@ -163,8 +166,8 @@ def _upward(concept: _Concept, concepts: Mapping[tuple[int, int], _Concept]) -> 
             continue
         if link == "similar" and concept.words and _is_head(concept, concepts, key):
             continue
-        kept.append((link, key))
-    return kept
+        kept.append(key)
+    return list(dict.fromkeys(kept))
 
 
 def _is_head(
@@ -174,7 +177,7 @@ def _is_head(
     return bool(concept.opposites) and not concepts[key].opposites
 
 
-def compact(folder: Path) -> dict[str, np.ndarray]:
+def compact(folder: Path) -> dict[str, Array]:
     """The arrays of the taxonomy file."""
     concepts = read_wordnet(folder)
     words: dict[str, list[_Sense]] = {}
@@ -188,7 +191,7 @@ def compact(folder: Path) -> dict[str, np.ndarray]:
             used.add(key)
     waiting = list(used)
     while waiting:  # what the used ones hang on
-        for _, key in links[waiting.pop()]:
+        for key in links[waiting.pop()]:
             if key not in used:
                 used.add(key)
                 waiting.append(key)
@@ -196,28 +199,18 @@ def compact(folder: Path) -> dict[str, np.ndarray]:
     number = {key: i for i, key in enumerate(keys)}
     spelt = sorted(words)
     senses = [sorted(words[word], key=lambda s: (s.key[0], s.order)) for word in spelt]
-    upward = [[(LINKS.index(link), number[key]) for link, key in links[k]] for k in keys]
-    opposites = sorted(
-        {
-            tuple(sorted((number[a], number[b])))
-            for a in keys
-            for b in concepts[a].opposites
-            if b in number
-        }
-    )
-    flat = [pair for pairs in upward for pair in pairs]
-    starts = np.repeat(np.arange(len(keys)), [len(pairs) for pairs in upward])
+    upward = [[number[key] for key in links[k]] for k in keys]
+    starts = np.repeat(np.arange(len(keys)), [len(each) for each in upward])
+    flat = np.array([to for each in upward for to in each], np.int32)
     return {
         "files": np.array([concepts[key].file for key in keys], np.uint8),
         "parts": np.array([key[0] for key in keys], np.uint8),
-        "up_counts": np.array([len(pairs) for pairs in upward], np.uint8),
-        "up_links": np.array([link for link, _ in flat], np.uint8),
-        "up_steps": (np.array([to for _, to in flat], np.int32) - starts).astype(np.int32),
-        "opposites": np.array(opposites, np.int32),
+        "up_counts": np.array([len(each) for each in upward], np.uint8),
+        "up_steps": (flat - starts).astype(np.int32),
         "words": joined(spelt),
         "sense_counts": np.array([len(each) for each in senses], np.uint8),
         "senses": np.array([number[s.key] for each in senses for s in each], np.int32),
-        "counted": np.array([s.count for each in senses for s in each], np.uint8),
+        "counted": np.array([s.counted for each in senses for s in each], np.uint8),
         "forms": joined(_irregular(folder, words)),
     }
 
@@ -258,7 +251,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     arrays = compact(args.wordnet)
     with atomic_path(args.out, overwrite=True) as partial, checked_file(partial) as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     print(f"{args.out}: {args.out.stat().st_size:,} bytes, {len(arrays['parts']):,} concepts")
 
     return 0

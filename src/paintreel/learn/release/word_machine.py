@@ -24,8 +24,9 @@ import tomli_w
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path, checked_file
 from paintreel.learn.trainers.kernel_machine import fit_machine
-from paintreel.learn.trainers.provenance import describe_machine, read_source
+from paintreel.learn.trainers.provenance import read_source
 from paintreel.runtime.card import sha256_of
+from paintreel.runtime.system import describe_machine
 from paintreel.words.nearness import Nearness, bundled_nearness
 from paintreel.words.seeds import SEEDS_FILE
 from paintreel.words.support_vectors import MACHINE_FILE, WordMachine, word_features
@@ -117,7 +118,7 @@ def main(argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time
     gamma, cost = max(found, key=lambda key: found[key])
     machine = train_words(words, gamma=gamma, cost=cost)
     with atomic_path(args.out, overwrite=True) as partial, checked_file(partial) as file:
-        np.savez_compressed(file, **machine.arrays())
+        np.savez_compressed(file, allow_pickle=False, **machine.arrays())
     card: dict[str, Any] = {
         "file": args.out.name,
         "sha256": sha256_of(args.out),

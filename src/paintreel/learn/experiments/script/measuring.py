@@ -101,9 +101,9 @@ def measure(
         votes = {rater: [getattr(o, question) for o in own] for rater, own in spoken.items()}
         questions[question] = {}
         for name, answers in {**said, **spoken}.items():
-            own = [getattr(answer, question) for answer in answers]
+            words = [getattr(answer, question) for answer in answers]
             others = {rater: vote for rater, vote in votes.items() if rater != name}
-            questions[question][name] = _question(truth, own, others, classes, seed)
+            questions[question][name] = _question(truth, words, others, classes, seed)
         table = [list(row) for row in zip(*votes.values(), strict=True)]
         agreement[question] = fleiss_kappa(category_counts(table)[0]) if len(votes) > 1 else None
     return ScriptResults(len(lines), questions, agreement, _gain(lines, said, seed))

@@ -12,11 +12,12 @@ import numpy as np
 from paintreel.errors import InputError, UnreadableFile, system_reason
 from paintreel.imaging.arrays import Array
 from paintreel.learn.experiments.script.lines import Opinion
-from paintreel.words.feelings import FeelingReader, Weights, bundled_reader
+from paintreel.words.feelings import FeelingReader, bundled_reader
 from paintreel.words.nearness import Nearness, bundled_nearness
 from paintreel.words.seeds import FEELINGS, Seeds, bundled_seeds, sign_of
 from paintreel.words.taxonomy import Taxonomy, bundled_taxonomy
 from paintreel.words.tokens import split
+from paintreel.words.word_values import Weights
 
 __all__ = ["ABOUT", "Method", "count_of_file", "methods"]
 
