@@ -289,14 +289,11 @@ def props(tmp_path_factory) -> Path:
     draw_hints(here / "hints.png")
     draw_hints(here / "hints" / "a.png")
     draw_clip_of_lines(here / "drawn.mp4")
-<<<<<<< HEAD
     page = (REPOSITORY / "docs" / "character.md").read_text("utf-8")
     (captain,) = re.findall(r"```toml\n(# captain.*?)```", page, re.DOTALL)
     (here / "captain.toml").write_text(captain, "utf-8")
-=======
     shutil.copy(REPOSITORY / "examples" / "story.fountain", here)
     (here / "dialogue.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nI am so happy!\n")
->>>>>>> x18s
     shutil.copytree(REPOSITORY / "recipes", here / "recipes")
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
     shutil.copy(extractor, here / "vgg19.onnx")
@@ -315,16 +312,12 @@ SMALLER = {
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment scene|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",
-<<<<<<< HEAD
     r"paintreel train emotion ": "--set steps=2 --set batch=4 --set folds=2 "
     "--set voice_copies=0 --set face_copies=0",
     r"paintreel train colour-script ": "--set least=1",
     r"paintreel experiment emotion ": "--preset tiny --systems paper",
     r"paintreel experiment grade ": "--pictures 2",
     r"paintreel experiment (?!emotion|grade|script)": "--preset tiny --budget 2steps --trials 2",
-=======
-    r"paintreel experiment (?!script)": "--preset tiny --budget 2steps --trials 2",
->>>>>>> x18s
     r"paintreel experiment scene ": "--trials 1 --crops 2",
     r"paintreel experiment scene .*--art panels/": "--systems grbm",
     r"paintreel experiment scene .*--art ../shared": "--systems osdlm,grbm",
