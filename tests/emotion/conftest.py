@@ -20,6 +20,7 @@ def performance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A second of silence, then two of a voice."""
-    samples = np.concatenate([np.zeros(RATE_HZ, np.float32), spoken(7, 2.0).samples])
+    """A second of silence, two of a voice, with the faint noise that all recordings have."""
+    samples = np.concatenate([np.zeros(RATE_HZ), spoken(7, 2.0).samples])
+    samples += 0.001 * np.random.default_rng(1).normal(size=len(samples))
     return write_sound(tmp_path_factory.mktemp("sounds") / "line.wav", samples[None])

@@ -3,7 +3,7 @@
 A step pairs a voice with a face of the same class, drawn at random. That is a pairing by label, not
 a recording of one person: the fusion learns how far to trust each, and nothing of how a face and a
 voice go together. For boredom, of which there are no faces, neutral ones are shown; for surprise,
-of which there are no voices, any voice. Neither counts for the branch that it stands in for.
+of which there are no voices, any voice. Each branch learns what its own side is.
 """
 
 from __future__ import annotations
@@ -201,8 +201,8 @@ class _Pairs:
         truth = rng.choice(self.classes, count)
         voice = np.array([self._voice_of(number) for number in truth])
         face = np.array([self._face_of(number) for number in truth])
-        by_ear = _shares(np.where(np.isin(truth, self.of_voice), truth, -1))
-        by_eye = _shares(np.where(np.isin(truth, self.of_face), truth, -1))
+        voice, face = self._mistaken(voice, face)
+        by_ear, by_eye = _shares(self.voices.truth[voice]), _shares(self.faces.truth[face])
         takes = rng.integers(0, len(self.voices.rows), count)
         rows = self.voices.rows[takes, voice].astype(np.float32)
         rows = np.stack([masked(each, rng, bands=MEL_BANDS) for each in rows])
@@ -225,6 +225,20 @@ class _Pairs:
         face_input = parts[2] if len(picture) == 1 else (parts[2], parts[3])
         inputs = (parts[0], parts[1], face_input, heard, seen)
         return _PairStep(inputs, *shares)
+
+    def _mistaken(self, voice: Array, face: Array) -> tuple[Array, Array]:
+        """Some pairs whose face, or whose voice, is of any class: the other is to be believed.
+
+        What was learnt from is recognised far better than strangers are, and a fusion that saw
+        nothing else would trust both sides too much.
+        """
+        s, rng = self.s, self.rng
+        drawn = rng.random(len(voice))
+        wrong_face = drawn < s.face_doubt
+        wrong_voice = drawn >= 1 - s.voice_doubt
+        face = np.where(wrong_face, rng.choice(self.drawn, len(face)), face)
+        voice = np.where(wrong_voice, rng.choice(self.spoken, len(voice)), voice)
+        return voice, face
 
     def _voice_of(self, number: int) -> int:
         fitting = self.spoken[self.of_voice == number]

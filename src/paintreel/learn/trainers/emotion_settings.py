@@ -22,6 +22,8 @@ class EmotionSettings:
     steps, batch      of the training of one network
     voice_copies      variations of each recording; face_copies of each face
     modality_dropout  share of the pairs whose voice is taken away, and as many whose face is
+    face_doubt        share of the pairs whose face is of any class, for strangers are mistaken that
+                      often; voice_doubt of those whose voice is
     mixing            of the beta distribution by which pairs are mixed; 0 mixes none
     noise             added to the statistics, in deviations
     smoothing         of the labels
@@ -38,6 +40,8 @@ class EmotionSettings:
     voice_copies: int = 4
     face_copies: int = 3
     modality_dropout: float = 0.2
+    face_doubt: float = 0.5
+    voice_doubt: float = 0.2
     mixing: float = 0.3
     noise: float = 0.5
     smoothing: float = 0.05
@@ -51,6 +55,10 @@ class EmotionSettings:
             "rate is above 0": self.rate > 0,
             "copies are 0 to 64": all(0 <= n <= 64 for n in (self.voice_copies, self.face_copies)),
             "modality_dropout is 0 to 0.5": 0 <= self.modality_dropout <= 0.5,
+            "face_doubt and voice_doubt are 0 to 1 together": (
+                min(self.face_doubt, self.voice_doubt) >= 0
+                and self.face_doubt + self.voice_doubt <= 1
+            ),
             "mixing, noise and weight_decay are 0 or more": min(
                 self.mixing, self.noise, self.weight_decay
             )
