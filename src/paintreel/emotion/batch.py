@@ -132,7 +132,7 @@ def _side_files(
         if given is None:
             continue
         out = Path(given)
-        if len(files) == 1 and not out.is_dir():
+        if len(files) == 1 and out.suffix and not out.is_dir():
             if out.suffix.lower() != suffix:
                 raise InputError(f"--{name} is {given}, expected a name that ends in {suffix}")
             places[files[0]][name] = out
