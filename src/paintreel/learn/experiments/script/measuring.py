@@ -17,7 +17,7 @@ from paintreel.stats.agreement import category_counts, fleiss_kappa
 from paintreel.stats.confusion import confusion_of, recognition_of
 from paintreel.stats.intervals import bootstrap_interval
 
-__all__ = ["Question", "ScriptResults", "measure", "per_class_f1"]
+__all__ = ["MethodMeasures", "ScriptResults", "measure", "per_class_f1"]
 
 GOAL = 0.70
 """Macro F1 of the tendency that was set before anything was measured."""
@@ -27,8 +27,8 @@ _RESAMPLES = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One method asked for one thing.
+class MethodMeasures:
+    """How one method, or one rater, answers one question.
 
     macro_f1   mean F1 of the classes, with its interval over lines in `low` and `high`
     accuracy   share of the lines
@@ -57,7 +57,7 @@ class ScriptResults:
     """
 
     lines: int
-    questions: Mapping[str, Mapping[str, Question]]
+    questions: Mapping[str, Mapping[str, MethodMeasures]]
     raters: Mapping[str, float | None]
     gain: tuple[float, float, float]
 
@@ -94,7 +94,7 @@ def measure(
         name: [ask(line.text) for line in lines] for name, ask in methods.items()
     }
     spoken = {rater: [own[line.id] for line in lines] for rater, own in raters.items()}
-    questions: dict[str, dict[str, Question]] = {}
+    questions: dict[str, dict[str, MethodMeasures]] = {}
     agreement: dict[str, float | None] = {}
     for question, classes in _CLASSES.items():
         truth = [getattr(line.truth, question) for line in lines]
@@ -123,7 +123,7 @@ def _question(
     raters: Mapping[str, Sequence[str]],
     classes: Sequence[str],
     seed: int,
-) -> Question:
+) -> MethodMeasures:
     rows = np.stack([_codes(truth, classes), _codes(own, classes)], axis=1)
     confusion = confusion_of(rows[:, 0], rows[:, 1], len(classes))
     found = recognition_of(confusion)
@@ -139,7 +139,7 @@ def _question(
         rater: float(np.mean([a == b for a, b in zip(own, vote, strict=True)]))
         for rater, vote in raters.items()
     }
-    return Question(
+    return MethodMeasures(
         interval.estimate, interval.low, interval.high, found.accuracy, found.kappa, by_class, same
     )
 

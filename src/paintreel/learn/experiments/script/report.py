@@ -11,7 +11,7 @@ from pathlib import Path
 
 from paintreel.learn.experiments.page import write_page
 from paintreel.learn.experiments.records import write_json
-from paintreel.learn.experiments.script.measuring import GOAL, Question, ScriptResults
+from paintreel.learn.experiments.script.measuring import GOAL, MethodMeasures, ScriptResults
 from paintreel.learn.experiments.script.methods import ABOUT
 from paintreel.scoring.page import page, section, table
 from paintreel.wording import counted
@@ -63,7 +63,7 @@ def _table(results: ScriptResults, question: str) -> str:
     return table(head, rows) + note
 
 
-def _share(one: Question, rater: str) -> str:
+def _share(one: MethodMeasures, rater: str) -> str:
     return "-" if rater not in one.with_raters else f"{one.with_raters[rater]:.2f}"
 
 
