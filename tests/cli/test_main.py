@@ -62,7 +62,7 @@ def test_without_a_verb_the_help_is_shown(capsys):
         (["train", "fsgn"], "did you mean 'fsgan'?"),
         (["stylize", "a.png", "--backend", "openvin"], "did you mean 'openvino'?"),
         (["sty"], "no verb is called 'sty'; did you mean 'stylize'?"),
-        (["s"], "did you mean 'stylize' or 'scene' or 'sheet' or 'score'?"),
+        (["s"], "did you mean 'stylize' or 'scene' or 'sheet' or 'script' or 'score'?"),
         (["stylize", "a.png", "--stile", "ink"], "--stile ink; did you mean '--style'?"),
         (["stylize", "a.png", "--tiel", "64"], "did you mean '--tile'?"),
         (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean '--strength'?"),
@@ -98,7 +98,7 @@ def test_a_file_in_place_of_a_verb(tmp_path, monkeypatch, capsys):
             "for",
         ),
         (["stylize"], "needs INPUT", "for example: paintreel stylize photo.jpg -o painted.png"),
-        (["train", "fsgan"], "needs --art DIR, --out DIR", "see 'paintreel train --help'"),
+        (["train", "fsgan"], "needs --out DIR", "see 'paintreel train --help'"),
         (["compare"], "needs SYSTEM", "see"),
     ],
 )

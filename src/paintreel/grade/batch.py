@@ -32,7 +32,7 @@ __all__ = ["plan_grade"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Asked:
+class _GradeAsked:
     """What a call grades by.
 
     timeline  emotions over time; None where one emotion or a LUT is given
@@ -73,14 +73,14 @@ def plan_grade(options: GradeOptions) -> Batch:
     return with_credits(batch, cards, output=options.output, report=options.json)
 
 
-def _asked(options: GradeOptions) -> tuple[_Asked, tuple[Note, ...]]:
+def _asked(options: GradeOptions) -> tuple[_GradeAsked, tuple[Note, ...]]:
     """What is asked for, and notes that are told once."""
     paths = [None if each is None else Path(each) for each in (options.lut, options.cdl)]
     if not options.has_feeling:
         if None not in paths:
             raise InputError("--lut and --cdl are both given, and no emotion; apply one of them")
         grader = Grader(lut=options.lut or options.cdl, intensity=options.intensity)
-        return _Asked(options, grader, None, {}, (), Tables(None, None)), ()
+        return _GradeAsked(options, grader, None, {}, (), Tables(None, None)), ()
     tables = Tables(*paths)
     grader = Grader(
         options.emotion,
@@ -97,12 +97,12 @@ def _asked(options: GradeOptions) -> tuple[_Asked, tuple[Note, ...]]:
 
         timeline, notes = emotions_of_clip(options.from_clip)
     if timeline is None:
-        return _Asked(options, grader, None, grader.moods, grader.notes, tables), notes
+        return _GradeAsked(options, grader, None, grader.moods, grader.notes, tables), notes
     moods, of_mean = mean_feeling(timeline)
-    return _Asked(options, grader, timeline, moods, of_mean, tables), notes
+    return _GradeAsked(options, grader, timeline, moods, of_mean, tables), notes
 
 
-def _job(placement: Placement, asked: _Asked) -> Job:
+def _job(placement: Placement, asked: _GradeAsked) -> Job:
     outputs = [placement.dst]
     make = _clip_maker if placement.kind == "clip" else _picture_maker
     if placement.kind == "picture":  # how many tables a clip has, its shots say
@@ -120,7 +120,7 @@ def _job(placement: Placement, asked: _Asked) -> Job:
     )
 
 
-def _picture_maker(placement: Placement, asked: _Asked) -> Callable[[Progress], HasNotes]:
+def _picture_maker(placement: Placement, asked: _GradeAsked) -> Callable[[Progress], HasNotes]:
     src, dst = placement.src, placement.dst
     grader, options = asked.grader, asked.options
 
@@ -142,7 +142,7 @@ def _picture_maker(placement: Placement, asked: _Asked) -> Callable[[Progress], 
     return make
 
 
-def _clip_maker(placement: Placement, asked: _Asked) -> Callable[[Progress], HasNotes]:
+def _clip_maker(placement: Placement, asked: _GradeAsked) -> Callable[[Progress], HasNotes]:
     options, grader = asked.options, asked.grader
 
     def make(progress: Progress) -> HasNotes:
