@@ -180,10 +180,10 @@ def arrow(
 
     Past other boxes it runs outside of them; `lanes` counts those that do on each side.
     """
-    to = sorted(arrows[upper], key=lambda room: boxes[room][0] + boxes[room][2] / 2)
+    to = sorted(arrows[upper], key=lambda room: (boxes[room][0] + boxes[room][2] / 2, room))
     come = sorted(
         (room for room in boxes if lower in arrows[room]),
-        key=lambda room: boxes[room][0] + boxes[room][2] / 2,
+        key=lambda room: (boxes[room][0] + boxes[room][2] / 2, room),
     )
     (left, top, width), (into_left, into_top, into_width) = boxes[upper], boxes[lower]
     x0 = left + width * (to.index(lower) + 1) / (len(to) + 1)
