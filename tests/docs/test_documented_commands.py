@@ -53,6 +53,7 @@ EXEMPT = {
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",
     "paintreel train colorize --recipe ": "needs the pack of pairs",
     "paintreel train lineart --recipe ": "needs the pack of pairs",
+    "paintreel train colour-script --recipe ": "needs rated panels of every mood",
     "paintreel experiment lines --recipe recipes/lines.toml --art runs/": "needs the pack of pairs",
 }
 """Beginning of a line -> why it is not run."""
