@@ -17,7 +17,8 @@ eye = a i; buy = p a i; he = i; she = s i; we = u i; me = m i; be = p i; no = n 
 o u; go = t o u; who = u; what = u o t; people = p i p l; any = e n i; many = m e n i; heart
 = a r t; friend = f r e n t; father = f a th r; mother = m schwa th r; brother = p r schwa
 th r; other = schwa th r; nothing = n schwa th i n; laugh = l a f; enough = i n schwa f;
-though = th o u; maybe = m e i p i; through = th r u; thought = th o t; great = t r e i t; head = e t; dead = t
+though = th o u; maybe = m e i p i; through = th r u;
+thought = th o t; great = t r e i t; head = e t; dead = t
 e t; bread = p r e t; ready = r e t i; woman = u u m schwa n; women = u i m i n; climb = t l
 a i m; comb = t o u m; bomb = p o m; tomb = t u m; womb = u u m; subtle = s schwa t l;
 cupboard = t schwa p r t; half = a f; calm = t a m; psalm = s a m; palm = p a m; hour = a u
