@@ -194,7 +194,7 @@ def _emotion(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
 
 def _grade(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Mean red, green and blue, of 1, of the photographs in two moods."""
-    values = {}
+    values: dict[str, float] = {}
     for mood in ("sadness", "anger"):
         grader = Grader(mood, script=model.path)
         means = [grader.grade(x).mean(axis=(0, 1)) for x in pictures.photographs.values()]
