@@ -24,24 +24,24 @@ class StylizeKeywords(TypedDict, total=False):
 class ClipKeywords(TypedDict, total=False):
     """Of `paintreel.stylize_video`."""
 
-    max_pixels: int | None
     brush: Literal["auto"] | float
     own_colour: float
     fine_faces: bool
     max_side_px: int | None
-    fps: float | None
-    max_frames: int | None
-    audio: bool
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
     overwrite: bool
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
+    fps: float | None
+    max_frames: int | None
+    audio: bool
 
 
 class ClassifyKeywords(TypedDict, total=False):
@@ -70,7 +70,6 @@ class ClassifyClipKeywords(TypedDict, total=False):
 class LineartKeywords(TypedDict, total=False):
     """Of `paintreel.lineart`."""
 
-    max_pixels: int | None
     method: str
     weight: float
     detail: float
@@ -81,12 +80,12 @@ class LineartKeywords(TypedDict, total=False):
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
+    max_pixels: int | None
 
 
 class LineartClipKeywords(TypedDict, total=False):
     """Of `paintreel.lineart_video`."""
 
-    max_pixels: int | None
     method: str
     weight: float
     detail: float
@@ -98,20 +97,20 @@ class LineartClipKeywords(TypedDict, total=False):
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
     overwrite: bool
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
-    steady: float
     fps: float | None
     max_frames: int | None
     audio: bool
+    steady: float
 
 
 class ColorizeKeywords(TypedDict, total=False):
     """Of `paintreel.colorize`, beside hint, palette and layers."""
 
-    max_pixels: int | None
     method: str
     category: str | None
     seed: int | None
@@ -123,12 +122,12 @@ class ColorizeKeywords(TypedDict, total=False):
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
+    max_pixels: int | None
 
 
 class ColorizeClipKeywords(TypedDict, total=False):
     """Of `paintreel.colorize_video`, beside hint and palette."""
 
-    max_pixels: int | None
     method: str
     category: str | None
     seed: int | None
@@ -141,14 +140,15 @@ class ColorizeClipKeywords(TypedDict, total=False):
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
     overwrite: bool
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
-    steady: float
     fps: float | None
     max_frames: int | None
     audio: bool
+    steady: float
 
 
 class EmotionKeywords(TypedDict, total=False):
@@ -174,18 +174,18 @@ class GradeKeywords(TypedDict, total=False):
 class GradeClipKeywords(TypedDict, total=False):
     """Of `paintreel.grade_video`, beside emotion, timeline and lut."""
 
-    max_pixels: int | None
     intensity: float | None
     light: bool
     script: str
-    fps: float | None
-    max_frames: int | None
-    audio: bool
     overwrite: bool
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
+    fps: float | None
+    max_frames: int | None
+    audio: bool
 
 
 class ScriptKeywords(TypedDict, total=False):

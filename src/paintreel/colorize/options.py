@@ -43,14 +43,6 @@ Exit code: 0 all coloured, 1 some failed or differ (each is named), 2 bad usage,
     inputs: tuple[str, ...] = argument(
         "LINEART", "drawing in lines, clip, folder or glob", nargs="+"
     )
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     method: str = option(
         DEFAULT_METHOD,
         "who paints: a name that 'paintreel models' lists for colorize, a model file, or rule, "
@@ -129,15 +121,6 @@ Exit code: 0 all coloured, 1 some failed or differ (each is named), 2 bad usage,
         "others; with --flat a layer a region",
         group="files",
         affects="nothing",
-    )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="files",
-        low=1,
-        metavar="N",
-        affects="nothing",
-        keywords=_BOTH,
     )
 
     @property

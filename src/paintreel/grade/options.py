@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paintreel.errors import InputError
-from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
-    EncodingOptions,
+    ClipOptions,
     FileOptions,
     argument,
     option,
@@ -23,7 +22,7 @@ _VIDEO = ("grade_video",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class GradeOptions(EncodingOptions, FileOptions):
+class GradeOptions(ClipOptions, FileOptions):
     """What is graded for what, and where the results go."""
 
     NEEDS = "an input, and --emotion NAME, --timeline FILE, --from CLIP or --lut FILE to apply"
@@ -38,14 +37,6 @@ Exit code: 0 all graded, 1 some failed or differ (each is named), 2 bad usage, 1
 """
 
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     emotion: str | None = option(
         None,
         f"what it is to feel like: {', '.join(EMOTIONS)}",
@@ -106,38 +97,6 @@ Exit code: 0 all graded, 1 some failed or differ (each is named), 2 bad usage, 1
         group="tables",
         metavar="FILE",
         affects="nothing",
-    )
-    fps: float | None = option(
-        None,
-        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
-        group="clips",
-        low=0.1,
-        high=MAX_FPS,
-        metavar="N",
-        affects="clip",
-        keywords=_VIDEO,
-    )
-    max_frames: int | None = option(
-        None,
-        "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",
-        group="clips",
-        low=1,
-        high=100_000_000,
-        metavar="N",
-        affects="nothing",
-        keywords=_VIDEO,
-    )
-    audio: bool = option(
-        True, "leave the sound out", group="clips", affects="clip", keywords=_VIDEO
-    )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="files",
-        low=1,
-        metavar="N",
-        affects="nothing",
-        keywords=_VIDEO,
     )
     credits: bool = option(
         False,

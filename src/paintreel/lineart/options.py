@@ -36,14 +36,6 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
 """
 
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     method: str = option(
         DEFAULT_METHOD,
         "who draws: a name that 'paintreel models' lists for lineart, a model file, or rule, which "
@@ -102,15 +94,6 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         "in the SVG trace the rims of the lines instead (needs the extra svg)",
         group="lines",
         affects="picture",
-    )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="files",
-        low=1,
-        metavar="N",
-        affects="nothing",
-        keywords=_BOTH,
     )
 
     @property

@@ -33,6 +33,7 @@ from paintreel.options.description import (
 from paintreel.options.shared import (
     DRAWN_STEADY,
     MAX_SEED,
+    ClipOptions,
     DeviceName,
     DrawnClipOptions,
     EncodingOptions,
@@ -48,6 +49,7 @@ __all__ = [
     "DRAWN_STEADY",
     "MAX_SEED",
     "VERBS",
+    "ClipOptions",
     "DeviceName",
     "DrawnClipOptions",
     "EncodingOptions",

@@ -155,7 +155,53 @@ DRAWN_STEADY = 0.75
 
 
 @dataclass(frozen=True, kw_only=True)
-class DrawnClipOptions(EncodingOptions):
+class ClipOptions(EncodingOptions):
+    """Options of the verbs that make a picture of each picture and a clip of each clip."""
+
+    output: str | None = option(
+        None,
+        "file, or folder for several",
+        short="-o",
+        metavar="OUT",
+        group="files",
+        affects="nothing",
+    )
+    max_pixels: int | None = option(
+        None,
+        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
+        group="files",
+        low=1,
+        metavar="N",
+        affects="nothing",
+        keywords=("lineart", "colorize", *_CLIPS),
+    )
+    fps: float | None = option(
+        None,
+        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
+        group="clips",
+        low=0.1,
+        high=MAX_FPS,
+        metavar="N",
+        affects="clip",
+        keywords=_CLIPS,
+    )
+    max_frames: int | None = option(
+        None,
+        "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",
+        group="clips",
+        low=1,
+        high=100_000_000,
+        metavar="N",
+        affects="nothing",
+        keywords=_CLIPS,
+    )
+    audio: bool = option(
+        True, "leave the sound out", group="clips", affects="clip", keywords=_CLIPS
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnClipOptions(ClipOptions):
     """Options of the verbs that draw or colour clips frame by frame."""
 
     steady: float = option(
@@ -167,29 +213,6 @@ class DrawnClipOptions(EncodingOptions):
         metavar="0..1",
         affects="clip",
         keywords=_DRAWN,
-    )
-    fps: float | None = option(
-        None,
-        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
-        group="clips",
-        low=0.1,
-        high=MAX_FPS,
-        metavar="N",
-        affects="clip",
-        keywords=_DRAWN,
-    )
-    max_frames: int | None = option(
-        None,
-        "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",
-        group="clips",
-        low=1,
-        high=100_000_000,
-        metavar="N",
-        affects="nothing",
-        keywords=_DRAWN,
-    )
-    audio: bool = option(
-        True, "leave the sound out", group="clips", affects="clip", keywords=_DRAWN
     )
 
 

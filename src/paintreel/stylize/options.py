@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
-from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
-    EncodingOptions,
+    ClipOptions,
     FileOptions,
     NetworkOptions,
     argument,
@@ -50,7 +49,7 @@ def _parse_format(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StylizeOptions(EncodingOptions, FileOptions, NetworkOptions):
+class StylizeOptions(ClipOptions, FileOptions, NetworkOptions):
     """How files are painted, and where the results go."""
 
     EXAMPLE = "paintreel stylize photo.jpg -o painted.png"
@@ -64,14 +63,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
 """
 
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     style: str = option(
         DEFAULT_STYLE,
         "a name that 'paintreel models' lists, or an .onnx file",
@@ -190,16 +181,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         affects="picture",
     )
     dry_run: bool = option(False, "only print what would be done", group="files", affects="nothing")
-    fps: float | None = option(
-        None,
-        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
-        group="clips",
-        low=0.1,
-        high=MAX_FPS,
-        metavar="N",
-        affects="clip",
-        keywords=_VIDEO,
-    )
     steady: float = option(
         DEFAULT_STEADY,
         "share of the paint carried along with the motion, against flicker",
@@ -223,28 +204,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         "with --on: move the paint along with the motion in between",
         group="clips",
         affects="clip",
-    )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="files",
-        low=1,
-        metavar="N",
-        affects="nothing",
-        keywords=("stylize_video",),
-    )
-    max_frames: int | None = option(
-        None,
-        "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",
-        group="clips",
-        low=1,
-        high=100_000_000,
-        metavar="N",
-        affects="nothing",
-        keywords=_VIDEO,
-    )
-    audio: bool = option(
-        True, "leave the sound out", group="clips", affects="clip", keywords=_VIDEO
     )
     precision: Literal["auto", "f32", "bf16"] = option(
         "auto",
