@@ -232,7 +232,14 @@ def _typed(name: str, answer: Any, facts: Option, kind: Any) -> Any:
     return answer
 
 
-_MADE_NAMES = {"report": "report.html", "looks": "looks.jpg", "parallax": "shot.mp4"}
+_MADE_NAMES = {
+    "report": "report.html",
+    "looks": "looks.jpg",
+    "parallax": "shot.mp4",
+    "csv": "table.csv",
+    "plot": "chart.png",
+    "sketch": "lines.png",
+}
 
 
 def _made_name(name: str, form: FormField, files: Mapping[str, Sequence[str]]) -> str:

@@ -23,7 +23,7 @@ from paintreel.studio.work.jobs import StudioJob
 
 __all__ = ["Child", "lay_out"]
 
-_HANDED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PAINTREEL_MODELS", "PYTHONPATH")
+_HANDED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PAINTREEL_MODELS")
 _HANDED_ON += ("PAINTREEL_ALLOW_DIRTY", "PAINTREEL_JOB_CONFINED", "CUDA_VISIBLE_DEVICES")
 """Of the environment: no address of a database, no secret."""
 _MOST_LINE_BYTES = 1_000_000
@@ -86,6 +86,9 @@ class Child:
         self.printed: deque[str] = deque(maxlen=50)
         hear, tell = os.pipe()
         environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
+        if "PYTHONPATH" in os.environ:  # relative to this folder, which is not the child's
+            entries = os.environ["PYTHONPATH"].split(os.pathsep)
+            environment["PYTHONPATH"] = os.pathsep.join(str(Path(e).absolute()) for e in entries)
         environment |= {
             "HOME": str(folder.root),
             "TMPDIR": str(folder.root / "tmp"),

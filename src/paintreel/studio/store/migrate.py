@@ -17,8 +17,10 @@ __all__ = ["latest_version", "migrate", "version_of"]
 _SCRIPTS = Path(__file__).with_name("migrations")
 
 
-def migrate(store: Store) -> None:
+def migrate(store: Store, version: str = "head") -> None:
     """Make the tables, or change those of an older version; all steps or none.
+
+    version  up to which one
 
     Raises InputError where a newer version of the program has made them.
     """
@@ -28,13 +30,14 @@ def migrate(store: Store) -> None:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(721)")
         found = MigrationContext.configure(connection).get_current_revision()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if found is not None and found not in known:
-            raise InputError(
-                f"the database is of a newer Paintreel (version {found}); install that, or restore "
-                "a backup made before"
-            )
+        for each in (found, version):
+            if each not in (None, "head") and each not in known:
+                raise InputError(
+                    f"the database or backup is of a newer Paintreel (version {each}); install "
+                    "that, or take a backup made before"
+                )
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, version)
 
 
 def version_of(store: Store) -> str | None:

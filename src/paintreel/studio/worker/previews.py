@@ -48,7 +48,7 @@ def _picture(path: Path) -> Array:
 
 def _frame_of(path: Path) -> Array:
     with read_frames(path) as frames:
-        frame = list(deque(islice(frames, _FRAMES_IN), maxlen=1))[0]
+        frame = deque(islice(frames, _FRAMES_IN), maxlen=1)[0]
     return frame.pixels if frame.alpha is None else np.dstack([frame.pixels, frame.alpha])
 
 

@@ -24,6 +24,8 @@ __all__ = ["JobSpec", "run_job"]
 
 _MOST_PREVIEWS = 200
 _HASH_BYTES = 2**20
+_TEXTS = frozenset({".txt", ".json", ".csv", ".toml"})
+"""Come after what is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,8 @@ def _found(folder: JobFolder, of: Mapping[Path, tuple[str, Path]]) -> list[dict[
     """Every file among the results, with a preview where there is something to see."""
     made: list[dict[str, Any]] = []
     befores: dict[Path, str] = {}
-    paths = sorted(p for p in folder.results.rglob("*") if p.is_file() and not p.is_symlink())
+    paths = [p for p in folder.results.rglob("*") if p.is_file() and not p.is_symlink()]
+    paths.sort(key=lambda path: (path.suffix.lower() in _TEXTS, path))
     for number, path in enumerate(p for p in paths if not p.name.startswith(".")):
         source = of.get(path)
         row = {"path": _below(path, folder), "role": "result", "sha256": _hash(path)}
