@@ -100,6 +100,11 @@ to date, which every start does by itself. 'clean' removes now what is too old.
     )
     overwrite: bool = option(False, "let backup replace FILE", group="storage")
 
+    @property
+    def quiet(self) -> bool:
+        """Whether no sign of life is given: a server has a log."""
+        return True
+
     def __post_init__(self) -> None:
         super().__post_init__()
         if (self.file is not None) != (self.action in _NEEDS_FILE):

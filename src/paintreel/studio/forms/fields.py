@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +31,7 @@ HIDDEN = frozenset(
         *("quiet", "json", "overwrite", "update", "record", "strict", "dry_run", "credits"),
         *("threads", "workers", "device", "backend", "tile", "max_pixels", "max_frames"),
         *("resume", "allow_dirty", "tensorboard", "checkpoint_every", "open", "all"),
-        *("roughs", "recipe"),
+        *("roughs", "recipe", "precision"),
     }
 )
 """What the studio decides: where results go, how much of the machine a job gets."""
@@ -86,12 +87,34 @@ class FormField:
     @property
     def is_plain(self) -> bool:
         """Whether most users will want to see it at once."""
-        return self.required or self.group in _FIRST_GROUPS
+        return self.required or self.is_file or self.name in _AT_ONCE
+
+    @property
+    def help_on_page(self) -> str:
+        """The help without what is of the command line."""
+        text = _FLAG.sub(lambda found: f"'{_label(found[1].replace('-', '_'))}'", self.help)
+        return text.replace(", folder or glob", " or folder").replace("; - prints it", "")
+
+    @property
+    def range_on_page(self) -> str:
+        """The range of a number where it tells something."""
+        if self.low is None or self.kind not in ("whole", "number"):
+            return ""
+        if self.high is None or self.high >= _FAR:
+            return f"{self.low:g} or more" if self.low > 0 else ""
+        return f"{self.low:g} to {self.high:g}"
 
 
-_FIRST_GROUPS = frozenset(
-    {"", "style", "lines", "colour", "from a word", "from your own start", "painting"}
+_AT_ONCE = frozenset(
+    {
+        *("words", "category", "time", "season", "weather", "strength", "own_colour", "weight"),
+        *("detail", "clean", "palette", "flat", "task", "explain", "by", "title", "question"),
+        *("metrics", "report", "budget", "name", "changes", "level", "emotion"),
+    }
 )
+"""What most users will want to see at once; the rest is folded away, by its heading."""
+_FLAG = re.compile(r"--([a-z][a-z-]*)")
+_FAR = 1000
 
 
 def file_role(field: dataclasses.Field[Any], facts: Option, kind: Any) -> FileRole:

@@ -30,6 +30,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
     made.filters |= {"bytes": in_bytes, "ago": _ago, "day": _day, "lasts": _lasts, "plain": visible}
     made.globals["version"] = __version__
     made.globals["statics"] = _stamp()
