@@ -68,8 +68,11 @@ def test_no_text_of_any_verb_names_a_file_of_the_machine(verb, path):
         if field.name == "words" and path == "a/b":  # they are words
             continue
         with pytest.raises(InputError):
-            answers = clean_answers(verb, {field.name: path})
-            build_options(verb, answers, {}, JobFolder(Path("job")))
+            _built(verb, {field.name: path})
+
+
+def _built(verb: str, answers: dict[str, str]) -> None:
+    build_options(verb, clean_answers(verb, answers), {}, JobFolder(Path("job")))
 
 
 def test_answers_of_a_form_and_of_json_are_the_same():

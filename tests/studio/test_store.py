@@ -37,9 +37,13 @@ def test_tables_of_a_newer_program_are_refused(place):
 
 
 def test_a_transaction_that_fails_leaves_nothing(place):
-    with pytest.raises(RuntimeError), place.store.writing() as c:
-        c.execute(insert(tables.attempts).values(key="a", at_s=1.0))
-        raise RuntimeError
+    def fail() -> None:
+        with place.store.writing() as c:
+            c.execute(insert(tables.attempts).values(key="a", at_s=1.0))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with place.store.reading() as c:
         assert c.scalar(select(tables.attempts.c.id)) is None
 
