@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from paintreel.studio.logs import logged
@@ -16,6 +17,7 @@ __all__ = ["Guard"]
 
 _LOG = logging.getLogger("paintreel.studio.web")
 _MOST_BODY_BYTES = 4 * 2**20
+_TOO_LARGE = "the request is larger than 4 MB; send files as uploads"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
@@ -30,10 +32,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
-
-
-class _BodyTooLarge(Exception):
-    pass
 
 
 class Guard:
@@ -54,7 +52,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began_s, status, begun = self._clock(), 500, False
+        began_s, status = self._clock(), 500
         is_upload = scope["method"] in ("PATCH", "POST") and "/uploads" in scope["path"]
         count = 0
 
@@ -64,13 +62,13 @@ class Guard:
             if message["type"] == "http.request" and not is_upload:
                 count += len(message.get("body", b""))
                 if count > _MOST_BODY_BYTES:
-                    raise _BodyTooLarge
+                    raise HTTPException(413, _TOO_LARGE)
             return message
 
         async def sent(message: Message) -> None:
-            nonlocal status, begun
+            nonlocal status
             if message["type"] == "http.response.start":
-                begun, status = True, message["status"]
+                status = message["status"]
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
@@ -82,9 +80,6 @@ class Guard:
 
         try:
             await self._app(scope, counted, sent)
-        except _BodyTooLarge:
-            if not begun:
-                await _refuse(sent)
         finally:
             taken_s = self._clock() - began_s
             route = scope.get("route")
@@ -93,10 +88,3 @@ class Guard:
             facts = {"path": path, "status": status, "ms": round(taken_s * 1000, 1)}
             level = logging.WARNING if status >= 500 else logging.DEBUG
             logged(_LOG, level, "request", method=scope["method"], **facts)
-
-
-async def _refuse(send: Send) -> None:
-    body = b'{"error": "the request is larger than 4 MB; send files as uploads"}'
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
