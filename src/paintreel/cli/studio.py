@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _GB = 10**9
 _NEEDS_FILE = ("backup", "restore")
+_KINDS: tuple[Literal["web", "workers"], ...] = ("web", "workers")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,7 @@ def run(options: StudioOptions) -> int:
     _warn_of_public(options)
     _print_link(settings, store)
     store.close()
-    serving.supervise({role: _command(options, role) for role in ("web", "workers")})
+    serving.supervise({role: _command(options, role) for role in _KINDS})
     return 0
 
 
@@ -170,7 +171,7 @@ def _place(options: StudioOptions) -> WebPlace:
     return WebPlace(options.host, options.port, options.proxies, options.certificate, options.key)
 
 
-def _command(options: StudioOptions, role: str) -> list[str]:
+def _command(options: StudioOptions, role: Literal["web", "workers"]) -> list[str]:
     from paintreel.jobs.training import training_command
 
     return training_command("studio", dataclasses.replace(options, role=role))

@@ -163,5 +163,6 @@ def _read(path: Path, index: int) -> Array | None:
     if packed.startswith(b"\x93NUMPY"):
         loaded: Array = np.load(io.BytesIO(packed), allow_pickle=False)
         return loaded
-    picture: Array = cv2.imdecode(np.frombuffer(packed, np.uint8), cv2.IMREAD_UNCHANGED)
-    return picture
+    picture = cv2.imdecode(np.frombuffer(packed, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert picture is not None  # a shard is whole, or it is not there
+    return np.asarray(picture)

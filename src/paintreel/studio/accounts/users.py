@@ -78,17 +78,18 @@ def create_user(c: Connection, store: Store, name: str, password: str, role: str
     check_password(password, name)
     if c.scalar(select(tables.users.c.id).where(tables.users.c.name == name)) is not None:
         raise InputError(f"the name {name} is taken; choose another")
+    user_id, now = store.new_id(), store.now()
     row = {
-        "id": store.new_id(),
+        "id": user_id,
         "name": name,
         "password": hash_password(password),
         "role": role,
         "is_disabled": False,
-        "created_s": store.now(),
+        "created_s": now,
         "turn_s": 0.0,
     }
     c.execute(insert(tables.users).values(row))
-    return User(row["id"], name, role, None, False, row["created_s"])
+    return User(user_id, name, role, None, False, now)
 
 
 def user_of_password(store: Store, name: str, password: str) -> User | None:

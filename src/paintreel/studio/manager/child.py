@@ -23,8 +23,10 @@ from paintreel.studio.work.jobs import StudioJob
 
 __all__ = ["Child", "lay_out"]
 
-_HANDED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PAINTREEL_MODELS")
-_HANDED_ON += ("PAINTREEL_ALLOW_DIRTY", "PAINTREEL_JOB_CONFINED", "CUDA_VISIBLE_DEVICES")
+_HANDED_ON = (
+    *("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PAINTREEL_MODELS", "CUDA_VISIBLE_DEVICES"),
+    *("PAINTREEL_ALLOW_DIRTY", "PAINTREEL_JOB_CONFINED"),
+)
 """Of the environment: no address of a database, no secret."""
 _MOST_LINE_BYTES = 1_000_000
 _SPARE = 4

@@ -148,7 +148,7 @@ def batch_page(request: Request, batch_id: str, visitor: AnyVisitor, studio: Her
         covers = showing.covers_of(c, jobs)
     if not jobs:
         raise HTTPException(404, NOT_THERE)
-    facts = {
+    facts: dict[str, Any] = {
         "jobs": jobs,
         "covers": covers,
         "batch_id": batch_id,
@@ -176,7 +176,7 @@ def queue(request: Request, visitor: AnyVisitor, studio: Here) -> Response:
         places = {job.id: queue_position(c, job) for job in mine if job.status == "queued"}
         counts = select(jobs.c.status, func.count().label("n")).where(jobs.c.status.in_(ACTIVE))
         totals = {row.status: row.n for row in c.execute(counts.group_by(jobs.c.status))}
-    facts = {"mine": mine, "places": places, "totals": totals, "verbs": OFFERED}
+    facts: dict[str, Any] = {"mine": mine, "places": places, "totals": totals, "verbs": OFFERED}
     return render(request, "queue.html", visitor, **facts)
 
 

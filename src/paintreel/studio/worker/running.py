@@ -204,7 +204,8 @@ def _found(folder: JobFolder, of: Mapping[Path, tuple[str, Path]]) -> list[dict[
     paths.sort(key=lambda path: (path.suffix.lower() in _TEXTS, path))
     for number, path in enumerate(p for p in paths if not p.name.startswith(".")):
         source = of.get(path)
-        row = {"path": _below(path, folder), "role": "result", "sha256": _hash(path)}
+        row: dict[str, Any] = {"path": _below(path, folder), "role": "result"}
+        row["sha256"] = _hash(path)
         row["source_id"] = None if source is None else source[0]
         made.append(row)
         if number >= _MOST_PREVIEWS:
