@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shutil
@@ -208,6 +209,35 @@ def test_pages_fit_a_telephone_and_the_dark(ada, studio, browser):
     background = phone.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert background == "rgb(27, 25, 23)"
     assert phone.said == []
+
+
+AXE = gzip.decompress((Path(__file__).parent / "vendored" / "axe.min.js.gz").read_bytes()).decode()
+PAGES = ["/", "/new", "/queue", "/styles", "/my-files", "/account", "/admin"]
+PAGES += [f"/new/{verb}" for verb in ("stylize", "scene", "colorize", "train")]
+
+
+def faults(page: Any) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA on the page that is shown."""
+    page.evaluate(AXE)
+    tags = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]'
+    found = page.evaluate(f"axe.run({{runOnly: {tags}}}).then((r) => r.violations)")
+    return [f"{page.url} {row['id']}: {row['nodes'][0]['html'][:120]}" for row in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(ada, studio, browser, scheme):
+    stranger = Person(browser, studio, color_scheme=scheme)
+    stranger.page.goto("/sign-in")
+    wrong = faults(stranger.page)
+    state = ada.context.storage_state()
+    reader = Person(browser, studio, storage_state=state, color_scheme=scheme)
+    reader.page.goto("/")
+    jobs = reader.page.locator(".card a").all()
+    paths = [*PAGES, *{job.get_attribute("href") for job in jobs[:4]}]
+    for path in paths:
+        reader.page.goto(path)
+        wrong += faults(reader.page)
+    assert wrong == []
 
 
 def test_the_console_is_silent(ada):
