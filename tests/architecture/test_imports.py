@@ -150,7 +150,7 @@ RUNS_VERBS = ("paintreel.learn.experiments.", "paintreel.learn.release.")
 def is_allowed(importer: str, imported: Import) -> bool:
     here, there = room(importer), room(imported.name)
     if there == "":  # the package itself: its version, its public names
-        return here in {"cli", "learn", "__main__"}
+        return here in {"cli", "learn", "studio", "__main__"}
     if there == here:
         return True
     if there in ("learn", "studio"):  # neither is part of the base install

@@ -85,10 +85,10 @@ def keeping_steps(keeper: StepKeeper) -> Iterator[None]:
 def keep_steps(work: FrameWork[Any], dst: Path) -> FrameWork[Any]:
     """`work` as it is, or keeping its first steps for the clip `dst` where that is asked for."""
     keeper = _KEEPER.get()
-    return work if keeper is None or not work.at_once else _Kept(work, keeper, dst.name)
+    return work if keeper is None or not work.at_once else _KeptWork(work, keeper, dst.name)
 
 
-class _Kept(FrameWork[Any]):
+class _KeptWork(FrameWork[Any]):
     def __init__(self, work: FrameWork[Any], keeper: StepKeeper, clip: str) -> None:
         self._work, self._keeper, self._clip = work, keeper, clip
         self.at_once = work.at_once

@@ -86,7 +86,7 @@ def run_manager(settings: StudioSettings) -> None:
     store.close()
 
 
-class _Kept:
+class _KeptRunning:
     """A process that is started again when it ends, at once at first, then after a while."""
 
     def __init__(self, name: str, command: Sequence[str], clock: Callable[[], float]) -> None:
@@ -137,7 +137,7 @@ def supervise(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    kept = [_Kept(name, command, clock) for name, command in commands.items()]
+    kept = [_KeptRunning(name, command, clock) for name, command in commands.items()]
     try:
         while not stop.is_set():
             for each in kept:

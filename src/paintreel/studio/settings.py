@@ -18,10 +18,6 @@ DATABASE_VARIABLE = "PAINTREEL_STUDIO_DATABASE"
 """Holds the URL of the database where a command line, which others can see, should not."""
 
 
-def _token(size_bytes: int) -> str:
-    return secrets.token_urlsafe(size_bytes)
-
-
 @dataclass(frozen=True)
 class Surroundings:
     """Clock and chance, so that tests can bring their own.
@@ -31,7 +27,7 @@ class Surroundings:
     """
 
     clock: Callable[[], float] = field(default=time.time)
-    token: Callable[[int], str] = field(default=_token)
+    token: Callable[[int], str] = field(default=secrets.token_urlsafe)
 
 
 @dataclass(frozen=True, kw_only=True)

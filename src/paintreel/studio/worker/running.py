@@ -60,7 +60,7 @@ class JobSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class EndedJob:
     """How a job ended, and what it made: files below its folder, with role and source."""
 
     status: str
@@ -81,13 +81,15 @@ def run_job(spec: JobSpec, folder: JobFolder, teller: Teller) -> None:
             from paintreel.studio.worker.training import run_training
 
             error = run_training(spec.verb, options, folder, teller)
-            ended = Ended("failed" if error else "finished", error, _found(folder, {}))
+            ended = EndedJob("failed" if error else "finished", error, _found(folder, {}))
         else:
             ended = _run_command(spec, options, folder, teller)
     except MemoryError:
-        ended = Ended("failed", "it needs more memory than a job may have; try a smaller size", [])
+        ended = EndedJob(
+            "failed", "it needs more memory than a job may have; try a smaller size", []
+        )
     except Exception as error:  # told to the user, as the command tells it
-        ended = Ended("failed", _plainly(reason(error), folder), [])
+        ended = EndedJob("failed", _plainly(reason(error), folder), [])
         if not isinstance(error, PaintreelError):
             teller.tell("log", text=f"unexpected: {type(error).__name__}")
     teller.tell("ended", status=ended.status, error=ended.error, files=ended.files)
@@ -96,7 +98,7 @@ def run_job(spec: JobSpec, folder: JobFolder, teller: Teller) -> None:
 # Verbs that make files.
 
 
-def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> Ended:
+def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> EndedJob:
     teller.progress(0, None, "reading")
     batch: Batch = plan_of(spec.verb)(options)
     for note in batch.notes:
@@ -137,7 +139,9 @@ def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) ->
     return _judged(spec, outcomes, folder, teller)
 
 
-def _judged(spec: JobSpec, outcomes: Sequence[Outcome], folder: JobFolder, teller: Teller) -> Ended:
+def _judged(
+    spec: JobSpec, outcomes: Sequence[Outcome], folder: JobFolder, teller: Teller
+) -> EndedJob:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     error = None
     if failed:
@@ -152,7 +156,7 @@ def _judged(spec: JobSpec, outcomes: Sequence[Outcome], folder: JobFolder, telle
     }
     files = _found(folder, _ids_of(spec, sources, folder))
     is_lost = len(failed) == len(outcomes)
-    return Ended("failed" if is_lost else "finished", error, files)
+    return EndedJob("failed" if is_lost else "finished", error, files)
 
 
 def _ids_of(
@@ -174,7 +178,7 @@ def _ids_of(
 # Verbs that print.
 
 
-def _run_command(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> Ended:
+def _run_command(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> EndedJob:
     teller.progress(0, None, "working")
     printed, said = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
@@ -189,8 +193,8 @@ def _run_command(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller)
             teller.tell("log", text=line)
     files = _found(folder, {})
     if code and not files:
-        return Ended("failed", lines[-1] if lines else f"{spec.verb} ended with code {code}", [])
-    return Ended("finished", lines[-1] if code and lines else None, files)
+        return EndedJob("failed", lines[-1] if lines else f"{spec.verb} ended with code {code}", [])
+    return EndedJob("finished", lines[-1] if code and lines else None, files)
 
 
 # What was made.

@@ -14,7 +14,9 @@ depends_on = None
 def upgrade() -> None:
     """Make them."""
     _accounts()
-    _work()
+    _signed_in()
+    _jobs()
+    _of_jobs()
 
 
 def _accounts() -> None:
@@ -98,7 +100,40 @@ def _accounts() -> None:
     op.create_index(op.f("ix_invitations_reset_id"), "invitations", ["reset_id"], unique=False)
 
 
-def _work() -> None:
+def _signed_in() -> None:
+    op.create_table(
+        "sessions",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=43), nullable=False),
+        sa.Column("csrf", sa.String(length=64), nullable=False),
+        sa.Column("created_s", sa.Float(), nullable=False),
+        sa.Column("expires_s", sa.Float(), nullable=False),
+        sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_sessions")),
+    )
+    op.create_index(op.f("ix_sessions_expires_s"), "sessions", ["expires_s"], unique=False)
+    op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
+    op.create_table(
+        "tokens",
+        sa.Column("id", sa.String(length=43), nullable=False),
+        sa.Column("user_id", sa.String(length=43), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("created_s", sa.Float(), nullable=False),
+        sa.Column("used_s", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_tokens_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
+        sa.UniqueConstraint("hash", name=op.f("uq_tokens_hash")),
+    )
+    op.create_index(op.f("ix_tokens_user_id"), "tokens", ["user_id"], unique=False)
+
+
+def _jobs() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(length=43), nullable=False),
@@ -131,36 +166,6 @@ def _work() -> None:
     op.create_index("ix_jobs_status_created_s", "jobs", ["status", "created_s"], unique=False)
     op.create_index(op.f("ix_jobs_user_id"), "jobs", ["user_id"], unique=False)
     op.create_table(
-        "sessions",
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("user_id", sa.String(length=43), nullable=False),
-        sa.Column("csrf", sa.String(length=64), nullable=False),
-        sa.Column("created_s", sa.Float(), nullable=False),
-        sa.Column("expires_s", sa.Float(), nullable=False),
-        sa.Column("agent", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_sessions_user_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_sessions")),
-    )
-    op.create_index(op.f("ix_sessions_expires_s"), "sessions", ["expires_s"], unique=False)
-    op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
-    op.create_table(
-        "tokens",
-        sa.Column("id", sa.String(length=43), nullable=False),
-        sa.Column("user_id", sa.String(length=43), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.String(length=100), nullable=False),
-        sa.Column("created_s", sa.Float(), nullable=False),
-        sa.Column("used_s", sa.Float(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_tokens_user_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
-        sa.UniqueConstraint("hash", name=op.f("uq_tokens_hash")),
-    )
-    op.create_index(op.f("ix_tokens_user_id"), "tokens", ["user_id"], unique=False)
-    op.create_table(
         "events",
         sa.Column(
             "id",
@@ -183,6 +188,9 @@ def _work() -> None:
     )
     op.create_index(op.f("ix_events_job_id"), "events", ["job_id"], unique=False)
     op.create_index(op.f("ix_events_user_id"), "events", ["user_id"], unique=False)
+
+
+def _of_jobs() -> None:
     op.create_table(
         "files",
         sa.Column("id", sa.String(length=43), nullable=False),
