@@ -242,7 +242,7 @@ class Manager:
             logged(_LOG, logging.WARNING, "process died", job=job.id, reason=reason, then=status)
             self._let_go(running, keep=status == "queued")
             return
-        logged(_LOG, logging.INFO, "job ended", job=job.id, memory=job.memory_bytes)
+        logged(_LOG, logging.INFO, "job ended", job=job.id, verb=job.verb)
         self._let_go(running, keep=False)
 
     def _take_results(self, child: Child, ended: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from paintreel.studio.work.jobs import (
     job_by_id,
     list_jobs,
     queue_position,
+    verbs_of,
 )
 
 __all__ = ["router"]
@@ -51,9 +52,10 @@ def gallery(
             c, visitor.user, status=ended, verb=verb, before_s=before, limit=_A_PAGE + 1
         )
         covers = showing.covers_of(c, [*active, *jobs])
+        made = verbs_of(c, visitor.user)
     more = jobs[_A_PAGE - 1].created_s if len(jobs) > _A_PAGE else None
     facts: dict[str, Any] = {"active": active, "jobs": jobs[:_A_PAGE], "covers": covers}
-    facts |= {"verbs": OFFERED, "chosen": verb, "more": more, "styles": _styles()}
+    facts |= {"verbs": made, "chosen": verb, "more": more, "styles": _styles()}
     return render(request, "gallery.html", visitor, **facts)
 
 

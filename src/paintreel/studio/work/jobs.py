@@ -34,6 +34,7 @@ __all__ = [
     "job_by_id",
     "list_jobs",
     "queue_position",
+    "verbs_of",
 ]
 
 ACTIVE = ("queued", "running")
@@ -264,6 +265,13 @@ def list_jobs(
         query = query.where(jobs.c.created_s < before_s)
     rows = c.execute(query.order_by(jobs.c.created_s.desc(), jobs.c.id).limit(limit))
     return [as_job(row) for row in rows]
+
+
+def verbs_of(c: Connection, user: User) -> list[str]:
+    """The verbs that a user has jobs of, by name."""
+    jobs = tables.jobs
+    query = select(jobs.c.verb).where(jobs.c.user_id == user.id).distinct()
+    return sorted(c.scalars(query))
 
 
 def inputs_of_job(c: Connection, job_id: str) -> list[tuple[str, str, str]]:
