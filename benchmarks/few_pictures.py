@@ -263,7 +263,7 @@ def main() -> int:
     }
     painters: list[tuple[str, Callable[[Array], Array]]] = [("photograph", lambda x: x)]
     for name, path in paths.items():
-        style = Style(path, backend="onnxruntime", precision="f32")
+        style = Style(path, backend="onnxruntime", precision="f32", fine_faces=False)
         painters.append((TRIALS[name].label, style.paint))
     if args.sheet:
         sheet(painters, args.photos).save(args.sheet, quality=80, optimize=True)

@@ -26,10 +26,12 @@ BANDS = (
     ("what is done", (VERBS, "studio", "learn")),
     ("files against files", ("scoring",)),
     ("what verbs share", ("jobs",)),
+    ("faces, characters and words", ("faces", "rig", "words")),
     ("models", ("runtime",)),
     ("options", ("options",)),
     ("scenes and measures", ("worlds", "metrics")),
     ("how they are drawn", ("drawing", "roughs")),
+    ("sound", ("audio",)),
     ("pictures, clips, figures", ("media", "pictures", "stats")),
     ("pixels and files", ("imaging",)),
     ("", ("errors",)),
@@ -41,14 +43,18 @@ SAYS = {
     "studio": "web app, store, workers",
     "scoring": "pairs, sets, results, pages",
     "jobs": "find, place, pair, run",
+    "faces": "found, followed, framed",
     "options": "what a verb takes, once",
     "runtime": "contract, card, catalogue, model",
+    "rig": "who, poses, drawing, motion",
     "worlds": "a rule a category",
     "drawing": "canvas, layers, palettes",
     "metrics": "one measure a function",
     "roughs": "block-in, lines, planes",
     "pictures": "same kind back, strength",
     "stats": "tests, agreement, intervals",
+    "audio": "sound as samples, pitch, voice",
+    "words": "taxonomy, tendency, turning",
     "media": "frames with their times, sound",
     "imaging": "arrays, colour, safe files",
     "errors": "one exception tree",
@@ -175,10 +181,10 @@ def arrow(
 
     Past other boxes it runs outside of them; `lanes` counts those that do on each side.
     """
-    to = sorted(arrows[upper], key=lambda room: boxes[room][0] + boxes[room][2] / 2)
+    to = sorted(arrows[upper], key=lambda room: (boxes[room][0] + boxes[room][2] / 2, room))
     come = sorted(
         (room for room in boxes if lower in arrows[room]),
-        key=lambda room: boxes[room][0] + boxes[room][2] / 2,
+        key=lambda room: (boxes[room][0] + boxes[room][2] / 2, room),
     )
     (left, top, width), (into_left, into_top, into_width) = boxes[upper], boxes[lower]
     x0 = left + width * (to.index(lower) + 1) / (len(to) + 1)

@@ -220,8 +220,12 @@ def section(name: str, card: Card) -> str:
         f"- licence: {card.contract.licence}; {card.size_bytes / 1e6:.1f} MB",
         f"- sha256 `{card.sha256}`",
         f"- command: `{t['command']}`",
-        f"- {seed(t)}wall time {t['wall_time_s']} s on {t.get('machine', 'a machine not noted')}",
     ]
+    if "source" in t:
+        lines.append(f"- not trained here: the weights of {t['source']}. {card.learnt_from}")
+    else:
+        machine = t.get("machine", "a machine not noted")
+        lines.append(f"- {seed(t)}wall time {t['wall_time_s']} s on {machine}")
     if "data_hash" in t:
         lines.append(f"- data: {pictures(t)}sha256 {t['data_hash']}")
     if "chosen_step" in t:

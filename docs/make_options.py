@@ -32,7 +32,20 @@ FUNCTIONS = {
         "colorize_video",
         "`paintreel.colorize_video`, beside hint and palette",
     ),
+    "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
+    "GradeKeywords": ("grade", "grade", "`paintreel.grade`, beside emotion and lut"),
+    "GradeClipKeywords": (
+        "grade",
+        "grade_video",
+        "`paintreel.grade_video`, beside emotion, timeline and lut",
+    ),
+    "ScriptKeywords": ("script", "script", "`paintreel.script`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
+    "CharacterKeywords": (
+        "character",
+        "character",
+        "`paintreel.character`, beside identity and emotion",
+    ),
 }
 """Name of the type -> verb, function, and what it is the keywords of."""
 

@@ -13,17 +13,22 @@ NAMES = {
     "PaintreelError",
     "Style",
     "__version__",
+    "character",
     "classify",
     "classify_video",
     "credits",
     "colorize",
     "colorize_video",
+    "emotion",
     "errors",
+    "grade",
+    "grade_video",
     "lineart",
     "lineart_video",
     "list_models",
     "parallax",
     "scene",
+    "script",
     "sheet",
     "stylize",
     "stylize_video",
@@ -58,7 +63,11 @@ def test_stylize_is_package_and_function():
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x")]
+    ("name", "first"),
+    [
+        *(("classify", "x"), ("sheet", "inputs"), ("lineart", "x"), ("colorize", "x")),
+        *(("emotion", "x"), ("character", "identity")),
+    ],
 )
 def test_verbs_that_look_are_packages_and_functions(name, first):
     room = getattr(paintreel, name)

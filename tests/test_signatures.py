@@ -9,6 +9,7 @@ import pydoc
 import pytest
 
 import paintreel
+from paintreel.errors import InputError
 from paintreel.options import described, keyword_types, options_of
 
 FUNCTIONS = {
@@ -17,6 +18,7 @@ FUNCTIONS = {
     "scene": "scene",
     "classify": "classify",
     "classify_video": "classify",
+    "emotion": "emotion",
     "sheet": "sheet",
 }
 """Public function -> verb whose options it takes."""
@@ -78,3 +80,15 @@ def test_the_package_keeps_its_own_words():
 def test_types_are_shown_as_they_are_written():
     for name in (*FUNCTIONS, "parallax"):
         assert "threads: int | None = None" in help_of(getattr(paintreel, name)), name
+
+
+def test_keywords_are_checked_as_options_are():
+    with pytest.raises(TypeError, match="has no keyword 'wieght'; did you mean 'weight'"):
+        paintreel.lineart("a.png", wieght=0.5)
+    for wrong in ({"weight": "bold"}, {"weight": 3}, {"clean": "no"}, {"gap": "x"}):
+        with pytest.raises(InputError, match=f"{next(iter(wrong))} is .*expected"):
+            paintreel.lineart("a.png", **wrong)
+    with pytest.raises(InputError, match="backend is 'onx', expected one of"):
+        paintreel.lineart("a.png", backend="onx")
+    with pytest.raises(InputError, match=r"crf is 20\.5, expected a whole number"):
+        paintreel.stylize_video("a.mp4", "b.mp4", crf=20.5)

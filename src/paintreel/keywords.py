@@ -13,6 +13,7 @@ class StylizeKeywords(TypedDict, total=False):
 
     brush: Literal["auto"] | float
     own_colour: float
+    fine_faces: bool
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
@@ -23,23 +24,24 @@ class StylizeKeywords(TypedDict, total=False):
 class ClipKeywords(TypedDict, total=False):
     """Of `paintreel.stylize_video`."""
 
-    max_pixels: int | None
     brush: Literal["auto"] | float
     own_colour: float
+    fine_faces: bool
     max_side_px: int | None
-    fps: float | None
-    max_frames: int | None
-    audio: bool
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
     overwrite: bool
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
+    fps: float | None
+    max_frames: int | None
+    audio: bool
 
 
 class ClassifyKeywords(TypedDict, total=False):
@@ -68,19 +70,22 @@ class ClassifyClipKeywords(TypedDict, total=False):
 class LineartKeywords(TypedDict, total=False):
     """Of `paintreel.lineart`."""
 
-    max_pixels: int | None
     method: str
     weight: float
     detail: float
     clean: bool
     gap: float | None
     transparent: bool
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+    max_pixels: int | None
 
 
 class LineartClipKeywords(TypedDict, total=False):
     """Of `paintreel.lineart_video`."""
 
-    max_pixels: int | None
     method: str
     weight: float
     detail: float
@@ -92,20 +97,20 @@ class LineartClipKeywords(TypedDict, total=False):
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
     overwrite: bool
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
-    steady: float
     fps: float | None
     max_frames: int | None
     audio: bool
+    steady: float
 
 
 class ColorizeKeywords(TypedDict, total=False):
     """Of `paintreel.colorize`, beside hint, palette and layers."""
 
-    max_pixels: int | None
     method: str
     category: str | None
     seed: int | None
@@ -113,12 +118,16 @@ class ColorizeKeywords(TypedDict, total=False):
     gap: float | None
     cel: bool
     lines: bool
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+    max_pixels: int | None
 
 
 class ColorizeClipKeywords(TypedDict, total=False):
     """Of `paintreel.colorize_video`, beside hint and palette."""
 
-    max_pixels: int | None
     method: str
     category: str | None
     seed: int | None
@@ -131,14 +140,61 @@ class ColorizeClipKeywords(TypedDict, total=False):
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
     overwrite: bool
+    max_pixels: int | None
     codec: str | None
     crf: int | None
     preset: str | None
     pixel_format: str | None
-    steady: float
     fps: float | None
     max_frames: int | None
     audio: bool
+    steady: float
+
+
+class EmotionKeywords(TypedDict, total=False):
+    """Of `paintreel.emotion`."""
+
+    by: Literal["both", "voice", "face"]
+    every_s: float
+    smooth_s: float
+    least_face_px: float
+    model: str | None
+    max_pixels: int | None
+    threads: int | None
+
+
+class GradeKeywords(TypedDict, total=False):
+    """Of `paintreel.grade`, beside emotion and lut."""
+
+    intensity: float | None
+    light: bool
+    script: str
+
+
+class GradeClipKeywords(TypedDict, total=False):
+    """Of `paintreel.grade_video`, beside emotion, timeline and lut."""
+
+    intensity: float | None
+    light: bool
+    script: str
+    overwrite: bool
+    max_pixels: int | None
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None
+    fps: float | None
+    max_frames: int | None
+    audio: bool
+
+
+class ScriptKeywords(TypedDict, total=False):
+    """Of `paintreel.script`."""
+
+    format: Literal["auto", "fountain", "srt", "vtt", "text"]
+    lines: Literal["all", "speech"]
+    method: Literal["nearness", "svm"]
+    seconds_per_word: float
 
 
 class SheetKeywords(TypedDict, total=False):
@@ -146,6 +202,7 @@ class SheetKeywords(TypedDict, total=False):
 
     max_pixels: int | None
     by: Literal["time", "mood", "scene", "palette"]
+    after: tuple[str, ...]
     title: str | None
     count: int
     width_px: int
@@ -153,3 +210,28 @@ class SheetKeywords(TypedDict, total=False):
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None
+
+
+class CharacterKeywords(TypedDict, total=False):
+    """Of `paintreel.character`, beside identity and emotion."""
+
+    seed: int | None
+    intensity: float
+    framing: Literal["face", "bust", "half"]
+    turn: float
+    nod: float
+    tilt: float
+    mouth: Literal["A", "B", "C", "D", "E", "F", "G", "H", "X"] | None
+    size: tuple[int, int] | None
+    style: str | None
+    strength: float
+    background: str | None
+    voice: str | None
+    text: str | None
+    language: Literal["auto", "en", "de", "any"]
+    mouths: str | None
+    from_clip: str | None
+    take: int
+    length: float | None
+    fps: float | None
+    on: Literal["ones", "twos", "threes"]

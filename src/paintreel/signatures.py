@@ -10,12 +10,14 @@ function that states its keywords itself is `@shown_plainly`.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import textwrap
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from paintreel.options import Option, described, keyword_types, options_of
+from paintreel.near_names import did_you_mean, near_names
+from paintreel.options import Option, check_keyword, described, keyword_types, options_of
 
 __all__ = ["shown_plainly", "takes_options"]
 
@@ -35,7 +37,8 @@ class _Written(str):
 def takes_options(verb: str, function: str) -> Callable[[F], F]:
     """For a function whose keywords are the options of `verb` that name `function`.
 
-    Those that it takes as `**options` get a place in its signature and a line in its docstring.
+    Those that it takes as `**options` get a place in its signature and a line in its docstring, and
+    are checked as those of the command are; an unknown one raises TypeError, naming the nearest.
     """
 
     def decorate(fn: F) -> F:
@@ -52,11 +55,24 @@ def takes_options(verb: str, function: str) -> Callable[[F], F]:
             )
             for name, (field, _) in fields.items()
         ]
-        _show(fn, signature.replace(parameters=[*given, *made]))
+        kinds = {field.name: kind for field, _, kind in described(cls)}
+        known = [*(p.name for p in given), *fields]
+
+        @functools.wraps(fn)
+        def checked(*args: Any, **keywords: Any) -> Any:
+            for name, value in keywords.items():
+                if name in fields:
+                    check_keyword(name, value, fields[name][1], kinds[name])
+                elif name not in known:
+                    hint = did_you_mean(near_names(name, known))
+                    raise TypeError(f"{function}() has no keyword {name!r}; {hint or 'see help()'}")
+            return fn(*args, **keywords)
+
+        _show(checked, signature.replace(parameters=[*given, *made]))
         if fields:
             lines = "\n".join(_line(field, facts) for field, facts in fields.values())
-            fn.__doc__ = f"{inspect.cleandoc(fn.__doc__ or '')}\n\nKeywords:\n\n{lines}"
-        return fn
+            checked.__doc__ = f"{inspect.cleandoc(fn.__doc__ or '')}\n\nKeywords:\n\n{lines}"
+        return cast("F", checked)
 
     return decorate
 

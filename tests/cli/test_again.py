@@ -316,11 +316,11 @@ def test_a_run_that_was_quicker_with_other_settings_is_told_of(folder: Path, cap
 
     paint, others = batch.paint_picture, []
 
-    def late(src, dst, style, options):
+    def late(src, dst, style, options, where):
         if not others:
             others.append(src)
             assert stylize("--strength", "0.5", "--workers", "1") == 0
-        return paint(src, dst, style, options)
+        return paint(src, dst, style, options, where)
 
     monkeypatch.setattr(batch, "paint_picture", late)
     assert stylize("--workers", "1") == 1
@@ -336,11 +336,11 @@ def test_what_another_run_has_made_and_not_recorded_differs(folder: Path, capsys
 
     paint = batch.paint_picture
 
-    def late(src, dst, style, options):
+    def late(src, dst, style, options, where):
         if dst.name == "a.png":
             dst.parent.mkdir(exist_ok=True)
             dst.write_bytes(b"of another run")
-        return paint(src, dst, style, options)
+        return paint(src, dst, style, options, where)
 
     monkeypatch.setattr(batch, "paint_picture", late)
     monkeypatch.setattr(recorder, "_WAIT_S", 0.1)
@@ -356,9 +356,9 @@ def test_a_result_is_recorded_as_soon_as_it_is_there(folder: Path, monkeypatch):
 
     paint, seen = batch.paint_picture, []
 
-    def look(src, dst, style, options):
+    def look(src, dst, style, options, where):
         seen.append(read_record(Path("out")).provenance_of("a.png"))
-        return paint(src, dst, style, options)
+        return paint(src, dst, style, options, where)
 
     monkeypatch.setattr(batch, "paint_picture", look)
     assert stylize("--workers", "1") == 0
@@ -377,9 +377,9 @@ def test_what_is_recorded_while_a_run_goes_on_is_known_at_its_end(folder: Path, 
     Path("out/sub/b.png").unlink()
     paint = batch.paint_picture
 
-    def late(src, dst, style, options):
+    def late(src, dst, style, options, where):
         record.write_text(text)
-        return paint(src, dst, style, options)
+        return paint(src, dst, style, options, where)
 
     monkeypatch.setattr(batch, "paint_picture", late)
     assert statuses("--workers", "1")["a.png"] == ("outdated", ["--strength was 0.5, now 1.0"])

@@ -98,7 +98,7 @@ def test_a_file_in_place_of_a_verb(tmp_path, monkeypatch, capsys):
             "for",
         ),
         (["stylize"], "needs INPUT", "for example: paintreel stylize photo.jpg -o painted.png"),
-        (["train", "fsgan"], "needs --art DIR, --out DIR", "see 'paintreel train --help'"),
+        (["train", "fsgan"], "needs --out DIR", "see 'paintreel train --help'"),
         (["compare"], "needs SYSTEM", "see"),
     ],
 )

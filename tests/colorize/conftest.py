@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paintreel.roughs.drawing_planes import COLORIZE_PLANES
+
 LABELS = ("forest", "settlement", "interior", "water", "night_sky", "open_land")
 
 
@@ -64,7 +66,7 @@ def tiny_colorize(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [helper.make_node(op, given, [made]) for op, given, made in steps],
         "tiny",
         [
-            value("image", "batch", 5, "height", "width"),
+            value("image", "batch", COLORIZE_PLANES, "height", "width"),
             value("condition", "batch", 39),
             value("noise", "batch", 4),
         ],

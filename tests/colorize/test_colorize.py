@@ -299,6 +299,69 @@ def test_layers_of_python():
 # Large drawings.
 
 
+class Chooser:
+    """A network that sees the first colour of a palette on top, the second below."""
+
+    chooses, name, model = True, "chooser", None
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[np.ndarray | None, np.ndarray | None]] = []
+
+    def choose(self, coverage, palette, *, label=None, seed=None):
+        shares = np.full((8, 40, 55), 1e-3, np.float32)
+        shares[0, :17] = shares[1, 17:] = 0.99
+        return shares
+
+    def paint(self, coverage, hints=None, *, palette=None, label=None, seed=None):
+        self.asked.append((hints, palette))
+        return np.full((*coverage.shape, 3), 200, np.uint8)
+
+
+def test_a_palette_is_given_to_the_network_as_hints_where_it_sees_its_colours():
+    colourer = Colourer("rule")
+    colourer.network = network = Chooser()
+    palette = palette_named("dusk")[:2]
+    colourer.colour(lines(), None, ColourLook(palette=palette))
+    patches, given = network.asked[0]
+    np.testing.assert_array_equal(given, palette)
+    first, second = (tuple(np.rint(c * 255).astype(int)) for c in palette[:, :3])
+    assert tuple(patches[SKY][:3]) == tuple(patches[ROOF][:3]) == first
+    assert tuple(patches[WALL][:3]) == tuple(patches[DOOR][:3]) == second
+
+
+def test_without_anything_the_network_gets_a_palette_and_with_hints_it_has_them_alone():
+    colourer = Colourer("rule")
+    colourer.network = network = Chooser()
+    colourer.colour(lines())
+    colourer.colour(lines(), None, ColourLook(label="night_sky"))
+    colourer.colour(lines(), hints((WALL, RED)))
+    (patches, day), (_, night), (own, none) = network.asked
+    assert patches[..., 3].any()
+    np.testing.assert_array_equal(day, palette_named("story"))
+    np.testing.assert_array_equal(night, palette_named("night"))
+    assert none is None
+    assert {tuple(c) for c in own[own[..., 3] > 0][:, :3]} == {RED}
+
+
+@pytest.mark.parametrize("flat", [True, False])
+def test_layers_without_shading_are_the_regions(flat: bool):
+    layers = paintreel.colorize(lines(), method="rule", flat=flat, layers=True)
+    names = [layer.name for layer in layers]
+    assert names[0] == "region 1"
+    assert names[-1] == "lines"
+
+
+def test_what_belongs_to_a_loaded_colourer_is_not_taken_in_silence(tiny_colorize: Path):
+    with pytest.raises(InputError, match="belong to the Colourer"):
+        paintreel.colorize(lines(), colourer=Colourer(tiny_colorize), method="rule")
+
+
+@pytest.mark.parametrize("wrong", [{"gap_px": -3}, {"seed": -1}, {"seed": True}, {"seed": 2**32}])
+def test_a_look_that_cannot_be(wrong: dict[str, float]):
+    with pytest.raises(InputError, match="expected"):
+        ColourLook(**wrong)
+
+
 def test_a_large_drawing_keeps_its_lines_crisp():
     page = np.full((2600, 3600), 255, np.uint8)
     cv2.circle(page, (1800, 1300), 900, 0, 3, cv2.LINE_AA)

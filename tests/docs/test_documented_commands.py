@@ -17,8 +17,14 @@ import av
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from voices import spoken, write_sound
 
 from paintreel.cli.main import main
+from paintreel.media.generated import GeneratedFrames
+from paintreel.media.video import write_video
+from paintreel.rig.figure import FigureDrawer
+from paintreel.rig.identity_files import find_identity
+from paintreel.rig.pose import Pose
 from paintreel.runtime.emotions import MOODS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -31,6 +37,9 @@ SOURCES = [*PAGES, *sorted((REPOSITORY / "recipes").rglob("*.toml"))]
 EXEMPT = {
     "make ": "installs, or runs these tests",
     "pip install ": "installs",
+    "apt-get download ": "installs",
+    "python -m paintreel.learn.release.taxonomy ": "needs a package of Debian",
+    "python -m paintreel.learn.release.word_machine": "would replace what is bundled",
     "pip uninstall ": "uninstalls",
     "pipx install ": "installs",
     "uv tool install ": "installs",
@@ -40,10 +49,12 @@ EXEMPT = {
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
     "paintreel studio --data studio": "serves until it is ended; tests/studio does that",
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.export.mtcnn ": "needs weights that are not in the repository",
     "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",
     "paintreel train colorize --recipe ": "needs the pack of pairs",
     "paintreel train lineart --recipe ": "needs the pack of pairs",
+    "paintreel train colour-script --recipe ": "needs rated panels of every mood",
     "paintreel experiment lines --recipe recipes/lines.toml --art runs/": "needs the pack of pairs",
 }
 """Beginning of a line -> why it is not run."""
@@ -115,6 +126,28 @@ def draw_lines(path: Path) -> None:
     picture.save(path)
 
 
+def draw_masks(here: Path) -> None:
+    """Discs in pictures of the sizes that the pages' pictures have, and a clip of them."""
+
+    def mask(width: int, height: int) -> Image.Image:
+        picture = Image.new("L", (width, height), 0)
+        ImageDraw.Draw(picture).circle((width // 2, height // 2), height // 3, fill=255)
+        return picture
+
+    with Image.open(here / "photo.jpg") as photo:
+        mask(*photo.size).save(here / "mask.png")
+    (here / "masks").mkdir()
+    for name in PICTURES:
+        mask(208, 176).save(here / "masks" / name)
+    with av.open(here / "matte.mp4", "w") as written:
+        stream = written.add_stream("libx264", rate=24)
+        stream.width, stream.height, stream.pix_fmt = 176, 96, "yuv420p"
+        for _ in range(8):
+            frame = av.VideoFrame.from_image(mask(176, 96).convert("RGB"))
+            written.mux(stream.encode(frame))
+        written.mux(stream.encode(None))
+
+
 def draw_hints(path: Path) -> None:
     """Two dots of colour on nothing, for the sketch."""
     picture = Image.new("RGBA", (208, 176), (0, 0, 0, 0))
@@ -175,6 +208,14 @@ def write_table(path: Path, rows: list[tuple[str, ...]]) -> None:
     path.write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
 
 
+def act(path: Path) -> None:
+    """Half a second of a drawn face, which another character is moved by."""
+    figure = FigureDrawer(find_identity("boy"), (256, 256), framing="face")
+    pictures = (figure.draw(Pose(tilt_deg=float(number))) for number in range(12))
+    shown = (np.where(one[..., 3:] > 127, one[..., :3], 190).astype(np.uint8) for one in pictures)
+    write_video(GeneratedFrames(shown, size_px=(256, 256), rate=Fraction(24), count=12), path)
+
+
 def draw_panels(folder: Path) -> None:
     """Painted panels of several episodes, with the moods and scenes of two raters."""
     draw_set(folder, PANELS, seed=300, size_px=(176, 160))
@@ -197,6 +238,22 @@ def draw_data(folder: Path) -> None:
         write_table(folder / part / "manifest.tsv", [("file", "licence"), *rows])
 
 
+def speak(folder: Path, faces: Path) -> None:
+    """Voices of two speakers, and pictures of two families, that are labelled with emotions."""
+    emotions = ("anger", "neutral", "sadness")
+    rows = []
+    for number, (speaker, emotion) in enumerate((s, e) for s in "AB" for e in emotions):
+        path = folder / f"{number}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_sound(path, spoken(4, 1.0, seed=number).samples[None])
+        rows.append((path.name, emotion, speaker))
+        draw(faces / f"{number}.png", seed=700 + number, size_px=(96, 96))
+    write_table(folder / "manifest.tsv", [("file", "emotion", "speaker"), *rows])
+    drawn = [(f"{number}.png", emotion, f"family {who}") for number, (_, emotion, who)
+             in enumerate(rows)]  # fmt: skip
+    write_table(faces / "manifest.tsv", [("file", "emotion", "family"), *drawn])
+
+
 @pytest.fixture(scope="session")
 def props(tmp_path_factory) -> Path:
     """A folder that holds `here`, where commands run, and `shared`; every page gets a copy."""
@@ -214,9 +271,18 @@ def props(tmp_path_factory) -> Path:
     sets = {"holiday": 10, "photos": 10, "painted": 11, "mine": 12, "ours": 12, "theirs": 13}
     for folder, seed in {**sets, "my-art": 100, "my-photos": 200}.items():
         draw_set(here / folder, PICTURES, seed=seed)
+    draw_masks(here)
     draw_panels(here / "panels")
     shutil.copy(here / "panels" / "ratings.tsv", here)
     draw(here / "rough.png", seed=1)
+    draw(here / "panel.png", seed=2)
+    speak(here / "speech", here / "faces")
+    speak(top / "shared" / "data" / "speech", top / "shared" / "data" / "faces")
+    shutil.copy(here / "speech" / "0.wav", here / "line.wav")
+    (here / "takes").mkdir()
+    shutil.copy(here / "speech" / "0.wav", here / "takes" / "first.wav")
+    (here / "feelings.json").write_text('[[0.0, {"fear": 0.8}], [0.5, {"happiness": 1}]]')
+    act(here / "performance.mp4")
     draw_lines(here / "lines.png")
     draw_lines(here / "scan.png")
     for name in ("a", "b"):
@@ -225,6 +291,11 @@ def props(tmp_path_factory) -> Path:
     draw_hints(here / "hints.png")
     draw_hints(here / "hints" / "a.png")
     draw_clip_of_lines(here / "drawn.mp4")
+    page = (REPOSITORY / "docs" / "character.md").read_text("utf-8")
+    (captain,) = re.findall(r"```toml\n(# captain.*?)```", page, re.DOTALL)
+    (here / "captain.toml").write_text(captain, "utf-8")
+    shutil.copy(REPOSITORY / "examples" / "story.fountain", here)
+    (here / "dialogue.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nI am so happy!\n")
     shutil.copytree(REPOSITORY / "recipes", here / "recipes")
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
     shutil.copy(extractor, here / "vgg19.onnx")
@@ -236,14 +307,19 @@ def props(tmp_path_factory) -> Path:
 # Running them.
 
 SMALLER = {
-    r"paintreel train (?!svmm|classifiers)": "--set preset=tiny --budget 2steps",
+    r"paintreel train (?!svmm|classifiers|colour-script)": "--set preset=tiny --budget 2steps",
     r"paintreel train classifiers ": "--set most=6 --set folds=2 --set strangers=2",
     r"paintreel train (fsgan|extractor) ": "--set batch=2 --set crop_px=64",
     r"paintreel train fsgan .*--recipe ": "--set start=",
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment scene|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",
-    r"paintreel experiment ": "--preset tiny --budget 2steps --trials 2",
+    r"paintreel train emotion ": "--set steps=2 --set batch=4 --set folds=2 "
+    "--set voice_copies=0 --set face_copies=0",
+    r"paintreel train colour-script ": "--set least=1",
+    r"paintreel experiment emotion ": "--preset tiny --systems paper",
+    r"paintreel experiment grade ": "--pictures 2",
+    r"paintreel experiment (?!emotion|grade|script)": "--preset tiny --budget 2steps --trials 2",
     r"paintreel experiment scene ": "--trials 1 --crops 2",
     r"paintreel experiment scene .*--art panels/": "--systems grbm",
     r"paintreel experiment scene .*--art ../shared": "--systems osdlm,grbm",
@@ -253,7 +329,11 @@ SMALLER = {
     r"paintreel experiment mood ": "--systems resnet_16,efficientnet_3,recipe",
     r"paintreel scene (--category|\")(?!.*--rough)": "--size 128x72",
     r"paintreel stylize .*--at": "--at 0.1",
+    r"paintreel character .*(--voice|--from|--length)": "--size 160x90",
+    r"paintreel character .*--length": "--length 0.2",
     r"paintreel scene .*--count": "--count 2",
+    r"paintreel character (?!.*--sheet)": "--size 96x96",
+    r"paintreel character .*--sheet": "--size 480x480",
     r"paintreel scene .*--margin": "--margin 12",
     r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",
     r"python -m paintreel.learn.release.snapshots": "--limit 2",

@@ -114,3 +114,71 @@ def test_two_sizes_show_one_drawing():
     small, big = draw(200), draw(400)
     halved = big.reshape(100, 2, 200, 2, 4).mean(axis=(1, 3))
     assert np.abs(small - halved)[..., 3].mean() < 4.0
+
+
+# Clipping, soft edges, canvases over each other.
+
+
+def _square(x0: float, y0: float, x1: float, y1: float) -> np.ndarray:
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], float)
+
+
+def test_what_is_painted_within_an_outline_shows_there_only():
+    canvas = Canvas(Stage(200, 200))
+    canvas.fill(_square(0.0, 0.0, 1.0, 0.5), RED)
+    with canvas.within(_square(0.25, 0.25, 0.75, 0.75)):
+        canvas.fill(_square(-0.5, -0.5, 1.5, 1.5), BLUE)
+    rgba = canvas.rgba()
+    assert rgba[100, 100].tolist() == [*BLUE.tolist(), 255]
+    assert rgba[140, 60].tolist() == [*BLUE.tolist(), 255]
+    assert rgba[20, 100].tolist() == [*RED.tolist(), 255]
+    assert rgba[190, 100, 3] == 0
+    assert rgba[120, 20, 3] == 0
+
+
+def test_within_an_outline_out_of_the_frame_nothing_is_painted():
+    canvas = Canvas(Stage(64, 64))
+    with canvas.within(_square(2.0, 2.0, 3.0, 3.0)):
+        canvas.fill(_square(-1.0, -1.0, 2.0, 2.0), RED)
+    assert canvas.rgba()[..., 3].max() == 0
+
+
+def test_a_soft_wash_fades_over_its_softness_and_keeps_its_sum():
+    hard, soft = Canvas(Stage(300, 300)), Canvas(Stage(300, 300))
+    hard.wash(_square(0.3, 0.3, 0.7, 0.7), RED, 1.0)
+    soft.wash(_square(0.3, 0.3, 0.7, 0.7), RED, 1.0, softness=0.2)
+    one, other = hard.rgba()[..., 3].astype(float), soft.rgba()[..., 3].astype(float)
+    assert other.sum() == pytest.approx(one.sum(), rel=0.02)
+    assert other[150, 150] == 255
+    assert 100 < other[150, 90] < 155
+    assert other[150, 90 + 40] > 250
+    assert other[150, 90 - 40] < 5
+
+
+def test_a_wash_is_the_mixture_rounded_once():
+    canvas = Canvas(Stage(16, 16, quick=True))
+    below, above = np.array([250, 3, 97], np.uint8), np.array([10, 255, 30], np.uint8)
+    canvas.fill(_square(-1, -1, 2, 2), below)
+    canvas.wash(_square(-1, -1, 2, 2), above, 0.3)
+    cover = (255 * round(0.3 * 256)) >> 8
+    expected = np.rint((below * (255.0 - cover) + above * float(cover)) / 255.0)
+    assert canvas.rgba()[8, 8, :3].tolist() == expected.tolist()
+
+
+def test_a_quick_stage_is_drawn_at_its_own_size():
+    assert Stage(400, 300, quick=True).oversampling == 1
+    assert Stage(400, 300).oversampling == 2
+
+
+def test_canvases_are_laid_over_each_other_and_copies_are_apart():
+    under = Canvas(Stage(100, 100))
+    under.fill(_square(0.0, 0.0, 0.6, 1.0), RED)
+    copy = under.copy()
+    over = Canvas(Stage(100, 100))
+    over.wash(_square(0.4, 0.0, 1.0, 1.0), BLUE, 0.5)
+    copy.lay(over)
+    both = copy.rgba()
+    assert both[50, 20].tolist() == [*RED.tolist(), 255]
+    assert np.abs(both[50, 50, :3].astype(int) - (RED.astype(int) + BLUE) // 2).max() <= 2
+    assert both[50, 80, 3] == pytest.approx(127, abs=2)
+    assert under.rgba()[50, 80, 3] == 0

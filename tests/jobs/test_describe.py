@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from portraits import portrait, with_faces
 
 from paintreel.cli.main import main
 from paintreel.errors import ModelFileError, UnknownModel, UnreadableFile
@@ -237,3 +238,16 @@ def test_what_runs_leave_beside_their_results(tmp_path: Path, monkeypatch):
 def test_a_folder_without_record_or_index_is_refused(tmp_path: Path):
     with pytest.raises(UnreadableFile, match="it is a folder without a record"):
         describe(tmp_path)
+
+
+def test_faces_of_a_picture_are_counted(tmp_path: Path):
+    for name, picture in (
+        ("one.png", portrait()),
+        ("two.png", with_faces(200, 400, (20, 20, 70.0), (230, 30, 60.0))),
+        ("none.png", np.zeros((40, 40, 3), np.uint8)),
+    ):
+        Image.fromarray(picture).save(tmp_path / name)
+    assert [describe(tmp_path / f"{n}.png")["faces"] for n in ("one", "two", "none")] == [1, 2, 0]
+    whole = (tmp_path / "one.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 4])
+    assert "faces" in describe(tmp_path / "cut.png")  # what the header says is told all the same

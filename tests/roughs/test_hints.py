@@ -207,3 +207,25 @@ def test_palettes_have_eight_colours_and_unknown_ones_name_the_nearest():
         assert palette_named(name)[:, 3].sum() == pytest.approx(1)
     with pytest.raises(InputError, match="night"):
         palette_named("nigth")
+
+
+def test_hints_on_white_as_jpeg_have_no_specks():
+    page = np.full((200, 300, 3), 255, np.uint8)
+    cv2.circle(page, (60, 60), 9, (200, 30, 30), -1)
+    cv2.circle(page, (220, 120), 9, (20, 60, 200), -1)
+    _, data = cv2.imencode(".jpg", page[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 60])
+    jpeg = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
+    hints, notes = fit_hints(jpeg, (300, 200))
+    assert "hints-opaque" in {note.kind for note in notes}
+    seen = hints[..., 3] > 0
+    near = np.zeros(seen.shape, np.uint8)
+    for place in ((60, 60), (220, 120)):
+        cv2.circle(near, place, 18, 1, -1)
+    assert not (seen & (near == 0)).any()
+    assert seen.sum() > 350
+
+
+def test_a_soft_brush_counts():
+    hints = np.zeros((20, 30, 4), np.uint8)
+    hints[5:12, 5:12] = (200, 40, 40, 60)
+    assert marks_of(hints).count == 1

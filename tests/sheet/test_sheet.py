@@ -302,3 +302,53 @@ def test_python_gives_the_page(film: Path, make_lossless_clip, of_mood):
 def test_a_sheet_of_nothing_is_refused():
     with pytest.raises(InputError, match="nothing to draw a sheet of"):
         paintreel.sheet([])
+
+
+# Before and after.
+
+
+@pytest.mark.usefixtures("tiny_classifiers")
+def test_what_was_made_of_pictures_is_shown_below_them(of_mood, tmp_path: Path, save_picture):
+    for name in ("one.png", "two.png"):
+        save_picture(tmp_path / "before" / name, of_mood("anger"))
+        save_picture(tmp_path / "after" / name, of_mood("calm"))
+    before, after = str(tmp_path / "before"), str(tmp_path / "after")
+    out = tmp_path / "sheet.png"
+    command = ["sheet", before, "--after", after, "--width", "1000", "-o", str(out)]
+    assert main(command) == 0
+    both = np.asarray(paintreel.sheet([before], after=(after,), width_px=1000)).astype(int)
+    alone = np.asarray(paintreel.sheet([before], width_px=1000)).astype(int)
+
+    def like(page: np.ndarray, mood: str) -> int:
+        return int((np.abs(page - of_mood(mood).mean(axis=(0, 1))).max(axis=2) < 30).sum())
+
+    assert like(alone, "calm") < 0.2 * like(both, "calm")
+    assert like(both, "anger") > 1000
+
+
+@pytest.mark.usefixtures("tiny_classifiers")
+def test_a_clip_after_is_seen_at_the_same_moments(of_mood, make_lossless_clip, tmp_path: Path):
+    from paintreel.sheet.moments import with_after
+
+    clips = [
+        make_lossless_clip(tmp_path / f"{mood}.mkv", [of_mood(mood)] * 30)
+        for mood in ("anger", "calm")
+    ]
+    seers = Seers(["mood"])
+    moments, _ = moments_of_clip(clips[0], seers, thumbnail_px=64, every_s=0.5)
+    both, _ = with_after(moments, clips[1], seers, thumbnail_px=64)
+    assert [m.after.time_s for m in both] == [m.time_s for m in moments]
+    assert {m.after.found["mood"].label for m in both} == {"calm"}
+    assert {m.found["mood"].label for m in both} == {"anger"}
+    short = make_lossless_clip(tmp_path / "short.mkv", [of_mood("calm")] * 3)
+    with pytest.raises(InputError, match=r"short.mkv ends at"):
+        with_after(moments, short, seers, thumbnail_px=64)
+
+
+@pytest.mark.usefixtures("tiny_classifiers")
+def test_as_many_files_after_as_before(of_mood, tmp_path: Path, save_picture, capsys):
+    save_picture(tmp_path / "a.png", of_mood("anger"))
+    save_picture(tmp_path / "b.png", of_mood("calm"))
+    a, b = str(tmp_path / "a.png"), str(tmp_path / "b.png")
+    assert main(["sheet", a, "--after", a, "--after", b, "-o", str(tmp_path / "s.png")]) == 2
+    assert "--after has 2 files, the inputs are 1" in capsys.readouterr().err

@@ -228,10 +228,10 @@ def test_pixel_limit(folder: Path, style: Style):
 def test_bug_in_one_job_is_its_outcome(folder: Path, style: Style, monkeypatch):
     paint = style.paint
 
-    def fail_once(x, strength):
+    def fail_once(x, strength, **faces):
         if x.shape == (20, 30, 3) and threading.current_thread() is not threading.main_thread():
             raise ZeroDivisionError("oh")
-        return paint(x, strength)
+        return paint(x, strength, **faces)
 
     monkeypatch.setattr(style, "paint", fail_once)
     outcomes = run(folder, style)
@@ -244,12 +244,12 @@ def test_interrupt_leaves_whole_files_only(folder: Path, style: Style, monkeypat
     """Ctrl-C arrives in the main thread, whichever thread is painting."""
     paint, count = style.paint, []
 
-    def interrupt(x, strength):
+    def interrupt(x, strength, **faces):
         kind = "picture" if x.shape == (20, 30, 3) else "clip"
         count.append(kind)
         if kind == at and count.count(kind) == 2:
             signal.raise_signal(signal.SIGINT)
-        return paint(x, strength)
+        return paint(x, strength, **faces)
 
     monkeypatch.setattr(style, "paint", interrupt)
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored

@@ -56,10 +56,14 @@ class Painter:
         self.steadied: list[np.ndarray] = []
         self.tiles: list[Tile] = []
         self._strength = strength
+        self.watched: list[int] = []
 
-    def lay(self, frame: np.ndarray) -> np.ndarray:
-        self.painted.append(frame)
-        return 255 - frame
+    def watch(self, frame: Frame) -> None:
+        self.watched.append(frame.index)
+
+    def lay(self, frame: Frame) -> np.ndarray:
+        self.painted.append(frame.pixels)
+        return 255 - frame.pixels
 
     def steady(self, frame: np.ndarray, paint: np.ndarray) -> np.ndarray:
         self.steadied.append(frame)
@@ -72,8 +76,9 @@ class Painter:
         self.tiles.append(tile)
         return 255 - frame[tile.target]
 
-    def finish(self, frame: np.ndarray, paint: np.ndarray) -> np.ndarray:
-        return cv2.addWeighted(paint, self._strength, frame, 1 - self._strength, 0)
+    def finish(self, frame: Frame, paint: np.ndarray) -> np.ndarray:
+        assert frame.index in self.watched
+        return cv2.addWeighted(paint, self._strength, frame.pixels, 1 - self._strength, 0)
 
 
 def indices_painted(painter: Painter, frames: list[Frame]) -> list[int]:

@@ -15,44 +15,66 @@ from paintreel.errors import InputError
 from paintreel.options import Options, argument, option, required_option
 
 _BELONGS = {
-    "photos": ("dske",),
+    "photos": ("dske", "grade"),
     "styles": ("dske",),
     "weights": ("mood",),
     "crops": ("scene",),
     "roughs": ("scene",),
     "extractor": ("scene",),
-    "pictures": ("lines",),
+    "pictures": ("lines", "grade"),
+    "raters": ("grade",),
+    "lines": ("script",),
+    "ratings": ("script",),
+    "lexicon": ("script",),
+    "faces": ("emotion",),
+    "speech": ("emotion",),
 }
 """Options that some experiments alone have."""
 
-_NEEDED = {"dske": ("photos", "styles")}
+_NEEDED = {
+    "scene": ("art",),
+    "dske": ("art", "photos", "styles"),
+    "mood": ("art",),
+    "lines": ("art",),
+    "grade": ("art", "photos"),
+    "script": ("lines",),
+    "emotion": ("faces", "speech"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines"] = argument(
+    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script", "grade"] = argument(
         "PAPER",
         "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50) or lines (the residual-attention GAN)",
+        "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
+        "tendency of words) or grade (light and colour by feeling)",
     )
-    art: Path = required_option(
+    art: Path | None = option(
+        None,
         "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
-        "pairs)",
+        "pairs; emotion: panels whose faces are tried on; script has none)",
         metavar="DIR",
     )
     photos: Path | None = option(
-        None, "photographs to learn from and hold out (dske)", metavar="DIR"
+        None, "photographs to learn from and hold out (dske; grade: to hold out)", metavar="DIR"
     )
     styles: Path | None = option(
         None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
     )
+    faces: Path | None = option(
+        None, "labelled faces; families are held out (emotion)", metavar="DIR"
+    )
+    speech: Path | None = option(
+        None, "labelled recordings; speakers are held out (emotion)", metavar="DIR"
+    )
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, dske and lines 1; mood 4, each a "
-        "fold of episodes)",
+        "how often each system is trained (default: scene 10, dske, lines and emotion 1; mood 4, "
+        "each a fold of episodes)",
         low=1,
         high=99,
         metavar="N",
@@ -82,10 +104,24 @@ class ExperimentOptions(Options):
     )
     pictures: int | None = option(
         None,
-        "how many held-out drawings of each source are measured (lines; default 48)",
+        "how many held-out pictures of each source are measured (lines, default 48; grade, 40)",
         low=2,
         high=10_000,
         metavar="N",
+    )
+    lines: Path | None = option(
+        None, "labelled lines: columns id, tendency, emotion, line (script)", metavar="FILE.tsv"
+    )
+    ratings: Path | None = option(
+        None, "what raters say: columns id, rater, tendency, emotion (script)", metavar="FILE.tsv"
+    )
+    lexicon: Path | None = option(
+        None, "another list of words with their values, to count with (script)", metavar="FILE"
+    )
+    raters: Path | None = option(
+        None,
+        "what raters said of the blind pairs: columns sheet, rater, emotion, natural (grade)",
+        metavar="FILE.tsv",
     )
     seed: int | None = option(
         None, "of trials and of what is held out (default 7)", low=0, high=1_000_000, metavar="N"
@@ -113,18 +149,39 @@ class ExperimentOptions(Options):
                 raise InputError(
                     f"--{name} is of experiment {', '.join(papers)}; {self.paper} has no use for it"
                 )
+        if self.paper == "script":
+            self._check_script()
         missing = [n for n in _NEEDED.get(self.paper, ()) if getattr(self, n) is None]
         if missing:
-            raise InputError(
-                f"experiment {self.paper} needs --{' and --'.join(missing)} beside --art"
-            )
+            beside = "" if self.art is None else " beside --art"
+            raise InputError(f"experiment {self.paper} needs --{' and --'.join(missing)}{beside}")
+
+    def _check_script(self) -> None:
+        """Raise InputError for options of trainings: words are not trained here."""
+        of_trainings = ("art", "trials", "budget", "systems", "preset", "recipe")
+        given = [name for name in of_trainings if getattr(self, name) is not None]
+        given += ["set"] * bool(self.changes) + ["resume"] * self.resume
+        if given:
+            raise InputError(f"experiment script trains nothing and has no use for --{given[0]}")
 
 
 def run(options: ExperimentOptions) -> int:
     """Run the trials that are missing and write the report. Returns the exit code."""
     from paintreel.errors import MissingExtra
 
-    runners = {"scene": _run_scene, "dske": _run_dske, "mood": _run_mood, "lines": _run_lines}
+    if options.paper == "script":  # which needs no torch
+        _run_script(options)
+        return 0
+    if options.paper == "grade":  # nor does this
+        _run_grade(options)
+        return 0
+    runners = {
+        "scene": _run_scene,
+        "dske": _run_dske,
+        "mood": _run_mood,
+        "lines": _run_lines,
+        "emotion": _run_emotion,
+    }
     try:
         from paintreel.learn.experiments import trials  # noqa: F401  # whether torch is there
     except ImportError as error:
@@ -151,7 +208,7 @@ def _run_scene(options: ExperimentOptions) -> None:
                 "settings": dataclasses.replace(values["settings"], preset=preset),
             }
         ),
-        art=options.art,
+        art=_art_of(options),
         roughs=options.roughs,
         extractor=options.extractor,
         **_run_facts(options, write_report),
@@ -173,7 +230,7 @@ def _run_dske(options: ExperimentOptions) -> None:
     conditions = choose_conditions(values.pop("systems"), CONDITIONS)
     run_dske(
         PictureExperiment(conditions=conditions, **values),
-        art=options.art,
+        art=_art_of(options),
         photos=options.photos,
         styles=options.styles,
         **_run_facts(options, write_dske_report),
@@ -197,7 +254,7 @@ def _run_mood(options: ExperimentOptions) -> None:
         show("without --weights: no ResNet-50 from ImageNet's weights")
     run_mood(
         PictureExperiment(conditions=conditions, folded=True, **values),
-        art=options.art,
+        art=_art_of(options),
         weights=options.weights,
         **_run_facts(options, write_mood_report),
     )
@@ -218,8 +275,93 @@ def _run_lines(options: ExperimentOptions) -> None:
         conditions = tuple(c for c in conditions if c.group != REFERENCE or c.name in names)
     run_lines(
         LinesExperiment(conditions=conditions, **values),
-        art=options.art,
+        art=_art_of(options),
         **_run_facts(options, write_lines_report),
+    )
+
+
+def _art_of(options: ExperimentOptions) -> Path:
+    assert options.art is not None, "checked with the options"
+    return options.art
+
+
+def _run_script(options: ExperimentOptions) -> None:
+    from paintreel import __version__
+    from paintreel.learn.experiments.script.lines import read_lines, read_opinions
+    from paintreel.learn.experiments.script.measuring import measure
+    from paintreel.learn.experiments.script.methods import methods
+    from paintreel.learn.experiments.script.report import write_script_report
+
+    assert options.lines is not None, "checked with the options"
+    lines = read_lines(options.lines)
+    raters = {} if options.ratings is None else read_opinions(options.ratings)
+    seed = 7 if options.seed is None else options.seed
+    stage("reading the lines")
+    results = measure(lines, methods(options.lexicon), raters, seed=seed)
+    command = ["paintreel", *sys.argv[1:]]
+    report = write_script_report(
+        options.out, results, command=command, seed=seed, version=__version__
+    )
+    for name, one in results.questions["tendency"].items():
+        show(f"{name}: macro F1 {one.macro_f1:.3f} ({one.low:.3f} to {one.high:.3f})")
+    show(str(report))
+
+
+def _run_grade(options: ExperimentOptions) -> None:
+    from paintreel import __version__
+    from paintreel.learn.data.splits import read_splits
+    from paintreel.learn.experiments.grade.measuring import GradeExperiment, run_grade
+    from paintreel.learn.experiments.grade.report import write_grade_report
+
+    assert options.photos is not None, "checked with the options"
+    for name in ("trials", "budget", "systems", "preset", "changes"):
+        if getattr(options, name):
+            flag = "set" if name == "changes" else name
+            raise InputError(f"--{flag} is of trainings; experiment grade has none")
+    recipe = {} if options.recipe is None else _recipe(options.recipe, options.paper)
+    if options.recipe is None or "splits" not in recipe:
+        raise InputError(
+            "experiment grade needs --recipe FILE that names splits, such as "
+            "recipes/grade/grade.toml: what is held out"
+        )
+    splits = options.recipe.parent / recipe["splits"]
+    given = {"pictures": options.pictures, "seed": options.seed}
+    known: dict[str, Any] = {n: v for n, v in recipe.items() if n in ("pictures", "seed", "part")}
+    known |= {name: value for name, value in given.items() if value is not None}
+    experiment = GradeExperiment(splits=read_splits(splits), **known)
+    results = run_grade(
+        experiment,
+        art=_art_of(options),
+        photos=options.photos,
+        out=options.out,
+        raters=options.raters,
+        resume=options.resume,
+        say=show,
+    )
+    command = ["paintreel", *sys.argv[1:]]
+    show(str(write_grade_report(options.out, results, command=command, version=__version__)))
+
+
+def _run_emotion(options: ExperimentOptions) -> None:
+    from paintreel.learn.experiments.conditions import choose_conditions
+    from paintreel.learn.experiments.emotion.conditions import CONDITIONS
+    from paintreel.learn.experiments.emotion.report import write_emotion_report
+    from paintreel.learn.experiments.emotion.settings import SETTINGS
+    from paintreel.learn.experiments.emotion.trials import EmotionExperiment, run_emotion
+
+    assert options.faces is not None, "checked with the options"
+    assert options.speech is not None, "checked with the options"
+    if options.budget is not None:
+        raise InputError("experiment emotion counts steps: --set steps=400 instead of --budget")
+    values = _asked(options, trials=1, budget="1m", base=_base_of(SETTINGS))
+    del values["preset"], values["budget"]
+    conditions = choose_conditions(values.pop("systems"), CONDITIONS)
+    run_emotion(
+        EmotionExperiment(conditions=conditions, **values),
+        faces=options.faces,
+        speech=options.speech,
+        art=options.art,
+        **_run_facts(options, write_emotion_report),
     )
 
 
@@ -287,8 +429,10 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
     }
     if paper == "scene":
         kinds |= dict.fromkeys(("crops", "crop_px", "max_art"), int)
-    if paper == "lines":
+    if paper in ("lines", "grade"):
         kinds["pictures"] = int
+    if paper == "grade":
+        kinds |= {"splits": str, "part": str}
     if paper in ("scene", "dske"):
         kinds |= {"splits": str, "held_out": list}
     if (named := recipe.pop("experiment", None)) != paper:
@@ -299,7 +443,7 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
             raise InputError(
                 f"recipe {path}: {key} = {value!r} is not one of {', '.join(kinds)} of its type"
             )
-    if "splits" in recipe:
+    if "splits" in recipe and paper != "grade":  # which needs its parts
         splits = read_splits(path.parent / recipe.pop("splits"))
         held = splits.panels.held_out
         if paper == "dske":

@@ -47,7 +47,9 @@ class TrainOptions(Options):
     """What is trained on what, for how long, and where the run lies."""
 
     system: str = argument("SYSTEM", _help_of_systems, choices=_systems)
-    art: Path = required_option("pictures to learn from", metavar="DIR")
+    art: Path | None = option(
+        None, "pictures to learn from (all but those with folders of their own)", metavar="DIR"
+    )
     photos: Path | None = option(
         None, _folder_of("photos", "photographs to paint, or to tell from art"), metavar="DIR"
     )
@@ -60,6 +62,12 @@ class TrainOptions(Options):
             "roughs", "where roughs of the art are kept, for other runs too; default OUT/roughs"
         ),
         metavar="DIR",
+    )
+    faces: Path | None = option(
+        None, _folder_of("faces", "labelled faces, drawn or photographed"), metavar="DIR"
+    )
+    speech: Path | None = option(
+        None, _folder_of("speech", "labelled recordings of voices"), metavar="DIR"
     )
     out: Path = required_option("folder for the model, its checkpoints and its log", metavar="DIR")
     budget: str = option("30m", "how long to train: 90s, 30m, 2h or 2000steps", metavar="TIME")
@@ -125,7 +133,9 @@ def run(options: TrainOptions) -> int:
             "of the art use the style; to share it say more, e.g. --licence CC-BY-4.0"
         )
     stage("training")
-    folders = Folders(options.art, **{name: getattr(options, name) for name in FOLDERS})
+    learnt_from = options.art or options.faces
+    assert learnt_from is not None, "checked with the options"
+    folders = Folders(learnt_from, **{name: getattr(options, name) for name in FOLDERS})
     try:
         path = train_system(run, folders)
     except KeyboardInterrupt:
@@ -169,6 +179,11 @@ def _check_options(options: TrainOptions, system: System) -> None:
     from paintreel.learn.systems import FOLDERS
     from paintreel.runtime.schema import CONTRACT_FIELDS, problem_of
 
+    if system.from_art and options.art is None:
+        raise InputError(f"{options.system} needs --art DIR: the pictures to learn from")
+    if not system.from_art and options.art is not None:
+        needed = " and ".join(f"--{name}" for name in system.takes)
+        raise InputError(f"{options.system} takes no --art but {needed}")
     for folder in FOLDERS:
         given, need = getattr(options, folder) is not None, system.takes.get(folder)
         if given and need is None:
@@ -219,7 +234,7 @@ def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, A
     # Values of another type are refused when the settings are made, which needs torch.
     asked = {key: value for key, value in settings.items() if type(value) is int}
     pictures = {"art": options.art, "photos": options.photos, "styles": options.styles}
-    if system.packs and (options.art / MANIFEST).is_file():
+    if system.packs and options.art is not None and (options.art / MANIFEST).is_file():
         del pictures["art"]  # archives; the trainer opens them before anything else
     for note in check_folders(
         {name: root for name, root in pictures.items() if root is not None},

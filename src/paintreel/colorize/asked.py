@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from paintreel.colorize.colourer import ColourLook
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.pictures.kinds import pixels_of
@@ -32,10 +31,6 @@ def look_of(
     max_pixels: int | None = None,
 ) -> ColourLook:
     """The look that is asked for. Raises InputError, UnreadableFile and PictureTooLarge."""
-    if gap is not None and not 0 <= gap <= 1000:
-        raise InputError(f"gap is {gap!r}, expected 0 to 1000 pixels")
-    if seed is not None and (isinstance(seed, bool) or int(seed) != seed or seed < 0):
-        raise InputError(f"seed is {seed!r}, expected a whole number of at least 0")
     return ColourLook(
         palette=read_palette(palette, max_pixels or DEFAULT_MAX_PIXELS),
         label=None if category is None else find_category(category).label,

@@ -24,8 +24,8 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
+from paintreel.jobs.companions import companions_in
 from paintreel.jobs.credits import with_credits
-from paintreel.jobs.find import walk
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, HasNotes, Job, Progress, Report
@@ -135,19 +135,7 @@ def _hints_of(
         if placements[0].kind == "clip":
             return [hint]
         raise InputError(f"--hint {hint} is a folder, and one drawing needs a picture")
-    by_name = {
-        path.relative_to(hint).with_suffix(""): path
-        for path in walk(hint)
-        if path.suffix.lower() in IMAGE_SUFFIXES
-    }
-    folder = Path(options.inputs[0])
-    found: list[Path | None] = []
-    for each in placements:
-        inside = len(options.inputs) == 1 and folder.is_dir()
-        place = each.src.relative_to(folder) if inside else Path(each.src.name)
-        own = hint / place.with_suffix("")
-        found.append(own if each.kind == "clip" and own.is_dir()
-                     else by_name.get(place.with_suffix("")))  # fmt: skip
+    found = companions_in(hint, options.inputs, placements, IMAGE_SUFFIXES)
     without = found.count(None)
     if without == len(found):
         raise InputError(f"folder {hint} holds no hints named as the drawings are")
@@ -215,8 +203,9 @@ class _One:
             write_whole(paths["regions"], indexed_png(coloured), overwrite=progress.overwrite)
         whole = self.dst.with_suffix(".ora")
         if progress.wants(whole):
-            layers = coloured.layers() if self.shades else coloured.region_layers()
-            write_openraster(whole, layers, coloured.picture(), overwrite=progress.overwrite)
+            write_openraster(
+                whole, coloured.apart(), coloured.picture(), overwrite=progress.overwrite
+            )
 
     def _make_clip(self, progress: Progress) -> HasNotes:
         options = self.options

@@ -69,6 +69,10 @@ class Coloured:
             yield RasterLayer("lights", self._shading(lights=True), "plus")
         yield self.line_layer()
 
+    def apart(self) -> Iterator[RasterLayer]:
+        """The layers that an artist goes on with: the shading apart, or of flats every region."""
+        return self.region_layers() if self.painting is None else self.layers()
+
     def region_layers(self) -> Iterator[RasterLayer]:
         """A layer a region, the largest first, and the lines; very many small ones share one."""
         labels = self.labels()

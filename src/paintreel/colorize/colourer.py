@@ -15,15 +15,18 @@ import numpy as np
 from paintreel.colorize.coloured import Coloured
 from paintreel.colorize.network import ColourNetwork
 from paintreel.colorize.options import DEFAULT_METHOD
+from paintreel.colorize.parting import filled, part_palette
 from paintreel.errors import InputError, UnknownModel
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.notes import Note
+from paintreel.options import MAX_SEED
 from paintreel.roughs.drawn_lines import DrawnLines, read_drawn_lines
 from paintreel.roughs.flats import Flats, colour_flats, mean_colours
 from paintreel.roughs.hints import fit_hints, marks_of
 from paintreel.roughs.line_regions import LineRegions, find_regions
+from paintreel.roughs.palettes import palette_for
 from paintreel.roughs.panels import Box, find_panels
 from paintreel.roughs.region_upsampling import enlarge_within
 from paintreel.roughs.scribble_cuts import colour_rooms
@@ -50,6 +53,9 @@ belongs to it."""
 
 _DARK_INK = 120.0
 
+_SHADING = np.array([1.0, 0.25, 0.25], np.float32)
+"""How much of what a painting varies by, in CIELAB, is kept where a hint says the colour."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColourLook:
@@ -61,6 +67,8 @@ class ColourLook:
     cel      whether what lies around the forms stays transparent
     gap_px   gaps up to this are closed; None: 1 % of the longer side, 4 px at least
     seed     None: no chance
+
+    Raises InputError for a gap or a seed that cannot be.
     """
 
     palette: Array | None = None
@@ -69,6 +77,15 @@ class ColourLook:
     cel: bool = False
     gap_px: float | None = None
     seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.gap_px is not None and not 0 <= self.gap_px <= 1000:
+            raise InputError(f"gap is {self.gap_px!r}, expected 0 to 1000 pixels")
+        if self.seed is None:
+            return
+        whole = isinstance(self.seed, (int, np.integer)) and not isinstance(self.seed, bool)
+        if not whole or not 0 <= self.seed <= MAX_SEED:
+            raise InputError(f"seed is {self.seed!r}, expected a whole number of 0 to {MAX_SEED}")
 
     def gap_in(self, height_px: int, width_px: int) -> float:
         """The widest gap that is closed in a drawing of this size, in pixels."""
@@ -115,7 +132,8 @@ class Colourer:
         picture = colourer.colour(lines, hints).picture()
 
     method   ``auto``, ``rule``, a name that `paintreel models` lists for colorize, or a model file
-    backend, device, threads, tile  see `paintreel.colorize.network.ColourNetwork`
+    backend, device, threads  see `paintreel.runtime.model.Model`
+    tile     ``auto`` and ``off``: a network of colour takes pictures whole
 
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
     MissingExtra.
@@ -173,7 +191,7 @@ class Colourer:
             raise InputError(
                 f"{name} looks like a photograph or a painting, expected a drawing in lines: "
                 f"{drawn.mid_tones:.0%} of it are neither paper nor ink; draw its lines first: "
-                f"paintreel lineart {name} -o lines.png"
+                f"paintreel lineart {name}"
             )
         height, width = drawn.coverage.shape
         size = fit_max_side(width, height, work_px)
@@ -221,6 +239,9 @@ class Colourer:
             hinted = table[index]
             if look.palette is None and marks.count and self.network is None:
                 look = replace(look, palette=palette_of_hints(marks.colours))
+            patches = filled(regions, hinted, np.asarray((hinted >= 0).all(axis=1)))
+            if patches is not None:
+                hints = np.where(patches[..., 3:] > 0, patches, hints)
         return self.colour_regions(replace(sketch, regions=regions), hinted, hints, look)
 
     def colour_regions(
@@ -260,6 +281,9 @@ class Colourer:
             return None
         boxes = sketch.panels or [(slice(None), slice(None))]
         out = np.full((*sketch.coverage.shape, 3), 255, np.uint8)
+        if hints is None and self.network.chooses:
+            look = replace(look, palette=_palette_of(look))
+            hints = self._chosen(self.network, sketch, boxes, look)
         for box in boxes:
             colours = self.network.paint(
                 np.ascontiguousarray(sketch.coverage[box]),
@@ -271,6 +295,27 @@ class Colourer:
             out[box] = enlarge_within(colours, np.ascontiguousarray(sketch.regions.labels[box]))
         return out
 
+    def _chosen(
+        self, network: ColourNetwork, sketch: Sketch, boxes: list[Box], look: ColourLook
+    ) -> Array | None:
+        """(h, w, 4) uint8: regions in a palette's colours, where the network sees them lie."""
+        hints = np.zeros((*sketch.coverage.shape, 4), np.uint8)
+        palette = _palette_of(look)
+        for box in boxes:
+            coverage = np.ascontiguousarray(sketch.coverage[box])
+            choices = network.choose(coverage, palette, label=look.label, seed=look.seed)
+            part = sketch.regions.part(box)
+            colours = part_palette(part, choices, palette, look.seed)
+            found = filled(part, colours, np.ones(part.count, bool))
+            if found is not None:
+                hints[box] = found
+        return hints if hints[..., 3].any() else None
+
+
+def _palette_of(look: ColourLook) -> Array:
+    """The palette that is asked for, else one that suits."""
+    return palette_for(look.label, look.seed) if look.palette is None else look.palette
+
 
 def palette_of_hints(colours: Array) -> Array:
     """(K, 4) float32: the colours of hints, all alike, as a palette."""
@@ -279,17 +324,19 @@ def palette_of_hints(colours: Array) -> Array:
 
 
 def _with_hints(painting: Array, regions: LineRegions, flats: Flats) -> Array:
-    """The painting with the colour of every hint in its region, shading kept."""
+    """The painting with the colour of every hint in its region; light and dark of it are kept."""
     if not flats.hinted.any():
         return painting
     means = rgb_to_lab(mean_colours(regions, painting)[None])[0]
-    shift = np.where(flats.hinted[:, None], rgb_to_lab(flats.colours[None])[0] - means, 0)
+    wanted = rgb_to_lab(flats.colours[None])[0]
     out = painting.copy()
     for top in range(0, len(out), 256):
         rows = slice(top, top + 256)
-        lab = rgb_to_lab(painting[rows]) + shift[regions.labels[rows]].astype(np.float32)
+        labels = regions.labels[rows]
+        off = (rgb_to_lab(painting[rows]) - means[labels]) * _SHADING
+        lab = (wanted[labels] + off).astype(np.float32)
         shifted = np.rint(lab_to_rgb(lab).clip(0, 1) * 255).astype(np.uint8)
-        here = flats.hinted[regions.labels[rows]]
+        here = flats.hinted[labels]
         out[rows][here] = shifted[here]
     return out
 

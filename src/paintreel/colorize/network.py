@@ -11,8 +11,12 @@ import numpy as np
 from paintreel.errors import ModelFileError
 from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.geometry import fit_max_side, pad_to_multiple
-from paintreel.imaging.tiles import apply_tiled
-from paintreel.roughs.drawing_planes import colorize_planes, condition_of, noise_of
+from paintreel.roughs.drawing_planes import (
+    COLORIZE_PLANES,
+    colorize_planes,
+    condition_of,
+    noise_of,
+)
 from paintreel.roughs.hints import shrunk_hints
 from paintreel.roughs.labels import one_hot
 from paintreel.runtime.model import BackendName, DeviceName, Model
@@ -24,8 +28,7 @@ PAINT_PX = 768
 """Longer side at which drawings are painted: networks learn on views of 256 to 384 px, and colour
 is a matter of the whole picture. Lines are laid on top at full size."""
 
-AUTO_TILE_PX = 768
-CONDITION, NOISE = "condition", "noise"
+CONDITION, NOISE, CHOICES = "condition", "noise", "choices"
 
 
 class ColourNetwork:
@@ -51,7 +54,12 @@ class ColourNetwork:
                 f"{Path(path)} has inputs {sorted(self.model.inputs)}, expected "
                 f"{sorted(expected)}; train it again with this Paintreel"
             )
-        self._tile_px = tile_side_px(tile, contract, AUTO_TILE_PX)
+        if (planes := self.model.channels) != COLORIZE_PLANES:
+            raise ModelFileError(
+                f"{Path(path)} takes {planes} planes, expected {COLORIZE_PLANES}; train it again "
+                "with this Paintreel"
+            )
+        tile_side_px(tile, contract, PAINT_PX)  # refuses what is no tile option
 
     @property
     def name(self) -> str:
@@ -75,32 +83,53 @@ class ColourNetwork:
         label     what is shown; None, and one that the network has not learnt, are unknown to it
         seed      of the noise; None: no chance
         """
+        answer, crop = self._asked(coverage, hints, palette, label, seed)
+        colours = answer[self.model.contract.output][0].transpose(1, 2, 0)[crop]
+        painted: Array = np.rint(colours * 255).astype(np.uint8)
+        return painted
+
+    @property
+    def chooses(self) -> bool:
+        """Whether the network says which colour of a palette lies where."""
+        return CHOICES in self.model.outputs
+
+    def choose(
+        self,
+        coverage: Array,
+        palette: Array,
+        *,
+        label: str | None = None,
+        seed: int | None = None,
+    ) -> Array:
+        """(8, h, w) float32: how likely each colour of a palette lies at each place, of 1.
+
+        For arguments see `paint`; the picture is covered by h rows and w columns, of any number.
+        """
+        answer, crop = self._asked(coverage, None, palette, label, seed)
+        choices = answer[CHOICES][0]
+        scale = answer[self.model.contract.output].shape[2] // choices.shape[1]
+        high, wide = (-(-part.stop // scale) for part in crop)
+        return np.ascontiguousarray(choices[:, :high, :wide])
+
+    def _asked(
+        self,
+        coverage: Array,
+        hints: Array | None,
+        palette: Array | None,
+        label: str | None,
+        seed: int | None,
+    ) -> tuple[dict[str, Array], tuple[slice, slice]]:
+        """What the graph answers, padded to its multiple, and what cuts the padding off."""
         height, width = coverage.shape
         size = fit_max_side(width, height, PAINT_PX)
         lines = to_float(cv2.resize(coverage, size, interpolation=cv2.INTER_AREA))
-        drawing = np.zeros((*lines.shape, 5), np.float32)
-        drawing[..., 0] = lines
-        if hints is not None:
-            drawing[..., 1:] = to_float(shrunk_hints(hints, *size))
+        seen = None if hints is None else to_float(shrunk_hints(hints, *size))
         contract = self.model.contract
-        extra = {
+        drawing = colorize_planes(lines, seen).transpose(1, 2, 0)
+        padded, crop = pad_to_multiple(np.ascontiguousarray(drawing), contract.multiple)
+        given = {
+            contract.input: np.ascontiguousarray(padded.transpose(2, 0, 1))[None],
             CONDITION: condition_of(palette, one_hot(label, contract.labels)),
             NOISE: noise_of(seed, contract.code_size),
         }
-
-        def painted(part: Array) -> Array:
-            padded, crop = pad_to_multiple(np.ascontiguousarray(part), contract.multiple)
-            planes = colorize_planes(padded[..., 0], padded[..., 1:])
-            result = self.model.run({contract.input: planes[None], **extra})[contract.output]
-            colours: Array = np.rint(result[0].transpose(1, 2, 0)[crop] * 255).astype(np.uint8)
-            return colours
-
-        if self._tile_px is None:
-            return painted(drawing)
-        return apply_tiled(
-            drawing,
-            painted,
-            tile_px=self._tile_px,
-            halo_px=contract.halo_px,
-            multiple=contract.multiple,
-        )
+        return self.model.run(given), crop

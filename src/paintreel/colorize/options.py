@@ -12,10 +12,17 @@ from paintreel.options import (
     argument,
     option,
 )
+from paintreel.roughs.palettes import PALETTES
 
 __all__ = ["DEFAULT_METHOD", "ColorizeOptions"]
 
 DEFAULT_METHOD = "auto"
+
+
+def _palette_help() -> str:
+    return f"colours to use: any picture, or a name: {', '.join(PALETTES)}"
+
+
 _BOTH = ("colorize", "colorize_video")
 
 
@@ -36,14 +43,6 @@ Exit code: 0 all coloured, 1 some failed or differ (each is named), 2 bad usage,
     inputs: tuple[str, ...] = argument(
         "LINEART", "drawing in lines, clip, folder or glob", nargs="+"
     )
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     method: str = option(
         DEFAULT_METHOD,
         "who paints: a name that 'paintreel models' lists for colorize, a model file, or rule, "
@@ -62,8 +61,7 @@ Exit code: 0 all coloured, 1 some failed or differ (each is named), 2 bad usage,
     )
     palette: str | None = option(
         None,
-        "colours to use: any picture, or a name: dawn, day, dusk, night, forest, sea, desert, "
-        "winter, autumn, candy, sepia, noir",
+        _palette_help,
         group="colour",
         metavar="PICTURE|NAME",
     )
@@ -123,15 +121,6 @@ Exit code: 0 all coloured, 1 some failed or differ (each is named), 2 bad usage,
         "others; with --flat a layer a region",
         group="files",
         affects="nothing",
-    )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="files",
-        low=1,
-        metavar="N",
-        affects="nothing",
-        keywords=_BOTH,
     )
 
     @property

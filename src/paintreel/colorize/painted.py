@@ -11,6 +11,7 @@ import numpy as np
 from paintreel.colorize.asked import look_of
 from paintreel.colorize.colourer import Colourer
 from paintreel.colorize.options import DEFAULT_METHOD
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import from_float, to_float
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.notes import warn_of
@@ -57,8 +58,10 @@ def colorize(
     given: dict[str, Any] = {k: value for k, value in options.items() if value is not None}
     limit = given.get("max_pixels", DEFAULT_MAX_PIXELS)
     look = look_of(palette=palette, **{k: given[k] for k in _OF_LOOK if k in given})
+    own = {k: given[k] for k in _OF_COLOURER if k in given}
+    if colourer is not None and own:
+        raise InputError(f"{sorted(own)} belong to the Colourer that is loaded already")
     if colourer is None:
-        own = {k: given[k] for k in _OF_COLOURER if k in given}
         colourer = _loaded(own.pop("method", DEFAULT_METHOD), **own)
     pixels = pixels_of(x, max_pixels=limit)
     hints = None if hint is None else pixels_of(hint, "hint", limit)
@@ -68,7 +71,7 @@ def colorize(
     if colourer.model is not None:
         warn_of(colourer.model.notes)
     if layers:
-        return list(coloured.region_layers() if look.flat else coloured.layers())
+        return list(coloured.apart())
     picture = coloured.picture(lines=given.get("lines", True))
     if not isinstance(x, np.ndarray):
         return as_image(picture)

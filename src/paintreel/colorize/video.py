@@ -16,10 +16,11 @@ import numpy as np
 from paintreel.colorize.asked import look_of
 from paintreel.colorize.coloured import Coloured
 from paintreel.colorize.colourer import Colourer, ColourLook, Sketch, palette_of_hints
+from paintreel.colorize.parting import filled
 from paintreel.colorize.tracking import Follower, Identities, Step
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.files import IMAGE_SUFFIXES, read_picture
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS, IMAGE_SUFFIXES, read_picture
 from paintreel.media.frame import Frame
 from paintreel.media.length import check_length, too_long
 from paintreel.media.motion import MotionFinder
@@ -27,6 +28,7 @@ from paintreel.media.reader import read_frames
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
+from paintreel.options import DRAWN_STEADY
 from paintreel.roughs.drawn_lines import read_drawn_lines
 from paintreel.roughs.flats import Flats
 from paintreel.roughs.hints import fit_hints, marks_of
@@ -47,8 +49,6 @@ _OF_COLOURER = ("method", "tile", "backend", "device", "threads")
 _OF_LOOK = ("category", "flat", "cel", "gap", "seed")
 _MOST_BACK = 1500
 """Frames over which hints are carried back to the beginning of their shot."""
-
-_MOST_DOTS = 40
 
 
 @takes_options("colorize", "colorize_video")
@@ -86,8 +86,9 @@ def colorize_video(
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     own = {name: given.pop(name) for name in _OF_COLOURER if name in given}
     asked = {name: given.pop(name) for name in _OF_LOOK if name in given}
+    limit_px = cast("int | None", given.get("max_pixels"))
     if look is None:
-        look = look_of(palette=palette, **asked)
+        look = look_of(palette=palette, max_pixels=limit_px, **asked)
     elif asked or palette is not None:
         raise InputError("look takes the place of palette, category, flat, cel, gap and seed")
     if colourer is None:
@@ -95,14 +96,14 @@ def colorize_video(
     elif own:
         raise InputError(f"{sorted(own)} belong to the Colourer that is loaded already")
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
-    keys, notes = _hints_by_frame(Path(src), None if hint is None else Path(hint), look)
+    keys, notes = _hints_by_frame(Path(src), None if hint is None else Path(hint), limit_px)
     work = _FrameColourer(
         colourer,
         look,
         keys,
         name=str(src),
         lines=bool(given.pop("lines", True)),
-        steady=float(given.pop("steady", 0.75)),
+        steady=float(given.pop("steady", DRAWN_STEADY)),
     )
 
     def on_frame(done: int, expected: int | None) -> None:
@@ -127,7 +128,7 @@ def colorize_video(
 
 
 def _hints_by_frame(
-    src: Path, hint: Path | None, look: ColourLook
+    src: Path, hint: Path | None, max_pixels: int | None
 ) -> tuple[dict[int, Array], tuple[Note, ...]]:
     """({index of a frame: hints (h, w, 4) uint8 at working size}, notes).
 
@@ -156,7 +157,9 @@ def _hints_by_frame(
             back.add(frame)
             if frame.index not in files:
                 continue
-            pixels = read_picture(files[frame.index]).pixels
+            pixels = read_picture(
+                files[frame.index], max_pixels=max_pixels or DEFAULT_MAX_PIXELS
+            ).pixels
             height, width = frame.pixels.shape[:2]
             fitted, more = fit_hints(pixels, (width, height), back.size)
             notes += more
@@ -280,7 +283,8 @@ class _FrameColourer(FrameWork[Sketch]):
         for region in np.flatnonzero(known & (said < 0).all(axis=1)):
             told[region] = self._who.colour(int(numbers[region]))
         sketch = dataclasses.replace(sketch, regions=regions)
-        dots = self._dots(sketch, told) if self._colourer.network is not None else None
+        has_colour = np.asarray((told >= 0).all(axis=1))
+        dots = None if self._colourer.network is None else filled(regions, told, has_colour)
         look = self._look
         if self._of_hints is not None:
             look = dataclasses.replace(look, palette=self._of_hints)
@@ -295,23 +299,6 @@ class _FrameColourer(FrameWork[Sketch]):
         if painting is not None:
             painting = self._steadier(step.shape, painting)
         return dataclasses.replace(coloured, flats=flats, painting=painting, clear=clear)
-
-    def _dots(self, sketch: Sketch, told: Array) -> Array | None:
-        """Hints for the network: a dot of its colour in the middle of every large region."""
-        regions = sketch.regions
-        areas = np.where((told >= 0).all(axis=1), regions.areas(), 0)
-        chosen = [k for k in np.argsort(-areas, kind="stable")[:_MOST_DOTS] if areas[k]]
-        if not chosen:
-            return None
-        dots = np.zeros((*regions.labels.shape, 4), np.uint8)
-        radius = max(2, max(regions.labels.shape) // 200)
-        for region in chosen:
-            inside = ((regions.labels == region) & ~regions.ink).astype(np.uint8)
-            distance = cv2.distanceTransform(inside, cv2.DIST_L2, 3)
-            y, x = np.unravel_index(int(distance.argmax()), distance.shape)
-            colour = (*(int(v) for v in told[region]), 255)
-            cv2.circle(dots, (int(x), int(y)), radius, colour, -1)
-        return dots
 
     def notes(self) -> tuple[Note, ...]:
         """Shots that no hint was for."""

@@ -197,7 +197,20 @@ def _picture(content: FileContent) -> Facts:
         "colour profile": info.icc or "none (taken as sRGB)",
         "EXIF": _yes(info.exif),
         "also carries": str(info.metadata),
+        "faces": _faces(content.path),
     }
+
+
+def _faces(path: Path) -> int | str:
+    """How many faces are found in a picture; where its pixels cannot be read, why."""
+    from paintreel.errors import PaintreelError
+    from paintreel.faces.finder import find_faces
+    from paintreel.imaging.files import read_picture
+
+    try:
+        return len(find_faces(read_picture(path).pixels))
+    except PaintreelError as error:
+        return f"not looked for: {error}"
 
 
 def _clip(content: FileContent) -> Facts:

@@ -259,7 +259,8 @@ def _source_fingerprints(
         if state is None:  # no file is called so: a word that names the job
             continue
         fingerprint = fingerprint_of(path, folder) or Fingerprint(path.name, 0, 0, "")
-        if state != (fingerprint.size_bytes, fingerprint.mtime_ns):  # changed while it was painted
+        now = fingerprint.size_bytes, fingerprint.mtime_ns
+        if not path.is_dir() and state != now:  # changed while it was painted
             fingerprint = replace(fingerprint, sha256="")
         fingerprints.append(fingerprint)
     return tuple(fingerprints)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from paintreel.learn.models.scene_network import SceneNetwork
 
-FOLDERS = ("photos", "styles", "roughs")
+FOLDERS = ("photos", "styles", "roughs", "faces", "speech")
 """Folders that a system may take beside that of the art."""
 
 Need = Literal["needed", "examples", "optional"]
@@ -43,6 +43,7 @@ class System:
     enough    {"art" or a folder: pictures that were measured to do}
     reports   whether it is trained in steps, which leave a report and events for TensorBoard
     network   what a scene network is, for the one trainer of all; None for other systems
+    from_art  whether it learns from a folder of art
     packs     whether --art may also be a pack of pairs (`data.line_pairs`), which holds archives
     """
 
@@ -59,6 +60,7 @@ class System:
     reports: bool = True
     network: str | None = None
     packs: bool = False
+    from_art: bool = True
 
     def load_settings(self) -> Any:
         """The settings with their defaults."""
@@ -102,12 +104,12 @@ def _scene_network(name: str, network: str) -> System:
 
 
 def _drawing_network(name: str, settings: str, try_it: str) -> System:
-    """A network that `trainers.lines` trains on pairs of lines and pictures."""
+    """A network that `trainers.drawing_runs` trains on pairs of lines and pictures."""
     return System(
         name,
         settings=f"trainers.line_settings:{settings}",
-        trainer="trainers.lines:train_drawings",
-        export="trainers.lines:export_trained",
+        trainer="trainers.drawing_runs:train_drawings",
+        export="trainers.drawing_runs:export_trained",
         file=f"{name}.onnx",
         try_it=try_it,
         side_px=768,
@@ -171,6 +173,26 @@ _ROWS = (
         try_it="paintreel classify photo.jpg --task medium --model {path}",
         takes={"photos": "needed", "styles": "needed"},
         reports=False,
+    ),
+    System(
+        "colour-script",
+        settings="trainers.colour_script:ColourScriptSettings",
+        trainer="trainers.colour_script:train_colour_script",
+        export="trainers.colour_script:export_trained",
+        file="model.npz",
+        try_it="paintreel grade photo.jpg --emotion fear -o graded.png --script {path}",
+        reports=False,
+    ),
+    System(
+        "emotion",
+        settings="trainers.emotion_settings:EmotionSettings",
+        trainer="trainers.emotion:train_emotion",
+        export="trainers.emotion:export_trained",
+        file="model.onnx",
+        try_it="paintreel emotion clip.mp4 --model {path}",
+        takes={"faces": "needed", "speech": "needed"},
+        reports=False,
+        from_art=False,
     ),
 )
 

@@ -18,7 +18,7 @@ from paintreel.jobs.credits import with_credits
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch, HasNotes, Job, Progress, Report
-from paintreel.lineart.drawer import LineDrawer, LineLook
+from paintreel.lineart.drawer import LineDrawer, LineLook, method_for
 from paintreel.lineart.options import LineartOptions
 from paintreel.lineart.svg import centre_lines, outlines, write_svg
 from paintreel.lineart.video import lineart_video
@@ -41,7 +41,7 @@ def plan_lineart(options: LineartOptions) -> Batch:
         clip = next(each.src for each in placements if each.kind == "clip")
         raise InputError(f"{clip} is a clip, and SVG is of pictures; leave --svg out")
     drawer = LineDrawer(
-        options.method,
+        method_for(options.method, options.clean),
         backend=options.backend,
         device=options.device,
         threads=options.threads,

@@ -17,7 +17,6 @@ import numpy as np
 from paintreel.errors import InputError, ModelFileError, UnknownModel
 from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.geometry import fit_max_side, pad_to_multiple, resize
-from paintreel.imaging.tiles import apply_tiled
 from paintreel.lineart.options import DEFAULT_METHOD
 from paintreel.notes import Note
 from paintreel.pictures.paper import on_white
@@ -40,7 +39,6 @@ TASK, RULE, BUNDLED = "lineart", "rule", "lineart"
 WORK_PX, NETWORK_PX = 1600, 1280
 """Longer side at which lines are drawn by rule, and by a network, which learns small pictures."""
 
-AUTO_TILE_PX = 768
 _GAP_SHARE = 0.006
 _BLANK = 1e-5
 
@@ -95,6 +93,11 @@ class LineDrawing:
         return out
 
 
+def method_for(method: str | PathLike[str], clean: bool) -> str | PathLike[str]:
+    """Who draws: with ``auto`` drawings are cleaned by rule, which knows paper and pencils."""
+    return RULE if clean and method == DEFAULT_METHOD else method
+
+
 class LineDrawer:
     """A method to draw lines, loaded once.
 
@@ -103,8 +106,7 @@ class LineDrawer:
 
     method   ``auto``, ``rule``, a name that `paintreel models` lists for lineart, or a model file
     backend, device, threads  see `paintreel.runtime.model.Model`
-    tile     ``auto`` bounds the memory of the network, ``off`` never cuts pictures, a number is the
-             side of the tiles in pixels; the result is the same
+    tile     ``auto`` and ``off``: a network of lines takes pictures whole, of NETWORK_PX at most
 
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
     MissingExtra.
@@ -118,11 +120,9 @@ class LineDrawer:
         device: DeviceName = "auto",
         threads: int | None = None,
         tile: Tile = "auto",
-        at_once: int = 1,
     ) -> None:
         self.model: Model | None = None
         self.card: Card | None = None
-        self.at_once = at_once
         if fspath(method) == RULE:
             return
         try:
@@ -140,7 +140,6 @@ class LineDrawer:
             device=device,
             threads=threads,
             precision="f32",
-            at_once=at_once,
         )
         contract = self.model.contract
         if self.model.inputs != (contract.input,):
@@ -148,7 +147,7 @@ class LineDrawer:
                 f"{file.path} has inputs {list(self.model.inputs)}, expected {[contract.input]} "
                 "alone; train it again with this Paintreel"
             )
-        self._tile_px = tile_side_px(tile, contract, AUTO_TILE_PX)
+        tile_side_px(tile, contract, NETWORK_PX)  # refuses what is no tile option
 
     @property
     def name(self) -> str:
@@ -178,19 +177,6 @@ class LineDrawer:
         """(H, W) uint8 coverage of a picture (H, W, 3)."""
         if self.model is None:
             return draw_flow_lines(rgb, look.weight, look.detail)
-        contract = self.model.contract
-        if self._tile_px is None:
-            return self._of_network(rgb, look)
-        return apply_tiled(
-            rgb,
-            lambda part: self._of_network(part, look),
-            tile_px=self._tile_px,
-            halo_px=contract.halo_px,
-            multiple=contract.multiple,
-        )
-
-    def _of_network(self, rgb: Array, look: LineLook) -> Array:
-        assert self.model is not None  # which `_ink` asks
         contract = self.model.contract
         padded, crop = pad_to_multiple(np.ascontiguousarray(rgb), contract.multiple)
         planes = lineart_planes(to_float(padded), look.weight, look.detail, look.clean)

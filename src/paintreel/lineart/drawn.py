@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from os import PathLike
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
-from paintreel.lineart.drawer import LineDrawer, LineLook
+from paintreel.lineart.drawer import LineDrawer, LineLook, method_for
 from paintreel.lineart.options import DEFAULT_METHOD
 from paintreel.notes import warn_of
 from paintreel.pictures.kinds import as_image, pixels_of
@@ -47,9 +48,13 @@ def lineart(x: Any, *, drawer: LineDrawer | None = None, **options: Unpack[Linea
     limit: Any = given.pop("max_pixels", DEFAULT_MAX_PIXELS)
     pixels = pixels_of(x, max_pixels=limit)
     if drawer is None:
-        method = given.pop("method", DEFAULT_METHOD)
-        drawer = _loaded(method, **given)
-    drawn = drawer.draw(pixels, look).picture(transparent=transparent)
+        method: Any = given.pop("method", DEFAULT_METHOD)
+        drawer = _loaded(fspath(method_for(method, look.clean)), **given)
+    elif given:
+        raise InputError(f"{sorted(given)} belong to the LineDrawer that is loaded already")
+    drawing = drawer.draw(pixels, look)
+    warn_of(drawing.notes)
+    drawn = drawing.picture(transparent=transparent)
     if drawer.model is not None:
         warn_of(drawer.model.notes)
     if isinstance(x, np.ndarray):

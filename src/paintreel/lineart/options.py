@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, MissingExtra
 from paintreel.options import (
     DrawnClipOptions,
     FileOptions,
@@ -34,18 +36,10 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
 """
 
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     method: str = option(
         DEFAULT_METHOD,
         "who draws: a name that 'paintreel models' lists for lineart, a model file, or rule, which "
-        "needs none; auto: the bundled network, or rule where there is none",
+        "needs none; auto: the bundled network, and rule for --clean",
         group="lines",
         metavar="METHOD",
         is_model=True,
@@ -101,15 +95,6 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         group="lines",
         affects="picture",
     )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="files",
-        low=1,
-        metavar="N",
-        affects="nothing",
-        keywords=_BOTH,
-    )
 
     @property
     def writes_svg(self) -> bool:
@@ -125,3 +110,10 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         super().__post_init__()
         if self.outlines and not self.writes_svg:
             raise InputError("outlines are of an SVG; give --svg, or -o NAME.svg")
+        if self.outlines and find_spec("vtracer") is None:
+            raise MissingExtra("--outlines", "svg")
+        suffix = Path(self.output or "").suffix.lower()
+        if self.transparent and suffix in (".jpg", ".jpeg"):
+            raise InputError(
+                f"{self.output} cannot hold transparency; give a name that ends in .png"
+            )

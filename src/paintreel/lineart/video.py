@@ -14,12 +14,14 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.lineart.drawer import LineDrawer, LineLook
+from paintreel.lineart.drawer import LineDrawer, LineLook, method_for
+from paintreel.lineart.options import DEFAULT_METHOD
 from paintreel.lineart.steadying import LineSteadier
 from paintreel.media.frame import Frame
 from paintreel.media.length import check_length, too_long
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
+from paintreel.options import DRAWN_STEADY
 from paintreel.signatures import takes_options
 from paintreel.wording import counted
 
@@ -65,14 +67,17 @@ def lineart_video(
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     of_drawer = {name: given.pop(name) for name in _OF_DRAWER if name in given}
     if drawer is None:
-        drawer = LineDrawer(**of_drawer)
+        method = of_drawer.pop("method", DEFAULT_METHOD)
+        drawer = LineDrawer(method_for(method, bool(given.get("clean"))), **of_drawer)
     elif of_drawer:
         raise InputError(f"{sorted(of_drawer)} belong to the LineDrawer that is loaded already")
     given.setdefault("gap", 0.0)  # a bridge comes and goes from frame to frame
     look = LineLook(**{name: given.pop(k) for k, name in _OF_LOOK.items() if k in given})
     transparent = bool(given.pop("transparent", False))
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
-    work = _FrameDrawer(drawer, look, float(cast("float", given.pop("steady", 0.75))), transparent)
+    work = _FrameDrawer(
+        drawer, look, float(cast("float", given.pop("steady", DRAWN_STEADY))), transparent
+    )
 
     def on_frame(done: int, expected: int | None) -> None:
         if done > limit:

@@ -13,6 +13,7 @@ from pathlib import Path
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.cuts import CutDetector
+from paintreel.media.frame import Frame
 from paintreel.media.reader import read_frames
 
 __all__ = ["LEAST_SHOT_S", "ClipShot", "find_shots"]
@@ -60,6 +61,7 @@ def find_shots(
     max_pixels: int = MAX_FRAME_PIXELS,
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
+    look: Callable[[Frame, bool], None] | None = None,
 ) -> list[ClipShot]:
     """The shots of a clip or animated picture in order, one at least, without gaps.
 
@@ -68,6 +70,7 @@ def find_shots(
 
     on_progress  called with (frames read, frames expected or None)
     cancel       set to stop before the next frame
+    look         called with every frame, small, and whether it follows a cut
 
     Raises what `read_frames` does, and `CancelledError` of `concurrent.futures`.
     """
@@ -78,8 +81,11 @@ def find_shots(
             if cancel is not None and cancel.is_set():
                 raise CancelledError
             end_s = float((frame.pts + frame.duration) * frame.time_base)
-            if begins_shot(frame.pixels):
+            begins = begins_shot(frame.pixels)
+            if begins:
                 shots.append([])
+            if look is not None:
+                look(frame, begins)
             shots[-1].append(frame.time_s)
             if on_progress is not None:
                 on_progress(frame.index + 1, frames.info.expected_frames)

@@ -168,8 +168,8 @@ def write_video(
 ) -> VideoReport:
     """Write the frames of `source`, which a program may make (`GeneratedFrames`), to `dst`.
 
-    They are taken from it in one thread and encoded in another. Settings, times and errors are
-    those of `transform_video`.
+    They are taken from it in one thread and encoded in another; sound that it has is copied.
+    Settings, times and errors are those of `transform_video`.
     """
     dst = Path(dst)
     _check_target(dst)
@@ -181,7 +181,7 @@ def write_video(
         encoding,
         alpha=source.info.has_alpha,
     )
-    with _opened_sink(dst, plan, source, audio=False, loop=loop, overwrite=overwrite) as sink:
+    with _opened_sink(dst, plan, source, audio=True, loop=loop, overwrite=overwrite) as sink:
         work = work_of(lambda pixels: pixels)
         stages = _Stages(source, sink, work, on_progress, cancel)
         stages.run(source.events())

@@ -20,6 +20,7 @@ from paintreel.options.description import (
     Options,
     argument,
     base_type,
+    check_keyword,
     choices_of,
     described,
     flag_of,
@@ -30,7 +31,9 @@ from paintreel.options.description import (
     required_option,
 )
 from paintreel.options.shared import (
+    DRAWN_STEADY,
     MAX_SEED,
+    ClipOptions,
     DeviceName,
     DrawnClipOptions,
     EncodingOptions,
@@ -43,8 +46,10 @@ from paintreel.options.tables import keyword_types, option_table
 from paintreel.options.verbs import VERBS, Verb, command_of, options_of, plan_of
 
 __all__ = [
+    "DRAWN_STEADY",
     "MAX_SEED",
     "VERBS",
+    "ClipOptions",
     "DeviceName",
     "DrawnClipOptions",
     "EncodingOptions",
@@ -55,6 +60,7 @@ __all__ = [
     "Verb",
     "argument",
     "base_type",
+    "check_keyword",
     "choices_of",
     "command_of",
     "described",

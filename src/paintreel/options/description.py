@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from paintreel.errors import InputError
 
 KEY, MISSING = "option", dataclasses.MISSING
+_TRUTHS = ("bool", "bool_")  # NumPy's too, which is not loaded here
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,7 @@ class Options:
             if value is None:
                 continue
             _check_range(field.name, value, facts)
-            choices = choices_of(facts, base_type(kind)[0]) if isinstance(value, str) else None
-            if choices and value not in choices and facts.parse is None:
-                raise InputError(f"{field.name} is {value!r}, expected one of {', '.join(choices)}")
+            _check_choice(field.name, value, facts, kind)
             if facts.excludes and getattr(self, facts.excludes) is not None:
                 raise InputError(f"{field.name} and {facts.excludes} exclude each other")
 
@@ -152,6 +151,30 @@ def _check_range(name: str, value: Any, facts: Option) -> None:
         fits = fits and (facts.below is None or number < facts.below)
         if not fits:
             raise InputError(f"{name} is {value!r}, expected {facts.range_text}")
+
+
+def _check_choice(name: str, value: Any, facts: Option, kind: Any) -> None:
+    choices = choices_of(facts, base_type(kind)[0]) if isinstance(value, str) else None
+    if choices and value not in choices and facts.parse is None:
+        raise InputError(f"{name} is {value!r}, expected one of {', '.join(choices)}")
+
+
+def check_keyword(name: str, value: Any, facts: Option, kind: Any) -> None:
+    """Raise InputError for a value that a program gives for an option and that it cannot have.
+
+    What a command line cannot get wrong is looked at too: words for numbers, words for yes and no.
+    """
+    if value is None:
+        return
+    base, _ = base_type(kind)
+    if base is bool and type(value).__name__ not in _TRUTHS:
+        raise InputError(f"{name} is {value!r}, expected True or False")
+    if base in (int, float) and facts.parse is None and isinstance(value, (str, bytes)):
+        raise InputError(f"{name} is {value!r}, expected a number {facts.range_text}".rstrip())
+    if base is int and facts.parse is None and _is_number(value) and value != int(value):
+        raise InputError(f"{name} is {value!r}, expected a whole number")
+    _check_range(name, value, facts)
+    _check_choice(name, value, facts, kind)
 
 
 def _is_number(value: Any) -> bool:

@@ -15,8 +15,9 @@ MAX_SEED = 2**32 - 1
 """Greatest seed of any verb."""
 
 _VIDEO = ("stylize_video", "lineart_video", "colorize_video")
+_CLIPS = (*_VIDEO, "grade_video")
 _DRAWN = ("lineart_video", "colorize_video")
-_NETWORKS = ("stylize", "scene", *_VIDEO)
+_NETWORKS = ("stylize", "scene", "lineart", "colorize", *_VIDEO)
 
 DeviceName = Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
 """Where networks run; `paintreel.runtime.devices` says which is what."""
@@ -31,7 +32,7 @@ class FileOptions(Options):
         "replace what is there",
         group="files",
         affects="nothing",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     update: bool = option(
         False,
@@ -114,7 +115,7 @@ class EncodingOptions(Options):
         group="clips",
         choices=_codecs,
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     crf: int | None = option(
         None,
@@ -124,7 +125,7 @@ class EncodingOptions(Options):
         high=63,
         metavar="N",
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     preset: str | None = option(
         None,
@@ -132,7 +133,7 @@ class EncodingOptions(Options):
         group="clips",
         metavar="NAME",
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
     pixel_format: str | None = option(
         None,
@@ -140,7 +141,7 @@ class EncodingOptions(Options):
         group="clips",
         metavar="FMT",
         affects="clip",
-        keywords=_VIDEO,
+        keywords=_CLIPS,
     )
 
     @property
@@ -149,19 +150,30 @@ class EncodingOptions(Options):
         return EncodingSettings(self.codec, self.crf, self.preset, self.pixel_format)
 
 
-@dataclass(frozen=True, kw_only=True)
-class DrawnClipOptions(EncodingOptions):
-    """Options of the verbs that draw or colour clips frame by frame."""
+DRAWN_STEADY = 0.75
+"""Of clips that are drawn or coloured."""
 
-    steady: float = option(
-        0.75,
-        "share of what is drawn that is carried along with the motion, against flicker",
-        group="clips",
-        low=0,
-        below=1,
-        metavar="0..1",
-        affects="clip",
-        keywords=_DRAWN,
+
+@dataclass(frozen=True, kw_only=True)
+class ClipOptions(EncodingOptions):
+    """Options of the verbs that make a picture of each picture and a clip of each clip."""
+
+    output: str | None = option(
+        None,
+        "file, or folder for several",
+        short="-o",
+        metavar="OUT",
+        group="files",
+        affects="nothing",
+    )
+    max_pixels: int | None = option(
+        None,
+        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
+        group="files",
+        low=1,
+        metavar="N",
+        affects="nothing",
+        keywords=("lineart", "colorize", *_CLIPS),
     )
     fps: float | None = option(
         None,
@@ -171,7 +183,7 @@ class DrawnClipOptions(EncodingOptions):
         high=MAX_FPS,
         metavar="N",
         affects="clip",
-        keywords=_DRAWN,
+        keywords=_CLIPS,
     )
     max_frames: int | None = option(
         None,
@@ -181,10 +193,26 @@ class DrawnClipOptions(EncodingOptions):
         high=100_000_000,
         metavar="N",
         affects="nothing",
-        keywords=_DRAWN,
+        keywords=_CLIPS,
     )
     audio: bool = option(
-        True, "leave the sound out", group="clips", affects="clip", keywords=_DRAWN
+        True, "leave the sound out", group="clips", affects="clip", keywords=_CLIPS
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnClipOptions(ClipOptions):
+    """Options of the verbs that draw or colour clips frame by frame."""
+
+    steady: float = option(
+        DRAWN_STEADY,
+        "share of what is drawn that is carried along with the motion, against flicker",
+        group="clips",
+        low=0,
+        below=1,
+        metavar="0..1",
+        affects="clip",
+        keywords=_DRAWN,
     )
 
 

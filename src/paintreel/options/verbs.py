@@ -58,10 +58,30 @@ VERBS: Mapping[str, Verb] = {
         "classify.options:ClassifyOptions",
         command="cli.classify:run",
     ),
+    "emotion": Verb(
+        "tell who feels what, by voice and face, over time",
+        "emotion.options:EmotionOptions",
+        command="cli.emotion:run",
+    ),
     "sheet": Verb(
         "draw the colour script of a film, with its mood line",
         "sheet.options:SheetOptions",
         plan="sheet.batch:plan_sheet",
+    ),
+    "character": Verb(
+        "draw a character in a feeling; its model sheet; a line acted out",
+        "character.options:CharacterOptions",
+        plan="character.batch:plan_character",
+    ),
+    "grade": Verb(
+        "move light and colour of pictures and clips to a feeling",
+        "grade.options:GradeOptions",
+        plan="grade.batch:plan_grade",
+    ),
+    "script": Verb(
+        "tell the tendency and emotion of a script's lines and scenes",
+        "script.options:ScriptOptions",
+        command="cli.script:run",
     ),
     "models": Verb(
         "list the styles with look, licence and speed, or show one",

@@ -26,6 +26,7 @@ _SIDE_PX = 2000
 
 _PENCIL = 70  # coverage of the softened drawing that is a line
 _SOLID = 180  # coverage of what is black on purpose
+_SOLID_WIDTHS = 3.0  # and widths of a line that it is broad
 _MERGING = (3.2, 0.6)  # widths of a line within which strokes are one, at detail 0 and 1
 _SHORTEST = (9.0, 2.5)  # widths of a line below which a stroke alone is a scrap
 _SPUR_WIDTHS = 2.0
@@ -33,11 +34,11 @@ _SPUR_WIDTHS = 2.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CleanLines:
-    """coverage: (H, W) uint8; strokes: those that were drawn, bridges among them; how many gaps
-    were bridged."""
+    """coverage: (H, W) uint8; strokes: those that were drawn, bridges among them, None where there
+    are solid blacks too; how many gaps were bridged."""
 
     coverage: Array
-    strokes: list[Stroke]
+    strokes: list[Stroke] | None
     bridged: int
 
 
@@ -67,7 +68,23 @@ def clean_drawing(
     found = bridges(mask, strokes, gap_px * scale) if gap_px > 0 else []
     strokes = [_enlarged(stroke, 1 / scale) for stroke in [*strokes, *found]]
     pen_px = line_width_px(weight, height, width)
-    return CleanLines(draw_strokes(strokes, (height, width), pen_px), strokes, len(found))
+    coverage = draw_strokes(strokes, (height, width), pen_px)
+    solids = _solids(ink, wide_px)
+    if not solids.any():
+        return CleanLines(coverage, strokes, len(found))
+    solids = cv2.resize(solids, (width, height), interpolation=cv2.INTER_LINEAR)
+    return CleanLines(np.maximum(coverage, solids), None, len(found))
+
+
+def _solids(ink: Array, wide_px: float) -> Array:
+    """(H, W) uint8: coverage of what is black on purpose, an eye or a night sky."""
+    side = round(_SOLID_WIDTHS * wide_px / 2) * 2 + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    core = cv2.morphologyEx(ink, cv2.MORPH_OPEN, kernel) > _SOLID
+    # Opening has rounded the corners; what is black and touches comes back.
+    near = cv2.dilate(core.astype(np.uint8), kernel[::2, ::2]) > 0
+    mask = (near & (ink > _SOLID)).astype(np.uint8) * 255
+    return cv2.GaussianBlur(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3))), (0, 0), 0.7)
 
 
 def _usual_width(ink: Array) -> float:

@@ -3,7 +3,7 @@
 `lineart` gets a picture and how to draw it; `colorize` gets lines with hints, a condition and
 noise. Every input of theirs is made here and nowhere else.
 
-    planes = colorize_planes(lines, hints)               # (5, H, W)
+    planes = colorize_planes(lines, hints)               # (12, H, W)
     condition = condition_of(palette_of(picture), one_hot(label, contract.labels))
     noise = noise_of(seed, contract.code_size)
     # colours (3, H, W) = graph(planes, condition, noise), without lines
@@ -18,9 +18,12 @@ import numpy as np
 from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 from paintreel.imaging.dominant_colours import dominant_colours
+from paintreel.roughs.hint_spread import SPREAD_PLANES, spread_hints
 
 LINEART_PLANES = 6
-COLORIZE_PLANES = 5
+COLORIZE_PLANES = 5 + SPREAD_PLANES
+BASINS, BLEND, NEARNESS = slice(5, 8), slice(8, 11), slice(11, 12)
+"""Planes of `colorize` that hold colours for every pixel, and whether there are any."""
 
 PALETTE_COLOURS = 8
 PALETTE_VALUES = 4 * PALETTE_COLOURS + 1
@@ -50,10 +53,13 @@ def lineart_planes(picture: Array, weight: float, detail: float, clean: bool) ->
 
 
 def colorize_planes(lines: Array, hints: Array | None = None) -> Array:
-    """(5, H, W) float32: coverage of ink, the colour of hints times their alpha, their alpha.
+    """(12, H, W) float32: coverage of ink, the colour of hints times their alpha, their alpha.
 
     lines  (H, W) float32 in [0, 1], 1 = ink
     hints  (H, W, 4) RGBA, float32 in [0, 1], straight alpha; None: no hint anywhere
+
+    The last seven are what `hint_spread.spread_hints` makes of the hints: they depend on the whole
+    picture, so that planes are made before a picture is cut into tiles.
     """
     planes = np.zeros((COLORIZE_PLANES, *lines.shape), np.float32)
     planes[0] = lines
@@ -61,6 +67,7 @@ def colorize_planes(lines: Array, hints: Array | None = None) -> Array:
         alpha = hints[..., 3]
         planes[1:4] = (hints[..., :3] * alpha[..., None]).transpose(2, 0, 1)
         planes[4] = alpha
+        planes[BASINS.start :] = spread_hints(lines, hints)
     return planes
 
 
@@ -112,7 +119,12 @@ def noise_of(seed: int | None, channels: int) -> Array:
     """
     if seed is None:
         return np.ones((1, channels), np.float32)
-    kept = np.random.default_rng(seed).random((1, channels)) < NOISE_KEPT
+    return noise_masks(np.random.default_rng(seed), 1, channels)
+
+
+def noise_masks(rng: np.random.Generator, count: int, channels: int) -> Array:
+    """(count, channels) float32: masks as `noise_of` makes one, each another."""
+    kept = rng.random((count, channels)) < NOISE_KEPT
     return (kept / NOISE_KEPT).astype(np.float32)
 
 

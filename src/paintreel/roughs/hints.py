@@ -16,8 +16,12 @@ from paintreel.roughs.line_regions import spread_labels
 __all__ = ["Marks", "fit_hints", "marks_of", "shrunk_hints"]
 
 _SAME_PROPORTIONS = 0.02
-_PAPER = 246
-_SEEN = 128
+_SPECK = 0.02
+"""Of the largest hint on white: what is smaller came with the file's compression."""
+_PAPER = 232
+_SEEN, _FAINT = 128, 26
+"""Alpha from which a pixel is a hint, and one of a stroke that is faint all over."""
+
 _ONE_COLOUR = 9.0  # of CIELAB: nearer colours are one, as the rims of a brush's stroke are
 _MOST_COLOURS = 64
 
@@ -57,7 +61,7 @@ def fit_hints(
     rgb, alpha = split_alpha(to_8bit(hints))
     notes = []
     if alpha is None or alpha.min() == 255:
-        alpha = np.where(rgb.min(axis=2) < _PAPER, np.uint8(255), np.uint8(0))
+        alpha = _off_paper(rgb)
         notes.append(Note("hints-opaque", "the hints have no transparency: white is taken for it"))
     rgba = np.dstack([rgb, alpha])
     width, height = size
@@ -76,11 +80,24 @@ def fit_hints(
             text = f"{text}, of other proportions: laid on from the upper left corner{more}"
             notes.append(Note("hints-placed", text, loss=outside > 0))
             rgba = laid
-    if rgba[..., 3].max(initial=0) < _SEEN:
+    if rgba[..., 3].max(initial=0) < _FAINT:
         notes.append(Note("hints-empty", "the hints hold no colour"))
     if work_size is not None and rgba.shape[1::-1] != work_size:
         rgba = _nearest(rgba, *work_size)
     return rgba, tuple(notes)
+
+
+def _off_paper(rgb: Array) -> Array:
+    """(H, W) uint8 alpha of hints on white, less the specks that JPEG leaves around them."""
+    darkest = rgb.min(axis=2)
+    off = darkest < _PAPER
+    calm = cv2.medianBlur(np.ascontiguousarray(darkest), 3) < _PAPER
+    if calm.any():  # else dots of a pixel are all there is
+        _, pieces = cv2.connectedComponents(off.astype(np.uint8), connectivity=8)
+        sizes = np.bincount(pieces.ravel())
+        sizes[0] = 0
+        off = (sizes >= max(1, _SPECK * sizes.max()))[pieces] & (off & calm)
+    return np.where(off, np.uint8(255), np.uint8(0))
 
 
 def _nearest(rgba: Array, width: int, height: int) -> Array:
@@ -100,7 +117,7 @@ def shrunk_hints(rgba: Array, width: int, height: int) -> Array:
 
 def marks_of(rgba: Array) -> Marks:
     """The strokes and the colours of hints (H, W, 4) uint8."""
-    seen = rgba[..., 3] >= _SEEN
+    seen = _seen(rgba[..., 3])
     colour_at: Array = np.full(seen.shape, -1, np.int32)
     stroke_at: Array = np.zeros(seen.shape, np.int32)
     if not seen.any():
@@ -117,6 +134,20 @@ def marks_of(rgba: Array) -> Marks:
         np.copyto(stroke_at, pieces + total, where=pieces > 0)
         total += count - 1
     return Marks(colour_at, stroke_at, colours)
+
+
+def _seen(alpha: Array) -> Array:
+    """(H, W) bool: strokes without their soft rims, faint ones too."""
+    strong = alpha >= _SEEN
+    faint = (alpha >= _FAINT).astype(np.uint8)
+    if strong.sum() == faint.sum():
+        return strong
+    count, strokes = cv2.connectedComponents(faint, connectivity=8)
+    has_core = np.zeros(count, bool)
+    has_core[np.unique(strokes[strong])] = True
+    has_core[0] = True
+    seen: Array = strong | ~has_core[strokes]
+    return seen
 
 
 def _without_rims(colour_at: Array, count: int) -> Array:

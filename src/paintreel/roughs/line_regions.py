@@ -46,6 +46,12 @@ class LineRegions:
         """(count,) pixels of every region, ink left out."""
         return np.bincount(self.labels[~self.ink], minlength=self.count)
 
+    def part(self, box: tuple[slice, slice]) -> LineRegions:
+        """What lies in a box (rows, columns), numbered anew."""
+        kept, labels = np.unique(self.labels[box], return_inverse=True)
+        ink = np.ascontiguousarray(self.ink[box])
+        return LineRegions(labels.reshape(ink.shape).astype(np.int32), ink, len(kept))
+
 
 def find_regions(coverage: Array, *, gap_px: float = 8.0, least_px: int = 12) -> LineRegions:
     """The regions of a line drawing.

@@ -10,9 +10,10 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.near_names import did_you_mean, near_names
 
-__all__ = ["PALETTES", "palette_named"]
+__all__ = ["PALETTES", "palette_for", "palette_named"]
 
 PALETTES: Mapping[str, str] = {
+    "story": "c7e0ea f0d2ae 8aa867 b58a5a 5d4636 6f93b0 c4745a 353a48",
     "dawn": "f6d9b8 e9b7a0 c98b9b 8f7aa3 5d6a94 f3ead9 3f4a68 e57f5f",
     "day": "bfe0f2 f5efdc 8fc07a e8c58d 4f8fbf d9795d fbf9f2 54604f",
     "dusk": "e7a36f b5657a 6d4b7d 3b3f6b f2c98f 8a3f4f 262b47 f7e7c6",
@@ -28,6 +29,18 @@ PALETTES: Mapping[str, str] = {
 }
 """Name -> colours, that with the largest share first."""
 
+USUAL = "story"
+"""Sky, skin, leaves, wood: what most drawings hold."""
+_OF_LABELS = {
+    "forest": "forest",
+    "interior": "autumn",
+    "water": "sea",
+    "night_sky": "night",
+    "open_land": "day",
+    "settlement": "story",
+}
+_OTHERS = ("story", "day", "forest", "dawn", "sea", "autumn", "candy", "dusk", "winter")
+
 _SHARES = np.array([0.26, 0.19, 0.15, 0.12, 0.10, 0.08, 0.06, 0.04], np.float32)
 
 
@@ -40,3 +53,14 @@ def palette_named(name: str) -> Array:
         raise InputError(f"no palette is called {name!r}, and no such picture is there; {hint}")
     rgb = np.array([[int(c[k : k + 2], 16) for k in (0, 2, 4)] for c in text.split()], np.float32)
     return np.column_stack([rgb / 255, _SHARES]).astype(np.float32)
+
+
+def palette_for(label: str | None, seed: int | None) -> Array:
+    """(8, 4) float32, as of `palette_named`: what suits a drawing of which no colour is known.
+
+    label  of a category; None: any
+    seed   another palette for most seeds, where no label is given; None: the usual one
+    """
+    if label is not None:
+        return palette_named(_OF_LABELS.get(label, USUAL))
+    return palette_named(USUAL if seed is None else _OTHERS[seed % len(_OTHERS)])

@@ -39,7 +39,7 @@ __all__ = [
     "Precision",
 ]
 
-VECTOR_TASKS = ("features", "judge", "classify")
+VECTOR_TASKS = ("features", "judge", "classify", "emotion")
 """Tasks whose models describe a picture by vectors and numbers; all others give pictures."""
 
 GREY_TASKS = ("lineart",)
@@ -155,6 +155,11 @@ class Model:
     def inputs(self) -> tuple[str, ...]:
         """Names of the tensors that `run` takes."""
         return tuple(self._on.opened.inputs)
+
+    @property
+    def channels(self) -> int | None:
+        """Channels of the picture that `run` takes, of a graph that says them first."""
+        return self._on.opened.inputs[self.contract.input][1]
 
     @property
     def outputs(self) -> tuple[str, ...]:

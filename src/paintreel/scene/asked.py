@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from paintreel.errors import InputError
@@ -11,6 +11,7 @@ from paintreel.near_names import did_you_mean, near_names
 from paintreel.notes import Note
 from paintreel.worlds.categories import CATEGORIES, Category
 from paintreel.worlds.conditions import FACETS, Conditions
+from paintreel.worlds.feelings import WorldFeeling
 from paintreel.worlds.phrases import Phrase, joined, near_words, read_phrase
 from paintreel.worlds.rule import find_rule
 
@@ -43,7 +44,8 @@ class Asked:
     def settings(self) -> dict[str, str | None]:
         """What pictures of it differ in: {"category": ..., "time": ..., ...}."""
         name = None if self.category is None else self.category.name
-        return {"category": name, **asdict(self.conditions)}
+        facets = {facet: getattr(self.conditions, facet) for facet in FACETS}
+        return {"category": name, **facets}
 
     @property
     def slug(self) -> str:
@@ -56,11 +58,13 @@ def ask(
     time: str | None = None,
     season: str | None = None,
     weather: str | None = None,
+    feeling: WorldFeeling | None = None,
     own_start: bool = False,
 ) -> Asked:
     """Read what is asked for.
 
     texts      words, and the name of a category or words for it; None for what is not given
+    feeling    that light and colours follow; its hour and weather stand where none are asked for
     own_start  a rough or a sketch is painted: of the words the world alone is a hint
 
     Raises InputError for nothing, for words that name no world, and for words and options that
@@ -86,6 +90,7 @@ def ask(
         wanted = _both(phrase, wanted)
     wanted = wanted.settled
     drawn, lacking = _drawn(category, wanted)
+    drawn = drawn if feeling is None else _felt(drawn, feeling, category)
     notes = [note for note in (_taken(phrases, drawn), lacking) if note is not None]
     return Asked(category, drawn, tuple(notes), _facts(phrases, category, wanted, drawn))
 
@@ -148,7 +153,7 @@ def _both(phrase: Phrase, options: Conditions) -> Conditions:
             raise _opposed("weather", option, word) from None
         if option not in (None, facets["weather"]):
             raise _opposed("weather", option, word)
-    return Conditions(**facets)
+    return Conditions.of(facets)
 
 
 def _opposed(facet: str, option: str, word: str) -> InputError:
@@ -169,7 +174,20 @@ def _drawn(category: Category, wanted: Conditions) -> tuple[Conditions, Note | N
     has = "; ".join(f"{facet} {', '.join(rule.has(facet))}" for facet in FACETS if rule.has(facet))
     text = f"{category.name} has {what}: {', '.join(lacks.values())} is left out"
     text += f". It has {has}" if has else "; it looks the same at every hour and in every weather"
-    return Conditions(**kept), Note("not-drawn", text, len(lacks))
+    return Conditions.of(kept), Note("not-drawn", text, len(lacks))
+
+
+def _felt(drawn: Conditions, feeling: WorldFeeling, category: Category) -> Conditions:
+    """With the hour and the weather of a feeling where none are drawn, if the world has them."""
+    rule, sky = find_rule(category.rule), feeling.sky
+    time, weather = sky.time, sky.weather
+    if weather == "rain" and drawn.snowy:
+        weather = "snow"
+    if drawn.time is None and time in rule.has("time"):
+        drawn = replace(drawn, time=time)
+    if drawn.weather is None and weather in rule.has("weather"):
+        drawn = replace(drawn, weather=weather)
+    return replace(drawn, feeling=feeling)
 
 
 def _taken(phrases: list[Phrase], drawn: Conditions) -> Note | None:

@@ -22,6 +22,7 @@ from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell,
 from paintreel.pictures.sizes import check_size
 from paintreel.runtime.catalog import find_model
 from paintreel.scene.asked import Asked, ask, check_start
+from paintreel.scene.felt import FeltScene, read_feeling
 from paintreel.scene.from_category import DEFAULT_SIZE, check_scene_size, check_seeds
 from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
@@ -34,7 +35,8 @@ __all__ = ["plan_scene"]
 
 def plan_scene(options: SceneOptions) -> Batch:
     """The jobs of a call. Raises InputError, OutputError and the errors of `open_method`."""
-    asked = _check_usage(options)
+    feeling = read_feeling(options.emotion, options.intensity)
+    asked = _check_usage(options, feeling)
     method = open_method(
         options.method,
         backend=options.backend,
@@ -42,9 +44,9 @@ def plan_scene(options: SceneOptions) -> Batch:
         threads=options.threads,
         tile=options.tile,
     )
-    notes = list(asked.notes)
+    notes = [*asked.notes, *(() if feeling is None else feeling.notes)]
     if options.has_start:
-        rows = _plan_roughs(options, asked.category, method, notes)
+        rows = _plan_roughs(options, asked.category, feeling, method, notes)
     else:
         rows = _plan_seeds(options, asked, method)
     jobs = tuple(row.job for row in rows)
@@ -88,7 +90,7 @@ class _Row:
         return [(path, caption + more) for path, caption in self.shown]
 
 
-def _check_usage(options: SceneOptions) -> Asked:
+def _check_usage(options: SceneOptions, feeling: FeltScene | None) -> Asked:
     """What is asked for, all options checked that need no weights.
 
     Raises InputError.
@@ -106,6 +108,7 @@ def _check_usage(options: SceneOptions) -> Asked:
         time=options.time,
         season=options.season,
         weather=options.weather,
+        feeling=None if feeling is None else feeling.world,
         own_start=own,
     )
     _check_outputs(options)
@@ -190,7 +193,11 @@ def _picture_path(options: SceneOptions, asked: Asked, seed: int) -> Path | None
 
 
 def _plan_roughs(
-    options: SceneOptions, category: Category | None, method: Method, notes: list[Note]
+    options: SceneOptions,
+    category: Category | None,
+    feeling: FeltScene | None,
+    method: Method,
+    notes: list[Note],
 ) -> list[_Row]:
     """One picture for each rough or sketch. Raises InputError and OutputError."""
     check_can_finish(method)
@@ -198,7 +205,7 @@ def _plan_roughs(
     rows = []
     for files in start_files(options, notes):
         check_picture_suffix(files.dst)
-        given, make = files.given, StartJob(options, category, method, files).make
+        given, make = files.given, StartJob(options, category, feeling, method, files).make
         job = Job(str(given[0]), (files.dst,), make, sources=given, facts=facts)
         made = (files.dst, f"{method.name}: {files.dst.name}")
         rows.append(_Row(job, (*((path, path.name) for path in given), made)))

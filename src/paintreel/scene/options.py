@@ -15,6 +15,7 @@ from paintreel.options import (
     option,
     parse_size,
 )
+from paintreel.runtime.emotions import EMOTIONS, find_emotion
 
 __all__ = [
     "DEFAULT_FPS",
@@ -73,6 +74,23 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     weather: Literal["clear", "cloudy", "rain", "snow", "fog", "storm"] | None = option(
         None, "weather (default: as the seed has it)", group="from a word", keywords=_PYTHON
+    )
+    emotion: str | None = option(
+        None,
+        f"what light, air and colours are to feel like: {', '.join(EMOTIONS)}",
+        group="feeling",
+        metavar="NAME",
+        parse=find_emotion,
+        keywords=_PYTHON,
+    )
+    intensity: float | None = option(
+        None,
+        "of the emotion: 0 none .. 1 all of it (default 0.7)",
+        group="feeling",
+        low=0,
+        high=1,
+        metavar="0..1",
+        keywords=_PYTHON,
     )
     seed: int | None = option(
         None,

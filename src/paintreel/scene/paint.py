@@ -10,16 +10,20 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
+from paintreel.notes import warn_of
+from paintreel.pictures.graded import grade_pixels
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
 from paintreel.scene.asked import ask, check_start
+from paintreel.scene.felt import FeltScene, read_feeling
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import Method, check_can_finish, open_method, tell_of_device
 from paintreel.scene.options import DEFAULT_METHOD
 from paintreel.signatures import shown_plainly
 from paintreel.worlds.categories import Category
+from paintreel.worlds.feelings import WorldFeeling
 
 if TYPE_CHECKING:
     from paintreel.drawing.layers import LayerStack
@@ -39,6 +43,8 @@ def scene(
     time: str | None = None,
     season: str | None = None,
     weather: str | None = None,
+    emotion: str | None = None,
+    intensity: float | None = None,
     size: tuple[int, int] | None = None,
     method: str | PathLike[str] = DEFAULT_METHOD,
     strength: float = 1.0,
@@ -60,8 +66,9 @@ def scene(
     category    a name such as "fantasy forest", or words; beside a rough it is a hint and may be
                 left out
     time        "dawn", "day", "dusk", "night"; None: as the words say, or the seed has it
-    season      "spring", "summer", "autumn", "winter", likewise
-    weather     "clear", "cloudy", "rain", "snow", "fog", "storm", likewise
+    season, weather  as `worlds.conditions` has them, likewise
+    emotion     that light, air and colours follow, and hour and weather where they are not said; a
+                rough keeps its drawing. `intensity` 0 to 1 of it; default 0.7
     seed        0 to 4294967295; the same seed gives the same picture on every machine (1/255)
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
     sketch      lines on white or transparent ground, likewise, with a rough or alone
@@ -72,8 +79,7 @@ def scene(
     layers      give the painted layers, a `paintreel.drawing.layers.LayerStack`: of each its name,
                 rgba (H, W, 4) uint8 with straight alpha, and depth, 0 near to 1 sky
     margin      paint so many pixels more on each side: at most half of the shorter side
-    max_pixels  limit of files read and of pictures made; None: 200 million. A scene from a word
-                is at most 4096x2304, upright or not
+    max_pixels  limit of files read and pictures made, default 200 million; of words 4096x2304
 
     The last four are those of `Finisher`; a device that fails is warned of. A scene from a word
     says in `info["paintreel"]` what was understood. Gives a PIL image, or an (H, W, 3) array of the
@@ -83,15 +89,16 @@ def scene(
     """
     check_strength(strength)
     own = rough is not None or sketch is not None
-    asked = ask(category, time=time, season=season, weather=weather, own_start=own)
+    feeling, world = _felt(emotion, intensity)
+    asked = ask(category, time=time, season=season, weather=weather, feeling=world, own_start=own)
     named = asked.category
     of_words = {"seed": seed != 0, "layers": layers, "margin": margin is not None}
     check_start(own, of_words=of_words, resize=resize)
     painter = open_method(method, backend=backend, device=device, threads=threads, tile=tile)
     if own:
-        limit = DEFAULT_MAX_PIXELS if max_pixels is None else max_pixels
+        limit = max_pixels or DEFAULT_MAX_PIXELS
         start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-        result: Any = paint_start(start, named, painter, strength)
+        result: Any = paint_start(start, named, painter, strength, feeling=feeling)
         if not isinstance(sketch if rough is None else rough, np.ndarray):
             result = as_image(result)
     else:
@@ -107,6 +114,17 @@ def scene(
         result = _of_layers(stack, named, painter, strength, None if layers else asked.facts)
     tell_of_device(painter)
     return result
+
+
+def _felt(
+    emotion: str | None, intensity: float | None
+) -> tuple[FeltScene | None, WorldFeeling | None]:
+    """The feeling, and as worlds have it; what stands in for it is warned of."""
+    feeling = read_feeling(emotion, intensity)
+    if feeling is None:
+        return None, None
+    warn_of(feeling.notes)
+    return feeling, feeling.world
 
 
 def _of_layers(
@@ -125,12 +143,23 @@ def _of_layers(
 
 
 def paint_start(
-    start: Start, category: Category | None, method: Method, strength: float = 1.0
+    start: Start,
+    category: Category | None,
+    method: Method,
+    strength: float = 1.0,
+    *,
+    feeling: FeltScene | None = None,
 ) -> Array:
-    """The picture (H, W, 3) painted from a start, in the dtype of `start.base`."""
+    """The picture (H, W, 3) painted from a start, in the dtype of `start.base`.
+
+    feeling: the block-in is graded for it before it is painted; of a sketch alone, the painting.
+    """
     check_strength(strength)
     check_can_finish(method)
+    start = start if feeling is None else feeling.graded(start)
     if strength == 0:
         return start.base.copy()
     finished = method.finish(start.rough, category, dtype=start.base.dtype)
+    if feeling is not None and start.rough.blocks is None:
+        finished, _ = grade_pixels(finished, feeling.script, feeling.moods, feeling.intensity)
     return blend(start.base, finished, strength)

@@ -15,6 +15,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.media.generated import frame_rate
 from paintreel.near_names import did_you_mean, near_names
 from paintreel.scene.asked import ask
+from paintreel.scene.felt import read_feeling
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
 from paintreel.scene.methods import open_method, tell_of_device
@@ -43,6 +44,8 @@ def parallax(
     time: str | None = None,
     season: str | None = None,
     weather: str | None = None,
+    emotion: str | None = None,
+    intensity: float | None = None,
     seed: int = 0,
     size: tuple[int, int] | None = None,
     method: str | PathLike[str] = DEFAULT_METHOD,
@@ -62,7 +65,7 @@ def parallax(
 
     category  a name or words, whose layers are painted with the margin that the move needs before
               the first frame; or layers that are there (`paintreel.scene(..., layers=True)`): time,
-              season, weather, seed, size and what follows it are then not asked for
+              season, weather, emotion, seed, size and what follows it are then not asked for
     move      "left", "right", "in" or "out"; rows [t_s, x, y, zoom], or a JSON file of them: see
               `paintreel.drawing.camera`
     seconds   how long a move by name takes; default 6
@@ -80,7 +83,9 @@ def parallax(
     if isinstance(category, LayerStack):
         stack = category
     else:
-        asked = ask(category, time=time, season=season, weather=weather)
+        feeling = read_feeling(emotion, intensity)
+        felt = None if feeling is None else feeling.world
+        asked = ask(category, time=time, season=season, weather=weather, feeling=felt)
         world, size = asked.category, size or DEFAULT_SIZE
         assert world is not None  # of words that name none `ask` raises
         painter = open_method(method, backend=backend, device=device, threads=threads, tile=tile)

@@ -17,6 +17,7 @@ from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Progress, Report
 from paintreel.notes import Note
 from paintreel.roughs.start import read_start
+from paintreel.scene.felt import FeltScene
 from paintreel.scene.methods import Method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
@@ -46,6 +47,7 @@ class StartJob:
 
     options: SceneOptions
     category: Category | None
+    feeling: FeltScene | None
     method: Method
     files: StartFiles
 
@@ -63,7 +65,9 @@ class StartJob:
             fit_sketch=self.options.resize,
             max_pixels=limit,
         )
-        painted = paint_start(start, self.category, self.method, self.options.strength)
+        painted = paint_start(
+            start, self.category, self.method, self.options.strength, feeling=self.feeling
+        )
         origin = sketch if rough is None else rough
         assert origin is not None
         result = replace(origin, pixels=painted)

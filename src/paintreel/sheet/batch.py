@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel.errors import InputError
-from paintreel.jobs.find import Kind
+from paintreel.jobs.find import Kind, kind_of
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix, list_inputs
 from paintreel.jobs.reports import check_report
@@ -15,14 +15,21 @@ from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet, write_sheet
 from paintreel.runtime.devices import DeviceName
-from paintreel.sheet.moments import Seers, SheetMoment, moments_of_clip, moments_of_picture
+from paintreel.sheet.moments import (
+    Seers,
+    SheetMoment,
+    moments_of_clip,
+    moments_of_picture,
+    with_after,
+)
 from paintreel.sheet.options import SheetOptions
 from paintreel.sheet.page import MOOD, draw_page
+from paintreel.wording import counted
 
 if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName
 
-__all__ = ["gather_moments", "open_seers", "plan_sheet", "thumbnail_px", "title_of"]
+__all__ = ["after_files", "gather_moments", "open_seers", "plan_sheet", "thumbnail_px", "title_of"]
 
 _DOTS_AN_INCH = 300
 
@@ -39,7 +46,9 @@ def plan_sheet(options: SheetOptions) -> Batch:
     files = [each for each in list_inputs(options.inputs, notes=notes) if not _is_it(each[0], page)]
     if not files:
         raise InputError(f"{' '.join(options.inputs)} holds nothing but the sheet {page}")
-    check_report(page, [path for path, _ in files], what="sheet", is_ours=is_sheet)
+    inputs = [path for path, _ in files]
+    after = after_files(inputs, options.after, notes=notes)
+    check_report(page, [*inputs, *after.values()], what="sheet", is_ours=is_sheet)
     seers = open_seers(
         options.by,
         backend=options.backend,
@@ -50,7 +59,9 @@ def plan_sheet(options: SheetOptions) -> Batch:
 
     def maker(path: Path, kind: Kind) -> Callable[[Progress], Report]:
         def make(progress: Progress) -> Report:
-            gathered[path], told = gather_moments(path, kind, seers, options, progress)
+            gathered[path], told = gather_moments(
+                path, kind, seers, options, progress, after=after.get(path)
+            )
             return Report(told)
 
         return make
@@ -83,20 +94,57 @@ def gather_moments(
     seers: Seers,
     options: SheetOptions,
     progress: Progress,
+    *,
+    after: Path | None = None,
 ) -> tuple[list[SheetMoment], tuple[Note, ...]]:
-    """The moments of one file, and notes."""
+    """The moments of one file, and notes; `after` is what was made of it, None where none is."""
     most_px = thumbnail_px(options.width_px)
     if kind == "picture":
-        return moments_of_picture(path, seers, thumbnail_px=most_px, max_pixels=options.max_pixels)
-    return moments_of_clip(
-        path,
+        moments, notes = moments_of_picture(
+            path, seers, thumbnail_px=most_px, max_pixels=options.max_pixels
+        )
+    else:
+        moments, notes = moments_of_clip(
+            path,
+            seers,
+            thumbnail_px=most_px,
+            every_s=options.every_s,
+            max_pixels=options.max_pixels,
+            on_progress=progress.on_frame,
+            cancel=progress.cancel,
+        )
+    if after is None:
+        return moments, notes
+    moments, of_after = with_after(
+        moments,
+        after,
         seers,
         thumbnail_px=most_px,
-        every_s=options.every_s,
         max_pixels=options.max_pixels,
-        on_progress=progress.on_frame,
         cancel=progress.cancel,
     )
+    return moments, (*notes, *of_after)
+
+
+def after_files(
+    files: Sequence[Path], after: Sequence[str], *, notes: list[Note] | None = None
+) -> dict[Path, Path]:
+    """{input: what was made of it}, in the order of both; {} where nothing is given.
+
+    Raises InputError for another number of files, and for a clip beside a picture.
+    """
+    if not after:
+        return {}
+    made = list_inputs(after, notes=notes)
+    if len(made) != len(files):
+        raise InputError(
+            f"--after has {counted(len(made), 'file')}, the inputs are {len(files)}: give what was "
+            "made of each, in the same order"
+        )
+    for path, (other, kind) in zip(files, made, strict=True):
+        if kind != kind_of(path):
+            raise InputError(f"--after {other} is a {kind}, {path} is a {kind_of(path)}")
+    return {path: other for path, (other, _) in zip(files, made, strict=True)}
 
 
 def open_seers(

@@ -11,7 +11,7 @@ from paintreel.jobs.place import list_inputs
 from paintreel.jobs.run import Progress
 from paintreel.notes import warn_of
 from paintreel.pictures.kinds import as_image
-from paintreel.sheet.batch import gather_moments, open_seers, title_of
+from paintreel.sheet.batch import after_files, gather_moments, open_seers, title_of
 from paintreel.sheet.options import SheetOptions
 from paintreel.sheet.page import draw_page
 from paintreel.signatures import takes_options
@@ -47,11 +47,12 @@ def sheet(
         raise InputError("nothing to draw a sheet of: give files, a folder or a pattern")
     asked = SheetOptions(inputs=tuple(names), output="", **options)
     files = list_inputs(names)
+    after = after_files([path for path, _ in files], asked.after)
     seers = open_seers(asked.by, backend=asked.backend, device=asked.device, threads=asked.threads)
     moments = [
         moment
         for path, kind in files
-        for moment in gather_moments(path, kind, seers, asked, Progress())[0]
+        for moment in gather_moments(path, kind, seers, asked, Progress(), after=after.get(path))[0]
     ]
     warn_of([note for model in seers.models for note in model.notes])
     page = draw_page(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.dominant_colours import Palette, dominant_colours
@@ -32,7 +33,14 @@ from paintreel.runtime.devices import DeviceName
 if TYPE_CHECKING:
     from paintreel.runtime.model import BackendName, Model
 
-__all__ = ["Seers", "SheetMoment", "moment_of", "moments_of_clip", "moments_of_picture"]
+__all__ = [
+    "Seers",
+    "SheetMoment",
+    "moment_of",
+    "moments_of_clip",
+    "moments_of_picture",
+    "with_after",
+]
 
 COLOURS = 5
 """Swatches a moment."""
@@ -89,6 +97,8 @@ class SheetMoment:
     palette  its dominant colours, light ones first
     found    task -> what a model says of it
     jpeg     the thumbnail, packed: a film has many
+    after    the same moment of what was made of the film, such as its grade; None where only one is
+             shown
     """
 
     source: Path
@@ -98,6 +108,7 @@ class SheetMoment:
     found: Mapping[str, Classification]
     jpeg: bytes
     shot: int = 0
+    after: SheetMoment | None = None
 
     def thumbnail(self) -> Array:
         """(h, w, 3) uint8."""
@@ -170,10 +181,8 @@ def moments_of_clip(
     most = max_pixels or MAX_FRAME_PIXELS
 
     def keep(frame: Frame) -> SheetMoment:
-        alpha = frame.alpha
-        pixels = frame.pixels if alpha is None else np.dstack([frame.pixels, alpha])
         return moment_of(
-            rgb8_on_white(pixels),
+            _on_white(frame),
             seers,
             source=path,
             time_s=frame.time_s,
@@ -203,6 +212,48 @@ def moments_of_clip(
         for (_, moment), part in zip(sampled.values, parts, strict=True)
     ]
     return moments, sampled.notes
+
+
+def with_after(
+    moments: Sequence[SheetMoment],
+    path: Path,
+    seers: Seers,
+    *,
+    thumbnail_px: int,
+    max_pixels: int | None = None,
+    cancel: threading.Event | None = None,
+) -> tuple[list[SheetMoment], tuple[Note, ...]]:
+    """The moments of one file, each with the same moment of `path`, and notes.
+
+    path: what was made of the file, with frames at the same times. Raises InputError where it ends
+    before the moments do, and what `moments_of_picture` and `sample_clip` do.
+    """
+    if moments[0].time_s is None:
+        after, notes = moments_of_picture(
+            path, seers, thumbnail_px=thumbnail_px, max_pixels=max_pixels
+        )
+        return [replace(moments[0], after=after[0])], notes
+    sampled = sample_clip(
+        path,
+        lambda frame: moment_of(
+            _on_white(frame), seers, source=path, time_s=frame.time_s, thumbnail_px=thumbnail_px
+        ),
+        at_s=[moment.time_s or 0.0 for moment in moments],
+        max_pixels=max_pixels or MAX_FRAME_PIXELS,
+        cancel=cancel,
+    )
+    if len(sampled.values) < len(moments):
+        raise InputError(
+            f"{path} ends at {sampled.end_s:.1f} s, {moments[0].source} has moments up to "
+            f"{moments[-1].time_s:.1f} s; give what was made of the whole clip"
+        )
+    pairs = zip(moments, sampled.values, strict=False)
+    return [replace(moment, after=after) for moment, (_, after) in pairs], sampled.notes
+
+
+def _on_white(frame: Frame) -> Array:
+    alpha = frame.alpha
+    return rgb8_on_white(frame.pixels if alpha is None else np.dstack([frame.pixels, alpha]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,13 @@ interrupted.
         "how thumbnails stand: in order, or grouped by feeling, by place, by colour",
         keywords=_FUNCTION,
     )
+    after: tuple[str, ...] = option(
+        (),
+        "what was made of INPUT, such as its grade: shown below it, moment by moment",
+        metavar="PATH",
+        repeats=True,
+        keywords=_FUNCTION,
+    )
     title: str | None = option(
         None,
         "above the page (default: name of the first input)",

@@ -31,6 +31,9 @@ MOOD = "mood"
 
 _PAPER, _INK, _SOFT, _HAIR = (252, 251, 248), (38, 36, 34), (122, 116, 108), (214, 209, 200)
 _ASPECTS = (0.5, 2.6)
+_BETWEEN = 0.025
+"""Paper between a picture and what was made of it, of its height."""
+
 _LEGIBLE = 0.5
 """Smaller captions are left out."""
 
@@ -47,7 +50,7 @@ def draw_page(
     """
     groups = chosen(grouped(moments, by), count)
     shown = [moment for group in groups for moment in group.moments]
-    sizes = [moment.thumbnail().shape for moment in shown[:60]]
+    sizes = [_shown_picture(moment).shape for moment in shown[:60]]
     aspect = float(np.clip(np.median([w / h for h, w, _ in sizes]), *_ASPECTS))
     layout = lay_out(groups, aspect, width_px)
     page = Image.new("RGB", (layout.width, layout.height), _PAPER)
@@ -86,6 +89,8 @@ def _write_head(
     parts = [_length_text(moments)]
     parts.append(f"{shown:,} of {len(moments):,} shown" if shown < len(moments) else "all shown")
     parts.append(order)
+    if moments[0].after is not None:
+        parts.append("above as it was, below what was made of it")
     text = "  ·  ".join(parts)
     letter(draw, (left, y), text, size_px=layout.px(42), colour=_SOFT, width_px=right - left)
     rule = y + layout.px(30)
@@ -141,7 +146,7 @@ def _draw_cell(
     fine: bool,
 ) -> None:
     """The whole picture, its colours below, and the caption; fine: times with tenths."""
-    picture = moment.thumbnail()
+    picture = _shown_picture(moment)
     height, width = picture.shape[:2]
     scale = min(cell.width / width, cell.height / height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -149,16 +154,19 @@ def _draw_cell(
     left = cell.left + (cell.width - size[0]) // 2
     page.paste(small, (left, cell.top + cell.height - size[1]))
     y = cell.top + cell.height + layout.cell_px(5)
-    swatches = stacked_bands(
-        moment.palette.share[None], _swatch_colours(moment)[None], max(1, cell.width)
-    )
-    strip = np.repeat(swatches.transpose(1, 0, 2), layout.cell_px(24), axis=0)
-    page.paste(Image.fromarray(np.ascontiguousarray(strip)), (cell.left, y))
+    shown = [moment] if moment.after is None else [moment, moment.after]
+    for place, each in enumerate(shown):
+        swatches = stacked_bands(
+            each.palette.share[None], _swatch_colours(each)[None], max(1, cell.width)
+        )
+        deep = max(1, layout.cell_px(24) // len(shown))
+        strip = np.repeat(swatches.transpose(1, 0, 2), deep, axis=0)
+        page.paste(Image.fromarray(np.ascontiguousarray(strip)), (cell.left, y + place * deep))
     if layout.scale < _LEGIBLE:
         return
     y += layout.cell_px(24 + 38)
     size_px = layout.cell_px(30)
-    found = moment.found[MOOD]
+    found = shown[-1].found[MOOD]
     name = in_words(said(found))
     right = cell.left + cell.width
     room = cell.width
@@ -175,6 +183,17 @@ def _draw_cell(
     if moment.time_s is not None:
         text = clock_text(moment.time_s, fine=fine)
     letter(draw, (cell.left, y), text, size_px=size_px, colour=_INK, width_px=room)
+
+
+def _shown_picture(moment: SheetMoment) -> Array:
+    """(h, w, 3) uint8: the thumbnail, above that of what was made of it where there is one."""
+    picture = moment.thumbnail()
+    if moment.after is None:
+        return picture
+    height, width = picture.shape[:2]
+    below = resize(moment.after.thumbnail(), width, height)
+    gap = np.full((max(1, round(_BETWEEN * height)), width, 3), _PAPER, np.uint8)
+    return np.concatenate([picture, gap, below])
 
 
 def _swatch_colours(moment: SheetMoment) -> Array:
@@ -197,13 +216,32 @@ def _columns(layout: Layout, moments: Sequence[SheetMoment]) -> Array:
 
 def _draw_script(page: Image.Image, layout: Layout, moments: Sequence[SheetMoment]) -> None:
     """The colours of the film: every moment a stack of its swatches, light above dark."""
-    count = max(len(moment.palette.share) for moment in moments)
-    shares = np.zeros((len(moments), count))
-    colours = np.zeros((len(moments), count, 3))
-    for i, moment in enumerate(moments):
+    top, height = layout.script
+    after = [moment.after for moment in moments if moment.after is not None]
+    if len(after) != len(moments):
+        _draw_band(page, layout, moments, moments, top, height)
+        return
+    gap = layout.px(10)
+    half = max(1, (height - gap) // 2)
+    _draw_band(page, layout, moments, moments, top, half)
+    _draw_band(page, layout, moments, after, top + half + gap, half)
+
+
+def _draw_band(
+    page: Image.Image,
+    layout: Layout,
+    moments: Sequence[SheetMoment],
+    shown: Sequence[SheetMoment],
+    top: int,
+    height: int,
+) -> None:
+    """The swatches of `shown`, which stand where `moments` do."""
+    count = max(len(moment.palette.share) for moment in shown)
+    shares = np.zeros((len(shown), count))
+    colours = np.zeros((len(shown), count, 3))
+    for i, moment in enumerate(shown):
         own = len(moment.palette.share)
         shares[i, :own], colours[i, :own] = moment.palette.share, _swatch_colours(moment)
-    top, height = layout.script
     columns = _columns(layout, moments)
     band = stacked_bands(shares[columns], colours[columns], height)
     page.paste(Image.fromarray(band), (layout.margin, top))
@@ -213,7 +251,7 @@ def _draw_mood(page: Image.Image, layout: Layout, moments: Sequence[SheetMoment]
     """A ribbon of the likeliest feeling, and below it the share of every one."""
     labels = list(moments[0].found[MOOD].probabilities)
     starts, end = _starts(moments)
-    found = [moment.found[MOOD] for moment in moments]
+    found = [(moment.after or moment).found[MOOD] for moment in moments]
     strip = ClassStrip(
         labels=labels,
         starts=starts,
@@ -288,7 +326,7 @@ def _write_legend(
     """Every feeling with its share of the film."""
     spans: defaultdict[str, float] = defaultdict(float)
     for moment in moments:
-        spans[said(moment.found[MOOD])] += moment.span
+        spans[said((moment.after or moment).found[MOOD])] += moment.span
     total = sum(spans.values())
     labels = list(moments[0].found[MOOD].probabilities)
     colours = colours_of(labels)

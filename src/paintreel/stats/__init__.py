@@ -16,6 +16,7 @@ from paintreel.stats.agreement import (
 from paintreel.stats.confusion import (
     Recognition,
     confusion_of,
+    macro_f1,
     rater_confusion,
     recall_gain,
     recognition_of,
@@ -48,6 +49,7 @@ __all__ = [
     "holm",
     "icc",
     "krippendorff_alpha",
+    "macro_f1",
     "mean_ranks",
     "paired_t_test",
     "pearson",

@@ -12,7 +12,14 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.stats.intervals import Interval, bootstrap_interval
 
-__all__ = ["Recognition", "confusion_of", "rater_confusion", "recall_gain", "recognition_of"]
+__all__ = [
+    "Recognition",
+    "confusion_of",
+    "macro_f1",
+    "rater_confusion",
+    "recall_gain",
+    "recognition_of",
+]
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,22 @@ def recognition_of(confusion: ArrayLike) -> Recognition:
     chance = float((((rows + counts.sum(axis=0)) / (2 * total)) ** 2).sum())
     kappa = (accuracy - chance) / (1 - chance) if chance < 1 else 1.0
     return Recognition(accuracy, recall, float(kappa))
+
+
+def macro_f1(confusion: ArrayLike) -> float:
+    """The mean over the classes that occur of the F1 of each; NaN where nothing was asked.
+
+    F1 is twice what is right over what was so and what was said to be so together.
+
+    >>> round(macro_f1([[3, 1], [0, 4]]), 4)
+    0.873
+    """
+    counts = np.asarray(confusion, np.float64)
+    asked, said, right = counts.sum(axis=1), counts.sum(axis=0), np.diag(counts)
+    occurs = asked > 0
+    if not occurs.any():
+        return float("nan")
+    return float((2 * right[occurs] / (asked[occurs] + said[occurs])).mean())
 
 
 def rater_confusion(votes: ArrayLike) -> Array:

@@ -28,6 +28,7 @@ from paintreel.stylize.looks import plan_looks
 from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style, frames_at_once
 from paintreel.stylize.video import stylize_video
+from paintreel.stylize.where import EVERYWHERE, Where, places_of
 
 __all__ = ["paint_clip", "paint_picture", "plan_stylize"]
 
@@ -68,12 +69,19 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             tile=options.tile,
             brush=options.brush,
             own_colour=options.own_colour,
+            fine_faces=options.fine_faces,
             at_once=frames_at_once(options.threads) if has_clips else 1,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(
-        Job(str(each.src), (each.dst,), _maker(each, style, options), each.kind, (each.src,))
-        for each in placements
+        Job(
+            str(each.src),
+            (each.dst,),
+            _maker(each, style, options, where),
+            each.kind,
+            (each.src, *where.files),
+        )
+        for each, where in zip(placements, places_of(options, placements, notes), strict=True)
     )
     batch = Batch(jobs, skips_done=several, workers=options.workers, notes=tuple(notes))
     batch = on_machine(batch, [] if style is None else [style.model])
@@ -83,7 +91,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
 
 
 def _maker(
-    placement: Placement, style: Style | None, options: StylizeOptions
+    placement: Placement, style: Style | None, options: StylizeOptions, where: Where
 ) -> Callable[[Progress], VideoReport | Report]:
     def make(progress: Progress) -> VideoReport | Report:
         assert style is not None  # a dry run makes nothing
@@ -91,23 +99,27 @@ def _maker(
         overwrite = progress.overwrite or options.overwrite
         own = dataclasses.replace(options, overwrite=overwrite, update=False)
         if placement.kind == "clip":
-            return paint_clip(src, dst, style, own, progress)
-        return paint_picture(src, dst, style, own)
+            return paint_clip(src, dst, style, own, progress, where)
+        return paint_picture(src, dst, style, own, where)
 
     return make
 
 
-def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -> Report:
+def paint_picture(
+    src: Path, dst: Path, style: Style, options: StylizeOptions, where: Where = EVERYWHERE
+) -> Report:
     """Paint one picture file into another; profile, EXIF, depth and alpha are kept.
 
-    The report says what is not. Raises UnreadableFile, PictureTooLarge, OutputError.
+    where  what of it is painted
+
+    The report says what is not kept. Raises UnreadableFile, PictureTooLarge, OutputError.
     """
     picture = read_picture(src, max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS)
     height, width = picture.pixels.shape[:2]
     size = options.target_size(width, height)
     check_writable(dst, *size)
     pixels = resize(picture.pixels, *size)
-    painted = style.paint(pixels, options.strength)
+    painted, of_where = style.paint_where(pixels, options.strength, where)
     written = write_picture(
         dst,
         dataclasses.replace(picture, pixels=painted),
@@ -115,11 +127,16 @@ def paint_picture(src: Path, dst: Path, style: Style, options: StylizeOptions) -
         overwrite=options.overwrite,
     )
     brush = style.brush_for(*size).note(*size)
-    return Report((*picture.notes, *brush, *written))
+    return Report((*picture.notes, *brush, *of_where, *written))
 
 
 def paint_clip(
-    src: Path, dst: Path, style: Style, options: StylizeOptions, progress: Progress
+    src: Path,
+    dst: Path,
+    style: Style,
+    options: StylizeOptions,
+    progress: Progress,
+    where: Where = EVERYWHERE,
 ) -> VideoReport:
     """Paint one clip into another file; see `stylize_video`."""
     report = stylize_video(
@@ -130,6 +147,10 @@ def paint_clip(
         steady=options.steady,
         on=options.on,
         carry=options.carry,
+        mask=where.mask,
+        protect=where.protect,
+        edge=where.edge,
+        least_face_px=where.least_face_px,
         size=options.size_rule,
         **dataclasses.asdict(options.encoding),
         audio=options.audio,

@@ -24,7 +24,7 @@ from paintreel.stylize.inbetween import Inbetween, Inbetweener, tiles_of
 from paintreel.stylize.options import MAX_ON
 from paintreel.wording import counted
 
-__all__ = ["Carrying", "Holding", "Painter", "check_on"]
+__all__ = ["Carrying", "Holding", "OnOnes", "Painter", "check_on"]
 
 # Tiles are painted with their halos, and no paint before steadies them: from this share of the
 # frame on it is painted whole.
@@ -48,8 +48,11 @@ class Painter(Protocol):
 
     at_once: int
 
-    def lay(self, frame: Array) -> Array:
-        """The paint of a frame (H, W, 3) uint8 by itself, of the same kind; from any thread."""
+    def watch(self, frame: Frame) -> None:
+        """Look at the next frame; called with all, in order, in the thread that reads."""
+
+    def lay(self, frame: Frame) -> Array:
+        """The paint of a frame that was watched by itself, (H, W, 3) uint8; from any thread."""
 
     def steady(self, frame: Array, paint: Array) -> Array:
         """The paint steadied by that of the frames before; called in order of time."""
@@ -60,8 +63,8 @@ class Painter(Protocol):
     def paint_tile(self, frame: Array, tile: Tile) -> Array:
         """The paint of a frame where the tile is written."""
 
-    def finish(self, frame: Array, paint: Array) -> Array:
-        """What is shown for a frame and its paint."""
+    def finish(self, frame: Frame, paint: Array) -> Array:
+        """What is shown for a frame that was watched, and its paint; called in order of time."""
 
 
 class _Sheet:
@@ -78,6 +81,23 @@ class _Sheet:
         return begins_shot, (self._count - 1) % self._on == 0
 
 
+class OnOnes(FrameWork[Array]):
+    """Every frame is painted."""
+
+    def __init__(self, painter: Painter) -> None:
+        self._painter, self.at_once = painter, painter.at_once
+
+    def begin(self, frame: Frame) -> Callable[[], Array]:
+        """The paint of a frame."""
+        self._painter.watch(frame)
+        return lambda: self._painter.lay(frame)
+
+    def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
+        """The frame as painted."""
+        assert result is not None  # `begin` gives one for each
+        yield _shown(self._painter, frame, self._painter.steady(frame.pixels, result))
+
+
 class Holding(FrameWork[Array]):
     """Every `on`-th frame of a shot is painted and held until the next, its alpha too.
 
@@ -92,15 +112,15 @@ class Holding(FrameWork[Array]):
 
     def begin(self, frame: Frame) -> Callable[[], Array | None]:  # type: ignore[override]
         """The paint of a frame, of one that is not painted None."""
+        self._painter.watch(frame)
         _, is_painted = self._sheet(frame.pixels)
-        return lambda: self._painter.lay(frame.pixels) if is_painted else None
+        return lambda: self._painter.lay(frame) if is_painted else None
 
     def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
         """The frame as painted, or as the one that is held."""
         if result is not None:
             paint = self._painter.steady(frame.pixels, result)
-            shown = np.ascontiguousarray(self._painter.finish(frame.pixels, paint))
-            self._held = replace(frame, pixels=shown)
+            self._held = _shown(self._painter, frame, paint)
         assert self._held is not None  # a clip begins with a painted one
         yield replace(frame, pixels=self._held.pixels, alpha=self._held.alpha)
 
@@ -159,10 +179,11 @@ class Carrying(FrameWork[_Sketched]):
 
     def begin(self, frame: Frame) -> Callable[[], _Sketched]:
         """Sketch a frame, and paint it where it is its turn."""
+        self._painter.watch(frame)
         begins_shot, is_painted = self._sheet(frame.pixels)
 
         def step() -> _Sketched:
-            paint = self._painter.lay(frame.pixels) if is_painted else None
+            paint = self._painter.lay(frame) if is_painted else None
             return _Sketched(begins_shot, sketch(frame.pixels), paint)
 
         return step
@@ -231,13 +252,13 @@ class Carrying(FrameWork[_Sketched]):
         """Paint `last`, and move its paint and that of the key to the frames before it."""
         before = self._key
         pixels, paint = last.frame.pixels, last.begun.paint
-        laid = self._painter.lay(pixels) if paint is None else paint
+        laid = self._painter.lay(last.frame) if paint is None else paint
         self._key = after = _Key(last.begun.sketch, self._painter.steady(pixels, laid))
         for number, each in enumerate(betweens, 1):
             assert before is not None  # a shot begins with one
             moved = each.how.move(before.paint, after.paint, number / (len(betweens) + 1))
-            yield self._shown(each.source.frame, self._completed(moved, each))
-        yield self._shown(last.frame, after.paint)
+            yield _shown(self._painter, each.source.frame, self._completed(moved, each))
+        yield _shown(self._painter, last.frame, after.paint)
 
     def _completed(self, paint: Array, between: _Between) -> Array:
         """The moved paint, with what is missing painted."""
@@ -249,6 +270,6 @@ class Carrying(FrameWork[_Sketched]):
             completed[tile.target] = mix(fresh, paint[tile.target], share[tile.target])
         return completed
 
-    def _shown(self, frame: Frame, paint: Array) -> Frame:
-        pixels = np.ascontiguousarray(self._painter.finish(frame.pixels, paint))
-        return replace(frame, pixels=pixels)
+
+def _shown(painter: Painter, frame: Frame, paint: Array) -> Frame:
+    return replace(frame, pixels=np.ascontiguousarray(painter.finish(frame, paint)))

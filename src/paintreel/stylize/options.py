@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
-from paintreel.media.codecs import MAX_FPS
 from paintreel.options import (
-    EncodingOptions,
+    ClipOptions,
     FileOptions,
     NetworkOptions,
     argument,
@@ -27,13 +26,17 @@ MAX_ON = 12
 _VIDEO = ("stylize_video",)
 
 
-def _parse_brush(text: str) -> str | float:
-    if text == "auto":
-        return text
-    try:
-        return float(text.removesuffix("px"))
-    except ValueError:
-        raise InputError(f"{text!r} is neither auto nor a width in pixels, such as 12") from None
+def _auto_or_px(example: int) -> Callable[[str], str | float]:
+    def parse(text: str) -> str | float:
+        if text == "auto":
+            return text
+        try:
+            return float(text.removesuffix("px"))
+        except ValueError:
+            reason = f"{text!r} is neither auto nor a width in pixels, such as {example}"
+            raise InputError(reason) from None
+
+    return parse
 
 
 def _parse_format(text: str) -> str:
@@ -46,7 +49,7 @@ def _parse_format(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StylizeOptions(EncodingOptions, FileOptions, NetworkOptions):
+class StylizeOptions(ClipOptions, FileOptions, NetworkOptions):
     """How files are painted, and where the results go."""
 
     EXAMPLE = "paintreel stylize photo.jpg -o painted.png"
@@ -60,14 +63,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
 """
 
     inputs: tuple[str, ...] = argument("INPUT", "picture, clip, folder or glob", nargs="+")
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     style: str = option(
         DEFAULT_STYLE,
         "a name that 'paintreel models' lists, or an .onnx file",
@@ -83,7 +78,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         "width of strokes in pixels of the result; auto: 5, and wider in pictures of over 1280 px",
         group="style",
         metavar="auto|PX",
-        parse=_parse_brush,
+        parse=_auto_or_px(12),
         low=2.5,
         high=320,
         keywords=("stylize", "stylize_video"),
@@ -96,6 +91,43 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         high=1,
         metavar="0..1",
         keywords=("stylize", "stylize_video"),
+    )
+    fine_faces: bool = option(
+        True,
+        "paint small faces with the strokes of the rest, though their eyes may go",
+        group="style",
+        keywords=("stylize", "stylize_video"),
+    )
+    mask: str | None = option(
+        None,
+        "paint only there: faces, or a picture that is white where paint goes; for a clip also a "
+        "clip or a folder of them, for a folder one of masks named as its files",
+        group="where",
+        metavar="FILE|faces",
+    )
+    protect: str | None = option(
+        None,
+        "leave it as it is: faces, or a file as for --mask",
+        group="where",
+        metavar="FILE|faces",
+    )
+    edge: Literal["auto"] | float = option(
+        "auto",
+        "width of the soft edge of --mask and --protect in pixels; auto: 8 in a picture of 1280 px",
+        group="where",
+        metavar="auto|PX",
+        parse=_auto_or_px(8),
+        low=0,
+        high=1000,
+    )
+    least_face_px: float | None = option(
+        None,
+        "side of the smallest face that counts (default: 72 at 1080 lines, less in smaller ones)",
+        group="where",
+        flag="--least-face",
+        metavar="PX",
+        low=12,
+        high=65535,
     )
     looks: str | None = option(
         None,
@@ -149,16 +181,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         affects="picture",
     )
     dry_run: bool = option(False, "only print what would be done", group="files", affects="nothing")
-    fps: float | None = option(
-        None,
-        "most frames a second; those left keep their times (default: all, 15 in a GIF of a clip)",
-        group="clips",
-        low=0.1,
-        high=MAX_FPS,
-        metavar="N",
-        affects="clip",
-        keywords=_VIDEO,
-    )
     steady: float = option(
         DEFAULT_STEADY,
         "share of the paint carried along with the motion, against flicker",
@@ -182,28 +204,6 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         "with --on: move the paint along with the motion in between",
         group="clips",
         affects="clip",
-    )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="files",
-        low=1,
-        metavar="N",
-        affects="nothing",
-        keywords=("stylize_video",),
-    )
-    max_frames: int | None = option(
-        None,
-        "longest clip accepted (default: 10000 frames of an animation, 250000 of a clip)",
-        group="clips",
-        low=1,
-        high=100_000_000,
-        metavar="N",
-        affects="nothing",
-        keywords=_VIDEO,
-    )
-    audio: bool = option(
-        True, "leave the sound out", group="clips", affects="clip", keywords=_VIDEO
     )
     precision: Literal["auto", "f32", "bf16"] = option(
         "auto",

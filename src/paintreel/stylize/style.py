@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from functools import lru_cache
 from math import ceil
@@ -9,7 +10,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from paintreel.errors import InputError
+from paintreel.faces.face import Face
+from paintreel.faces.finder import find_faces
 from paintreel.imaging.alpha import bleed_colour, join_alpha
 from paintreel.imaging.arrays import Array, split_alpha
 from paintreel.imaging.tiles import Tile as TileOfPicture
@@ -17,6 +22,7 @@ from paintreel.imaging.tiles import apply_tiled, plan_tiles
 from paintreel.notes import Note, warn_of
 from paintreel.pictures.brush import Brush, BrushScale, brush_scale
 from paintreel.pictures.kinds import map_picture
+from paintreel.pictures.masking import Edge, lay_where
 from paintreel.pictures.own_colour import check_own_colour, with_own_colour
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.runtime.catalog import find_model
@@ -24,7 +30,14 @@ from paintreel.runtime.model import BackendName, DeviceName, Model
 from paintreel.runtime.system import usable_cores
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.signatures import takes_options
+from paintreel.stylize.fine_faces import (
+    SeenFace,
+    least_fine_px,
+    paint_fine_faces,
+    to_be_fine,
+)
 from paintreel.stylize.options import DEFAULT_STYLE
+from paintreel.stylize.where import Where
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -59,6 +72,8 @@ class Style:
                   greys and skin (`paintreel.pictures.own_colour`)
     tile          ``auto`` bounds the memory of big pictures, ``off`` never cuts them, a number is
                   the side of the tiles in pixels; the result is the same
+    fine_faces    whether small faces are painted finer, so that they keep their eyes
+                  (`paintreel.stylize.fine_faces`)
     at_once       how many pictures are to be painted at the same time, in as many threads of the
                   caller's; they share the threads of the runtime
 
@@ -77,6 +92,7 @@ class Style:
         tile: Tile = "auto",
         brush: Brush = "auto",
         own_colour: float = 0.0,
+        fine_faces: bool = True,
         at_once: int = 1,
     ) -> None:
         brush_scale(1, 1, brush)
@@ -92,7 +108,7 @@ class Style:
             at_once=at_once,
         )
         self.card: Card = file.card
-        self.at_once = at_once
+        self.at_once, self.fine_faces = at_once, fine_faces
         self._brush, self._threads, self._own_colour = brush, threads, own_colour
 
     @property
@@ -109,22 +125,60 @@ class Style:
         """Those of what has happened since this was asked for the last time."""
         return self.model.take_notes()
 
-    def __call__(self, x: Any, strength: float = 1.0) -> Any:
+    def __call__(
+        self,
+        x: Any,
+        strength: float = 1.0,
+        *,
+        mask: Any = None,
+        protect: Any = None,
+        edge: Edge = "auto",
+        least_face_px: float | None = None,
+    ) -> Any:
         """Paint `x` and give back the same kind.
 
         x         a numpy picture, (H, W, 3), (H, W, 4) with alpha, (H, W) or (H, W, 1), uint8,
                   uint16, or floats in [0, 1]: same shape and dtype back; a PIL image: same mode
                   back (palettes become RGB or RGBA); a path: a PIL image back, upright, of 8 bits
         strength  0 gives the input bit for bit, 1 the full style, between them a smooth path
+        mask      paint only there: "faces", or a picture that is white where paint goes (a path, a
+                  PIL image or an array of the same shape as the picture, of any size)
+        protect   leave it as it is, bit for bit: the same kinds
+        edge      width of the soft edges of both in pixels, or "auto"
+        least_face_px  side of the smallest face that counts; None: `faces.finder.usual_least_px`
 
-        Alpha, colour profile and EXIF are kept. Raises InputError for NaN, values out of range,
-        other shapes, dtypes and modes; UnreadableFile and PictureTooLarge for paths.
+        Alpha, colour profile and EXIF are kept. Where no face is found it is warned of. Raises
+        InputError for NaN, values out of range, other shapes, dtypes and modes; UnreadableFile and
+        PictureTooLarge for paths.
         """
         check_strength(strength)
-        return map_picture(x, None if strength == 0 else lambda y: self.paint(y, strength))
+        where = Where(mask, protect, edge, least_face_px)
+        if strength == 0:
+            return map_picture(x, None)
+        return map_picture(x, lambda y: self._paint_where(y, strength, where))
 
-    def paint(self, x: Array, strength: float = 1.0) -> Array:
+    def _paint_where(self, x: Array, strength: float, where: Where) -> Array:
+        painted, notes = self.paint_where(x, strength, where)
+        warn_of(notes)
+        return painted
+
+    def paint_where(
+        self, x: Array, strength: float, where: Where
+    ) -> tuple[Array, tuple[Note, ...]]:
+        """As `paint`, in a part of the picture; and what is to be told of it."""
+        share, notes = where.of_picture(x)
+        if share is None:
+            return self.paint(x, strength), notes
+        if not share.any():
+            return x.copy(), notes
+        return lay_where(x, self.paint(x, strength), share), notes
+
+    def paint(
+        self, x: Array, strength: float = 1.0, *, faces: Sequence[SeenFace] | None = None
+    ) -> Array:
         """Paint a picture that `check_image` accepts; shape and dtype are kept.
+
+        faces: those of `x`, of which small ones are painted finer; None: they are looked for
 
         What `__call__` does for arrays, without looking at every value first: for frames.
         """
@@ -132,7 +186,19 @@ class Style:
         if strength == 0:
             return x.copy()
         rgb, alpha = split_alpha(x)
-        return join_alpha(self._paint_rgb(bleed_colour(rgb, alpha), strength), alpha, x)
+        fine = self._to_be_fine(x, faces)
+        return join_alpha(self._paint_rgb(bleed_colour(rgb, alpha), strength, fine), alpha, x)
+
+    def _to_be_fine(self, x: Array, faces: Sequence[SeenFace] | None) -> list[tuple[Face, float]]:
+        if not self.fine_faces:
+            return []
+        height, width = x.shape[:2]
+        if faces is None:
+            found = find_faces(x, least_px=least_fine_px(height, width))
+            faces = [SeenFace(face) for face in found]
+        # A wider brush that was asked for makes no face smaller.
+        usual, own = brush_scale(width, height), self.brush_for(width, height)
+        return to_be_fine(faces, float(min(usual.scale, own.scale)))
 
     def brush_for(self, width_px: int, height_px: int) -> BrushScale:
         """The brush that paints a picture of this size."""
@@ -167,13 +233,16 @@ class Style:
         With a brush that shrinks the picture it differs by a few levels.
         """
         brush_px = self.brush_for(x.shape[1], x.shape[0]).brush_px
-        return self.with_brush(brush_px).paint(x[tile.source])[tile.inner]
+        return self.with_brush(brush_px).paint(x[tile.source], faces=())[tile.inner]
 
-    def _paint_rgb(self, rgb: Array, strength: float) -> Array:
+    def _paint_rgb(self, rgb: Array, strength: float, fine: Sequence[tuple[Face, float]]) -> Array:
         brush = self.brush_for(rgb.shape[1], rgb.shape[0])
-        if brush.scale == 1:
+        if brush.scale == 1 and not fine:
             return self._in_tiles(rgb, strength)
         painted = brush.paint(rgb, lambda x: self._in_tiles(x, 1.0), threads=self._threads)
+        if fine:
+            painted = np.ascontiguousarray(painted)
+            paint_fine_faces(rgb, painted, fine, lambda x: self._in_tiles(x, 1.0))
         return blend(rgb, painted, strength)
 
     def _in_tiles(self, rgb: Array, strength: float) -> Array:
@@ -207,6 +276,11 @@ def stylize(
     x: Any,
     style: str | PathLike[str] | Style = DEFAULT_STYLE,
     strength: float = 1.0,
+    *,
+    mask: Any = None,
+    protect: Any = None,
+    edge: Edge = "auto",
+    least_face_px: float | None = None,
     **options: Unpack[StylizeKeywords],
 ) -> Any:
     """Paint one picture: a path, PIL image or numpy array; the same kind comes back.
@@ -214,18 +288,23 @@ def stylize(
     x         what `Style.__call__` accepts
     style     a name, the path of a style file, or a loaded `Style`, which takes no keywords
     strength  0 gives the input bit for bit, 1 the full style, between them a smooth path
+    mask, protect, edge, least_face_px  where it is painted, as for `Style.__call__`
 
     The last two styles stay loaded. A device that could not be had, or that failed, is warned of.
     Raises the errors of `Style` and of its call.
     """
+    where: dict[str, Any] = {
+        **{"mask": mask, "protect": protect, "edge": edge},
+        "least_face_px": least_face_px,
+    }
     if isinstance(style, Style):
         if options:
             raise InputError(f"{sorted(options)} belong to the Style that is loaded already")
-        return style(x, strength)
+        return style(x, strength, **where)
     path = find_model(style, task="stylize").path.resolve()
     stat = path.stat()
     loaded = _loaded(path, stat.st_mtime_ns, stat.st_size, **options)
-    painted = loaded(x, strength)
+    painted = loaded(x, strength, **where)
     warn_of(loaded.notes)
     return painted
 

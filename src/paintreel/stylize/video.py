@@ -10,22 +10,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paintreel.errors import InputError
+from paintreel.faces.finder import FaceFinder
+from paintreel.faces.follower import FaceFollower
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.media.length import check_length, too_long
 from paintreel.media.steadier import Steadier
-from paintreel.media.steps import FrameWork, TwoSteps
+from paintreel.media.steps import FrameWork
+from paintreel.pictures.masking import Edge, lay_where
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.signatures import takes_options
-from paintreel.stylize.exposure import Carrying, Holding, check_on
+from paintreel.stylize.exposure import Carrying, Holding, OnOnes, check_on
+from paintreel.stylize.fine_faces import SeenFace, least_fine_px
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
 from paintreel.stylize.style import Style, frames_at_once
+from paintreel.stylize.where import ClipWhere, Where
 
 if TYPE_CHECKING:
     from typing import Unpack
 
     from paintreel.keywords import ClipKeywords
-    from paintreel.media.frame import SizeRule
+    from paintreel.media.frame import Frame, SizeRule
     from paintreel.media.video import VideoReport
 
 
@@ -39,6 +44,10 @@ def stylize_video(
     steady: float = DEFAULT_STEADY,
     on: int = 1,
     carry: bool = False,
+    mask: Any = None,
+    protect: Any = None,
+    edge: Edge = "auto",
+    least_face_px: float | None = None,
     size: SizeRule = None,
     loop: int | None = None,
     on_progress: Callable[[int, int | None], None] | None = None,
@@ -56,6 +65,8 @@ def stylize_video(
                  alpha too: 2 is on twos
     carry        with on, the paint in between moves along with the motion of the source; what the
                  motion does not explain is painted
+    mask, protect, edge, least_face_px  where it is painted, as for `Style.__call__`; a mask may be
+                 the path of a clip or of a folder of pictures too, a mask for each frame
     size         (width, height) in pixels, or a function from a frame's to that
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called after each frame with (frames done, frames expected or None)
@@ -68,15 +79,16 @@ def stylize_video(
     from paintreel.media.video import transform_video
 
     check_strength(strength)
+    where = Where(mask, protect, edge, least_face_px).of_clip()
     given = {name: value for name, value in options.items() if value is not None}
     loaded = _loaded(style, {name: given.pop(name) for name in _OF_STYLE if name in given})
     rule = _size_rule(size, given.pop("max_side_px", None))
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
     check_on(on, carry=carry)
-    painter = _Painter(loaded, strength, Steadier(steady))
-    work: TwoSteps[Array] | FrameWork[Any]
+    painter = _Painter(loaded, strength, Steadier(steady), where)
+    work: FrameWork[Any]
     if on == 1 or (carry and strength == 0):  # of strength 0 there is no paint to be moved
-        work = TwoSteps(painter.begin, painter.end, painter.at_once)
+        work = OnOnes(painter)
     else:
         work = Carrying(on, painter) if carry else Holding(on, painter)
 
@@ -99,34 +111,62 @@ def stylize_video(
     )
     # Of a style that was handed in, whoever has loaded it knows the others.
     of_device = loaded.take_notes() if loaded is style else loaded.notes
-    return dataclasses.replace(report, notes=(*of_device, *report.notes))
+    of_where = () if where is None else where.notes()
+    return dataclasses.replace(report, notes=(*of_device, *of_where, *report.notes))
 
 
-_OF_STYLE = ("brush", "own_colour", "tile", "backend", "device", "threads", "precision")
+_SEARCH_S = 0.1
+"""How often frames are searched for faces that come: a small part of the time of painting."""
+
+_OF_STYLE = (
+    "brush",
+    "own_colour",
+    "fine_faces",
+    "tile",
+    "backend",
+    "device",
+    "threads",
+    "precision",
+)
 
 
 class _Painter:
     """A style as the frames of one clip are painted with it."""
 
-    def __init__(self, style: Style, strength: float, steadier: Steadier) -> None:
+    def __init__(
+        self, style: Style, strength: float, steadier: Steadier, where: ClipWhere | None
+    ) -> None:
         self._style, self._strength, self._steadier = style, strength, steadier
+        self._where = where
         self.at_once = style.at_once
         self.single_tiles, self.paint_tile = style.single_tiles, style.paint_tile
+        self._follow: FaceFollower | None = None
+        self._faces: dict[int, list[SeenFace]] = {}
 
-    def lay(self, frame: Array) -> Array:
-        return self._style.paint(frame, 1.0 if self._strength else 0)
+    def watch(self, frame: Frame) -> None:
+        if self._where is not None:
+            self._where.watch(frame)
+        if self._style.fine_faces and self._strength:
+            if self._follow is None:
+                least_px = least_fine_px(*frame.pixels.shape[:2])
+                self._follow = FaceFollower(FaceFinder(least_px=least_px), every_s=_SEARCH_S)
+            tracked = self._follow(frame.pixels, frame.time_s)
+            self._faces[frame.index] = [SeenFace(each.face, each.presence) for each in tracked]
+
+    def lay(self, frame: Frame) -> Array:
+        faces = self._faces.get(frame.index, [])
+        return self._style.paint(frame.pixels, 1.0 if self._strength else 0, faces=faces)
 
     def steady(self, frame: Array, paint: Array) -> Array:
         return self._steadier(frame, paint) if self._strength else paint
 
-    def finish(self, frame: Array, paint: Array) -> Array:
-        return blend(frame, paint, self._strength)
-
-    def begin(self, frame: Array) -> Callable[[], Array]:
-        return lambda: self.lay(frame)
-
-    def end(self, frame: Array, paint: Array) -> Array:
-        return self.finish(frame, self.steady(frame, paint))
+    def finish(self, frame: Frame, paint: Array) -> Array:
+        for old in [each for each in list(self._faces) if each <= frame.index]:
+            del self._faces[old]
+        finished = blend(frame.pixels, paint, self._strength)
+        if self._where is None:
+            return finished
+        return lay_where(frame.pixels, finished, self._where.share(frame))
 
 
 def _loaded(style: str | PathLike[str] | Style, options: dict[str, Any]) -> Style:

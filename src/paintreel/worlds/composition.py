@@ -167,6 +167,8 @@ class Composition:
         if ink * near > 0.05:
             darkest = self.paints.rgb(self._ink(depth))
             layer_effects.contour(rgba, 0.0016 * unit_px * (0.5 + near), darkest, ink * near)
+        if self.conditions.feeling is not None:
+            rim = min(1.0, rim * self.conditions.feeling.rim)
         if rim > 0.0:
             lit = self.paints.rgb(self._lit(depth))
             layer_effects.rim(rgba, self.light.toward, 0.012 * unit_px * (0.4 + near), lit, rim)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from paintreel.errors import InputError
+from paintreel.worlds.feelings import WorldFeeling
 from paintreel.worlds.moods import HOURS
 
 __all__ = ["FACETS", "FALLING", "SEASONS", "TIMES", "WEATHERS", "Conditions"]
@@ -25,6 +27,7 @@ class Conditions:
     time     one of TIMES
     season   one of SEASONS
     weather  one of WEATHERS
+    feeling  that light and colours follow; None: none
 
     Raises InputError for another word.
     """
@@ -32,6 +35,7 @@ class Conditions:
     time: str | None = None
     season: str | None = None
     weather: str | None = None
+    feeling: WorldFeeling | None = None
 
     def __post_init__(self) -> None:
         for facet, known in FACETS.items():
@@ -39,10 +43,16 @@ class Conditions:
             if value is not None and value not in known:
                 raise InputError(f"{facet} is {value!r}, expected one of {', '.join(known)}")
 
+    @classmethod
+    def of(cls, facets: Mapping[str, str], feeling: WorldFeeling | None = None) -> Conditions:
+        """Those of {facet: word}, as `given` has them. Raises InputError for another word."""
+        return cls(facets.get("time"), facets.get("season"), facets.get("weather"), feeling)
+
     @property
     def given(self) -> dict[str, str]:
         """{facet: word} of what is asked for, in the order of FACETS."""
-        return {facet: word for facet, word in asdict(self).items() if word is not None}
+        said = {facet: getattr(self, facet) for facet in FACETS}
+        return {facet: word for facet, word in said.items() if word is not None}
 
     @property
     def snowy(self) -> bool:

@@ -95,7 +95,7 @@ def read_phrase(text: str) -> Phrase:
     category = next((category for category in CATEGORIES if category.name == world), None)
     left_out = tuple(dict.fromkeys([*left_out, *refused]))
     return Phrase(
-        text, category, Conditions(**facets), soft, near, left_out, tuple(dict.fromkeys(unknown))
+        text, category, Conditions.of(facets), soft, near, left_out, tuple(dict.fromkeys(unknown))
     )
 
 

@@ -83,6 +83,8 @@ def begin(
     usual = _ALL_MOODS[rule.moods[streams.pick("mood", len(rule.moods))]]
     mood = under(_mood_at(rule, usual, asked, streams), asked.weather)
     mood = mood.turned(rng.uniform(-14.0, 14.0), rng.uniform(0.85, 1.2))
+    feeling = asked.feeling
+    mood = mood if feeling is None else feeling.mood(mood)
     family = {**EARTH, **rule.families[streams.pick("family", len(rule.families))]}
     pigments = {
         pigment: lch(
@@ -94,7 +96,10 @@ def begin(
     }
     if asked.snowy:
         pigments["snow"] = lch(*_LYING_SNOW[mood.hour])
-    outside = Paints(mood, in_season(pigments, family, asked.season), seasonal_variants(asked))
+    seasonal = in_season(pigments, family, asked.season)
+    if feeling is not None:
+        pigments, seasonal = feeling.pigments(pigments), feeling.pigments(seasonal)
+    outside = Paints(mood, seasonal, seasonal_variants(asked))
     paints = outside
     if rule.indoors:  # no weather is in a room, its air is clear
         paints = Paints(replace(mood, air=usual.air, reach=usual.reach), pigments)
@@ -106,11 +111,13 @@ def begin(
     side = int(rng.choice([-1, 1]))
     light_x = float(np.clip(focus + side * rng.uniform(0.1, 0.75), 0.06, stage.aspect - 0.06))
     horizon = rng.uniform(*rule.horizon)
+    light_y = rng.uniform(*rule.light)
+    light_y = light_y if feeling is None else feeling.sun_y(light_y)
     return Composition(
         stage=stage,
         streams=streams,
         paints=paints,
-        light=Light(light_x, rng.uniform(*rule.light), 1 if light_x > focus else -1),
+        light=Light(light_x, light_y, 1 if light_x > focus else -1),
         horizon=horizon,
         focus=focus,
         lean=lean,
@@ -124,7 +131,8 @@ def begin(
 def _had(rule: Rule, conditions: Conditions) -> Conditions:
     """Of the conditions those that the rule has."""
     given = conditions.settled.given.items()
-    return Conditions(**{facet: word for facet, word in given if word in rule.has(facet)})
+    had = {facet: word for facet, word in given if word in rule.has(facet)}
+    return Conditions.of(had, conditions.feeling)
 
 
 def _mood_at(rule: Rule, usual: Mood, asked: Conditions, streams: RandomStreams) -> Mood:

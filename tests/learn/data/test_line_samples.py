@@ -21,7 +21,7 @@ from paintreel.learn.data.line_samples import (
     LineSampling,
     whole_pair,
 )
-from paintreel.roughs.drawing_planes import colorize_planes, palette_of
+from paintreel.roughs.drawing_planes import COLORIZE_PLANES, colorize_planes, palette_of
 from paintreel.worlds.categories import LABELS
 
 RED, BLUE = (220, 40, 30), (30, 60, 210)
@@ -107,7 +107,7 @@ def test_a_sample_of_colours_has_the_planes_of_serving():
     sampler = ColourSampler([pair()], settings)
     for seed in range(25):
         sample = sampler.sample(rng(seed))
-        assert sample.planes.shape == (5, 64, 64)
+        assert sample.planes.shape == (COLORIZE_PLANES, 64, 64)
         assert sample.condition.shape == (33 + len(LABELS),)
         assert sample.colours.shape == (3, 64, 64)
         assert in_unit(sample.planes, sample.colours, sample.ink)

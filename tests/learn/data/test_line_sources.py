@@ -122,7 +122,7 @@ def folder(tmp_path, *names: str):
 def test_episodes_of_panels_are_held_out_whole(tmp_path):
     root = folder(tmp_path, "E01P01.png", "E05P01.png", "E16P02.png")
     (root / "ratings.tsv").write_text("file\tscene\n" + "E01P01.png\twater\n" * 2)
-    made = [job() for job in panels(root, SPLITS, side_px=160, most=None)]
+    made = [job() for job in panels(root, SPLITS, side_px=160)]
     assert [(d.split, d.group) for d in made] == [
         ("training", "E01"),
         ("development", "E05"),
@@ -151,4 +151,4 @@ def test_photographs_are_taken_from_all_sources_in_turn(tmp_path):
 
 def test_a_folder_must_say_whose_its_pictures_are(tmp_path):
     with pytest.raises(DataError, match=r"manifest\.tsv"):
-        list(panels(tmp_path, SPLITS, side_px=160, most=None))
+        list(panels(tmp_path, SPLITS, side_px=160))

@@ -55,7 +55,7 @@ def test_lines(pairs):
 @pytest.mark.parametrize("given", GIVEN)
 def test_colours(pairs, given):
     trial = colour_trial(pairs[0], given, side_px=96)
-    assert trial.planes.shape == (5, 96, 96)
+    assert trial.planes.shape == (COLORIZE.c_in, 96, 96)
     assert trial.truth.shape == (3, 96, 96)
     assert trial.condition.shape == (1, COLORIZE.condition)
     hinted = trial.planes[4] > 0

@@ -81,6 +81,8 @@ def test_every_recipe_reads_the_splits_and_repeats_none_of_them():
         recipe = read_recipe(path)
         if recipe.get("experiment") == "lines":  # the pack of pairs says what is held out
             continue
+        if "emotion" in (recipe.get("experiment"), recipe.get("system")):
+            continue  # speakers and families are crossed
         assert (path.parent / recipe["splits"]).resolve() == RECIPES / "splits.toml", path.name
         assert not [key for key in recipe.get("settings", {}) if key.startswith("held_out")]
 

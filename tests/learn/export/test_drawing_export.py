@@ -5,8 +5,8 @@ import onnxruntime
 import pytest
 import torch
 
-from paintreel.learn.export.drawing_export import export_drawing
-from paintreel.learn.models.drawing_networks import PRESETS, make_generator
+from paintreel.learn.export.drawing_export import contract_facts, export_drawing
+from paintreel.learn.models.drawing_networks import NETWORKS, make_generator
 from paintreel.learn.models.drawing_tasks import TASKS
 from paintreel.roughs.drawing_planes import colorize_planes, condition_of, noise_of
 from paintreel.roughs.labels import one_hot
@@ -14,20 +14,12 @@ from paintreel.runtime.contract import Contract
 
 
 def contract_of(network):
-    task = network.task
     return Contract(
         name="a",
         system="residual_attention",
         licence="CC0-1.0",
         credit="Ada",
-        task=task.name,
-        multiple=network.multiple,
-        halo_px=network.halo_px,
-        tiling=network.tiling,
-        input="image",
-        output=task.output,
-        labels=task.labels,
-        code_size=max(network.noise_channels, 1) if task.seeded else 0,
+        **contract_facts(network),
     )
 
 
@@ -41,14 +33,15 @@ def disturbed(network):
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", NETWORKS)
 def test_what_is_exported_agrees_with_torch(tmp_path, task, name):
     network = disturbed(make_generator(name, TASKS[task], "tiny"))
     parity = export_drawing(network, tmp_path / "model.onnx", contract_of(network))
     assert parity.runtime < 1e-4
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
     assert [each.name for each in session.get_inputs()] == list(TASKS[task].inputs)
-    assert [each.name for each in session.get_outputs()] == [TASKS[task].output]
+    wanted = [TASKS[task].output, *(["choices"] if network.chooses else [])]
+    assert [each.name for each in session.get_outputs()] == wanted
     assert Contract.from_file(tmp_path / "model.onnx").task == task
 
 
@@ -70,10 +63,13 @@ def test_three_inputs_each_count(tmp_path):
             "condition": condition_of(palette, one_hot(label, contract.labels)),
             "noise": noise_of(seed, contract.code_size),
         }
-        (colours,) = session.run(None, feed)
+        colours, choices = session.run(None, feed)
         inputs = [torch.from_numpy(x) for x in feed.values()]
         with torch.no_grad():
-            np.testing.assert_allclose(colours, network(*inputs).numpy(), atol=2e-3)
+            wanted, logits = network.with_choices(*inputs)
+        np.testing.assert_allclose(colours, wanted.numpy(), atol=2e-3)
+        np.testing.assert_allclose(choices, logits.softmax(dim=1).numpy(), atol=5e-3)
+        assert choices.shape == (1, 8, 12, 28)
         return colours
 
     first = paint()

@@ -7,6 +7,7 @@ from paintreel.learn.losses.drawings import (
     UNDER_INK,
     bare,
     cell_distance,
+    choice_loss,
     colour_distance,
     entropy_loss,
     features_distance,
@@ -60,3 +61,30 @@ def test_features():
     truth = torch.full((1, 3, 4, 4), 0.5)
     assert float(features_distance(maps, truth, truth)) == 0
     assert float(features_distance(maps, truth * 1.5, truth)) == pytest.approx(0.5)
+
+
+def test_the_choice_is_of_the_nearest_colour_and_rare_ones_count_for_more():
+    condition = torch.zeros(1, 39)
+    condition[0, :8] = torch.tensor([1.0, 0, 0, 0.75, 0, 0, 1.0, 0.25])
+    truth = torch.zeros(1, 3, 8, 8)
+    truth[:, 0], truth[:, 2, :, 6:] = 0.9, 1.0  # red, and blue at the right
+    truth[:, 0, :, 6:] = 0.2
+    ink = torch.zeros(1, 1, 8, 8)
+    right = torch.full((1, 8, 4, 4), -30.0)
+    right[:, 0, :, :3], right[:, 1, :, 3] = 30.0, 30.0
+    assert float(choice_loss(right, truth, condition, ink)) < 1e-6
+    red = torch.full((1, 8, 4, 4), -4.0)
+    red[:, 0] = 4.0
+    # 12 places right, 4 wrong by 8; each of these counts for the root of 3 of those.
+    wrong = 4 * 3**0.5 / (12 + 4 * 3**0.5) * 8
+    assert float(choice_loss(red, truth, condition, ink)) == pytest.approx(wrong, rel=0.01)
+
+
+def test_without_a_palette_there_is_no_choice():
+    choices = torch.randn(2, 8, 4, 4, requires_grad=True)
+    loss = choice_loss(
+        choices, torch.rand(2, 3, 16, 16), torch.zeros(2, 39), torch.zeros(2, 1, 16, 16)
+    )
+    loss.backward()
+    assert loss.item() == 0
+    assert not choices.grad.any()

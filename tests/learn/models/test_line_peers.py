@@ -6,8 +6,8 @@ import torch
 from paintreel.learn.models.cartoongan import CartoonConfig, CartoonGenerator, edges_smoothed
 from paintreel.learn.models.drawing_networks import (
     CARTOON,
+    NETWORKS,
     OURS,
-    PRESETS,
     SCENERY,
     make_critics,
     make_generator,
@@ -17,7 +17,7 @@ from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
-@pytest.mark.parametrize("network", PRESETS)
+@pytest.mark.parametrize("network", NETWORKS)
 def test_every_network_answers_every_task(network, task):
     generator = make_generator(network, task, "tiny").eval()
     side = 64
@@ -41,7 +41,7 @@ def test_the_way_back_gives_what_shows_the_picture():
 
 def test_a_condition_reaches_a_peer():
     generator = make_generator(CARTOON, COLORIZE, "tiny").eval()
-    planes, condition = torch.rand(1, 5, 16, 16), torch.rand(1, COLORIZE.condition)
+    planes, condition = torch.rand(1, COLORIZE.c_in, 16, 16), torch.rand(1, COLORIZE.condition)
     with torch.no_grad():
         nothing = generator(planes, torch.zeros_like(condition))
         torch.testing.assert_close(generator(planes), nothing)

@@ -14,6 +14,7 @@ from paintreel.learn.models.residual_attention import (
     PARTS,
     PRESETS,
     GeneratorConfig,
+    PointedColours,
     ResidualAttention,
     ResidualBlock,
     ResidualDiscriminator,
@@ -59,7 +60,7 @@ def test_the_preset_of_the_paper_works_at_full_size():
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
 def test_light_fits_in_six_megabytes_of_halves(task):
     network = ResidualAttention(task, PRESETS["light"][task.name])
-    assert sum(p.numel() for p in network.parameters()) * 2 < 5.8e6
+    assert sum(p.numel() for p in network.parameters()) * 2 < 5.9e6
 
 
 def test_a_block_is_equation_5():
@@ -100,7 +101,7 @@ def test_noise_shuts_channels_of_the_whole_picture():
 
 
 def test_a_condition_starts_as_nothing_and_can_be_learnt():
-    network = ResidualAttention(COLORIZE, TINY)
+    network = ResidualAttention(COLORIZE, dataclasses.replace(TINY, pointed=False))
     planes, condition = inputs(network)
     torch.testing.assert_close(network(planes, condition), network(planes))
     network(planes, condition).mean().backward()
@@ -124,7 +125,7 @@ def test_ablations(part):
 
 def test_the_halo_is_the_reach():
     """Without the gates, what lies farther than the halo changes nothing, and what is near does."""
-    config = dataclasses.replace(vary(TINY, ["attention"]), dilations=(1, 2))
+    config = dataclasses.replace(vary(TINY, ["attention"]), dilations=(1, 2), pointed=False)
     network = ResidualAttention(LINEART, config).eval()
     halo = network.halo_px
     side = 2 * halo + 32
@@ -147,7 +148,7 @@ def test_wrong_sizes_are_refused():
 @pytest.mark.parametrize(("preset", "places"), [("tiny", (8, 8)), ("light", (4, 4))])
 def test_the_discriminator_of_light_judges_patches(preset, places):
     critic = ResidualDiscriminator(COLORIZE, DISCRIMINATORS[preset])
-    assert critic(torch.rand(2, 3, 64, 64), torch.rand(2, 5, 64, 64)).shape == (2, 1, *places)
+    assert critic(torch.rand(2, 3, 64, 64), torch.rand(2, 12, 64, 64)).shape == (2, 1, *places)
 
 
 def test_the_discriminator_of_the_paper_judges_the_whole():
@@ -169,3 +170,68 @@ def test_answers_are_looked_at_under_their_lines():
     pictures, lines = torch.rand(1, 6, 4, 4), torch.rand(1, 1, 4, 4)
     assert shown_answer(LINEART, pictures, lines).shape == (1, 3, 4, 4)
     torch.testing.assert_close(shown_content(LINEART, pictures), pictures[:, :3])
+
+
+def pointer() -> tuple[PointedColours, torch.Tensor, torch.Tensor, torch.Tensor]:
+    """The layer, features, colours of its own and planes without hints."""
+    torch.manual_seed(0)
+    layer = PointedColours(8, 4)
+    return layer, torch.rand(2, 8, 5, 6), torch.rand(2, 3, 20, 24), torch.zeros(2, 12, 20, 24)
+
+
+def test_without_hints_and_palette_a_colour_is_its_own():
+    layer, x, own, planes = pointer()
+    torch.nn.init.constant_(layer.weigh.bias[1:], 9.0)
+    torch.testing.assert_close(layer(x, own, planes, None)[0], own)
+
+
+def palette_of_two() -> torch.Tensor:
+    condition = torch.zeros(2, 39)
+    condition[:, :8] = torch.tensor([0.9, 0.2, 0.1, 0.6, 0.1, 0.3, 0.8, 0.4])
+    return condition
+
+
+def test_colours_are_those_of_the_palette_where_the_own_one_has_no_weight():
+    layer, x, own, planes = pointer()
+    condition = palette_of_two()
+    torch.nn.init.constant_(layer.weigh.bias[:1], -60.0)
+    colours, choices = layer(x, own, planes, condition)
+    first, second = condition[0, :3], condition[0, 4:7]
+    share = (colours[:, 0] - second[0]) / (first[0] - second[0])
+    between = share[:, None] * first[None, :, None, None]
+    between = between + (1 - share)[:, None] * second[None, :, None, None]
+    torch.testing.assert_close(colours, between, atol=1e-4, rtol=0)
+    shares = choices.softmax(dim=1)
+    assert shares.shape == (2, 8, 5, 6)
+    torch.testing.assert_close(shares[:, :2].sum(dim=1), torch.ones(2, 5, 6))
+
+
+def test_a_colour_is_known_by_what_it_is_and_not_by_its_number():
+    layer, x, own, planes = pointer()
+    condition = palette_of_two()
+    turned = condition.clone()
+    turned[:, :4], turned[:, 4:8] = condition[:, 4:8], condition[:, :4]
+    torch.nn.init.normal_(layer.ask.weight, std=1.0)
+    one, two = layer(x, own, planes, condition), layer(x, own, planes, turned)
+    torch.testing.assert_close(one[0], two[0])
+    torch.testing.assert_close(one[1][:, :2], two[1][:, :2].flip(1))
+
+
+def test_hints_are_pointed_at_where_there_are_any():
+    layer, x, own, planes = pointer()
+    planes[0, 5:8] = torch.rand(3, 20, 24)
+    planes[0, 11] = 0.3
+    torch.nn.init.constant_(layer.weigh.bias[1:2], 60.0)
+    colours, _ = layer(x, own, planes, None)
+    torch.testing.assert_close(colours[0], planes[0, 5:8])
+    torch.testing.assert_close(colours[1], own[1])  # its neighbour has no hint
+
+
+def test_in_use_half_of_what_hints_ask_for_is_their_mean():
+    layer, x, own, planes = pointer()
+    planes[0, 5:11] = torch.rand(6, 20, 24)
+    planes[0, 11] = 0.3
+    learnt, _ = layer(x, own, planes, None)
+    used, _ = layer.eval()(x, own, planes, None)
+    torch.testing.assert_close(used[0], (learnt[0] + planes[0, 8:11]) / 2)
+    torch.testing.assert_close(used[1], learnt[1])

@@ -12,12 +12,12 @@ import torch
 from paintreel.errors import InputError
 from paintreel.learn.data.line_pairs import held_out_pairs, open_pairs, training_pairs
 from paintreel.learn.data.line_samples import ColourSampling, LineSampling
-from paintreel.learn.models.drawing_networks import CARTOON, OURS, SCENERY
+from paintreel.learn.models.drawing_networks import CARTOON, SCENERY
 from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
 from paintreel.learn.models.residual_attention import PARTS
+from paintreel.learn.trainers.drawing_runs import parted
 from paintreel.learn.trainers.line_peers import trainer_of
 from paintreel.learn.trainers.line_settings import ColorizeSettings, LineartSettings
-from paintreel.learn.trainers.lines import parted
 
 TINY = {
     "lineart": LineartSettings(
@@ -29,7 +29,7 @@ TINY = {
 }
 TERMS = {
     "lineart": {"l1", "entropy", "overlap", "stable"},
-    "colorize": {"l1", "cells"},
+    "colorize": {"l1", "cells", "choice"},
 }
 
 
@@ -174,7 +174,7 @@ def test_two_views_of_lines_share_their_truth(make):
 
 def test_a_batch_of_colours(make):
     batch = make("colorize").batch()
-    assert batch.planes.shape == (2, 5, 64, 64)
+    assert batch.planes.shape == (2, COLORIZE.c_in, 64, 64)
     assert batch.condition.shape == (2, COLORIZE.condition)
     assert batch.truth.shape == (2, 3, 64, 64)
     assert batch.ink.shape == (2, 1, 64, 64)
@@ -216,8 +216,3 @@ def test_noise_is_of_training_alone(make):
 def test_settings_that_no_run_can_use(changes, said):
     with pytest.raises(InputError, match=said):
         LineartSettings(**changes)
-
-
-def test_presets_of_peers():
-    assert ColorizeSettings(network=OURS, preset="paper").preset == "paper"
-    assert ColorizeSettings(network=CARTOON, preset="light").network == CARTOON

@@ -78,13 +78,13 @@ def write_pack(
                 for drawn in tqdm(_made(jobs, workers), source, len(jobs)):
                     rows.append(_add(archive, source, drawn))
             bytes_written += beside.stat().st_size
-    told = {
+    asked = {
         "version": PACK_VERSION,
         "seed": seed,
         "sources": {source: CREDITS[source] for source in sources},
         "pairs": rows,
     }
-    text = json.dumps(told, indent=None, separators=(",", ":"), sort_keys=True) + "\n"
+    text = json.dumps(asked, indent=None, separators=(",", ":"), sort_keys=True) + "\n"
     with atomic_path(folder / MANIFEST, overwrite=True) as beside:
         beside.write_text(text.replace('{"category"', '\n{"category"'), encoding="utf-8")
     return bytes_written + len(text)
@@ -130,9 +130,9 @@ _QUALITIES = {"worlds": 72, "avatars": 80, "panels": 80, "photographs": 70}
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line of this module."""
-    told = _parser().parse_args(arguments)
-    splits = read_splits(told.splits)
-    share = told.share
+    asked = _parser().parse_args(arguments)
+    splits = read_splits(asked.splits)
+    share = asked.share
 
     def counts(training: int, development: int, test: int) -> dict[Split, int]:
         whole: dict[Split, int] = {
@@ -142,20 +142,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         }
         return {split: max(1, round(count * share)) for split, count in whole.items()}
 
-    most = None if share >= 1 else max(8, round(454 * share))
-    art, photos = Path(told.art), Path(told.photos)
+    art, photos = Path(asked.art), Path(asked.photos)
     sources: dict[str, Iterator[PairMaker]] = {
-        "worlds": worlds(counts(924, 44, 66), told.seed),
-        "avatars": avatars(counts(560, 40, 60), told.seed),
-        "panels": panels(art, splits, side_px=told.side_px, most=most),
+        "worlds": worlds(counts(924, 44, 66), asked.seed),
+        "avatars": avatars(counts(560, 40, 60), asked.seed),
+        "panels": panels(art, splits, side_px=asked.side_px, share=share),
         "photographs": photographs(
-            photos, splits, side_px=round(0.85 * told.side_px), counts=counts(440, 24, 24)
+            photos, splits, side_px=round(0.85 * asked.side_px), counts=counts(440, 24, 24)
         ),
     }
-    wanted = {name: list(jobs) for name, jobs in sources.items() if name in told.sources}
-    size = write_pack(Path(told.out), wanted, seed=told.seed, workers=told.workers)
+    wanted = {name: list(jobs) for name, jobs in sources.items() if name in asked.sources}
+    size = write_pack(Path(asked.out), wanted, seed=asked.seed, workers=asked.workers)
     pairs = len(list(chain.from_iterable(wanted.values())))
-    print(f"{told.out}: {pairs} pairs, {size / 1e6:.1f} MB")
+    print(f"{asked.out}: {pairs} pairs, {size / 1e6:.1f} MB")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -76,12 +76,10 @@ class Region:
 
     area_px   of it
     centre    row and column of the pixel that lies deepest in it
-    depth_px  how far that is from its border
     """
 
     area_px: int
     centre: tuple[int, int]
-    depth_px: float
 
 
 def largest_regions(flats: Array, count: int) -> list[Region]:
@@ -95,15 +93,15 @@ def largest_regions(flats: Array, count: int) -> list[Region]:
         mask = (colours == value).astype(np.uint8)
         number, pieces, facts, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
         found += [
-            (int(facts[i, cv2.CC_STAT_AREA]), pieces == i, facts[i])
+            (int(facts[i, cv2.CC_STAT_AREA]), pieces == i)
             for i in range(1, number)
             if facts[i, cv2.CC_STAT_AREA] >= least
         ]
     found.sort(key=lambda piece: -piece[0])
-    return [_region(area, mask) for area, mask, _ in found[:count]]
+    return [_region(area, mask) for area, mask in found[:count]]
 
 
 def _region(area_px: int, mask: Array) -> Region:
     deep = cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
     row, column = np.unravel_index(int(deep.argmax()), deep.shape)
-    return Region(area_px, (int(row), int(column)), float(deep.max()))
+    return Region(area_px, (int(row), int(column)))

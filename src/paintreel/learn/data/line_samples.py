@@ -6,7 +6,7 @@ detail, and then what a user's picture or drawing may have suffered.
 
     sampler = ColourSampler(training_pairs(open_pairs("pack")), ColourSampling())
     sample = sampler.sample(np.random.default_rng(7))
-    sample.planes, sample.condition, sample.colours    # (5, S, S), (39,), (3, S, S) float32
+    sample.planes, sample.condition, sample.colours    # (12, S, S), (39,), (3, S, S) float32
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class LineSample:
 class ColourSample:
     """One of `colorize`; all float32 in [0, 1].
 
-    planes     (5, S, S), as `colorize_planes` makes them
+    planes     (12, S, S), as `colorize_planes` makes them
     condition  (39,), as `condition_of` makes it
     colours    (3, S, S), what is to be laid under the lines; where the picture shows its own lines
                they are in it, so that a loss should count what is not ink

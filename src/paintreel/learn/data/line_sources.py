@@ -147,10 +147,18 @@ class _AvatarJob:
         )
 
 
-def panels(folder: Path, splits: Splits, *, side_px: int, most: int | None) -> Iterator[PairMaker]:
-    """Painted panels of a folder with lines by the rule; a group is an episode ("E05")."""
+def panels(
+    folder: Path, splits: Splits, *, side_px: int, share: float = 1.0
+) -> Iterator[PairMaker]:
+    """Painted panels of a folder with lines by the rule; a group is an episode ("E05").
+
+    share  of them, evenly, so that every part has some
+    """
     labels = read_labels(folder)
-    for path in _pictures(folder, most):
+    paths = _pictures(folder)
+    count = max(min(8, len(paths)), round(len(paths) * share))
+    for place in np.linspace(0, len(paths) - 1, count).astype(int):
+        path = paths[place]
         part = _part(path.name, splits.panels)
         yield _PictureJob(folder, path, path.name[:3], part, labels.get(path.name), side_px, False)
 
@@ -160,7 +168,7 @@ def photographs(
 ) -> Iterator[PairMaker]:
     """Photographs, sources in turn, with the contours of a painterly abstraction of them."""
     left = dict(counts)
-    for path in _in_turn(_pictures(folder, None)):
+    for path in _in_turn(_pictures(folder)):
         part = _part(path.as_posix(), splits.photographs)
         if left.get(part, 0):
             left[part] -= 1
@@ -184,14 +192,14 @@ def _in_turn(paths: list[Path]) -> list[Path]:
     return [path for _, path in sorted(order)]
 
 
-def _pictures(folder: Path, most: int | None) -> list[Path]:
+def _pictures(folder: Path) -> list[Path]:
     """Pictures that the manifest of a folder lists; it says whose they are."""
     table = folder / "manifest.tsv"
     if not table.is_file():
         raise DataError(f"{folder} has no manifest.tsv, which names authors and licences")
     with table.open(encoding="utf-8", newline="") as file:
         rows = [Path(row["file"]) for row in csv.DictReader(file, delimiter="\t")]
-    return sorted(rows)[:most]
+    return sorted(rows)
 
 
 @dataclass(frozen=True)

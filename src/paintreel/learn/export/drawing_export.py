@@ -14,8 +14,10 @@ from torch import Tensor, nn
 
 from paintreel.learn.export.traced import BATCH, PICTURES, Parity, export_traced
 from paintreel.learn.models.drawing_network import DrawingNetwork
-from paintreel.learn.models.drawing_tasks import CONDITION, INPUT, NOISE
+from paintreel.learn.models.drawing_tasks import CHOICES, CONDITION, INPUT, NOISE
 from paintreel.runtime.contract import Contract
+
+_COARSE = {0: "batch", 2: "rows", 3: "columns"}
 
 MOST_HALO_PX = 1024
 """What a contract may say; farther out a picture hardly tells on its middle."""
@@ -32,13 +34,16 @@ class _Served(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, *given: Tensor) -> Tensor:
+    def forward(self, *given: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         names = self.network.task.inputs
         inputs = dict(zip(names, given, strict=True))
-        answer: Tensor = self.network(inputs[INPUT], inputs.get(CONDITION), inputs.get(NOISE))
+        answer, choices = self.network.with_choices(
+            inputs[INPUT], inputs.get(CONDITION), inputs.get(NOISE)
+        )
         for name in names[1:]:
             answer = answer + 0.0 * inputs[name].sum()
-        return answer.clamp(0.0, 1.0)
+        answer = answer.clamp(0.0, 1.0)
+        return answer if choices is None else (answer, choices.softmax(dim=1))
 
 
 def contract_facts(module: DrawingNetwork) -> dict[str, Any]:
@@ -71,7 +76,7 @@ def export_drawing(
         _Served(module),
         path,
         inputs={name: PICTURES if name == INPUT else BATCH for name in task.inputs},
-        outputs={task.output: PICTURES},
+        outputs={task.output: PICTURES} | ({CHOICES: _COARSE} if module.chooses else {}),
         sample=_inputs(module, 1, multiple * 8, multiple * 8, seed=0),
         checks=[
             _inputs(module, n, rows * multiple, columns * multiple, seed=seed)

@@ -50,6 +50,36 @@ def cell_distance(y: Tensor, truth: Tensor, ink: Tensor, *, cell_px: int = 16) -
     return (means[0] - means[1]).abs().mean()
 
 
+def choice_loss(choices: Tensor, truth: Tensor, condition: Tensor, ink: Tensor) -> Tensor:
+    """Cross-entropy of the palette's colour that is nearest to the true one at each place, f32.
+
+    choices    (N, K, h, w) logits
+    truth      (N, 3, H, W) colours
+    condition  (N, 4 K + ...), K colours and shares of a palette first, as `condition_of` makes it
+    ink        (N, 1, H, W)
+
+    What lies under ink counts for little, and drawings without a palette for nothing. A rare colour
+    counts for more than its area: by one over the root of its share.
+    """
+    count = choices.shape[1]
+    palette = condition[:, : 4 * count].reshape(-1, count, 4)
+    weight = bare(ink)
+    size = (choices.shape[2], choices.shape[3])
+    area = functional.adaptive_avg_pool2d(weight, size)
+    mean = functional.adaptive_avg_pool2d(weight * truth, size) / area
+    there = palette[..., 3] > 0
+    off = (mean[:, None] - palette[..., :3, None, None]).square().sum(dim=2)
+    off = off.masked_fill(~there[:, :, None, None], torch.inf)
+    nearest = off.argmin(dim=1)
+    rarity = palette[..., 3].clamp_min(0.01).rsqrt()[:, :, None, None].expand_as(off)
+    counts = area[:, 0] * rarity.gather(1, nearest[:, None])[:, 0]
+    counts = counts * there.any(dim=1)[:, None, None]
+    with torch.autocast(choices.device.type, enabled=False):
+        errors = functional.cross_entropy(choices.float(), nearest, reduction="none")
+        loss: Tensor = (counts * errors).sum() / counts.sum().clamp_min(1e-3)
+    return loss
+
+
 def features_distance(
     maps: Callable[[Tensor], Sequence[Tensor]], y: Tensor, truth: Tensor
 ) -> Tensor:

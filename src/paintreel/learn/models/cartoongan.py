@@ -4,7 +4,7 @@
 twice by pairs of convolutions, through eight residual blocks, and up again, with instance norm;
 a patch discriminator sees true cartoons, painted ones, and true ones whose edges are smoothed, so
 that it asks for clear edges. A content loss holds features of the picture, and starts the
-generator alone (the initialisation phase). `trainers.lines_baselines` has these terms.
+generator alone (the initialisation phase). `trainers.line_peers` has these terms.
 
 Differences from the paper
 - It takes the planes of the task, with the condition as planes that are the same everywhere, and
@@ -139,12 +139,13 @@ class CartoonCritic(nn.Module):
 def edges_smoothed(picture: Tensor, *, reach_px: int = 2) -> Tensor:
     """A picture (N, C, H, W) in [0, 1] that is blurred at its edges alone.
 
-    Edges are pixels whose luma changes by more than a tenth to a neighbour, widened by `reach_px`;
-    the paper dilates Canny's and blurs with a Gaussian, ours is blurred by two box means.
+    Edges are pixels whose grey (mean of the channels) changes by more than a tenth to a neighbour,
+    widened by `reach_px`; the paper dilates Canny's and blurs with a Gaussian, ours is blurred by
+    two box means.
     """
-    luma = picture.mean(dim=1, keepdim=True)
+    grey = picture.mean(dim=1, keepdim=True)
     around = 3
-    change = functional.max_pool2d(luma, around, 1, 1) + functional.max_pool2d(-luma, around, 1, 1)
+    change = functional.max_pool2d(grey, around, 1, 1) + functional.max_pool2d(-grey, around, 1, 1)
     size = 2 * reach_px + 1
     edges = functional.max_pool2d((change > 0.1).to(picture.dtype), size, 1, reach_px)
     soft = picture

@@ -27,11 +27,13 @@ class DrawingNetwork(nn.Module):
     multiple        height and width are multiples of it
     halo_px         radius of the receptive field, rounded up to the size multiple
     noise_channels  length of the noise z; 0 for networks without
+    chooses         whether it says which colour of a palette lies where
     tiling          of the contract; none is "exact", since all look at the whole picture somewhere
     """
 
     multiple: int
     noise_channels: int = 0
+    chooses: bool = False
     tiling: str = "blend"
 
     def __init__(self, task: DrawingTask) -> None:
@@ -48,6 +50,15 @@ class DrawingNetwork(nn.Module):
         spread = condition[:, :, None, None].expand(-1, -1, *planes.shape[2:])
         return torch.cat([planes, spread], dim=1)
 
+    def with_choices(
+        self, planes: Tensor, condition: Tensor | None = None, noise: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
+        """(the answer, logits (N, PALETTE_COLOURS, h, w) of the palette's colour at each place).
+
+        The second at any resolution; None of a network that does not choose.
+        """
+        return self(planes, condition, noise), None
+
     @property
     def halo_px(self) -> int:
         raise NotImplementedError
@@ -56,3 +67,16 @@ class DrawingNetwork(nn.Module):
         self, planes: Tensor, condition: Tensor | None = None, noise: Tensor | None = None
     ) -> Tensor:
         raise NotImplementedError
+
+
+class WithChoices(nn.Module):
+    """A network called for its answer and its choices."""
+
+    def __init__(self, network: DrawingNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(
+        self, planes: Tensor, condition: Tensor | None = None, noise: Tensor | None = None
+    ) -> tuple[Tensor, Tensor | None]:
+        return self.network.with_choices(planes, condition, noise)

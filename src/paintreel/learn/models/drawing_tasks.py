@@ -10,6 +10,8 @@ from paintreel.worlds.categories import LABELS
 INPUT = "image"
 CONDITION, NOISE = "condition", "noise"
 """Inputs of the graphs; `roughs.drawing_planes` makes all of them."""
+CHOICES = "choices"
+"""Second output of a graph that chooses: (N, PALETTE_COLOURS, h, w), shares of 1 at each place."""
 
 
 @dataclass(frozen=True)

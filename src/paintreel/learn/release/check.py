@@ -18,10 +18,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from paintreel.colorize.network import ColourNetwork
 from paintreel.errors import InputError
+from paintreel.faces.finder import FaceFinder
+from paintreel.grade.grader import Grader
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.release.judge import PictureJudge
@@ -37,6 +40,8 @@ from paintreel.roughs.rough import make_rough
 from paintreel.runtime.card import CARD_NAME
 from paintreel.runtime.catalog import ModelFile, find_model, list_models
 from paintreel.runtime.classifiers import Classifier
+from paintreel.runtime.emotion_features import FACE_PX
+from paintreel.runtime.emotion_models import EmotionModel
 from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.scene.methods import open_method
 from paintreel.stylize.style import Style
@@ -82,7 +87,9 @@ def check_measures(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
 
 def _style(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     """Medians of the measures of a style over the painted photographs."""
-    style = Style(model.path, backend="onnxruntime", device="cpu", precision="f32")
+    style = Style(
+        model.path, backend="onnxruntime", device="cpu", precision="f32", fine_faces=False
+    )
     photographs = pictures.photographs.values()
     return medians(style_measures(style.paint(each), each) for each in photographs)
 
@@ -167,6 +174,36 @@ def _colorize(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     return {name: float(np.mean(values)) for name, values in losses.items()}
 
 
+def _faces(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Faces found in all pictures, and the mean confidence of each."""
+    finder = FaceFinder(least_px=32)
+    found = [f for part in (pictures.photographs, pictures.panels) for x in part.values()
+             for f in finder(x)]  # fmt: skip
+    confidence = np.mean([face.confidence for face in found]) if found else 0.0
+    return {"faces": float(len(found)), "confidence": float(confidence)}
+
+
+def _emotion(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean probabilities of every emotion over middles of the panels, taken for faces."""
+    seeing = EmotionModel(model.path)
+    crops = [cv2.resize(_middle(x), (FACE_PX, FACE_PX)) for x in pictures.panels.values()]
+    seen = seeing.of_faces(crops)
+    names = sorted({name for shares in seen for name in shares})
+    return {n: float(np.mean([shares.get(n, 0.0) for shares in seen])) for n in names}
+
+
+def _grade(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean red, green and blue, of 1, of the photographs in two moods."""
+    values: dict[str, float] = {}
+    for mood in ("sadness", "anger"):
+        grader = Grader(mood, script=model.path)
+        means = [grader.grade(x).mean(axis=(0, 1)) for x in pictures.photographs.values()]
+        values |= {
+            f"{mood}_{c}": v for c, v in zip("rgb", np.mean(means, axis=0) / 255, strict=True)
+        }
+    return values
+
+
 _MEASURES: Mapping[str, Callable[[ModelFile, CheckSet], dict[str, float]]] = {
     "stylize": _style,
     "scene": _scene,
@@ -175,6 +212,9 @@ _MEASURES: Mapping[str, Callable[[ModelFile, CheckSet], dict[str, float]]] = {
     "classify": _classify,
     "lineart": _lineart,
     "colorize": _colorize,
+    "faces": _faces,
+    "emotion": _emotion,
+    "grade": _grade,
 }
 """Task -> its check measures."""
 

@@ -131,7 +131,7 @@ def painted(model: Path, photographs: Sequence[Array]) -> dict[str, dict[str, in
 
     found = {"photographs": count(lambda pixels: pixels)}
     for style in list_models("stylize"):
-        found[style.name] = count(Style(style.path).paint)
+        found[style.name] = count(Style(style.path, fine_faces=False).paint)
     return found
 
 

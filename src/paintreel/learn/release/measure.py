@@ -156,7 +156,9 @@ def measure_all(art: Path, photos: Path, splits: Path, part: Part) -> dict[str, 
     people = sources_with_people(photos)
     styles = {PLAIN: measure_style(lambda x: x, photographs, judge, features, people=people)}
     for model in list_models():
-        style = Style(model.path, backend="onnxruntime", device="cpu", precision="f32")
+        style = Style(
+            model.path, backend="onnxruntime", device="cpu", precision="f32", fine_faces=False
+        )
         styles[model.name] = measure_style(style.paint, photographs, judge, features, people=people)
         print(model.name, styles[model.name], flush=True)
     scenes = {ROUGH: measure_scene(lambda crop, level: crop.roughs[level].blocks, crops)}

@@ -37,6 +37,7 @@ class CartoonTrainer(DrawingTrainer):
     """CartoonGAN: content alone to begin with, then an adversary that asks for clear edges."""
 
     taps = CONTENT_TAPS
+    view = None
 
     @property
     def needs_features(self) -> bool:
@@ -88,6 +89,7 @@ class SceneryTrainer(DrawingTrainer):
     """The CycleGAN that stands for SceneryGAN: a generator each way, and what comes back."""
 
     back: Learner[Any]
+    view = None
 
     @property
     def needs_features(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from paintreel.errors import InputError
 from paintreel.learn.data.line_samples import ColourSampling, LineSampling
 from paintreel.learn.models import residual_attention
-from paintreel.learn.models.drawing_networks import OURS, PRESETS
+from paintreel.learn.models.drawing_networks import NETWORKS, OURS
 from paintreel.near_names import did_you_mean, near_names
 
 
@@ -49,6 +49,7 @@ class DrawingSettings:
     stable: float = 0.0
     cells: float = 0.0
     features: float = 0.0
+    choice: float = 0.0
     content: float = 1.0
     cycle: float = 10.0
     adversary: float = 0.01
@@ -60,10 +61,10 @@ class DrawingSettings:
     def __post_init__(self) -> None:
         weights = (
             *(self.l1, self.entropy, self.overlap, self.stable, self.cells, self.features),
-            *(self.content, self.cycle, self.adversary),
+            *(self.choice, self.content, self.cycle, self.adversary),
         )
         checks = {
-            f"network is of {', '.join(PRESETS)}": self.network in PRESETS,
+            f"network is of {', '.join(NETWORKS)}": self.network in NETWORKS,
             "seed is 0 or more": self.seed >= 0,
             "batch is 1 or more": self.batch >= 1,
             "rates are above 0": min(self.rate, self.adversarial_rate, self.critic_rate) > 0,
@@ -82,7 +83,7 @@ class DrawingSettings:
         }
         if wrong := [rule for rule, holds in checks.items() if not holds]:
             raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
-        _known(self.preset, PRESETS[self.network], f"preset of {self.network}")
+        _known(self.preset, NETWORKS[self.network].presets, f"preset of {self.network}")
         for part in self.without:
             _known(part, residual_attention.PARTS, "part that can be left out")
 
@@ -105,8 +106,9 @@ class LineartSettings(DrawingSettings):
 
 @dataclass(frozen=True)
 class ColorizeSettings(DrawingSettings):
-    """Of the network of colour. cells and features are ours: see `trainers.lines`."""
+    """Of the network of colour. cells, features, choice are ours: see `trainers.lines`."""
 
     cells: float = 0.5
     features: float = 0.1
+    choice: float = 0.05
     pairs: ColourSampling = field(default_factory=ColourSampling)

@@ -1,13 +1,15 @@
-"""Training of the networks of lines and of colour: the data, the terms, the step and the run.
+"""Training of the networks of lines and of colour: the data, the terms and the step.
 
 The distance alone first, at a high rate that falls on a cosine; the adversary comes in from
 `adversary_from` of the budget on, over a ramp. Peers are trained by `trainers.line_peers`, which
-share everything here but the step.
+share everything here but the step; `trainers.drawing_runs` starts them.
 
 Differences from the paper (Tan 2024, Eq. 3-6)
 - The terms entropy and overlap of lines, and cells and features of colour, stand beside the L1 of
   Eq. 6. Ink covers a twentieth of a drawing, so that L1 is content with no line at all; and the L1
   of a colour that cannot be known is least at grey. Zero weights are the paper.
+- Colour also learns which colour of a palette lies where (`choice`), beside the mixture that it
+  paints with: what is right on average is one tint for all.
 - Lines are learnt from two views of a picture (blur, noise, light) that must agree (`stable`).
 - Colours count only where lines leave them bare: lines lie on top of them in the end.
 - The generator maximises log D instead of minimising log(1 - D), whose gradient vanishes.
@@ -19,8 +21,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -28,21 +28,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
-from paintreel.jobs.find import visible_files
-from paintreel.learn.data.folders import PictureFolder
-from paintreel.learn.data.line_pairs import (
-    LinePair,
-    held_out_pairs,
-    open_pairs,
-    training_pairs,
-)
+from paintreel.learn.data.line_pairs import LinePair
 from paintreel.learn.data.line_samples import ColourSampler, LineSampler
 from paintreel.learn.data.line_trials import Trial, measure_trials, trials_of
 from paintreel.learn.engine.adversary import Adversary
-from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import (
     Learner,
@@ -56,10 +48,10 @@ from paintreel.learn.engine.parts import (
 from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.engine.rates import groups_by_fan_in
 from paintreel.learn.engine.sample_stream import MakeSample, SampleStream
-from paintreel.learn.export.drawing_export import contract_facts, export_drawing
 from paintreel.learn.losses.adversarial import CROSS_ENTROPY
 from paintreel.learn.losses.drawings import (
     cell_distance,
+    choice_loss,
     colour_distance,
     entropy_loss,
     features_distance,
@@ -67,13 +59,12 @@ from paintreel.learn.losses.drawings import (
 )
 from paintreel.learn.losses.features import Maps
 from paintreel.learn.models.bundled_backbone import load_bundled_backbone
-from paintreel.learn.models.drawing_network import DrawingNetwork, shown_answer
+from paintreel.learn.models.drawing_network import DrawingNetwork, WithChoices, shown_answer
 from paintreel.learn.models.drawing_networks import make_critics, make_generator
-from paintreel.learn.models.drawing_tasks import LINEART, TASKS, DrawingTask
+from paintreel.learn.models.drawing_tasks import LINEART, DrawingTask
 from paintreel.learn.trainers.line_settings import DrawingSettings
 from paintreel.learn.trainers.stylizer import as_picture
-from paintreel.learn.trainers.training_run import Folders, Run, Trained
-from paintreel.roughs.drawing_planes import NOISE_KEPT
+from paintreel.roughs.drawing_planes import noise_masks
 
 MEASURED, SHOWN = 24, 9
 """Held-out drawings that the trainer measures itself by, and rows of its sheets at most."""
@@ -111,6 +102,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
 
     caption = "what is given, result, truth"
     taps: Sequence[str] = TAPS
+    view: type[WithChoices] | None = WithChoices
 
     def __init__(
         self,
@@ -176,6 +168,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
             lambda n: torch.optim.Adam(groups_by_fan_in(n, s.fan_in), s.rate, (s.momentum, 0.999)),
             ema_decay=s.ema_decay,
             group=group,
+            view=self.view,
         )
 
     def _load_maps(self) -> Maps | None:
@@ -212,8 +205,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
         channels = self.generator.noise_channels
         if not channels:
             return None
-        kept = self.rng.random((count, channels)) < NOISE_KEPT
-        return to_device((kept / NOISE_KEPT).astype(np.float32), self.group)
+        return to_device(noise_masks(self.rng, count, channels), self.group)
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
@@ -222,8 +214,10 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
         self.generator.train()
         noise = self.noise(len(batch.planes))
         with self.precision.autocast():
-            answer = self.learner.parallel(batch.planes, batch.condition, noise)
+            answer, choices = self.learner.parallel(batch.planes, batch.condition, noise)
         terms = self.distances(answer, batch)
+        if choices is not None and batch.condition is not None:
+            terms["choice"] = choice_loss(choices, batch.truth, batch.condition, batch.ink)
         loss = torch.stack([getattr(s, name) * term for name, term in terms.items()]).sum()
         logged: dict[str, float] = {}
         if self.adversary is not None and presence > 0:
@@ -362,77 +356,3 @@ def sample_maker(
         return sample.planes, sample.condition, sample.colours, sample.ink
 
     return colour
-
-
-def train_drawings(run: Run, folders: Folders) -> Trained[DrawingNetwork] | None:
-    """Open the pairs, train the network of the run's task; None on followers of torchrun.
-
-    Raises DataError for art that holds nothing to train on.
-    """
-    from paintreel.learn.trainers.line_peers import trainer_of
-
-    s: DrawingSettings = run.settings
-    task = TASKS[run.system.name]
-    run.claim(folders.art)
-    pairs = open_pairs(folders.art)
-    training, held_out = parted(pairs, s.held_out_art)
-    if not training:
-        raise DataError(f"--art {folders.art}: every picture is held out; nothing to train on")
-    with join_process_group() as group:
-        trainer = trainer_of(s)(task, s, pairs=training, held_out=held_out, group=group)
-        try:
-            facts = run.train(
-                trainer,
-                group=group,
-                data_hash=f"art {hash_of_pairs(folders.art)[:16]}",
-                task=task.name,
-            )
-        finally:
-            trainer.close()
-        if facts is None:
-            return None
-        facts |= {
-            "art_pictures": len(training),
-            "parameters": sum(p.numel() for p in trainer.generator.parameters()),
-            "measures": trainer.measures(),
-        }
-        return Trained(trainer.average.module, facts)
-
-
-def parted(
-    pairs: Sequence[LinePair], held_out: Sequence[str]
-) -> tuple[list[LinePair], list[LinePair]]:
-    """(to train on, to measure on): as the pairs say, and those whose name fits a glob are aside.
-
-    What is for tests alone is in neither.
-    """
-
-    def is_held(pair: LinePair) -> bool:
-        names = (pair.name, Path(pair.name).name)
-        return any(fnmatch(name, glob) for name in names for glob in held_out)
-
-    development = held_out_pairs(pairs, "development")
-    training = training_pairs(pairs)
-    aside = [pair for pair in training if is_held(pair)]
-    return [pair for pair in training if not is_held(pair)], development + aside
-
-
-def hash_of_pairs(folder: Path) -> str:
-    """sha256 over names and contents of all files of a folder."""
-    files = sorted(path for path in visible_files(folder) if path.is_file())
-    return PictureFolder(folder, tuple(path.relative_to(folder) for path in files)).hash()
-
-
-def export_trained(trained: Trained[DrawingNetwork], path: Path, run: Run) -> None:
-    """Write the averaged generator to `path` (.onnx) and its card beside it."""
-    network = trained.model
-    contract = run.contract(system=run.settings.network, **contract_facts(network))
-    parity = export_drawing(network, path, contract)
-    run.write_card(
-        path,
-        trained.training
-        | {
-            "torch_parity": float(f"{parity.runtime:.1e}"),
-            "f16_rounding": float(f"{parity.rounding:.1e}"),
-        },
-    )

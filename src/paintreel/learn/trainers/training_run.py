@@ -26,7 +26,7 @@ M = TypeVar("M")
 
 @dataclass(frozen=True)
 class Folders:
-    """Where a run reads: the art, and what else its system takes.
+    """Where a run reads: the art (for systems without one what they learn from), and what else.
 
     roughs: cache of roughs that runs on the same art may share; below the run's folder if None.
     """
@@ -35,6 +35,8 @@ class Folders:
     photos: Path | None = None
     styles: Path | None = None
     roughs: Path | None = None
+    faces: Path | None = None
+    speech: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ def paint_sky(scene: Composition, *, bottom: float | None = None, glow: float = 
     if scene.weather.cover:
         overcast(scene, rgb, scene.horizon if bottom is None else bottom)
         glow *= 1.0 - 0.6 * scene.weather.cover
+    if scene.conditions.feeling is not None:
+        glow = min(1.0, glow * scene.conditions.feeling.glow)
     weight = np.zeros_like(veil)
     for share, spread in ((0.55, 0.06), (0.45, 0.45)):
         down = glow * share * np.exp(-((y - scene.light.y) ** 2) / spread)

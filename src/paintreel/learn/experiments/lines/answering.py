@@ -42,7 +42,7 @@ XDOG_THRESHOLDS = (0.002, 0.005, 0.01, 0.02, 0.035, 0.055)
 
 
 class ServedNetwork:
-    """A network from an ONNX file, called as the verbs call it."""
+    """A network from an ONNX file, given what the verbs give it, in batches."""
 
     def __init__(self, path: Path, *, threads: int | None = None) -> None:
         self._path = path
@@ -94,11 +94,11 @@ def rule(name: str, trials: Sequence[Trial], training: Sequence[LinePair]) -> An
     """
     if name == CANNY:
         return _best(
-            [_canny(low, high) for high in (40, 80, 120, 180, 260, 360) for low in (0.3, 0.6)],
+            [_canny(low, high) for high in CANNY_HIGH for low in CANNY_LOW],
             trials,
         )
     if name == XDOG:
-        return _best([_xdog(at) for at in (0.002, 0.005, 0.01, 0.02, 0.035, 0.055)], trials)
+        return _best([_xdog(at) for at in XDOG_THRESHOLDS], trials)
     if name == FLOW:
         return lambda trial: _coverage(draw_flow_lines(_picture(trial), 0.5, 0.5))
     if name == OWN:
@@ -144,7 +144,7 @@ def _canny(low: float, high: float) -> AnswerTrial:
 
 
 def _xdog(threshold: float) -> AnswerTrial:
-    """XDoG (Winnemöller 2011): a soft threshold on a difference of Gaussians, ink where dark."""
+    """XDoG (Winnemöller 2012): a soft threshold on a difference of Gaussians, ink where dark."""
 
     def answer(trial: Trial) -> Array:
         grey = cv2.cvtColor(_picture(trial), cv2.COLOR_RGB2GRAY).astype(np.float32) / 255

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from paintreel.learn.experiments.conditions import REFERENCE, SYSTEM, Claim, Condition
-from paintreel.learn.models.drawing_networks import CARTOON, OURS, SCENERY
+from paintreel.learn.models.drawing_networks import CARTOON, NETWORKS, OURS, SCENERY
 from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
 from paintreel.learn.models.residual_attention import PARTS
 
@@ -37,7 +37,6 @@ RULES = {
 }
 """{task: {name: title}} of rows that nobody trains."""
 
-_TITLES = {OURS: "residual attention", CARTOON: "CartoonGAN", SCENERY: "SceneryGAN-like"}
 _SOURCE = {"lineart": "lines", "colorize": "colour"}
 
 # As published, in the units of each paper: an adversary of 1, content (10) or cycle (10) beside it.
@@ -82,13 +81,13 @@ def is_network(condition: Condition) -> bool:
 
 
 def _of(task: str) -> list[Condition]:
-    rows = [Condition(name_of(task), f"{_TITLES[OURS]} ({_SOURCE[task]})", task, SYSTEM)]
+    rows = [Condition(name_of(task), f"{NETWORKS[OURS].title} ({_SOURCE[task]})", task, SYSTEM)]
     for network, changes in _PEERS.items():
         for paired, how in ((False, "as published"), (True, "with our L1")):
             name = name_of(task, network + ("_l1" if paired else ""))
             l1 = {"l1": OUR_L1} if paired else {}
             more = changes | {"paired": paired} | l1
-            rows.append(Condition(name, f"{_TITLES[network]}, {how}", task, SYSTEM, more))
+            rows.append(Condition(name, f"{NETWORKS[network].title}, {how}", task, SYSTEM, more))
     rows += [
         Condition(
             name_of(task, f"no_{part}"), f"without {part}", task, ABLATION, {"without": [part]}
@@ -119,7 +118,7 @@ CLAIMS = tuple(
             Claim(
                 name_of(task),
                 name_of(task, network + suffix),
-                f"{task}: better than {_TITLES[network]}{how}",
+                f"{task}: better than {NETWORKS[network].title}{how}",
             )
             for network in _PEERS
             for suffix, how in (("", " as published"), ("_l1", " with our L1"))

@@ -43,11 +43,6 @@ from paintreel.roughs.drawing_planes import lineart_planes
 from paintreel.runtime.catalog import bundled, find_extractor
 from paintreel.runtime.extractor import OnnxExtractor
 
-MEASURES = {
-    "lineart": ("loss", "psnr", "f1", "precision", "recall"),
-    "colorize": ("loss", "psnr", "region", "leak", "fill_leak", "fill_leak_open"),
-}
-SETS = ("frechet", "spectrum", "flicker")
 HIGHER = ("psnr", "f1", "precision", "recall")
 """Measures of which more is better."""
 

@@ -1,0 +1,171 @@
+"""LUTs and CDLs: what they do to colours, as tables and as files of ours and of others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from paintreel.errors import InputError, OutputError, UnreadableFile
+from paintreel.media.lut_filter import CHANGING_GRID, LutFilter
+from paintreel.pictures.cdl import CDL, fitted_cdl, read_cdl, write_cdl
+from paintreel.pictures.colour_lut import GRID, ColourLUT, identity_grid, lut_of, mixed
+from paintreel.pictures.graded import apply_lut
+from paintreel.pictures.lut_files import read_cube, write_cube
+
+
+def bent(rgb: np.ndarray) -> np.ndarray:
+    red, green, blue = (rgb[..., i] for i in range(3))
+    return np.stack([red**1.3 * 0.9 + 0.05 * green, green**0.8, 0.2 + 0.7 * blue], axis=-1)
+
+
+@pytest.fixture
+def colours() -> np.ndarray:
+    return np.random.default_rng(5).random((24, 31, 3)).astype(np.float32)
+
+
+def test_a_lut_is_exact_at_its_colours_and_near_between():
+    lut = lut_of(bent)
+    grid = identity_grid(GRID)
+    assert np.abs(lut(grid) - bent(grid)).max() < 1e-6
+    between = np.random.default_rng(0).random((400, 3))
+    assert np.abs(lut(between) - bent(between)).max() < 0.006
+
+
+@pytest.mark.parametrize("changing", [False, True])
+@pytest.mark.parametrize("width", [1, 7, 31, 32, 333])
+def test_the_filter_does_what_the_table_says(changing, width):
+    """Of any width: FFmpeg writes whole vectors, which were past the end of the memory once."""
+    pixels = np.random.default_rng(width).random((9, width, 3)).astype(np.float32)
+    lut = lut_of(bent, count=CHANGING_GRID if changing else GRID)
+    through = LutFilter(width, 9, changing=changing)
+    for _ in range(3):
+        planes = through([pixels[..., i] for i in range(3)], lut.table)
+        assert np.abs(np.stack(planes, -1) - lut(pixels)).max() < 1e-5
+    other = lut_of(lambda rgb: 1 - rgb, count=len(lut.table))
+    planes = through([pixels[..., i] for i in range(3)], other.table)
+    assert np.abs(np.stack(planes, -1) - (1 - pixels)).max() < 1e-4
+
+
+def test_tables_mix_with_what_changes_nothing(colours):
+    table = lut_of(bent).table
+    half = ColourLUT(mixed([(0.5, table)]))
+    assert np.abs(half(colours) - (colours + ColourLUT(table)(colours)) / 2).max() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "curves, a table or both"),
+        ({"table": np.zeros((2, 3, 2, 3), np.float32)}, "cannot be"),
+        ({"curves": np.full((4, 3), np.nan, np.float32)}, "no numbers"),
+        ({"curves": np.zeros((4, 3), np.float32), "domain": np.zeros((2, 3))}, "domain"),
+    ],
+)
+def test_what_is_no_lut_is_refused(arguments, message):
+    with pytest.raises(InputError, match=message):
+        ColourLUT(**arguments)
+
+
+# Files.
+
+
+def test_a_cube_file_comes_back(tmp_path, colours):
+    lut = lut_of(bent, title='a "look"')
+    path = tmp_path / "look.cube"
+    write_cube(path, lut, comments=["light is not in it"], overwrite=False)
+    text = path.read_text()
+    assert text.startswith("TITLE \"a 'look'\"\n# light is not in it\nLUT_3D_SIZE 33\n")
+    again = read_cube(path)
+    assert np.abs(again(colours) - lut(colours)).max() < 2e-6
+    with pytest.raises(OutputError):
+        write_cube(path, lut, overwrite=False)
+
+
+def test_red_runs_fastest(tmp_path):
+    path = tmp_path / "red.cube"
+    rows = ["0 0 0", "1 0 0", "0 1 0", "1 1 0", "0 0 1", "1 0 1", "0 1 1", "1 1 1"]
+    path.write_text("# ours\n\nLUT_3D_SIZE 2\n" + "\n".join(rows) + "\n")
+    assert np.allclose(read_cube(path).table, identity_grid(2))
+
+
+def test_curves_and_domains_of_others(tmp_path):
+    """Adobe's 1D files, a domain beyond 0 to 1, Resolve's curves before a table."""
+    path = tmp_path / "one.cube"
+    path.write_text("TITLE x\nLUT_1D_SIZE 3\n0 0 1\n0.25 0.5 0.5\n1 1 0\n")
+    found = read_cube(path)(np.array([[0.5, 0.5, 0.25]]))
+    assert found[0] == pytest.approx([0.25, 0.5, 0.75])
+    path.write_text("LUT_1D_SIZE 2\nDOMAIN_MIN -1 -1 -1\nDOMAIN_MAX 1 1 1\n0 0 0\n1 1 1\n")
+    assert read_cube(path)(np.array([[0.0, 0.5, 1.0]]))[0] == pytest.approx([0.5, 0.75, 1.0])
+    table = "\n".join(" ".join(f"{1 - v:g}" for v in row[::-1]) for row in np.ndindex(2, 2, 2))
+    path.write_text(f"LUT_1D_SIZE 2\nLUT_3D_SIZE 2\n0 0 0\n0.5 0.5 0.5\n{table}\n")
+    lut = read_cube(path)
+    assert lut(np.array([[1.0, 0.0, 0.5]]))[0] == pytest.approx([0.5, 1.0, 0.75])
+    pixels = np.array([[[255, 0, 128]]], np.uint8)
+    assert apply_lut(pixels, lut)[0, 0] == pytest.approx([128, 255, 191], abs=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no LUT_3D_SIZE"),
+        ("0 0 0\n", "line 1: numbers stand before"),
+        ("LUT_3D_SIZE 1\n", "line 1: LUT_3D_SIZE is 1"),
+        ("LUT_3D_SIZE 900\n", "expected 2 to 129"),
+        ("LUT_3D_SIZE 2\n0 0\n", "line 2: expected 3 numbers"),
+        ("LUT_3D_SIZE 2\n0 0 nan\n", "line 2: expected 3 numbers"),
+        ("LUT_3D_SIZE 2\nWOOD 1\n", "line 2: WOOD is no key word"),
+        ("LUT_3D_SIZE 2\n" + "0 0 0\n" * 5, "ends after 5 of 8 rows"),
+        ("LUT_3D_SIZE 2\n" + "0 0 0\n" * 9, "line 10: there are more than 8 rows"),
+        ("LUT_1D_SIZE 2\nDOMAIN_MIN 1 1 1\n0 0 0\n1 1 1\n", "domain"),
+        ("LUT_1D_SIZE 2\0\n", "no text"),
+    ],
+)
+def test_a_broken_cube_file_names_its_line(tmp_path, text, message):
+    path = tmp_path / "broken.cube"
+    path.write_text(text)
+    with pytest.raises(UnreadableFile, match=message):
+        read_cube(path)
+
+
+def test_a_cdl_is_what_the_asc_says():
+    cdl = CDL((1.2, 1.0, 0.5), (0.1, 0.0, -0.1), (1.0, 2.0, 1.0), 0.0)
+    red, green, blue = 0.5 * 1.2 + 0.1, 0.5**2, 0.5 * 0.5 - 0.1
+    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    assert cdl(np.full(3, 0.5)) == pytest.approx([luma] * 3)
+    with pytest.raises(InputError, match="powers above 0"):
+        CDL(power=(0.0, 1.0, 1.0))
+
+
+def test_a_cdl_is_found_again_from_its_lut():
+    cdl = CDL((1.1, 0.9, 0.8), (0.02, -0.01, 0.05), (1.2, 0.9, 1.0), 0.8)
+    found, off = fitted_cdl(cdl.lut)
+    assert off < 1e-3
+    for name in ("slope", "offset", "power"):
+        assert getattr(found, name) == pytest.approx(getattr(cdl, name), abs=0.01)
+    assert found.saturation == pytest.approx(0.8, abs=0.01)
+
+
+@pytest.mark.parametrize("suffix", [".cdl", ".cc", ".ccc"])
+def test_a_cdl_file_comes_back(tmp_path, suffix):
+    cdl = CDL((1.1, 0.9, 0.8), (0.02, -0.01, 0.05), (1.2, 0.9, 1.0), 0.8)
+    path = tmp_path / f"look{suffix}"
+    write_cdl(path, cdl, name='a "b"', comments=["light & haze"], overwrite=False)
+    assert "urn:ASC:CDL:v1.01" in path.read_text()
+    assert read_cdl(path) == cdl
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<a>", "line 1: it is no XML"),
+        ("<a/>", "no CDL"),
+        ("<a><Slope>1 2</Slope></a>", "Slope is '1 2', expected 3 numbers"),
+        ("<a><Saturation>-1</Saturation></a>", "slopes and saturation are 0 or more"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "declares entities"),
+    ],
+)
+def test_a_broken_cdl_is_refused(tmp_path, text, message):
+    path = tmp_path / "broken.cc"
+    path.write_text(text)
+    with pytest.raises(UnreadableFile, match=message):
+        read_cdl(path)
