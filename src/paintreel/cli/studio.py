@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,7 @@ to date, which every start does by itself. 'clean' removes now what is too old.
 
 def run(options: StudioOptions) -> int:
     """Do what is asked. Returns the exit code."""
+    _check_system(sys.platform)
     try:
         from paintreel.studio import serving
     except ModuleNotFoundError as error:
@@ -142,6 +144,15 @@ def run(options: StudioOptions) -> int:
     store.close()
     serving.supervise({role: _command(options, role) for role in _KINDS})
     return 0
+
+
+def _check_system(system: str) -> None:
+    """Raise InputError where processes and files cannot be limited and locked as jobs need it."""
+    if system == "win32":
+        raise InputError(
+            "the studio runs on Linux and macOS; on Windows start it in WSL or in its container "
+            "(containers/studio). Its pages open in any browser"
+        )
 
 
 def _settings(options: StudioOptions) -> StudioSettings:

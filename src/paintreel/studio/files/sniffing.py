@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -29,8 +30,13 @@ _TEXTS = {
     ".toml": "application/toml",
     ".txt": "text/plain",
     ".srt": "text/plain",
+    ".vtt": "text/plain",
+    ".cube": "text/plain",
     ".fountain": "text/plain",
 }
+_COLOUR_LISTS = frozenset({".cdl", ".cc", ".ccc"})
+"""XML, which is served as text."""
+_COLOUR_LIST = re.compile(rb"(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<Color(Correction|Decision)", re.DOTALL)
 _RESULTS = {".html": "text/html", ".svg": "image/svg+xml", ".ora": "image/openraster"}
 SHOWN_BY_BROWSERS = frozenset(
     {
@@ -75,6 +81,8 @@ def type_of(path: Path, name: str, *, is_result: bool = False) -> FileType:
     is_markup = head.lstrip().startswith(b"<")
     if suffix in _TEXTS and is_text(head) and not is_markup:
         return FileType("text", _TEXTS[suffix])
+    if suffix in _COLOUR_LISTS and is_text(head) and _COLOUR_LIST.match(head.lstrip()):
+        return FileType("text", "text/plain")
     if is_result:
         return FileType("other", _RESULTS.get(suffix, UNKNOWN))
     assert len(head) <= SIGNATURE_BYTES

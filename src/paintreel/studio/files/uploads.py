@@ -7,7 +7,6 @@ process wrote beyond it is written over.
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -95,6 +94,8 @@ class Receiver:
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Receiver:
+        import fcntl
+
         with _disk_told_plainly():
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

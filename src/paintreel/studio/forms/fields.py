@@ -21,7 +21,7 @@ from paintreel.options import (
 
 __all__ = ["FileRole", "FormField", "fields_of", "file_role", "form_groups"]
 
-FileRole = Literal["", "read", "write", "output", "model"]
+FileRole = Literal["", "read", "write", "either", "output", "model"]
 FieldKind = Literal[
     "truth", "choice", "whole", "number", "text", "texts", "size", "file", "files", "made", "model"
 ]
@@ -43,7 +43,6 @@ _READ_WORDS = frozenset(
     }
 )
 """Parts of metavars that stand for something that is read."""
-_MODEL_TASKS = {"stylize": "stylize", "scene": "scene", "lineart": "lineart"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,8 @@ class FormField:
     folders  whether the files are folders of one kind each, told by the first part of their paths
     is_path  whether the verb wants a `Path` and not a text
     also_text  whether a word may be given in place of a file
+    also_made  whether the file is made where none is given and a tick asks for it
+    is_tuple   whether the verb wants a tuple
     """
 
     name: str
@@ -76,6 +77,8 @@ class FormField:
     folders: bool = False
     is_path: bool = False
     also_text: bool = False
+    also_made: bool = False
+    is_tuple: bool = False
     flag: str = ""
     suffix: str = ""
 
@@ -88,6 +91,12 @@ class FormField:
     def is_plain(self) -> bool:
         """Whether most users will want to see it at once."""
         return self.required or self.is_file or self.name in _AT_ONCE
+
+    @property
+    def models_of(self) -> str:
+        """The verb whose models it names, "" for those of its own."""
+        found = _OF_VERB.search(self.help)
+        return found[1] if found else ""
 
     @property
     def help_on_page(self) -> str:
@@ -113,12 +122,15 @@ _AT_ONCE = frozenset(
     }
 )
 """What most users will want to see at once; the rest is folded away, by its heading."""
+_OF_VERB = re.compile(r"lists for ([a-z]+)")
 _FLAG = re.compile(r"--([a-z][a-z-]*)")
 _FAR = 1000
 
 
 def file_role(field: dataclasses.Field[Any], facts: Option, kind: Any) -> FileRole:
-    """What an option names: "read", "write", "output" (where results go), "model", or no file."""
+    """What an option names: a file that is "read", written ("write") or "either", where results go
+    ("output"), a "model", or no file ("").
+    """
     base, _ = base_type(kind)
     if facts.is_model:
         return "model"
@@ -128,7 +140,7 @@ def file_role(field: dataclasses.Field[Any], facts: Option, kind: Any) -> FileRo
     if facts.short == "-o" or field.name in ("out", "output"):
         return "output"
     if facts.file:
-        return "read" if facts.file == "read" else "write"
+        return facts.file
     is_written = facts.help_text.startswith("write") and facts.metavar is not None
     if is_written and facts.parse is None:
         return "write"
@@ -180,6 +192,8 @@ def _field(verb: str, field: dataclasses.Field[Any], facts: Option, kind: Any) -
         below=facts.below is not None,
         choices=tuple(choices or ()),
         many=many or (role == "read" and _may_be_folder(facts)),
+        is_tuple=many,
+        also_made=role == "either",
         folders=metavar == "SYSTEM",
         is_path=base is Path,
         also_text=role == "read" and "|" in metavar,
@@ -193,7 +207,7 @@ def _how(role: FileRole, base: Any, many: bool, facts: Option, chosen: bool) -> 
         return "model"
     if role == "write":
         return "made"
-    if role == "read":
+    if role in ("read", "either"):
         return "files" if many or _may_be_folder(facts) else "file"
     if base is bool:
         return "truth"

@@ -29,14 +29,14 @@ def files_schema(verb: str) -> dict[str, Any]:
 
 
 def _is_answered_by_text(field: FormField) -> bool:
-    return not field.is_file or field.kind == "model" or field.also_text
+    return not field.is_file or field.kind == "model" or field.also_text or field.also_made
 
 
 def _row(field: FormField) -> dict[str, Any]:
     row: dict[str, Any] = {"description": field.help}
     if field.kind == "texts":
         return row | {"type": "array", "items": {"type": "string"}}
-    row["type"] = _TYPES.get(field.kind, "string")
+    row["type"] = "boolean" if field.also_made else _TYPES.get(field.kind, "string")
     if field.kind == "size":
         row["pattern"] = r"^\d+x\d+$"
     if field.choices:

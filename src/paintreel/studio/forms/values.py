@@ -86,7 +86,7 @@ def clean_answers(verb: str, answers: Mapping[str, Any]) -> dict[str, Any]:
 def _clean(field: FormField, answer: Any) -> Any:
     if answer is None or (isinstance(answer, str) and not answer.strip()):
         return None
-    if field.kind in ("truth", "made"):
+    if field.kind in ("truth", "made") or field.also_made:
         return _truth(field, answer)
     if field.kind in ("texts", "files") and isinstance(answer, str):
         answer = [line.strip() for line in answer.splitlines() if line.strip()]
@@ -131,7 +131,7 @@ def _word(field: FormField, answer: Any) -> Any:
 
 def _harmless(field: FormField, text: str) -> str:
     """Text that names no file of the machine: files are uploads, named by their ids."""
-    names_place = text.startswith(("/", "~", "\\", ".")) or "\\" in text or ".." in text
+    names_place = text.startswith(("/", "~", "\\", ".")) or "\\" in text or "../" in text
     if field.name != "words" and field.kind != "size":
         names_place |= "/" in text
     if names_place or "\0" in text:
@@ -191,7 +191,7 @@ def build_options(
             continue
         if given:
             values[name] = _place(form, given, folder)
-        elif form.kind == "made":
+        elif form.kind == "made" or form.also_made:
             if answers.get(name):
                 values[name] = str(folder.results / _made_name(name, form, files))
         elif name in answers:
@@ -211,10 +211,9 @@ def _place(form: FormField, given: Sequence[str], folder: JobFolder) -> Any:
     has_tree = len(given) > 1 or "/" in given[0]
     whole = root if has_tree or (form.is_path and form.kind == "files") else root / given[0]
     place: str | Path = whole if form.is_path else str(whole)
-    is_tuple = form.kind == "files" and form.name in ("inputs", "tables")
     if form.name == "tables":
         return tuple(str(root / path) for path in given)
-    return (place,) if is_tuple else place
+    return (place,) if form.is_tuple else place
 
 
 def _typed(name: str, answer: Any, facts: Option, kind: Any) -> Any:
@@ -239,6 +238,9 @@ _MADE_NAMES = {
     "csv": "table.csv",
     "plot": "chart.png",
     "sketch": "lines.png",
+    "lut": "grade.cube",
+    "cdl": "grade.cdl",
+    "mouths_out": "mouths.tsv",
 }
 
 

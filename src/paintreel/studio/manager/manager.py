@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import shutil
@@ -88,6 +87,8 @@ class Manager:
 
     def _take_place(self) -> None:
         """Be the one manager of this name. Raises PaintreelError where there is another."""
+        import fcntl
+
         self.settings.make_folders()
         self._lock = (self.settings.data / f"manager-{self.name}.lock").open("w")
         try:

@@ -92,7 +92,11 @@ def new_job(
                 row = {"id": start.id, "path": start.name, "kind": start.kind, "shown": shown}
                 given = {first: [row]}
     first_fields, rest = form_groups(verb)
-    models = [showing.facts_of(model) for model in showing.models_for(verb)]
+    models = {
+        field.name: [showing.facts_of(m) for m in showing.models_for(field.models_of or verb)]
+        for field in fields_of(verb)
+        if field.kind == "model"
+    }
     facts: dict[str, Any] = {"verb": found, "first": first_fields, "rest": rest, "models": models}
     facts |= {"words": showing.extra_words(verb), "answers": answers, "given": json.dumps(given)}
     facts |= {"uploads": [u for u in uploads if u.is_whole]}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,6 +26,8 @@ _ABI_REFER, _ABI_TRUNCATE, _ABI_NETWORK, _ABI_IOCTL = 2, 3, 4, 5
 
 def limit_process(*, memory_bytes: int, file_bytes: int, open_files: int = 512) -> None:
     """Limit this process and its children. Beyond the memory allocations fail, as any other."""
+    import resource
+
     wanted = (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_DATA, memory_bytes),
