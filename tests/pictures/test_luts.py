@@ -7,9 +7,12 @@ import pytest
 
 from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.media.lut_filter import CHANGING_GRID, LutFilter
+from paintreel.pictures import banded_grade
+from paintreel.pictures.banded_grade import BandedGrade
 from paintreel.pictures.cdl import CDL, fitted_cdl, read_cdl, write_cdl
 from paintreel.pictures.colour_lut import GRID, ColourLUT, identity_grid, lut_of, mixed
 from paintreel.pictures.graded import apply_lut
+from paintreel.pictures.grading_light import LightMap
 from paintreel.pictures.lut_files import read_cube, write_cube
 
 
@@ -34,16 +37,41 @@ def test_a_lut_is_exact_at_its_colours_and_near_between():
 @pytest.mark.parametrize("changing", [False, True])
 @pytest.mark.parametrize("width", [1, 7, 31, 32, 333])
 def test_the_filter_does_what_the_table_says(changing, width):
-    """Of any width: FFmpeg writes whole vectors, which were past the end of the memory once."""
-    pixels = np.random.default_rng(width).random((9, width, 3)).astype(np.float32)
+    """Of any width: FFmpeg writes whole vectors, which were past the end of the memory once.
+
+    What it gave before is not written over by what comes after.
+    """
     lut = lut_of(bent, count=CHANGING_GRID if changing else GRID)
-    through = LutFilter(width, 9, changing=changing)
-    for _ in range(3):
-        planes = through([pixels[..., i] for i in range(3)], lut.table)
-        assert np.abs(np.stack(planes, -1) - lut(pixels)).max() < 1e-5
     other = lut_of(lambda rgb: 1 - rgb, count=len(lut.table))
-    planes = through([pixels[..., i] for i in range(3)], other.table)
-    assert np.abs(np.stack(planes, -1) - (1 - pixels)).max() < 1e-4
+    through = LutFilter(width, 9, changing=changing)
+    told = []
+    for turn, each in enumerate([lut, lut, other, lut]):
+        pixels = np.random.default_rng(turn).random((9, width, 3)).astype(np.float32)
+        for index, plane in enumerate(through.planes):
+            plane[:] = pixels[..., index]
+        told.append((through(each.table), each(pixels)))
+    for planes, expected in told:
+        assert np.abs(np.stack(planes, -1) - expected).max() < 1e-4
+
+
+@pytest.mark.parametrize("changing", [False, True])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_bands_are_no_other_than_the_whole(monkeypatch, changing, dtype, colours):
+    """Nothing shows where a band ends, nor where the last is lower than the others."""
+    lut = lut_of(bent, count=CHANGING_GRID)
+    full = 1 if dtype is np.float32 else np.iinfo(dtype).max
+    pixels = (np.tile(colours, (9, 2, 1)) * full).astype(dtype)
+    change = np.linspace(-0.18, 0.18, 24 * 31, dtype=np.float32).reshape(24, 31)
+    lights = [None, *(LightMap(change, haze, np.full(3, 0.7, np.float32)) for haze in (-0.2, 0.3))]
+    for light in lights:
+        whole = BandedGrade(62, 216, changing=changing)(pixels, lut, light)
+        monkeypatch.setattr(banded_grade, "_BAND_PX", 62 * 50)
+        bands = BandedGrade(62, 216, changing=changing)
+        for _ in range(2):
+            off = np.abs(bands(pixels, lut, light).astype(float) - whole)
+            assert off.max() <= full * 2e-6 + (dtype is not np.float32)
+            assert off.mean() <= full * 1e-4
+        monkeypatch.undo()
 
 
 def test_tables_mix_with_what_changes_nothing(colours):
