@@ -333,7 +333,9 @@ def test_high_dynamic_range_is_tone_mapped_and_then_graded(folder, landscape, ca
     mapped = pixels_of("hdr.png")
     assert not np.array_equal(mapped, pixels_of("deep.png"))
     assert np.array_equal(pixels_of("graded.png"), paintreel.grade(mapped, emotion="fear"))
-    assert main(["grade", "hdr.png", "--emotion", "fear", "--intensity", "0", "-o", "same.png"]) == 0
+    assert (
+        main(["grade", "hdr.png", "--emotion", "fear", "--intensity", "0", "-o", "same.png"]) == 0
+    )
     assert np.array_equal(pixels_of("same.png"), mapped)
 
 

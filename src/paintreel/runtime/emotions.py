@@ -51,7 +51,7 @@ _NEAR_IN_MEANING = {
     "boredom": "bored boring dull weary tired",
     "calm": "peace peaceful serene relaxed quiet contentment content tranquil",
     "disgust": "disgusted disgusting contempt revulsion",
-    "fear": "afraid scared anxiety anxious horror terror dread panic nervous worried tense suspense",
+    "fear": "afraid scared anxiety anxious horror terror dread panic nervous worried tense",
     "happiness": "happy joy joyful glad cheerful delight amusement fun love excited excitement",
     "neutral": "none normal plain",
     "sadness": "sad sorrow grief melancholy gloomy lonely despair depressed",
