@@ -353,7 +353,7 @@ def _write_legend(
         x += side + layout.px(14)
         x += letter(draw, (x, y), text, size_px=size_px, colour=_INK) + layout.px(14)
         shares = [100 * spans.get(label, 0.0) / sum(spans.values()) for spans in sums]
-        share = f"{' to '.join(f'{each:.0f}' for each in shares)} %"
+        share = f"{' to '.join(dict.fromkeys(f'{each:.0f}' for each in shares))} %"
         x += letter(draw, (x, y), share, size_px=size_px, colour=_SOFT) + layout.px(64)
 
 
