@@ -66,8 +66,8 @@ def write_emotion_report(out: Path, *, version: str) -> Path:
     ]
     subtitles = [
         f"Paintreel {version}; {len(labels.voice_truth)} recordings of "
-        f"{len(set(labels.speakers))} speakers, {len(labels.face_truth)} faces of "
-        f"{len(set(labels.families))} drawn families; every answer is to a speaker and a family "
+        f"{len(set(labels.speakers))} speakers, {len(labels.asked_faces)} faces of "
+        f"{len(_families(labels))} drawn families; every answer is to a speaker and a family "
         "that the network has not learnt from"
     ]
     return write_page(out / "report.html", page("Emotion by face and voice", subtitles, sections))
@@ -249,16 +249,25 @@ def _confusion_table(labels: Labels, confusion: Array) -> str:
     return table(["was, was said to be", *labels.classes], rows)
 
 
+def _families(labels: Labels) -> list[str]:
+    return sorted({labels.families[number] for number in labels.asked_faces})
+
+
 def _method(labels: Labels) -> str:
     return bullets(
         [
             f"Speakers: {', '.join(sorted(set(labels.speakers)))}. Each is held out once.",
-            f"Drawn families: {', '.join(sorted(set(labels.families)))}, in four groups, each held "
-            "out with every fourth fold.",
-            "A recording is paired with two faces of its class of the families that are held out; "
+            f"Drawn families: {', '.join(_families(labels))}, in four groups, each held out with "
+            "every fourth fold.",
+            f"Beside them {len(labels.families) - len(labels.asked_faces)} faces of the rig are "
+            "learnt from; none of them is asked about.",
+            "A recording is paired with four faces of its class of the families that are held out; "
             "classes that these families or the voices lack are not asked of pairs.",
             "Face and voice of a pair are of nobody: what one says of the other in a person is not "
             "measured.",
+            "A fusion of answers is fitted for each fold to what other folds answered to other "
+            "speakers and families. Late fusion is the product of both; of a class that one side "
+            "cannot know, as faces boredom, that side says nothing.",
             "Calibrated for each speaker by the others.",
         ]
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.rig_faces import RIG
 from paintreel.learn.experiments.emotion.conditions import ANSWERS, BOTH, CLAIMS, FACE, LATE, VOICE
 from paintreel.learn.experiments.records import read_json, read_records
 from paintreel.learn.trainers.emotion_folds import calibrated, late_fusion
@@ -37,6 +38,11 @@ class Labels:
     speakers: tuple[str, ...]
     face_truth: Array
     families: tuple[str, ...]
+
+    @property
+    def asked_faces(self) -> Array:
+        """Numbers of the faces that were held out once: all but those of the rig."""
+        return np.flatnonzero(np.array(self.families) != RIG)
 
 
 @dataclass(frozen=True)
@@ -115,7 +121,7 @@ def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> Emotio
         }
         for claim in CLAIMS
     }
-    times = len(answers)
+    times, asked = len(answers), labels.asked_faces
     return EmotionResults(
         pairs,
         _answered(
@@ -126,9 +132,9 @@ def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> Emotio
             seed,
         ),
         _answered(
-            [each["face_logits"] for each in answers],
-            [labels.face_truth] * times,
-            [np.array(labels.families)] * times,
+            [each["face_logits"][asked] for each in answers],
+            [labels.face_truth[asked]] * times,
+            [np.array(labels.families)[asked]] * times,
             classes,
             seed,
         ),
