@@ -1,4 +1,8 @@
-"""The page of the emotion experiment: the paper's Figures 6 to 9 beside what it claims."""
+"""The page of the emotion experiment: the paper's Figures 6 to 9 beside what it claims.
+
+OUT/report.html   tables and figures
+OUT/results.json  every interval, confusion and time
+"""
 
 from __future__ import annotations
 
@@ -23,8 +27,10 @@ from paintreel.learn.experiments.emotion.results import (
     EmotionResults,
     Labels,
     read_results,
+    summary_of,
 )
 from paintreel.learn.experiments.page import sources_text, write_page
+from paintreel.learn.experiments.records import write_json
 from paintreel.learn.experiments.statistics import Figure
 from paintreel.scoring.page import bullets, folded, page, section, table
 from paintreel.stats import Interval
@@ -37,9 +43,10 @@ _FIGURES = {"accuracy": 6, "macro recall": 7, "macro F1": 8}
 
 
 def write_emotion_report(out: Path, *, version: str) -> Path:
-    """Write OUT/report.html of the trials that are there. Raises InputError where none is."""
+    """Write OUT/report.html and OUT/results.json. Raises InputError where there is no trial."""
     labels, results = read_results(out)
     ordered = {name: results[name] for name in CONDITIONS if name in results}
+    write_json(out / "results.json", summary_of(labels, ordered))
     sections = [
         section("What came out", _verdicts(ordered)),
         section("Face, voice and both (Figures 6 to 8)", _pairs_table(ordered) + _charts(ordered)),
