@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from paintreel.rig.cast import Cast
 from paintreel.rig.easel import Easel, FigureView, Mode
 from paintreel.rig.expressions import pose_of
 from paintreel.rig.figure import draw_character
-from paintreel.rig.framing import view_of
+from paintreel.rig.framing import Framing, view_of
 from paintreel.rig.identity import Identity
 from paintreel.rig.pose import Hand, Pose
 from paintreel.rig.seeded import identity_of_seed
@@ -33,7 +34,7 @@ RIG = "paintreel rig"
 """The family of these faces."""
 
 _SIDE_PX = 160
-_FRAMING = "face"
+_FRAMING: Framing = "face"
 _LEAST_INTENSITY = 0.6
 _MODES: tuple[Mode, ...] = ("painted", "painted", "flats", "lines")
 _HABITS = ("tears", "sweat", "tongue_show", "pallor", "gloom", "blush")
@@ -106,13 +107,13 @@ def _varied(pose: Pose, rng: np.random.Generator) -> Pose:
 
     What is a habit of the rig, such as a tongue for disgust, is left out of many.
     """
-    changes = {
+    changes: dict[str, Any] = {
         name: min(1.0, getattr(pose, name) * float(rng.uniform(0.5, 1.2)))
         for name in _PARTS
         if getattr(pose, name)
     }
     changes |= {name: 0.0 for name in _HABITS if rng.random() < 0.6}
-    turned = {
+    turned: dict[str, Any] = {
         name: float(rng.uniform(-most, most) + part * getattr(pose, name))
         for name, most, part in (
             ("turn_deg", 14.0, 0.5), ("tilt_deg", 8.0, 0.5), ("nod_deg", 3.0, 0.5),

@@ -135,7 +135,10 @@ def crossed_answers(
     for network, fold in zip(networks, folds, strict=True):
         on_fold(network, fold)
     joined = [np.concatenate(each) for each in zip(*parts, strict=True)]
-    return Crossed(voice_logits, face_logits, *joined, fusion=fusion)
+    pair_voice, pair_face, pair_both, voice_of, face_of = joined
+    return Crossed(
+        voice_logits, face_logits, pair_voice, pair_face, pair_both, voice_of, face_of, fusion
+    )
 
 
 @dataclass(frozen=True)
