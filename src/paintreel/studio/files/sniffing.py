@@ -36,7 +36,9 @@ _TEXTS = {
 }
 _COLOUR_LISTS = frozenset({".cdl", ".cc", ".ccc"})
 """XML, which is served as text."""
-_COLOUR_LIST = re.compile(rb"(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<Color(Correction|Decision)", re.DOTALL)
+_COLOUR_LIST = re.compile(
+    rb"(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<Color(Correction|Decision)", re.DOTALL
+)
 _RESULTS = {".html": "text/html", ".svg": "image/svg+xml", ".ora": "image/openraster"}
 SHOWN_BY_BROWSERS = frozenset(
     {

@@ -244,7 +244,13 @@ _MADE_NAMES = {
 }
 
 
+_ONE_EACH = frozenset({"timeline", "srt"})
+"""Made of each file that is given: a folder where there are several."""
+
+
 def _made_name(name: str, form: FormField, files: Mapping[str, Sequence[str]]) -> str:
+    if name in _ONE_EACH and len(files.get("inputs", ())) > 1:
+        return name
     if name in _MADE_NAMES:
         return _MADE_NAMES[name]
     return f"{name.replace('_', '-')}{form.suffix}"
@@ -302,7 +308,7 @@ def _output(
             return None if values.get("count") is None else f"{folder.results}{os.sep}"
         is_folder = starts or values.get("count") is not None
         return f"{folder.results}{os.sep}" if is_folder else str(folder.results / "scene.png")
-    if facts.metavar == "OUT" and paths:
+    if facts.metavar == "OUT" and (paths or verb == "character"):
         return f"{folder.results}{os.sep}"
     if verb == "rough" and several:
         return f"{folder.results}{os.sep}"
