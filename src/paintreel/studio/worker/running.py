@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from paintreel.errors import PaintreelError
-from paintreel.jobs.run import Batch, Job, Outcome, reason, run_batch
+from paintreel.jobs.job import Job
+from paintreel.jobs.run import Batch, Outcome, reason, run_batch
 from paintreel.media.kept_steps import StepKeeper, keeping_steps
 from paintreel.options import VERBS, command_of, plan_of
 from paintreel.studio.forms.values import JobFolder, build_options
