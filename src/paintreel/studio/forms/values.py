@@ -244,6 +244,8 @@ _MADE_NAMES = {
 }
 
 
+_SAMPLES_S = 60.0
+"""From sample to sample of a training; checkpoints come with them."""
 _ONE_EACH = frozenset({"timeline", "srt"})
 """Made of each file that is given: a folder where there are several."""
 
@@ -281,6 +283,8 @@ def _decided(
             decided[name] = threads
         elif name == "workers":
             decided[name] = 1
+        elif name == "checkpoint_every":
+            decided[name] = _SAMPLES_S
         elif name == "json" and not makes_files:
             is_truth = base_type(kind)[0] is bool
             decided[name] = False if is_truth else str(folder.results / "figures.json")
