@@ -16,7 +16,9 @@ from live_studio import LiveStudio
 from PIL import Image
 
 playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 REPOSITORY = Path(__file__).resolve().parents[2]
 PICTURES = os.environ.get("PAINTREEL_STUDIO_PICTURES")
 """Folder for screenshots, such as those of docs/images; none are kept without it."""
