@@ -8,9 +8,10 @@
 
 `measure` compares shapes with those of phonemes that a synthesizer has timed, from the sound alone
 and with the text: the share of 10 ms frames, the share of m, b and p with closed lips, and how far
-the start of each shape is off. `measure-marks` does so on five recordings of EmoDB whose shapes
-were marked on spectrograms (the folder's README says how). `measure-speech` does it on EmoDB (Burkhardt and others 2005,
-CC0), of which the sentences are known and not the times: what the text gives is what counts there.
+the start of each shape is off. `measure-marks` does so on five recordings of EmoDB (Burkhardt and
+others 2005, CC0) whose shapes were marked on spectrograms; the README of their folder says how.
+`measure-speech` takes all of EmoDB, of which the sentences are known and not the times: what the
+text gives is what counts there.
 
 `learn` fits a Gaussian to each kind of sound. It starts from the timed lines; then the known
 sentences of EmoDB are laid along their recordings, and the two are mixed half and half, four times
