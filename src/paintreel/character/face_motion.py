@@ -44,7 +44,7 @@ _FINE_PX = 80.0
 _DARK_EYES = 0.02
 _SPREAD_S = 0.045
 _LEAST_SHARE = 0.1  # of the frames must show the face
-# Of a grown-up's face: the tip of the nose stands 26 mm before the plane of eyes and mouth, the eyes
+# Of a grown-up: the tip of the nose stands 26 mm before the plane of eyes and mouth, the eyes
 # are 63 mm apart, and the mouth lies 64 mm below them.
 _NOSE_MM, _APART_MM, _DROP_MM = 26.0, 63.0, 64.0
 _TURN = _APART_MM / _NOSE_MM
