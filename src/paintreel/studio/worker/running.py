@@ -17,9 +17,10 @@ from paintreel.jobs.job import Job
 from paintreel.jobs.run import Batch, Outcome, reason, run_batch
 from paintreel.media.kept_steps import StepKeeper, keeping_steps
 from paintreel.options import VERBS, command_of, plan_of
+from paintreel.studio.forms.fields import fields_of
 from paintreel.studio.forms.values import JobFolder, build_options
 from paintreel.studio.worker.previews import preview_of
-from paintreel.studio.worker.telling import Teller
+from paintreel.studio.worker.telling import InWords, Teller
 
 __all__ = ["JobSpec", "run_job"]
 
@@ -27,6 +28,8 @@ _MOST_PREVIEWS = 200
 _HASH_BYTES = 2**20
 _TEXTS = frozenset({".txt", ".json", ".csv", ".toml"})
 """Come after what is looked at."""
+_OF_THE_COMMAND = frozenset({"no-credits-due"})
+"""Notes about what nobody asked for here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ class EndedJob:
     files: list[dict[str, Any]]
 
 
-def run_job(spec: JobSpec, folder: JobFolder, teller: Teller) -> None:
+def run_job(spec: JobSpec, folder: JobFolder, teller: Teller | InWords) -> None:
     """Run the verb and tell how it ended. Whatever a verb raises ends the job, not the manager."""
+    teller = InWords(teller, {f.flag: f.label for f in fields_of(spec.verb) if f.flag})
     for place in (folder.results, folder.kept, folder.previews):
         place.mkdir(exist_ok=True)
     try:
@@ -99,10 +103,12 @@ def run_job(spec: JobSpec, folder: JobFolder, teller: Teller) -> None:
 # Verbs that make files.
 
 
-def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> EndedJob:
+def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller | InWords) -> EndedJob:
     teller.progress(0, None, "reading")
     batch: Batch = plan_of(spec.verb)(options)
     for note in batch.notes:
+        if note.kind in _OF_THE_COMMAND:
+            continue
         teller.tell("log", text=_plainly(note.text, folder))
     total, done = len(batch.jobs), 0
 
@@ -141,7 +147,7 @@ def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) ->
 
 
 def _judged(
-    spec: JobSpec, outcomes: Sequence[Outcome], folder: JobFolder, teller: Teller
+    spec: JobSpec, outcomes: Sequence[Outcome], folder: JobFolder, teller: Teller | InWords
 ) -> EndedJob:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     error = None
@@ -179,7 +185,9 @@ def _ids_of(
 # Verbs that print.
 
 
-def _run_command(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> EndedJob:
+def _run_command(
+    spec: JobSpec, options: Any, folder: JobFolder, teller: Teller | InWords
+) -> EndedJob:
     teller.progress(0, None, "working")
     printed, said = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
