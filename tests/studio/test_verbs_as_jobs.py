@@ -194,3 +194,10 @@ def test_a_line_is_acted_from_a_sound(tmp_path):
     assert (ended["status"], ended["error"]) == ("finished", None)
     paths = {row["path"] for row in ended["files"] if row["role"] == "result"}
     assert {"out/character-0003.mp4", "out/mouths.tsv"} <= paths
+
+
+def test_what_is_told_calls_options_as_the_form_does(tmp_path):
+    answers = {"seed": 3, "sheet": True, "emotion": "fear"}
+    ended = _run("character", answers, {}, tmp_path / "job")
+    assert ended["status"] == "failed"
+    assert "leave 'Emotion' out" in ended["error"]

@@ -94,7 +94,8 @@ Exit code: 0 all graded, 1 some failed or differ (each is named), 2 bad usage, 1
     )
     cdl: str | None = option(
         None,
-        "likewise as an ASC CDL (.cdl, .cc, .ccc), as near as ten numbers come",
+        "write the colour part as an ASC CDL (.cdl, .cc, .ccc), as near as ten numbers come; "
+        "without an emotion: the file to apply",
         group="tables",
         metavar="FILE",
         file="either",

@@ -91,7 +91,9 @@ class FormField:
     @property
     def is_plain(self) -> bool:
         """Whether most users will want to see it at once."""
-        return self.required or self.is_file or self.name in _AT_ONCE
+        if self.required or self.name in _AT_ONCE:
+            return True
+        return self.is_file and self.name not in _LATER
 
     @property
     def suggestions(self) -> tuple[str, ...]:
@@ -129,6 +131,8 @@ _AT_ONCE = frozenset(
     }
 )
 """What most users will want to see at once; the rest is folded away, by its heading."""
+_LATER = frozenset({"mouths", "lut", "cdl", "after", "model", "script", "extractor", "detector"})
+"""Files that few will give."""
 _OF_VERB = re.compile(r"lists for ([a-z]+)")
 _FLAG = re.compile(r"--([a-z][a-z-]*)")
 _FAR = 1000
@@ -188,7 +192,7 @@ def _field(verb: str, field: dataclasses.Field[Any], facts: Option, kind: Any) -
     needed = not has_default and facts.nargs != "*"
     return FormField(
         name=field.name,
-        label=_label(field.name),
+        label=_label(field.name, verb),
         help=facts.help_text,
         group=facts.group,
         kind=how,
@@ -263,6 +267,10 @@ _LABELS = {
     "cel": "Cel (clear around the forms)",
     "csv": "Table (CSV)",
     "by": "Group by",
+    "emotion.by": "Judge by",
+    "character.identity": "Who it is",
+    "grade.script": "Colour script",
+    "emotion.inputs": "Clips, sounds, pictures or a folder",
     "file": "The file",
     "words": "In words",
     "light": "Key light, dark rim and haze too",
@@ -286,9 +294,10 @@ _LABELS = {
 }
 
 
-def _label(name: str) -> str:
-    if name in _LABELS:
-        return _LABELS[name]
+def _label(name: str, verb: str = "") -> str:
+    known = _LABELS.get(f"{verb}.{name}", _LABELS.get(name))
+    if known is not None:
+        return known
     for unit in ("_px", "_s", "_hz"):
         name = name.removesuffix(unit)
     return name.replace("_", " ").capitalize()

@@ -30,7 +30,14 @@ class OfferedVerb:
     canvas: str = ""
     training: bool = False
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether the pages have a picture of what it makes."""
+        return self.name in _PICTURED
 
+
+_PICTURED = frozenset({"character", "grade", "rough"})
+"""Verbs that no model's sample shows; `web/static` holds a picture for each."""
 _SHELVES = ("Paint", "Draw", "Look", "Measure", "Learn")
 _KNOWN: Mapping[str, tuple[str, str]] = {
     "stylize": ("Paint", "Paint in a style"),

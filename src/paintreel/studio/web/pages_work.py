@@ -95,7 +95,7 @@ def new_job(
     models = {
         field.name: [showing.facts_of(m) for m in showing.models_for(field.models_of or verb)]
         for field in fields_of(verb)
-        if field.kind == "model"
+        if field.kind == "model" and (field.default is not None or field.models_of)
     }
     facts: dict[str, Any] = {"verb": found, "first": first_fields, "rest": rest, "models": models}
     facts |= {"words": showing.extra_words(verb), "answers": answers, "given": json.dumps(given)}

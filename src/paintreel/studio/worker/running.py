@@ -17,9 +17,10 @@ from paintreel.jobs.job import Job
 from paintreel.jobs.run import Batch, Outcome, reason, run_batch
 from paintreel.media.kept_steps import StepKeeper, keeping_steps
 from paintreel.options import VERBS, command_of, plan_of
+from paintreel.studio.forms.fields import fields_of
 from paintreel.studio.forms.values import JobFolder, build_options
 from paintreel.studio.worker.previews import preview_of
-from paintreel.studio.worker.telling import Teller
+from paintreel.studio.worker.telling import InWords, Teller
 
 __all__ = ["JobSpec", "run_job"]
 
@@ -27,6 +28,8 @@ _MOST_PREVIEWS = 200
 _HASH_BYTES = 2**20
 _TEXTS = frozenset({".txt", ".json", ".csv", ".toml"})
 """Come after what is looked at."""
+_OF_THE_COMMAND = frozenset({"no-credits-due"})
+"""Notes about what nobody asked for here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +74,21 @@ class EndedJob:
 
 def run_job(spec: JobSpec, folder: JobFolder, teller: Teller) -> None:
     """Run the verb and tell how it ended. Whatever a verb raises ends the job, not the manager."""
+    told = InWords(teller, {f.flag: f.label for f in fields_of(spec.verb) if f.flag})
     for place in (folder.results, folder.kept, folder.previews):
         place.mkdir(exist_ok=True)
     try:
         paths = {f: [path for _, path in rows] for f, rows in spec.files.items()}
         options = build_options(spec.verb, spec.answers, paths, folder, threads=spec.threads)
         if VERBS[spec.verb].plan:
-            ended = _run_plan(spec, options, folder, teller)
+            ended = _run_plan(spec, options, folder, told)
         elif spec.training:
             from paintreel.studio.worker.training import run_training
 
-            error = run_training(spec.verb, options, folder, teller)
+            error = run_training(spec.verb, options, folder, told)
             ended = EndedJob("failed" if error else "finished", error, _found(folder, {}))
         else:
-            ended = _run_command(spec, options, folder, teller)
+            ended = _run_command(spec, options, folder, told)
     except MemoryError:
         ended = EndedJob(
             "failed", "it needs more memory than a job may have; try a smaller size", []
@@ -92,17 +96,19 @@ def run_job(spec: JobSpec, folder: JobFolder, teller: Teller) -> None:
     except Exception as error:  # told to the user, as the command tells it
         ended = EndedJob("failed", _plainly(reason(error), folder), [])
         if not isinstance(error, PaintreelError):
-            teller.tell("log", text=f"unexpected: {type(error).__name__}")
-    teller.tell("ended", status=ended.status, error=ended.error, files=ended.files)
+            told.tell("log", text=f"unexpected: {type(error).__name__}")
+    told.tell("ended", status=ended.status, error=ended.error, files=ended.files)
 
 
 # Verbs that make files.
 
 
-def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> EndedJob:
+def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: InWords) -> EndedJob:
     teller.progress(0, None, "reading")
     batch: Batch = plan_of(spec.verb)(options)
     for note in batch.notes:
+        if note.kind in _OF_THE_COMMAND:
+            continue
         teller.tell("log", text=_plainly(note.text, folder))
     total, done = len(batch.jobs), 0
 
@@ -141,7 +147,7 @@ def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) ->
 
 
 def _judged(
-    spec: JobSpec, outcomes: Sequence[Outcome], folder: JobFolder, teller: Teller
+    spec: JobSpec, outcomes: Sequence[Outcome], folder: JobFolder, teller: InWords
 ) -> EndedJob:
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     error = None
@@ -179,7 +185,7 @@ def _ids_of(
 # Verbs that print.
 
 
-def _run_command(spec: JobSpec, options: Any, folder: JobFolder, teller: Teller) -> EndedJob:
+def _run_command(spec: JobSpec, options: Any, folder: JobFolder, teller: InWords) -> EndedJob:
     teller.progress(0, None, "working")
     printed, said = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):

@@ -11,7 +11,7 @@ from typing import Any
 
 from paintreel.jobs.training import read_state, start_training
 from paintreel.studio.forms.values import JobFolder, replaced
-from paintreel.studio.worker.telling import Teller
+from paintreel.studio.worker.telling import InWords
 
 __all__ = ["run_training"]
 
@@ -22,7 +22,7 @@ _RESULTS = ("*.onnx", "*.npz", "card.toml", "report.html", "*.tsv", "*.md", "*.c
 _THOUSANDTHS = 1000
 
 
-def run_training(verb: str, options: Any, folder: JobFolder, teller: Teller) -> str | None:
+def run_training(verb: str, options: Any, folder: JobFolder, teller: InWords) -> str | None:
     """Train, tell of steps and samples, and leave the model among the results. Gives the error.
 
     A run that an earlier process of the job began goes on from its last checkpoint.
@@ -50,7 +50,7 @@ def run_training(verb: str, options: Any, folder: JobFolder, teller: Teller) -> 
     return None
 
 
-def _hear(lines: Any, folder: JobFolder, teller: Teller, last: list[str]) -> None:
+def _hear(lines: Any, folder: JobFolder, teller: InWords, last: list[str]) -> None:
     places = (f"{folder.run}/", f"{folder.inputs}/", f"{folder.root}/")
     for line in lines:
         text = line.rstrip().rsplit("\r", 1)[-1]
@@ -62,7 +62,7 @@ def _hear(lines: Any, folder: JobFolder, teller: Teller, last: list[str]) -> Non
             teller.tell("log", text=text)
 
 
-def _look(folder: JobFolder, teller: Teller, shown: Path | None) -> Path | None:
+def _look(folder: JobFolder, teller: InWords, shown: Path | None) -> Path | None:
     state = read_state(folder.run)
     if state.share is not None:
         terms = ", ".join(f"{name} {value:.3g}" for name, value in list(state.terms.items())[:3])

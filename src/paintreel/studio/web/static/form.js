@@ -77,6 +77,7 @@ class Drop {
       rows.push(rest);
     }
     this.list.replaceChildren(...rows);
+    if (rows.length) this.box.closest("details")?.setAttribute("open", "");
     form.dispatchEvent(new CustomEvent("given", { detail: this }));
   }
 }
