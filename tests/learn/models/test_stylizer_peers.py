@@ -9,7 +9,7 @@ from paintreel.learn.models import animegan, animegan3, ugatit, whitebox
 from paintreel.learn.models.animegan import AnimeCritic, AnimeGenerator
 from paintreel.learn.models.animegan3 import Anime3Generator
 from paintreel.learn.models.ugatit import UGATITCritic, UGATITGenerator
-from paintreel.learn.models.whitebox import PatchCritic, WhiteBoxGenerator
+from paintreel.learn.models.whitebox import WhiteBoxCritic, WhiteBoxGenerator
 
 GENERATORS = {
     "ugatit": (UGATITGenerator, ugatit.PRESETS, 10.6e6),
@@ -90,4 +90,4 @@ def test_mixtures_are_kept_in_bounds():
 def test_patch_critics():
     x = torch.rand(2, 3, 64, 64)
     assert AnimeCritic(animegan.PRESETS["tiny"])(x).shape == (2, 1, 16, 16)
-    assert PatchCritic(4)(x).shape == (2, 1, 8, 8)
+    assert WhiteBoxCritic(4)(x).shape == (2, 1, 8, 8)

@@ -44,7 +44,7 @@ def _conv(c_in: int, c_out: int, kernel: int, stride: int = 1) -> nn.Conv2d:
     return nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2, padding_mode="reflect", bias=False)
 
 
-class _Residual(nn.Module):
+class _InstanceResidual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
@@ -91,7 +91,7 @@ class UGATITGenerator(Stylizer):
             _conv(3, w, 7), nn.InstanceNorm2d(w), nn.ReLU(),
             _conv(w, 2 * w, 3, 2), nn.InstanceNorm2d(2 * w), nn.ReLU(),
             _conv(2 * w, wide, 3, 2), nn.InstanceNorm2d(wide), nn.ReLU(),
-            *(_Residual(wide) for _ in range(config.depth)),
+            *(_InstanceResidual(wide) for _ in range(config.depth)),
         )  # fmt: skip
         self.attention = ClassActivation(wide)
         self.pooled = nn.Sequential(

@@ -41,7 +41,7 @@ def _conv(c_in: int, c_out: int, kernel: int = 3, stride: int = 1) -> nn.Sequent
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel, stride, kernel // 2), nn.LeakyReLU(_SLOPE))
 
 
-class _Residual(nn.Module):
+class _LeakyResidual(nn.Module):
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
@@ -70,7 +70,7 @@ class WhiteBoxGenerator(Stylizer):
         self.to_quarter = nn.Sequential(
             _conv(2 * w, 2 * w, 3, 2),
             _conv(2 * w, 4 * w),
-            *(_Residual(4 * w) for _ in range(config.depth)),
+            *(_LeakyResidual(4 * w) for _ in range(config.depth)),
             _conv(4 * w, 2 * w),
         )
         self.up = nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False)
@@ -94,7 +94,7 @@ class WhiteBoxGenerator(Stylizer):
         return -(-(down + deep + up) // self.multiple) * self.multiple
 
 
-class PatchCritic(nn.Module):
+class WhiteBoxCritic(nn.Module):
     """x: (N, 3, H, W) in [0, 1] to scores of patches (N, 1, H/8, W/8); spectrally normalised."""
 
     def __init__(self, width: int) -> None:

@@ -23,7 +23,7 @@ from paintreel.learn.data.superpixels import superpixel_colours
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.features import map_distance
 from paintreel.learn.losses.stylizers import in_one_grey, signed, total_variation
-from paintreel.learn.models.whitebox import PRESETS, PatchCritic, WhiteBoxGenerator
+from paintreel.learn.models.whitebox import PRESETS, WhiteBoxCritic, WhiteBoxGenerator
 from paintreel.learn.trainers.peer_stylizers import (
     PeerSettings,
     PeerTrainer,
@@ -66,7 +66,7 @@ class WhiteBoxTrainer(PeerTrainer[WhiteBoxGenerator]):
 
     def make_critics(self) -> Mapping[str, nn.Module]:
         width = PRESETS[self.settings.preset].critic
-        return {name: PatchCritic(width) for name in (SURFACE, TEXTURE)}
+        return {name: WhiteBoxCritic(width) for name in (SURFACE, TEXTURE)}
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
