@@ -8,9 +8,10 @@ from pathlib import Path
 
 from paintreel.errors import InputError, OutputError
 from paintreel.jobs.find import Kind
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.place import check_picture_suffix, list_inputs
 from paintreel.jobs.reports import STANDARD_OUTPUT, check_apart, check_report
-from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
 from paintreel.spectrum.measured import FileSpectrum, SetSpectrum, measure_file, spectrum_of_set
