@@ -164,7 +164,7 @@ def test_the_main_tail_is_taught_a_smooth_picture(picture):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"preset": "huge"}, "preset is one of tiny, light"),
+        ({"preset": "huge"}, "preset is one of tiny, small, light"),
         ({"crop_px": 50}, "crop_px is a multiple of"),
         ({"batch": 0}, "batch, max_photos and max_art are 1 or more"),
         ({"taught": -1.0}, "weights of terms are not below 0"),

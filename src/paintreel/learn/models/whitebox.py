@@ -117,6 +117,7 @@ class WhiteBoxCritic(nn.Module):
 
 PRESETS = {
     "tiny": WhiteBoxConfig(width=4, depth=1, critic=4),
+    "small": WhiteBoxConfig(width=16, depth=3, critic=16),
     "light": WhiteBoxConfig(),
 }
-"""The light layout is the one that was published."""
+"""The light layout is the one that was published; "small" for short trainings on a CPU."""

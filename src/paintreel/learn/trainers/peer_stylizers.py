@@ -87,7 +87,7 @@ class PeerSettings:
     photo_weights: dict[str, float] = field(default_factory=dict)
     teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
-    presets = ("tiny", "light")
+    presets = ("tiny", "small", "light")
     least_crop_px = 64
     multiple = 8
 
