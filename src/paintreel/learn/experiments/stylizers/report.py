@@ -1,9 +1,9 @@
 """Tables, tests, Figure 3 and the sheets of the experiment on stylizers, as HTML, PNG and JSON.
 
-OUT/report.html          tables and tests, self-contained; sheets are beside it, for they may show
-people OUT/results.json         every mean and test OUT/figure-3.png         spectra of photographs,
-art and paintings OUT/sheet-scene.jpg, sheet-portrait.jpg, sheet-frames.jpg    the same pictures by
-every system
+OUT/report.html     tables and tests, self-contained; the sheets lie beside it, and may show people
+OUT/results.json    every mean and test
+OUT/figure-3.png    spectra of photographs, art and paintings
+OUT/sheet-KIND.jpg  the same pictures by every system: scene, portrait, and frames of a clip
 """
 
 from __future__ import annotations
@@ -74,13 +74,16 @@ _COSTS = {
 }
 _NOTES = (
     "Judge and Fréchet are of the bundled judge, which looks at form and knows no colour; Fréchet "
-    "distances of few crops are biased upward, all alike.", "Flicker and warping are of the first 16
-    frames of each clip, over the same of the source: 1 " "adds nothing. Nothing is steadied, in no
-    system.", "Over pictures: the same networks on other photographs. Over trainings: other networks
-    on the " "same photographs, paired by seed. A result of few trainings can hold over pictures and
-    not over " "trainings.", "Content and touch of AnimeGAN and White-box are features of VGG-19
-    where its weights are given, " "else of EfficientNet-Lite0; the networks' cards say which.",
-    "Greys and hues are measured on all photographs, skin on portraits.", )
+    "distances of few crops are biased upward, all alike.",
+    "Flicker and warping are of the first 16 frames of each clip, over the same of the source: 1 "
+    "adds nothing. Nothing is steadied, in no system.",
+    "Over pictures: the same networks on other photographs. Over trainings: other networks on the "
+    "same photographs, paired by seed. A result of few trainings can hold over pictures and not "
+    "over trainings.",
+    "Content and touch of AnimeGAN and White-box are features of VGG-19 where its weights are "
+    "given, else of EfficientNet-Lite0; the records say which.",
+    "Greys and hues are measured on all photographs, skin on portraits.",
+)
 
 
 def write_stylizers_report(out: Path, *, version: str) -> Path:

@@ -31,8 +31,8 @@ from paintreel.learn.experiments.stylizers.kept import ART, keep_features, keep_
 from paintreel.learn.experiments.stylizers.material import (
     PORTRAIT,
     SCENE,
-    Folders,
     AskedMaterial,
+    Folders,
     gather,
 )
 from paintreel.learn.experiments.stylizers.scoring import Paint, StyleScorer, file_mb
