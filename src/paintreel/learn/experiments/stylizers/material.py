@@ -76,8 +76,7 @@ def gather(
     art, photos = scan_both(folders.art, folders.photos)
     rng = np.random.default_rng(seed)
     if folders.splits is None:
-        art, panels = art.set_aside(rng)
-        photos, asked = photos.set_aside(rng)
+        (art, panels), (photos, asked) = _parted(art, rng), _parted(photos, rng)
     else:
         of_art, of_photos = folders.splits.panels, folders.splits.photographs
         panels, asked = art.split(of_art.test)[1], photos.split(of_photos.test)[1]
@@ -109,6 +108,13 @@ def gather(
     return training, AskedMaterial(
         photographs, frozenset(portraits), art_pictures, read_clips(folders.clips)
     )
+
+
+def _parted(folder: PictureFolder, rng: np.random.Generator) -> tuple[PictureFolder, PictureFolder]:
+    """(to train on, an eighth at random, two at least) where no splits say which."""
+    aside = folder.draw(max(2, len(folder.paths) // 8), rng)
+    rest = tuple(path for path in folder.paths if path not in set(aside.paths))
+    return PictureFolder(folder.root, rest), aside
 
 
 def _some_of_each(folder: PictureFolder, most: int) -> PictureFolder:
