@@ -22,8 +22,10 @@ class ClassActivation(nn.Module):
     def __init__(self, channels: int, *, spectral: bool = False, slope: float = 0.0) -> None:
         super().__init__()
         of_average, of_maximum = (nn.Linear(channels, 1, bias=False) for _ in range(2))
-        self.of_average = spectral_norm(of_average) if spectral else of_average
-        self.of_maximum = spectral_norm(of_maximum) if spectral else of_maximum
+        if spectral:
+            spectral_norm(of_average)
+            spectral_norm(of_maximum)
+        self.of_average, self.of_maximum = of_average, of_maximum
         self.joined = nn.Conv2d(2 * channels, channels, 1)
         self.activation = nn.LeakyReLU(slope)
 

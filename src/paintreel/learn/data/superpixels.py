@@ -33,7 +33,7 @@ def superpixel_labels(picture: Array, count: int) -> Array:
     points = np.dstack([colours, y * (_COMPACTNESS / step), x * (_COMPACTNESS / step)])
     cell_y = np.minimum((y * rows / height).astype(np.int32), rows - 1)
     cell_x = np.minimum((x * columns / width).astype(np.int32), columns - 1)
-    labels = cell_y * columns + cell_x
+    labels: Array = cell_y * columns + cell_x
     flat = points.reshape(-1, points.shape[2])
     for _pass in range(_PASSES):
         centres = _means(labels, flat, rows * columns).astype(np.float32)

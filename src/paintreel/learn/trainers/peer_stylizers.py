@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
@@ -166,7 +166,9 @@ class PeerTrainer(StepTrainer[S]):
             [(a,) for a in art], zoom=s.art_zoom, crop_px=s.crop_px, batch=s.batch, rng=self.rng
         )
         self.held_out = held_out
-        self.features, self.maps = _features(s.vgg, group) if self.needs_features else ("", None)
+        self.features, self.maps = "", cast("Maps", _no_maps)
+        if self.needs_features:
+            self.features, self.maps = _features(s.vgg, group)
 
     def make_generator(self) -> S:
         raise NotImplementedError
@@ -205,6 +207,9 @@ class PeerTrainer(StepTrainer[S]):
         art = to_device(self.art()[0], self.group)
         return photo, teacher[0] if teacher else None, art
 
+    def step(self, progress: float) -> dict[str, float]:
+        raise NotImplementedError
+
     def set_rates(self, progress: float) -> None:
         """As published: constant after the warm-up."""
         s = self.settings
@@ -214,7 +219,6 @@ class PeerTrainer(StepTrainer[S]):
 
     def mapped(self, x: Tensor) -> Sequence[Tensor]:
         """Maps of the feature network, from fine to coarse, in the run's precision."""
-        assert self.maps is not None, "of those that need features"
         with self.precision.autocast():
             return self.maps(x)
 
@@ -255,6 +259,10 @@ def each_picture(x: Tensor, function: Callable[[Array], Array], group: ProcessGr
     rows = x.detach().float().clamp(0, 1).permute(0, 2, 3, 1).cpu().numpy()
     made = np.stack([function(np.ascontiguousarray(row)) for row in rows])
     return to_device(np.ascontiguousarray(made.transpose(0, 3, 1, 2)), group)
+
+
+def _no_maps(x: Tensor) -> Sequence[Tensor]:
+    raise AssertionError("maps are of those that need features")
 
 
 def _features(vgg: str, group: ProcessGroup) -> tuple[str, Maps]:

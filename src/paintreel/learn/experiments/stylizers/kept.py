@@ -51,8 +51,15 @@ def read_spectrum(out: Path, name: str, title: str) -> SetSpectrum | None:
         return None
     arrays = read_arrays(path)
     files = int(arrays["files"])
-    shown = [arrays[part] for part in ("radial", "lower", "upper", "plane")]
-    return SetSpectrum(title, *shown, files, files)
+    return SetSpectrum(
+        title,
+        radial=arrays["radial"],
+        lower=arrays["lower"],
+        upper=arrays["upper"],
+        plane=arrays["plane"],
+        files=files,
+        frames=files,
+    )
 
 
 def _keep(path: Path, arrays: Mapping[str, Array]) -> None:

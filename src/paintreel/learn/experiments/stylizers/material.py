@@ -27,6 +27,8 @@ PORTRAIT, SCENE = "portrait", "scene"
 CLIP_FRAMES = 16
 """Frames of the beginning of a clip that are painted and measured."""
 CLIP_SIDE_PX = 480
+ASIDE = 2
+"""Held-out photographs that a training's own curve is of: the experiment measures by itself."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def gather(
             held_out_photos=of_photos.held_out,
         )
     training = load_material(art, photos, out, replace(settings, seed=seed), group)
+    training = replace(training, held_out=training.held_out[:ASIDE])
     asked = _some_of_each(asked, pictures)
     side = settings.max_side_px
     shown = load_pictures(asked, max_side_px=side, what="--photos")

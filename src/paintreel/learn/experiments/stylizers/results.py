@@ -144,7 +144,7 @@ class StylizerResults:
         Features are means over the trainings.
         """
         art = read_features(out, ART)
-        found = []
+        found: list[PairedTest] = []
         for claim in claims:
             first, second = (self._features(out, name) for name in (claim.first, claim.second))
             if art is None or first is None or second is None or len(first) < 2:

@@ -20,7 +20,8 @@ from paintreel.pictures.contact_sheet import Cell, contact_sheet
 
 SHOWN = 4
 """Pictures of a kind, and frames of a clip, on a sheet."""
-TILE_PX = 300
+TILE_PX = 304
+"""A multiple of 16, so that no tile rings into the next in a JPEG."""
 FRAMES_APART = 3
 FRAMES = "frames"
 KINDS = (SCENE, PORTRAIT, FRAMES)
@@ -87,7 +88,7 @@ def _tile(picture: Array) -> Array:
 
 def _cropped(tile: Array) -> Array:
     """Without the white below or beside it."""
-    drawn = (tile < 250).any(axis=2)
+    drawn: Array = tile.min(axis=2) < 250
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     if not len(rows):
         return tile

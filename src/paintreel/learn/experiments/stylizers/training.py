@@ -52,7 +52,7 @@ class Trainable:
     def trainer(self, condition: Condition, settings: Any) -> Any:
         """The trainer of a condition."""
         m = self.material
-        shared = {"art": m.panels, "group": self.group, "weights": m.weights}
+        shared: dict[str, Any] = {"art": m.panels, "group": self.group, "weights": m.weights}
         if condition.system == OURS:
             pairs, held_out = self.pairs()
             return FSGANTrainer(settings, pairs=pairs, held_out=held_out, **shared)
