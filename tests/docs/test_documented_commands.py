@@ -300,6 +300,8 @@ def props(tmp_path_factory) -> Path:
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
     shutil.copy(extractor, here / "vgg19.onnx")
     draw_data(top / "shared" / "data")
+    (top / "shared" / "data" / "video").mkdir()
+    shutil.copy(here / "clip.mp4", top / "shared" / "data" / "video")
     (top / "roughs").mkdir()
     return top
 

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from paintreel.cli.main import main
-from paintreel.errors import InputError
+from paintreel.errors import DataError, InputError
 from paintreel.learn.experiments.conditions import choose_conditions
 from paintreel.learn.experiments.records import read_records
 from paintreel.learn.experiments.stylizers.conditions import (
@@ -23,7 +23,7 @@ from paintreel.learn.experiments.stylizers.conditions import (
     taught_name,
 )
 from paintreel.learn.experiments.stylizers.kept import ART, keep_features
-from paintreel.learn.experiments.stylizers.material import AskedMaterial, portraits_of
+from paintreel.learn.experiments.stylizers.material import AskedMaterial, portraits_of, read_clips
 from paintreel.learn.experiments.stylizers.results import NEARNESS, StylizerResults
 from paintreel.learn.experiments.stylizers.scoring import StyleScorer, direction_of
 from paintreel.learn.experiments.stylizers.settings import SETTINGS, settings_of
@@ -232,6 +232,16 @@ def test_portraits_are_those_of_the_manifest(tmp_path):
     assert portraits_of(tmp_path) == set()
     (tmp_path / "manifest.tsv").write_text("file\tkind\na.png\tportrait\nb.png\tscene\n")
     assert portraits_of(tmp_path) == {"a.png"}
+
+
+def test_clips_that_say_nothing(tmp_path):
+    with pytest.raises(DataError, match="is not a folder"):
+        read_clips(tmp_path / "none")
+    frames = [Image.fromarray(shapes(n)) for n in (1, 2)]
+    frames[0].save(tmp_path / "short.gif", save_all=True, append_images=frames[1:])
+    with pytest.raises(DataError, match="no clip of three frames"):
+        read_clips(tmp_path)
+    assert read_clips(None) == {}
 
 
 # A whole run

@@ -142,12 +142,14 @@ def portraits_of(root: Path) -> set[str]:
 def read_clips(folder: Path | None) -> dict[str, list[Array]]:
     """{name: the first frames, at most CLIP_SIDE_PX} of every clip below the folder.
 
-    Clips of fewer than three frames say nothing of flicker and are left out. Raises VideoError for
-    one that cannot be read.
+    Clips of fewer than three frames say nothing of flicker and are left out. Raises DataError for a
+    folder that is not there or holds no other, VideoError for a clip that cannot be read.
     """
     found: dict[str, list[Array]] = {}
     if folder is None:
         return found
+    if not folder.is_dir():
+        raise DataError(f"--clips {folder} is not a folder; give a folder of clips")
     for path in walk(folder):
         if kind_of(path) != "clip":
             continue
@@ -161,4 +163,6 @@ def read_clips(folder: Path | None) -> dict[str, list[Array]]:
                     break
         if len(frames) >= 3:
             found[path.relative_to(folder).as_posix()] = frames
+    if not found:
+        raise DataError(f"--clips {folder} holds no clip of three frames or more")
     return found
