@@ -154,6 +154,7 @@ def test_what_is_too_small_is_named_and_the_rest_measured(sets, capsys):
     assert "full: 3 files" in said.out
     assert "small.png" in said.err
     assert "broken.png" in said.err
+    assert said.err.count("cannot read") == 2  # once each
 
 
 @pytest.mark.parametrize(

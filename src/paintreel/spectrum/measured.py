@@ -135,23 +135,26 @@ def measure_file(
 ) -> FileSpectrum:
     """Of a picture file, or the mean over frames of a clip.
 
-    Raises UnreadableFile, PictureTooLarge, VideoError and, for pictures that are too small,
-    UnreadableFile too.
+    Raises UnreadableFile, for pictures that are too small as well, PictureTooLarge and VideoError.
     """
-    try:
-        if kind == "picture":
-            limit = {} if max_pixels is None else {"max_pixels": max_pixels}
-            return measure_picture(read_picture(path, **limit).pixels, bins=bins)
-        sampled = sample_clip(
-            path,
-            lambda frame: measure_picture(frame.pixels, bins=bins),
-            every_s=every_s,
-            max_pixels=max_pixels or MAX_FRAME_PIXELS,
-            on_progress=on_progress,
-            cancel=cancel,
-        )
-    except InputError as error:
-        raise UnreadableFile(path, str(error)) from None
+
+    def measured(pixels: Array) -> FileSpectrum:
+        try:
+            return measure_picture(pixels, bins=bins)
+        except InputError as error:
+            raise UnreadableFile(path, str(error)) from None
+
+    if kind == "picture":
+        limit = {} if max_pixels is None else {"max_pixels": max_pixels}
+        return measured(read_picture(path, **limit).pixels)
+    sampled = sample_clip(
+        path,
+        lambda frame: measured(frame.pixels),
+        every_s=every_s,
+        max_pixels=max_pixels or MAX_FRAME_PIXELS,
+        on_progress=on_progress,
+        cancel=cancel,
+    )
     found = [value for _time_s, value in sampled.values]
     if not found:
         raise UnreadableFile(path, "it has no frames")
