@@ -28,7 +28,7 @@ Exit code: 0 all measured, 1 some failed (each is named, the rest is measured), 
 """
 
     inputs: tuple[str, ...] = argument(
-        "SET", f"pictures, clips, folders or globs, up to {MOST_SETS}", nargs="+"
+        "SET", f"pictures, clips, folders or globs, up to {MOST_SETS}", nargs="+", file="read"
     )
     output: str | None = option(
         None, "draw the chart", short="-o", metavar="FILE.png", group="results"
