@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test lint format benchmarks clean
+.PHONY: help demo test lint format benchmarks audit clean
 
 help:
 	@echo "make demo        stylize the example photo and clip into demo/"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint        ruff on the whole tree, mypy --strict on the package"
 	@echo "make format      let ruff lay out the whole tree"
 	@echo "make benchmarks  speed tables into benchmarks/results/"
+	@echo "make audit       the pinned versions against the known advisories"
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -55,6 +56,9 @@ benchmarks: $(VENV)/test
 	$(BIN)/python benchmarks/train.py
 	$(BIN)/python benchmarks/score.py
 	$(BIN)/python benchmarks/scene.py
+
+audit:
+	PYTHON=$(PYTHON) .ci/audit
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,14 +1,17 @@
 """How well the mouth follows a voice; and where `mouth_sounds.toml` comes from.
 
     python benchmarks/mouth_shapes.py measure tests/audio/lines    # lines whose phonemes are timed
+    python benchmarks/mouth_shapes.py measure-marks tests/audio/marked  # recordings, marked by eye
     python benchmarks/mouth_shapes.py measure-speech ../shared/data/speech --speakers 15 16
     python benchmarks/mouth_shapes.py speak lines/                 # makes lines with eSpeak NG
     python benchmarks/mouth_shapes.py learn lines/ ../shared/data/speech -o mouth_sounds.toml
 
 `measure` compares shapes with those of phonemes that a synthesizer has timed, from the sound alone
 and with the text: the share of 10 ms frames, the share of m, b and p with closed lips, and how far
-the start of each shape is off. `measure-speech` does the same on EmoDB (Burkhardt and others 2005,
-CC0), of which the sentences are known and not the times: what the text gives is what counts there.
+the start of each shape is off. `measure-marks` does so on five recordings of EmoDB (Burkhardt and
+others 2005, CC0) whose shapes were marked on spectrograms; the README of their folder says how.
+`measure-speech` takes all of EmoDB, of which the sentences are known and not the times: what the
+text gives is what counts there.
 
 `learn` fits a Gaussian to each kind of sound. It starts from the timed lines; then the known
 sentences of EmoDB are laid along their recordings, and the two are mixed half and half, four times
@@ -33,6 +36,7 @@ from paintreel.audio import mouth_sounds
 from paintreel.audio.alignment import aligned
 from paintreel.audio.mouth_cues import MouthCue, shapes_at
 from paintreel.audio.mouth_features import FEATURES, mouth_features
+from paintreel.audio.mouth_files import read_cues
 from paintreel.audio.mouth_shapes import likeliest_kinds, mouth_of_sound
 from paintreel.audio.mouth_sounds import KINDS, SHAPE_OF, kind_scores
 from paintreel.audio.sound import read_sound
@@ -211,6 +215,26 @@ def measure(folder: Path) -> None:
         print(tally.row("sound and text" if with_text else "sound alone"))
 
 
+def measure_marks(folder: Path) -> None:
+    """Recorded lines whose shapes were marked by eye, from the sound and with the text."""
+    print(_HEAD)
+    for with_text in (False, True):
+        tally = Tally()
+        for path, text, marks in marked_lines(folder):
+            cues = mouth_of_sound(read_sound(path), text if with_text else None, "de").cues
+            times_s = np.arange(0, marks[-1].end_s, FRAME_S)
+            ended = [cue for cue in cues if cue.start_s < marks[-1].end_s]
+            tally.add(ended, shapes_at(marks, times_s))
+        print(tally.row("sound and text" if with_text else "sound alone"))
+
+
+def marked_lines(folder: Path) -> list[tuple[Path, str, list[MouthCue]]]:
+    """(file, what is said, marks) of the lines.tsv of a folder."""
+    rows = (folder / "lines.tsv").read_text("utf-8").splitlines()[1:]
+    named = [(folder / name, text) for name, text in (row.split("\t") for row in rows)]
+    return [(path, text, read_cues(path.with_suffix(".tsv"))) for path, text in named]
+
+
 def measure_speech(folder: Path, speakers: Sequence[str]) -> None:
     """Sound alone against what the known sentence gives."""
     tally, badly, count = Tally(), 0, 0
@@ -368,6 +392,8 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("measure")
     one.add_argument("lines", type=Path)
+    one = commands.add_parser("measure-marks")
+    one.add_argument("folder", type=Path)
     one = commands.add_parser("measure-speech")
     one.add_argument("speech", type=Path)
     one.add_argument("--speakers", nargs="+", default=_HELD_OUT)
@@ -380,6 +406,8 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     if args.command == "measure":
         measure(args.lines)
+    elif args.command == "measure-marks":
+        measure_marks(args.folder)
     elif args.command == "measure-speech":
         measure_speech(args.speech, args.speakers)
     elif args.command == "speak":

@@ -9,12 +9,17 @@ import pytest
 from formant_voice import said
 
 from paintreel.audio.mouth_cues import shape_at, shapes_at
+from paintreel.audio.mouth_files import read_cues
 from paintreel.audio.mouth_shapes import mouth_of_blocks, mouth_of_sound
 from paintreel.audio.sound import Sound, read_sound
 from paintreel.audio.spelling import sounds_of_text
 from paintreel.errors import InputError
 
 LINES = Path(__file__).with_name("lines")
+MARKED = Path(__file__).with_name("marked")
+MARKED_ROWS = [
+    row.split("\t") for row in (MARKED / "lines.tsv").read_text("utf-8").splitlines()[1:]
+]
 ROWS = json.loads((LINES / "lines.json").read_text("utf-8"))
 
 
@@ -74,6 +79,30 @@ def test_closed_lips_come_within_60_ms_of_where_they_are_heard(row):
             away = np.maximum(np.maximum(starts_s - end_s, start_s - ends_s), 0)
             off.append(float(away.min()))
     assert max(off) <= 0.06, off
+
+
+@pytest.mark.parametrize(("file", "text"), MARKED_ROWS)
+def test_lips_close_in_recordings_where_they_were_marked(file, text):
+    cues = mouth_of_sound(read_sound(MARKED / file), text, "de").cues
+    closed = [cue for cue in cues if cue.shape == "A"]
+    for mark in read_cues((MARKED / file).with_suffix(".tsv")):
+        if mark.shape == "A":
+            assert any(cue.start_s < mark.end_s and mark.start_s < cue.end_s for cue in closed), (
+                mark
+            )
+
+
+def test_shapes_of_recordings_begin_within_60_ms_of_where_they_were_marked():
+    off_s = []
+    for file, text in MARKED_ROWS:
+        cues = mouth_of_sound(read_sound(MARKED / file), text, "de").cues
+        for mark in read_cues((MARKED / file).with_suffix(".tsv")):
+            if mark.shape != "X":
+                near = [abs(cue.start_s - mark.start_s) for cue in cues if cue.shape == mark.shape]
+                off_s.append(min(near, default=9.0))
+    assert len(off_s) > 60
+    assert np.median(off_s) <= 0.02
+    assert np.mean(np.array(off_s) <= 0.06) >= 0.85
 
 
 def test_blocks_give_what_the_whole_gives():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from voices import with_cover
 
 from paintreel.audio.sound import Sound, holds_sound, read_sound, stream_sound
 from paintreel.errors import InputError, UnreadableFile
@@ -83,20 +84,9 @@ def test_a_part_is_that_part(make_sound):
 
 def test_cover_art_does_not_hide_the_sound(tmp_path, make_sound):
     """A music file with its cover is sound, and the cover is no picture track."""
-    import av
-
     cover = tmp_path / "cover.png"
     Image.new("RGB", (32, 32), "red").save(cover)
-    source, path = make_sound("a.mp3", tone()), tmp_path / "covered.mp3"
-    with av.open(str(source)) as sound, av.open(str(cover)) as art, av.open(str(path), "w") as out:
-        to_sound = out.add_stream_from_template(sound.streams.audio[0])
-        to_art = out.add_stream_from_template(art.streams.video[0])
-        to_art.disposition = av.stream.Disposition.attached_pic
-        packets = [(to_art, p) for p in art.demux() if p.dts is not None]
-        packets += [(to_sound, p) for p in sound.demux() if p.dts is not None]
-        for stream, packet in packets:
-            packet.stream = stream
-            out.mux(packet)
+    path = with_cover(make_sound("a.mp3", tone()), cover, tmp_path / "covered.mp3")
     assert read_sound(path).length_s == pytest.approx(1.0, abs=0.1)
 
 

@@ -8,9 +8,17 @@ import pytest
 
 from paintreel.audio.rhythm import Rhythm
 from paintreel.character.cels import laid_over
-from paintreel.character.face_motion import SIGNALS, FaceMotion, read_face_motion
+from paintreel.character.face_motion import (
+    _NOD_DEG,
+    SIGNALS,
+    FaceMotion,
+    _compared,
+    measure_face,
+    read_face_motion,
+)
 from paintreel.character.puppet import Puppet, filled
 from paintreel.errors import InputError
+from paintreel.faces.face import Face
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.video import write_video
 from paintreel.rig.acting import plan_acting
@@ -128,3 +136,53 @@ def test_a_clip_without_a_face_is_refused(tmp_path):
     write_video(source, tmp_path / "a.mp4")
     with pytest.raises(InputError, match="no face of 48 px or more is seen in 5 of 5 frames"):
         read_face_motion(tmp_path / "a.mp4")
+
+
+def test_pale_eyes_are_not_read_as_shut():
+    count = 50
+    raw = np.zeros((count, 9))
+    raw[:, 8] = 0.004  # hardly darker than the skin
+    lids = _compared(np.arange(count) / 25, raw, fine=True)[:, SIGNALS.index("lids")]
+    assert lids.max() == 0
+    raw[:, 8] = 0.1
+    raw[20:23, 8] = 0.01
+    lids = _compared(np.arange(count) / 25, raw, fine=True)[:, SIGNALS.index("lids")]
+    assert lids[20:23].min() == 1
+    assert lids[:20].max() == 0
+
+
+def test_a_turn_is_read_by_the_anatomy_of_a_face():
+    """A face of five points in space, the nose 26 mm before eyes and mouth, seen from afar."""
+    points = np.array([(-31.5, -32, 0), (31.5, -32, 0), (0, 0, 26), (-25, 32, 0), (25, 32, 0)])
+    picture = np.full((400, 400, 3), 200, np.uint8)
+    read = []
+    for turn_deg, nod_deg in ((20, 0), (-30, 0), (0, 10), (0, -10)):
+        turn, nod = np.radians(turn_deg), np.radians(nod_deg)
+        x = points[:, 0] * np.cos(turn) + points[:, 2] * np.sin(turn)
+        y = points[:, 1] * np.cos(nod) + points[:, 2] * np.sin(nod)
+        landmarks = 200 + np.stack([x, y], axis=1)
+        face = Face((150.0, 140.0, 250.0, 260.0), landmarks, 1.0)
+        read.append(measure_face(picture, face))
+    assert [row[0] for row in read[:2]] == pytest.approx([20, -30], abs=0.5)
+    assert _NOD_DEG * (read[2][1] - read[3][1]) == pytest.approx(20, abs=1)
+
+
+@pytest.mark.parametrize(("signal", "most_s"), [("turn_deg", 0.08), ("tilt_deg", 0.08)])
+def test_lag_is_below_80_ms(acted, signal, most_s):
+    times_s = np.arange(COUNT) / 25
+    given = np.array([getattr(pose, signal) for pose in acted.poses])
+    shifts_s = np.arange(-0.2, 0.201, 0.01)
+    inner = slice(6, -6)
+    likeness = [
+        np.corrcoef(np.interp(times_s + s, times_s, acted.read(signal))[inner], given[inner])[0, 1]
+        for s in shifts_s
+    ]
+    assert abs(shifts_s[int(np.argmax(likeness))]) < most_s
+
+
+def test_size_of_turn_and_tilt_is_that_of_what_was_acted(acted):
+    """Drawn noses lie flatter than those of people, so a drawn turn is read smaller."""
+    for signal, low, high in (("turn_deg", 0.4, 1.2), ("tilt_deg", 0.7, 1.1)):
+        given = np.array([getattr(pose, signal) for pose in acted.poses])
+        gain = np.polyfit(given, acted.read(signal), 1)[0]
+        assert low < gain < high, signal

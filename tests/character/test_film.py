@@ -1,6 +1,7 @@
 """Films of a character: mouth, feeling, ground, sound, and what cannot be used."""
 
 import json
+from concurrent.futures import CancelledError
 from fractions import Fraction
 from pathlib import Path
 
@@ -110,6 +111,37 @@ def test_a_timeline_changes_the_face(voice, tmp_path):
     poses = list(plan_film(Line(voice=voice, emotion=str(tmp_path / "t.json"))).poses)
     assert poses[0].lip_corner_pull > 0.5
     assert poses[-1].brow_lower > 0.5
+
+
+def test_hearing_a_long_sound_can_be_ended(tmp_path):
+    sound, _ = said(PARTS)
+    samples = np.tile(sound.samples, 60)  # 67 s: three blocks
+    path = write_sound(tmp_path / "long.flac", samples[None], RATE_HZ)
+    heard = []
+
+    def on_block():
+        heard.append(1)
+        if len(heard) == 2:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        plan_film(Line(voice=path, emotion="calm"), on_block=on_block)
+    assert len(heard) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[[0, {}], [1", "line 1"),
+        ('[[0, {"fear": 0.5}],\n[-1, {"fear": 1}]]', "line 2"),
+        ('[[0, {"fera": 0.5}]]', "did you mean 'fear'"),
+        ("{}", "expected"),
+    ],
+)
+def test_a_malformed_timeline_names_its_line(voice, tmp_path, text, message):
+    (tmp_path / "t.json").write_text(text)
+    with pytest.raises(InputError, match=message):
+        plan_film(Line(voice=voice, emotion=str(tmp_path / "t.json")))
 
 
 # Drawings and grounds.

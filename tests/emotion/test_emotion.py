@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import wave
+
 import numpy as np
 import pytest
 from performances import ONE, write_performance
 from PIL import Image
-from portraits import with_faces
-from voices import RATE_HZ, melody, spoken, write_sound
+from portraits import portrait, with_faces
+from voices import RATE_HZ, melody, spoken, with_cover, write_sound
 
 import paintreel
 from paintreel.audio.sound import Sound
@@ -128,6 +130,59 @@ def test_sound_that_is_shorter_than_its_picture(tmp_path):
     assert "sound-shorter" in kinds(found)
     assert found.duration_s == pytest.approx(4.0, abs=0.15)
     assert found.moments[-1].source == "face"
+
+
+def test_a_sound_says_how_far_it_is(line):
+    told = []
+    paintreel.emotion(line, on_progress=lambda done, total: told.append((done, total)))
+    assert told == [(number, 7) for number in range(1, 8)]
+
+
+def test_sounds_as_they_come(tmp_path):
+    """Clipped, with channels alike, with channels that cancel, cut off: an answer, and a note."""
+    samples = spoken(7, 2.0).samples
+    plain = paintreel.emotion(write_sound(tmp_path / "mono.wav", samples[None]))
+    both = paintreel.emotion(write_sound(tmp_path / "both.wav", np.stack([samples, samples])))
+    assert both.timeline == plain.timeline
+    cancelled = write_sound(tmp_path / "cancelled.wav", np.stack([samples, -samples]))
+    found = paintreel.emotion(cancelled)
+    assert "channels-cancel" in kinds(found)
+    assert found.emotion == plain.emotion
+    found = paintreel.emotion(write_sound(tmp_path / "loud.wav", (20 * samples).clip(-1, 1)[None]))
+    assert "sound-clipped" in kinds(found)
+    whole = write_sound(tmp_path / "whole.flac", samples[None]).read_bytes()
+    (tmp_path / "half.flac").write_bytes(whole[: len(whole) // 2])
+    assert paintreel.emotion(tmp_path / "half.flac").duration_s < 1.6
+    with wave.open(str(tmp_path / "empty.wav"), "wb") as empty:
+        empty.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+    with pytest.raises(UnreadableFile, match="no sound"):
+        paintreel.emotion(tmp_path / "empty.wav")
+    (tmp_path / "nothing.wav").write_bytes(b"")
+    with pytest.raises(UnreadableFile, match="empty"):
+        paintreel.emotion(tmp_path / "nothing.wav")
+    (tmp_path / "take.xyz").write_text("abc")
+    with pytest.raises(UnreadableFile, match="text"):
+        paintreel.emotion(tmp_path / "take.xyz")
+
+
+def test_a_cover_is_no_face_of_the_voice(tmp_path):
+    """The portrait on a record does not perform it."""
+    samples = spoken(7, 2.0).samples
+    plain = write_sound(tmp_path / "plain.mp3", samples[None])
+    Image.fromarray(portrait()).save(tmp_path / "cover.jpg")
+    covered = with_cover(plain, tmp_path / "cover.jpg", tmp_path / "covered.mp3")
+    found = paintreel.emotion(covered)
+    assert {moment.source for moment in found.moments} <= {"voice", ""}
+    assert found.timeline == paintreel.emotion(plain).timeline
+
+
+def test_a_face_that_the_border_cuts_is_judged(tmp_path):
+    path = tmp_path / "cut.png"
+    Image.fromarray(with_faces(240, 420, (-32, 40, 110.0))).save(path)
+    faces = paintreel.emotion(path).moments[0].faces
+    assert len(faces) == 1
+    assert faces[0].box[0] < 40
+    assert sum(faces[0].shares.values()) == pytest.approx(1, abs=0.01)
 
 
 def test_files_that_are_neither(tmp_path):

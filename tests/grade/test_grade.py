@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,6 +19,7 @@ from paintreel.errors import InputError
 from paintreel.grade.feelings import frame_feelings, mean_feeling
 from paintreel.grade.grader import Grader
 from paintreel.grade.performance import held_in_pauses
+from paintreel.grade.shot_grades import FrameGrader
 from paintreel.grade.survey import survey_shots
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.media.reader import read_frames
@@ -85,7 +90,8 @@ def test_what_stands_in_is_said(folder, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--emotion", "anxiety", "-o", "x.png"], "'anxiety' not found"),
+        (["--emotion", "anxiety", "-o", "x.png"], "'anxiety' not found; did you mean 'fear'"),
+        (["--emotion", "xyz", "-o", "x.png"], "there are anger, boredom, calm"),
         (["--emotion", "hapiness", "-o", "x.png"], "did you mean 'happiness'"),
         (["--emotion", "fear", "--intensity", "2", "-o", "x.png"], "intensity"),
         (["-o", "x.png"], "--emotion"),
@@ -310,3 +316,77 @@ def test_light_follows_a_performance(two_shots, monkeypatch):
                  "--pixel-format", "bgr0"]) == 0  # fmt: skip
     for heard, told in zip(frames_of("heard.mkv"), frames_of("told.mkv"), strict=True):
         assert np.abs(heard.astype(int) - told).max() <= 1
+
+
+# High dynamic range, odd and broken files, threads.
+
+
+def test_high_dynamic_range_is_tone_mapped_and_then_graded(folder, landscape, capsys):
+    """A PNG of PQ: what is graded is the picture as every other verb reads it."""
+    write_picture("deep.png", Picture(landscape.astype(np.uint16) * 128))
+    data = Path("deep.png").read_bytes()
+    chunk = b"cICP" + bytes([9, 16, 0, 1])
+    packed = struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    Path("hdr.png").write_bytes(data[:33] + packed + data[33:])
+    assert main(["grade", "hdr.png", "--emotion", "fear", "-o", "graded.png"]) == 0
+    assert "tone-mapped" in capsys.readouterr().err
+    mapped = pixels_of("hdr.png")
+    assert not np.array_equal(mapped, pixels_of("deep.png"))
+    assert np.array_equal(pixels_of("graded.png"), paintreel.grade(mapped, emotion="fear"))
+    assert (
+        main(["grade", "hdr.png", "--emotion", "fear", "--intensity", "0", "-o", "same.png"]) == 0
+    )
+    assert np.array_equal(pixels_of("same.png"), mapped)
+
+
+def test_a_clip_of_high_dynamic_range(folder, capsys):
+    with av.open("hdr.mp4", "w") as output:
+        stream = output.add_stream("libx265", rate=12, options={"x265-params": "log-level=error"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p10le"
+        context = stream.codec_context
+        context.color_primaries, context.color_trc, context.colorspace = 9, 16, 9
+        context.color_range = 1
+        for index in range(4):
+            frame = av.VideoFrame(64, 48, "yuv420p10le")
+            for plane, value in zip(frame.planes, (300 + 8 * index, 512, 512), strict=True):
+                plane.update(np.full(plane.buffer_size // 2, value, np.uint16).tobytes())
+            frame.pts = index
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    assert main(["grade", "hdr.mp4", "--emotion", "sadness", "-o", "out.mp4"]) == 0
+    assert "tone-mapped" in capsys.readouterr().err
+    assert len(frames_of("out.mp4")) == 4
+
+
+@pytest.mark.parametrize("mode", ["LA", "1", "P", "CMYK"])
+def test_files_of_every_mode_of_pixels(folder, mode):
+    suffix = "jpg" if mode == "CMYK" else "png"
+    Image.fromarray(np.full((30, 40, 3), 90, np.uint8)).convert(mode).save(f"odd.{suffix}")
+    assert main(["grade", f"odd.{suffix}", "--emotion", "happiness", "-o", f"out.{suffix}"]) == 0
+    assert pixels_of(f"out.{suffix}").shape[:2] == (30, 40)
+
+
+def test_a_broken_file_fails_and_the_others_are_made(folder, landscape, capsys):
+    Path("empty.jpg").write_bytes(b"")
+    Path("words.png").write_text("no picture")
+    names = ["photo.png", "empty.jpg", "words.png"]
+    assert main(["grade", *names, "--emotion", "fear", "-o", "out"]) == 1
+    said = capsys.readouterr().err
+    assert "empty.jpg" in said
+    assert "words.png" in said
+    assert [path.name for path in Path("out").glob("*.[jp]*g")] == ["photo.png"]
+
+
+def test_frames_of_several_threads_are_those_of_one(two_shots):
+    """What grades a frame keeps its memory: no frame may see another's."""
+    shots = survey_shots(two_shots)
+    frames = frames_of(two_shots)
+    for timeline in ([(0.0, {"fear": 1.0})], [(0.0, {"calm": 1.0}), (2.0, {"anger": 1.0})]):
+        feelings = frame_feelings(timeline, [each.shot for each in shots])
+        work = FrameGrader(Grader(), shots, feelings)
+        alone = [work.graded(frame, index / 12) for index, frame in enumerate(frames)]
+        with ThreadPoolExecutor(4) as threads:
+            times = [index / 12 for index in range(len(frames))] * 3
+            together = list(threads.map(work.graded, frames * 3, times))
+        for index, graded in enumerate(together):
+            assert np.array_equal(graded, alone[index % len(alone)])

@@ -24,7 +24,13 @@ from paintreel.pictures.grading import (
     look_between,
     skin_share,
 )
-from paintreel.pictures.grading_light import find_depth, light_map, light_planes, needs_depth
+from paintreel.pictures.grading_light import (
+    LightMap,
+    find_depth,
+    light_map,
+    light_planes,
+    needs_depth,
+)
 from paintreel.runtime.colour_script import read_colour_script
 
 MOODS = ("happiness", "calm", "sadness", "fear", "anger", "surprise")
@@ -262,9 +268,39 @@ def test_light_changes_a_picture_by_places(scene, script):
     assert np.abs(light.change).max() <= 0.18 + 1e-6
     planes = [np.full((60, 90), v, np.float32) for v in (0.0, 0.4, 1.0)]
     far = np.ones((60, 90), np.float32) if needs_depth(light) else None
-    lit = light_planes(planes, light, slice(0, 60), far)
-    assert np.isfinite(np.stack(lit)).all()
-    assert max(plane.max() for plane in lit) < 1.1
+    light_planes(planes, light, slice(0, 60), 60, far)
+    assert np.isfinite(np.stack(planes)).all()
+    assert max(plane.max() for plane in planes) < 1.1
+
+
+def test_light_is_what_its_formulas_say():
+    """plane * (1 + c - plane * (lighter + plane * darker)), then the air is laid or taken away."""
+    change = np.linspace(-0.18, 0.18, 12, dtype=np.float32).reshape(3, 4)
+    value, far, air = 0.3, 0.8, 0.7
+    lit = value * (
+        1 + change - value * (np.maximum(change, 0) + value * 0.75 * np.minimum(change, 0))
+    )
+    given = far * 0.2 * np.minimum(1, lit / 0.35)
+    expected = {
+        0.0: lit,
+        0.25: lit * (1 - 0.25 * far) + 0.25 * far * air,
+        -0.2: (lit - given * air) / (1 - given),
+    }
+    for haze, wanted in expected.items():
+        planes = [np.full((3, 4), value, np.float32) for _ in range(3)]
+        light = LightMap(change, haze, np.full(3, air, np.float32))
+        light_planes(planes, light, slice(0, 3), 3, np.full((3, 4), far, np.float32))
+        assert planes[1] == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 4), (4, 1), (2, 3), (3, 1000)])
+def test_the_smallest_pictures_are_graded(script, size):
+    """OpenCV takes four numbers for one of four channels, where it is not told better."""
+    pixels = np.full((*size, 3), (200, 150, 90), np.uint8)
+    for mood in ("fear", "happiness"):
+        graded, _ = grade_pixels(pixels, script, {mood: 1.0}, 1.0)
+        assert np.ptp(graded.astype(int).reshape(-1, 3), axis=0).max() < 80
+        assert graded.shape == pixels.shape
 
 
 def test_what_is_veiled_and_high_is_far(scene):

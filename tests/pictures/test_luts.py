@@ -7,9 +7,12 @@ import pytest
 
 from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.media.lut_filter import CHANGING_GRID, LutFilter
+from paintreel.pictures import banded_grade
+from paintreel.pictures.banded_grade import BandedGrade
 from paintreel.pictures.cdl import CDL, fitted_cdl, read_cdl, write_cdl
 from paintreel.pictures.colour_lut import GRID, ColourLUT, identity_grid, lut_of, mixed
 from paintreel.pictures.graded import apply_lut
+from paintreel.pictures.grading_light import LightMap
 from paintreel.pictures.lut_files import read_cube, write_cube
 
 
@@ -34,16 +37,41 @@ def test_a_lut_is_exact_at_its_colours_and_near_between():
 @pytest.mark.parametrize("changing", [False, True])
 @pytest.mark.parametrize("width", [1, 7, 31, 32, 333])
 def test_the_filter_does_what_the_table_says(changing, width):
-    """Of any width: FFmpeg writes whole vectors, which were past the end of the memory once."""
-    pixels = np.random.default_rng(width).random((9, width, 3)).astype(np.float32)
+    """Of any width: FFmpeg writes whole vectors, which were past the end of the memory once.
+
+    What it gave before is not written over by what comes after.
+    """
     lut = lut_of(bent, count=CHANGING_GRID if changing else GRID)
-    through = LutFilter(width, 9, changing=changing)
-    for _ in range(3):
-        planes = through([pixels[..., i] for i in range(3)], lut.table)
-        assert np.abs(np.stack(planes, -1) - lut(pixels)).max() < 1e-5
     other = lut_of(lambda rgb: 1 - rgb, count=len(lut.table))
-    planes = through([pixels[..., i] for i in range(3)], other.table)
-    assert np.abs(np.stack(planes, -1) - (1 - pixels)).max() < 1e-4
+    through = LutFilter(width, 9, changing=changing)
+    told = []
+    for turn, each in enumerate([lut, lut, other, lut]):
+        pixels = np.random.default_rng(turn).random((9, width, 3)).astype(np.float32)
+        for index, plane in enumerate(through.planes):
+            plane[:] = pixels[..., index]
+        told.append((through(each.table), each(pixels)))
+    for planes, expected in told:
+        assert np.abs(np.stack(planes, -1) - expected).max() < 1e-4
+
+
+@pytest.mark.parametrize("changing", [False, True])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_bands_are_no_other_than_the_whole(monkeypatch, changing, dtype, colours):
+    """Nothing shows where a band ends, nor where the last is lower than the others."""
+    lut = lut_of(bent, count=CHANGING_GRID)
+    full = 1 if dtype is np.float32 else np.iinfo(dtype).max
+    pixels = (np.tile(colours, (9, 2, 1)) * full).astype(dtype)
+    change = np.linspace(-0.18, 0.18, 24 * 31, dtype=np.float32).reshape(24, 31)
+    lights = [None, *(LightMap(change, haze, np.full(3, 0.7, np.float32)) for haze in (-0.2, 0.3))]
+    for light in lights:
+        whole = BandedGrade(62, 216, changing=changing)(pixels, lut, light)
+        monkeypatch.setattr(banded_grade, "_BAND_PX", 62 * 50)
+        bands = BandedGrade(62, 216, changing=changing)
+        for _ in range(2):
+            off = np.abs(bands(pixels, lut, light).astype(float) - whole)
+            assert off.max() <= full * 2e-6 + (dtype is not np.float32)
+            assert off.mean() <= full * 1e-4
+        monkeypatch.undo()
 
 
 def test_tables_mix_with_what_changes_nothing(colours):
@@ -104,9 +132,59 @@ def test_curves_and_domains_of_others(tmp_path):
     assert apply_lut(pixels, lut)[0, 0] == pytest.approx([128, 255, 191], abs=1)
 
 
+def test_curves_and_table_have_ranges_of_their_own(tmp_path):
+    """As Resolve writes: the curves take -1 to 1 to 0 to 4, which is what the table takes."""
+    table = "\n".join(" ".join(f"{v:g}" for v in row[::-1]) for row in np.ndindex(2, 2, 2))
+    head = "LUT_1D_SIZE 2\nLUT_1D_INPUT_RANGE -1 1\nLUT_3D_SIZE 2\nLUT_3D_INPUT_RANGE 0.0 4.0\n"
+    path = tmp_path / "resolve.cube"
+    path.write_text(f"{head}0 0 0\n4 4 4\n{table}\n")
+    found = read_cube(path)(np.array([[0.0, 0.5, 1.0]]))
+    assert found[0] == pytest.approx([0.5, 0.75, 1.0])
+    path.write_text(f"LUT_3D_SIZE 2\nLUT_3D_INPUT_RANGE 0 0.5\n{table}\n")
+    assert read_cube(path)(np.array([[0.0, 0.25, 0.9]]))[0] == pytest.approx([0.0, 0.5, 1.0])
+
+
+def test_what_others_write_around_a_table(tmp_path):
+    """Line ends of Windows, a mark of UTF-8, tabs, key words in any case, a domain below them,
+    comments behind numbers, a title with a hash, a byte that is no UTF-8."""
+    rows = ["0\t0\t0", "1 0 0 # red", "  0 1 0", "1.0e0 1 0", "0 0 1", "1 0 1", "0 1 1", "1 1 1"]
+    text = (
+        '\ufeff# Fa\u00e7ade\n\nTITLE "Look #1"\nlut_3d_size 2\n'
+        "DOMAIN_MIN 0.0 0 0\nDOMAIN_MAX 1 1 1.0\n"
+    )
+    path = tmp_path / "other.cube"
+    path.write_bytes((text + "\n\n".join(rows)).replace("\n", "\r\n").encode("utf-8"))
+    lut = read_cube(path)
+    assert np.allclose(lut.table, identity_grid(2))
+    assert (lut.title, lut.is_unit) == ("Look #1", True)
+    path.write_bytes(b"# Fa\xe7ade\nLUT_3D_SIZE 2\n" + "\n".join(rows).encode())
+    assert np.allclose(read_cube(path).table, identity_grid(2))
+
+
+@pytest.mark.parametrize("kind", ["curves", "table", "both", "wide"])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_pictures_go_through_luts_of_others(kind, dtype, colours):
+    """Curves, a table, both, a domain that is none of 0 to 1: as the LUT says of the colours."""
+    curves = np.linspace(0, 1, 5)[:, None] ** np.array([2.0, 1.0, 0.5])
+    parts = {"curves": curves.astype(np.float32), "table": lut_of(bent).table}
+    if kind in parts:
+        parts = {kind: parts[kind]}
+    domain = np.array([[-0.2] * 3, [1.5, 1.2, 2.0]] if kind == "wide" else [[0.0] * 3, [1.0] * 3])
+    lut = ColourLUT(**parts, domain=domain.astype(np.float32))
+    full = 1 if dtype is np.float32 else np.iinfo(dtype).max
+    pixels = (colours * full).astype(dtype)
+    off = np.abs(apply_lut(pixels, lut) / full - lut(pixels.astype(np.float64) / full))
+    assert off.max() < {np.uint8: 1.01 / 255, np.uint16: 2e-5, np.float32: 1e-5}[dtype]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\n", "line 2: LUT_IN_VIDEO_RANGE: .* full range"),
+        ("LUT_3D_SIZE 2\nLUT_3D_INPUT_RANGE 1 0\n", "line 2: LUT_3D_INPUT_RANGE ends below"),
+        ("LUT_3D_SIZE 2\n0,5 0 0\n", "line 2: expected 3 numbers, got 0,5 0 0"),
+        ("LUT_3D_SIZE two\n", "line 1: expected 1 numbers, got two"),
+        ("LUT_3D_SIZE 2.5\n", "line 1: LUT_3D_SIZE is 2.5"),
         ("", "no LUT_3D_SIZE"),
         ("0 0 0\n", "line 1: numbers stand before"),
         ("LUT_3D_SIZE 1\n", "line 1: LUT_3D_SIZE is 1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from paintreel.script.subtitles import looks_like_subtitles, read_subtitles
 
 SRT = """\
@@ -58,6 +60,13 @@ def test_broken_times_are_named_and_the_rest_is_kept():
     (note,) = script.notes
     assert (note.kind, note.loss, note.count) == ("broken-times", True, 1)
     assert "line 6" in note.text
+
+
+@pytest.mark.parametrize("row", ["00:00:01,000 -> 00:00:02,000", "00:01 -- 00:02", "1:00 – 1:02"])
+def test_times_with_another_arrow_are_named(row):
+    script = read_subtitles(f"1\n{row}\nOne.\n\n2\n00:00:05,000 --> 00:00:06,000\nAt 10:00\n")
+    assert [line.text for line in script.lines] == ["At 10:00"]
+    assert "1 subtitle left out for times that cannot be read (line 2)" in script.notes[0].text
 
 
 def test_swapped_and_unsorted_times_are_mended_and_said():

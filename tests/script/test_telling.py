@@ -113,6 +113,8 @@ def test_other_languages_are_said_line_by_line():
     (note,) = found.notes
     assert (note.kind, note.count, note.loss) == ("other-language", 1, True)
     assert "line 2" in note.text
+    twice = paintreel.script("Ich bin so traurig und du bist es. Das ist nicht gut, mein Freund.\n")
+    assert "2 lines in German (line 1):" in twice.notes[0].text
     foreign = paintreel.script("Ich liebe dich über alles.\nNein!\nDas ist nicht wahr, du lügst!\n")
     assert not foreign.is_read
     assert all(told.feeling.language == "German" for told in foreign.lines)

@@ -324,6 +324,19 @@ def test_what_was_made_of_pictures_is_shown_below_them(of_mood, tmp_path: Path, 
 
     assert like(alone, "calm") < 0.2 * like(both, "calm")
     assert like(both, "anger") > 1000
+    # The ribbon of moods as they were stands above that of what was made, and no other is there.
+    middle, colours = both[:, 500], colours_of(["anger", "calm"])
+    was, became = (_runs_of(middle, colours[mood]) for mood in ("anger", "calm"))
+    assert len(was) == len(became) == 1
+    assert was[0].stop < became[0].start < was[0].stop + 20
+    assert not _runs_of(alone[:, 500], colours["calm"])
+
+
+def _runs_of(column: np.ndarray, colour: tuple[int, ...]) -> list[slice]:
+    """Where a column of pixels is of just that colour, 5 pixels or more."""
+    same = np.concatenate([[False], (column == np.array(colour)).all(axis=1), [False]])
+    edges = np.flatnonzero(np.diff(same.astype(int)))
+    return [slice(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= 5]
 
 
 @pytest.mark.usefixtures("tiny_classifiers")

@@ -71,3 +71,21 @@ def write_sound(
                 output.mux(stream.encode(ready))
         output.mux(stream.encode(None))
     return path
+
+
+def with_cover(sound_file: Path, picture: Path, path: Path) -> Path:
+    """The sound at `path`, with a picture attached as its cover."""
+    with (
+        av.open(str(sound_file)) as sound,
+        av.open(str(picture)) as art,
+        av.open(str(path), "w") as out,
+    ):
+        to_sound = out.add_stream_from_template(sound.streams.audio[0])
+        to_art = out.add_stream_from_template(art.streams.video[0])
+        to_art.disposition = av.stream.Disposition.attached_pic
+        packets = [(to_art, p) for p in art.demux() if p.dts is not None]
+        packets += [(to_sound, p) for p in sound.demux() if p.dts is not None]
+        for stream, packet in packets:
+            packet.stream = stream
+            out.mux(packet)
+    return path

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from live_studio import LiveStudio
+from PIL import Image
 
 playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 REPOSITORY = Path(__file__).resolve().parents[2]
 PICTURES = os.environ.get("PAINTREEL_STUDIO_PICTURES")
 """Folder for screenshots, such as those of docs/images; none are kept without it."""
@@ -88,8 +92,6 @@ def ada(studio, browser) -> Person:
 
 @pytest.fixture
 def small_photo(tmp_path) -> Path:
-    from PIL import Image
-
     with Image.open(REPOSITORY / "examples" / "photo.jpg") as photo:
         photo.thumbnail((480, 480) if PICTURES is None else (960, 960))
         photo.save(tmp_path / "pier.jpg")
@@ -158,6 +160,67 @@ def test_a_sketch_is_drawn_in_the_page(ada):
     page.wait_for_url(re.compile("/jobs/"))
     page.wait_for_selector(".chip.is-finished", timeout=SLOW_MS)
     assert page.is_visible("section.result img")
+
+
+def test_colours_are_dotted_in_the_page(ada, tmp_path):
+    """A dot of colour in the page fills the region that it lies in."""
+    page = ada.page
+    paper = np.full((240, 320), 255, np.uint8)
+    paper[60:180, [80, 81, 82, 237, 238, 239]] = 0
+    paper[[60, 61, 62, 177, 178, 179], 80:240] = 0
+    Image.fromarray(paper).save(tmp_path / "box.png")
+    page.goto("/new/colorize")
+    page.set_input_files("#file-inputs", str(tmp_path / "box.png"))
+    page.wait_for_function("document.querySelector('.easel canvas').width === 320")
+    page.fill("[data-colour]", "#c2563f")
+    canvas = page.locator(".easel canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + 12, box["y"] + box["height"] / 2)
+    page.mouse.up()
+    ada.shoot("studio-colorize")
+    page.check("input[name=method][value=rule]")
+    if not page.locator("[name=flat]").is_visible():
+        page.locator("details.group:has([name=flat]) > summary").click()
+    page.check("[name=flat]")
+    page.click("#send")
+    page.wait_for_url(re.compile("/jobs/"))
+    page.wait_for_selector(".chip.is-finished", timeout=SLOW_MS)
+    with page.expect_download() as download:
+        page.click("text=Download")
+    with Image.open(download.value.path()) as painted:
+        filled = np.asarray(painted.convert("RGB"), int)[100:140, 110:210].reshape(-1, 3)
+    assert np.abs(np.median(filled, axis=0) - (0xC2, 0x56, 0x3F)).max() < 12
+
+
+def test_samples_come_while_a_style_is_trained(ada, tmp_path):
+    pytest.importorskip("torch")
+    page = ada.page
+    for seed in range(5):
+        grain = np.random.default_rng(seed).integers(0, 256, (9, 12, 3), np.uint8)
+        Image.fromarray(grain).resize((160, 120), Image.Resampling.BICUBIC).save(
+            tmp_path / f"{seed}.png"
+        )
+    page.goto("/new/train")
+    page.select_option("[name=system]", "mffcn")
+    page.set_input_files("#file-art", [str(path) for path in sorted(tmp_path.glob("*.png"))])
+    for group in page.locator("details.group").all():
+        group.locator("> summary").click()
+    page.fill("[name=budget]", "4steps")
+    changes = ["preset=tiny", "pairs.crop_px=64", "pairs.batch=2", "pairs.scales_px=[64, 96]"]
+    page.fill("[name=changes]", "\n".join(changes))
+    page.click("#send")
+    page.wait_for_url(re.compile("/jobs/"))
+    page.wait_for_selector("#samples img", timeout=2 * SLOW_MS)
+    chips = page.locator("#status .chip").get_attribute("class")
+    assert "is-running" in chips or "is-finished" in chips
+    page.wait_for_selector(".chip.is-finished", timeout=2 * SLOW_MS)
+    assert page.is_visible("text=scene.onnx")
+    assert page.locator("#samples img").count() >= 2
+    page.wait_for_function("[...document.images].every((i) => i.complete && i.naturalWidth)")
+    ada.shoot("studio-train")
 
 
 def test_what_a_verb_refuses_is_told_beside_the_form(ada):

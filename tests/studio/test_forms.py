@@ -58,6 +58,7 @@ def test_options_that_name_files_are_known_as_such(verb):
 
 
 PATHS = ["/etc/passwd", "../../x", "~/x", "..", "C:\\x", "a/b", ".hidden", "a\0b", "\\\\host\\x"]
+PATHS += ["a/../../x", "http://127.0.0.1:1/x", "file:///etc/passwd"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -66,7 +67,8 @@ def test_no_text_of_any_verb_names_a_file_of_the_machine(verb, path):
     for field in fields_of(verb):
         if field.kind in ("truth", "made", "whole", "number", "choice"):
             continue
-        if field.name == "words" and path == "a/b":  # they are words
+        if field.name == "words" and path in ("a/b", "http://127.0.0.1:1/x", "file:///etc/passwd"):
+            # They are words: nothing is opened by them.
             continue
         with pytest.raises(InputError):
             _built(verb, {field.name: path})
@@ -114,3 +116,10 @@ def test_systems_are_the_top_folders_of_what_is_given():
     files = {"systems": ["mine/a.png", "mine/b.png", "theirs/a.png"]}
     options = build_options("compare", {}, files, JobFolder(Path("/job")))
     assert options.systems == ("/job/in/systems/mine", "/job/in/systems/theirs")
+
+
+def test_what_is_said_may_pause():
+    """Three dots lead nowhere."""
+    assert clean_answers("character", {"text": "Wait... I see it."}) == {
+        "text": "Wait... I see it."
+    }

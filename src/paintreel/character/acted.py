@@ -141,7 +141,13 @@ def film_job(
                 raise OutputError(f"output {output} is an input; choose another name")
 
     def make(progress: Progress) -> Report:
-        film = plan_film(asked.line(), model=_emotion_model, on_frame=_watching(progress))
+        unless_cancelled = _checking(progress)
+        film = plan_film(
+            asked.line(),
+            model=_emotion_model,
+            on_frame=lambda *_: unless_cancelled(),
+            on_block=unless_cancelled,
+        )
         ground = asked.ground()
         report, said = write_film(
             film,
@@ -244,14 +250,11 @@ def _emotion_model() -> EmotionModel:
     return emotion_model()
 
 
-def _watching(progress: Progress) -> Callable[[int, int | None], None] | None:
-    """Watching a clip can be cancelled; its frames are not those that are written."""
-    cancel = progress.cancel
-    if cancel is None:
-        return None
+def _checking(progress: Progress) -> Callable[[], None]:
+    """What ends the watching of a clip and the hearing of an hour where the run is cancelled."""
 
-    def on_frame(done: int, expected: int | None) -> None:
-        if cancel.is_set():
+    def unless_cancelled() -> None:
+        if progress.cancel is not None and progress.cancel.is_set():
             raise CancelledError("cancelled; nothing was written")
 
-    return on_frame
+    return unless_cancelled

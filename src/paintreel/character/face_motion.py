@@ -41,10 +41,14 @@ lids   0 open to 1 shut
 _SIDE_PX = 96
 _FINE_PX = 80.0
 """Faces with sides below this show no lids or brows."""
+_DARK_EYES = 0.02
 _SPREAD_S = 0.045
 _LEAST_SHARE = 0.1  # of the frames must show the face
-# The tip of a nose stands out by two thirds of the distance of the eyes.
-_TURN, _NOD_DEG = 1.5, 95.0
+# Of a grown-up: the tip of the nose stands 26 mm before the plane of eyes and mouth, the eyes
+# are 63 mm apart, and the mouth lies 64 mm below them.
+_NOSE_MM, _APART_MM, _DROP_MM = 26.0, 63.0, 64.0
+_TURN = _APART_MM / _NOSE_MM
+_NOD_DEG = float(np.degrees(_DROP_MM / _NOSE_MM))
 _MOST_FRAMES = 250_000
 
 
@@ -254,8 +258,10 @@ def _compared(times_s: Array, raw: Array, *, fine: bool) -> Array:
         row = brows - _usual(times_s, brows, 4.0)
         out[:, 6] = np.sign(-row) * np.clip((np.abs(row) - 0.4) / 2.6, 0, 1)
         out[:, 7] = np.clip((frown - _usual(times_s, frown, 4.0) - 0.4) / 2.5, 0, 1)
-        awake = np.maximum(_usual(times_s, dark, 1.5), 0.02)
-        out[:, 8] = np.clip((0.62 * awake - dark) / (0.4 * awake), 0, 1)
+        awake = _usual(times_s, dark, 1.5)
+        shut = np.clip((0.62 * awake - dark) / np.maximum(0.4 * awake, 1e-6), 0, 1)
+        # Eyes that are hardly darker than the skin, pale or far away, show no lids either.
+        out[:, 8] = np.where(awake >= _DARK_EYES, shut, 0.0)
         out[~facing, 6:] = 0.0  # a face from the side shows neither brows nor lids
     return out
 

@@ -130,11 +130,13 @@ def plan_film(
     *,
     model: Callable[[], EmotionModel] | None = None,
     on_frame: Callable[[int, int | None], None] | None = None,
+    on_block: Callable[[], None] | None = None,
 ) -> Film:
     """The performance that a line asks for; the voice is heard, a clip is watched.
 
     model     gives what tells feelings, for "auto"
     on_frame  called with (frames watched, all or None) of `from_clip`
+    on_block  called after each half minute of sound that is heard; what it raises ends the plan
 
     Raises InputError and UnreadableFile for what cannot be read or does not go together.
     """
@@ -144,7 +146,7 @@ def plan_film(
             line.from_clip, face_px=FACE_PX, face_room=FACE_ROOM, on_frame=on_frame
         )
     sound = _sound_of(line)
-    spoken, length_s, notes = _heard(line, sound, motion)
+    spoken, length_s, notes = _heard(line, sound, motion, on_block)
     timeline, felt = feelings_of(line, sound, motion, length_s, model)
     rhythm = rhythm_of(spoken.levels, length_s) if spoken.cues else Rhythm((), (), length_s)
     rng = np.random.default_rng(line.seed)
@@ -300,7 +302,10 @@ def _sound_of(line: Line) -> Path | None:
 
 
 def _heard(
-    line: Line, sound: Path | None, motion: FaceMotion | None
+    line: Line,
+    sound: Path | None,
+    motion: FaceMotion | None,
+    on_block: Callable[[], None] | None,
 ) -> tuple[SpokenMouth, float, list[Note]]:
     """The mouth of the sound, how long all lasts, and notes."""
     given = None if line.cues is None else _given_cues(line.cues)
@@ -326,6 +331,8 @@ def _heard(
                     speaks = _is_speech(block)
                 lengths_s.append(block.length_s)
                 yield block
+                if on_block is not None:
+                    on_block()
 
         spoken = mouth_of_blocks(counted(), None if given else line.text, line.language)
         notes = [*blocks.notes(), *spoken.notes]

@@ -15,6 +15,7 @@ from paintreel.options import (
     EncodingOptions,
     FileOptions,
     NetworkOptions,
+    OutputOptions,
     option,
     parse_size,
 )
@@ -45,7 +46,7 @@ def _styles_hint() -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CharacterOptions(EncodingOptions, FileOptions, NetworkOptions):
+class CharacterOptions(OutputOptions, EncodingOptions, FileOptions, NetworkOptions):
     """Who is drawn, how, and where the pictures go."""
 
     NEEDS = "-o OUT"
@@ -59,14 +60,6 @@ draws all of one on a page.
 Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 130 interrupted.
 """
 
-    output: str | None = option(
-        None,
-        "file, or folder for several",
-        short="-o",
-        metavar="OUT",
-        group="files",
-        affects="nothing",
-    )
     identity: str | None = option(
         None, _identity_help, group=_WHO, metavar="NAME|FILE", excludes="seed"
     )

@@ -56,7 +56,7 @@ def _ask(asked: Performances, options: EmotionOptions, *, speaks: bool) -> list[
         if note.loss or not options.quiet:
             say(f"note: {note.text}")
     told: set[str] = set()
-    with ProgressBars(len(batch.jobs), shown=not options.quiet) as progress:
+    with ProgressBars(len(batch.jobs), shown=not options.quiet, unit="moment") as progress:
 
         def finished(outcome: Outcome) -> None:
             progress.file()

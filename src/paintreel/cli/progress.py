@@ -20,13 +20,16 @@ class Named(Protocol):
 
 
 class ProgressBars:
-    """One bar for the files and, while a clip runs, one for its frames.
+    """One bar for the files and, while a clip runs, one for its frames, or what `unit` calls them.
 
     Draws only when `shown` and `stream` (standard error) is a terminal; messages are printed
     either way. The pulse of the command is told how far the run is.
     """
 
-    def __init__(self, jobs: int, *, shown: bool, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, jobs: int, *, shown: bool, stream: TextIO | None = None, unit: str = "frame"
+    ) -> None:
+        self._unit = unit
         self._stream = stream or sys.stderr
         self._bars: type[Any] | None = None
         self._files: Any = None
@@ -62,7 +65,7 @@ class ProgressBars:
     def frame(self, job: Named, done: int, total: int | None) -> None:
         """A clip has `done` frames of `total`."""
         name = Path(job.name).name
-        self._of_clip = f"{name}: frame {done}" + (f" of {total}" if total else "")
+        self._of_clip = f"{name}: {self._unit} {done}" + (f" of {total}" if total else "")
         if self._bars is None:
             return
         if job is not self._clip:
@@ -71,7 +74,7 @@ class ProgressBars:
             self._clip = job
             self._frames = self._bars(
                 total=total,
-                unit="frame",
+                unit=self._unit,
                 desc=visible(name),
                 dynamic_ncols=True,
                 leave=False,

@@ -217,6 +217,7 @@ class _Performance:
         self.notes: list[Note] = []
         self.heard_s: float | None = None
         self.seen_s = 0.0
+        self.expected: int | None = None
         self.faces_seen: set[int] = set()
 
     def found(self) -> EmotionFound:
@@ -229,6 +230,8 @@ class _Performance:
             windows: Iterator[HeardWindow] | None = None
             stream = self._sound(files, needed=frames is None) if hears else None
             if stream is not None:
+                if stream.length_s is not None:
+                    self.expected = 1 + int(stream.length_s / self.options.every_s)
                 windows = windows_of(self._counted(stream), self.options.every_s)
             elif frames is None:
                 raise self._nothing(by)
@@ -301,7 +304,8 @@ class _Performance:
             yield _moment_of(window, faces, square, self.model)
             number += 1
             if self.on_progress is not None:
-                self.on_progress(number, None)
+                expected = self.expected
+                self.on_progress(number, None if expected is None else max(expected, number))
         if look is not None:
             self.seen_s = look.end_s
             self.notes += self._reader.notes()

@@ -9,26 +9,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import Empty, LifoQueue
 from typing import TypeVar
 
-import numpy as np
-
 from paintreel.grade.feelings import FrameFeelings
 from paintreel.grade.grader import Grader
 from paintreel.grade.survey import SurveyedShot, shot_at
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.colour import luma
 from paintreel.media.frame import Frame
-from paintreel.media.lut_filter import CHANGING_GRID, LutFilter
+from paintreel.media.lut_filter import CHANGING_GRID
 from paintreel.media.steps import FrameWork
+from paintreel.pictures.banded_grade import BandedGrade
 from paintreel.pictures.colour_lut import GRID, ColourLUT, mixed
-from paintreel.pictures.graded import Grade, as_bytes, grade_of, planes_of
-from paintreel.pictures.grading_light import (
-    LightMap,
-    find_depth,
-    light_map,
-    light_planes,
-    mixed_light,
-    needs_depth,
-)
+from paintreel.pictures.graded import Grade, grade_of
+from paintreel.pictures.grading_light import LightMap, light_map, mixed_light
 
 __all__ = ["FrameGrader", "LutFrames"]
 
@@ -38,26 +29,25 @@ _KEPT_SHOTS = 3
 _NOTHING = 1e-4
 
 
-class _Filters:
-    """Filters for frames of one size, one for every thread that asks."""
+class _Bands:
+    """What grades frames of one size, one for every thread that asks."""
 
     def __init__(self, *, changing: bool) -> None:
         self._changing = changing
-        self._free: LifoQueue[LutFilter] = LifoQueue()
-        self._size = (0, 0)
+        self._free: LifoQueue[BandedGrade] = LifoQueue()
 
-    def __call__(self, planes: list[Array], table: Array) -> list[Array]:
-        size = (planes[0].shape[1], planes[0].shape[0])
-        if size != self._size:
-            self._size, self._free = size, LifoQueue()
+    def __call__(self, pixels: Array, lut: ColourLUT, light: LightMap | None = None) -> Array:
+        size = (pixels.shape[1], pixels.shape[0])
         try:
-            through = self._free.get_nowait()
+            bands = self._free.get_nowait()
         except Empty:
-            through = LutFilter(*size, changing=self._changing)
+            bands = BandedGrade(*size, changing=self._changing)
+        if bands.size != size:
+            bands = BandedGrade(*size, changing=self._changing)
         try:
-            return through(planes, table)
+            return bands(pixels, lut, light)
         finally:
-            self._free.put(through)
+            self._free.put(bands)
 
 
 class _Kept:
@@ -94,7 +84,7 @@ class FrameGrader(FrameWork[Array]):
     ) -> None:
         self._grader, self._shots, self._feelings = grader, shots, feelings
         self.at_once = at_once
-        self._through = _Filters(changing=not feelings.steady)
+        self._through = _Bands(changing=not feelings.steady)
         moods = max(1, len(feelings.moods))
         self._grades, self._lights = _Kept(_KEPT_SHOTS * moods), _Kept(_KEPT_SHOTS * moods)
 
@@ -123,22 +113,14 @@ class FrameGrader(FrameWork[Array]):
         index = shot_at(self._shots, time_s)
         if self._feelings.steady:
             grade = self._grades(index, lambda: self._made(index, felt, GRID))
-            table, light = grade.lut.table, self._light(index, "", grade, pixels)
-            unit = grade.lut
-        else:
-            grades = {mood: self._grades((index, mood), self._maker(index, mood)) for mood in felt}
-            tables = {mood: each.lut.table for mood, each in grades.items()}
-            table = mixed([(share, tables[mood]) for mood, share in felt.items()])  # type: ignore[misc]
-            light = mixed_light(
-                [
-                    (share, self._light(index, mood, grades[mood], pixels))
-                    for mood, share in felt.items()
-                ]
-            )
-            unit = next(iter(grades.values())).lut
-        assert table is not None  # a grade is a table
-        planes = self._through(planes_of(pixels, unit), table)
-        return as_bytes(_under(light, planes, pixels) if self._grader.light else planes)
+            return self._through(pixels, grade.lut, self._light(index, "", grade, pixels))
+        grades = {mood: self._grades((index, mood), self._maker(index, mood)) for mood in felt}
+        tables = [(share, grades[mood].lut.table) for mood, share in felt.items()]
+        lights = [
+            (share, self._light(index, mood, grades[mood], pixels)) for mood, share in felt.items()
+        ]
+        lut = ColourLUT(mixed(tables))  # type: ignore[arg-type]  # a grade is a table
+        return self._through(pixels, lut, _mixed_light(lights))
 
     def _maker(self, index: int, mood: str) -> Callable[[], Grade]:
         return lambda: self._made(index, {mood: 1.0}, CHANGING_GRID)
@@ -148,21 +130,17 @@ class FrameGrader(FrameWork[Array]):
         grader = self._grader
         return grade_of(measures, grader.script, moods, grader.intensity, count=count)
 
-    def _light(self, index: int, mood: str, grade: Grade, pixels: Array) -> LightMap:
+    def _light(self, index: int, mood: str, grade: Grade, pixels: Array) -> LightMap | None:
+        if not self._grader.light:
+            return None
         height, width = pixels.shape[:2]
         key = (index, mood, height, width)
         return self._lights(key, lambda: light_map(grade.look, height, width))
 
 
-def _under(light: LightMap, planes: list[Array], pixels: Array) -> list[Array]:
-    if light.is_nothing:
-        return planes
-    height = pixels.shape[0]
-    far = None
-    if needs_depth(light):
-        bright = luma(pixels).astype(np.float32) / np.float32(255)
-        far = find_depth(pixels).at(bright, slice(0, height), height)
-    return light_planes(planes, light, slice(0, height), far)
+def _mixed_light(parts: list[tuple[float, LightMap | None]]) -> LightMap | None:
+    there = [(share, light) for share, light in parts if light is not None]
+    return mixed_light(there) if there else None
 
 
 class LutFrames(FrameWork[Array]):
@@ -170,18 +148,11 @@ class LutFrames(FrameWork[Array]):
 
     def __init__(self, lut: ColourLUT, *, at_once: int = 1) -> None:
         self._lut, self.at_once = lut, at_once
-        self._through = _Filters(changing=False)
+        self._through = _Bands(changing=False)
 
     def begin(self, frame: Frame) -> Callable[[], Array]:
         """The frame by itself."""
-
-        def step() -> Array:
-            planes = planes_of(frame.pixels, self._lut)
-            if self._lut.table is not None:
-                planes = self._through(planes, self._lut.table)
-            return as_bytes(planes)
-
-        return step
+        return lambda: self._through(frame.pixels, self._lut)
 
     def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
         """The frame through the LUT."""

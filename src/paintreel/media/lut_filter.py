@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,10 +35,13 @@ class LutFilter:
     """A filter for planes of one size, used by one thread at a time.
 
         through = LutFilter(640, 360)
-        red, green, blue = through((red, green, blue), table)
+        for plane, channel in zip(through.planes, (red, green, blue)):
+            plane[:] = channel
+        red, green, blue = through(table)
 
+    planes    red, green and blue (H, W) float32 to be written before each call, in [0, 1]
     changing  the table is another from frame to frame: it then has `CHANGING_GRID` colours a side,
-              and three times as much time is taken. Else it is handed over anew where another array
+              and twice as much time is taken. Else it is handed over anew where another array
               comes, which is slow.
     """
 
@@ -53,14 +55,16 @@ class LutFilter:
         self._output: Any = None
         self._clut: VideoFrame | None = None
         self._count = 0
+        # Memory that is written again and again costs the system nothing.
+        self._frame = self._new_frame(*self._stored)
+        self.planes = self._planes_of(self._frame)
 
-    def __call__(self, planes: Sequence[Array], table: Array) -> list[Array]:
-        """Red, green and blue (H, W) float32 in [0, 1], looked up in (N, N, N, 3) float32."""
+    def __call__(self, table: Array) -> list[Array]:
+        """Red, green and blue (H, W) float32 of `planes` in (N, N, N, 3) float32: new memory."""
         if table is not self._table:
             self._take(table)
-        frame = self._frame(*self._stored, planes)
-        frame.pts = self._count
-        self._inputs[0].push(frame)
+        self._frame.pts = self._count
+        self._inputs[0].push(self._frame)
         if self._changing:
             assert self._clut is not None  # which `_take` makes
             clut = self._clut
@@ -78,27 +82,25 @@ class LutFilter:
             side = _LEVEL**3
             # Red runs fastest.
             flat = table.transpose(2, 1, 0, 3).reshape(side, side, 3)
-            self._clut = self._frame(side, side, [flat[..., i] for i in range(3)])
+            self._clut = self._new_frame(side, side)
+            for plane, channel in zip(_stored_planes(self._clut), _STORED, strict=True):
+                plane[:] = flat[..., channel]
         self._table = table
 
     def _open_fixed(self, table: Array) -> None:
-        import av.filter
-
         count = len(table)
         rows = table.transpose(2, 1, 0, 3).reshape(-1, 3).astype(np.float64)
         text = "\n".join(f"{r:.7f} {g:.7f} {b:.7f}" for r, g, b in rows.tolist())
         with tempfile.TemporaryDirectory(prefix="paintreel-") as folder:
             path = Path(folder) / "table.cube"
             path.write_text(f"LUT_3D_SIZE {count}\n{text}\n", "ascii")
-            graph = av.filter.Graph()
+            graph = self._new_graph()
             source = self._buffer(graph, *self._stored, "frames")
             lut = graph.add("lut3d", file=str(path), interp="tetrahedral")
             self._open(graph, [source], lut)
 
     def _open_changing(self) -> None:
-        import av.filter
-
-        graph = av.filter.Graph()
+        graph = self._new_graph()
         source = self._buffer(graph, *self._stored, "frames")
         table = self._buffer(graph, _LEVEL**3, _LEVEL**3, "tables")
         self._open(graph, [source, table], graph.add("haldclut", interp="tetrahedral"))
@@ -113,29 +115,39 @@ class LutFilter:
         self._count = 0
 
     @staticmethod
+    def _new_graph() -> Any:
+        import av.filter
+
+        graph = av.filter.Graph()
+        graph.threads = 1  # several frames are worked on at once, each in a thread
+        return graph
+
+    @staticmethod
     def _buffer(graph: Any, width_px: int, height_px: int, name: str) -> Any:
         return graph.add_buffer(
             width=width_px, height=height_px, format=_FORMAT, time_base=_TICK, name=name
         )
 
     @staticmethod
-    def _frame(width_px: int, height_px: int, planes: Sequence[Array]) -> VideoFrame:
+    def _new_frame(width_px: int, height_px: int) -> VideoFrame:
         from av.video.frame import VideoFrame
 
         frame = VideoFrame(width_px, height_px, _FORMAT)
         frame.time_base = _TICK
-        for plane, channel in zip(frame.planes, _STORED, strict=True):
-            rows: Array = np.frombuffer(memoryview(plane), np.float32).reshape(height_px, -1)
-            given = planes[channel]
-            rows[:, : given.shape[1]] = given
-            rows[:, given.shape[1] :] = 0
+        for plane in _stored_planes(frame):
+            plane[:] = 0
         return frame
 
     def _planes_of(self, frame: VideoFrame) -> list[Array]:
-        width, height = self._size
-        stored = [
-            np.frombuffer(memoryview(plane), np.float32).reshape(height, -1)[:, :width]
-            for plane in frame.planes
-        ]
+        width, _ = self._size
         # They go with the frame, which the arrays keep.
+        stored = [plane[:, :width] for plane in _stored_planes(frame)]
         return [stored[_STORED.index(channel)] for channel in range(3)]
+
+
+def _stored_planes(frame: VideoFrame) -> list[Array]:
+    """Green, blue and red (H, W) float32, of whole vectors, to be read and written."""
+    return [
+        np.frombuffer(memoryview(plane), np.float32).reshape(frame.height, -1)
+        for plane in frame.planes
+    ]

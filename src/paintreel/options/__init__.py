@@ -39,6 +39,7 @@ from paintreel.options.shared import (
     EncodingOptions,
     FileOptions,
     NetworkOptions,
+    OutputOptions,
     parse_size,
     parse_tile,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "NetworkOptions",
     "Option",
     "Options",
+    "OutputOptions",
     "Verb",
     "argument",
     "base_type",

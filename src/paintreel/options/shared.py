@@ -155,8 +155,8 @@ DRAWN_STEADY = 0.75
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClipOptions(EncodingOptions):
-    """Options of the verbs that make a picture of each picture and a clip of each clip."""
+class OutputOptions(Options):
+    """Where the results of a verb go that makes one file or many."""
 
     output: str | None = option(
         None,
@@ -166,6 +166,12 @@ class ClipOptions(EncodingOptions):
         group="files",
         affects="nothing",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipOptions(OutputOptions, EncodingOptions):
+    """Options of the verbs that make a picture of each picture and a clip of each clip."""
+
     max_pixels: int | None = option(
         None,
         "largest picture or frame accepted (default: 200 million, 67 million of a clip)",

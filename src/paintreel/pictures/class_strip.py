@@ -13,7 +13,7 @@ from paintreel.pictures.bands import columns_of, stacked_bands
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
 from paintreel.pictures.lettering import font_of, letter
 
-__all__ = ["ClassStrip", "draw_class_strip"]
+__all__ = ["ClassStrip", "draw_class_ribbon", "draw_class_strip"]
 
 _PAPER, _INK = (252, 251, 248), (38, 36, 34)
 _PALE, _HIDDEN = 0.62, 0.3
@@ -66,20 +66,28 @@ def draw_class_strip(
     text_px: int,
 ) -> None:
     """Draw a strip of width x (ribbon_px + area_px) pixels; what is not familiar is grey."""
-    colours = colours_of(strip.labels)
+    draw_class_ribbon(page, strip, left=left, top=top, width=width, height=ribbon_px)
     shares, columns = strip.at_columns(width)
     known = strip.familiar[columns]
-    table = np.array([*colours.values(), UNKNOWN], np.uint8)
-    likeliest = np.where(strip.familiar, strip.shares.argmax(axis=1), len(colours))
-    ribbon = np.repeat(table[likeliest[columns]][None], ribbon_px, axis=0)
-    page.paste(Image.fromarray(np.ascontiguousarray(ribbon)), (left, top))
-    bands = stacked_bands(shares, table[:-1], area_px)
+    table = np.array([*colours_of(strip.labels).values()], np.uint8)
+    bands = stacked_bands(shares, table, area_px)
     pale = bands * _PALE + np.array(_PAPER) * (1 - _PALE)
     pale[:, ~known] = pale[:, ~known] * _HIDDEN + np.array(UNKNOWN) * (1 - _HIDDEN)
     page.paste(Image.fromarray(np.rint(pale).astype(np.uint8)), (left, top + ribbon_px))
     _name_bands(
         ImageDraw.Draw(page), strip.labels, shares, known, (left, top + ribbon_px), area_px, text_px
     )
+
+
+def draw_class_ribbon(
+    page: Image.Image, strip: ClassStrip, *, left: int, top: int, width: int, height: int
+) -> None:
+    """Draw the likeliest class of every moment alone, width x height pixels."""
+    table = np.array([*colours_of(strip.labels).values(), UNKNOWN], np.uint8)
+    likeliest = np.where(strip.familiar, strip.shares.argmax(axis=1), len(strip.labels))
+    columns = columns_of(strip.starts, strip.end, width)
+    ribbon = np.repeat(table[likeliest[columns]][None], height, axis=0)
+    page.paste(Image.fromarray(np.ascontiguousarray(ribbon)), (left, top))
 
 
 def _name_bands(

@@ -1,7 +1,6 @@
 """A still graded: a table of colours and a map of light laid on a picture of any depth.
 
-Pictures go band by band, so that their size costs no memory. 8 bits are dithered, 16 bits and
-floats are kept.
+8 bits are dithered, 16 bits and floats are kept.
 """
 
 from __future__ import annotations
@@ -9,37 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array, check_image, full_scale, split_alpha, to_float
+from paintreel.imaging.arrays import Array, check_image, split_alpha
 from paintreel.imaging.colour import luma
-from paintreel.imaging.dithering import dither_tile
-from paintreel.media.lut_filter import LutFilter
+from paintreel.pictures.banded_grade import BandedGrade
 from paintreel.pictures.colour_lut import ColourLUT, lut_of
 from paintreel.pictures.colour_measures import ColourMeasures, measure_colour
 from paintreel.pictures.grading import ColourScript, Look, aimed_at, grade_colours, look_between
-from paintreel.pictures.grading_light import (
-    Depth,
-    LightMap,
-    find_depth,
-    light_map,
-    light_planes,
-    needs_depth,
-)
+from paintreel.pictures.grading_light import LightMap, light_map
 
-__all__ = [
-    "Grade",
-    "apply_lut",
-    "as_bytes",
-    "check_intensity",
-    "grade_of",
-    "grade_pixels",
-    "planes_of",
-]
-
-_BAND_ROWS = 256
+__all__ = ["Grade", "apply_lut", "check_intensity", "grade_of", "grade_pixels"]
 
 
 def check_intensity(intensity: float) -> None:
@@ -108,88 +88,10 @@ def apply_lut(pixels: Array, lut: ColourLUT, *, light: LightMap | None = None) -
     Layout, dtype and alpha stay; grey stays grey, with the lightness that the LUT gives it.
     """
     rgb, alpha = split_alpha(pixels)
-    height = pixels.shape[0]
-    out = np.empty_like(pixels)
-    if alpha is not None:
-        out[..., 3] = alpha
-    depth = find_depth(rgb) if light is not None and needs_depth(light) else None
-    through: LutFilter | None = None
-    rows_of = -1
-    for top in range(0, height, _BAND_ROWS):
-        rows = slice(top, min(top + _BAND_ROWS, height))
-        band = rgb[rows]
-        if lut.table is not None and len(band) != rows_of:
-            through, rows_of = LutFilter(band.shape[1], len(band)), len(band)
-        planes = _toned(band, lut, through)
-        if light is not None:
-            planes = _lit(band, planes, light, depth, rows, height)
-        _store(out, planes, rows)
-    return out
-
-
-def planes_of(rgb: Array, lut: ColourLUT) -> list[Array]:
-    """Red, green and blue (H, W) float32 of (H, W, 3) pixels, as places in the table of a LUT."""
-    if rgb.dtype == np.uint8:
-        scale = np.arange(256, dtype=np.float32) / np.float32(255)
-        if not lut.is_unit:
-            tables = [lut.placed(scale, index) for index in range(3)]
-            split = cv2.split(np.ascontiguousarray(rgb))
-            return [cv2.LUT(plane, table) for plane, table in zip(split, tables, strict=True)]
-        return [cv2.LUT(plane, scale) for plane in cv2.split(np.ascontiguousarray(rgb))]
-    floats = to_float(rgb)
-    return [lut.placed(floats[..., index], index) for index in range(3)]
-
-
-def as_bytes(planes: list[Array], top: int = 0) -> Array:
-    """(H, W, 3) uint8 of planes (H, W) float32 in [0, 1], dithered; `top`: of the first row."""
-    height, width = planes[0].shape
-    made = []
-    for plane, tile in zip(planes, dither_tile(), strict=True):
-        noise = _tiled(tile, height, width, top)
-        noisy = cv2.scaleAdd(plane, 255.0, noise)
-        # Rounds to the nearest, and ends at 0 and 255.
-        made.append(cv2.convertScaleAbs(np.maximum(noisy, 0, out=noisy)))
-    return cv2.merge(made)
-
-
-def _tiled(tile: Array, height: int, width: int, top: int) -> Array:
-    side = len(tile)
-    rows = np.take(tile, np.arange(top, top + height) % side, axis=0)
-    return np.tile(rows, (1, -(-width // side)))[:, :width].copy()
-
-
-def _toned(band: Array, lut: ColourLUT, through: LutFilter | None) -> list[Array]:
-    planes = planes_of(band, lut)
-    if lut.table is None or through is None:
-        return planes
-    return through(planes, lut.table)
-
-
-def _lit(
-    band: Array,
-    planes: list[Array],
-    light: LightMap,
-    depth: Depth | None,
-    rows: slice,
-    height: int,
-) -> list[Array]:
-    far = None
-    if depth is not None:
-        far = depth.at(luma(to_float(band)).astype(np.float32, copy=False), rows, height)
-    return light_planes(planes, light, rows, far)
-
-
-def _store(out: Array, planes: list[Array], rows: slice) -> None:
-    """Write the planes into those rows of the picture, in its layout and dtype."""
-    if out.dtype == np.uint8:
-        colours = as_bytes(planes, rows.start)
-    else:
-        full = full_scale(out.dtype)
-        scaled = np.stack(planes, axis=-1).clip(0, 1).astype(np.float64) * full
-        colours = (np.rint(scaled) if full > 1 else scaled).astype(out.dtype)
-    if out.ndim == 2:
-        out[rows] = luma(colours)
-    elif out.shape[2] == 1:
-        out[rows, :, 0] = luma(colours)
-    else:
-        out[rows, :, :3] = colours
+    height, width = pixels.shape[:2]
+    colours = BandedGrade(width, height)(rgb, lut, light)
+    if pixels.ndim == 2:
+        return luma(colours)
+    if pixels.shape[2] == 1:
+        return luma(colours)[..., None]
+    return colours if alpha is None else np.dstack([colours, alpha])

@@ -44,13 +44,19 @@ _VEIL_OF_HAZE = 0.3
 
 _LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)
 _HAZE_COUNTS = 0.01
+_GIVES_ALL = 0.35
+"""From that value on a channel gives all of its share of the air that is taken away."""
+
+_MAP_SIDE_PX = 480
+"""Longer side of a map of light at most: it has no detail that would need more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LightMap:
     """How light changes over a picture.
 
-    change  (H, W) float32, -1 to 1: below 0 of that share darker, above 0 the middle tones lighter
+    change  (h, w) float32, -1 to 1: below 0 of that share darker, above 0 the middle tones lighter;
+            of the whole picture, small
     haze    share of air over what is farthest; below 0 air is taken away
     air     (3,) sRGB of the air in [0, 1]
     """
@@ -67,6 +73,7 @@ class LightMap:
 
 def light_map(look: Look, height_px: int, width_px: int) -> LightMap:
     """The light of a look on a picture of that size."""
+    width_px, height_px = fit_max_side(width_px, height_px, _MAP_SIDE_PX)
     y = ((np.arange(height_px) + 0.5) / height_px * 2 - 1)[:, None].astype(np.float32)
     x = ((np.arange(width_px) + 0.5) / width_px * 2 - 1)[None, :].astype(np.float32)
     away = np.clip((np.hypot(x, y) / np.sqrt(2.0) - 0.25) / 0.75, 0, 1)
@@ -102,9 +109,9 @@ class Depth:
         slope, offset = (
             _enlarged(part, rows, height_px, luma.shape[1]) for part in (self.slope, self.offset)
         )
-        far = cv2.multiply(slope, luma)
-        far += offset
-        return np.clip(far, 0.0, 1.0, out=far)
+        far = cv2.multiply(slope, luma, dst=slope)
+        far = cv2.add(far, offset, dst=far)
+        return _at_most(_not_below_0(far), 1.0)
 
 
 def needs_depth(light: LightMap) -> bool:
@@ -138,45 +145,67 @@ def light_planes(
     planes: Sequence[Array],
     light: LightMap,
     rows: slice,
+    height_px: int,
     far: Array | None = None,
-) -> list[Array]:
-    """Red, green and blue (r, W) float32 in [0, 1] of the rows `rows` under the light.
+) -> None:
+    """Lay the light on red, green and blue (r, W) float32 in [0, 1], in place.
 
-    far: (r, W) of `Depth.at`, needed where there is haze. Results may leave [0, 1] a little.
+    They are the rows `rows` of a picture `height_px` high; results may leave [0, 1] a little.
+
+    far: (r, W) of `Depth.at`, needed where there is haze.
     """
-    change = light.change[rows]
-    factor = change + np.float32(1)
-    lighter = np.maximum(change, 0)
-    darker = np.minimum(change, 0) * np.float32(_WHITE_KEEPS)
-    out = [_lit(plane, factor, lighter, darker) for plane in planes]
+    change = _enlarged(light.change, rows, height_px, planes[0].shape[1])
+    lighter, darker = _not_below_0(change.copy()), _at_most(change.copy(), 0.0)
+    darker *= np.float32(_WHITE_KEEPS)
+    factor = np.add(change, np.float32(1), out=change)
+    room = np.empty_like(change)
+    for plane in planes:
+        _light(plane, factor, lighter, darker, room)
     if far is None:
-        return out
+        return
     air = [float(value) for value in light.air]
+    share = far * np.float32(abs(light.haze))
     if light.haze < 0:
-        return [_cleared(p, light.haze, far, a) for p, a in zip(out, air, strict=True)]
-    share = far * np.float32(light.haze)
+        for plane, value in zip(planes, air, strict=True):
+            _clear(plane, share, value, room)
+        return
     left = np.float32(1) - share
-    for plane, value in zip(out, air, strict=True):
+    for plane, value in zip(planes, air, strict=True):
         cv2.multiply(plane, left, dst=plane)
         cv2.scaleAdd(share, value, plane, dst=plane)
-    return out
 
 
-def _lit(plane: Array, factor: Array, lighter: Array, darker: Array) -> Array:
+def _light(plane: Array, factor: Array, lighter: Array, darker: Array, room: Array) -> None:
     """plane * (factor - plane * (lighter + plane * darker)): black stays, white nearly does."""
-    lit: Array = cv2.multiply(plane, darker)
-    cv2.add(lit, lighter, dst=lit)
-    cv2.multiply(lit, plane, dst=lit)
-    cv2.subtract(factor, lit, dst=lit)
-    cv2.multiply(lit, plane, dst=lit)
-    return lit
+    cv2.multiply(plane, darker, dst=room)
+    cv2.add(room, lighter, dst=room)
+    cv2.multiply(room, plane, dst=room)
+    cv2.subtract(factor, room, dst=room)
+    cv2.multiply(room, plane, dst=plane)
 
 
-def _cleared(plane: Array, haze: float, far: Array, air: float) -> Array:
-    # What is darker than the air that is taken away would become black: it gives less.
-    share = far * np.float32(-haze) * np.minimum(1, plane / np.float32(0.35))
-    cleared: Array = (plane - share * np.float32(air)) / (1 - share)
-    return cleared
+def _clear(plane: Array, share: Array, air: float, room: Array) -> None:
+    """(plane - given * air) / (1 - given), where what is dark gives less of its share.
+
+    What is darker than the air that is taken away would become black.
+    """
+    np.multiply(plane, np.float32(1 / _GIVES_ALL), out=room)
+    _at_most(room, 1.0)
+    cv2.multiply(room, share, dst=room)
+    cv2.scaleAdd(room, -air, plane, dst=plane)
+    np.subtract(np.float32(1), room, out=room)
+    np.divide(plane, room, out=plane)
+
+
+def _not_below_0(values: Array) -> Array:
+    """In place: numpy's `maximum` takes four times as long, and OpenCV's `max` takes an array
+    (4, 1) for one colour."""
+    return cv2.threshold(values, 0.0, 0.0, cv2.THRESH_TOZERO, dst=values)[1]
+
+
+def _at_most(values: Array, most: float) -> Array:
+    """In place, as `_not_below_0`."""
+    return cv2.threshold(values, most, 0.0, cv2.THRESH_TRUNC, dst=values)[1]
 
 
 def _enlarged(part: Array, rows: slice, height_px: int, width_px: int) -> Array:

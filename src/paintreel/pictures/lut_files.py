@@ -26,6 +26,7 @@ CUBE_SUFFIX = ".cube"
 MAX_LUT_BYTES = 64 << 20
 _MOST = {"LUT_3D_SIZE": 129, "LUT_1D_SIZE": 65536}
 _RANGES = ("LUT_3D_INPUT_RANGE", "LUT_1D_INPUT_RANGE")
+_VIDEO_RANGE = ("LUT_IN_VIDEO_RANGE", "LUT_OUT_VIDEO_RANGE")
 
 
 def read_cube(path: str | PathLike[str]) -> ColourLUT:
@@ -79,8 +80,13 @@ class _Reading:
         elif key in ("DOMAIN_MIN", "DOMAIN_MAX"):
             self.bounds[key] = self._numbers(words[1:], 3, number)
         elif key in _RANGES:
-            low, high = self._numbers(words[1:], 2, number)
-            self.bounds |= {"DOMAIN_MIN": [low] * 3, "DOMAIN_MAX": [high] * 3}
+            self.bounds[key] = self._numbers(words[1:], 2, number)
+            if not self.bounds[key][0] < self.bounds[key][1]:
+                raise self._wrong(number, f"{key} ends below its beginning")
+        elif key in _VIDEO_RANGE:
+            raise self._wrong(
+                number, f"{key}: it is for pictures in video range; export it for full range"
+            )
         else:
             raise self._wrong(number, f"{visible(words[0])} is no key word of a .cube file")
 
@@ -118,14 +124,24 @@ class _Reading:
         table: Array | None = None
         if side is not None:
             table = values[curve:].reshape(side, side, side, 3).transpose(2, 1, 0, 3).copy()
-        domain = np.array(
-            [self.bounds.get("DOMAIN_MIN", [0.0] * 3), self.bounds.get("DOMAIN_MAX", [1.0] * 3)],
-            np.float32,
-        )
+        curves = values[:curve] if curve else None
+        low, high = self.bounds.get("LUT_3D_INPUT_RANGE", [0.0, 1.0])
+        if curves is not None and table is not None and (low, high) != (0.0, 1.0):
+            curves = (curves - np.float32(low)) / np.float32(high - low)  # as places in the table
         try:
-            return ColourLUT(table, values[:curve] if curve else None, domain, self.title)
+            return ColourLUT(table, curves, self._domain(), self.title)
         except InputError as error:
             raise UnreadableFile(self.path, str(error)) from None
+
+    def _domain(self) -> Array:
+        """(2, 3) of what comes first, curves or table; Adobe's key words hold for both."""
+        first = "LUT_1D_INPUT_RANGE" if "LUT_1D_SIZE" in self.sizes else "LUT_3D_INPUT_RANGE"
+        low, high = self.bounds.get(first, [0.0, 1.0])
+        bounds = [
+            self.bounds.get("DOMAIN_MIN", [low] * 3),
+            self.bounds.get("DOMAIN_MAX", [high] * 3),
+        ]
+        return np.array(bounds, np.float32)
 
     def _wrong(self, number: int, what: str) -> UnreadableFile:
         return UnreadableFile(self.path, f"line {number}: {what}")

@@ -46,6 +46,20 @@ _STAND_INS = {
 """Emotion -> what stands in where a model lacks it; for surprise, which speech lacks, nothing."""
 
 
+_NEAR_IN_MEANING = {
+    "anger": "angry mad rage fury furious irritation annoyed hate wrath frustration",
+    "boredom": "bored boring dull weary tired",
+    "calm": "peace peaceful serene relaxed quiet contentment content tranquil",
+    "disgust": "disgusted disgusting contempt revulsion",
+    "fear": "afraid scared anxiety anxious horror terror dread panic nervous worried tense",
+    "happiness": "happy joy joyful glad cheerful delight amusement fun love excited excitement",
+    "neutral": "none normal plain",
+    "sadness": "sad sorrow grief melancholy gloomy lonely despair depressed",
+    "surprise": "surprised amazement amazed astonishment wonder awe shock shocked",
+}
+"""Words that people write for an emotion: for hints, for what was meant is theirs to say."""
+
+
 def find_emotion(text: str) -> str:
     """The emotion of that name; case and surrounding spaces do not matter.
 
@@ -57,7 +71,9 @@ def find_emotion(text: str) -> str:
     name = text.strip().lower()
     if name in EMOTIONS:
         return name
-    hint = did_you_mean(near_names(name, EMOTIONS)) or f"there are {', '.join(EMOTIONS)}"
+    near = [emotion for emotion, words in _NEAR_IN_MEANING.items() if name in words.split()]
+    near = near or near_names(name, EMOTIONS)
+    hint = did_you_mean(near) or f"there are {', '.join(EMOTIONS)}"
     raise InputError(f"emotion {text!r} not found; {hint}")
 
 

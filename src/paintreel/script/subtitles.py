@@ -19,6 +19,9 @@ PAUSE_S = 8.0
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?"
 _TIMES = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}")
+_MEANT = re.compile(r"^\s*\d{1,2}:\d{1,2}[\d:,.]*\s*\W{1,4}\s*\d{1,2}:\d{1,2}[\d:,.]*\s*$")
+"""Two times, whatever stands between them."""
+
 _TAG = re.compile(r"<[^<>]{1,80}>|\{[^{}]{1,80}\}")
 _SPEAKER = re.compile(r"^([A-Z][\w.' -]{0,30}):\s+(?=\S)")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
@@ -61,7 +64,7 @@ def _lines(rows: list[str], notes: list[Note]) -> Iterator[ScriptLine]:
     while at < len(rows):
         match = _TIMES.match(rows[at])
         if match is None:
-            if "-->" in rows[at]:
+            if "-->" in rows[at] or _MEANT.match(rows[at]):
                 lost.append(at + 1)
             at += 1
             continue

@@ -182,8 +182,9 @@ def _feelings(
     foreign = Counter(feeling.language for feeling in feelings if feeling.language)
     for language, count in foreign.items():
         pairs = zip(lines, feelings, strict=True)
-        places = [str(line.number) for line, each in pairs if each.language == language]
-        more = " ..." if count > _NAMED else ""
+        rows = (line.number for line, each in pairs if each.language == language)
+        places = [str(number) for number in dict.fromkeys(rows)]
+        more = " ..." if len(places) > _NAMED else ""
         notes.append(
             Note(
                 "other-language",

@@ -16,7 +16,7 @@ from paintreel.imaging.geometry import resize
 from paintreel.pictures.axes import clock_text, round_step
 from paintreel.pictures.bands import columns_of, stacked_bands
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
-from paintreel.pictures.class_strip import ClassStrip, draw_class_strip
+from paintreel.pictures.class_strip import ClassStrip, draw_class_ribbon, draw_class_strip
 from paintreel.pictures.lettering import font_of, letter
 from paintreel.runtime.findings import UNFAMILIAR, said
 from paintreel.sheet.groups import Group, chosen, grouped
@@ -248,27 +248,41 @@ def _draw_band(
 
 
 def _draw_mood(page: Image.Image, layout: Layout, moments: Sequence[SheetMoment]) -> None:
-    """A ribbon of the likeliest feeling, and below it the share of every one."""
-    labels = list(moments[0].found[MOOD].probabilities)
+    """A ribbon of the likeliest feeling, and below it the share of every one.
+
+    Where something was made of the moments, a ribbon of what they were stands above.
+    """
+    left, width = layout.margin, layout.width - 2 * layout.margin
+    (top, ribbon), area = layout.ribbon, layout.mood[1]
+    if moments[0].after is not None:
+        before = _mood_strip(moments, moments)
+        draw_class_ribbon(page, before, left=left, top=top, width=width, height=ribbon)
+        down = ribbon + layout.px(8)
+        top, area = top + down, area - down
+    draw_class_strip(
+        page,
+        _mood_strip(moments, [moment.after or moment for moment in moments]),
+        left=left,
+        top=top,
+        width=width,
+        ribbon_px=ribbon,
+        area_px=area,
+        text_px=layout.px(36),
+    )
+
+
+def _mood_strip(moments: Sequence[SheetMoment], shown: Sequence[SheetMoment]) -> ClassStrip:
+    """The feelings of `shown`, which stand where `moments` do."""
+    labels = list(shown[0].found[MOOD].probabilities)
     starts, end = _starts(moments)
-    found = [(moment.after or moment).found[MOOD] for moment in moments]
-    strip = ClassStrip(
+    found = [moment.found[MOOD] for moment in shown]
+    return ClassStrip(
         labels=labels,
         starts=starts,
         end=end,
         shares=np.array([[each.probabilities[label] for label in labels] for each in found]),
         familiar=np.array([each.familiar for each in found]),
         flows=_shots(moments),
-    )
-    draw_class_strip(
-        page,
-        strip,
-        left=layout.margin,
-        top=layout.ribbon[0],
-        width=layout.width - 2 * layout.margin,
-        ribbon_px=layout.ribbon[1],
-        area_px=layout.mood[1],
-        text_px=layout.px(36),
     )
 
 
@@ -323,21 +337,29 @@ def _ticks(moments: Sequence[SheetMoment], starts: Array, end: float) -> list[tu
 def _write_legend(
     draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[SheetMoment]
 ) -> None:
-    """Every feeling with its share of the film."""
-    spans: defaultdict[str, float] = defaultdict(float)
-    for moment in moments:
-        spans[said((moment.after or moment).found[MOOD])] += moment.span
-    total = sum(spans.values())
+    """Every feeling with its share of the film, before and after where there are both."""
+    sums = [_spans(moments, moments)]
+    if moments[0].after is not None:
+        sums.append(_spans(moments, [moment.after or moment for moment in moments]))
     labels = list(moments[0].found[MOOD].probabilities)
     colours = colours_of(labels)
     x, y, size_px = float(layout.margin), layout.legend, layout.px(38)
     side = layout.px(26)
-    rows = [(in_words(label), colours[label], spans[label]) for label in labels]
-    if spans[UNFAMILIAR]:
-        rows.append((UNFAMILIAR, UNKNOWN, spans[UNFAMILIAR]))
-    for text, colour, span in rows:
+    rows = [(in_words(label), colours[label], label) for label in labels]
+    if any(UNFAMILIAR in spans for spans in sums):
+        rows.append((UNFAMILIAR, UNKNOWN, UNFAMILIAR))
+    for text, colour, label in rows:
         draw.rectangle((x, y - side, x + side, y), fill=colour)
         x += side + layout.px(14)
         x += letter(draw, (x, y), text, size_px=size_px, colour=_INK) + layout.px(14)
-        share = f"{100 * span / total:.0f} %"
+        shares = [100 * spans.get(label, 0.0) / sum(spans.values()) for spans in sums]
+        share = f"{' to '.join(dict.fromkeys(f'{each:.0f}' for each in shares))} %"
         x += letter(draw, (x, y), share, size_px=size_px, colour=_SOFT) + layout.px(64)
+
+
+def _spans(moments: Sequence[SheetMoment], shown: Sequence[SheetMoment]) -> dict[str, float]:
+    """How long every feeling of `shown` is there, which stand where `moments` do."""
+    spans: defaultdict[str, float] = defaultdict(float)
+    for moment, each in zip(moments, shown, strict=True):
+        spans[said(each.found[MOOD])] += moment.span
+    return spans

@@ -125,8 +125,10 @@ def test_late_fusion_is_the_product():
     voice, face = np.log([[0.8, 0.2]]), np.log([[0.3, 0.7]])
     joined = np.exp(late_fusion(voice, face))
     assert joined / joined.sum() == pytest.approx(np.array([[0.24, 0.14]]) / 0.38)
-    unknown = late_fusion(np.array([[0.0, -30.0]]), np.array([[0.0, 0.0]]))
-    assert unknown[0, 1] == -30
+    # Of what faces cannot know, the voice is asked alone.
+    unknown = late_fusion(np.array([[2.0, 0.0, 5.0]]), np.array([[1.0, 3.0, -30.0]]))
+    assert unknown[0, 2] == pytest.approx(5 - 7 / 3)
+    assert unknown[0, 0] - unknown[0, 1] == pytest.approx(0.0)
 
 
 def test_answers_need_pixels_or_maps(made):

@@ -11,6 +11,7 @@ from paintreel.audio.sound import RATE_HZ, Sound
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.faces import FaceExamples, views
+from paintreel.learn.data.rig_faces import RIG
 from paintreel.learn.data.speech_variation import varied
 from paintreel.learn.data.utterances import Utterances
 from paintreel.runtime.emotion_features import voice_input
@@ -49,6 +50,11 @@ class FaceSet:
     views: Array
     truth: Array
     families: tuple[str, ...]
+
+    @property
+    def asked(self) -> Array:
+        """Numbers of the faces that a network can be measured on: those that others drew."""
+        return np.flatnonzero(np.array(self.families) != RIG)
 
 
 def voice_set(

@@ -24,9 +24,8 @@ import numpy as np
 
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
-from paintreel.learn.data.line_marks import LEVELS, SOLID, marks_of_drawing
+from paintreel.learn.data.line_marks import marks_of_fine_drawing
 from paintreel.learn.data.line_pairs import Split
-from paintreel.roughs.thinning import thinned
 
 __all__ = ["FAMILIES", "AvatarDrawing", "Family", "draw_avatar"]
 
@@ -101,27 +100,8 @@ def draw_avatar(family: Family, seed: int, side_px: int, ground: Array) -> Avata
     return AvatarDrawing(
         finished=_rendered(svg, side_px, ground),
         flats=_rendered(_without_ink(svg), side_px, ground),
-        marks=_shrunk(_fine_marks(coverage), side_px),
+        marks=marks_of_fine_drawing(coverage, _FINER),
     )
-
-
-def _fine_marks(coverage: Array) -> Array:
-    """Marks at the finer size, but solid is what is so at the picture's own."""
-    side_px = len(coverage) // _FINER
-    small = cv2.resize(coverage, (side_px, side_px), interpolation=cv2.INTER_AREA)
-    solid = marks_of_drawing(small) == SOLID
-    near = cv2.resize(solid.astype(np.uint8), coverage.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    near = cv2.dilate(near, np.ones((5, 5), np.uint8))
-    lines = marks_of_drawing(np.where(near > 0, np.uint8(0), coverage))
-    return np.where((near > 0) & (coverage > 127), np.uint8(SOLID), lines)
-
-
-def _shrunk(fine: Array, side_px: int) -> Array:
-    """Marks a third in size: a line where there is one in any of the nine pixels."""
-    blocks = fine.reshape(side_px, _FINER, side_px, _FINER)
-    solid = (blocks == SOLID).mean(axis=(1, 3)) > 0.5
-    lines = thinned(np.asarray(((blocks > 0) & (blocks <= LEVELS)).any(axis=(1, 3))))
-    return np.where(solid, np.uint8(SOLID), np.where(lines, np.uint8(LEVELS), np.uint8(0)))
 
 
 @cache

@@ -22,6 +22,7 @@ __all__ = [
     "SOLID",
     "ink",
     "marks_of_drawing",
+    "marks_of_fine_drawing",
     "marks_of_picture",
     "room_px",
     "shown",
@@ -124,6 +125,25 @@ def marks_of_drawing(coverage: Array) -> Array:
     marks = np.where(thinned(black & ~solid), np.uint8(LEVELS), np.uint8(0))
     marks[solid] = SOLID
     return marks
+
+
+def marks_of_fine_drawing(coverage: Array, times: int) -> Array:
+    """Marks of a drawing in ink that is `times` as large as its picture, (times H, times W) uint8.
+
+    Returns (H, W) uint8: a line where there is one in any of the pixels that become one; solid is
+    what is so at the picture's own size.
+    """
+    height, width = coverage.shape[0] // times, coverage.shape[1] // times
+    small = cv2.resize(coverage, (width, height), interpolation=cv2.INTER_AREA)
+    solid = (marks_of_drawing(small) == SOLID).astype(np.uint8)
+    near = cv2.resize(solid, coverage.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    near = cv2.dilate(near, np.ones((5, 5), np.uint8))
+    lines = marks_of_drawing(np.where(near > 0, np.uint8(0), coverage))
+    fine = np.where((near > 0) & (coverage > 127), np.uint8(SOLID), lines)
+    blocks = fine.reshape(height, times, width, times)
+    black = (blocks == SOLID).mean(axis=(1, 3)) > 0.5
+    lined = thinned(np.asarray(((blocks > 0) & (blocks <= LEVELS)).any(axis=(1, 3))))
+    return np.where(black, np.uint8(SOLID), np.where(lined, np.uint8(LEVELS), np.uint8(0)))
 
 
 def marks_of_picture(picture: Array, size_px: tuple[int, int] | None = None) -> Array:

@@ -8,7 +8,8 @@ WebP pictures, marks of their lines and, where they do not follow from the two, 
 `manifest.json` lists all and says whose they are.
 
 Held out are, as `recipes/splits.toml` says, episodes of panels and sources of photographs; worlds
-by their seeds, so that no place is in two parts; avatars by family (`line_avatars.FAMILIES`).
+and characters by their seeds, so that none is in two parts; avatars by family
+(`line_avatars.FAMILIES`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from tqdm import tqdm
 from paintreel.errors import DataError
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.line_avatars import FAMILIES
+from paintreel.learn.data.line_characters import characters
 from paintreel.learn.data.line_pairs import (
     MANIFEST,
     PACK_VERSION,
@@ -42,6 +44,9 @@ __all__ = ["CREDITS", "main", "write_pack"]
 
 CREDITS = {
     "worlds": [{"licence": "Apache-2.0", "author": "the Paintreel developers", "source": "drawn"}],
+    "characters": [
+        {"licence": "Apache-2.0", "author": "the Paintreel developers", "source": "drawn"}
+    ],
     "avatars": [
         {"licence": each.licence, "author": each.author, "source": f"DiceBear {each.name}"}
         for each in FAMILIES
@@ -55,6 +60,9 @@ CREDITS = {
         }
     ],
 }
+
+USUAL = ("worlds", "avatars", "panels", "photographs")
+"""What the bundled networks learnt from, so that their pack can be made again."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Archives hold no time, so that the same pack is the same file."""
@@ -125,7 +133,7 @@ def _add(archive: zipfile.ZipFile, source: str, drawn: Drawn) -> dict[str, Any]:
     }
 
 
-_QUALITIES = {"worlds": 72, "avatars": 80, "panels": 80, "photographs": 70}
+_QUALITIES = {"worlds": 72, "avatars": 80, "characters": 80, "panels": 80, "photographs": 70}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -146,6 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sources: dict[str, Iterator[PairMaker]] = {
         "worlds": worlds(counts(924, 44, 66), asked.seed),
         "avatars": avatars(counts(560, 40, 60), asked.seed),
+        "characters": characters(counts(560, 40, 60), asked.seed),
         "panels": panels(art, splits, side_px=asked.side_px, share=share),
         "photographs": photographs(
             photos, splits, side_px=round(0.85 * asked.side_px), counts=counts(440, 24, 24)
@@ -168,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--share", type=float, default=1.0, help="of the pairs, for a trial")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument(
-        "--sources", nargs="+", choices=sorted(CREDITS), default=list(CREDITS), metavar="SOURCE"
+        "--sources", nargs="+", choices=sorted(CREDITS), default=USUAL, metavar="SOURCE"
     )
     return parser
 

@@ -57,7 +57,7 @@ __all__ = [
 
 MANIFEST = "manifest.json"
 PACK_VERSION = 1
-SOURCES = ("worlds", "avatars", "panels", "photographs", "own")
+SOURCES = ("worlds", "avatars", "characters", "panels", "photographs", "own")
 LINES_SUFFIX = ".lines.png"
 
 Split = Literal["training", "development", "test"]

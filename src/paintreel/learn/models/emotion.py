@@ -11,8 +11,9 @@ with cross-entropy (Eq. 3) by stochastic gradient descent (Eq. 4).
 Differences from the paper: it gives no sizes, kernels, features or data. The voice is log-mel
 bands with pitch, voicing, intensity and rate of speech, the features that its text names. Inputs of
 one modality can be missing: what stands for it is learnt, and modality dropout shows it while
-training. `attention` and `features` are ours: the voice pooled by attention over an LSTM of both
-directions, the face through the stages of EfficientNet-Lite0 that ImageNet taught.
+training. `attention`, `features` and `answers` are ours: the voice pooled by attention over an LSTM
+of both directions, the face through the stages of EfficientNet-Lite0 that ImageNet taught, and a
+fully connected layer over the concatenated answers of both, fitted to what they answer strangers.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ __all__ = [
     "EmotionNetwork",
     "FaceCNN",
     "FaceFeatures",
+    "FusedAnswers",
     "SpokenAttention",
     "SpokenLSTM",
     "SpokenStatistics",
@@ -50,6 +52,8 @@ __all__ = [
 _QUERIES = 2
 _STAGES = ("stage3", "stage4")
 _FARTHEST = 4.0  # deviations; farther ones are those of broken sound
+_MASKED, _CANNOT = -30.0, -15.0
+_SUREST = 6.0  # of a logarithm: no side is so sure that the other has no say
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class EmotionConfig:
 
     voice        "lstm", the paper's, "attention", ours, or "statistics", for comparison
     face         "cnn", the paper's, or "features", ours
+    fusion       "said", the paper's: of what both branches say; "answers", ours: of their answers
     embedded     width of a row of the voice after the embedding
     hidden       width of the LSTM, of one direction
     channels     of the two convolutions of the face CNN
@@ -67,6 +72,7 @@ class EmotionConfig:
 
     voice: str = "lstm"
     face: str = "cnn"
+    fusion: str = "said"
     embedded: int = 64
     hidden: int = 64
     channels: tuple[int, int] = (16, 32)
@@ -77,9 +83,20 @@ class EmotionConfig:
 PRESETS = {
     "paper": EmotionConfig(),
     "attention": EmotionConfig(
+        voice="attention",
+        face="features",
+        fusion="answers",
+        embedded=48,
+        hidden=32,
+        said=160,
+        dropout=0.5,
+    ),
+    "joined": EmotionConfig(
         voice="attention", face="features", embedded=48, hidden=32, said=160, dropout=0.5
     ),
-    "statistics": EmotionConfig(voice="statistics", face="features", said=160, dropout=0.5),
+    "statistics": EmotionConfig(
+        voice="statistics", face="features", fusion="answers", said=160, dropout=0.5
+    ),
     "tiny": EmotionConfig(embedded=8, hidden=8, channels=(4, 8), said=8),
 }
 
@@ -222,12 +239,43 @@ def _first_stages(network: EfficientNetLite0) -> EfficientNetLite0:
     return network
 
 
+class FusedAnswers(nn.Module):
+    """Ours: a fully connected layer over both answers, as logarithms about their mean.
+
+    It starts as the answer of the voice and is not trained with the branches, which are far surer
+    of what they have learnt from than of strangers: `fit_fusion` fits it to what they answer to
+    strangers. A side that is missing says nothing, which is all noughts.
+
+    alone, seen_alone: (N, C) logits; heard, seen (N, 1), to (N, C) logits.
+    """
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.full = nn.Linear(2 * classes, classes)
+        with torch.no_grad():
+            self.full.weight.copy_(torch.eye(classes, 2 * classes))
+            self.full.bias.zero_()
+
+    def forward(self, alone: Tensor, seen_alone: Tensor, heard: Tensor, seen: Tensor) -> Tensor:
+        told = torch.cat([heard * self.told(alone), seen * self.told(seen_alone)], 1)
+        logits: Tensor = self.full(told)
+        return logits
+
+    @staticmethod
+    def told(logits: Tensor) -> Tensor:
+        """(N, C): the logarithm of each share against their mean; nought for what cannot be."""
+        known = (logits > _CANNOT).float()
+        mean = (logits * known).sum(1, keepdim=True) / known.sum(1, keepdim=True).clamp_min(1)
+        return ((logits - mean) * known).clamp(-_SUREST, _SUREST)
+
+
 VOICES = {
     "lstm": SpokenLSTM,
     "attention": SpokenAttention,
     "statistics": SpokenStatistics,
 }
 FACES = {"cnn": FaceCNN, "features": FaceFeatures}
+FUSIONS = ("said", "answers")
 """Branches by their name in `EmotionConfig`."""
 
 
@@ -260,7 +308,7 @@ class EmotionNetwork(nn.Module):
     ) -> None:
         super().__init__()
         config = PRESETS["paper"] if config is None else config
-        for name, known in (("voice", VOICES), ("face", FACES)):
+        for name, known in (("voice", VOICES), ("face", FACES), ("fusion", FUSIONS)):
             if getattr(config, name) not in known:
                 raise InputError(
                     f"{name} is {getattr(config, name)!r}, expected one of {', '.join(known)}"
@@ -272,9 +320,13 @@ class EmotionNetwork(nn.Module):
         self.drop = nn.Dropout(config.dropout)
         self.of_voice = nn.Linear(by_ear, classes)
         self.of_face = nn.Linear(config.said, classes)
-        self.no_voice = nn.Parameter(torch.zeros(by_ear))
-        self.no_face = nn.Parameter(torch.zeros(config.said))
-        self.fused = nn.Linear(by_ear + config.said, classes)
+        self.fused: nn.Module
+        if config.fusion == "answers":
+            self.fused = FusedAnswers(classes)
+        else:
+            self.no_voice = nn.Parameter(torch.zeros(by_ear))
+            self.no_face = nn.Parameter(torch.zeros(config.said))
+            self.fused = nn.Linear(by_ear + config.said, classes)
         self.register_buffer("can_hear", _mask(classes, spoken))
         self.register_buffer("can_see", _mask(classes, drawn))
         self.register_buffer("middle", torch.zeros(STATISTICS))
@@ -300,6 +352,9 @@ class EmotionNetwork(nn.Module):
         by_ear, by_eye = self.voice(voice, self.scaled(statistics)), self.face(face)
         alone = self.of_voice(self.drop(by_ear)) + self.can_hear
         seen_alone = self.of_face(self.drop(by_eye)) + self.can_see
+        if isinstance(self.fused, FusedAnswers):
+            # Fitted afterwards, to strangers: what is learnt here is not to learn to please it.
+            return alone, seen_alone, self.fused(alone.detach(), seen_alone.detach(), heard, seen)
         by_ear = heard * by_ear + (1 - heard) * self.no_voice
         by_eye = seen * by_eye + (1 - seen) * self.no_face
         both = self.fused(self.drop(torch.cat([by_ear, by_eye], 1)))
@@ -355,6 +410,6 @@ class WithoutUnused(nn.Module):
 
 def _mask(classes: int, known: tuple[int, ...]) -> Tensor:
     """(classes,) 0 for what is known, far below for the rest."""
-    mask = torch.full((classes,), -30.0)
+    mask = torch.full((classes,), _MASKED)
     mask[list(known)] = 0
     return mask

@@ -24,6 +24,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet, face_set, voice_set
 from paintreel.learn.data.faces import read_faces
+from paintreel.learn.data.rig_faces import draw_rig_faces, with_faces
 from paintreel.learn.data.utterances import read_utterances
 from paintreel.learn.export.traced import BATCH, Parity, export_traced
 from paintreel.learn.models.emotion import (
@@ -101,6 +102,8 @@ def train_emotion(
         seed=s.seed,
         say=lambda step, loss: report(step, s.steps),
     )
+    if crossed.fusion is not None:
+        network.fused = crossed.fusion
     training = {
         **run.origin(wall_s=clock() - start_s, data_hash=ready.data_hash),
         "steps": s.steps,
@@ -143,6 +146,9 @@ def _kept(out: Path) -> Trained[CalibratedEmotion] | None:
 def prepare(faces: Path, speech: Path, settings: EmotionSettings) -> Prepared:
     """Read both folders and make the variations. Raises DataError."""
     utterances, examples = read_utterances(speech), read_faces(faces)
+    if settings.rig_faces:
+        drawn = draw_rig_faces(settings.rig_faces, np.random.default_rng([settings.seed, 8]))
+        examples = with_faces(examples, drawn)
     voices = voice_set(
         utterances,
         np.random.default_rng([settings.seed, 1]),
@@ -176,7 +182,11 @@ def measures_of(
     pairs = voices.truth[crossed.voice_of]
     asked = {
         "voice": (crossed.voice_logits, voices.truth, speakers),
-        "face": (crossed.face_logits, faces.truth, np.array(faces.families)),
+        "face": (
+            crossed.face_logits[faces.asked],
+            faces.truth[faces.asked],
+            np.array(faces.families)[faces.asked],
+        ),
         "both": (crossed.pair_both, pairs, speakers[crossed.voice_of]),
         "voice_of_pairs": (crossed.pair_voice, pairs, speakers[crossed.voice_of]),
         "face_of_pairs": (crossed.pair_face, pairs, speakers[crossed.voice_of]),

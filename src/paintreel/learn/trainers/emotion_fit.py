@@ -21,8 +21,9 @@ from paintreel.errors import TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet
+from paintreel.learn.data.rig_faces import RIG
 from paintreel.learn.data.speech_variation import masked
-from paintreel.learn.models.emotion import PRESETS, EmotionNetwork, FaceFeatures
+from paintreel.learn.models.emotion import PRESETS, EmotionNetwork, FaceFeatures, FusedAnswers
 from paintreel.learn.trainers.emotion_settings import EmotionSettings
 
 __all__ = [
@@ -90,6 +91,9 @@ def fit_network(
     heard, seen = (tuple(np.unique(each).tolist()) for each in (draw.of_voice, draw.of_face))
     network = EmotionNetwork(len(CLASSES), heard, seen, PRESETS[settings.preset])
     network.set_scale(torch.from_numpy(voices.statistics[:, spoken].reshape(-1, draw.width)))
+    learns_fusion = not isinstance(network.fused, FusedAnswers)
+    if not learns_fusion:
+        network.fused.requires_grad_(False)
     trained = [p for p in network.parameters() if p.requires_grad]
     optimiser: torch.optim.Optimizer
     if settings.optimiser == "adamw":
@@ -105,11 +109,10 @@ def fit_network(
     for step in range(settings.steps):
         pairs = draw()
         alone, seen_alone, both = network(*pairs.inputs)
-        loss = (
-            _cross_entropy(alone, pairs.by_ear, settings.smoothing)
-            + _cross_entropy(seen_alone, pairs.by_eye, settings.smoothing)
-            + _cross_entropy(both, pairs.truth, settings.smoothing)
-        )
+        loss = _cross_entropy(alone, pairs.by_ear, settings.smoothing)
+        loss = loss + _cross_entropy(seen_alone, pairs.by_eye, settings.smoothing)
+        if learns_fusion:
+            loss = loss + _cross_entropy(both, pairs.truth, settings.smoothing)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, _MOST_GRADIENT)
@@ -195,13 +198,15 @@ class _Pairs:
         self.width = voices.statistics.shape[-1]
         self.classes = np.union1d(self.of_voice, self.of_face)
         self._families = np.array(faces.families)[drawn]
+        self._doubts = PRESETS[settings.preset].fusion == "said"
 
     def __call__(self) -> _PairStep:
         s, rng, count = self.s, self.rng, self.s.batch
         truth = rng.choice(self.classes, count)
         voice = np.array([self._voice_of(number) for number in truth])
         face = np.array([self._face_of(number) for number in truth])
-        voice, face = self._mistaken(voice, face)
+        if self._doubts:
+            voice, face = self._mistaken(voice, face)
         by_ear, by_eye = _shares(self.voices.truth[voice]), _shares(self.faces.truth[face])
         takes = rng.integers(0, len(self.voices.rows), count)
         rows = self.voices.rows[takes, voice].astype(np.float32)
@@ -251,7 +256,12 @@ class _Pairs:
             is_class = self.of_face == CLASSES.index(_STAND_IN)
         if not is_class.any():
             return int(self.rng.choice(self.drawn))
-        family = self.rng.choice(np.unique(self._families[is_class]))
+        families = np.unique(self._families[is_class])
+        others = families[families != RIG]
+        if len(others) < len(families) and self.rng.random() < self.s.rig_share:
+            family = RIG
+        else:
+            family = self.rng.choice(others if len(others) else families)
         return int(self.rng.choice(self.drawn[is_class & (self._families == family)]))
 
     def _pictures(self, looks: Array, face: Array) -> tuple[Tensor, ...]:

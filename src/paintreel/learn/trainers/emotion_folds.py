@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet
-from paintreel.learn.models.emotion import EmotionNetwork
+from paintreel.learn.models.emotion import EmotionNetwork, FusedAnswers
 from paintreel.learn.trainers.classifier_heads import (
     calibration_error,
     fit_temperature,
@@ -28,13 +29,13 @@ from paintreel.learn.trainers.emotion_fit import (
     fit_network,
     pair_faces,
 )
+from paintreel.learn.trainers.emotion_fusion import Strangers, fit_fusion, fused_answers
 from paintreel.learn.trainers.emotion_settings import EmotionSettings
 
 __all__ = ["Crossed", "Fold", "calibrated", "crossed_answers", "emotion_folds", "late_fusion"]
 
 _FAMILY_FOLDS = 4
-_DRAWS = 2  # faces that each recording is paired with
-_ROUNDING = 1e-12
+_DRAWS = 4  # faces that each recording is paired with
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,10 @@ class Crossed:
     """Logits of what was held out.
 
     voice_logits  (U, C) of every recording alone
-    face_logits   (M, C) of every face alone
+    face_logits   (M, C) of every face alone; those of the rig, which is never held out, are noughts
     pair_voice, pair_face, pair_both  (P, C) of pairs
     voice_of, face_of  (P,) which recording and face a pair is of
+    fusion        fitted to all that was held out; None where it was learnt with the branches
     """
 
     voice_logits: Array
@@ -64,14 +66,21 @@ class Crossed:
     pair_both: Array
     voice_of: Array
     face_of: Array
+    fusion: FusedAnswers | None = None
 
 
 def emotion_folds(
     voices: VoiceSet, faces: FaceSet, count: int, rng: np.random.Generator
 ) -> Iterator[Fold]:
-    """Each speaker is in one fold; the families, which are few, in every fourth."""
+    """Each speaker is in one fold; the families, which are few, in every fourth.
+
+    The rig is learnt from in each.
+    """
     of_speaker = folds_of(voices.speakers, count, rng)
-    of_family = folds_of(faces.families, min(_FAMILY_FOLDS, count), rng)
+    of_family = np.full(len(faces.families), -1)
+    asked = faces.asked
+    families = [faces.families[number] for number in asked]
+    of_family[asked] = folds_of(families, min(_FAMILY_FOLDS, count), rng)
     for number in range(int(of_speaker.max()) + 1):
         group = number % (int(of_family.max()) + 1)
         yield Fold(
@@ -94,18 +103,20 @@ def crossed_answers(
 ) -> Crossed:
     """Train a network a fold, and ask it of what it has not learnt from.
 
-    on_fold: called with each network and what it has not learnt from.
+    A fusion of answers is fitted for each fold to what the folds of other speakers and other
+    families answered. on_fold: called with each network and what it has not learnt from.
     """
     rng = np.random.default_rng([seed, 3])
     voice_logits: Array = np.zeros((len(voices.truth), 0))
     face_logits: Array = np.zeros((len(faces.truth), 0))
     parts: list[tuple[Array, ...]] = []
+    networks: list[EmotionNetwork] = []
     folds = list(emotion_folds(voices, faces, settings.folds, rng))
     for number, fold in enumerate(folds):
         network = fit_network(
             voices, faces, maps, settings, spoken=fold.spoken, drawn=fold.drawn, seed=seed + number
         )
-        on_fold(network, fold)
+        networks.append(network)
         asked = _ask(network, voices, faces, maps, fold, rng)
         if not voice_logits.shape[1]:
             voice_logits = np.zeros((len(voice_logits), asked[0].shape[1]))
@@ -113,8 +124,46 @@ def crossed_answers(
         voice_logits[fold.voices], face_logits[fold.faces] = asked[0], asked[1]
         parts.append(asked[2:])
         say(number + 1, len(folds))
+    fusion = None
+    if isinstance(networks[0].fused, FusedAnswers):
+        everybody = _Answered(voices, faces, voice_logits, face_logits)
+        for number, (network, fold) in enumerate(zip(networks, folds, strict=True)):
+            network.fused = everybody.fusion(fold, np.random.default_rng([seed, 6, number]))
+            parts[number] = (*parts[number][:2], fused_answers(network.fused, *parts[number][:2]),
+                             *parts[number][3:])  # fmt: skip
+        fusion = everybody.fusion(None, np.random.default_rng([seed, 7]))
+    for network, fold in zip(networks, folds, strict=True):
+        on_fold(network, fold)
     joined = [np.concatenate(each) for each in zip(*parts, strict=True)]
-    return Crossed(voice_logits, face_logits, *joined)
+    pair_voice, pair_face, pair_both, voice_of, face_of = joined
+    return Crossed(
+        voice_logits, face_logits, pair_voice, pair_face, pair_both, voice_of, face_of, fusion
+    )
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """What all folds answered to what they had not learnt from."""
+
+    voices: VoiceSet
+    faces: FaceSet
+    voice_logits: Array
+    face_logits: Array
+
+    def fusion(self, without: Fold | None, rng: np.random.Generator) -> FusedAnswers:
+        """Fitted to all, or to all but the speakers and families that a fold holds out."""
+        heard, seen = np.arange(len(self.voices.truth)), self.faces.asked
+        if without is not None:
+            others = np.setdiff1d(heard, without.voices), np.setdiff1d(seen, without.faces)
+            heard, seen = (o if len(o) else e for o, e in zip(others, (heard, seen), strict=True))
+        strangers = Strangers(
+            self.voice_logits[heard],
+            self.face_logits[seen],
+            self.voices.truth[heard],
+            self.faces.truth[seen],
+            np.array(self.faces.families)[seen],
+        )
+        return fit_fusion(strangers, rng)
 
 
 def _ask(
@@ -173,8 +222,7 @@ def calibrated(logits: Array, truth: Array, groups: Array) -> tuple[float, float
 def late_fusion(voice: Array, face: Array) -> Array:
     """(N, C) logits of the product of two answers, for comparison: nothing is learnt.
 
-    A class that one side cannot know is none of the product's.
+    Of a class that one side cannot know, that side says nothing: the other is asked alone.
     """
-    logs = [np.log(shares_of(each) + _ROUNDING) for each in (voice, face)]
-    joined: Array = np.where((voice > -15) & (face > -15), logs[0] + logs[1], -30.0)
-    return joined
+    sides = [FusedAnswers.told(torch.from_numpy(np.asarray(each, float))) for each in (voice, face)]
+    return np.asarray((sides[0] + sides[1]).numpy())

@@ -16,14 +16,17 @@ OPTIMISERS = ("adamw", "sgd")
 class EmotionSettings:
     """Everything that a recipe or `--set` may change.
 
-    preset            of the network: "paper", "attention", "statistics", "tiny"
+    preset            of the network: "paper", "attention", "joined", "statistics", "tiny"
     optimiser         "sgd" is the paper's Eq. 4, with momentum; "adamw" what is better here
     rate              at its height; it rises for a tenth of the steps and falls to nothing
     steps, batch      of the training of one network
     voice_copies      variations of each recording; face_copies of each face
     modality_dropout  share of the pairs whose voice is taken away, and as many whose face is
+    rig_faces         characters of the rig that are drawn in every emotion, to be learnt from too
+    rig_share         share of the faces that are shown which are of the rig, where there are any
     face_doubt        share of the pairs whose face is of any class, for strangers are mistaken that
-                      often; voice_doubt of those whose voice is
+                      often; voice_doubt of those whose voice is. Only where the fusion is learnt
+                      with the branches
     mixing            of the beta distribution by which pairs are mixed; 0 mixes none
     noise             added to the statistics, in deviations
     smoothing         of the labels
@@ -40,6 +43,8 @@ class EmotionSettings:
     voice_copies: int = 4
     face_copies: int = 3
     modality_dropout: float = 0.2
+    rig_faces: int = 0
+    rig_share: float = 0.5
     face_doubt: float = 0.5
     voice_doubt: float = 0.2
     mixing: float = 0.3
@@ -54,6 +59,8 @@ class EmotionSettings:
             "steps and batch are 2 or more": min(self.steps, self.batch) >= 2,
             "rate is above 0": self.rate > 0,
             "copies are 0 to 64": all(0 <= n <= 64 for n in (self.voice_copies, self.face_copies)),
+            "rig_faces is 0 to 5000": 0 <= self.rig_faces <= 5000,
+            "rig_share is 0 to 1": 0 <= self.rig_share <= 1,
             "modality_dropout is 0 to 0.5": 0 <= self.modality_dropout <= 0.5,
             "face_doubt and voice_doubt are 0 to 1 together": (
                 min(self.face_doubt, self.voice_doubt) >= 0

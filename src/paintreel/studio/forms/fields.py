@@ -18,6 +18,7 @@ from paintreel.options import (
     flag_of,
     options_of,
 )
+from paintreel.runtime.emotions import EMOTIONS
 
 __all__ = ["FileRole", "FormField", "fields_of", "file_role", "form_groups"]
 
@@ -93,6 +94,11 @@ class FormField:
         return self.required or self.is_file or self.name in _AT_ONCE
 
     @property
+    def suggestions(self) -> tuple[str, ...]:
+        """Words that may be meant; others may be taken too."""
+        return EMOTIONS if self.name == "emotion" else ()
+
+    @property
     def models_of(self) -> str:
         """The verb whose models it names, "" for those of its own."""
         found = _OF_VERB.search(self.help)
@@ -119,6 +125,7 @@ _AT_ONCE = frozenset(
         *("words", "category", "time", "season", "weather", "strength", "own_colour", "weight"),
         *("detail", "clean", "palette", "flat", "task", "explain", "by", "title", "question"),
         *("metrics", "report", "budget", "name", "changes", "level", "emotion"),
+        *("intensity", "framing", "sheet", "timeline", "plot", "light"),
     }
 )
 """What most users will want to see at once; the rest is folded away, by its heading."""
@@ -258,6 +265,24 @@ _LABELS = {
     "by": "Group by",
     "file": "The file",
     "words": "In words",
+    "light": "Key light, dark rim and haze too",
+    "from_clip": "Follow a clip",
+    "from": "Follow a clip",
+    "lut": "LUT (.cube)",
+    "cdl": "ASC CDL",
+    "srt": "Subtitles",
+    "plot": "Chart",
+    "timeline": "Emotions over time (JSON)",
+    "after": "What was made of it",
+    "mouths": "Mouth shapes",
+    "mouths_out": "Mouth shapes that are heard, as a table",
+    "text": "What is said",
+    "voice": "Sound of the line",
+    "sheet": "The model sheet",
+    "take": "Which take",
+    "nod": "Bow the head",
+    "turn": "Turn the head",
+    "tilt": "Lean the head",
 }
 
 

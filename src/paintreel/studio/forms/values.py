@@ -244,7 +244,15 @@ _MADE_NAMES = {
 }
 
 
+_SAMPLES_S = 60.0
+"""From sample to sample of a training; checkpoints come with them."""
+_ONE_EACH = frozenset({"timeline", "srt"})
+"""Made of each file that is given: a folder where there are several."""
+
+
 def _made_name(name: str, form: FormField, files: Mapping[str, Sequence[str]]) -> str:
+    if name in _ONE_EACH and len(files.get("inputs", ())) > 1:
+        return name
     if name in _MADE_NAMES:
         return _MADE_NAMES[name]
     return f"{name.replace('_', '-')}{form.suffix}"
@@ -275,6 +283,8 @@ def _decided(
             decided[name] = threads
         elif name == "workers":
             decided[name] = 1
+        elif name == "checkpoint_every":
+            decided[name] = _SAMPLES_S
         elif name == "json" and not makes_files:
             is_truth = base_type(kind)[0] is bool
             decided[name] = False if is_truth else str(folder.results / "figures.json")
@@ -302,7 +312,7 @@ def _output(
             return None if values.get("count") is None else f"{folder.results}{os.sep}"
         is_folder = starts or values.get("count") is not None
         return f"{folder.results}{os.sep}" if is_folder else str(folder.results / "scene.png")
-    if facts.metavar == "OUT" and paths:
+    if facts.metavar == "OUT" and (paths or verb == "character"):
         return f"{folder.results}{os.sep}"
     if verb == "rough" and several:
         return f"{folder.results}{os.sep}"

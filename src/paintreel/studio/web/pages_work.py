@@ -122,8 +122,8 @@ def job_page(request: Request, job: OwnJob, visitor: AnyVisitor, studio: Here) -
     return render(request, "job.html", visitor, **facts)
 
 
-_FOLLOW_UPS = ("stylize", "lineart", "colorize", "classify", "score")
-"""Verbs that a picture may go to next."""
+_FOLLOW_UPS = ("stylize", "grade", "lineart", "colorize", "classify", "emotion", "sheet", "score")
+"""Verbs that a picture or clip may go to next."""
 
 
 def _samples(c: Any, job_id: str) -> list[str]:

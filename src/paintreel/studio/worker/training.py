@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -15,6 +16,8 @@ from paintreel.studio.worker.telling import Teller
 __all__ = ["run_training"]
 
 _LOOK_S = 0.5
+_PULSE = re.compile(r"[a-z]+: [a-z ]+, \d+ s")
+"""Signs of life of a command without a terminal; the page has its own."""
 _RESULTS = ("*.onnx", "*.npz", "card.toml", "report.html", "*.tsv", "*.md", "*.csv")
 _THOUSANDTHS = 1000
 
@@ -53,7 +56,7 @@ def _hear(lines: Any, folder: JobFolder, teller: Teller, last: list[str]) -> Non
         text = line.rstrip().rsplit("\r", 1)[-1]
         for place in places:
             text = text.replace(place, "")
-        if text.strip():
+        if text.strip() and not _PULSE.fullmatch(text):
             last.append(text.removeprefix("paintreel: "))
             del last[:-20]
             teller.tell("log", text=text)

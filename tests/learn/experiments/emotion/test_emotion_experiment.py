@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,17 @@ def test_the_page_shows_the_paper_s_figures(out):
     for text in ("Figure 6: accuracy", "Figure 7: macro recall", "Figure 8: macro F1", "Figure 9"):
         assert text in page
     assert "both together are better than the LSTM alone" in page
+
+
+def test_the_figures_are_there_as_data(out):
+    found = json.loads((out / "results.json").read_text())
+    paper = found["conditions"]["paper"]
+    assert set(paper["pairs"]) == set(ANSWERS)
+    estimate, low, high = paper["recordings"]["macro recall"]
+    assert 0 <= low <= estimate <= high <= 1
+    assert np.sum(paper["recordings"]["confusion"]) == 6
+    assert set(paper["gains"]) == {claim.text for claim in CLAIMS}
+    assert paper["trials"][0]["processor_ms"]["both"] > 0
 
 
 def test_macro_f1_is_the_mean_of_the_classes():

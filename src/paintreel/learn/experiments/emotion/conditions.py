@@ -22,6 +22,7 @@ PAPER, ATTENTION = "paper", "attention"
 
 _TRUSTING = {"face_doubt": 0.0, "voice_doubt": 0.0}
 """As the paper has it: both sides of a pair are of its class."""
+_JOINED = {"preset": "joined"}
 
 CONDITIONS = {
     c.name: c
@@ -48,18 +49,32 @@ CONDITIONS = {
             {"preset": "paper", "optimiser": "adamw", **_TRUSTING},
         ),
         Condition(
-            "no_modality_dropout",
-            "shipped, both always there",
-            "no modality dropout",
+            "joined",
+            "shipped, but with the paper's fusion",
+            "joined",
             ABLATIONS,
-            {"preset": "attention", "modality_dropout": 0.0},
+            _JOINED,
         ),
         Condition(
             "no_doubt",
-            "shipped, without mistaken sides",
+            "the same, without mistaken sides",
             "no doubt",
             ABLATIONS,
-            {"preset": "attention", **_TRUSTING},
+            {**_JOINED, **_TRUSTING},
+        ),
+        Condition(
+            "no_modality_dropout",
+            "the same, both always there",
+            "no modality dropout",
+            ABLATIONS,
+            {**_JOINED, "modality_dropout": 0.0},
+        ),
+        Condition(
+            "no_rig",
+            "shipped, without faces of the rig",
+            "no rig",
+            ABLATIONS,
+            {"preset": "attention", "rig_share": 0.0},
         ),
         Condition(
             "statistics",

@@ -1,4 +1,8 @@
-"""The page of the emotion experiment: the paper's Figures 6 to 9 beside what it claims."""
+"""The page of the emotion experiment: the paper's Figures 6 to 9 beside what it claims.
+
+OUT/report.html   tables and figures
+OUT/results.json  every interval, confusion and time
+"""
 
 from __future__ import annotations
 
@@ -23,8 +27,10 @@ from paintreel.learn.experiments.emotion.results import (
     EmotionResults,
     Labels,
     read_results,
+    summary_of,
 )
 from paintreel.learn.experiments.page import sources_text, write_page
+from paintreel.learn.experiments.records import write_json
 from paintreel.learn.experiments.statistics import Figure
 from paintreel.scoring.page import bullets, folded, page, section, table
 from paintreel.stats import Interval
@@ -37,9 +43,10 @@ _FIGURES = {"accuracy": 6, "macro recall": 7, "macro F1": 8}
 
 
 def write_emotion_report(out: Path, *, version: str) -> Path:
-    """Write OUT/report.html of the trials that are there. Raises InputError where none is."""
+    """Write OUT/report.html and OUT/results.json. Raises InputError where there is no trial."""
     labels, results = read_results(out)
     ordered = {name: results[name] for name in CONDITIONS if name in results}
+    write_json(out / "results.json", summary_of(labels, ordered))
     sections = [
         section("What came out", _verdicts(ordered)),
         section("Face, voice and both (Figures 6 to 8)", _pairs_table(ordered) + _charts(ordered)),
@@ -66,8 +73,8 @@ def write_emotion_report(out: Path, *, version: str) -> Path:
     ]
     subtitles = [
         f"Paintreel {version}; {len(labels.voice_truth)} recordings of "
-        f"{len(set(labels.speakers))} speakers, {len(labels.face_truth)} faces of "
-        f"{len(set(labels.families))} drawn families; every answer is to a speaker and a family "
+        f"{len(set(labels.speakers))} speakers, {len(labels.asked_faces)} faces of "
+        f"{len(_families(labels))} drawn families; every answer is to a speaker and a family "
         "that the network has not learnt from"
     ]
     return write_page(out / "report.html", page("Emotion by face and voice", subtitles, sections))
@@ -249,16 +256,25 @@ def _confusion_table(labels: Labels, confusion: Array) -> str:
     return table(["was, was said to be", *labels.classes], rows)
 
 
+def _families(labels: Labels) -> list[str]:
+    return sorted({labels.families[number] for number in labels.asked_faces})
+
+
 def _method(labels: Labels) -> str:
     return bullets(
         [
             f"Speakers: {', '.join(sorted(set(labels.speakers)))}. Each is held out once.",
-            f"Drawn families: {', '.join(sorted(set(labels.families)))}, in four groups, each held "
-            "out with every fourth fold.",
-            "A recording is paired with two faces of its class of the families that are held out; "
+            f"Drawn families: {', '.join(_families(labels))}, in four groups, each held out with "
+            "every fourth fold.",
+            f"Beside them {len(labels.families) - len(labels.asked_faces)} faces of the rig are "
+            "learnt from; none of them is asked about.",
+            "A recording is paired with four faces of its class of the families that are held out; "
             "classes that these families or the voices lack are not asked of pairs.",
             "Face and voice of a pair are of nobody: what one says of the other in a person is not "
             "measured.",
+            "A fusion of answers is fitted for each fold to what other folds answered to other "
+            "speakers and families. Late fusion is the product of both; of a class that one side "
+            "cannot know, as faces boredom, that side says nothing.",
             "Calibrated for each speaker by the others.",
         ]
     )

@@ -11,12 +11,13 @@ import numpy as np
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.rig_faces import RIG
 from paintreel.learn.experiments.emotion.conditions import ANSWERS, BOTH, CLAIMS, FACE, LATE, VOICE
 from paintreel.learn.experiments.records import read_json, read_records
 from paintreel.learn.trainers.emotion_folds import calibrated, late_fusion
 from paintreel.stats import Interval, bootstrap_interval, confusion_of, macro_f1, recognition_of
 
-__all__ = ["MEASURES", "Answered", "EmotionResults", "Labels", "read_results"]
+__all__ = ["MEASURES", "Answered", "EmotionResults", "Labels", "read_results", "summary_of"]
 
 MEASURES: Mapping[str, Callable[[Array], float]] = {
     "accuracy": lambda counts: recognition_of(counts).accuracy,
@@ -37,6 +38,11 @@ class Labels:
     speakers: tuple[str, ...]
     face_truth: Array
     families: tuple[str, ...]
+
+    @property
+    def asked_faces(self) -> Array:
+        """Numbers of the faces that were held out once: all but those of the rig."""
+        return np.flatnonzero(np.array(self.families) != RIG)
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,45 @@ def read_results(out: Path, *, seed: int = 0) -> tuple[Labels, dict[str, Emotion
     }
 
 
+def summary_of(labels: Labels, results: Mapping[str, EmotionResults]) -> dict[str, Any]:
+    """Every figure as plain data: estimate, low and high of each interval, confusions, times."""
+    return {
+        "classes": list(labels.classes),
+        "conditions": {
+            name: {
+                "pairs": {answer: _plain(found) for answer, found in result.pairs.items()},
+                "recordings": _plain(result.voices),
+                "faces": _plain(result.faces),
+                "gains": {
+                    text: {measure: _bounds(gain) for measure, gain in gains.items()}
+                    for text, gains in result.gains.items()
+                },
+                "trials": [
+                    {
+                        key: record[key]
+                        for key in ("processor_ms", "training_processor_s", "disturbed", "panels")
+                        if key in record
+                    }
+                    for record in result.records
+                ],
+            }
+            for name, result in results.items()
+        },
+    }
+
+
+def _plain(found: Answered) -> dict[str, Any]:
+    return {
+        **{measure: _bounds(interval) for measure, interval in found.measures.items()},
+        "calibration error": round(found.error, 4),
+        "confusion": found.confusion.astype(int).tolist(),
+    }
+
+
+def _bounds(interval: Interval) -> list[float]:
+    return [round(x, 4) for x in (interval.estimate, interval.low, interval.high)]
+
+
 def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> EmotionResults:
     answers = [_arrays(record["answers"]) for record in records]
     voice_of = [each["voice_of"].astype(int) for each in answers]
@@ -115,7 +160,7 @@ def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> Emotio
         }
         for claim in CLAIMS
     }
-    times = len(answers)
+    times, asked = len(answers), labels.asked_faces
     return EmotionResults(
         pairs,
         _answered(
@@ -126,9 +171,9 @@ def _results(records: list[dict[str, Any]], labels: Labels, seed: int) -> Emotio
             seed,
         ),
         _answered(
-            [each["face_logits"] for each in answers],
-            [labels.face_truth] * times,
-            [np.array(labels.families)] * times,
+            [each["face_logits"][asked] for each in answers],
+            [labels.face_truth[asked]] * times,
+            [np.array(labels.families)[asked]] * times,
             classes,
             seed,
         ),

@@ -8,7 +8,7 @@ const said = document.getElementById("said");
 const bar = document.getElementById("sending");
 const button = document.getElementById("send");
 const eachRow = document.getElementById("each-row");
-const SIDE_BY_SIDE = ["stylize", "lineart", "colorize", "rough"];
+const SIDE_BY_SIDE = ["stylize", "grade", "lineart", "colorize", "rough"];
 const verb = form.dataset.verb;
 const drops = new Map();
 
