@@ -21,7 +21,7 @@ def run_stylizers_experiment(
     from paintreel.learn.data.splits import read_splits
     from paintreel.learn.experiments.conditions import choose_conditions
     from paintreel.learn.experiments.stylizers.conditions import CONDITIONS
-    from paintreel.learn.experiments.stylizers.material import Folders
+    from paintreel.learn.experiments.stylizers.material import StylizerFolders
     from paintreel.learn.experiments.stylizers.trials import StylizersExperiment, run_stylizers
 
     splits = values.pop("splits", None)
@@ -29,6 +29,6 @@ def run_stylizers_experiment(
     del values["preset"]  # the settings have it
     run_stylizers(
         StylizersExperiment(conditions=choose_conditions(names, CONDITIONS), **values),
-        Folders(art, photos, clips, None if splits is None else read_splits(splits)),
+        StylizerFolders(art, photos, clips, None if splits is None else read_splits(splits)),
         **facts,
     )

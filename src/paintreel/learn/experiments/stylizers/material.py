@@ -53,7 +53,7 @@ class AskedMaterial:
 
 
 @dataclass(frozen=True)
-class Folders:
+class StylizerFolders:
     """art, photos: folders; clips: folder of clips, None for none; splits: None sets some aside."""
 
     art: Path
@@ -63,7 +63,7 @@ class Folders:
 
 
 def gather(
-    folders: Folders,
+    folders: StylizerFolders,
     settings: StylizersSettings,
     out: Path,
     group: ProcessGroup,

@@ -32,7 +32,7 @@ from paintreel.learn.experiments.stylizers.material import (
     PORTRAIT,
     SCENE,
     AskedMaterial,
-    Folders,
+    StylizerFolders,
     gather,
 )
 from paintreel.learn.experiments.stylizers.scoring import Paint, StyleScorer, file_mb
@@ -103,7 +103,7 @@ class StylizersExperiment:
 
 def run_stylizers(
     experiment: StylizersExperiment,
-    folders: Folders,
+    folders: StylizerFolders,
     *,
     out: Path,
     command: Sequence[str],
