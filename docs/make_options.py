@@ -40,6 +40,7 @@ FUNCTIONS = {
         "`paintreel.grade_video`, beside emotion, timeline and lut",
     ),
     "ScriptKeywords": ("script", "script", "`paintreel.script`"),
+    "SpectrumKeywords": ("spectrum", "spectrum", "`paintreel.spectrum`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
     "CharacterKeywords": (
         "character",

@@ -30,6 +30,7 @@ NAMES = {
     "scene",
     "script",
     "sheet",
+    "spectrum",
     "stylize",
     "stylize_video",
 }

@@ -197,6 +197,14 @@ class ScriptKeywords(TypedDict, total=False):
     seconds_per_word: float
 
 
+class SpectrumKeywords(TypedDict, total=False):
+    """Of `paintreel.spectrum`."""
+
+    bins: int
+    every_s: float | None
+    max_pixels: int | None
+
+
 class SheetKeywords(TypedDict, total=False):
     """Of `paintreel.sheet`."""
 

@@ -113,6 +113,11 @@ VERBS: Mapping[str, Verb] = {
         "compare.options:CompareOptions",
         command="cli.compare:run",
     ),
+    "spectrum": Verb(
+        "draw how much detail of each fineness sets of pictures have",
+        "spectrum.options:SpectrumOptions",
+        command="cli.spectrum:run",
+    ),
     "agree": Verb(
         "measure how well raters agree",
         "agree.options:AgreeCommandOptions",
