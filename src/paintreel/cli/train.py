@@ -133,7 +133,7 @@ def run(options: TrainOptions) -> int:
             "of the art use the style; to share it say more, e.g. --licence CC-BY-4.0"
         )
     stage("training")
-    learnt_from = options.art or options.faces
+    learnt_from = options.art or options.faces or options.photos
     assert learnt_from is not None, "checked with the options"
     folders = Folders(learnt_from, **{name: getattr(options, name) for name in FOLDERS})
     try:

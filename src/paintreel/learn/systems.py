@@ -194,6 +194,19 @@ _ROWS = (
         reports=False,
         from_art=False,
     ),
+    System(
+        "fuse",
+        settings="trainers.fusion:FusionSettings",
+        trainer="trainers.fusion:train_fusion",
+        export="trainers.fusion:export_trained",
+        file="model.onnx",
+        try_it="paintreel fuse painting.png clip.mp4 -o painted.mp4 --model {path}",
+        takes={"photos": "needed"},
+        side_px=480,
+        crop_px=144,
+        enough={"photos": 60},
+        from_art=False,
+    ),
 )
 
 SYSTEMS = {system.name: system for system in _ROWS}
