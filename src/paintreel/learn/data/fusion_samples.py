@@ -85,9 +85,8 @@ class FusionSampler:
         """(live, carried, truth): (T, 3, S, S), (T, 4, S, S) and (T, 3, S, S) float32 in [0, 1]."""
         s = self._s
         picture = self._pictures[rng.integers(len(self._pictures))]
-        other = self._pictures[rng.integers(len(self._pictures))]
         front = _blob(s.side_px, rng) if rng.random() < s.in_front else None
-        corner, corner_front = (_corner(p, s.side_px, rng) for p in (picture, other))
+        corner, corner_front = (_corner(picture, s.side_px, rng) for _ in range(2))
         is_free, steps = rng.random() < s.free, np.sort(rng.uniform(0, 1, s.frames))
         path, path_front = (rng.uniform(-1, 1, 6) for _ in range(2))
         light = rng.uniform(-s.light, s.light, 3)
@@ -97,9 +96,9 @@ class FusionSampler:
             live, truth = _crop(picture, corner, s.side_px)
             key_live, key_paint = self._off(picture, corner, path * step, rng)
             if front is not None:
-                pair = _crop(other, corner_front, s.side_px)
+                pair = _crop(picture, corner_front, s.side_px)
                 live, truth = (_laid(a, b, front) for a, b in zip((live, truth), pair, strict=True))
-                off = self._off(other, corner_front, path_front * step, rng)
+                off = self._off(picture, corner_front, path_front * step, rng)
                 shift = np.float32([[1, 0, path_front[0] * step * s.move_px * 2],
                                     [0, 1, path_front[1] * step * s.move_px * 2]])  # fmt: skip
                 moved = cv2.warpAffine(front, shift, (s.side_px,) * 2)
