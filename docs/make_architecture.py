@@ -23,7 +23,7 @@ DRAWING = HERE / "images" / "architecture.svg"
 VERBS = "verbs"
 BANDS = (
     ("what people meet", ("cli",)),
-    ("what is done", (VERBS, "learn")),
+    ("what is done", (VERBS, "studio", "learn")),
     ("files against files", ("scoring",)),
     ("what verbs share", ("jobs",)),
     ("faces, characters and words", ("faces", "rig", "words")),
@@ -40,6 +40,7 @@ BANDS = (
 SAYS = {
     "cli": "parse, call, print",
     "learn": "training, the only place of torch; experiments run the verbs",
+    "studio": "web app, store, workers",
     "scoring": "pairs, sets, results, pages",
     "jobs": "find, place, pair, run",
     "faces": "found, followed, framed",
@@ -122,7 +123,7 @@ def place(imports: dict[str, set[str]]) -> tuple[dict[str, tuple[float, float, f
         here = [room for room in rooms if room in imports]
         if not here:
             continue
-        widths = [{VERBS: 500.0, "learn": 430.0}.get(room, 230.0) for room in here]
+        widths = [{VERBS: 430.0, "learn": 350.0}.get(room, 230.0) for room in here]
         left = HEADINGS + (WIDTH - HEADINGS - sum(widths) - (len(here) - 1) * GAP) / 2
         for room, width in zip(here, widths, strict=True):
             boxes[room] = (left, top, width)

@@ -26,6 +26,8 @@ EXTRAS = sorted(
         *("torch", "torchvision", "torchaudio", "onnx", "safetensors", "tensorboard", "openvino"),
         *("scipy", "skimage", "statsmodels", "hypothesis", "pytest", "sklearn", "pandas"),
         *("matplotlib", "ray", "timm", "lpips"),
+        *("fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "argon2", "jinja2"),
+        *("prometheus_client", "psycopg", "multipart", "pydantic"),
     }
 )
 BLOCK = f"""
@@ -52,8 +54,8 @@ def test_the_block_works():
     assert "torch is blocked" in python("import torch").stderr
 
 
-def test_every_module_but_learn_imports(modules):
-    names = [n for n in modules if not re.match(r"paintreel\.(learn|__main__)\b", n)]
+def test_every_module_but_learn_and_studio_imports(modules):
+    names = [n for n in modules if not re.match(r"paintreel\.(learn|studio|__main__)\b", n)]
     done = python(
         "from importlib import import_module\n"
         f"for name in {names!r}: import_module(name)\n"
@@ -89,3 +91,18 @@ def test_training_without_torch_checks_the_folders_and_names_the_extra():
     assert done.stderr.splitlines()[-1].startswith(
         "paintreel: training needs the 'train' extra: pip install 'paintreel[train]' (PyTorch"
     )
+
+
+def test_the_studio_without_its_extra_names_it():
+    assert "usage: paintreel studio" in command("studio", "--help").stdout
+    done = command("studio", "--data", "x")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "paintreel: the studio needs the 'studio' extra: pip install 'paintreel[studio]'\n"
+    )
+
+
+def test_the_process_of_a_job_needs_nothing_of_the_web():
+    """It holds what users send: no driver of a database and no web server is there to be used."""
+    done = python("import paintreel.studio.worker.__main__, paintreel.studio.worker.training")
+    assert done.returncode == 0, done.stderr

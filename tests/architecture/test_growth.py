@@ -208,7 +208,8 @@ from pathlib import Path
 
 from paintreel.imaging.files import read_picture, write_picture
 from paintreel.jobs.place import place_results
-from paintreel.jobs.run import Batch, Job, Progress
+from paintreel.jobs.job import Job, Progress
+from paintreel.jobs.run import Batch
 from paintreel.mirror.options import MirrorOptions
 
 

@@ -106,7 +106,8 @@ def test_only_promised_packages_are_imported_at_the_top(imports):
     offenders = [
         (name, one)
         for name, one in imports
-        if room(name) != "learn" and not (one.inside or one.typing or one.package in promised)
+        if room(name) not in ("learn", "studio")
+        and not (one.inside or one.typing or one.package in promised)
     ]
     assert not offenders, listed(offenders)
 
@@ -147,7 +148,7 @@ FLOORS = {
         [
             *((name,) for name in BELOW_THE_VERBS),
             VERBS,
-            *(("learn",), ("cli",), ("__main__",)),
+            *(("learn", "studio"), ("cli",), ("__main__",)),
         ]
     )
     for name in names
@@ -164,11 +165,15 @@ RUNS_VERBS = ("paintreel.learn.experiments.", "paintreel.learn.release.")
 def is_allowed(importer: str, imported: Import) -> bool:
     here, there = room(importer), room(imported.name)
     if there == "":  # the package itself: its version, its public names
-        return here in {"cli", "learn", "__main__"} or (here in PLAYS_VERBS and imported.inside)
+        plays = here in PLAYS_VERBS and imported.inside
+        return here in {"cli", "learn", "studio", "__main__"} or plays
     if there == here:
         return True
-    if there == "learn":
-        return here == "__main__" or (here == "cli" and (imported.inside or imported.typing))
+    if there in ("learn", "studio"):  # neither is part of the base install
+        is_late = imported.inside or imported.typing
+        return (here == "__main__" and there == "learn") or (here == "cli" and is_late)
+    if here == "studio" and there in VERBS:  # it takes what `options.VERBS` lists, and no other
+        return False
     if there in VERBS and here == "learn":
         return f"{importer}.".startswith(RUNS_VERBS)
     return FLOORS[there] < FLOORS[here]
@@ -238,6 +243,12 @@ def test_the_package_itself_imports_nothing_of_ours(imports):
         ("cli.train", "from paintreel.learn import systems", False),
         ("cli.train", "def f():\n    from paintreel.learn import systems", True),
         ("cli.train", "if TYPE_CHECKING:\n    from paintreel.learn import systems", True),
+        ("cli.studio", "from paintreel.studio import serving", False),
+        ("cli.studio", "def f():\n    from paintreel.studio import serving", True),
+        ("stylize.batch", "def f():\n    from paintreel.studio import serving", False),
+        ("studio.worker.running", "from paintreel.jobs.run import run_batch", True),
+        ("studio.worker.running", "from paintreel.stylize.batch import plan_stylize", False),
+        ("studio.worker.running", "def f():\n    import paintreel.learn.systems", False),
     ],
 )  # fmt: skip
 def test_the_walk_sees_what_it_must(importer, line, allowed):

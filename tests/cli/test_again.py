@@ -406,8 +406,9 @@ def test_a_source_that_is_gone(folder: Path):
 
 def test_a_job_that_no_file_is_called_after(tmp_path: Path):
     """Jobs of verbs that make files of words are compared by their settings alone."""
+    from paintreel.jobs.job import Job
     from paintreel.jobs.recorder import Recorder
-    from paintreel.jobs.run import Batch, Job, run_batch
+    from paintreel.jobs.run import Batch, run_batch
 
     def job(name: str, result: Path, shot: int) -> Job:
         def make(progress: object) -> None:

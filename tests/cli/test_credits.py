@@ -10,7 +10,8 @@ import pytest
 
 from paintreel.cli.main import main
 from paintreel.jobs.credits import with_credits
-from paintreel.jobs.run import Batch, Job, Outcome
+from paintreel.jobs.job import Job
+from paintreel.jobs.run import Batch, Outcome
 from paintreel.runtime.catalog import find_model
 
 LINE = 'Painted with Paintreel, style "tiny". nobody. Weights: CC0-1.0.'

@@ -11,7 +11,8 @@ from paintreel.cli import files
 from paintreel.cli.main import main
 from paintreel.errors import InputError
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.jobs.run import Batch, Job
+from paintreel.jobs.job import Job
+from paintreel.jobs.run import Batch
 from paintreel.options import FileOptions
 
 

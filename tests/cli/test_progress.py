@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 from paintreel.cli.progress import ProgressBars
-from paintreel.jobs.run import Job
+from paintreel.jobs.job import Job
 
 CLIP = Job("in/clip.mp4", (Path("out.mp4"),), lambda progress: None, "clip")
 

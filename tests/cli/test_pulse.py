@@ -16,7 +16,7 @@ from paintreel.cli import pulse as home
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.pulse import Pulse, at_work, stage
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.jobs.run import Job
+from paintreel.jobs.job import Job
 
 
 class Terminal(io.StringIO):

@@ -47,6 +47,7 @@ EXEMPT = {
     ".venv/bin/python -m pip install ": "installs",
     ". .venv/bin/activate": "speaks of the reader's environment",
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
+    "paintreel studio --data studio": "serves until it is ended; tests/studio does that",
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
     "python -m paintreel.learn.export.mtcnn ": "needs weights that are not in the repository",
     "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",

@@ -9,8 +9,9 @@ import pytest
 
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.temporary_names import TEMPORARY_PREFIX, temporary_name
+from paintreel.jobs.job import Job, Progress
 from paintreel.jobs.leftovers import remove_leftovers
-from paintreel.jobs.run import Batch, Job, Progress, run_batch
+from paintreel.jobs.run import Batch, run_batch
 
 DAY_S = 24 * 3600
 

@@ -27,7 +27,7 @@ from paintreel.character.painting import DrawingPainter
 from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
-from paintreel.jobs.run import Job, Progress, Report
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.media.encoding import check_settings
 from paintreel.media.generated import frame_rate
 from paintreel.media.probe import probe

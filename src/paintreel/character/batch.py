@@ -14,9 +14,10 @@ from paintreel.character.stills import StillJob
 from paintreel.errors import InputError
 from paintreel.imaging.files import IMAGE_SUFFIXES
 from paintreel.jobs.credits import with_credits
+from paintreel.jobs.job import Job
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
-from paintreel.jobs.run import Batch, Job
+from paintreel.jobs.run import Batch
 from paintreel.media.codecs import suffix_for
 
 __all__ = ["plan_character"]

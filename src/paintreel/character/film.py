@@ -30,7 +30,7 @@ from paintreel.character.grounds import Ground
 from paintreel.character.puppet import Puppet
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.jobs.run import Progress
+from paintreel.jobs.job import Progress
 from paintreel.media.colour_tags import BT709
 from paintreel.media.encoding import plan_encoding
 from paintreel.media.encoding_settings import EncodingSettings

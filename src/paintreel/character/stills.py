@@ -18,7 +18,7 @@ from paintreel.drawing.openraster import boxed, write_openraster
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.imaging.formats import PICTURE_FORMATS
-from paintreel.jobs.run import Progress, Report
+from paintreel.jobs.job import Progress, Report
 from paintreel.notes import Note
 from paintreel.pictures.paper import on_white
 from paintreel.rig.figure import SHEETS, CharacterDrawing, draw_character

@@ -13,10 +13,11 @@ from paintreel.classify.tables import Answer, is_answer_table
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, Picture, read_picture, write_picture
 from paintreel.jobs.find import Kind
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix, list_inputs, place_results
 from paintreel.jobs.reports import check_apart, check_report
-from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
 from paintreel.pictures.shown import shown_pixels

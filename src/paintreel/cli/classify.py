@@ -14,7 +14,8 @@ from paintreel.cli.terminal import say, show
 
 if TYPE_CHECKING:
     from paintreel.classify.batch import Questions
-    from paintreel.jobs.run import Batch, Job, Outcome
+    from paintreel.jobs.job import Job
+    from paintreel.jobs.run import Batch, Outcome
 
 
 def run(options: ClassifyOptions) -> int:

@@ -26,9 +26,10 @@ from paintreel.imaging.files import (
 )
 from paintreel.jobs.companions import companions_in
 from paintreel.jobs.credits import with_credits
+from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import Placement, place_results
-from paintreel.jobs.run import Batch, HasNotes, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.media.encoding import check_settings
 from paintreel.notes import Note
 from paintreel.wording import counted

@@ -47,6 +47,7 @@ Exit code: 0 all scored, 1 some failed (each is named, the rest is compared), 2 
         "whose, an empty ballot and the key; sides and order are drawn from --seed",
         group=_BLIND,
         metavar="DIR",
+        file="write",
     )
     scale: int | None = option(
         None,

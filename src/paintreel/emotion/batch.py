@@ -20,10 +20,11 @@ from paintreel.emotion.tables import (
 )
 from paintreel.errors import InputError, OutputError
 from paintreel.jobs.find import is_known, visible_files
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.reports import STANDARD_OUTPUT, check_apart, check_report
-from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
 from paintreel.runtime.emotion_timeline import write_timeline

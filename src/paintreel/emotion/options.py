@@ -35,7 +35,7 @@ interrupted.
         group="results",
         metavar="FILE.json",
     )
-    plot: str | None = option(None, "draw them", group="results", metavar="FILE.png")
+    plot: str | None = option(None, "draw them", group="results", metavar="FILE.png", file="write")
     srt: str | None = option(
         None, "write them as subtitles, for any player", group="results", metavar="FILE.srt"
     )

@@ -21,8 +21,9 @@ from paintreel.imaging.files import (
     write_picture,
 )
 from paintreel.jobs.credits import with_credits
+from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.place import Placement, place_results
-from paintreel.jobs.run import Batch, HasNotes, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.media.encoding import check_settings
 from paintreel.notes import Note
 from paintreel.pictures.colour_lut import ColourLUT

@@ -89,6 +89,7 @@ Exit code: 0 all graded, 1 some failed or differ (each is named), 2 bad usage, 1
         "the .cube to apply",
         group="tables",
         metavar="FILE",
+        file="either",
         affects="nothing",
     )
     cdl: str | None = option(
@@ -96,6 +97,7 @@ Exit code: 0 all graded, 1 some failed or differ (each is named), 2 bad usage, 1
         "likewise as an ASC CDL (.cdl, .cc, .ccc), as near as ten numbers come",
         group="tables",
         metavar="FILE",
+        file="either",
         affects="nothing",
     )
     credits: bool = option(

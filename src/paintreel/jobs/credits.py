@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
+from paintreel.jobs.job import Job
 from paintreel.jobs.reports import check_apart
-from paintreel.jobs.run import Batch, Job, Outcome
+from paintreel.jobs.run import Batch, Outcome
 from paintreel.notes import Note
 from paintreel.runtime.card import Card
 from paintreel.runtime.credits import CREDITS_NAME, credit_line, merge_credits, write_credits

@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from paintreel.jobs.run import Batch, HasNotes, Job, Progress, Report
+from paintreel.jobs.job import HasNotes, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.notes import Note, merge_notes
 from paintreel.runtime.model import Model
 

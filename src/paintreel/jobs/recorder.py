@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from paintreel.errors import PaintreelError
+from paintreel.jobs.job import Job
 from paintreel.jobs.record import (
     RECORD_NAME,
     Fingerprint,
@@ -29,9 +30,6 @@ from paintreel.jobs.record import (
 )
 from paintreel.notes import Note
 from paintreel.options import FileOptions, described, flag_of
-
-if TYPE_CHECKING:
-    from paintreel.jobs.run import Job
 
 __all__ = ["Judgement", "Recorder"]
 

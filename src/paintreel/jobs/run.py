@@ -13,7 +13,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from paintreel.errors import (
     InputError,
@@ -22,17 +22,14 @@ from paintreel.errors import (
     UnreadableFile,
     system_reason,
 )
-from paintreel.jobs.find import Kind
+from paintreel.jobs.job import HasNotes, Job, Progress, is_there
 from paintreel.jobs.leftovers import remove_leftovers
 from paintreel.jobs.recorder import Judgement, Recorder
 from paintreel.notes import Note, merge_notes
 
 __all__ = [
     "Batch",
-    "Job",
     "Outcome",
-    "Progress",
-    "Report",
     "Status",
     "foresee",
     "reason",
@@ -42,54 +39,6 @@ __all__ = [
 Status = Literal["made", "skipped", "outdated", "failed", "cancelled", "planned"]
 """outdated: there, made with other settings or of a source that has changed, and left as it is;
 planned: what `foresee` says of a job that would be made."""
-
-
-class HasNotes(Protocol):
-    """What a job reports: a clip's report, or the `Report` here."""
-
-    @property
-    def notes(self) -> tuple[Note, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The report of a job that has nothing but notes."""
-
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Job:
-    """Results to make.
-
-    name     what a failure is told of: the input, or the result of jobs without one
-    outputs  files, or folders of frames, that appear whole or not at all
-    make     writes them; called with the run's Progress, it may return a report with notes
-    kind     pictures may be made side by side, a clip fills the machine alone
-    sources  files it is made of; () is the file that `name` names, where that is no result
-    facts    settings of this job alone, such as its seed, for the record; one of the name of an
-             option stands for it
-    machine  gives what it has run on, for the record; a rerun does not compare it
-    """
-
-    name: str
-    outputs: tuple[Path, ...]
-    make: Callable[[Progress], HasNotes | None]
-    kind: Kind = "picture"
-    sources: tuple[Path, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    machine: Callable[[], Mapping[str, str]] | None = None
-
-    @property
-    def inputs(self) -> tuple[Path, ...]:
-        """The files it is made of."""
-        named = Path(self.name)
-        return self.sources or (() if named in self.outputs else (named,))
-
-    @property
-    def is_done(self) -> bool:
-        """Whether there are results, and every one is there."""
-        return bool(self.outputs) and all(_exists(path) for path in self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +61,6 @@ class Batch:
     notes: tuple[Note, ...] = ()
     finish: Callable[[Sequence[Outcome]], Sequence[Path]] | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Progress:
-    """What a job asks of its run.
-
-    on_frame   called with (frames done, frames expected or None) while a clip runs
-    cancel     set when the run is to stop; None where nothing cancels it
-    overwrite  whether results that are there are replaced
-    resumes    whether results that are there are left, and what is missing is made
-    """
-
-    on_frame: Callable[[int, int | None], None] | None = None
-    cancel: threading.Event | None = None
-    overwrite: bool = False
-    resumes: bool = False
-
-    def wants(self, path: Path) -> bool:
-        """Whether the job should write `path`: not where a run that goes on has it already."""
-        return self.overwrite or not (self.resumes and _exists(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +199,7 @@ def _decided(
     job: Job, skipping: bool, update: bool, recorder: Recorder | None
 ) -> tuple[Status, Judgement]:
     """Whether a job is left out; "planned" where it is made, over what differs if any does."""
-    if not skipping or not any(map(_exists, job.outputs)):
+    if not skipping or not any(map(is_there, job.outputs)):
         return "planned", Judgement()
     judgement = Judgement() if recorder is None else recorder.judge(job)
     if judgement.differs:
@@ -285,7 +214,7 @@ def _hindrance(job: Job, progress: Progress) -> PaintreelError | None:
         if not os.path.lexists(path):
             return UnreadableFile(path, "there is no such file or folder")
     for path in job.outputs:
-        if _exists(path) and not (progress.overwrite or progress.resumes):
+        if is_there(path) and not (progress.overwrite or progress.resumes):
             return OutputError(f"{path} exists; use --overwrite to replace it")
     return None
 
@@ -342,10 +271,6 @@ def _attempt(job: Job, progress: Progress) -> Outcome:
     except Exception as error:
         # Whatever went wrong with this file, the others are still to be made.
         return Outcome(job, "failed", error)
-
-
-def _exists(path: Path) -> bool:
-    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a name too long
 
 
 def reason(error: Exception) -> str:

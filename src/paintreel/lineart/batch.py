@@ -15,9 +15,10 @@ from paintreel.imaging.files import (
     write_picture,
 )
 from paintreel.jobs.credits import with_credits
+from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import Placement, place_results
-from paintreel.jobs.run import Batch, HasNotes, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.lineart.drawer import LineDrawer, LineLook, method_for
 from paintreel.lineart.options import LineartOptions
 from paintreel.lineart.svg import centre_lines, outlines, write_svg

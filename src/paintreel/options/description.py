@@ -37,6 +37,8 @@ class Option:
                (where results go, how fast they come); a rerun compares what results depend on
     is_model   whether the value names a model, whose content counts and not its name
     repeats    given once a value, as in --set a=1 --set b=2
+    file       what a text names: a file or folder that is read, written or either, or none; ""
+               leaves it to be told by the rest, as `paintreel.studio.forms` does
     """
 
     help: str | Callable[[], str]
@@ -57,6 +59,7 @@ class Option:
     affects: Literal["result", "picture", "clip", "nothing"] = "result"
     is_model: bool = False
     repeats: bool = False
+    file: Literal["", "read", "write", "either", "none"] = ""
 
     @property
     def help_text(self) -> str:

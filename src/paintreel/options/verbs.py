@@ -118,6 +118,11 @@ VERBS: Mapping[str, Verb] = {
         "agree.options:AgreeCommandOptions",
         command="cli.agree:run",
     ),
+    "studio": Verb(
+        "serve the web app for a team",
+        "cli.studio:StudioOptions",
+        command="cli.studio:run",
+    ),
 }
 """Every verb of the command, in the order of its help."""
 

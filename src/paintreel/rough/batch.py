@@ -8,8 +8,9 @@ from pathlib import Path
 
 from paintreel.errors import InputError
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, Picture, read_picture, write_picture
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.place import check_picture_suffix, place_results
-from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.rough.options import RoughOptions

@@ -12,10 +12,11 @@ from paintreel.errors import InputError
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, IMAGE_SUFFIXES
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.find import Kind
+from paintreel.jobs.job import Job
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.reports import check_report
-from paintreel.jobs.run import Batch, Job, Outcome
+from paintreel.jobs.run import Batch, Outcome
 from paintreel.media.encoding_settings import EncodingSettings
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell, write_sheet

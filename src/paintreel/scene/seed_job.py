@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from paintreel.drawing.layer_files import INDEX_NAME, write_layers
 from paintreel.drawing.layers import Layer, LayerStack, trim
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.jobs.run import Progress
+from paintreel.jobs.job import Progress
 from paintreel.scene.asked import Asked
 from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import paint_layers

@@ -10,7 +10,7 @@ from typing import Any
 from paintreel.drawing.camera import CameraPath
 from paintreel.drawing.layers import LayerStack
 from paintreel.errors import InputError
-from paintreel.jobs.run import Progress
+from paintreel.jobs.job import Progress
 from paintreel.media.colour_tags import BT709
 from paintreel.media.encoding import plan_encoding
 from paintreel.media.generated import GeneratedFrames, frame_rate

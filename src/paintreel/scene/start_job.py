@@ -13,8 +13,8 @@ from paintreel.imaging.files import (
     write_picture,
 )
 from paintreel.jobs.find import walk
+from paintreel.jobs.job import Progress, Report
 from paintreel.jobs.place import Placement, place_results
-from paintreel.jobs.run import Progress, Report
 from paintreel.notes import Note
 from paintreel.roughs.start import read_start
 from paintreel.scene.felt import FeltScene

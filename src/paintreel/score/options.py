@@ -34,4 +34,5 @@ scored), 2 bad usage.
         "tell figures of each group too: 'folder' for the subfolders of GENERATED, or a folder "
         "whose subfolders are the groups",
         metavar="FOLDER",
+        file="none",
     )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from paintreel.errors import InputError
 from paintreel.jobs.find import Kind, kind_of
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix, list_inputs
 from paintreel.jobs.reports import check_report
-from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
+from paintreel.jobs.run import Batch, Outcome
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet, write_sheet
 from paintreel.runtime.devices import DeviceName

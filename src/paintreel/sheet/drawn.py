@@ -7,8 +7,8 @@ from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 from paintreel.errors import InputError
+from paintreel.jobs.job import Progress
 from paintreel.jobs.place import list_inputs
-from paintreel.jobs.run import Progress
 from paintreel.notes import warn_of
 from paintreel.pictures.kinds import as_image
 from paintreel.sheet.batch import after_files, gather_moments, open_seers, title_of

@@ -43,6 +43,7 @@ interrupted.
         (),
         "what was made of INPUT, such as its grade: shown below it, moment by moment",
         metavar="PATH",
+        file="read",
         repeats=True,
         keywords=_FUNCTION,
     )

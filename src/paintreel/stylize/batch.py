@@ -15,9 +15,10 @@ from paintreel.imaging.files import (
 )
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.credits import with_credits
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import Placement, place_results
-from paintreel.jobs.run import Batch, Job, Progress, Report
+from paintreel.jobs.run import Batch
 from paintreel.media.encoding import check_settings
 from paintreel.media.video import VideoReport
 from paintreel.notes import Note

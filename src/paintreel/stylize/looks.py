@@ -11,10 +11,11 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
 from paintreel.imaging.geometry import resize
 from paintreel.jobs.find import kind_of
+from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.reports import check_report
-from paintreel.jobs.run import Batch, Job, Outcome, Progress, Report
+from paintreel.jobs.run import Batch, Outcome
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.moment import frame_at
 from paintreel.options import described, flag_of

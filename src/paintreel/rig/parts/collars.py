@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from paintreel.imaging.arrays import Array
+from paintreel.rig.body_frame import on_body
 from paintreel.rig.cast import Cast
 from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.tones import PaintTones, tones_of
@@ -13,8 +14,6 @@ __all__ = ["draw_collar", "draw_hood"]
 
 
 def _at(cast: Cast, points: list[list[float]], z: float = 0.3) -> Array:
-    from paintreel.rig.parts.body import on_body
-
     return on_body(cast, np.asarray(points, float), z)
 
 

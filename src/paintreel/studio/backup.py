@@ -1,0 +1,169 @@
+"""A studio as one file, and back: rows as JSON lines, whatever the database, and all files.
+
+A backup of SQLite can be restored into PostgreSQL and the other way round. It holds password hashes
+and everybody's pictures: keep it as safe as the studio.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, Table, func, insert, select, text
+from sqlalchemy.engine import Connection
+
+from paintreel.errors import InputError, OutputError
+from paintreel.imaging.atomic import atomic_path
+from paintreel.studio.files.stored import place_of
+from paintreel.studio.settings import StudioSettings
+from paintreel.studio.store import tables
+from paintreel.studio.store.database import Store
+from paintreel.studio.store.migrate import migrate, version_of
+
+__all__ = ["back_up", "restore"]
+
+_ID = re.compile(r"[A-Za-z0-9_-]{8,43}")
+_ROWS_AT_ONCE = 500
+_LEFT_OUT = frozenset({"managers", "attempts", "sessions"})
+"""What is of the moment: who is signed in, who runs."""
+
+
+def back_up(store: Store, settings: StudioSettings, target: Path, *, overwrite: bool) -> int:
+    """Write everything to the archive `target`, whole or not at all; how many files it holds.
+
+    The rows are those of one moment; a studio may go on meanwhile. Raises OutputError.
+    """
+    if target.exists() and not overwrite:
+        raise OutputError(f"{target} exists; use --overwrite to replace it")
+    with atomic_path(target, overwrite=overwrite) as partial, tarfile.open(partial, "w") as archive:
+        _add(archive, "version.json", json.dumps({"version": version_of(store)}).encode())
+        ids: list[str] = []
+        with store.reading() as c:
+            for table in tables.metadata.sorted_tables:
+                if table.name in _LEFT_OUT:
+                    continue
+                rows = [dict(row) for row in c.execute(select(table)).mappings()]
+                if table.name == "files":
+                    ids = [row["id"] for row in rows]
+                lines = "".join(json.dumps(row) + "\n" for row in rows)
+                _add(archive, f"tables/{table.name}.jsonl", lines.encode())
+        count = 0
+        for file_id in ids:
+            path = place_of(settings, file_id)
+            if path.is_file():  # one that was deleted since is left out
+                archive.add(path, f"files/{file_id}", recursive=False)
+                count += 1
+    return count
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def restore(store: Store, settings: StudioSettings, source: Path) -> int:
+    """Bring a backup into a studio that has no accounts yet; how many files came.
+
+    Jobs that ran wait again. Raises InputError for an archive that is none of ours, and for a
+    studio that is in use.
+    """
+    settings.make_folders()
+    with _opened(source) as archive:
+        members = {m.name: m for m in archive if m.isfile()}
+        version = _json(archive, members, "version.json").get("version")
+        if not isinstance(version, str):
+            raise InputError(f"{source} is no backup of a studio: it has no version")
+        _check_empty(store)
+        migrate(store, version)
+        store.write(lambda c: _fill(c, archive, members))
+        migrate(store)
+        count = 0
+        for name, member in members.items():
+            folder, _, file_id = name.partition("/")
+            if folder == "files" and _ID.fullmatch(file_id):  # no other path is written to
+                _write(archive, member, place_of(settings, file_id))
+                count += 1
+    return count
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(source, "r:") as archive:
+            yield archive
+    except (tarfile.TarError, OSError) as error:
+        raise InputError(f"{source} is no backup of a studio: {error}") from None
+
+
+def _check_empty(store: Store) -> None:
+    if version_of(store) is None:
+        return
+    with store.reading() as c:
+        if c.scalar(select(func.count()).select_from(tables.users)):
+            raise InputError(
+                "this studio has accounts; restore into a new --data folder or database"
+            )
+
+
+def _json(archive: tarfile.TarFile, members: dict[str, Any], name: str) -> dict[str, Any]:
+    content = _read(archive, members, name)
+    try:
+        read = json.loads(content or b"{}")
+    except ValueError:
+        read = {}
+    return read if isinstance(read, dict) else {}
+
+
+def _read(archive: tarfile.TarFile, members: dict[str, Any], name: str) -> bytes | None:
+    member = members.get(name)
+    file = None if member is None else archive.extractfile(member)
+    return None if file is None else file.read()
+
+
+def _fill(c: Connection, archive: tarfile.TarFile, members: dict[str, Any]) -> None:
+    known = MetaData()
+    known.reflect(bind=c)
+    for table in known.sorted_tables:
+        if table.name in _LEFT_OUT or f"tables/{table.name}.jsonl" not in members:
+            continue
+        for rows in _batches(_read(archive, members, f"tables/{table.name}.jsonl") or b""):
+            if table.name == "jobs":
+                rows = [_waiting(row) for row in rows]
+            c.execute(insert(table), rows)
+        _count_on(c, table)
+
+
+def _batches(content: bytes) -> Iterator[list[dict[str, Any]]]:
+    lines = content.decode("utf-8").splitlines()
+    for start in range(0, len(lines), _ROWS_AT_ONCE):
+        yield [json.loads(line) for line in lines[start : start + _ROWS_AT_ONCE]]
+
+
+def _waiting(row: dict[str, Any]) -> dict[str, Any]:
+    if row["status"] != "running":
+        return row
+    return row | {"status": "queued", "lease": None, "manager": None}
+
+
+def _count_on(c: Connection, table: Table) -> None:
+    """Numbers that the database gives go on after those that came."""
+    if c.dialect.name == "postgresql" and table.name in ("events", "idempotency"):
+        newest = f"SELECT COALESCE(MAX(id), 0) + 1 FROM {table.name}"
+        sequence = f"pg_get_serial_sequence('{table.name}', 'id')"
+        c.execute(text(f"SELECT setval({sequence}, ({newest}), false)"))
+
+
+def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content = archive.extractfile(member)
+    assert content is not None  # a plain file
+    with atomic_path(place, overwrite=True) as partial, partial.open("wb") as target:
+        shutil.copyfileobj(content, target)

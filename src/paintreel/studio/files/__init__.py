@@ -1,0 +1,1 @@
+"""Uploads and results on disk under generated names, and what is known of them."""

@@ -1,0 +1,1 @@
+"""Forms and schemas made from the options of the verbs."""

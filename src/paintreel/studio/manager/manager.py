@@ -1,0 +1,321 @@
+"""The manager: takes jobs in fair turns, gives each a process, watches, ends, starts again."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from paintreel.errors import PaintreelError
+from paintreel.studio.files.sniffing import type_of
+from paintreel.studio.files.stored import place_of, remove_from_disk
+from paintreel.studio.forms.values import JobFolder
+from paintreel.studio.forms.verbs import offered
+from paintreel.studio.logs import logged
+from paintreel.studio.manager.child import Child, lay_out
+from paintreel.studio.manager.housekeeping import keep_house
+from paintreel.studio.settings import StudioSettings
+from paintreel.studio.store.database import Store, StoreBusy, StoreFull
+from paintreel.studio.work import leases
+from paintreel.studio.work.jobs import StudioJob, inputs_of_job
+from paintreel.studio.work.leases import FoundFile, LeaseLost
+from paintreel.studio.worker.telling import memory_bytes
+
+__all__ = ["Manager"]
+
+_LOG = logging.getLogger("paintreel.studio")
+_LOOK_S, _CLAIM_S, _ALIVE_S, _RECLAIM_S, _HOUSE_S = 0.1, 0.4, 2.0, 4.0, 600.0
+_SILENT_S = 60.0
+"""A process that says nothing for so long hangs: it says every second that it lives."""
+
+
+@dataclass(eq=False)
+class _Running:
+    child: Child
+    began_s: float
+    heard_s: float
+    limit_s: float
+    stopped: str = ""
+    ended: dict[str, Any] | None = None
+    samples: int = 0
+    lines: list[str] = field(default_factory=list)
+
+
+class Manager:
+    """Runs the jobs of a studio, `settings.workers` at once, until `stop` is set.
+
+    name  of this manager, the same after it was killed and started again
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: StudioSettings,
+        *,
+        name: str | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.store, self.settings = store, settings
+        self.name = (name or socket.gethostname())[:80]
+        self.stop = threading.Event()
+        self._clock = monotonic
+        self._running: list[_Running] = []
+        self._due: dict[str, float] = {}
+        self._lock: IO[str] | None = None
+
+    def run(self) -> None:
+        """Run until `stop` is set; then processes end, and their jobs wait for the next manager."""
+        self._take_place()
+        try:
+            self._begin()
+            while not self.stop.is_set():
+                try:
+                    self._turn()
+                except (StoreBusy, StoreFull) as error:  # the next turn tries again
+                    logged(_LOG, logging.WARNING, "store", reason=str(error))
+                self.stop.wait(_LOOK_S)
+        finally:
+            self._end_all()
+
+    def _take_place(self) -> None:
+        """Be the one manager of this name. Raises PaintreelError where there is another."""
+        import fcntl
+
+        self.settings.make_folders()
+        self._lock = (self.settings.data / f"manager-{self.name}.lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise PaintreelError(
+                f"another manager runs the jobs of {self.settings.data} on this machine; end it "
+                "first, or give that one more workers"
+            ) from None
+
+    def _begin(self) -> None:
+        lost = leases.take_back(self.store, self.name)
+        for job_id in lost:  # of a manager that was killed: its processes ended with it
+            logged(_LOG, logging.INFO, "job taken up again", job=job_id)
+
+    def _turn(self) -> None:
+        now = self._clock()
+        for running in list(self._running):
+            try:
+                self._watch(running, now)
+            except LeaseLost:
+                logged(_LOG, logging.WARNING, "lease lost", job=running.child.job.id)
+                self._let_go(running, keep=True)
+        if self._is_due("cancel", _CLAIM_S / 2, now):
+            cancelled = leases.cancelled_leases(self.store, self.name) if self._running else set()
+            for running in self._running:
+                if running.child.job.lease in cancelled and not running.stopped:
+                    running.stopped = "cancelled"
+                    running.child.kill()
+        if self._is_due("alive", _ALIVE_S, now):
+            slots, busy = self.settings.workers, len(self._running)
+            leases.say_alive(self.store, self.name, pid=os.getpid(), slots=slots, running=busy)
+        if self._is_due("reclaim", _RECLAIM_S, now):
+            leases.reclaim_jobs(self.store)
+        if self._is_due("house", _HOUSE_S, now):
+            keep_house(self.store, self.settings)
+        if len(self._running) < self.settings.workers and self._is_due("claim", _CLAIM_S, now):
+            self._claim(now)
+
+    def _is_due(self, what: str, every_s: float, now: float) -> bool:
+        if now < self._due.get(what, now):
+            return False
+        self._due[what] = now + every_s
+        return True
+
+    def _claim(self, now: float) -> None:
+        while len(self._running) < self.settings.workers:
+            job = leases.claim_job(self.store, self.name)
+            if job is None:
+                return
+            try:
+                self._start(job, now)
+            except OSError as error:
+                logged(_LOG, logging.ERROR, "cannot start", job=job.id, reason=str(error))
+                reason = error.strerror or "the system refused"
+                with suppress(LeaseLost):
+                    leases.lose_process(
+                        self.store, job, attempts=self.settings.attempts, reason=reason
+                    )
+                return
+
+    def _start(self, job: StudioJob, now: float) -> None:
+        with self.store.reading() as c:
+            inputs, kept = inputs_of_job(c, job.id), leases.shards_of(c, job.id)
+        folder = lay_out(self.settings, job, inputs, kept)
+        verb = offered(job.verb)
+        trains = verb is not None and verb.training
+        limit_s = self.settings.training_s if trains else self.settings.job_s
+        child = Child(self.settings, job, folder)
+        self._running.append(_Running(child, now, now, limit_s))
+        facts = {"job": job.id, "user": job.user_id, "verb": job.verb, "pid": child.process.pid}
+        logged(_LOG, logging.INFO, "job started", start=job.starts, **facts)
+
+    # Watching.
+
+    def _watch(self, running: _Running, now: float) -> None:
+        child, job = running.child, running.child.job
+        is_over = child.is_over  # before its last messages are taken, or some would be missed
+        self._hear(running, now)
+        if is_over:
+            self._ended(running)
+            return
+        if running.stopped:
+            return
+        used = memory_bytes(child.process.pid)
+        if used > self.settings.memory_bytes:
+            running.stopped = (
+                f"failed: it took more than {self.settings.memory_bytes / 2**30:.1f} GB of memory, "
+                "which is the limit of a job; try a smaller size"
+            )
+        elif now - running.began_s > running.limit_s:
+            hours = running.limit_s / 3600
+            running.stopped = f"failed: it took longer than {hours:.3g} h, the limit of a job"
+        elif now - running.heard_s > _SILENT_S:
+            running.stopped = "died: it said nothing for a minute"
+        if running.stopped:
+            child.kill()
+            logged(_LOG, logging.WARNING, "job stopped", job=job.id, reason=running.stopped)
+
+    def _hear(self, running: _Running, now: float) -> None:
+        child, job = running.child, running.child.job
+        progress, memory, lines = None, None, []
+        while child.messages:
+            message = child.messages.popleft()
+            running.heard_s = now
+            kind = message.get("kind")
+            if kind == "progress":
+                progress = _progress(message)
+            elif kind == "alive":
+                memory = memory_bytes(child.process.pid)
+            elif kind == "log":
+                lines.append(str(message.get("text", "")))
+            elif kind == "shard":
+                self._keep(job, child.folder, message)
+            elif kind == "sample":
+                self._show_sample(running, message)
+            elif kind == "ended":
+                running.ended = message
+        if progress is not None or memory is not None or lines:
+            leases.report_job(
+                self.store, job, memory_bytes=memory, progress=progress, lines=lines[-200:]
+            )
+
+    def _keep(self, job: StudioJob, folder: JobFolder, message: dict[str, Any]) -> None:
+        name = str(message.get("name", ""))
+        path = folder.kept / name
+        if Path(name).name == name and path.is_file() and not path.is_symlink():
+            leases.keep_shard(self.store, job, name, path.stat().st_size)
+
+    def _show_sample(self, running: _Running, message: dict[str, Any]) -> None:
+        found = self._found_file(running.child, {"path": message.get("path"), "role": "sample"}, {})
+        if found is not None:
+            running.samples += 1
+            leases.show_sample(self.store, running.child.job, found)
+
+    # Ending.
+
+    def _ended(self, running: _Running) -> None:
+        child, job, ended = running.child, running.child.job, running.ended
+        if running.stopped == "cancelled":
+            leases.finish_job(self.store, job, "cancelled")
+        elif running.stopped.startswith("failed: "):
+            error = running.stopped.removeprefix("failed: ")
+            leases.finish_job(self.store, job, "failed", error=error)
+        elif ended is not None and ended.get("status") in ("finished", "failed"):
+            self._take_results(child, ended)
+        else:
+            reason = running.stopped.removeprefix("died: ") or child.how_it_ended()
+            status = leases.lose_process(
+                self.store, job, attempts=self.settings.attempts, reason=reason
+            )
+            logged(_LOG, logging.WARNING, "process died", job=job.id, reason=reason, then=status)
+            self._let_go(running, keep=status == "queued")
+            return
+        logged(_LOG, logging.INFO, "job ended", job=job.id, verb=job.verb)
+        self._let_go(running, keep=False)
+
+    def _take_results(self, child: Child, ended: dict[str, Any]) -> None:
+        """Link what was made to its places and end the job, in this order: nothing is lost."""
+        ids: dict[str, str] = {}
+        found = []
+        for row in ended.get("files") or []:
+            if isinstance(row, dict) and (file := self._found_file(child, row, ids)) is not None:
+                found.append(file)
+        error = ended.get("error")
+        try:
+            leases.finish_job(
+                self.store,
+                child.job,
+                str(ended["status"]),
+                found=found,
+                error=None if error is None else str(error)[:2000],
+            )
+        except BaseException:
+            remove_from_disk(self.settings, [file.id for file in found])
+            raise
+
+    def _found_file(
+        self, child: Child, row: dict[str, Any], ids: dict[str, str]
+    ) -> FoundFile | None:
+        """What a process says it made, looked at without trust: a plain file of its own folder."""
+        path = child.folder.root / str(row.get("path", ""))
+        root = child.folder.root.resolve()
+        if path.is_symlink() or not path.is_file() or root not in path.resolve().parents:
+            return None
+        file_id = self.store.new_id()
+        place = place_of(self.settings, file_id)
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.link(path, place)
+        role = str(row.get("role"))
+        below = path.relative_to(child.folder.root).as_posix()
+        ids[below] = file_id
+        kind = type_of(place, path.name, is_result=True)
+        source = ids.get(str(row["of"])) if "of" in row else row.get("source_id")
+        name = below.removeprefix("out/") if role == "result" else path.name
+        return FoundFile(
+            file_id,
+            name[-255:],
+            kind.kind,
+            kind.media_type,
+            place.stat().st_size,
+            role if role in ("result", "preview", "before", "sample") else "result",
+            None if source is None else str(source)[:43],
+            str(row.get("sha256") or "")[:64],
+        )
+
+    def _let_go(self, running: _Running, *, keep: bool) -> None:
+        running.child.kill()
+        running.child.wait()
+        self._running.remove(running)
+        if not keep:
+            shutil.rmtree(running.child.folder.root, ignore_errors=True)
+
+    def _end_all(self) -> None:
+        for running in list(self._running):
+            self._let_go(running, keep=True)
+        with suppress(PaintreelError):
+            leases.take_back(self.store, self.name)
+        if self._lock is not None:
+            self._lock.close()
+
+
+def _progress(message: dict[str, Any]) -> dict[str, Any]:
+    """What a process says of its progress, of the types that it should have."""
+    done, expected = message.get("done"), message.get("expected")
+    return {
+        "done": done if isinstance(done, int) and 0 <= done < 2**31 else 0,
+        "expected": expected if isinstance(expected, int) and 0 < expected < 2**31 else None,
+        "stage": str(message.get("stage", ""))[:200],
+    }

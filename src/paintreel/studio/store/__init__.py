@@ -1,0 +1,1 @@
+"""The one place of state: tables, transactions, migrations."""

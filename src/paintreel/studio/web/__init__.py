@@ -1,0 +1,1 @@
+"""Pages, API, and the safety of requests."""

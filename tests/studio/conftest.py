@@ -1,0 +1,51 @@
+"""A studio in a folder of its own, with a clock that tests move."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("fastapi", reason="needs the extra studio")
+
+from studio_place import Clock, Place
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def place(tmp_path: Path, clock: Clock) -> Iterator[Place]:
+    made = Place(tmp_path / "data", clock)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def make_place(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Place]]:
+    made: list[Place] = []
+
+    def make(name: str = "other", **settings: Any) -> Place:
+        made.append(Place(tmp_path / name, settings.pop("clock", clock), **settings))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.store.close()
+
+
+@pytest.fixture(scope="session")
+def png() -> bytes:
+    """A picture of 96x64 with shapes and grain."""
+    rng = np.random.default_rng(5)
+    pixels = rng.integers(0, 256, (4, 6, 3), np.uint8).repeat(16, 0).repeat(16, 1)
+    held = io.BytesIO()
+    Image.fromarray(pixels).save(held, "PNG")
+    return held.getvalue()

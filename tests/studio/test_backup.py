@@ -1,0 +1,147 @@
+"""Backups come back whole, into the other kind of database too, and write nowhere else."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from studio_place import PASSWORD, Place
+
+from paintreel.errors import InputError, OutputError
+from paintreel.studio.accounts.own_data import exported
+from paintreel.studio.accounts.users import user_of_password
+from paintreel.studio.backup import back_up, restore
+from paintreel.studio.files.stored import place_of
+from paintreel.studio.store import tables
+from paintreel.studio.work import leases
+from paintreel.studio.work.jobs import list_jobs
+
+
+@pytest.fixture
+def full(place, png) -> tuple[Place, Path, str]:
+    user = place.user("ada")
+    file = place.upload(user, png)
+    place.ask(user, "info", file=file)
+    leases.claim_job(place.store, "m")
+    target = place.settings.data.parent / "studio.tar"
+    assert back_up(place.store, place.settings, target, overwrite=False) == 1
+    return place, target, file.id
+
+
+def check_restored(other: Place, target: Path, file_id: str, png: bytes) -> None:
+    assert restore(other.store, other.settings, target) == 1
+    user = user_of_password(other.store, "ada", PASSWORD)
+    assert user is not None
+    assert place_of(other.settings, file_id).read_bytes() == png
+    with other.store.reading() as c:
+        (job,) = list_jobs(c, user)
+    assert job.status == "queued"  # it ran when the backup was made
+    assert leases.claim_job(other.store, "m").id == job.id
+    other.ask(user)  # numbers that the database gives go on
+    with pytest.raises(InputError, match="has accounts"):
+        restore(other.store, other.settings, target)
+
+
+def test_a_backup_comes_back_whole(full, make_place, png):
+    _, target, file_id = full
+    check_restored(make_place("other"), target, file_id, png)
+
+
+def test_a_backup_replaces_nothing_unasked(full):
+    place, target, _ = full
+    with pytest.raises(OutputError, match="--overwrite"):
+        back_up(place.store, place.settings, target, overwrite=False)
+
+
+@pytest.mark.parametrize("name", ["files/../../evil", "files/..", "/etc/evil", "files/a/b"])
+def test_members_of_other_names_are_not_written(full, make_place, name):
+    _, target, _ = full
+    with tarfile.open(target, "a") as archive:
+        entry = tarfile.TarInfo(name)
+        entry.size = 4
+        archive.addfile(entry, io.BytesIO(b"evil"))
+    other = make_place("other")
+    restore(other.store, other.settings, target)
+    parent = other.settings.data.parent
+    assert [p for p in parent.rglob("*") if p.is_file() and p.read_bytes() == b"evil"] == []
+
+
+def test_what_is_no_backup_is_refused(make_place, tmp_path):
+    other = make_place("other")
+    (tmp_path / "x.tar").write_bytes(b"no archive at all")
+    with pytest.raises(InputError, match="no backup"):
+        restore(other.store, other.settings, tmp_path / "x.tar")
+
+
+def test_a_users_data_are_exported_with_their_files_and_no_secret(place, png):
+    import zipfile
+
+    user = place.user("ada")
+    place.upload(user, png, "mine.png")
+    place.upload(place.user("bob"), png, "theirs.png")
+    held = io.BytesIO(b"".join(exported(place.store, place.settings, user)))
+    with zipfile.ZipFile(held) as archive:
+        assert sorted(archive.namelist()) == ["data.json", "upload/mine.png"]
+        assert archive.read("upload/mine.png") == png
+        data = archive.read("data.json").decode()
+    assert "ada" in data
+    assert "argon2" not in data
+    assert "bob" not in data
+
+
+# PostgreSQL, where the system's packages have it.
+
+
+def _programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+@pytest.fixture(scope="module")
+def postgresql(tmp_path_factory) -> Iterator[str]:
+    """The URL of an empty database of a server of our own."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("needs PostgreSQL")
+    folder = tmp_path_factory.mktemp("pg")
+    as_user: list[str] = []
+    if os.getuid() == 0:  # the server refuses to be root
+        shutil.chown(folder, "postgres")
+        for parent in list(folder.parents)[:3]:
+            parent.chmod(0o755)
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = str(folder / "data")
+    run = {"check": True, "capture_output": True}
+    subprocess.run([*as_user, programs / "initdb", "-D", data, "-A", "trust"], **run)
+    options = f"-k {folder} -c listen_addresses= -c fsync=off"
+    start = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-o", options]
+    subprocess.run([*start, "-l", str(folder / "log"), "start"], **run)
+    name = "postgres" if as_user else os.environ.get("USER", "postgres")
+    yield f"postgresql://{name}@/postgres?host={folder}"
+    subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
+
+
+def test_postgresql_does_what_sqlite_does(full, make_place, postgresql, png):
+    _, target, file_id = full
+    other = make_place("pg", database=postgresql, clock=time.time)
+    check_restored(other, target, file_id, png)
+    browser = other.browser("ada")
+    assert browser.get("/").status_code == 200
+    assert browser.get("/queue").status_code == 200
+    body = {"verb": "scene", "options": {"words": "a sea"}}
+    answer = browser.ask("POST", "/api/v1/jobs", json=body, headers={"Idempotency-Key": "k"})
+    again = browser.ask("POST", "/api/v1/jobs", json=body, headers={"Idempotency-Key": "k"})
+    assert answer.json()["id"] == again.json()["id"]
+    back_up(other.store, other.settings, target.with_name("pg.tar"), overwrite=False)
+    third = make_place("third")
+    assert restore(third.store, third.settings, target.with_name("pg.tar")) == 1
+    with third.store.reading() as c:
+        assert len(c.scalars(select(tables.jobs.c.id)).all()) == 3

@@ -1,0 +1,247 @@
+"""The studio in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from live_studio import LiveStudio
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REPOSITORY = Path(__file__).resolve().parents[2]
+PICTURES = os.environ.get("PAINTREEL_STUDIO_PICTURES")
+"""Folder for screenshots, such as those of docs/images; none are kept without it."""
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
+    pytest.mark.timeout(900),
+]
+PASSWORD = "a few words in a row"
+SLOW_MS = 240_000
+
+
+class Person:
+    """Somebody at a browser; what the console says is kept."""
+
+    def __init__(self, browser: Any, studio: LiveStudio, **context: Any) -> None:
+        self.context = browser.new_context(base_url=studio.address, **context)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.said: list[str] = []
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def _hear(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.said.append(message.text)
+
+    def join(self, link: str, name: str) -> None:
+        self.page.goto(link)
+        self.page.fill("[name=name]", name)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("button.main")
+        self.page.wait_for_url(re.compile(r"/$"))
+
+    def start(self, verb: str, *files: Path, field: str = "inputs", **answers: str) -> None:
+        self.page.goto(f"/new/{verb}")
+        if files:
+            self.page.set_input_files(f"#file-{field}", [str(file) for file in files])
+        for group in self.page.locator("details.group").all():
+            group.locator("> summary").click()
+        for name, value in answers.items():
+            self.page.fill(f"[name={name}]", value)
+        self.page.click("#send")
+
+    def shoot(self, name: str) -> None:
+        if PICTURES is not None:
+            path = Path(PICTURES) / f"{name}.jpg"
+            self.page.screenshot(path=path, type="jpeg", quality=85)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory) -> Iterator[LiveStudio]:
+    with LiveStudio(tmp_path_factory.mktemp("live") / "data") as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def ada(studio, browser) -> Person:
+    person = Person(browser, studio, viewport={"width": 1280, "height": 860})
+    person.join(studio.first_link(), "ada")
+    return person
+
+
+@pytest.fixture
+def small_photo(tmp_path) -> Path:
+    from PIL import Image
+
+    with Image.open(REPOSITORY / "examples" / "photo.jpg") as photo:
+        photo.thumbnail((480, 480) if PICTURES is None else (960, 960))
+        photo.save(tmp_path / "pier.jpg")
+    return tmp_path / "pier.jpg"
+
+
+def test_a_photograph_is_sent_painted_and_compared(ada, small_photo):
+    page = ada.page
+    ada.start("stylize", small_photo)
+    page.wait_for_url(re.compile("/jobs/"))
+    page.wait_for_selector(".slider", timeout=SLOW_MS)
+    box, slider = page.locator(".slider"), page.locator(".slider input")
+    page.wait_for_function("[...document.images].every((i) => i.complete && i.naturalWidth)")
+    ada.shoot("studio-job")
+
+    def edge() -> float:
+        return float(page.locator(".slider .edge").bounding_box()["x"])
+
+    middle = edge()
+    slider.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    assert edge() < middle
+    assert box.get_attribute("style") == "--at: 40%;"
+    with page.expect_download() as download:
+        page.click("text=Download")
+    assert download.value.suggested_filename == "pier.jpg"
+
+
+def test_progress_is_live_and_a_job_can_be_cancelled(ada):
+    page = ada.page
+    ada.start("scene", words="a castle at night", size="1920x1080")
+    page.wait_for_url(re.compile("/jobs/"))
+    page.wait_for_selector(".chip.is-running", timeout=SLOW_MS)
+    page.click("text=Cancel")
+    page.wait_for_selector(".chip.is-cancelled", timeout=SLOW_MS)
+
+
+def test_several_files_are_a_batch_with_one_zip(ada, small_photo, tmp_path):
+    page = ada.page
+    other = tmp_path / "other.jpg"
+    shutil.copy(small_photo, other)
+    page.goto("/new/rough")
+    page.set_input_files("#file-picture", [str(small_photo), str(other)])
+    assert page.is_visible("#each")
+    page.click("#send")
+    page.wait_for_url(re.compile("/batches/"))
+    page.wait_for_selector("text=2 of 2 finished", timeout=SLOW_MS)
+    with page.expect_download() as download:
+        page.click("text=All as one ZIP")
+    assert download.value.suggested_filename == "paintreel-batch.zip"
+
+
+def test_a_sketch_is_drawn_in_the_page(ada):
+    page = ada.page
+    page.goto("/new/scene")
+    canvas = page.locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 90)
+    page.mouse.down()
+    for step in range(8):
+        page.mouse.move(box["x"] + 40 + 40 * step, box["y"] + 90 - 30 * (step % 2))
+    page.mouse.up()
+    page.click("#send")
+    page.wait_for_url(re.compile("/jobs/"))
+    page.wait_for_selector(".chip.is-finished", timeout=SLOW_MS)
+    assert page.is_visible("section.result img")
+
+
+def test_what_a_verb_refuses_is_told_beside_the_form(ada):
+    page = ada.page
+    page.goto("/new/stylize")
+    page.click("#send")
+    assert "Choose" in page.inner_text("#fault")
+
+
+def test_a_second_user_cannot_see_or_fetch_the_first_ones_job(ada, studio, browser):
+    page = ada.page
+    page.goto("/")
+    job = page.locator(".card a").first.get_attribute("href")
+    picture = page.locator(".card img").first.get_attribute("src")
+    page.goto("/admin")
+    page.click("text=Make a link")
+    link = page.inner_text(".secret")
+    bob = Person(browser, studio)
+    bob.join(link, "bob")
+    assert bob.page.locator(".card").count() == 0
+    for path in (job, picture, f"/api/v1{job}"):
+        assert bob.context.request.get(studio.address + path).status == 404
+        assert ada.context.request.get(studio.address + path).ok
+    assert bob.said == []
+
+
+def test_pages_fit_a_telephone_and_the_dark(ada, studio, browser):
+    state = ada.context.storage_state()
+    phone = Person(
+        browser,
+        studio,
+        storage_state=state,
+        color_scheme="dark",
+        viewport={"width": 360, "height": 740},
+    )
+    for path in (
+        "/",
+        "/new",
+        "/new/stylize",
+        "/new/scene",
+        "/queue",
+        "/styles",
+        "/account",
+        "/admin",
+    ):
+        phone.page.goto(path)
+        wide = phone.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 360, f"{path} is {wide} px wide"
+    background = phone.page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert background == "rgb(27, 25, 23)"
+    assert phone.said == []
+
+
+AXE = gzip.decompress((Path(__file__).parent / "vendored" / "axe.min.js.gz").read_bytes()).decode()
+PAGES = ["/", "/new", "/queue", "/styles", "/my-files", "/account", "/admin"]
+PAGES += [f"/new/{verb}" for verb in ("stylize", "scene", "colorize", "train")]
+
+
+def faults(page: Any) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA on the page that is shown."""
+    page.evaluate(AXE)
+    tags = '["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]'
+    found = page.evaluate(f"axe.run({{runOnly: {tags}}}).then((r) => r.violations)")
+    return [f"{page.url} {row['id']}: {row['nodes'][0]['html'][:120]}" for row in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(ada, studio, browser, scheme):
+    stranger = Person(browser, studio, color_scheme=scheme)
+    stranger.page.goto("/sign-in")
+    wrong = faults(stranger.page)
+    state = ada.context.storage_state()
+    reader = Person(browser, studio, storage_state=state, color_scheme=scheme)
+    reader.page.goto("/")
+    jobs = reader.page.locator(".card a").all()
+    paths = [*PAGES, *{job.get_attribute("href") for job in jobs[:4]}]
+    for path in paths:
+        reader.page.goto(path)
+        wrong += faults(reader.page)
+    assert wrong == []
+
+
+def test_the_console_is_silent(ada):
+    ada.page.goto("/")
+    ada.page.wait_for_timeout(500)
+    ada.shoot("studio-gallery")
+    assert ada.said == []
