@@ -45,6 +45,7 @@ class System:
     network   what a scene network is, for the one trainer of all; None for other systems
     from_art  whether it learns from a folder of art
     packs     whether --art may also be a pack of pairs (`data.line_pairs`), which holds archives
+    of_keys   whether --art holds key frames and their paintings, few, which the trainer checks itself
     """
 
     name: str
@@ -60,6 +61,7 @@ class System:
     reports: bool = True
     network: str | None = None
     packs: bool = False
+    of_keys: bool = False
     from_art: bool = True
 
     def load_settings(self) -> Any:
@@ -206,6 +208,15 @@ _ROWS = (
         crop_px=144,
         enough={"photos": 60},
         from_art=False,
+    ),
+    System(
+        "fuse-shot",
+        settings="trainers.fusion_shot:ShotSettings",
+        trainer="trainers.fusion_shot:train_shot",
+        export="trainers.fusion:export_trained",
+        file="model.onnx",
+        try_it="paintreel fuse painting.png clip.mp4 -o painted.mp4 --no-adapt --model {path}",
+        of_keys=True,
     ),
 )
 

@@ -17,10 +17,21 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.motion import Motion, MotionFinder, sketch
 
-__all__ = ["CARRIED_PLANES", "KeyFollower", "PaintedKey", "carried_planes", "uncarried_planes"]
+__all__ = [
+    "CARRIED_PLANES",
+    "LIVE_SUFFIX",
+    "PAINT_SUFFIX",
+    "KeyFollower",
+    "PaintedKey",
+    "carried_planes",
+    "uncarried_planes",
+]
 
 CARRIED_PLANES = 4
 """The paint, RGB, and how far it is to be trusted."""
+
+LIVE_SUFFIX, PAINT_SUFFIX = "-live.png", "-paint.png"
+"""How the two files of a key frame end, in a folder that the adaptation learns from."""
 
 _LEAST = 0.02  # of what a key explains, so that there is some paint everywhere
 
@@ -52,7 +63,8 @@ class KeyFollower:
     Gives the motion from each to the key. The first is the key's own frame or the one next to it.
     """
 
-    def __init__(self, key: PaintedKey) -> None:
+    def __init__(self, key: Array) -> None:
+        """key: the sketch of its frame."""
         self._key, self._find = key, MotionFinder()
         self._before: tuple[Array, Array] | None = None
 
@@ -66,10 +78,10 @@ class KeyFollower:
             guess = step + _pulled_flow(flow, step)
         else:
             guess = None
-        motion = self._find(small, self._key.small, guess)
+        motion = self._find(small, self._key, guess)
         if guess is not None:
             # What was followed may be lost while the key itself is near, after it was covered.
-            direct = self._find(small, self._key.small)
+            direct = self._find(small, self._key)
             if direct.explained.mean() > motion.explained.mean() + 0.02:
                 motion = direct
         self._before = small, motion.flow

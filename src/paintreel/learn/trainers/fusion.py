@@ -123,7 +123,9 @@ class FusionTrainer(StepTrainer[Fusion]):
             network = Fusion(PRESETS[s.preset], s.without)
         self.learner = Learner(
             network,
-            lambda n: torch.optim.Adam(groups_by_fan_in(n, s.fan_in), s.rate, (0.9, 0.999)),
+            lambda n: torch.optim.Adam(
+                groups_by_fan_in(n, s.fan_in), s.rate, (0.9, 0.999), fused=True
+            ),
             ema_decay=s.ema_decay,
             group=group,
             view=_Windows,
