@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from paintreel.errors import DataError
 from paintreel.imaging.files import read_picture
@@ -24,7 +25,7 @@ from paintreel.learn.trainers.stylizer import begun_from
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.media.carrying import LIVE_SUFFIX, PAINT_SUFFIX
 from paintreel.pictures.paper import rgb8_on_white
-from paintreel.runtime.catalog import find_model
+from paintreel.runtime.catalog import ModelFile, find_model
 
 _HALF = ".f16"
 
@@ -80,9 +81,11 @@ def train_shot(run: Run, folders: Folders) -> Trained[Fusion] | None:
     if least_px < s.sampling.side_px:
         side_px = least_px // 16 * 16
         s = replace(s, sampling=replace(s.sampling, side_px=side_px))
+    start = find_model(s.start, "fuse") if s.start else None
+    if start is not None:
+        s = replace(s, **_layout(start))
     with join_process_group() as group:
         trainer = FusionTrainer(s, pictures=pairs, held_out=pairs, group=group)
-        start = find_model(s.start, "fuse") if s.start else None
         if start is not None:
             begin_from(trainer.learner.network, start.path)
             trainer.learner.average.module.load_state_dict(trainer.learner.network.state_dict())
@@ -95,6 +98,13 @@ def train_shot(run: Run, folders: Folders) -> Trained[Fusion] | None:
         if start is not None:
             facts |= begun_from(start)
         return Trained(trainer.average.module, {**facts, "measures": trainer.measures()})
+
+
+def _layout(start: ModelFile) -> dict[str, Any]:
+    """The settings that the layout of a network follows from, as its card has them."""
+    settings = start.card.training.get("settings", {})
+    known = {name: settings[name] for name in ("preset", "without") if name in settings}
+    return {name: tuple(x) if isinstance(x, list) else x for name, x in known.items()}
 
 
 def _hash(folder: Path) -> str:
