@@ -4,8 +4,8 @@
         [--styles watercolour] [--shots 24] [--adapt-time 100] [--quick]
 
 Shots are moving crops of the test photographs of recipes/splits.toml and the beginnings of clips.
-Each is painted frame by frame in a style; the middle frame is given as key frame, the others are the
-truth. Beside the adapted network: the network as it is, the key frame carried along the motion,
+Each is painted frame by frame in a style; the middle frame is given as key frame, the others are
+the truth. Beside the adapted network: the network as it is, the key frame carried along the motion,
 colour statistics, and the frame itself. With --speed frames per second at 480 and 720 lines.
 """
 
@@ -97,7 +97,9 @@ def colour_statistics(key: PaintedKey) -> Callable[[Array], Array]:
     """Mean and deviation of each channel of Lab moved as they are from frame to painting."""
     (mean, deviation), (new_mean, new_deviation) = (
         (x.mean(axis=(0, 1)), x.std(axis=(0, 1)) + 1e-3)
-        for x in (cv2.cvtColor(p, cv2.COLOR_RGB2LAB).astype(np.float32) for p in (key.live, key.paint))
+        for x in (
+            cv2.cvtColor(p, cv2.COLOR_RGB2LAB).astype(np.float32) for p in (key.live, key.paint)
+        )
     )
 
     def painted(frame: Array) -> Array:

@@ -1,4 +1,4 @@
-"""A small network for fuse, not trained: it shows carried paint where it is trusted, else the frame."""
+"""A small network for fuse, not trained: trusted paint where there is some, else the frame."""
 
 from __future__ import annotations
 

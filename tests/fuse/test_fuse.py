@@ -1,9 +1,10 @@
-"""`paintreel fuse`: clips that follow painted frames, which frames to paint, and what is refused."""
+"""`paintreel fuse`: clips that follow painted frames, which frames to paint, what is refused."""
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -61,7 +62,7 @@ def test_of_two_keys_each_frame_takes_the_nearer(pan, fuse_model):
     redness = [int(x[40:60, 60:100, 0].mean()) - int(x[40:60, 60:100, 2].mean()) for x in got]
     assert redness[0] > 100
     assert redness[-1] < -100
-    assert all(a >= b - 8 for a, b in zip(redness, redness[1:], strict=False))
+    assert all(a >= b - 8 for a, b in pairwise(redness))
 
 
 def test_strength_0_and_an_empty_mask_give_the_clip_bit_for_bit(pan, fuse_model):

@@ -68,7 +68,10 @@ def test_of_two_keys_the_nearer_counts_more():
 
 def test_what_one_key_does_not_show_is_taken_from_the_other():
     now, other = view(0), view(0)[::-1].copy()
-    keys = [PaintedKey(other, np.zeros_like(now), 0.0), PaintedKey(now, np.full_like(now, 200), 9.0)]
+    keys = [
+        PaintedKey(other, np.zeros_like(now), 0.0),
+        PaintedKey(now, np.full_like(now, 200), 9.0),
+    ]
     motions = [MotionFinder()(sketch(now), key.small) for key in keys]
     planes = carried_planes(keys, motions, 4.5)
     assert planes[30:60, 40:120, :3].mean() > 170

@@ -21,7 +21,7 @@ __all__ = ["Carrier", "FusedFrames"]
 
 _WINDOW = 4
 _WINDOW_PIXELS = 4_000_000
-"""Pixels of a window: of frames of 1080 lines two are painted at once, of larger ones each alone."""
+"""Pixels of a window: of frames of 1080 lines it holds one, and they are painted alone."""
 _NEAREST = 2
 """Keys that a frame is carried from: the one before it and the one after."""
 

@@ -217,5 +217,3 @@ def prepare(
         more.append(Note("not-adapted", text))
     network = FusionNetwork(start, **network_options)
     return Prepared(survey, network, paintings, (*notes, *survey.notes, *more))
-
-

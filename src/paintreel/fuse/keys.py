@@ -106,7 +106,8 @@ def fitted(painting: Painting, height_px: int, width_px: int) -> tuple[Array, tu
         return painting.pixels, ()
     if abs(np.log(columns / rows * height_px / width_px)) > _ASPECT:
         raise InputError(
-            f"{painting.name} is {columns}x{rows}, its frame {width_px}x{height_px}: another shape; "
+            f"{painting.name} is {columns}x{rows}, its frame {width_px}x{height_px}: "
+            "another shape; "
             "paint over the frame as --plan writes it, or crop the painting to its shape"
         )
     text = f"a painting of {columns}x{rows} made {width_px}x{height_px}, as the frames are"

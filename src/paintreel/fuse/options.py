@@ -27,10 +27,11 @@ class FuseOptions(ClipOptions, FileOptions, NetworkOptions):
 
     EXAMPLE = "paintreel fuse painting.png clip.mp4 --key-frame 0 -o painted.mp4"
     EPILOG = """\
-The clip is the last input; before it come the paintings, or a folder of them. First ask which frames
-to paint: 'paintreel fuse --plan clip.mp4 -o keys/' writes them as pictures. Paint over them, keep
-their names, which say their times, and give them back: 'paintreel fuse keys/ clip.mp4 -o out.mp4'.
-Without the extra train the network is not adapted to your painting, and the result is farther from it.
+The clip is the last input; before it come the paintings, or a folder of them. First ask which
+frames to paint: 'paintreel fuse --plan clip.mp4 -o keys/' writes them as pictures. Paint over
+them, keep their names, which say their times, and give them back:
+'paintreel fuse keys/ clip.mp4 -o out.mp4'. Without the extra train the network does not
+learn your painting, and the result is farther from it.
 Exit code: 0 all made, 1 it failed or differs, 2 bad usage, 130 interrupted.
 """
 

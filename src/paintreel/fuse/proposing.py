@@ -24,7 +24,7 @@ __all__ = ["KeyPlan", "plan_key_frames", "write_key_frames"]
 _CANDIDATES = 7
 """Frames of a shot that are compared with each other."""
 _ENOUGH, _GAIN, _MOST = 0.75, 0.04, 3
-"""No further frame of a shot is proposed where so much of it is explained, or one more adds less."""
+"""No more frames are proposed where so much of a shot is explained, or one more adds less."""
 _SIDE_PX = 320
 
 
@@ -44,7 +44,7 @@ def plan_key_frames(
     on_progress: Callable[[int, int | None], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> KeyPlan:
-    """The frames of each shot that explain most of it, one to three a shot. Memory: a few frames."""
+    """The frames of each shot that explain most of it, one to three a shot."""
     shots = find_shots(clip, max_pixels=max_pixels, on_progress=on_progress, cancel=cancel)
     times: list[float] = []
     shares: list[float] = []

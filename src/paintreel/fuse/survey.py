@@ -77,7 +77,8 @@ def survey_clip(
         assert each.time_s is not None
         if each.time_s > end_s:
             raise InputError(
-                f"{each.name} is of the frame at {each.time_s:g} s, but {clip} ends at {end_s:.3f} s"
+                f"{each.name} is of the frame at {each.time_s:g} s, but {clip} ends at "
+                f"{end_s:.3f} s"
             )
         # A name has its time to the thousandth.
         at_s = shots[surveyed.shot_at(each.time_s + 6e-4)].frame_at(each.time_s + 6e-4)

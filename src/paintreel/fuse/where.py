@@ -60,7 +60,7 @@ class InFaces:
 
 
 def place_of(mask: object) -> InMask | InFaces | None:
-    """Of the word faces, a file, or an array; None is everywhere. Raises InputError, UnreadableFile."""
+    """Of the word faces, a file, or an array; None is everywhere. Raises InputError."""
     if mask is None:
         return None
     if isinstance(mask, str) and mask in FACES:

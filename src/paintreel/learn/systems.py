@@ -45,7 +45,7 @@ class System:
     network   what a scene network is, for the one trainer of all; None for other systems
     from_art  whether it learns from a folder of art
     packs     whether --art may also be a pack of pairs (`data.line_pairs`), which holds archives
-    of_keys   whether --art holds key frames and their paintings, few, which the trainer checks itself
+    of_keys   whether --art holds key frames and their paintings, which its trainer checks itself
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Painted key frames carried along the motion to the other frames of their shot.
 
-A key is a frame and its painting. Where a thing of the frame at hand lay in the key is followed from
-frame to frame, and found anew against the key itself at each, so that errors do not add up. What the
+A key is a frame and its painting. Where a thing of a frame lay in the key is followed from frame to
+frame, and found anew against the key itself at each, so that errors do not add up. What the
 key does not explain (what it did not show, what has changed) is told by the fourth plane.
 """
 
@@ -69,7 +69,7 @@ class KeyFollower:
         self._before: tuple[Array, Array] | None = None
 
     def __call__(self, small: Array, start: Array | None = None) -> Motion:
-        """start: a guess at the flow, (h, w, 2) of any size in pixels of its own, if there is one."""
+        """start: a guess at the flow, (h, w, 2) of any size in pixels of its own, or none."""
         if start is not None:
             guess: Array | None = _of_size(start, small.shape)
         elif self._before is not None and self._before[0].shape == small.shape:
@@ -115,7 +115,9 @@ def carried_planes(
     Raises InputError where there is no key.
     """
     if not keys or len(keys) != len(motions):
-        raise InputError(f"got {len(keys)} keys and {len(motions)} motions, expected as many, not 0")
+        raise InputError(
+            f"got {len(keys)} keys and {len(motions)} motions, expected as many, not 0"
+        )
     height, width = keys[0].paint.shape[:2]
     paints = [motion.pull(key.paint) for key, motion in zip(keys, motions, strict=True)]
     explained = [cv2.resize(motion.explained, (width, height)) for motion in motions]
@@ -131,7 +133,7 @@ def carried_planes(
 
 
 def uncarried_planes(painting: Array) -> Array:
-    """(H, W, 4) uint8 of a painting (H, W, 3) that shows nothing of the frame: no trust anywhere."""
+    """(H, W, 4) uint8 of a painting (H, W, 3) of something else: trusted nowhere."""
     return _planes(painting, np.zeros(painting.shape[:2], np.float32))
 
 

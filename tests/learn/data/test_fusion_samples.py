@@ -12,7 +12,16 @@ from paintreel.learn.data.fusion_samples import FusionSampler, FusionSampling, P
 
 PICTURE = PaintedPicture(landscape(1), painted(landscape(1)))
 STILL = FusionSampling(
-    side_px=64, move_px=0, zoom=0, turn_deg=0, bend_px=0, in_front=0, free=0, blind=0, light=0, grain=0
+    side_px=64,
+    move_px=0,
+    zoom=0,
+    turn_deg=0,
+    bend_px=0,
+    in_front=0,
+    free=0,
+    blind=0,
+    light=0,
+    grain=0,
 )
 
 
@@ -44,9 +53,13 @@ def test_a_free_painting_is_trusted_nowhere_and_shows_another_place():
 
 
 def test_a_sample_is_a_function_of_its_random_numbers():
-    for one, other in zip(drawn(FusionSampling(side_px=64), 3), drawn(FusionSampling(side_px=64), 3), strict=True):
+    for one, other in zip(
+        drawn(FusionSampling(side_px=64), 3), drawn(FusionSampling(side_px=64), 3), strict=True
+    ):
         assert np.array_equal(one, other)
-    assert not np.array_equal(drawn(FusionSampling(side_px=64), 3)[0], drawn(FusionSampling(side_px=64), 4)[0])
+    assert not np.array_equal(
+        drawn(FusionSampling(side_px=64), 3)[0], drawn(FusionSampling(side_px=64), 4)[0]
+    )
 
 
 def test_ways_to_paint_keep_shape_and_change_the_picture():

@@ -106,7 +106,12 @@ def test_it_is_exported_as_it_is_and_learnt_on_from_there(tmp_path):
     network = made()
     path = tmp_path / "model.onnx"
     contract = Contract(
-        name="f", system="fuse", licence="CC0-1.0", credit="c", task="fuse", **contract_facts(network)
+        name="f",
+        system="fuse",
+        licence="CC0-1.0",
+        credit="c",
+        task="fuse",
+        **contract_facts(network),
     )
     parity = export_fusion(network, path, contract)
     assert parity.runtime < 1e-4

@@ -20,7 +20,16 @@ from paintreel.learn.trainers.fusion import FusionSettings, FusionTrainer, fusio
 from paintreel.learn.trainers.fusion_shot import read_pairs
 from paintreel.runtime.catalog import find_model
 
-SMALL = ["--set", "preset=tiny", "--set", "sampling.side_px=64", "--set", "batch=1", "--threads", "1"]
+SMALL = [
+    "--set",
+    "preset=tiny",
+    "--set",
+    "sampling.side_px=64",
+    "--set",
+    "batch=1",
+    "--threads",
+    "1",
+]
 
 
 def settings(**more) -> FusionSettings:
@@ -93,7 +102,7 @@ def test_folders_of_keys_are_checked(tmp_path: Path):
     with pytest.raises(DataError, match="holds no key frame"):
         read_pairs(tmp_path)
     Image.fromarray(landscape(1)).save(tmp_path / "a-live.png")
-    with pytest.raises(DataError, match="expected a-paint.png beside it"):
+    with pytest.raises(DataError, match=r"expected a-paint\.png beside it"):
         read_pairs(tmp_path)
     Image.fromarray(landscape(1, 48, 48)).save(tmp_path / "a-paint.png")
     with pytest.raises(DataError, match="two sizes"):

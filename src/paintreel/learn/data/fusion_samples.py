@@ -1,10 +1,10 @@
 """Samples for the fusion of painting and footage: moving crops of a picture and its painting.
 
-A sample is a window: a key frame with its painting, and frames in which the camera has moved, things
-in front have moved otherwise, and light and grain are others. The paint is carried to the frames by
-the very functions that serve (`paintreel.media.carrying`), with all their errors. What is asked for
-is the painting as it is in the frame, which is cut out of the painted picture: paint that moves with
-what it shows, and is not blurred by the motion.
+A sample is a window: a key frame with its painting, and frames in which the camera has moved,
+things in front have moved otherwise, and light and grain are others. The paint is carried to the
+frames by the very functions that serve (`paintreel.media.carrying`), with all their errors. What is asked for
+is the painting as it is in the frame, which is cut out of the painted picture: paint that moves
+with what it shows, and is not blurred by the motion.
 """
 
 from __future__ import annotations
@@ -63,15 +63,15 @@ class FusionSampling:
     def __post_init__(self) -> None:
         if self.side_px % 16 or self.side_px < _LEAST_SIDE_PX or self.frames < 1:
             raise InputError(
-                f"side_px is {self.side_px} and frames {self.frames}; expected a multiple of 16 from "
-                f"{_LEAST_SIDE_PX} on and 1 or more"
+                f"side_px is {self.side_px} and frames {self.frames}; expected a multiple of 16 "
+                f"from {_LEAST_SIDE_PX} on and 1 or more"
             )
         if not all(0 <= x <= 1 for x in (self.in_front, self.free, self.blind)):
             raise InputError("in_front, free and blind are shares from 0 to 1")
 
 
 class FusionSampler:
-    """Draws windows of painted pictures. Raises DataError without pictures of two sides a window."""
+    """Draws windows of painted pictures. Raises DataError where all are too small."""
 
     def __init__(self, pictures: Sequence[PaintedPicture], sampling: FusionSampling) -> None:
         side = sampling.side_px

@@ -5,12 +5,12 @@ under deep learning and animation generation technology". Its abstract is all th
 paths of features, channel attention, dynamic weights, alignment of features, a Transformer decoder.
 Layout and sizes are ours.
 
-A window of frames goes in together with the painting as it lies in each of them, carried there along
-the motion (`paintreel.media.carrying`). Each has its path, stages 1 to 3 of ResNet-50 (He et al.
-2016). The channels of each path get gates; a softmax a channel and frame says how much of the fused
+A window of frames goes in together with the painting as it lies in each of them, carried there
+along the motion (`paintreel.media.carrying`). Each has its path, stages 1 to 3 of ResNet-50 (He et
+al. 2016). The channels of each path get gates; a softmax a channel and frame says how much of the fused
 map is the painting's and how much the footage's. Tokens of the fused map ask tokens of the painting
-and of the other frames of the window. The head goes up by skips from footage and painting, and mixes
-three pictures at each pixel: the frame, the carried painting, and paint of its own.
+and of the other frames of the window. The head goes up by skips from footage and painting, and
+mixes three pictures at each pixel: the frame, the carried painting, and paint of its own.
 
 What is ours, for want of the paper
 - Gates are made from the mean of a channel alone. A maximum grows with the size of the picture, and
@@ -219,7 +219,9 @@ class TokenDecoder(nn.Module):
         self.grid, self.token = config.grid, config.token
         self.query = nn.Conv1d(channels, config.token, 1)
         self.memory = nn.Conv1d(channels, config.token, 1)
-        self.places = nn.Parameter(torch.randn(config.token, config.grid[0] * config.grid[1]) * 0.02)
+        self.places = nn.Parameter(
+            torch.randn(config.token, config.grid[0] * config.grid[1]) * 0.02
+        )
         self.layers = nn.ModuleList(
             DecoderLayer(config.token, config.heads) for _ in range(config.layers)
         )
@@ -263,7 +265,7 @@ class Fused:
 
 
 class Fusion(nn.Module):
-    """live: (N, 3, H, W) RGB in [0, 1]; carried: (N, 4, H, W), paint and how far it is to be trusted.
+    """live: (N, 3, H, W) RGB in [0, 1]; carried: (N, 4, H, W), paint and how far to trust it.
 
     H and W are multiples of 16; N is the frames of `windows` windows of one length. `forward` gives
     the picture alone; `fuse` all. without: some of `PARTS`.
@@ -273,7 +275,9 @@ class Fusion(nn.Module):
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, config: FusionConfig = FusionConfig(), without: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, config: FusionConfig = FusionConfig(), without: tuple[str, ...] = ()
+    ) -> None:
         super().__init__()
         if unknown := sorted(set(without) - set(PARTS)):
             raise InputError(f"{unknown} are no parts of the fusion; there are {list(PARTS)}")
@@ -340,7 +344,9 @@ class Fusion(nn.Module):
         own, shares = answer[:, :3] + 0.5, answer[:, 3:]
         # At first: the carried painting where it is to be trusted, else the frame.
         trust = carried[:, 3:] * 4
-        shares = torch.cat([shares[:, :1] + 2 - trust, shares[:, 1:2] + trust - 2, shares[:, 2:]], 1)
+        shares = torch.cat(
+            [shares[:, :1] + 2 - trust, shares[:, 1:2] + trust - 2, shares[:, 2:]], 1
+        )
         shares = shares.softmax(dim=1)
         picture = shares[:, :1] * live + shares[:, 1:2] * carried[:, :3] + shares[:, 2:] * own
         return picture if self.training else picture.clamp(0.0, 1.0)

@@ -1,7 +1,7 @@
 """Training of the fusion of painting and footage: settings, terms, the step, the run.
 
-The terms are the distance to the true frame (L1), its structure (1 - SSIM), and the alignment of the
-features of both paths. Zero weights of the last two are a plain regression.
+The terms are the distance to the true frame (L1), its structure (1 - SSIM), and the alignment of
+the features of both paths. Zero weights of the last two are a plain regression.
 """
 
 from __future__ import annotations
@@ -140,7 +140,10 @@ class FusionTrainer(StepTrainer[Fusion]):
 
     def workload(self) -> Workload:
         """The network on a batch."""
-        n, side = self.settings.batch * self.settings.sampling.frames, self.settings.sampling.side_px
+        n, side = (
+            self.settings.batch * self.settings.sampling.frames,
+            self.settings.sampling.side_px,
+        )
         shapes: list[tuple[int, ...]] = [(n, 3, side, side), (n, CARRIED_PLANES, side, side)]
         return Workload(self.learner.network, shapes)
 

@@ -32,7 +32,7 @@ _HALF = ".f16"
 
 @dataclass(frozen=True)
 class ShotSettings(FusionSettings):
-    """Those of the fusion. start: the network that it begins with, a name or a file; "" for none."""
+    """Those of the fusion. start: the network it begins with, a name or a file; "" for none."""
 
     start: str = "fuse"
     batch: int = 3
