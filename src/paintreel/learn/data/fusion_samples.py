@@ -2,9 +2,9 @@
 
 A sample is a window: a key frame with its painting, and frames in which the camera has moved,
 things in front have moved otherwise, and light and grain are others. The paint is carried to the
-frames by the very functions that serve (`paintreel.media.carrying`), with all their errors. What is asked for
-is the painting as it is in the frame, which is cut out of the painted picture: paint that moves
-with what it shows, and is not blurred by the motion.
+frames by the very functions that serve (`paintreel.media.carrying`), with all their errors. What is
+asked for is the painting as it is in the frame, which is cut out of the painted picture: paint that
+moves with what it shows, and is not blurred by the motion.
 """
 
 from __future__ import annotations
@@ -99,8 +99,8 @@ class FusionSampler:
                 pair = _crop(picture, corner_front, s.side_px)
                 live, truth = (_laid(a, b, front) for a, b in zip((live, truth), pair, strict=True))
                 off = self._off(picture, corner_front, path_front * step, rng)
-                shift = np.float32([[1, 0, path_front[0] * step * s.move_px * 2],
-                                    [0, 1, path_front[1] * step * s.move_px * 2]])  # fmt: skip
+                right, down = path_front[:2] * step * s.move_px * 2
+                shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
                 moved = cv2.warpAffine(front, shift, (s.side_px,) * 2)
                 key_live, key_paint = (
                     _laid(a, b, moved) for a, b in zip((key_live, key_paint), off, strict=True)

@@ -7,10 +7,10 @@ Layout and sizes are ours.
 
 A window of frames goes in together with the painting as it lies in each of them, carried there
 along the motion (`paintreel.media.carrying`). Each has its path, stages 1 to 3 of ResNet-50 (He et
-al. 2016). The channels of each path get gates; a softmax a channel and frame says how much of the fused
-map is the painting's and how much the footage's. Tokens of the fused map ask tokens of the painting
-and of the other frames of the window. The head goes up by skips from footage and painting, and
-mixes three pictures at each pixel: the frame, the carried painting, and paint of its own.
+al. 2016). The channels of each path get gates; a softmax a channel and frame says how much of the
+fused map is the painting's and how much the footage's. Tokens of the fused map ask tokens of the
+painting and of the other frames of the window. The head goes up by skips from footage and painting,
+and mixes three pictures at each pixel: the frame, the carried painting, and paint of its own.
 
 What is ours, for want of the paper
 - Gates are made from the mean of a channel alone. A maximum grows with the size of the picture, and
