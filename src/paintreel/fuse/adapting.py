@@ -13,7 +13,6 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
-from paintreel import __version__
 from paintreel.errors import TrainingError
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.training import read_state, start_training
@@ -24,8 +23,6 @@ from paintreel.runtime.catalog import find_model
 __all__ = ["adapt", "can_adapt", "work_folder"]
 
 _POLL_S = 0.2
-_SIDE_KEPT_PX = 720
-"""Lines of key frames above which they are learnt from in crops of the whole all the same."""
 _TOLD_LINES = 12
 
 
@@ -97,12 +94,7 @@ def _asked(keys: Sequence[PaintedKey], model: str, seconds: float) -> dict[str, 
             digest.update(str(pixels.shape).encode())
             digest.update(pixels.tobytes())
     network = find_model(model, "fuse").card.sha256
-    return {
-        "keys": digest.hexdigest(),
-        "network": network,
-        "seconds": seconds,
-        "version": __version__,
-    }
+    return {"keys": digest.hexdigest(), "network": network, "seconds": seconds}
 
 
 def _run(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from paintreel.keywords import FuseKeywords
     from paintreel.media.video import VideoReport
 
-__all__ = ["OnProgress", "Prepared", "fuse", "given_paintings", "prepare"]
+__all__ = ["OnProgress", "PreparedClip", "fuse", "given_paintings", "prepare"]
 
 OnProgress = Callable[[int, int | None], None]
 _OF_NETWORK = ("backend", "device", "threads")
@@ -114,7 +114,7 @@ def fuse(
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Prepared:
+class PreparedClip:
     """Everything that is known before the first frame is painted."""
 
     survey: SurveyedClip
@@ -189,7 +189,7 @@ def prepare(
     max_pixels: int,
     told: _Readings | None = None,
     cancel: threading.Event | None = None,
-) -> Prepared:
+) -> PreparedClip:
     """Look the clip through and learn the key frames."""
     paintings, notes = given
     told = told or _Readings(None, clip, 10**9)
@@ -216,4 +216,4 @@ def prepare(
         )
         more.append(Note("not-adapted", text))
     network = FusionNetwork(start, **network_options)
-    return Prepared(survey, network, paintings, (*notes, *survey.notes, *more))
+    return PreparedClip(survey, network, paintings, (*notes, *survey.notes, *more))

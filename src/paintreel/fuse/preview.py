@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from paintreel.fuse.frames import FusedFrames
-from paintreel.fuse.fusing import Prepared
+from paintreel.fuse.fusing import PreparedClip
 from paintreel.imaging.arrays import Array
 from paintreel.media.reader import read_frames
 from paintreel.pictures.contact_sheet import Cell, contact_sheet
@@ -18,7 +18,7 @@ _RUN = 3
 """Frames that are painted at each place; the last is shown."""
 
 
-def preview_sheet(prepared: Prepared, clip: Path, *, strength: float, max_pixels: int) -> Array:
+def preview_sheet(prepared: PreparedClip, clip: Path, *, strength: float, max_pixels: int) -> Array:
     """Frames from all over the clip above, and their paintings below: (H, W, 3) uint8."""
     times = [time_s for shot in prepared.survey.shots for time_s in shot.times_s]
     places = [round((i + 0.5) * len(times) / COLUMNS) for i in range(COLUMNS)]

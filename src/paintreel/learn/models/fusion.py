@@ -219,9 +219,8 @@ class TokenDecoder(nn.Module):
         self.grid, self.token = config.grid, config.token
         self.query = nn.Conv1d(channels, config.token, 1)
         self.memory = nn.Conv1d(channels, config.token, 1)
-        self.places = nn.Parameter(
-            torch.randn(config.token, config.grid[0] * config.grid[1]) * 0.02
-        )
+        self.places = nn.Parameter(torch.empty(config.token, config.grid[0] * config.grid[1]))
+        nn.init.normal_(self.places, std=0.02)
         self.layers = nn.ModuleList(
             DecoderLayer(config.token, config.heads) for _ in range(config.layers)
         )
