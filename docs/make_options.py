@@ -33,6 +33,7 @@ FUNCTIONS = {
         "`paintreel.colorize_video`, beside hint and palette",
     ),
     "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
+    "FuseKeywords": ("fuse", "fuse", "`paintreel.fuse`, beside key frames and mask"),
     "GradeKeywords": ("grade", "grade", "`paintreel.grade`, beside emotion and lut"),
     "GradeClipKeywords": (
         "grade",

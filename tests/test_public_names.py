@@ -21,6 +21,7 @@ NAMES = {
     "colorize_video",
     "emotion",
     "errors",
+    "fuse",
     "grade",
     "grade_video",
     "lineart",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from paintreel.colorize.video import colorize_video
     from paintreel.emotion.finding import emotion
     from paintreel.errors import PaintreelError
+    from paintreel.fuse.fusing import fuse
     from paintreel.grade.graded import grade
     from paintreel.grade.video import grade_video
     from paintreel.lineart.drawn import lineart
@@ -60,6 +61,7 @@ __all__ = [
     "credits",
     "emotion",
     "errors",
+    "fuse",
     "grade",
     "grade_video",
     "lineart",
@@ -75,8 +77,8 @@ __all__ = [
 ]
 
 _MODULES = (
-    *("character", "classify", "colorize", "emotion", "errors", "grade", "lineart", "scene"),
-    *("script", "sheet", "spectrum"),
+    *("character", "classify", "colorize", "emotion", "errors", "fuse", "grade", "lineart"),
+    *("scene", "script", "sheet", "spectrum"),
     "stylize",
 )
 _HOMES = {

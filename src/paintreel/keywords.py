@@ -163,6 +163,29 @@ class EmotionKeywords(TypedDict, total=False):
     threads: int | None
 
 
+class FuseKeywords(TypedDict, total=False):
+    """Of `paintreel.fuse`, beside key frames and mask."""
+
+    adapt: bool
+    adapt_s: float
+    model: str
+    strength: float
+    steady: float
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+    overwrite: bool
+    max_pixels: int | None
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None
+    fps: float | None
+    max_frames: int | None
+    audio: bool
+
+
 class GradeKeywords(TypedDict, total=False):
     """Of `paintreel.grade`, beside emotion and lut."""
 

@@ -341,6 +341,8 @@ SMALLER = {
     r"paintreel character (?!.*--sheet)": "--size 96x96",
     r"paintreel character .*--sheet": "--size 480x480",
     r"paintreel scene .*--margin": "--margin 12",
+    r"paintreel train fuse ": "--set batch=1 --set pictures=6 --set sampling.side_px=64",
+    r"paintreel fuse (?!--plan)": "--no-adapt",
     r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",
     r"python -m paintreel.learn.release.snapshots": "--limit 2",
 }

@@ -45,6 +45,7 @@ class System:
     network   what a scene network is, for the one trainer of all; None for other systems
     from_art  whether it learns from a folder of art
     packs     whether --art may also be a pack of pairs (`data.line_pairs`), which holds archives
+    of_keys   whether --art holds key frames and their paintings, which its trainer checks itself
     """
 
     name: str
@@ -60,6 +61,7 @@ class System:
     reports: bool = True
     network: str | None = None
     packs: bool = False
+    of_keys: bool = False
     from_art: bool = True
 
     def load_settings(self) -> Any:
@@ -213,6 +215,28 @@ _ROWS = (
         takes={"faces": "needed", "speech": "needed"},
         reports=False,
         from_art=False,
+    ),
+    System(
+        "fuse",
+        settings="trainers.fusion:FusionSettings",
+        trainer="trainers.fusion:train_fusion",
+        export="trainers.fusion:export_trained",
+        file="model.onnx",
+        try_it="paintreel fuse painting.png clip.mp4 -o painted.mp4 --model {path}",
+        takes={"photos": "needed"},
+        side_px=480,
+        crop_px=144,
+        enough={"photos": 60},
+        from_art=False,
+    ),
+    System(
+        "fuse-shot",
+        settings="trainers.fusion_shot:ShotSettings",
+        trainer="trainers.fusion_shot:train_shot",
+        export="trainers.fusion:export_trained",
+        file="model.onnx",
+        try_it="paintreel fuse painting.png clip.mp4 -o painted.mp4 --no-adapt --model {path}",
+        of_keys=True,
     ),
 )
 
