@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,9 @@ def test_a_trial_has_one_seed_for_all_conditions(material):
 
 def test_the_papers_configuration_is_its_own(material):
     """Of a preset of its own, with everything that the paper has and the project has not."""
+    small = settings_of(CONDITIONS["paper"], material, 0)
+    assert small.pairs.crop_px == 96  # no panel is shown larger here
+    material = replace(material, settings=SceneSettings())
     paper = settings_of(CONDITIONS["paper"], material, 0)
     assert (paper.preset, paper.seed) == ("paper", 7000)
     assert (paper.rate, paper.momentum, paper.fan_in, paper.clip) == (2e-4, 0.5, 0.0, 0.0)
@@ -82,8 +87,6 @@ def test_network_is_trained_and_paints(material, crops, solo, tmp_path):
 
 
 def test_an_interrupted_training_goes_on(material, crops, solo, tmp_path):
-    from dataclasses import replace
-
     half = replace(material, budget=Budget(steps=1))
     train_condition(CONDITIONS["osdlm"], 0, half, solo, tmp_path)
     gone_on = train_condition(CONDITIONS["osdlm"], 0, material, solo, tmp_path)

@@ -78,10 +78,14 @@ class TrainedCondition:
 def settings_of(condition: Condition, material: Material, trial: int) -> SceneSettings:
     """Settings of a network in a trial; a trial has one seed for all conditions.
 
-    Of the experiment's preset, unless the condition is one of another.
+    Of the experiment's preset, unless the condition is one of another; crops that a condition asks
+    for are no larger than the smallest scale of the panels.
     """
-    base = replace(material.settings, preset=material.preset)
-    changed = apply(base, condition.changes, f"condition {condition.name}")
+    base, changes = replace(material.settings, preset=material.preset), dict(condition.changes)
+    if "crop_px" in (pairs := changes.get("pairs", {})):
+        smallest = min(base.pairs.scales_px) // 16 * 16
+        changes["pairs"] = pairs | {"crop_px": min(pairs["crop_px"], smallest)}
+    changed = apply(base, changes, f"condition {condition.name}")
     return replace(changed, seed=trial_seed(material.seed, trial))
 
 
