@@ -20,6 +20,9 @@ FULL = "mffcn"
 ROUGH, TRUTH = "rough", "truth"
 """The block-in itself, and the painting: rows to compare with, which nobody made."""
 
+PEER = "peer"
+"""Group of other layouts of the paper's systems."""
+
 REPAINT = "repaint"
 """Group of the networks that paint every pixel anew; NETWORK_anew is that of NETWORK."""
 
@@ -71,7 +74,7 @@ def _systems() -> list[Condition]:
         Condition(name, _title(name), name, SYSTEM) for name in (*SCENE_NETWORKS, *_NO_NETWORKS)
     ]
     skips = {"variants": ["skips"]}
-    systems.append(Condition("cdlm_skips", "CDLM with skips", "cdlm", "peer", skips))
+    systems.append(Condition("cdlm_skips", "CDLM with skips", "cdlm", PEER, skips))
     anew = {"without": [RESIDUAL]}
     systems += [
         Condition(f"{name}_anew", f"{_title(name)}, all anew", name, REPAINT, anew)
