@@ -24,9 +24,7 @@ class Means:
 
 @pytest.fixture
 def few(monkeypatch):
-    monkeypatch.setattr(scene_nearness, "AXES_TILES", 30)
     monkeypatch.setattr(scene_nearness, "REFERENCE_TILES", 30)
-    monkeypatch.setattr(scene_nearness, "AXES", 2)
 
 
 def test_tiles_cover_the_square():
@@ -40,19 +38,17 @@ def test_tiles_cover_the_square():
 
 def test_pictures_of_the_panels_are_nearer_than_others(few, picture, tmp_path):
     panels = [picture(seed) for seed in range(4)]
-    near = read_nearness(tmp_path / "n.npz", Means(), train=panels, test=panels, crop_px=64)
+    near = read_nearness(tmp_path / "n.npz", Means(), panels, crop_px=64)
     same, dark = ([p[20:84, 20:84] // by for p in panels] for by in (1, 3))
     assert 0 <= near(same) < 0.1 * near(dark)
-    assert near.axes.shape == (6, 2)
-    assert near.reference.name == "means_2"
+    assert (near.reference.name, near.reference.dimensions) == ("means", 6)
 
 
 def test_the_panels_are_described_once(few, picture, tmp_path):
     panels = [picture(seed) for seed in range(2)]
-    given = {"train": panels, "test": panels, "crop_px": 64}
-    first = read_nearness(tmp_path / "n.npz", Means(), **given)
+    first = read_nearness(tmp_path / "n.npz", Means(), panels, crop_px=64)
     before = Means.shown
-    again = read_nearness(tmp_path / "n.npz", Means(), **given)
+    again = read_nearness(tmp_path / "n.npz", Means(), panels, crop_px=64)
     assert Means.shown == before
     square = [panels[0][:64, :64]]
     assert again(square) == pytest.approx(first(square), rel=1e-6)
@@ -60,4 +56,4 @@ def test_the_panels_are_described_once(few, picture, tmp_path):
 
 def test_no_panel(few, tmp_path):
     with pytest.raises(DataError, match="no panel to measure"):
-        read_nearness(tmp_path / "n.npz", Means(), train=[], test=[], crop_px=64)
+        read_nearness(tmp_path / "n.npz", Means(), [], crop_px=64)

@@ -53,8 +53,7 @@ def run(art, tmp_path_factory) -> Callable[..., list[str]]:
         said: list[str] = []
         given = {"art": art, "out": out, "command": [command], "roughs": roughs}
         with pytest.MonkeyPatch.context() as patch:
-            for name in ("AXES_TILES", "REFERENCE_TILES"):
-                patch.setattr(scene_nearness, name, 6)
+            patch.setattr(scene_nearness, "REFERENCE_TILES", 6)
             patch.setattr(scene_trials, "measure_costs", lambda c, **_: {"parameters": len(c.name)})
             run_experiment(experiment, say=said.append, **given | more)
         return [line for line in said if line.startswith("trial ")]

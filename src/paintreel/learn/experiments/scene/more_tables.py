@@ -116,9 +116,9 @@ def distance_table(results: Results) -> str:
     if not rows:
         return ""
     note = (
-        '<p class="soft">Features of EfficientNet-Lite0 of overlapping tiles of half a crop, on '
-        "the 64 axes along which the training panels differ most, to tiles of the panels of "
-        "the test. The row of the painting is what chance alone leaves. It is no FID.</p>"
+        '<p class="soft">64 features out of EfficientNet-Lite0 (those of --extractor efficientnet) '
+        "of overlapping tiles of half a crop, to tiles of the panels of the test. The row of the "
+        "painting is what chance alone leaves. It is no FID.</p>"
     )
     columns = ["condition", "distance", "trainings", "MFFCN's lead", "p", "d_z"]
     return table(columns, rows) + note

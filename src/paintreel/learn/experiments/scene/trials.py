@@ -187,7 +187,7 @@ def run_experiment(
         check_categories([condition for _trial, condition in missing], crops)
         for name, part in ((CROPS_NAME, crops), (DEVELOPMENT_NAME, watched)):
             write_json(out / name, {crop.name: crop.label for crop in part})
-        nearness = _nearness(out, experiment, train, test)
+        nearness = _nearness(out, experiment, test)
 
         def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
             trained = train_condition(condition, trial, material, group, work)
@@ -266,9 +266,7 @@ def _prepare(
     )
 
 
-def _nearness(
-    out: Path, experiment: Experiment, train: PictureFolder, test: PictureFolder
-) -> Nearness | None:
+def _nearness(out: Path, experiment: Experiment, test: PictureFolder) -> Nearness | None:
     """The distance to the panels of the test; None without the network that describes them."""
     path = bundled(DESCRIBER)
     if not path.is_file():
@@ -276,8 +274,7 @@ def _nearness(
     return read_nearness(
         out / "nearness.npz",
         OnnxExtractor(path),
-        train=load_pictures(train, max_side_px=MAX_SIDE_PX, what="--art"),
-        test=load_pictures(test, max_side_px=MAX_SIDE_PX, what="--art"),
+        load_pictures(test, max_side_px=MAX_SIDE_PX, what="--art"),
         crop_px=experiment.crop_px,
     )
 
