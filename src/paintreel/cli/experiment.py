@@ -474,6 +474,8 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
     elif "splits" in recipe and paper != "grade":  # which needs its parts
         splits = read_splits(path.parent / recipe.pop("splits"))
         held = splits.panels.held_out
+        if paper == "scene":
+            recipe["test"] = splits.panels.test
         if paper == "dske":
             held = (*held, *splits.photographs.held_out, *splits.media.held_out)
         recipe["held_out"] = list(held)
