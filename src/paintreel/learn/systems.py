@@ -118,6 +118,22 @@ def _drawing_network(name: str, settings: str, try_it: str) -> System:
     )
 
 
+def _stylizer_peer(name: str, settings: str, module: str, train: str) -> System:
+    """A stylizer that FSGAN is compared with; it learns from what FSGAN learns from."""
+    return System(
+        name,
+        settings=f"trainers.{module}:{settings}",
+        trainer=f"trainers.{module}:{train}",
+        export="trainers.stylizer:export_stylizer",
+        file="style.onnx",
+        try_it="paintreel stylize photo.jpg -o painted.png --style {path}",
+        takes={"photos": "examples"},
+        side_px=640,
+        crop_px=160,
+        enough={"art": 30, "photos": 60},
+    )
+
+
 _ROWS = (
     System(
         "fsgan",
@@ -131,6 +147,10 @@ _ROWS = (
         crop_px=160,
         enough={"art": 30, "photos": 60},
     ),
+    _stylizer_peer("ugatit", "UGATITSettings", "ugatit", "train_ugatit"),
+    _stylizer_peer("animegan2", "AnimeSettings", "animegan", "train_animegan"),
+    _stylizer_peer("animegan3", "Anime3Settings", "animegan3", "train_animegan3"),
+    _stylizer_peer("whitebox", "WhiteBoxSettings", "whitebox", "train_whitebox"),
     _scene_network("mffcn", "models.mffcn:NETWORK"),
     _scene_network("cdlm", "models.cdlm:NETWORK"),
     _scene_network("osdlm", "models.osdlm:NETWORK"),
