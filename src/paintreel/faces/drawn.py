@@ -1,4 +1,4 @@
-"""Teacher portraits: a face as the drawn character that AFGAN learns to make of it.
+"""A face as a drawn character, by rule: what AFGAN is taught, and what is drawn.
 
 A portrait is warped smoothly, so that its eyes are larger and its nose smaller, and painted by a
 style; then its skin is laid in cel tones of its own colour, and eyes, nose, mouth and jaw are drawn
@@ -20,9 +20,8 @@ from paintreel.faces.framing import upright
 from paintreel.faces.ovals import face_ovals
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
-from paintreel.learn.data.painterly import smoothstep, soften
-from paintreel.learn.data.portrait_strokes import cover, laid, stroke
-from paintreel.learn.data.portrait_features import draw_eye, draw_jaw, draw_mouth, draw_nose
+from paintreel.faces.strokes import laid, smoothstep, soften
+from paintreel.faces.drawn_features import draw_eye, draw_jaw, draw_mouth, draw_nose
 
 __all__ = ["PortraitSettings", "paint_portrait", "warped"]
 

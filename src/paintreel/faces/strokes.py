@@ -7,7 +7,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["cover", "laid", "stroke"]
+__all__ = ["cover", "laid", "smoothstep", "soften", "stroke"]
 
 _OVER, _SHIFT = 3, 4
 
@@ -35,3 +35,15 @@ def laid(picture: Array, share: Array, colour: Array) -> Array:
     """`picture` (H, W, 3) with a colour (3,) or another picture over it by `share` (H, W)."""
     over: Array = picture + share[..., None] * (np.asarray(colour, np.float32) - picture)
     return over
+
+
+def smoothstep(x: Array, low: float, high: float) -> Array:
+    """0 below `low`, 1 above `high`, a smooth cubic between; float32."""
+    t = np.clip((x - low) / (high - low), 0, 1).astype(np.float32)
+    smooth: Array = t * t * (3 - 2 * t)
+    return smooth
+
+
+def soften(x: Array, sigma_px: float) -> Array:
+    """Gaussian blur of (H, W) or (H, W, C)."""
+    return cv2.GaussianBlur(x, (0, 0), max(sigma_px, 0.05))

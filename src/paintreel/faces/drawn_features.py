@@ -12,11 +12,10 @@ from paintreel.faces.face import Face
 from paintreel.faces.features import EyeFit, FaceFeatures
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
-from paintreel.learn.data.painterly import smoothstep, soften
-from paintreel.learn.data.portrait_strokes import cover, laid, stroke
+from paintreel.faces.strokes import cover, laid, smoothstep, soften, stroke
 
 if TYPE_CHECKING:
-    from paintreel.learn.data.portrait_teacher import PortraitSettings
+    from paintreel.faces.drawn import PortraitSettings
 
 __all__ = ["draw_eye", "draw_jaw", "draw_mouth", "draw_nose"]
 
