@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from paintreel.faces.drawn_features import draw_eye, draw_jaw, draw_mouth, draw_nose
 from paintreel.faces.face import Face
 from paintreel.faces.features import FaceFeatures
 from paintreel.faces.framing import upright
 from paintreel.faces.ovals import face_ovals
+from paintreel.faces.strokes import laid, smoothstep, soften
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
-from paintreel.faces.strokes import laid, smoothstep, soften
-from paintreel.faces.drawn_features import draw_eye, draw_jaw, draw_mouth, draw_nose
 
 __all__ = ["PortraitSettings", "paint_portrait", "warped"]
 
@@ -46,13 +46,15 @@ class PortraitSettings:
     line: float = 0.055
 
 
-def warped(frame: Array, face: Face, settings: PortraitSettings) -> tuple[Array, Callable[[Array], Array]]:
+def warped(
+    frame: Array, face: Face, settings: PortraitSettings
+) -> tuple[Array, Callable[[Array], Array]]:
     """The picture with larger eyes and a smaller nose, and where places (N, 2) have gone."""
     height, width = frame.shape[:2]
     unit = float(np.hypot(*upright(face)[:, 0]))
-    at = np.stack(
-        np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), axis=-1
-    ).reshape(-1, 2)
+    at = np.stack(np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), axis=-1).reshape(
+        -1, 2
+    )
     centres = [(face.landmarks[0], settings.eyes, _EYE_REACH)]
     centres += [(face.landmarks[1], settings.eyes, _EYE_REACH)]
     centres += [(face.landmarks[2], settings.nose, _NOSE_REACH)]
@@ -101,11 +103,14 @@ def paint_portrait(
     skin = _skin(bent, moved, features.jaw, unit)
     painted = _cel(ground, bent, skin, moved, unit, s)
     painted = _folds(painted, bent, skin, unit, s.ink)
-    painted = draw_nose(painted, bent, moved, unit, s.ink)
-    painted = draw_mouth(painted, bent, np.stack([to(x) for x in features.lips]), features.is_open, unit, s.ink)
-    for eye in features.eyes:
-        painted = draw_eye(painted, bent, eye, to, features, unit, s)
-    painted = draw_jaw(painted, to(features.jaw), features.jaw_step, unit, s)
+    if not features.mouth_covered:
+        lips = np.stack([to(line) for line in features.lips])
+        painted = draw_nose(painted, bent, moved, unit, s.ink)
+        painted = draw_mouth(painted, bent, lips, features.is_open, unit, s.ink)
+        painted = draw_jaw(painted, to(features.jaw), features.jaw_step, unit, s)
+    if not features.eyes_covered:
+        for eye in features.eyes:
+            painted = draw_eye(painted, bent, eye, to, features, unit, s)
     return np.clip(painted, 0, 1).astype(np.float32), oval
 
 
@@ -114,9 +119,18 @@ def _cheeks(face: Face, unit: float) -> Array:
     eyes, nose, mouth = face.landmarks[:2], face.landmarks[2], face.landmarks[3:].mean(axis=0)
     down = (mouth - eyes.mean(axis=0)) / max(float(np.hypot(*(mouth - eyes.mean(axis=0)))), 1e-6)
     across = np.array([down[1], -down[0]])
-    cheeks = [eye + down * d * unit + across * x * unit for eye in eyes for d in (0.45, 0.6) for x in (-0.1, 0.0, 0.1)]
+    cheeks = [
+        eye + down * d * unit + across * x * unit
+        for eye in eyes
+        for d in (0.45, 0.6)
+        for x in (-0.1, 0.0, 0.1)
+    ]
     bridge = [nose - down * 0.15 * unit]
-    brow = [eyes.mean(axis=0) - down * d * unit + across * x * unit for d in (0.55, 0.7) for x in (-0.2, 0.0, 0.2)]
+    brow = [
+        eyes.mean(axis=0) - down * d * unit + across * x * unit
+        for d in (0.55, 0.7)
+        for x in (-0.2, 0.0, 0.2)
+    ]
     return np.array(cheeks + bridge + brow)
 
 
@@ -135,16 +149,32 @@ def _skin(x: Array, face: Face, jaw: Array, unit: float) -> Array:
     reach = face_ovals([face], height, width, edge_px=0.5 * unit).astype(np.float32) / 255
     neck = np.zeros_like(reach)
     middle = face.landmarks.mean(axis=0)
-    cv2.ellipse(neck, tuple(np.rint(middle + (0, 1.0 * unit)).astype(int).tolist()),
-                (round(1.15 * unit), round(1.5 * unit)), 0, 0, 360, 1.0, -1)
+    cv2.ellipse(
+        neck,
+        tuple(np.rint(middle + (0, 1.0 * unit)).astype(int).tolist()),
+        (round(1.15 * unit), round(1.5 * unit)),
+        0,
+        0,
+        360,
+        1.0,
+        -1,
+    )
     skin: Array = soften(like * np.maximum(reach, soften(neck, 0.15 * unit)), 0.012 * unit)
     return skin
 
 
-def _cel(ground: Array, x: Array, skin: Array, face: Face, unit: float, s: PortraitSettings) -> Array:
+def _cel(
+    ground: Array, x: Array, skin: Array, face: Face, unit: float, s: PortraitSettings
+) -> Array:
     """Skin in three tones of its own colour."""
     weight = skin + 1e-3
-    smooth = rgb_to_lab(np.clip(soften(x * weight[..., None], 0.075 * unit) / soften(weight, 0.075 * unit)[..., None], 0, 1))
+    smooth = rgb_to_lab(
+        np.clip(
+            soften(x * weight[..., None], 0.075 * unit) / soften(weight, 0.075 * unit)[..., None],
+            0,
+            1,
+        )
+    )
     light = smooth[..., 0]
     tone = float(np.median(light[skin > 0.7])) if (skin > 0.7).any() else float(light.mean())
     spread = float(np.percentile(light[skin > 0.7], 85) - tone) if (skin > 0.7).any() else 8.0
@@ -158,7 +188,9 @@ def _cel(ground: Array, x: Array, skin: Array, face: Face, unit: float, s: Portr
     flat = level + 1.5 - dim * shade - 0.9 * dim * deep + 0.45 * dim * lit
     sure = skin > 0.7
     if sure.any():  # the tone of the skin is kept, whatever light does to it
-        flat = flat + 2.0 + float(light[sure].mean() - flat[sure].mean())
+        mean = float(light[sure].mean())
+        bright = 0.5 * (float(np.percentile(light[sure], 80)) - mean)
+        flat = flat + 1.5 + min(bright, 7.0) + mean - float(flat[sure].mean())
     own = np.median(smooth[sure][:, 1:], axis=0) if sure.any() else smooth[..., 1:]
     colour = smooth[..., 1:] * 0.75 + 0.25 * own
     a = colour[..., 0] + 1.0 * shade

@@ -10,9 +10,9 @@ import numpy as np
 
 from paintreel.faces.face import Face
 from paintreel.faces.features import EyeFit, FaceFeatures
+from paintreel.faces.strokes import cover, laid, smoothstep, soften, stroke
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
-from paintreel.faces.strokes import cover, laid, smoothstep, soften, stroke
 
 if TYPE_CHECKING:
     from paintreel.faces.drawn import PortraitSettings
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_eye", "draw_jaw", "draw_mouth", "draw_nose"]
 
 _INK = np.array([0.13, 0.07, 0.07], np.float32)
-_CLOSED = 0.058
+_CLOSED = 0.034
 """Opening of an eye, in distances of the eyes, below which it is drawn closed."""
-_LEAST, _MOST = 0.15, 0.35
+_LEAST, _MOST = 0.14, 0.35
 """Between these lies the opening of a drawn eye."""
 
 
@@ -42,7 +42,9 @@ def draw_eye(
     upper, lower = to(eye.upper), to(eye.lower)
     middle = (upper + lower) / 2
     centre = middle.mean(axis=0)
-    upper, lower, middle = (centre + (line - centre) * (1.12, 1.0) for line in (upper, lower, middle))
+    upper, lower, middle = (
+        centre + (line - centre) * (1.12, 1.0) for line in (upper, lower, middle)
+    )
     half = (lower - upper) / 2
     drawn = float(np.clip(opening * s.eyes * 1.2, _LEAST, _MOST))
     t = np.linspace(-1, 1, len(upper))
@@ -54,12 +56,16 @@ def draw_eye(
     almond = np.concatenate([upper, lower[::-1]])
     # What was the eye becomes skin, before another is drawn on it.
     around = cover(size, stroke_hull(almond, 1.18))
-    painted = _filled(painted, soften(around, 0.02 * unit), cover(size, stroke_hull(almond, 1.75)), unit)
+    painted = _filled(
+        painted, soften(around, 0.02 * unit), cover(size, stroke_hull(almond, 1.75)), unit
+    )
     if closed:
         return _lid(painted, (upper + lower) / 2, unit, s)
     shape = cover(size, almond)
     light = _skin_light(painted, around)
-    white = np.array([0.97, 0.96, 0.94], np.float32) * float(np.clip(0.62 + 0.45 * light, 0.55, 1.0))
+    white = np.array([0.97, 0.96, 0.94], np.float32) * float(
+        np.clip(0.62 + 0.45 * light, 0.55, 1.0)
+    )
     painted = laid(painted, shape, white)
     iris = middle[len(middle) // 2] + _gaze(features, unit) * s.eyes
     radius = max(eye.radius_px * s.eyes * 1.1, 0.43 * drawn * unit)
@@ -124,22 +130,32 @@ def _iris_colour(
     return colour
 
 
-def _iris(painted: Array, shape: Array, centre: Array, radius: float, colour: Array, light: float) -> Array:
+def _iris(
+    painted: Array, shape: Array, centre: Array, radius: float, colour: Array, light: float
+) -> Array:
     size = painted.shape[:2]
-    round_ = np.stack([np.cos(np.linspace(0, 2 * np.pi, 49)), np.sin(np.linspace(0, 2 * np.pi, 49))], 1)
+    round_ = np.stack(
+        [np.cos(np.linspace(0, 2 * np.pi, 49)), np.sin(np.linspace(0, 2 * np.pi, 49))], 1
+    )
     disc = cover(size, centre + round_ * radius) * shape
     rows = (np.arange(size[0]) + 0.5 - centre[1])[:, None] / radius
     glow = np.clip(0.5 + 0.55 * rows, 0, 1)[..., None]
     shade = colour * (0.55 + 0.95 * glow)
     painted = laid(painted, disc, np.clip(shade, 0, 1))
-    rim = (cover(size, centre + round_ * radius) - cover(size, centre + round_ * radius * 0.84)) * shape
+    rim = (
+        cover(size, centre + round_ * radius) - cover(size, centre + round_ * radius * 0.84)
+    ) * shape
     painted = laid(painted, 0.9 * np.clip(rim, 0, 1), colour * 0.25)
     pupil = cover(size, centre + round_ * radius * 0.45) * shape
     painted = laid(painted, pupil, _INK * 0.6)
     spark = cover(size, centre + np.array([-0.34, -0.36]) * radius + round_ * radius * 0.27)
-    painted = laid(painted, spark * shape, np.full(3, np.clip(0.75 + 0.4 * light, 0, 1), np.float32))
+    painted = laid(
+        painted, spark * shape, np.full(3, np.clip(0.75 + 0.4 * light, 0, 1), np.float32)
+    )
     small = cover(size, centre + np.array([0.36, 0.42]) * radius + round_ * radius * 0.13)
-    return laid(painted, 0.8 * small * shape, np.full(3, np.clip(0.7 + 0.4 * light, 0, 1), np.float32))
+    return laid(
+        painted, 0.8 * small * shape, np.full(3, np.clip(0.7 + 0.4 * light, 0, 1), np.float32)
+    )
 
 
 def _lid(painted: Array, upper: Array, unit: float, s: PortraitSettings) -> Array:
@@ -151,7 +167,11 @@ def _lid(painted: Array, upper: Array, unit: float, s: PortraitSettings) -> Arra
 def draw_nose(painted: Array, x: Array, face: Face, unit: float, ink: float) -> Array:
     """What is dark under the tip of the nose becomes strokes; the rest of it is skin."""
     size = painted.shape[:2]
-    eyes, tip, mouth = face.landmarks[:2].mean(axis=0), face.landmarks[2], face.landmarks[3:].mean(axis=0)
+    eyes, tip, mouth = (
+        face.landmarks[:2].mean(axis=0),
+        face.landmarks[2],
+        face.landmarks[3:].mean(axis=0),
+    )
     down = (mouth - eyes) / max(float(np.hypot(*(mouth - eyes))), 1e-6)
     angles = np.linspace(0, 2 * np.pi, 40)
     round_ = np.stack([np.cos(angles), np.sin(angles)], 1)
@@ -159,14 +179,16 @@ def draw_nose(painted: Array, x: Array, face: Face, unit: float, ink: float) -> 
     ring = cover(size, tip + round_ * (0.56 * unit, 0.46 * unit))
     painted = _filled(painted, 0.75 * soften(zone, 0.05 * unit), ring, unit)
     grey = cv2.cvtColor(np.ascontiguousarray(x), cv2.COLOR_RGB2GRAY)
-    local = soften(grey, 0.18 * unit)
+    local = soften(grey, 0.11 * unit)
     dark = (local - soften(grey, 0.028 * unit)) / (local + 0.05)
     under = cover(size, tip + down * 0.10 * unit + round_ * (0.34 * unit, 0.17 * unit))
-    marks = smoothstep(dark, 0.11, 0.20) * soften(under, 0.03 * unit)
+    marks = smoothstep(dark, 0.10, 0.20) * soften(under, 0.03 * unit)
     return laid(painted, 0.85 * ink * marks, painted * np.float32(0.22) + _INK * np.float32(0.3))
 
 
-def draw_mouth(painted: Array, x: Array, lips: Array, is_open: bool, unit: float, ink: float) -> Array:
+def draw_mouth(
+    painted: Array, x: Array, lips: Array, is_open: bool, unit: float, ink: float
+) -> Array:
     """Lips as one flat tint, the mouth as a line or a gap with teeth as one shape."""
     size = painted.shape[:2]
     top, bottom = lips
@@ -175,7 +197,9 @@ def draw_mouth(painted: Array, x: Array, lips: Array, is_open: bool, unit: float
     down = np.array([-across[1], across[0]]) / length
     t = np.linspace(-1, 1, len(top))
     bow = np.sqrt(np.clip(1 - t * t, 0, 1))[:, None]
-    lip = np.concatenate([top - down * bow * 0.085 * unit, (bottom + down * bow * 0.12 * unit)[::-1]])
+    lip = np.concatenate(
+        [top - down * bow * 0.085 * unit, (bottom + down * bow * 0.12 * unit)[::-1]]
+    )
     whole = cover(size, stroke_hull(lip, 1.08))
     seen = whole > 0.5
     tint = np.median(rgb_to_lab(x)[seen], axis=0) if seen.any() else np.array([50.0, 20, 15])
@@ -202,7 +226,9 @@ def draw_mouth(painted: Array, x: Array, lips: Array, is_open: bool, unit: float
     middle = (top + bottom) / 2
     painted = laid(painted, ink * cover(size, stroke(middle, 0.036 * unit * taper)), line)
     under = bottom[7:-7] + down * 0.17 * unit
-    short = stroke(under, 0.02 * unit * np.sqrt(np.clip(1 - np.linspace(-1, 1, len(under)) ** 2, 0, 1)))
+    short = stroke(
+        under, 0.02 * unit * np.sqrt(np.clip(1 - np.linspace(-1, 1, len(under)) ** 2, 0, 1))
+    )
     return laid(painted, 0.35 * cover(size, short), painted * np.float32(0.5))
 
 

@@ -10,7 +10,7 @@ them that come out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -29,6 +29,8 @@ _UNIT_PX = _SIDE_PX / (2.5 * _ROOM)
 _IRIS_AWAY, _IRIS = (0.14, 0.08), np.linspace(0.075, 0.115, 5)
 """How far from its landmark an iris may lie, and its radius: 11.7 mm across at 63 mm apart."""
 _LID_HALF = 0.25
+_GLASSES = 0.3
+"""Light of dark glasses beside that of the skin, at most."""
 _MOUTH_ABOVE, _MOUTH_BELOW = 0.30, 0.34
 _LEAST_OPEN = 0.045
 """Height of the gap between the lips from which a mouth is open."""
@@ -71,6 +73,7 @@ class FaceFeatures:
     is_open   whether teeth or the inside of the mouth are seen
     jaw       (49, 2) from the right of the picture around the chin to the left
     jaw_step  (49,) how plain the step is there, 0 to 1
+    eyes_covered, mouth_covered  by dark glasses; by a mask: what was fitted there is nothing
     """
 
     eyes: tuple[EyeFit, EyeFit]
@@ -78,6 +81,8 @@ class FaceFeatures:
     is_open: bool
     jaw: Array
     jaw_step: Array
+    eyes_covered: bool = False
+    mouth_covered: bool = False
 
     def mapped(self, framing: Framing) -> FaceFeatures:
         """The same in the places of a square that was taken out of the picture."""
@@ -97,7 +102,8 @@ def fit_features(picture: Array, face: Face) -> FaceFeatures:
     eyes = tuple(_fit_eye(light, place) for place in places[:2])
     lips, is_open = _fit_mouth(light, rgb_to_lab(seen), places[3], places[4])
     jaw, step = _fit_jaw(light, rgb_to_lab(seen), places)
-    found = FaceFeatures((eyes[0], eyes[1]), lips, is_open, jaw, step)
+    covered = _under_glasses(light, places), _under_mask(rgb_to_lab(seen), places)
+    found = FaceFeatures((eyes[0], eyes[1]), lips, is_open, jaw, step, *covered)
     return _moved(found, frame.to_picture, frame.scale)
 
 
@@ -109,9 +115,7 @@ def _moved(features: FaceFeatures, to: object, scale: float) -> FaceFeatures:
         for e in features.eyes
     )
     lips = np.stack([move(line) for line in features.lips])
-    return FaceFeatures(
-        (eyes[0], eyes[1]), lips, features.is_open, move(features.jaw), features.jaw_step
-    )
+    return replace(features, eyes=(eyes[0], eyes[1]), lips=lips, jaw=move(features.jaw))
 
 
 def _at(plane: Array, places: Array) -> Array:
@@ -120,6 +124,40 @@ def _at(plane: Array, places: Array) -> Array:
     x, y = np.ascontiguousarray(flat[..., 0]), np.ascontiguousarray(flat[..., 1])
     taken = cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return taken.reshape(places.shape[:-1])
+
+
+def _oval(middle: Array, half: tuple[float, float]) -> Array:
+    """(9, 9, 2) places in an oval, its half axes in distances of the eyes."""
+    across, down = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+    round_ = np.stack([across * np.sqrt(1 - down**2 / 2), down * np.sqrt(1 - across**2 / 2)], -1)
+    return middle + round_ * np.array(half) * _UNIT_PX
+
+
+def _under_glasses(light: Array, places: Array) -> bool:
+    """Whether the eyes lie behind dark glasses: nearly all around them is dark beside the skin."""
+    mouth = places[3:].mean(axis=0)
+    nose = places[2]
+    skin = float(np.median(_at(light, _oval((nose + places[:2].mean(axis=0)) / 2, (0.12, 0.2)))))
+    cheeks = [_at(light, _oval(0.55 * eye + 0.45 * mouth, (0.12, 0.1))) for eye in places[:2]]
+    skin = max(skin, float(np.median(cheeks)))
+    eyes = [_at(light, _oval(eye, (0.27, 0.14))) for eye in places[:2]]
+    dark = [float((eye < _GLASSES * skin).mean()) for eye in eyes]
+    return min(dark) > 0.55 and float(np.mean(dark)) > 0.68
+
+
+def _under_mask(lab: Array, places: Array) -> bool:
+    """Whether mouth and chin are of another colour than the brow: paler without colour, or blue."""
+    down = places[3:].mean(axis=0) - places[:2].mean(axis=0)
+    brow = _oval(places[:2].mean(axis=0) - 0.45 * down, (0.3, 0.12))
+    below = np.concatenate([
+        _oval(places[3:].mean(axis=0) + share * down, (0.3, 0.1)) for share in (0.0, 0.25)
+    ])  # fmt: skip
+    planes = [np.ascontiguousarray(lab[..., k]) for k in range(3)]
+    (light, a, b), (l_brow, a_brow, b_brow) = (
+        [float(np.median(_at(plane, where))) for plane in planes] for where in (below, brow)
+    )
+    pale = light > l_brow + 6 and np.hypot(a, b) < 0.4 * np.hypot(a_brow, b_brow)
+    return bool(pale or (b < b_brow - 20 and a < a_brow - 6))
 
 
 def _dark_lines(light: Array, width: float) -> Array:
@@ -235,9 +273,7 @@ def _fit_mouth(light: Array, lab: Array, left: Array, right: Array) -> tuple[Arr
     return np.stack(edges), True
 
 
-def _gap(
-    lab: Array, places: Array, rows: Array, t: Array
-) -> tuple[Array, Array, Array] | None:
+def _gap(lab: Array, places: Array, rows: Array, t: Array) -> tuple[Array, Array, Array] | None:
     """(first rows, last rows, columns) of teeth and the dark between lips, or None."""
     light, a, b = (_at(np.ascontiguousarray(lab[..., k]), places) for k in range(3))
     mid = np.abs(t - 0.5) < 0.44

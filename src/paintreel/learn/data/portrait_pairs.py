@@ -127,4 +127,3 @@ class PortraitSampler:
         return tuple(  # type: ignore[return-value]
             np.ascontiguousarray(np.clip(x, 0, 1), np.float32) for x in (photo, teacher, share)
         )
-

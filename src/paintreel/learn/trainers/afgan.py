@@ -180,9 +180,7 @@ class AFGANTrainer(StepTrainer[AFGANGenerator]):
         )
         self.held_out = held_out
 
-    def _learner(
-        self, network: AFGANGenerator, group: ProcessGroup
-    ) -> Learner[AFGANGenerator]:
+    def _learner(self, network: AFGANGenerator, group: ProcessGroup) -> Learner[AFGANGenerator]:
         s = self.settings
         return Learner(
             network,
@@ -415,7 +413,7 @@ def export_trained(trained: Trained[AFGANGenerator], path: Any, run: Run) -> Non
     """Write the weights to `path` (.onnx), in f16, and their card beside it."""
     network = trained.model
     contract = run.contract(
-        task="portrait",
+        task="stylize",
         multiple=network.multiple,
         halo_px=network.halo_px,
         tiling=network.tiling,
