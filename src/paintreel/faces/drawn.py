@@ -26,6 +26,9 @@ from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 __all__ = ["PortraitSettings", "paint_portrait", "warped"]
 
 _EYE_REACH, _NOSE_REACH = 0.62, 0.42
+"""How far around eyes and nose the picture is stretched, in distances of the eyes."""
+_EDGE = 1.6
+"""Half width of the edges between tones of skin, in CIELAB lightness."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def paint_portrait(
     moved = Face(face.box, to(face.landmarks), face.confidence)
     oval = face_ovals([face], height, width, edge_px=0.25 * unit).astype(np.float32) / 255
     skin = _skin(bent, moved, features.jaw, unit)
-    painted = _cel(ground, bent, skin, moved, unit, s)
+    painted = _cel(ground, bent, skin, unit, s)
     painted = _folds(painted, bent, skin, unit, s.ink)
     if not features.mouth_covered:
         lips = np.stack([to(line) for line in features.lips])
@@ -149,55 +152,41 @@ def _skin(x: Array, face: Face, jaw: Array, unit: float) -> Array:
     reach = face_ovals([face], height, width, edge_px=0.5 * unit).astype(np.float32) / 255
     neck = np.zeros_like(reach)
     middle = face.landmarks.mean(axis=0)
-    cv2.ellipse(
-        neck,
-        tuple(np.rint(middle + (0, 1.0 * unit)).astype(int).tolist()),
-        (round(1.15 * unit), round(1.5 * unit)),
-        0,
-        0,
-        360,
-        1.0,
-        -1,
-    )
+    centre = (round(float(middle[0])), round(float(middle[1] + unit)))
+    cv2.ellipse(neck, centre, (round(1.15 * unit), round(1.5 * unit)), 0, 0, 360, 1.0, -1)
     skin: Array = soften(like * np.maximum(reach, soften(neck, 0.15 * unit)), 0.012 * unit)
     return skin
 
 
-def _cel(
-    ground: Array, x: Array, skin: Array, face: Face, unit: float, s: PortraitSettings
-) -> Array:
-    """Skin in three tones of its own colour."""
-    weight = skin + 1e-3
-    smooth = rgb_to_lab(
-        np.clip(
-            soften(x * weight[..., None], 0.075 * unit) / soften(weight, 0.075 * unit)[..., None],
-            0,
-            1,
-        )
-    )
-    light = smooth[..., 0]
-    tone = float(np.median(light[skin > 0.7])) if (skin > 0.7).any() else float(light.mean())
-    spread = float(np.percentile(light[skin > 0.7], 85) - tone) if (skin > 0.7).any() else 8.0
-    edge = 1.6
-    shade = 1 - smoothstep(light, tone - 8.5 - edge, tone - 8.5 + edge)
-    deep = 1 - smoothstep(light, tone - 22 - edge, tone - 22 + edge)
-    lit = smoothstep(light, tone + max(0.8 * spread, 5) - edge, tone + max(0.8 * spread, 5) + edge)
-    own = soften(smooth[..., 0], 0.35 * unit)
-    level = 0.6 * tone + 0.4 * np.clip(own, tone - 12, tone + 8)
-    dim = s.shade * (0.55 + 0.45 * min(tone / 65, 1.2))
-    flat = level + 1.5 - dim * shade - 0.9 * dim * deep + 0.45 * dim * lit
+def _cel(ground: Array, x: Array, skin: Array, unit: float, s: PortraitSettings) -> Array:
+    """Skin in three tones of its own colour: light, shade and deep shade."""
     sure = skin > 0.7
-    if sure.any():  # the tone of the skin is kept, whatever light does to it
-        mean = float(light[sure].mean())
-        bright = 0.5 * (float(np.percentile(light[sure], 80)) - mean)
-        flat = flat + 1.5 + min(bright, 7.0) + mean - float(flat[sure].mean())
-    own = np.median(smooth[sure][:, 1:], axis=0) if sure.any() else smooth[..., 1:]
-    colour = smooth[..., 1:] * 0.75 + 0.25 * own
-    a = colour[..., 0] + 1.0 * shade
-    b = colour[..., 1] * 1.02
-    cel = lab_to_rgb(np.dstack([np.clip(flat, 2, 99), a, b]).astype(np.float32))
-    opacity = (s.cel * skin)[..., None]
-    return ground + opacity * (cel - ground)
+    if not sure.any():
+        return ground
+    weight = (skin + 1e-3)[..., None]
+    sigma = 0.075 * unit
+    smooth = soften(x * weight, sigma) / soften(weight[..., 0], sigma)[..., None]
+    lab = rgb_to_lab(np.clip(smooth, 0, 1))
+    light = lab[..., 0]
+    tone, bright = np.percentile(light[sure], (50, 85))
+
+    def above(level: float) -> Array:
+        return smoothstep(light, level - _EDGE, level + _EDGE)
+
+    shade, deep = 1 - above(tone - 8.5), 1 - above(tone - 22)
+    lit = above(tone + max(0.8 * (bright - tone), 5))
+    around = 0.6 * tone + 0.4 * np.clip(soften(light, 0.35 * unit), tone - 12, tone + 8)
+    dim = s.shade * (0.55 + 0.45 * min(tone / 65, 1.2))
+    flat = around - dim * (shade + 0.9 * deep - 0.45 * lit)
+    # Flat paint has no highlights; without them a face looks darker than it is.
+    mean = float(light[sure].mean())
+    missing = min(0.5 * (float(np.percentile(light[sure], 80)) - mean), 7.0)
+    flat = flat + 1.5 + missing + mean - float(flat[sure].mean())
+    colour = 0.75 * lab[..., 1:] + 0.25 * np.median(lab[sure][:, 1:], axis=0)
+    tones = np.dstack([np.clip(flat, 2, 99), colour[..., 0] + shade, colour[..., 1] * 1.02])
+    cel = lab_to_rgb(tones.astype(np.float32))
+    painted: Array = ground + (s.cel * skin)[..., None] * (cel - ground)
+    return painted
 
 
 def _folds(painted: Array, x: Array, skin: Array, unit: float, ink: float) -> Array:

@@ -55,9 +55,9 @@ def draw_eye(
         upper, lower = middle - bow[:, None] * down * 1.1, middle + bow[:, None] * down * 0.9
     almond = np.concatenate([upper, lower[::-1]])
     # What was the eye becomes skin, before another is drawn on it.
-    around = cover(size, stroke_hull(almond, 1.18))
+    around = cover(size, enlarged(almond, 1.18))
     painted = _filled(
-        painted, soften(around, 0.02 * unit), cover(size, stroke_hull(almond, 1.75)), unit
+        painted, soften(around, 0.02 * unit), cover(size, enlarged(almond, 1.75)), unit
     )
     if closed:
         return _lid(painted, (upper + lower) / 2, unit, s)
@@ -80,7 +80,7 @@ def draw_eye(
     return laid(painted, 0.7 * cover(size, under), painted * np.float32(0.35))
 
 
-def stroke_hull(polygon: Array, zoom: float) -> Array:
+def enlarged(polygon: Array, zoom: float) -> Array:
     """A polygon enlarged around its middle."""
     middle = polygon.mean(axis=0)
     return middle + (polygon - middle) * zoom
@@ -200,10 +200,10 @@ def draw_mouth(
     lip = np.concatenate(
         [top - down * bow * 0.085 * unit, (bottom + down * bow * 0.12 * unit)[::-1]]
     )
-    whole = cover(size, stroke_hull(lip, 1.08))
+    whole = cover(size, enlarged(lip, 1.08))
     seen = whole > 0.5
     tint = np.median(rgb_to_lab(x)[seen], axis=0) if seen.any() else np.array([50.0, 20, 15])
-    ring = cover(size, stroke_hull(lip, 1.7))
+    ring = cover(size, enlarged(lip, 1.7))
     painted = _filled(painted, 0.9 * soften(whole, 0.03 * unit), ring, unit)
     skin = np.median(rgb_to_lab(np.clip(painted, 0, 1))[seen], axis=0) if seen.any() else tint
     flesh = skin + np.clip(tint - skin, (-9, 0, -6), (0, 12, 3)) + (-4, 4, 0)

@@ -225,7 +225,8 @@ def _fit_lids(light: Array, iris: Array, place: Array) -> tuple[Array, Array]:
     lower = np.stack([np.broadcast_to(x[k], y.shape), y], axis=-1)
     inside = _at(light, lower - (0.0, 0.03 * _UNIT_PX))[:, shown].mean(axis=1)
     on, outside = (
-        _at(light, lower + (0.0, d * _UNIT_PX))[:, shown].mean(axis=1) for d in (0.0, 0.05)
+        _at(light, lower + np.array([0.0, d * _UNIT_PX]))[:, shown].mean(axis=1)
+        for d in (0.0, 0.05)
     )
     score = np.abs(inside - outside) * 0.3 + (outside - on) * 0.5
     score = score - 4.0 * (deep[:, 0] + below[k] - 0.085) ** 2
@@ -284,7 +285,7 @@ def _gap(lab: Array, places: Array, rows: Array, t: Array) -> tuple[Array, Array
     hollow = light < min(skin_light * 0.4, 28)
     seen = ((teeth | hollow) & near & mid).astype(np.uint8)
     seen = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(seen)
+    count, labels, _stats, _places = cv2.connectedComponentsWithStats(seen)
     if count < 2:
         return None
     by_line = np.abs(np.arange(len(light))[:, None] - rows) < 9

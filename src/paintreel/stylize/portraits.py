@@ -96,7 +96,7 @@ def draw_portraits(
     portraits: Sequence[Portrait],
     base: Callable[[Array], Array],
     attend: Callable[[Array], Array],
-    settings: PortraitSettings = PortraitSettings(),
+    settings: PortraitSettings = PortraitSettings(),  # noqa: B008 - it is frozen
 ) -> None:
     """Draw these faces of a picture into its painting; both (H, W, 3) of one dtype.
 

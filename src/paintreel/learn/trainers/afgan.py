@@ -1,10 +1,10 @@
 """Training of AFGAN: portraits and their teacher first, then the losses of U-GAT-IT beside it.
 
 Two phases in one budget. In the warm-up the generator learns what the teacher draws
-(`data.portrait_pairs`): L1 with ink, differences, features of EfficientNet, and where the drawing is
-to be seen. Then critics of drawn faces, far and near, cycle and identity with a generator that goes
-back, and the attention's classifier come in, with the weights of Kim et al. 2020 (1, 10, 10 and
-1000), all of it times `refine`, for the teacher has to keep the upper hand: drawn faces are few.
+(`data.portrait_pairs`): L1 with ink, differences, features of EfficientNet, and where the drawing
+is to be seen. Then critics of drawn faces, far and near, cycle and identity with a generator that
+goes back, and the attention's classifier come in, with the weights of Kim et al. 2020 (1, 10, 10
+and 1000), all of it times `refine`: the teacher keeps the upper hand, for drawn faces are few.
 """
 
 from __future__ import annotations
@@ -393,7 +393,9 @@ def _prepare(
     if not learnt or not held_out:
         raise DataError(f"no faces were found in {photos.root}; give photographs of people")
     trainer = AFGANTrainer(s, pairs=learnt, drawn=drawn, held_out=held_out, group=group)
-    hashes = {"art": art, "photos": photos, **{"faces": each for each in faces}}
+    hashes = {"art": art, "photos": photos}
+    if faces:
+        hashes["faces"] = faces[0]
     return trainer, ", ".join(f"{name} {each.hash()[:16]}" for name, each in hashes.items())
 
 
