@@ -38,8 +38,10 @@ def test_a_face_is_drawn_and_the_rest_is_the_plain_style(styles, large):
     assert (changed[top:bottom, left:right] > 12).mean() > 0.3
     rows, columns = np.nonzero(changed)
     side = face.side_px
-    assert rows.min() > top - side and rows.max() < bottom + 0.5 * side
-    assert columns.min() > left - 0.8 * side and columns.max() < right + 0.8 * side
+    assert rows.min() > top - side
+    assert rows.max() < bottom + 0.5 * side
+    assert columns.min() > left - 0.8 * side
+    assert columns.max() < right + 0.8 * side
     # No seam: where the drawing ends it differs from the painting by next to nothing.
     rim = (changed > 0) & (cv2.erode((changed > 0).astype(np.uint8), np.ones((5, 5))) == 0)
     assert np.median(changed[rim]) <= 6
@@ -74,7 +76,7 @@ def test_without_a_face_it_is_the_plain_style_and_said_so(styles):
 
 
 def test_small_faces_are_drawn_when_all_are_asked_for():
-    picture = with_faces(240, 240, (40, 40, 60.0))
+    picture = with_faces(240, 240, (40, 40, 48.0))
     auto, every, plain = (
         Style(name, backend="onnxruntime", **given).paint(picture)
         for name, given in ((STYLE, {}), (STYLE, {"face": "all"}), (BASE, {}))
@@ -85,12 +87,14 @@ def test_small_faces_are_drawn_when_all_are_asked_for():
 
 def test_a_face_comes_and_grows_softly():
     face = find_faces(portrait())[0]
-    bigger = [face.moved(0, 0, scale) for scale in (0.8, 1.0, 1.05, 1.3)]
+    bigger = [face.moved(0, 0, scale) for scale in (0.5, 0.6, 0.7, 0.9)]
     shares = [
         sum(each.share for each in portraits_among([SeenFace(face)], 1.0, "auto"))
         for face in bigger
     ]
-    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert shares[-1] == 1
     coming = portraits_among([SeenFace(bigger[-1], presence=0.3)], 1.0, "auto")
     assert coming[0].share == pytest.approx(0.3)
     doubted = type(face)(bigger[-1].box, bigger[-1].landmarks, 0.86)
@@ -104,7 +108,8 @@ def test_depth_and_alpha_are_kept(styles, large, dtype):
     deep = (large / 255 * top).astype(dtype)
     alpha = np.full((*large.shape[:2], 1), top, dtype)
     painted = styles[0](np.concatenate([deep, alpha], axis=2))
-    assert painted.dtype == dtype and painted.shape == (*large.shape[:2], 4)
+    assert painted.dtype == dtype
+    assert painted.shape == (*large.shape[:2], 4)
     plain = styles[0](large) / 255
     assert np.abs(painted[..., :3] / top - plain).mean() < 0.02
 
