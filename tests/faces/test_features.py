@@ -47,7 +47,7 @@ def drawn_face(
             cv2.ellipse(x, fixed(at(side, 0)).tolist(), half, 0, 0, 360, (15, 15, 15), -1, 8, 4)
     chord = np.linspace(-0.38, 0.38, 41)
     line = np.array([at(u, 1.1 + smile * (1 - (u / 0.38) ** 2)) for u in chord])
-    lips = np.concatenate([line - (0, 7), ((*line, 0, 9))[::-1]])
+    lips = np.concatenate([line - np.array([0, 7]), (line + np.array([0, 9]))[::-1]])
     cv2.fillPoly(x, [fixed(lips)], LIP, cv2.LINE_AA, 4)
     if gap:
         low = np.array([at(u, 1.1 + (smile + gap) * (1 - (u / 0.38) ** 2)) for u in chord])

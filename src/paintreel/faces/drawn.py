@@ -19,7 +19,7 @@ from paintreel.faces.face import Face
 from paintreel.faces.features import FaceFeatures
 from paintreel.faces.framing import upright
 from paintreel.faces.ovals import face_ovals
-from paintreel.faces.strokes import laid, smoothstep, soften
+from paintreel.faces.strokes import cover, laid, smoothstep, soften
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 
@@ -111,6 +111,7 @@ def paint_portrait(
         painted = draw_nose(painted, bent, moved, unit, s.ink)
         painted = draw_mouth(painted, bent, lips, features.is_open, unit, s.ink)
         painted = draw_jaw(painted, to(features.jaw), features.jaw_step, unit, s)
+    painted = _brows(painted, bent, moved, unit, s.ink)
     if not features.eyes_covered:
         for eye in features.eyes:
             painted = draw_eye(painted, bent, eye, to, features, unit, s)
@@ -196,3 +197,25 @@ def _folds(painted: Array, x: Array, skin: Array, unit: float, ink: float) -> Ar
     dark = (local - soften(grey, 0.022 * unit)) / (local + 0.05)
     lines = smoothstep(dark, 0.055, 0.13) * skin
     return laid(painted, 0.5 * ink * lines, painted * np.float32(0.42))
+
+
+def _brows(painted: Array, x: Array, face: Face, unit: float, ink: float) -> Array:
+    """What is darkest above each eye, as a stroke: faint brows would go with the flat skin."""
+    height, width = x.shape[:2]
+    grey = cv2.cvtColor(np.ascontiguousarray(x), cv2.COLOR_RGB2GRAY)
+    local = soften(grey, 0.16 * unit)
+    dark = (local - soften(grey, 0.03 * unit)) / (local + 0.05)
+    eyes, mouth = face.landmarks[:2], face.landmarks[3:].mean(axis=0)
+    down = (mouth - eyes.mean(axis=0)) / max(float(np.hypot(*(mouth - eyes.mean(axis=0)))), 1e-6)
+    angles = np.linspace(0, 2 * np.pi, 40)
+    oval = np.stack([0.40 * np.cos(angles), 0.15 * np.sin(angles)], axis=1) * unit
+    for eye in eyes:
+        zone = cover((height, width), eye - 0.40 * unit * down + oval)
+        if not (zone > 0.5).any():
+            continue
+        most = float(np.percentile(dark[zone > 0.5], 96))
+        if most < 0.03:
+            continue
+        marks = smoothstep(dark, 0.22 * most, 0.5 * most) * soften(zone, 0.03 * unit)
+        painted = laid(painted, 0.75 * ink * marks, painted * np.float32(0.3))
+    return painted

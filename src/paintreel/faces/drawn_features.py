@@ -83,7 +83,8 @@ def draw_eye(
 def enlarged(polygon: Array, zoom: float) -> Array:
     """A polygon enlarged around its middle."""
     middle = polygon.mean(axis=0)
-    return middle + (polygon - middle) * zoom
+    larger: Array = middle + (polygon - middle) * zoom
+    return larger
 
 
 def _filled(painted: Array, share: Array, around: Array, unit: float) -> Array:
@@ -103,7 +104,8 @@ def _gaze(features: FaceFeatures, unit: float) -> Array:
     """By how much the irises lie beside the middles of their lids: both look the same way."""
     beside = [e.iris - ((e.upper + e.lower) / 2)[len(e.upper) // 2] for e in features.eyes]
     mean = np.mean(beside, axis=0)
-    return np.clip(mean, (-0.09 * unit, -0.03 * unit), (0.09 * unit, 0.02 * unit))
+    gaze: Array = np.clip(mean, (-0.09 * unit, -0.03 * unit), (0.09 * unit, 0.02 * unit))
+    return gaze
 
 
 def _iris_colour(
@@ -122,7 +124,8 @@ def _iris_colour(
     at = np.rint(np.concatenate(places) - 0.5).astype(int)
     at = np.clip(at, 0, (width - 1, height - 1))
     lab = rgb_to_lab(x[at[:, 1], at[:, 0]][None])[0]
-    light, a, b = np.quantile(lab, 0.4, axis=0)[0], *np.median(lab[:, 1:], axis=0)
+    light = float(np.quantile(lab[:, 0], 0.4))
+    a, b = (float(np.median(lab[:, k])) for k in (1, 2))
     chroma = float(np.hypot(a, b))
     gain = min(1.6, 24 / max(chroma, 1e-3)) if chroma < 24 else 1.0
     stronger = np.array([[[np.clip(light * 0.85 + 5, 16, 44), a * gain, b * gain]]], np.float32)

@@ -32,7 +32,7 @@ _LID_HALF = 0.25
 _GLASSES = 0.3
 """Light of dark glasses beside that of the skin, at most."""
 _MOUTH_ABOVE, _MOUTH_BELOW = 0.30, 0.34
-_LEAST_OPEN = 0.045
+_LEAST_OPEN, _LEAST_COLUMNS = 0.045, 18
 """Height of the gap between the lips from which a mouth is open."""
 _PLAIN_STEP = 24.0
 """Difference of colour, CIELAB, across a jaw that is plain to see."""
@@ -130,7 +130,8 @@ def _oval(middle: Array, half: tuple[float, float]) -> Array:
     """(9, 9, 2) places in an oval, its half axes in distances of the eyes."""
     across, down = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
     round_ = np.stack([across * np.sqrt(1 - down**2 / 2), down * np.sqrt(1 - across**2 / 2)], -1)
-    return middle + round_ * np.array(half) * _UNIT_PX
+    places: Array = middle + round_ * np.array(half) * _UNIT_PX
+    return places
 
 
 def _under_glasses(light: Array, places: Array) -> bool:
@@ -248,61 +249,85 @@ def _fit_mouth(light: Array, lab: Array, left: Array, right: Array) -> tuple[Arr
     room = 0.05 + 0.5 * from_corner  # the line passes near the corners and sags between them
     dark -= 0.6 * np.clip(np.abs(v)[:, None] / room - 0.5, 0, None) ** 2 * 0.3
     rows = _best_way(dark, most_step=2, bend=0.02)
-    gap = _gap(lab, places, rows, t)
     line = _resampled(_smoothed(np.stack([places[r, c] for c, r in enumerate(rows)]))[3:-3])
-    closed = np.stack([line, line]), False
+    gap = _best_gap(_gap_likeness(lab, places, left, right), rows, t, v)
     if gap is None:
-        return closed
-    top, bottom, columns = gap
-    # A gap is a lens between two points near the corners: what is found says how it bulges.
-    ends = np.interp([0.02, 0.98], t, v[rows])
+        return np.stack([line, line]), False
+    # A gap is a lens between two points near the corners, and is told by how it bulges.
     lens = np.linspace(0.0, 1.0, _POINTS)
+    ends = np.interp([0.02, 0.98], t, v[rows])
+    edges = [
+        left
+        + lens[:, None] * along
+        + (ends[0] + (ends[1] - ends[0]) * lens + high * 4 * lens * (1 - lens))[:, None]
+        * down
+        * _UNIT_PX
+        for high in gap
+    ]
+    return np.stack(edges), True
+
+
+def _gap_likeness(lab: Array, places: Array, left: Array, right: Array) -> Array:
+    """(R, C) bool: like teeth, of less colour than the cheeks, or like the dark between lips."""
+    across = right - left
+    down = np.array([-across[1], across[0]])
+    up = np.linspace(-0.4, 0.0, 7)[:, None, None] * down
+    cheeks = np.concatenate(
+        [
+            left - np.linspace(0.25, 0.45, 5)[None, :, None] * across + up,
+            right + np.linspace(0.25, 0.45, 5)[None, :, None] * across + up,
+        ]
+    )
+    planes = [np.ascontiguousarray(lab[..., k]) for k in range(3)]
+    light, a, b = (_at(plane, places) for plane in planes)
+    skin, *colour = (_at(plane, cheeks) for plane in planes)
+    skin_light, skin_chroma = float(np.median(skin)), float(np.median(np.hypot(*colour)))
+    teeth = (np.hypot(a, b) < _TEETH_CHROMA * skin_chroma) & (light > skin_light - 20)
+    like: Array = teeth | (light < min(skin_light * 0.4, 28))
+    return like
+
+
+def _best_gap(like: Array, rows: Array, t: Array, v: Array) -> tuple[float, float] | None:
+    """How far the rims of the gap bulge down in its middle, or None where there is none.
+
+    The darkest way runs along its upper rim, or along its lower: either side of it is looked at.
+    """
+    away = np.arange(len(like))[:, None] - rows
+    mid = np.abs(t - 0.5) < 0.44
+    found = []
+    for side in ((away >= -3) & (away < 34), (away <= 3) & (away > -30)):
+        seen: Array = (like & side & mid).astype(np.uint8)
+        seen = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8))
+        count, labels, _stats, _places = cv2.connectedComponentsWithStats(seen)
+        touched = [int(((labels == k) & (np.abs(away) < 8)).sum()) for k in range(1, count)]
+        if not touched or max(touched) == 0:
+            continue
+        part = labels == 1 + int(np.argmax(touched))
+        columns = np.nonzero(part.any(axis=0))[0]
+        if len(columns) >= _LEAST_COLUMNS and (gap := _bulges(part, columns, rows, t, v)):
+            found.append((int(part.sum()), gap))
+    return max(found)[1] if found else None
+
+
+def _bulges(
+    part: Array, columns: Array, rows: Array, t: Array, v: Array
+) -> tuple[float, float] | None:
+    """By how much the upper and the lower rim of a part bulge beyond the chord of the corners."""
+    top = part[:, columns].argmax(axis=0)
+    bottom = len(part) - 1 - part[::-1, columns].argmax(axis=0)
+    if top.min() == 0 or bottom.max() == len(part) - 1:
+        return None
+    ends = np.interp([0.02, 0.98], t, v[rows])
     chord = ends[0] + (ends[1] - ends[0]) * t[columns]
     bulge = 4 * np.clip(t[columns] * (1 - t[columns]), 0.02, None)
     above, below = (
         float(np.quantile((v[rim] - chord) / bulge, share))
         for rim, share in ((top, 0.35), (bottom, 0.65))
     )
-    if above < _MOST_ARCHED or below < 0:  # a moustache, or the lip above
-        return closed
-    edges = []
-    for high in (min(above, 0.12), min(below, 0.34)):
-        fitted = ends[0] + (ends[1] - ends[0]) * lens + high * 4 * lens * (1 - lens)
-        edges.append(left + lens[:, None] * along + fitted[:, None] * down * _UNIT_PX)
-    if float(np.hypot(*(edges[1] - edges[0])[_POINTS // 2])) < _LEAST_OPEN * _UNIT_PX:
-        return closed
-    return np.stack(edges), True
-
-
-def _gap(lab: Array, places: Array, rows: Array, t: Array) -> tuple[Array, Array, Array] | None:
-    """(first rows, last rows, columns) of teeth and the dark between lips, or None."""
-    light, a, b = (_at(np.ascontiguousarray(lab[..., k]), places) for k in range(3))
-    mid = np.abs(t - 0.5) < 0.44
-    beside = np.hypot(a, b)[[0, 1, -2, -1]]
-    skin_light, skin_chroma = float(np.median(light[[0, -1]])), float(np.median(beside))
-    near = np.abs(np.arange(len(light))[:, None] - rows) < 26
-    teeth = (np.hypot(a, b) < _TEETH_CHROMA * skin_chroma) & (light > skin_light - 24)
-    hollow = light < min(skin_light * 0.4, 28)
-    seen = ((teeth | hollow) & near & mid).astype(np.uint8)
-    seen = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((7, 3), np.uint8))
-    count, labels, _stats, _places = cv2.connectedComponentsWithStats(seen)
-    if count < 2:
+    if above < _MOST_ARCHED or below < 0 or below - above > 0.4:  # a moustache, or the lip above
         return None
-    by_line = np.abs(np.arange(len(light))[:, None] - rows) < 9
-    touched = [int(((labels == k) & by_line).sum()) for k in range(1, count)]
-    part = labels == 1 + int(np.argmax(touched))
-    columns = np.nonzero(part.any(axis=0))[0]
-    if len(columns) < 16 or max(touched) == 0:
-        return None
-    columns = np.arange(columns[0], columns[-1] + 1)
-    has = part[:, columns].any(axis=0)
-    columns = columns[has]
-    top = part[:, columns].argmax(axis=0)
-    bottom = len(part) - 1 - part[::-1, columns].argmax(axis=0)
-    height = (bottom - top).max() / len(part) * (_MOUTH_ABOVE + _MOUTH_BELOW)
-    if height < _LEAST_OPEN or height > 0.5 or top.min() == 0 or bottom.max() == len(part) - 1:
-        return None
-    return top, bottom, columns
+    above, below = min(above, 0.12), min(below, 0.34)
+    return (above, below) if below - above >= _LEAST_OPEN else None
 
 
 def _fit_jaw(light: Array, lab: Array, places: Array) -> tuple[Array, Array]:

@@ -45,7 +45,7 @@ FaceChoice = Literal["auto", "off", "all"]
 SIDE_PX, ROOM = 384, 2.0
 """The square that a face is drawn in, and how much of the head it shows."""
 
-_LEAST_PX, _FULL_PX = 56.0, 80.0
+_LEAST_PX, _FULL_PX = 46.0, 64.0
 """Sides of a face, in pixels of what the network is shown, from which it is drawn, and drawn in
 full: smaller ones are painted finer instead (`fine_faces`)."""
 _LEAST_SURE = 0.9
