@@ -32,7 +32,7 @@ _LID_HALF = 0.25
 _GLASSES = 0.3
 """Light of dark glasses beside that of the skin, at most."""
 _MOUTH_ABOVE, _MOUTH_BELOW = 0.30, 0.34
-_LEAST_OPEN, _LEAST_COLUMNS = 0.045, 18
+_LEAST_OPEN, _LEAST_HOLLOW, _LEAST_COLUMNS = 0.045, 0.1, 18
 """Height of the gap between the lips from which a mouth is open."""
 _PLAIN_STEP = 24.0
 """Difference of colour, CIELAB, across a jaw that is plain to see."""
@@ -267,8 +267,8 @@ def _fit_mouth(light: Array, lab: Array, left: Array, right: Array) -> tuple[Arr
     return np.stack(edges), True
 
 
-def _gap_likeness(lab: Array, places: Array, left: Array, right: Array) -> Array:
-    """(R, C) bool: like teeth, of less colour than the cheeks, or like the dark between lips."""
+def _gap_likeness(lab: Array, places: Array, left: Array, right: Array) -> tuple[Array, Array]:
+    """(R, C) bool each: like teeth, of less colour than the cheeks; like the dark between lips."""
     across = right - left
     down = np.array([-across[1], across[0]])
     up = np.linspace(-0.4, 0.0, 7)[:, None, None] * down
@@ -283,15 +283,18 @@ def _gap_likeness(lab: Array, places: Array, left: Array, right: Array) -> Array
     skin, *colour = (_at(plane, cheeks) for plane in planes)
     skin_light, skin_chroma = float(np.median(skin)), float(np.median(np.hypot(*colour)))
     teeth = (np.hypot(a, b) < _TEETH_CHROMA * skin_chroma) & (light > skin_light - 20)
-    like: Array = teeth | (light < min(skin_light * 0.4, 28))
-    return like
+    return teeth, light < min(skin_light * 0.4, 28)
 
 
-def _best_gap(like: Array, rows: Array, t: Array, v: Array) -> tuple[float, float] | None:
+def _best_gap(
+    likeness: tuple[Array, Array], rows: Array, t: Array, v: Array
+) -> tuple[float, float] | None:
     """How far the rims of the gap bulge down in its middle, or None where there is none.
 
     The darkest way runs along its upper rim, or along its lower: either side of it is looked at.
     """
+    teeth, hollow = likeness
+    like = teeth | hollow
     away = np.arange(len(like))[:, None] - rows
     mid = np.abs(t - 0.5) < 0.44
     found = []
@@ -305,6 +308,10 @@ def _best_gap(like: Array, rows: Array, t: Array, v: Array) -> tuple[float, floa
         part = labels == 1 + int(np.argmax(touched))
         columns = np.nonzero(part.any(axis=0))[0]
         if len(columns) >= _LEAST_COLUMNS and (gap := _bulges(part, columns, rows, t, v)):
+            # A dark line between lips that are shut is no gap.
+            least = _LEAST_OPEN if teeth[part].mean() > 0.3 else _LEAST_HOLLOW
+            if gap[1] - gap[0] < least:
+                continue
             found.append((int(part.sum()), gap))
     return max(found)[1] if found else None
 
@@ -327,7 +334,7 @@ def _bulges(
     if above < _MOST_ARCHED or below < 0 or below - above > 0.4:  # a moustache, or the lip above
         return None
     above, below = min(above, 0.12), min(below, 0.34)
-    return (above, below) if below - above >= _LEAST_OPEN else None
+    return above, below
 
 
 def _fit_jaw(light: Array, lab: Array, places: Array) -> tuple[Array, Array]:
