@@ -14,6 +14,7 @@ class StylizeKeywords(TypedDict, total=False):
     brush: Literal["auto"] | float
     own_colour: float
     fine_faces: bool
+    face: Literal["auto", "off", "all"]
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
@@ -27,6 +28,7 @@ class ClipKeywords(TypedDict, total=False):
     brush: Literal["auto"] | float
     own_colour: float
     fine_faces: bool
+    face: Literal["auto", "off", "all"]
     max_side_px: int | None
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
