@@ -76,8 +76,8 @@ _NOTES = (
     "Judge and Fréchet are of the bundled judge, which looks at form and knows no colour; Fréchet "
     "distances of few crops are biased upward, all alike.",
     "Flicker and warping are of the first 16 frames of each clip, over the same of the source: 1 "
-    "adds nothing. Nothing is steadied, in no system. Read them beside the contours: what is blurred "
-    "away does not flicker.",
+    "adds nothing. Nothing is steadied, in no system. Read them beside the contours: what is "
+    "blurred away does not flicker.",
     "Over pictures: the same networks on other photographs. Over trainings: other networks on the "
     "same photographs, paired by seed. A result of few trainings can hold over pictures and not "
     "over trainings.",
