@@ -141,7 +141,8 @@ def _shown(motion: Motion) -> Array:
     columns = motion.flow[..., 0] + np.arange(width, dtype=np.float32)
     rows = motion.flow[..., 1] + np.arange(height, dtype=np.float32)[:, None]
     inside = (columns > -1) & (columns < width) & (rows > -1) & (rows < height)
-    return motion.explained * cv2.blur(inside.astype(np.float32), (3, 3))
+    shown: Array = motion.explained * cv2.blur(inside.astype(np.float32), (3, 3))
+    return shown
 
 
 def uncarried_planes(painting: Array) -> Array:
