@@ -291,6 +291,7 @@ def props(tmp_path_factory) -> Path:
     draw_hints(here / "hints.png")
     draw_hints(here / "hints" / "a.png")
     draw_clip_of_lines(here / "drawn.mp4")
+    draw(here / "painting.png", seed=31, size_px=(176, 96))  # over a frame of clip.mp4
     page = (REPOSITORY / "docs" / "character.md").read_text("utf-8")
     (captain,) = re.findall(r"```toml\n(# captain.*?)```", page, re.DOTALL)
     (here / "captain.toml").write_text(captain, "utf-8")

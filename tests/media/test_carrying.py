@@ -13,7 +13,7 @@ from paintreel.media.carrying import (
     carried_planes,
     uncarried_planes,
 )
-from paintreel.media.motion import MotionFinder, sketch
+from paintreel.media.motion import Motion, MotionFinder, sketch
 
 WIDE = landscape(3, 96, 320)
 
@@ -39,6 +39,16 @@ def test_paint_moves_with_what_it_is_on_and_what_comes_in_is_not_trusted():
     assert error(planes, painted(view(8)), slice(8, 140)) < 6
     assert planes[20:-20, 20:130, 3].mean() > 200
     assert planes[20:-20, 156:, 3].mean() < planes[20:-20, 20:130, 3].mean() - 40
+
+
+def test_what_lies_beyond_the_border_of_the_key_is_not_trusted():
+    flat = np.full((96, 160, 3), 120, np.uint8)  # all looks alike, so that only the place tells
+    key = PaintedKey(flat, flat)
+    flow = np.zeros((96, 160, 2), np.float32)
+    flow[..., 0] = 20.0
+    planes = carried_planes([key], [Motion(flow, np.ones((96, 160), np.float32))])
+    assert planes[:, :136, 3].min() == 255
+    assert planes[:, 144:, 3].max() == 0
 
 
 def test_a_long_way_is_followed_step_by_step():

@@ -12,6 +12,7 @@ from concurrent.futures import CancelledError
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from paintreel.errors import TrainingError
 from paintreel.imaging.files import Picture, write_picture
@@ -67,7 +68,8 @@ def adapt(
             for suffix, pixels in ((LIVE_SUFFIX, key.live), (PAINT_SUFFIX, key.paint)):
                 write_picture(pairs / f"key{index:03d}{suffix}", Picture(pixels))
         said.write_text(json.dumps(asked), "utf-8")
-    options = options_of("train")(
+    make_options: Any = options_of("train")  # its fields are those of the command line
+    options = make_options(
         system="fuse-shot",
         art=pairs,
         out=out,

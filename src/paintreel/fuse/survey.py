@@ -151,4 +151,6 @@ def _kept(flow: Array) -> Array:
     scale = min(1.0, _KEPT_PX / max(height, width))
     size = max(8, round(width * scale)), max(8, round(height * scale))
     small = cv2.resize(flow, size, interpolation=cv2.INTER_AREA)
-    return (small * np.float32([size[0] / width, size[1] / height])).astype(np.float16)
+    scales = np.array([size[0] / width, size[1] / height], np.float32)
+    kept: Array = (small * scales).astype(np.float16)
+    return kept

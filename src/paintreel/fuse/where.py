@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from paintreel.errors import InputError
 from paintreel.faces.finder import FaceFinder
@@ -59,7 +60,7 @@ class InFaces:
         return (Note("frames-without-face", text, self._without),)
 
 
-def place_of(mask: object) -> InMask | InFaces | None:
+def place_of(mask: Any) -> InMask | InFaces | None:
     """Of the word faces, a file, or an array; None is everywhere. Raises InputError."""
     if mask is None:
         return None

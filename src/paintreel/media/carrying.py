@@ -120,7 +120,7 @@ def carried_planes(
         )
     height, width = keys[0].paint.shape[:2]
     paints = [motion.pull(key.paint) for key, motion in zip(keys, motions, strict=True)]
-    explained = [cv2.resize(motion.explained, (width, height)) for motion in motions]
+    explained = [cv2.resize(_shown(motion), (width, height)) for motion in motions]
     trust = np.maximum.reduce(explained)
     if len(keys) == 1:
         return _planes(paints[0], trust)
@@ -130,6 +130,19 @@ def carried_planes(
     weights /= weights.sum(axis=0)
     mixed = sum(w[..., None] * paint for w, paint in zip(weights, paints, strict=True))
     return _planes(np.rint(mixed).astype(np.uint8), trust)
+
+
+def _shown(motion: Motion) -> Array:
+    """(h, w) in [0, 1]: what is explained, and nothing where it lies beyond the key's border.
+
+    There the border is repeated, and may look alike by chance: paint would be drawn out in streaks.
+    """
+    height, width = motion.explained.shape
+    columns = motion.flow[..., 0] + np.arange(width, dtype=np.float32)
+    rows = motion.flow[..., 1] + np.arange(height, dtype=np.float32)[:, None]
+    inside = (columns > -1) & (columns < width) & (rows > -1) & (rows < height)
+    shown: Array = motion.explained * cv2.blur(inside.astype(np.float32), (3, 3))
+    return shown
 
 
 def uncarried_planes(painting: Array) -> Array:

@@ -72,7 +72,7 @@ def ruled(picture: Array, rng: np.random.Generator) -> Array:
 
 def graded(picture: Array, rng: np.random.Generator) -> Array:
     """Other colours and light: a curve a channel, saturation, and a turn of hue; same shape."""
-    x = picture.astype(np.float32) / 255
+    x: Array = picture.astype(np.float32) / 255
     x = x ** np.exp(rng.normal(0, 0.3, 3)).astype(np.float32)
     luma = cv2.cvtColor(x, cv2.COLOR_RGB2GRAY)[..., None]
     x = luma + (x - luma) * np.float32(rng.uniform(0.2, 1.6))

@@ -245,7 +245,8 @@ class TokenDecoder(nn.Module):
 
     def _joined(self, tokens: Tensor, windows: int) -> Tensor:
         """(N, C, K) to (windows, C, frames * K)"""
-        return tokens.unflatten(0, (windows, -1)).transpose(1, 2).flatten(2)
+        parted: Tensor = torch.unflatten(tokens, 0, (windows, -1))
+        return parted.transpose(1, 2).flatten(2)
 
 
 @dataclass(frozen=True)
@@ -347,7 +348,9 @@ class Fusion(nn.Module):
             [shares[:, :1] + 2 - trust, shares[:, 1:2] + trust - 2, shares[:, 2:]], 1
         )
         shares = shares.softmax(dim=1)
-        picture = shares[:, :1] * live + shares[:, 1:2] * carried[:, :3] + shares[:, 2:] * own
+        picture: Tensor = (
+            shares[:, :1] * live + shares[:, 1:2] * carried[:, :3] + shares[:, 2:] * own
+        )
         return picture if self.training else picture.clamp(0.0, 1.0)
 
 
@@ -361,7 +364,8 @@ def alignment_loss(painting: Tensor, live: Tensor, trust: Tensor) -> Tensor:
     cosine = nn.functional.cosine_similarity(painting, live, dim=1, eps=1e-4)[:, None]
     apart = ((1 - cosine) * near).sum() / near.sum().clamp_min(1.0)
     one, other = _covariance(painting), _covariance(live)
-    return apart + (one - other).square().mean() / other.square().mean().clamp_min(1e-6)
+    loss: Tensor = apart + (one - other).square().mean() / other.square().mean().clamp_min(1e-6)
+    return loss
 
 
 def _covariance(x: Tensor) -> Tensor:

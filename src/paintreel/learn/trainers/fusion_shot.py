@@ -57,7 +57,7 @@ def read_pairs(folder: Path) -> list[PaintedPicture]:
         pixels = [rgb8_on_white(read_picture(path).pixels) for path in (live, paint)]
         if pixels[0].shape != pixels[1].shape:
             raise DataError(f"{live} and {paint.name} have two sizes; give both in one")
-        pairs.append(PaintedPicture(*pixels, name=paint.name))
+        pairs.append(PaintedPicture(pixels[0], pixels[1], paint.name))
     if not pairs:
         raise DataError(
             f"{folder} holds no key frame; expected NAME{LIVE_SUFFIX} and NAME{PAINT_SUFFIX}"
