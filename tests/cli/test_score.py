@@ -29,7 +29,7 @@ def test_table_json_and_report(folders, tmp_path, capsys):
     printed = capsys.readouterr()
     assert printed.err == ""
     opening, _, rest = printed.out.partition("\n\n")
-    assert opening.startswith("3 pictures. PanelDistance to the reference: PSNR ")
+    assert opening.startswith("3 pictures. Nearness to the reference: PSNR ")
     assert rest.splitlines()[0].split() == [
         "measure", "better", "mean", "sd", "n", "95%", "interval",
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from paintreel.errors import InputError, UnreadableFile, system_reason
 from paintreel.imaging.arrays import Array
 from paintreel.learn.experiments.script.lines import Opinion
 from paintreel.words.feelings import FeelingReader, bundled_reader
-from paintreel.words.nearness import PanelDistance, bundled_nearness
+from paintreel.words.nearness import Nearness, bundled_nearness
 from paintreel.words.seeds import FEELINGS, Seeds, bundled_seeds, sign_of
 from paintreel.words.taxonomy import Taxonomy, bundled_taxonomy
 from paintreel.words.tokens import split
@@ -41,8 +41,8 @@ _ALL_SEEDS = Weights(quiet=0.0003, scale=0.003, floor=0.08)
 def methods(lexicon: str | PathLike[str] | None = None) -> dict[str, Method]:
     """Name -> method, in the order of `ABOUT`. Raises as `count_of_file` does."""
     taxonomy, seeds = bundled_taxonomy(), bundled_seeds()
-    every = PanelDistance(taxonomy, seeds, nearest=None)
-    even = PanelDistance(taxonomy, seeds, downward=1.0)
+    every = Nearness(taxonomy, seeds, nearest=None)
+    even = Nearness(taxonomy, seeds, downward=1.0)
     found: dict[str, Method] = {
         "nearness": _of(bundled_reader("nearness")),
         "svm": _of(bundled_reader("svm")),
@@ -67,7 +67,7 @@ def _of(reader: FeelingReader) -> Method:
 class _SeedsAlone:
     """The value of a word: that of the seed that it is."""
 
-    def __init__(self, nearness: PanelDistance) -> None:
+    def __init__(self, nearness: Nearness) -> None:
         self._seeds, self._taxonomy = nearness.seeds, nearness.taxonomy
 
     def __call__(self, word: str, parts: Sequence[int] | None) -> tuple[float, Array] | None:
