@@ -62,9 +62,10 @@ def read_nearness(
     stored = read_arrays(cache, (_FIELD,)) if cache.is_file() else {}
     if _FIELD not in stored:
         rng = np.random.default_rng(_SEED)
-        stored = {_FIELD: _features(extractor, _draw(panels, crop_px, rng))}
+        features = _features(extractor, _draw(panels, crop_px, rng))
         with atomic_path(cache, overwrite=True) as beside, beside.open("wb") as file:
-            np.savez(file, **stored)
+            np.savez(file, **{_FIELD: features})  # type: ignore[arg-type]  # stub: allow_pickle
+        stored = {_FIELD: features}
     return PanelDistance(extractor, _statistics(stored[_FIELD], extractor.name))
 
 
