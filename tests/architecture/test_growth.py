@@ -252,7 +252,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish, unused_code
+from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, scene_of, unused_code
 from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
 
 
@@ -272,8 +272,9 @@ class Flat(SceneGenerator):
     def forward(
         self, rough: Tensor, category: Tensor, code: Tensor | None = None, mix: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        change = self.head(self.category(self.body(rough).relu(), category)).tanh()
-        return finish(rough[:, :3] + change, self.training), unused_code(rough, code, mix)
+        change = self.head(self.category(self.body(rough).relu(), category))
+        scene = scene_of(change, rough, residual=True, training=self.training)
+        return scene, unused_code(rough, code, mix)
 
 
 NETWORK = SceneNetwork(Flat, {"tiny": 4, "light": 16})

@@ -29,7 +29,7 @@ _FIELD = "reference_features"
 
 
 @dataclass(frozen=True)
-class Nearness:
+class PanelDistance:
     """Distance of a set of pictures to the panels that are tested on.
 
     reference: statistics of the features of tiles of the panels.
@@ -54,7 +54,7 @@ def tiles_of_square(picture: Array) -> list[Array]:
 
 def read_nearness(
     cache: Path, extractor: FeatureExtractor, panels: Sequence[Array], *, crop_px: int
-) -> Nearness:
+) -> PanelDistance:
     """The distance to panels (H, W, 3) uint8, whose features are kept in the file `cache`.
 
     They are shown at the size that crops of `crop_px` are cut at.
@@ -62,10 +62,11 @@ def read_nearness(
     stored = read_arrays(cache, (_FIELD,)) if cache.is_file() else {}
     if _FIELD not in stored:
         rng = np.random.default_rng(_SEED)
-        stored = {_FIELD: _features(extractor, _draw(panels, crop_px, rng))}
+        features = _features(extractor, _draw(panels, crop_px, rng))
         with atomic_path(cache, overwrite=True) as beside, beside.open("wb") as file:
-            np.savez(file, **stored)
-    return Nearness(extractor, _statistics(stored[_FIELD], extractor.name))
+            np.savez(file, **{_FIELD: features})  # type: ignore[arg-type]  # stub: allow_pickle
+        stored = {_FIELD: features}
+    return PanelDistance(extractor, _statistics(stored[_FIELD], extractor.name))
 
 
 def _statistics(features: Array, extractor: str) -> FeatureStatistics:

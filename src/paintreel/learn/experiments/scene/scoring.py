@@ -13,7 +13,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.data.scene_crops import Crop
 from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.experiments.scene.conditions import TRUTH
-from paintreel.learn.experiments.scene.nearness import Nearness
+from paintreel.learn.experiments.scene.nearness import PanelDistance
 from paintreel.metrics.extractors import FeatureExtractor
 from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.metrics.perceptual import perceptual_distance
@@ -60,7 +60,7 @@ def score_pictures(
     extractor: FeatureExtractor | None,
     *,
     development: Sequence[Crop] = (),
-    nearness: Nearness | None = None,
+    nearness: PanelDistance | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[dict[str, Any], list[Array]]:
     """(record, pictures at the standard level) of a condition called `name`.

@@ -36,7 +36,7 @@ from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
 from paintreel.learn.experiments.scene.conditions import FULL
 from paintreel.learn.experiments.scene.costs import measure_costs
-from paintreel.learn.experiments.scene.nearness import Nearness, read_nearness
+from paintreel.learn.experiments.scene.nearness import PanelDistance, read_nearness
 from paintreel.learn.experiments.scene.scoring import open_extractor, score_pictures
 from paintreel.learn.experiments.scene.training import (
     Material,
@@ -163,9 +163,7 @@ def run_experiment(
     source = source_of(command)
     network = open_extractor(extractor)
     train, held_out = _split(folder, experiment)
-    development, test = held_out.split(experiment.test)
-    if not test.paths:
-        test = held_out
+    development, test = _parts(held_out, experiment)
     facts = experiment.facts() | {
         "data": f"art {train.hash()[:16]}, tested on {test.hash()[:16]}",
         "extractor": network.name if network else None,
@@ -178,10 +176,7 @@ def run_experiment(
     with join_process_group() as group:
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
-        crops, watched = (
-            crops_of(part, experiment.crops, side_px=experiment.crop_px) if part.paths else []
-            for part in (test, development)
-        )
+        crops, watched = (_crops(part, experiment) for part in (test, development))
         material = _prepare(experiment, train, (watched or crops)[0], roughs or out / "roughs", say)
         material = dataclasses.replace(material, compute=_compute(out, experiment, group))
         check_categories([condition for _trial, condition in missing], crops)
@@ -239,6 +234,19 @@ def _split(folder: PictureFolder, experiment: Experiment) -> tuple[PictureFolder
     return train.draw(experiment.max_art, np.random.default_rng([experiment.seed, 75])), held_out
 
 
+def _parts(held_out: PictureFolder, experiment: Experiment) -> tuple[PictureFolder, PictureFolder]:
+    """(development, test); all are of the test where nothing is named for it."""
+    development, test = held_out.split(experiment.test)
+    return development, test if test.paths else held_out
+
+
+def _crops(part: PictureFolder, experiment: Experiment) -> list[Crop]:
+    """The crops of a part, none of one without pictures."""
+    if not part.paths:
+        return []
+    return crops_of(part, experiment.crops, side_px=experiment.crop_px)
+
+
 def _prepare(
     experiment: Experiment,
     train: PictureFolder,
@@ -266,7 +274,7 @@ def _prepare(
     )
 
 
-def _nearness(out: Path, experiment: Experiment, test: PictureFolder) -> Nearness | None:
+def _nearness(out: Path, experiment: Experiment, test: PictureFolder) -> PanelDistance | None:
     """The distance to the panels of the test; None without the network that describes them."""
     path = bundled(DESCRIBER)
     if not path.is_file():
