@@ -121,7 +121,8 @@ def test_bundled_ones_to_choose_from(monkeypatch, capsys):
     monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
     assert main(["models"]) == 0
     rows = capsys.readouterr().out.split("\n\n")[0].splitlines()[1:]
-    names = ["hereva", "cel", "ink", "watercolour", "mffcn", "lineart", "colorize"]
+    styles = ["hereva", "cel", "hereva-portrait", "ink", "watercolour"]
+    names = [*styles, "mffcn", "lineart", "colorize"]
     assert [row.split()[0] for row in rows] == names
     assert all("yes, with credit" in row for row in rows)
 

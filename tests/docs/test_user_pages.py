@@ -48,7 +48,7 @@ def test_links_to_headings_lead_to_one():
 
 
 def test_every_painter_has_its_line_from_its_card():
-    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|$", LICENCE, re.M)
+    rows = re.findall(r"^\| `([\w-]+)` \| ([^|]+) \| ([^|]+) \|$", LICENCE, re.M)
     models = [*paintreel.list_models(), *paintreel.list_models("scene")]
     assert {name for name, _, _ in rows} == {model.name for model in models}
     for name, sold, line in rows:

@@ -16,7 +16,7 @@ import numpy as np
 
 from paintreel.faces.drawn_features import draw_eye, draw_jaw, draw_mouth, draw_nose
 from paintreel.faces.face import Face
-from paintreel.faces.features import FaceFeatures
+from paintreel.faces.features import FineFeatures
 from paintreel.faces.framing import upright
 from paintreel.faces.ovals import face_ovals
 from paintreel.faces.strokes import cover, laid, smoothstep, soften
@@ -87,7 +87,7 @@ def warped(
 def paint_portrait(
     frame: Array,
     face: Face,
-    features: FaceFeatures,
+    features: FineFeatures,
     base: Callable[[Array], Array],
     settings: PortraitSettings = PortraitSettings(),
 ) -> tuple[Array, Array]:

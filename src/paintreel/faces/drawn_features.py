@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from paintreel.faces.face import Face
-from paintreel.faces.features import EyeFit, FaceFeatures
+from paintreel.faces.features import EyeFit, FineFeatures
 from paintreel.faces.strokes import cover, laid, smoothstep, soften, stroke
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
@@ -31,7 +31,7 @@ def draw_eye(
     x: Array,
     eye: EyeFit,
     to: Callable[[Array], Array],
-    features: FaceFeatures,
+    features: FineFeatures,
     unit: float,
     s: PortraitSettings,
 ) -> Array:
@@ -100,7 +100,7 @@ def _skin_light(painted: Array, where: Array) -> float:
     return float(painted[ring].mean()) if ring.any() else 0.6
 
 
-def _gaze(features: FaceFeatures, unit: float) -> Array:
+def _gaze(features: FineFeatures, unit: float) -> Array:
     """By how much the irises lie beside the middles of their lids: both look the same way."""
     beside = [e.iris - ((e.upper + e.lower) / 2)[len(e.upper) // 2] for e in features.eyes]
     mean = np.mean(beside, axis=0)
@@ -109,7 +109,7 @@ def _gaze(features: FaceFeatures, unit: float) -> Array:
 
 
 def _iris_colour(
-    x: Array, features: FaceFeatures, to: Callable[[Array], Array], zoom: float
+    x: Array, features: FineFeatures, to: Callable[[Array], Array], zoom: float
 ) -> Array:
     """The colour of the rings between pupil and rim of both eyes, a little stronger than it is."""
     height, width = x.shape[:2]

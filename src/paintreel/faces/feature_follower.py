@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from paintreel.faces.features import EyeFit, FaceFeatures, fit_features
+from paintreel.faces.features import EyeFit, FineFeatures, fit_features
 from paintreel.faces.follower import TrackedFace
 from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array
@@ -34,12 +34,12 @@ class FeatureFollower:
 
     def __call__(
         self, frame: Array, time_s: float, tracked: Sequence[TrackedFace]
-    ) -> dict[int, FaceFeatures]:
+    ) -> dict[int, FineFeatures]:
         """{number of a face: its features in places of the frame}."""
         step_s = 0.0 if self._time_s is None else max(time_s - self._time_s, 0.0)
         self._time_s = time_s
         known: dict[int, _Known] = {}
-        result: dict[int, FaceFeatures] = {}
+        result: dict[int, FineFeatures] = {}
         for each in tracked:
             square = frame_face(each.face, _SIDE_PX)
             seen = fit_features(frame, each.face).mapped(square)
@@ -53,11 +53,11 @@ class FeatureFollower:
 class _Known:
     """What is known of one face, in the places of its square."""
 
-    def __init__(self, features: FaceFeatures, openness: float | None = None) -> None:
+    def __init__(self, features: FineFeatures, openness: float | None = None) -> None:
         self.features = features
         self.openness = float(features.is_open) if openness is None else openness
 
-    def toward(self, seen: FaceFeatures, step_s: float) -> _Known:
+    def toward(self, seen: FineFeatures, step_s: float) -> _Known:
         """A step of time toward what is seen now."""
         slow, fast = (1 - float(np.exp(-step_s / s)) for s in (_OVER_S, _LIDS_S))
         now = self.features

@@ -20,7 +20,7 @@ from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.colour import rgb_to_lab
 
-__all__ = ["EyeFit", "FaceFeatures", "fit_features"]
+__all__ = ["EyeFit", "FineFeatures", "fit_features"]
 
 _SIDE_PX, _ROOM = 320, 1.4
 _UNIT_PX = _SIDE_PX / (2.5 * _ROOM)
@@ -64,7 +64,7 @@ class EyeFit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FaceFeatures:
+class FineFeatures:
     """What a face looks like beyond its five landmarks; places in pixels of its picture.
 
     eyes      left and right of the picture
@@ -84,12 +84,12 @@ class FaceFeatures:
     eyes_covered: bool = False
     mouth_covered: bool = False
 
-    def mapped(self, framing: Framing) -> FaceFeatures:
+    def mapped(self, framing: Framing) -> FineFeatures:
         """The same in the places of a square that was taken out of the picture."""
         return _moved(self, framing.to_square, 1 / framing.scale)
 
 
-def fit_features(picture: Array, face: Face) -> FaceFeatures:
+def fit_features(picture: Array, face: Face) -> FineFeatures:
     """The features of a face of a picture (H, W, 3) RGB, uint8 or float in [0, 1].
 
     Raises InputError for what is no picture.
@@ -103,11 +103,11 @@ def fit_features(picture: Array, face: Face) -> FaceFeatures:
     lips, is_open = _fit_mouth(light, rgb_to_lab(seen), places[3], places[4])
     jaw, step = _fit_jaw(light, rgb_to_lab(seen), places)
     covered = _under_glasses(light, places), _under_mask(rgb_to_lab(seen), places)
-    found = FaceFeatures((eyes[0], eyes[1]), lips, is_open, jaw, step, *covered)
+    found = FineFeatures((eyes[0], eyes[1]), lips, is_open, jaw, step, *covered)
     return _moved(found, frame.to_picture, frame.scale)
 
 
-def _moved(features: FaceFeatures, to: object, scale: float) -> FaceFeatures:
+def _moved(features: FineFeatures, to: object, scale: float) -> FineFeatures:
     move = to
     assert callable(move)
     eyes = tuple(

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from paintreel.faces.face import Face
-from paintreel.faces.features import FaceFeatures
+from paintreel.faces.features import FineFeatures
 from paintreel.faces.framing import Framing, square_around, upright
 from paintreel.faces.ovals import face_ovals
 from paintreel.imaging.arrays import Array, from_float, to_float
@@ -52,7 +52,7 @@ class SeenFace:
 
     face: Face
     presence: float = 1.0
-    features: FaceFeatures | None = None
+    features: FineFeatures | None = None
 
 
 def least_fine_px(height_px: int, width_px: int) -> float:

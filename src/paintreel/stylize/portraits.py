@@ -17,7 +17,7 @@ import numpy as np
 from paintreel.errors import InputError, ModelFileError
 from paintreel.faces.drawn import PortraitSettings, paint_portrait
 from paintreel.faces.face import Face
-from paintreel.faces.features import FaceFeatures, fit_features
+from paintreel.faces.features import FineFeatures, fit_features
 from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.notes import Note
@@ -60,7 +60,7 @@ class Portrait:
     """A face that is drawn; share: how much of the drawing is seen, above 0 to 1."""
 
     face: Face
-    features: FaceFeatures | None
+    features: FineFeatures | None
     share: float
 
 

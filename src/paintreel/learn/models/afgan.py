@@ -139,7 +139,7 @@ class AFGANGenerator(Stylizer):
         return -(-radius // self.multiple) * self.multiple
 
 
-class Drawn(nn.Module):
+class DrawnView(nn.Module):
     """A generator seen as what a step calls: picture, share, logits."""
 
     def __init__(self, generator: AFGANGenerator) -> None:

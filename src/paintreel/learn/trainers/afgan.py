@@ -41,7 +41,7 @@ from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.features import grey, map_distance
 from paintreel.learn.losses.painted import colour_loss, painted_loss
 from paintreel.learn.losses.stylizers import domain_loss
-from paintreel.learn.models.afgan import PRESETS, AFGANGenerator, Drawn, Served
+from paintreel.learn.models.afgan import PRESETS, AFGANGenerator, DrawnView, Served
 from paintreel.learn.models.efficientnet import load_efficientnet
 from paintreel.learn.models.ugatit import UGATITCritic
 from paintreel.learn.trainers.stylizer import credit_of
@@ -187,7 +187,7 @@ class AFGANTrainer(StepTrainer[AFGANGenerator]):
             lambda each: torch.optim.Adam(each.parameters(), s.rate, (0.9, 0.99)),
             ema_decay=s.ema_decay,
             group=group,
-            view=Drawn,
+            view=DrawnView,
         )
 
     def workload(self) -> Workload:
