@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from paintreel.errors import InputError
+from paintreel.imaging.formats import IMAGE_SUFFIXES
 from paintreel.options import (
     VERBS,
     Option,
@@ -213,7 +214,19 @@ def _place(form: FormField, given: Sequence[str], folder: JobFolder) -> Any:
     place: str | Path = whole if form.is_path else str(whole)
     if form.name == "tables":
         return tuple(str(root / path) for path in given)
+    if form.is_in_order:
+        tops = sorted(dict.fromkeys(PurePosixPath(path).parts[0] for path in given), key=_may_move)
+        return tuple(str(root / top) for top in tops)
     return (place,) if form.is_tuple else place
+
+
+def _may_move(name: str) -> bool:
+    """Whether a name may be that of a clip: those come after pictures and folders."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix in _MOVING or (suffix != "" and suffix not in IMAGE_SUFFIXES)
+
+
+_MOVING = frozenset({".gif"})
 
 
 def _typed(name: str, answer: Any, facts: Option, kind: Any) -> Any:
@@ -316,7 +329,7 @@ def _output(
         return f"{folder.results}{os.sep}"
     if verb == "rough" and several:
         return f"{folder.results}{os.sep}"
-    stem = (facts.metavar or verb).lower()
+    stem = PurePosixPath((facts.metavar or verb).lower()).stem
     return str(folder.results / f"{verb if stem in ('out', 'file') else stem}.png")
 
 
