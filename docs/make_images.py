@@ -20,8 +20,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 import paintreel
 from paintreel import Style, list_models
+from paintreel.media.moment import frame_at
 from paintreel.media.reader import read_frames
-from paintreel.runtime.catalog import SAMPLE_NAME
+from paintreel.runtime.catalog import SAMPLE_NAME, ModelFile, find_model
+from paintreel.stylize.portraits import SYSTEM
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = HERE.parent / "examples"
@@ -98,14 +100,32 @@ def make_style_strip(out: Path) -> None:
     """A photograph of the examples and what every style makes of it, side by side."""
     photo = fit(Image.open(EXAMPLES / "photos" / "colosseum.jpg"), *STRIP_PX)
     cells = [label(photo, "photograph")]
-    cells += [label(Style(model.name)(photo), model.name) for model in list_models()]
+    cells += [label(Style(model.name)(photo), model.name) for model in painters()]
     save_below(grid(cells, len(cells), *STRIP_PX), out / "style-strip.jpg", 250_000)
+
+
+def painters() -> list[ModelFile]:
+    """The styles that paint all alike; those that draw faces are shown on one."""
+    return [model for model in list_models() if model.card.contract.system != SYSTEM]
+
+
+def make_portrait_sample(clips: Path) -> None:
+    """A frame of the turning head, twice its size, before and after `hereva-portrait`."""
+    frame = frame_at(clips / "head-pose.gif", 0.2)
+    large = Image.fromarray(frame).resize((1440, 810), Image.Resampling.LANCZOS)
+    style = Style("hereva-portrait")
+    cells = [
+        picture.crop((450, 45, 1020, 570)).resize((326, 300), Image.Resampling.LANCZOS)
+        for picture in (large, style(large))
+    ]
+    path = find_model(style.name).path
+    save_below(grid(cells, 2, 326, 300), path.with_name(SAMPLE_NAME), 40_000)
 
 
 def make_samples() -> None:
     """Before and after of every model that users choose from, beside its weights, at full size."""
     photo = Image.open(EXAMPLES / "photos" / "rocks.jpg")
-    pairs = [(model, (photo, Style(model.name)(photo)), (170, 130)) for model in list_models()]
+    pairs = [(model, (photo, Style(model.name)(photo)), (170, 130)) for model in painters()]
     rough, lines = (EXAMPLES / name for name in ("rough.png", "lines.png"))
     for model in list_models(task="scene"):
         if not model.card.research:
@@ -126,6 +146,8 @@ def main() -> None:
     out.mkdir(exist_ok=True)
     make_style_strip(out)
     make_samples()
+    if args.clips:
+        make_portrait_sample(args.clips)
     if args.photos is None or args.clips is None:
         return
     photos = [np.array(Image.open(args.photos / name).convert("RGB")) for name in PHOTOS]

@@ -33,6 +33,7 @@ FUNCTIONS = {
         "`paintreel.colorize_video`, beside hint and palette",
     ),
     "EmotionKeywords": ("emotion", "emotion", "`paintreel.emotion`"),
+    "FuseKeywords": ("fuse", "fuse", "`paintreel.fuse`, beside key frames and mask"),
     "GradeKeywords": ("grade", "grade", "`paintreel.grade`, beside emotion and lut"),
     "GradeClipKeywords": (
         "grade",
@@ -40,6 +41,7 @@ FUNCTIONS = {
         "`paintreel.grade_video`, beside emotion, timeline and lut",
     ),
     "ScriptKeywords": ("script", "script", "`paintreel.script`"),
+    "SpectrumKeywords": ("spectrum", "spectrum", "`paintreel.spectrum`"),
     "SheetKeywords": ("sheet", "sheet", "`paintreel.sheet`"),
     "CharacterKeywords": (
         "character",

@@ -21,6 +21,7 @@ NAMES = {
     "colorize_video",
     "emotion",
     "errors",
+    "fuse",
     "grade",
     "grade_video",
     "lineart",
@@ -30,6 +31,7 @@ NAMES = {
     "scene",
     "script",
     "sheet",
+    "spectrum",
     "stylize",
     "stylize_video",
 }

@@ -15,6 +15,7 @@
     paintreel.sheet(["film.mp4"]).save("colours.png")      # its colour script
     paintreel.character("girl", "fear").save("her.png")   # a character in a feeling
     paintreel.script("story.fountain").timeline           # what its words feel like
+    paintreel.spectrum(["photos", "painted"]).plot()      # detail of each fineness, compared
 
 Names are loaded when they are first used, so that importing the package costs nothing.
 """
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from paintreel.colorize.video import colorize_video
     from paintreel.emotion.finding import emotion
     from paintreel.errors import PaintreelError
+    from paintreel.fuse.fusing import fuse
     from paintreel.grade.graded import grade
     from paintreel.grade.video import grade_video
     from paintreel.lineart.drawn import lineart
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from paintreel.scene.parallax import parallax
     from paintreel.script.telling import script
     from paintreel.sheet.drawn import sheet
+    from paintreel.spectrum.told import spectrum
     from paintreel.stylize.style import Style, stylize
     from paintreel.stylize.video import stylize_video
 
@@ -58,6 +61,7 @@ __all__ = [
     "credits",
     "emotion",
     "errors",
+    "fuse",
     "grade",
     "grade_video",
     "lineart",
@@ -67,13 +71,14 @@ __all__ = [
     "scene",
     "script",
     "sheet",
+    "spectrum",
     "stylize",
     "stylize_video",
 ]
 
 _MODULES = (
-    *("character", "classify", "colorize", "emotion", "errors", "grade", "lineart", "scene"),
-    *("script", "sheet"),
+    *("character", "classify", "colorize", "emotion", "errors", "fuse", "grade", "lineart"),
+    *("scene", "script", "sheet", "spectrum"),
     "stylize",
 )
 _HOMES = {

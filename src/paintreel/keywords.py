@@ -14,6 +14,7 @@ class StylizeKeywords(TypedDict, total=False):
     brush: Literal["auto"] | float
     own_colour: float
     fine_faces: bool
+    face: Literal["auto", "off", "all"]
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
@@ -27,6 +28,7 @@ class ClipKeywords(TypedDict, total=False):
     brush: Literal["auto"] | float
     own_colour: float
     fine_faces: bool
+    face: Literal["auto", "off", "all"]
     max_side_px: int | None
     precision: Literal["auto", "f32", "bf16"]
     tile: Literal["auto", "off"] | int
@@ -163,6 +165,29 @@ class EmotionKeywords(TypedDict, total=False):
     threads: int | None
 
 
+class FuseKeywords(TypedDict, total=False):
+    """Of `paintreel.fuse`, beside key frames and mask."""
+
+    adapt: bool
+    adapt_s: float
+    model: str
+    strength: float
+    steady: float
+    tile: Literal["auto", "off"] | int
+    backend: Literal["auto", "onnxruntime", "openvino"]
+    device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
+    threads: int | None
+    overwrite: bool
+    max_pixels: int | None
+    codec: str | None
+    crf: int | None
+    preset: str | None
+    pixel_format: str | None
+    fps: float | None
+    max_frames: int | None
+    audio: bool
+
+
 class GradeKeywords(TypedDict, total=False):
     """Of `paintreel.grade`, beside emotion and lut."""
 
@@ -195,6 +220,14 @@ class ScriptKeywords(TypedDict, total=False):
     lines: Literal["all", "speech"]
     method: Literal["nearness", "svm"]
     seconds_per_word: float
+
+
+class SpectrumKeywords(TypedDict, total=False):
+    """Of `paintreel.spectrum`."""
+
+    bins: int
+    every_s: float | None
+    max_pixels: int | None
 
 
 class SheetKeywords(TypedDict, total=False):

@@ -300,6 +300,8 @@ def props(tmp_path_factory) -> Path:
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
     shutil.copy(extractor, here / "vgg19.onnx")
     draw_data(top / "shared" / "data")
+    (top / "shared" / "data" / "video").mkdir()
+    shutil.copy(here / "clip.mp4", top / "shared" / "data" / "video")
     (top / "roughs").mkdir()
     return top
 
@@ -311,6 +313,10 @@ SMALLER = {
     r"paintreel train classifiers ": "--set most=6 --set folds=2 --set strangers=2",
     r"paintreel train (fsgan|extractor) ": "--set batch=2 --set crop_px=64",
     r"paintreel train fsgan .*--recipe ": "--set start=",
+    r"paintreel train (ugatit|animegan2|animegan3|whitebox) ": "--set batch=1 --set crop_px=96 "
+    "--set max_side_px=320",
+    r"paintreel experiment stylizers ": "--trials 1 --pictures 2 --systems fsgan,whitebox "
+    "--set crop_px=96 --set batch=1",
     r"paintreel train (mffcn|cdlm|osdlm|pix2pixhd) ": "--set pairs.batch=2 --set pairs.crop_px=64",
     r"paintreel train svmm ": "--set steps=20 --set classes=4 --set patches=60",
     r"paintreel (experiment scene|train (mffcn|cdlm|osdlm|pix2pixhd|svmm)) ": "--roughs ../roughs",
@@ -335,6 +341,8 @@ SMALLER = {
     r"paintreel character (?!.*--sheet)": "--size 96x96",
     r"paintreel character .*--sheet": "--size 480x480",
     r"paintreel scene .*--margin": "--margin 12",
+    r"paintreel train fuse ": "--set batch=1 --set pictures=6 --set sampling.side_px=64",
+    r"paintreel fuse (?!--plan)": "--no-adapt",
     r"python -m paintreel.learn.release.judge_training": "--minutes 0.01 --allow-dirty",
     r"python -m paintreel.learn.release.snapshots": "--limit 2",
 }

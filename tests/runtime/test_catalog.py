@@ -89,7 +89,9 @@ def test_what_users_choose_from_says_what_it_is_and_shows_it(monkeypatch):
     monkeypatch.delenv("PAINTREEL_MODELS", raising=False)
     monkeypatch.delenv("PAINTREEL_STYLES", raising=False)
     models = [m for task in ("stylize", "scene") for m in list_models(task) if not m.card.research]
-    assert [model.name for model in models] == ["cel", "hereva", "ink", "watercolour", "mffcn"]
+    assert [model.name for model in models] == [
+        *("cel", "hereva", "hereva-portrait", "ink", "watercolour", "mffcn"),
+    ]
     for model in models:
         assert 1 <= len(model.card.look.split()) <= 4
         assert model.card.learnt_from

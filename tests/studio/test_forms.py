@@ -45,6 +45,7 @@ ROLES = {
     "train": {"art": "read", "photos": "read", "out": "output", "budget": "", "changes": ""},
     "score": {"generated": "read", "reference": "read", "by": "", "report": "write", "art": "read"},
     "compare": {"systems": "read", "blind": "write", "detector": "read", "ask": ""},
+    "spectrum": {"inputs": "read", "output": "output", "csv": "write", "bins": ""},
     "agree": {"tables": "read", "key": "read", "item": ""},
     "info": {"file": "read"},
 }

@@ -15,13 +15,14 @@ from paintreel.errors import InputError
 from paintreel.options import Options, argument, option, required_option
 
 _BELONGS = {
-    "photos": ("dske", "grade"),
+    "photos": ("dske", "grade", "stylizers"),
+    "clips": ("stylizers",),
     "styles": ("dske",),
     "weights": ("mood",),
     "crops": ("scene",),
     "roughs": ("scene",),
     "extractor": ("scene",),
-    "pictures": ("lines", "grade"),
+    "pictures": ("lines", "grade", "stylizers"),
     "raters": ("grade",),
     "lines": ("script",),
     "ratings": ("script",),
@@ -36,6 +37,7 @@ _NEEDED = {
     "dske": ("art", "photos", "styles"),
     "mood": ("art",),
     "lines": ("art",),
+    "stylizers": ("art", "photos"),
     "grade": ("art", "photos"),
     "script": ("lines",),
     "emotion": ("faces", "speech"),
@@ -46,11 +48,13 @@ _NEEDED = {
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script", "grade"] = argument(
-        "PAPER",
-        "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-        "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
-        "tendency of words) or grade (light and colour by feeling)",
+    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script", "grade", "stylizers"] = (
+        argument(
+            "PAPER",
+            "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
+            "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
+            "tendency of words), grade (light and colour by feeling) or stylizers (FSGAN, AFGAN)",
+        )
     )
     art: Path | None = option(
         None,
@@ -59,8 +63,11 @@ class ExperimentOptions(Options):
         metavar="DIR",
     )
     photos: Path | None = option(
-        None, "photographs to learn from and hold out (dske; grade: to hold out)", metavar="DIR"
+        None,
+        "photographs to learn from and hold out (dske, stylizers; grade: to hold out)",
+        metavar="DIR",
     )
+    clips: Path | None = option(None, "clips whose flicker is measured (stylizers)", metavar="DIR")
     styles: Path | None = option(
         None, "pictures of other media, a folder a medium (dske)", metavar="DIR"
     )
@@ -73,16 +80,16 @@ class ExperimentOptions(Options):
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, dske, lines and emotion 1; mood 4, "
-        "each a fold of episodes)",
+        "how often each system is trained (default: scene 10, stylizers 3; dske, lines and "
+        "emotion 1; mood 4, each a fold of episodes)",
         low=1,
         high=99,
         metavar="N",
     )
     budget: str | None = option(
         None,
-        "length of one training: 90s, 4m, 1h or 2000steps (default: scene and lines 4m, dske 65s, "
-        "mood 22s)",
+        "length of one training: 90s, 4m, 1h or 2000steps (default: scene, lines and stylizers "
+        "4m, dske 65s, mood 22s)",
         metavar="TIME",
     )
     systems: str | None = option(
@@ -104,7 +111,8 @@ class ExperimentOptions(Options):
     )
     pictures: int | None = option(
         None,
-        "how many held-out pictures of each source are measured (lines, default 48; grade, 40)",
+        "how many held-out pictures of each source are measured (lines, default 48; grade, 40; "
+        "stylizers, 12)",
         low=2,
         high=10_000,
         metavar="N",
@@ -180,6 +188,7 @@ def run(options: ExperimentOptions) -> int:
         "dske": _run_dske,
         "mood": _run_mood,
         "lines": _run_lines,
+        "stylizers": _run_stylizers,
         "emotion": _run_emotion,
     }
     try:
@@ -277,6 +286,21 @@ def _run_lines(options: ExperimentOptions) -> None:
         LinesExperiment(conditions=conditions, **values),
         art=_art_of(options),
         **_run_facts(options, write_lines_report),
+    )
+
+
+def _run_stylizers(options: ExperimentOptions) -> None:
+    from paintreel.cli.stylizers_experiment import run_stylizers_experiment
+    from paintreel.learn.experiments.stylizers.report import write_stylizers_report
+    from paintreel.learn.experiments.stylizers.settings import SETTINGS
+
+    assert options.photos is not None, "checked with the options"
+    run_stylizers_experiment(
+        _asked(options, trials=3, budget="4m", base=_base_of(SETTINGS)),
+        art=_art_of(options),
+        photos=options.photos,
+        clips=options.clips,
+        facts=_run_facts(options, write_stylizers_report),
     )
 
 
@@ -429,10 +453,12 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
     }
     if paper == "scene":
         kinds |= dict.fromkeys(("crops", "crop_px", "max_art"), int)
-    if paper in ("lines", "grade"):
+    if paper in ("lines", "grade", "stylizers"):
         kinds["pictures"] = int
     if paper == "grade":
         kinds |= {"splits": str, "part": str}
+    if paper == "stylizers":
+        kinds["splits"] = str
     if paper in ("scene", "dske"):
         kinds |= {"splits": str, "held_out": list}
     if (named := recipe.pop("experiment", None)) != paper:
@@ -443,9 +469,13 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
             raise InputError(
                 f"recipe {path}: {key} = {value!r} is not one of {', '.join(kinds)} of its type"
             )
-    if "splits" in recipe and paper != "grade":  # which needs its parts
+    if "splits" in recipe and paper == "stylizers":
+        recipe["splits"] = path.parent / recipe["splits"]
+    elif "splits" in recipe and paper != "grade":  # which needs its parts
         splits = read_splits(path.parent / recipe.pop("splits"))
         held = splits.panels.held_out
+        if paper == "scene":
+            recipe["test"] = splits.panels.test
         if paper == "dske":
             held = (*held, *splits.photographs.held_out, *splits.media.held_out)
         recipe["held_out"] = list(held)

@@ -133,7 +133,7 @@ def run(options: TrainOptions) -> int:
             "of the art use the style; to share it say more, e.g. --licence CC-BY-4.0"
         )
     stage("training")
-    learnt_from = options.art or options.faces
+    learnt_from = options.art or options.faces or options.photos
     assert learnt_from is not None, "checked with the options"
     folders = Folders(learnt_from, **{name: getattr(options, name) for name in FOLDERS})
     try:
@@ -236,6 +236,8 @@ def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, A
     pictures = {"art": options.art, "photos": options.photos, "styles": options.styles}
     if system.packs and options.art is not None and (options.art / MANIFEST).is_file():
         del pictures["art"]  # archives; the trainer opens them before anything else
+    if system.of_keys:
+        del pictures["art"]
     for note in check_folders(
         {name: root for name, root in pictures.items() if root is not None},
         max_side_px=asked.get("max_side_px", system.side_px),

@@ -45,6 +45,7 @@ class System:
     network   what a scene network is, for the one trainer of all; None for other systems
     from_art  whether it learns from a folder of art
     packs     whether --art may also be a pack of pairs (`data.line_pairs`), which holds archives
+    of_keys   whether --art holds key frames and their paintings, which its trainer checks itself
     """
 
     name: str
@@ -60,6 +61,7 @@ class System:
     reports: bool = True
     network: str | None = None
     packs: bool = False
+    of_keys: bool = False
     from_art: bool = True
 
     def load_settings(self) -> Any:
@@ -118,6 +120,22 @@ def _drawing_network(name: str, settings: str, try_it: str) -> System:
     )
 
 
+def _stylizer_peer(name: str, settings: str, module: str, train: str) -> System:
+    """A stylizer that FSGAN is compared with; it learns from what FSGAN learns from."""
+    return System(
+        name,
+        settings=f"trainers.{module}:{settings}",
+        trainer=f"trainers.{module}:{train}",
+        export="trainers.stylizer:export_stylizer",
+        file="style.onnx",
+        try_it="paintreel stylize photo.jpg -o painted.png --style {path}",
+        takes={"photos": "examples"},
+        side_px=640,
+        crop_px=160,
+        enough={"art": 30, "photos": 60},
+    )
+
+
 _ROWS = (
     System(
         "fsgan",
@@ -131,6 +149,21 @@ _ROWS = (
         crop_px=160,
         enough={"art": 30, "photos": 60},
     ),
+    System(
+        "afgan",
+        settings="trainers.afgan:AFGANSettings",
+        trainer="trainers.afgan:train_afgan",
+        export="trainers.afgan:export_trained",
+        file="model.onnx",
+        try_it="paintreel stylize portrait.jpg -o drawn.png --style {path}",
+        takes={"photos": "needed", "faces": "optional"},
+        side_px=800,
+        enough={"art": 30, "photos": 100},
+    ),
+    _stylizer_peer("ugatit", "UGATITSettings", "ugatit", "train_ugatit"),
+    _stylizer_peer("animegan2", "AnimeSettings", "animegan", "train_animegan"),
+    _stylizer_peer("animegan3", "Anime3Settings", "animegan3", "train_animegan3"),
+    _stylizer_peer("whitebox", "WhiteBoxSettings", "whitebox", "train_whitebox"),
     _scene_network("mffcn", "models.mffcn:NETWORK"),
     _scene_network("cdlm", "models.cdlm:NETWORK"),
     _scene_network("osdlm", "models.osdlm:NETWORK"),
@@ -193,6 +226,28 @@ _ROWS = (
         takes={"faces": "needed", "speech": "needed"},
         reports=False,
         from_art=False,
+    ),
+    System(
+        "fuse",
+        settings="trainers.fusion:FusionSettings",
+        trainer="trainers.fusion:train_fusion",
+        export="trainers.fusion:export_trained",
+        file="model.onnx",
+        try_it="paintreel fuse painting.png clip.mp4 -o painted.mp4 --model {path}",
+        takes={"photos": "needed"},
+        side_px=480,
+        crop_px=144,
+        enough={"photos": 60},
+        from_art=False,
+    ),
+    System(
+        "fuse-shot",
+        settings="trainers.fusion_shot:ShotSettings",
+        trainer="trainers.fusion_shot:train_shot",
+        export="trainers.fusion:export_trained",
+        file="model.onnx",
+        try_it="paintreel fuse painting.png clip.mp4 -o painted.mp4 --no-adapt --model {path}",
+        of_keys=True,
     ),
 )
 

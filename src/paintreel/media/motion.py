@@ -99,9 +99,11 @@ class MotionFinder:
         self._flow.setGradientDescentIterations(12)
         self._flow.setVariationalRefinementIterations(2)
 
-    def __call__(self, now: Array, other: Array) -> Motion:
+    def __call__(self, now: Array, other: Array, start: Array | None = None) -> Motion:
+        """start: (h, w, 2) float32, a guess at the flow, for what lies too far off to be found."""
         luma, other_luma = (np.ascontiguousarray(each[..., 0]) for each in (now, other))
-        flow = self._flow.calc(luma, other_luma, np.empty(0))
+        guess = np.empty(0) if start is None else start.astype(np.float32)  # a copy: it is refined
+        flow = self._flow.calc(luma, other_luma, guess)
         return Motion(flow, _explained(now, other, flow))
 
 

@@ -15,9 +15,9 @@ MAX_SEED = 2**32 - 1
 """Greatest seed of any verb."""
 
 _VIDEO = ("stylize_video", "lineart_video", "colorize_video")
-_CLIPS = (*_VIDEO, "grade_video")
+_CLIPS = (*_VIDEO, "grade_video", "fuse")
 _DRAWN = ("lineart_video", "colorize_video")
-_NETWORKS = ("stylize", "scene", "lineart", "colorize", *_VIDEO)
+_NETWORKS = ("stylize", "scene", "lineart", "colorize", *_VIDEO, "fuse")
 
 DeviceName = Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
 """Where networks run; `paintreel.runtime.devices` says which is what."""

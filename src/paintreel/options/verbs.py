@@ -78,6 +78,11 @@ VERBS: Mapping[str, Verb] = {
         "grade.options:GradeOptions",
         plan="grade.batch:plan_grade",
     ),
+    "fuse": Verb(
+        "paint a clip like one or more painted frames of it",
+        "fuse.options:FuseOptions",
+        plan="fuse.batch:plan_fuse",
+    ),
     "script": Verb(
         "tell the tendency and emotion of a script's lines and scenes",
         "script.options:ScriptOptions",
@@ -112,6 +117,11 @@ VERBS: Mapping[str, Verb] = {
         "rank systems by paired tests on the same pictures",
         "compare.options:CompareOptions",
         command="cli.compare:run",
+    ),
+    "spectrum": Verb(
+        "draw how much detail of each fineness sets of pictures have",
+        "spectrum.options:SpectrumOptions",
+        command="cli.spectrum:run",
     ),
     "agree": Verb(
         "measure how well raters agree",

@@ -88,7 +88,7 @@ class YoloDetector:
         session = self.network.session
         entry, self._dtype, self._size = _read_input(self.path, session, input_px)
         self._input = entry
-        self._classes = list(classes) if classes is not None else _classes_of(session)
+        self._classes = list(classes) if classes is not None else class_names(session)
 
     def __call__(self, picture: Array, /) -> Detections:
         """The objects of an (H, W, 3) or grey picture of any size and dtype, best first."""
@@ -167,7 +167,7 @@ def _read_input(path: Path, session: Any, input_px: int) -> tuple[str, type, tup
     return entries[0].name, _DTYPES[entries[0].type], (width, height)
 
 
-def _classes_of(session: Any) -> list[str] | None:
+def class_names(session: Any) -> list[str] | None:
     """Class names from the metadata entry `names`, a Python dict or list as text."""
     text = session.get_modelmeta().custom_metadata_map.get("names")
     if not text:

@@ -68,6 +68,7 @@ def score_facts(run: ScoreRun, by: str | None = None, *, version: str = "") -> d
         "art": None if run.plan.art is None else run.plan.art.path,
         "extractor": run.plan.extractor,
         "detector": run.plan.task.detector,
+        "segmenter": run.plan.task.segmenter,
         "device": run.plan.task.device,
         "resize": options.resize,
         "allow_biased": options.allow_biased,

@@ -24,7 +24,7 @@ from paintreel.options import DeviceName
 from paintreel.scoring.sets import SPECTRUM_BINS, SetMaterial
 
 if TYPE_CHECKING:
-    from paintreel.metrics.scene import Detector, ScenePicture
+    from paintreel.metrics.scene import Detector, ScenePicture, Segmenter
     from paintreel.runtime.extractor import OnnxExtractor
     from paintreel.runtime.onnx_session import OpenSession
 
@@ -43,8 +43,9 @@ class ScoreTask:
     measures    names of `MEASURES`
     resize      bring the scored picture to the size of its reference, instead of an error
     extractor   ONNX file of the network behind perceptual, fd and kd
-    detector    YOLO ONNX file that finds the elements of scene measures
-    device      what the two run on, a name of `runtime.devices`
+    detector    ONNX file of a YOLO or R-CNN that finds the elements of scene measures
+    segmenter   ONNX file of a network that finds their regions
+    device      what these run on, a name of `runtime.devices`
     max_pixels  larger pictures and frames are refused unread; None: what readers refuse
     gather      keep features and spectra of the scored side, whatever the measures are
     """
@@ -53,6 +54,7 @@ class ScoreTask:
     resize: bool = False
     extractor: str | None = None
     detector: str | None = None
+    segmenter: str | None = None
     device: DeviceName = "cpu"
     max_pixels: int | None = None
     gather: bool = False
@@ -75,6 +77,7 @@ class Networks:
         """Raises UnreadableFile and the like for a file that is no such network."""
         self.extractor: OnnxExtractor | None = None
         self.detector: Detector | None = None
+        self.segmenter: Segmenter | None = None
         self._opened: list[OpenSession] = []
         if task.extractor is not None:
             from paintreel.runtime.extractor import OnnxExtractor
@@ -82,11 +85,17 @@ class Networks:
             self.extractor = OnnxExtractor(task.extractor, threads=threads, device=task.device)
             self._opened.append(self.extractor.network)
         if task.detector is not None:
-            from paintreel.runtime.detector import YoloDetector
+            from paintreel.runtime.rcnn import open_detector
 
-            detector = YoloDetector(task.detector, threads=threads, device=task.device)
+            detector = open_detector(task.detector, threads=threads, device=task.device)
             self.detector = detector
             self._opened.append(detector.network)
+        if task.segmenter is not None:
+            from paintreel.runtime.segmenter import OnnxSegmenter
+
+            segmenter = OnnxSegmenter(task.segmenter, threads=threads, device=task.device)
+            self.segmenter = segmenter
+            self._opened.append(segmenter.network)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -249,7 +258,11 @@ class _Calls:
         from paintreel.metrics.scene import ScenePicture
 
         if self._scene is None:
-            self._scene = ScenePicture(self.generated, detector=self.networks.detector)
+            self._scene = ScenePicture(
+                self.generated,
+                detector=self.networks.detector,
+                segmenter=self.networks.segmenter,
+            )
         return self._scene
 
 

@@ -45,7 +45,13 @@ class ScoringOptions(Options):
     )
     detector: str | Path | None = option(
         None,
-        "YOLO network that finds the elements of scenes",
+        "network that finds the elements of scenes: YOLO, Mask R-CNN or Faster R-CNN",
+        group="networks",
+        metavar="FILE.onnx",
+    )
+    segmenter: str | Path | None = option(
+        None,
+        "network that finds the regions of scenes, such as DeepLabv3",
         group="networks",
         metavar="FILE.onnx",
     )

@@ -107,10 +107,11 @@ def definitions(names: Iterable[str]) -> str:
 def caveats(names: Iterable[str], run: ScoreRun) -> list[str]:
     """What readers of these measures must know."""
     texts = list(_GENERAL_CAVEATS)
-    if run.plan.task.detector is None and any(measure_of(n).takes == "scene" for n in names):
+    task, scenes = run.plan.task, any(measure_of(n).takes == "scene" for n in names)
+    if task.detector is None and task.segmenter is None and scenes:
         texts.append(
             "Scene measures count regions of the built-in segmentation as elements, not objects; "
-            "--detector FILE.onnx counts the objects of a YOLO network."
+            "--detector FILE.onnx counts the objects of a network."
         )
     if run.plan.options.resize:
         texts.append("Pictures of other sizes were resized to their reference, which blurs them.")

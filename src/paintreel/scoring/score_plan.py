@@ -107,6 +107,7 @@ def plan_scores(
         resize=options.resize,
         extractor=extractor if gather or _any_needs(measures) else None,
         detector=None if options.detector is None else fspath(options.detector),
+        segmenter=None if options.segmenter is None else fspath(options.segmenter),
         device=options.device,
         max_pixels=options.max_pixels,
         gather=gather,

@@ -27,6 +27,7 @@ from paintreel.runtime.catalog import find_model
 from paintreel.stylize.exposure import check_on
 from paintreel.stylize.looks import plan_looks
 from paintreel.stylize.options import StylizeOptions
+from paintreel.stylize.portraits import SYSTEM, base_of
 from paintreel.stylize.style import Style, frames_at_once
 from paintreel.stylize.video import stylize_video
 from paintreel.stylize.where import EVERYWHERE, Where, places_of
@@ -71,6 +72,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             brush=options.brush,
             own_colour=options.own_colour,
             fine_faces=options.fine_faces,
+            face=options.face,
             at_once=frames_at_once(options.threads) if has_clips else 1,
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
@@ -88,7 +90,10 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     batch = on_machine(batch, [] if style is None else [style.model])
     if not options.credits:
         return batch
-    return with_credits(batch, [card], output=options.output, report=options.json)
+    cards = [card]
+    if card.contract.system == SYSTEM:
+        cards.append(find_model(base_of(card), task="stylize").card)
+    return with_credits(batch, cards, output=options.output, report=options.json)
 
 
 def _maker(

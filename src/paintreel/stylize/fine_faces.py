@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from paintreel.faces.face import Face
+from paintreel.faces.features import FaceFeatures
 from paintreel.faces.framing import Framing, square_around, upright
 from paintreel.faces.ovals import face_ovals
 from paintreel.imaging.arrays import Array, from_float, to_float
@@ -44,10 +45,14 @@ _CONTRAST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class SeenFace:
-    """A face in the picture that is painted, and how much of it is there, 0 to 1."""
+    """A face in the picture that is painted, and how much of it is there, 0 to 1.
+
+    features: of it, in places of the picture, where somebody has looked already
+    """
 
     face: Face
     presence: float = 1.0
+    features: FaceFeatures | None = None
 
 
 def least_fine_px(height_px: int, width_px: int) -> float:

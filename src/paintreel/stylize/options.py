@@ -98,6 +98,12 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
         group="style",
         keywords=("stylize", "stylize_video"),
     )
+    face: Literal["auto", "off", "all"] = option(
+        "auto",
+        "in styles that draw faces: auto all but small ones, off none, all small ones too",
+        group="style",
+        keywords=("stylize", "stylize_video"),
+    )
     mask: str | None = option(
         None,
         "paint only there: faces, or a picture that is white where paint goes; for a clip also a "

@@ -37,6 +37,17 @@ from paintreel.stylize.fine_faces import (
     to_be_fine,
 )
 from paintreel.stylize.options import DEFAULT_STYLE
+from paintreel.stylize.portraits import (
+    SYSTEM,
+    FaceChoice,
+    Portrait,
+    attention_of,
+    base_of,
+    check_face_choice,
+    draw_portraits,
+    no_face,
+    portraits_among,
+)
 from paintreel.stylize.where import Where
 
 if TYPE_CHECKING:
@@ -74,6 +85,8 @@ class Style:
                   the side of the tiles in pixels; the result is the same
     fine_faces    whether small faces are painted finer, so that they keep their eyes
                   (`paintreel.stylize.fine_faces`)
+    face          of styles that draw faces (`paintreel.stylize.portraits`): ``auto`` all but small
+                  ones, ``off`` none, ``all`` small ones too
     at_once       how many pictures are to be painted at the same time, in as many threads of the
                   caller's; they share the threads of the runtime
 
@@ -93,11 +106,22 @@ class Style:
         brush: Brush = "auto",
         own_colour: float = 0.0,
         fine_faces: bool = True,
+        face: FaceChoice = "auto",
         at_once: int = 1,
     ) -> None:
         brush_scale(1, 1, brush)
         check_own_colour(own_colour)
         file = find_model(name_or_path, task="stylize")
+        self.card: Card = file.card
+        self.draws_faces = file.card.contract.system == SYSTEM
+        check_face_choice(face, draws=self.draws_faces)
+        self.face = face
+        self._attend = None
+        if self.draws_faces:
+            network = Model(file.path, backend=backend, threads=threads, precision="f32")
+            self._attend = attention_of(network)
+            file = find_model(base_of(file.card), task="stylize")
+        self.base_card: Card = file.card
         self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
         self.model = Model(
             file.path,
@@ -107,7 +131,6 @@ class Style:
             precision=precision,
             at_once=at_once,
         )
-        self.card: Card = file.card
         self.at_once, self.fine_faces = at_once, fine_faces
         self._brush, self._threads, self._own_colour = brush, threads, own_colour
 
@@ -167,11 +190,24 @@ class Style:
     ) -> tuple[Array, tuple[Note, ...]]:
         """As `paint`, in a part of the picture; and what is to be told of it."""
         share, notes = where.of_picture(x)
-        if share is None:
-            return self.paint(x, strength), notes
-        if not share.any():
+        if share is not None and not share.any():
             return x.copy(), notes
-        return lay_where(x, self.paint(x, strength), share), notes
+        faces = None
+        if self.draws_faces and self.face != "off" and strength:
+            faces = self.faces_of(x)
+            if not self._faces(x, faces)[1]:
+                notes = (*notes, no_face())
+        painted = self.paint(x, strength, faces=faces)
+        return painted if share is None else lay_where(x, painted, share), notes
+
+    def draws_any(self, x: Array, faces: Sequence[SeenFace]) -> bool:
+        """Whether one of these faces of a picture is drawn."""
+        return bool(self._faces(x, faces)[1])
+
+    def faces_of(self, x: Array) -> list[SeenFace]:
+        """The faces of a picture, small ones too."""
+        height, width = x.shape[:2]
+        return [SeenFace(face) for face in find_faces(x, least_px=least_fine_px(height, width))]
 
     def paint(
         self, x: Array, strength: float = 1.0, *, faces: Sequence[SeenFace] | None = None
@@ -186,19 +222,28 @@ class Style:
         if strength == 0:
             return x.copy()
         rgb, alpha = split_alpha(x)
-        fine = self._to_be_fine(x, faces)
-        return join_alpha(self._paint_rgb(bleed_colour(rgb, alpha), strength, fine), alpha, x)
+        fine, portraits = self._faces(x, faces)
+        painted = self._paint_rgb(bleed_colour(rgb, alpha), strength, fine, portraits)
+        return join_alpha(painted, alpha, x)
 
-    def _to_be_fine(self, x: Array, faces: Sequence[SeenFace] | None) -> list[tuple[Face, float]]:
-        if not self.fine_faces:
-            return []
+    @property
+    def looks_for_faces(self) -> bool:
+        """Whether it paints faces otherwise than the rest."""
+        return self.fine_faces or (self.draws_faces and self.face != "off")
+
+    def _faces(
+        self, x: Array, faces: Sequence[SeenFace] | None
+    ) -> tuple[list[tuple[Face, float]], list[Portrait]]:
+        """Which are painted finer, and which are drawn."""
+        if not self.looks_for_faces:
+            return [], []
         height, width = x.shape[:2]
-        if faces is None:
-            found = find_faces(x, least_px=least_fine_px(height, width))
-            faces = [SeenFace(face) for face in found]
+        faces = self.faces_of(x) if faces is None else faces
         # A wider brush that was asked for makes no face smaller.
         usual, own = brush_scale(width, height), self.brush_for(width, height)
-        return to_be_fine(faces, float(min(usual.scale, own.scale)))
+        scale = float(min(usual.scale, own.scale))
+        fine = to_be_fine(faces, scale) if self.fine_faces else []
+        return fine, portraits_among(faces, scale, self.face) if self.draws_faces else []
 
     def brush_for(self, width_px: int, height_px: int) -> BrushScale:
         """The brush that paints a picture of this size."""
@@ -217,7 +262,7 @@ class Style:
         Empty where the model paints pictures whole alone.
         """
         contract, scale = self.model.contract, self.brush_for(width_px, height_px).scale
-        if contract.tiling != "exact":
+        if contract.tiling != "exact" or self.draws_faces:  # a face may lie over a border
             return []
         return plan_tiles(
             height_px,
@@ -235,14 +280,23 @@ class Style:
         brush_px = self.brush_for(x.shape[1], x.shape[0]).brush_px
         return self.with_brush(brush_px).paint(x[tile.source], faces=())[tile.inner]
 
-    def _paint_rgb(self, rgb: Array, strength: float, fine: Sequence[tuple[Face, float]]) -> Array:
+    def _paint_rgb(
+        self,
+        rgb: Array,
+        strength: float,
+        fine: Sequence[tuple[Face, float]],
+        portraits: Sequence[Portrait] = (),
+    ) -> Array:
         brush = self.brush_for(rgb.shape[1], rgb.shape[0])
-        if brush.scale == 1 and not fine:
+        if brush.scale == 1 and not fine and not portraits:
             return self._in_tiles(rgb, strength)
         painted = brush.paint(rgb, lambda x: self._in_tiles(x, 1.0), threads=self._threads)
-        if fine:
+        if fine or portraits:
             painted = np.ascontiguousarray(painted)
             paint_fine_faces(rgb, painted, fine, lambda x: self._in_tiles(x, 1.0))
+            if self._attend is not None:
+                paint = lambda x: self._in_tiles(x, 1.0)  # noqa: E731
+                draw_portraits(rgb, painted, portraits, paint, self._attend)
         return blend(rgb, painted, strength)
 
     def _in_tiles(self, rgb: Array, strength: float) -> Array:

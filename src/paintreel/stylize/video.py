@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paintreel.errors import InputError
+from paintreel.faces.feature_follower import FeatureFollower
 from paintreel.faces.finder import FaceFinder
 from paintreel.faces.follower import FaceFollower
 from paintreel.imaging.arrays import Array
@@ -17,12 +18,14 @@ from paintreel.imaging.geometry import fit_max_side
 from paintreel.media.length import check_length, too_long
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
+from paintreel.notes import Note
 from paintreel.pictures.masking import Edge, lay_where
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.signatures import takes_options
 from paintreel.stylize.exposure import Carrying, Holding, OnOnes, check_on
 from paintreel.stylize.fine_faces import SeenFace, least_fine_px
 from paintreel.stylize.options import DEFAULT_STEADY, DEFAULT_STYLE
+from paintreel.stylize.portraits import no_face
 from paintreel.stylize.style import Style, frames_at_once
 from paintreel.stylize.where import ClipWhere, Where
 
@@ -111,7 +114,7 @@ def stylize_video(
     )
     # Of a style that was handed in, whoever has loaded it knows the others.
     of_device = loaded.take_notes() if loaded is style else loaded.notes
-    of_where = () if where is None else where.notes()
+    of_where = (*painter.notes(), *(() if where is None else where.notes()))
     return dataclasses.replace(report, notes=(*of_device, *of_where, *report.notes))
 
 
@@ -122,6 +125,7 @@ _OF_STYLE = (
     "brush",
     "own_colour",
     "fine_faces",
+    "face",
     "tile",
     "backend",
     "device",
@@ -141,20 +145,30 @@ class _Painter:
         self.at_once = style.at_once
         self.single_tiles, self.paint_tile = style.single_tiles, style.paint_tile
         self._follow: FaceFollower | None = None
+        self._features = FeatureFollower() if style.draws_faces and style.face != "off" else None
         self._faces: dict[int, list[SeenFace]] = {}
+        self._drawn = False
 
     def watch(self, frame: Frame) -> None:
         if self._where is not None:
             self._where.watch(frame)
-        if self._style.fine_faces and self._strength:
+        if self._style.looks_for_faces and self._strength:
             if self._follow is None:
                 least_px = least_fine_px(*frame.pixels.shape[:2])
                 self._follow = FaceFollower(FaceFinder(least_px=least_px), every_s=_SEARCH_S)
             tracked = self._follow(frame.pixels, frame.time_s)
-            self._faces[frame.index] = [SeenFace(each.face, each.presence) for each in tracked]
+            features = self._features(frame.pixels, frame.time_s, tracked) if self._features else {}
+            self._faces[frame.index] = [
+                SeenFace(each.face, each.presence, features.get(each.number)) for each in tracked
+            ]
+
+    def notes(self) -> tuple[Note, ...]:
+        """Where no face of the whole clip was drawn."""
+        return (no_face(),) if self._features is not None and not self._drawn else ()
 
     def lay(self, frame: Frame) -> Array:
         faces = self._faces.get(frame.index, [])
+        self._drawn = self._drawn or self._style.draws_any(frame.pixels, faces)
         return self._style.paint(frame.pixels, 1.0 if self._strength else 0, faces=faces)
 
     def steady(self, frame: Array, paint: Array) -> Array:

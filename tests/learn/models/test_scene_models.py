@@ -48,10 +48,18 @@ def test_shapes_ranges_and_gradients(name):
         assert p.grad.abs().sum() > 0 or p.grad.numel() < 6, parameter_name
 
 
-@each_system
-def test_tiles_with_the_halo_equal_the_whole(name):
+@pytest.mark.parametrize(
+    ("name", "variants"),
+    [
+        *((name, ()) for name in SCENE_NETWORKS),
+        ("mffcn", ("attention_full",)),
+        ("mffcn", ("attention_quarter",)),
+        ("cdlm", ("skips",)),
+    ],
+)
+def test_tiles_with_the_halo_equal_the_whole(name, variants):
     """What lies beyond the halo does not matter, once the code is given."""
-    model = make(name)
+    model = make(name, variants=variants)
     halo, m = model.halo_px, model.multiple
     tile = 2 * m
     side = 2 * (halo + -halo % m) + tile
@@ -172,11 +180,57 @@ def test_a_head_that_sees_nothing_can_still_learn(name):
     assert last.weight.grad.abs().sum() > 0
 
 
-def test_residual_starts_at_the_block_in():
-    torch.manual_seed(0)
-    model = mffcn.MFFCN(mffcn.PRESETS["tiny"]).eval()
+@pytest.mark.parametrize("name", SCENE_NETWORKS)
+def test_every_network_starts_at_the_block_in_or_anew(name):
+    network = SCENE_NETWORKS[name].load_network()
+    for without, near in (((), True), (("residual",), False)):
+        torch.manual_seed(0)
+        model = network.generator("tiny", without=without).eval()
+        rough, category, *_ = inputs(model, 64, 64)
+        distance = (model(rough, category)[0] - rough[:, :3]).abs().mean()
+        assert (distance < 0.05) == near
+
+
+def weights_of(fusion="mid", **more):
+    model = SCENE_NETWORKS["mffcn"].load_network().generator("light", fusion=fusion, **more)
+    return sum(p.numel() for p in model.parameters())
+
+
+def test_conditions_that_are_compared_have_as_many_weights():
+    mid, true = weights_of(), weights_of(variants=("true_kernels",))
+    for fusion in ("early", "late"):
+        assert weights_of(fusion) == pytest.approx(mid, rel=0.02)
+    assert weights_of(variants=("single_wide",)) == pytest.approx(true, rel=0.01)
+    assert true > 1.5 * mid
+
+
+@pytest.mark.parametrize(
+    ("variant", "channels"), [("attention_full", 12), ("attention_quarter", 12), (None, 16)]
+)
+def test_where_attention_is(variant, channels):
+    """Its gates are of the features there."""
+    network, variants = SCENE_NETWORKS["mffcn"].load_network(), (variant,) if variant else ()
+    model = network.generator("tiny", variants=variants).eval()
+    rough, category, _code, mix = inputs(model, 64, 64)
+    scene, code = model(rough, category)
+    assert code.shape == (len(rough), channels) == (len(rough), model.code_size)
+    other, given = model(rough, category, torch.full_like(code, 0.01), torch.ones_like(mix))
+    assert torch.equal(given, torch.full_like(code, 0.01))
+    assert (other - scene).abs().max() > 1e-4
+
+
+def test_kernels_that_meet_late_share_no_early_features():
+    with pytest.raises(InputError, match="no common features before 1/16"):
+        dataclasses.replace(mffcn.PRESETS["tiny"], fusion="late", attention_level=0)
+
+
+def test_skips_of_cdlm_keep_lines():
+    """A line one pixel wide comes through with skips, in the gradient, from the finest features."""
+    model = SCENE_NETWORKS["cdlm"].load_network().generator("tiny", variants=("skips",))
+    plain = SCENE_NETWORKS["cdlm"].load_network().generator("tiny")
+    plain.load_state_dict(model.state_dict())
     rough, category, *_ = inputs(model, 64, 64)
-    assert (model(rough, category)[0] - rough[:, :3]).abs().mean() < 0.05
+    assert (model(rough, category)[0] - plain(rough, category)[0]).abs().max() > 1e-6
 
 
 def test_no_checkerboard_in_the_spectrum():
@@ -228,5 +282,5 @@ def test_bad_configs(changes, message):
 def test_bad_requests_to_a_system():
     with pytest.raises(InputError, match="preset is 'huge', this network has light, tiny"):
         make("cdlm", "huge")
-    with pytest.raises(InputError, match="without is 'skips', this network has category"):
+    with pytest.raises(InputError, match="without is 'skips', this network has residual, category"):
         make("osdlm", without=("skips",))

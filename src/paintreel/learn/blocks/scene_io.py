@@ -38,8 +38,18 @@ class CategoryShift(nn.Module):
         return shifted
 
 
-def finish(scene: Tensor, training: bool) -> Tensor:
-    """Clipped to [0, 1] unless in training mode."""
+CHANGE_GAIN = 0.02
+"""Of the weights of a last layer that gives a change: such a network starts at the block-in."""
+
+
+def scene_of(y: Tensor, rough: Tensor, *, residual: bool, training: bool) -> Tensor:
+    """What a network's last layer, y (N, 3, H, W), makes of its rough, through a tanh.
+
+    residual: a change painted onto the block-in instead of every pixel anew. Clipped to [0, 1]
+    unless in training mode.
+    """
+    change = y.float().tanh()
+    scene = rough[:, :3] + change if residual else (change + 1) / 2
     return scene if training else scene.clamp(0.0, 1.0)
 
 

@@ -83,13 +83,14 @@ def _split(table: Any, where: str) -> Split:
 def withheld(settings: Any, splits: Splits) -> Mapping[str, Sequence[str]]:
     """Values of a system's settings that leave out what nobody trains on.
 
-    settings: a dataclass with some of held_out_art (panels and media), held_out_photos and
-    held_out (all).
+    settings: a dataclass with some of held_out_art (panels and media), held_out_photos,
+    held_out (all), and test_art (the part of held_out_art that nothing is chosen by).
     """
     art, photographs = splits.panels.held_out, splits.photographs.held_out
     known = {
         "held_out_art": (*art, *splits.media.held_out),
         "held_out_photos": photographs,
+        "test_art": splits.panels.test,
         "held_out": (*art, *photographs, *splits.media.held_out),
     }
     names = {field.name for field in dataclasses.fields(settings)}

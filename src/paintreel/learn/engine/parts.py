@@ -7,6 +7,7 @@ saves and restores them, and slows down.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, Protocol, TypeVar
@@ -85,10 +86,13 @@ class Learner(Generic[N]):
     def update(self, *, max_norm: float) -> None:
         """Take a step along the gradients, of norm `max_norm` at most, and average the weights.
 
+        An infinite `max_norm` leaves them as they are.
+
         None of the papers clips. It keeps a step whose gradient is far out, of an adversary's
         first steps above all, from undoing many.
         """
-        nn.utils.clip_grad_norm_(self.network.parameters(), max_norm)
+        if math.isfinite(max_norm):
+            nn.utils.clip_grad_norm_(self.network.parameters(), max_norm)
         self.optimiser.step()
         self.average.update(self.network)
 

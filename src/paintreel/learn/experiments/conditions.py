@@ -23,6 +23,7 @@ class Condition:
     group    SYSTEM, REFERENCE (a row to compare with, which nothing made), or a kind of ablation
     changes  of the settings that all conditions share, as a recipe has them
     is_fixed  whether no chance is in it, so that one trial stands for all
+    enough   trials that are enough of it, where others have more
     """
 
     name: str
@@ -31,6 +32,7 @@ class Condition:
     group: str
     changes: dict[str, Any] = field(default_factory=dict)
     is_fixed: bool = False
+    enough: int | None = None
 
     @property
     def varies(self) -> bool:

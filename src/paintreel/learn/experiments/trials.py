@@ -39,12 +39,17 @@ def source_of(command: Sequence[str]) -> dict[str, Any]:
 def missing_trials(
     out: Path, conditions: Sequence[Condition], trials: int
 ) -> list[tuple[int, Condition]]:
-    """(trial, condition) of the records that `out` lacks; references are in trial 0 alone."""
+    """(trial, condition) of the records that `out` lacks; references are in trial 0 alone.
+
+    A condition that says how many are `enough` has no more.
+    """
     return [
         (trial, condition)
         for trial in range(trials)
         for condition in conditions
-        if (trial == 0 or condition.varies) and not record_path(out, condition, trial).exists()
+        if (trial == 0 or condition.varies)
+        and (condition.enough is None or trial < condition.enough)
+        and not record_path(out, condition, trial).exists()
     ]
 
 

@@ -1,15 +1,16 @@
 """MFFCN: multi-scale feature fusion network that finishes a rough of a scene.
 
-After Liu and Zhao 2025, section 3. Five stages of multi-scale blocks from full to 1/16 resolution
-(Eq. 1-3), spatial then channel attention (Eq. 4-11), four stride-2 deconvolutions and a tanh
-(Eq. 12). Its adversary is in `scene_critic`.
+After Liu and Zhao 2025, section 3. Multi-scale blocks (Eq. 1-3), spatial then channel attention
+(Eq. 4-11), four stride-2 deconvolutions and a tanh (Eq. 12). Its adversary is in `scene_critic`.
 
 Differences from the paper
 - The paper's generator starts from noise and says nothing of what it is given; ours takes a rough
   (colour block-in, ink lines, or both) and a scene category, which shifts and scales the features
   at the bottleneck.
-- The paper gives one block of 64 channels; we repeat it at every resolution. `paper` keeps its
-  widths; `light` is wide at full resolution, where the lines are, and at 1/16.
+- The paper gives one block of 64 channels and the attention at its resolution, and so has `paper`,
+  with four plain convolutions down to where the deconvolutions start. `light` repeats the block at
+  five resolutions, wide at the full one, where the lines are, and at 1/16, where its attention is;
+  "attention_full" and "attention_quarter" put it elsewhere.
 - `light` is `additive`: its blocks add to what they are given, its first stage gives the kernels'
   features unfused, and a last convolution gives the colours. With the skips there is a short way
   from every resolution to the picture, so that what is easy is learnt at once.
@@ -30,6 +31,7 @@ Differences from the paper
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import torch
@@ -46,9 +48,9 @@ from paintreel.learn.blocks.multi_scale import (
     MultiScale,
     he_conv,
 )
-from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish
+from paintreel.learn.blocks.scene_io import CHANGE_GAIN, ROUGH_CHANNELS, CategoryShift, scene_of
 from paintreel.learn.models import scene_critic
-from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
+from paintreel.learn.models.scene_network import RESIDUAL, SceneGenerator, SceneNetwork
 
 FUSIONS = ("early", "mid", "late")
 LEVELS = 5
@@ -64,9 +66,10 @@ class MFFCNConfig:
     depths: blocks in each stage.  later: blocks of the decoder, from full resolution to 1/8.
     kernels: sides of the parallel kernels; (3,) is single-scale.
     dilated: 5x5 and 7x7 with nine taps below full resolution.
-    attention: spatial and channel attention.
+    attention: spatial and channel attention, of the features at 1/2^attention_level resolution.
     fusion: where the kernels' features meet: "early" in the first stage (single-scale after it),
     "mid" in every block (the paper's choice), "late" at the bottleneck, from one encoder a kernel.
+    late_share: of the widths and branches below full resolution that each of those encoders has.
     additive, skips, residual: as the differences above say; skips and later need additive.
     """
 
@@ -77,7 +80,9 @@ class MFFCNConfig:
     kernels: tuple[int, ...] = (3, 5, 7)
     dilated: bool = False
     attention: bool = True
+    attention_level: int = LEVELS - 1
     fusion: str = "mid"
+    late_share: float = 1.0
     additive: bool = False
     skips: bool = False
     residual: bool = False
@@ -91,6 +96,10 @@ class MFFCNConfig:
             )
         if len(self.later) != LEVELS - 1:
             raise InputError(f"later has one entry for each of the {LEVELS - 1} decoder stages")
+        if not 0 <= self.attention_level < LEVELS:
+            raise InputError(f"attention_level is {self.attention_level}, expected 0 to 4")
+        if self.fusion == "late" and self.attention and self.attention_level < LEVELS - 1:
+            raise InputError("kernels that meet late have no common features before 1/16")
         if not self.kernels or any(k < 3 or k % 2 == 0 for k in self.kernels):
             raise InputError(f"kernels are {self.kernels}, expected odd sides of 3 or more")
         if self.additive and self.widths[0] != self.branches[0] * len(self.kernels):
@@ -114,13 +123,21 @@ class MFFCNConfig:
             return self.kernels, self.branches[level]
         return (3,), self.branches[level] * len(self.kernels)
 
+    def narrowed(self) -> MFFCNConfig:
+        """What each of the encoders of kernels that meet late is built by."""
+
+        def less(sizes: tuple[int, ...]) -> tuple[int, ...]:
+            return (sizes[0], *(round(self.late_share * size) for size in sizes[1:]))
+
+        return replace(self, widths=less(self.widths), branches=less(self.branches))
+
     def active(self, x: Tensor) -> Tensor:
         """What features go through on their way to another resolution."""
         return nn.functional.leaky_relu(x, LEAK) if self.additive else x.relu()
 
 
 class Encoder(nn.Module):
-    """Rough (N, 6, H, W) to the features of the five stages, full resolution to 1/16.
+    """Rough (N, 6, H, W) to the features of the five stages, one after the other.
 
     kernels: of this encoder; all, or one of them where they meet late.
     """
@@ -142,10 +159,11 @@ class Encoder(nn.Module):
             self.stages.append(nn.Sequential(*blocks))
             self.widths.append(width)
 
-    def forward(self, x: Tensor) -> list[Tensor]:
-        features = [self.stages[0](x)]
-        for down, stage in zip(self.downs, self.stages[1:], strict=True):
-            features.append(stage(down(self.active(features[-1]))))
+    def forward(self, x: Tensor, level: int) -> Tensor:
+        """Features of a level from those of the level above it; of the rough at level 0."""
+        if level > 0:
+            x = self.downs[level - 1](self.active(x))
+        features: Tensor = self.stages[level](x)
         return features
 
 
@@ -182,7 +200,7 @@ class Decoder(nn.Module):
     def __init__(self, config: MFFCNConfig, encoded: list[int]) -> None:
         super().__init__()
         c = self.config = config
-        gain = 0.02 if c.residual else 1.0
+        gain = CHANGE_GAIN if c.residual else 1.0
         self.ups, self.bridges, self.stages = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
         self.reach_px = 0
         for level in reversed(range(LEVELS - 1)):
@@ -222,42 +240,54 @@ class MFFCN(SceneGenerator):
     def __init__(self, config: MFFCNConfig = MFFCNConfig()) -> None:
         super().__init__()
         self.config = c = config
-        sets = [(k,) for k in c.kernels] if c.fusion == "late" else [c.kernels]
-        encoders = [Encoder(c, kernels) for kernels in sets]
+        if c.fusion == "late":
+            encoders = [Encoder(c.narrowed(), (kernel,)) for kernel in c.kernels]
+        else:
+            encoders = [Encoder(c, c.kernels)]
         self.encoders = nn.ModuleList(encoders)
         self.encoder_reach_px = max(e.reach_px for e in encoders)
         *encoded, deepest = (sum(w) for w in zip(*(e.widths for e in encoders), strict=True))
         bottom = c.widths[-1]
         self.join = he_conv(deepest, bottom, 1) if deepest != bottom else None
         self.category = CategoryShift(bottom)
+        attended = [*encoded, bottom][c.attention_level]
         self.spatial = SpatialAttention() if c.attention else None
-        self.channel = ChannelAttention(bottom) if c.attention else None
+        self.channel = ChannelAttention(attended) if c.attention else None
         self.decoder = Decoder(c, encoded)
-        self.code_size = bottom if c.attention else 1
+        self.code_size = attended if c.attention else 1
 
     def forward(
         self, rough: Tensor, category: Tensor, code: Tensor | None = None, mix: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         if code is None or mix is None:
             code, mix = rough.new_zeros(len(rough), self.code_size), rough.new_zeros(len(rough), 1)
-        paths = [encoder(rough * 2 - 1) for encoder in self.encoders]
-        features = [torch.cat(stage, dim=1) for stage in zip(*paths, strict=True)]
-        x = features[-1] if self.join is None else self.join(self.config.active(features[-1]))
+        c, own = self.config, mix * code
+        paths, features = [rough * 2 - 1] * len(self.encoders), []
+        for level in range(LEVELS):
+            paths = [encoder(x, level) for encoder, x in zip(self.encoders, paths, strict=True)]
+            if level == c.attention_level < LEVELS - 1:
+                paths[0], own = self._attend(paths[0], code, mix)
+            features.append(torch.cat(paths, dim=1))
+        x = features[-1] if self.join is None else self.join(c.active(features[-1]))
         x = self.category(x, category)
-        if self.spatial is not None and self.channel is not None:
-            x = self.spatial(x)
-            code = mix * code + (1 - mix) * self.channel(x)
-            x = x * code[:, :, None, None].to(x.dtype)
-        else:
-            code = mix * code
-        change = self.decoder(x, features).float().tanh()
-        scene = rough[:, :3] + change if self.config.residual else (change + 1) / 2
-        return finish(scene, self.training), code
+        if c.attention_level == LEVELS - 1:
+            x, own = self._attend(x, code, mix)
+        y = self.decoder(x, features)
+        return scene_of(y, rough, residual=c.residual, training=self.training), own
+
+    def _attend(self, x: Tensor, code: Tensor, mix: Tensor) -> tuple[Tensor, Tensor]:
+        """Features under spatial, then channel attention, and the gates of the channels."""
+        if self.spatial is None or self.channel is None:
+            return x, mix * code
+        x = self.spatial(x)
+        gates = mix * code + (1 - mix) * self.channel(x)
+        return x * gates[:, :, None, None].to(x.dtype), gates
 
     @property
     def halo_px(self) -> int:
         """Radius of the receptive field for a given code, rounded up to the size multiple."""
-        attention = 16 * SpatialAttention.reach_px if self.spatial is not None else 0
+        reach = 2**self.config.attention_level * SpatialAttention.reach_px
+        attention = reach if self.spatial is not None else 0
         radius = self.encoder_reach_px + attention + self.decoder.reach_px
         return -(-radius // self.multiple) * self.multiple
 
@@ -281,12 +311,52 @@ PRESETS = {
         skips=True,
         residual=True,
     ),
-    "paper": MFFCNConfig(),
+    "paper": MFFCNConfig(depths=(1, 0, 0, 0, 0), attention_level=0),
+}
+
+
+def single_wide(config: MFFCNConfig) -> MFFCNConfig:
+    """One 3x3 kernel with as many weights as all kernels have with every tap of theirs.
+
+    Of b channels each, for a block of c: (9 + 25 + 49 + 3) b c weights with the 1x1 convolution
+    that fuses them, and (9 + 1) n c for one kernel of n channels.
+    """
+    taps = sum(k * k for k in config.kernels) + len(config.kernels)
+    first = config.branches[0] * len(config.kernels)
+    rest = tuple(round(taps * b / 10) for b in config.branches[1:])
+    return replace(config, kernels=(3,), branches=(first, *rest))
+
+
+@cache
+def late_share(config: MFFCNConfig) -> float:
+    """`late_share` with which a network that fuses late has as many weights as `config`."""
+
+    def weights(of: MFFCNConfig) -> int:
+        with torch.device("meta"):
+            return sum(p.numel() for p in MFFCN(of).parameters())
+
+    wanted, shares = weights(config), [k / 64 for k in range(16, 65)]
+    late = [
+        replace(config, fusion="late", attention_level=LEVELS - 1, late_share=s) for s in shares
+    ]
+    return min(zip(shares, late, strict=True), key=lambda pair: abs(weights(pair[1]) - wanted))[0]
+
+
+VARIANTS = {
+    "true_kernels": lambda config: replace(config, dilated=False),
+    "single_wide": single_wide,
+    "attention_full": lambda config: replace(config, attention_level=0),
+    "attention_quarter": lambda config: replace(config, attention_level=2),
 }
 
 
 def vary(config: MFFCNConfig, without: frozenset[str], fusion: str) -> MFFCNConfig:
-    """A config less some parts, and fused elsewhere; a single kernel has the channels of all."""
+    """A config less some parts, and fused elsewhere; a single kernel has the channels of all.
+
+    Fused late it has as many weights as fused in every block.
+    """
+    if fusion == "late":
+        config = replace(config, late_share=late_share(config))
     single = tuple(b * len(config.kernels) for b in config.branches)
     off: dict[str, dict[str, Any]] = {
         "attention": {"attention": False},
@@ -302,7 +372,8 @@ NETWORK = SceneNetwork(
     MFFCN,
     PRESETS,
     make_critic=lambda preset: scene_critic.SceneCritic(scene_critic.PRESETS[preset]),
-    parts=("attention", "multi_scale", "skips", "residual"),
+    parts=("attention", "multi_scale", "skips", RESIDUAL),
+    variants=VARIANTS,
     fusions=FUSIONS,
     vary=vary,
 )

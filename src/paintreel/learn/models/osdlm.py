@@ -15,18 +15,33 @@ from torch import Tensor, nn
 
 from paintreel.learn.blocks.multi_scale import he_conv
 from paintreel.learn.blocks.residual import PlainResidual
-from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish, unused_code
+from paintreel.learn.blocks.scene_io import (
+    CHANGE_GAIN,
+    ROUGH_CHANNELS,
+    CategoryShift,
+    scene_of,
+    unused_code,
+)
 from paintreel.learn.blocks.upsample import ShuffleUp
-from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
+from paintreel.learn.models.scene_network import (
+    RESIDUAL,
+    SceneGenerator,
+    SceneNetwork,
+    without_residual,
+)
 
 
 @dataclass(frozen=True)
 class OSDLMConfig:
-    """width: channels at 1/4 resolution.  depth: residual blocks.  fine: channels at full."""
+    """width: channels at 1/4 resolution.  depth: residual blocks.  fine: channels at full.
+
+    residual: paints a change onto the block-in.
+    """
 
     width: int = 48
     depth: int = 5
     fine: int = 12
+    residual: bool = True
 
 
 class OSDLM(SceneGenerator):
@@ -46,7 +61,7 @@ class OSDLM(SceneGenerator):
         self.body = nn.Sequential(*[PlainResidual(config.width) for _ in range(config.depth)])
         self.category = CategoryShift(config.width)
         self.up = ShuffleUp(config.width, config.fine, 4)
-        self.head = he_conv(config.fine, 3, 3, gain=0.02)
+        self.head = he_conv(config.fine, 3, 3, gain=CHANGE_GAIN if config.residual else 1.0)
 
     def forward(
         self, rough: Tensor, category: Tensor, code: Tensor | None = None, mix: Tensor | None = None
@@ -55,8 +70,9 @@ class OSDLM(SceneGenerator):
         x = self.category(self.body(self.down(fine).relu()), category)
         # With a leak: a head that sees zeros alone would never learn again.
         joined = nn.functional.leaky_relu(fine + self.up(x), 0.2)
-        change = self.head(joined).float().tanh()
-        return finish(rough[:, :3] + change, self.training), unused_code(rough, code, mix)
+        residual, training = self.config.residual, self.training
+        scene = scene_of(self.head(joined), rough, residual=residual, training=training)
+        return scene, unused_code(rough, code, mix)
 
     @property
     def halo_px(self) -> int:
@@ -70,4 +86,4 @@ PRESETS = {
     "light": OSDLMConfig(),
 }
 
-NETWORK = SceneNetwork(OSDLM, PRESETS)
+NETWORK = SceneNetwork(OSDLM, PRESETS, parts=(RESIDUAL,), vary=without_residual)

@@ -7,6 +7,7 @@ Differences from the paper
 - No instance norm, which makes tiles disagree; residual blocks whose second convolution starts
   small take its place. Three steps down instead of four, widths for the CPU.
 - Deconvolutions of kernel 4 instead of 3, whose checkerboards the norm hid.
+- It paints a change onto the block-in, as every network here; without "residual" every pixel anew.
 - No second, local enhancer and no instance maps. No VGG loss: the reconstruction of the others.
 - Critics of two sizes instead of three, with spectral norm instead of instance norm, and a
   gradient penalty, as the others have it. The category shifts and scales the features.
@@ -23,9 +24,20 @@ from torch.nn.utils.parametrizations import spectral_norm
 from paintreel.learn.blocks.deconvolution import Deconvolution
 from paintreel.learn.blocks.initial import zero_bias
 from paintreel.learn.blocks.residual import ReflectedResidual
-from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS, CategoryShift, finish, unused_code
+from paintreel.learn.blocks.scene_io import (
+    CHANGE_GAIN,
+    ROUGH_CHANNELS,
+    CategoryShift,
+    scene_of,
+    unused_code,
+)
 from paintreel.learn.losses.adversarial import LEAST_SQUARES
-from paintreel.learn.models.scene_network import SceneGenerator, SceneNetwork
+from paintreel.learn.models.scene_network import (
+    RESIDUAL,
+    SceneGenerator,
+    SceneNetwork,
+    without_residual,
+)
 
 DOWN_STEPS = 3
 
@@ -35,12 +47,14 @@ class Pix2PixHDConfig:
     """width: channels at full resolution, doubled at each step down.  depth: residual blocks.
 
     critic_width: channels of a critic's first convolution.  critic_scales: sizes judged.
+    residual: paints a change onto the block-in.
     """
 
     width: int = 16
     depth: int = 5
     critic_width: int = 32
     critic_scales: int = 2
+    residual: bool = True
 
 
 class GlobalGenerator(SceneGenerator):
@@ -66,14 +80,16 @@ class GlobalGenerator(SceneGenerator):
         for _ in range(DOWN_STEPS):
             self.up.extend([Deconvolution(width, width // 2), nn.ReLU()])
             width //= 2
-        self.up.extend(_reflected(width, 3, 7)[:2])
+        gain = CHANGE_GAIN if config.residual else 1.0
+        self.up.extend(_reflected(width, 3, 7, gain=gain)[:2])
 
     def forward(
         self, rough: Tensor, category: Tensor, code: Tensor | None = None, mix: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         x = self.body(self.category(self.down(rough * 2 - 1), category))
-        scene = (self.up(x).float().tanh() + 1) / 2
-        return finish(scene, self.training), unused_code(rough, code, mix)
+        residual, training = self.config.residual, self.training
+        scene = scene_of(self.up(x), rough, residual=residual, training=training)
+        return scene, unused_code(rough, code, mix)
 
     @property
     def halo_px(self) -> int:
@@ -82,9 +98,10 @@ class GlobalGenerator(SceneGenerator):
         return -(-radius // self.multiple) * self.multiple
 
 
-def _reflected(c_in: int, c_out: int, kernel: int) -> list[nn.Module]:
+def _reflected(c_in: int, c_out: int, kernel: int, *, gain: float = 1.0) -> list[nn.Module]:
     convolution = nn.Conv2d(c_in, c_out, kernel)
     nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+    convolution.weight.data.mul_(gain)
     zero_bias(convolution)
     return [nn.ReflectionPad2d(kernel // 2), convolution, nn.ReLU()]
 
@@ -134,4 +151,6 @@ NETWORK = SceneNetwork(
     PRESETS,
     make_critic=lambda preset: MultiScaleCritic(PRESETS[preset]),
     adversarial=LEAST_SQUARES,
+    parts=(RESIDUAL,),
+    vary=without_residual,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -16,6 +16,15 @@ WITHHELD = "category"
 
 FUSION = "mid"
 """Where features of parallel kernels meet unless a recipe says otherwise."""
+
+
+RESIDUAL = "residual"
+"""What may be left out of every network: painting a change onto the block-in."""
+
+
+def without_residual(config: Any, without: frozenset[str], _fusion: str) -> Any:
+    """`vary` of a network that has no other part."""
+    return replace(config, residual=False) if RESIDUAL in without else config
 
 
 class SceneGenerator(nn.Module):
@@ -48,6 +57,7 @@ class SceneNetwork:
     make_critic  preset to a critic, (scene, rough) to (features, scores); None has no adversary
     adversarial  how generator and critic learn from the critic's scores
     parts        what `without` may leave out beside the category
+    variants     {name: config to a config in which something else is done another way}
     fusions      what `fusion` may be
     vary         (config, parts left out, fusion) to the config of such a network
     """
@@ -57,29 +67,45 @@ class SceneNetwork:
     make_critic: Callable[[str], nn.Module] | None = None
     adversarial: AdversarialLoss = CROSS_ENTROPY
     parts: tuple[str, ...] = ()
+    variants: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     fusions: tuple[str, ...] = (FUSION,)
     vary: Callable[[Any, frozenset[str], str], Any] | None = None
 
-    def config(self, preset: str, *, without: tuple[str, ...] = (), fusion: str = FUSION) -> Any:
+    def config(
+        self,
+        preset: str,
+        *,
+        without: tuple[str, ...] = (),
+        fusion: str = FUSION,
+        variants: tuple[str, ...] = (),
+    ) -> Any:
         """The config of a preset less some parts. Raises InputError for what there is not."""
         known = {
             "preset": ({preset}, sorted(self.presets)),
             "without": (set(without), [*self.parts, WITHHELD]),
             "fusion": ({fusion}, list(self.fusions)),
+            "variants": (set(variants), list(self.variants)),
         }
         for setting, (values, allowed) in known.items():
             if unknown := sorted(values - set(allowed)):
                 raise InputError(
-                    f"{setting} is {unknown[0]!r}, this network has {', '.join(allowed)}"
+                    f"{setting} is {unknown[0]!r}, this network has {', '.join(allowed) or 'none'}"
                 )
         config, left_out = self.presets[preset], frozenset(without) - {WITHHELD}
+        for name in variants:
+            config = self.variants[name](config)
         return config if self.vary is None else self.vary(config, left_out, fusion)
 
     def generator(
-        self, preset: str, *, without: tuple[str, ...] = (), fusion: str = FUSION
+        self,
+        preset: str,
+        *,
+        without: tuple[str, ...] = (),
+        fusion: str = FUSION,
+        variants: tuple[str, ...] = (),
     ) -> SceneGenerator:
         """The generator of a preset less some parts. Raises InputError."""
-        return self.make(self.config(preset, without=without, fusion=fusion))
+        return self.make(self.config(preset, without=without, fusion=fusion, variants=variants))
 
     def critic(self, preset: str) -> nn.Module | None:
         return None if self.make_critic is None else self.make_critic(preset)

@@ -26,9 +26,9 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
+from paintreel.learn.data.scene_crops import Crop, cut_crops
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.splits import Part, read_splits, source_of
-from paintreel.learn.experiments.scene.crops import Crop, cut_crops
 from paintreel.learn.release.judge import CROP_PX, PictureJudge, feature_statistics
 from paintreel.learn.trainers.provenance import read_source
 from paintreel.learn.trainers.style_measures import style_measures

@@ -12,26 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
-from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import DataError, InputError
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
-from paintreel.learn.data.art_hand import measure_hand
 from paintreel.learn.data.crops import CropSampler
-from paintreel.learn.data.folders import (
-    MIN_SIDE_PX,
-    PictureFolder,
-    check_disjoint,
-    load_pictures,
-    scan,
-)
-from paintreel.learn.data.painted_pairs import fit_colour_transfer, paint_pairs
+from paintreel.learn.data.folders import MIN_SIDE_PX
 from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
@@ -58,9 +47,9 @@ from paintreel.learn.losses.painted import (
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
-from paintreel.learn.trainers.style_measures import medians, style_measures
-from paintreel.learn.trainers.stylizer import begun_from, paint_picture
-from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
+from paintreel.learn.trainers.style_material import load_material, scan_both
+from paintreel.learn.trainers.stylizer import begun_from, sample_measures, sample_sheet
+from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.runtime.catalog import find_model
 
 
@@ -348,23 +337,11 @@ class FSGANTrainer(StepTrainer[Generator]):
 
     def sample_sheet(self) -> Array:
         """Photograph, teacher, result in rows, each shrunk into 480 x 640 px if it is larger."""
-        rows = []
-        for photo, teacher in self.held_out[:6]:
-            result = paint_picture(self.average.module, photo)
-            height, width = result.shape[:2]
-            scale = min(1.0, 480 / height, 640 / width)
-            size = (max(1, int(width * scale)), max(1, int(height * scale)))
-            trio = (photo[:height, :width], teacher[:height, :width], result)
-            row = np.hstack([cv2.resize(x, size, interpolation=cv2.INTER_AREA) for x in trio])
-            canvas = np.full((480, 3 * 640, 3), 255, np.uint8)
-            canvas[: row.shape[0], : row.shape[1]] = row
-            rows.append(canvas)
-        return np.vstack(rows)
+        return sample_sheet(self.average.module, self.held_out)
 
     def measures(self) -> dict[str, float]:
         """Medians over held-out photographs of what a style does to them."""
-        photos = [photo for photo, _teacher in self.held_out[:16]]
-        return medians(style_measures(paint_picture(self.average.module, x), x) for x in photos)
+        return sample_measures(self.average.module, self.held_out)
 
 
 def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
@@ -377,11 +354,19 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
     art, photos = folders.art, folders.photos
     assert photos is not None, "fsgan needs photographs"
     run.claim(art, photos)
-    art_folder, photo_folder = scan(art, what="--art"), scan(photos, what="--photos")
-    check_disjoint(art_folder, photo_folder)
+    scanned = scan_both(art, photos)
     with join_process_group() as group:
-        trainer, data_hash = _prepare(art_folder, photo_folder, run.out, run.settings, group)
-        training = run.train(trainer, group=group, data_hash=data_hash)
+        material = load_material(*scanned, run.out, run.settings, group)
+        pairs, held_out = material.pairs(group)
+        trainer = FSGANTrainer(
+            run.settings,
+            pairs=pairs,
+            art=material.panels,
+            held_out=held_out,
+            group=group,
+            weights=material.weights,
+        )
+        training = run.train(trainer, group=group, data_hash=material.data_hash)
     if training is None:
         return None
     if start := run.settings.start:
@@ -392,53 +377,3 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
         "measures": trainer.measures(),
     }
     return Trained(trainer.average.module, training)
-
-
-def _prepare(
-    art: PictureFolder,
-    photos: PictureFolder,
-    out: Path,
-    settings: FSGANSettings,
-    group: ProcessGroup,
-) -> tuple[FSGANTrainer, str]:
-    """Load and check all pictures, paint the teachers (the lead first), make the trainer."""
-    s = settings
-    art, _held_art = art.only(s.only_art).split(s.held_out_art)
-    photos, held_photos = photos.split(s.held_out_photos)
-    for name, folder in (("--art", art), ("--photos", photos)):
-        if not folder.paths:
-            raise DataError(f"{name} {folder.root}: every picture is held out; nothing to train on")
-    rng = np.random.default_rng(s.seed)
-    if not held_photos.paths:
-        photos, held_photos = photos.set_aside(rng)
-    art, photos = art.draw(s.max_art, rng), photos.draw(s.max_photos, rng)
-    panels = load_pictures(art, what="--art", max_side_px=s.max_side_px)
-    pictures = load_pictures(photos, what="--photos", max_side_px=s.max_side_px)
-    samples = load_pictures(held_photos.draw(16, rng), what="--photos", max_side_px=s.max_side_px)
-    if s.art_grey:
-        panels = [np.repeat(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY)[..., None], 3, 2) for p in panels]
-    hand = measure_hand(panels, pictures, seed=s.seed)
-    palette = fit_colour_transfer(panels, pictures, seed=s.seed) if s.teacher.palette else None
-
-    def painted(batch: list[Array]) -> list[tuple[Array, Array]]:
-        said = progress_of("painting the photographs by rule", speak=group.leads)
-        cache = out / "teacher"
-        return paint_pairs(batch, s.teacher, hand, palette, cache=cache, on_progress=said)
-
-    if group.size > 1:  # the lead paints for all; alone, painting once is enough
-        if group.leads:
-            painted(pictures + samples)
-        group.wait()
-    pairs = painted(pictures)
-    weights = np.array([_weight(p, s.photo_weights) for p in photos.paths], float)
-    trainer = FSGANTrainer(
-        s, pairs=pairs, art=panels, held_out=painted(samples), group=group, weights=weights
-    )
-    return trainer, f"art {art.hash()[:16]}, photos {photos.hash()[:16]}"
-
-
-def _weight(path: Path, weights: dict[str, float]) -> float:
-    for pattern, weight in weights.items():
-        if fnmatch(path.as_posix(), pattern):
-            return weight
-    return 1.0

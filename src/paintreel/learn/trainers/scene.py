@@ -1,7 +1,8 @@
 """Training of the scene networks (MFFCN-GAN and its peers): the terms, the step and the run.
 
-Reconstruction alone first, at a high rate that falls; then, from `adversary_from` of the budget on,
-the adversary too, at the paper's rate, which decays over the last quarter.
+Reconstruction alone first, then, from `adversary_from` of the budget on, the adversary too. The
+rate falls on a cosine over `fall` of the budget to the paper's, which decays over the last quarter.
+The schedule is the same for all networks, whether they have an adversary or not.
 
 Differences from the paper (Liu and Zhao 2025, section 3.4)
 - A term of reconstruction, L1 + structure * (1 - SSIM): feature matching alone does not bring the
@@ -12,10 +13,10 @@ Differences from the paper (Liu and Zhao 2025, section 3.4)
   the paper's, and the critic's here. Batches of 8 crops at three scales instead of 32 (or 16: the
   paper says both) whole pictures of 256 px.
 - The gradient penalty is taken every few steps (`penalty_every`), at as many times its weight:
-  it doubles the cost of the critic's step. It is of each patch's score, in f32.
-- The generator's gradient is clipped to norm 1; the paper does not clip. The critic's is not.
+  it doubles the cost of the critic's step; 1 is the paper. It is of each patch's score, in f32.
+- The generator's gradient is clipped to norm 1 (`clip`; 0 is the paper). The critic's is not.
 - The L2 norm of feature matching is divided by the root of its number of entries
-  (`losses.feature_matching`).
+  (`losses.feature_matching`); `whole_norm` is the paper.
 - Layers with many inputs take smaller steps (`engine.rates`). `fan_in = 0` is the paper.
 - An exponential average of the weights is what is measured and exported.
 """
@@ -36,14 +37,14 @@ from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.data.scene_crops import Crop, crops_of
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import (
     STANDARD,
     PairSampler,
     PairSettings,
     Panel,
-    centre,
-    given,
+    blocks_of,
     make_panels,
 )
 from paintreel.learn.engine.adversary import Adversary
@@ -68,7 +69,7 @@ from paintreel.worlds.categories import LABELS
 
 MAX_SIDE_PX = 1280
 """Art is shrunk to this at once; the largest scale of a panel is cut from it."""
-HELD_OUT_PANELS = 24
+HELD_OUT_CROPS = 48
 HELD_OUT_CROP_PX = 256
 
 
@@ -76,16 +77,22 @@ HELD_OUT_CROP_PX = 256
 class SceneSettings:
     """Everything a recipe may set; shares of 1.
 
-    preset, without, fusion: of those that the network has, parts that are left out of it, and
-    where it joins its kernels; its model file says which there are.
-    rate: of the reconstruction; adversarial_rate, critic_rate: of the part with adversary.
+    preset, without, fusion, variants: of those that the network has, parts that are left out of
+    it, where it joins its kernels, and what it does another way; its model file says which there
+    are.
+    rate: at the start; fall: part of the budget over which it falls to late_rate.
+    critic_rate: of the critic.
     fan_in: how much smaller the steps of layers with many inputs are; see `engine.rates`.
     momentum: Adam's first beta of the generator (the critic's is the paper's 0.5).
+    clip: largest norm of the generator's gradient, 0 for any.
     adversary_from, ramp: parts of the budget before the adversary, and in which it comes in.
     reconstruct, structure: weights of the reconstruction and of SSIM in it.
-    adversary: weight of Eq. 19 as a whole, 0 for none; matching: its lambda.
+    adversary: weight of Eq. 19 as a whole, 0 for none; matching: its lambda; whole_norm: whether
+    the norms of its features are those of Eq. 18, not divided by the root of their size.
     penalty, penalty_every: weight of the gradient penalty, and steps from one to the next.
     real_label: what the critic should say of true pictures (label smoothing).
+    held_out_art: globs of the panels that are not learnt from; test_art: of those among them that
+    are measured once, at the end; the others are watched on the way, so that choices may be made.
     Raises InputError for values that no run can use, before anything is loaded.
     """
 
@@ -93,33 +100,39 @@ class SceneSettings:
     seed: int = 0
     without: tuple[str, ...] = ()
     fusion: str = FUSION
+    variants: tuple[str, ...] = ()
     pairs: PairSettings = field(default_factory=PairSettings)
     rate: float = 1e-3
-    adversarial_rate: float = 2e-4
+    late_rate: float = 2e-4
+    fall: float = 0.75
     critic_rate: float = 2e-4
     fan_in: float = 0.5
     momentum: float = 0.9
+    clip: float = 1.0
     adversary_from: float = 0.75
     ramp: float = 0.05
     reconstruct: float = 1.0
     structure: float = 0.2
     adversary: float = 0.01
     matching: float = 10.0
+    whole_norm: bool = False
     penalty: float = 10.0
     penalty_every: int = 8
     real_label: float = 0.9
     ema_decay: float = 0.998
     max_art: int = 3000
     held_out_art: tuple[str, ...] = ()
+    test_art: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         weights = (self.reconstruct, self.structure, self.adversary, self.matching, self.penalty)
         checks = {
             "seed is 0 or more": self.seed >= 0,
-            "rates are above 0": min(self.rate, self.adversarial_rate, self.critic_rate) > 0,
-            "adversary_from is 0 to 1 and ramp not below 0": (
-                0 <= self.adversary_from <= 1 and self.ramp >= 0
+            "rates are above 0": min(self.rate, self.late_rate, self.critic_rate) > 0,
+            "adversary_from and fall are 0 to 1": (
+                0 <= min(self.adversary_from, self.fall) <= max(self.adversary_from, self.fall) <= 1
             ),
+            "ramp and clip are not below 0": min(self.ramp, self.clip) >= 0,
             "weights are not below 0": min(weights) >= 0,
             "reconstruct or adversary is above 0": max(self.reconstruct, self.adversary) > 0,
             "real_label is above 0.5, at most 1": 0.5 < self.real_label <= 1,
@@ -136,7 +149,8 @@ class SceneSettings:
 class SceneTrainer(StepTrainer[SceneGenerator]):
     """Implements `paintreel.learn.engine.loop.Trainer` for every scene network.
 
-    system: of `systems.SCENE_NETWORKS`.  panels: to train on; held_out: for samples and measures.
+    system: of `systems.SCENE_NETWORKS`.  panels: to train on; held_out: crops for samples and
+    measures.
     Raises InputError where the settings ask for what the network has not.
     """
 
@@ -148,14 +162,16 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
         settings: SceneSettings,
         *,
         panels: Sequence[Panel],
-        held_out: Sequence[Panel],
+        held_out: Sequence[Crop],
         group: ProcessGroup,
     ) -> None:
         s = self.settings = settings
         network = SCENE_NETWORKS[system].load_network()
         self.adversarial = network.adversarial
         with seeded(s.seed, group):
-            generator = network.generator(s.preset, without=s.without, fusion=s.fusion)
+            generator = network.generator(
+                s.preset, without=s.without, fusion=s.fusion, variants=s.variants
+            )
             critic = network.critic(s.preset) if s.adversary > 0 else None
         self.learner = Learner(
             generator,
@@ -190,8 +206,7 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
         self.uses_category = WITHHELD not in s.without
         pairs = s.pairs if self.uses_category else replace(s.pairs, unknown=1.0)
         self.pairs = PairSampler(panels, pairs, self.rng)
-        spread = np.linspace(0, len(held_out) - 1, min(HELD_OUT_PANELS, len(held_out)))
-        self.held_out = [held_out[int(i)] for i in spread]
+        self.held_out = held_out
 
     def workload(self) -> Workload:
         """The generator on a batch of roughs with their categories."""
@@ -215,7 +230,7 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
             loss = loss + presence * s.adversary * paper
         self.learner.clear()
         loss.backward()
-        self.learner.update(max_norm=1.0)
+        self.learner.update(max_norm=s.clip or math.inf)
         return logged | {name: term.item() for name, term in terms.items()}
 
     def _presence(self, progress: float) -> float:
@@ -259,17 +274,16 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
             fake, scores = critic(scene, rough)
         return {
             "adversarial": self.adversarial.generator([x.float() for x in scores]),
-            "matching": feature_matching_loss(real, fake),
+            "matching": feature_matching_loss(real, fake, whole=self.settings.whole_norm),
         }
 
     def _set_rates(self, progress: float) -> None:
         s = self.settings
-        start = s.adversary_from if self.adversary is not None else 1.0
-        low = s.adversarial_rate if self.adversary is not None else 0.01 * s.rate
-        if progress < start:
-            rate = low + (s.rate - low) * (1 + math.cos(math.pi * progress / start)) / 2
+        if progress < s.fall:
+            share = (1 + math.cos(math.pi * progress / s.fall)) / 2
+            rate = s.late_rate + (s.rate - s.late_rate) * share
         else:
-            rate = s.adversarial_rate * _decay(progress)
+            rate = s.late_rate * _decay(progress)
         self.learner.set_rate(rate * self.rate_factor)
         if self.adversary is not None:
             self.adversary.set_rate(s.critic_rate * _decay(progress) * self.rate_factor)
@@ -285,36 +299,34 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
         scene, _code = self.average.module(rough.to(self.device), category.to(self.device))
         return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
 
-    def _finished(self, panel: Panel, level: str) -> tuple[Array, Array, Array, Array]:
-        """(blocks, lines, result, truth) of the middle of a held-out panel's middle scale."""
-        view = panel.views[len(panel.views) // 2]
-        side = min(HELD_OUT_CROP_PX, min(self.settings.pairs.scales_px) // 16 * 16)
-        blocks, lines = given(view, level)
-        assert blocks is not None, "a view has a block-in"
-        assert lines is not None, "a view has lines at the standard level"
-        blocks, lines, truth = (centre(x, side) for x in (blocks, lines, view.truth))
-        return blocks, lines, self.paint(blocks, lines, panel.label), truth
-
     def sample_sheet(self) -> Array:
-        """Rough, lines, result, truth side by side, six held-out panels below each other."""
+        """Rough, lines, result, truth side by side, six held-out crops below each other."""
         rows = []
-        for panel in self.held_out[:: max(1, len(self.held_out) // 6)][:6]:
-            blocks, lines, result, truth = self._finished(panel, STANDARD)
-            rows.append(np.hstack([blocks, np.repeat(lines[..., None], 3, 2), result, truth]))
+        for crop in self.held_out[:6]:
+            rough = crop.roughs[STANDARD]
+            assert rough.lines is not None, "a rough has lines at the standard level"
+            lines = np.repeat(rough.lines[..., None], 3, 2)
+            result = self.paint(rough.blocks, rough.lines, crop.label)
+            rows.append(np.hstack([blocks_of(rough), lines, result, crop.truth]))
         return np.vstack(rows)
 
     def measures(self) -> dict[str, float]:
-        """Mean PSNR and SSIM of held-out crops, 256 px or the smallest scale, all of it given.
+        """`measures_on` the held-out crops."""
+        return self.measures_on(self.held_out)
+
+    def measures_on(self, crops: Sequence[Crop]) -> dict[str, float]:
+        """Mean PSNR and SSIM of what is painted of the roughs of crops.
 
         psnr, ssim: at the standard level; rough_psnr, rough_ssim: of its block-in itself;
-        psnr_coarse, ...: at the other levels (coarse with the standard lines).
+        psnr_coarse, ...: at the other levels.
         """
         measures: dict[str, float] = {}
         for level in self.settings.pairs.levels:
             scores = []
-            for panel in self.held_out:
-                blocks, _lines, result, truth = self._finished(panel, level)
-                pairs = ((result, truth), (np.ascontiguousarray(blocks), truth))
+            for crop in crops:
+                rough, truth = crop.roughs[level], crop.truth
+                result = self.paint(rough.blocks, rough.lines, crop.label)
+                pairs = ((result, truth), (blocks_of(rough), truth))
                 scores.append([f(x, y) for x, y in pairs for f in (psnr, ssim)])
             means = dict(
                 zip(("psnr", "ssim", "rough_psnr", "rough_ssim"), np.mean(scores, 0), strict=True)
@@ -355,18 +367,20 @@ def train_scene(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
     """
     s = run.settings
     run.claim(folders.art)
-    run.system.load_network().config(s.preset, without=s.without, fusion=s.fusion)
+    run.system.load_network().config(
+        s.preset, without=s.without, fusion=s.fusion, variants=s.variants
+    )
     folder = scan(folders.art, what="--art")
     with join_process_group() as group:
         cache = folders.roughs or run.out / "roughs"
-        trainer, data_hash = _prepare(run.system.name, folder, cache, s, group)
+        trainer, test, data_hash = _prepare(run.system.name, folder, cache, s, group)
         training = run.train(trainer, group=group, data_hash=data_hash, system=run.system.name)
     if training is None:
         return None
     training |= {
         "art_pictures": len(trainer.pairs.panels),
         "parameters": sum(p.numel() for p in trainer.generator.parameters()),
-        "measures": trainer.measures(),
+        "measures": trainer.measures_on(test),
     }
     return Trained(trainer.average.module, training)
 
@@ -397,8 +411,12 @@ def export_trained(trained: Trained[SceneGenerator], path: Path, run: Run) -> No
 
 def _prepare(
     system: str, folder: PictureFolder, roughs: Path, settings: SceneSettings, group: ProcessGroup
-) -> tuple[SceneTrainer, str]:
-    """Load and check all pictures, make their roughs (the lead first), make the trainer."""
+) -> tuple[SceneTrainer, list[Crop], str]:
+    """(trainer, crops to test on, hash): load and check all pictures, make their roughs.
+
+    The crops that are watched are those of development; where nothing is named for the test, both
+    are the same.
+    """
     s = settings
     art, held_out_art = folder.split(s.held_out_art)
     if not art.paths:
@@ -408,13 +426,12 @@ def _prepare(
         art, held_out_art = art.set_aside(rng)
     art = art.draw(s.max_art, rng)
     pictures = load_pictures(art, max_side_px=MAX_SIDE_PX, what="--art")
-    held_pictures = load_pictures(held_out_art, max_side_px=MAX_SIDE_PX, what="--art")
     rated = read_labels(folder.root)
-    labels = [rated.get(path.as_posix()) for path in (*art.paths, *held_out_art.paths)]
+    labels = [rated.get(path.as_posix()) for path in art.paths]
 
     def panels() -> list[Panel]:
         return make_panels(
-            pictures + held_pictures,
+            pictures,
             labels,
             scales_px=s.pairs.scales_px,
             cache=roughs,
@@ -425,7 +442,9 @@ def _prepare(
     if group.size > 1 and group.leads:  # the lead makes them for all, the others read the cache
         panels()
     group.wait()
-    all_panels = panels()
-    train, held_out = all_panels[: len(pictures)], all_panels[len(pictures) :]
-    trainer = SceneTrainer(system, s, panels=train, held_out=held_out, group=group)
-    return trainer, f"art {art.hash()[:16]}"
+    side_px = min(HELD_OUT_CROP_PX, min(s.pairs.scales_px) // 16 * 16)
+    development, test = held_out_art.split(s.test_art)
+    parts = [part if part.paths else held_out_art for part in (development, test)]
+    watched, tested = (crops_of(part, HELD_OUT_CROPS, side_px=side_px) for part in parts)
+    trainer = SceneTrainer(system, s, panels=panels(), held_out=watched, group=group)
+    return trainer, tested, f"art {art.hash()[:16]}"

@@ -57,8 +57,8 @@ class Detections:
 class Detector(Protocol):
     """Finds the objects of a picture.
 
-    `paintreel.runtime.detector.YoloDetector` runs a YOLO ONNX file; any object with a name
-    and this call will do, a torchvision model in a few lines of the user's own included.
+    `paintreel.runtime.rcnn.open_detector` runs the ONNX file of a YOLO or of a Mask R-CNN; any
+    object with a name and this call will do.
     """
 
     @property

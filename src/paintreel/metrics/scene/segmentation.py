@@ -35,7 +35,10 @@ _IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 
 
 class Segmenter(Protocol):
-    """Gives every pixel a class or region: a semantic network, or `RegionSegmenter`."""
+    """Gives every pixel a class or region: `RegionSegmenter`, or a semantic network.
+
+    `paintreel.runtime.segmenter.OnnxSegmenter` runs the ONNX file of one.
+    """
 
     @property
     def name(self) -> str:

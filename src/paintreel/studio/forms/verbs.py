@@ -56,7 +56,7 @@ _KNOWN: Mapping[str, tuple[str, str]] = {
     "info": ("Look", "What is in a file"),
     "score": ("Measure", "Measure results"),
     "compare": ("Measure", "Compare systems"),
-    "spectrum": ("Measure", "Compare spectra"),
+    "spectrum": ("Measure", "Detail by fineness"),
     "agree": ("Measure", "How raters agree"),
     "train": ("Learn", "Train a style of your own"),
     "experiment": ("Learn", "Repeat a paper's tables"),

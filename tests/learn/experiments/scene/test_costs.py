@@ -32,7 +32,14 @@ def test_parts_left_out_cost_nothing(capsys):
 
 
 def test_rules_have_no_parameters(capsys):
-    assert costs(capsys, "grbm").keys() == {"peak_memory_mb"}
+    assert costs(capsys, "grbm").keys() == {"peak_memory_mb", "paint_cpu_s"}
+
+
+def test_time_is_the_median_of_some_pictures(capsys):
+    """Each call of the clock is a second later than the one before, the third picture's ten."""
+    ticks = iter([0, 1, 1, 2, 2, 12, 12, 13, 13, 14])
+    main(["grbm", "--side", "64"], clock=lambda: float(next(ticks)))
+    assert json.loads(capsys.readouterr().out)["paint_cpu_s"] == 1.0
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")

@@ -7,8 +7,9 @@ import re
 import pytest
 
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
-from paintreel.learn.experiments.scene.paper import FIGURES, SCENES, STATEMENTS, TABLES
+from paintreel.learn.experiments.scene.paper import FIGURES, SCENES, TABLE_1, TABLES
 from paintreel.learn.experiments.scene.scoring import MEASURES, SETS
+from paintreel.learn.experiments.scene.statements import STATEMENTS
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.title)
@@ -44,15 +45,63 @@ def psnr(*rows: float) -> list[dict[str, list[float]]]:
 def test_statements_compare_what_is_there(make_results):
     results = make_results(mffcn=psnr(36), grbm=psnr(12), attention=psnr(30), multi_scale=psnr(40))
     found = {s.text: s.ours(results) for s in STATEMENTS}
-    assert found["SSIM of MFFCN above GRBM's"] == ("+200%", True)
-    assert found["PSNR of MFFCN above GRBM's"] == ("12.0 dB to 36.0 dB", True)
-    assert found["PSNR of MFFCN"] == ("36 dB", True)
-    assert found["SSIM, without attention to with it"] == ("1.000 to 0.750", False)
-    assert found["Perceptual distance with attention"] == ("-25%", True)
+    assert found["SSIM of MFFCN above GRBM's"] == ("+200%", "reached")
+    assert found["PSNR of MFFCN above GRBM's"] == ("12.0 dB to 36.0 dB", "reached")
+    assert found["PSNR of MFFCN"] == ("36 dB", "reached")
+    assert found["SSIM, without attention to with it"] == ("1.000 to 0.750", "no")
+    assert found["Perceptual distance with attention"] == ("-25%", "reached")
     assert found["PSNR, single-scale to MFFCN"] is None
     weak = {s.text: s.ours(make_results(mffcn=psnr(20), grbm=psnr(19))) for s in STATEMENTS}
-    assert not weak["PSNR of MFFCN"][1]
-    assert not weak["SSIM of MFFCN above GRBM's"][1]
+    assert weak["PSNR of MFFCN"][1] == "no"
+    assert weak["SSIM of MFFCN above GRBM's"][1] == "same sign, not shown"
+
+
+@pytest.mark.parametrize(
+    ("lead", "trials", "word"),
+    [
+        (16, 1, "reached"),
+        (2, 5, "same sign, tested"),
+        (2, 1, "same sign, not shown"),
+        (-1, 5, "no"),
+    ],
+)
+def test_a_difference_has_one_of_four_words(make_results, lead, trials, word):
+    """The published size; its sign, shown over trainings; its sign alone; neither."""
+    rows = {
+        "mffcn": psnr(*(20 + lead + t * 0.01 for t in range(trials))),
+        "grbm": psnr(*(20 + t * 0.011 for t in range(trials))),
+    }
+    found = {s.text: s.ours(make_results(**rows)) for s in STATEMENTS}
+    assert found["PSNR of MFFCN above GRBM's"][1] == word
+
+
+def coherent(*rows: float) -> list[dict[str, list[float]]]:
+    return [{"scene_coherence": [v] * 3, "ssim": [0.9 - v] * 3} for v in rows]
+
+
+def test_first_by_a_table_is_first_before_every_other(make_results):
+    """CDLM, the best of the others, decides; the published lead over it is 0.14."""
+    text = "Table 2: scene coherence, above all"
+    for ours, word in ((0.75, "reached"), (0.65, "same sign, not shown"), (0.55, "no")):
+        results = make_results(mffcn=coherent(ours), cdlm=coherent(0.6), svmm=coherent(0.4))
+        found = {s.text: s for s in STATEMENTS}[text]
+        assert found.ours(results) == (f"{ours - 0.6:+.3f} to CDLM", word)
+
+
+def test_a_measure_that_the_worst_network_wins_is_said_to_be_no_quality(make_results):
+    statement = {s.text: s for s in STATEMENTS}["Table 2: scene coherence, above all"]
+    worst_wins = make_results(mffcn=coherent(0.5), cdlm=coherent(0.7))
+    assert "is not quality" in statement.why(worst_wins)
+    rows = [{"scene_coherence": [v] * 3, "ssim": [v] * 3} for v in (0.5, 0.7)]
+    assert statement.why(make_results(mffcn=rows[:1], cdlm=rows[1:])) == ""
+
+
+def test_table_1_is_of_conditions():
+    assert {kind.condition for kind in TABLE_1} <= CONDITIONS.keys()
+
+
+def test_leads_of_the_paper():
+    assert [round(t.lead, 2) for t in TABLES] == [0.14, 0.16, 0.1, 0.17]
 
 
 def facts_of(results, condition: str, **facts: float) -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from paintreel.learn.data.scene_crops import cut_crops
 from paintreel.learn.experiments.scene.conditions import TRUTH
-from paintreel.learn.experiments.scene.crops import cut_crops
 from paintreel.learn.experiments.scene.scoring import (
     FIDELITY,
     SCENE_MEASURES,
@@ -39,6 +39,27 @@ def test_record(crops):
     assert record["scores"]["fine"]["psnr"] > record["scores"]["coarse"]["psnr"]
     assert record["spectrum"] > 0
     np.testing.assert_array_equal(pictures[1], blocks(crops[1], "standard"))
+
+
+def test_a_set_of_its_own_for_choices(crops):
+    """The crops of development are scored beside those of the test, at the standard level."""
+    record, _ = score_pictures("rough", blocks, crops[:1], None, development=crops)
+    assert record["development"].keys() == {"ssim", "psnr"}
+    assert len(record["development"]["psnr"]) == 2
+    assert record["development"]["psnr"][0] == record["scores"]["standard"]["psnr"][0]
+
+
+def test_distance_of_the_set(crops):
+    """Of what is painted at the standard level, and of nothing else."""
+    seen = []
+
+    def nearness(pictures):
+        seen.extend(pictures)
+        return 1.23456789
+
+    record, pictures = score_pictures("rough", blocks, crops, None, nearness=nearness)
+    assert record["frechet"] == 1.23457
+    assert all(a is b for a, b in zip(seen, pictures, strict=True))
 
 
 def test_the_painting_is_not_compared_with_itself(crops):

@@ -6,6 +6,13 @@ from html import unescape
 import pytest
 
 from paintreel.learn.experiments.page import table_of_tests
+from paintreel.learn.experiments.scene.more_tables import (
+    anew_table,
+    development_table,
+    distance_table,
+    table_1,
+    weak_scenes_table,
+)
 from paintreel.learn.experiments.scene.paper import TABLES
 from paintreel.learn.experiments.scene.tables import (
     ablation_table,
@@ -46,7 +53,8 @@ def results(make_results):
 def test_levels(results):
     html = levels_table(results)
     ssim, psnr = ["0.609", "0.609 ± 0.009", "0.609"], ["31.43", "31.43 ± 0.43", "31.43"]
-    assert cells(html, "MFFCN") == ssim + psnr
+    assert cells(html, "MFFCN") == ["4", *ssim, *psnr]
+    assert cells(html, "the block-in itself")[0] == "1"
     assert "ssim coarse" in html
     assert "the painting" not in html
 
@@ -116,15 +124,82 @@ def test_ablation_that_is_shown(make_results):
     assert cells(ablation_table(one), "all parts together help")[-1] == "too few trials"
 
 
+def test_one_training_is_a_look(make_results):
+    one = make_results(mffcn=scored(30, 31), single_scale=scored(20))
+    assert cells(ablation_table(one), "single-scale CNN")[-1] == "1 (a look)"
+    assert cells(ablation_table(one), "MFFCN")[-1] == "2"
+
+
+def test_networks_twice_on_equal_terms(make_results):
+    """All onto the block-in, then all anew; claims are of those anew alone."""
+    html = anew_table(
+        make_results(
+            mffcn=scored(30, 31),
+            cdlm=scored(29, 30),
+            mffcn_anew=scored(20, 21),
+            cdlm_anew=scored(18, 19),
+        )
+    )
+    titles = re.findall(r"<tr><td>([^<]*)</td>", html)
+    assert titles[:4] == ["MFFCN", "CDLM", "MFFCN, all anew", "CDLM, all anew"]
+    assert "MFFCN, all anew, is better than CDLM, all anew" in html
+    assert anew_table(make_results(mffcn=scored(30))) == ""
+
+
+def test_distance_of_sets(make_results):
+    results = make_results(mffcn=scored(30, 31), cdlm=scored(29, 30), truth=[{}])
+    assert distance_table(results) == ""
+    for name, values in {"mffcn": [5.0, 7.0], "cdlm": [9.0, 10.0], "truth": [2.5]}.items():
+        for trial, value in enumerate(values):
+            results.records[name][trial]["frechet"] = value
+    html = distance_table(results)
+    assert cells(html, "MFFCN")[:2] == ["6.00 ± 1.41", "2"]
+    assert cells(html, "CDLM")[2] == "+3.50"  # lower is nearer
+    assert cells(html, "the painting")[:2] == ["2.50", "1"]
+
+
+def test_weak_scenes(make_results):
+    """Crops a, b, c: a night, a bare one, another."""
+    results = make_results(
+        mffcn=[{"ssim": [0.5, 0.6, 0.9], "psnr": [20, 21, 30]}],
+        rough=[{"ssim": [0.4, 0.7, 0.8], "psnr": [19, 20, 25]}],
+        truth=[{"scene_complexity": [0.9, 0.1, 0.8]}],
+    )
+    results.labels = {"a.png": "night_sky", "b.png": "water", "c.png": "water"}
+    html = weak_scenes_table(results)
+    assert cells(html, "night") == ["1", "0.500", "+0.100", "20.00", "+1.00"]
+    bare = cells(html, "bare (a quarter, by complexity of the painting)")
+    assert bare[:3] == ["1", "0.600", "-0.100"]
+    assert cells(html, "all others") == ["1", "0.900", "+0.100", "30.00", "+5.00"]
+
+
+def test_choices_are_made_by_other_crops(make_results):
+    results = make_results(mffcn=scored(30), cdlm=scored(29))
+    assert development_table(results) == ""
+    results.records["mffcn"][0]["development"] = {"psnr": [22.0, 24.0], "ssim": [0.5, 0.7]}
+    assert cells(development_table(results), "MFFCN")[:2] == ["0.600", "23.00"]
+
+
+def test_kinds_of_methods(results):
+    assert cells(table_1(results), "early CNN")[:3] == ["0.50 to 0.60", "24 to 26", "CDLM"]
+
+
 def test_no_ablation_no_table(make_results):
     assert ablation_table(make_results(mffcn=scored(30), cdlm=scored(20))) == ""
 
 
 def test_costs(results):
-    known = {"mffcn": {"gflops": 6.88, "peak_memory_mb": 44.9, "parameters": 2316538}}
+    known = {
+        "mffcn": {
+            "gflops": 6.88,
+            "peak_memory_mb": 44.9,
+            "parameters": 2316538,
+            "paint_cpu_s": 0.031,
+        }
+    }
     assert costs_of(results, known, "mffcn")["paint_s"] == 0.25
     html = cost_table(results, known)
-    assert cells(html, "MFFCN")[:4] == ["0.2500", "2,316,538", "6.88", "44.9"]
+    assert cells(html, "MFFCN")[:4] == ["0.0310", "2,316,538", "6.88", "44.9"]
     assert cells(html, "CDLM")[2] == "-"
     assert "the painting" not in html
 

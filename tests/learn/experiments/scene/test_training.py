@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from paintreel.errors import InputError
+from paintreel.learn.data.scene_crops import cut_crops
 from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
-from paintreel.learn.experiments.scene.crops import cut_crops
 from paintreel.learn.experiments.scene.training import (
     Material,
     check_categories,
@@ -34,7 +36,7 @@ def material(picture, crops, tmp_path_factory) -> Material:
     )
     return Material(
         panels=panels,
-        sample=crops[0].as_panel(),
+        sample=crops[0],
         preset="tiny",
         seed=7,
         budget=Budget(steps=2),
@@ -54,6 +56,23 @@ def test_a_trial_has_one_seed_for_all_conditions(material):
     assert settings_of(CONDITIONS["mffcn"], material, 4).seed == 7004
 
 
+def test_the_papers_configuration_is_its_own(material):
+    """Of a preset of its own, with everything that the paper has and the project has not."""
+    small = settings_of(CONDITIONS["paper"], material, 0)
+    assert small.pairs.crop_px == 96  # no panel is shown larger here
+    material = replace(material, settings=SceneSettings())
+    paper = settings_of(CONDITIONS["paper"], material, 0)
+    assert (paper.preset, paper.seed) == ("paper", 7000)
+    assert (paper.rate, paper.momentum, paper.fan_in, paper.clip) == (2e-4, 0.5, 0.0, 0.0)
+    assert (paper.reconstruct, paper.adversary, paper.matching) == (0.0, 1.0, 10.0)
+    assert (paper.adversary_from, paper.ramp, paper.fall) == (0.0, 0.0, 0.0)
+    assert paper.whole_norm
+    assert (paper.penalty, paper.penalty_every, paper.real_label) == (10.0, 1, 0.9)
+    beside = settings_of(CONDITIONS["light_128"], material, 0)
+    assert beside.pairs == paper.pairs
+    assert (paper.pairs.crop_px, paper.pairs.batch) == (128, 8)
+
+
 def test_network_is_trained_and_paints(material, crops, solo, tmp_path):
     trained = train_condition(CONDITIONS["osdlm"], 0, material, solo, tmp_path / "w")
     picture = trained.paint(crops[0], "coarse")
@@ -68,8 +87,6 @@ def test_network_is_trained_and_paints(material, crops, solo, tmp_path):
 
 
 def test_an_interrupted_training_goes_on(material, crops, solo, tmp_path):
-    from dataclasses import replace
-
     half = replace(material, budget=Budget(steps=1))
     train_condition(CONDITIONS["osdlm"], 0, half, solo, tmp_path)
     gone_on = train_condition(CONDITIONS["osdlm"], 0, material, solo, tmp_path)

@@ -14,6 +14,7 @@ from paintreel.imaging.files import read_picture
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.experiments.conditions import choose_conditions
 from paintreel.learn.experiments.records import read_records
+from paintreel.learn.experiments.scene import nearness as scene_nearness
 from paintreel.learn.experiments.scene import trials as scene_trials
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
 from paintreel.learn.experiments.scene.report import write_report
@@ -23,6 +24,7 @@ from paintreel.learn.experiments.scene.trials import (
     read_costs,
     run_experiment,
 )
+from paintreel.learn.experiments.trials import missing_trials
 
 SYSTEMS = ("mffcn", "osdlm", "svmm", "grbm", "single_scale")
 
@@ -51,6 +53,7 @@ def run(art, tmp_path_factory) -> Callable[..., list[str]]:
         said: list[str] = []
         given = {"art": art, "out": out, "command": [command], "roughs": roughs}
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(scene_nearness, "REFERENCE_TILES", 6)
             patch.setattr(scene_trials, "measure_costs", lambda c, **_: {"parameters": len(c.name)})
             run_experiment(experiment, say=said.append, **given | more)
         return [line for line in said if line.startswith("trial ")]
@@ -79,13 +82,20 @@ def report(out) -> str:
 
 def test_what_a_run_leaves(out, report):
     assert {p.name for p in out.iterdir()} == {
-        *("experiment.json", "crops.json", "compute.json", "trials"),
-        *("costs", "pictures", "work"),
+        *("experiment.json", "crops.json", "development.json", "compute.json", "nearness.npz"),
+        *("costs", "pictures", "paintings", "trials", "weights", "work"),
         *("report.html", "results.json"),
         *(f"figure-{n}.png" for n in range(5, 11)),
     }
     assert not list((out / "work").iterdir())
     assert {p.stem for p in (out / "pictures").iterdir()} == {*SYSTEMS, "rough", "truth"}
+    paintings = [p.relative_to(out / "paintings") for p in (out / "paintings").rglob("*.png")]
+    assert {p.as_posix() for p in paintings} == {
+        f"{name}/{crop}.png" for name in (*SYSTEMS, "rough", "truth") for crop in ("07", "08")
+    }
+    assert {p.stem for p in (out / "weights").iterdir()} == {
+        f"{name}-0{trial}" for name in ("mffcn", "osdlm", "single_scale") for trial in (0, 1)
+    }
     assert read_picture(out / "pictures" / "mffcn.jpg").pixels.shape == (128, 64, 3)
 
 
@@ -103,6 +113,27 @@ def test_records(out):
     crops = json.loads((out / "crops.json").read_text())
     assert crops == {"07.png": "forest", "08.png": "water"} or list(crops) == ["08.png", "07.png"]
     assert len(first["scores"]["fine"]["psnr"]) == 2
+    assert first["frechet"] > 0
+    assert records["truth"][0]["frechet"] < records["grbm"][0]["frechet"]
+
+
+def test_what_is_not_of_the_test_is_of_development(run, tmp_path):
+    out = tmp_path / "parted"
+    run(tiny("osdlm", trials=1, test=("08*",)), out)
+    crops, development = (
+        json.loads((out / f"{name}.json").read_text()) for name in ("crops", "development")
+    )
+    assert crops == {"08.png": "water"}
+    assert development == {"07.png": "forest"}
+    record = json.loads((out / "trials" / "osdlm-00.json").read_text())
+    assert len(record["development"]["ssim"]) == len(record["scores"]["standard"]["ssim"]) == 1
+
+
+def test_a_look_has_fewer_trials():
+    conditions = choose_conditions(["mffcn", "no_skips"], CONDITIONS)
+    missing = [(t, c.name) for t, c in missing_trials(Path("none"), conditions, 5)]
+    assert [name for _t, name in missing].count("mffcn") == 5
+    assert [name for _t, name in missing].count("no_skips") == 3
 
 
 def test_all_trainings_are_computed_alike(out):
@@ -136,6 +167,7 @@ def test_page(report):
     for text in (
         *("Table 2: Scene coherence", "Table 3", "Table 4", "Table 5: Lighting effect"),
         *(f"Figure {n}. " for n in range(5, 11)),
+        *("Distance to the panels", "Table 1", "Where the paper contradicts itself"),
         *("Ablation", "all parts together help", "Costs of one picture", "Paired tests"),
         *("2 trials of 1 steps a network", "paintreel 1.2", "SVMM"),
     ):

@@ -2,8 +2,9 @@
 
 Paper: Liu and Zhao 2025, "MFFCN-GAN: Multi-Scale Feature Fusion CNN with GAN for Automated Artistic
 Scene Generation in Film Animation", sections 4.1 (five models) and "Approach to the ablation
-study". All networks get the same panels, crops, roughs and budget; a condition says only what it
-changes.
+study". All networks get the same panels, crops, roughs, budget and rates; a condition says only
+what it changes. In the main table every network paints a change onto the block-in, in a second one
+every network paints all pixels anew.
 """
 
 from __future__ import annotations
@@ -12,17 +13,51 @@ from typing import Any
 
 from paintreel.learn.data.rough_variation import SWITCHES
 from paintreel.learn.experiments.conditions import REFERENCE, SYSTEM, Claim, Condition
+from paintreel.learn.models.scene_network import RESIDUAL, WITHHELD
 from paintreel.learn.systems import SCENE_NETWORKS
 
 FULL = "mffcn"
 ROUGH, TRUTH = "rough", "truth"
 """The block-in itself, and the painting: rows to compare with, which nobody made."""
 
+PEER = "peer"
+"""Group of other layouts of the paper's systems."""
+
+REPAINT = "repaint"
+"""Group of the networks that paint every pixel anew; NETWORK_anew is that of NETWORK."""
+
 ABLATIONS = ("ablation", "fusion", "augmentation")
 """Groups of conditions that change one thing of FULL."""
 
+PUBLISHED = "published"
+"""Group of the paper's own configuration, and of what stands beside it on the same crops."""
+
+LOOK_TRIALS = 3
+"""Trainings of what is no system and no key of the ablation."""
+
 _TITLES = {"pix2pixhd": "pix2pixHD-like"}
 _NO_NETWORKS = ("svmm", "grbm")
+
+_PAPERS_ADVERSARY: dict[str, Any] = {
+    "adversary": 1.0,
+    "adversary_from": 0.0,
+    "ramp": 0.0,
+    "whole_norm": True,
+}
+_PAPERS_CROPS = {"crop_px": 128, "batch": 8}
+PAPERS_SETTINGS: dict[str, Any] = {
+    **_PAPERS_ADVERSARY,
+    "preset": "paper",
+    "rate": 2e-4,
+    "fall": 0.0,
+    "fan_in": 0.0,
+    "momentum": 0.5,
+    "clip": 0.0,
+    "reconstruct": 0.0,
+    "penalty_every": 1,
+    "pairs": _PAPERS_CROPS,
+}
+"""The paper's configuration, on crops that a processor can take."""
 
 
 def is_network(condition: Condition) -> bool:
@@ -30,10 +65,20 @@ def is_network(condition: Condition) -> bool:
     return condition.system in SCENE_NETWORKS
 
 
+def _title(system: str) -> str:
+    return _TITLES.get(system, system.upper())
+
+
 def _systems() -> list[Condition]:
     systems = [
-        Condition(name, _TITLES.get(name, name.upper()), name, SYSTEM)
-        for name in (*SCENE_NETWORKS, *_NO_NETWORKS)
+        Condition(name, _title(name), name, SYSTEM) for name in (*SCENE_NETWORKS, *_NO_NETWORKS)
+    ]
+    skips = {"variants": ["skips"]}
+    systems.append(Condition("cdlm_skips", "CDLM with skips", "cdlm", PEER, skips))
+    anew = {"without": [RESIDUAL]}
+    systems += [
+        Condition(f"{name}_anew", f"{_title(name)}, all anew", name, REPAINT, anew)
+        for name in SCENE_NETWORKS
     ]
     rows = {ROUGH: "the block-in itself", TRUTH: "the painting"}
     return systems + [Condition(n, t, n, REFERENCE) for n, t in rows.items()]
@@ -42,17 +87,35 @@ def _systems() -> list[Condition]:
 def _ablations() -> list[Condition]:
     no_attention = ["attention"]
     single = ["attention", "multi_scale"]
-    steps: list[tuple[str, str, dict[str, Any]]] = [
+    keys: list[tuple[str, str, dict[str, Any]]] = [
         ("single_scale", "single-scale CNN", {"without": single, "adversary": 0.0}),
         ("multi_scale", "multi-scale", {"without": no_attention, "adversary": 0.0}),
-        ("attention", "multi-scale + attention", {"adversary": 0.0}),
+        ("attention", "multi-scale + attention (no adversary)", {"adversary": 0.0}),
         ("gan_alone", "multi-scale + GAN, no attention", {"without": no_attention}),
+        ("attention_full", "attention at full size", {"variants": ["attention_full"]}),
+        ("attention_quarter", "attention at 1/4", {"variants": ["attention_quarter"]}),
+        ("adversary_paper", "the paper's adversary", _PAPERS_ADVERSARY),
+        ("single_kernel", "3x3 alone, as many channels", {"without": ["multi_scale"]}),
     ]
-    conditions = [
-        Condition(name, title, FULL, "ablation", changes) for name, title, changes in steps
+    looks: list[tuple[str, str, dict[str, Any]]] = [
+        ("true_kernels", "5x5 and 7x7 with all taps", {"variants": ["true_kernels"]}),
+        ("single_wide", "3x3 alone, as many weights", {"variants": ["single_wide"]}),
+        ("no_skips", "without skips", {"without": ["skips"]}),
+        ("no_category", "without category", {"without": [WITHHELD]}),
+    ]
+    conditions = [Condition(n, t, FULL, "ablation", changes) for n, t, changes in keys]
+    conditions += [
+        Condition(n, t, FULL, "ablation", changes, enough=LOOK_TRIALS) for n, t, changes in looks
     ]
     conditions += [
-        Condition(f"fusion_{where}", f"{where} fusion", FULL, "fusion", {"fusion": where})
+        Condition(
+            f"fusion_{where}",
+            f"{where} fusion",
+            FULL,
+            "fusion",
+            {"fusion": where},
+            enough=LOOK_TRIALS,
+        )
         for where in ("early", "late")
     ]
     conditions += [
@@ -62,13 +125,25 @@ def _ablations() -> list[Condition]:
             FULL,
             "augmentation",
             {"pairs": {"variation": {switch: 0.0}}},
+            enough=LOOK_TRIALS,
         )
         for switch in SWITCHES
     ]
     return conditions
 
 
-CONDITIONS = {c.name: c for c in (*_systems(), *_ablations())}
+def _published() -> list[Condition]:
+    rows = {
+        "paper": ("the paper's configuration", PAPERS_SETTINGS),
+        "light_128": ("MFFCN on the same crops", {"pairs": _PAPERS_CROPS}),
+    }
+    return [
+        Condition(name, title, FULL, PUBLISHED, changes, enough=LOOK_TRIALS)
+        for name, (title, changes) in rows.items()
+    ]
+
+
+CONDITIONS = {c.name: c for c in (*_systems(), *_ablations(), *_published())}
 
 CLAIMS = (
     Claim("multi_scale", "single_scale", "parallel kernels help"),
@@ -76,8 +151,18 @@ CLAIMS = (
     Claim(FULL, "attention", "the adversary helps"),
     Claim(FULL, "gan_alone", "attention helps beside the adversary"),
     Claim(FULL, "single_scale", "all parts together help"),
+    Claim("attention_full", "gan_alone", "attention at full size helps"),
+    Claim("attention_quarter", "gan_alone", "attention at 1/4 helps"),
+    Claim("adversary_paper", "attention", "the paper's adversary helps"),
+    Claim(FULL, "single_kernel", "parallel kernels help beside all else"),
+    Claim("true_kernels", FULL, "all taps help"),
+    Claim("true_kernels", "single_wide", "parallel kernels help at as many weights"),
+    Claim(FULL, "no_skips", "skips help"),
+    Claim(FULL, f"{FULL}_anew", "painting onto the block-in helps"),
+    Claim(FULL, f"no_{WITHHELD}", "the category helps"),
     Claim(FULL, "fusion_early", "mid fusion is better than early"),
     Claim(FULL, "fusion_late", "mid fusion is better than late"),
     *(Claim(FULL, f"no_{s}", f"varying by '{s}' helps") for s in SWITCHES),
+    Claim("light_128", "paper", "the project's configuration is better than the paper's"),
 )
-"""Within the ablations; systems are each tested against FULL."""
+"""Within the ablations; systems are each tested against FULL, and anew against FULL anew."""

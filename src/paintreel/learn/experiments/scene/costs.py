@@ -1,9 +1,11 @@
-"""What painting with a condition costs: parameters, FLOPs and peak memory for one picture.
+"""What painting with a condition costs: parameters, FLOPs, peak memory and time for one picture.
 
     python -m paintreel.learn.experiments.scene.costs CONDITION --preset light --side 256
 
 prints them as JSON. Memory is measured in this process of its own, since a process that has
-trained holds on to more than it needs; costs do not depend on the values of the weights.
+trained holds on to more than it needs; costs do not depend on the values of the weights. Time is
+that of the processor on one thread, of all conditions alike, so that what else the machine does
+counts for little.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -34,7 +38,9 @@ from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
 
 WARM_SIDE_PX = 64
-COSTS = ("parameters", "gflops", "peak_memory_mb")
+COSTS = ("parameters", "gflops", "peak_memory_mb", "paint_cpu_s")
+TIMED = 5
+"""Pictures that are timed; their median is taken."""
 
 
 def measure_costs(
@@ -46,7 +52,8 @@ def measure_costs(
 
     gflops counts a multiplication and an addition as two. peak_memory_mb is the growth of the
     process's resident set while it paints, from where libraries and weights are loaded and a
-    picture of WARM_SIDE_PX is painted. Raises TrainingError where they cannot be measured.
+    picture of WARM_SIDE_PX is painted. paint_cpu_s is the median of TIMED pictures. Raises
+    TrainingError where they cannot be measured.
     """
     command = [sys.executable, "-m", __name__, condition.name]
     command += ["--preset", preset, "--side", str(side_px)]
@@ -58,7 +65,19 @@ def measure_costs(
     return costs
 
 
-def main(argv: Sequence[str] | None = None) -> None:
+def _processor_s(paint: Callable[[], None], clock: Callable[[], float]) -> float:
+    """Median seconds of a call."""
+    times = []
+    for _ in range(TIMED):
+        start_s = clock()
+        paint()
+        times.append(clock() - start_s)
+    return float(np.median(times))
+
+
+def main(
+    argv: Sequence[str] | None = None, *, clock: Callable[[], float] = time.process_time
+) -> None:
     """Measure in this process and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("condition", choices=[n for n, c in CONDITIONS.items() if c.varies])
@@ -66,6 +85,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--svmm", type=Path)
     args = parser.parse_args(argv)
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
     condition = CONDITIONS[args.condition]
     costs: dict[str, float] = {}
     if is_network(condition):
@@ -87,6 +108,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     peak_mb = peak_growth_mb(partial(paint, WARM_SIDE_PX), partial(paint, args.side))
     if peak_mb is not None:
         costs["peak_memory_mb"] = round(peak_mb, 1)
+    costs["paint_cpu_s"] = float(f"{_processor_s(partial(paint, args.side), clock):.4g}")
     print(json.dumps(costs))
 
 
@@ -97,7 +119,12 @@ def _network(
     generator = (
         SCENE_NETWORKS[condition.system]
         .load_network()
-        .generator(preset, without=settings.without, fusion=settings.fusion)
+        .generator(
+            settings.preset,
+            without=settings.without,
+            fusion=settings.fusion,
+            variants=settings.variants,
+        )
     )
     generator = generator.eval().to(
         memory_format=torch.channels_last  # type: ignore[call-overload]  # torch's stubs lack it

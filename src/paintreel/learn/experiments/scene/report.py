@@ -22,8 +22,19 @@ from paintreel.learn.experiments.page import (
 )
 from paintreel.learn.experiments.records import FACTS_NAME, read_json, read_records, write_json
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, FULL
-from paintreel.learn.experiments.scene.paper import FIGURES, STATEMENTS, TABLES
+from paintreel.learn.experiments.scene.more_tables import (
+    anew_table,
+    contradictions,
+    development_table,
+    distance_table,
+    published_table,
+    table_1,
+    weak_scenes_table,
+)
+from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
 from paintreel.learn.experiments.scene.results import Results
+from paintreel.learn.experiments.scene.scoring import SETS
+from paintreel.learn.experiments.scene.statements import REACHED, STATEMENTS
 from paintreel.learn.experiments.scene.tables import (
     ablation_table,
     all_tests,
@@ -66,7 +77,7 @@ def summarise(
         c: {
             level: {
                 m: dataclasses.asdict(f)
-                for m in (*results.measures, "spectrum")
+                for m in (*results.measures, *SETS)
                 if (f := results.figure(c, m, level=level))
             }
             for level in LEVELS
@@ -97,8 +108,8 @@ def summarise(
                 "claim": s.text,
                 "paper": s.paper,
                 "ours": ours[0],
-                "holds": ours[1],
-                "why": "" if ours[1] else s.why(results),
+                "verdict": ours[1],
+                "why": "" if ours[1] == REACHED else s.why(results),
             }
             for s in STATEMENTS
             if (ours := s.ours(results))
@@ -143,11 +154,18 @@ def _page(
             section("What the paper says, and what is found here", statements_table(results)),
             section("Pictures", _pictures(out, results.systems, side_px, _SHOWN)),
             section("Fidelity at the three levels of rough", levels_table(results)),
+            section("Onto the block-in, and all anew", anew_table(results)),
+            section("Distance to the panels", distance_table(results)),
+            section("Table 1: kinds of methods", table_1(results)),
             *(section(f"Table {t.number}: {t.title}", paper_table(results, t)) for t in TABLES),
             section("Figures 5 to 10", figures_row(results, charts)),
             section("Ablation", ablation_table(results) + folded("show pictures", parts)),
+            section("The paper's own configuration", published_table(results)),
+            section("Weak scenes", weak_scenes_table(results)),
+            section("What choices are made by", folded("show", development_table(results))),
             section("Costs of one picture", cost_table(results, costs)),
             section("Paired tests", table_of_tests(all_tests(results))),
+            section("Where the paper contradicts itself", contradictions()),
             section("How to read this", bullets(_NOTES)),
             section("How it was run", sources_text(results.sources)),
         ],
@@ -180,7 +198,11 @@ _NOTES = (
     "p is Holm-corrected, over trials; MFFCN's lead is above 0 where MFFCN is better.",
     "Every trial has another seed of weights and of shuffling, the same for all conditions; the "
     "held-out crops and their roughs are the same in all trials.",
-    "Deviations are over trials, of the mean over crops.",
+    "Deviations are over trials, of the mean over crops. What has one training is a look, not a "
+    "result: a difference counts against the spread between trainings.",
+    "'reached' is the published size, 'same sign, tested' a difference of the published sign that "
+    "is shown over trainings, 'same sign, not shown' one that is not.",
+    "Every figure is of the crops of the test; choices were made on those of development.",
     "Tests are two-tailed paired t-tests, over trials (does the training do better?) and over "
     "pictures (do the pictures come out better?), Holm-corrected over the pairs of a measure. "
     "Crops of one episode resemble each other, so p over pictures is too small.",

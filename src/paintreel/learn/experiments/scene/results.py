@@ -13,7 +13,14 @@ import numpy as np
 
 from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.experiments.conditions import REFERENCE, SYSTEM, Claim
-from paintreel.learn.experiments.scene.conditions import CLAIMS, CONDITIONS, FULL, TRUTH
+from paintreel.learn.experiments.scene.conditions import (
+    CLAIMS,
+    CONDITIONS,
+    FULL,
+    PEER,
+    REPAINT,
+    TRUTH,
+)
 from paintreel.learn.experiments.scene.scoring import MEASURES, SETS, direction_of
 from paintreel.learn.experiments.statistics import (
     Figure,
@@ -51,8 +58,8 @@ class Results:
 
     @property
     def systems(self) -> list[str]:
-        """Systems and references that there are records of."""
-        return [c for c in self.records if CONDITIONS[c].group in (SYSTEM, REFERENCE)]
+        """Systems, peers of other layouts and references that there are records of."""
+        return [c for c in self.records if CONDITIONS[c].group in (SYSTEM, PEER, REFERENCE)]
 
     @property
     def trial_range(self) -> tuple[int, int]:
@@ -143,12 +150,37 @@ class Results:
             tests += corrected([t for t in family if t is not None])
         return tests
 
+    def is_shown(self, first: str, second: str, measure: str) -> bool:
+        """Whether the first is shown to be better over trials, corrected with those beside it."""
+        for claims in (self.system_claims(), self.repaint_claims(), self.ablation_claims()):
+            if any((c.first, c.second) == (first, second) for c in claims):
+                tests = self.tests(claims, [measure], "trials")
+                return any(t.holds for t in tests if (t.first, t.second) == (first, second))
+        return False
+
+    def on_development(self, condition: str, measure: str) -> Figure | None:
+        """Mean over trials of the crops that choices may be made by; None where there are none."""
+        rows = [r.get("development", {}).get(measure) for r in self._records(condition)]
+        return figure_of([float(np.mean(row)) for row in rows if row])
+
+    def _records(self, condition: str) -> list[Mapping[str, Any]]:
+        return list(self.records.get(condition, {}).values())
+
     def system_claims(self) -> list[Claim]:
-        """FULL against each other system and the block-in."""
+        """FULL against each other system, peers of other layouts, and the block-in."""
         return [
             Claim(FULL, c, f"MFFCN is better than {CONDITIONS[c].title}")
             for c in self.systems
             if c not in (FULL, TRUTH)
+        ]
+
+    def repaint_claims(self) -> list[Claim]:
+        """FULL anew against each other network anew."""
+        anew = f"{FULL}_anew"
+        return [
+            Claim(anew, c, f"MFFCN, all anew, is better than {CONDITIONS[c].title}")
+            for c in self.records
+            if CONDITIONS[c].group == REPAINT and c != anew and anew in self.records
         ]
 
     def ablation_claims(self) -> list[Claim]:

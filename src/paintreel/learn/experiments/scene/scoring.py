@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.scene_crops import Crop
 from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.experiments.scene.conditions import TRUTH
-from paintreel.learn.experiments.scene.crops import Crop
+from paintreel.learn.experiments.scene.nearness import Nearness
 from paintreel.metrics.extractors import FeatureExtractor
 from paintreel.metrics.fidelity import psnr, ssim
 from paintreel.metrics.perceptual import perceptual_distance
@@ -24,8 +25,9 @@ from paintreel.runtime.catalog import bundled
 from paintreel.runtime.extractor import OnnxExtractor
 
 FIDELITY = ("ssim", "psnr", "perceptual")
-SETS = ("spectrum",)
-_TABLE_NAMES = {"spectrum": "radial_spectrum_distance"}
+SETS = ("spectrum", "frechet")
+"""Measures of a condition's pictures as a set."""
+_TABLE_NAMES = {"spectrum": "radial_spectrum_distance", "frechet": "fd"}
 """What the table of measures calls them, where it is another name."""
 MEASURES = (*FIDELITY, *SCENE_MEASURES)
 
@@ -57,16 +59,21 @@ def score_pictures(
     crops: Sequence[Crop],
     extractor: FeatureExtractor | None,
     *,
+    development: Sequence[Crop] = (),
+    nearness: Nearness | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[dict[str, Any], list[Array]]:
     """(record, pictures at the standard level) of a condition called `name`.
 
-    paint  crop and level of rough to a picture (S, S, 3) uint8
+    paint        crop and level of rough to a picture (S, S, 3) uint8
+    development  crops that choices may be made by
+    nearness     distance of a set of pictures to the panels
 
     The record holds `scores` {level: {measure: values in the order of the crops}}, FIDELITY at
-    every level, the scene measures at STANDARD; `spectrum`, dB from the set of paintings;
-    `paint_s`, median seconds for a picture at STANDARD. The painting itself has scene measures
-    alone.
+    every level, the scene measures at STANDARD; `development` {measure: values}, FIDELITY at
+    STANDARD; `spectrum`, dB from the set of paintings; `frechet`, the distance by `nearness`;
+    `paint_s`, median seconds for a picture at STANDARD. The painting itself has scene measures and
+    the distance alone.
     """
     scores: dict[str, dict[str, list[float]]] = {}
     pictures, times = [], []
@@ -90,7 +97,23 @@ def score_pictures(
             pictures, [c.truth for c in crops], bins=min(32, crops[0].truth.shape[0] // 2)
         )
         record["spectrum"] = _short(distance)
+        record["development"] = _on_development(paint, development, extractor)
+    if nearness is not None:
+        record["frechet"] = _short(nearness(pictures))
     return record, pictures
+
+
+def _on_development(
+    paint: Callable[[Crop, str], Array],
+    crops: Sequence[Crop],
+    extractor: FeatureExtractor | None,
+) -> dict[str, list[float]]:
+    """{measure: values} of FIDELITY at STANDARD."""
+    values: dict[str, list[float]] = {}
+    for crop in crops:
+        for name, value in _fidelity(paint(crop, STANDARD), crop.truth, extractor).items():
+            values.setdefault(name, []).append(_short(value))
+    return values
 
 
 def _short(value: float) -> float:

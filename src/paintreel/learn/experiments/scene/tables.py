@@ -15,9 +15,11 @@ from paintreel.learn.experiments.page import (
     p_text,
 )
 from paintreel.learn.experiments.scene.conditions import ABLATIONS, CONDITIONS, FULL, TRUTH
-from paintreel.learn.experiments.scene.paper import FIGURES, SCENES, STATEMENTS, PaperTable
+from paintreel.learn.experiments.scene.more_tables import DIGITS, trainings
+from paintreel.learn.experiments.scene.paper import FIGURES, SCENES, PaperTable
 from paintreel.learn.experiments.scene.results import Results, Unit
-from paintreel.learn.experiments.scene.scoring import FIDELITY
+from paintreel.learn.experiments.scene.scoring import FIDELITY, SETS
+from paintreel.learn.experiments.scene.statements import REACHED, STATEMENTS
 from paintreel.learn.experiments.statistics import Figure, PairedTest
 from paintreel.roughs.rough import LEVELS
 from paintreel.scoring.page import bullets, folded, table
@@ -26,11 +28,11 @@ from paintreel.worlds.categories import LABELS
 
 def all_tests(results: Results) -> list[PairedTest]:
     """Systems against MFFCN and the pairs of the ablation, on all measures, over both units."""
-    measures = [*results.measures, "spectrum"]
+    measures = [*results.measures, *SETS]
     units: tuple[Unit, ...] = ("trials", "pictures")
     return [
         test
-        for claims in (results.system_claims(), results.ablation_claims())
+        for claims in (results.system_claims(), results.repaint_claims(), results.ablation_claims())
         for unit in units
         for test in results.tests(claims, measures, unit)
     ]
@@ -56,18 +58,18 @@ def statements_table(results: Results) -> str:
     missed: dict[str, list[str]] = {}
     for statement in STATEMENTS:
         if finding := statement.ours(results):
-            text, holds = finding
-            rows.append([statement.text, statement.paper, text, "yes" if holds else "no"])
-            why = "" if holds else statement.why(results)
+            text, verdict = finding
+            rows.append([statement.text, statement.paper, text, verdict])
+            why = "" if verdict == REACHED else statement.why(results)
             if why:
                 missed.setdefault(why, []).append(statement.text)
     reasons = bullets([f"{'; '.join(texts)}. {reason}" for reason, texts in missed.items()])
     head = "<h3>What may be behind those not reached</h3>" if reasons else ""
-    return table(["figure", "paper", "here", "reached"], rows) + head + reasons
+    return table(["figure", "paper", "here", "borne out"], rows) + head + reasons
 
 
 def _digits(measure: str) -> int:
-    return {"psnr": 2, "spectrum": 2}.get(measure, 3)
+    return DIGITS.get(measure, 3)
 
 
 def levels_table(results: Results) -> str:
@@ -84,8 +86,9 @@ def levels_table(results: Results) -> str:
                 cells.append(figure_text(figure, _digits(measure)))
             else:
                 cells.append(number_text(figure.mean if figure else None, _digits(measure)))
-        rows.append([CONDITIONS[c].title, *cells])
-    return table(["system", *(f"{m} {level}" for m, level in columns)], rows) if columns else ""
+        rows.append([CONDITIONS[c].title, trainings(results, c), *cells])
+    names = [f"{m} {level}" for m, level in columns]
+    return table(["system", "trainings", *names], rows) if columns else ""
 
 
 def paper_table(results: Results, paper: PaperTable) -> str:
@@ -180,6 +183,7 @@ def ablation_table(results: Results) -> str:
             CONDITIONS[c].title,
             *(figure_text(results.figure(c, m), _digits(m)) for m in measures),
             number_text(results.fact(c, "steps"), 0),
+            trainings(results, c),
         ]
         for c in shown
     ]
@@ -187,7 +191,7 @@ def ablation_table(results: Results) -> str:
     tests = results.tests(claims, measures, "trials")
     verdicts = claims_table(claims, tests, measures, _digits)
     head = "<h3>Paired tests over trials</h3>" if verdicts else ""
-    return table(["condition", *measures, "steps"], rows) + head + verdicts
+    return table(["condition", *measures, "steps", "trainings"], rows) + head + verdicts
 
 
 def cost_table(results: Results, costs: dict[str, dict[str, float]]) -> str:
@@ -200,7 +204,7 @@ def cost_table(results: Results, costs: dict[str, dict[str, float]]) -> str:
         rows.append(
             [
                 CONDITIONS[c].title,
-                number_text(known.get("paint_s"), 4),
+                number_text(known.get("paint_cpu_s"), 4),
                 number_text(known.get("parameters"), 0),
                 number_text(known.get("gflops")),
                 number_text(known.get("peak_memory_mb"), 1),
@@ -208,5 +212,5 @@ def cost_table(results: Results, costs: dict[str, dict[str, float]]) -> str:
                 number_text(known.get("train_s"), 0),
             ]
         )
-    columns = ["condition", "seconds", "parameters", "GFLOP", "peak MB", "steps", "training s"]
+    columns = ["condition", "processor s", "parameters", "GFLOP", "peak MB", "steps", "training s"]
     return table(columns, rows)

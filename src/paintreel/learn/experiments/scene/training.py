@@ -13,6 +13,7 @@ import torch
 
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
+from paintreel.learn.data.scene_crops import Crop
 from paintreel.learn.data.scene_pairs import Panel
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
@@ -21,7 +22,6 @@ from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
-from paintreel.learn.experiments.scene.crops import Crop
 from paintreel.learn.experiments.trials import steps_of, trial_seed
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.provenance import ModelFacts, read_source
@@ -44,7 +44,7 @@ class Material:
     """What every condition is trained on.
 
     panels    to train on
-    sample    held-out panel that the trainer's own measures and samples are taken on
+    sample    held-out crop that the trainer's own measures and samples are taken on
     preset    of the networks
     seed      of the whole experiment
     budget    of one training
@@ -54,7 +54,7 @@ class Material:
     """
 
     panels: Sequence[Panel]
-    sample: Panel
+    sample: Crop
     preset: str
     seed: int
     budget: Budget
@@ -76,9 +76,17 @@ class TrainedCondition:
 
 
 def settings_of(condition: Condition, material: Material, trial: int) -> SceneSettings:
-    """Settings of a network in a trial; a trial has one seed for all conditions."""
-    changed = apply(material.settings, condition.changes, f"condition {condition.name}")
-    return replace(changed, preset=material.preset, seed=trial_seed(material.seed, trial))
+    """Settings of a network in a trial; a trial has one seed for all conditions.
+
+    Of the experiment's preset, unless the condition is one of another; crops that a condition asks
+    for are no larger than the smallest scale of the panels.
+    """
+    base, changes = replace(material.settings, preset=material.preset), dict(condition.changes)
+    if "crop_px" in (pairs := changes.get("pairs", {})):
+        smallest = min(base.pairs.scales_px) // 16 * 16
+        changes["pairs"] = pairs | {"crop_px": min(pairs["crop_px"], smallest)}
+    changed = apply(base, changes, f"condition {condition.name}")
+    return replace(changed, seed=trial_seed(material.seed, trial))
 
 
 def train_condition(

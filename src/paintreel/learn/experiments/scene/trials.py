@@ -1,10 +1,14 @@
 """Run the trials of the scene experiment: each condition of each trial once, whatever happens.
 
 OUT/experiment.json, OUT/trials/  see `experiments.records`
-OUT/crops.json               the held-out crops, in order, and their categories
+OUT/crops.json               the crops of the test, in order, and their categories
+OUT/development.json         those of the development part, by which choices may be made
+OUT/nearness.npz             features of panels, for the Fréchet distance
 OUT/compute.json             precision and threads of all trainings, measured once
 OUT/costs/NAME.json          what painting with a condition costs
 OUT/pictures/NAME.jpg        the first held-out crops at the standard level, of trial 0
+OUT/paintings/NAME/          all of them, one file a crop: what blind raters are shown
+OUT/weights/NAME-TRIAL.safetensors  what was trained, so that it can be measured anew
 OUT/work/, OUT/roughs/       runs under way and the cache of roughs: of no use afterwards
 """
 
@@ -22,6 +26,7 @@ from paintreel.errors import DataError, InputError, TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
@@ -31,7 +36,7 @@ from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
 from paintreel.learn.experiments.scene.conditions import FULL
 from paintreel.learn.experiments.scene.costs import measure_costs
-from paintreel.learn.experiments.scene.crops import Crop, cut_crops
+from paintreel.learn.experiments.scene.nearness import Nearness, read_nearness
 from paintreel.learn.experiments.scene.scoring import open_extractor, score_pictures
 from paintreel.learn.experiments.scene.training import (
     Material,
@@ -48,12 +53,16 @@ from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings, workload_of
 from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
+from paintreel.runtime.catalog import bundled
+from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.runtime.system import usable_cores
 
-MAX_SIDE_PX = 1280
 SHOWN_CROPS = 5
 SHOWN_QUALITY = 88
 CROPS_NAME = "crops.json"
+DEVELOPMENT_NAME = "development.json"
+DESCRIBER = "classifiers"
+"""Bundled network whose features the Fréchet distance takes."""
 PAIRS = {
     "light": PairSettings(crop_px=160, batch=8),
     "tiny": PairSettings(crop_px=64, batch=2, scales_px=(96, 128)),
@@ -75,8 +84,10 @@ class Experiment:
     budget      of one training
     preset      of the networks
     seed        of trials and crops
-    crops       most held-out crops, of crop_px a side
+    crops       most crops of the test, and of development, of crop_px a side
     held_out    globs of the panels that are held out
+    test        globs of those among them that are tested on; the others are of development. All
+                where none fits
     max_art     most panels to train on
     settings    of every network, before a condition's changes
 
@@ -91,6 +102,7 @@ class Experiment:
     crops: int = 48
     crop_px: int = 256
     held_out: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
     max_art: int = 3000
     settings: SceneSettings = field(default_factory=SceneSettings)
 
@@ -151,8 +163,11 @@ def run_experiment(
     source = source_of(command)
     network = open_extractor(extractor)
     train, held_out = _split(folder, experiment)
+    development, test = held_out.split(experiment.test)
+    if not test.paths:
+        test = held_out
     facts = experiment.facts() | {
-        "data": f"art {train.hash()[:16]}, held out {held_out.hash()[:16]}",
+        "data": f"art {train.hash()[:16]}, tested on {test.hash()[:16]}",
         "extractor": network.name if network else None,
     }
     claim_folder(out, facts, resume=resume)
@@ -163,17 +178,32 @@ def run_experiment(
     with join_process_group() as group:
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
-        material, crops = _prepare(experiment, train, held_out, roughs or out / "roughs", say)
+        crops, watched = (
+            crops_of(part, experiment.crops, side_px=experiment.crop_px) if part.paths else []
+            for part in (test, development)
+        )
+        material = _prepare(experiment, train, (watched or crops)[0], roughs or out / "roughs", say)
         material = dataclasses.replace(material, compute=_compute(out, experiment, group))
         check_categories([condition for _trial, condition in missing], crops)
-        write_json(out / CROPS_NAME, {crop.name: crop.label for crop in crops})
+        for name, part in ((CROPS_NAME, crops), (DEVELOPMENT_NAME, watched)):
+            write_json(out / name, {crop.name: crop.label for crop in part})
+        nearness = _nearness(out, experiment, test)
 
         def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
             trained = train_condition(condition, trial, material, group, work)
-            record, pictures = score_pictures(condition.name, trained.paint, crops, network)
+            record, pictures = score_pictures(
+                condition.name,
+                trained.paint,
+                crops,
+                network,
+                development=watched,
+                nearness=nearness,
+            )
             if trial == 0:
                 _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
+                _keep_paintings(out / "paintings" / condition.name, crops, pictures)
                 _keep_costs(out, condition, experiment, work)
+            _keep_weights(work, out / "weights" / f"{condition.name}-{trial:02d}.safetensors")
             return trained.facts | record
 
         run_trials(
@@ -212,19 +242,11 @@ def _split(folder: PictureFolder, experiment: Experiment) -> tuple[PictureFolder
 def _prepare(
     experiment: Experiment,
     train: PictureFolder,
-    held_out: PictureFolder,
+    sample: Crop,
     roughs: Path,
     say: Callable[[str], None],
-) -> tuple[Material, list[Crop]]:
+) -> Material:
     labels = read_labels(train.root)
-    crops = cut_crops(
-        load_pictures(held_out, max_side_px=MAX_SIDE_PX, what="--art"),
-        [p.as_posix() for p in held_out.paths],
-        [labels.get(p.as_posix()) for p in held_out.paths],
-        count=experiment.crops,
-        side_px=experiment.crop_px,
-        seed=experiment.seed,
-    )
     panels = make_panels(
         load_pictures(train, max_side_px=MAX_SIDE_PX, what="--art"),
         [labels.get(p.as_posix()) for p in train.paths],
@@ -233,22 +255,47 @@ def _prepare(
         threads=usable_cores(),
         on_progress=lambda done, total: say(f"roughs {done}/{total}") if done == total else None,
     )
-    material = Material(
+    return Material(
         panels=panels,
-        sample=crops[0].as_panel(),
+        sample=sample,
         preset=experiment.preset,
         seed=experiment.seed,
         budget=experiment.budget,
         settings=experiment.settings,
         svmm=SVMM_OF[experiment.preset],
     )
-    return material, crops
+
+
+def _nearness(out: Path, experiment: Experiment, test: PictureFolder) -> Nearness | None:
+    """The distance to the panels of the test; None without the network that describes them."""
+    path = bundled(DESCRIBER)
+    if not path.is_file():
+        return None
+    return read_nearness(
+        out / "nearness.npz",
+        OnnxExtractor(path),
+        load_pictures(test, max_side_px=MAX_SIDE_PX, what="--art"),
+        crop_px=experiment.crop_px,
+    )
 
 
 def _keep_pictures(path: Path, pictures: Sequence[Array]) -> None:
     """The first pictures, one under the other."""
     strip = np.vstack(pictures[:SHOWN_CROPS])
     write_picture(path, Picture(strip), quality=SHOWN_QUALITY, overwrite=True)
+
+
+def _keep_paintings(folder: Path, crops: Sequence[Crop], pictures: Sequence[Array]) -> None:
+    for crop, picture in zip(crops, pictures, strict=True):
+        name = f"{Path(crop.name).stem}.png"
+        write_picture(folder / name, Picture(np.ascontiguousarray(picture)), overwrite=True)
+
+
+def _keep_weights(work: Path, path: Path) -> None:
+    """The last snapshot of a network's training; nothing of what is no network."""
+    if snapshots := sorted((work / "snapshots").glob("*.safetensors")):
+        path.parent.mkdir(exist_ok=True)
+        snapshots[-1].replace(path)
 
 
 def _keep_costs(out: Path, condition: Condition, experiment: Experiment, work: Path) -> None:

@@ -1,4 +1,4 @@
-"""Held-out crops that every trial of the scene experiment is scored on."""
+"""Held-out crops that scene networks are measured on: one set for trainer, experiment and cards."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ import numpy as np
 from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import resize
-from paintreel.learn.data.scene_pairs import Panel, View, encode_rough
+from paintreel.learn.data.folders import PictureFolder, load_pictures
+from paintreel.learn.data.scene_labels import read_labels
 from paintreel.roughs.rough import LEVELS, Rough, make_roughs
 
+SEED = 7
+"""Of the one set: which window of a picture is cut."""
+MAX_SIDE_PX = 1280
 VIEW_SHARE = 1.5
 """Short side of the panel that a crop is cut from, in sides of the crop."""
 
@@ -34,10 +38,17 @@ class Crop:
     truth: Array
     roughs: dict[str, Rough]
 
-    def as_panel(self) -> Panel:
-        """The crop as the trainer's own samples need it."""
-        roughs = {level: encode_rough(rough) for level, rough in self.roughs.items()}
-        return Panel((View(self.truth, roughs),), self.label)
+
+def crops_of(folder: PictureFolder, count: int, *, side_px: int = 256) -> list[Crop]:
+    """`cut_crops` of the pictures of a folder with the categories of its table."""
+    labels = read_labels(folder.root)
+    return cut_crops(
+        load_pictures(folder, max_side_px=MAX_SIDE_PX, what="--art"),
+        [path.as_posix() for path in folder.paths],
+        [labels.get(path.as_posix()) for path in folder.paths],
+        count=count,
+        side_px=side_px,
+    )
 
 
 def cut_crops(
@@ -47,7 +58,7 @@ def cut_crops(
     *,
     count: int,
     side_px: int = 256,
-    seed: int = 0,
+    seed: int = SEED,
 ) -> list[Crop]:
     """`count` crops (or as many as there are pictures), one a picture, fixed by `seed` alone.
 
@@ -67,11 +78,16 @@ def cut_crops(
     return crops
 
 
-def _cut(picture: Array, side_px: int, rng: np.random.Generator) -> Array:
+def view_of(picture: Array, side_px: int) -> Array:
+    """A picture (H, W, 3) at the size at which crops of a side are cut from it."""
     height, width = picture.shape[:2]
     short = max(side_px, min(round(VIEW_SHARE * side_px), height, width))
     scale = short / min(height, width)
-    view = resize(picture, max(short, round(width * scale)), max(short, round(height * scale)))
+    return resize(picture, max(short, round(width * scale)), max(short, round(height * scale)))
+
+
+def _cut(picture: Array, side_px: int, rng: np.random.Generator) -> Array:
+    view = view_of(picture, side_px)
     top = int(rng.integers(0, view.shape[0] - side_px + 1))
     left = int(rng.integers(0, view.shape[1] - side_px + 1))
     return np.ascontiguousarray(view[top : top + side_px, left : left + side_px])

@@ -1,0 +1,125 @@
+"""The network adapted to the key frames of a clip, in a process of its own, where torch is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+from paintreel.errors import TrainingError
+from paintreel.imaging.files import Picture, write_picture
+from paintreel.jobs.training import read_state, start_training
+from paintreel.media.carrying import LIVE_SUFFIX, PAINT_SUFFIX, PaintedKey
+from paintreel.options import options_of
+from paintreel.runtime.catalog import find_model
+
+__all__ = ["adapt", "can_adapt", "work_folder"]
+
+_POLL_S = 0.2
+_TOLD_LINES = 12
+
+
+def can_adapt() -> bool:
+    """Whether the extra train is installed."""
+    return all(find_spec(name) is not None for name in ("torch", "onnx", "safetensors"))
+
+
+def work_folder(dst: Path) -> Path:
+    """Where the adaptation for a result lies until that is whole; a stopped run goes on from it."""
+    return dst.with_name(f".{dst.name}.fuse")
+
+
+def adapt(
+    keys: Sequence[PaintedKey],
+    dst: Path,
+    *,
+    model: str,
+    seconds: float,
+    threads: int | None = None,
+    on_share: Callable[[float], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> Path:
+    """The network that has learnt `keys`; begun before with the same, it goes on or is there.
+
+    Raises TrainingError where the training fails, with its last lines; CancelledError.
+    """
+    folder = work_folder(dst)
+    asked = _asked(keys, model, seconds)
+    said = folder / "asked.json"
+    with suppress(OSError, ValueError):
+        if json.loads(said.read_text("utf-8")) != asked:
+            shutil.rmtree(folder)
+    out, pairs = folder / "run", folder / "keys"
+    result = out / "model.onnx"
+    if result.is_file():
+        return result
+    if not said.is_file():
+        shutil.rmtree(folder, ignore_errors=True)
+        pairs.mkdir(parents=True)
+        for index, key in enumerate(keys):
+            for suffix, pixels in ((LIVE_SUFFIX, key.live), (PAINT_SUFFIX, key.paint)):
+                write_picture(pairs / f"key{index:03d}{suffix}", Picture(pixels))
+        said.write_text(json.dumps(asked), "utf-8")
+    options = options_of("train")(
+        system="fuse-shot",
+        art=pairs,
+        out=out,
+        budget=f"{seconds:g}s",
+        resume=True,
+        changes=(f"start={json.dumps(str(find_model(model, 'fuse').path))}",),
+        name="shot",
+        licence="LicenseRef-Paintings-Of-The-User",
+        allow_dirty=True,
+        checkpoint_every=30.0,
+        threads=threads,
+        precision="f32",
+    )
+    _run(options, out, on_share, cancel)
+    if not result.is_file():
+        raise TrainingError(f"the adaptation left no network in {out}")
+    return result
+
+
+def _asked(keys: Sequence[PaintedKey], model: str, seconds: float) -> dict[str, object]:
+    digest = hashlib.sha256()
+    for key in keys:
+        for pixels in (key.live, key.paint):
+            digest.update(str(pixels.shape).encode())
+            digest.update(pixels.tobytes())
+    network = find_model(model, "fuse").card.sha256
+    return {"keys": digest.hexdigest(), "network": network, "seconds": seconds}
+
+
+def _run(
+    options: object,
+    out: Path,
+    on_share: Callable[[float], None] | None,
+    cancel: threading.Event | None,
+) -> None:
+    child = start_training("train", options)  # type: ignore[arg-type]
+    lines: list[str] = []
+    assert child.stdout is not None
+    reader = threading.Thread(target=lambda: lines.extend(child.stdout or ()), daemon=True)
+    reader.start()
+    try:
+        while child.poll() is None:
+            if cancel is not None and cancel.is_set():
+                raise CancelledError("cancelled; nothing was written")
+            if on_share is not None:
+                on_share(read_state(out).share or 0.0)
+            time.sleep(_POLL_S)
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+        reader.join(timeout=5)
+    if child.returncode:
+        told = "".join(lines[-_TOLD_LINES:]).strip() or f"exit code {child.returncode}"
+        raise TrainingError(f"the adaptation to the key frames failed: {told}")

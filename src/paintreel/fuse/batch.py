@@ -1,0 +1,130 @@
+"""What one call of `fuse` makes: a clip, a sheet of it, or the frames to paint."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+from paintreel.errors import InputError, OutputError
+from paintreel.fuse.adapting import work_folder
+from paintreel.fuse.fusing import fuse, given_paintings, prepare
+from paintreel.fuse.keys import list_paintings
+from paintreel.fuse.options import FuseOptions
+from paintreel.fuse.preview import preview_sheet
+from paintreel.fuse.proposing import plan_key_frames, write_key_frames
+from paintreel.imaging.files import Picture, write_picture
+from paintreel.jobs.credits import with_credits
+from paintreel.jobs.find import kind_of
+from paintreel.jobs.job import HasNotes, Job, Progress, Report
+from paintreel.jobs.place import place_results
+from paintreel.jobs.run import Batch
+from paintreel.media.clip import MAX_FRAME_PIXELS
+from paintreel.media.encoding import check_settings
+from paintreel.runtime.catalog import find_model
+
+__all__ = ["plan_fuse"]
+
+_PREVIEW_SHARE = 0.25
+
+
+def plan_fuse(options: FuseOptions) -> Batch:
+    """The job of a call. Raises InputError, OutputError, UnreadableFile and UnknownModel."""
+    *paintings, last = options.inputs
+    clip = Path(last)
+    if not clip.exists():
+        raise InputError(f"{clip} is not there; the clip is the last input")
+    if clip.is_dir() or kind_of(clip) != "clip":
+        raise InputError(f"{clip} is no clip; the clip is the last input, after its paintings")
+    if options.plan:
+        return Batch((_plan_job(clip, options),), verb_done="written")
+    paths = list_paintings(paintings)
+    for path in paths:
+        if not path.is_file():
+            raise InputError(f"{path} is not there; expected a painting")
+    times_s = options.times_s
+    if times_s and len(times_s) != len(paths):
+        given_paintings([str(p) for p in paths], times_s, options.max_pixels)  # says what is wrong
+    model = find_model(options.model, "fuse")
+    sources = (clip, *paths)
+    if options.preview is not None:
+        return Batch((_preview_job(clip, paths, options),), verb_done="drawn")
+    (placement,) = place_results(
+        [str(clip)], options.output, label="fused", codec=options.codec, kind="clip"
+    )
+    if placement.dst.resolve() in {path.resolve() for path in sources}:
+        raise OutputError(f"the output {placement.dst} is an input; name another file")
+    check_settings(placement.dst, options.encoding)
+
+    def make(progress: Progress) -> HasNotes:
+        return fuse(
+            [str(path) for path in paths],
+            clip,
+            placement.dst,
+            key_frames=times_s,
+            mask=options.mask,
+            strength=options.strength,
+            adapt=options.adapt,
+            adapt_s=options.adapt_s,
+            model=options.model,
+            steady=options.steady,
+            backend=options.backend,
+            device=options.device,
+            threads=options.threads,
+            **dataclasses.asdict(options.encoding),
+            audio=options.audio,
+            fps=options.fps,
+            overwrite=progress.overwrite,
+            on_progress=progress.on_frame,
+            cancel=progress.cancel,
+            max_pixels=options.max_pixels,
+            max_frames=options.max_frames,
+        )
+
+    job = Job(str(clip), (placement.dst,), make, "clip", sources)
+    batch = Batch((job,), verb_done="painted")
+    if not options.credits:
+        return batch
+    return with_credits(batch, [model.card], output=options.output, report=options.json)
+
+
+def _plan_job(clip: Path, options: FuseOptions) -> Job:
+    folder = Path(options.output or clip.with_name(f"{clip.stem}-keys"))
+    max_pixels = options.max_pixels or MAX_FRAME_PIXELS
+
+    def make(progress: Progress) -> Report:
+        plan = plan_key_frames(
+            clip, max_pixels=max_pixels, on_progress=progress.on_frame, cancel=progress.cancel
+        )
+        overwrite = progress.overwrite
+        return Report(
+            write_key_frames(clip, folder, plan, max_pixels=max_pixels, overwrite=overwrite)
+        )
+
+    return Job(str(clip), (folder,), make, "clip", (clip,))
+
+
+def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
+    sheet = Path(options.preview or "")
+    max_pixels = options.max_pixels or MAX_FRAME_PIXELS
+    given = {"backend": options.backend, "device": options.device, "threads": options.threads}
+
+    def make(progress: Progress) -> Report:
+        paintings = [str(path) for path in paths]
+        prepared = prepare(
+            given_paintings(paintings, options.times_s, options.max_pixels),
+            clip,
+            sheet,
+            adapts=options.adapt,
+            seconds=max(1.0, options.adapt_s * _PREVIEW_SHARE),
+            model=options.model,
+            network_options=given,
+            max_pixels=max_pixels,
+            cancel=progress.cancel,
+        )
+        pixels = preview_sheet(prepared, clip, strength=options.strength, max_pixels=max_pixels)
+        notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
+        shutil.rmtree(work_folder(sheet), ignore_errors=True)
+        return Report((*prepared.notes, *notes))
+
+    return Job(str(clip), (sheet,), make, "clip", (clip, *paths))

@@ -1,0 +1,129 @@
+"""The frames of a clip, painted by windows that overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from paintreel.fuse.network import FusionNetwork
+from paintreel.fuse.survey import SurveyedClip
+from paintreel.imaging.arrays import Array
+from paintreel.media.carrying import KeyFollower, PaintedKey, carried_planes, uncarried_planes
+from paintreel.media.frame import Frame
+from paintreel.media.motion import sketch
+from paintreel.media.steadier import Steadier
+from paintreel.media.steps import FrameWork
+from paintreel.pictures.strength import blend
+
+__all__ = ["Carrier", "FusedFrames"]
+
+_WINDOW = 4
+_WINDOW_PIXELS = 4_000_000
+"""Pixels of a window: of frames of 1080 lines it holds one, and they are painted alone."""
+_NEAREST = 2
+"""Keys that a frame is carried from: the one before it and the one after."""
+
+Finish = Callable[[Frame, Array], Array]
+
+
+class Carrier:
+    """The planes of each frame of a clip, in order. free: a painting of no frame, at their size."""
+
+    def __init__(self, clip: SurveyedClip, free: Callable[[int, int], Array] | None = None) -> None:
+        self._clip, self._free = clip, free
+        self._shot = -1
+        self._followers: dict[float, KeyFollower] = {}
+        self._uncarried: Array | None = None
+
+    def __call__(self, frame: Frame) -> tuple[Array, bool]:
+        """(H, W, 4) uint8, and whether the frame begins a shot."""
+        shot = self._clip.shot_at(frame.time_s)
+        begins, self._shot = shot != self._shot, shot
+        if begins:
+            self._followers = {}
+        keys = self._near(shot, frame.time_s)
+        if not keys:
+            return self._elsewhere(frame), begins
+        small = sketch(frame.pixels)
+        motions = []
+        for key in keys:
+            follow = self._followers.setdefault(key.time_s, KeyFollower(key.small))
+            back = self._clip.back.get(frame.time_s, {}).get(key.time_s)
+            motions.append(follow(small, back))
+        return carried_planes(keys, motions, frame.time_s), begins
+
+    def _near(self, shot: int, time_s: float) -> list[PaintedKey]:
+        keys = self._clip.keys.get(shot, [])
+        before = [key for key in keys if key.time_s <= time_s][-1:]
+        after = [key for key in keys if key.time_s > time_s][:1]
+        return [*before, *after][:_NEAREST]
+
+    def _elsewhere(self, frame: Frame) -> Array:
+        """The free painting, or the key of the nearest shot, trusted nowhere."""
+        height, width = frame.pixels.shape[:2]
+        if self._uncarried is None or self._uncarried.shape[:2] != (height, width):
+            keys = self._clip.all_keys
+            if keys:
+                nearest = min(keys, key=lambda key: abs(key.time_s - frame.time_s))
+                self._uncarried = uncarried_planes(nearest.paint)
+            else:
+                assert self._free is not None, "a clip without keys has a free painting"
+                self._uncarried = uncarried_planes(self._free(height, width))
+        return self._uncarried
+
+
+class FusedFrames(FrameWork[None]):
+    """Work on the frames of a clip: carried, painted in windows, steadied, finished.
+
+    A window begins with the last frame of the one before in its shot, which is painted twice; both
+    paintings are mixed, so that no seam is seen in time.
+    """
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        network: FusionNetwork,
+        *,
+        steady: float,
+        strength: float,
+        finish: Finish | None = None,
+    ) -> None:
+        self._carrier, self._network = carrier, network
+        self._steadier, self._strength = Steadier(steady), strength
+        self._finish = finish
+        self._window: list[tuple[Frame, Array]] = []
+        self._held: Array | None = None
+
+    def push(self, frame: Frame, result: None) -> Iterator[Frame]:
+        planes, begins = self._carrier(frame)
+        if begins:
+            yield from self.finish()
+        self._window.append((frame, planes))
+        most = int(np.clip(_WINDOW_PIXELS // (planes.shape[0] * planes.shape[1]), 1, _WINDOW))
+        if len(self._window) > most or most == 1:
+            yield from self._paint(holds=most > 1)
+
+    def finish(self) -> Iterator[Frame]:
+        if self._window:
+            yield from self._paint(holds=False)
+
+    def _paint(self, *, holds: bool) -> Iterator[Frame]:
+        """The frames of the window; with `holds` the last is kept for the next window."""
+        window, held = self._window, self._held
+        painted = self._network.paint([f.pixels for f, _ in window], [p for _, p in window])
+        if held is not None:
+            painted[0] = _mean(held, painted[0])
+        self._window, self._held = ([window[-1]], painted[-1]) if holds else ([], None)
+        for (frame, _), paint in zip(window[: -1 if holds else None], painted, strict=False):
+            steady = self._steadier(frame.pixels, paint)
+            pixels = blend(frame.pixels, steady, self._strength)
+            if self._finish is not None:
+                pixels = self._finish(frame, pixels)
+            yield replace(frame, pixels=np.ascontiguousarray(pixels))
+
+
+def _mean(one: Array, other: Array) -> Array:
+    mixed: Array = ((one.astype(np.uint16) + other + 1) // 2).astype(np.uint8)
+    return mixed

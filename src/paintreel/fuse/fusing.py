@@ -1,0 +1,219 @@
+"""`paintreel.fuse`: a clip that follows painted frames of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from paintreel.errors import InputError
+from paintreel.fuse.adapting import adapt, can_adapt, work_folder
+from paintreel.fuse.frames import Carrier, FusedFrames
+from paintreel.fuse.keys import Painting, filled, list_paintings, read_paintings
+from paintreel.fuse.network import FusionNetwork
+from paintreel.fuse.options import DEFAULT_ADAPT_S, DEFAULT_FUSE_STEADY, DEFAULT_MODEL
+from paintreel.fuse.survey import SurveyedClip, survey_clip
+from paintreel.fuse.where import place_of
+from paintreel.imaging.files import DEFAULT_MAX_PIXELS
+from paintreel.media.clip import MAX_FRAME_PIXELS
+from paintreel.media.length import check_length, too_long
+from paintreel.media.steadier import check_steady
+from paintreel.notes import Note
+from paintreel.pictures.kinds import pixels_of
+from paintreel.pictures.paper import rgb8_on_white
+from paintreel.pictures.strength import check_strength
+from paintreel.runtime.catalog import find_model
+from paintreel.signatures import takes_options
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from paintreel.keywords import FuseKeywords
+    from paintreel.media.video import VideoReport
+
+__all__ = ["OnProgress", "PreparedClip", "fuse", "given_paintings", "prepare"]
+
+OnProgress = Callable[[int, int | None], None]
+_OF_NETWORK = ("backend", "device", "threads")
+_UNUSED = ("tile",)
+
+
+@takes_options("fuse", "fuse")
+def fuse(
+    paintings: Any,
+    clip: str | PathLike[str],
+    dst: str | PathLike[str],
+    *,
+    key_frames: float | Sequence[float] = (),
+    mask: Any = None,
+    loop: int | None = None,
+    on_progress: OnProgress | None = None,
+    cancel: threading.Event | None = None,
+    **options: Unpack[FuseKeywords],
+) -> VideoReport:
+    """Paint the clip `clip` like painted frames of it into `dst`; times, sound and size are kept.
+
+    paintings    a painting or several: files, folders, arrays (H, W, 3) or pictures
+    key_frames   the time in seconds of the frame that each is of; () where their names say it, or
+                 a painting is free: its colours and touch are followed
+    mask         paint only there: "faces", a file, or an array (H, W)
+    loop         how often an animation plays, 0 for ever; None: as the source
+    on_progress  called with (frames done, frames expected or None); learning counts as frames too
+    cancel       set to stop: CancelledError of `concurrent.futures`
+
+    The clip is read three times: for its shots, for the frames that are painted, and to be painted.
+    A run that was stopped goes on from where its learning was. Raises UnreadableFile, VideoError,
+    OutputError, TrainingError, and InputError for paintings that do not fit the clip.
+    """
+    from paintreel.media.encoding_settings import EncodingSettings
+    from paintreel.media.video import transform_video
+
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    strength, steady = given.pop("strength", 1.0), given.pop("steady", DEFAULT_FUSE_STEADY)
+    check_strength(strength)
+    check_steady(steady)
+    src, out = Path(clip), Path(dst)
+    limit = check_length(src, cast("int | None", given.pop("max_frames", None)))
+    place = place_of(mask)
+    told = _Readings(on_progress, src, limit)
+    prepared = prepare(
+        given_paintings(paintings, key_frames, given.get("max_pixels")),
+        src,
+        out,
+        adapts=given.pop("adapt", True),
+        seconds=given.pop("adapt_s", DEFAULT_ADAPT_S),
+        model=given.pop("model", DEFAULT_MODEL),
+        network_options={name: given.pop(name) for name in _OF_NETWORK if name in given},
+        max_pixels=given.get("max_pixels") or MAX_FRAME_PIXELS,
+        told=told,
+        cancel=cancel,
+    )
+    for name in _UNUSED:
+        given.pop(name, None)
+    work = FusedFrames(
+        prepared.carrier(), prepared.network, steady=steady, strength=strength, finish=place
+    )
+    report = transform_video(
+        src,
+        out,
+        work,
+        loop=loop,
+        on_progress=told.reading(2),
+        cancel=cancel,
+        encoding=EncodingSettings.taken_from(given),
+        **given,
+    )
+    shutil.rmtree(work_folder(out), ignore_errors=True)
+    of_place = () if place is None else place.notes()
+    notes = (*prepared.notes, *prepared.network.model.notes, *of_place, *report.notes)
+    return dataclasses.replace(report, notes=tuple(dict.fromkeys(notes)))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class PreparedClip:
+    """Everything that is known before the first frame is painted."""
+
+    survey: SurveyedClip
+    network: FusionNetwork
+    paintings: Sequence[Painting]
+    notes: tuple[Note, ...]
+
+    def carrier(self) -> Carrier:
+        """What gives the planes of each frame."""
+        first = self.paintings[0]
+        return Carrier(self.survey, lambda height, width: filled(first, height, width))
+
+
+class _Readings:
+    """Progress over the readings of a clip and the learning, each as long as the clip."""
+
+    def __init__(self, on_progress: OnProgress | None, clip: Path, limit: int) -> None:
+        self._on_progress, self._clip, self._limit = on_progress, clip, limit
+        self._expected: int | None = None
+
+    def reading(self, number: int) -> OnProgress:
+        """Of the reading after `number` others."""
+
+        def on_frame(done: int, expected: int | None) -> None:
+            if done > self._limit:
+                raise too_long(self._clip, f"more than {self._limit:,}", self._limit)
+            self._expected = expected
+            if self._on_progress is not None:
+                total = None if expected is None else 3 * expected
+                self._on_progress(done + number * (expected or 0), total)
+
+        return on_frame
+
+    def on_share(self, share: float) -> None:
+        """Of the learning, 0 to 1."""
+        if self._on_progress is not None and self._expected is not None:
+            self._on_progress(round((1 + share) * self._expected), 3 * self._expected)
+
+
+def given_paintings(
+    paintings: Any, key_frames: float | Sequence[float], max_pixels: int | None
+) -> tuple[list[Painting], tuple[Note, ...]]:
+    """What was handed in, read. Raises InputError where there is nothing, and UnreadableFile."""
+    times = [key_frames] if isinstance(key_frames, (int, float)) else list(key_frames)
+    for time_s in times:
+        if not time_s >= 0:
+            raise InputError(f"a key frame is at {time_s} s, expected 0 or more")
+    several = paintings if isinstance(paintings, (list, tuple)) else [paintings]
+    if not several:
+        raise InputError("no painting was given; give one or more")
+    if all(isinstance(each, (str, PathLike)) for each in several):
+        paths = list_paintings(several)
+        return read_paintings(paths, times, max_pixels=max_pixels or DEFAULT_MAX_PIXELS)
+    if times and len(times) != len(several):
+        raise InputError(f"got {len(times)} key frames for {len(several)} paintings; one for each")
+    read = [
+        Painting(f"painting {i + 1}", rgb8_on_white(pixels_of(each)), times[i] if times else None)
+        for i, each in enumerate(several)
+    ]
+    return read, ()
+
+
+def prepare(
+    given: tuple[list[Painting], tuple[Note, ...]],
+    clip: Path,
+    dst: Path,
+    *,
+    adapts: bool,
+    seconds: float,
+    model: str,
+    network_options: dict[str, Any],
+    max_pixels: int,
+    told: _Readings | None = None,
+    cancel: threading.Event | None = None,
+) -> PreparedClip:
+    """Look the clip through and learn the key frames."""
+    paintings, notes = given
+    told = told or _Readings(None, clip, 10**9)
+    start = find_model(model, "fuse").path
+    survey = survey_clip(
+        clip, paintings, max_pixels=max_pixels, on_progress=told.reading(0), cancel=cancel
+    )
+    more: list[Note] = []
+    keys = survey.all_keys
+    if adapts and keys and can_adapt():
+        start = adapt(
+            keys,
+            dst,
+            model=model,
+            seconds=seconds,
+            threads=network_options.get("threads"),
+            on_share=told.on_share,
+            cancel=cancel,
+        )
+    elif adapts and keys:
+        text = (
+            "the key frames were not learnt, as training is not installed (pip install "
+            "'paintreel[train]'): the result is farther from the painting"
+        )
+        more.append(Note("not-adapted", text))
+    network = FusionNetwork(start, **network_options)
+    return PreparedClip(survey, network, paintings, (*notes, *survey.notes, *more))

@@ -1,0 +1,124 @@
+"""Paintings as they are handed in: read, timed, and fitted to the frame that each is of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from paintreel.errors import InputError
+from paintreel.imaging.arrays import Array, split_alpha
+from paintreel.imaging.files import IMAGE_SUFFIXES, read_picture
+from paintreel.imaging.geometry import resize
+from paintreel.notes import Note
+from paintreel.pictures.paper import rgb8_on_white
+
+__all__ = ["Painting", "fitted", "key_name", "list_paintings", "read_paintings", "time_in_name"]
+
+_TIMED = re.compile(r"-key-(\d+(?:\.\d+)?)s(?:[^0-9.].*)?$")
+_ASPECT = 0.015
+
+
+@dataclass(frozen=True, eq=False)
+class Painting:
+    """pixels: (H, W, 3) uint8.  time_s: of the frame that it is of; None of a free one."""
+
+    name: str
+    pixels: Array
+    time_s: float | None
+
+
+def key_name(clip: Path, time_s: float) -> str:
+    """The name of the frame at a time, as `--plan` writes it.
+
+    >>> key_name(Path("walk.mp4"), 2.5)
+    'walk-key-0002.500s.png'
+    """
+    return f"{clip.stem}-key-{time_s:08.3f}s.png"
+
+
+def time_in_name(path: Path) -> float | None:
+    """The time that a name of `key_name` says, painted over and saved under another suffix or not.
+
+    >>> time_in_name(Path("walk-key-0002.500s.tif")), time_in_name(Path("walk.png"))
+    (2.5, None)
+    """
+    found = _TIMED.search(path.stem)
+    return float(found[1]) if found else None
+
+
+def list_paintings(given: Sequence[str | PathLike[str]]) -> list[Path]:
+    """Files, and those in folders, in order. Raises InputError for a folder without any."""
+    paths: list[Path] = []
+    for each in map(Path, given):
+        if not each.is_dir():
+            paths.append(each)
+            continue
+        found = sorted(p for p in each.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
+        if not found:
+            raise InputError(f"folder {each} holds no paintings; expected PNG, JPEG ...")
+        paths += found
+    return paths
+
+
+def read_paintings(
+    paths: Sequence[Path], times_s: Sequence[float], *, max_pixels: int
+) -> tuple[list[Painting], tuple[Note, ...]]:
+    """Paintings and notes. times_s: one for each, or none: then their names may say them.
+
+    Raises InputError where there are another number of times than paintings, or two of one time.
+    """
+    if times_s and len(times_s) != len(paths):
+        raise InputError(
+            f"got {len(times_s)} key frames for {len(paths)} paintings; give one --key-frame for "
+            "each, in the order of the paintings"
+        )
+    paintings, notes = [], []
+    for index, path in enumerate(paths):
+        picture = read_picture(path, max_pixels=max_pixels)
+        time_s = times_s[index] if times_s else time_in_name(path)
+        paintings.append(Painting(str(path), rgb8_on_white(picture.pixels), time_s))
+        _, alpha = split_alpha(picture.pixels)
+        if alpha is not None and alpha.min() < alpha.max():
+            notes.append(Note("painting-on-white", f"{path} is transparent: laid on white", 1))
+    timed = [each.time_s for each in paintings if each.time_s is not None]
+    if len(set(timed)) < len(timed):
+        raise InputError(f"two paintings are of one time; their times are {sorted(timed)}")
+    free = [each.name for each in paintings if each.time_s is None]
+    if free and timed:
+        raise InputError(
+            f"{free[0]} has no time and others have; give a --key-frame for each painting"
+        )
+    if free:
+        text = "no --key-frame: taken as a free painting, whose colours and touch are followed"
+        notes.append(Note("free-painting", text, len(free)))
+    return paintings, tuple(notes)
+
+
+def fitted(painting: Painting, height_px: int, width_px: int) -> tuple[Array, tuple[Note, ...]]:
+    """A painting at the size of its frame, (H, W, 3) uint8. Raises InputError for another shape."""
+    rows, columns = painting.pixels.shape[:2]
+    if (rows, columns) == (height_px, width_px):
+        return painting.pixels, ()
+    if abs(np.log(columns / rows * height_px / width_px)) > _ASPECT:
+        raise InputError(
+            f"{painting.name} is {columns}x{rows}, its frame {width_px}x{height_px}: "
+            "another shape; "
+            "paint over the frame as --plan writes it, or crop the painting to its shape"
+        )
+    text = f"a painting of {columns}x{rows} made {width_px}x{height_px}, as the frames are"
+    return resize(painting.pixels, width_px, height_px), (Note("painting-resized", text, 1),)
+
+
+def filled(painting: Painting, height_px: int, width_px: int) -> Array:
+    """A free painting cut to the shape of a frame and brought to its size."""
+    rows, columns = painting.pixels.shape[:2]
+    scale = max(height_px / rows, width_px / columns)
+    high, wide = (max(1, round(side / scale)) for side in (height_px, width_px))
+    top, left = (rows - high) // 2, (columns - wide) // 2
+    part = painting.pixels[max(0, top) :, max(0, left) :][:high, :wide]
+    return resize(np.ascontiguousarray(part), width_px, height_px)

@@ -1,0 +1,49 @@
+"""A few frames of a clip and their paintings on one sheet, before the whole is made."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from paintreel.fuse.frames import FusedFrames
+from paintreel.fuse.fusing import PreparedClip
+from paintreel.imaging.arrays import Array
+from paintreel.media.reader import read_frames
+from paintreel.pictures.contact_sheet import Cell, contact_sheet
+
+__all__ = ["COLUMNS", "preview_sheet"]
+
+COLUMNS = 5
+_RUN = 3
+"""Frames that are painted at each place; the last is shown."""
+
+
+def preview_sheet(prepared: PreparedClip, clip: Path, *, strength: float, max_pixels: int) -> Array:
+    """Frames from all over the clip above, and their paintings below: (H, W, 3) uint8."""
+    times = [time_s for shot in prepared.survey.shots for time_s in shot.times_s]
+    places = [round((i + 0.5) * len(times) / COLUMNS) for i in range(COLUMNS)]
+    shown = sorted({times[min(place, len(times) - 1)] for place in places})
+    wanted = {t for time_s in shown for t in times[: times.index(time_s) + 1][-_RUN:]}
+
+    def takes(time: Fraction) -> bool:
+        return float(time) in wanted
+
+    work = FusedFrames(prepared.carrier(), prepared.network, steady=0.0, strength=strength)
+    above: list[Cell] = []
+    below: list[Cell] = []
+    with read_frames(clip, max_pixels=max_pixels, takes=takes) as frames:
+        source = {}
+        painted = {}
+        for frame in frames:
+            if frame.time_s in shown:
+                source[frame.time_s] = frame.pixels.copy()
+            for done in work.push(frame, None):
+                painted[done.time_s] = done.pixels
+        for done in work.finish():
+            painted[done.time_s] = done.pixels
+    keys = {key.time_s for key in prepared.survey.all_keys}
+    for time_s in shown:
+        mark = " (key frame)" if time_s in keys else ""
+        above.append(Cell.shrunk(source[time_s], f"{time_s:.2f} s{mark}"))
+        below.append(Cell.shrunk(painted[time_s], "painted"))
+    return contact_sheet([*above, *below], columns=len(above))

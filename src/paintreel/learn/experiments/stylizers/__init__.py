@@ -1,0 +1,1 @@
+"""FSGAN and AFGAN beside the stylizers that they are compared with."""

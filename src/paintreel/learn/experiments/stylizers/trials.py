@@ -1,0 +1,230 @@
+"""Run the trials of the experiment on stylizers.
+
+OUT/experiment.json, OUT/trials/       see `experiments.records`
+OUT/networks/NAME-TRIAL/model.onnx     what was learnt
+OUT/features/NAME-TRIAL.npz            the judge's features of every painting; art.npz of the panels
+OUT/spectra/NAME.npz                   spectra of trial 0; art.npz of the panels
+OUT/compute.json                       precision and threads of all trainings, measured once
+OUT/asked.json                         the held-out photographs, and what each is
+OUT/pictures/KIND-NAME.jpg             strips of trial 0, for the sheets
+OUT/work/                              runs under way: of no use afterwards
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from paintreel.errors import InputError, TrainingError, UnknownModel
+from paintreel.imaging.arrays import Array
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.precision import Workload
+from paintreel.learn.experiments.conditions import REFERENCE, Condition
+from paintreel.learn.experiments.records import claim_folder, write_json
+from paintreel.learn.experiments.stylizers.conditions import BUNDLED, is_trained
+from paintreel.learn.experiments.stylizers.costs import measure_costs
+from paintreel.learn.experiments.stylizers.kept import ART, keep_features, keep_spectrum
+from paintreel.learn.experiments.stylizers.material import (
+    PORTRAIT,
+    SCENE,
+    AskedMaterial,
+    StylizerFolders,
+    gather,
+)
+from paintreel.learn.experiments.stylizers.scoring import Paint, StyleScorer, file_mb
+from paintreel.learn.experiments.stylizers.settings import SETTINGS, StylizersSettings
+from paintreel.learn.experiments.stylizers.sheets import (
+    FRAMES,
+    shown_frames,
+    shown_pictures,
+    write_strip,
+)
+from paintreel.learn.experiments.stylizers.training import (
+    Trainable,
+    network_folder,
+    train_condition,
+)
+from paintreel.learn.experiments.trials import (
+    RunTrial,
+    missing_trials,
+    run_trials,
+    shared_compute,
+    source_of,
+)
+from paintreel.learn.models.fsgan import PRESETS, Generator
+from paintreel.learn.trainers.training_run import refuse_inside
+from paintreel.runtime.catalog import find_model
+from paintreel.stylize.style import Style
+
+ASKED_NAME = "asked.json"
+COST_SIZE_PX = (640, 480)
+
+
+@dataclass(frozen=True)
+class StylizersExperiment:
+    """All that decides the results.
+
+    conditions  what is compared
+    trials      trainings of each
+    budget      of one training
+    settings    of all trainings, before a condition's changes
+    seed        of trials, and of what is held out where no splits say so
+    pictures    most held-out photographs of each source
+
+    Raises InputError for what cannot be run.
+    """
+
+    conditions: tuple[Condition, ...]
+    trials: int
+    budget: Budget
+    settings: StylizersSettings = field(default_factory=lambda: SETTINGS["light"])
+    seed: int = 7
+    pictures: int = 12
+
+    def __post_init__(self) -> None:
+        checks = {
+            "trials is 1 to 99": 1 <= self.trials <= 99,
+            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
+            "pictures is 2 or more": self.pictures >= 2,
+        }
+        if wrong := [rule for rule, holds in checks.items() if not holds]:
+            raise InputError(f"this experiment cannot be run: {'; '.join(wrong)} must hold")
+
+    def facts(self) -> dict[str, Any]:
+        """What trials of one experiment share, in plain values; their number may grow."""
+        facts = dataclasses.asdict(self)
+        del facts["conditions"], facts["trials"]
+        return facts
+
+
+def run_stylizers(
+    experiment: StylizersExperiment,
+    folders: StylizerFolders,
+    *,
+    out: Path,
+    command: Sequence[str],
+    resume: bool = False,
+    on_trial: Callable[[int], None] = lambda trial: None,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Run every trial that is not there yet; one under way goes on from its checkpoint.
+
+    Raises DataError for folders that cannot be used, OutputError if `out` holds an experiment and
+    `resume` is not set, InputError if it holds another one, TrainingError if a network diverges for
+    good.
+    """
+    refuse_inside(out, [p for p in (folders.art, folders.photos, folders.clips) if p is not None])
+    with join_process_group() as group:
+        if group.size > 1:
+            raise TrainingError("the experiment runs in one process; start it without torchrun")
+        training, test = gather(
+            folders,
+            experiment.settings,
+            out,
+            group,
+            pictures=experiment.pictures,
+            seed=experiment.seed,
+        )
+        facts = experiment.facts() | {"data": training.data_hash, "clips": sorted(test.clips)}
+        claim_folder(out, facts, resume=resume)
+        missing = missing_trials(out, experiment.conditions, experiment.trials)
+        if not missing:
+            on_trial(experiment.trials - 1)
+            return
+        write_json(out / ASKED_NAME, {"kinds": test.kinds, "panels": len(test.panels)})
+        trainable, scorer = Trainable(training, group), StyleScorer(test)
+        keep_features(out, ART, scorer.art)
+        keep_spectrum(out, ART, test.panels)
+        run_trials(
+            missing,
+            _run_trial(experiment, trainable, scorer, test, group, out),
+            out=out,
+            trials=experiment.trials,
+            seed=experiment.seed,
+            source=source_of(command) | {"device": group.device.type},
+            on_trial=on_trial,
+            say=say,
+        )
+
+
+def _workload(settings: StylizersSettings) -> Workload:
+    """FSGAN on a batch: what the precision of all trainings is measured on."""
+    preset = settings.preset if settings.preset in PRESETS else "light"
+    network = Generator(PRESETS[preset])
+    return Workload(network, [(settings.batch, 3, settings.crop_px, settings.crop_px)])
+
+
+def _run_trial(
+    experiment: StylizersExperiment,
+    trainable: Trainable,
+    scorer: StyleScorer,
+    test: AskedMaterial,
+    group: ProcessGroup,
+    out: Path,
+) -> RunTrial:
+    """A function that trains a condition, where it is trained, and measures it."""
+
+    def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
+        facts: dict[str, Any] = {}
+        if is_trained(condition):
+            facts = train_condition(
+                condition,
+                trial,
+                trainable,
+                experiment.settings,
+                seed=experiment.seed,
+                budget=experiment.budget,
+                compute=shared_compute(out, _workload(experiment.settings), group),
+                out=out,
+                work=work,
+            )
+        served = _served(condition, trial, out)
+        if served is None:  # a bundled style that this program does not have
+            return {"scores": {}, "sets": {}, "clips": {}}
+        paint, file = served
+        record, features, paintings = scorer.measure(paint)
+        keep_features(out, f"{condition.name}-{trial:02d}", features)
+        if file is not None:
+            width_px, height_px = COST_SIZE_PX
+            facts |= {"file_mb": file_mb(file)}
+            facts |= measure_costs(file, width_px=width_px, height_px=height_px)
+        if trial == 0:
+            _show(condition, test, paintings, paint, out)
+            keep_spectrum(out, condition.name, list(paintings.values()))
+        return facts | record
+
+    return run_trial
+
+
+def _served(condition: Condition, trial: int, out: Path) -> tuple[Paint, Path | None] | None:
+    """(how it paints, its file) as users have it, never steadied; None where it is not there."""
+    if condition.group == REFERENCE:
+        return (lambda picture: picture), None
+    try:
+        name = condition.system if condition.group == BUNDLED else None
+        file = find_model(name or network_folder(out, condition, trial), "stylize").path
+    except UnknownModel:
+        return None
+    style = Style(
+        name or file, backend="onnxruntime", device="cpu", precision="f32", fine_faces=False
+    )
+    return style.paint, file
+
+
+def _show(
+    condition: Condition,
+    test: AskedMaterial,
+    paintings: Mapping[str, Array],
+    paint: Paint,
+    out: Path,
+) -> None:
+    """Keep what the sheets show of a condition."""
+    for kind in (SCENE, PORTRAIT):
+        shown = [paintings[name] for name in shown_pictures(test, kind)]
+        write_strip(out / "pictures" / f"{kind}-{condition.name}.jpg", shown)
+    frames = [paint(frame) for frame in shown_frames(test)]
+    write_strip(out / "pictures" / f"{FRAMES}-{condition.name}.jpg", frames)

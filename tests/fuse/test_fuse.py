@@ -1,0 +1,335 @@
+"""`paintreel fuse`: clips that follow painted frames, which frames to paint, what is refused."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from painted_clips import landscape, painted
+from PIL import Image
+
+import paintreel
+from paintreel.cli.main import main
+from paintreel.errors import InputError, TrainingError
+from paintreel.fuse import adapting
+from paintreel.fuse.keys import key_name, time_in_name
+from paintreel.media.reader import read_frames
+
+
+def frames_of(path: Path) -> list[np.ndarray]:
+    with read_frames(path) as frames:
+        return [frame.pixels.copy() for frame in frames]
+
+
+def times_of(path: Path) -> list[float]:
+    with read_frames(path) as frames:
+        return [frame.time_s for frame in frames]
+
+
+def error(x: np.ndarray, y: np.ndarray) -> float:
+    """Mean absolute difference in levels, off the border that a pan uncovers."""
+    inner = np.s_[8:-8, 24:-24]
+    return float(np.abs(x[inner].astype(float) - y[inner]).mean())
+
+
+def fuse(paintings, clip: Path, model: Path, **more):
+    out = clip.with_name("out.mkv")
+    report = paintreel.fuse(
+        paintings, clip, out, adapt=False, model=str(model), codec="ffv1", overwrite=True, **more
+    )
+    return frames_of(out), report
+
+
+def test_the_clip_follows_a_painted_frame_from_its_middle(pan, fuse_model):
+    clip, frames = pan
+    got, report = fuse(painted(frames[4]), clip, fuse_model, key_frames=4 / 24, steady=0.0)
+    assert report.frames == len(frames)
+    assert times_of(clip.with_name("out.mkv")) == times_of(clip)
+    for mine, frame in zip(got, frames, strict=True):
+        assert error(mine, painted(frame)) < 0.35 * error(frame, painted(frame))
+
+
+def test_of_two_keys_each_frame_takes_the_nearer(pan, fuse_model):
+    clip, frames = pan
+    red = np.full_like(frames[0], (200, 20, 20))
+    blue = np.full_like(frames[0], (20, 20, 200))
+    got, _ = fuse([red, blue], clip, fuse_model, key_frames=[0, 8 / 24], steady=0.0)
+    redness = [int(x[40:60, 60:100, 0].mean()) - int(x[40:60, 60:100, 2].mean()) for x in got]
+    assert redness[0] > 100
+    assert redness[-1] < -100
+    assert all(a >= b - 8 for a, b in pairwise(redness))
+
+
+def test_strength_0_and_an_empty_mask_give_the_clip_bit_for_bit(pan, fuse_model):
+    clip, frames = pan
+    paint = painted(frames[0])
+    for more in ({"strength": 0.0}, {"mask": np.zeros(frames[0].shape, np.uint8)}):
+        got, _ = fuse(paint, clip, fuse_model, key_frames=0, **more)
+        assert all(np.array_equal(a, b) for a, b in zip(got, frames, strict=True))
+
+
+def test_a_shot_without_a_key_is_painted_and_told(make_lossless_clip, tmp_path, fuse_model):
+    one, other = landscape(1), landscape(20)[:, ::-1] // 2
+    clip = make_lossless_clip(tmp_path / "cut.mkv", [one] * 8 + [other] * 8)
+    got, report = fuse(painted(one), clip, fuse_model, key_frames=0)
+    assert len(got) == 16
+    note = next(each for each in report.notes if each.kind == "shots-without-key")
+    assert "1 of 2 shots" in note.text
+    # No paint of the first shot lies on the second.
+    assert np.abs(got[12].astype(float) - painted(one)).mean() > 20
+
+
+def test_a_free_painting_is_taken_without_a_time(pan, fuse_model, tmp_path):
+    clip, _ = pan
+    Image.fromarray(landscape(9, 60, 60)).save(tmp_path / "free.png")
+    got, report = fuse(tmp_path / "free.png", clip, fuse_model)
+    assert len(got) == 9
+    assert "free-painting" in {note.kind for note in report.notes}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_clips_of_a_frame_or_two(make_lossless_clip, tmp_path, fuse_model, count):
+    frame = landscape(2)
+    clip = make_lossless_clip(tmp_path / "short.mkv", [frame] * count)
+    got, _ = fuse(painted(frame), clip, fuse_model, key_frames=0)
+    assert len(got) == count
+    assert error(got[-1], painted(frame)) < 20
+
+
+def test_black_frames_and_odd_sizes(make_lossless_clip, tmp_path, fuse_model):
+    frames = [np.zeros((61, 83, 3), np.uint8)] * 3 + [landscape(4, 64, 96)[:61, :83]] * 3
+    clip = make_lossless_clip(tmp_path / "black.mkv", frames)
+    got, _ = fuse(painted(frames[0]), clip, fuse_model, key_frames=0)
+    assert [x.shape for x in got] == [(61, 83, 3)] * 6
+
+
+def test_grey_and_transparent_paintings(pan, fuse_model, tmp_path):
+    clip, frames = pan
+    grey = Image.fromarray(painted(frames[0])).convert("L")
+    grey.save(tmp_path / "grey.png")
+    cut = np.dstack([painted(frames[0]), np.full(frames[0].shape[:2], 255, np.uint8)])
+    cut[:20, :20, 3] = 0
+    Image.fromarray(cut).save(tmp_path / "cut.png")
+    got, _ = fuse(tmp_path / "grey.png", clip, fuse_model, key_frames=0)
+    assert np.ptp(got[0][30:60, 60:100].astype(int), axis=2).mean() < 12
+    _, report = fuse(tmp_path / "cut.png", clip, fuse_model, key_frames=0)
+    assert "painting-on-white" in {note.kind for note in report.notes}
+
+
+def test_the_alpha_of_an_animation_stays(tmp_path, fuse_model):
+    frames = []
+    for shift in range(3):
+        rgba = np.dstack([landscape(5)[:, shift:][:64, :96], np.full((64, 96), 255, np.uint8)])
+        rgba[:, :30, 3] = 0
+        frames.append(Image.fromarray(rgba))
+    clip = tmp_path / "loop.webp"
+    frames[0].save(clip, save_all=True, append_images=frames[1:], duration=100, lossless=True)
+    out = tmp_path / "out.webp"
+    paint = painted(np.asarray(frames[0])[..., :3])
+    paintreel.fuse(paint, clip, out, key_frames=0, adapt=False, model=str(fuse_model))
+    with read_frames(out) as again:
+        alphas = [frame.alpha for frame in again]
+    assert all(a is not None and a[:, :28].max() == 0 and a[:, 32:].min() == 255 for a in alphas)
+
+
+def test_sound_is_kept(pan, fuse_model, tmp_path):
+    clip, frames = pan
+    spoken = tmp_path / "spoken.mkv"
+    with av.open(str(clip)) as source, av.open(str(spoken), "w") as sink:
+        video = sink.add_stream_from_template(source.streams.video[0])
+        audio = sink.add_stream("pcm_s16le", rate=8000, layout="mono")
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = video
+                sink.mux(packet)
+        tone = (np.sin(np.arange(3000) / 5) * 8000).astype(np.int16)[None]
+        sound = av.AudioFrame.from_ndarray(tone, format="s16", layout="mono")
+        sound.rate, sound.pts, sound.time_base = 8000, 0, Fraction(1, 8000)
+        for packet in (*audio.encode(sound), *audio.encode()):
+            sink.mux(packet)
+    _, report = fuse(painted(frames[0]), spoken, fuse_model, key_frames=0)
+    assert len(report.audio) == 1
+    with av.open(str(spoken.with_name("out.mkv"))) as result:
+        assert sum(frame.samples for frame in result.decode(audio=0)) == 3000
+
+
+# What cannot be used.
+
+
+@pytest.mark.parametrize(
+    ("painting", "more", "words"),
+    [
+        ((96, 160), {"key_frames": 9.0}, "at 9 s, but .* ends at 0.375 s"),
+        ((96, 96), {"key_frames": 0}, "96x96, its frame 160x96"),
+        ((96, 160), {"key_frames": [0, 0.1]}, "2 key frames for 1 paintings"),
+        ((96, 160), {"key_frames": -1}, "at -1 s, expected 0 or more"),
+        ((96, 160), {"mask": 3}, "mask is int"),
+        ((96, 160), {"strength": 2}, "strength"),
+        ((96, 160), {"steady": 1.0}, "steady"),
+    ],
+)
+def test_what_does_not_fit_is_refused(pan, fuse_model, painting, more, words):
+    clip, _ = pan
+    with pytest.raises(InputError, match=words):
+        fuse(landscape(7, *painting), clip, fuse_model, **more)
+    assert not clip.with_name("out.mkv").exists()
+
+
+def test_two_paintings_of_one_frame_are_refused(pan, fuse_model):
+    clip, frames = pan
+    with pytest.raises(InputError, match="of one frame"):
+        fuse([frames[0], frames[0]], clip, fuse_model, key_frames=[0.0, 0.01])
+
+
+def test_a_painting_of_the_same_shape_is_brought_to_size(pan, fuse_model):
+    clip, frames = pan
+    big = np.asarray(Image.fromarray(painted(frames[0])).resize((320, 192)))
+    _, report = fuse(big, clip, fuse_model, key_frames=0)
+    assert "painting-resized" in {note.kind for note in report.notes}
+
+
+# The command.
+
+
+def test_planned_frames_are_painted_over_and_given_back(pan, fuse_model, tmp_path, capsys):
+    clip, frames = pan
+    keys = tmp_path / "keys"
+    assert main(["fuse", "--plan", str(clip), "-o", str(keys)]) == 0
+    (planned,) = keys.iterdir()
+    time_s = time_in_name(planned)
+    assert time_s is not None
+    number = round(time_s * 24)
+    assert np.array_equal(np.asarray(Image.open(planned)), frames[number])
+    Image.fromarray(painted(frames[number])).save(planned)
+    out = tmp_path / "painted.mkv"
+    more = ["--no-adapt", "--model", str(fuse_model), "--codec", "ffv1", "--steady", "0"]
+    assert main(["fuse", str(keys), str(clip), "-o", str(out), *more]) == 0
+    assert error(frames_of(out)[number], painted(frames[number])) < 15
+    assert main(["fuse", str(keys), str(clip), "-o", str(out), *more]) == 1  # it is there
+    assert "exists" in capsys.readouterr().err
+
+
+def test_every_shot_gets_a_frame_to_paint(make_lossless_clip, tmp_path):
+    one, other = landscape(1), landscape(20)[:, ::-1] // 2
+    clip = make_lossless_clip(tmp_path / "cut.mkv", [one] * 8 + [other] * 8)
+    assert main(["fuse", "--plan", str(clip)]) == 0
+    times = sorted(time_in_name(path) for path in (tmp_path / "cut-keys").iterdir())
+    assert [time_s >= 8 / 24 - 0.001 for time_s in times] == [False, True]
+
+
+def test_names_say_times():
+    assert key_name(Path("a/b.c.mp4"), 61.0625) == "b.c-key-0061.062s.png"
+    assert time_in_name(Path("b.c-key-0061.062s-painted.jpg")) == 61.062
+    assert time_in_name(Path("monkey-5s.png")) is None
+
+
+def test_a_preview_is_a_sheet(pan, fuse_model, tmp_path):
+    clip, frames = pan
+    Image.fromarray(painted(frames[0])).save(tmp_path / "p.png")
+    sheet = tmp_path / "sheet.png"
+    command = ["fuse", str(tmp_path / "p.png"), str(clip), "--key-frame", "0:00"]
+    more = ["--no-adapt", "--model", str(fuse_model), "--preview", str(sheet)]
+    assert main([*command, *more]) == 0
+    width, height = Image.open(sheet).size
+    assert width > 600
+    assert height > 150
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["pan.mkv"], "alone; expected a painting"),
+        (["p.png", "gone.mkv"], "gone.mkv is not there"),
+        (["pan.mkv", "p.png"], "is no clip; the clip is the last input"),
+        (["gone.png", "pan.mkv"], "gone.png is not there"),
+        (["p.png", "pan.mkv", "--key-frame", "soon"], "expected a time such as"),
+        (["--plan", "p.png", "pan.mkv"], "plan takes one clip"),
+        (["p.png", "pan.mkv", "--model", "nobody"], "nobody"),
+        (["empty", "pan.mkv"], "holds no paintings"),
+    ],
+)
+def test_usage_is_explained(pan, tmp_path, monkeypatch, capsys, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(landscape(7)).save("p.png")
+    Path("empty").mkdir()
+    assert main(["fuse", *arguments]) == 2
+    assert re.search(words, capsys.readouterr().err)
+
+
+# Learning the key frames.
+
+
+def test_without_training_the_network_is_taken_as_it_is(pan, fuse_model, monkeypatch):
+    clip, frames = pan
+    monkeypatch.setattr("paintreel.fuse.fusing.can_adapt", lambda: False)
+    out = clip.with_name("out.mkv")
+    report = paintreel.fuse(
+        painted(frames[0]), clip, out, key_frames=0, model=str(fuse_model), codec="ffv1"
+    )
+    note = next(each for each in report.notes if each.kind == "not-adapted")
+    assert "paintreel[train]" in note.text
+
+
+def test_key_frames_are_learnt_in_a_child_and_the_work_is_cleared(pan, fuse_model):
+    clip, frames = pan
+    out = clip.with_name("learnt.mkv")
+    shares: list[tuple[int, int | None]] = []
+    paintreel.fuse(
+        painted(frames[4]),
+        clip,
+        out,
+        key_frames=4 / 24,
+        model=str(fuse_model),
+        adapt_s=3.0,
+        steady=0.0,
+        codec="ffv1",
+        on_progress=lambda done, expected: shares.append((done, expected)),
+    )
+    got = frames_of(out)
+    assert max(error(a, painted(b)) for a, b in zip(got, frames, strict=True)) < 25
+    assert shares[-1] == (27, 27)
+    assert not adapting.work_folder(out).exists()
+
+
+def test_a_network_that_was_learnt_before_a_stop_is_used(pan, fuse_model, monkeypatch):
+    clip, frames = pan
+    out = clip.with_name("again.mkv")
+    runs = []
+
+    def run(options, folder, *_):
+        runs.append(options.budget)
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_bytes(fuse_model.read_bytes())
+
+    monkeypatch.setattr(adapting, "_run", run)
+    monkeypatch.setattr("paintreel.media.video.transform_video", _stopped)
+    ask = {"key_frames": 0, "model": str(fuse_model), "codec": "ffv1"}
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            paintreel.fuse(painted(frames[0]), clip, out, **ask)
+    assert len(runs) == 1
+    with pytest.raises(KeyboardInterrupt):  # another painting is learnt anew
+        paintreel.fuse(frames[0], clip, out, **ask)
+    assert len(runs) == 2
+
+
+def _stopped(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_a_learning_that_fails_says_why(pan, fuse_model, monkeypatch):
+    clip, frames = pan
+
+    def asks_for_nothing(system, **more):
+        return paintreel.options.options_of("train")(**{**more, "system": system, "budget": "5z"})
+
+    monkeypatch.setattr(adapting, "options_of", lambda _verb: asks_for_nothing)
+    with pytest.raises(TrainingError, match="5z"):
+        paintreel.fuse(
+            painted(frames[0]), clip, clip.with_name("x.mkv"), key_frames=0, model=str(fuse_model)
+        )
