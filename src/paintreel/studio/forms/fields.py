@@ -129,7 +129,7 @@ _AT_ONCE = frozenset(
         *("words", "category", "time", "season", "weather", "strength", "own_colour", "weight"),
         *("detail", "clean", "palette", "flat", "task", "explain", "by", "title", "question"),
         *("metrics", "report", "budget", "name", "changes", "level", "emotion"),
-        *("intensity", "framing", "sheet", "timeline", "plot", "light"),
+        *("plan", "key_frame", "intensity", "framing", "sheet", "timeline", "plot", "light"),
     }
 )
 """What most users will want to see at once; the rest is folded away, by its heading."""
@@ -273,6 +273,13 @@ _LABELS = {
     "csv": "Table (CSV)",
     "by": "Group by",
     "emotion.by": "Judge by",
+    "fuse.inputs": "Paintings and their clip",
+    "plan": "Only tell which frames to paint",
+    "key_frame": "Times of the paintings, in seconds",
+    "adapt": "Learn the paintings first",
+    "adapt_s": "How long to learn, in seconds",
+    "preview": "Only a sheet of a few frames",
+    "spectrum.inputs": "Pictures, clips or folders to compare",
     "character.identity": "Who it is",
     "grade.script": "Colour script",
     "emotion.inputs": "Clips, sounds, pictures or a folder",

@@ -315,6 +315,8 @@ def _output(
     """Where results go: a folder where the verb takes one, else a file of a telling name."""
     if name == "out":
         return str(folder.run)
+    if verb == "fuse" and values.get("plan"):
+        return str(folder.results / "to-paint")  # a folder that is there already counts as made
     if verb == "classify":
         return f"{folder.results}{os.sep}" if values.get("explain") else None
     paths = [path for each in files.values() for path in each]
