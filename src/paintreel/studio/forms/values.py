@@ -206,8 +206,8 @@ def build_options(
 
 def _place(form: FormField, given: Sequence[str], folder: JobFolder) -> Any:
     root = folder.inputs / form.name
+    tops = list(dict.fromkeys(PurePosixPath(path).parts[0] for path in given))
     if form.folders:
-        tops = dict.fromkeys(PurePosixPath(path).parts[0] for path in given)
         return tuple(str(root / top) for top in tops)
     has_tree = len(given) > 1 or "/" in given[0]
     whole = root if has_tree or (form.is_path and form.kind == "files") else root / given[0]
@@ -215,8 +215,7 @@ def _place(form: FormField, given: Sequence[str], folder: JobFolder) -> Any:
     if form.name == "tables":
         return tuple(str(root / path) for path in given)
     if form.is_in_order:
-        tops = sorted(dict.fromkeys(PurePosixPath(path).parts[0] for path in given), key=_may_move)
-        return tuple(str(root / top) for top in tops)
+        return tuple(str(root / top) for top in sorted(tops, key=_may_move))
     return (place,) if form.is_tuple else place
 
 
