@@ -15,6 +15,8 @@ import pytest
 from live_studio import LiveStudio
 from PIL import Image
 
+from paintreel.fuse.keys import time_in_name
+
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -221,6 +223,33 @@ def test_samples_come_while_a_style_is_trained(ada, tmp_path):
     assert page.locator("#samples img").count() >= 2
     page.wait_for_function("[...document.images].every((i) => i.complete && i.naturalWidth)")
     ada.shoot("studio-train")
+
+
+def test_a_frame_of_a_clip_is_taken_home_under_a_name_that_fuse_reads(ada, tmp_path):
+    import av
+
+    page = ada.page
+    with av.open(str(tmp_path / "walk.mp4"), "w") as container:
+        stream = container.add_stream("libx264", rate=8)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        for number in range(8):
+            pixels = np.full((64, 96, 3), 30 * number, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode())
+    page.goto("/new/lineart")
+    page.set_input_files("#file-inputs", str(tmp_path / "walk.mp4"))
+    page.check("input[name=method][value=rule]")
+    page.click("#send")
+    page.wait_for_url(re.compile("/jobs/"))
+    page.wait_for_selector(".players", timeout=SLOW_MS)
+    page.wait_for_function("document.querySelector('.players video').readyState >= 2")
+    with page.expect_download() as download:
+        page.click("text=Take this frame home")
+    name = download.value.suggested_filename
+    assert time_in_name(Path(name)) == 0.0
+    assert name == "walk-key-0000.000s.png"
+    with Image.open(download.value.path()) as frame:
+        assert frame.size == (96, 64)
 
 
 def test_what_a_verb_refuses_is_told_beside_the_form(ada):

@@ -123,3 +123,15 @@ def test_what_is_said_may_pause():
     assert clean_answers("character", {"text": "Wait... I see it."}) == {
         "text": "Wait... I see it."
     }
+
+
+def test_paintings_come_before_their_clip_however_they_are_chosen():
+    """`fuse` takes paintings and then the clip, each by itself; `spectrum` its sets one by one."""
+    from paintreel.studio.forms.fields import FormField
+    from paintreel.studio.forms.values import _place
+
+    form = FormField("inputs", "", "", "", "files", is_tuple=True, is_in_order=True)
+    given = ["walk.mp4", "walk-key-0001.png", "more/b.png", "more/a.png"]
+    root = Path("/job/in/inputs")
+    expected = tuple(str(root / name) for name in ("walk-key-0001.png", "more", "walk.mp4"))
+    assert _place(form, given, JobFolder(Path("/job"))) == expected

@@ -18,8 +18,9 @@ from paintreel.studio.worker.running import JobSpec, run_job
 
 pytestmark = pytest.mark.timeout(600)
 
-_TO_COME = {"fuse", "spectrum", "short"}
+_TO_COME = {"short"}
 """Verbs that other rooms will bring; each gets a row here with its page."""
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def _png(seed: int = 1) -> bytes:
@@ -108,6 +109,16 @@ CASES: dict[str, tuple[dict[str, Any], Files, set[str]]] = {
             "reference": {f"{n}.png": _png(i + 1) for i, n in enumerate("xyzuvw")},
         },
         {"figures.json"},
+    ),
+    "spectrum": (
+        {"csv": True},
+        {"inputs": {"a.png": _png(), "b.png": _png(2)}},
+        {"spectrum.png", "table.csv", "figures.json"},
+    ),
+    "fuse": (
+        {"plan": True},
+        {"inputs": {"clip.mp4": (REPOSITORY / "examples" / "clip.mp4").read_bytes()}},
+        {"to-paint/clip-key-0001.125s.png"},
     ),
     "agree": ({}, {"tables": {"votes.csv": _VOTES}}, {"agree.txt"}),
 }

@@ -61,6 +61,7 @@ class FormField:
     also_text  whether a word may be given in place of a file
     also_made  whether the file is made where none is given and a tick asks for it
     is_tuple   whether the verb wants a tuple
+    is_in_order  whether each file is an input of its own, and clips come last
     """
 
     name: str
@@ -80,6 +81,7 @@ class FormField:
     also_text: bool = False
     also_made: bool = False
     is_tuple: bool = False
+    is_in_order: bool = False
     flag: str = ""
     suffix: str = ""
 
@@ -127,12 +129,14 @@ _AT_ONCE = frozenset(
         *("words", "category", "time", "season", "weather", "strength", "own_colour", "weight"),
         *("detail", "clean", "palette", "flat", "task", "explain", "by", "title", "question"),
         *("metrics", "report", "budget", "name", "changes", "level", "emotion"),
-        *("intensity", "framing", "sheet", "timeline", "plot", "light"),
+        *("plan", "key_frame", "intensity", "framing", "sheet", "timeline", "plot", "light"),
     }
 )
 """What most users will want to see at once; the rest is folded away, by its heading."""
 _LATER = frozenset({"mouths", "lut", "cdl", "after", "model", "script", "extractor", "detector"})
 """Files that few will give."""
+_IN_ORDER = frozenset({"fuse", "spectrum"})
+"""Paintings and then the clip; sets that are compared."""
 _OF_VERB = re.compile(r"lists for ([a-z]+)")
 _FLAG = re.compile(r"--([a-z][a-z-]*)")
 _FAR = 1000
@@ -204,6 +208,7 @@ def _field(verb: str, field: dataclasses.Field[Any], facts: Option, kind: Any) -
         choices=tuple(choices or ()),
         many=many or (role == "read" and _may_be_folder(facts)),
         is_tuple=many,
+        is_in_order=verb in _IN_ORDER and facts.positional,
         also_made=role == "either",
         folders=metavar == "SYSTEM",
         is_path=base is Path,
@@ -268,6 +273,13 @@ _LABELS = {
     "csv": "Table (CSV)",
     "by": "Group by",
     "emotion.by": "Judge by",
+    "fuse.inputs": "Paintings and their clip",
+    "plan": "Only tell which frames to paint",
+    "key_frame": "Times of the paintings, in seconds",
+    "adapt": "Learn the paintings first",
+    "adapt_s": "How long to learn, in seconds",
+    "preview": "Only a sheet of a few frames",
+    "spectrum.inputs": "Pictures, clips or folders to compare",
     "character.identity": "Who it is",
     "grade.script": "Colour script",
     "emotion.inputs": "Clips, sounds, pictures or a folder",

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from paintreel.errors import InputError
+from paintreel.imaging.formats import IMAGE_SUFFIXES
 from paintreel.options import (
     VERBS,
     Option,
@@ -205,15 +206,26 @@ def build_options(
 
 def _place(form: FormField, given: Sequence[str], folder: JobFolder) -> Any:
     root = folder.inputs / form.name
+    tops = list(dict.fromkeys(PurePosixPath(path).parts[0] for path in given))
     if form.folders:
-        tops = dict.fromkeys(PurePosixPath(path).parts[0] for path in given)
         return tuple(str(root / top) for top in tops)
     has_tree = len(given) > 1 or "/" in given[0]
     whole = root if has_tree or (form.is_path and form.kind == "files") else root / given[0]
     place: str | Path = whole if form.is_path else str(whole)
     if form.name == "tables":
         return tuple(str(root / path) for path in given)
+    if form.is_in_order:
+        return tuple(str(root / top) for top in sorted(tops, key=_may_move))
     return (place,) if form.is_tuple else place
+
+
+def _may_move(name: str) -> bool:
+    """Whether a name may be that of a clip: those come after pictures and folders."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix in _MOVING or (suffix != "" and suffix not in IMAGE_SUFFIXES)
+
+
+_MOVING = frozenset({".gif"})
 
 
 def _typed(name: str, answer: Any, facts: Option, kind: Any) -> Any:
@@ -302,6 +314,8 @@ def _output(
     """Where results go: a folder where the verb takes one, else a file of a telling name."""
     if name == "out":
         return str(folder.run)
+    if verb == "fuse" and values.get("plan"):
+        return str(folder.results / "to-paint")  # a folder that is there already counts as made
     if verb == "classify":
         return f"{folder.results}{os.sep}" if values.get("explain") else None
     paths = [path for each in files.values() for path in each]
@@ -316,7 +330,7 @@ def _output(
         return f"{folder.results}{os.sep}"
     if verb == "rough" and several:
         return f"{folder.results}{os.sep}"
-    stem = (facts.metavar or verb).lower()
+    stem = PurePosixPath((facts.metavar or verb).lower()).stem
     return str(folder.results / f"{verb if stem in ('out', 'file') else stem}.png")
 
 

@@ -122,7 +122,17 @@ def job_page(request: Request, job: OwnJob, visitor: AnyVisitor, studio: Here) -
     return render(request, "job.html", visitor, **facts)
 
 
-_FOLLOW_UPS = ("stylize", "grade", "lineart", "colorize", "classify", "emotion", "sheet", "score")
+_FOLLOW_UPS = (
+    "stylize",
+    "fuse",
+    "grade",
+    "lineart",
+    "colorize",
+    "classify",
+    "emotion",
+    "sheet",
+    "score",
+)
 """Verbs that a picture or clip may go to next."""
 
 

@@ -35,7 +35,7 @@ export function players(box) {
   box.querySelector("[data-frame]")?.addEventListener("click", () => takeFrame(before));
 }
 
-// A frame of the source as a PNG, to paint over and bring back as a key frame.
+// A frame of the source as a PNG, to paint over and bring back to `fuse`, which reads the time in its name.
 export function takeFrame(video) {
   const canvas = document.createElement("canvas");
   canvas.width = video.videoWidth;
@@ -44,7 +44,8 @@ export function takeFrame(video) {
   canvas.toBlob((blob) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(blob);
-    link.download = `frame-${video.currentTime.toFixed(2)}s.png`;
+    const stem = (video.dataset.name ?? "frame").replace(/\.[^.]*$/, "");
+    link.download = `${stem}-key-${video.currentTime.toFixed(3).padStart(8, "0")}s.png`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 5000);
   });
