@@ -45,10 +45,10 @@ _DARK_EYES = 0.02
 _SPREAD_S = 0.045
 _LEAST_SHARE = 0.1  # of the frames must show the face
 # Of a grown-up: the tip of the nose stands 26 mm before the plane of eyes and mouth, the eyes
-# are 63 mm apart, and the mouth lies 64 mm below them.
-_NOSE_MM, _APART_MM, _DROP_MM = 26.0, 63.0, 64.0
+# are 63 mm apart.
+_NOSE_MM, _APART_MM = 26.0, 63.0
 _TURN = _APART_MM / _NOSE_MM
-_NOD_DEG = float(np.degrees(_DROP_MM / _NOSE_MM))
+_NOD_DEG = float(np.degrees(_APART_MM / _NOSE_MM))
 _MOST_FRAMES = 250_000
 
 
@@ -163,7 +163,8 @@ def measure_face(picture: Array, face: Face) -> Array:
     drop = max(float((mouth - eyes) @ down), 1e-6)
     aside = float((nose - 0.5 * (eyes + mouth)) @ axis) / max(apart, 0.7 * drop)
     turn = float(np.degrees(np.arctan(_TURN * aside)))
-    nod = float((nose - eyes) @ down) / drop
+    # Against the eyes alone: the mouth opens. A turn brings them nearer together.
+    nod = float((nose - eyes) @ down) / apart * max(float(np.cos(np.radians(turn))), 0.5)
     upright = aligned_face(picture, face, _SIDE_PX)
     grey = cv2.cvtColor(np.ascontiguousarray(upright), cv2.COLOR_RGB2GRAY).astype(np.float64)
     luma: Array = cv2.GaussianBlur(grey, (0, 0), 0.8)
