@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.pose import Hand
 from paintreel.rig.tones import PaintTones
 
-__all__ = ["draw_hanging_arm", "draw_raised_arms"]
+__all__ = ["draw_hanging_arm", "draw_raised_arms", "raised_hand"]
 
 _UPPER, _LOWER = 1.2, 1.1
 _HANGING_DEG = 184.0
@@ -45,22 +46,29 @@ def draw_raised_arms(cast: Cast) -> None:
     garment = cast.identity.clothes.garment
     tones = cast.tones["skin"] if garment == "fur" else cast.tones["cloth"]
     for side, hand in ((-1, cast.pose.left_hand), (1, cast.pose.right_hand)):
-        raised = min(max(hand.raised, 0.0), _OVERSHOT)
-        if raised <= 0.02:
+        if hand.raised <= 0.02:
             continue
         shoulder = _shoulder(cast, side)
-        # It comes from where it hangs.
-        rest = moved(shoulder, side * 0.14, _UPPER + _LOWER)
-        wrist = rest + raised * (np.array([hand.x, hand.y]) - rest)
-        up = min(raised, 1.0)
-        turned = hand.angle_deg * up + (1.0 - up) * _HANGING_DEG * side
-        shown = Hand(
-            raised=1.0, angle_deg=turned, curl=hand.curl, spread=hand.spread, point=hand.point
-        )
-        elbow = _elbow(shoulder, wrist, side, up)
+        wrist, shown = raised_hand(cast, side)
+        elbow = _elbow(shoulder, wrist, side, min(hand.raised, 1.0))
         _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
-        _draw_hand(cast, side, wrist, shown, turned=raised < 0.4)
+        _draw_hand(cast, side, wrist, shown, turned=hand.raised < 0.4)
         _draw_cuff(cast, elbow, wrist)
+
+
+def raised_hand(cast: Cast, side: int) -> tuple[Array, Hand]:
+    """Where the wrist of a raised arm lies in the figure (2,), and the hand as it is drawn there.
+
+    side  -1 the left one of the picture, 1 the right one
+    """
+    hand = cast.pose.left_hand if side < 0 else cast.pose.right_hand
+    raised = min(max(hand.raised, 0.0), _OVERSHOT)
+    # It comes from where it hangs.
+    rest = moved(_shoulder(cast, side), side * 0.14, _UPPER + _LOWER)
+    wrist = rest + raised * (np.array([hand.x, hand.y]) - rest)
+    up = min(raised, 1.0)
+    angle_deg = hand.angle_deg * up + (1.0 - up) * _HANGING_DEG * side
+    return wrist, replace(hand, raised=1.0, angle_deg=angle_deg)
 
 
 def _elbow(shoulder: Array, wrist: Array, side: int, up: float) -> Array:
