@@ -19,7 +19,7 @@ __all__ = ["LEAST_SWEAT", "bead_at", "draw_sweat", "draw_tears"]
 LEAST_SWEAT = 0.1
 """From this amount on there are beads."""
 _LEAST_TEARS = 0.15
-_STREAMS = 0.5  # from this amount on wet cheeks are seen
+_STREAMS, _WHOLE_STREAMS = 0.5, 0.75  # amounts from which cheeks are wet, and all the way down
 _WATER = tones_of(colour_of("#a9d4ea"))
 _GLINT = colour_of("#ffffff")
 _SWELLS, _RUNS = 0.45, 0.85  # shares of its life at which a bead begins to run, and to fall
@@ -66,15 +66,18 @@ def draw_tears(cast: Cast) -> None:
         seconds, first = _TEARS[side]
         life = (cast.pose.water_s / seconds + first) % 1.0
         if amount > _STREAMS:
+            # It runs down before it is there in all its length.
+            wet = min((amount - _STREAMS) / (_WHOLE_STREAMS - _STREAMS), 1.0)
+            way_down = np.array([_on(path, wet * share) for share in np.linspace(0.0, 1.0, 16)])
             width = ((0.018 + 0.022 * amount) * np.linspace(0.7, 1.25, 16))[:, None] * [1.0, 0.0]
-            stream = np.vstack([path - width, (path + width)[::-1]])
+            stream = np.vstack([way_down - width, (way_down + width)[::-1]])
             with easel.inside(cast.face):
                 easel.wash(stream, _WATER.base, 0.6, 0.02)
                 easel.wash(moved(stream, 0.012, 0.0), _WATER.light, 0.5, 0.02)
-                easel.ink(path - width, _WATER, 0.45, ends=(0.1, 0.3))
-                easel.ink(path + width, _WATER, 0.45, ends=(0.1, 0.3))
+                easel.ink(way_down - width, _WATER, 0.35, ends=(0.1, 0.3))
+                easel.ink(way_down + width, _WATER, 0.35, ends=(0.1, 0.3))
             # Light that runs down in it.
-            easel.light(oval(_on(path, (2.0 * life) % 1.0), 0.016, 0.05), _GLINT)
+            easel.light(oval(_on(way_down, (2.0 * life) % 1.0), 0.016, 0.05), _GLINT)
         for number, share in enumerate((life, (life + 0.5) % 1.0)):
             if number and amount <= _STREAMS and share >= _SWELLS:
                 continue  # few tears: the second only brims
