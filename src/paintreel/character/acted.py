@@ -268,7 +268,8 @@ class _Steps:
         """Seconds of the sound; where they begin again, it is heard for its feelings."""
         total = None
         if length_s is not None:
-            total = math.ceil(length_s) * self._hears + math.ceil(length_s * self._rate)
+            frames = math.ceil(length_s * float(self._rate) - 1e-3)
+            total = math.ceil(length_s) * self._hears + frames
         self._tell("heard", math.ceil(done_s), total)
 
     def drawn(self, done: int, expected: int | None) -> None:

@@ -10,7 +10,7 @@ from paintreel.rig.curves import along, loop, moved, oval
 
 __all__ = ["draw_nose"]
 
-_FORWARD = 0.22
+_FORWARD = 0.26
 """How far the tip stands out beside its shape: so a turned head is read as what it is turned."""
 
 
