@@ -13,14 +13,18 @@ from voices import melody, write_sound
 
 from paintreel.audio.mouth_cues import MouthCue
 from paintreel.audio.mouth_files import read_cues
+from paintreel.character.acted import film_job
 from paintreel.character.cels import drawn_frames, laid_over, rounded
 from paintreel.character.film import Line, plan_film
 from paintreel.character.grounds import covering, light_before, open_ground, scene_phrase
+from paintreel.character.options import CharacterOptions
 from paintreel.cli.main import main
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.imaging.files import Picture, write_picture
+from paintreel.jobs.job import Progress
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.video import read_frames, write_video
+from paintreel.rig.identity_files import find_identity
 from paintreel.rig.pose import Pose
 
 PARTS = [("", 0.2), ("a", 0.3), ("m", 0.12), ("i", 0.3), ("", 0.2)]
@@ -119,14 +123,28 @@ def test_hearing_a_long_sound_can_be_ended(tmp_path):
     path = write_sound(tmp_path / "long.flac", samples[None], RATE_HZ)
     heard = []
 
-    def on_block():
-        heard.append(1)
+    def on_block(done_s, length_s):
+        heard.append((done_s, length_s))
         if len(heard) == 2:
             raise CancelledError
 
     with pytest.raises(CancelledError):
         plan_film(Line(voice=path, emotion="calm"), on_block=on_block)
-    assert len(heard) == 2
+    assert [done_s for done_s, _ in heard] == [30, 60]
+    assert heard[0][1] == pytest.approx(len(samples) / RATE_HZ, abs=0.1)
+
+
+def test_a_job_tells_how_far_it_is_from_hearing_to_the_last_frame(voice, tmp_path):
+    told = []
+    out = tmp_path / "a.mp4"
+    options = CharacterOptions(voice=str(voice), emotion="calm", size=(64, 36), output=str(out))
+    job = film_job(options, find_identity("girl"), out, None)
+    job.make(Progress(on_frame=lambda *step: told.append(step)))
+    done = [step[0] for step in told]
+    assert done == sorted(done)
+    assert {total for _, total in told} == {2 + 28}  # 1.12 s heard, 28 frames drawn
+    assert done[0] == 2  # of the sound
+    assert done[-1] == 2 + 28
 
 
 @pytest.mark.parametrize(

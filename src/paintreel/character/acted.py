@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -141,12 +142,10 @@ def film_job(
                 raise OutputError(f"output {output} is an input; choose another name")
 
     def make(progress: Progress) -> Report:
-        unless_cancelled = _checking(progress)
+        line = asked.line()
+        steps = _Steps(progress, line)
         film = plan_film(
-            asked.line(),
-            model=_emotion_model,
-            on_frame=lambda *_: unless_cancelled(),
-            on_block=unless_cancelled,
+            line, model=_emotion_model, on_frame=steps.watched, on_block=steps.heard
         )
         ground = asked.ground()
         report, said = write_film(
@@ -156,7 +155,7 @@ def film_job(
             ground,
             asked.size_px,
             encoding=options.encoding,
-            progress=progress,
+            progress=replace(progress, on_frame=steps.drawn),
             threads=min(_MOST_THREADS, usable_cores()),
         )
         if options.mouths_out is not None and progress.wants(Path(options.mouths_out)):
@@ -250,11 +249,42 @@ def _emotion_model() -> EmotionModel:
     return emotion_model()
 
 
-def _checking(progress: Progress) -> Callable[[], None]:
-    """What ends the watching of a clip and the hearing of an hour where the run is cancelled."""
+class _Steps:
+    """Tells a run how far a film is: a second that is heard counts as a frame, as one that is drawn
+    does. Ends the watching of a clip and the hearing of an hour where the run is cancelled."""
 
-    def unless_cancelled() -> None:
+    def __init__(self, progress: Progress, line: Line) -> None:
+        self._progress, self._rate = progress, line.rate
+        self._before = 0  # steps of the stages that are done
+        self._stage, self._last = "", 0
+        self._total: int | None = None
+        self._hears = 2 if line.emotion == AUTO else 1
+
+    def watched(self, done: int, expected: int | None) -> None:
+        """Frames of a clip whose face moves the head; each is drawn too."""
+        self._tell("watched", done, None if expected is None else 2 * expected)
+
+    def heard(self, done_s: float, length_s: float | None) -> None:
+        """Seconds of the sound; where they begin again, it is heard for its feelings."""
+        total = None
+        if length_s is not None:
+            frames = math.ceil(length_s * float(self._rate) - 1e-3)
+            total = math.ceil(length_s) * self._hears + frames
+        self._tell("heard", math.ceil(done_s), total)
+
+    def drawn(self, done: int, expected: int | None) -> None:
+        """Frames of the film."""
+        self._tell("drawn", done, expected)
+
+    def _tell(self, stage: str, done: int, total: int | None) -> None:
+        progress = self._progress
         if progress.cancel is not None and progress.cancel.is_set():
             raise CancelledError("cancelled; nothing was written")
-
-    return unless_cancelled
+        if stage != self._stage or done < self._last:
+            self._before += self._last
+        self._stage, self._last = stage, done
+        at = self._before + done
+        if self._total is None and total is not None:
+            self._total = self._before + total
+        if progress.on_frame is not None:
+            progress.on_frame(at, None if self._total is None else max(self._total, at))

@@ -45,10 +45,11 @@ _DARK_EYES = 0.02
 _SPREAD_S = 0.045
 _LEAST_SHARE = 0.1  # of the frames must show the face
 # Of a grown-up: the tip of the nose stands 26 mm before the plane of eyes and mouth, the eyes
-# are 63 mm apart, and the mouth lies 64 mm below them.
-_NOSE_MM, _APART_MM, _DROP_MM = 26.0, 63.0, 64.0
+# are 63 mm apart.
+_NOSE_MM, _APART_MM = 26.0, 63.0
 _TURN = _APART_MM / _NOSE_MM
-_NOD_DEG = float(np.degrees(_DROP_MM / _NOSE_MM))
+_NOD_DEG = float(np.degrees(_APART_MM / _NOSE_MM))
+_QUICK_S, _LEAST_QUICK, _MOST_PULL_DEG = 0.12, 0.5, 16.0
 _MOST_FRAMES = 250_000
 
 
@@ -163,7 +164,8 @@ def measure_face(picture: Array, face: Face) -> Array:
     drop = max(float((mouth - eyes) @ down), 1e-6)
     aside = float((nose - 0.5 * (eyes + mouth)) @ axis) / max(apart, 0.7 * drop)
     turn = float(np.degrees(np.arctan(_TURN * aside)))
-    nod = float((nose - eyes) @ down) / drop
+    # Against the eyes alone: the mouth opens. A turn brings them nearer together.
+    nod = float((nose - eyes) @ down) / apart * max(float(np.cos(np.radians(turn))), 0.5)
     upright = aligned_face(picture, face, _SIDE_PX)
     grey = cv2.cvtColor(np.ascontiguousarray(upright), cv2.COLOR_RGB2GRAY).astype(np.float64)
     luma: Array = cv2.GaussianBlur(grey, (0, 0), 0.8)
@@ -244,12 +246,13 @@ def _compared(times_s: Array, raw: Array, *, fine: bool) -> Array:
     usual = raw[facing] if facing.sum() >= 5 else raw
     out = np.zeros_like(raw)
     out[:, 0] = np.clip(turn, -40, 40)
-    out[:, 1] = np.clip(_NOD_DEG * (nod - np.median(usual[:, 1])), -25, 25)
     out[:, 2] = np.clip(tilt, -30, 30)
     out[:, 3] = np.clip(0.5 * (middle - np.median(usual[:, 3])), -1, 1)
     shut, open_rows = np.percentile(usual[:, 4], [20, 97])
     if open_rows - shut >= 3.0:  # else the mouth stays shut, or a beard hides it
         out[:, 4] = np.clip((opening - shut - 1.0) / max(open_rows - shut, 7.0), 0, 1)
+    nods = _without_mouth(times_s, _NOD_DEG * nod, out[:, 4])
+    out[:, 1] = np.clip(nods - np.median(nods[facing] if len(usual) < len(raw) else nods), -25, 25)
     spread = np.std(usual[:, 5])
     if spread > 0.02:
         out[:, 5] = np.clip((np.median(usual[:, 5]) - wide) / 0.18, -1, 1)
@@ -264,6 +267,25 @@ def _compared(times_s: Array, raw: Array, *, fine: bool) -> Array:
         out[:, 8] = np.where(awake >= _DARK_EYES, shut, 0.0)
         out[~facing, 6:] = 0.0  # a face from the side shows neither brows nor lids
     return out
+
+
+def _without_mouth(times_s: Array, nods_deg: Array, opened: Array) -> Array:
+    """Nods without what comes from the mouth: where it opens wide, noses are found higher.
+
+    How much is told by quick changes, for a mouth is quicker than a head.
+    """
+    step = max(1, round(_QUICK_S / max(float(np.median(np.diff(times_s))), 1e-3))) if len(
+        times_s
+    ) > 8 else 0
+    if not step or len(times_s) <= 2 * step:
+        return nods_deg
+    quick = opened[step:] - opened[:-step]
+    power = float(quick @ quick)
+    if power < _LEAST_QUICK:
+        return nods_deg
+    slope = float(quick @ (nods_deg[step:] - nods_deg[:-step])) / power
+    plain: Array = nods_deg - min(max(slope, -_MOST_PULL_DEG), 0.0) * opened
+    return plain
 
 
 def _usual(times_s: Array, values: Array, reach_s: float) -> Array:

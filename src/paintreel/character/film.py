@@ -6,7 +6,7 @@ from a file, gives the feeling. With `from_clip` the face of a clip moves the he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
@@ -130,13 +130,14 @@ def plan_film(
     *,
     model: Callable[[], EmotionModel] | None = None,
     on_frame: Callable[[int, int | None], None] | None = None,
-    on_block: Callable[[], None] | None = None,
+    on_block: Callable[[float, float | None], None] | None = None,
 ) -> Film:
     """The performance that a line asks for; the voice is heard, a clip is watched.
 
     model     gives what tells feelings, for "auto"
     on_frame  called with (frames watched, all or None) of `from_clip`
-    on_block  called after each half minute of sound that is heard; what it raises ends the plan
+    on_block  called after each half minute of sound with (seconds heard, all or None); "auto" hears
+              it twice, for mouth and for feelings; what it raises ends the plan
 
     Raises InputError and UnreadableFile for what cannot be read or does not go together.
     """
@@ -147,7 +148,7 @@ def plan_film(
         )
     sound = _sound_of(line)
     spoken, length_s, notes = _heard(line, sound, motion, on_block)
-    timeline, felt = feelings_of(line, sound, motion, length_s, model)
+    timeline, felt = feelings_of(line, sound, motion, length_s, model, on_block)
     rhythm = rhythm_of(spoken.levels, length_s) if spoken.cues else Rhythm((), (), length_s)
     rng = np.random.default_rng(line.seed)
     acting = plan_acting(rhythm, timeline, rng=rng, has_hands=line.has_hands and motion is None)
@@ -226,6 +227,7 @@ def feelings_of(
     motion: FaceMotion | None,
     length_s: float,
     model: Callable[[], EmotionModel] | None,
+    on_block: Callable[[float, float | None], None] | None = None,
 ) -> tuple[EmotionTimeline, tuple[Note, ...]]:
     """The timeline of feelings that a line asks for, and notes.
 
@@ -246,11 +248,15 @@ def feelings_of(
         return steady_timeline(find_emotion(str(asked)), line.intensity), ()
     if model is None or (sound is None and (motion is None or not motion.faces)):
         return steady_timeline("neutral", line.intensity), ()
-    return _felt(model(), sound, motion, line.intensity), (_GUESSED,)
+    return _felt(model(), sound, motion, line.intensity, on_block), (_GUESSED,)
 
 
 def _felt(
-    model: EmotionModel, sound: Path | None, motion: FaceMotion | None, intensity: float
+    model: EmotionModel,
+    sound: Path | None,
+    motion: FaceMotion | None,
+    intensity: float,
+    on_block: Callable[[float, float | None], None] | None,
 ) -> list[tuple[float, dict[str, float]]]:
     """What is heard in the voice and seen in the face, by both together where there are both."""
     from paintreel.runtime.emotion_models import windows_of
@@ -259,7 +265,7 @@ def _felt(
     timeline: list[tuple[float, dict[str, float]]] = []
     if sound is not None:
         with stream_sound(sound, block_s=_BLOCK_S) as blocks:
-            for window in windows_of(blocks):
+            for window in windows_of(_told(blocks, blocks.length_s, on_block)):
                 face = _face_at(faces, window.time_s)
                 if window.rows is not None and face is not None:
                     shares = model.fuse(window.rows, face)
@@ -305,7 +311,7 @@ def _heard(
     line: Line,
     sound: Path | None,
     motion: FaceMotion | None,
-    on_block: Callable[[], None] | None,
+    on_block: Callable[[float, float | None], None] | None,
 ) -> tuple[SpokenMouth, float, list[Note]]:
     """The mouth of the sound, how long all lasts, and notes."""
     given = None if line.cues is None else _given_cues(line.cues)
@@ -326,13 +332,11 @@ def _heard(
 
         def counted() -> Iterator[Sound]:
             nonlocal speaks
-            for block in blocks:
+            for block in _told(blocks, blocks.length_s, on_block):
                 if len(lengths_s) < _LISTENED_BLOCKS and not speaks:
                     speaks = _is_speech(block)
                 lengths_s.append(block.length_s)
                 yield block
-                if on_block is not None:
-                    on_block()
 
         spoken = mouth_of_blocks(counted(), None if given else line.text, line.language)
         notes = [*blocks.notes(), *spoken.notes]
@@ -350,6 +354,20 @@ def _heard(
     if motion is not None:
         length_s = motion.length_s
     return spoken, length_s, notes
+
+
+def _told(
+    blocks: Iterable[Sound],
+    length_s: float | None,
+    on_block: Callable[[float, float | None], None] | None,
+) -> Iterator[Sound]:
+    """The blocks; after each is heard, `on_block` is told how much that is."""
+    heard_s = 0.0
+    for block in blocks:
+        yield block
+        heard_s += block.length_s
+        if on_block is not None:
+            on_block(heard_s, length_s)
 
 
 def _is_speech(block: Sound) -> bool:

@@ -23,13 +23,14 @@ from paintreel.runtime.emotion_timeline import EmotionTimeline, emotion_at, like
 __all__ = ["Acting", "Blink", "BodyStroke", "Glance", "HandPhrase", "Posture", "plan_acting"]
 
 _RESTING = "neutral"
+_REST = "rest"  # the gesture that leaves hands down
 # Pixels that a point of the head moves at 720 lines, head and shoulders, by each unit of these.
 _REACH_PX = {"nod_deg": 1.9, "tilt_deg": 4.8, "turn_deg": 1.9, "lean": 40.0, "shrug": 14.0}
 _MOST_PX_A_S = 58.0
 """How fast a point of the head goes on average in a stroke; the quickest frame: 1.5 times."""
 _LEAD_S = 0.03  # a body is at its height a frame before the syllable
 _ANTICIPATION = 0.14
-_RAISE_S = 0.45
+_RAISE_S = 0.65
 _EARLY_S = 0.22  # how long before a phrase its posture begins
 
 
@@ -311,7 +312,8 @@ def _postures(
             "turn_deg": 4.5 * wide,
             "tilt_deg": -2.2 * wide * float(rng.uniform(-0.3, 1.0)),
             "nod_deg": -manner.lift,
-            "lean": 0.12 * wide,
+            "lean": 0.16 * wide,
+            "weight": 0.9 * wide,
         }
         out.append(Posture(max(0.0, phrase.start_s - _EARLY_S), amounts, 0.5))
         end_s = phrase.end_s
@@ -322,24 +324,40 @@ def _postures(
 def _hand_phrases(
     rhythm: Rhythm, timeline: EmotionTimeline, rng: np.random.Generator
 ) -> tuple[HandPhrase, ...]:
-    out: list[HandPhrase] = []
-    last = ""
-    for begin_s, end_s in _spans_of_hands(rhythm):
-        start_s = max(begin_s, _RAISE_S)  # no film begins with a hand that is up
+    spans = [(max(begin_s, _RAISE_S), end_s) for begin_s, end_s in _spans_of_hands(rhythm)]
+    names: list[str] = []
+    for start_s, end_s in spans:  # no film begins with a hand that is up
         manner, intensity = _manner_at(timeline, 0.5 * (start_s + end_s))
-        name = _choice(manner.hands, last, rng)
-        if name != "rest" and rng.random() > 0.45 + 0.5 * intensity:
-            name = "rest"
-        last = name
-        if name == "rest":
+        name = _choice(manner.hands, names[-1] if names else "", rng)
+        if name != _REST and rng.random() > 0.45 + 0.5 * intensity:
+            name = _REST
+        names.append(name)
+    # Whoever speaks a whole line uses a hand once, where the voice gives most reason to.
+    if spans and all(name == _REST for name in names):
+        at = max(range(len(spans)), key=lambda number: _urge(rhythm, spans[number]))
+        manner, _ = _manner_at(timeline, 0.5 * sum(spans[at]))
+        shown = {name: share for name, share in manner.hands.items() if name != _REST}
+        if shown:
+            names[at] = _choice(shown, "", rng)
+    out = []
+    for name, (start_s, end_s) in zip(names, spans, strict=True):
+        is_mirrored = bool(rng.random() < 0.5)
+        if name == _REST:
             continue
         beats = tuple(
             (accent.t_s - _LEAD_S, accent.strength)
             for accent in rhythm.accents
             if start_s + 0.3 < accent.t_s < end_s and accent.strength > 0.25
         )
-        out.append(HandPhrase(name, start_s, end_s, bool(rng.random() < 0.5), beats))
+        out.append(HandPhrase(name, start_s, end_s, is_mirrored, beats))
     return tuple(out)
+
+
+def _urge(rhythm: Rhythm, span: tuple[float, float]) -> float:
+    """How much voice there is for a hand: the strength of the accents, and a little its length."""
+    start_s, end_s = span
+    heard = sum(one.strength for one in rhythm.accents if start_s <= one.t_s <= end_s)
+    return heard + 0.1 * (end_s - start_s)
 
 
 def _spans_of_hands(rhythm: Rhythm) -> list[tuple[float, float]]:

@@ -56,6 +56,16 @@ class Cast:
         return -0.16 * _bounded(self.pose.shrug, 1.0) - 0.035 * self.pose.breath
 
     @cached_property
+    def weight(self) -> float:
+        """-1 to 1: on which leg it stands."""
+        return _bounded(self.pose.weight, 1.0)
+
+    @cached_property
+    def shoulder_tilt(self) -> float:
+        """How far the right shoulder hangs lower than usual, and the left one higher."""
+        return 0.09 * self.weight
+
+    @cached_property
     def mouth(self) -> MouthForm:
         """The mouth that expression and speech make."""
         return mouth_of(self.pose)

@@ -80,7 +80,7 @@ LIVE_NUMBERS = frozenset(
         *("lip_corner_depress", "chin_raise", "lip_pucker", "lip_stretch", "lip_press"),
         *("jaw_drop", "tongue_show", "brow_skew", "mouth_skew", "lid_left", "lid_right"),
         *("gaze_x", "gaze_y", "pupil", "speaking", "mouth_shape", "mouth_openness", "mouth_next"),
-        *("mouth_mix", "blush", "pallor", "gloom", "tears"),
+        *("mouth_mix", "blush", "pallor", "gloom", "tears", "water_s"),
     }
 )
 """What of a pose moves the face alone: body, back and hair stay as they are."""
@@ -227,7 +227,8 @@ class FigureDrawer:
         )
         brows = tuple(round(getattr(pose, name), 2) for name in _BROWS)
         under = self._group(_UNDER, pose, still)
-        over = self._group(_OVER, pose, (still, brows))
+        beads = round(pose.water_s, 2) if pose.sweat >= effects.LEAST_SWEAT else 0.0
+        over = self._group(_OVER, pose, (still, brows, beads))
         canvas = under.copy()
         self._paint(_LIVE, pose, canvas)
         canvas.lay(over)

@@ -46,7 +46,7 @@ class HandGesture:
 
     left: Hand | None = None
     right: Hand | None = None
-    beat: float = 0.09
+    beat: float = 0.14
 
 
 HANDS: Mapping[str, HandGesture] = {
@@ -61,29 +61,29 @@ HANDS: Mapping[str, HandGesture] = {
         Hand(raised=1, x=1.25, y=0.95, angle_deg=40, curl=0.1, spread=0.6),
     ),
     "fist_right": HandGesture(
-        right=Hand(raised=1, x=1.05, y=0.9, angle_deg=-8, curl=1, spread=0), beat=0.09
+        right=Hand(raised=1, x=1.05, y=0.9, angle_deg=-8, curl=1, spread=0), beat=0.17
     ),
     "fists": HandGesture(
         Hand(raised=1, x=-1.0, y=1.15, angle_deg=10, curl=1, spread=0),
         Hand(raised=1, x=1.0, y=1.15, angle_deg=-10, curl=1, spread=0),
-        beat=0.1,
+        beat=0.17,
     ),
     "point_right": HandGesture(
-        right=Hand(raised=1, x=0.95, y=0.75, angle_deg=8, curl=1, spread=0, point=1), beat=0.11
+        right=Hand(raised=1, x=0.95, y=0.75, angle_deg=8, curl=1, spread=0, point=1), beat=0.17
     ),
     "chest_left": HandGesture(
-        left=Hand(raised=1, x=-0.3, y=1.15, angle_deg=38, curl=0.3, spread=0.3), beat=0.05
+        left=Hand(raised=1, x=-0.3, y=1.15, angle_deg=38, curl=0.3, spread=0.3), beat=0.07
     ),
     "cheer_left": HandGesture(
-        left=Hand(raised=1, x=-1.15, y=0.6, angle_deg=-14, curl=0.05, spread=0.7), beat=0.09
+        left=Hand(raised=1, x=-1.15, y=0.6, angle_deg=-14, curl=0.05, spread=0.7), beat=0.14
     ),
     "guard": HandGesture(
         Hand(raised=1, x=-0.55, y=0.9, angle_deg=16, curl=0.5, spread=0.5),
         Hand(raised=1, x=0.5, y=0.95, angle_deg=-16, curl=0.5, spread=0.5),
-        beat=0.05,
+        beat=0.08,
     ),
     "ward_right": HandGesture(
-        right=Hand(raised=1, x=1.0, y=0.85, angle_deg=-6, curl=0.1, spread=0.75), beat=0.1
+        right=Hand(raised=1, x=1.0, y=0.85, angle_deg=-6, curl=0.1, spread=0.75), beat=0.14
     ),
     "count_right": HandGesture(
         right=Hand(raised=1, x=1.0, y=0.8, angle_deg=14, curl=0.55, spread=0.2, point=0.6)
@@ -109,6 +109,7 @@ class Manner:
     away     where it looks then: gaze x and y, mirrored by chance
     dwell_s  mean time between small changes of the gaze
     tremble  degrees by which the head is never still
+    drift    how far body and hands wander where they are held, 1 is usual
     open     how far the mouth opens, 1 is usual
     lift     how far the head comes up for a phrase, in degrees, down below 0
     """
@@ -125,6 +126,7 @@ class Manner:
     away: tuple[float, float] = (0.6, -0.25)
     dwell_s: float = 1.4
     tremble: float = 0.0
+    drift: float = 1.0
     open: float = 1.0
     lift: float = 1.0
 
@@ -135,13 +137,13 @@ MANNERS: Mapping[str, Manner] = {
          "lean_left": 0.7},
         {"fist_right": 3, "point_right": 3, "fists": 2, "rest": 1},
         size=1.15, rise_s=0.16, hold_s=0.2, fall_s=0.3, least=0.2, blink_s=6.0, glance=0.1,
-        away=(0.3, 0.1), dwell_s=2.6, open=1.18, lift=-1.5,
+        away=(0.3, 0.1), dwell_s=2.6, drift=0.85, open=1.18, lift=-1.5,
     ),
     "boredom": Manner(
         {"sigh": 2, "tilt_left": 1.5, "tilt_right": 1.5, "one_brow": 1, "sink": 1},
         {"rest": 4, "offer_left": 1},
         size=0.7, rise_s=0.36, hold_s=0.5, fall_s=0.7, least=0.5, blink_s=2.6, glance=0.8,
-        away=(0.75, -0.4), dwell_s=2.4, open=0.75, lift=-1.0,
+        away=(0.75, -0.4), dwell_s=2.4, drift=0.9, open=0.75, lift=-1.0,
     ),
     "calm": Manner(
         {"nod": 2, "tilt_left": 1.3, "tilt_right": 1.3, "brow_flash": 0.7},
@@ -166,7 +168,7 @@ MANNERS: Mapping[str, Manner] = {
          "lean_left": 0.8, "lean_right": 0.8},
         {"cheer_left": 2, "open_both": 2, "offer_right": 2, "rest": 1},
         size=1.1, rise_s=0.18, hold_s=0.14, fall_s=0.34, least=0.2, blink_s=3.2, glance=0.35,
-        away=(0.5, -0.35), open=1.1, lift=2.5,
+        away=(0.5, -0.35), drift=1.25, open=1.1, lift=2.5,
     ),
     "neutral": Manner(
         {"nod": 3, "brow_flash": 1.5, "tilt_left": 1, "tilt_right": 1, "turn_left": 0.8,
@@ -178,7 +180,7 @@ MANNERS: Mapping[str, Manner] = {
         {"sink": 3, "sigh": 1.5, "tilt_left": 1, "tilt_right": 1, "shrug": 0.8},
         {"rest": 3, "chest_left": 2},
         size=0.7, rise_s=0.34, hold_s=0.4, fall_s=0.75, least=0.4, blink_s=2.8, glance=0.85,
-        away=(0.45, 0.65), dwell_s=2.0, open=0.78, lift=-2.5,
+        away=(0.45, 0.65), dwell_s=2.0, drift=0.8, open=0.78, lift=-2.5,
     ),
     "surprise": Manner(
         {"lift": 3, "brow_flash": 3, "flinch": 1, "turn_left": 0.8, "turn_right": 0.8},

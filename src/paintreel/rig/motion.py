@@ -14,12 +14,14 @@ from dataclasses import replace
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.rig.pose import Pose
+from paintreel.rig.pose import HIDDEN_HAND, Hand, Pose
 
 __all__ = [
     "BLINK_S",
+    "HAND_LAG_S",
     "FollowThrough",
     "Spring",
+    "Water",
     "blink_share",
     "blink_times_s",
     "breath_at",
@@ -136,21 +138,80 @@ class Spring:
         return self.at
 
 
-class FollowThrough:
-    """Lets hair and cloth come after the head and the body, one pose at a time."""
+_HAND_HZ, _HAND_DAMPING = 3.2, 0.6
+HAND_LAG_S = 2.0 * _HAND_DAMPING / (2.0 * math.pi * _HAND_HZ)
+"""How late hands come that follow through: whoever wants them on time shows them so much early."""
+_HAND_SPRINGS = {
+    "raised": (_HAND_HZ, _HAND_DAMPING),
+    "x": (_HAND_HZ, _HAND_DAMPING),
+    "y": (_HAND_HZ, _HAND_DAMPING),
+    # Fingers come after the wrist, and each in its own time.
+    "angle_deg": (2.3, 0.42),
+    "curl": (2.6, 0.5),
+    "spread": (2.0, 0.45),
+}
+_HANGS_AT = (1.3, 3.0)  # about where a wrist is that is not raised
+_FAR_BEHIND_DEG, _BEHIND_DEG, _BENT = 24.0, 7.0, 0.05  # for each half head a second
+
+
+class _HandFollow:
+    """One hand: it settles where it goes, and its fingers trail behind the wrist."""
 
     def __init__(self) -> None:
         self._springs: dict[str, Spring] | None = None
+        self._last = HIDDEN_HAND
+
+    def step(self, hand: Hand, side: int, dt_s: float) -> Hand:
+        if hand.raised <= 0.0:
+            if self._springs is None:
+                return hand
+            hand = replace(self._last, raised=0.0)
+        if self._springs is None:
+            self._springs = {
+                name: Spring(hz, damping, getattr(hand, name))
+                for name, (hz, damping) in _HAND_SPRINGS.items()
+            }
+        self._last = hand
+        angle = math.radians(hand.angle_deg)
+        across, along = self._speed(side, angle)
+        goal = {name: getattr(hand, name) for name in _HAND_SPRINGS}
+        goal["angle_deg"] -= _FAR_BEHIND_DEG * math.tanh(_BEHIND_DEG * across / _FAR_BEHIND_DEG)
+        goal["curl"] += 0.25 * math.tanh(4.0 * _BENT * along) * (1.0 - hand.curl)
+        moved = {name: spring.step(goal[name], dt_s) for name, spring in self._springs.items()}
+        moved["raised"] = max(moved["raised"], 0.0)
+        if hand.raised <= 0.0 and moved["raised"] < 0.01:
+            self._springs = None
+            return HIDDEN_HAND
+        for name in ("curl", "spread"):
+            moved[name] = min(max(moved[name], 0.0), 1.0)
+        return replace(hand, **moved)
+
+    def _speed(self, side: int, angle: float) -> tuple[float, float]:
+        """Of the wrist, across where the fingers point and along it, in half heads a second."""
+        springs = self._springs or {}
+        raised = springs["raised"]
+        x = raised.speed * (springs["x"].at - side * _HANGS_AT[0]) + raised.at * springs["x"].speed
+        y = raised.speed * (springs["y"].at - _HANGS_AT[1]) + raised.at * springs["y"].speed
+        return x * math.cos(angle) + y * math.sin(angle), x * math.sin(angle) - y * math.cos(angle)
+
+
+class FollowThrough:
+    """Lets hair, cloth and hands come after the head and the body, one pose at a time."""
+
+    def __init__(self) -> None:
+        self._springs: dict[str, Spring] | None = None
+        self._hands = _HandFollow(), _HandFollow()
 
     def step(self, pose: Pose, dt_s: float) -> Pose:
         """The pose with `hair_swing`, `hair_lift` and `cloth_swing` of what has happened so far.
 
-        What the pose asks of them itself, such as wind, is kept and added to.
+        What the pose asks of them itself, such as wind, is kept and added to. Hands that are raised
+        settle, `HAND_LAG_S` late.
         """
         across = 0.9 * math.sin(math.radians(pose.turn_deg)) + 0.35 * pose.lean
         across += 0.8 * math.sin(math.radians(pose.tilt_deg))
         up = -math.sin(math.radians(pose.nod_deg)) + 0.25 * pose.shrug
-        body = 0.8 * pose.lean + 0.25 * math.sin(math.radians(pose.turn_deg))
+        body = 0.8 * pose.lean + 0.25 * math.sin(math.radians(pose.turn_deg)) + 0.5 * pose.weight
         if self._springs is None:
             self._springs = {
                 "hair": Spring(1.5, 0.28, across),
@@ -166,7 +227,37 @@ class FollowThrough:
             hair_swing=_soft(pose.hair_swing + 1.5 * hair),
             hair_lift=_soft(pose.hair_lift + 1.1 * lift),
             cloth_swing=_soft(pose.cloth_swing + 1.5 * cloth),
+            left_hand=self._hands[0].step(pose.left_hand, -1, dt_s),
+            right_hand=self._hands[1].step(pose.right_hand, 1, dt_s),
         )
+
+
+class Water:
+    """Lets tears and sweat form, run and dry, one pose at a time."""
+
+    def __init__(self) -> None:
+        self._tears = self._sweat = 0.0
+        self._since_s = 0.0
+
+    def step(self, pose: Pose, dt_s: float) -> Pose:
+        """The pose with as much of its tears and sweat as there are by now, and `water_s`."""
+        self._tears = _neared(self._tears, pose.tears, dt_s)
+        self._sweat = _neared(self._sweat, pose.sweat, dt_s)
+        is_dry = self._tears <= 0.0 and self._sweat <= 0.0
+        # The first tear has all its life before it.
+        self._since_s = _FIRST_TEAR_S if is_dry else self._since_s + dt_s
+        water_s = 0.0 if is_dry else self._since_s
+        return replace(pose, tears=self._tears, sweat=self._sweat, water_s=water_s)
+
+
+_FIRST_TEAR_S = 0.36
+_WELLS_A_S, _DRIES_A_S = 0.55, 0.3
+
+
+def _neared(value: float, goal: float, dt_s: float) -> float:
+    return min(goal, value + _WELLS_A_S * dt_s) if goal > value else max(
+        goal, value - _DRIES_A_S * dt_s
+    )
 
 
 def follow_through(poses: Iterable[Pose], fps: float) -> Iterator[Pose]:

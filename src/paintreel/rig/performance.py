@@ -18,14 +18,16 @@ import numpy as np
 from paintreel.audio.mouth_cues import MouthCue, shapes_at
 from paintreel.audio.spectra import FRAME_S
 from paintreel.imaging.arrays import Array
-from paintreel.rig.acting import Acting, Blink, HandPhrase, eased
+from paintreel.rig.acting import Acting, Blink, eased
 from paintreel.rig.expressions import pose_of_mixture
 from paintreel.rig.gestures import MANNERS
-from paintreel.rig.motion import FollowThrough
-from paintreel.rig.pose import HIDDEN_HAND, Hand, Pose
-from paintreel.runtime.emotion_timeline import emotion_at, likeliest
+from paintreel.rig.motion import HAND_LAG_S, FollowThrough, Water
+from paintreel.rig.mouths import MOUTH_SHAPES
+from paintreel.rig.moving_holds import body_drift, hands_at
+from paintreel.rig.pose import HIDDEN_HAND, Pose
+from paintreel.runtime.emotion_timeline import emotion_at
 
-__all__ = ["LIVE", "Mouth", "Performance", "mouth_letters"]
+__all__ = ["LIVE", "Mouth", "Performance", "between_letters", "mouth_letters"]
 
 LIVE = (
     "mouth_shape", "mouth_next", "mouth_mix", "mouth_openness", "speaking", "lid_left", "lid_right",
@@ -34,10 +36,13 @@ LIVE = (
 """What is drawn anew on every frame, however long body and head are held."""
 
 _GAZE_S = 0.06
+_BETWEEN_S = Fraction(1, 20)
+_SNAP = 0.28
+"""A mouth whose opening changes by more than this, 1 as wide as it goes, snaps."""
 _HEAD_FOLLOWS_DEG, _HEAD_LATE_S, _HEAD_TAKES_S = 6.0, 0.08, 0.5
 _FEELING_STEP_S = 0.1
-_RAISE_S, _LOWER_S = 0.42, 0.55
-_BEAT_RISE_S, _BEAT_FALL_S = 0.2, 0.36
+# The head leads, the body follows, the weight comes last.
+_POSTURE_LATE_S = {"turn_deg": 0.0, "tilt_deg": 0.0, "nod_deg": 0.0, "lean": 0.08, "weight": 0.2}
 _HUSH_S = 0.3  # a pause as long as this shows the mouth of the expression
 _RELAXED = 0.85  # of an expression is left in a pause
 
@@ -73,6 +78,39 @@ def mouth_letters(cues: Sequence[MouthCue], rate: Fraction, count: int) -> list[
     return letters
 
 
+def between_letters(
+    letters: Sequence[str], index: int, rate: Fraction
+) -> tuple[str, str, float]:
+    """(shape of a frame, the one it is on its way from or to, how far, 0 to 1).
+
+    A mouth that shuts from wide open, or opens wide, passes through a shape in between: of a frame
+    at 24 and 25 a second, of more at higher rates. It is the wide shape that gives up frames for
+    it. Lips that close are closed in time: no frame of A or G is mixed with another.
+    """
+    here = letters[index]
+    count = max(int(_BETWEEN_S * rate), 0)
+    if here in ("A", "G"):
+        return here, here, 0.0
+    opened = MOUTH_SHAPES[here].open
+    ways: list[tuple[float, str]] = []
+    for step in (*range(1, count + 1), *range(-1, -count - 1, -1)):
+        at = index + step
+        if not 0 <= at < len(letters) or any(
+            letters[near] != here for near in range(index, at, 1 if step > 0 else -1)
+        ):
+            continue
+        other = letters[at]
+        if other != here and opened - MOUTH_SHAPES[other].open > _SNAP:
+            ways.append((1.0 - abs(step) / (count + 1), other))
+    if ways:
+        # One frame between two closed ones opens all the same.
+        share, other = max(ways)
+        return here, other, 0.6 * share if len(ways) > 1 else share
+    following = letters[min(index + 1, len(letters) - 1)]
+    is_soft = following != here and following not in ("A", "G")
+    return here, following, 0.35 if is_soft else 0.0
+
+
 class Performance:
     """Poses of an acting with a mouth, `rate` frames a second.
 
@@ -94,10 +132,11 @@ class Performance:
 
     def __iter__(self) -> Iterator[Pose]:
         held: Pose | None = None
-        after, step_s = FollowThrough(), float(self.on / self.rate)
+        after, water, step_s = FollowThrough(), Water(), float(self.on / self.rate)
         for index in range(self.count):
             if held is None or index % self.on == 0:
-                held = after.step(self._body(float(index / self.rate)), step_s)
+                body = self._body(float(index / self.rate))
+                held = water.step(after.step(body, step_s), step_s)
             yield self._with_face(held, index)
 
     # What is held.
@@ -114,11 +153,13 @@ class Performance:
             if stroke.end_s > t_s:
                 _add(added, stroke.amounts, stroke.share_at(t_s))
         _add(added, _posture_at(acting, t_s), 1.0)
-        _add(added, self._sway(t_s), 1.0)
+        _add(added, body_drift(acting, t_s), 1.0)
         _add(added, {"turn_deg": _HEAD_FOLLOWS_DEG * _followed(acting, t_s)}, 1.0)
-        left, right = _hands_at(acting.hands, t_s)
+        breath = _breath_at(acting, t_s)
+        # They follow through, which takes its time: on the beat they are there.
+        left, right = hands_at(acting, t_s + HAND_LAG_S, breath)
         pose = pose.with_added({k: v for k, v in added.items() if k not in ("gaze_x", "gaze_y")})
-        return replace(pose, left_hand=left, right_hand=right, breath=_breath_at(acting, t_s))
+        return replace(pose, left_hand=left, right_hand=right, breath=breath)
 
     def _feeling(self, t_s: float) -> Pose:
         """The expression, mixed between moments a tenth of a second apart."""
@@ -143,21 +184,6 @@ class Performance:
                 )
         return self._feelings[step]
 
-    def _sway(self, t_s: float) -> dict[str, float]:
-        """Nobody stands still: a slow sway, and a tremble where there is fear."""
-        phase = 2 * math.pi * self.acting.seed_phase
-        sway = {
-            "turn_deg": 0.55 * math.sin(0.93 * t_s + phase) + 0.3 * math.sin(2.1 * t_s + 3 * phase),
-            "tilt_deg": 0.5 * math.sin(0.71 * t_s + 2 * phase),
-            "nod_deg": 0.4 * math.sin(1.27 * t_s + 5 * phase),
-        }
-        name = likeliest(emotion_at(self.acting.timeline, t_s))
-        tremble = MANNERS[name].tremble if name is not None else 0.0
-        if tremble:
-            sway["turn_deg"] += tremble * math.sin(2 * math.pi * 6.3 * t_s + phase)
-            sway["nod_deg"] += 0.6 * tremble * math.sin(2 * math.pi * 5.1 * t_s)
-        return sway
-
     # What is drawn on every frame.
 
     def _with_face(self, pose: Pose, index: int) -> Pose:
@@ -165,10 +191,7 @@ class Performance:
         gaze_x, gaze_y = _gaze_at(self.acting, t_s)
         shut = max((blink.share_at(t_s + 0.5 / float(self.rate)) for blink in self._blinks_at(t_s)),
                    default=0.0)  # fmt: skip
-        letter = self._letters[index]
-        following = self._letters[min(index + 1, self.count - 1)]
-        # Lips that open or close do half of it in the frame before; closed ones are closed.
-        mix = 0.35 if following != letter and "A" not in (letter, following) else 0.0
+        letter, other, mix = between_letters(self._letters, index, self.rate)
         return replace(
             pose,
             gaze_x=_within(pose.gaze_x + gaze_x, 1.0),
@@ -176,7 +199,7 @@ class Performance:
             lid_left=max(pose.lid_left, shut),
             lid_right=max(pose.lid_right, shut),
             mouth_shape=letter,
-            mouth_next=following,
+            mouth_next=other,
             mouth_mix=mix,
             mouth_openness=float(self._open[index]) * self._manner_open(t_s),
             speaking=self._talk_share(t_s),
@@ -238,17 +261,15 @@ def _within(value: float, most: float) -> float:
 
 def _posture_at(acting: Acting, t_s: float) -> dict[str, float]:
     """The posture that goes over into the next one, a little over the mark."""
-    keys = ("turn_deg", "tilt_deg", "nod_deg", "lean")
-    value = dict.fromkeys(keys, 0.0)
+    value = dict.fromkeys(_POSTURE_LATE_S, 0.0)
     for posture in acting.postures:
         if posture.t_s > t_s:
             break
-        share = eased((t_s - posture.t_s) / posture.length_s)
-        since = (t_s - posture.t_s) / posture.length_s
-        over = 0.06 * math.sin(math.pi * min(max(since - 0.6, 0.0) / 0.8, 1.0))
-        for key in keys:
+        for key, late_s in _POSTURE_LATE_S.items():
+            since = (t_s - late_s - posture.t_s) / (posture.length_s + late_s)
+            over = 0.06 * math.sin(math.pi * min(max(since - 0.6, 0.0) / 0.8, 1.0))
             goal = posture.amounts.get(key, 0.0)
-            value[key] += (goal - value[key]) * (share + over)
+            value[key] += (goal - value[key]) * (eased(since) + over)
     return value
 
 
@@ -285,36 +306,3 @@ def _breath_at(acting: Acting, t_s: float) -> float:
         return eased(into)
     out = max(0.0, 1.0 - (t_s - times_s[at - 1]) / 2.0)
     return max(eased(into), eased(out))
-
-
-def _hands_at(phrases: Sequence[HandPhrase], t_s: float) -> tuple[Hand, Hand]:
-    left, right = HIDDEN_HAND, HIDDEN_HAND
-    for phrase in phrases:
-        if phrase.start_s - _RAISE_S > t_s:
-            break
-        if phrase.end_s + _LOWER_S < t_s:
-            continue
-        gesture = phrase.gesture
-        up = eased((t_s - phrase.start_s + _RAISE_S) / _RAISE_S)
-        down = eased((t_s - phrase.end_s) / _LOWER_S)
-        beat = gesture.beat * max(
-            (strength * _beat_share(t_s - beat_s) for beat_s, strength in phrase.beats), default=0.0
-        )
-        share = up * (1.0 - down)
-        left = _raised(gesture.left, share, beat) or left
-        right = _raised(gesture.right, share, beat) or right
-    return left, right
-
-
-def _beat_share(since_s: float) -> float:
-    if since_s < -_BEAT_RISE_S or since_s > _BEAT_FALL_S:
-        return 0.0
-    if since_s < 0:
-        return eased(since_s / _BEAT_RISE_S + 1.0)
-    return 1.0 - eased(since_s / _BEAT_FALL_S)
-
-
-def _raised(hand: Hand | None, share: float, beat: float) -> Hand | None:
-    if hand is None or share <= 0.0:
-        return None
-    return replace(hand, raised=share * hand.raised, y=hand.y + beat)

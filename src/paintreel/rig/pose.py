@@ -41,13 +41,17 @@ class Hand:
     point: float = 0.0
 
     def mixed(self, other: Hand, share: float) -> Hand:
-        """`share` of the way to another, 0 to 1.
+        """`share` of the way to another, 0 to 1; beyond them it overshoots.
 
-        A hand that was not seen comes from where the other is.
+        A hand that is hardly seen weighs little: it comes from where the other is, without a jump.
         """
         here = replace(other, raised=0.0) if self.raised <= 0.0 else self
         there = replace(self, raised=0.0) if other.raised <= 0.0 else other
-        return Hand(**_between(here, there, share))
+        if not 0.0 < share < 1.0:
+            return Hand(**_between(here, there, share))
+        gone, come = (1.0 - share) * here.raised, share * there.raised
+        numbers = _between(here, there, come / (gone + come) if gone + come > 0.0 else share)
+        return Hand(**{**numbers, "raised": gone + come})
 
 
 HIDDEN_HAND = Hand()
@@ -86,6 +90,8 @@ class Pose:
     nod_deg                the head bows, -25 (looks up) to 25 (looks down)
     tilt_deg               the head leans clockwise, -30 to 30
     lean                   -1 to 1: the upper body leans to the right
+    weight                 -1 to 1: it stands on the left leg .. the right: hips go there, and the
+                           shoulders tilt against them
     shrug                  -1 shoulders hang .. 1 shoulders up
     breath                 0 breathed out .. 1 breathed in
     speaking               0 the mouth is that of the expression .. 1 that of speech
@@ -95,6 +101,7 @@ class Pose:
     blush, pallor          0 to 1: red cheeks; a face drained of colour
     gloom                  0 to 1: shade over the brow
     tears, sweat           0 to 1
+    water_s                for how many seconds they have run: where drops are on their way
     hair_swing, hair_lift  -1 to 1: tips of the hair to the right, and up
     cloth_swing            -1 to 1: what hangs of the clothes, to the right
     left_hand, right_hand  see `Hand`
@@ -131,6 +138,7 @@ class Pose:
     nod_deg: float = 0.0
     tilt_deg: float = 0.0
     lean: float = 0.0
+    weight: float = 0.0
     shrug: float = 0.0
     breath: float = 0.0
     speaking: float = 0.0
@@ -143,6 +151,7 @@ class Pose:
     gloom: float = 0.0
     tears: float = 0.0
     sweat: float = 0.0
+    water_s: float = 0.0
     hair_swing: float = 0.0
     hair_lift: float = 0.0
     cloth_swing: float = 0.0

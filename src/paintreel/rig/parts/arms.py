@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,26 +14,31 @@ from paintreel.rig.curves import along, loop, moved, oval
 from paintreel.rig.pose import Hand
 from paintreel.rig.tones import PaintTones
 
-__all__ = ["draw_hanging_arm", "draw_raised_arms"]
+__all__ = ["draw_hanging_arm", "draw_raised_arms", "raised_hand"]
 
 _UPPER, _LOWER = 1.2, 1.1
+_HANGING_DEG = 184.0
+_OVERSHOT = 1.12  # a hand that is raised goes a little further, and settles
 _ROUND = np.linspace(-0.5 * np.pi, 0.5 * np.pi, 9)
 
 
 def _shoulder(cast: Cast, side: int) -> Array:
     p = cast.identity.proportions
     x = side * (0.95 * p.shoulders - 0.2) + 0.2 * cast.pose.lean
-    return np.array([x, 0.5 + cast.shoulder_y])
+    return np.array([x, 0.5 + cast.shoulder_y + side * cast.shoulder_tilt])
 
 
 def draw_hanging_arm(cast: Cast, side: int, tones: PaintTones) -> None:
     """An arm at the side of the body."""
     shoulder = _shoulder(cast, side)
-    elbow = moved(shoulder, side * 0.12, _UPPER)
-    wrist = moved(elbow, side * 0.02, _LOWER)
-    hang = Hand(raised=1.0, angle_deg=180.0 + 4.0 * side, curl=0.4, spread=0.1)
+    swing = min(max(cast.pose.cloth_swing, -1.0), 1.0)  # it hangs as clothes do
+    elbow = moved(shoulder, side * 0.12 + 0.06 * swing, _UPPER)
+    wrist = moved(elbow, side * 0.02 + 0.12 * swing, _LOWER)
+    angle_deg = _HANGING_DEG * side - 9.0 * swing
+    hang = Hand(raised=1.0, angle_deg=angle_deg, curl=0.4, spread=0.1)
     _draw_hand(cast, side, wrist, hang, turned=True)
     _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
+    _draw_cuff(cast, elbow, wrist)
 
 
 def draw_raised_arms(cast: Cast) -> None:
@@ -40,28 +46,37 @@ def draw_raised_arms(cast: Cast) -> None:
     garment = cast.identity.clothes.garment
     tones = cast.tones["skin"] if garment == "fur" else cast.tones["cloth"]
     for side, hand in ((-1, cast.pose.left_hand), (1, cast.pose.right_hand)):
-        raised = min(max(hand.raised, 0.0), 1.0)
-        if raised <= 0.02:
+        if hand.raised <= 0.02:
             continue
         shoulder = _shoulder(cast, side)
-        rest = moved(shoulder, side * 0.2, 2.5)
-        wrist = rest + raised * (np.array([hand.x, hand.y]) - rest)
-        turned = hand.angle_deg * raised + (1.0 - raised) * 170.0 * side
-        shown = Hand(
-            raised=1.0, angle_deg=turned, curl=hand.curl, spread=hand.spread, point=hand.point
-        )
-        elbow = _elbow(shoulder, wrist, side)
+        wrist, shown = raised_hand(cast, side)
+        elbow = _elbow(shoulder, wrist, side, min(hand.raised, 1.0))
         _draw_sleeve(cast, side, (shoulder, elbow, wrist), tones)
-        _draw_hand(cast, side, wrist, shown, turned=raised < 0.4)
+        _draw_hand(cast, side, wrist, shown, turned=hand.raised < 0.4)
         _draw_cuff(cast, elbow, wrist)
 
 
-def _elbow(shoulder: Array, wrist: Array, side: int) -> Array:
+def raised_hand(cast: Cast, side: int) -> tuple[Array, Hand]:
+    """Where the wrist of a raised arm lies in the figure (2,), and the hand as it is drawn there.
+
+    side  -1 the left one of the picture, 1 the right one
+    """
+    hand = cast.pose.left_hand if side < 0 else cast.pose.right_hand
+    raised = min(max(hand.raised, 0.0), _OVERSHOT)
+    # It comes from where it hangs.
+    rest = moved(_shoulder(cast, side), side * 0.14, _UPPER + _LOWER)
+    wrist = rest + raised * (np.array([hand.x, hand.y]) - rest)
+    up = min(raised, 1.0)
+    angle_deg = hand.angle_deg * up + (1.0 - up) * _HANGING_DEG * side
+    return wrist, replace(hand, raised=1.0, angle_deg=angle_deg)
+
+
+def _elbow(shoulder: Array, wrist: Array, side: int, up: float) -> Array:
     """Where the elbow lies: near the body and low; a wrist far away pulls it along.
 
     A forearm that points at the viewer is short, so no length is kept.
     """
-    elbow: Array = moved(shoulder, 0.2 * side, _UPPER)
+    elbow: Array = moved(shoulder, (0.12 + 0.08 * up) * side, _UPPER)
     way = wrist - elbow
     far = float(np.hypot(*way))
     if far > _LOWER:

@@ -10,6 +10,9 @@ from paintreel.rig.curves import along, loop, moved, oval
 
 __all__ = ["draw_nose"]
 
+_FORWARD = 0.26
+"""How far the tip stands out beside its shape: so a turned head is read as what it is turned."""
+
 
 def draw_nose(cast: Cast) -> None:
     """Its shade, its lines, its glint."""
@@ -34,7 +37,7 @@ def _draw_human(cast: Cast, kind: str) -> None:
     def place(points: list[list[float]], z: float) -> Array:
         flat = np.asarray(points, float)
         base = head.depth(flat[:, 0], flat[:, 1])
-        return head.place(np.column_stack([flat, base + z]))
+        return head.place(np.column_stack([flat, base + _forward(cast, flat[:, 1]) + z]))
 
     top = p.eye_height + (0.0 if kind == "button" else -0.05)
     # Shade beside and under it.
@@ -86,13 +89,20 @@ def _draw_human(cast: Cast, kind: str) -> None:
     easel.wash(oval(glint, size, 0.8 * size), skin.light, 0.95, 0.02)
 
 
+def _forward(cast: Cast, y: Array | float) -> Array:
+    """How far the nose comes forward, from the eyes to its tip."""
+    p = cast.identity.proportions
+    share: Array = np.clip((np.asarray(y, float) - p.eye_height) / p.nose_length, 0.0, 1.0)
+    return _FORWARD * share
+
+
 def _draw_bulb(cast: Cast, kind: str, tip_y: float, width: float, out: float) -> None:
     easel, skin = cast.easel, cast.tones["skin"]
     head = cast.head
     drop = 0.06 if kind == "hooked" else 0.02
 
     def at(x: float, y: float, z: float) -> list[float]:
-        return [x, y, float(head.depth(x, y)) + z]
+        return [x, y, float(head.depth(x, y)) + float(_forward(cast, y)) + z]
 
     for s in (-1, 1):
         wing = head.place(np.array([
