@@ -169,7 +169,9 @@ def test_a_turn_is_read_by_the_anatomy_of_a_face():
     assert _NOD_DEG * (read[2][1] - read[3][1]) == pytest.approx(20, abs=1)
 
 
-@pytest.mark.parametrize(("signal", "most_s"), [("turn_deg", 0.08), ("nod_deg", 0.08), ("tilt_deg", 0.08)])
+@pytest.mark.parametrize(
+    ("signal", "most_s"), [("turn_deg", 0.08), ("nod_deg", 0.08), ("tilt_deg", 0.08)]
+)
 def test_lag_is_below_80_ms(acted, signal, most_s):
     times_s = np.arange(COUNT) / 25
     given = np.array([getattr(pose, signal) for pose in acted.poses])

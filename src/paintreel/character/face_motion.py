@@ -274,9 +274,11 @@ def _without_mouth(times_s: Array, nods_deg: Array, opened: Array) -> Array:
 
     How much is told by quick changes, for a mouth is quicker than a head.
     """
-    step = max(1, round(_QUICK_S / max(float(np.median(np.diff(times_s))), 1e-3))) if len(
-        times_s
-    ) > 8 else 0
+    step = (
+        max(1, round(_QUICK_S / max(float(np.median(np.diff(times_s))), 1e-3)))
+        if len(times_s) > 8
+        else 0
+    )
     if not step or len(times_s) <= 2 * step:
         return nods_deg
     quick = opened[step:] - opened[:-step]

@@ -255,8 +255,10 @@ _WELLS_A_S, _DRIES_A_S = 0.55, 0.3
 
 
 def _neared(value: float, goal: float, dt_s: float) -> float:
-    return min(goal, value + _WELLS_A_S * dt_s) if goal > value else max(
-        goal, value - _DRIES_A_S * dt_s
+    return (
+        min(goal, value + _WELLS_A_S * dt_s)
+        if goal > value
+        else max(goal, value - _DRIES_A_S * dt_s)
     )
 
 
