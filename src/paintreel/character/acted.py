@@ -144,9 +144,7 @@ def film_job(
     def make(progress: Progress) -> Report:
         line = asked.line()
         steps = _Steps(progress, line)
-        film = plan_film(
-            line, model=_emotion_model, on_frame=steps.watched, on_block=steps.heard
-        )
+        film = plan_film(line, model=_emotion_model, on_frame=steps.watched, on_block=steps.heard)
         ground = asked.ground()
         report, said = write_film(
             film,

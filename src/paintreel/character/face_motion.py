@@ -277,7 +277,8 @@ def _without_blinks(nods_deg: Array, lids: Array) -> Array:
     if is_shut.all() or not is_shut.any():
         return nods_deg
     at = np.arange(len(nods_deg))
-    return np.interp(at, at[~is_shut], nods_deg[~is_shut])
+    bridged: Array = np.interp(at, at[~is_shut], nods_deg[~is_shut])
+    return bridged
 
 
 def _without_mouth(times_s: Array, nods_deg: Array, opened: Array) -> Array:

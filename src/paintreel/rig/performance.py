@@ -79,9 +79,7 @@ def mouth_letters(cues: Sequence[MouthCue], rate: Fraction, count: int) -> list[
     return letters
 
 
-def between_letters(
-    letters: Sequence[str], index: int, rate: Fraction
-) -> tuple[str, str, float]:
+def between_letters(letters: Sequence[str], index: int, rate: Fraction) -> tuple[str, str, float]:
     """(shape of a frame, the one it is on its way from or to, how far, 0 to 1).
 
     A mouth that shuts from wide open, or opens wide, passes through a shape in between: of a frame
