@@ -49,6 +49,7 @@ _LEAST_SHARE = 0.1  # of the frames must show the face
 _NOSE_MM, _APART_MM = 26.0, 63.0
 _TURN = _APART_MM / _NOSE_MM
 _NOD_DEG = float(np.degrees(_APART_MM / _NOSE_MM))
+_SHUT, _FEW = 0.3, 8
 _QUICK_S, _LEAST_QUICK, _MOST_PULL_DEG = 0.12, 0.5, 16.0
 _MOST_FRAMES = 250_000
 
@@ -251,8 +252,6 @@ def _compared(times_s: Array, raw: Array, *, fine: bool) -> Array:
     shut, open_rows = np.percentile(usual[:, 4], [20, 97])
     if open_rows - shut >= 3.0:  # else the mouth stays shut, or a beard hides it
         out[:, 4] = np.clip((opening - shut - 1.0) / max(open_rows - shut, 7.0), 0, 1)
-    nods = _without_mouth(times_s, _NOD_DEG * nod, out[:, 4])
-    out[:, 1] = np.clip(nods - np.median(nods[facing] if len(usual) < len(raw) else nods), -25, 25)
     spread = np.std(usual[:, 5])
     if spread > 0.02:
         out[:, 5] = np.clip((np.median(usual[:, 5]) - wide) / 0.18, -1, 1)
@@ -266,7 +265,20 @@ def _compared(times_s: Array, raw: Array, *, fine: bool) -> Array:
         # Eyes that are hardly darker than the skin, pale or far away, show no lids either.
         out[:, 8] = np.where(awake >= _DARK_EYES, shut, 0.0)
         out[~facing, 6:] = 0.0  # a face from the side shows neither brows nor lids
+    nods = _without_blinks(_NOD_DEG * nod, out[:, 8])
+    nods = _without_mouth(times_s, nods, out[:, 4])
+    out[:, 1] = np.clip(nods - np.median(nods[facing] if len(usual) < len(raw) else nods), -25, 25)
     return out
+
+
+def _without_blinks(nods_deg: Array, lids: Array) -> Array:
+    """Nods with what lies between where lids are shut: eyes are then found elsewhere."""
+    is_shut = np.convolve(lids > _SHUT, np.ones(3), "same") > 0
+    if is_shut.all() or not is_shut.any():
+        return nods_deg
+    at = np.arange(len(nods_deg))
+    bridged: Array = np.interp(at, at[~is_shut], nods_deg[~is_shut])
+    return bridged
 
 
 def _without_mouth(times_s: Array, nods_deg: Array, opened: Array) -> Array:
@@ -274,12 +286,10 @@ def _without_mouth(times_s: Array, nods_deg: Array, opened: Array) -> Array:
 
     How much is told by quick changes, for a mouth is quicker than a head.
     """
-    step = (
-        max(1, round(_QUICK_S / max(float(np.median(np.diff(times_s))), 1e-3)))
-        if len(times_s) > 8
-        else 0
-    )
-    if not step or len(times_s) <= 2 * step:
+    if len(times_s) <= _FEW:
+        return nods_deg
+    step = max(1, round(_QUICK_S / max(float(np.median(np.diff(times_s))), 1e-3)))
+    if len(times_s) <= 2 * step:
         return nods_deg
     quick = opened[step:] - opened[:-step]
     power = float(quick @ quick)

@@ -232,6 +232,10 @@ class FollowThrough:
         )
 
 
+_FIRST_TEAR_S = 0.36  # where the first tear begins to form, in `water_s`
+_WELLS_A_S, _DRIES_A_S = 0.55, 0.3
+
+
 class Water:
     """Lets tears and sweat form, run and dry, one pose at a time."""
 
@@ -250,16 +254,10 @@ class Water:
         return replace(pose, tears=self._tears, sweat=self._sweat, water_s=water_s)
 
 
-_FIRST_TEAR_S = 0.36
-_WELLS_A_S, _DRIES_A_S = 0.55, 0.3
-
-
 def _neared(value: float, goal: float, dt_s: float) -> float:
-    return (
-        min(goal, value + _WELLS_A_S * dt_s)
-        if goal > value
-        else max(goal, value - _DRIES_A_S * dt_s)
-    )
+    if goal > value:
+        return min(goal, value + _WELLS_A_S * dt_s)
+    return max(goal, value - _DRIES_A_S * dt_s)
 
 
 def follow_through(poses: Iterable[Pose], fps: float) -> Iterator[Pose]:

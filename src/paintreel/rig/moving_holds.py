@@ -7,6 +7,7 @@ goes from leg to leg. All of it is a function of time, so it is the same at ever
 
 from __future__ import annotations
 
+import bisect
 import math
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ __all__ = ["body_drift", "hands_at", "wander"]
 _RAISE_S, _LOWER_S = 0.5, 0.6
 _BEAT_RISE_S, _BEAT_FALL_S = 0.2, 0.36
 _SETTLES_S = 0.5
+_LONGEST_S = 12.0  # nobody holds a hand up for so long
 _LATER_S = 0.06  # two hands never do the same at once
 _GOLDEN = 2.399963
 
@@ -67,7 +69,8 @@ def hands_at(acting: Acting, t_s: float, breath: float) -> tuple[Hand, Hand]:
     for side in (-1, 1):
         late_s = _LATER_S if (side < 0) == (acting.seed_phase < 0.5) else 0.0
         hand = HIDDEN_HAND
-        for phrase in acting.hands:
+        past = bisect.bisect_right(acting.hands, t_s - _LONGEST_S, key=lambda one: one.start_s)
+        for phrase in acting.hands[past:]:
             since_s = t_s - late_s - phrase.start_s + _RAISE_S
             if since_s <= 0.0:
                 break

@@ -43,6 +43,7 @@ _HEAD_FOLLOWS_DEG, _HEAD_LATE_S, _HEAD_TAKES_S = 6.0, 0.08, 0.5
 _FEELING_STEP_S = 0.1
 # The head leads, the body follows, the weight comes last.
 _POSTURE_LATE_S = {"turn_deg": 0.0, "tilt_deg": 0.0, "nod_deg": 0.0, "lean": 0.08, "weight": 0.2}
+_POSTURES_S = 3.0  # within which a posture is taken
 _HUSH_S = 0.3  # a pause as long as this shows the mouth of the expression
 _RELAXED = 0.85  # of an expression is left in a pause
 
@@ -260,7 +261,9 @@ def _within(value: float, most: float) -> float:
 def _posture_at(acting: Acting, t_s: float) -> dict[str, float]:
     """The posture that goes over into the next one, a little over the mark."""
     value = dict.fromkeys(_POSTURE_LATE_S, 0.0)
-    for posture in acting.postures:
+    # Of those that have long been taken the last alone is left.
+    after = bisect.bisect_right(acting.postures, t_s - _POSTURES_S, key=lambda one: one.t_s)
+    for posture in acting.postures[max(after - 1, 0) :]:
         if posture.t_s > t_s:
             break
         for key, late_s in _POSTURE_LATE_S.items():
