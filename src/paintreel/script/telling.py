@@ -16,10 +16,9 @@ from paintreel.script.screenplay import Screenplay, ScriptLine
 from paintreel.script.timing import emotions_over_time, timed
 from paintreel.signatures import takes_options
 from paintreel.wording import counted
-from paintreel.words.english import language_of, tells_language
+from paintreel.words.english import languages_of
 from paintreel.words.feelings import Feeling, FeelingReader, Label, bundled_reader, label_of
 from paintreel.words.names import names_among
-from paintreel.words.tokens import Token
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -174,9 +173,10 @@ def _feelings(
     tokens = [reader.tokens(line.text) for line in lines]
     called = {word.lower() for name in screenplay.characters for word in name.split()}
     names = names_among(tokens, reader.seeds, reader.taxonomy) | {w for w in called if len(w) > 1}
-    around = _language_around(tokens, reader)
+    languages = languages_of(tokens, reader.taxonomy)
     feelings = [
-        reader.read(line.text, names=names, manner=line.manner, around=around) for line in lines
+        reader.read(line.text, names=names, manner=line.manner, language=language)
+        for line, language in zip(lines, languages, strict=True)
     ]
     notes = []
     foreign = Counter(feeling.language for feeling in feelings if feeling.language)
@@ -195,15 +195,6 @@ def _feelings(
             )
         )
     return feelings, notes
-
-
-def _language_around(lines: Sequence[Sequence[Token]], reader: FeelingReader) -> str | None:
-    """The language of most lines, None of English; where all lines are short, of all together."""
-    told = [language_of(line, reader.taxonomy) for line in lines if tells_language(line)]
-    if not told:
-        return language_of([token for line in lines for token in line], reader.taxonomy)
-    foreign = Counter(language for language in told if language is not None)
-    return foreign.most_common(1)[0][0] if foreign.total() > len(told) / 2 else None
 
 
 def _scene(heading: str, told: list[ToldLine]) -> SceneFeeling:
