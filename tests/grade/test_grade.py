@@ -200,6 +200,41 @@ def test_a_clip_of_intensity_0_is_bit_exact(two_shots):
         assert np.array_equal(before, after)
 
 
+def test_what_a_lossless_clip_of_intensity_0_loses_is_said(two_shots, capsys):
+    plain = ["grade", "clip.mkv", "--emotion", "fear", "--intensity", "0", "--strict"]
+    assert main([*plain, "-o", "lossy.mkv"]) == 1
+    assert "of the source is without loss, libx264 is not: --codec ffv1" in capsys.readouterr().err
+    assert main([*plain, "-o", "same.mkv", "--codec", "ffv1"]) == 0
+    assert capsys.readouterr().err.count("is stored as") == 0
+    assert main([*plain, "-o", "y.mkv", "--codec", "ffv1", "--pixel-format", "yuv444p"]) == 0
+    assert "of the source is stored as yuv444p" in capsys.readouterr().err
+
+
+def test_strict_ends_with_1_where_depth_is_lost(folder, landscape):
+    write_picture("deep.png", Picture(landscape.astype(np.uint16) * 257))
+    command = ["grade", "deep.png", "--emotion", "fear", "--strict"]
+    assert main([*command, "-o", "same.png"]) == 0
+    assert main([*command, "-o", "less.jpg"]) == 1
+    assert Path("less.jpg").exists()
+
+
+def test_a_grey_picture_with_alpha_stays_grey(folder, landscape):
+    alpha = np.full(landscape.shape[:2], 90, np.uint8)
+    grey = landscape[..., 1]
+    Image.fromarray(np.dstack([grey, alpha]), "LA").save("la.png")
+    for more in (["--emotion", "anger"], ["--lut", "red.cube"]):
+        if more[0] == "--lut":
+            assert main(["grade", "photo.png", "--emotion", "anger", *more, "-o", "x.png"]) == 0
+        assert main(["grade", "la.png", *more, "-o", "out.png", "--overwrite"]) == 0
+        out = pixels_of("out.png")
+        assert (np.ptp(out[..., :3], axis=2) == 0).all()
+        assert (out[..., -1] == 90).all()
+        assert not np.array_equal(out[..., 0], grey)
+    with pytest.warns(match="grey and stays so"):
+        back = paintreel.grade(Image.open("la.png"), emotion="anger")
+    assert back.mode == "LA"
+
+
 def test_a_timeline_goes_over_and_what_nothing_is_felt_of_stays(two_shots, capsys):
     rows = [[0, {}], [0.3, {}], [0.6, {"sadness": 1}], [0.9, {"sadness": 1}]]
     Path("t.json").write_text(json.dumps(rows))

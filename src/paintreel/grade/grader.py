@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
 
+import numpy as np
+
 from paintreel.errors import InputError
 from paintreel.grade.options import DEFAULT_INTENSITY, DEFAULT_SCRIPT
 from paintreel.imaging.arrays import Array
@@ -18,7 +20,10 @@ from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.colour_script import TASK, feeling_of, read_colour_script
 
-__all__ = ["Grader", "read_lut"]
+__all__ = ["GREY_MODES", "Grader", "read_lut"]
+
+GREY_MODES = ("LA", "La")
+"""Pillow's names of grey pictures with alpha, which are read with four channels."""
 
 
 def read_lut(path: str | PathLike[str]) -> ColourLUT:
@@ -82,8 +87,16 @@ class Grader:
         """A picture of `imaging.arrays` graded: same layout and dtype, alpha as it was."""
         return self.grade_with(pixels, self.moods)[0]
 
-    def grade_with(self, pixels: Array, moods: Mapping[str, float]) -> tuple[Array, Grade | None]:
-        """Graded for these moods of `runtime.colour_script.feeling_of`, and what was done."""
+    def grade_with(
+        self, pixels: Array, moods: Mapping[str, float], *, grey: bool = False
+    ) -> tuple[Array, Grade | None]:
+        """Graded for these moods of `runtime.colour_script.feeling_of`, and what was done.
+
+        grey: the picture is a grey one that has alpha, and therefore four channels
+        """
+        if grey and pixels.ndim == 3:
+            light, grade = self.grade_with(pixels[..., 0], moods)
+            return np.dstack([light, light, light, pixels[..., 3:]]), grade
         if self.lut is None:
             return grade_pixels(pixels, self.script, moods, self.intensity, light=self.light)
         if self.intensity == 0:
@@ -103,9 +116,9 @@ class Grader:
         """The LUT of a grade that changes nothing."""
         return lut_of(lambda rgb: rgb, title="Paintreel")
 
-    def notes_of(self, pixels: Array) -> tuple[Note, ...]:
-        """What is to be known of a picture of that layout."""
-        if self.intensity == 0 or (pixels.ndim == 3 and pixels.shape[2] != 1):
+    def notes_of(self, pixels: Array, *, grey: bool = False) -> tuple[Note, ...]:
+        """What is to be known of a picture of that layout; `grey` as of `grade_with`."""
+        if self.intensity == 0 or (pixels.ndim == 3 and pixels.shape[2] != 1 and not grey):
             return self.notes
         text = "the picture is grey and stays so: its light is graded, colour is left out"
         return (*self.notes, Note("grey-stays-grey", text))

@@ -113,7 +113,26 @@ def grade_video(
         encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),
     )
+    if grader.intensity == 0:
+        notes += _not_as_it_was(Path(src), report)
     return dataclasses.replace(report, notes=(*dict.fromkeys(notes), *report.notes))
+
+
+def _not_as_it_was(src: Path, report: VideoReport) -> list[Note]:
+    """What of a lossless clip is stored otherwise though nothing of it was to be changed."""
+    from paintreel.media.encoding import is_lossless
+    from paintreel.media.probe import probe
+
+    info = probe(src)
+    if not is_lossless(info.codec):
+        return []
+    if not is_lossless(report.encoder):
+        text = f"{info.codec} of the source is without loss, {report.encoder} is not: --codec ffv1"
+        return [Note("lossless-lost", f"{text} into .mkv keeps every frame", loss=True)]
+    if report.pixel_format == info.pixel_format:
+        return []
+    text = f"{info.pixel_format} of the source is stored as {report.pixel_format}"
+    return [Note("pixel-format-changed", f"{text}, in which its frames are the same")]
 
 
 def grader_of(
