@@ -134,7 +134,7 @@ def test_what_does_not_go_together_is_refused(landscape):
         paintreel.grade(landscape)
     with pytest.raises(InputError, match="got both"):
         paintreel.grade(landscape, emotion="fear", lut="a.cube")
-    with pytest.raises(InputError, match="none below 0"):
+    with pytest.raises(InputError, match="expected 0 to 1"):
         paintreel.grade(landscape, emotion={"fear": -1.0})
     with pytest.raises(InputError, match="loaded already"):
         paintreel.grade(landscape, emotion="fear", grader=Grader("fear"))
@@ -233,6 +233,38 @@ def test_a_grey_picture_with_alpha_stays_grey(folder, landscape):
     with pytest.warns(match="grey and stays so"):
         back = paintreel.grade(Image.open("la.png"), emotion="anger")
     assert back.mode == "LA"
+
+
+@pytest.mark.parametrize(
+    ("emotion", "message"),
+    [
+        (3, "emotion is a int, expected a name"),
+        (["fear"], "emotion is a list"),
+        ({}, "which is none"),
+        ({"fear": 0}, "which is none"),
+        ({"fear": 3}, "'fear' has the share 3, expected 0 to 1"),
+        ({"fear": float("nan")}, "has the share nan"),
+        ({"fear": "1"}, "has the share '1'"),
+        ({3: 1.0}, "'3'"),
+    ],
+)
+def test_absurd_feelings(folder, landscape, emotion, message):
+    with pytest.raises(InputError, match=message):
+        paintreel.grade(landscape, emotion=emotion)
+    with pytest.raises(InputError, match=message):
+        Grader(emotion)
+    with pytest.raises(InputError, match=message):
+        paintreel.grade_video("clip.mkv", "out.mkv", emotion=emotion)
+
+
+@pytest.mark.parametrize("rows", [[[0, {}]], [[0, {}], [1, {"fear": 0}]]])
+def test_a_timeline_without_any_emotion_is_refused(two_shots, capsys, rows):
+    Path("none.json").write_text(json.dumps(rows))
+    for source in ("photo.png", "clip.mkv"):
+        assert main(["grade", source, "--timeline", "none.json", "-o", "out.mkv"]) == 2
+        assert "none.json says no emotion" in capsys.readouterr().err
+    with pytest.raises(InputError, match="timeline says no emotion"):
+        paintreel.grade_video("clip.mkv", "out.mkv", timeline=rows)
 
 
 def test_a_timeline_goes_over_and_what_nothing_is_felt_of_stays(two_shots, capsys):

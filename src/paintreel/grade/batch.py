@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from paintreel.errors import InputError
-from paintreel.grade.feelings import mean_feeling
+from paintreel.grade.feelings import check_felt, mean_feeling
 from paintreel.grade.grader import GREY_MODES, Grader
 from paintreel.grade.options import GradeOptions
 from paintreel.grade.shot_grades import FrameGrader
@@ -93,6 +93,7 @@ def _asked(options: GradeOptions) -> tuple[_GradeAsked, tuple[Note, ...]]:
     notes: tuple[Note, ...] = ()
     if options.timeline is not None:
         timeline = read_timeline(options.timeline)
+        check_felt(timeline, options.timeline)
     if options.from_clip is not None:
         from paintreel.grade.performance import emotions_of_clip
 

@@ -18,7 +18,7 @@ from paintreel.pictures.graded import Grade, apply_lut, check_intensity, grade_p
 from paintreel.pictures.lut_files import CUBE_SUFFIX, read_cube
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import find_model
-from paintreel.runtime.colour_script import TASK, feeling_of, read_colour_script
+from paintreel.runtime.colour_script import TASK, check_feeling, read_colour_script
 
 __all__ = ["GREY_MODES", "Grader", "read_lut"]
 
@@ -80,7 +80,7 @@ class Grader:
         carded = read_colour_script(find_model(script, task=TASK).path)
         self.script, self.card = carded.script, carded.card
         if emotion is not None:
-            feeling = feeling_of(emotion)
+            feeling = check_feeling(emotion)
             self.moods, self.notes = feeling.moods, feeling.notes
 
     def grade(self, pixels: Array) -> Array:

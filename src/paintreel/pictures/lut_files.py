@@ -16,6 +16,7 @@ import numpy as np
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import write_whole
+from paintreel.imaging.plain_text import decoded
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
 from paintreel.pictures.colour_lut import ColourLUT
 from paintreel.visible import visible
@@ -41,9 +42,10 @@ def read_text(path: Path) -> str:
         data = file.read(MAX_LUT_BYTES + 1)
     if len(data) > MAX_LUT_BYTES:
         raise UnreadableFile(path, f"it has more than {MAX_LUT_BYTES >> 20} MB, no LUT has so many")
-    if b"\0" in data[:4096]:
-        raise UnreadableFile(path, "it is no text")
-    return data.decode("utf-8-sig", "replace")
+    try:
+        return decoded(data)[0]
+    except ValueError:
+        raise UnreadableFile(path, "it is no text") from None
 
 
 @dataclass

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paintreel.errors import InputError, UnreadableFile
 from paintreel.notes import Note
 from paintreel.runtime.emotions import EMOTIONS
 from paintreel.script.options import ScriptOptions
@@ -134,10 +137,22 @@ def script(x: str | PathLike[str], **options: Unpack[ScriptKeywords]) -> ScriptF
     for values out of range.
     """
     asked = ScriptOptions(input="", **options)
-    if isinstance(x, str) and "\n" in x:
-        screenplay = read_script_text(x, asked.format)
-    else:
+    if not isinstance(x, (str, PathLike)):
+        raise InputError(
+            f"script is a {type(x).__name__}, expected a path, or a text with a line break in it"
+        )
+    if isinstance(x, str) and not x.strip():
+        raise InputError("script is an empty text, expected a line of speech or action")
+    if isinstance(x, str) and ("\n" in x or "\r" in x):
+        text = x.replace("\r\n", "\n").replace("\r", "\n")
+        return tell(read_script_text(text, asked.format), asked)
+    try:
         screenplay = read_script(x, asked.format)
+    except UnreadableFile as error:
+        if not isinstance(x, str) or os.path.lexists(x):
+            raise
+        hint = "if it is the text itself, end it with a line break"
+        raise UnreadableFile(Path(x), f"{error.reason}; {hint}") from None
     return tell(screenplay, asked)
 
 
