@@ -457,3 +457,13 @@ def test_frames_of_several_threads_are_those_of_one(two_shots):
             together = list(threads.map(work.graded, frames * 3, times))
         for index, graded in enumerate(together):
             assert np.array_equal(graded, alone[index % len(alone)])
+
+
+def test_a_colour_script_of_another_kind_is_named(folder, capsys):
+    Path("script.txt").write_text("fear = dark\n")
+    command = ["grade", "photo.png", "--emotion", "fear", "-o", "out.png"]
+    for name in ("script.txt", "photo.png"):
+        assert main([*command, "--script", f"./{name}"]) == 2
+        err = capsys.readouterr().err
+        assert f"{name} is no colour script, expected a .npz file" in err
+        assert "ONNX" not in err

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
 
 import numpy as np
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, ModelFileError
 from paintreel.grade.options import DEFAULT_INTENSITY, DEFAULT_SCRIPT
 from paintreel.imaging.arrays import Array
 from paintreel.notes import Note
@@ -38,6 +39,16 @@ def read_lut(path: str | PathLike[str]) -> ColourLUT:
         return read_cdl(path).lut
     known = ", ".join((CUBE_SUFFIX, *CDL_SUFFIXES))
     raise InputError(f"{fspath(path)} is no LUT by its suffix, expected one of {known}")
+
+
+def _check_script_file(script: str | PathLike[str]) -> None:
+    """Raise ModelFileError for a file of another kind, which would be read as a network."""
+    path = Path(script)
+    if os.path.isfile(path) and path.suffix.lower() != ".npz":  # noqa: PTH113 - long names
+        raise ModelFileError(
+            f"{path} is no colour script, expected a .npz file that 'paintreel train "
+            "colour-script' made"
+        )
 
 
 class Grader:
@@ -77,6 +88,7 @@ class Grader:
         self.notes: tuple[Note, ...] = ()
         if self.lut is not None:
             return
+        _check_script_file(script)
         carded = read_colour_script(find_model(script, task=TASK).path)
         self.script, self.card = carded.script, carded.card
         if emotion is not None:
