@@ -140,7 +140,10 @@ def test_a_sound_that_was_cut_off_is_said(tmp_path):
     assert read_sound(whole).notes == ()
     for name, content in (
         ("cut.wav", data[:-16_000]),
-        ("piped.wav", data[:4] + b"\xff\xff\xff\xff" + data[8:40] + b"\xff\xff\xff\xff" + data[44:]),
+        (
+            "piped.wav",
+            data[:4] + b"\xff\xff\xff\xff" + data[8:40] + b"\xff\xff\xff\xff" + data[44:],
+        ),
     ):
         (tmp_path / name).write_bytes(content)
         kinds = [note.kind for note in read_sound(tmp_path / name).notes]

@@ -11,7 +11,6 @@ from paintreel.runtime.emotions import EMOTIONS
 from paintreel.words.english import language_of, languages_of
 from paintreel.words.feelings import FeelingReader, bundled_reader
 
-
 LINES = Path(__file__).resolve().parents[2] / "recipes" / "script"
 
 
@@ -186,7 +185,6 @@ def test_english_lines_stay_english(reader):
         rows = (LINES / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
         tokens = [reader.tokens(max(row.split("\t"), key=len)) for row in rows]
         assert {language_of(each, reader.taxonomy) for each in tokens} == {None}
-
 
 
 @pytest.mark.parametrize(
