@@ -41,7 +41,7 @@ _OTHER_SHARE = 0.2
 _KNOWN_SHARE = 0.5
 _OTHER = "another language"
 
-_Told: TypeAlias = str | None | Literal[False]
+_Told: TypeAlias = str | Literal[False] | None
 """A language, None: English, False: neither can be told."""
 
 
