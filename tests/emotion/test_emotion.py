@@ -13,7 +13,7 @@ from voices import RATE_HZ, melody, spoken, with_cover, write_sound
 
 import paintreel
 from paintreel.audio.sound import Sound
-from paintreel.errors import InputError, UnreadableFile, VideoError
+from paintreel.errors import InputError, UnreadableFile
 from paintreel.runtime.emotion_timeline import check_timeline
 from paintreel.runtime.emotions import SPOKEN
 
@@ -212,14 +212,12 @@ def test_a_sound_has_no_face(tmp_path, line):
     with pytest.raises(InputError, match=r"line.wav has no picture; nothing can be judged by face"):
         paintreel.emotion(line, by="face")
     Image.new("RGB", (64, 64), (200, 30, 30)).save(tmp_path / "art.jpg")
-    plain = write_sound(tmp_path / "plain.m4a", spoken(7, 1.0).samples[None])
-    song = with_cover(plain, tmp_path / "art.jpg", tmp_path / "song.m4a")
+    plain = write_sound(tmp_path / "plain.mp3", spoken(7, 1.0).samples[None])
+    song = with_cover(plain, tmp_path / "art.jpg", tmp_path / "song.mp3")
     flac = tmp_path / "song.flac"
     flac.write_bytes(b"fLaC" + bytes(40))
     with pytest.raises(InputError, match="has no picture"):
         paintreel.emotion(song, by="face")
-    with pytest.raises(VideoError, match="only audio, cover"):
-        paintreel.grade_video(song, tmp_path / "out.mp4", emotion="fear")
-    for path, title in ((line, "WAV"), (flac, "FLAC")):
+    for path, title in ((line, "WAV"), (flac, "FLAC"), (song, "MP3")):
         with pytest.raises(UnreadableFile, match=rf"is a sound \({title}\) and no clip"):
             paintreel.grade_video(path, tmp_path / "out.mp4", emotion="fear")
