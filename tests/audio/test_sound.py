@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import wave
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -125,3 +127,27 @@ def test_absurd_values_are_refused(make_sound):
     for settings in ({"rate_hz": 5}, {"start_s": -1}, {"length_s": 0}, {"start_s": float("nan")}):
         with pytest.raises(InputError):
             read_sound(path, **settings)
+
+
+def test_a_sound_that_was_cut_off_is_said(tmp_path):
+    whole = tmp_path / "whole.wav"
+    with wave.open(str(whole), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((np.sin(np.arange(32_000) / 9) * 9000).astype("<i2").tobytes())
+    data = whole.read_bytes()
+    assert read_sound(whole).notes == ()
+    for name, content in (
+        ("cut.wav", data[:-16_000]),
+        (
+            "piped.wav",
+            data[:4] + b"\xff\xff\xff\xff" + data[8:40] + b"\xff\xff\xff\xff" + data[44:],
+        ),
+    ):
+        (tmp_path / name).write_bytes(content)
+        kinds = [note.kind for note in read_sound(tmp_path / name).notes]
+        assert kinds == ["sound-cut-short"] * (name == "cut.wav")
+    (note,) = read_sound(tmp_path / "cut.wav").notes
+    assert note.loss
+    assert "ends 0.5 s before" in note.text

@@ -88,6 +88,11 @@ def test_another_language_throughout_is_said(here: Path, capsys):
     (here / "de.txt").write_text("Ich liebe dich nicht.\nDas ist nicht wahr!\n", "utf-8")
     assert main(["script", "de.txt", "-q"]) == 1
     assert "2 lines in German (line 1, 2)" in capsys.readouterr().err
+    german = "INT. HAUS - TAG\n\nANNA\nIch bin traurig.\n\nBERND\nMan war die Not.\n"
+    (here / "de.fountain").write_text(german, "utf-8")
+    assert main(["script", "de.fountain", "--timeline", "t.json"]) == 1
+    assert "2 lines in German" in capsys.readouterr().err
+    assert all(shares == {} for _, shares in read_timeline(here / "t.json"))
 
 
 def test_a_file_cannot_command_the_terminal(here: Path, capsys):

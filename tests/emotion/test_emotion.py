@@ -197,3 +197,27 @@ def test_files_that_are_neither(tmp_path):
         paintreel.emotion(silent, by="voice")
     with pytest.raises(InputError, match="every_s"):
         paintreel.emotion(silent, every_s=0)
+
+
+def test_where_nothing_is_judged_no_note_says_that_something_is(tmp_path, performance):
+    silent = write_performance(tmp_path / "silent.mkv", faces=[[]] * 6)
+    found = paintreel.emotion(silent)
+    assert [note.text for note in found.notes] == ["no face is seen", "it has no sound"]
+    assert [note.text for note in paintreel.emotion(silent, by="face").notes] == ["no face is seen"]
+    assert not any("alone" in note.text for note in found.notes)
+    assert not {"no-speech", "no-sound"} & kinds(paintreel.emotion(performance, by="face"))
+
+
+def test_a_sound_has_no_face(tmp_path, line):
+    with pytest.raises(InputError, match=r"line.wav has no picture; nothing can be judged by face"):
+        paintreel.emotion(line, by="face")
+    Image.new("RGB", (64, 64), (200, 30, 30)).save(tmp_path / "art.jpg")
+    plain = write_sound(tmp_path / "plain.mp3", spoken(7, 1.0).samples[None])
+    song = with_cover(plain, tmp_path / "art.jpg", tmp_path / "song.mp3")
+    flac = tmp_path / "song.flac"
+    flac.write_bytes(b"fLaC" + bytes(40))
+    with pytest.raises(InputError, match="has no picture"):
+        paintreel.emotion(song, by="face")
+    for path, title in ((line, "WAV"), (flac, "FLAC"), (song, "MP3")):
+        with pytest.raises(UnreadableFile, match=rf"is a sound \({title}\) and no clip"):
+            paintreel.grade_video(path, tmp_path / "out.mp4", emotion="fear")

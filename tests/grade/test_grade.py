@@ -134,7 +134,7 @@ def test_what_does_not_go_together_is_refused(landscape):
         paintreel.grade(landscape)
     with pytest.raises(InputError, match="got both"):
         paintreel.grade(landscape, emotion="fear", lut="a.cube")
-    with pytest.raises(InputError, match="none below 0"):
+    with pytest.raises(InputError, match="expected 0 to 1"):
         paintreel.grade(landscape, emotion={"fear": -1.0})
     with pytest.raises(InputError, match="loaded already"):
         paintreel.grade(landscape, emotion="fear", grader=Grader("fear"))
@@ -198,6 +198,73 @@ def test_a_clip_of_intensity_0_is_bit_exact(two_shots):
                  "--codec", "ffv1", "--pixel-format", "bgr0"]) == 0  # fmt: skip
     for before, after in zip(frames_of("clip.mkv"), frames_of("out.mkv"), strict=True):
         assert np.array_equal(before, after)
+
+
+def test_what_a_lossless_clip_of_intensity_0_loses_is_said(two_shots, capsys):
+    plain = ["grade", "clip.mkv", "--emotion", "fear", "--intensity", "0", "--strict"]
+    assert main([*plain, "-o", "lossy.mkv"]) == 1
+    assert "of the source is without loss, libx264 is not: --codec ffv1" in capsys.readouterr().err
+    assert main([*plain, "-o", "same.mkv", "--codec", "ffv1"]) == 0
+    assert capsys.readouterr().err.count("is stored as") == 0
+    assert main([*plain, "-o", "y.mkv", "--codec", "ffv1", "--pixel-format", "yuv444p"]) == 0
+    assert "of the source is stored as yuv444p" in capsys.readouterr().err
+
+
+def test_strict_ends_with_1_where_depth_is_lost(folder, landscape):
+    write_picture("deep.png", Picture(landscape.astype(np.uint16) * 257))
+    command = ["grade", "deep.png", "--emotion", "fear", "--strict"]
+    assert main([*command, "-o", "same.png"]) == 0
+    assert main([*command, "-o", "less.jpg"]) == 1
+    assert Path("less.jpg").exists()
+
+
+def test_a_grey_picture_with_alpha_stays_grey(folder, landscape):
+    alpha = np.full(landscape.shape[:2], 90, np.uint8)
+    grey = landscape[..., 1]
+    Image.fromarray(np.dstack([grey, alpha]), "LA").save("la.png")
+    for more in (["--emotion", "anger"], ["--lut", "red.cube"]):
+        if more[0] == "--lut":
+            assert main(["grade", "photo.png", "--emotion", "anger", *more, "-o", "x.png"]) == 0
+        assert main(["grade", "la.png", *more, "-o", "out.png", "--overwrite"]) == 0
+        out = pixels_of("out.png")
+        assert (np.ptp(out[..., :3], axis=2) == 0).all()
+        assert (out[..., -1] == 90).all()
+        assert not np.array_equal(out[..., 0], grey)
+    with pytest.warns(match="grey and stays so"):
+        back = paintreel.grade(Image.open("la.png"), emotion="anger")
+    assert back.mode == "LA"
+
+
+@pytest.mark.parametrize(
+    ("emotion", "message"),
+    [
+        (3, "emotion is a int, expected a name"),
+        (["fear"], "emotion is a list"),
+        ({}, "which is none"),
+        ({"fear": 0}, "which is none"),
+        ({"fear": 3}, "'fear' has the share 3, expected 0 to 1"),
+        ({"fear": float("nan")}, "has the share nan"),
+        ({"fear": "1"}, "has the share '1'"),
+        ({3: 1.0}, "'3'"),
+    ],
+)
+def test_absurd_feelings(folder, landscape, emotion, message):
+    with pytest.raises(InputError, match=message):
+        paintreel.grade(landscape, emotion=emotion)
+    with pytest.raises(InputError, match=message):
+        Grader(emotion)
+    with pytest.raises(InputError, match=message):
+        paintreel.grade_video("clip.mkv", "out.mkv", emotion=emotion)
+
+
+@pytest.mark.parametrize("rows", [[[0, {}]], [[0, {}], [1, {"fear": 0}]]])
+def test_a_timeline_without_any_emotion_is_refused(two_shots, capsys, rows):
+    Path("none.json").write_text(json.dumps(rows))
+    for source in ("photo.png", "clip.mkv"):
+        assert main(["grade", source, "--timeline", "none.json", "-o", "out.mkv"]) == 2
+        assert "none.json says no emotion" in capsys.readouterr().err
+    with pytest.raises(InputError, match="timeline says no emotion"):
+        paintreel.grade_video("clip.mkv", "out.mkv", timeline=rows)
 
 
 def test_a_timeline_goes_over_and_what_nothing_is_felt_of_stays(two_shots, capsys):
@@ -390,3 +457,13 @@ def test_frames_of_several_threads_are_those_of_one(two_shots):
             together = list(threads.map(work.graded, frames * 3, times))
         for index, graded in enumerate(together):
             assert np.array_equal(graded, alone[index % len(alone)])
+
+
+def test_a_colour_script_of_another_kind_is_named(folder, capsys):
+    Path("script.txt").write_text("fear = dark\n")
+    command = ["grade", "photo.png", "--emotion", "fear", "-o", "out.png"]
+    for name in ("script.txt", "photo.png"):
+        assert main([*command, "--script", f"./{name}"]) == 2
+        err = capsys.readouterr().err
+        assert f"{name} is no colour script, expected a .npz file" in err
+        assert "ONNX" not in err

@@ -247,3 +247,27 @@ def test_a_broken_cdl_is_refused(tmp_path, text, message):
     path.write_text(text)
     with pytest.raises(UnreadableFile, match=message):
         read_cdl(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.cube", "LUT_3D_SIZE 2\nLUT_3D_SIZE 2\n" + "0 0 0\n" * 8, "line 2: LUT_3D_SIZE"),
+        ("a.cube", "LUT_3D_SIZE 2\n" + "0 0 0\n" * 7, "line 8: it ends after 7 of 8 rows"),
+        (
+            "a.cube",
+            "LUT_1D_SIZE 2\nDOMAIN_MIN 1 0 0\nDOMAIN_MAX 0 1 1\n0 0 0\n1 1 1\n",
+            "line 3: the domain is",
+        ),
+        ("a.cube", "LUT_1D_SIZE 2\nDOMAIN_MAX 0 1 1\n0 0 0\n1 1 1\n", "line 2: the domain is"),
+        ("a.cc", "<c>\n<s>\n<Slope>1 1</Slope></s></c>", "line 3: Slope"),
+        ("a.cc", "<c>\n<Saturation>\n-1</Saturation></c>", "line 2: a CDL has"),
+        ("a.cc", "<c><Slope>1 1 1</Slope>\n<x:Power xmlns:x='u'>1 0 1</x:Power></c>", "line 2"),
+    ],
+)  # fmt: skip
+def test_a_broken_file_is_refused_with_its_line(tmp_path, name, text, message):
+    path = tmp_path / name
+    for encoding in ("utf-8", "utf-16"):
+        path.write_bytes(text.encode(encoding))
+        with pytest.raises(UnreadableFile, match=message):
+            (read_cube if name.endswith("cube") else read_cdl)(path)

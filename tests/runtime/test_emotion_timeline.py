@@ -54,7 +54,8 @@ def test_what_is_written_is_read(tmp_path):
         ('[[0, {"anger": true}]]', "anger is True"),
         ('[[0, {"anger": 0.1, "Anger ": 0.1}]]', "named twice"),
         ("", "no list begins"),
-        ("[" * 100_000, "no valid JSON"),
+        ("[" * 100_000, "line 1: lists lie too deep in each other; expected"),
+        ('[[0, {"fear": 1}],\n[1, {"fear": 1,\n"fear": 0}]]', "line 3: 'fear' is named twice"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_its_line(tmp_path, text, words):
@@ -64,10 +65,17 @@ def test_a_mistake_is_named_with_its_line(tmp_path, text, words):
         read_timeline(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_every_encoding_is_read(tmp_path, encoding):
+    path = tmp_path / "t.json"
+    path.write_bytes('[[0.0, {"anger": 1}]]\r\n'.encode(encoding))
+    assert read_timeline(path) == [(0.0, {"anger": 1.0})]
+
+
 def test_files_that_are_none(tmp_path):
     with pytest.raises(UnreadableFile, match="no such file"):
         read_timeline(tmp_path / "t.json")
-    (tmp_path / "b.json").write_bytes(b"\xff\xfe\x00\x01")
+    (tmp_path / "b.json").write_bytes(b"\xff\xfe\x00\xd8A\x00")
     with pytest.raises(UnreadableFile, match="UTF-8"):
         read_timeline(tmp_path / "b.json")
     (tmp_path / "bom.json").write_bytes(b'\xef\xbb\xbf[[0, {"Fear": 1}]]')

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from paintreel.script.fountain import is_heading, looks_like_fountain, read_fountain
+from paintreel.script.options import ScriptOptions
+from paintreel.script.reading import read_script_text
+from paintreel.script.telling import tell
 
 WHOLE = """\
 Title:
@@ -128,3 +135,24 @@ def test_plain_text_is_told_from_screenplays():
     assert looks_like_fountain(WHOLE)
     assert looks_like_fountain("BOB\nHello.\n\nANN\nGoodbye.\n")
     assert not looks_like_fountain("It was a dark night.\n\nBOB saw it too.\n")
+
+
+@pytest.mark.parametrize(
+    "part", ["/* ", "[[", "**a ", "_a ", "_*a ", '" a', "mr. Mr. ", "but a ", "Joe Miller, "]
+)
+def test_ten_times_as_long_takes_no_hundred_times(part):
+    def seconds(count: int) -> float:
+        begun = time.process_time()
+        for kind in ("fountain", "text"):
+            tell(read_script_text("Go " + count * part, kind), ScriptOptions(input=""))
+        return time.process_time() - begun
+
+    seconds(10)
+    short = max(0.01, min(seconds(1000) for _ in range(3)))
+    assert seconds(10_000) < 35 * short
+
+
+def test_marks_of_emphasis_pair_and_others_stay():
+    lines = ["***a** b*", "**a *b***", "2 * 3 * 4", "*a", "a* *b", "**a*", "*a _b* c_", "_**a**_"]
+    read = [read_fountain(f"!{line}\n").lines[0].text for line in lines]
+    assert read == ["a b", "a b", "2 * 3 * 4", "*a", "a* *b", "*a", "a _b c_", "a"]

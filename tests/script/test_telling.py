@@ -149,6 +149,23 @@ def test_a_path_that_is_not_there():
         paintreel.script("nowhere.fountain")
 
 
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (None, InputError, "is a NoneType, expected a path, or a text with a line break"),
+        (3, InputError, "is a int"),
+        (b"I am sad.\n", InputError, "is a bytes"),
+        ("", InputError, "is an empty text"),
+        (" \n", InputError, "is an empty text"),
+        ("I am sad.", UnreadableFile, "no such file or folder; if it is the text itself, end it"),
+        ("I am sad. " * 999, UnreadableFile, "if it is the text itself"),
+    ],
+)
+def test_what_is_neither_path_nor_text(given, error, message):
+    with pytest.raises(error, match=message):
+        paintreel.script(given)
+
+
 def test_the_chart_shows_good_above_and_bad_below():
     chart = draw_script(paintreel.script(STORY), title="x")
     assert chart.shape[1] == 1600

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from paintreel.errors import InputError
 from paintreel.runtime.emotions import EMOTIONS
+from paintreel.words.english import language_of, languages_of
 from paintreel.words.feelings import FeelingReader, bundled_reader
+
+LINES = Path(__file__).resolve().parents[2] / "recipes" / "script"
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +148,43 @@ def test_other_languages_are_said_and_not_guessed(reader, text, language):
     assert (found.tendency, found.label, found.evidence) == (0, "neutral", ())
 
 
-def test_short_lines_take_the_language_around_them(reader):
-    assert reader.read("Nein!", around="German").language == "German"
-    assert reader.read("I am so very happy here.", around="German").language is None
-    assert reader.read("He weeps.", around="German").language is None
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("German", ["Ich bin traurig.", "Man war die Not.", "Halt!"]),
+        ("German", ["Er war glücklich.", "Das Wetter war schlecht.", "Grau lag Nebel."]),
+        ("Italian", ["Sono molto triste.", "Paura!", "Ti amo.", "Non so dove sei."]),
+        ("Spanish", ["No sé qué hacer.", "Me siento feliz.", "El perro no está aquí."]),
+        ("French", ["Je t'aime.", "On a peur.", "Sale rat!"]),
+        ("Portuguese", ["Estou triste.", "Medo!", "Eu te amo.", "A vida me come."]),
+        ("Dutch", ["Ik ben bang.", "Wat is er?", "De man was in nood."]),
+        ("Polish", ["Boję się.", "To my.", "Jestem smutny."]),
+        ("Swedish", ["Jag är rädd.", "Du är glad.", "Han var arg."]),
+        ("Danish or Norwegian", ["Jeg er bange.", "Han var glad.", "Hvor er du?"]),
+    ],
+)
+def test_a_text_of_short_lines_is_in_one_language(reader, language, lines):
+    tokens = [reader.tokens(line) for line in lines]
+    assert languages_of(tokens, reader.taxonomy) == [language] * len(lines)
+
+
+def test_a_line_is_as_its_neighbours_and_else_as_the_whole(reader):
+    lines = ["I am happy today.", "He was sad.", "Was he?", "No estoy triste.", "Me siento feliz."]
+    lines += ["El perro no está aquí.", "She weeps for him.", "Murder!"]
+    found = languages_of([reader.tokens(line) for line in lines], reader.taxonomy)
+    assert found == [None] * 3 + ["Spanish"] * 3 + [None] * 2
+    german = ["Ich bin nicht traurig, und du?", "Nein!", "He weeps.", "Es ist wahr."]
+    found = languages_of([reader.tokens(line) for line in german], reader.taxonomy)
+    assert found == ["German", "German", None, "German"]
+
+
+def test_english_lines_stay_english(reader):
+    lines = ["No!", "Help!", "Die, man!", "Er, man, no!", "La la la la la.", "So was I in the war."]
+    assert languages_of([reader.tokens(line) for line in lines], reader.taxonomy) == [None] * 6
+    for name in ("test", "develop"):
+        rows = (LINES / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
+        tokens = [reader.tokens(max(row.split("\t"), key=len)) for row in rows]
+        assert {language_of(each, reader.taxonomy) for each in tokens} == {None}
 
 
 @pytest.mark.parametrize(

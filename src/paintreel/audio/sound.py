@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import av
 import numpy as np
@@ -62,6 +62,8 @@ _LEAST_RATE_HZ, _MOST_RATE_HZ = 4_000, 192_000
 _MOST_CHANNELS = 64
 _GAP_S = 0.05  # decoders round times; only what lies apart farther than this is a gap
 _MOST_GAP_S = 3_600.0  # a damaged time may lie years ahead
+_CUT_S = 0.1
+_STREAMED = 0x7FFF_0000
 _CANCELLED = 1e-3  # share of energy left below which channels cancel each other
 _CLIPPED, _CLIPPED_SHARE = 0.999, 1e-3
 _BROKEN_AT_MOST = 100
@@ -190,7 +192,10 @@ class SoundStream:
         self.source_rate_hz = int(self._stream.rate or 0)
         self.length_s = _length_s(self._container, self._stream)
         self._zero_s = zero_s(self._container)
+        self._states_length = self._container.format.name == "flac"
         self._broken = self._gaps = self._clipped = self._heard = self._cancelled = 0
+        self._cut_bytes = _cut_bytes(path)
+        self._is_read = False
         self._blocks: Iterator[Sound] | None = None
 
     def __enter__(self) -> SoundStream:
@@ -226,6 +231,9 @@ class SoundStream:
         if self._broken:
             text = f"{counted(self._broken, 'damaged packet')} of sound skipped"
             notes.append(Note("sound-damaged", text, self._broken, loss=True))
+        if (missing_s := self._missing_s()) >= _CUT_S:
+            text = f"the sound ends {missing_s:.1f} s before the length that its file states"
+            notes.append(Note("sound-cut-short", f"{text}: it was cut off", loss=True))
         if self._gaps:
             text = f"{counted(self._gaps, 'gap')} in the sound filled with silence"
             notes.append(Note("sound-gaps", text, self._gaps))
@@ -241,6 +249,15 @@ class SoundStream:
             notes.append(Note("sound-narrow", text))
         return tuple(notes)
 
+    def _missing_s(self) -> float:
+        """Seconds by which the file is shorter than it says; 0 where it does not say exactly."""
+        if self._cut_bytes:
+            rate = self._stream.codec_context.bit_rate
+            return 8 * self._cut_bytes / rate if rate else _CUT_S
+        if not self._is_read or self.length_s is None or not self._states_length:
+            return 0.0
+        return self.length_s - self._heard / self.rate_hz
+
     def _in_blocks(self) -> Iterator[Sound]:
         waiting: list[Array] = []
         length = at = 0
@@ -253,6 +270,7 @@ class SoundStream:
                 at += self._block
                 waiting = [joined[self._block :]]
                 length -= self._block
+        self._is_read = True
         if length:
             yield Sound(np.concatenate(waiting), self.rate_hz, at / self.rate_hz)
 
@@ -378,6 +396,18 @@ def sound_stream_of(container: InputContainer, path: Path) -> AudioStream:
         kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
         raise InputError(f"{path} has no sound, only {kinds}")
     return streams[0]
+
+
+def _cut_bytes(path: Path) -> int:
+    """Bytes that a WAV or AIFF lacks of what its header states; 0 of others."""
+    head = read_head(path)
+    order: Literal["little", "big"] = "little" if head[:4] == b"RIFF" else "big"
+    if head[:4] not in (b"RIFF", b"FORM") or len(head) < 12:
+        return 0
+    stated = int.from_bytes(head[4:8], order)
+    if not 0 < stated < _STREAMED:  # what was written into a pipe states nothing
+        return 0
+    return max(0, 8 + stated - path.stat().st_size)
 
 
 def _length_s(container: InputContainer, stream: AudioStream) -> float | None:

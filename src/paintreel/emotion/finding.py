@@ -274,6 +274,8 @@ class _Performance:
                 takes=EvenTimes(round(step_s, 4)),
             )
         except (VideoError, UnreadableFile):
+            if needed and holds_sound(self.path):
+                raise self._nothing("face") from None
             if needed:
                 raise
             return None
@@ -401,14 +403,26 @@ def _of_moments(
         (time_s, shares if moment.source else {})
         for (time_s, shares), moment in zip(timeline, kept, strict=True)
     ]
-    heard = any(moment.voice is not None for moment in kept)
+    notes, heard = list(notes), any(moment.voice is not None for moment in kept)
     seen = any(moment.faces for moment in kept)
-    if (not heard and options.by != "face" and any(n.kind != "no-sound" for n in notes)) or (
-        not heard and not seen
-    ):
-        notes = [*notes, Note("no-speech", "no speech is heard")]
+    kinds = {note.kind for note in notes}
+    if not heard and options.by != "face" and "no-sound" not in kinds:
+        text = "no speech is heard"
+        if "sound-clipped" in kinds:
+            text += "; what is clipped may hide it: export the sound at a lower level"
+        notes.append(Note("no-speech", text))
+    if not heard and not seen:
+        notes = [_PLAIN.get(note.kind, note) for note in notes]
     told = (*notes, *_of_learning(heard=heard, seen=seen))
     return EmotionFound(timeline, kept, duration_s, 0.0, told)
+
+
+_PLAIN = {
+    "no-face": Note("no-face", "no face is seen"),
+    "no-sound": Note("no-sound", "it has no sound"),
+    "sound-shorter": Note("sound-shorter", "the sound ends before the picture"),
+}
+"""What is told where neither voice nor face is judged."""
 
 
 def _of_learning(*, heard: bool, seen: bool) -> list[Note]:

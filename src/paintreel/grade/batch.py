@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from paintreel.errors import InputError
-from paintreel.grade.feelings import mean_feeling
-from paintreel.grade.grader import Grader
+from paintreel.grade.feelings import check_felt, mean_feeling
+from paintreel.grade.grader import GREY_MODES, Grader
 from paintreel.grade.options import GradeOptions
 from paintreel.grade.shot_grades import FrameGrader
 from paintreel.grade.survey import SurveyedShot
@@ -93,6 +93,7 @@ def _asked(options: GradeOptions) -> tuple[_GradeAsked, tuple[Note, ...]]:
     notes: tuple[Note, ...] = ()
     if options.timeline is not None:
         timeline = read_timeline(options.timeline)
+        check_felt(timeline, options.timeline)
     if options.from_clip is not None:
         from paintreel.grade.performance import emotions_of_clip
 
@@ -129,8 +130,10 @@ def _picture_maker(placement: Placement, asked: _GradeAsked) -> Callable[[Progre
         picture = read_picture(src, max_pixels=options.max_pixels or DEFAULT_MAX_PIXELS)
         height, width = picture.pixels.shape[:2]
         check_writable(dst, width, height)
-        graded, grade = grader.grade_with(picture.pixels, asked.moods)
-        of_layout = [n for n in grader.notes_of(picture.pixels) if n not in grader.notes]
+        grey = picture.mode in GREY_MODES
+        graded, grade = grader.grade_with(picture.pixels, asked.moods, grey=grey)
+        of_layout = grader.notes_of(picture.pixels, grey=grey)
+        of_layout = tuple(note for note in of_layout if note not in grader.notes)
         notes = [*picture.notes, *asked.notes, *of_layout]
         if progress.wants(dst):
             result = dataclasses.replace(picture, pixels=graded)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.shots import ClipShot
 from paintreel.notes import Note
@@ -15,7 +16,7 @@ from paintreel.runtime.colour_script import feeling_of
 from paintreel.runtime.emotion_timeline import EmotionTimeline, shares_at
 from paintreel.runtime.emotions import EMOTIONS
 
-__all__ = ["FrameFeelings", "frame_feelings", "mean_feeling"]
+__all__ = ["FrameFeelings", "check_felt", "frame_feelings", "mean_feeling"]
 
 _SPREAD_S = 0.3
 """Deviation of what a frame's feeling is a mean over: no light is switched within a shot."""
@@ -74,6 +75,15 @@ def frame_feelings(
         notes.append(Note("timeline-held", text))
     steady = bool(len(shares) == 0 or np.abs(shares - shares[:1]).max(initial=0.0) < 1e-6)
     return FrameFeelings(names, times, shares, steady, tuple(notes))
+
+
+def check_felt(timeline: EmotionTimeline, name: str) -> None:
+    """Raise InputError where no entry says anything: there is nothing to grade for."""
+    if not any(share > 0 for _, shares in timeline for share in shares.values()):
+        raise InputError(
+            f"{name} says no emotion: no entry has a share above 0; give --emotion or a timeline "
+            'such as [[0, {"fear": 1}]]'
+        )
 
 
 def mean_feeling(timeline: EmotionTimeline) -> tuple[Mapping[str, float], tuple[Note, ...]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from paintreel.errors import InputError
-from paintreel.grade.grader import Grader
+from paintreel.grade.grader import GREY_MODES, Grader
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.files import inspect_picture
 from paintreel.notes import warn_of
 from paintreel.pictures.kinds import map_picture
 from paintreel.signatures import takes_options
@@ -54,9 +56,12 @@ def grade(
         raise InputError("a Grader is loaded already: leave emotion, lut and options out")
     loaded, notes = grader, list(grader.notes)
 
+    mode = inspect_picture(x).mode if isinstance(x, (str, PathLike)) else getattr(x, "mode", "")
+    grey = mode in GREY_MODES
+
     def paint(pixels: Array) -> Array:
-        notes[:] = loaded.notes_of(pixels)
-        return loaded.grade(pixels)
+        notes[:] = loaded.notes_of(pixels, grey=grey)
+        return loaded.grade_with(pixels, loaded.moods, grey=grey)[0]
 
     result = map_picture(x, paint, verb="grade")
     warn_of(notes)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from os import PathLike, fspath
 from pathlib import Path
 
-from paintreel.errors import InputError
+import numpy as np
+
+from paintreel.errors import InputError, ModelFileError
 from paintreel.grade.options import DEFAULT_INTENSITY, DEFAULT_SCRIPT
 from paintreel.imaging.arrays import Array
 from paintreel.notes import Note
@@ -16,9 +19,12 @@ from paintreel.pictures.graded import Grade, apply_lut, check_intensity, grade_p
 from paintreel.pictures.lut_files import CUBE_SUFFIX, read_cube
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import find_model
-from paintreel.runtime.colour_script import TASK, feeling_of, read_colour_script
+from paintreel.runtime.colour_script import TASK, check_feeling, read_colour_script
 
-__all__ = ["Grader", "read_lut"]
+__all__ = ["GREY_MODES", "Grader", "read_lut"]
+
+GREY_MODES = ("LA", "La")
+"""Pillow's names of grey pictures with alpha, which are read with four channels."""
 
 
 def read_lut(path: str | PathLike[str]) -> ColourLUT:
@@ -33,6 +39,16 @@ def read_lut(path: str | PathLike[str]) -> ColourLUT:
         return read_cdl(path).lut
     known = ", ".join((CUBE_SUFFIX, *CDL_SUFFIXES))
     raise InputError(f"{fspath(path)} is no LUT by its suffix, expected one of {known}")
+
+
+def _check_script_file(script: str | PathLike[str]) -> None:
+    """Raise ModelFileError for a file of another kind, which would be read as a network."""
+    path = Path(script)
+    if os.path.isfile(path) and path.suffix.lower() != ".npz":  # noqa: PTH113 - long names
+        raise ModelFileError(
+            f"{path} is no colour script, expected a .npz file that 'paintreel train "
+            "colour-script' made"
+        )
 
 
 class Grader:
@@ -72,18 +88,27 @@ class Grader:
         self.notes: tuple[Note, ...] = ()
         if self.lut is not None:
             return
+        _check_script_file(script)
         carded = read_colour_script(find_model(script, task=TASK).path)
         self.script, self.card = carded.script, carded.card
         if emotion is not None:
-            feeling = feeling_of(emotion)
+            feeling = check_feeling(emotion)
             self.moods, self.notes = feeling.moods, feeling.notes
 
     def grade(self, pixels: Array) -> Array:
         """A picture of `imaging.arrays` graded: same layout and dtype, alpha as it was."""
         return self.grade_with(pixels, self.moods)[0]
 
-    def grade_with(self, pixels: Array, moods: Mapping[str, float]) -> tuple[Array, Grade | None]:
-        """Graded for these moods of `runtime.colour_script.feeling_of`, and what was done."""
+    def grade_with(
+        self, pixels: Array, moods: Mapping[str, float], *, grey: bool = False
+    ) -> tuple[Array, Grade | None]:
+        """Graded for these moods of `runtime.colour_script.feeling_of`, and what was done.
+
+        grey: the picture is a grey one that has alpha, and therefore four channels
+        """
+        if grey and pixels.ndim == 3:
+            light, grade = self.grade_with(pixels[..., 0], moods)
+            return np.dstack([light, light, light, pixels[..., 3:]]), grade
         if self.lut is None:
             return grade_pixels(pixels, self.script, moods, self.intensity, light=self.light)
         if self.intensity == 0:
@@ -103,9 +128,9 @@ class Grader:
         """The LUT of a grade that changes nothing."""
         return lut_of(lambda rgb: rgb, title="Paintreel")
 
-    def notes_of(self, pixels: Array) -> tuple[Note, ...]:
-        """What is to be known of a picture of that layout."""
-        if self.intensity == 0 or (pixels.ndim == 3 and pixels.shape[2] != 1):
+    def notes_of(self, pixels: Array, *, grey: bool = False) -> tuple[Note, ...]:
+        """What is to be known of a picture of that layout; `grey` as of `grade_with`."""
+        if self.intensity == 0 or (pixels.ndim == 3 and pixels.shape[2] != 1 and not grey):
             return self.notes
         text = "the picture is grey and stays so: its light is graded, colour is left out"
         return (*self.notes, Note("grey-stays-grey", text))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paintreel.errors import InputError
-from paintreel.grade.feelings import frame_feelings
+from paintreel.grade.feelings import check_felt, frame_feelings
 from paintreel.grade.grader import Grader
 from paintreel.grade.shot_grades import FrameGrader, LutFrames
 from paintreel.grade.survey import SurveyedShot, survey_shots
@@ -19,6 +19,7 @@ from paintreel.media.frame import Frame
 from paintreel.media.length import check_length, too_long
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
+from paintreel.runtime.colour_script import check_feeling
 from paintreel.runtime.emotion_timeline import EmotionTimeline, check_timeline, read_timeline
 from paintreel.runtime.system import usable_cores
 from paintreel.signatures import takes_options
@@ -73,6 +74,8 @@ def grade_video(
 
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     grader = grader_of(grader, given, emotion=emotion, timeline=timeline, lut=lut)
+    if emotion is not None:
+        check_feeling(emotion)
     limit = check_length(Path(src), cast("int | None", given.pop("max_frames", None)))
     at_once = min(_MOST_AT_ONCE, usable_cores())
     notes: list[Note] = list(grader.notes)
@@ -113,7 +116,26 @@ def grade_video(
         encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),
     )
+    if grader.intensity == 0:
+        notes += _not_as_it_was(Path(src), report)
     return dataclasses.replace(report, notes=(*dict.fromkeys(notes), *report.notes))
+
+
+def _not_as_it_was(src: Path, report: VideoReport) -> list[Note]:
+    """What of a lossless clip is stored otherwise though nothing of it was to be changed."""
+    from paintreel.media.encoding import is_lossless
+    from paintreel.media.probe import probe
+
+    info = probe(src)
+    if not is_lossless(info.codec):
+        return []
+    if not is_lossless(report.encoder):
+        text = f"{info.codec} of the source is without loss, {report.encoder} is not: --codec ffv1"
+        return [Note("lossless-lost", f"{text} into .mkv keeps every frame", loss=True)]
+    if report.pixel_format == info.pixel_format:
+        return []
+    text = f"{info.pixel_format} of the source is stored as {report.pixel_format}"
+    return [Note("pixel-format-changed", f"{text}, in which its frames are the same")]
 
 
 def grader_of(
@@ -150,9 +172,10 @@ def timeline_of(
         assert emotion is not None  # one of them is there
         shares = {emotion: 1.0} if isinstance(emotion, str) else dict(emotion)
         return check_timeline([(0.0, shares)], name="emotion")
-    if isinstance(timeline, (str, PathLike)):
-        return read_timeline(timeline)
-    return check_timeline(timeline)
+    is_file = isinstance(timeline, (str, PathLike))
+    checked = read_timeline(timeline) if is_file else check_timeline(timeline)
+    check_felt(checked, str(timeline) if is_file else "timeline")
+    return checked
 
 
 class _Untouched(FrameWork[None]):

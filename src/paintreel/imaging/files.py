@@ -462,7 +462,8 @@ def _writing_notes(picture: Picture, format: PictureFormat, icc: bytes | None) -
     elif icc and not format.profile:
         yield Note("profile-applied", f"{format.title} holds no profile: colours became sRGB")
     if picture.pixels.dtype == np.uint16 and format.bits == 8:
-        yield Note("depth-reduced", f"{format.title} holds 8 bits a channel: 16 were rounded")
+        text = f"{format.title} holds 8 bits a channel: 16 were rounded"
+        yield Note("depth-reduced", text, loss=True)
 
 
 def _storable(pixels: Array, format: PictureFormat, path: Path) -> Array:

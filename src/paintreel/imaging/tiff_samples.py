@@ -264,7 +264,8 @@ def _in_colour(out: Array, layout: TiffLayout, colours: int) -> Array:
 
 def _notes(layout: TiffLayout, clipped: int) -> Iterator[Note]:
     if layout.kind == _FLOAT or layout.bits[0] > 16:
-        yield Note("depth-reduced", f"read with 16 bits a channel; it has {layout.description}")
+        text = f"read with 16 bits a channel; it has {layout.description}"
+        yield Note("depth-reduced", text, loss=True)
     if clipped:
         text = "values below 0 or above 1 were clipped; tone-map the picture to keep them"
         yield Note("values-clipped", text, clipped, loss=True)

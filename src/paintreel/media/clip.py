@@ -199,12 +199,28 @@ def open_clip(path: Path) -> InputContainer:
     except av.error.FFmpegError as error:
         if is_text(read_head(path)):
             raise UnreadableFile(path, "it is a text file and no clip") from None
+        if (title := _sound_title(read_head(path))) is not None:
+            what = f"it is a sound ({title}) and no clip: it has no frames"
+            raise UnreadableFile(path, what) from None
         detail = error.strerror or type(error).__name__
         raise UnreadableFile(
             path,
             f"no clip of a known format, or damaged, cut off or encrypted ({detail}); "
             f"expected {', '.join(_TITLES[:-1])} or {_TITLES[-1]}",
         ) from error
+
+
+def _sound_title(head: bytes) -> str | None:
+    """What a file of sound alone is, by how it begins; None of others."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "WAV"
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return "AIFF"
+    if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
+        return "MP3"
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
+        return "AAC"
+    return {b"fLaC": "FLAC", b"caff": "CAF", b".snd": "AU"}.get(head[:4])
 
 
 def row_of(container: InputContainer) -> Container:
@@ -464,5 +480,7 @@ def _audio_format(stream: AudioStream) -> str:
 
 
 def _contents(container: InputContainer) -> str:
-    kinds = sorted({s.type for s in container.streams})
+    pictures = av.stream.Disposition.attached_pic
+    covers = {s.index for s in container.streams.video if s.disposition & pictures}
+    kinds = sorted({"cover" if s.index in covers else s.type for s in container.streams})
     return f"only {', '.join(kinds)}" if kinds else "no stream at all"

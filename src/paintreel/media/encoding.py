@@ -128,6 +128,23 @@ def check_settings(
     return container, spec
 
 
+def is_lossless(name: str) -> bool:
+    """Whether all that FFmpeg's codec or encoder of that name writes is without loss.
+
+    >>> is_lossless("ffv1"), is_lossless("libx264"), is_lossless("gif")
+    (True, False, False)
+    """
+    if name in ("gif", "unknown"):  # what comes into a palette has lost before
+        return False
+    for mode in ("w", "r"):
+        try:
+            codec = av.codec.Codec(name, mode)  # type: ignore[arg-type]
+        except ValueError:
+            continue
+        return bool(codec.lossless and not codec.lossy)
+    return False
+
+
 def _chroma(pixel_format: str) -> tuple[int, int] | None:
     """(columns, rows) of chroma for 16 x 16 pixels; None where there is no colour."""
     layout = av.VideoFormat(pixel_format, _SIDE, _SIDE)

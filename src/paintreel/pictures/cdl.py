@@ -8,6 +8,7 @@ is fitted, and how far it is off is said.
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from paintreel.pictures.lut_files import read_text
 __all__ = ["CDL", "CDL_SUFFIXES", "fitted_cdl", "read_cdl", "write_cdl"]
 
 CDL_SUFFIXES = (".cdl", ".cc", ".ccc")
+_NAMES = ("Slope", "Offset", "Power", "Saturation")
 _NAMESPACE = "urn:ASC:CDL:v1.01"
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _GRID, _ROUNDS = 9, 60
@@ -124,26 +126,37 @@ def read_cdl(path: str | PathLike[str]) -> CDL:
         root = ET.fromstring(text)
     except ET.ParseError as error:
         raise UnreadableFile(path, f"line {error.position[0]}: it is no XML") from None
+    lines = {name: _line_of(text, name) for name in _NAMES}
     found = {
         name: [element for element in root.iter() if element.tag.rpartition("}")[2] == name]
-        for name in ("Slope", "Offset", "Power", "Saturation")
+        for name in _NAMES
     }
     if not any(found.values()):
         raise UnreadableFile(path, "it has no Slope, Offset, Power or Saturation: no CDL")
     values: dict[str, Any] = {
-        name.lower(): _numbers(path, name, elements[0].text, 1 if name == "Saturation" else 3)
+        name.lower(): _numbers(path, name, elements[0].text, lines[name])
         for name, elements in found.items()
         if elements
     }
     if "saturation" in values:
         values["saturation"] = values["saturation"][0]
-    try:
-        return CDL(**values)
-    except InputError as error:
-        raise UnreadableFile(path, str(error)) from None
+    for name in _NAMES:
+        if (key := name.lower()) in values:
+            try:
+                CDL(**{key: values[key]})
+            except InputError as error:
+                raise UnreadableFile(path, f"line {lines[name]}: {error}") from None
+    return CDL(**values)
 
 
-def _numbers(path: Path, name: str, text: str | None, count: int) -> tuple[float, ...]:
+def _line_of(text: str, name: str) -> int:
+    """The line in which the first element of a name begins, with its prefix or without."""
+    match = re.search(rf"<(?:[\w.-]+:)?{name}\b", text)
+    return 0 if match is None else text.count("\n", 0, match.start()) + 1
+
+
+def _numbers(path: Path, name: str, text: str | None, line: int) -> tuple[float, ...]:
+    count = 1 if name == "Saturation" else 3
     words = (text or "").split()
     try:
         numbers = tuple(float(word) for word in words)
@@ -151,7 +164,7 @@ def _numbers(path: Path, name: str, text: str | None, count: int) -> tuple[float
         numbers = ()
     if len(numbers) != count:
         shown = " ".join(words)[:60] or "nothing"
-        raise UnreadableFile(path, f"{name} is {shown!r}, expected {count} numbers")
+        raise UnreadableFile(path, f"line {line}: {name} is {shown!r}, expected {count} numbers")
     return numbers
 
 

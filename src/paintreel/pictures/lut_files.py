@@ -16,6 +16,7 @@ import numpy as np
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import write_whole
+from paintreel.imaging.plain_text import decoded
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
 from paintreel.pictures.colour_lut import ColourLUT
 from paintreel.visible import visible
@@ -41,9 +42,10 @@ def read_text(path: Path) -> str:
         data = file.read(MAX_LUT_BYTES + 1)
     if len(data) > MAX_LUT_BYTES:
         raise UnreadableFile(path, f"it has more than {MAX_LUT_BYTES >> 20} MB, no LUT has so many")
-    if b"\0" in data[:4096]:
-        raise UnreadableFile(path, "it is no text")
-    return data.decode("utf-8-sig", "replace")
+    try:
+        return decoded(data)[0]
+    except ValueError:
+        raise UnreadableFile(path, "it is no text") from None
 
 
 @dataclass
@@ -55,9 +57,11 @@ class _Reading:
     bounds: dict[str, list[float]] = field(default_factory=dict)
     title: str = ""
     rows: list[list[float]] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def read(self, text: str) -> ColourLUT:
         """The LUT."""
+        number = 0
         for number, line in enumerate(text.splitlines(), start=1):
             words = line.split("#")[0].split()
             if not words:
@@ -66,10 +70,13 @@ class _Reading:
                 self._key(words, line, number)
             else:
                 self._row(words, number)
-        return self._made()
+        return self._made(number)
 
     def _key(self, words: list[str], line: str, number: int) -> None:
         key = words[0].upper()
+        if key in self.lines:
+            raise self._wrong(number, f"{key} stands in line {self.lines[key]} already")
+        self.lines[key] = number
         if key == "TITLE":
             self.title = line.split(None, 1)[1].strip().strip('"') if len(words) > 1 else ""
         elif key in _MOST:
@@ -111,13 +118,17 @@ class _Reading:
             raise self._wrong(number, f"expected {count} numbers, got {shown or 'none'}")
         return values
 
-    def _made(self) -> ColourLUT:
+    def _made(self, last: int) -> ColourLUT:
         if not self.sizes:
             raise UnreadableFile(self.path, "it has no LUT_3D_SIZE and no LUT_1D_SIZE")
         if len(self.rows) < self._expected:
-            raise UnreadableFile(
-                self.path, f"it ends after {len(self.rows):,} of {self._expected:,} rows of colours"
-            )
+            what = f"it ends after {len(self.rows):,} of {self._expected:,} rows of colours"
+            raise self._wrong(last, what)
+        domain = self._domain()
+        if not (domain[0] < domain[1]).all():
+            number = max(self.lines.get(f"DOMAIN_{end}", 0) for end in ("MIN", "MAX"))
+            text = " to ".join(str([float(f"{v:g}") for v in bound]) for bound in domain.tolist())
+            raise self._wrong(number, f"the domain is {text}: it ends at or below its beginning")
         values = np.array(self.rows, np.float32)
         curve = self.sizes.get("LUT_1D_SIZE", 0)
         side = self.sizes.get("LUT_3D_SIZE")
@@ -129,7 +140,7 @@ class _Reading:
         if curves is not None and table is not None and (low, high) != (0.0, 1.0):
             curves = (curves - np.float32(low)) / np.float32(high - low)  # as places in the table
         try:
-            return ColourLUT(table, curves, self._domain(), self.title)
+            return ColourLUT(table, curves, domain, self.title)
         except InputError as error:
             raise UnreadableFile(self.path, str(error)) from None
 

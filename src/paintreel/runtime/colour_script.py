@@ -18,9 +18,10 @@ from paintreel.runtime.catalog import bundled
 from paintreel.runtime.contract import model_arrays
 from paintreel.runtime.emotions import MOODS, find_emotion, stand_in
 
-__all__ = ["TASK", "CardedScript", "FeltMoods", "feeling_of", "read_colour_script"]
+__all__ = ["TASK", "CardedScript", "FeltMoods", "check_feeling", "feeling_of", "read_colour_script"]
 
 TASK, BUNDLED = "grade", "colour-script"
+_ROUNDING = 1e-3
 _ARRAYS = {"means": 2, "spread": 1}
 
 
@@ -79,23 +80,39 @@ class FeltMoods:
     notes: tuple[Note, ...] = ()
 
 
+def check_feeling(emotions: Mapping[str, float] | str) -> FeltMoods:
+    """As `feeling_of`, where something has to be felt. Raises InputError where nothing is."""
+    felt = feeling_of(emotions)
+    if not any(felt.moods.values()):
+        raise InputError(
+            f"emotion is {emotions!r}, which is none; expected a name, or a share above 0"
+        )
+    return felt
+
+
 def feeling_of(emotions: Mapping[str, float] | str) -> FeltMoods:
     """The moods of an emotion by its name, or of {emotion: probability}.
 
     Probabilities that add up to more than 1 are scaled down to it. Raises InputError for an unknown
-    name, naming the nearest, and for shares below 0.
+    name, naming the nearest, for shares that are no numbers from 0 to 1, and for other types.
 
     >>> feeling_of("disgust").moods
     {'fear': 0.5}
     """
     shares = {emotions: 1.0} if isinstance(emotions, str) else emotions
-    if any(not share >= 0.0 for share in shares.values()):
-        raise InputError(f"emotions have shares {dict(shares)}, expected none below 0")
+    if not isinstance(shares, Mapping):
+        raise InputError(
+            f"emotion is a {type(emotions).__name__}, expected a name, or {{name: share}}"
+        )
+    for name, share in shares.items():
+        is_number = isinstance(share, (int, float, np.number)) and not isinstance(share, bool)
+        if not is_number or not 0.0 <= share <= 1.0 + _ROUNDING:
+            raise InputError(f"emotion {name!r} has the share {share!r}, expected 0 to 1")
     total = max(1.0, sum(shares.values()))
     moods: dict[str, float] = {}
     notes = []
     for text, share in shares.items():
-        name = find_emotion(text)
+        name = find_emotion(str(text))
         other = stand_in(name, MOODS)
         moods[other.name] = moods.get(other.name, 0.0) + share / total * other.intensity
         if other.name != name and share > 0:

@@ -14,6 +14,7 @@ import bisect
 import itertools
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -24,6 +25,7 @@ import numpy as np
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
+from paintreel.imaging.plain_text import GUESSED, decoded
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
 from paintreel.runtime.emotions import EMOTIONS, find_emotion
 
@@ -83,9 +85,11 @@ def read_timeline(path: str | PathLike[str]) -> list[tuple[float, dict[str, floa
     if len(data) > _MOST_BYTES:
         raise UnreadableFile(path, f"it is larger than {_MOST_BYTES >> 20} MB, no timeline is")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UnreadableFile(path, f"it is no text in UTF-8; {_EXPECTED}") from None
+        text, encoding = decoded(data)
+    except ValueError:
+        encoding = GUESSED
+    if encoding == GUESSED:
+        raise UnreadableFile(path, f"it is no text in UTF-8 or UTF-16; {_EXPECTED}")
     found: list[tuple[float, dict[str, float]]] = []
     for place, (line, entry) in enumerate(_entries(path, text), 1):
         last_s = found[-1][0] if found else None
@@ -243,7 +247,7 @@ def _said(value: Any) -> str:
 
 def _entries(path: Path, text: str) -> Iterator[tuple[int, Any]]:
     """(line, value) of the elements of a JSON array: a mistake in a long one is found."""
-    decoder = json.JSONDecoder(parse_constant=_no_constant)
+    decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_named_once)
     at = _skip(text, 0)
     if at >= len(text) or text[at] != "[":
         raise UnreadableFile(path, f"line {_line(text, at)}: no list begins here; {_EXPECTED}")
@@ -253,7 +257,13 @@ def _entries(path: Path, text: str) -> Iterator[tuple[int, Any]]:
     while True:
         try:
             value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
+        except _NamedTwice as error:
+            line = _line(text, _second(text, at, error.name))
+            raise UnreadableFile(path, f"line {line}: {error}") from None
+        except RecursionError:
+            what = f"lists lie too deep in each other; {_EXPECTED}"
+            raise UnreadableFile(path, f"line {_line(text, at)}: {what}") from None
+        except ValueError as error:
             place = getattr(error, "pos", at)
             message = getattr(error, "msg", str(error)).lower()
             line = _line(text, place)
@@ -274,6 +284,30 @@ def _entries(path: Path, text: str) -> Iterator[tuple[int, Any]]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no number")
+
+
+class _NamedTwice(Exception):
+    """An object that has a key twice, of which JSON readers take one, and not all the same."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{_said(name)} is named twice in one entry")
+        self.name = name
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _NamedTwice(name)
+        found[name] = value
+    return found
+
+
+def _second(text: str, at: int, name: str) -> int:
+    """Where a key stands for the second time from `at` on; `at` where it is written otherwise."""
+    places = re.finditer(rf"{re.escape(json.dumps(name, ensure_ascii=False))}\s*:", text[at:])
+    second = next(itertools.islice(places, 1, None), None)
+    return at if second is None else at + second.start()
 
 
 def _skip(text: str, at: int) -> int:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 from pathlib import Path
 
 from paintreel.errors import UnreadableFile
+from paintreel.imaging.plain_text import GUESSED, decoded
 from paintreel.imaging.untrusted_files import open_regular, unreadable_file
 from paintreel.notes import Note
 
-__all__ = ["MOST_BYTES", "decoded", "read_text"]
+__all__ = ["MOST_BYTES", "read_text"]
 
 MOST_BYTES = 16 << 20
 """Largest script: a feature film has 0.3 MB."""
 
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _FOREIGN = (
     (b"%PDF", "it is a PDF; export the script as Fountain or plain text"),
     (b"PK\x03\x04", "it is a document or an archive; export the script as Fountain or plain text"),
@@ -46,7 +39,7 @@ def read_text(path: Path) -> tuple[str, tuple[Note, ...]]:
     if not text.strip():
         raise UnreadableFile(path, "it holds no text; give a script with a line in it")
     notes: tuple[Note, ...] = ()
-    if encoding == "cp1252":
+    if encoding == GUESSED:
         notes = (
             Note(
                 "encoding-guessed",
@@ -55,34 +48,6 @@ def read_text(path: Path) -> tuple[str, tuple[Note, ...]]:
             ),
         )
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
-
-
-def decoded(data: bytes) -> tuple[str, str]:
-    """(text, encoding) of bytes: by their mark, as UTF-8, as UTF-16, else as Windows-1252.
-
-    Raises ValueError for what is no text.
-
-    >>> decoded("café".encode("cp1252")), decoded("café".encode("utf-16-le"))
-    (('café', 'cp1252'), ('café', 'utf-16-le'))
-    """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding), encoding
-    sample = data[:4096]
-    if b"\0" in sample:  # every other byte of plain letters in UTF-16
-        even, odd = sample[::2].count(0), sample[1::2].count(0)
-        if max(even, odd) > 0.3 * len(sample) / 2 and min(even, odd) == 0:
-            encoding = "utf-16-le" if odd else "utf-16-be"
-            return data.decode(encoding), encoding
-        raise ValueError("it holds zero bytes")
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    odd_marks = sum((not c.isprintable() and c not in "\n\r\t\f") or c == "�" for c in text)
-    if odd_marks > 0.02 * len(text):
-        raise ValueError("it holds bytes of no text")
-    return text, "cp1252"
 
 
 def _decode(path: Path, data: bytes) -> tuple[str, str]:

@@ -30,9 +30,7 @@ _TITLE_KEYS = {
         "contact info",
     ),
 }
-_BONEYARD = re.compile(r"/\*.*?\*/", re.DOTALL)
-_NOTE = re.compile(r"\[\[.*?\]\]", re.DOTALL)
-_EMPHASIS = re.compile(r"(?<!\\)(\*{1,3}|_)(?=\S)(.+?)(?<=\S)(?<!\\)\1")
+_EMPHASIS = re.compile(r"(?<!\\)(?:\*+|_)")
 _EXTENSION = re.compile(r"\s*\([^)]*\)")
 _FORCED = "!@.>~#=\\"
 
@@ -68,14 +66,19 @@ def read_fountain(text: str) -> Screenplay:
 
 def _without_comments(text: str, notes: list[Note]) -> str:
     """Comments and notes taken out; lines stay where they are, so that numbers hold."""
-    for pattern in (_BONEYARD, _NOTE):
-        text = pattern.sub(lambda match: "\n" * match[0].count("\n"), text)
     for mark, end in (("/*", "*/"), ("[[", "]]")):
-        if mark in text:
-            number = text[: text.index(mark)].count("\n") + 1
-            what = f"line {number}: {mark} has no {end}; it was read as text"
-            notes.append(Note("unclosed-comment", what))
-            text = text.replace(mark, "")
+        kept, at = [], 0
+        while (begin := text.find(mark, at)) >= 0:
+            stop = text.find(end, begin + len(mark))
+            if stop < 0:
+                number = text.count("\n", 0, begin) + 1
+                what = f"line {number}: {mark} has no {end}; it was read as text"
+                notes.append(Note("unclosed-comment", what))
+                break
+            kept += [text[at:begin], "\n" * text.count("\n", begin, stop)]
+            at = stop + len(end)
+        rest = text[at:] if begin < 0 else text[at:].replace(mark, "")
+        text = "".join([*kept, rest])
     return text
 
 
@@ -124,11 +127,38 @@ def _is_character(rows: list[str], at: int) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Without marks of emphasis and their escapes."""
-    before = None
-    while before != text:
-        before, text = text, _EMPHASIS.sub(r"\2", text)
-    return " ".join(re.sub(r"\\([*_\\])", r"\1", text).split())
+    """Without marks of emphasis and their escapes.
+
+    >>> _plain(r"**so *very* _late_** is 2 * 3, \\*and* done")
+    'so very late is 2 * 3, *and* done'
+    """
+    return " ".join(re.sub(r"\\([*_\\])", r"\1", _without_emphasis(text)).split())
+
+
+def _without_emphasis(text: str) -> str:
+    """Without pairs of marks: one closes the nearest that is open; what finds no other stays."""
+    marks = list(_EMPHASIS.finditer(text))
+    left = [len(mark[0]) for mark in marks]
+    opened: dict[str, list[int]] = {"*": [], "_": []}
+    for at, mark in enumerate(marks):
+        sign, begin, end = mark[0][0], mark.start(), mark.end()
+        waiting = opened[sign]
+        while left[at] and waiting and text[begin - 1 : begin].strip():
+            both = min(left[at], left[waiting[-1]])
+            left[at] -= both
+            left[waiting[-1]] -= both
+            if left[waiting[-1]] == 0:
+                other = opened["_" if sign == "*" else "*"]
+                while other and other[-1] > waiting[-1]:
+                    other.pop()  # pairs lie within each other
+                waiting.pop()
+        if left[at] and text[end : end + 1].strip():
+            waiting.append(at)
+    pieces, done = [], 0
+    for mark, count in zip(marks, left, strict=True):
+        pieces += [text[done : mark.start()], mark[0][:count]]
+        done = mark.end()
+    return "".join([*pieces, text[done:]])
 
 
 class _Parser:

@@ -20,6 +20,7 @@ _HEADING = re.compile(
 _BREAK = re.compile(r"^(?:[*#~_=-]\s*){3,}$")
 _MANNER = re.compile(r"^\(([^)]{1,60})\)\s*")
 _ABBREVIATIONS = ("mr.", "mrs.", "ms.", "dr.", "prof.", "st.", "e.g.", "i.e.", "vs.", "sr.", "jr.")
+_LONGEST = 2 * max(map(len, _ABBREVIATIONS))
 _END = re.compile(r"(?<=[.!?…])[\"”'’)]*\s+(?=[\"“‘'(]?[A-Z0-9])")
 _SPOKEN_SHARE = 0.4
 _QUOTED = re.compile(r"[\"“]([^\"“”]+)[\"”]")
@@ -90,10 +91,11 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     at = 0
     for match in _END.finditer(text):
-        before = text[at : match.end()].strip()
-        if before.lower().split()[-1:] and before.lower().split()[-1] in _ABBREVIATIONS:
+        # The last word alone: a row of "Mr. Mr. Mr." is not gone through again and again.
+        last = text[max(at, match.start() - _LONGEST) : match.end()].split()[-1:]
+        if last and last[0].lower() in _ABBREVIATIONS:
             continue
-        found.append(before)
+        found.append(text[at : match.end()].strip())
         at = match.end()
     rest = text[at:].strip()
     return [*found, rest] if rest else found

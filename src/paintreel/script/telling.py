@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from paintreel.errors import InputError, UnreadableFile
 from paintreel.notes import Note
 from paintreel.runtime.emotions import EMOTIONS
 from paintreel.script.options import ScriptOptions
@@ -16,10 +19,9 @@ from paintreel.script.screenplay import Screenplay, ScriptLine
 from paintreel.script.timing import emotions_over_time, timed
 from paintreel.signatures import takes_options
 from paintreel.wording import counted
-from paintreel.words.english import language_of, tells_language
+from paintreel.words.english import languages_of
 from paintreel.words.feelings import Feeling, FeelingReader, Label, bundled_reader, label_of
 from paintreel.words.names import names_among
-from paintreel.words.tokens import Token
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -135,10 +137,22 @@ def script(x: str | PathLike[str], **options: Unpack[ScriptKeywords]) -> ScriptF
     for values out of range.
     """
     asked = ScriptOptions(input="", **options)
-    if isinstance(x, str) and "\n" in x:
-        screenplay = read_script_text(x, asked.format)
-    else:
+    if not isinstance(x, (str, PathLike)):
+        raise InputError(
+            f"script is a {type(x).__name__}, expected a path, or a text with a line break in it"
+        )
+    if isinstance(x, str) and not x.strip():
+        raise InputError("script is an empty text, expected a line of speech or action")
+    if isinstance(x, str) and ("\n" in x or "\r" in x):
+        text = x.replace("\r\n", "\n").replace("\r", "\n")
+        return tell(read_script_text(text, asked.format), asked)
+    try:
         screenplay = read_script(x, asked.format)
+    except UnreadableFile as error:
+        if not isinstance(x, str) or os.path.lexists(x):
+            raise
+        hint = "if it is the text itself, end it with a line break"
+        raise UnreadableFile(Path(x), f"{error.reason}; {hint}") from None
     return tell(screenplay, asked)
 
 
@@ -174,9 +188,10 @@ def _feelings(
     tokens = [reader.tokens(line.text) for line in lines]
     called = {word.lower() for name in screenplay.characters for word in name.split()}
     names = names_among(tokens, reader.seeds, reader.taxonomy) | {w for w in called if len(w) > 1}
-    around = _language_around(tokens, reader)
+    languages = languages_of(tokens, reader.taxonomy)
     feelings = [
-        reader.read(line.text, names=names, manner=line.manner, around=around) for line in lines
+        reader.read(line.text, names=names, manner=line.manner, language=language)
+        for line, language in zip(lines, languages, strict=True)
     ]
     notes = []
     foreign = Counter(feeling.language for feeling in feelings if feeling.language)
@@ -195,15 +210,6 @@ def _feelings(
             )
         )
     return feelings, notes
-
-
-def _language_around(lines: Sequence[Sequence[Token]], reader: FeelingReader) -> str | None:
-    """The language of most lines, None of English; where all lines are short, of all together."""
-    told = [language_of(line, reader.taxonomy) for line in lines if tells_language(line)]
-    if not told:
-        return language_of([token for line in lines for token in line], reader.taxonomy)
-    foreign = Counter(language for language in told if language is not None)
-    return foreign.most_common(1)[0][0] if foreign.total() > len(told) / 2 else None
 
 
 def _scene(heading: str, told: list[ToldLine]) -> SceneFeeling:

@@ -7,11 +7,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from paintreel.words.taxonomy import Taxonomy
 from paintreel.words.tokens import Token
 
-__all__ = ["FUNCTION_WORDS", "language_of", "tells_language"]
+__all__ = ["FUNCTION_WORDS", "language_of", "languages_of"]
 
 _SMALL_WORDS = tomllib.loads(Path(__file__).with_name("small_words.toml").read_text("utf-8"))
 _SMALL: dict[str, frozenset[str]] = {
@@ -20,6 +21,8 @@ _SMALL: dict[str, frozenset[str]] = {
 
 FUNCTION_WORDS = _SMALL.pop("English")
 """English words that hold sentences together; they carry no feeling of their own."""
+
+_ENGLISH = FUNCTION_WORDS | {"no", "not", "never", "nothing", "nobody", "none"}
 
 _SCRIPTS = {
     "CYRILLIC": "Russian or another language in Cyrillic",
@@ -34,8 +37,12 @@ _SCRIPTS = {
     "THAI": "Thai",
 }
 _FEWEST_WORDS = 4
-_OTHER_SHARE = 0.25
+_OTHER_SHARE = 0.2
 _KNOWN_SHARE = 0.5
+_OTHER = "another language"
+
+_Told: TypeAlias = str | Literal[False] | None
+"""A language, None: English, False: neither can be told."""
 
 
 def language_of(
@@ -46,32 +53,73 @@ def language_of(
     Told by letters of another script, by the small words of some languages, and, where neither says
     anything, by how few words are English ones: "another language".
 
-    around  language of the text around, None: English; what is too short to tell is in it, unless
-            it has a small word of English
+    around  language of the text around, None: English; what cannot be told by itself is in it
     """
+    told = _told(tokens, taxonomy, around)
+    return around if told is False else told
+
+
+def languages_of(lines: Sequence[Sequence[Token]], taxonomy: Taxonomy) -> list[str | None]:
+    """The language of every line of one text, None of English.
+
+    What cannot be told by itself ("Not!" is German too) is as the lines before and after it where
+    they agree, else as the text is as a whole.
+    """
+    together = _told([token for line in lines for token in line], taxonomy, None, whole=True)
+    whole = None if together is False else together
+    told = [_told(line, taxonomy, whole) for line in lines]
+    before, after = _nearest(told), _nearest(told[::-1])[::-1]
+    return [
+        own if own is not False else left if left == right and left is not False else whole
+        for own, left, right in zip(told, before, after, strict=True)
+    ]
+
+
+def _nearest(told: Sequence[_Told]) -> list[_Told]:
+    """What the last line before each says that can be told; False where there is none."""
+    found: list[_Told] = []
+    last: _Told = False
+    for own in told:
+        found.append(last)
+        last = last if own is False else own
+    return found
+
+
+def _told(
+    tokens: Sequence[Token], taxonomy: Taxonomy, around: str | None, *, whole: bool = False
+) -> _Told:
+    """What a text says by itself of its language."""
+    written = {token.text: token.written for token in tokens if token.kind == "word"}
     words = [token.text for token in tokens if token.kind == "word"]
     scripts = Counter(script for word in words if (script := _script_of(word)))
     if scripts and scripts.total() > len(words) / 2:
         return _SCRIPTS[scripts.most_common(1)[0][0]]
-    english = sum(word in FUNCTION_WORDS for word in words)
-    if not tells_language(tokens):
-        foreign = sum(word in _SMALL.get(around or "", ()) for word in words)
-        return None if english > foreign else around
-    counts = {name: sum(word in small for word in words) for name, small in _SMALL.items()}
-    name = max(counts, key=lambda each: counts[each])
-    several = len(_SMALL[name] & set(words)) > 1  # "la la la" is no French
-    if several and counts[name] > english and counts[name] >= _OTHER_SHARE * len(words):
-        return name
-    known = sum(
-        word in FUNCTION_WORDS or not token.islower() or bool(taxonomy.lemmas(word))
-        for word, token in zip(words, (t.written for t in tokens if t.kind == "word"), strict=True)
+    different = set(words)  # "la la la" is no French
+    english = len(different & _ENGLISH)
+    counts = {name: len(different & small) for name, small in _SMALL.items()}
+    name = max(counts, key=lambda each: (counts[each], _alone(each, different)))
+    known = {w for w in different if not written[w].islower() or taxonomy.lemmas(w)} | (
+        different & _ENGLISH
     )
-    return None if known >= _KNOWN_SHARE * len(words) else "another language"
+    if around is not None and around in counts and counts[around] > counts[name] - 2:
+        name = around
+    if counts[name] > max(1, english) and counts[name] >= _OTHER_SHARE * len(different):
+        # "Er, man!" is no German, but it is among German.
+        strange = different if whole else different & _SMALL[name]
+        if name == around or any(w not in _ENGLISH and not taxonomy.lemmas(w) for w in strange):
+            return name
+    is_known = len(known) >= _KNOWN_SHARE * len(different)
+    if english > counts[name] and is_known:
+        return None
+    if is_known or len(words) < _FEWEST_WORDS:
+        return False
+    return around or _OTHER
 
 
-def tells_language(tokens: Sequence[Token]) -> bool:
-    """Whether there are words enough to tell the language by."""
-    return sum(token.kind == "word" for token in tokens) >= _FEWEST_WORDS
+def _alone(name: str, words: set[str]) -> int:
+    """How many of the words are small ones of this language and of no other."""
+    others = frozenset().union(*(small for each, small in _SMALL.items() if each != name))
+    return len(words & _SMALL[name] - others)
 
 
 def _script_of(word: str) -> str | None:

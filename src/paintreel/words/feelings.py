@@ -124,17 +124,22 @@ class FeelingReader:
         return split(text, self._known_signs)
 
     def read(
-        self, text: str, *, names: Collection[str] = (), manner: str = "", around: str | None = None
+        self,
+        text: str,
+        *,
+        names: Collection[str] = (),
+        manner: str = "",
+        language: str | None = "auto",
     ) -> Feeling:
         """What a line feels like.
 
-        names   words that are names, in lower case, beside those that can be seen to be
-        manner  how it is said, as screenplays have it in brackets: "sobbing"
-        around  language of the text around, None: English; lines that are too short to tell by
-                themselves are in it
+        names     words that are names, in lower case, beside those that can be seen to be
+        manner    how it is said, as screenplays have it in brackets: "sobbing"
+        language  None: English, else as of `words.english`; "auto" tells it by the line alone
         """
         tokens = self.tokens(text)
-        language = language_of(tokens, self.taxonomy, around=around)
+        if language == "auto":
+            language = language_of(tokens, self.taxonomy)
         if language is not None:
             return Feeling(0.0, "neutral", _all_neutral(), language=language)
         tally = _Tally()

@@ -50,7 +50,7 @@ def places_of_names(
         if not token.starts:
             found.add(at)
             if before is not None and before.starts and before.is_capital and _joins(tokens, at):
-                found.add(tokens.index(before))
+                found.add(at - 1)
         elif token.text in seeds.given_names and follows is not None and follows.text == ",":
             found.add(at)
     return found

@@ -102,12 +102,13 @@ def _is_bidding(tokens: Sequence[Token], at: int) -> bool:
 
 def _after_but(tokens: Sequence[Token], turns: list[Turn]) -> list[Turn]:
     """What stands before "but" in its sentence counts for less than what follows it."""
-    begin = 0
-    for at, token in enumerate(tokens):
-        if token.starts:
-            begin = at
+    later = 0
+    for at in range(len(tokens) - 1, -1, -1):
+        token, turn = tokens[at], turns[at]
+        turns[at] = Turn(turn.factor * _BEFORE_BUT**later, turn.negated, turn.told)
         follows = at + 1 < len(tokens) and tokens[at + 1].kind == "word"
-        if token.text == "but" and at > begin and follows:
-            for i in range(begin, at):
-                turns[i] = Turn(turns[i].factor * _BEFORE_BUT, turns[i].negated, turns[i].told)
+        if token.starts:
+            later = 0
+        elif token.text == "but" and at > 0 and follows:
+            later += 1
     return turns
