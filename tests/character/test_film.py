@@ -13,10 +13,12 @@ from voices import melody, write_sound
 
 from paintreel.audio.mouth_cues import MouthCue
 from paintreel.audio.mouth_files import read_cues
+from paintreel.audio.sound import Sound, read_sound
 from paintreel.character.acted import film_job
 from paintreel.character.cels import drawn_frames, laid_over, rounded
 from paintreel.character.film import Line, plan_film
 from paintreel.character.grounds import covering, light_before, open_ground, scene_phrase
+from paintreel.character.hearing import speech_in
 from paintreel.character.options import CharacterOptions
 from paintreel.cli.main import main
 from paintreel.errors import InputError, UnreadableFile
@@ -27,6 +29,7 @@ from paintreel.media.video import read_frames, write_video
 from paintreel.rig.identity_files import find_identity
 from paintreel.rig.pose import Pose
 
+LINES = Path(__file__).resolve().parents[1] / "audio" / "lines"
 PARTS = [("", 0.2), ("a", 0.3), ("m", 0.12), ("i", 0.3), ("", 0.2)]
 
 
@@ -96,6 +99,37 @@ def test_sound_that_is_no_clean_speech_is_told(tmp_path, make, kind):
     film = plan_film(Line(voice=path, emotion="neutral"))
     assert kind in {note.kind for note in film.notes}
     assert film.count > 0
+
+
+def noise(length_s, level):
+    rng = np.random.default_rng(0)
+    return (rng.normal(size=round(length_s * RATE_HZ)) * level).astype(np.float32)
+
+
+def test_the_mouth_rests_where_no_speech_is_heard(tmp_path):
+    path = write_sound(tmp_path / "noise.flac", noise(1.2, 0.2)[None], RATE_HZ)
+    film = plan_film(Line(voice=path, emotion="neutral"))
+    assert [cue.shape for cue in film.cues] == ["X"]
+    assert "sound-unspoken" in {note.kind for note in film.notes}
+    line = np.concatenate([noise(2, 0.02), said(PARTS)[0].samples, noise(2, 0.02)])
+    path = write_sound(tmp_path / "line.flac", line[None], RATE_HZ)
+    film = plan_film(Line(voice=path, emotion="neutral"))
+    moved = [cue for cue in film.cues if cue.shape != "X"]
+    assert {"B", "D"} <= {cue.shape for cue in moved}
+    assert moved[0].start_s > 1.8
+    assert moved[-1].end_s < 3.4
+    assert film.cues[-1].shape == "X"
+    assert "sound-unspoken" not in {note.kind for note in film.notes}
+
+
+def test_speech_is_heard_however_much_is_clipped():
+    line = read_sound(LINES / "line1.flac")
+    loud = Sound((line.samples * 1000).clip(-1, 1), line.rate_hz)
+    assert (np.abs(loud.samples) >= 1).mean() > 0.7
+    heard = sum(span.end_s - span.start_s for span in speech_in(loud))
+    assert heard > 0.8 * line.length_s
+    tune = melody(3, 1)
+    assert speech_in(Sound((tune.samples * 1000).clip(-1, 1), tune.rate_hz)) == []
 
 
 def test_what_does_not_go_together_is_refused(voice, tmp_path):

@@ -132,7 +132,7 @@ def _cut_note(cut: float) -> tuple[Note, ...]:
     if cut <= _CUT_SHARE:
         return ()
     text = f"the background has another shape: {100 * cut:.0f} % of it is cut away at its edges"
-    return (Note("background-cut", f"{text}; --size as wide as it is keeps all of it"),)
+    return (Note("background-cut", f"{text}; a --size of its shape keeps all of it"),)
 
 
 class _Still:
@@ -177,7 +177,7 @@ class _Moving:
         notes = list(_cut_note(self._cut))
         if self._turns > 0:
             times = self._turns + 1
-            text = f"the background clip is shorter than the sound: it is shown {times} times"
+            text = f"the background clip is shorter than the film: it is shown {times} times"
             notes.append(Note("background-repeats", text))
         if self._has_sound:
             notes.append(Note("background-unheard", "the sound of the background clip is left out"))
