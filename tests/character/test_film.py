@@ -16,14 +16,15 @@ from paintreel.audio.mouth_files import read_cues
 from paintreel.audio.sound import Sound, read_sound
 from paintreel.character.acted import film_job
 from paintreel.character.cels import drawn_frames, laid_over, rounded
+from paintreel.character.checks import as_whole, moving_picture_notes
 from paintreel.character.film import Line, plan_film
 from paintreel.character.grounds import covering, light_before, open_ground, scene_phrase
 from paintreel.character.hearing import speech_in
 from paintreel.character.options import CharacterOptions
 from paintreel.cli.main import main
-from paintreel.errors import InputError, UnreadableFile
+from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.jobs.job import Progress
+from paintreel.jobs.job import Job, Progress
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.video import read_frames, write_video
 from paintreel.rig.identity_files import find_identity
@@ -329,7 +330,9 @@ def test_seeds_make_a_film_each(tmp_path):
     [
         (["--text", "hello", "-o", "a.mp4"], "give voice too"),
         (["--length", "1", "--lines", "-o", "a.mp4"], "--lines is of a drawing"),
-        (["--length", "1", "-o", "a.xyz"], "cannot tell from"),
+        (["--length", "1", "-o", "a.xyz"], "suffix '.xyz', expected a clip"),
+        (["--length", "1", "-o", "a.mp4", "--background", "none.png"], "there is no such file"),
+        (["--length", "1", "-o", "a.mp4", "--background", "qwxyz"], "no world is known"),
         (["--length", "1", "--mouths-out", "m.tsv", "-o", "a.mp4"], "mouths_out is what is heard"),
         (["--voice", "none.wav", "-o", "a.mp4", "--emotion", "calm"], "no such file"),
         (["--length", "1", "--identity", "gril", "-o", "a.mp4"], "did you mean 'girl'"),
@@ -341,6 +344,33 @@ def test_bad_usage_is_told(tmp_path, monkeypatch, capsys, words, message):
     assert main(["character", *words, "--size", "160x90"]) in (1, 2)
     assert message in capsys.readouterr().err
     assert not (tmp_path / "a.mp4").exists()
+
+
+def test_a_place_for_cues_that_takes_none_is_told_before_the_film_is_drawn(voice, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    out, cues = tmp_path / "film.mkv", tmp_path / "file" / "cues.tsv"
+    words = ["--voice", voice, "--emotion", "calm", "--mouths-out", cues]
+    assert run(*words, "-o", out) in (1, 2)
+    assert f"cannot write {cues}" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_nothing_stays_of_a_job_that_fails(tmp_path):
+    film, cues = tmp_path / "film.mkv", tmp_path / "cues.tsv"
+
+    def make(progress):
+        film.touch()
+        raise OutputError(f"cannot write {cues}: the disk is full")
+
+    with pytest.raises(OutputError):
+        as_whole(Job(str(film), (film, cues), make, "clip")).make(Progress())
+    assert not film.exists()
+
+
+def test_an_animated_picture_is_told():
+    options = CharacterOptions(length=1.0, output="a.png")
+    assert "animated PNG" in moving_picture_notes(Path("a.png"), options)[0].text
+    assert moving_picture_notes(Path("a.mp4"), options) == ()
 
 
 def test_the_same_call_makes_the_same_film(voice, tmp_path):

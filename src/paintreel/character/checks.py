@@ -139,5 +139,5 @@ def _suffix_of(dst: Path) -> str:
     return f"suffix '{dst.suffix}'" if dst.suffix else "no suffix"
 
 
-_MOVES = f"a clip ({' '.join(sorted(FILM_SUFFIXES))}) or a folder (OUT/)"
+_MOVES = f"a clip ({' '.join(sorted(FILM_SUFFIXES - {'.gif', '.webp'}))}) or a folder (OUT/)"
 _ALL = f"a picture ({' '.join(sorted(IMAGE_SUFFIXES))}), .ora for the layers, {_MOVES}"

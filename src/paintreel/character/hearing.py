@@ -88,5 +88,3 @@ def _told_level(block: Sound, pitch: Pitch) -> Array:
         return level
     told: Array = level + _CLARITY_DB * (pitch.clarity[: len(level)] - 1.0)
     return told
-
-
