@@ -186,6 +186,7 @@ def test_a_job_tells_how_far_it_is_from_hearing_to_the_last_frame(voice, tmp_pat
     ("text", "message"),
     [
         ("[[0, {}], [1", "line 1"),
+        ("[\n", "line 1: "),
         ('[[0, {"fear": 0.5}],\n[-1, {"fear": 1}]]', "line 2"),
         ('[[0, {"fera": 0.5}]]', "did you mean 'fear'"),
         ("{}", "expected"),

@@ -1,4 +1,4 @@
-"""What is found out before anything is heard or drawn, and a job that leaves nothing it failed at."""
+"""What is found out before anything is heard or drawn; jobs that leave nothing where they fail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check_feelings(emotion: str | None) -> None:
 
 
 def check_background(asked: str | None) -> None:
-    """Raise InputError for what is neither a file nor a scene, UnreadableFile for what is broken."""
+    """Raise InputError for what is neither file nor scene, UnreadableFile for what is broken."""
     if asked is None:
         return
     words = named_ground(asked)
