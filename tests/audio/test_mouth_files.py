@@ -65,3 +65,10 @@ def test_given_cues_are_checked():
     with pytest.raises(InputError, match="cue 1 has the shape 'Z'"):
         check_cues([MouthCue(0, 1, "Z")])
     assert [shape_at(CUES, t) for t in (-1.0, 0.2, 0.4, 2.0)] == ["X", "D", "A", "X"]
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.json"])
+def test_no_cue_is_left_without_time_by_rounding(tmp_path, name):
+    cues = [MouthCue(0, 0.4, "B"), MouthCue(0.4, 1.197, "X"), MouthCue(1.197, 1.2, "C")]
+    write_cues(tmp_path / name, cues)
+    assert read_cues(tmp_path / name) == [MouthCue(0, 0.4, "B"), MouthCue(0.4, 1.2, "X")]

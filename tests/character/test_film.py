@@ -13,20 +13,24 @@ from voices import melody, write_sound
 
 from paintreel.audio.mouth_cues import MouthCue
 from paintreel.audio.mouth_files import read_cues
+from paintreel.audio.sound import Sound, read_sound
 from paintreel.character.acted import film_job
 from paintreel.character.cels import drawn_frames, laid_over, rounded
+from paintreel.character.checks import as_whole, moving_picture_notes
 from paintreel.character.film import Line, plan_film
 from paintreel.character.grounds import covering, light_before, open_ground, scene_phrase
+from paintreel.character.hearing import speech_in
 from paintreel.character.options import CharacterOptions
 from paintreel.cli.main import main
-from paintreel.errors import InputError, UnreadableFile
+from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.jobs.job import Progress
+from paintreel.jobs.job import Job, Progress
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.video import read_frames, write_video
 from paintreel.rig.identity_files import find_identity
 from paintreel.rig.pose import Pose
 
+LINES = Path(__file__).resolve().parents[1] / "audio" / "lines"
 PARTS = [("", 0.2), ("a", 0.3), ("m", 0.12), ("i", 0.3), ("", 0.2)]
 
 
@@ -98,6 +102,37 @@ def test_sound_that_is_no_clean_speech_is_told(tmp_path, make, kind):
     assert film.count > 0
 
 
+def noise(length_s, level):
+    rng = np.random.default_rng(0)
+    return (rng.normal(size=round(length_s * RATE_HZ)) * level).astype(np.float32)
+
+
+def test_the_mouth_rests_where_no_speech_is_heard(tmp_path):
+    path = write_sound(tmp_path / "noise.flac", noise(1.2, 0.2)[None], RATE_HZ)
+    film = plan_film(Line(voice=path, emotion="neutral"))
+    assert [cue.shape for cue in film.cues] == ["X"]
+    assert "sound-unspoken" in {note.kind for note in film.notes}
+    line = np.concatenate([noise(2, 0.02), said(PARTS)[0].samples, noise(2, 0.02)])
+    path = write_sound(tmp_path / "line.flac", line[None], RATE_HZ)
+    film = plan_film(Line(voice=path, emotion="neutral"))
+    moved = [cue for cue in film.cues if cue.shape != "X"]
+    assert {"B", "D"} <= {cue.shape for cue in moved}
+    assert moved[0].start_s > 1.8
+    assert moved[-1].end_s < 3.4
+    assert film.cues[-1].shape == "X"
+    assert "sound-unspoken" not in {note.kind for note in film.notes}
+
+
+def test_speech_is_heard_however_much_is_clipped():
+    line = read_sound(LINES / "line1.flac")
+    loud = Sound((line.samples * 1000).clip(-1, 1), line.rate_hz)
+    assert (np.abs(loud.samples) >= 1).mean() > 0.7
+    heard = sum(span.end_s - span.start_s for span in speech_in(loud))
+    assert heard > 0.8 * line.length_s
+    tune = melody(3, 1)
+    assert speech_in(Sound((tune.samples * 1000).clip(-1, 1), tune.rate_hz)) == []
+
+
 def test_what_does_not_go_together_is_refused(voice, tmp_path):
     with pytest.raises(InputError, match="did you mean 'sadness'"):
         plan_film(Line(voice=voice, emotion="sadnes"))
@@ -151,6 +186,7 @@ def test_a_job_tells_how_far_it_is_from_hearing_to_the_last_frame(voice, tmp_pat
     ("text", "message"),
     [
         ("[[0, {}], [1", "line 1"),
+        ("[\n", "line 1: "),
         ('[[0, {"fear": 0.5}],\n[-1, {"fear": 1}]]', "line 2"),
         ('[[0, {"fera": 0.5}]]', "did you mean 'fear'"),
         ("{}", "expected"),
@@ -295,7 +331,9 @@ def test_seeds_make_a_film_each(tmp_path):
     [
         (["--text", "hello", "-o", "a.mp4"], "give voice too"),
         (["--length", "1", "--lines", "-o", "a.mp4"], "--lines is of a drawing"),
-        (["--length", "1", "-o", "a.xyz"], "cannot tell from"),
+        (["--length", "1", "-o", "a.xyz"], "suffix '.xyz', expected a clip"),
+        (["--length", "1", "-o", "a.mp4", "--background", "none.png"], "there is no such file"),
+        (["--length", "1", "-o", "a.mp4", "--background", "qwxyz"], "no world is known"),
         (["--length", "1", "--mouths-out", "m.tsv", "-o", "a.mp4"], "mouths_out is what is heard"),
         (["--voice", "none.wav", "-o", "a.mp4", "--emotion", "calm"], "no such file"),
         (["--length", "1", "--identity", "gril", "-o", "a.mp4"], "did you mean 'girl'"),
@@ -307,6 +345,33 @@ def test_bad_usage_is_told(tmp_path, monkeypatch, capsys, words, message):
     assert main(["character", *words, "--size", "160x90"]) in (1, 2)
     assert message in capsys.readouterr().err
     assert not (tmp_path / "a.mp4").exists()
+
+
+def test_a_place_for_cues_that_takes_none_is_told_before_the_film_is_drawn(voice, tmp_path, capsys):
+    (tmp_path / "file").touch()
+    out, cues = tmp_path / "film.mkv", tmp_path / "file" / "cues.tsv"
+    words = ["--voice", voice, "--emotion", "calm", "--mouths-out", cues]
+    assert run(*words, "-o", out) in (1, 2)
+    assert f"cannot write {cues}" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_nothing_stays_of_a_job_that_fails(tmp_path):
+    film, cues = tmp_path / "film.mkv", tmp_path / "cues.tsv"
+
+    def make(progress):
+        film.touch()
+        raise OutputError(f"cannot write {cues}: the disk is full")
+
+    with pytest.raises(OutputError):
+        as_whole(Job(str(film), (film, cues), make, "clip")).make(Progress())
+    assert not film.exists()
+
+
+def test_an_animated_picture_is_told():
+    options = CharacterOptions(length=1.0, output="a.png")
+    assert "animated PNG" in moving_picture_notes(Path("a.png"), options)[0].text
+    assert moving_picture_notes(Path("a.mp4"), options) == ()
 
 
 def test_the_same_call_makes_the_same_film(voice, tmp_path):

@@ -133,7 +133,10 @@ def test_a_file_of_your_own_is_drawn(tmp_path):
         (["--identity", "girl", "--seed", "3"], "not allowed with"),
         (["--intensity", "2"], "0 to 1"),
         (["--turn", "90"], "-40"),
-        (["--size", "4x4"], "pixels"),
+        (["--size", "4x4"], "16 to 8192"),
+        (["--emotion", "auto"], "auto is of a clip; give --voice"),
+        (["--emotion", "feelings.json"], "a timeline is of a clip; give --voice"),
+        (["--background", "none.png"], "there is no such file"),
         (["--sheet", "--emotion", "fear"], "leave --emotion out"),
         (["--sheet", "--lines"], "leave --sheet out"),
         (["--sheet", "--size", "100x100"], "480"),
@@ -183,3 +186,9 @@ def test_python_refuses_what_the_command_refuses():
         paintreel.character("girl", seed=3)
     with pytest.raises(InputError, match="intensity"):
         paintreel.character("girl", intensity=3.0)
+    with pytest.raises(InputError, match="size is '320x180', expected 2 whole numbers"):
+        paintreel.character("boy", size="320x180")
+    with pytest.raises(InputError, match="identity is 7, expected a name"):
+        paintreel.character(7)
+    with pytest.raises(InputError, match="voice is 7, expected text"):
+        paintreel.character("boy", voice=7)

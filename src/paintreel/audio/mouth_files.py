@@ -76,7 +76,7 @@ def write_cues(
 
 
 def _as_tsv(cues: Sequence[MouthCue]) -> str:
-    rows = [f"{cue.start_s:.2f}\t{cue.shape}" for cue in joined(cues)]
+    rows = [f"{cue.start_s:.2f}\t{cue.shape}" for cue in _as_written(cues)]
     rows.append(f"{cues[-1].end_s if cues else 0:.2f}\tX")
     return "\n".join(rows) + "\n"
 
@@ -85,13 +85,19 @@ def _as_json(cues: Sequence[MouthCue], sound: str) -> str:
     end_s = cues[-1].end_s if cues else 0.0
     rows = [
         f'    {{ "start": {cue.start_s:.2f}, "end": {cue.end_s:.2f}, "value": "{cue.shape}" }}'
-        for cue in joined(cues)
+        for cue in _as_written(cues)
     ]
     return (
         '{\n  "metadata": {\n'
         f'    "soundFile": {json.dumps(sound)},\n    "duration": {end_s:.2f}\n  }},\n'
         '  "mouthCues": [\n' + ",\n".join(rows) + "\n  ]\n}\n"
     )
+
+
+def _as_written(cues: Sequence[MouthCue]) -> list[MouthCue]:
+    """The cues with the digits that a file has; what these leave no time is left out."""
+    rounded = (MouthCue(round(cue.start_s, 2), round(cue.end_s, 2), cue.shape) for cue in cues)
+    return joined(cue for cue in rounded if cue.end_s > cue.start_s)
 
 
 def _from_tsv(path: Path, text: str) -> list[MouthCue]:

@@ -9,6 +9,8 @@ parts are
     model_sheet.py  expressions, turns, mouths and palette on one page
     painting.py     a drawing painted in a style
     batch.py        files, in one run
+    checks.py       what is checked before anything is drawn
+    hearing.py      where in a sound somebody speaks
     drawn.py        `character`, one call for all
 """
 

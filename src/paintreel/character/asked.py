@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from paintreel.character.options import DEFAULT_IDENTITY
+from paintreel.character.options import AUTO, DEFAULT_IDENTITY
+from paintreel.errors import InputError
 from paintreel.rig.expressions import pose_of
 from paintreel.rig.identity import Identity
 from paintreel.rig.identity_files import find_identity
@@ -21,6 +22,10 @@ def asked_identity(name: str | None, seed: int | None) -> Identity:
     return find_identity(DEFAULT_IDENTITY if name is None else name)
 
 
+def _is_of_a_clip(emotion: str) -> bool:
+    return emotion == AUTO or emotion.lower().endswith(".json")
+
+
 def still_pose(
     emotion: str | None,
     intensity: float,
@@ -31,6 +36,12 @@ def still_pose(
     mouth: str | None = None,
 ) -> Pose:
     """The pose of a picture: an expression, the head turned further, a mouth. Raises InputError."""
+    if emotion is not None and _is_of_a_clip(emotion):
+        what = "auto" if emotion == AUTO else "a timeline"
+        raise InputError(
+            f"emotion {emotion!r}: {what} is of a clip; give --voice, --from or --length, or name "
+            "one emotion"
+        )
     pose = pose_of("neutral" if emotion is None else emotion, intensity)
     turned = pose.with_added({"turn_deg": turn_deg, "nod_deg": nod_deg, "tilt_deg": tilt_deg})
     if mouth is None:

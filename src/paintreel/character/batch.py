@@ -7,6 +7,14 @@ from pathlib import Path
 
 from paintreel.character.acted import film_job
 from paintreel.character.asked import asked_identity, still_pose
+from paintreel.character.checks import (
+    as_whole,
+    check_background,
+    check_clip_name,
+    check_feelings,
+    check_picture_name,
+    moving_picture_notes,
+)
 from paintreel.character.model_sheet import LEAST_SHEET_PX
 from paintreel.character.options import CharacterOptions, is_film_name
 from paintreel.character.painting import DrawingPainter
@@ -16,7 +24,6 @@ from paintreel.imaging.files import IMAGE_SUFFIXES
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.job import Job
 from paintreel.jobs.machine import on_machine
-from paintreel.jobs.place import check_picture_suffix
 from paintreel.jobs.run import Batch
 from paintreel.media.codecs import suffix_for
 
@@ -26,10 +33,14 @@ __all__ = ["plan_character"]
 def plan_character(options: CharacterOptions) -> Batch:
     """The jobs of a call. Raises InputError, OutputError and the errors of models."""
     _check_usage(options)
-    if not options.is_film:
-        still_pose(options.emotion, options.intensity)
     if options.output is None:
         raise InputError("nothing to write; give -o OUT")
+    if options.is_film:
+        check_feelings(options.emotion)
+    else:
+        still_pose(options.emotion, options.intensity)
+    if not options.sheet:
+        check_background(options.background)
     painter = None
     if options.style is not None:
         painter = DrawingPainter(
@@ -45,13 +56,16 @@ def plan_character(options: CharacterOptions) -> Batch:
         identity = asked_identity(options.identity, seed)
         if options.is_film:
             dst = _clip_path(options, seed, identity.name)
-            jobs.append(film_job(options, identity, dst, painter))
+            check_clip_name(dst, options.codec)
+            film = film_job(options, identity, dst, painter)
+            jobs.append(as_whole(film, moving_picture_notes(dst, options)))
             continue
         one = StillJob(options, identity, _path(options, seed, identity.name), painter)
         is_file = options.identity is not None and Path(options.identity).is_file()
         sources = (Path(options.identity),) if is_file and options.identity else ()
         facts = {"identity": identity.name, **({} if seed is None else {"seed": seed})}
-        jobs.append(Job(str(one.dst), one.outputs, one.make, "picture", sources, facts))
+        job = Job(str(one.dst), one.outputs, one.make, "picture", sources, facts)
+        jobs.append(as_whole(job))
     batch = Batch(tuple(jobs), skips_done=len(jobs) > 1, verb_done="drawn")
     batch = on_machine(batch, [] if painter is None else [painter.model])
     if not options.credits:
@@ -108,5 +122,5 @@ def _path(options: CharacterOptions, seed: int | None, name: str) -> Path:
         dst = out / f"{name if seed is None else f'character-{seed:04d}'}.png"
     if dst.suffix.lower() == ".ora" and not options.sheet:
         return dst
-    check_picture_suffix(dst)
+    check_picture_name(dst)
     return dst

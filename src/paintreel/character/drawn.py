@@ -53,6 +53,10 @@ def character(
         raise InputError("identity and seed exclude each other")
     asked = CharacterOptions(**options)
     who = identity
+    if who is not None and not isinstance(who, (str, PathLike, Identity)):
+        raise InputError(
+            f"identity is {who!r}, expected a name, the path of a TOML file or an Identity"
+        )
     if not isinstance(who, Identity):
         who = asked_identity(None if who is None else fspath(who), seed)
     painter = None

@@ -7,7 +7,7 @@ from a file, gives the feeling. With `from_clip` the face of a clip moves the he
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
@@ -18,15 +18,14 @@ import numpy as np
 from paintreel.audio.mouth_cues import MouthCue, check_cues
 from paintreel.audio.mouth_files import read_cues
 from paintreel.audio.mouth_shapes import SpokenMouth, mouth_of_blocks
-from paintreel.audio.pitch import pitch_of
-from paintreel.audio.prosody import intensity_db
 from paintreel.audio.rhythm import Rhythm, rhythm_of
 from paintreel.audio.sound import Sound, holds_sound, stream_sound
-from paintreel.audio.voice import is_speech
+from paintreel.audio.voice import Span
 from paintreel.audio.voiced_frames import VoicedFrames
 from paintreel.character.cels import Draw, drawn_frames
 from paintreel.character.face_motion import FaceMotion, read_face_motion
 from paintreel.character.grounds import Ground
+from paintreel.character.hearing import resting_between, speech_in
 from paintreel.character.puppet import Puppet
 from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
@@ -56,7 +55,6 @@ __all__ = ["Film", "Line", "feelings_of", "plan_film", "write_film"]
 AUTO = "auto"
 _BLOCK_S = 30.0
 _LONGEST_S = 4 * 3600.0
-_LISTENED_BLOCKS = 2  # to tell whether it is speech at all
 _SPREAD_S = 0.35
 """A feeling that is heard changes no faster than a face does."""
 _NEAR_S = 0.5
@@ -327,22 +325,25 @@ def _heard(
                 f"{_LONGEST_S / 3600:g}; cut it into scenes"
             )
         lengths_s: list[float] = []
-
-        speaks = False
+        said: list[Span] = []
 
         def counted() -> Iterator[Sound]:
-            nonlocal speaks
             for block in _told(blocks, blocks.length_s, on_block):
-                if len(lengths_s) < _LISTENED_BLOCKS and not speaks:
-                    speaks = _is_speech(block)
+                at_s = sum(lengths_s)
+                said.extend(Span(at_s + a, at_s + b) for a, b in speech_in(block))
                 lengths_s.append(block.length_s)
                 yield block
 
         spoken = mouth_of_blocks(counted(), None if given else line.text, line.language)
         notes = [*blocks.notes(), *spoken.notes]
-        if not speaks and not spoken.notes:
-            text = "no speech is heard in the sound: the mouth moves with what there is"
-            notes.append(Note("sound-unspoken", text))
+        if not given and not _says_something(line.text):
+            if not said and not spoken.notes:
+                text = (
+                    "no speech is heard in the sound: the mouth stays shut; if somebody speaks in "
+                    "it, give the words with --text"
+                )
+                notes.append(Note("sound-unspoken", text))
+            spoken = replace(spoken, cues=resting_between(spoken.cues, said))
     length_s = sum(lengths_s)
     if not length_s:
         raise InputError(f"{sound} is empty: there is nothing to hear in it")
@@ -370,16 +371,15 @@ def _told(
             on_block(heard_s, length_s)
 
 
-def _is_speech(block: Sound) -> bool:
-    pitch = pitch_of(block)
-    return is_speech(pitch, intensity_db(block))
+def _says_something(text: str | None) -> bool:
+    return text is not None and bool(text.strip())
 
 
 def _given_cues(cues: str | PathLike[str] | Sequence[MouthCue]) -> list[MouthCue]:
     if isinstance(cues, str | PathLike):
         return read_cues(cues)
     check_cues(cues)
-    return list(cues)
+    return [cue for cue in cues if cue.length_s > 0]
 
 
 def _levels_of(cues: Sequence[MouthCue], length_s: float) -> Array:

@@ -21,9 +21,10 @@ from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.shown import shown_pixels
 from paintreel.rig.figure import WHITE_LIGHT, FigureLight
 
-__all__ = ["Ground", "covering", "light_before", "open_ground", "scene_phrase"]
+__all__ = ["Ground", "covering", "light_before", "named_ground", "open_ground", "scene_phrase"]
 
 _CUT_SHARE = 0.02
+_LONGEST_NAME = 240
 _LIGHT_STRENGTH = 0.45
 _SEED = re.compile(r"^(?P<words>.+?):(?P<seed>\d+)$")
 
@@ -61,13 +62,23 @@ def open_ground(
     """
     if not isinstance(asked, str):
         return _Still(rgb8_on_white(to_8bit(asked)), size_px)
+    scene = named_ground(asked, default_seed)
+    if scene is None:
+        return _of_file(Path(asked), size_px)
+    return _Still(paint(*scene, size_px), size_px)
+
+
+def named_ground(asked: str, default_seed: int = 0) -> tuple[str, int] | None:
+    """Words and seed of the scene that is asked for, None for a file.
+
+    Raises InputError for what has the name of a file and is none.
+    """
     path = Path(asked)
-    if path.is_file():
-        return _of_file(path, size_px)
+    if len(asked) <= _LONGEST_NAME and path.is_file():
+        return None
     if path.suffix and _looks_like_a_file(path):
         raise InputError(f"background {asked}: there is no such file")
-    words, seed = scene_phrase(asked, default_seed)
-    return _Still(paint(words, seed, size_px), size_px)
+    return scene_phrase(asked, default_seed)
 
 
 def scene_phrase(text: str, default_seed: int = 0) -> tuple[str, int]:
@@ -132,7 +143,7 @@ def _cut_note(cut: float) -> tuple[Note, ...]:
     if cut <= _CUT_SHARE:
         return ()
     text = f"the background has another shape: {100 * cut:.0f} % of it is cut away at its edges"
-    return (Note("background-cut", f"{text}; --size as wide as it is keeps all of it"),)
+    return (Note("background-cut", f"{text}; a --size of its shape keeps all of it"),)
 
 
 class _Still:
@@ -177,7 +188,7 @@ class _Moving:
         notes = list(_cut_note(self._cut))
         if self._turns > 0:
             times = self._turns + 1
-            text = f"the background clip is shorter than the sound: it is shown {times} times"
+            text = f"the background clip is shorter than the film: it is shown {times} times"
             notes.append(Note("background-repeats", text))
         if self._has_sound:
             notes.append(Note("background-unheard", "the sound of the background clip is left out"))

@@ -118,6 +118,8 @@ Exit code: 0 all drawn, 1 some failed or differ (each is named), 2 bad usage, 13
         "size in pixels (default 1024x1024, of a clip 1280x720, of a sheet 2480x1754)",
         group="drawing",
         metavar="WxH",
+        low=16,
+        high=8192,
         parse=parse_size,
         keywords=_PYTHON,
     )

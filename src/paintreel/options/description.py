@@ -171,10 +171,22 @@ def check_keyword(name: str, value: Any, facts: Option, kind: Any) -> None:
         raise InputError(f"{name} is {value!r}, expected True or False")
     if base in (int, float) and facts.parse is None and isinstance(value, (str, bytes)):
         raise InputError(f"{name} is {value!r}, expected a number {facts.range_text}".rstrip())
+    if get_origin(base) is tuple and not _is_like(value, get_args(base)):
+        raise InputError(f"{name} is {value!r}, expected {len(get_args(base))} whole numbers")
+    is_word = facts.parse is None and (base is str or is_literal(base))
+    if is_word and isinstance(value, (int, float)):
+        raise InputError(f"{name} is {value!r}, expected text")
     if base is int and facts.parse is None and _is_number(value) and value != int(value):
         raise InputError(f"{name} is {value!r}, expected a whole number")
     _check_range(name, value, facts)
     _check_choice(name, value, facts, kind)
+
+
+def _is_like(value: Any, kinds: Sequence[Any]) -> bool:
+    """Whether a value is a tuple or list of as many whole numbers as there are `kinds`."""
+    if not isinstance(value, (tuple, list)) or len(value) != len(kinds):
+        return False
+    return all(_is_number(one) and not isinstance(one, bool) and one == int(one) for one in value)
 
 
 def _is_number(value: Any) -> bool:

@@ -248,6 +248,7 @@ def _said(value: Any) -> str:
 def _entries(path: Path, text: str) -> Iterator[tuple[int, Any]]:
     """(line, value) of the elements of a JSON array: a mistake in a long one is found."""
     decoder = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_named_once)
+    text = text.rstrip()  # what is missing at the end, the last line lacks
     at = _skip(text, 0)
     if at >= len(text) or text[at] != "[":
         raise UnreadableFile(path, f"line {_line(text, at)}: no list begins here; {_EXPECTED}")
