@@ -6,6 +6,7 @@ import threading
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -63,8 +64,8 @@ def survey_clip(
 ) -> SurveyedClip:
     """Find the shots and the frames that were painted.
 
-    Raises InputError for a key frame outside the clip and a painting of another shape than it, and
-    what `read_frames` does.
+    Raises InputError for a key frame outside the clip and a painting of another shape than it,
+    CancelledError of `concurrent.futures`, and what `read_frames` does.
     """
     shots = find_shots(clip, max_pixels=max_pixels, on_progress=on_progress, cancel=cancel)
     surveyed = SurveyedClip(shots, {}, {})
@@ -120,7 +121,7 @@ def _find_keys(
     with read_frames(clip, max_pixels=max_pixels, takes=takes) as frames:
         for frame in frames:
             if cancel is not None and cancel.is_set():
-                break
+                raise CancelledError("cancelled; nothing was written")
             shot = surveyed.shot_at(frame.time_s)
             if shot != shot_before:
                 before.clear()
