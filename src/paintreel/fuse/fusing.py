@@ -39,7 +39,6 @@ __all__ = ["OnProgress", "PreparedClip", "Readings", "fuse", "given_paintings", 
 
 OnProgress = Callable[[int, int | None], None]
 _OF_NETWORK = ("backend", "device", "threads")
-_UNUSED = ("tile",)
 
 
 @takes_options("fuse", "fuse")
@@ -92,8 +91,6 @@ def fuse(
         told=told,
         cancel=cancel,
     )
-    for name in _UNUSED:
-        given.pop(name, None)
     work = FusedFrames(
         prepared.carrier(), prepared.network, steady=steady, strength=strength, finish=place
     )
