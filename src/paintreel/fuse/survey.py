@@ -20,7 +20,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.media.carrying import KeyFollower, PaintedKey
 from paintreel.media.motion import sketch
 from paintreel.media.reader import read_frames
-from paintreel.media.shots import ClipShot, find_shots
+from paintreel.media.shots import ClipShot, ShotTimes, find_shots
 from paintreel.notes import Note
 
 __all__ = ["SurveyedClip", "survey_clip"]
@@ -39,14 +39,14 @@ class SurveyedClip:
     keys: dict[int, list[PaintedKey]]
     back: dict[float, dict[float, Array]]
     notes: tuple[Note, ...] = ()
-    starts_s: list[float] = field(init=False)
+    _times: ShotTimes = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "starts_s", [shot.start_s for shot in self.shots])
+        object.__setattr__(self, "_times", ShotTimes(self.shots))
 
     def shot_at(self, time_s: float) -> int:
         """The number of the shot that is on at a time."""
-        return max(0, bisect_right(self.starts_s, time_s + 1e-6) - 1)
+        return self._times.at(time_s)
 
     @property
     def all_keys(self) -> list[PaintedKey]:
