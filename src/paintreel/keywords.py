@@ -173,7 +173,6 @@ class FuseKeywords(TypedDict, total=False):
     model: str
     strength: float
     steady: float
-    tile: Literal["auto", "off"] | int
     backend: Literal["auto", "onnxruntime", "openvino"]
     device: Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
     threads: int | None

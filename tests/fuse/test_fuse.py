@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import CancelledError
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -240,6 +242,39 @@ def test_a_preview_is_a_sheet(pan, fuse_model, tmp_path):
     assert height > 150
 
 
+def test_a_preview_is_painted_as_the_clip_will_be(pan, fuse_model, tmp_path):
+    clip, frames = pan
+    Image.fromarray(np.full_like(frames[0], (200, 20, 20))).save(tmp_path / "p.png")
+    mask = np.zeros(frames[0].shape[:2], np.uint8)
+    mask[:, 80:] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    sheet = tmp_path / "sheet.png"
+    command = ["fuse", str(tmp_path / "p.png"), str(clip), "--key-frame", "0", "--preview"]
+    more = ["--no-adapt", "--model", str(fuse_model), "--mask", str(tmp_path / "mask.png")]
+    assert main([*command, str(sheet), *more]) == 0
+    changed = np.asarray(Image.open(sheet).convert("RGB")).astype(int)
+    assert main([*command, str(sheet), *more, "--strength", "0", "--overwrite"]) == 0
+    changed = np.abs(changed - np.asarray(Image.open(sheet).convert("RGB"))).max(axis=2) > 24
+    width = changed.shape[1] // 5
+    for column in range(5):
+        cell = changed[:, column * width :][:, :width]
+        assert not cell[:, : width // 3].any()
+        assert cell[:, -width // 3 :].any()
+
+
+def test_a_preview_and_a_plan_take_the_longest_that_is_allowed(pan, tmp_path, capsys, fuse_model):
+    clip, frames = pan
+    Image.fromarray(painted(frames[0])).save(tmp_path / "p.png")
+    sheet, keys = tmp_path / "sheet.png", tmp_path / "keys"
+    more = ["--max-frames", "4", "--model", str(fuse_model), "--no-adapt"]
+    command = ["fuse", str(tmp_path / "p.png"), str(clip), "--preview", str(sheet), *more]
+    assert main(command) != 0
+    assert main(["fuse", "--plan", str(clip), "-o", str(keys), *more]) != 0
+    assert capsys.readouterr().err.count("the limit is 4") == 2
+    assert not sheet.exists()
+    assert not keys.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -320,6 +355,62 @@ def test_a_network_that_was_learnt_before_a_stop_is_used(pan, fuse_model, monkey
 
 def _stopped(*_, **__):
     raise KeyboardInterrupt
+
+
+class _SetAfter(threading.Event):
+    """Is set from the given asking on."""
+
+    def __init__(self, askings: int) -> None:
+        super().__init__()
+        self.left = askings
+
+    def is_set(self) -> bool:
+        self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.parametrize("askings", [0, 5, 9, 12, 18])
+def test_a_cancelled_run_keeps_what_was_learnt_of_two_keys(pan, fuse_model, monkeypatch, askings):
+    clip, frames = pan
+    out = clip.with_name("again.mkv")
+    runs = []
+
+    def run(options, folder, *_):
+        runs.append(sorted(path.name for path in options.art.iterdir()))
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_bytes(fuse_model.read_bytes())
+
+    monkeypatch.setattr(adapting, "_run", run)
+    ask = {"key_frames": [0, 8 / 24], "model": str(fuse_model), "codec": "ffv1"}
+    paintings = [painted(frames[0]), painted(frames[8])]
+    with monkeypatch.context() as patch:
+        patch.setattr("paintreel.media.video.transform_video", _stopped)
+        with pytest.raises(KeyboardInterrupt):
+            paintreel.fuse(paintings, clip, out, **ask)
+    # 9 frames are looked at for their shots, 9 for keys, then the learning is asked for.
+    with pytest.raises(CancelledError):
+        paintreel.fuse(paintings, clip, out, cancel=_SetAfter(askings), **ask)
+    assert not out.exists()
+    paintreel.fuse(paintings, clip, out, **ask)
+    assert len(runs) == 1
+    assert len(runs[0]) == 4
+    assert len(frames_of(out)) == 9
+
+
+@pytest.mark.parametrize("askings", [5, 12, 18])
+def test_a_cancelled_run_begins_no_learning(pan, fuse_model, monkeypatch, askings):
+    clip, frames = pan
+    monkeypatch.setattr(adapting, "_run", lambda *_: pytest.fail("it learns"))
+    with pytest.raises(CancelledError):
+        paintreel.fuse(
+            [painted(frames[0]), painted(frames[8])],
+            clip,
+            clip.with_name("never.mkv"),
+            key_frames=[0, 8 / 24],
+            model=str(fuse_model),
+            cancel=_SetAfter(askings),
+        )
+    assert not adapting.work_folder(clip.with_name("never.mkv")).exists()
 
 
 def test_a_learning_that_fails_says_why(pan, fuse_model, monkeypatch):

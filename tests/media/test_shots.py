@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from paintreel.media.shots import ClipShot, find_shots
+from paintreel.media.shots import ClipShot, ShotTimes, find_shots
 
 
 def textured(seed: int) -> np.ndarray:
@@ -53,6 +53,12 @@ def test_animations_have_shots_too(tmp_path: Path):
 def test_the_frame_in_sight_is_the_last_that_came():
     shot = ClipShot((1.0, 1.5, 2.0), 9.0)
     assert [shot.frame_at(t) for t in (0.0, 1.0, 1.49, 1.5, 8.0)] == [1.0, 1.0, 1.0, 1.5, 2.0]
+
+
+def test_the_shot_that_is_on_at_a_time():
+    times = ShotTimes([ClipShot((1.0, 1.5), 2.0), ClipShot((2.0,), 2.1), ClipShot((2.1,), 9.0)])
+    asked = {0.0: 0, 1.0: 0, 1.99: 0, 2.0 - 1e-7: 1, 2.0: 1, 2.05: 1, 2.1: 2, 99.0: 2}
+    assert {time_s: times.at(time_s) for time_s in asked} == asked
 
 
 def test_progress_and_cancelling(make_lossless_clip, tmp_path: Path):

@@ -13,6 +13,7 @@ from paintreel.options import (
     FileOptions,
     NetworkOptions,
     Options,
+    TileOptions,
     argument,
     described,
     keyword_types,
@@ -25,7 +26,7 @@ from paintreel.options import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sketch(FileOptions, NetworkOptions):
+class Sketch(FileOptions, NetworkOptions, TileOptions):
     pictures: tuple[str, ...] = argument("PICTURE", "pictures", nargs="+")
     weight: float = option(0.5, "of the lines", low=0, below=1, keywords=("sketch",))
     count: int = option(3, "of 100 % of them", low=1, high=9)
@@ -139,3 +140,11 @@ def test_options_of_clips_count_for_clips_alone(verb: str):
 def test_options_of_every_verb_say_what_they_are(verb: str):
     assert issubclass(options_of(verb), Options)
     assert all(row.count(" | ") == 3 for row in option_table(options_of(verb)).splitlines()[2:])
+
+
+@pytest.mark.parametrize(
+    ("verb", "tiled"),
+    [("stylize", True), ("scene", True), ("lineart", True), ("colorize", True), ("fuse", False)],
+)
+def test_tiles_are_offered_where_pictures_are_cut(verb: str, tiled: bool):
+    assert ("tile" in options_of(verb).__dataclass_fields__) is tiled

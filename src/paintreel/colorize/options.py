@@ -9,6 +9,7 @@ from paintreel.options import (
     DrawnClipOptions,
     FileOptions,
     NetworkOptions,
+    TileOptions,
     argument,
     option,
 )
@@ -27,7 +28,7 @@ _BOTH = ("colorize", "colorize_video")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColorizeOptions(DrawnClipOptions, FileOptions, NetworkOptions):
+class ColorizeOptions(DrawnClipOptions, FileOptions, NetworkOptions, TileOptions):
     """What is coloured, how, and where the results go."""
 
     EXAMPLE = "paintreel colorize lines.png -o painted.png --hint hints.png"

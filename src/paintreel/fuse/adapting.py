@@ -51,6 +51,7 @@ def adapt(
 
     Raises TrainingError where the training fails, with its last lines; CancelledError.
     """
+    _check(cancel)  # what was learnt before is not given up for a run that is over
     folder = work_folder(dst)
     asked = _asked(keys, model, seconds)
     said = folder / "asked.json"
@@ -112,8 +113,7 @@ def _run(
     reader.start()
     try:
         while child.poll() is None:
-            if cancel is not None and cancel.is_set():
-                raise CancelledError("cancelled; nothing was written")
+            _check(cancel)
             if on_share is not None:
                 on_share(read_state(out).share or 0.0)
             time.sleep(_POLL_S)
@@ -125,3 +125,8 @@ def _run(
     if child.returncode:
         told = "".join(lines[-_TOLD_LINES:]).strip() or f"exit code {child.returncode}"
         raise TrainingError(f"the adaptation to the key frames failed: {told}")
+
+
+def _check(cancel: threading.Event | None) -> None:
+    if cancel is not None and cancel.is_set():
+        raise CancelledError("cancelled; nothing was written")

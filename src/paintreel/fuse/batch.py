@@ -8,11 +8,12 @@ from pathlib import Path
 
 from paintreel.errors import InputError, OutputError
 from paintreel.fuse.adapting import work_folder
-from paintreel.fuse.fusing import fuse, given_paintings, prepare
+from paintreel.fuse.fusing import Readings, fuse, given_paintings, prepare
 from paintreel.fuse.keys import list_paintings
 from paintreel.fuse.options import FuseOptions
 from paintreel.fuse.preview import preview_sheet
 from paintreel.fuse.proposing import plan_key_frames, write_key_frames
+from paintreel.fuse.where import place_of
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.find import kind_of
@@ -21,6 +22,7 @@ from paintreel.jobs.place import place_results
 from paintreel.jobs.run import Batch
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.encoding import check_settings
+from paintreel.media.length import check_length
 from paintreel.runtime.catalog import find_model
 
 __all__ = ["plan_fuse"]
@@ -93,8 +95,10 @@ def _plan_job(clip: Path, options: FuseOptions) -> Job:
     max_pixels = options.max_pixels or MAX_FRAME_PIXELS
 
     def make(progress: Progress) -> Report:
+        limit = check_length(clip, options.max_frames)
+        told = Readings(progress.on_frame, clip, limit, parts=1)
         plan = plan_key_frames(
-            clip, max_pixels=max_pixels, on_progress=progress.on_frame, cancel=progress.cancel
+            clip, max_pixels=max_pixels, on_progress=told.reading(0), cancel=progress.cancel
         )
         overwrite = progress.overwrite
         return Report(
@@ -110,6 +114,8 @@ def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
     given = {"backend": options.backend, "device": options.device, "threads": options.threads}
 
     def make(progress: Progress) -> Report:
+        limit = check_length(clip, options.max_frames)
+        place = place_of(options.mask)
         paintings = [str(path) for path in paths]
         prepared = prepare(
             given_paintings(paintings, options.times_s, options.max_pixels),
@@ -120,11 +126,22 @@ def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
             model=options.model,
             network_options=given,
             max_pixels=max_pixels,
+            told=Readings(progress.on_frame, clip, limit, parts=2),
             cancel=progress.cancel,
         )
-        pixels = preview_sheet(prepared, clip, strength=options.strength, max_pixels=max_pixels)
+        pixels = preview_sheet(
+            prepared,
+            clip,
+            strength=options.strength,
+            steady=options.steady,
+            place=place,
+            max_pixels=max_pixels,
+            cancel=progress.cancel,
+        )
         notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
         shutil.rmtree(work_folder(sheet), ignore_errors=True)
-        return Report((*prepared.notes, *notes))
+        of_place = () if place is None else place.notes()
+        told = (*prepared.notes, *prepared.network.model.notes, *of_place, *notes)
+        return Report(tuple(dict.fromkeys(told)))
 
     return Job(str(clip), (sheet,), make, "clip", (clip, *paths))

@@ -17,13 +17,11 @@ from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
 from paintreel.pictures.strength import blend
 
-__all__ = ["Carrier", "FusedFrames"]
+__all__ = ["Carrier", "Finish", "FusedFrames"]
 
 _WINDOW = 4
 _WINDOW_PIXELS = 4_000_000
 """Pixels of a window: of frames of 1080 lines it holds one, and they are painted alone."""
-_NEAREST = 2
-"""Keys that a frame is carried from: the one before it and the one after."""
 
 Finish = Callable[[Frame, Array], Array]
 
@@ -55,10 +53,11 @@ class Carrier:
         return carried_planes(keys, motions, frame.time_s), begins
 
     def _near(self, shot: int, time_s: float) -> list[PaintedKey]:
+        """The key before a frame and the one after it."""
         keys = self._clip.keys.get(shot, [])
         before = [key for key in keys if key.time_s <= time_s][-1:]
         after = [key for key in keys if key.time_s > time_s][:1]
-        return [*before, *after][:_NEAREST]
+        return [*before, *after]
 
     def _elsewhere(self, frame: Frame) -> Array:
         """The free painting, or the key of the nearest shot, trusted nowhere."""

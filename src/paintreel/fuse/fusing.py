@@ -35,11 +35,10 @@ if TYPE_CHECKING:
     from paintreel.keywords import FuseKeywords
     from paintreel.media.video import VideoReport
 
-__all__ = ["OnProgress", "PreparedClip", "fuse", "given_paintings", "prepare"]
+__all__ = ["OnProgress", "PreparedClip", "Readings", "fuse", "given_paintings", "prepare"]
 
 OnProgress = Callable[[int, int | None], None]
 _OF_NETWORK = ("backend", "device", "threads")
-_UNUSED = ("tile",)
 
 
 @takes_options("fuse", "fuse")
@@ -79,7 +78,7 @@ def fuse(
     src, out = Path(clip), Path(dst)
     limit = check_length(src, cast("int | None", given.pop("max_frames", None)))
     place = place_of(mask)
-    told = _Readings(on_progress, src, limit)
+    told = Readings(on_progress, src, limit)
     prepared = prepare(
         given_paintings(paintings, key_frames, given.get("max_pixels")),
         src,
@@ -92,8 +91,6 @@ def fuse(
         told=told,
         cancel=cancel,
     )
-    for name in _UNUSED:
-        given.pop(name, None)
     work = FusedFrames(
         prepared.carrier(), prepared.network, steady=steady, strength=strength, finish=place
     )
@@ -128,11 +125,17 @@ class PreparedClip:
         return Carrier(self.survey, lambda height, width: filled(first, height, width))
 
 
-class _Readings:
-    """Progress over the readings of a clip and the learning, each as long as the clip."""
+class Readings:
+    """Progress over the readings of a clip and the learning, each as long as the clip.
 
-    def __init__(self, on_progress: OnProgress | None, clip: Path, limit: int) -> None:
+    limit: InputError is raised in the first reading of more frames.  parts: readings and learning
+    """
+
+    def __init__(
+        self, on_progress: OnProgress | None, clip: Path, limit: int, *, parts: int = 3
+    ) -> None:
         self._on_progress, self._clip, self._limit = on_progress, clip, limit
+        self._parts = parts
         self._expected: int | None = None
 
     def reading(self, number: int) -> OnProgress:
@@ -143,7 +146,7 @@ class _Readings:
                 raise too_long(self._clip, f"more than {self._limit:,}", self._limit)
             self._expected = expected
             if self._on_progress is not None:
-                total = None if expected is None else 3 * expected
+                total = None if expected is None else self._parts * expected
                 self._on_progress(done + number * (expected or 0), total)
 
         return on_frame
@@ -151,7 +154,7 @@ class _Readings:
     def on_share(self, share: float) -> None:
         """Of the learning, 0 to 1."""
         if self._on_progress is not None and self._expected is not None:
-            self._on_progress(round((1 + share) * self._expected), 3 * self._expected)
+            self._on_progress(round((1 + share) * self._expected), self._parts * self._expected)
 
 
 def given_paintings(
@@ -187,12 +190,11 @@ def prepare(
     model: str,
     network_options: dict[str, Any],
     max_pixels: int,
-    told: _Readings | None = None,
+    told: Readings,
     cancel: threading.Event | None = None,
 ) -> PreparedClip:
     """Look the clip through and learn the key frames."""
     paintings, notes = given
-    told = told or _Readings(None, clip, 10**9)
     start = find_model(model, "fuse").path
     survey = survey_clip(
         clip, paintings, max_pixels=max_pixels, on_progress=told.reading(0), cancel=cancel

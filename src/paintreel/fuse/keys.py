@@ -17,7 +17,15 @@ from paintreel.imaging.geometry import resize
 from paintreel.notes import Note
 from paintreel.pictures.paper import rgb8_on_white
 
-__all__ = ["Painting", "fitted", "key_name", "list_paintings", "read_paintings", "time_in_name"]
+__all__ = [
+    "Painting",
+    "filled",
+    "fitted",
+    "key_name",
+    "list_paintings",
+    "read_paintings",
+    "time_in_name",
+]
 
 _TIMED = re.compile(r"-key-(\d+(?:\.\d+)?)s(?:[^0-9.].*)?$")
 _ASPECT = 0.015

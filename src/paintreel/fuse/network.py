@@ -11,11 +11,10 @@ import numpy as np
 from paintreel.errors import ModelFileError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import pad_to_multiple
+from paintreel.runtime.fusion_names import CARRIED
 from paintreel.runtime.model import BackendName, DeviceName, Model
 
-__all__ = ["CARRIED", "FusionNetwork"]
-
-CARRIED = "carried"
+__all__ = ["FusionNetwork"]
 
 
 class FusionNetwork:

@@ -13,7 +13,7 @@ from paintreel.options import (
     option,
 )
 
-__all__ = ["DEFAULT_ADAPT_S", "DEFAULT_MODEL", "FuseOptions"]
+__all__ = ["DEFAULT_ADAPT_S", "DEFAULT_FUSE_STEADY", "DEFAULT_MODEL", "FuseOptions"]
 
 DEFAULT_MODEL = "fuse"
 DEFAULT_ADAPT_S = 100.0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from bisect import bisect_left
+from concurrent.futures import CancelledError
 from fractions import Fraction
 from pathlib import Path
 
-from paintreel.fuse.frames import FusedFrames
+from paintreel.fuse.frames import Finish, FusedFrames
 from paintreel.fuse.fusing import PreparedClip
 from paintreel.imaging.arrays import Array
 from paintreel.media.reader import read_frames
@@ -18,8 +21,20 @@ _RUN = 3
 """Frames that are painted at each place; the last is shown."""
 
 
-def preview_sheet(prepared: PreparedClip, clip: Path, *, strength: float, max_pixels: int) -> Array:
-    """Frames from all over the clip above, and their paintings below: (H, W, 3) uint8."""
+def preview_sheet(
+    prepared: PreparedClip,
+    clip: Path,
+    *,
+    strength: float,
+    steady: float,
+    place: Finish | None,
+    max_pixels: int,
+    cancel: threading.Event | None = None,
+) -> Array:
+    """Frames from all over the clip above, and their paintings below: (H, W, 3) uint8.
+
+    place: what leaves the rest of a frame as it was, as of `place_of`. Raises CancelledError.
+    """
     times = [time_s for shot in prepared.survey.shots for time_s in shot.times_s]
     places = [round((i + 0.5) * len(times) / COLUMNS) for i in range(COLUMNS)]
     shown = sorted({times[min(place, len(times) - 1)] for place in places})
@@ -28,13 +43,28 @@ def preview_sheet(prepared: PreparedClip, clip: Path, *, strength: float, max_pi
     def takes(time: Fraction) -> bool:
         return float(time) in wanted
 
-    work = FusedFrames(prepared.carrier(), prepared.network, steady=0.0, strength=strength)
+    carrier = prepared.carrier()
+
+    def begun() -> FusedFrames:
+        return FusedFrames(
+            carrier, prepared.network, steady=steady, strength=strength, finish=place
+        )
+
+    work, before = begun(), -1
     above: list[Cell] = []
     below: list[Cell] = []
     with read_frames(clip, max_pixels=max_pixels, takes=takes) as frames:
         source = {}
         painted = {}
         for frame in frames:
+            if cancel is not None and cancel.is_set():
+                raise CancelledError("cancelled; nothing was written")
+            number = bisect_left(times, frame.time_s)
+            if number != before + 1:  # frames that do not follow each other share no paint
+                for done in work.finish():
+                    painted[done.time_s] = done.pixels
+                work = begun()
+            before = number
             if frame.time_s in shown:
                 source[frame.time_s] = frame.pixels.copy()
             for done in work.push(frame, None):

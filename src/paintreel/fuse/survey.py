@@ -6,6 +6,7 @@ import threading
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +20,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.media.carrying import KeyFollower, PaintedKey
 from paintreel.media.motion import sketch
 from paintreel.media.reader import read_frames
-from paintreel.media.shots import ClipShot, find_shots
+from paintreel.media.shots import ClipShot, ShotTimes, find_shots
 from paintreel.notes import Note
 
 __all__ = ["SurveyedClip", "survey_clip"]
@@ -38,14 +39,14 @@ class SurveyedClip:
     keys: dict[int, list[PaintedKey]]
     back: dict[float, dict[float, Array]]
     notes: tuple[Note, ...] = ()
-    starts_s: list[float] = field(init=False)
+    _times: ShotTimes = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "starts_s", [shot.start_s for shot in self.shots])
+        object.__setattr__(self, "_times", ShotTimes(self.shots))
 
     def shot_at(self, time_s: float) -> int:
         """The number of the shot that is on at a time."""
-        return max(0, bisect_right(self.starts_s, time_s + 1e-6) - 1)
+        return self._times.at(time_s)
 
     @property
     def all_keys(self) -> list[PaintedKey]:
@@ -63,8 +64,8 @@ def survey_clip(
 ) -> SurveyedClip:
     """Find the shots and the frames that were painted.
 
-    Raises InputError for a key frame outside the clip and a painting of another shape than it, and
-    what `read_frames` does.
+    Raises InputError for a key frame outside the clip and a painting of another shape than it,
+    CancelledError of `concurrent.futures`, and what `read_frames` does.
     """
     shots = find_shots(clip, max_pixels=max_pixels, on_progress=on_progress, cancel=cancel)
     surveyed = SurveyedClip(shots, {}, {})
@@ -120,7 +121,7 @@ def _find_keys(
     with read_frames(clip, max_pixels=max_pixels, takes=takes) as frames:
         for frame in frames:
             if cancel is not None and cancel.is_set():
-                break
+                raise CancelledError("cancelled; nothing was written")
             shot = surveyed.shot_at(frame.time_s)
             if shot != shot_before:
                 before.clear()

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from paintreel.grade.feelings import FrameFeelings
 from paintreel.grade.grader import Grader
-from paintreel.grade.survey import SurveyedShot, shot_at
+from paintreel.grade.survey import SurveyedShot
 from paintreel.imaging.arrays import Array
 from paintreel.media.frame import Frame
 from paintreel.media.lut_filter import CHANGING_GRID
+from paintreel.media.shots import ShotTimes
 from paintreel.media.steps import FrameWork
 from paintreel.pictures.banded_grade import BandedGrade
 from paintreel.pictures.colour_lut import GRID, ColourLUT, mixed
@@ -83,6 +84,7 @@ class FrameGrader(FrameWork[Array]):
         at_once: int = 1,
     ) -> None:
         self._grader, self._shots, self._feelings = grader, shots, feelings
+        self._times = ShotTimes(each.shot for each in shots)
         self.at_once = at_once
         self._through = _Bands(changing=not feelings.steady)
         moods = max(1, len(feelings.moods))
@@ -110,7 +112,7 @@ class FrameGrader(FrameWork[Array]):
         felt = {mood: share for mood, share in moods.items() if share > _NOTHING}
         if sum(felt.values()) * self._grader.intensity < _NOTHING:
             return pixels
-        index = shot_at(self._shots, time_s)
+        index = self._times.at(time_s)
         if self._feelings.steady:
             grade = self._grades(index, lambda: self._made(index, felt, GRID))
             return self._through(pixels, grade.lut, self._light(index, "", grade, pixels))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
-from paintreel.media.shots import ClipShot, find_shots
+from paintreel.media.shots import ClipShot, ShotTimes, find_shots
 from paintreel.pictures.colour_measures import ColourMeasures, mean_measures, measure_colour
 
-__all__ = ["SurveyedShot", "shot_at", "survey_shots"]
+__all__ = ["SurveyedShot", "survey_shots"]
 
 _EVERY_S = 0.5
 
@@ -43,16 +42,10 @@ def survey_shots(
     shots = find_shots(
         path, max_pixels=max_pixels, on_progress=on_progress, cancel=cancel, look=look
     )
-    starts = [shot.start_s for shot in shots]
+    times = ShotTimes(shots)
     of_shot: list[list[ColourMeasures]] = [[] for _ in shots]
     for time_s, measures in seen:
-        of_shot[max(0, bisect_right(starts, time_s) - 1)].append(measures)
+        of_shot[times.at(time_s)].append(measures)
     return [
         SurveyedShot(shot, mean_measures(found)) for shot, found in zip(shots, of_shot, strict=True)
     ]
-
-
-def shot_at(shots: Sequence[SurveyedShot], time_s: float) -> int:
-    """The number of the shot that is shown at a time."""
-    starts = [each.shot.start_s for each in shots]
-    return max(0, bisect_right(starts, time_s + 1e-6) - 1)

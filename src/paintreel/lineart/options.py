@@ -11,6 +11,7 @@ from paintreel.options import (
     DrawnClipOptions,
     FileOptions,
     NetworkOptions,
+    TileOptions,
     argument,
     option,
 )
@@ -22,7 +23,7 @@ _BOTH = ("lineart", "lineart_video")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LineartOptions(DrawnClipOptions, FileOptions, NetworkOptions):
+class LineartOptions(DrawnClipOptions, FileOptions, NetworkOptions, TileOptions):
     """What is drawn, how, and where the drawings go."""
 
     EXAMPLE = "paintreel lineart photo.jpg -o lines.png"

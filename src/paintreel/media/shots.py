@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from os import PathLike
@@ -16,11 +16,12 @@ from paintreel.media.cuts import CutDetector
 from paintreel.media.frame import Frame
 from paintreel.media.reader import read_frames
 
-__all__ = ["LEAST_SHOT_S", "ClipShot", "find_shots"]
+__all__ = ["LEAST_SHOT_S", "ClipShot", "ShotTimes", "find_shots"]
 
 LEAST_SHOT_S = 0.25
 """What is shorter is a flash, and belongs to the shot before it."""
 
+_ROUNDING_S = 1e-6
 _SIDE_PX = 384
 """Longer side of the frames that are compared: the detector makes them no larger itself."""
 
@@ -53,6 +54,20 @@ class ClipShot:
         1.5
         """
         return self.times_s[max(0, bisect_right(self.times_s, time_s) - 1)]
+
+
+class ShotTimes:
+    """Which of several shots, in order and without gaps, is on at a time."""
+
+    def __init__(self, shots: Iterable[ClipShot]) -> None:
+        self._starts_s = [shot.start_s for shot in shots]
+
+    def at(self, time_s: float) -> int:
+        """The number of the shot; before the first, of the first.
+
+        A microsecond before a shot begins it is on: times that were rounded mean its first frame.
+        """
+        return max(0, bisect_right(self._starts_s, time_s + _ROUNDING_S) - 1)
 
 
 def find_shots(

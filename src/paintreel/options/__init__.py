@@ -40,6 +40,7 @@ from paintreel.options.shared import (
     FileOptions,
     NetworkOptions,
     OutputOptions,
+    TileOptions,
     parse_size,
     parse_tile,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "Option",
     "Options",
     "OutputOptions",
+    "TileOptions",
     "Verb",
     "argument",
     "base_type",

@@ -17,7 +17,8 @@ MAX_SEED = 2**32 - 1
 _VIDEO = ("stylize_video", "lineart_video", "colorize_video")
 _CLIPS = (*_VIDEO, "grade_video", "fuse")
 _DRAWN = ("lineart_video", "colorize_video")
-_NETWORKS = ("stylize", "scene", "lineart", "colorize", *_VIDEO, "fuse")
+_TILED = ("stylize", "scene", "lineart", "colorize", *_VIDEO)
+_NETWORKS = (*_TILED, "fuse")
 
 DeviceName = Literal["auto", "cpu", "cuda", "directml", "coreml", "gpu"]
 """Where networks run; `paintreel.runtime.devices` says which is what."""
@@ -223,8 +224,8 @@ class DrawnClipOptions(ClipOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NetworkOptions(Options):
-    """Options of every verb that runs a network."""
+class TileOptions(Options):
+    """Option of the verbs whose networks may be given a picture in tiles."""
 
     tile: Literal["auto", "off"] | int = option(
         "auto",
@@ -235,8 +236,14 @@ class NetworkOptions(Options):
         low=16,
         high=16384,
         affects="nothing",
-        keywords=_NETWORKS,
+        keywords=_TILED,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkOptions(Options):
+    """Options of every verb that runs a network."""
+
     backend: Literal["auto", "onnxruntime", "openvino"] = option(
         "auto",
         "library that runs the network; auto: OpenVINO where it is installed",

@@ -11,6 +11,7 @@ from paintreel.options import (
     EncodingOptions,
     FileOptions,
     NetworkOptions,
+    TileOptions,
     argument,
     option,
     parse_size,
@@ -32,7 +33,7 @@ _SHOT = "parallax"
 
 
 @dataclass(frozen=True, kw_only=True)
-class SceneOptions(EncodingOptions, FileOptions, NetworkOptions):
+class SceneOptions(EncodingOptions, FileOptions, NetworkOptions, TileOptions):
     """What is painted from, how, and where the pictures go."""
 
     NEEDS = "words, --category NAME, --rough PICTURE or --sketch PICTURE, and -o OUT"

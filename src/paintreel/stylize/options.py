@@ -11,6 +11,7 @@ from paintreel.options import (
     ClipOptions,
     FileOptions,
     NetworkOptions,
+    TileOptions,
     argument,
     option,
     parse_size,
@@ -49,7 +50,7 @@ def _parse_format(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StylizeOptions(ClipOptions, FileOptions, NetworkOptions):
+class StylizeOptions(ClipOptions, FileOptions, NetworkOptions, TileOptions):
     """How files are painted, and where the results go."""
 
     EXAMPLE = "paintreel stylize photo.jpg -o painted.png"

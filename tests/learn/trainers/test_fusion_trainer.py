@@ -17,7 +17,7 @@ from paintreel.learn.data.fusion_samples import FusionSampling, PaintedPicture
 from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.models.fusion import Fused
 from paintreel.learn.trainers.fusion import FusionSettings, FusionTrainer, fusion_terms
-from paintreel.learn.trainers.fusion_shot import read_pairs
+from paintreel.learn.trainers.fusion_shot import ShotSettings, fitted, read_pairs
 from paintreel.runtime.catalog import find_model
 
 SMALL = [
@@ -59,7 +59,7 @@ def test_steps_bring_a_painting_nearer():
     pictures = [PaintedPicture(landscape(n), painted(landscape(n))) for n in range(3)]
     with join_process_group() as group:
         trainer = FusionTrainer(
-            settings(rate=3e-3, ema_decay=0.8), pictures=pictures, held_out=pictures, group=group
+            settings(rate=3e-3, ema_decay=0.8), pictures=pictures, measured=pictures, group=group
         )
         before = trainer.measures()["psnr"]
         for _ in range(25):
@@ -90,6 +90,9 @@ def test_trained_adapted_and_served(tmp_path: Path, capsys):
     start = ["--set", f'start="{run / "model.onnx"}"', "--set", "sampling.side_px=64"]
     assert main([*command, *start, "--licence", "CC0-1.0", "--threads", "1"]) == 0
     card = find_model(shot / "model.onnx", "fuse").card
+    assert card.training["settings"]["preset"] == "tiny"
+    assert card.training["measured_on"] == "windows of the key frames that were learnt"
+    assert "styles" not in card.training["settings"]
     assert card.training["begun_from"]["sha256"] == model.card.sha256
     frame = landscape(1)
     planes = np.dstack([painted(frame), np.full(frame.shape[:2], 255, np.uint8)])
@@ -120,3 +123,31 @@ def test_folders_of_keys_are_checked(tmp_path: Path):
 def test_settings_that_no_run_can_use_are_refused(more, words):
     with pytest.raises(InputError, match=words):
         settings(**more)
+
+
+def test_crops_fit_the_smallest_key_and_tiny_keys_are_refused():
+    def pair(side_px: int) -> PaintedPicture:
+        return PaintedPicture(landscape(1, side_px, 160), landscape(2, side_px, 160), "a-paint.png")
+
+    assert fitted(ShotSettings(), [pair(140), pair(75)], None).sampling.side_px == 64
+    assert fitted(ShotSettings(), [pair(140)], None).sampling.side_px == 128
+    for side_px in (8, 47):
+        with pytest.raises(DataError, match=f"a-paint.png is 160x{side_px}; expected .* 48 px"):
+            fitted(ShotSettings(), [pair(140), pair(side_px)], None)
+
+
+@pytest.mark.parametrize("name", ["styles", "pictures", "max_side_px", "held_out_photos"])
+def test_a_shot_takes_no_setting_that_it_would_ignore(name):
+    with pytest.raises(TypeError, match=name):
+        ShotSettings(**{name: 1})
+
+
+@pytest.mark.parametrize(("alignment", "is_there"), [(0.0, False), (0.02, True)])
+def test_a_term_without_weight_is_not_computed(alignment, is_there):
+    pictures = [PaintedPicture(landscape(1), painted(landscape(1)))]
+    with join_process_group() as group:
+        trainer = FusionTrainer(
+            settings(alignment=alignment), pictures=pictures, measured=pictures, group=group
+        )
+        assert ("alignment" in trainer.step(0.3)) is is_there
+        trainer.close()

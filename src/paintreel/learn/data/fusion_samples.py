@@ -20,9 +20,11 @@ from paintreel.imaging.arrays import Array
 from paintreel.media.carrying import PaintedKey, carried_planes, uncarried_planes
 from paintreel.media.motion import MotionFinder, sketch
 
-__all__ = ["FusionSampler", "FusionSampling", "PaintedPicture"]
+__all__ = ["LEAST_SIDE_PX", "FusionSampler", "FusionSampling", "PaintedPicture"]
 
-_LEAST_SIDE_PX = 48
+LEAST_SIDE_PX = 48
+"""Of the frames of a window."""
+
 _BLOB_POINTS = 7
 
 
@@ -61,10 +63,10 @@ class FusionSampling:
     grain: float = 0.015
 
     def __post_init__(self) -> None:
-        if self.side_px % 16 or self.side_px < _LEAST_SIDE_PX or self.frames < 1:
+        if self.side_px % 16 or self.side_px < LEAST_SIDE_PX or self.frames < 1:
             raise InputError(
                 f"side_px is {self.side_px} and frames {self.frames}; expected a multiple of 16 "
-                f"from {_LEAST_SIDE_PX} on and 1 or more"
+                f"from {LEAST_SIDE_PX} on and 1 or more"
             )
         if not all(0 <= x <= 1 for x in (self.in_front, self.free, self.blind)):
             raise InputError("in_front, free and blind are shares from 0 to 1")

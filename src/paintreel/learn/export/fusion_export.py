@@ -11,9 +11,7 @@ from paintreel.learn.export.traced import PICTURES, Parity, export_traced
 from paintreel.learn.models.fusion import Fusion
 from paintreel.media.carrying import CARRIED_PLANES
 from paintreel.runtime.contract import Contract
-
-CARRIED = "carried"
-"""The second input of the graph: (N, 4, H, W)."""
+from paintreel.runtime.fusion_names import CARRIED
 
 
 def export_fusion(

@@ -37,45 +37,60 @@ _MEASURED, _SHOWN = 24, 6
 
 
 @dataclass(frozen=True)
-class FusionSettings:
-    """Everything a recipe may set.
+class FusingSettings:
+    """What any training of the network may set.
 
     preset, without: sizes, and some of models.fusion.PARTS that are left out
-    styles: bundled styles that a part of the photographs is painted in
-    pictures, max_side_px: photographs that are learnt from, and their longer side
+    fan_in: how much slower layers of many inputs learn, as of engine.rates.groups_by_fan_in
     l1, structure, alignment: weights of the terms
-    held_out_photos: globs of photographs that are measured on and not learnt from
     Raises InputError for values that no run can use.
     """
 
     preset: str = "light"
     without: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ("hereva", "cel", "ink")
     seed: int = 0
     batch: int = 4
     rate: float = 1e-3
     fan_in: float = 0.5
     ema_decay: float = 0.995
-    pictures: int = 240
-    max_side_px: int = 480
     l1: float = 1.0
     structure: float = 0.2
     alignment: float = 0.02
-    held_out_photos: tuple[str, ...] = ()
     sampling: FusionSampling = field(default_factory=FusionSampling)
 
     def __post_init__(self) -> None:
-        checks = {
+        if wrong := [rule for rule, holds in self._checks().items() if not holds]:
+            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+
+    def _checks(self) -> dict[str, bool]:
+        """Rules, and whether they hold."""
+        return {
             f"preset is of {', '.join(PRESETS)}": self.preset in PRESETS,
             f"without is of {', '.join(PARTS)}": set(self.without) <= set(PARTS),
             "seed is 0 or more": self.seed >= 0,
-            "batch and pictures are 1 or more": min(self.batch, self.pictures) >= 1,
+            "batch is 1 or more": self.batch >= 1,
             "rate is above 0": self.rate > 0,
             "weights are not below 0": min(self.l1, self.structure, self.alignment) >= 0,
             "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+
+
+@dataclass(frozen=True)
+class FusionSettings(FusingSettings):
+    """Everything a recipe may set.
+
+    styles: bundled styles that a part of the photographs is painted in
+    pictures, max_side_px: photographs that are learnt from, and their longer side
+    held_out_photos: globs of photographs that are measured on and not learnt from
+    """
+
+    styles: tuple[str, ...] = ("hereva", "cel", "ink")
+    pictures: int = 240
+    max_side_px: int = 480
+    held_out_photos: tuple[str, ...] = ()
+
+    def _checks(self) -> dict[str, bool]:
+        return {**super()._checks(), "pictures is 1 or more": self.pictures >= 1}
 
 
 def fusion_terms(
@@ -105,17 +120,17 @@ class _Windows(torch.nn.Module):
 class FusionTrainer(StepTrainer[Fusion]):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
-    pictures: to train on; held_out: for samples and measures.
+    pictures: to train on; measured: pictures of the samples and measures.
     """
 
     caption = "frame, carried painting, result, truth"
 
     def __init__(
         self,
-        settings: FusionSettings,
+        settings: FusingSettings,
         *,
         pictures: Sequence[PaintedPicture],
-        held_out: Sequence[PaintedPicture],
+        measured: Sequence[PaintedPicture],
         group: ProcessGroup,
     ) -> None:
         s = self.settings = settings
@@ -135,7 +150,7 @@ class FusionTrainer(StepTrainer[Fusion]):
         super().__init__(
             self.learner, Randomness(s.seed, group), group=group, parts={"stream": self.stream}
         )
-        asked = FusionSampler(held_out, s.sampling)
+        asked = FusionSampler(measured, s.sampling)
         self.trials = [asked.sample(np.random.default_rng([s.seed, n])) for n in range(_MEASURED)]
 
     def workload(self) -> Workload:
@@ -158,7 +173,10 @@ class FusionTrainer(StepTrainer[Fusion]):
         with self.precision.autocast():
             fused = self.learner.parallel(live, carried)
         terms = fusion_terms(
-            fused, carried.flatten(0, 1), truth.flatten(0, 1), aligned="alignment" not in s.without
+            fused,
+            carried.flatten(0, 1),
+            truth.flatten(0, 1),
+            aligned=s.alignment > 0 and "alignment" not in s.without,
         )
         loss = torch.stack([getattr(s, name) * term for name, term in terms.items()]).sum()
         self.learner.clear()
@@ -187,7 +205,7 @@ class FusionTrainer(StepTrainer[Fusion]):
         return np.vstack(rows)
 
     def measures(self) -> dict[str, float]:
-        """Mean PSNR of held-out windows in dB: all, of the carried painting, and of the frame."""
+        """Mean PSNR in dB of windows of `measured`: all, of the carried paint, and of the frame."""
         got, carried, live = [], [], []
         for frames, planes, truth in self.trials:
             got.append(_psnr(self.answer(frames, planes), truth))
@@ -228,7 +246,7 @@ def train_fusion(run: Run, folders: Folders) -> Trained[Fusion] | None:
             )
             for number, each in enumerate((folder, held))
         ]
-        trainer = FusionTrainer(s, pictures=parts[0], held_out=parts[1], group=group)
+        trainer = FusionTrainer(s, pictures=parts[0], measured=parts[1], group=group)
         try:
             facts = run.train(trainer, group=group, data_hash=f"photos {folder.hash()[:16]}")
         finally:
@@ -240,6 +258,7 @@ def train_fusion(run: Run, folders: Folders) -> Trained[Fusion] | None:
             "photo_pictures": len(parts[0]),
             "parameters": sum(p.numel() for p in network.parameters()),
             "measures": trainer.measures(),
+            "measured_on": "windows of photographs that were not learnt from",
         }
         return Trained(network, facts)
 

@@ -15,12 +15,12 @@ from typing import Any
 from paintreel.errors import DataError
 from paintreel.imaging.files import read_picture
 from paintreel.learn.data.folders import PictureFolder
-from paintreel.learn.data.fusion_samples import FusionSampling, PaintedPicture
+from paintreel.learn.data.fusion_samples import LEAST_SIDE_PX, FusionSampling, PaintedPicture
 from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.export.exported import read_exported
 from paintreel.learn.models.fusion import Fusion
 from paintreel.learn.models.pretrained import fill
-from paintreel.learn.trainers.fusion import FusionSettings, FusionTrainer
+from paintreel.learn.trainers.fusion import FusingSettings, FusionTrainer
 from paintreel.learn.trainers.stylizer import begun_from
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.media.carrying import LIVE_SUFFIX, PAINT_SUFFIX
@@ -31,8 +31,8 @@ _HALF = ".f16"
 
 
 @dataclass(frozen=True)
-class ShotSettings(FusionSettings):
-    """Those of the fusion. start: the network it begins with, a name or a file; "" for none."""
+class ShotSettings(FusingSettings):
+    """Those of the network. start: what it begins with, a name or a file; "" for none."""
 
     start: str = "fuse"
     batch: int = 3
@@ -77,15 +77,11 @@ def train_shot(run: Run, folders: Folders) -> Trained[Fusion] | None:
     s: ShotSettings = run.settings
     run.claim(folders.art)
     pairs = read_pairs(folders.art)
-    least_px = min(min(pair.live.shape[:2]) for pair in pairs)
-    if least_px < s.sampling.side_px:
-        side_px = least_px // 16 * 16
-        s = replace(s, sampling=replace(s.sampling, side_px=side_px))
     start = find_model(s.start, "fuse") if s.start else None
-    if start is not None:
-        s = replace(s, **_layout(start))
+    s = fitted(s, pairs, start)
+    run = replace(run, settings=s)  # the card says what was learnt with
     with join_process_group() as group:
-        trainer = FusionTrainer(s, pictures=pairs, held_out=pairs, group=group)
+        trainer = FusionTrainer(s, pictures=pairs, measured=pairs, group=group)
         if start is not None:
             begin_from(trainer.learner.network, start.path)
             trainer.learner.average.module.load_state_dict(trainer.learner.network.state_dict())
@@ -97,7 +93,32 @@ def train_shot(run: Run, folders: Folders) -> Trained[Fusion] | None:
             return None
         if start is not None:
             facts |= begun_from(start)
-        return Trained(trainer.average.module, {**facts, "measures": trainer.measures()})
+        facts |= {
+            "measures": trainer.measures(),
+            "measured_on": "windows of the key frames that were learnt",
+        }
+        return Trained(trainer.average.module, facts)
+
+
+def fitted(
+    settings: ShotSettings, pairs: Sequence[PaintedPicture], start: ModelFile | None
+) -> ShotSettings:
+    """The settings with crops no larger than the smallest pair, and the layout of `start`.
+
+    Raises DataError where a pair is too small for any crop.
+    """
+    s = settings
+    smallest = min(pairs, key=lambda pair: min(pair.live.shape[:2]))
+    side_px = min(smallest.live.shape[:2])
+    if side_px < LEAST_SIDE_PX:
+        rows, columns = smallest.live.shape[:2]
+        raise DataError(
+            f"{smallest.name} is {columns}x{rows}; expected key frames with sides of "
+            f"{LEAST_SIDE_PX} px or more to learn from"
+        )
+    if side_px < s.sampling.side_px:
+        s = replace(s, sampling=replace(s.sampling, side_px=side_px // 16 * 16))
+    return s if start is None else replace(s, **_layout(start))
 
 
 def _layout(start: ModelFile) -> dict[str, Any]:
