@@ -77,6 +77,14 @@ def test_the_table_has_a_row_a_picture_and_a_row_a_frame(here: Path):
     assert main(["classify", "art", "--csv", "out.csv"]) == 0  # one of ours is replaced
 
 
+def test_a_table_on_standard_output_stands_alone(here: Path, capsys):
+    assert main(["classify", "art", "--csv", "-"]) == 0
+    head, *rows = list(csv.reader(capsys.readouterr().out.splitlines()))
+    assert head[0] == "file"
+    assert [Path(row[0]).name for row in rows] == sorted(COLOURS)
+    assert not Path("-").exists()
+
+
 def test_json_has_everything(here: Path, capsys):
     Image.new("RGB", (40, 40), (9, 9, 9)).save("art/plain.png")
     (here / "art" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nno")

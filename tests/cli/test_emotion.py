@@ -95,3 +95,13 @@ def test_silence_is_an_answer(tmp_path, capsys):
 def test_json_on_standard_output_stands_alone(line, capsys):
     assert main(["emotion", str(line), "--json", "-"]) == 0
     assert json.loads(capsys.readouterr().out)["verb"] == "emotion"
+
+
+def test_a_table_on_standard_output_stands_alone(line, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["emotion", str(line), "--csv", "-"]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.startswith("file,time_s,source,face,emotion,")
+    assert rows
+    assert all(row.count(",") == head.count(",") for row in rows)
+    assert not (tmp_path / "-").exists()

@@ -38,3 +38,19 @@ def test_every_room_is_in_the_table():
     listed = {name for row in re.findall(r"^\| (`.*) \|", PAGE, re.M) for name in row.split("`")}
     rooms = [path for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"]
     assert [room.name for room in rooms if f"{room.name}/" not in listed] == []
+
+
+def test_a_shared_room_that_lists_its_files_lists_all_of_them():
+    """Lists at the margin are whole; those that a verb sets in name its main parts."""
+    checked, wrong = [], {}
+    for start in sorted(PACKAGE.rglob("__init__.py")):
+        said = ast.get_docstring(ast.parse(start.read_text("utf-8"))) or ""
+        listed = set(re.findall(r"^(\w+)\.py +", said, re.M))
+        if len(listed) < 2:
+            continue
+        checked.append(start.parent.name)
+        there = {path.stem for path in start.parent.glob("*.py")} - {"__init__"}
+        if differing := listed ^ there:
+            wrong[start.parent.name] = sorted(differing)
+    assert {"faces", "rig", "runtime"} <= set(checked)
+    assert wrong == {}

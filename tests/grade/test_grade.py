@@ -21,6 +21,7 @@ from paintreel.grade.grader import Grader
 from paintreel.grade.performance import held_in_pauses
 from paintreel.grade.shot_grades import FrameGrader
 from paintreel.grade.survey import survey_shots
+from paintreel.grade.video import grade_video
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.media.reader import read_frames
 from paintreel.media.shots import ClipShot
@@ -284,6 +285,18 @@ def test_a_lut_on_a_clip(two_shots):
     Path("negative.cube").write_text("LUT_1D_SIZE 2\n1 1 1\n0 0 0\n")
     assert main(["grade", "clip.mkv", "--lut", "negative.cube", "-o", "out.mkv", "--codec", "ffv1",
                  "--pixel-format", "bgr0"]) == 0  # fmt: skip
+    assert np.abs(frames_of("out.mkv")[0].astype(int) - (255 - frames_of("clip.mkv")[0])).max() <= 1
+
+
+def test_a_loaded_grader_takes_no_other_lut(two_shots):
+    Path("negative.cube").write_text("LUT_1D_SIZE 2\n1 1 1\n0 0 0\n")
+    Path("same.cube").write_text("LUT_1D_SIZE 2\n0 0 0\n1 1 1\n")
+    for grader in (Grader(), Grader(lut="same.cube")):
+        with pytest.raises(InputError, match="lut belongs to the Grader"):
+            grade_video("clip.mkv", "out.mkv", grader=grader, lut="negative.cube")
+    assert not Path("out.mkv").exists()
+    negative = Grader(lut="negative.cube")
+    grade_video("clip.mkv", "out.mkv", grader=negative, codec="ffv1", pixel_format="bgr0")
     assert np.abs(frames_of("out.mkv")[0].astype(int) - (255 - frames_of("clip.mkv")[0])).max() <= 1
 
 

@@ -9,7 +9,13 @@ from PIL import Image
 
 from paintreel.cli.main import main
 from paintreel.errors import OutputError
-from paintreel.jobs.reports import check_apart, check_beside_results, check_report, write_json
+from paintreel.jobs.reports import (
+    check_apart,
+    check_beside_results,
+    check_report,
+    write_json,
+    write_text,
+)
 
 
 def test_reports_never_replace_an_input_or_a_picture(tmp_path: Path):
@@ -98,7 +104,7 @@ def test_what_became_of_every_file(pair: Path, capsys):
 
 
 def test_two_reports_of_a_run_have_two_names(tmp_path: Path):
-    check_apart([None, None, "-", "-", tmp_path / "a.json", tmp_path / "a.html"])
+    check_apart([None, None, "-", tmp_path / "a.json", tmp_path / "a.html"])
     with pytest.raises(OutputError, match=r"two results of this run are called a\.json"):
         check_apart([tmp_path / "a.json", tmp_path / "b" / ".." / "a.json"])
 
@@ -109,3 +115,18 @@ def test_a_report_lies_in_no_result_that_is_a_folder(tmp_path: Path):
         check_beside_results(tmp_path / "frames" / "timestamps.json", [tmp_path / "frames"])
     with pytest.raises(OutputError, match="the name of a picture or clip"):
         check_beside_results(tmp_path / "x-sheet.jpg", [])
+
+
+def test_a_report_called_dash_is_printed(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_text("-", "a,b\n1,2\n")
+    assert capsys.readouterr().out == "a,b\n1,2\n"
+    assert list(tmp_path.iterdir()) == []
+    write_text("there.csv", "a,b\n")
+    assert Path("there.csv").read_text() == "a,b\n"
+
+
+def test_one_report_alone_can_be_printed():
+    check_apart(["-", "a.csv", None])
+    with pytest.raises(OutputError, match="standard output"):
+        check_apart(["-", "a.csv", "-"])

@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paintreel.errors import InputError
-from paintreel.metrics.spectrum import radial_spectrum, radial_spectrum_distance
+from paintreel.metrics.spectrum import (
+    radial_spectrum,
+    radial_spectrum_distance,
+    whole_power,
+    windowed_power,
+)
 
 
 def _noise(seed: int, height: int, width: int, sd: float = 0.1) -> np.ndarray:
@@ -79,3 +84,13 @@ def test_bad_input_is_refused() -> None:
         radial_spectrum_distance([np.zeros((64, 64))], np.zeros((64, 64)))
     with pytest.raises(InputError, match="NaN"):
         radial_spectrum(np.full((64, 64), np.nan))
+
+
+@pytest.mark.parametrize(("height", "width"), [(12, 10), (9, 7), (8, 11)])
+def test_the_whole_power_is_that_of_the_whole_transform(height: int, width: int) -> None:
+    plane = _noise(3, height, width)
+    window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])
+    levelled = plane - (plane * window).sum() / window.sum()
+    expected = np.abs(np.fft.fft2(levelled * window)) ** 2 / (window**2).sum()
+    found = whole_power(windowed_power(plane), width_px=width)
+    np.testing.assert_allclose(found, expected, atol=1e-6 * expected.max())

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from paintreel.imaging.atomic import atomic_path
 from paintreel.jobs.find import Kind
+from paintreel.jobs.reports import write_text
 from paintreel.jobs.run import Outcome, reason
 from paintreel.notes import Note
 from paintreel.pictures.axes import clock_text
@@ -90,8 +90,7 @@ def write_table(path: str, answers: Sequence[Answer], labels: Sequence[str]) -> 
             start = (visible(str(answer.path)), answer.kind, time_text, found.label, familiar)
             shares = [f"{found.probabilities[label]:.4f}" for label in labels]
             rows.writerow([*start, f"{found.distance:.3f}", *shares])
-    with atomic_path(path, overwrite=True) as partial:
-        partial.write_text(text.getvalue(), "utf-8")
+    write_text(path, text.getvalue())
 
 
 def _moments(answer: Answer) -> Iterator[tuple[float | None, Classification]]:

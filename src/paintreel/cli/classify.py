@@ -26,7 +26,7 @@ def run(options: ClassifyOptions) -> int:
 
     with planning():
         questions = plan_classify(options)
-    speaks = not options.quiet and options.json != STANDARD_OUTPUT
+    speaks = not options.quiet and STANDARD_OUTPUT not in (options.json, options.csv)
     outcomes = _ask(questions, options, speaks=speaks)
     answers = questions.in_order()
     if options.csv is not None:

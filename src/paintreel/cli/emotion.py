@@ -25,7 +25,8 @@ def run(options: EmotionOptions) -> int:
 
     with planning():
         asked = plan_emotion(options)
-    outcomes = _ask(asked, options, speaks=not options.quiet and options.json != STANDARD_OUTPUT)
+    speaks = not options.quiet and STANDARD_OUTPUT not in (options.json, options.csv)
+    outcomes = _ask(asked, options, speaks=speaks)
     answers = asked.in_order()
     if options.csv is not None:
         write_table(options.csv, answers)

@@ -53,7 +53,7 @@ class ExperimentOptions(Options):
             "PAPER",
             "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
             "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
-            "tendency of words), grade (light and colour by feeling) or stylizers (FSGAN, AFGAN)",
+            "tendency of words), grade (light and colour by feeling) or stylizers (FSGAN)",
         )
     )
     art: Path | None = option(

@@ -16,14 +16,13 @@ from paintreel.emotion.tables import (
     is_subtitles,
     is_timeline,
     subtitles,
-    write_text,
 )
-from paintreel.errors import InputError, OutputError
+from paintreel.errors import InputError
 from paintreel.jobs.find import is_known, visible_files
 from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
-from paintreel.jobs.reports import STANDARD_OUTPUT, check_apart, check_report
+from paintreel.jobs.reports import check_apart, check_report, write_text
 from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
@@ -80,7 +79,7 @@ def plan_emotion(options: EmotionOptions) -> Performances:
             if (place := places.get("timeline")) is not None:
                 write_timeline(place, found.timeline, overwrite=True)
             if (place := places.get("srt")) is not None:
-                write_text(place, subtitles(found), overwrite=True)
+                write_text(place, subtitles(found))
             return Report(found.notes)
 
         return ask
@@ -157,8 +156,6 @@ def _check_results(
     check_apart([options.csv, options.json, options.plot, *sides])
     check_report(options.json, files)
     check_report(options.csv, files, what="table", is_ours=is_answer_table)
-    if options.json == STANDARD_OUTPUT and options.csv == STANDARD_OUTPUT:
-        raise OutputError("only one of --json and --csv can go to standard output")
     if options.plot is not None:
         check_picture_suffix(Path(options.plot))
         check_report(options.plot, files, what="chart", is_ours=is_sheet)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from paintreel.emotion.findings import EmotionFound, Moment
-from paintreel.imaging.atomic import atomic_path
+from paintreel.jobs.reports import write_text
 from paintreel.jobs.run import Outcome, reason
 from paintreel.notes import Note
 from paintreel.pictures.axes import clock_text
@@ -29,7 +29,6 @@ __all__ = [
     "is_timeline",
     "subtitles",
     "write_table",
-    "write_text",
 ]
 
 NOTHING = "no emotion"
@@ -79,7 +78,7 @@ def write_table(path: str, answers: Sequence[EmotionAnswer]) -> None:
             for face in moment.faces:
                 number = str(face.number)
                 rows.writerow(_row(name, moment.time_s, "one face", number, face.shares))
-    write_text(path, text.getvalue(), overwrite=True)
+    write_text(path, text.getvalue())
 
 
 def _row(
@@ -146,12 +145,6 @@ def _starts_with(path: Path, text: str) -> bool:
             return file.read(len(head)) in (head, b"")
     except OSError:
         return False
-
-
-def write_text(path: str | Path, text: str, *, overwrite: bool) -> None:
-    """Write it whole or not at all. Raises OutputError."""
-    with atomic_path(path, overwrite=overwrite) as partial:
-        partial.write_text(text, "utf-8")
 
 
 # JSON.

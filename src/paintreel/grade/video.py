@@ -148,12 +148,15 @@ def grader_of(
 ) -> Grader:
     """The loaded grader, or one made of the options that are taken out of `given`.
 
-    Raises InputError where there is not just one thing to grade by.
+    Raises InputError where there is not just one thing to grade by, and for a LUT beside a grader
+    that has another or none.
     """
     of_grader = {name: given.pop(name) for name in _OF_GRADER if name in given}
     if grader is not None and of_grader:
         raise InputError(f"{sorted(of_grader)} belong to the Grader that is loaded already")
-    if grader is not None and grader.lut is not None and lut is None:
+    if grader is not None and lut is not None and lut is not grader.lut:
+        raise InputError("lut belongs to the Grader that is loaded already: Grader(lut=...)")
+    if grader is not None:
         lut = grader.lut
     ways = {"emotion": emotion, "timeline": timeline, "lut": lut}
     asked = [name for name, value in ways.items() if value is not None]

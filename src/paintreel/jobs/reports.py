@@ -24,6 +24,7 @@ __all__ = [
     "check_report",
     "is_report",
     "write_json",
+    "write_text",
 ]
 
 PAGE_MARK = '<meta name="generator" content="Paintreel">'
@@ -104,7 +105,10 @@ def check_beside_results(
 
 
 def check_apart(paths: Iterable[str | PathLike[str] | None]) -> None:
-    """Raise OutputError where two reports of one run have one name."""
+    """Raise OutputError where two reports of one run have one name, or both are to be printed."""
+    paths = list(paths)
+    if paths.count(STANDARD_OUTPUT) > 1:
+        raise OutputError("only one report of a run can go to standard output; name a file too")
     files = [Path(path).resolve() for path in paths if path not in (None, STANDARD_OUTPUT)]
     for file in files:
         if files.count(file) > 1:
@@ -122,8 +126,16 @@ def write_json(path: str | PathLike[str], facts: Mapping[str, Any]) -> None:
     """Write `facts`, whole or not at all, over what is there; "-" prints. Raises OutputError."""
     text = json.dumps(facts, indent=2, allow_nan=False, ensure_ascii=False)
     text = json_safe(text)  # names of files that are not UTF-8 are escapes, which give them back
-    if path == STANDARD_OUTPUT:
-        print(text)
+    write_text(path, text + "\n")
+
+
+def write_text(path: str | PathLike[str], text: str) -> None:
+    """Write a report, whole or not at all, over what is there; "-" prints. Raises OutputError.
+
+    text  with the end of its last line
+    """
+    if fspath(path) == STANDARD_OUTPUT:
+        print(text, end="")
         return
     with atomic_path(path, overwrite=True) as partial:
-        partial.write_text(text + "\n", "utf-8")
+        partial.write_text(text, "utf-8")

@@ -14,7 +14,14 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.metrics.inputs import check_picture, luma_plane
 
-__all__ = ["mean_spectra_distance", "radial_spectrum", "radial_spectrum_distance"]
+__all__ = [
+    "mean_spectra_distance",
+    "radial_of_power",
+    "radial_spectrum",
+    "radial_spectrum_distance",
+    "whole_power",
+    "windowed_power",
+]
 
 _FLOOR = 1e-10  # -100 dB; the rounding of 8-bit pictures lies at -59 dB
 
@@ -30,15 +37,29 @@ def radial_spectrum(picture: Array, *, bins: int = 32) -> Array:
     Needs 2 * bins pixels a side. Invariant to flips, quarter turns of a square, brightness.
     Degenerate: a flat picture has -100 dB everywhere.
     """
-    if bins < 1:
-        raise InputError(f"at least one bin is needed, got {bins}")
     check_picture(picture, min_side_px=2 * bins)
+    return radial_of_power(windowed_power(picture), width_px=picture.shape[1], bins=bins)
+
+
+def windowed_power(picture: Array) -> Array:
+    """Power of luma by place in the DFT, (H, W // 2 + 1) float64, as `numpy.fft.rfft2` lays it.
+
+    BT.601 luma, less its weighted mean, under a separable Hann window; the squared magnitude of
+    its DFT over the window's energy.
+    """
     plane = luma_plane(picture).astype(np.float64)
     height, width = plane.shape
     window = np.outer(_hann(height), _hann(width))
     plane -= float((plane * window).sum() / window.sum())
-    power = np.square(np.abs(np.fft.rfft2(plane * window))) / np.square(window).sum()
+    power: Array = np.square(np.abs(np.fft.rfft2(plane * window))) / np.square(window).sum()
+    return power
 
+
+def radial_of_power(power: Array, *, width_px: int, bins: int) -> Array:
+    """`radial_spectrum` of a power (H, W // 2 + 1) of `windowed_power`; width_px: W."""
+    if bins < 1:
+        raise InputError(f"at least one bin is needed, got {bins}")
+    height, width = power.shape[0], width_px
     # rfft2 leaves out the mirror images of all columns but the first and, for even widths, last.
     weight = np.full(power.shape[1], 2.0)
     weight[0] = 1.0
@@ -50,6 +71,16 @@ def radial_spectrum(picture: Array, *, bins: int = 32) -> Array:
     counts = np.bincount(ring.ravel(), np.broadcast_to(weight, power.shape).ravel(), bins + 1)
     totals = np.bincount(ring.ravel(), (power * weight).ravel(), bins + 1)
     return 10.0 * np.log10(np.maximum(totals[:bins] / counts[:bins], _FLOOR))
+
+
+def whole_power(power: Array, *, width_px: int) -> Array:
+    """(H, W) of a power (H, W // 2 + 1) of `windowed_power`: with the mirror images it leaves out.
+
+    As `numpy.fft.fft2` lays it; width_px: W.
+    """
+    columns = np.arange(power.shape[1], width_px)
+    rows = -np.arange(power.shape[0])
+    return np.concatenate([power, power[rows][:, width_px - columns]], axis=1)
 
 
 def radial_spectrum_distance(

@@ -1,7 +1,8 @@
 """A table of colours and a light laid on pictures band by band, in memory that is used again.
 
 A band is small enough to stay near the processor: what it goes through costs a third of what it
-does with whole pictures, and a picture of any size costs no more memory.
+does with whole pictures, and what lies between its steps is as large as a band alone. The result is
+a whole picture, and where a light asks for the depth, `find_depth` looks at the whole once.
 """
 
 from __future__ import annotations

@@ -16,6 +16,18 @@ model.py           `Model`, one model file loaded into a runtime
 tiling.py          the tile option of the verbs, held against a contract
 output_range.py    what a network of pictures may give back
 backends/          the runtimes, one file each
+credits.py         whom to name for the models that made a picture
+licences.py        what the licence of weights lets a user do
+classifiers.py     the bundled `mood`, `medium` and `scene`
+findings.py        what classifiers say of a clip over its time
+emotions.py        the names of emotions
+emotion_models.py  emotions heard and seen, by the bundled network
+emotion_features.py  what that network is shown of a voice and of a face
+voice_statistics.py  what a window of a voice is like as a whole
+emotion_timeline.py  emotions over time, as plain data
+colour_script.py   the table that grades follow
+segmenter.py       networks of the user's that segment
+rcnn.py            R-CNN networks of the user's
 onnx_session.py    other networks on ONNX Runtime
 detector.py        YOLO networks of the user's
 extractor.py       networks that describe pictures by features

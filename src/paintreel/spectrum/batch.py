@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from paintreel.errors import InputError, OutputError
+from paintreel.errors import InputError
 from paintreel.jobs.find import Kind
 from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.place import check_picture_suffix, list_inputs
-from paintreel.jobs.reports import STANDARD_OUTPUT, check_apart, check_report
+from paintreel.jobs.reports import check_apart, check_report
 from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
@@ -95,8 +95,6 @@ def _check_results(options: SpectrumOptions, files: Sequence[Path]) -> None:
     check_apart([options.output, options.csv, options.json])
     check_report(options.json, files)
     check_report(options.csv, files, what="table", is_ours=is_spectrum_table)
-    if options.json == STANDARD_OUTPUT and options.csv == STANDARD_OUTPUT:
-        raise OutputError("only one of --json and --csv can go to standard output")
     if options.output is not None:
         check_picture_suffix(Path(options.output))
         check_report(options.output, files, what="chart", is_ours=is_sheet)

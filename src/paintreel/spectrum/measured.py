@@ -16,8 +16,13 @@ from paintreel.imaging.files import read_picture
 from paintreel.jobs.find import Kind
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.sampling import sample_clip
-from paintreel.metrics.inputs import luma_plane
-from paintreel.metrics.spectrum import mean_spectra_distance, radial_spectrum
+from paintreel.metrics.inputs import check_picture
+from paintreel.metrics.spectrum import (
+    mean_spectra_distance,
+    radial_of_power,
+    whole_power,
+    windowed_power,
+)
 from paintreel.notes import Note
 from paintreel.pictures.paper import on_white
 
@@ -108,16 +113,14 @@ def measure_picture(picture: Array, *, bins: int) -> FileSpectrum:
     Raises InputError below 2 * bins pixels a side.
     """
     plain = on_white(picture)
-    return FileSpectrum(radial_spectrum(plain, bins=bins), _plane_of(plain))
+    check_picture(plain, min_side_px=2 * bins)
+    power, width_px = windowed_power(plain), plain.shape[1]
+    radial = radial_of_power(power, width_px=width_px, bins=bins)
+    return FileSpectrum(radial, _plane_of(whole_power(power, width_px=width_px)))
 
 
-def _plane_of(picture: Array) -> Array:
-    """Power by direction under the same window as the radial spectrum's, at one size for all."""
-    plane = luma_plane(picture).astype(np.float64)
-    rows, columns = (np.hanning(side + 2)[1:-1] for side in plane.shape)
-    window = np.outer(rows, columns)
-    plane -= float((plane * window).sum() / window.sum())
-    power = np.square(np.abs(np.fft.fft2(plane * window))) / np.square(window).sum()
+def _plane_of(power: Array) -> Array:
+    """Power by direction, (H, W) of the DFT, in dB at one size for all."""
     shown = cv2.resize(np.fft.fftshift(power), (PLANE_PX, PLANE_PX), interpolation=cv2.INTER_AREA)
     plane_db: Array = (10 * np.log10(np.maximum(shown, _FLOOR))).astype(np.float32)
     return plane_db

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from paintreel.imaging.atomic import atomic_path
-from paintreel.jobs.reports import STANDARD_OUTPUT
+from paintreel.jobs.reports import write_text
 from paintreel.jobs.run import Outcome, reason
 from paintreel.notes import Note
 from paintreel.spectrum.measured import SetSpectrum, frequencies
@@ -41,11 +39,7 @@ def write_spectrum_table(path: str, spectra: Sequence[SetSpectrum]) -> None:
     for row, frequency in enumerate(frequencies(bins)):
         values = [each[row] for one in spectra for each in (one.radial, one.lower, one.upper)]
         rows.writerow([f"{frequency:.6f}", *(f"{value:.4f}" for value in values)])
-    if path == STANDARD_OUTPUT:
-        sys.stdout.write(text.getvalue())
-        return
-    with atomic_path(path, overwrite=True) as partial:
-        partial.write_text(text.getvalue(), "utf-8")
+    write_text(path, text.getvalue())
 
 
 def is_spectrum_table(path: Path) -> bool:

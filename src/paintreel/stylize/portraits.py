@@ -1,9 +1,10 @@
 """Faces as drawn characters: what a portrait style does beside painting the rest.
 
-A face is framed upright with its hair and drawn in that square by the rule that taught the style's
-network, AFGAN (`faces.drawn`), from the features that are found in it; the network's attention says
-where the drawing is to be seen, and by that it is laid into the painting of the rest. There is no
-seam, for around the face both are the same style's paint.
+A face is framed upright with its hair and drawn in that square by rule (`faces.drawn`), from the
+features that are found in it. The style's network, AFGAN, learnt from that rule, but the picture it
+paints is never shown: its attention alone is used, which says where the rule's drawing is to be
+seen. By that the drawing is laid into the painting of the rest. There is no seam, for around the
+face both are the same style's paint.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from paintreel.learn.models.emotion import (
     EmotionNetwork,
     FaceCNN,
     FaceFeatures,
+    SpokenAttention,
     SpokenLSTM,
 )
 from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH
@@ -85,3 +86,10 @@ def test_unknown_branches_are_named():
     config = dataclasses.replace(PRESETS["tiny"], voice="ear")
     with pytest.raises(InputError, match=r"'ear'.*lstm"):
         EmotionNetwork(CLASSES, SPOKEN, DRAWN, config)
+
+
+def test_attention_says_of_the_whole_window_and_of_its_time():
+    config = PRESETS["attention"]
+    rows, statistics, _ = inputs()
+    said = SpokenAttention(config).eval()(rows, statistics)
+    assert said.shape == (2, config.said + config.said // 2)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from portraits import portrait
+from voices import spoken, write_sound
 
-from paintreel.errors import InputError
+from paintreel.errors import InputError, TrainingError
+from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet
+from paintreel.learn.engine.budget import Budget
 from paintreel.learn.models.emotion import PRESETS, CalibratedEmotion, EmotionNetwork
-from paintreel.learn.trainers.emotion import measures_of, write_graph
+from paintreel.learn.systems import SYSTEMS
+from paintreel.learn.trainers.emotion import (
+    _keep,
+    measures_of,
+    prepare,
+    train_emotion,
+    write_graph,
+)
 from paintreel.learn.trainers.emotion_fit import answers_of, face_inputs, fit_network, pair_faces
 from paintreel.learn.trainers.emotion_folds import (
     calibrated,
@@ -21,6 +34,8 @@ from paintreel.learn.trainers.emotion_folds import (
     late_fusion,
 )
 from paintreel.learn.trainers.emotion_settings import EmotionSettings
+from paintreel.learn.trainers.provenance import ModelFacts, Source
+from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH
 from paintreel.runtime.voice_statistics import STATISTICS
 
@@ -166,3 +181,42 @@ def test_norms_that_have_learnt_are_exported_too(tmp_path):
     network.set_scale(3 + 5 * torch.randn(100, STATISTICS))
     model = CalibratedEmotion(network, (0.7, 0.7, 0.7)).eval()
     assert write_graph(model, tmp_path / "model.onnx", {}, seed=0).runtime < 1e-4
+
+
+def test_a_resumed_run_is_that_run_or_none(tmp_path):
+    """What an earlier run has kept is not handed out for other settings or other recordings."""
+    speech, drawn = tmp_path / "speech", tmp_path / "faces"
+    _write_folders(speech, drawn)
+    folders = Folders(art=tmp_path, faces=drawn, speech=speech)
+    run = _run(tmp_path / "out", TINY)
+    everything = tuple(range(len(CLASSES)))
+    network = EmotionNetwork(len(CLASSES), everything, everything, PRESETS["tiny"])
+    data_hash = prepare(drawn, speech, TINY).data_hash
+    training = json.loads(json.dumps(run.origin(wall_s=1.0, data_hash=data_hash)))
+    _keep(Trained(CalibratedEmotion(network, (1.0, 1.0, 1.0)), training), run.out, "tiny")
+
+    again = train_emotion(run, folders)
+    assert again.training == training
+    for name, weights in again.model.network.state_dict().items():
+        assert torch.equal(weights, network.state_dict()[name])
+    other = dataclasses.replace(run, settings=dataclasses.replace(TINY, steps=121))
+    with pytest.raises(TrainingError, match=r"settings\.steps is 121, was 120"):
+        train_emotion(other, folders)
+    _write_folders(speech, drawn, seed=1)
+    with pytest.raises(TrainingError, match="data is 'speech "):
+        train_emotion(run, folders)
+
+
+def _write_folders(speech: Path, drawn: Path, seed: int = 0) -> None:
+    for emotion in ("anger", "sadness"):
+        (speech / emotion).mkdir(parents=True, exist_ok=True)
+        write_sound(speech / emotion / "ben_01.wav", spoken(4, 1.0, seed=seed).samples[None])
+        (drawn / "anna" / emotion).mkdir(parents=True, exist_ok=True)
+        picture = Picture(portrait())
+        write_picture(drawn / "anna" / emotion / "1.png", picture, overwrite=True)
+
+
+def _run(out: Path, settings: EmotionSettings) -> Run:
+    facts, budget = ModelFacts("tiny"), Budget(steps=settings.steps)
+    source = Source(commit=None)
+    return Run(SYSTEMS["emotion"], out, facts, settings, budget, source, resume=True)

@@ -13,8 +13,12 @@ Differences from the papers
 - Norms before the attention are left out.
 - The network says itself where what it draws is to be seen, from the attended features: by that
   map it is blended with the painting of the rest.
-- `trainers.afgan`: a teacher (`data.portrait_teacher`) brings the change of form, for which there
+- `trainers.afgan`: a teacher (`faces.drawn`, by rule) brings the change of form, for which there
   are too few drawn faces; the losses of U-GAT-IT refine it.
+
+What is shown of it: `stylize` never shows the picture that this network paints, for its eyes are
+blurred. The rule that taught it draws, and of the network the map of where a drawing is to be seen
+is used alone (`stylize.portraits`). Its picture is for measures, and for whoever trains it farther.
 """
 
 from __future__ import annotations

@@ -125,7 +125,8 @@ class SpokenAttention(nn.Module):
     """Ours: rows embedded with their neighbours, an LSTM of both directions, attention over time.
 
     What is attended to is told by its mean and its deviation, beside the statistics of the whole
-    window. rows: (N, T, VOICE_WIDTH) float32, statistics: (N, STATISTICS), to (N, said).
+    window. rows: (N, T, VOICE_WIDTH) float32, statistics: (N, STATISTICS), to (N, said +
+    said // 2): what all of the window says, then what its time does.
     """
 
     def __init__(self, config: EmotionConfig) -> None:

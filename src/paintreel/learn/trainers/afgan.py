@@ -67,7 +67,6 @@ class AFGANSettings:
     painted, features, colour, shown: weights of the teacher's terms. adversary, cycle, identity,
     attention: of U-GAT-IT's, as published, all of them times refine.
     ink_weight: how much more an error counts where the teacher drew ink.
-    least_drawn_px: what is drawn is learnt from pictures of so many pixels up.
     Raises InputError for values that no run can use, before anything is loaded.
     """
 

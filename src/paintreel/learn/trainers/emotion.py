@@ -6,6 +6,7 @@ learnt from all of them.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 from collections import Counter
@@ -19,13 +20,14 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from paintreel.errors import OutputError
+from paintreel.errors import OutputError, TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.emotion_labels import CLASSES
 from paintreel.learn.data.emotion_set import FaceSet, VoiceSet, face_set, voice_set
-from paintreel.learn.data.faces import read_faces
+from paintreel.learn.data.faces import FaceExamples, read_faces
 from paintreel.learn.data.rig_faces import draw_rig_faces, with_faces
-from paintreel.learn.data.utterances import read_utterances
+from paintreel.learn.data.utterances import Utterances, read_utterances
+from paintreel.learn.engine.checkpoint import differences
 from paintreel.learn.export.traced import BATCH, Parity, export_traced
 from paintreel.learn.models.emotion import (
     PRESETS,
@@ -76,7 +78,8 @@ def train_emotion(
 
     faces: drawn or photographed, labelled; speech: recordings, labelled. It takes as many steps as
     its settings say, whatever the budget. Raises DataError for unusable folders, OutputError where
-    `run.out` holds a model.
+    `run.out` holds a model, TrainingError where it is resumed with other settings or folders than
+    what lies there was learnt with.
     """
     s: EmotionSettings = run.settings
     assert folders.faces is not None, "the emotion network needs faces"
@@ -86,6 +89,8 @@ def train_emotion(
         raise OutputError(f"{path} exists already; give a new --out")
     refuse_inside(run.out, (folders.faces, folders.speech))
     if run.resume and (done := _kept(run.out)) is not None:
+        data_hash = _read(folders.faces, folders.speech, s).data_hash
+        _refuse_other_run(done.training, s, data_hash, run.out / KEPT_NAME)
         return done
     start_s = clock()
     ready = prepare(folders.faces, folders.speech, s)
@@ -143,12 +148,43 @@ def _kept(out: Path) -> Trained[CalibratedEmotion] | None:
     return Trained(CalibratedEmotion(network, temperatures).eval(), json.loads(facts["training"]))
 
 
-def prepare(faces: Path, speech: Path, settings: EmotionSettings) -> Prepared:
-    """Read both folders and make the variations. Raises DataError."""
+def _refuse_other_run(
+    training: Mapping[str, Any], settings: EmotionSettings, data_hash: str, path: Path
+) -> None:
+    """Raise TrainingError unless a kept network was learnt with these settings from this data."""
+    now = {"data": data_hash, "settings": dataclasses.asdict(settings)}
+    then = {"data": training["data_hash"], "settings": training["settings"]}
+    if differing := differences(then, now):
+        raise TrainingError(
+            f"{path} is of another run: {'; '.join(differing)}; go on with what the run was "
+            "started with, or give a new --out"
+        )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the two folders hold, with the faces that are drawn to them."""
+
+    utterances: Utterances
+    examples: FaceExamples
+
+    @property
+    def data_hash(self) -> str:
+        return f"speech {self.utterances.digest}, faces {self.examples.digest}"
+
+
+def _read(faces: Path, speech: Path, settings: EmotionSettings) -> _Read:
     utterances, examples = read_utterances(speech), read_faces(faces)
     if settings.rig_faces:
         drawn = draw_rig_faces(settings.rig_faces, np.random.default_rng([settings.seed, 8]))
         examples = with_faces(examples, drawn)
+    return _Read(utterances, examples)
+
+
+def prepare(faces: Path, speech: Path, settings: EmotionSettings) -> Prepared:
+    """Read both folders and make the variations. Raises DataError."""
+    read = _read(faces, speech, settings)
+    utterances, examples = read.utterances, read.examples
     voices = voice_set(
         utterances,
         np.random.default_rng([settings.seed, 1]),
@@ -170,7 +206,7 @@ def prepare(faces: Path, speech: Path, settings: EmotionSettings) -> Prepared:
         seen,
         maps_of(seen) if looks_through else None,
         facts,
-        f"speech {utterances.digest}, faces {examples.digest}",
+        read.data_hash,
     )
 
 

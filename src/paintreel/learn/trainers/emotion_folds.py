@@ -104,7 +104,8 @@ def crossed_answers(
     """Train a network a fold, and ask it of what it has not learnt from.
 
     A fusion of answers is fitted for each fold to what the folds of other speakers and other
-    families answered. on_fold: called with each network and what it has not learnt from.
+    families answered, where there are others. on_fold: called with each network and what it has
+    not learnt from.
     """
     rng = np.random.default_rng([seed, 3])
     voice_logits: Array = np.zeros((len(voices.truth), 0))
@@ -151,7 +152,10 @@ class _Answered:
     face_logits: Array
 
     def fusion(self, without: Fold | None, rng: np.random.Generator) -> FusedAnswers:
-        """Fitted to all, or to all but the speakers and families that a fold holds out."""
+        """Fitted to all, or to all but the speakers and families that a fold holds out.
+
+        Where a fold holds out every speaker, or every family, it is fitted to all of that side.
+        """
         heard, seen = np.arange(len(self.voices.truth)), self.faces.asked
         if without is not None:
             others = np.setdiff1d(heard, without.voices), np.setdiff1d(seen, without.faces)
@@ -204,7 +208,8 @@ def calibrated(logits: Array, truth: Array, groups: Array) -> tuple[float, float
     """(temperature of all, calibration error, (N, C) shares).
 
     The shares of each group are calibrated by the other groups alone, so that the error is that of
-    speakers nobody has calibrated for.
+    speakers nobody has calibrated for. Where the others lack a class, as where there is one group,
+    all groups calibrate it, its own as well, and the error is lower than a stranger's.
     """
     classes = np.unique(truth)
     targets = (truth[:, None] == np.arange(logits.shape[1])).astype(float)

@@ -1,1 +1,1 @@
-"""FSGAN and AFGAN beside the stylizers that they are compared with."""
+"""FSGAN beside the stylizers that it is compared with, and the styles that come bundled."""

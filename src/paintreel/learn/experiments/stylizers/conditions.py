@@ -1,9 +1,10 @@
 """What the experiment on stylizers compares, and the claims that are tested.
 
 Paper: Wu and Chen 2022, section 4 and 5.2: FSGAN (scenes) and AFGAN (portraits) beside the anime
-stylizers of their time. All that are trained get the same photographs, panels, crops, batches,
-steps and seed; a condition says only what it changes. No condition but `fsgan_steady` has a term
-that steadies it.
+stylizers of their time. Our AFGAN is not compared: of it the product uses the attention alone.
+
+All that are trained get the same photographs, panels, crops, batches, steps and seed; a condition
+says only what it changes. No condition but `fsgan_steady` has a term that steadies it.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ pictures or features (of White-box, whose terms are features alone, ten times th
 
 SHIPPED: Mapping[str, str] = {
     "hereva": "hereva, as it comes (FSGAN)",
-    "hereva-portrait": "hereva-portrait, as it comes (AFGAN)",
+    "hereva-portrait": "hereva-portrait, as it comes (FSGAN; faces by rule)",
 }
-"""Bundled style -> title."""
+"""Bundled style -> title. AFGAN's own picture is in no row: `stylize.portraits` never shows it."""
 
 
 def taught_name(system: str) -> str:

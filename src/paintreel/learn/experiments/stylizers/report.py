@@ -84,6 +84,8 @@ _NOTES = (
     "Content and touch of AnimeGAN and White-box are features of VGG-19 where its weights are "
     "given, else of EfficientNet-Lite0; the records say which.",
     "Greys and hues are measured on all photographs, skin on portraits.",
+    "hereva-portrait is hereva, and faces that a rule draws; the attention of its network, AFGAN, "
+    "says where they are seen. What AFGAN itself paints is never shown, and not measured here.",
 )
 
 
@@ -176,7 +178,7 @@ def _page(
     over_units = [t for t in tests if t.unit != "trainings"]
     over_trainings = [t for t in tests if t.unit == "trainings"]
     return page(
-        "Experiment on stylizers: FSGAN, AFGAN and their peers",
+        "Experiment on stylizers: FSGAN and its peers",
         head,
         [
             section("Paintings", _measure_table(results, None)),

@@ -201,7 +201,11 @@ def _run_trial(
 
 
 def _served(condition: Condition, trial: int, out: Path) -> tuple[Paint, Path | None] | None:
-    """(how it paints, its file) as users have it, never steadied; None where it is not there."""
+    """(how it paints, its file), or None where it is not there.
+
+    Nothing is steadied, small faces are not painted finer, and all run in f32 on ONNX Runtime, so
+    that it is networks that are compared.
+    """
     if condition.group == REFERENCE:
         return (lambda picture: picture), None
     try:
