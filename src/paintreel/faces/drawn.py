@@ -105,8 +105,9 @@ def paint_portrait(
     moved = Face(face.box, to(face.landmarks), face.confidence)
     oval = face_ovals([face], height, width, edge_px=0.25 * unit).astype(np.float32) / 255
     skin = _skin(bent, moved, features.jaw, unit)
-    painted = _cel(ground, bent, skin, _calm(moved, height, width, unit), unit, s)
-    painted = _folds(painted, bent, skin, unit, s.ink)
+    calm = _calm(moved, height, width, unit)
+    painted = _cel(ground, bent, skin, calm, unit, s)
+    painted = _folds(painted, bent, skin * (1 - 0.45 * calm), unit, s.ink)
     if not features.mouth_covered:
         lips = np.stack([to(line) for line in features.lips])
         painted = draw_nose(painted, bent, moved, unit, s.ink)
@@ -215,7 +216,7 @@ def _folds(painted: Array, x: Array, skin: Array, unit: float, ink: float) -> Ar
     local = soften(grey, 0.11 * unit)
     dark = (local - soften(grey, 0.022 * unit)) / (local + 0.05)
     lines = smoothstep(dark, 0.05, 0.15) * skin
-    return laid(painted, 0.42 * ink * lines, painted * np.float32(0.5))
+    return laid(painted, 0.42 * ink * lines, painted * np.float32(0.55))
 
 
 def _brows(painted: Array, x: Array, face: Face, unit: float, ink: float) -> Array:

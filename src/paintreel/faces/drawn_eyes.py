@@ -10,7 +10,7 @@ import numpy as np
 
 from paintreel.faces.face import Face
 from paintreel.faces.features import EyeFit, FineFeatures
-from paintreel.faces.strokes import cover, enlarged, filled, laid, soften, stroke
+from paintreel.faces.strokes import cover, enlarged, filled, laid, smoothstep, soften, stroke
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["EyeShape", "draw_eye", "eye_shapes", "iris_colour", "turned_shares"]
 
 _INK = np.array([0.13, 0.07, 0.07], np.float32)
-_CLOSED, _WINK = 0.034, 2.4
+_CLOSED, _WINK = 0.034, 5.0
 """Opening of an eye, in distances of the eyes, below which it is drawn closed; and how much wider
 the other one must be, so that one is shut by itself."""
-_USUAL_OPEN, _SURE = 0.13, 0.75
+_USUAL_OPEN, _SURE = 0.15, 0.75
 """An opening is found to a share of its way from the usual one."""
 _LEAST, _MOST = 0.07, 0.24
 """Between these lies the opening of a drawn eye."""
@@ -84,11 +84,14 @@ def eye_shapes(
     marks = face.landmarks[:2]
     across = (marks[1] - marks[0]) / max(float(np.hypot(*(marks[1] - marks[0]))), 1e-6)
     down = np.array([-across[1], across[0]])
-    own = [_measured(eye, mark, across, down, unit) for eye, mark in zip(features.eyes, marks)]
+    own = [
+        _measured(eye, mark, across, down, unit)
+        for eye, mark in zip(features.eyes, marks, strict=True)
+    ]
     openings = [eye.opening_px / unit for eye in features.eyes]
     least, most = min(openings), max(openings)
     winks = least < _CLOSED and most > _WINK * max(least, 0.02)
-    both = least + 0.35 * (most - least)
+    both = least + 0.45 * (most - least)
     level = float(np.mean([each[1] for each in own]))
     outward = float(np.clip(own[1][2] - own[0][2], -0.16, 0.16)) / 2
     gaze = _gaze(features, across, down, unit)
@@ -156,8 +159,8 @@ def _gaze(features: FineFeatures, across: Array, down: Array, unit: float) -> Ar
     """How far the irises lie beside the middles of their lids: both look the same way."""
     beside = [e.iris - ((e.upper + e.lower) / 2)[len(e.upper) // 2] for e in features.eyes]
     mean = np.mean(beside, axis=0) / unit
-    gaze: Array = (
-        across * np.clip(mean @ across, -0.09, 0.09) + down * np.clip(mean @ down, -0.02, 0.02)
+    gaze: Array = across * np.clip(mean @ across, -0.09, 0.09) + down * np.clip(
+        mean @ down, -0.02, 0.02
     )
     return gaze
 
@@ -190,7 +193,9 @@ def iris_colour(picture: Array, features: FineFeatures) -> Array:
     white = _seen(picture, np.array(beside))
     white = white[white[:, 0] >= np.median(white[:, 0])]
     cast = np.clip(np.median(white[:, 1:], axis=0), (-3, -4), (9, 12))
-    a, b = a - 0.6 * float(cast[0]), b - 0.6 * float(cast[1])
+    # A dark iris has no colour that could be hidden but brown.
+    hidden = 0.6 * float(smoothstep(np.array(light), 20, 38))
+    a, b = a - hidden * float(cast[0]), b - hidden * float(cast[1])
     chroma = float(np.hypot(a, b))
     gain = float(np.clip(22 / max(chroma, 1e-3), 1.0, 2.2))
     light = float(np.clip(1.15 * light + 6, 18, 58))
@@ -216,7 +221,7 @@ def draw_eye(
     almond = np.concatenate([upper, lower[::-1]])
     # What was the eye becomes skin, before another is drawn on it.
     middle = (upper + lower) / 2
-    room = np.maximum(np.abs(lower - upper), 0.0) / 2 + 0.045 * unit * down
+    room = np.abs(lower - upper) / 2 + 0.045 * unit * down
     old = np.concatenate([middle - room * 1.1, (middle + room)[::-1]])
     around = cover(size, enlarged(old, 1.06))
     wide = cover(size, enlarged(old, 1.8))

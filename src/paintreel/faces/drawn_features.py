@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["draw_jaw", "draw_mouth", "draw_nose"]
 
 _INK = np.array([0.13, 0.07, 0.07], np.float32)
+
+
 def draw_nose(painted: Array, x: Array, face: Face, unit: float, ink: float) -> Array:
     """What is dark under the tip of the nose becomes strokes; the rest of it is skin."""
     size = painted.shape[:2]
@@ -106,8 +108,9 @@ def draw_jaw(
         for away in ((-0.14, -0.1, -0.06), (0.06, 0.1, 0.14))
     )
     meets = np.maximum(
-        1 - smoothstep(outside[0], 0.25, 0.6), smoothstep(inside[1] - outside[1], 6, 14)
-    )
+        1 - smoothstep(outside[0], 0.25, 0.6),
+        smoothstep(inside[1] - outside[1], 6, 14) * smoothstep(outward[:, 1], 0.3, 0.7),
+    )  # the shade is that under the chin; beside a cheek it is the cheek's own
     shown = meets * smoothstep(inside[0], 0.3, 0.6)
     shown = np.convolve(np.pad(shown, 3, mode="edge"), np.ones(7) / 7, "valid")
     width = s.line * 0.85 * unit * np.clip(1 - np.abs(t) ** 3, 0, 1) * smoothstep(shown, 0.25, 0.7)
