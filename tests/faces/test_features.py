@@ -17,7 +17,7 @@ from paintreel.imaging.colour import rgb_to_lab
 UNIT = 90.0
 MIDDLE = np.array([200.0, 190.0])
 SKIN, LIP, INK = (205, 160, 135), (170, 80, 80), (50, 30, 30)
-PALE = (190, 160, 148)
+PALE, BROWN = (190, 160, 148), (70, 50, 40)
 
 
 def at(x: float, y: float) -> np.ndarray:
@@ -31,7 +31,7 @@ def fixed(points: np.ndarray) -> np.ndarray:
 
 def drawn_face(
     *, aside: float = 0.0, radius: float = 0.095, gap: float = 0.0, glasses: bool = False,
-    mask: bool = False, smile: float = 0.0, iris: tuple[int, int, int] = (70, 50, 40),
+    mask: bool = False, smile: float = 0.0, iris: tuple[int, int, int] = BROWN,
     pale: bool = False, wide: float = 1.0,
 ) -> tuple[np.ndarray, Face]:  # fmt: skip
     """(400, 400, 3) uint8 with irises `aside` of their landmarks, and the face as a finder says."""
@@ -46,7 +46,8 @@ def drawn_face(
         cv2.fillPoly(x, [fixed(upper + lower[::-1])], (240, 238, 235), cv2.LINE_AA, 4)
         place = fixed(at(side + aside, -0.01)).tolist()
         cv2.circle(x, place, int(radius * UNIT * 16), iris, -1, cv2.LINE_AA, 4)
-        cv2.circle(x, place, int(0.035 * UNIT * 16), (15, 12, 12), -1, cv2.LINE_AA, 4)
+        if iris != BROWN:  # a pupil is seen
+            cv2.circle(x, place, int(0.035 * UNIT * 16), (15, 12, 12), -1, cv2.LINE_AA, 4)
         cv2.polylines(x, [fixed(upper)], False, INK, 3, cv2.LINE_AA, 4)
         if glasses:
             half = (int(0.36 * UNIT * 16), int(0.26 * UNIT * 16))
@@ -54,10 +55,9 @@ def drawn_face(
     chord = np.linspace(-0.38, 0.38, 41)
     line = np.array([at(u, 1.1 + smile * (1 - (u / 0.38) ** 2)) for u in chord])
     lips = np.concatenate([line - np.array([0, 7]), (line + np.array([0, 9]))[::-1]])
-    cv2.fillPoly(x, [fixed(lips)], LIP, cv2.LINE_AA, 4)
-    if pale:  # a lower lip of little colour, under lips that are shut
-        full = np.concatenate([line, (line + np.array([0, 12]))[::-1]])
-        cv2.fillPoly(x, [fixed(line.tolist() + full[41:].tolist())], PALE, cv2.LINE_AA, 4)
+    if pale:
+        lips = np.concatenate([line - np.array([0, 7]), (line + np.array([0, 16]))[::-1]])
+    cv2.fillPoly(x, [fixed(lips)], PALE if pale else LIP, cv2.LINE_AA, 4)
     if gap:
         low = np.array([at(u, 1.1 + (smile + gap) * (1 - (u / 0.38) ** 2)) for u in chord])
         cv2.fillPoly(x, [fixed(np.concatenate([line, low[::-1]]))], (235, 232, 228), 8, 4)
