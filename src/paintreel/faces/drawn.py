@@ -112,7 +112,7 @@ def paint_portrait(
         lips = np.stack([to(line) for line in features.lips])
         painted = draw_nose(painted, bent, moved, unit, s.ink)
         painted = draw_mouth(painted, bent, lips, features.is_open, unit, s.ink)
-        painted = draw_jaw(painted, bent, skin, to(features.jaw), unit, s)
+        painted = draw_jaw(painted, bent, skin, to(features.jaw), features.jaw_step, unit, s)
     painted = _brows(painted, bent, moved, unit, s.ink)
     if not features.eyes_covered:
         colour = iris_colour(frame, features)

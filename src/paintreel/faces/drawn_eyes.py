@@ -25,7 +25,7 @@ _CLOSED, _WINK = 0.034, 5.0
 the other one must be, so that one is shut by itself."""
 _USUAL_OPEN, _SURE = 0.15, 0.75
 """An opening is found to a share of its way from the usual one."""
-_LEAST, _MOST = 0.07, 0.24
+_LEAST, _MOST = 0.085, 0.24
 """Between these lies the opening of a drawn eye."""
 _HALF = 0.25
 _IRIS = (0.084, 0.1)
@@ -158,7 +158,9 @@ def _room(skin: Array, middle: Array, outward: Array, down: Array, unit: float) 
 def _gaze(features: FineFeatures, across: Array, down: Array, unit: float) -> Array:
     """How far the irises lie beside the middles of their lids: both look the same way."""
     beside = [e.iris - ((e.upper + e.lower) / 2)[len(e.upper) // 2] for e in features.eyes]
-    mean = np.mean(beside, axis=0) / unit
+    # Eyes that seem to look apart were not well found: then they look ahead.
+    apart = float((beside[1] - beside[0]) @ across) / unit
+    mean = np.mean(beside, axis=0) / unit / (1 + (apart / 0.06) ** 2)
     gaze: Array = across * np.clip(mean @ across, -0.09, 0.09) + down * np.clip(
         mean @ down, -0.02, 0.02
     )

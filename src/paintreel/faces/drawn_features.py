@@ -93,11 +93,18 @@ def draw_mouth(
 
 
 def draw_jaw(
-    painted: Array, x: Array, skin: Array, jaw: Array, unit: float, s: PortraitSettings
+    painted: Array,
+    x: Array,
+    skin: Array,
+    jaw: Array,
+    step: Array,
+    unit: float,
+    s: PortraitSettings,
 ) -> Array:
     """Ink along the jaw, broader under the chin, where skin meets something else or its shade.
 
-    skin: (H, W) in [0, 1].  A hand before the face is skin on both sides, and has no jaw.
+    skin: (H, W) in [0, 1].  step: (N,), how plain the jaw is.
+    A hand before the face is skin on both sides, and has no jaw.
     """
     t = np.linspace(-1, 1, len(jaw))
     outward = jaw - jaw.mean(axis=0)
@@ -111,7 +118,7 @@ def draw_jaw(
         1 - smoothstep(outside[0], 0.25, 0.6),
         smoothstep(inside[1] - outside[1], 6, 14) * smoothstep(outward[:, 1], 0.3, 0.7),
     )  # the shade is that under the chin; beside a cheek it is the cheek's own
-    shown = meets * smoothstep(inside[0], 0.3, 0.6)
+    shown = meets * smoothstep(inside[0], 0.3, 0.6) * smoothstep(step, 0.1, 0.4)
     shown = np.convolve(np.pad(shown, 3, mode="edge"), np.ones(7) / 7, "valid")
     width = s.line * 0.85 * unit * np.clip(1 - np.abs(t) ** 3, 0, 1) * smoothstep(shown, 0.25, 0.7)
     share = cover(painted.shape[:2], stroke(jaw, width))
