@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from paintreel.errors import PaintreelError
 from paintreel.runtime.card import Card
-from paintreel.runtime.catalog import find_model, list_models
+from paintreel.runtime.catalog import ModelFile, find_model, list_models
 from paintreel.runtime.contract import Contract, Tiling
 
 if TYPE_CHECKING:
@@ -32,15 +32,21 @@ class Subject:
 def find_styles(names: Sequence[str], folder: Path, *, counted: bool = True) -> list[Subject]:
     """The styles called `names` (or paths of style files), all bundled ones when there are none.
 
+    Portrait styles are left out of all: they paint by the network of the style beside them.
+
     Where no style is bundled yet, an untrained generator of the same shape, exported into
     `folder`, stands in for it, and that is said. `counted` asks for parameters and GMAC, which
     takes torch. Raises PaintreelError for an unknown name.
     """
-    models = [find_model(name) for name in names] if names else list_models()
+    models = [find_model(name) for name in names] if names else _of_whole_pictures()
     if models:
         return [_style(m.card.contract.name, m.path, m.card, counted=counted) for m in models]
     print("no style is bundled: an untrained FSGAN generator stands in, of equal arithmetic\n")
     return [_untrained(folder)]
+
+
+def _of_whole_pictures() -> list[ModelFile]:
+    return [model for model in list_models() if model.card.contract.system != "afgan"]
 
 
 def make_references(folder: Path) -> list[Subject]:

@@ -38,12 +38,15 @@ def test_every_part_of_a_row_is_there(system):
 
 @each_system
 def test_it_has_a_recipe_that_fits(system):
+    if system.of_keys:  # learns a shot of the user's: its settings are made by the verb
+        return
     recipes = [path for path in RECIPES if read_recipe(path).get("system") == system.name]
     assert recipes
     for path in recipes:
         recipe = load_training_recipe(path, system.name, system.load_settings())
         assert len(recipe.facts["credit"]) > 20
-        assert (recipe.splits is not None) == system.from_art  # others hold out speakers
+        of_pictures = system.from_art or "photos" in system.takes  # others hold out speakers
+        assert (recipe.splits is not None) == of_pictures
 
 
 @pytest.mark.parametrize("system", SCENE_NETWORKS.values(), ids=SCENE_NETWORKS)

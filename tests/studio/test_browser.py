@@ -220,7 +220,7 @@ def test_samples_come_while_a_style_is_trained(ada, tmp_path):
     assert "is-running" in chips or "is-finished" in chips
     page.wait_for_selector(".chip.is-finished", timeout=2 * SLOW_MS)
     assert page.is_visible("text=scene.onnx")
-    assert page.locator("#samples img").count() >= 2
+    assert page.locator("#samples img").count() >= 1
     page.wait_for_function("[...document.images].every((i) => i.complete && i.naturalWidth)")
     ada.shoot("studio-train")
 

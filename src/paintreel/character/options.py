@@ -16,6 +16,7 @@ from paintreel.options import (
     FileOptions,
     NetworkOptions,
     OutputOptions,
+    TileOptions,
     option,
     parse_size,
 )
@@ -46,7 +47,7 @@ def _styles_hint() -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CharacterOptions(OutputOptions, EncodingOptions, FileOptions, NetworkOptions):
+class CharacterOptions(OutputOptions, EncodingOptions, FileOptions, NetworkOptions, TileOptions):
     """Who is drawn, how, and where the pictures go."""
 
     NEEDS = "-o OUT"

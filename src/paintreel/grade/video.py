@@ -175,9 +175,11 @@ def timeline_of(
         assert emotion is not None  # one of them is there
         shares = {emotion: 1.0} if isinstance(emotion, str) else dict(emotion)
         return check_timeline([(0.0, shares)], name="emotion")
-    is_file = isinstance(timeline, (str, PathLike))
-    checked = read_timeline(timeline) if is_file else check_timeline(timeline)
-    check_felt(checked, str(timeline) if is_file else "timeline")
+    if isinstance(timeline, (str, PathLike)):
+        checked, name = read_timeline(timeline), str(timeline)
+    else:
+        checked, name = check_timeline(timeline), "timeline"
+    check_felt(checked, name)
     return checked
 
 

@@ -138,7 +138,7 @@ def is_lossless(name: str) -> bool:
         return False
     for mode in ("w", "r"):
         try:
-            codec = av.codec.Codec(name, mode)  # type: ignore[arg-type]
+            codec = av.codec.Codec(name, mode)
         except ValueError:
             continue
         return bool(codec.lossless and not codec.lossy)

@@ -24,6 +24,7 @@ import numpy as np
 from paintreel.colorize.network import ColourNetwork
 from paintreel.errors import InputError
 from paintreel.faces.finder import FaceFinder
+from paintreel.fuse.network import FusionNetwork
 from paintreel.grade.grader import Grader
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
@@ -204,6 +205,19 @@ def _grade(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
     return values
 
 
+def _fuse(model: ModelFile, pictures: CheckSet) -> dict[str, float]:
+    """Mean red, green and blue, of 1, of the photographs, of which the left half was painted."""
+    network = FusionNetwork(model.path, backend="onnxruntime", device="cpu")
+    means = []
+    for picture in map(_middle, pictures.photographs.values()):
+        painting = np.ascontiguousarray(picture[..., ::-1])
+        known = np.zeros((*picture.shape[:2], 1), np.uint8)
+        known[:, : picture.shape[1] // 2] = 255
+        planes = np.concatenate([np.where(known > 0, painting, 0), known], axis=2)
+        means.append(network.paint([picture], [planes])[0].mean(axis=(0, 1)))
+    return dict(zip("rgb", (float(x) for x in np.mean(means, axis=0) / 255), strict=True))
+
+
 _MEASURES: Mapping[str, Callable[[ModelFile, CheckSet], dict[str, float]]] = {
     "stylize": _style,
     "scene": _scene,
@@ -215,6 +229,7 @@ _MEASURES: Mapping[str, Callable[[ModelFile, CheckSet], dict[str, float]]] = {
     "faces": _faces,
     "emotion": _emotion,
     "grade": _grade,
+    "fuse": _fuse,
 }
 """Task -> its check measures."""
 

@@ -89,6 +89,11 @@ class FusionSettings(FusingSettings):
     max_side_px: int = 480
     held_out_photos: tuple[str, ...] = ()
 
+    @property
+    def crop_px(self) -> int:
+        """Side of the frames that are cut from photographs, for the check of the folder."""
+        return self.sampling.side_px
+
     def _checks(self) -> dict[str, bool]:
         return {**super()._checks(), "pictures is 1 or more": self.pictures >= 1}
 
