@@ -333,7 +333,8 @@ def _is_paler(part: Array, redness: Array) -> bool:
 def _between(line: Array, left: Array, right: Array) -> Array:
     """A line that ends at the corners of the mouth: what is dark beside them is no part of it."""
     t = np.linspace(0.0, 1.0, len(line))[:, None]
-    return line + 0.7 * ((left - line[0]) * (1 - t) ** 4 + (right - line[-1]) * t**4)
+    moved: Array = line + 0.7 * ((left - line[0]) * (1 - t) ** 4 + (right - line[-1]) * t**4)
+    return moved
 
 
 def _bulges(
