@@ -259,7 +259,10 @@ def test_a_folder_that_is_taken_is_refused_before_anything_is_read(tmp_path):
     nowhere = tmp_path / "nowhere"
     with pytest.raises(OutputError, match="holds an experiment"):
         run_stylizers(
-            experiment, StylizerFolders(nowhere, nowhere, None, None), out=tmp_path / "out", command=()
+            experiment,
+            StylizerFolders(nowhere, nowhere, None, None),
+            out=tmp_path / "out",
+            command=(),
         )
 
 
