@@ -47,6 +47,15 @@ def json_files(folder: Path) -> list[Path]:
     return sorted(p for p in files if not p.name.startswith(TEMPORARY_PREFIX))
 
 
+def refuse_unresumed(out: Path, *, resume: bool) -> None:
+    """Raise OutputError where `out` holds an experiment and `resume` is not set.
+
+    For before the material is read; `claim_folder` asks again.
+    """
+    if (out / FACTS_NAME).exists() and not resume:
+        raise OutputError(f"{out} holds an experiment; go on with --resume or give a new --out")
+
+
 def claim_folder(out: Path, facts: Mapping[str, Any], *, resume: bool) -> None:
     """Write what the experiment depends on, or check that it is what is there.
 
@@ -55,9 +64,8 @@ def claim_folder(out: Path, facts: Mapping[str, Any], *, resume: bool) -> None:
     """
     path = out / FACTS_NAME
     plain = json.loads(json.dumps(facts))
+    refuse_unresumed(out, resume=resume)
     if path.exists():
-        if not resume:
-            raise OutputError(f"{out} holds an experiment; go on with --resume or give a new --out")
         if other := differences(read_json(path), plain):
             raise InputError(
                 f"{out} holds another experiment: {'; '.join(other[:6])}; give a new --out"

@@ -102,17 +102,17 @@ class AFGANGenerator(Stylizer):
         self.head = ShuffleUp(c.line_width, 5, 2, kernel=3, gain=0.1)
         self.activation = nn.ReLU()
 
-    def encoded(self, x: Tensor) -> tuple[list[Tensor], Tensor, Tensor, Tensor]:
-        """(maps at 1/2 and 1/4, attended map at 1/8, logits (N, 2), heat (N, 1, H/8, W/8))."""
+    def encoded(self, x: Tensor) -> tuple[list[Tensor], Tensor, Tensor]:
+        """(maps at 1/2 and 1/4, attended map at 1/8, logits (N, 2))."""
         near = self.activation(self.near(x))
         middle = self.activation(self.middle(near))
         deep = self.seen(self.activation(self.down(middle)))
-        attended, logits, heat = self.attention(deep)
-        return [near, middle], deep + attended, logits, heat
+        attended, logits, _heat = self.attention(deep)
+        return [near, middle], deep + attended, logits
 
     def drawn(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """(picture (N, 3, H, W), share of it to be seen (N, 1, H, W), logits (N, 2))."""
-        (near, middle), y, logits, _heat = self.encoded(x)
+        (near, middle), y, logits = self.encoded(x)
         pools = [y.mean(dim=(2, 3), keepdim=True), y.amax(dim=(2, 3), keepdim=True)]
         pooled = self.pooled(torch.cat(pools, dim=1))
         scale, shift = self.scale(pooled).flatten(1), self.shift(pooled).flatten(1)

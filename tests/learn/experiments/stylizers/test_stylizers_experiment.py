@@ -12,7 +12,8 @@ import torch
 from PIL import Image
 
 from paintreel.cli.main import main
-from paintreel.errors import DataError, InputError
+from paintreel.errors import DataError, InputError, OutputError
+from paintreel.learn.engine.budget import Budget
 from paintreel.learn.experiments.conditions import choose_conditions
 from paintreel.learn.experiments.records import read_records
 from paintreel.learn.experiments.stylizers.conditions import (
@@ -23,9 +24,20 @@ from paintreel.learn.experiments.stylizers.conditions import (
     taught_name,
 )
 from paintreel.learn.experiments.stylizers.kept import ART, keep_features
-from paintreel.learn.experiments.stylizers.material import AskedMaterial, portraits_of, read_clips
+from paintreel.learn.experiments.stylizers.material import (
+    AskedMaterial,
+    StylizerFolders,
+    portraits_of,
+    read_clips,
+)
+from paintreel.learn.experiments.stylizers.report import _titled
 from paintreel.learn.experiments.stylizers.results import NEARNESS, StylizerResults
-from paintreel.learn.experiments.stylizers.scoring import StyleScorer, direction_of
+from paintreel.learn.experiments.stylizers.scoring import (
+    HIGHER,
+    PICTURE_MEASURES,
+    StyleScorer,
+    direction_of,
+)
 from paintreel.learn.experiments.stylizers.settings import SETTINGS, settings_of
 from paintreel.learn.experiments.stylizers.sheets import (
     TILE_PX,
@@ -36,6 +48,7 @@ from paintreel.learn.experiments.stylizers.sheets import (
     write_strip,
 )
 from paintreel.learn.experiments.stylizers.training import TRAINERS
+from paintreel.learn.experiments.stylizers.trials import StylizersExperiment, run_stylizers
 from paintreel.learn.models.efficientnet import EfficientNetLite0
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers import peer_stylizers
@@ -221,11 +234,43 @@ def test_strips_come_back_as_they_were(tmp_path, picture):
         write_strip(tmp_path / f"{name}.jpg", pictures)
     tiles = read_strip(tmp_path / "one.jpg")
     assert len(tiles) == 3
-    assert tiles[0].shape == (TILE_PX, TILE_PX, 3)
+    assert tiles[0].shape == (150, 300, 3)
     sheet = side_by_side({"One": tmp_path / "one.jpg", "Two": tmp_path / "two.jpg"})
     assert sheet.shape[1] > 2 * TILE_PX
     assert sheet.shape[0] < 3 * (TILE_PX / 2 + 60)
     assert side_by_side({"None": tmp_path / "none.jpg"}) is None
+
+
+def test_white_in_a_picture_is_no_margin_of_its_tile(tmp_path):
+    white = np.full((150, 300, 3), 255, np.uint8)
+    half = white.copy()
+    half[:, :150] = 40
+    write_strip(tmp_path / "one.jpg", [white, half])
+    shapes = [tile.shape for tile in read_strip(tmp_path / "one.jpg")]
+    assert shapes == [(150, 300, 3)] * 2
+
+
+def test_a_folder_that_is_taken_is_refused_before_anything_is_read(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "experiment.json").write_text("{}")
+    experiment = StylizersExperiment(
+        (CONDITIONS["photographs"],), 1, Budget(steps=1), SETTINGS["tiny"]
+    )
+    nowhere = tmp_path / "nowhere"
+    with pytest.raises(OutputError, match="holds an experiment"):
+        run_stylizers(
+            experiment,
+            StylizerFolders(nowhere, nowhere, None, None),
+            out=tmp_path / "out",
+            command=(),
+        )
+
+
+def test_titles_say_where_a_measure_is_better():
+    assert _titled("judge") == "judge ↑"
+    assert _titled("frechet") == "Fréchet ↓"
+    arrows = {measure: _titled(measure)[-1] for measure in PICTURE_MEASURES}
+    assert {m for m, arrow in arrows.items() if arrow == "↑"} == set(HIGHER)
 
 
 def test_portraits_are_those_of_the_manifest(tmp_path):

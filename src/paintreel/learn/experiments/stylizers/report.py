@@ -40,6 +40,7 @@ from paintreel.learn.experiments.stylizers.scoring import (
     CLIP_MEASURES,
     PICTURE_MEASURES,
     SET_MEASURES,
+    direction_of,
 )
 from paintreel.learn.experiments.stylizers.sheets import KINDS, side_by_side
 from paintreel.learn.experiments.stylizers.trials import ASKED_NAME
@@ -49,20 +50,20 @@ from paintreel.spectrum.plot import draw_spectra
 
 TESTED_TRAININGS = ("frechet", "flicker", "spectrum", "judge", "edges")
 TESTED_UNITS = ("flicker", "judge", "gini", "edges", "neutral", "hue")
-_ARROWS = {
-    "judge": "judge ↑",
-    "gini": "gini ↑",
-    "residual": "texture left ↓",
-    "edges": "contours kept ↑",
-    "shapes": "shapes kept ↑",
-    "neutral": "greys, CIEDE2000 ↓",
-    "neutral_p90": "greys, p90 ↓",
-    "skin": "skin ↓",
-    "hue": "hue, degrees ↓",
-    "frechet": "Fréchet ↓",
-    "spectrum": "spectrum, dB ↓",
-    "flicker": "flicker, times the source ↓",
-    "warping": "warping, times the source ↓",
+_TITLES = {
+    "judge": "judge",
+    "gini": "gini",
+    "residual": "texture left",
+    "edges": "contours kept",
+    "shapes": "shapes kept",
+    "neutral": "greys, CIEDE2000",
+    "neutral_p90": "greys, p90",
+    "skin": "skin",
+    "hue": "hue, degrees",
+    "frechet": "Fréchet",
+    "spectrum": "spectrum, dB",
+    "flicker": "flicker, times the source",
+    "warping": "warping, times the source",
 }
 _COSTS = {
     "parameters": ("parameters", 0),
@@ -207,8 +208,13 @@ def _measure_table(results: StylizerResults, kind: str | None) -> str:
     kept = [i for i in range(1, len(measures) + 1) if any(row[i] != "-" for row in rows)]
     if not kept:
         return ""
-    columns = ["", *(_ARROWS[measures[i - 1]] for i in kept)]
+    columns = ["", *(_titled(measures[i - 1]) for i in kept)]
     return table(columns, [[row[0], *(row[i] for i in kept)] for row in rows])
+
+
+def _titled(measure: str) -> str:
+    """Its title, with an arrow to where it is better."""
+    return f"{_TITLES[measure]} {'↑' if direction_of(measure) > 0 else '↓'}"
 
 
 def _cost_table(results: StylizerResults) -> str:

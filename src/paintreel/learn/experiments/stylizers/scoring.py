@@ -15,7 +15,7 @@ panels, and `spectrum`, that of the mean radial spectra in dB.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -112,15 +112,6 @@ class StyleScorer:
         return found
 
 
-def kind_means(values: Mapping[str, float], kinds: Mapping[str, str]) -> dict[str, float]:
-    """{kind: mean} of values by photograph, for the kinds that have any."""
-    return {
-        kind: float(np.mean(rows))
-        for kind in dict.fromkeys(kinds.values())
-        if (rows := [v for name, v in values.items() if kinds.get(name) == kind])
-    }
-
-
 def _mean_spectrum(pictures: Any) -> Array:
     mean: Array = np.mean([radial_spectrum(picture) for picture in pictures], axis=0)
     return mean
@@ -144,5 +135,4 @@ __all__ = [
     "StyleScorer",
     "direction_of",
     "file_mb",
-    "kind_means",
 ]

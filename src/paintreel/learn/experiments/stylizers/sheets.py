@@ -15,6 +15,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.learn.data.splits import source_of
+from paintreel.learn.experiments.records import read_json, write_json
 from paintreel.learn.experiments.stylizers.material import PORTRAIT, SCENE, AskedMaterial
 from paintreel.pictures.contact_sheet import Cell, contact_sheet
 
@@ -47,20 +48,32 @@ def shown_frames(material: AskedMaterial) -> list[Array]:
 
 
 def write_strip(path: Path, pictures: Sequence[Array]) -> None:
-    """Tiles one under the other, over a strip that is there; nothing for no picture."""
+    """Tiles one under the other, over a strip that is there; nothing for no picture.
+
+    The size of the picture in each tile is kept beside it, as JSON.
+    """
     if not pictures:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    strip = np.vstack([_tile(picture) for picture in pictures])
+    small = [_shrunk(picture) for picture in pictures]
+    strip = np.vstack([_tile(each) for each in small])
     write_picture(path, Picture(strip), quality=90, overwrite=True)
+    write_json(_sizes_path(path), {"sizes_px": [list(each.shape[:2]) for each in small]})
 
 
 def read_strip(path: Path) -> list[Array]:
-    """The tiles of a strip; [] where there is none."""
-    if not path.is_file():
+    """The pictures of a strip; [] where it, or its sizes, are not there.
+
+    Raises InputError for broken sizes.
+    """
+    if not path.is_file() or not _sizes_path(path).is_file():
         return []
     pixels = read_picture(path).pixels
-    return [pixels[top : top + TILE_PX] for top in range(0, len(pixels), TILE_PX)]
+    sizes = read_json(_sizes_path(path))["sizes_px"]
+    return [
+        np.ascontiguousarray(pixels[n * TILE_PX :][:height, :width])
+        for n, (height, width) in enumerate(sizes)
+    ]
 
 
 def side_by_side(strips: Mapping[str, Path]) -> Array | None:
@@ -72,24 +85,22 @@ def side_by_side(strips: Mapping[str, Path]) -> Array | None:
     if not columns:
         return None
     rows = min(map(len, columns.values()))
-    cells = [Cell(_cropped(tiles[row]), title) for row in range(rows) for title, tiles in
-             columns.items()]  # fmt: skip
+    cells = [Cell(tiles[row], title) for row in range(rows) for title, tiles in columns.items()]
     return contact_sheet(cells, columns=len(columns), cell_px=TILE_PX)
 
 
-def _tile(picture: Array) -> Array:
-    """(TILE_PX, TILE_PX, 3) uint8, the picture shrunk into its upper left corner."""
+def _sizes_path(strip: Path) -> Path:
+    return strip.with_suffix(".json")
+
+
+def _shrunk(picture: Array) -> Array:
     height, width = picture.shape[:2]
-    small = resize(picture, *fit_max_side(width, height, TILE_PX))
+    small: Array = resize(picture, *fit_max_side(width, height, TILE_PX))
+    return small
+
+
+def _tile(small: Array) -> Array:
+    """(TILE_PX, TILE_PX, 3) uint8, the picture in its upper left corner."""
     tile = np.full((TILE_PX, TILE_PX, 3), 255, np.uint8)
     tile[: small.shape[0], : small.shape[1]] = small
     return tile
-
-
-def _cropped(tile: Array) -> Array:
-    """Without the white below or beside it."""
-    drawn: Array = tile.min(axis=2) < 250
-    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
-    if not len(rows):
-        return tile
-    return np.ascontiguousarray(tile[: rows[-1] + 1, : columns[-1] + 1])

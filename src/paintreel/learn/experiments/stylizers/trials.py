@@ -6,7 +6,7 @@ OUT/features/NAME-TRIAL.npz            the judge's features of every painting; a
 OUT/spectra/NAME.npz                   spectra of trial 0; art.npz of the panels
 OUT/compute.json                       precision and threads of all trainings, measured once
 OUT/asked.json                         the held-out photographs, and what each is
-OUT/pictures/KIND-NAME.jpg             strips of trial 0, for the sheets
+OUT/pictures/KIND-NAME.jpg, .json      strips of trial 0, for the sheets; sizes of their tiles
 OUT/work/                              runs under way: of no use afterwards
 """
 
@@ -24,7 +24,7 @@ from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.precision import Workload
 from paintreel.learn.experiments.conditions import REFERENCE, Condition
-from paintreel.learn.experiments.records import claim_folder, write_json
+from paintreel.learn.experiments.records import claim_folder, refuse_unresumed, write_json
 from paintreel.learn.experiments.stylizers.conditions import BUNDLED, is_trained
 from paintreel.learn.experiments.stylizers.costs import measure_costs
 from paintreel.learn.experiments.stylizers.kept import ART, keep_features, keep_spectrum
@@ -118,6 +118,7 @@ def run_stylizers(
     good.
     """
     refuse_inside(out, [p for p in (folders.art, folders.photos, folders.clips) if p is not None])
+    refuse_unresumed(out, resume=resume)
     with join_process_group() as group:
         if group.size > 1:
             raise TrainingError("the experiment runs in one process; start it without torchrun")
