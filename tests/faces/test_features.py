@@ -8,16 +8,12 @@ import pytest
 from portraits import portrait
 
 from paintreel.faces import Face, TrackedFace, find_faces
-from paintreel.faces.drawn import paint_portrait
-from paintreel.faces.drawn_eyes import eye_shapes, iris_colour
 from paintreel.faces.feature_follower import FeatureFollower
 from paintreel.faces.features import fit_features
-from paintreel.imaging.colour import rgb_to_lab
 
 UNIT = 90.0
 MIDDLE = np.array([200.0, 190.0])
 SKIN, LIP, INK = (205, 160, 135), (170, 80, 80), (50, 30, 30)
-PALE, BROWN = (190, 160, 148), (70, 50, 40)
 
 
 def at(x: float, y: float) -> np.ndarray:
@@ -31,8 +27,7 @@ def fixed(points: np.ndarray) -> np.ndarray:
 
 def drawn_face(
     *, aside: float = 0.0, radius: float = 0.095, gap: float = 0.0, glasses: bool = False,
-    mask: bool = False, smile: float = 0.0, iris: tuple[int, int, int] = BROWN,
-    pale: bool = False, wide: float = 1.0,
+    mask: bool = False, smile: float = 0.0,
 ) -> tuple[np.ndarray, Face]:  # fmt: skip
     """(400, 400, 3) uint8 with irises `aside` of their landmarks, and the face as a finder says."""
     x = np.full((400, 400, 3), (90, 120, 150), np.uint8)
@@ -41,13 +36,11 @@ def drawn_face(
     cv2.ellipse(x, oval.tolist(), axes, 0, 0, 360, SKIN, -1, cv2.LINE_AA, 4)
     t = np.linspace(-1, 1, 41)
     for side in (-0.5, 0.5):
-        upper = [at(side + 0.25 * u, -0.09 * (wide if side > 0 else 1) * (1 - u * u)) for u in t]
+        upper = [at(side + 0.25 * u, -0.09 * (1 - u * u)) for u in t]
         lower = [at(side + 0.25 * u, 0.06 * (1 - u * u)) for u in t]
         cv2.fillPoly(x, [fixed(upper + lower[::-1])], (240, 238, 235), cv2.LINE_AA, 4)
         place = fixed(at(side + aside, -0.01)).tolist()
-        cv2.circle(x, place, int(radius * UNIT * 16), iris, -1, cv2.LINE_AA, 4)
-        if iris != BROWN:  # a pupil is seen
-            cv2.circle(x, place, int(0.035 * UNIT * 16), (15, 12, 12), -1, cv2.LINE_AA, 4)
+        cv2.circle(x, place, int(radius * UNIT * 16), (70, 50, 40), -1, cv2.LINE_AA, 4)
         cv2.polylines(x, [fixed(upper)], False, INK, 3, cv2.LINE_AA, 4)
         if glasses:
             half = (int(0.36 * UNIT * 16), int(0.26 * UNIT * 16))
@@ -55,9 +48,7 @@ def drawn_face(
     chord = np.linspace(-0.38, 0.38, 41)
     line = np.array([at(u, 1.1 + smile * (1 - (u / 0.38) ** 2)) for u in chord])
     lips = np.concatenate([line - np.array([0, 7]), (line + np.array([0, 9]))[::-1]])
-    if pale:
-        lips = np.concatenate([line - np.array([0, 7]), (line + np.array([0, 16]))[::-1]])
-    cv2.fillPoly(x, [fixed(lips)], PALE if pale else LIP, cv2.LINE_AA, 4)
+    cv2.fillPoly(x, [fixed(lips)], LIP, cv2.LINE_AA, 4)
     if gap:
         low = np.array([at(u, 1.1 + (smile + gap) * (1 - (u / 0.38) ** 2)) for u in chord])
         cv2.fillPoly(x, [fixed(np.concatenate([line, low[::-1]]))], (235, 232, 228), 8, 4)
@@ -153,62 +144,3 @@ def test_a_face_that_is_gone_is_forgotten():
     follow = FeatureFollower()
     assert set(follow(picture, 0.0, [TrackedFace(face, 4, 1.0, True)])) == {4}
     assert follow(picture, 0.04, []) == {}
-
-
-IRISES = {"blue": (92, 128, 175), "green": (98, 128, 92), "grey": (125, 130, 135),
-          "brown": (105, 66, 40)}  # fmt: skip
-
-
-def lab_of(colour: np.ndarray) -> np.ndarray:
-    return rgb_to_lab(np.asarray(colour, np.float32).reshape(1, 1, 3))[0, 0]
-
-
-@pytest.mark.parametrize("name", IRISES)
-def test_an_iris_is_drawn_in_its_own_colour(name: str):
-    picture, face = drawn_face(iris=IRISES[name])
-    frame = picture.astype(np.float32) / 255
-    features = fit_features(picture, face)
-    told = lab_of(iris_colour(frame, features))
-    hue = {each: lab_of(np.array(rgb) / 255)[1:] for each, rgb in IRISES.items()}
-    nearest = min(hue, key=lambda each: float(np.hypot(*(hue[each] - told[1:]))))
-    assert nearest == name
-    # And it is that colour which is seen in the drawing, beside pupil and rim.
-    painted, _oval = paint_portrait(frame, face, features, lambda x: x)
-    eye = painted[174:206, 140:170].reshape(-1, 3)
-    away = np.abs(rgb_to_lab(eye[None])[0][:, 1:] - told[1:]).max(axis=1)
-    assert (away < 5).sum() > 40
-
-
-def test_a_closed_mouth_of_pale_lips_stays_closed():
-    found = fit_features(*drawn_face(pale=True))
-    assert not found.is_open
-
-
-def test_eyes_are_drawn_alike_and_little_larger():
-    picture, face = drawn_face(wide=1.5)
-    features = fit_features(picture, face)
-    skin = np.ones(picture.shape[:2], np.float32)
-    shapes = eye_shapes(features, face, lambda x: x, skin, UNIT, 1.18)
-    assert len(shapes) == 2
-    opening = [float((eye.lower[12] - eye.upper[12])[1]) for eye in shapes]
-    assert opening[0] == pytest.approx(opening[1], rel=0.01)
-    assert 0.15 * UNIT < opening[0] < 0.24 * UNIT
-    middle = [float((eye.lower[0] + eye.lower[-1])[1]) / 2 for eye in shapes]
-    assert middle[0] == pytest.approx(middle[1], abs=0.5)
-
-
-def test_the_far_eye_of_a_turned_head_stays_within_the_face():
-    picture, face = drawn_face()
-    features = fit_features(picture, face)
-    skin = np.ones(picture.shape[:2], np.float32)
-    marks = face.landmarks.copy()
-    marks[2] += (0.3 * UNIT, 0)
-    turned = dataclasses.replace(face, landmarks=marks)
-    rim = round(float(at(0.72, 0)[0]))
-    skin[:, rim:] = 0
-    near, far = eye_shapes(features, turned, lambda x: x, skin, UNIT, 1.18)
-    assert np.ptp(far.upper[:, 0]) < 0.8 * np.ptp(near.upper[:, 0])
-    assert far.upper[:, 0].max() < rim
-    marks[2] += (0.15 * UNIT, 0)
-    beyond = dataclasses.replace(face, landmarks=marks)
-    assert len(eye_shapes(features, beyond, lambda x: x, skin, UNIT, 1.18)) == 1

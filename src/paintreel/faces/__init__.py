@@ -9,8 +9,7 @@ ovals.py             `face_ovals`: where a face is, from hair line to chin
 features.py          irises, lids, mouth and jaw, fitted near the landmarks
 feature_follower.py  the same through the frames of a clip
 drawn.py             a face as a drawn character
-drawn_features.py    its nose, mouth and jaw
-drawn_eyes.py        its eyes, with irises of their own colour
+drawn_features.py    its eyes, nose, mouth and jaw
 strokes.py           the shapes and lines that it is drawn with
 """
 

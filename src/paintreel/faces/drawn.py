@@ -9,13 +9,12 @@ iris has its colour, the skin its tone, closed eyes stay closed, and teeth are s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from paintreel.faces.drawn_eyes import draw_eye, eye_shapes, iris_colour, turned_shares
-from paintreel.faces.drawn_features import draw_jaw, draw_mouth, draw_nose
+from paintreel.faces.drawn_features import draw_eye, draw_jaw, draw_mouth, draw_nose
 from paintreel.faces.face import Face
 from paintreel.faces.features import FineFeatures
 from paintreel.faces.framing import upright
@@ -28,7 +27,7 @@ __all__ = ["PortraitSettings", "paint_portrait", "warped"]
 
 _EYE_REACH, _NOSE_REACH = 0.62, 0.42
 """How far around eyes and nose the picture is stretched, in distances of the eyes."""
-_EDGE = 2.6
+_EDGE = 1.6
 """Half width of the edges between tones of skin, in CIELAB lightness."""
 
 
@@ -42,12 +41,12 @@ class PortraitSettings:
     ink: opacity of lines; line: width of the broadest, the upper lid.
     """
 
-    eyes: float = 1.18
-    nose: float = 0.94
+    eyes: float = 1.36
+    nose: float = 0.88
     cel: float = 0.86
-    shade: float = 6.0
+    shade: float = 9.0
     ink: float = 0.92
-    line: float = 0.046
+    line: float = 0.055
 
 
 def warped(
@@ -97,7 +96,7 @@ def paint_portrait(
     frame: (H, W, 3) float32 RGB in [0, 1], with the face upright; face, features: in its places
     base: paints such pictures in the style of the rest
     """
-    s = replace(settings, eyes=_enlargement(face, settings.eyes))
+    s = settings
     height, width = frame.shape[:2]
     unit = float(np.hypot(*upright(face)[:, 0]))
     bent, to = warped(frame, face, s)
@@ -105,25 +104,18 @@ def paint_portrait(
     moved = Face(face.box, to(face.landmarks), face.confidence)
     oval = face_ovals([face], height, width, edge_px=0.25 * unit).astype(np.float32) / 255
     skin = _skin(bent, moved, features.jaw, unit)
-    calm = _calm(moved, height, width, unit)
-    painted = _cel(ground, bent, skin, calm, unit, s)
-    painted = _folds(painted, bent, skin * (1 - 0.45 * calm), unit, s.ink)
+    painted = _cel(ground, bent, skin, unit, s)
+    painted = _folds(painted, bent, skin, unit, s.ink)
     if not features.mouth_covered:
         lips = np.stack([to(line) for line in features.lips])
         painted = draw_nose(painted, bent, moved, unit, s.ink)
         painted = draw_mouth(painted, bent, lips, features.is_open, unit, s.ink)
-        painted = draw_jaw(painted, bent, skin, to(features.jaw), features.jaw_step, unit, s)
+        painted = draw_jaw(painted, to(features.jaw), features.jaw_step, unit, s)
     painted = _brows(painted, bent, moved, unit, s.ink)
     if not features.eyes_covered:
-        colour = iris_colour(frame, features)
-        for eye in eye_shapes(features, face, to, skin, unit, s.eyes):
-            painted = draw_eye(painted, eye, colour, unit, s)
+        for eye in features.eyes:
+            painted = draw_eye(painted, bent, eye, to, features, unit, s)
     return np.clip(painted, 0, 1).astype(np.float32), oval
-
-
-def _enlargement(face: Face, zoom: float) -> float:
-    """Eyes of a head that is turned are enlarged less: they have less room."""
-    return 1 + (zoom - 1) * float(np.clip(min(turned_shares(face)) / 0.4, 0, 1))
 
 
 def _cheeks(face: Face, unit: float) -> Array:
@@ -167,19 +159,7 @@ def _skin(x: Array, face: Face, jaw: Array, unit: float) -> Array:
     return skin
 
 
-def _calm(face: Face, height: int, width: int, unit: float) -> Array:
-    """(H, W) in [0, 1]: around eyes and nose, where a block of shade would look like a bruise."""
-    zones = np.zeros((height, width), np.float32)
-    angles = np.linspace(0, 2 * np.pi, 40)
-    for place, across, below in ((0, 0.42, 0.34), (1, 0.42, 0.34), (2, 0.46, 0.42)):
-        round_ = np.stack([across * np.cos(angles), below * np.sin(angles)], axis=1) * unit
-        zones = np.maximum(zones, cover((height, width), face.landmarks[place] + round_))
-    return soften(zones, 0.14 * unit)
-
-
-def _cel(
-    ground: Array, x: Array, skin: Array, calm: Array, unit: float, s: PortraitSettings
-) -> Array:
+def _cel(ground: Array, x: Array, skin: Array, unit: float, s: PortraitSettings) -> Array:
     """Skin in three tones of its own colour: light, shade and deep shade."""
     sure = skin > 0.7
     if not sure.any():
@@ -198,7 +178,7 @@ def _cel(
     lit = above(tone + max(0.8 * (bright - tone), 5))
     around = 0.6 * tone + 0.4 * np.clip(soften(light, 0.35 * unit), tone - 12, tone + 8)
     dim = s.shade * (0.55 + 0.45 * min(tone / 65, 1.2))
-    flat = around - dim * (1 - 0.6 * calm) * (shade + 0.6 * deep - 0.5 * lit)
+    flat = around - dim * (shade + 0.9 * deep - 0.45 * lit)
     # Flat paint has no highlights; without them a face looks darker than it is.
     mean = float(light[sure].mean())
     missing = min(0.5 * (float(np.percentile(light[sure], 80)) - mean), 7.0)
@@ -215,8 +195,8 @@ def _folds(painted: Array, x: Array, skin: Array, unit: float, ink: float) -> Ar
     grey = cv2.cvtColor(np.ascontiguousarray(x), cv2.COLOR_RGB2GRAY)
     local = soften(grey, 0.11 * unit)
     dark = (local - soften(grey, 0.022 * unit)) / (local + 0.05)
-    lines = smoothstep(dark, 0.05, 0.15) * skin
-    return laid(painted, 0.42 * ink * lines, painted * np.float32(0.55))
+    lines = smoothstep(dark, 0.055, 0.13) * skin
+    return laid(painted, 0.5 * ink * lines, painted * np.float32(0.42))
 
 
 def _brows(painted: Array, x: Array, face: Face, unit: float, ink: float) -> Array:
@@ -237,7 +217,5 @@ def _brows(painted: Array, x: Array, face: Face, unit: float, ink: float) -> Arr
         if most < 0.03:
             continue
         marks = smoothstep(dark, 0.22 * most, 0.5 * most) * soften(zone, 0.03 * unit)
-        # A fair brow stays fair.
-        strong = 0.4 + 0.4 * float(smoothstep(np.array(most), 0.08, 0.4))
-        painted = laid(painted, strong * ink * marks, painted * np.float32(0.36))
+        painted = laid(painted, 0.75 * ink * marks, painted * np.float32(0.3))
     return painted

@@ -40,8 +40,6 @@ _MOST_ARCHED = -0.06
 """As far above its corners, negative, the upper rim of a gap may lie in its middle."""
 _TEETH_CHROMA = 0.72
 """Teeth have less colour than the skin by so much."""
-_LESS_RED = 4.0
-"""And are less red than the lips, CIELAB a: pale lips that are closed are no teeth."""
 _POINTS = 25
 
 
@@ -252,9 +250,7 @@ def _fit_mouth(light: Array, lab: Array, left: Array, right: Array) -> tuple[Arr
     dark -= 0.6 * np.clip(np.abs(v)[:, None] / room - 0.5, 0, None) ** 2 * 0.3
     rows = _best_way(dark, most_step=2, bend=0.02)
     line = _resampled(_smoothed(np.stack([places[r, c] for c, r in enumerate(rows)]))[3:-3])
-    line = _between(line, left, right)
-    redness = _at(np.ascontiguousarray(lab[..., 1]), places)
-    gap = _best_gap(_gap_likeness(lab, places, left, right), redness, rows, t, v)
+    gap = _best_gap(_gap_likeness(lab, places, left, right), rows, t, v)
     if gap is None:
         return np.stack([line, line]), False
     # A gap is a lens between two points near the corners, and is told by how it bulges.
@@ -291,7 +287,7 @@ def _gap_likeness(lab: Array, places: Array, left: Array, right: Array) -> tuple
 
 
 def _best_gap(
-    likeness: tuple[Array, Array], redness: Array, rows: Array, t: Array, v: Array
+    likeness: tuple[Array, Array], rows: Array, t: Array, v: Array
 ) -> tuple[float, float] | None:
     """How far the rims of the gap bulge down in its middle, or None where there is none.
 
@@ -313,28 +309,11 @@ def _best_gap(
         columns = np.nonzero(part.any(axis=0))[0]
         if len(columns) >= _LEAST_COLUMNS and (gap := _bulges(part, columns, rows, t, v)):
             # A dark line between lips that are shut is no gap.
-            toothed = teeth[part].mean() > 0.3
-            if toothed and not _is_paler(part, redness):
-                continue
-            least = _LEAST_OPEN if toothed else _LEAST_HOLLOW
+            least = _LEAST_OPEN if teeth[part].mean() > 0.3 else _LEAST_HOLLOW
             if gap[1] - gap[0] < least:
                 continue
             found.append((int(part.sum()), gap))
     return max(found)[1] if found else None
-
-
-def _is_paler(part: Array, redness: Array) -> bool:
-    """Whether a part is much less red than the lips over and under it: lips of little colour are
-    not."""
-    lips: Array = cv2.dilate(part.astype(np.uint8), np.ones((17, 1), np.uint8)) > part
-    return float(np.median(redness[part])) < float(np.median(redness[lips])) - _LESS_RED
-
-
-def _between(line: Array, left: Array, right: Array) -> Array:
-    """A line that ends at the corners of the mouth: what is dark beside them is no part of it."""
-    t = np.linspace(0.0, 1.0, len(line))[:, None]
-    moved: Array = line + 0.7 * ((left - line[0]) * (1 - t) ** 4 + (right - line[-1]) * t**4)
-    return moved
 
 
 def _bulges(

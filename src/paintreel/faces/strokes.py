@@ -7,7 +7,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["cover", "enlarged", "filled", "laid", "smoothstep", "soften", "stroke"]
+__all__ = ["cover", "laid", "smoothstep", "soften", "stroke"]
 
 _OVER, _SHIFT = 3, 4
 
@@ -47,18 +47,3 @@ def smoothstep(x: Array, low: float, high: float) -> Array:
 def soften(x: Array, sigma_px: float) -> Array:
     """Gaussian blur of (H, W) or (H, W, C)."""
     return cv2.GaussianBlur(x, (0, 0), max(sigma_px, 0.05))
-
-
-def enlarged(polygon: Array, zoom: float) -> Array:
-    """A polygon enlarged around its middle."""
-    middle = polygon.mean(axis=0)
-    larger: Array = middle + (polygon - middle) * zoom
-    return larger
-
-
-def filled(painted: Array, share: Array, around: Array, unit: float) -> Array:
-    """The surroundings drawn into what `share` covers."""
-    weight = np.clip(around - share, 0, 1) + 1e-4
-    sigma = 0.10 * unit
-    colour = soften(painted * weight[..., None], sigma) / soften(weight, sigma)[..., None]
-    return painted + share[..., None] * (np.clip(colour, 0, 1) - painted)

@@ -10,7 +10,7 @@ face both are the same style's paint.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -50,8 +50,6 @@ _LEAST_PX, _FULL_PX = 46.0, 64.0
 """Sides of a face, in pixels of what the network is shown, from which it is drawn, and drawn in
 full: smaller ones are painted finer instead (`fine_faces`)."""
 _LEAST_SURE = 0.9
-_ENLARGED_PX = 110.0
-"""Side of a face from which its eyes are enlarged in full: in few pixels large eyes stare."""
 _ATTENTION_GAIN = 1.25
 """The attention is below 1 where a face is plainly there; what is nearly all is all."""
 ATTENTION = "attention"
@@ -110,13 +108,8 @@ def draw_portraits(
         features = portrait.features or fit_features(picture, portrait.face)
         frame = frame_face(portrait.face, SIDE_PX, room=ROOM)
         square = to_float(frame.take(picture)).astype(np.float32)
-        larger = 1 + (settings.eyes - 1) * min(portrait.face.side_px / _ENLARGED_PX, 1.0)
         drawn, oval = paint_portrait(
-            square,
-            inside(portrait.face, frame),
-            features.mapped(frame),
-            base,
-            replace(settings, eyes=larger),
+            square, inside(portrait.face, frame), features.mapped(frame), base, settings
         )
         share = oval * np.minimum(1.0, _ATTENTION_GAIN * attend(square)) * portrait.share
         frame.put_into(painted, from_float(drawn, painted.dtype), share.astype(np.float32))
