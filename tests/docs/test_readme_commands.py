@@ -15,8 +15,9 @@ from PIL import Image
 REPOSITORY = Path(__file__).resolve().parents[2]
 README = (REPOSITORY / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-INSTALLS = ("make ", ". .venv/bin/activate")
-"""Beginnings of lines that stand for what is done here otherwise."""
+INSTALLS = ("make ", "pip install ", ". .venv/bin/activate", "paintreel studio ")
+"""Beginnings of lines that stand for what is done here otherwise; the studio serves until it is
+ended, and has tests of its own."""
 
 LINES = [line for block in BLOCKS for line in block.splitlines() if not line.startswith(INSTALLS)]
 
