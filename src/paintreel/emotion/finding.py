@@ -218,7 +218,6 @@ class _Performance:
         self.heard_s: float | None = None
         self.seen_s = 0.0
         self.expected: int | None = None
-        self.faces_seen: set[int] = set()
 
     def found(self) -> EmotionFound:
         path, by = self.path, self.options.by
