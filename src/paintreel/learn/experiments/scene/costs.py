@@ -25,10 +25,15 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from paintreel.errors import TrainingError
+from paintreel.learn.data.captions import LENGTH
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.memory import peak_growth_mb
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, is_network
+from paintreel.learn.experiments.scene.words import (
+    is_from_noise,
+    make_word_painter,
+)
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.roughs.rough import Rough, make_rough
@@ -89,7 +94,9 @@ def main(
     cv2.setNumThreads(1)
     condition = CONDITIONS[args.condition]
     costs: dict[str, float] = {}
-    if is_network(condition):
+    if is_from_noise(condition):
+        paint, costs = _from_noise(condition, args.preset)
+    elif is_network(condition):
         paint, costs = _network(condition, args.preset, args.side)
     elif condition.system == "svmm":
         model = SVMM(args.svmm)
@@ -110,6 +117,25 @@ def main(
         costs["peak_memory_mb"] = round(peak_mb, 1)
     costs["paint_cpu_s"] = float(f"{_processor_s(partial(paint, args.side), clock):.4g}")
     print(json.dumps(costs))
+
+
+def _from_noise(
+    condition: Condition, preset: str
+) -> tuple[Callable[[int], None], dict[str, float]]:
+    """Such a network has one size: that it is asked for another is to warm it up."""
+    network = make_word_painter(condition, preset).eval()
+
+    @torch.no_grad()
+    def paint(_side: int) -> None:
+        words = torch.ones(1, LENGTH, dtype=torch.int64)
+        network(torch.zeros(1, network.noise_size), words, torch.zeros(1, len(LABELS)))
+
+    with FlopCounterMode(display=False) as counter:
+        paint(network.side_px)
+    return paint, {
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "gflops": round(counter.get_total_flops() / 1e9, 4),
+    }
 
 
 def _network(

@@ -22,6 +22,7 @@ from paintreel.learn.experiments.scene.paper import CONTRADICTIONS, TABLE_1
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import FIDELITY
 from paintreel.learn.systems import SCENE_NETWORKS
+from paintreel.metrics.scene import SCENE_MEASURES
 from paintreel.scoring.page import bullets, table
 
 NIGHT = "night_sky"
@@ -73,6 +74,41 @@ def anew_table(results: Results) -> str:
     return table(["network", "trainings", *measures], rows) + claims_table(
         claims, tests, measures, lambda measure: DIGITS.get(measure, 3)
     )
+
+
+def words_table(results: Results) -> str:
+    """Pictures from a word and a seed, by what needs no true picture; "" without any."""
+    shown = results.of_words
+    if not shown:
+        return ""
+    measures = ["frechet", "spectrum", *(m for m in results.measures if m in SCENE_MEASURES)]
+    rows = [
+        [
+            CONDITIONS[c].title,
+            trainings(results, c),
+            *(figure_text(results.figure(c, m), DIGITS.get(m, 3)) for m in measures),
+            number_text(results.fact(c, "train_s"), 0),
+        ]
+        for c in shown
+    ]
+    claims = results.word_claims()
+    tests = results.tests(claims, measures, "trials")
+    note = (
+        '<p class="soft">A picture for every crop of the test, of its category, from a seed. '
+        "AttnGAN-like and StyleGAN-like start from noise and have as many steps of as many "
+        "pictures as the others; MFFCN finishes the drawing of the rules, so what it lays out is "
+        "theirs. The distance is to small crops of the panels and compares with no other table's. "
+        "A row of the paintings is what the panels themselves have.</p>"
+    )
+    names = [_SHORT_NAMES.get(m, m.replace("_", " ")) for m in measures]
+    return (
+        table(["system", "trainings", *names, "training s"], rows)
+        + claims_table(claims, tests, measures, lambda measure: DIGITS.get(measure, 3))
+        + note
+    )
+
+
+_SHORT_NAMES = {"frechet": "distance to the panels", "spectrum": "spectrum, dB"}
 
 
 def published_table(results: Results) -> str:

@@ -30,6 +30,7 @@ from paintreel.learn.experiments.scene.more_tables import (
     published_table,
     table_1,
     weak_scenes_table,
+    words_table,
 )
 from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
 from paintreel.learn.experiments.scene.results import Results
@@ -46,6 +47,7 @@ from paintreel.learn.experiments.scene.tables import (
     statements_table,
 )
 from paintreel.learn.experiments.scene.trials import CROPS_NAME, read_costs
+from paintreel.learn.experiments.scene.words import word_side_px
 from paintreel.learn.experiments.statistics import Figure
 from paintreel.roughs.rough import LEVELS
 from paintreel.scoring.page import bullets, folded, page, section
@@ -156,6 +158,7 @@ def _page(
             section("Fidelity at the three levels of rough", levels_table(results)),
             section("Onto the block-in, and all anew", anew_table(results)),
             section("Distance to the panels", distance_table(results)),
+            section("From a word and a seed", _of_words(out, results)),
             section("Table 1: kinds of methods", table_1(results)),
             *(section(f"Table {t.number}: {t.title}", paper_table(results, t)) for t in TABLES),
             section("Figures 5 to 10", figures_row(results, charts)),
@@ -170,6 +173,15 @@ def _page(
             section("How it was run", sources_text(results.sources)),
         ],
     )
+
+
+def _of_words(out: Path, results: Results) -> str:
+    """Table and pictures of what paints from words; "" without any."""
+    if not results.of_words:
+        return ""
+    preset = results.setup.get("preset", "light")
+    pictures = _pictures(out, results.of_words, word_side_px(preset), _SHOWN_OF_WORDS)
+    return words_table(results) + pictures
 
 
 def _head(results: Results, facts: dict[str, Any], version: str) -> list[str]:
@@ -193,6 +205,8 @@ def _pictures(out: Path, conditions: Sequence[str], side_px: int, text: str = ""
 
 
 _SHOWN = "The first held-out crops at the standard level, in the order of the seed; none is chosen."
+
+_SHOWN_OF_WORDS = "The first pictures from words, in the order of the crops; none is chosen."
 
 _NOTES = (
     "p is Holm-corrected, over trials; MFFCN's lead is above 0 where MFFCN is better.",

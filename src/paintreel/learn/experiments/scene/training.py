@@ -21,7 +21,19 @@ from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
-from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
+from paintreel.learn.experiments.scene.conditions import (
+    ROUGH,
+    TRUTH,
+    TRUTH_OF_WORDS,
+    is_network,
+)
+from paintreel.learn.experiments.scene.words import (
+    draw_word,
+    is_from_noise,
+    is_of_words,
+    train_from_noise,
+    word_rough,
+)
 from paintreel.learn.experiments.trials import steps_of, trial_seed
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers.provenance import ModelFacts, read_source
@@ -96,16 +108,20 @@ def train_condition(
 
     Raises TrainingError when a network diverges.
     """
+    seed = trial_seed(material.seed, trial)
+    if is_from_noise(condition):
+        return _from_noise(condition, seed, material, group, work)
     if is_network(condition):
         return _network(condition, trial, material, group, work)
     if condition.system == "svmm":
         return _svmm(trial, material, work)
     if condition.system == "grbm":
-        seed = trial_seed(material.seed, trial)
-        return TrainedCondition(lambda crop, _level: draw_rules(crop, seed), {})
+        draw = draw_word if is_of_words(condition) else draw_rules
+        return TrainedCondition(lambda crop, _level: draw(crop, seed), {})
     rows: dict[str, Paint] = {
         ROUGH: _block_in,
         TRUTH: lambda crop, _level: crop.truth,
+        TRUTH_OF_WORDS: lambda crop, _level: crop.truth,
     }
     return TrainedCondition(rows[condition.name], {})
 
@@ -144,10 +160,11 @@ def _network(
         "parameters": sum(p.numel() for p in generator.parameters()),
     }
     is_conditioned = "category" not in settings.without
+    from_words = is_of_words(condition)
 
     @torch.no_grad()
     def paint(crop: Crop, level: str) -> Array:
-        rough = crop.roughs[level]
+        rough = word_rough(crop, settings.seed) if from_words else crop.roughs[level]
         x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None]
         label = crop.label if is_conditioned else None
         category = torch.from_numpy(one_hot(label, LABELS))[None]
@@ -155,6 +172,23 @@ def _network(
         return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
 
     return TrainedCondition(paint, facts)
+
+
+def _from_noise(
+    condition: Condition, seed: int, material: Material, group: ProcessGroup, work: Path
+) -> TrainedCondition:
+    paint, facts = train_from_noise(
+        condition,
+        panels=material.panels,
+        preset=material.preset,
+        batch=material.settings.pairs.batch,
+        seed=seed,
+        budget=material.budget,
+        compute=material.compute,
+        group=group,
+        work=work,
+    )
+    return TrainedCondition(lambda crop, _level: paint(crop), facts)
 
 
 def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
@@ -176,10 +210,11 @@ def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
 def check_categories(conditions: Sequence[Condition], crops: Sequence[Crop]) -> None:
     """Raise InputError, before anything is trained, where rules are to draw an unnamed scene."""
     unnamed = [crop.name for crop in crops if crop.label is None]
-    if unnamed and any(c.system == "grbm" for c in conditions):
+    drawn = [c.name for c in conditions if c.system == "grbm" or (is_of_words(c) and c.varies)]
+    if unnamed and drawn:
         raise InputError(
-            f"grbm draws a category, and {unnamed[0]} has none; rate the art in ratings.tsv, or "
-            "leave grbm out with --systems"
+            f"{drawn[0]} draws a category, and {unnamed[0]} has none; rate the art in ratings.tsv, "
+            f"or leave {', '.join(drawn)} out with --systems"
         )
 
 

@@ -3,7 +3,8 @@
 OUT/experiment.json, OUT/trials/  see `experiments.records`
 OUT/crops.json               the crops of the test, in order, and their categories
 OUT/development.json         those of the development part, by which choices may be made
-OUT/nearness.npz             features of panels, for the Fréchet distance
+OUT/nearness.npz             features of panels, for the Fréchet distance; nearness-words.npz of
+                             small crops of them, for pictures from words
 OUT/compute.json             precision and threads of all trainings, measured once
 OUT/costs/NAME.json          what painting with a condition costs
 OUT/pictures/NAME.jpg        the first held-out crops at the standard level, of trial 0
@@ -43,6 +44,7 @@ from paintreel.learn.experiments.scene.training import (
     check_categories,
     train_condition,
 )
+from paintreel.learn.experiments.scene.words import is_of_words, word_side_px
 from paintreel.learn.experiments.trials import (
     missing_trials,
     run_trials,
@@ -182,21 +184,30 @@ def run_experiment(
         check_categories([condition for _trial, condition in missing], crops)
         for name, part in ((CROPS_NAME, crops), (DEVELOPMENT_NAME, watched)):
             write_json(out / name, {crop.name: crop.label for crop in part})
-        nearness = _nearness(out, experiment, test)
+        threads = material.compute.threads
+        network = open_extractor(extractor, threads=threads)
+        wholes = _Shown(crops, _nearness(out / "nearness.npz", experiment.crop_px, test, threads))
+        words = wholes
+        if any(is_of_words(condition) for _trial, condition in missing):
+            side = word_side_px(experiment.preset)
+            small = _crops(test, dataclasses.replace(experiment, crop_px=side))
+            words = _Shown(small, _nearness(out / "nearness-words.npz", side, test, threads))
 
         def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
             trained = train_condition(condition, trial, material, group, work)
+            shown = words if is_of_words(condition) else wholes
             record, pictures = score_pictures(
                 condition.name,
                 trained.paint,
-                crops,
+                shown.crops,
                 network,
                 development=watched,
-                nearness=nearness,
+                nearness=shown.nearness,
+                has_truth=not is_of_words(condition),
             )
             if trial == 0:
                 _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
-                _keep_paintings(out / "paintings" / condition.name, crops, pictures)
+                _keep_paintings(out / "paintings" / condition.name, shown.crops, pictures)
                 _keep_costs(out, condition, experiment, work)
             _keep_weights(work, out / "weights" / f"{condition.name}-{trial:02d}.safetensors")
             return trained.facts | record
@@ -211,6 +222,14 @@ def run_experiment(
             on_trial=on_trial,
             say=say,
         )
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What conditions are scored on: crops of one size, and the distance to panels at it."""
+
+    crops: Sequence[Crop]
+    nearness: PanelDistance | None
 
 
 def _compute(out: Path, experiment: Experiment, group: ProcessGroup) -> ComputeChoice:
@@ -274,16 +293,16 @@ def _prepare(
     )
 
 
-def _nearness(out: Path, experiment: Experiment, test: PictureFolder) -> PanelDistance | None:
+def _nearness(cache: Path, crop_px: int, test: PictureFolder, threads: int) -> PanelDistance | None:
     """The distance to the panels of the test; None without the network that describes them."""
     path = bundled(DESCRIBER)
     if not path.is_file():
         return None
     return read_nearness(
-        out / "nearness.npz",
-        OnnxExtractor(path),
+        cache,
+        OnnxExtractor(path, threads=threads),
         load_pictures(test, max_side_px=MAX_SIDE_PX, what="--art"),
-        crop_px=experiment.crop_px,
+        crop_px=crop_px,
     )
 
 
@@ -312,7 +331,7 @@ def _keep_costs(out: Path, condition: Condition, experiment: Experiment, work: P
     costs = measure_costs(
         condition,
         preset=experiment.preset,
-        side_px=experiment.crop_px,
+        side_px=(word_side_px(experiment.preset) if is_of_words(condition) else experiment.crop_px),
         svmm=work / "model.npz" if condition.system == "svmm" else None,
     )
     write_json(out / "costs" / f"{condition.name}.json", costs)
