@@ -30,14 +30,18 @@ if TYPE_CHECKING:
 TASK = "scene"
 """Of the models that are methods."""
 
+PEERS = ("cdlm", "osdlm", "pix2pixhd")
+"""Networks that the usual one is measured against: they come without weights, and are trained."""
+
 
 def method_names() -> tuple[str, ...]:
     """Every method that can be named: the usual one, other models for scenes, the rules.
 
-    Those of the paper are mffcn (multi-scale network with attention, trained with an adversary),
-    cdlm (deep single-scale network), osdlm (small tuned network), pix2pixhd (coarse-to-fine network
-    with a multi-scale adversary), svmm (patches chosen by a support vector machine) and grbm (the
-    drawing by rules itself).
+    Those of the paper that are installed with the program are mffcn (multi-scale network with
+    attention, trained with an adversary), svmm (patches chosen by a support vector machine) and
+    grbm (the drawing by rules itself). Its others, PEERS, are here once they are trained: cdlm
+    (deep single-scale network), osdlm (small tuned network), pix2pixhd (coarse-to-fine network with
+    a multi-scale adversary).
     """
     models = [model.name for model in read_catalogue(task=TASK).models]
     return (*sorted(models, key=lambda name: (name != DEFAULT_METHOD, name)), Rules.name)
@@ -217,11 +221,16 @@ def _weights(name_or_path: str | PathLike[str]) -> Path:
         return find_model(name_or_path, task=TASK).path
     except UnknownModel:
         text, names = os.fspath(name_or_path), method_names()
+        if text in PEERS:
+            raise InputError(
+                f"{text} comes without weights; 'paintreel train {text} --art DIR --out runs/{text}' "
+                f"makes them, then give --method runs/{text}"
+            ) from None
         known = (
             f"There are: {', '.join(names)}, or the path of a scene model; 'paintreel train' makes "
             "others"
         )
-        hint = did_you_mean(near_names(text, names), known)
+        hint = did_you_mean(near_names(text, (*names, *PEERS)), known)
         raise InputError(f"method '{text}' not found; {hint}") from None
 
 

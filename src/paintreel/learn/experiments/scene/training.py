@@ -18,10 +18,12 @@ from paintreel.learn.data.scene_pairs import Panel
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.engine.parts import on_device
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.scene.conditions import (
+    FULL,
     ROUGH,
     TRUTH,
     TRUTH_OF_WORDS,
@@ -35,7 +37,9 @@ from paintreel.learn.experiments.scene.words import (
     word_rough,
 )
 from paintreel.learn.experiments.trials import steps_of, trial_seed
-from paintreel.learn.systems import SYSTEMS
+from paintreel.learn.models.pretrained import fill, read_state
+from paintreel.learn.models.scene_network import SceneGenerator
+from paintreel.learn.systems import SCENE_NETWORKS, SYSTEMS
 from paintreel.learn.trainers.provenance import ModelFacts, read_source
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
 from paintreel.learn.trainers.stylizer import as_picture
@@ -63,6 +67,7 @@ class Material:
     settings  of every network, before a condition's changes
     svmm      settings of the support vector machine
     compute   precision and threads of every training, so that all are computed alike
+    kept      folder of weights of finished trainings, which a condition of the same may take
     """
 
     panels: Sequence[Panel]
@@ -73,6 +78,7 @@ class Material:
     settings: SceneSettings
     svmm: SVMMSettings
     compute: ComputeChoice = field(default_factory=lambda: ComputeChoice("f32", 1))
+    kept: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -136,8 +142,52 @@ def _network(
     condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
 ) -> TrainedCondition:
     settings = settings_of(condition, material, trial)
+    from_words = is_of_words(condition)
+    shared = kept_weights(material.kept, FULL, trial) if material.kept and from_words else None
+    if shared is not None and shared.is_file():
+        generator, facts = _kept(shared, settings, group)
+    else:
+        generator, facts = _trained(condition.system, settings, material, group, work)
+    facts["parameters"] = sum(p.numel() for p in generator.parameters())
+    is_conditioned = "category" not in settings.without
+
+    @torch.no_grad()
+    def paint(crop: Crop, level: str) -> Array:
+        rough = word_rough(crop, settings.seed) if from_words else crop.roughs[level]
+        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None]
+        label = crop.label if is_conditioned else None
+        category = torch.from_numpy(one_hot(label, LABELS))[None]
+        scene, _code = generator(x.to(group.device), category.to(group.device))
+        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
+
+    return TrainedCondition(paint, facts)
+
+
+def kept_weights(folder: Path, condition: str, trial: int) -> Path:
+    """Where the weights of a condition's trial are kept."""
+    return folder / f"{condition}-{trial:02d}.safetensors"
+
+
+def _kept(
+    path: Path, settings: SceneSettings, group: ProcessGroup
+) -> tuple[SceneGenerator, dict[str, Any]]:
+    """FULL as it has been trained in this trial: from words it is the same network."""
+    network = SCENE_NETWORKS[FULL].load_network()
+    generator = network.generator(
+        settings.preset,
+        without=settings.without,
+        fusion=settings.fusion,
+        variants=settings.variants,
+    )
+    fill(generator, read_state(path), source=path, layout="MFFCN of this experiment")
+    return on_device(generator, group), {"weights_of": path.stem}
+
+
+def _trained(
+    system: str, settings: SceneSettings, material: Material, group: ProcessGroup, work: Path
+) -> tuple[SceneGenerator, dict[str, Any]]:
     trainer = SceneTrainer(
-        condition.system, settings, panels=material.panels, held_out=[material.sample], group=group
+        system, settings, panels=material.panels, held_out=[material.sample], group=group
     )
     done = train(
         trainer,
@@ -151,27 +201,12 @@ def _network(
             threads=material.compute.threads,
         ),
     )
-    generator = trainer.average.module
-    facts = {
+    return trainer.average.module, {
         "train_s": round(done.wall_s, 1),
         "precision": done.compute.precision,
         "threads": done.compute.threads,
         "steps": steps_of(work),
-        "parameters": sum(p.numel() for p in generator.parameters()),
     }
-    is_conditioned = "category" not in settings.without
-    from_words = is_of_words(condition)
-
-    @torch.no_grad()
-    def paint(crop: Crop, level: str) -> Array:
-        rough = word_rough(crop, settings.seed) if from_words else crop.roughs[level]
-        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None]
-        label = crop.label if is_conditioned else None
-        category = torch.from_numpy(one_hot(label, LABELS))[None]
-        scene, _code = generator(x.to(group.device), category.to(group.device))
-        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
-
-    return TrainedCondition(paint, facts)
 
 
 def _from_noise(

@@ -42,6 +42,7 @@ from paintreel.learn.experiments.scene.scoring import open_extractor, score_pict
 from paintreel.learn.experiments.scene.training import (
     Material,
     check_categories,
+    kept_weights,
     train_condition,
 )
 from paintreel.learn.experiments.scene.words import is_of_words, word_side_px
@@ -63,6 +64,7 @@ SHOWN_CROPS = 5
 SHOWN_QUALITY = 88
 CROPS_NAME = "crops.json"
 DEVELOPMENT_NAME = "development.json"
+WEIGHTS_NAME = "weights"
 DESCRIBER = "classifiers"
 """Bundled network whose features the Fréchet distance takes."""
 PAIRS = {
@@ -180,7 +182,9 @@ def run_experiment(
             raise TrainingError("the experiment runs in one process; start it without torchrun")
         crops, watched = (_crops(part, experiment) for part in (test, development))
         material = _prepare(experiment, train, (watched or crops)[0], roughs or out / "roughs", say)
-        material = dataclasses.replace(material, compute=_compute(out, experiment, group))
+        material = dataclasses.replace(
+            material, compute=_compute(out, experiment, group), kept=out / WEIGHTS_NAME
+        )
         check_categories([condition for _trial, condition in missing], crops)
         for name, part in ((CROPS_NAME, crops), (DEVELOPMENT_NAME, watched)):
             write_json(out / name, {crop.name: crop.label for crop in part})
@@ -209,7 +213,7 @@ def run_experiment(
                 _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
                 _keep_paintings(out / "paintings" / condition.name, shown.crops, pictures)
                 _keep_costs(out, condition, experiment, work)
-            _keep_weights(work, out / "weights" / f"{condition.name}-{trial:02d}.safetensors")
+            _keep_weights(work, kept_weights(out / WEIGHTS_NAME, condition.name, trial))
             return trained.facts | record
 
         run_trials(
