@@ -43,7 +43,8 @@ def test_methods_are_the_models_for_scenes_and_the_rules(bare: Path, make_scene_
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"), [("mfcn", "'mffcn'"), ("GRBM", "'grbm'"), ("zzz", "mffcn, svmm, grbm"), ("osdml", "'osdlm'")]
+    ("text", "hint"),
+    [("mfcn", "'mffcn'"), ("GRBM", "'grbm'"), ("zzz", "mffcn, svmm, grbm"), ("osdml", "'osdlm'")],
 )
 def test_unknown_method_names_the_nearest(text: str, hint: str):
     with pytest.raises(InputError, match=f"method '{text}' not found.*{hint}"):

@@ -223,8 +223,8 @@ def _weights(name_or_path: str | PathLike[str]) -> Path:
         text, names = os.fspath(name_or_path), method_names()
         if text in PEERS:
             raise InputError(
-                f"{text} comes without weights; 'paintreel train {text} --art DIR --out runs/{text}' "
-                f"makes them, then give --method runs/{text}"
+                f"{text} comes without weights; make them by 'paintreel train {text} --art DIR "
+                f"--out runs/{text}', then give --method runs/{text}"
             ) from None
         known = (
             f"There are: {', '.join(names)}, or the path of a scene model; 'paintreel train' makes "

@@ -129,6 +129,28 @@ def test_what_is_not_of_the_test_is_of_development(run, tmp_path):
     assert len(record["development"]["ssim"]) == len(record["scores"]["standard"]["ssim"]) == 1
 
 
+def test_pictures_from_words_are_scored_without_a_true_one(run, tmp_path):
+    out = tmp_path / "words"
+    run(tiny("stylegan", "grbm_words", "truth_words"), out)
+    records = read_records(out)
+    assert {name: sorted(trials) for name, trials in records.items()} == {
+        **{name: [0, 1] for name in ("stylegan", "grbm_words")},
+        **{name: [0] for name in ("rough", "truth", "truth_words")},
+    }
+    record = records["stylegan"][0]
+    assert record["scores"].keys() == {"standard"}
+    assert "ssim" not in record["scores"]["standard"]
+    assert len(record["scores"]["standard"]["scene_coherence"]) == 2
+    assert "development" not in record
+    assert record["spectrum"] > 0
+    assert "spectrum" not in records["truth_words"][0]
+    assert records["truth_words"][0]["frechet"] < record["frechet"]
+    assert (out / "nearness-words.npz").is_file()
+    page = write_report(out, version="1").read_text("utf-8")
+    assert "From a word and a seed" in page
+    assert "StyleGAN-like" in page
+
+
 def test_a_look_has_fewer_trials():
     conditions = choose_conditions(["mffcn", "no_skips"], CONDITIONS)
     missing = [(t, c.name) for t, c in missing_trials(Path("none"), conditions, 5)]
