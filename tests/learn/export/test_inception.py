@@ -109,9 +109,8 @@ def test_a_graph_that_only_claims_to_be_it(exported, tmp_path):
     import onnx
 
     model = onnx.load(exported["else"])
-    onnx.helper.set_model_props(
-        model, {"paintreel.extractor": FID_INCEPTION, WEIGHTS_KEY: "0" * 64}
-    )
+    claims = {NAME_KEY: FID_INCEPTION, WEIGHTS_KEY: "0" * 64}
+    onnx.helper.set_model_props(model, claims)
     onnx.save(model, tmp_path / "claims.onnx")
     assert OnnxExtractor(tmp_path / "claims.onnx").name == "inception"
 

@@ -90,8 +90,12 @@ def test_what_a_run_leaves(out, report):
     assert not list((out / "work").iterdir())
     assert {p.stem for p in (out / "pictures").iterdir()} == {*SYSTEMS, "rough", "truth"}
     paintings = [p.relative_to(out / "paintings") for p in (out / "paintings").rglob("*.png")]
+    rated = [name for name in SYSTEMS if name != "single_scale"]
     assert {p.as_posix() for p in paintings} == {
-        f"{name}/{crop}.png" for name in (*SYSTEMS, "rough", "truth") for crop in ("07", "08")
+        f"{name}/{label}-{number:02d}.png"
+        for name in (*rated, "truth")
+        for label in ("forest", "water")
+        for number in range(10)
     }
     assert {p.stem for p in (out / "weights").iterdir()} == {
         f"{name}-0{trial}" for name in ("mffcn", "osdlm", "single_scale") for trial in (0, 1)

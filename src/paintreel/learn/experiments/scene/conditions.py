@@ -68,6 +68,11 @@ PAPERS_SETTINGS: dict[str, Any] = {
 """The paper's configuration, on crops that a processor can take."""
 
 
+def is_rated(condition: Condition) -> bool:
+    """Whether blind raters see it: the paper's systems, and the painting hidden among them."""
+    return condition.group == SYSTEM or condition.name == TRUTH
+
+
 def is_network(condition: Condition) -> bool:
     """Whether a scene network is trained for it."""
     return condition.system in SCENE_NETWORKS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 
 from paintreel.learn.experiments.page import (
@@ -24,6 +26,7 @@ from paintreel.learn.experiments.scene.scoring import FIDELITY
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.metrics.scene import SCENE_MEASURES
 from paintreel.scoring.page import bullets, table
+from paintreel.worlds.categories import LABELS
 
 NIGHT = "night_sky"
 ABSTRACT_SHARE = 0.25
@@ -109,6 +112,32 @@ def words_table(results: Results) -> str:
 
 
 _SHORT_NAMES = {"frechet": "distance to the panels", "spectrum": "spectrum, dB"}
+
+
+def rating_table(results: Results) -> str:
+    """What blind raters gave on ten points, the painting hidden among the systems; "" without."""
+    rating = results.rating
+    if rating is None:
+        return ""
+    means: dict[str, dict[str, float]] = rating["means"]
+    labels = [label for label in LABELS if any(label in row for row in means.values())]
+    rows = []
+    for name, row in sorted(means.items(), key=lambda item: -item[1]["all"]):
+        interval = rating["intervals"][name]
+        span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+        cells = [number_text(row.get(label), 2) for label in labels]
+        rows.append([CONDITIONS[name].title, number_text(row["all"], 2), span, *cells])
+    agreement = rating["agreement"]
+    said = f"{rating['number_of_raters']} raters ({rating['raters']}), {rating['sheets']} sheets. "
+    if agreement is not None:
+        said += (
+            f"Fleiss' kappa {number_text(agreement['kappa'], 2)}: it takes every point for a kind "
+            "of its own, so that 7 and 8 disagree as much as 1 and 10; Krippendorff's alpha of the "
+            f"points as numbers {number_text(agreement['alpha'].get('interval'), 2)}."
+        )
+    asked = f"Asked of every picture, from 1 to {rating['scale']}: {rating['question']} "
+    columns = ["system", "mean", "95 %", *(label.replace("_", " ") for label in labels)]
+    return table(columns, rows) + f'<p class="soft">{escape(asked + said)}</p>'
 
 
 def published_table(results: Results) -> str:

@@ -28,11 +28,13 @@ from paintreel.learn.experiments.scene.more_tables import (
     development_table,
     distance_table,
     published_table,
+    rating_table,
     table_1,
     weak_scenes_table,
     words_table,
 )
 from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
+from paintreel.learn.experiments.scene.rating import NAME as RATING_NAME
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import SETS
 from paintreel.learn.experiments.scene.statements import REACHED, STATEMENTS
@@ -60,7 +62,13 @@ def write_report(out: Path, *, version: str) -> Path:
     Raises InputError for a broken record, OutputError where the disk refuses.
     """
     facts = read_json(out / FACTS_NAME)
-    results = Results(read_records(out), read_json(out / CROPS_NAME), facts)
+    rating = out / RATING_NAME
+    results = Results(
+        read_records(out),
+        read_json(out / CROPS_NAME),
+        facts,
+        read_json(rating) if rating.is_file() else None,
+    )
     costs = read_costs(out)
     write_json(out / "results.json", summarise(results, facts, costs))
     charts = {f.number: _chart(results, f.title, f.measure) for f in FIGURES}
@@ -74,7 +82,8 @@ def summarise(
     results: Results, facts: dict[str, Any], costs: dict[str, dict[str, float]]
 ) -> dict[str, Any]:
     """Plain values: `means` {condition: {level: {measure: figure}}}, `by_category`, `costs`,
-    `tests` and `claims`, beside the facts of the experiment and the `sources` of its trials."""
+    `rating`, `tests` and `claims`, beside the facts of the experiment and the `sources` of its
+    trials."""
     means = {
         c: {
             level: {
@@ -104,6 +113,7 @@ def summarise(
         "means": means,
         "by_category": by_category,
         "costs": {c: costs_of(results, costs, c) for c in results.conditions},
+        "rating": results.rating,
         "tests": [dataclasses.asdict(t) for t in all_tests(results)],
         "claims": [
             {
@@ -162,6 +172,7 @@ def _page(
             section("Table 1: kinds of methods", table_1(results)),
             *(section(f"Table {t.number}: {t.title}", paper_table(results, t)) for t in TABLES),
             section("Figures 5 to 10", figures_row(results, charts)),
+            section("Figure 9, rated blind", rating_table(results)),
             section("Ablation", ablation_table(results) + folded("show pictures", parts)),
             section("The paper's own configuration", published_table(results)),
             section("Weak scenes", weak_scenes_table(results)),

@@ -41,6 +41,7 @@ class Results:
     records  {condition: {trial: record}}
     labels   {crop: one of LABELS, or None}, in the order of the crops
     setup    what the experiment was run with: `preset`, `budget` and more; {} where it is unknown
+    rating   what blind raters said, as `scene.rating` counts it; None where none were asked
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class Results:
         records: Mapping[str, Mapping[int, Mapping[str, Any]]],
         labels: Mapping[str, str | None],
         setup: Mapping[str, Any] | None = None,
+        rating: Mapping[str, Any] | None = None,
     ) -> None:
         self.records = {c: records[c] for c in CONDITIONS if c in records}
         self.labels = labels
         self.setup = setup or {}
+        self.rating = rating
 
     @property
     def conditions(self) -> list[str]:

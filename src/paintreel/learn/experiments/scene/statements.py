@@ -112,6 +112,26 @@ def _first_of(measure: str, published: float | None) -> Finding:
     return finding
 
 
+def _rated_first(results: Results) -> tuple[str, str] | None:
+    """By how much blind raters have MFFCN above the best of the paper's other systems."""
+    means = {} if results.rating is None else results.rating["means"]
+    peers = [c for c in _PEERS if c in means]
+    if FULL not in means or not peers:
+        return None
+    best = max(peers, key=lambda c: means[c]["all"])
+    gain = means[FULL]["all"] - means[best]["all"]
+    text = f"{gain:+.2f} of 10 to {CONDITIONS[best].title}"
+    if gain <= 0:
+        return text, MISSED
+    assert results.rating is not None, "there are means"
+    beaten = {
+        c["second"] if c["first"] == FULL else c["first"]
+        for c in results.rating["contrasts"]
+        if FULL in (c["first"], c["second"]) and c["winner"] == FULL
+    }
+    return text, TESTED if set(peers) <= beaten else UNTESTED
+
+
 def _every_category(results: Results) -> tuple[str, str] | None:
     """In how many categories MFFCN's PSNR is above the block-in's."""
     above, there = 0, 0
@@ -345,6 +365,7 @@ STATEMENTS = (
         for f in FIGURES
         if f.number >= 7
     ),
+    Statement("Figure 9: style on ten points, rated blind", "MFFCN is first", _rated_first, ()),
     Statement(
         "RQ1: SSIM above a single-scale network's",
         "at least +30 %",

@@ -8,7 +8,8 @@ OUT/nearness.npz             features of panels, for the Fréchet distance; near
 OUT/compute.json             precision and threads of all trainings, measured once
 OUT/costs/NAME.json          what painting with a condition costs
 OUT/pictures/NAME.jpg        the first held-out crops at the standard level, of trial 0
-OUT/paintings/NAME/          all of them, one file a crop: what blind raters are shown
+OUT/paintings/NAME/          of the systems and the paintings, in trial 0: RATED pictures of every
+                             category, what `scene.rating` shows blind raters
 OUT/weights/NAME-TRIAL.safetensors  what was trained, so that it can be measured anew
 OUT/work/, OUT/roughs/       runs under way and the cache of roughs: of no use afterwards
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +29,21 @@ from paintreel.errors import DataError, InputError, TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
-from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of
+from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of, windows_of
 from paintreel.learn.data.scene_labels import read_labels
-from paintreel.learn.data.scene_pairs import PairSettings, make_panels
+from paintreel.learn.data.scene_pairs import STANDARD, PairSettings, make_panels
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
-from paintreel.learn.experiments.scene.conditions import FULL
+from paintreel.learn.experiments.scene.conditions import FULL, is_rated
 from paintreel.learn.experiments.scene.costs import measure_costs
 from paintreel.learn.experiments.scene.nearness import PanelDistance, read_nearness
 from paintreel.learn.experiments.scene.scoring import open_extractor, score_pictures
 from paintreel.learn.experiments.scene.training import (
     Material,
+    Paint,
     check_categories,
     kept_weights,
     train_condition,
@@ -62,6 +65,8 @@ from paintreel.runtime.system import usable_cores
 
 SHOWN_CROPS = 5
 SHOWN_QUALITY = 88
+RATED = 10
+"""Pictures of a category that raters see of a system, as the paper's three experts did."""
 CROPS_NAME = "crops.json"
 DEVELOPMENT_NAME = "development.json"
 WEIGHTS_NAME = "weights"
@@ -197,6 +202,10 @@ def run_experiment(
             small = _crops(test, dataclasses.replace(experiment, crop_px=side))
             words = _Shown(small, _nearness(out / "nearness-words.npz", side, test, threads))
 
+        @cache
+        def rated() -> list[Crop]:
+            return windows_of(test, RATED, side_px=experiment.crop_px)
+
         def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
             trained = train_condition(condition, trial, material, group, work)
             shown = words if is_of_words(condition) else wholes
@@ -211,7 +220,8 @@ def run_experiment(
             )
             if trial == 0:
                 _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
-                _keep_paintings(out / "paintings" / condition.name, shown.crops, pictures)
+                if is_rated(condition):
+                    _keep_paintings(out / "paintings" / condition.name, rated(), trained.paint)
                 _keep_costs(out, condition, experiment, work)
             _keep_weights(work, kept_weights(out / WEIGHTS_NAME, condition.name, trial))
             return trained.facts | record
@@ -316,10 +326,10 @@ def _keep_pictures(path: Path, pictures: Sequence[Array]) -> None:
     write_picture(path, Picture(strip), quality=SHOWN_QUALITY, overwrite=True)
 
 
-def _keep_paintings(folder: Path, crops: Sequence[Crop], pictures: Sequence[Array]) -> None:
-    for crop, picture in zip(crops, pictures, strict=True):
-        name = f"{Path(crop.name).stem}.png"
-        write_picture(folder / name, Picture(np.ascontiguousarray(picture)), overwrite=True)
+def _keep_paintings(folder: Path, crops: Sequence[Crop], paint: Paint) -> None:
+    for crop in crops:
+        picture = Picture(np.ascontiguousarray(paint(crop, STANDARD)))
+        write_picture(folder / crop.name, picture, overwrite=True)
 
 
 def _keep_weights(work: Path, path: Path) -> None:
