@@ -140,8 +140,8 @@ FIGURES = (
         "Artistic style: distance from the paintings' spectrum (dB, lower is nearer)",
         "spectrum",
         {},
-        "The paper's figure is the rating of three experts; where blind raters were asked, there is "
-        "a section of what they said. The radial spectrum, how much detail there is of every size, "
+        "The paper's figure is the rating of three experts; where blind raters were asked, a "
+        "section says what they said. The radial spectrum, how much detail there is of every size, "
         "sees brushwork alone.",
     ),
     PaperFigure(10, "Scene complexity", "scene_complexity", {}),
