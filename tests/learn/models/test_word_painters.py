@@ -101,7 +101,7 @@ def test_grain_is_learnt_and_starts_at_nothing():
 
 def test_critics_judge_every_stage_and_the_category():
     config = attngan.PRESETS["tiny"]
-    critics = attngan.make_critics(config)
+    critics = {name: critic.eval() for name, critic in attngan.make_critics(config).items()}
     assert list(critics) == ["at_16", "at_32", "at_64"]
     for side, critic in zip(config.sides_px, critics.values(), strict=True):
         pictures, sentences = torch.rand(2, 3, side, side), torch.rand(2, config.words)

@@ -52,6 +52,8 @@ def ballots(trial) -> list[Path]:
         for row, sheet in zip(rows, key.sheets, strict=True):
             night = sheet.picture.startswith("night_sky")
             row[header.index("style")] = str(POINTS[sheet.shown[0]] + (shift if night else 0))
+            for question in ("harmony", "consistency"):
+                row[header.index(question)] = str(POINTS[sheet.shown[0]])
         paths.append(trial.parent / f"rater-{number}.csv")
         with paths[-1].open("w", newline="") as file:
             csv.writer(file).writerows([header, *rows])
@@ -83,7 +85,8 @@ def test_every_picture_alone_and_the_painting_hidden(trial):
 
 
 def test_means_by_category_and_kappa_by_hand(counted):
-    assert counted["means"]["mffcn"] == {
+    style, harmony = (counted["questions"][name] for name in ("style", "harmony"))
+    assert style["means"]["mffcn"] == {
         "all": pytest.approx(7 + 1 / 6, abs=1e-3),
         "forest": 7.0,
         "night_sky": pytest.approx(7 + 1 / 3, abs=1e-3),
@@ -93,9 +96,10 @@ def test_means_by_category_and_kappa_by_hand(counted):
     # Half of the sheets are unanimous, of the rest one pair in three agrees; shares of the points:
     # 5/6 of a third each, 1/6 of a third each.
     agree, chance = (1 + 1 / 3) / 2, 3 * ((5 / 18) ** 2 + (1 / 18) ** 2)
-    assert counted["agreement"]["kappa"] == pytest.approx((agree - chance) / (1 - chance))
-    pairs = {(c["first"], c["second"]): c for c in counted["contrasts"]}
-    assert len(pairs) == 3
+    assert style["agreement"]["kappa"] == pytest.approx((agree - chance) / (1 - chance))
+    assert harmony["agreement"]["kappa"] == 1.0
+    assert harmony["means"]["truth"]["all"] == 9.0
+    assert len(style["contrasts"]) == 3
 
 
 def test_report(counted):

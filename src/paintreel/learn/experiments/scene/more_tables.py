@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -119,25 +120,32 @@ def rating_table(results: Results) -> str:
     rating = results.rating
     if rating is None:
         return ""
-    means: dict[str, dict[str, float]] = rating["means"]
-    labels = [label for label in LABELS if any(label in row for row in means.values())]
-    rows = []
-    for name, row in sorted(means.items(), key=lambda item: -item[1]["all"]):
-        interval = rating["intervals"][name]
-        span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
-        cells = [number_text(row.get(label), 2) for label in labels]
-        rows.append([CONDITIONS[name].title, number_text(row["all"], 2), span, *cells])
-    agreement = rating["agreement"]
-    said = f"{rating['number_of_raters']} raters ({rating['raters']}), {rating['sheets']} sheets. "
-    if agreement is not None:
-        said += (
-            f"Fleiss' kappa {number_text(agreement['kappa'], 2)}: it takes every point for a kind "
-            "of its own, so that 7 and 8 disagree as much as 1 and 10; Krippendorff's alpha of the "
-            f"points as numbers {number_text(agreement['alpha'].get('interval'), 2)}."
-        )
-    asked = f"Asked of every picture, from 1 to {rating['scale']}: {rating['question']} "
-    columns = ["system", "mean", "95 %", *(label.replace("_", " ") for label in labels)]
-    return table(columns, rows) + f'<p class="soft">{escape(asked + said)}</p>'
+    who = f"{rating['number_of_raters']} raters ({rating['raters']}), {rating['sheets']} sheets."
+    parts = [f'<p class="soft">{escape(who)}</p>']
+    for name, question in rating["questions"].items():
+        means: dict[str, dict[str, float]] = question["means"]
+        labels = [label for label in LABELS if any(label in row for row in means.values())]
+        rows = []
+        for c, row in sorted(means.items(), key=lambda item: -item[1]["all"]):
+            interval = question["intervals"][c]
+            span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+            cells = [number_text(row.get(label), 2) for label in labels]
+            rows.append([CONDITIONS[c].title, number_text(row["all"], 2), span, *cells])
+        columns = ["system", "mean", "95 %", *(label.replace("_", " ") for label in labels)]
+        asked = f"<h3>{escape(name)}: {escape(question['asked'])}</h3>"
+        parts += [asked, table(columns, rows), _agreement(question["agreement"])]
+    return "".join(parts)
+
+
+def _agreement(agreement: dict[str, Any] | None) -> str:
+    if agreement is None:
+        return ""
+    said = (
+        f"Fleiss' kappa {number_text(agreement['kappa'], 2)} takes every point for a kind of its "
+        "own, so that 7 and 8 disagree as much as 1 and 10; Krippendorff's alpha of the points as "
+        f"numbers is {number_text(agreement['alpha'].get('interval'), 2)}."
+    )
+    return f'<p class="soft">{escape(said)}</p>'
 
 
 def published_table(results: Results) -> str:

@@ -33,8 +33,13 @@ from paintreel.worlds.categories import LABELS
 
 NAME = "rating.json"
 SCALE = 10
-_QUESTION = "style"
-_ASKED = f"{_QUESTION}=How well is it painted in the style of a painted comic background?"
+STYLE = "style"
+"""The question of the figure; the paper's experts judged the two others beside it."""
+_QUESTIONS = {
+    STYLE: "How well is it painted, in the style of a painted comic background?",
+    "harmony": "How well do its colours go together?",
+    "consistency": "How much is it of one piece: one hand, one light, one place?",
+}
 
 
 def write_blind(out: Path, folder: Path, *, overwrite: bool = False) -> int:
@@ -53,35 +58,41 @@ def write_blind(out: Path, folder: Path, *, overwrite: bool = False) -> int:
         systems=tuple(map(str, there)),
         blind=str(folder),
         scale=SCALE,
-        ask=(_ASKED,),
+        ask=tuple(f"{name}={words}" for name, words in _QUESTIONS.items()),
         overwrite=overwrite,
     )
     return len(write_trial(plan_blind(options)).key.sheets)
 
 
 def count(ballots: Sequence[Path], key: Path, *, raters: str) -> dict[str, Any]:
-    """What ballots say: `means` {condition: {category or "all": mean}}, Fleiss' `kappa` and more.
+    """What ballots say: `questions` {name: `means` {condition: {category or "all": mean}},
+    `intervals`, `contrasts`, `agreement` with Fleiss' kappa}, and who was asked.
 
     raters: who they were, in words. Raises what `count_ballots` raises, and InputError for the key
     of another kind of trial.
     """
     known = read_key(key)
-    if known.scale is None or _QUESTION not in known.questions or set(known.sets) - set(CONDITIONS):
+    if known.scale is None or STYLE not in known.questions or set(known.sets) - set(CONDITIONS):
         raise InputError(f"{key} is not of a rating of the scene experiment's pictures")
     result = count_ballots(ballots, key)
-    question = next(q for q in result.questions if q.name == _QUESTION).as_dict()
-    given = read_ballots(ballots, known).votes[_QUESTION].astype(np.float64)
+    votes = read_ballots(ballots, known).votes
+    questions = {}
+    for question in result.questions:
+        facts, given = question.as_dict(), votes[question.name].astype(np.float64)
+        questions[question.name] = {
+            "asked": question.words,
+            "means": {name: _by_category(known, given, name) for name in known.sets},
+            "intervals": {name: row["ci95"] for name, row in facts["means"].items()},
+            "contrasts": facts["contrasts"],
+            "agreement": facts["agreement"],
+        }
     return {
-        "question": known.questions[_QUESTION],
         "scale": known.scale,
         "raters": raters,
         "number_of_raters": len(result.raters),
         "sheets": len(known.sheets),
-        "means": {name: _by_category(known, given, name) for name in known.sets},
-        "intervals": {name: row["ci95"] for name, row in question["means"].items()},
-        "contrasts": question["contrasts"],
-        "agreement": question["agreement"],
-        "notes": [note["text"] for note in result.as_dict()["notes"]],
+        "questions": questions,
+        "notes": [note.text for note in result.notes],
     }
 
 
@@ -126,10 +137,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PaintreelError as error:
         print(f"paintreel: {error}", file=sys.stderr)
         return 1
-    for name, row in counted["means"].items():
-        print(f"{CONDITIONS[name].title}: {row['all']:.2f}")
-    if counted["agreement"] is not None:
-        print(f"Fleiss' kappa: {number_text(counted['agreement']['kappa'])}")
+    for name, question in counted["questions"].items():
+        means = [f"{CONDITIONS[c].title} {row['all']:.2f}" for c, row in question["means"].items()]
+        agreement = question["agreement"]
+        kappa = "" if agreement is None else f"; kappa {number_text(agreement['kappa'], 2)}"
+        print(f"{name}: {', '.join(means)}{kappa}")
     return 0
 
 

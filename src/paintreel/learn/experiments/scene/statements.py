@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paintreel.learn.experiments.scene.conditions import CONDITIONS, FULL, ROUGH
+from paintreel.learn.experiments.scene.conditions import (
+    CONDITIONS,
+    FROM_NOISE,
+    FULL,
+    FULL_OF_WORDS,
+    ROUGH,
+)
 from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
+from paintreel.learn.experiments.scene.rating import STYLE
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import direction_of
 from paintreel.learn.systems import SCENE_NETWORKS
@@ -113,8 +120,9 @@ def _first_of(measure: str, published: float | None) -> Finding:
 
 
 def _rated_first(results: Results) -> tuple[str, str] | None:
-    """By how much blind raters have MFFCN above the best of the paper's other systems."""
-    means = {} if results.rating is None else results.rating["means"]
+    """By how much blind raters have MFFCN's style above the best of the paper's other systems."""
+    style = {} if results.rating is None else results.rating["questions"][STYLE]
+    means = style.get("means", {})
     peers = [c for c in _PEERS if c in means]
     if FULL not in means or not peers:
         return None
@@ -123,10 +131,9 @@ def _rated_first(results: Results) -> tuple[str, str] | None:
     text = f"{gain:+.2f} of 10 to {CONDITIONS[best].title}"
     if gain <= 0:
         return text, MISSED
-    assert results.rating is not None, "there are means"
     beaten = {
         c["second"] if c["first"] == FULL else c["first"]
-        for c in results.rating["contrasts"]
+        for c in style["contrasts"]
         if FULL in (c["first"], c["second"]) and c["winner"] == FULL
     }
     return text, TESTED if set(peers) <= beaten else UNTESTED
@@ -366,6 +373,18 @@ STATEMENTS = (
         if f.number >= 7
     ),
     Statement("Figure 9: style on ten points, rated blind", "MFFCN is first", _rated_first, ()),
+    *(
+        Statement(
+            f"Distance to the panels beside {CONDITIONS[peer].title}",
+            "MFFCN is nearer",
+            _lead("frechet", first, peer, 0.0),
+            (),
+        )
+        for first, peer in (
+            (FULL, "pix2pixhd"),
+            *((FULL_OF_WORDS, name) for name in FROM_NOISE),
+        )
+    ),
     Statement(
         "RQ1: SSIM above a single-scale network's",
         "at least +30 %",
