@@ -51,6 +51,7 @@ EXEMPT = {
     "paintreel studio --data studio": "serves until it is ended; tests/studio does that",
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
     "python -m paintreel.learn.export.inception ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.experiments.scene.rating ": "needs all systems and filled ballots",
     "python -m paintreel.learn.export.mtcnn ": "needs weights that are not in the repository",
     "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",

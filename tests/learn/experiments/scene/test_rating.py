@@ -62,15 +62,8 @@ def ballots(trial) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def counted(out, trial, ballots) -> dict:
-    asked = [
-        str(out),
-        *map(str, ballots),
-        "--key",
-        str(trial / KEY_NAME),
-        "--raters",
-        "three hands",
-    ]
-    assert rating.main(asked) == 0
+    asked = [str(out), "--key", str(trial / KEY_NAME), "--ballots", *map(str, ballots)]
+    assert rating.main([*asked, "--raters", "three hands"]) == 0
     return json.loads((out / rating.NAME).read_text())
 
 
@@ -120,7 +113,7 @@ def test_report(counted):
     [
         ([], "give --blind DIR"),
         (["--key", "none.json"], "there is no ballot"),
-        (["--key", "none.json", "a.csv"], "none.json"),
+        (["--key", "none.json", "--ballots", "a.csv"], "none.json"),
     ],
 )
 def test_what_cannot_be_done(out, capsys, asked, message):

@@ -1,7 +1,7 @@
 """Figure 9 of Liu and Zhao 2025: the style of pictures, rated blind on ten points.
 
     python -m paintreel.learn.experiments.scene.rating OUT --blind TRIAL
-    python -m paintreel.learn.experiments.scene.rating OUT --key TRIAL/key.json anna.csv ben.csv
+    python -m paintreel.learn.experiments.scene.rating OUT --key TRIAL/key.json --ballots A.csv ...
 
 The first writes sheets of single pictures, an empty ballot and the key: ten pictures of every
 system and category, and the painting itself hidden among them. The second counts filled ballots
@@ -113,10 +113,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write sheets, or count ballots. Returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path, metavar="OUT", help="folder of an experiment")
-    parser.add_argument("ballots", type=Path, nargs="*", metavar="BALLOT", help="filled, one each")
     parser.add_argument("--blind", type=Path, metavar="DIR", help="write sheets, ballot and key")
     parser.add_argument("--overwrite", action="store_true", help="replace another trial in DIR")
     parser.add_argument("--key", type=Path, metavar="JSON", help="count ballots by this key")
+    parser.add_argument("--ballots", type=Path, nargs="+", metavar="CSV", help="filled, one each")
     parser.add_argument(
         "--raters",
         default="machine raters, each fresh, seeing only the pictures",
@@ -125,13 +125,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         if (args.blind is None) == (args.key is None):
-            raise InputError("give --blind DIR to write sheets, or --key JSON BALLOT... to count")
+            raise InputError("give --blind DIR to write sheets, or --key and --ballots to count")
         if args.blind is not None:
             sheets = write_blind(args.out, args.blind, overwrite=args.overwrite)
             print(f"{args.blind}: {sheets} sheets; raters must not see key.json")
             return 0
         if not args.ballots:
-            raise InputError("there is no ballot to count; give the files")
+            raise InputError("there is no ballot to count; give them with --ballots")
         counted = count(args.ballots, args.key, raters=args.raters)
         write_json(args.out / NAME, counted)
     except PaintreelError as error:
