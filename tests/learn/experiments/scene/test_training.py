@@ -18,6 +18,7 @@ from paintreel.learn.experiments.scene.training import (
     settings_of,
     train_condition,
 )
+from paintreel.learn.trainers import from_words
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.learn.trainers.svmm import SVMMSettings
 
@@ -109,8 +110,9 @@ def test_rules_draw_another_scene_a_trial_and_crop(crops):
     np.testing.assert_array_equal(a, again)
 
 
-def test_pictures_from_words(material, solo, tmp_path, picture):
+def test_pictures_from_words(material, solo, tmp_path, picture, monkeypatch):
     """Of a crop its category and its name alone count, and a seed for each trial."""
+    monkeypatch.setattr(from_words, "drawn_worlds", lambda each, side_px: ())
     crops = [
         cut_crops([picture(seed)], ["a.png"], ["water"], count=1, side_px=64)[0] for seed in (1, 2)
     ]

@@ -25,6 +25,7 @@ from paintreel.learn.experiments.scene.trials import (
     run_experiment,
 )
 from paintreel.learn.experiments.trials import missing_trials
+from paintreel.learn.trainers import from_words
 
 SYSTEMS = ("mffcn", "osdlm", "svmm", "grbm", "single_scale")
 
@@ -54,6 +55,7 @@ def run(art, tmp_path_factory) -> Callable[..., list[str]]:
         given = {"art": art, "out": out, "command": [command], "roughs": roughs}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(scene_nearness, "REFERENCE_TILES", 6)
+            patch.setattr(from_words, "drawn_worlds", lambda each, side_px: ())
             patch.setattr(scene_trials, "measure_costs", lambda c, **_: {"parameters": len(c.name)})
             run_experiment(experiment, say=said.append, **given | more)
         return [line for line in said if line.startswith("trial ")]
