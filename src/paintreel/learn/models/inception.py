@@ -34,7 +34,7 @@ Layer = tuple[str, int, int | tuple[int, int], int]
 """Name, channels out, kernel, stride."""
 
 
-class NormedConv(nn.Module):
+class InceptionConv(nn.Module):
     """A convolution without bias, batch norm in evaluation, ReLU; names are torchvision's.
 
     padding: None keeps the side; stride 2 and the stem have none.
@@ -71,13 +71,13 @@ class Mixed(nn.Module):
         for chain in chains:
             width = c_in
             for name, c_out, kernel, stride in chain:
-                setattr(self, name, NormedConv(width, c_out, kernel, stride, same=stride == 1))
+                setattr(self, name, InceptionConv(width, c_out, kernel, stride, same=stride == 1))
                 if not name.endswith("a"):
                     width = c_out
             ends = [row for row in chain if row[0][-1] in "ab"] or [chain[-1]]
             self.channels += sum(row[1] for row in ends)
         if pooled:
-            self.branch_pool = NormedConv(c_in, pooled, 1, 1, same=True)
+            self.branch_pool = InceptionConv(c_in, pooled, 1, 1, same=True)
 
     def forward(self, x: Tensor) -> Tensor:
         found = []
@@ -115,7 +115,7 @@ class InceptionFeatures(nn.Module):
         names = ("1a_3x3", "2a_3x3", "2b_3x3", "3b_1x1", "4a_3x3")
         for name, (c_in, c_out, kernel, stride) in zip(names, stem, strict=True):
             width = c_in if c_in == 3 else c_in // thin
-            layer = NormedConv(width, c_out // thin, kernel, stride, same=name == "2b_3x3")
+            layer = InceptionConv(width, c_out // thin, kernel, stride, same=name == "2b_3x3")
             setattr(self, f"Conv2d_{name}", layer)
         channels = 192 // thin
         for name, (chains, pool, pooled) in _blocks(self.mean, of_fid=of_fid).items():

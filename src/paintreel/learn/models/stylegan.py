@@ -54,6 +54,10 @@ class StyleGANConfig:
         return tuple(_START_PX << k for k in range(steps + 1))
 
 
+def _drawn(*shape: int, deviation: float = 1.0) -> nn.Parameter:
+    return nn.Parameter(nn.init.normal_(torch.empty(shape), std=deviation))
+
+
 class EvenLinear(nn.Module):
     """A linear layer whose weights are scaled as it is called: one rate suits layers of any size.
 
@@ -62,7 +66,7 @@ class EvenLinear(nn.Module):
 
     def __init__(self, c_in: int, c_out: int, *, bias: float = 0.0, rate: float = 1.0) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(c_out, c_in) / rate)
+        self.weight = _drawn(c_out, c_in, deviation=1 / rate)
         self.bias = nn.Parameter(torch.full((c_out,), bias / rate))
         self.scale, self.rate = rate / math.sqrt(c_in), rate
 
@@ -75,7 +79,7 @@ class EvenConv(nn.Module):
 
     def __init__(self, c_in: int, c_out: int, kernel: int) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(c_out, c_in, kernel, kernel))
+        self.weight = _drawn(c_out, c_in, kernel, kernel)
         self.bias = nn.Parameter(torch.zeros(c_out))
         self.scale, self.padding = 1 / math.sqrt(c_in * kernel**2), kernel // 2
 
@@ -94,7 +98,7 @@ class ModulatedConv(nn.Module):
         self, c_in: int, c_out: int, kernel: int, style: int, *, demodulate: bool = True
     ) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(c_out, c_in, kernel, kernel))
+        self.weight = _drawn(c_out, c_in, kernel, kernel)
         self.bias = nn.Parameter(torch.zeros(c_out))
         self.affine = EvenLinear(style, c_in, bias=1.0)
         self.scale, self.padding = 1 / math.sqrt(c_in * kernel**2), kernel // 2
@@ -136,7 +140,7 @@ class StyleGAN(WordPainter):
         sizes = [2 * config.noise, *[config.style] * config.mapping]
         self.mapping = nn.ModuleList(EvenLinear(i, o, rate=0.01) for i, o in pairwise(sizes))
         first = config.channels(_START_PX, config.width)
-        self.start = nn.Parameter(torch.randn(1, first, _START_PX, _START_PX))
+        self.start = _drawn(1, first, _START_PX, _START_PX)
         self.layers, self.colours = nn.ModuleList(), nn.ModuleList()
         c_in = first
         for side in config.sides_px:

@@ -196,11 +196,7 @@ def run_experiment(
         threads = material.compute.threads
         network = open_extractor(extractor, threads=threads)
         wholes = _Shown(crops, _nearness(out / "nearness.npz", experiment.crop_px, test, threads))
-        words = wholes
-        if any(is_of_words(condition) for _trial, condition in missing):
-            side = word_side_px(experiment.preset)
-            small = _crops(test, dataclasses.replace(experiment, crop_px=side))
-            words = _Shown(small, _nearness(out / "nearness-words.npz", side, test, threads))
+        words = _shown_of_words(out, experiment, test, missing, threads) or wholes
 
         @cache
         def rated() -> list[Crop]:
@@ -244,6 +240,21 @@ class _Shown:
 
     crops: Sequence[Crop]
     nearness: PanelDistance | None
+
+
+def _shown_of_words(
+    out: Path,
+    experiment: Experiment,
+    test: PictureFolder,
+    missing: Sequence[tuple[int, Condition]],
+    threads: int,
+) -> _Shown | None:
+    """What pictures from words are scored on; None where none are missing."""
+    if not any(is_of_words(condition) for _trial, condition in missing):
+        return None
+    side = word_side_px(experiment.preset)
+    small = _crops(test, dataclasses.replace(experiment, crop_px=side))
+    return _Shown(small, _nearness(out / "nearness-words.npz", side, test, threads))
 
 
 def _compute(out: Path, experiment: Experiment, group: ProcessGroup) -> ComputeChoice:
