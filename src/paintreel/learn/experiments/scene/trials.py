@@ -59,6 +59,7 @@ from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings, workload_of
 from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
+from paintreel.metrics.extractors import FeatureExtractor
 from paintreel.runtime.catalog import bundled
 from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.runtime.system import usable_cores
@@ -198,33 +199,20 @@ def run_experiment(
         wholes = _Shown(crops, _nearness(out / "nearness.npz", experiment.crop_px, test, threads))
         words = _shown_of_words(out, experiment, test, missing, threads) or wholes
 
-        @cache
-        def rated() -> list[Crop]:
-            return windows_of(test, RATED, side_px=experiment.crop_px)
-
-        def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
-            trained = train_condition(condition, trial, material, group, work)
-            shown = words if is_of_words(condition) else wholes
-            record, pictures = score_pictures(
-                condition.name,
-                trained.paint,
-                shown.crops,
-                network,
-                development=watched,
-                nearness=shown.nearness,
-                has_truth=not is_of_words(condition),
-            )
-            if trial == 0:
-                _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
-                if is_rated(condition):
-                    _keep_paintings(out / "paintings" / condition.name, rated(), trained.paint)
-                _keep_costs(out, condition, experiment, work)
-            _keep_weights(work, kept_weights(out / WEIGHTS_NAME, condition.name, trial))
-            return trained.facts | record
-
+        bench = _Bench(
+            out=out,
+            experiment=experiment,
+            material=material,
+            group=group,
+            extractor=network,
+            wholes=wholes,
+            words=words,
+            development=watched,
+            rated=cache(lambda: windows_of(test, RATED, side_px=experiment.crop_px)),
+        )
         run_trials(
             missing,
-            run_trial,
+            bench.run,
             out=out,
             trials=experiment.trials,
             seed=experiment.seed,
@@ -240,6 +228,43 @@ class _Shown:
 
     crops: Sequence[Crop]
     nearness: PanelDistance | None
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What all trials of a process share; `rated` are crops that raters see, cut when needed."""
+
+    out: Path
+    experiment: Experiment
+    material: Material
+    group: ProcessGroup
+    extractor: FeatureExtractor | None
+    wholes: _Shown
+    words: _Shown
+    development: Sequence[Crop]
+    rated: Callable[[], Sequence[Crop]]
+
+    def run(self, condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
+        """The record of a trial, whose pictures and weights are kept beside it."""
+        out, of_words = self.out, is_of_words(condition)
+        trained = train_condition(condition, trial, self.material, self.group, work)
+        shown = self.words if of_words else self.wholes
+        record, pictures = score_pictures(
+            condition.name,
+            trained.paint,
+            shown.crops,
+            self.extractor,
+            development=self.development,
+            nearness=shown.nearness,
+            has_truth=not of_words,
+        )
+        if trial == 0:
+            _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
+            if is_rated(condition):
+                _keep_paintings(out / "paintings" / condition.name, self.rated(), trained.paint)
+            _keep_costs(out, condition, self.experiment, work)
+        _keep_weights(work, kept_weights(out / WEIGHTS_NAME, condition.name, trial))
+        return trained.facts | record
 
 
 def _shown_of_words(
