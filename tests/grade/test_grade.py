@@ -381,14 +381,12 @@ def test_light_is_held_in_pauses():
 
 
 def test_light_follows_a_performance(two_shots, monkeypatch):
-    """`--from` hears and sees by `paintreel.emotion`; silence at the start takes what comes."""
+    """`--from` hears and sees the clip; silence at the start takes what comes."""
     from types import SimpleNamespace
 
     found = SimpleNamespace(timeline=[(0.0, {}), (0.5, {"fear": 1.0}), (1.5, {})], notes=())
     asked = []
-    monkeypatch.setattr(
-        paintreel, "emotion", lambda path: asked.append(path) or found, raising=False
-    )
+    monkeypatch.setattr("paintreel.grade.performance.find_emotions", "find_emotions", lambda path, _: asked.append(path) or found)
     assert main(["grade", "clip.mkv", "--from", "clip.mkv", "-o", "heard.mkv", "--codec", "ffv1",
                  "--pixel-format", "bgr0"]) == 0  # fmt: skip
     assert asked == ["clip.mkv"]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paintreel.audio.sound import SOUND_SUFFIXES, holds_sound
-from paintreel.emotion.finding import find_emotion_in, model_of
 from paintreel.emotion.options import EmotionOptions
 from paintreel.emotion.tables import (
     EmotionAnswer,
@@ -17,6 +16,7 @@ from paintreel.emotion.tables import (
     is_timeline,
     subtitles,
 )
+from paintreel.emotions.finding import find_emotions, model_of
 from paintreel.errors import InputError
 from paintreel.jobs.find import is_known, visible_files
 from paintreel.jobs.job import Job, Progress, Report
@@ -66,13 +66,13 @@ def plan_emotion(options: EmotionOptions) -> Performances:
         raise InputError(f"{' '.join(options.inputs)} holds no clip, sound or picture")
     beside = _side_files(options, files)
     _check_results(options, files, beside)
-    model = model_of(options)
+    model = model_of(options.judging)
     answers: dict[Path, EmotionAnswer] = {}
 
     def asker(path: Path) -> Callable[[Progress], Report]:
         def ask(progress: Progress) -> Report:
-            found = find_emotion_in(
-                path, options, on_progress=progress.on_frame, cancel=progress.cancel
+            found = find_emotions(
+                path, options.judging, on_progress=progress.on_frame, cancel=progress.cancel
             )
             answers[path] = EmotionAnswer(path, found)
             places = beside.get(path, {})

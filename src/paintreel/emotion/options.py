@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
+from paintreel.emotions.judging import Judging
 from paintreel.options import Options, argument, option
 
-__all__ = ["DEFAULT_EVERY_S", "EmotionOptions"]
-
-DEFAULT_EVERY_S = 0.5
+__all__ = ["EmotionOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +56,10 @@ interrupted.
         False, "replace timelines and subtitles of other origin", group="results"
     )
     by: Literal["both", "voice", "face"] = option(
-        "both", "what is judged: voice and face, or one of them alone", keywords=("emotion",)
+        Judging.by, "what is judged: voice and face, or one of them alone", keywords=("emotion",)
     )
     every_s: float = option(
-        DEFAULT_EVERY_S,
+        Judging.every_s,
         "seconds from moment to moment",
         flag="--every",
         low=0.1,
@@ -69,7 +68,7 @@ interrupted.
         keywords=("emotion",),
     )
     smooth_s: float = option(
-        0.3,
+        Judging.smooth_s,
         "seconds over which the timeline is smoothed; nothing lags",
         flag="--smooth",
         low=0,
@@ -78,7 +77,7 @@ interrupted.
         keywords=("emotion",),
     )
     least_face_px: float = option(
-        48,
+        Judging.least_face_px,
         "smallest face that is judged, in pixels",
         flag="--least-face",
         low=12,
@@ -111,3 +110,8 @@ interrupted.
         keywords=("emotion",),
     )
     quiet: bool = option(False, "print failures only", group="run", short="-q")
+
+    @property
+    def judging(self) -> Judging:
+        """How the emotions are looked for."""
+        return Judging(**{field.name: getattr(self, field.name) for field in fields(Judging)})

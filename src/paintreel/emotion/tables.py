@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from paintreel.emotion.findings import EmotionFound, Moment
+from paintreel.emotions.findings import EmotionFound, Moment
 from paintreel.jobs.reports import write_text
 from paintreel.jobs.run import Outcome, reason
 from paintreel.notes import Note
