@@ -386,7 +386,11 @@ def test_light_follows_a_performance(two_shots, monkeypatch):
 
     found = SimpleNamespace(timeline=[(0.0, {}), (0.5, {"fear": 1.0}), (1.5, {})], notes=())
     asked = []
-    monkeypatch.setattr("paintreel.grade.performance.find_emotions", "find_emotions", lambda path, _: asked.append(path) or found)
+    monkeypatch.setattr(
+        "paintreel.grade.performance.find_emotions",
+        "find_emotions",
+        lambda path, _: asked.append(path) or found,
+    )
     assert main(["grade", "clip.mkv", "--from", "clip.mkv", "-o", "heard.mkv", "--codec", "ffv1",
                  "--pixel-format", "bgr0"]) == 0  # fmt: skip
     assert asked == ["clip.mkv"]

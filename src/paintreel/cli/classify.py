@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(options: ClassifyOptions) -> int:
     """Ask, print, write. Returns the exit code."""
     from paintreel.classify.batch import plan_classify
-    from paintreel.classify.tables import answer_facts, write_table
+    from paintreel.classify.tables import answer_facts, write_answers
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
     with planning():
@@ -30,7 +30,7 @@ def run(options: ClassifyOptions) -> int:
     outcomes = _ask(questions, options, speaks=speaks)
     answers = questions.in_order()
     if options.csv is not None:
-        write_table(options.csv, answers, questions.labels)
+        write_answers(options.csv, answers, questions.labels)
     if options.plot is not None and answers:
         _write_chart(options.plot, questions)
     if options.json is not None:

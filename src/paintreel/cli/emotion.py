@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(options: EmotionOptions) -> int:
     """Ask, print, write. Returns the exit code."""
     from paintreel.emotion.batch import plan_emotion
-    from paintreel.emotion.tables import answer_facts, write_table
+    from paintreel.emotion.tables import answer_facts, write_answers
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
     with planning():
@@ -29,7 +29,7 @@ def run(options: EmotionOptions) -> int:
     outcomes = _ask(asked, options, speaks=speaks)
     answers = asked.in_order()
     if options.csv is not None:
-        write_table(options.csv, answers)
+        write_answers(options.csv, answers)
     if options.plot is not None and answers:
         from paintreel.emotion.plot import draw_chart
         from paintreel.pictures.contact_sheet import write_sheet

@@ -36,7 +36,7 @@ def run_files(verb: str, options: FileOptions) -> int:
         batch: Batch = plan_of(verb)(options)
         sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
-        check_report(options.json, sources)
+        check_report(options.json, sources, is_printed=True)
         check_beside_results(options.json, results)
     recorder = Recorder(verb, options, version=__version__, several=batch.skips_done)
     if getattr(options, "dry_run", False):

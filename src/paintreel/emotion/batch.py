@@ -22,7 +22,7 @@ from paintreel.jobs.find import is_known, visible_files
 from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
-from paintreel.jobs.reports import check_apart, check_report, write_text
+from paintreel.jobs.reports import check_apart, check_is_named, check_report, write_text
 from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
@@ -131,6 +131,7 @@ def _side_files(
         given = getattr(options, name)
         if given is None:
             continue
+        check_is_named(given, name)
         out = Path(given)
         if len(files) == 1 and out.suffix and not out.is_dir():
             if out.suffix.lower() != suffix:
@@ -154,8 +155,8 @@ def _check_results(
     """Raise InputError and OutputError for results that cannot be, or would replace something."""
     sides = [place for places in beside.values() for place in places.values()]
     check_apart([options.csv, options.json, options.plot, *sides])
-    check_report(options.json, files)
-    check_report(options.csv, files, what="table", is_ours=is_answer_table)
+    check_report(options.json, files, is_printed=True)
+    check_report(options.csv, files, what="table", is_ours=is_answer_table, is_printed=True)
     if options.plot is not None:
         check_picture_suffix(Path(options.plot))
         check_report(options.plot, files, what="chart", is_ours=is_sheet)
