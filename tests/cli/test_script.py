@@ -59,7 +59,7 @@ def test_a_table_can_be_printed_and_then_nothing_else_is(here: Path, capsys):
     assert main(["script", "story.fountain", "--csv", "-"]) == 0
     printed = capsys.readouterr().out
     assert printed == quiet
-    assert [row["character"] for row in csv.DictReader(printed.splitlines())][0] == "BOB"
+    assert next(csv.DictReader(printed.splitlines()))["character"] == "BOB"
     assert main(["script", "story.fountain", "--timeline", "-"]) == 2
     assert "a timeline is not printed" in capsys.readouterr().err
     assert [path.name for path in here.iterdir()] == ["story.fountain"]
@@ -79,7 +79,7 @@ def test_nothing_of_others_is_replaced(here: Path, capsys):
         before = (here / name).read_bytes()
         assert (
             main(["script", "story.fountain", option, name]) == 2
-        )  # as every verb: nothing was begun
+        )
         assert (here / name).read_bytes() == before
         assert name in capsys.readouterr().err
 
