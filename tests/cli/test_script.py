@@ -77,9 +77,7 @@ def test_nothing_of_others_is_replaced(here: Path, capsys):
         ("--timeline", "story.fountain"),
     ):
         before = (here / name).read_bytes()
-        assert (
-            main(["script", "story.fountain", option, name]) == 2
-        )
+        assert main(["script", "story.fountain", option, name]) == 2
         assert (here / name).read_bytes() == before
         assert name in capsys.readouterr().err
 
