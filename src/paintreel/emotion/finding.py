@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paintreel.emotion.options import EmotionOptions
-from paintreel.emotions.finding import Progress, find_emotions
+from paintreel.emotions.finding import find_emotions
 from paintreel.emotions.findings import EmotionFound
+from paintreel.media.readings import OnProgress
 from paintreel.signatures import takes_options
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = ["emotion"]
 def emotion(
     x: Any,
     *,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
     clock: Callable[[], float] = time.perf_counter,
     **options: Unpack[EmotionKeywords],

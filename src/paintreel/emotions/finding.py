@@ -39,6 +39,7 @@ from paintreel.jobs.find import kind_of
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
 from paintreel.media.reader import read_frames
+from paintreel.media.readings import OnProgress
 from paintreel.media.sampling import EvenTimes
 from paintreel.notes import Note
 from paintreel.pictures.kinds import pixels_of
@@ -62,14 +63,12 @@ _MOST_FACES = 6
 _PRESENT = 0.5  # a face that comes or goes is not judged
 _SHORTER_S = 0.5
 
-Progress = Callable[[int, "int | None"], None]
-
 
 def find_emotions(
     x: Any,
     judging: Judging,
     *,
-    on_progress: Progress | None = None,
+    on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> EmotionFound:
@@ -104,7 +103,7 @@ def _of_file(
     path: Path,
     model: EmotionModel,
     judging: Judging,
-    on_progress: Progress | None,
+    on_progress: OnProgress | None,
     cancel: threading.Event | None,
 ) -> EmotionFound:
     if path.suffix.lower() not in SOUND_SUFFIXES and kind_of(path) == "picture":
@@ -184,7 +183,7 @@ class _Performance:
         path: Path,
         model: EmotionModel,
         judging: Judging,
-        on_progress: Progress | None,
+        on_progress: OnProgress | None,
         cancel: threading.Event | None,
     ) -> None:
         self.path, self.model, self.judging = path, model, judging
