@@ -11,8 +11,8 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.notes import warn_of
-from paintreel.pictures.graded import grade_pixels
 from paintreel.pictures.kinds import as_image
+from paintreel.pictures.still_grade import grade_pixels
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
 from paintreel.scene.felt import FeltScene, read_feeling
