@@ -16,6 +16,7 @@ from PIL import Image
 import paintreel
 from paintreel.cli.main import main
 from paintreel.errors import InputError
+from paintreel.grade import performance
 from paintreel.grade.feelings import frame_feelings, mean_feeling
 from paintreel.grade.grader import Grader
 from paintreel.grade.performance import held_in_pauses
@@ -386,11 +387,7 @@ def test_light_follows_a_performance(two_shots, monkeypatch):
 
     found = SimpleNamespace(timeline=[(0.0, {}), (0.5, {"fear": 1.0}), (1.5, {})], notes=())
     asked = []
-    monkeypatch.setattr(
-        "paintreel.grade.performance.find_emotions",
-        "find_emotions",
-        lambda path, _: asked.append(path) or found,
-    )
+    monkeypatch.setattr(performance, "find_emotions", lambda path, _: asked.append(path) or found)
     assert main(["grade", "clip.mkv", "--from", "clip.mkv", "-o", "heard.mkv", "--codec", "ffv1",
                  "--pixel-format", "bgr0"]) == 0  # fmt: skip
     assert asked == ["clip.mkv"]
