@@ -24,6 +24,7 @@ from paintreel.audio.sound import (
     Sound,
     SoundStream,
     holds_sound,
+    notes_of,
     stream_sound,
 )
 from paintreel.emotions.findings import EmotionFound, FaceFound, Moment, Source
@@ -85,7 +86,8 @@ def find_emotions(
     start_s = clock()
     model = model_of(judging)
     if isinstance(x, Sound):
-        found = _of_moments(_sound_moments(iter([x]), model, judging), x.length_s, [], judging)
+        moments = _sound_moments(iter([x]), model, judging)
+        found = _of_moments(moments, x.length_s, notes_of(x), judging)
     elif isinstance(x, (str, PathLike)):
         found = _of_file(Path(fspath(x)), model, judging, on_progress, cancel)
     else:
