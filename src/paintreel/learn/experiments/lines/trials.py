@@ -41,7 +41,7 @@ from paintreel.learn.experiments.trials import (
 )
 from paintreel.learn.models.drawing_networks import OURS, make_generator
 from paintreel.learn.models.drawing_tasks import LINEART
-from paintreel.learn.trainers.drawing_runs import hash_of_pairs
+from paintreel.learn.trainers.line_runs import hash_of_pairs
 from paintreel.learn.trainers.training_run import refuse_inside
 
 ASKED_NAME = "asked.json"
