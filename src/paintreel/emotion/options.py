@@ -7,6 +7,13 @@ from typing import Literal
 
 from paintreel.emotions.judging import Judging
 from paintreel.options import Options, argument, option
+from paintreel.options.answers import (
+    csv_option,
+    json_option,
+    max_pixels_option,
+    quiet_option,
+    threads_option,
+)
 
 __all__ = ["EmotionOptions"]
 
@@ -40,18 +47,8 @@ interrupted.
     srt: str | None = option(
         None, "write them as subtitles, for any player", group="results", metavar="FILE.srt"
     )
-    csv: str | None = option(
-        None,
-        "write a table: a row a moment, and one for every face in it",
-        group="results",
-        metavar="FILE.csv",
-    )
-    json: str | None = option(
-        None,
-        "write everything, with notes and failures; - prints it",
-        group="results",
-        metavar="FILE",
-    )
+    csv: str | None = csv_option("a row a moment, and one for every face in it")
+    json: str | None = json_option("notes and failures")
     overwrite: bool = option(
         False, "replace timelines and subtitles of other origin", group="results"
     )
@@ -92,24 +89,9 @@ interrupted.
         is_model=True,
         keywords=("emotion",),
     )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="run",
-        low=1,
-        metavar="N",
-        keywords=("emotion",),
-    )
-    threads: int | None = option(
-        None,
-        "threads of the network (default: one, which is the fastest for a window)",
-        group="run",
-        low=1,
-        high=256,
-        metavar="N",
-        keywords=("emotion",),
-    )
-    quiet: bool = option(False, "print failures only", group="run", short="-q")
+    max_pixels: int | None = max_pixels_option("emotion")
+    threads: int | None = threads_option("one, which is the fastest for a window", "emotion")
+    quiet: bool = quiet_option()
 
     @property
     def judging(self) -> Judging:
