@@ -38,8 +38,8 @@ from paintreel.learn.experiments.scene.words import (
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.roughs.rough import Rough, make_rough
-from paintreel.scene.methods import Rules
-from paintreel.scene.svmm import SVMM
+from paintreel.scenes.methods import Rules
+from paintreel.scenes.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
 

@@ -47,7 +47,7 @@ from paintreel.learn.trainers.svmm import SVMMSettings, export_trained, learn
 from paintreel.learn.trainers.training_run import Run, Trained
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
-from paintreel.scene.svmm import SVMM
+from paintreel.scenes.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
 

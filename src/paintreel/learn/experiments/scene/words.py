@@ -29,7 +29,7 @@ from paintreel.learn.trainers.attngan import AttnGANSettings, AttnGANTrainer
 from paintreel.learn.trainers.from_words import FromWordsSettings, FromWordsTrainer
 from paintreel.learn.trainers.stylegan import StyleGANSettings, StyleGANTrainer
 from paintreel.roughs.rough import Rough
-from paintreel.scene.from_category import block_in
+from paintreel.scenes.from_category import block_in
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import find_category
 

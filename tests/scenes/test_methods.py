@@ -10,9 +10,9 @@ from paintreel.errors import InputError, ModelFileError
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.roughs.rough import Rough
 from paintreel.runtime import catalog
-from paintreel.scene import methods
-from paintreel.scene.methods import PEERS, Patches, check_can_finish, method_names, open_method
-from paintreel.scene.network import Finisher
+from paintreel.scenes import methods
+from paintreel.scenes.methods import PEERS, Patches, check_can_finish, method_names, open_method
+from paintreel.scenes.network import Finisher
 from paintreel.worlds.categories import find_category
 
 
@@ -145,9 +145,9 @@ def test_file_of_patches_goes_to_svmm(bare: Path, monkeypatch):
         def __call__(self, rough, category) -> np.ndarray:
             return np.full((4, 4, 3), self.is_npz)
 
-    module = ModuleType("paintreel.scene.svmm")
+    module = ModuleType("paintreel.scenes.svmm")
     module.SVMM = Composer
-    monkeypatch.setitem(sys.modules, "paintreel.scene.svmm", module)
+    monkeypatch.setitem(sys.modules, "paintreel.scenes.svmm", module)
     Card(contract=contract, file=path.name, sha256=sha256_of(path), size_bytes=7).save(
         path.with_name(CARD_NAME)
     )

@@ -16,15 +16,15 @@ from paintreel.near_names import did_you_mean, near_names
 from paintreel.notes import warn_of
 from paintreel.runtime.catalog import find_model, read_catalogue
 from paintreel.runtime.tiling import Tile, tile_side_px
-from paintreel.scene.network import AUTO_TILE_PX, Finisher
-from paintreel.scene.options import DEFAULT_METHOD
+from paintreel.scenes import DEFAULT_METHOD
+from paintreel.scenes.network import AUTO_TILE_PX, Finisher
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from paintreel.roughs.rough import Rough
     from paintreel.runtime.model import BackendName, DeviceName, Model
-    from paintreel.scene.svmm import SVMM
+    from paintreel.scenes.svmm import SVMM
     from paintreel.worlds.categories import Category
 
 TASK = "scene"
@@ -204,7 +204,7 @@ def _network(
 def _patches(
     path: Path, backend: BackendName, device: DeviceName, threads: int | None, tile: Tile
 ) -> Method:
-    from paintreel.scene.svmm import SVMM
+    from paintreel.scenes.svmm import SVMM
 
     model = SVMM(path)
     tile_side_px(tile, model.contract, AUTO_TILE_PX)  # whole: a number is refused
