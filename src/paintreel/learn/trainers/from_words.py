@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.captioned import CaptionedSampler, captioned_panels, drawn_worlds
 from paintreel.learn.data.captions import caption_of_label, tokens
@@ -24,6 +23,7 @@ from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
 from paintreel.learn.engine.precision import Precision
 from paintreel.learn.engine.rates import late_decay
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.models.word_painter import WordPainter
 from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.roughs.labels import one_hot
@@ -52,7 +52,7 @@ class FromWordsSettings:
     share: float = 0.25
 
     def __post_init__(self) -> None:
-        checks = {
+        rules = {
             "seed is 0 or more": self.seed >= 0,
             "batch is 2 or more": self.batch >= 2,
             "rates are above 0": min(self.rate, self.critic_rate) > 0,
@@ -62,8 +62,7 @@ class FromWordsSettings:
             "worlds is 0 or more": self.worlds >= 0,
             "share is 0 to 1": 0 <= self.share <= 1,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(rules, "these settings cannot be trained with")
 
 
 class FromWordsTrainer(StepTrainer[WordPainter]):

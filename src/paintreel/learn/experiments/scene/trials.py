@@ -25,15 +25,14 @@ from typing import Any
 
 import numpy as np
 
-from paintreel.errors import DataError, InputError, TrainingError
+from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of, windows_of
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import STANDARD, PairSettings, make_panels
-from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
@@ -50,7 +49,9 @@ from paintreel.learn.experiments.scene.training import (
 )
 from paintreel.learn.experiments.scene.words import is_of_words, word_side_px
 from paintreel.learn.experiments.trials import (
+    TrialsExperiment,
     missing_trials,
+    one_process,
     run_trials,
     shared_compute,
     source_of,
@@ -85,15 +86,11 @@ SVMM_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Experiment:
+@dataclass(frozen=True, kw_only=True)
+class Experiment(TrialsExperiment):
     """All that decides the results.
 
-    conditions  what is compared
-    trials      trainings of each
-    budget      of one training
     preset      of the networks
-    seed        of trials and crops
     crops       most crops of the test, and of development, of crop_px a side
     held_out    globs of the panels that are held out
     test        globs of those among them that are tested on; the others are of development. All
@@ -104,11 +101,7 @@ class Experiment:
     Raises InputError for what cannot be run.
     """
 
-    conditions: tuple[Condition, ...]
-    trials: int
-    budget: Budget
     preset: str = "light"
-    seed: int = 7
     crops: int = 48
     crop_px: int = 256
     held_out: tuple[str, ...] = ()
@@ -116,23 +109,13 @@ class Experiment:
     max_art: int = 3000
     settings: SceneSettings = field(default_factory=SceneSettings)
 
-    def __post_init__(self) -> None:
-        checks = {
-            "trials is 1 to 99": 1 <= self.trials <= 99,
+    def rules(self) -> dict[str, bool]:
+        return super().rules() | {
             f"preset is of {', '.join(PAIRS)}": self.preset in PAIRS,
-            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
             "crops is 2 or more": self.crops >= 2,
             "crop_px is a multiple of 16, 64 or more": self.crop_px >= 64 and not self.crop_px % 16,
             "max_art is 4 or more": self.max_art >= 4,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"this experiment cannot be run: {'; '.join(wrong)} must hold")
-
-    def facts(self) -> dict[str, Any]:
-        """What trials of one experiment share, in plain values; their number may grow."""
-        facts = dataclasses.asdict(self)
-        del facts["conditions"], facts["trials"]
-        return facts
 
 
 def base_settings(preset: str) -> SceneSettings:
@@ -183,9 +166,7 @@ def run_experiment(
     if not missing:
         on_trial(experiment.trials - 1)
         return
-    with join_process_group() as group:
-        if group.size > 1:
-            raise TrainingError("the experiment runs in one process; start it without torchrun")
+    with one_process() as group:
         crops, watched = (_crops(part, experiment) for part in (test, development))
         material = _prepare(experiment, train, (watched or crops)[0], roughs or out / "roughs", say)
         material = dataclasses.replace(
