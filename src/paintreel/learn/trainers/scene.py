@@ -33,7 +33,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from paintreel.errors import DataError, InputError
+from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
@@ -53,6 +53,7 @@ from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
 from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.engine.rates import groups_by_fan_in, late_decay
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.losses.adversarial import gradient_penalty
 from paintreel.learn.losses.feature_matching import feature_matching_loss
@@ -142,8 +143,7 @@ class SceneSettings:
             "fan_in is 0 to 1": 0 <= self.fan_in <= 1,
             "penalty_every and max_art are 1 or more": min(self.penalty_every, self.max_art) >= 1,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
 
 class SceneTrainer(StepTrainer[SceneGenerator]):
