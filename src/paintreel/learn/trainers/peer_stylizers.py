@@ -217,8 +217,8 @@ class PeerTrainer(StepTrainer[S]):
 
     def judged(self, critic: str, *pictures: Tensor) -> tuple[Tensor, ...]:
         """A critic's scores of each of these, seen in one batch, to be trained by."""
-        scores = self.adversary.judge(critic, torch.cat(pictures))
-        return scores.float().chunk(len(pictures))
+        scores: Tensor = self.adversary.judge(critic, torch.cat(pictures))
+        return tuple(scores.float().chunk(len(pictures)))
 
     def fooled(self, critic: str, picture: Tensor) -> Tensor:
         """The generator's term: how far a critic is from taking its picture for a true one."""
