@@ -159,7 +159,7 @@ class AttnGAN(WordPainter):
         The last part of the noise moves the sentence within its variance.
         """
         mean, log_variance = self.condition(sentence)
-        own, spread = noise.split([self.config.noise, self.config.condition], dim=1)
+        own, spread = noise[:, : self.config.noise], noise[:, self.config.noise :]
         given = mean + (0.5 * log_variance).exp() * spread
         x = glu(self.start(torch.cat([own, given], dim=1)), dim=1)
         x = self.first(x.view(len(noise), -1, _START_PX, _START_PX))

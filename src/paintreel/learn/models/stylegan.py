@@ -129,6 +129,20 @@ class StyledLayer(nn.Module):
         return leaky_relu(y, 0.2) * _GAIN
 
 
+class StyledSize(nn.Module):
+    """The layers of one size of features."""
+
+    def __init__(self, c_in: int, c_out: int, style: int, *, count: int) -> None:
+        super().__init__()
+        widths = [c_in, *[c_out] * count]
+        self.layers = nn.ModuleList(StyledLayer(i, o, style) for i, o in pairwise(widths))
+
+    def forward(self, x: Tensor, style: Tensor, texture: Tensor | None) -> Tensor:
+        for layer in self.layers:
+            x = layer(x, style, texture)
+        return x
+
+
 class StyleGAN(WordPainter):
     """As `WordPainter`; one picture. It reads the category, not the words."""
 
@@ -145,9 +159,8 @@ class StyleGAN(WordPainter):
         c_in = first
         for side in config.sides_px:
             c_out = config.channels(side, config.width)
-            pair = [StyledLayer(c_in, c_out, config.style)]
-            pair += [StyledLayer(c_out, c_out, config.style)] if side > _START_PX else []
-            self.layers.append(nn.ModuleList(pair))
+            count = 2 if side > _START_PX else 1
+            self.layers.append(StyledSize(c_in, c_out, config.style, count=count))
             self.colours.append(ModulatedConv(c_out, 3, 1, config.style, demodulate=False))
             c_in = c_out
 
@@ -173,9 +186,7 @@ class StyleGAN(WordPainter):
         ):
             if side > _START_PX:
                 x = interpolate(x, scale_factor=2, mode="bilinear")
-            grain = None if texture is None else _shrunk(texture, side)
-            for layer in layers:
-                x = layer(x, style, grain)
+            x = layers(x, style, None if texture is None else _shrunk(texture, side))
             shown = colour(x, style).float()
             if picture is not None:
                 shown = shown + interpolate(picture, scale_factor=2, mode="bilinear")
@@ -196,6 +207,21 @@ def _shrunk(texture: Tensor, side: int) -> Tensor:
     return avg_pool2d(texture[:, None], factor)[:, 0] * factor
 
 
+class ShrinkingBlock(nn.Module):
+    """(N, C, H, W) to (N, O, H / 2, W / 2), a residual block."""
+
+    def __init__(self, c_in: int, c_out: int) -> None:
+        super().__init__()
+        self.first, self.second = EvenConv(c_in, c_in, 3), EvenConv(c_in, c_out, 3)
+        self.aside = EvenConv(c_in, c_out, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = leaky_relu(self.first(x), 0.2) * _GAIN
+        y = leaky_relu(self.second(y), 0.2) * _GAIN
+        shrunk: Tensor = avg_pool2d(y, 2) + self.aside(avg_pool2d(x, 2))
+        return shrunk / _GAIN
+
+
 class StyleCritic(nn.Module):
     """Pictures (N, 3, S, S) and categories (N, labels) to logits (N,), by residual blocks."""
 
@@ -204,10 +230,7 @@ class StyleCritic(nn.Module):
         sides = config.sides_px[::-1]
         widths = [config.channels(side, config.critic_width) for side in sides]
         self.colour = EvenConv(3, widths[0], 1)
-        self.blocks = nn.ModuleList(
-            nn.ModuleList([EvenConv(i, i, 3), EvenConv(i, o, 3), EvenConv(i, o, 1)])
-            for i, o in pairwise(widths)
-        )
+        self.blocks = nn.ModuleList(ShrinkingBlock(i, o) for i, o in pairwise(widths))
         self.last = EvenConv(widths[-1] + 1, widths[-1], 3)
         self.whole = EvenLinear(widths[-1] * _START_PX**2, widths[-1])
         self.alone = EvenLinear(widths[-1], 1)
@@ -215,9 +238,8 @@ class StyleCritic(nn.Module):
 
     def forward(self, pictures: Tensor, category: Tensor) -> Tensor:
         x = leaky_relu(self.colour(pictures * 2 - 1), 0.2) * _GAIN
-        for first, second, aside in self.blocks:
-            y = leaky_relu(second(leaky_relu(first(x), 0.2) * _GAIN), 0.2) * _GAIN
-            x = (avg_pool2d(y, 2) + aside(avg_pool2d(x, 2))) / _GAIN
+        for block in self.blocks:
+            x = block(x)
         spread = x.float().var(dim=0, unbiased=False).add(1e-8).sqrt().mean()
         told = spread.to(x.dtype).expand(len(x), 1, *x.shape[2:])
         x = leaky_relu(self.last(torch.cat([x, told], dim=1)), 0.2) * _GAIN
