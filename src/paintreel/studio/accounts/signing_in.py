@@ -22,6 +22,7 @@ __all__ = [
     "end_session",
     "fingerprint",
     "forget_attempts",
+    "is_open",
     "list_tokens",
     "make_token",
     "note_attempt",
@@ -106,6 +107,16 @@ def session_of(c: Connection, store: Store, secret: str) -> Session | None:
         return None
     user = user_by_id(c, row.user_id)
     return None if user is None or user.is_disabled else Session(user, row.csrf, row.hash)
+
+
+def is_open(c: Connection, store: Store, *, session: str = "", token: str = "") -> bool:
+    """Whether a session or a token, by its hash, is good now, and its account not disabled."""
+    table, hashed = (tables.sessions, session) if session else (tables.tokens, token)
+    row = c.execute(select(table).where(table.c.hash == hashed)).first()
+    if row is None or (session and row.expires_s < store.now()):
+        return False
+    user = user_by_id(c, row.user_id)
+    return user is not None and not user.is_disabled
 
 
 def end_session(store: Store, hashed: str) -> None:

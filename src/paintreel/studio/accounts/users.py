@@ -146,8 +146,11 @@ def change_password(c: Connection, user: User, password: str) -> None:
     c.execute(sessions.delete().where(sessions.c.user_id == user.id))
 
 
-def update_user(c: Connection, user_id: str, **changes: Any) -> None:
-    """Change role, quota_bytes or is_disabled. Raises InputError for the last admin."""
+def update_user(c: Connection, user_id: str, **changes: Any) -> bool:
+    """Change role, quota_bytes or is_disabled; whether there is such a user.
+
+    Raises InputError for the last admin.
+    """
     users = tables.users
     takes_power = changes.get("role", "admin") != "admin" or changes.get("is_disabled", False)
     if takes_power:
@@ -157,7 +160,8 @@ def update_user(c: Connection, user_id: str, **changes: Any) -> None:
         target = user_by_id(c, user_id)
         if target is not None and target.is_admin and not c.scalar(others):
             raise InputError("this is the only admin; make another one first")
-    c.execute(update(users).where(users.c.id == user_id).values(**changes))
+    found = c.execute(update(users).where(users.c.id == user_id).values(**changes)).rowcount > 0
     if changes.get("is_disabled"):
         for table in (tables.sessions, tables.tokens):
             c.execute(table.delete().where(table.c.user_id == user_id))
+    return found

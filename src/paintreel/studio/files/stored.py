@@ -27,6 +27,7 @@ __all__ = [
     "file_of",
     "files_of_job",
     "place_of",
+    "quota_of",
     "remove_from_disk",
     "touch",
     "uploads_of",
@@ -97,9 +98,14 @@ def used_bytes(c: Connection, user_id: str) -> int:
     )
 
 
+def quota_of(settings: StudioSettings, user: User) -> int:
+    """The room of a user, in bytes: their own quota, also one of nothing, or the studio's."""
+    return settings.quota_bytes if user.quota_bytes is None else user.quota_bytes
+
+
 def check_room(c: Connection, settings: StudioSettings, user: User, size_bytes: int) -> None:
     """Raise StoreFull where `size_bytes` more are beyond the user's quota, or the disk's."""
-    quota = settings.quota_bytes if user.quota_bytes is None else user.quota_bytes
+    quota = quota_of(settings, user)
     used = used_bytes(c, user.id)
     if used + size_bytes > quota:
         raise StoreFull(

@@ -112,6 +112,10 @@ class Manager:
             except LeaseLost:
                 logged(_LOG, logging.WARNING, "lease lost", job=running.child.job.id)
                 self._let_go(running, keep=True)
+            except (StoreBusy, StoreFull):
+                raise
+            except Exception as error:  # of what one process tells no other job suffers
+                self._give_up(running, error)
         if self._is_due("cancel", _CLAIM_S / 2, now):
             cancelled = leases.cancelled_leases(self.store, self.name) if self._running else set()
             for running in self._running:
@@ -141,14 +145,29 @@ class Manager:
                 return
             try:
                 self._start(job, now)
-            except OSError as error:
+            except (StoreBusy, StoreFull):
+                raise
+            except Exception as error:
                 logged(_LOG, logging.ERROR, "cannot start", job=job.id, reason=str(error))
-                reason = error.strerror or "the system refused"
+                reason = getattr(error, "strerror", None) or "the system refused"
                 with suppress(LeaseLost):
                     leases.lose_process(
                         self.store, job, attempts=self.settings.attempts, reason=reason
                     )
                 return
+
+    def _give_up(self, running: _Running, error: Exception) -> None:
+        """End a process that nothing sensible is heard of; that counts as its death."""
+        job = running.child.job
+        logged(_LOG, logging.ERROR, "not understood", job=job.id, reason=repr(error)[:500])
+        running.child.kill()
+        status = ""
+        with suppress(LeaseLost):
+            reason = "what it told was not understood"
+            status = leases.lose_process(
+                self.store, job, attempts=self.settings.attempts, reason=reason
+            )
+        self._let_go(running, keep=status == "queued")
 
     def _start(self, job: StudioJob, now: float) -> None:
         with self.store.reading() as c:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from paintreel.errors import PaintreelError
+from paintreel.errors import InputError, PaintreelError
 from paintreel.studio.settings import StudioSettings, Surroundings
 
 __all__ = ["Store", "StoreBusy", "StoreFull", "open_store"]
@@ -90,7 +90,14 @@ def _told_plainly() -> Iterator[None]:
             raise StoreBusy("the database is busy; try again in a moment") from error
         if "full" in text or "no space" in text or "disk i/o" in text:
             raise StoreFull("no space is left for the database; free some and try again") from error
+        if isinstance(error, DataError):
+            raise InputError(_NOT_STORED) from error
         raise
+    except (UnicodeEncodeError, OverflowError) as error:  # of the driver of SQLite
+        raise InputError(_NOT_STORED) from error
+
+
+_NOT_STORED = "a text or number cannot be stored; send plain Unicode, and smaller numbers"
 
 
 def open_store(settings: StudioSettings) -> Store:

@@ -21,7 +21,7 @@ from paintreel.studio.accounts.users import (
     user_by_id,
     user_of_password,
 )
-from paintreel.studio.files.stored import used_bytes
+from paintreel.studio.files.stored import quota_of, used_bytes
 from paintreel.studio.store import tables
 from paintreel.studio.web.access import NOT_THERE, Admin, Here, Person, Visitor
 from paintreel.studio.web.context import Studio
@@ -53,7 +53,7 @@ def _account(
 ) -> Response:
     with studio.store.reading() as c:
         tokens, used = list_tokens(c, visitor.user), used_bytes(c, visitor.user.id)
-    quota = visitor.user.quota_bytes or studio.settings.quota_bytes
+    quota = quota_of(studio.settings, visitor.user)
     facts: dict[str, Any] = {"tokens": tokens, "used": used, "quota": quota, "token": token}
     return render(request, "account.html", visitor, status=status, message=message, **facts)
 
@@ -185,7 +185,8 @@ def change_user(
         if role not in ROLES or (quota is not None and not 0 <= quota < 1e18):
             raise InputError("give one of the roles, and a quota in GB, or none")
         changes = {"role": role, "quota_bytes": quota, "is_disabled": disabled == "on"}
-        studio.store.write(lambda c: update_user(c, user_id, **changes))
+        if not studio.store.write(lambda c: update_user(c, user_id, **changes)):
+            raise HTTPException(404, NOT_THERE)
     except (ValueError, OverflowError) as error:  # InputError is one too
         return _admin(request, visitor, studio, message=str(error), status=422)
     return RedirectResponse("/admin", 303)

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from paintreel.runtime.credits import credit_line
 from paintreel.runtime.licences import terms_of
-from paintreel.studio.files.stored import file_of, uploads_of, used_bytes
+from paintreel.studio.files.stored import file_of, quota_of, uploads_of, used_bytes
 from paintreel.studio.forms.fields import fields_of, form_groups
 from paintreel.studio.forms.verbs import OFFERED, shelves
 from paintreel.studio.store import tables
@@ -201,7 +201,7 @@ def my_files(request: Request, visitor: AnyVisitor, studio: Here) -> Response:
     """Uploads, and how much room is left."""
     with studio.store.reading() as c:
         uploads, used = uploads_of(c, visitor.user), used_bytes(c, visitor.user.id)
-    quota = visitor.user.quota_bytes or studio.settings.quota_bytes
+    quota = quota_of(studio.settings, visitor.user)
     return render(request, "files.html", visitor, uploads=uploads, used=used, quota=quota)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from paintreel.errors import InputError, PaintreelError
 from paintreel.studio.accounts.users import User
-from paintreel.studio.files.names import clean_path, unlike
+from paintreel.studio.files.names import TakenNames, clean_path
 from paintreel.studio.files.stored import remove_from_disk, touch
 from paintreel.studio.forms.values import check_answers, clean_answers
 from paintreel.studio.forms.verbs import offered
@@ -40,6 +40,8 @@ __all__ = [
 ACTIVE = ("queued", "running")
 MOST_ACTIVE = 2000
 """Jobs that a user may have waiting."""
+MOST_FILES = 5000
+"""Files that one job is given."""
 
 
 class KeyReused(PaintreelError):
@@ -153,9 +155,13 @@ def _checked(request: JobRequest) -> JobRequest:
         raise InputError(f"there is no verb {request.verb[:40]!r}")
     answers = clean_answers(verb.name, request.answers)
     files: dict[str, list[tuple[str, str]]] = {}
+    count = sum(map(len, request.files.values()))
+    if count > MOST_FILES:
+        raise InputError(f"{count} files are given, a job takes at most {MOST_FILES}; send fewer")
     for field, given in request.files.items():
-        taken: set[str] = set()
-        rows = [(file_id, unlike(clean_path(path), taken)) for file_id, path in given]
+        paths = [clean_path(path) for _, path in given]
+        names = TakenNames.beside(paths)
+        rows = [(row[0], names.give(path)) for row, path in zip(given, paths, strict=True)]
         if rows:
             files[field] = rows
     check_answers(verb.name, answers, {f: [path for _, path in rows] for f, rows in files.items()})
@@ -177,7 +183,7 @@ def _title(
 
 def _plain(request: JobRequest) -> list[Any]:
     files = {f: [list(row) for row in rows] for f, rows in sorted(request.files.items())}
-    return [request.verb, dict(sorted(request.answers.items())), files]
+    return [request.verb, dict(sorted(request.answers.items())), files, request.title]
 
 
 def _made_before(c: Connection, user: User, key: str, digest: str) -> list[str] | None:
@@ -188,7 +194,10 @@ def _made_before(c: Connection, user: User, key: str, digest: str) -> list[str] 
         return None
     if row.digest != digest:
         raise KeyReused("this Idempotency-Key was used for another request; take a new one")
-    return [str(job) for job in json.loads(row.job_ids)]
+    made = [str(job) for job in json.loads(row.job_ids)]
+    if not c.scalar(select(func.count()).where(tables.jobs.c.id.in_(made[:500]))):
+        raise KeyReused("what this Idempotency-Key made was deleted; take a new one")
+    return made
 
 
 def _check_count(c: Connection, user: User, more: int) -> None:
@@ -226,9 +235,12 @@ def _insert(c: Connection, store: Store, user: User, request: JobRequest, batch:
     }
     c.execute(insert(tables.jobs).values(row))
     for field, given in request.files.items():
-        for position, (file_id, path) in enumerate(given):
-            values = {"job_id": job_id, "field": field, "position": position, "file_id": file_id}
-            c.execute(insert(tables.job_files).values(path=path, **values))
+        shared = {"job_id": job_id, "field": field}
+        rows = [
+            shared | {"position": position, "file_id": file_id, "path": path}
+            for position, (file_id, path) in enumerate(given)
+        ]
+        c.execute(insert(tables.job_files), rows)
     add_event(c, store, job_id, user.id, "status", {"status": "queued"})
     return job_id
 
