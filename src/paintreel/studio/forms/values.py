@@ -11,6 +11,7 @@ from typing import Any
 
 from paintreel.errors import InputError
 from paintreel.imaging.formats import IMAGE_SUFFIXES
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.options import (
     VERBS,
     Option,
@@ -89,7 +90,9 @@ def _clean(field: FormField, answer: Any) -> Any:
         return None
     if field.kind in ("truth", "made") or field.also_made:
         return _truth(field, answer)
-    if field.kind in ("texts", "files") and isinstance(answer, str):
+    if field.words and not isinstance(answer, list):
+        return _one_of(field, answer)
+    if field.kind in ("texts", "files") and not field.also_text and isinstance(answer, str):
         answer = [line.strip() for line in answer.splitlines() if line.strip()]
     if isinstance(answer, list):
         if field.kind == "size" and len(answer) == 2:
@@ -98,6 +101,17 @@ def _clean(field: FormField, answer: Any) -> Any:
             raise InputError(f"{field.name} is a list, expected one value")
         return [_word(field, part) for part in answer] or None
     return _word(field, answer)
+
+
+def _one_of(field: FormField, answer: Any) -> str:
+    text = str(_word(field, answer)).lower()
+    if text not in field.words:
+        hint = did_you_mean(near_names(text, field.words))
+        raise InputError(
+            f"{field.label} is {text[:80]!r}, expected a file, or {', '.join(field.words)}"
+            + (f"; {hint}" if hint else "")
+        )
+    return text
 
 
 def _truth(field: FormField, answer: Any) -> bool | None:

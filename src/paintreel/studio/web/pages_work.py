@@ -9,10 +9,13 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from sqlalchemy import func, select
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from paintreel.imaging.formats import IMAGE_SUFFIXES
 from paintreel.runtime.credits import credit_line
 from paintreel.runtime.licences import terms_of
 from paintreel.studio.files.stored import file_of, quota_of, uploads_of, used_bytes
-from paintreel.studio.forms.fields import fields_of, form_groups
+from paintreel.studio.files.sniffing import CLIP_SUFFIXES
+from paintreel.studio.forms import layout
+from paintreel.studio.forms.fields import fields_of
 from paintreel.studio.forms.verbs import OFFERED, shelves
 from paintreel.studio.store import tables
 from paintreel.studio.web import showing
@@ -66,7 +69,7 @@ def _styles() -> list[dict[str, Any]]:
 @router.get("/new")
 def new(request: Request, visitor: AnyVisitor) -> Response:
     """All verbs, to choose one."""
-    return render(request, "new.html", visitor, shelves=shelves(), styles=_styles())
+    return render(request, "new.html", visitor, shelves=shelves(), pictured=showing.pictured())
 
 
 @router.get("/new/{verb}")
@@ -91,14 +94,16 @@ def new_job(
                 shown = "1" if start.is_shown else ""
                 row = {"id": start.id, "path": start.name, "kind": start.kind, "shown": shown}
                 given = {first: [row]}
-    first_fields, rest = form_groups(verb)
+    sections, folded = layout.form_sections(verb)
     models = {
         field.name: [showing.facts_of(m) for m in showing.models_for(field.models_of or verb)]
         for field in fields_of(verb)
         if field.kind == "model" and (field.default is not None or field.models_of)
     }
-    facts: dict[str, Any] = {"verb": found, "first": first_fields, "rest": rest, "models": models}
-    facts |= {"words": showing.extra_words(verb), "answers": answers, "given": json.dumps(given)}
+    facts: dict[str, Any] = {"verb": found, "sections": sections, "folded": folded, "models": models}
+    facts |= {"extra_words": showing.extra_words(verb), "answers": answers, "given": json.dumps(given)}
+    facts |= {"reads": sorted(IMAGE_SUFFIXES | CLIP_SUFFIXES) if found.is_by_file else []}
+    facts |= {"layout": layout, "pictured": showing.pictured()}
     facts |= {"uploads": [u for u in uploads if u.is_whole]}
     return render(request, "form.html", visitor, **facts)
 

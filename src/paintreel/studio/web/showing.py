@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from paintreel.runtime.catalog import ModelFile, read_catalogue
 from paintreel.studio.files.stored import StoredFile, as_file, file_of, files_of_job
 from paintreel.studio.store import tables
+from paintreel.studio.web.rendering import STATIC
 from paintreel.studio.work.jobs import StudioJob, inputs_of_job
 
 __all__ = ["ShownResult", "covers_of", "given_to", "models_for", "results_of"]
@@ -108,10 +109,26 @@ def all_models() -> list[ModelFile]:
     )
 
 
-def extra_words(verb: str) -> tuple[str, ...]:
-    """What a verb takes in place of a model's name."""
-    return {"scene": ("grbm",), "lineart": ("auto", "rule"), "colorize": ("auto", "rule")}.get(
-        verb, ()
+def extra_words(verb: str) -> Mapping[str, str]:
+    """What a verb takes in place of a model's name -> what that means."""
+    return _EXTRA_WORDS.get(verb, {})
+
+
+_EXTRA_WORDS: Mapping[str, Mapping[str, str]] = {
+    "scene": {"grbm": "the drawing itself, unpainted"},
+    "lineart": {
+        "auto": "the network; rule for pencil drawings",
+        "rule": "edges by rule, no network",
+    },
+    "colorize": {"auto": "the network, where there is one", "rule": "flat colours by rule"},
+}
+
+
+@cache
+def pictured() -> frozenset[str]:
+    """What the pages have pictures of: verbs/<verb> and words/<option>-<word>."""
+    return frozenset(
+        f"{path.parent.name}/{path.stem}" for path in STATIC.glob("*/*.jpg")
     )
 
 
