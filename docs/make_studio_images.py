@@ -175,7 +175,9 @@ VERBS: dict[str, Callable[[], Picture]] = {
     "rough": of_rough,
     "lineart": lambda: side_by_side([castle(), paintreel.lineart(castle())]),
     "classify": lambda: crop_of("classify.jpg", (0.01, 0.0, 0.49, 0.36)),
-    "emotion": lambda: cells([face("girl", e, (320, 540)) for e in ("fear", "surprise", "happiness")]),
+    "emotion": lambda: cells(
+        [face("girl", e, (320, 540)) for e in ("fear", "surprise", "happiness")]
+    ),
     "script": lambda: crop_of("script.png", (0.02, 0.16, 0.98, 0.86)),
     "sheet": lambda: crop_of("sheet.jpg", (0.02, 0.13, 0.86, 0.86)),
     "info": of_info,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from paintreel.cli.terminal import say, show
 from paintreel.errors import InputError, MissingExtra
 from paintreel.options import Options, argument, option
+from paintreel.visible import visible
 
 if TYPE_CHECKING:
     from paintreel.studio.serving import WebPlace
@@ -126,6 +128,7 @@ def run(options: StudioOptions) -> int:
         if error.name is None or error.name.startswith("paintreel"):
             raise
         raise MissingExtra("the studio", "studio") from None
+    os.umask(0o077)  # what is made is for this account of the system alone, its children's too
     settings = _settings(options)
     settings.make_folders()
     if options.action != "serve":
@@ -138,6 +141,7 @@ def run(options: StudioOptions) -> int:
         serving.run_manager(settings)
         return 0
     store = serving.ready_store(settings)
+    (settings.data / _ADDRESS).write_text(settings.address, "utf-8")
     show(f"the studio is at {settings.address}")
     _warn_of_public(options)
     _print_link(settings, store)
@@ -221,8 +225,16 @@ def _link(options: StudioOptions, settings: StudioSettings, store: Store | None)
     secret = first_link(store, lasts_s=settings.invitation_s)
     if secret is None:
         raise InputError("there are accounts; an admin makes invitations on the page Admin")
-    show(f"{settings.address}/join/{secret}")
+    served = settings.data / _ADDRESS
+    is_told = options.address is not None or not served.is_file()
+    address = settings.address if is_told else served.read_text("utf-8")
+    show(f"{address}/join/{secret}")
+    say("the links that were printed before are void")
     return 0
+
+
+_ADDRESS = "address"
+"""File in the folder of data that says where the studio was last served."""
 
 
 def _backup(options: StudioOptions, settings: StudioSettings, store: Store | None) -> int:
@@ -240,8 +252,11 @@ def _restore(options: StudioOptions, settings: StudioSettings, store: Store | No
     from paintreel.studio.store.database import open_store
 
     assert options.file is not None
-    count = restore(open_store(settings), settings, options.file)
-    show(f"restored, with {count} files")
+    came = restore(open_store(settings), settings, options.file)
+    show(f"restored, with {came.files} files")
+    if came.lacking:
+        some = ", ".join(visible(name) for name in came.lacking[:5])
+        say(f"warning: the archive lacks {len(came.lacking)} files that it should hold: {some} ...")
     return 0
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from paintreel.errors import InputError, PaintreelError
-from paintreel.studio.accounts.users import User, user_by_id
+from paintreel.studio.accounts.users import User, user_by_id, user_of_password
 from paintreel.studio.store import tables
 from paintreel.studio.store.database import Store
 
@@ -18,17 +19,15 @@ __all__ = [
     "ApiToken",
     "Session",
     "TooManyAttempts",
-    "brake",
     "end_session",
     "fingerprint",
-    "forget_attempts",
     "is_open",
     "list_tokens",
     "make_token",
-    "note_attempt",
     "revoke_token",
     "session_of",
     "start_session",
+    "try_password",
     "user_of_token",
 ]
 
@@ -185,36 +184,32 @@ def revoke_token(store: Store, user: User, token_id: str) -> bool:
 # The brake.
 
 
-def brake(store: Store, name: str, address: str) -> None:
-    """Raise TooManyAttempts where too many sign-ins of a name or from an address failed of late."""
-    attempts, now = tables.attempts, store.now()
-    limits = ((f"name:{name.strip().lower()[:80]}", _MOST_OF_NAME), (address, _MOST_OF_ADDRESS))
-    with store.reading() as c:
-        for key, most in limits:
-            query = (
-                select(attempts.c.at_s)
-                .where(attempts.c.key == key, attempts.c.at_s > now - _WINDOW_S)
-                .order_by(attempts.c.at_s.desc())
-                .limit(most)
-            )
-            times = list(c.scalars(query))
-            if len(times) == most:
-                raise TooManyAttempts(times[-1] + _WINDOW_S - now)
+def try_password(store: Store, name: str, password: str, address: str) -> User | None:
+    """The account of a name and password, None where they do not go together.
+
+    Every try counts before the password is looked at, so that many at once are not heard more
+    often; one that succeeds is forgotten. Raises TooManyAttempts where too many of a name or from
+    an address failed of late.
+    """
+    table, now = tables.attempts, store.now()
+    of_name = f"name:{name.strip().lower()[:80]}"
+    store.write(
+        lambda c: _count_attempt(c, ((of_name, _MOST_OF_NAME), (address, _MOST_OF_ADDRESS)), now)
+    )
+    user = user_of_password(store, name, password)
+    if user is not None:
+        own = (table.c.key == of_name) | ((table.c.key == address) & (table.c.at_s == now))
+        store.write(lambda c: c.execute(delete(table).where(own)))
+    return user
 
 
-def note_attempt(store: Store, name: str, address: str) -> None:
-    """Keep in mind that a sign-in failed."""
-    attempts, now = tables.attempts, store.now()
-
-    def change(c: Connection) -> None:
-        c.execute(delete(attempts).where(attempts.c.at_s < now - _WINDOW_S))
-        for key in (f"name:{name.strip().lower()[:80]}", address):
-            c.execute(insert(attempts).values(key=key, at_s=now))
-
-    store.write(change)
-
-
-def forget_attempts(store: Store, name: str) -> None:
-    """Forget those of a name that has signed in."""
-    attempts, key = tables.attempts, f"name:{name.strip().lower()[:80]}"
-    store.write(lambda c: c.execute(delete(attempts).where(attempts.c.key == key)))
+def _count_attempt(c: Connection, limits: Sequence[tuple[str, int]], now: float) -> None:
+    attempts = tables.attempts
+    c.execute(delete(attempts).where(attempts.c.at_s < now - _WINDOW_S))
+    for key, most in limits:
+        query = select(attempts.c.at_s).where(attempts.c.key == key)
+        times = list(c.scalars(query.order_by(attempts.c.at_s.desc()).limit(most)))
+        if len(times) == most:
+            raise TooManyAttempts(times[-1] + _WINDOW_S - now)
+    for key, _ in limits:
+        c.execute(insert(attempts).values(key=key, at_s=now))

@@ -338,4 +338,3 @@ def _label(name: str, verb: str = "") -> str:
     for unit in ("_px", "_s", "_hz"):
         name = name.removesuffix(unit)
     return name.replace("_", " ").capitalize()
-

@@ -21,6 +21,7 @@ __all__ = [
     "belongs_to",
     "form_sections",
     "help_of",
+    "is_by_words",
     "likely",
     "slider_ends",
     "title_of",
@@ -67,7 +68,11 @@ _SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "compare": (("", "systems reference question report"),),
     "spectrum": (("", "inputs"),),
     "agree": (("", "tables key report"),),
-    "train": (("", "system"), ("Learn from", "art photos styles faces speech"), ("", "budget name")),
+    "train": (
+        ("", "system"),
+        ("Learn from", "art photos styles faces speech"),
+        ("", "budget name"),
+    ),
     "experiment": (
         ("", "paper"),
         (
@@ -146,7 +151,33 @@ def words_of(verb: str, field: FormField) -> tuple[str, ...]:
     return _WORDS.get(f"{verb}.{key}", _WORDS.get(key, ()))
 
 
+_BY_WORDS = frozenset({"grade.emotion", "scene.emotion", "scene.category", "colorize.category"})
+_BY_WORDS |= {"score.question", "compare.question", "classify.task"}
+"""Texts that the page asks for by their words alone."""
+
+
+def is_by_words(verb: str, field: FormField) -> bool:
+    """Whether there is nothing to type: a word is chosen, or none."""
+    return bool(field.words) or f"{verb}.{field.name}" in _BY_WORDS
+
+
 _HELP = {
+    "scene.emotion": "",
+    "grade.emotion": "",
+    "scene.intensity": "",
+    "grade.intensity": "",
+    "scene.time": "",
+    "scene.season": "",
+    "scene.weather": "",
+    "scene.count": "one after the other, each with the next seed",
+    "character.strength": "",
+    "character.emotion": "or auto, as the sound or the clip has it",
+    "character.background": "a place and its seed, such as fantasy forest:7, or a picture or clip",
+    "stylize.own_colour": "greys stay grey, grass green",
+    "classify.task": "feeling, medium and style, or place",
+    "colorize.category": "",
+    "colorize.palette": "colours to use; or take those of a picture",
+    "score.question": "picks the measures and the verdict",
     "train.changes": "settings of the recipe, one a line, such as batch=4",
     "train.name": "letters, digits, - and _",
     "experiment.changes": "settings of every network, one a line, such as pairs.batch=4",
@@ -158,8 +189,8 @@ _HELP = {
     "character.seed": "each number is another face, in place of the names above",
     "character.identity": "one of these, or a description of your own (TOML)",
     "fuse.plan": "writes the frames that are best to paint, as pictures to take home",
-    "fuse.inputs": "the clip, and frames of it that you have painted, under the names that they have",
-    "agree.tables": "tables of ratings (.tsv or .csv), or the ballots of a blind trial, one a rater",
+    "fuse.inputs": "the clip, and frames of it that you painted, under the names that they have",
+    "agree.tables": "tables of ratings (.tsv, .csv), or ballots of a blind trial, one a rater",
     "agree.key": "the key.json that a blind trial came with",
     "stylize.mask": "paint there alone: faces, or where a picture is white",
     "stylize.protect": "leave this as it is: faces, or where a picture is white",
@@ -175,7 +206,8 @@ _HELP = {
 def help_of(verb: str, field: FormField) -> str:
     """What the page says below a question; "" where its ends or its label say it."""
     text = _HELP.get(f"{verb}.{field.name}", field.help_on_page)
-    if slider_ends(field) is not None and ":" not in text:
+    own = f"{verb}.{field.name}" in _HELP
+    if slider_ends(field) is not None and not own:
         return ""
     if field.kind == "truth" and field.default:  # the help is that of leaving it out
         return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -178,7 +179,23 @@ def check_answers(
             raise InputError(f"{field.label} is needed: {field.help}")
     options = build_options(verb, answers, files, JobFolder(Path("job")))
     if not options.is_enough:
-        raise InputError(f"give {options.NEEDS or 'what is needed'}")
+        raise InputError(f"give {_needs(options.NEEDS, fields)}")
+
+
+def _needs(text: str, fields: Mapping[str, FormField]) -> str:
+    """What a verb needs, in words of its page: no flags, and no place for results.
+
+    >>> _needs("words, --category NAME or --rough PICTURE, and -o OUT", {})
+    'words, Category or Rough'
+    """
+    flags = {field.flag: field.label for field in fields.values()}
+    text = re.sub(r",? (and )?-o [A-Z]+", "", text) or "what is needed"
+
+    def label(found: re.Match[str]) -> str:
+        plain = found[1].removeprefix("--").replace("-", " ").capitalize()
+        return flags.get(found[1], plain)
+
+    return re.sub(r"(--[a-z-]+)( [A-Z]+)?", label, text)
 
 
 def build_options(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
@@ -106,6 +106,9 @@ def open_store(settings: StudioSettings) -> Store:
     if not settings.is_sqlite:
         engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
         return Store(engine, settings.surroundings)
+    for name in ("", "-wal", "-shm"):  # of a studio that others could read
+        with suppress(OSError):
+            (settings.data / f"studio.sqlite{name}").chmod(0o600)
     engine = create_engine(
         url, pool_size=20, max_overflow=30, connect_args={"check_same_thread": False}
     )

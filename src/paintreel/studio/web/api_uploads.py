@@ -216,10 +216,15 @@ def batch_zip(batch_id: str, visitor: AnyVisitor, studio: Here) -> Response:
 
 
 def _as_zip(settings: StudioSettings, name: str, rows: list[tuple[str, StoredFile]]) -> Response:
-    names = TakenNames()
+    names, seen = TakenNames(), set()
+    kept = []
+    for row in rows:  # whom to credit is said once, however many jobs said it
+        said = row[1].sha256 if row[1].name == "CREDITS.txt" else ""
+        if not said or said not in seen:
+            kept.append(row)
+        seen.add(said)
     members = [
-        (names.give(f"{folder}{file.name}"), place_of(settings, file.id))
-        for folder, file in rows
+        (names.give(f"{folder}{file.name}"), place_of(settings, file.id)) for folder, file in kept
     ]
     headers = {"content-disposition": f'attachment; filename="{name}.zip"'}
     return StreamingResponse(zipped(members), media_type="application/zip", headers=headers)

@@ -12,8 +12,8 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from paintreel.imaging.formats import IMAGE_SUFFIXES
 from paintreel.runtime.credits import credit_line
 from paintreel.runtime.licences import terms_of
-from paintreel.studio.files.stored import file_of, quota_of, uploads_of, used_bytes
 from paintreel.studio.files.sniffing import CLIP_SUFFIXES
+from paintreel.studio.files.stored import file_of, quota_of, uploads_of, used_bytes
 from paintreel.studio.forms import layout
 from paintreel.studio.forms.fields import fields_of
 from paintreel.studio.forms.verbs import OFFERED, shelves
@@ -100,8 +100,17 @@ def new_job(
         for field in fields_of(verb)
         if field.kind == "model" and (field.default is not None or field.models_of)
     }
-    facts: dict[str, Any] = {"verb": found, "sections": sections, "folded": folded, "models": models}
-    facts |= {"extra_words": showing.extra_words(verb), "answers": answers, "given": json.dumps(given)}
+    facts: dict[str, Any] = {
+        "verb": found,
+        "sections": sections,
+        "folded": folded,
+        "models": models,
+    }
+    facts |= {
+        "extra_words": showing.extra_words(verb),
+        "answers": answers,
+        "given": json.dumps(given),
+    }
     facts |= {"reads": sorted(IMAGE_SUFFIXES | CLIP_SUFFIXES) if found.is_by_file else []}
     facts |= {"layout": layout, "pictured": showing.pictured()}
     facts |= {"uploads": [u for u in uploads if u.is_whole]}
@@ -119,12 +128,20 @@ def job_page(request: Request, job: OwnJob, visitor: AnyVisitor, studio: Here) -
     lines = [json.loads(e.data)["text"] for e in events if e.kind == "log"]
     fields = {field.name: field for field in fields_of(job.verb)} if job.verb in OFFERED else {}
     options = [
-        (fields[name].label if name in fields else name, v) for name, v in job.answers.items()
+        (fields[name].label if name in fields else name, _in_words(value))
+        for name, value in job.answers.items()
     ]
     facts: dict[str, Any] = {"job": job, "results": results, "lines": lines, "samples": samples}
     facts |= {"verb": OFFERED.get(job.verb), "options": options, "position": position}
     facts |= {"last": events[-1].id if events else 0, "follow_ups": _FOLLOW_UPS, "verbs": OFFERED}
     return render(request, "job.html", visitor, **facts)
+
+
+def _in_words(value: Any) -> str:
+    """An answer as people write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 _FOLLOW_UPS = (
@@ -186,6 +203,17 @@ def cancel_batch(batch_id: str, visitor: AnyVisitor, studio: Here) -> Response:
     for job in jobs:
         cancel_job(studio.store, job)
     return RedirectResponse(f"/batches/{batch_id}", 303)
+
+
+@router.post("/batches/{batch_id}/delete")
+def delete_batch(batch_id: str, visitor: AnyVisitor, studio: Here) -> Response:
+    """Delete every job of a batch that is over, with its results."""
+    with studio.store.reading() as c:
+        jobs = list_jobs(c, visitor.user, batch_id=batch_id, limit=1000)
+    for job in jobs:
+        if not job.is_active:
+            delete_job(studio.store, studio.settings, job)
+    return RedirectResponse("/", 303)
 
 
 @router.get("/queue")

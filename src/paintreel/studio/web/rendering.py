@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from paintreel import __version__
+from paintreel.studio.forms.verbs import OFFERED
 from paintreel.studio.web.access import Visitor
 from paintreel.visible import visible
 
@@ -33,6 +34,7 @@ def _templates() -> Environment:
     made.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
     made.filters |= {"bytes": in_bytes, "ago": _ago, "day": _day, "lasts": _lasts, "plain": visible}
     made.globals["version"] = __version__
+    made.globals["verb_title"] = lambda name: OFFERED[name].title if name in OFFERED else name
     made.globals["statics"] = _stamp()
     return made
 

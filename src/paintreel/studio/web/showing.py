@@ -34,7 +34,7 @@ class ShownResult:
         """How it is shown: clips, clip, slider, picture or link."""
         is_clip = self.file.kind == "clip" and self.file.is_shown
         if is_clip:
-            return "clips" if self.before is not None and self.before.is_shown else "clip"
+            return "clips" if self.before is not None and self.before.kind == "clip" else "clip"
         if self.preview is None:
             return "link"
         return "slider" if self.before is not None else "picture"
@@ -59,7 +59,8 @@ def results_of(c: Connection, job: StudioJob) -> list[ShownResult]:
         if file.kind == "clip" and file.source_id is not None:
             source = file_of(c, file.source_id)
             is_own = source is not None and source.user_id == job.user_id
-            before = source if is_own and source is not None and source.kind == "clip" else None
+            if is_own and source is not None and source.kind == "clip" and source.is_shown:
+                before = source  # else the still of it
         shown.append(ShownResult(file, preview, before))
     return shown
 
@@ -127,9 +128,7 @@ _EXTRA_WORDS: Mapping[str, Mapping[str, str]] = {
 @cache
 def pictured() -> frozenset[str]:
     """What the pages have pictures of: verbs/<verb> and words/<option>-<word>."""
-    return frozenset(
-        f"{path.parent.name}/{path.stem}" for path in STATIC.glob("*/*.jpg")
-    )
+    return frozenset(f"{path.parent.name}/{path.stem}" for path in STATIC.glob("*/*.jpg"))
 
 
 def facts_of(model: ModelFile) -> dict[str, Any]:

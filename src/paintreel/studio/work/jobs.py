@@ -173,9 +173,10 @@ def _title(
     verb: str, answers: Mapping[str, Any], files: Mapping[str, Sequence[tuple[str, str]]]
 ) -> str:
     paths = [path for rows in files.values() for _, path in rows]
-    words = answers.get("words") or answers.get("category")
+    told = ("name", "title", "words", "text", "category", "emotion", "identity", "paper")
+    words = next((answers[name] for name in told if isinstance(answers.get(name), str | list)), "")
     what = words if isinstance(words, str) else " ".join(words or ())
-    if paths:
+    if paths and "name" not in answers:
         what = paths[0].rsplit("/", 1)[-1]
         what += f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return f"{verb}: {what}"[:200] if what else verb

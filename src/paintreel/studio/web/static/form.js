@@ -136,13 +136,16 @@ async function dropped(transfer) {
     }
   };
   for (const entry of entries) await walk(entry, "");
-  return found;
+  return found.sort(([, one], [, other]) => one.localeCompare(other, "en", { numeric: true }));
 }
 
 function source(row) {
   if (row.file?.type.startsWith("image/") && row.file.type !== "image/svg+xml") return (row.url ??= URL.createObjectURL(row.file));
   return row.id && row.shown && row.kind === "picture" ? `/files/${row.id}` : "";
 }
+
+// What is dropped beside a box is not opened by the browser.
+for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
 
 for (const box of form.querySelectorAll("[data-drop]")) drops.set(box.dataset.drop, new Drop(box));
 
