@@ -1,4 +1,4 @@
-"""Make the pictures that the studio's own pages show, from the examples and from what the product draws.
+"""Make the pictures of the studio's own pages, from the examples and what the product draws.
 
     python docs/make_studio_images.py [VERB ...]
 
@@ -51,7 +51,7 @@ def filling(picture: Picture, size: tuple[int, int] = CARD_PX) -> Picture:
 
 
 def side_by_side(pictures: Sequence[Picture]) -> Picture:
-    """Slices of pictures of one thing, so that together they show it once; thin white lines part them."""
+    """Slices of pictures of one thing, which together show it once; thin white lines part them."""
     card = Image.new("RGB", CARD_PX, "white")
     edges = np.linspace(0, CARD_PX[0], len(pictures) + 1).round().astype(int)
     for picture, left, right in zip(pictures, edges, edges[1:], strict=False):

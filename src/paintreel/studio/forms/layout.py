@@ -211,6 +211,8 @@ def help_of(verb: str, field: FormField) -> str:
         return ""
     if field.kind == "truth" and field.default:  # the help is that of leaving it out
         return ""
+    if belongs_to(verb, field) and not own:  # which the page shows by asking it or not
+        text = _LAST_BRACKETS.sub("", text).rstrip()
     return "" if text in _SAID_BY_LABELS else text
 
 

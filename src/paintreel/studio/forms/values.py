@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,6 +24,7 @@ from paintreel.options import (
     parse_whole,
 )
 from paintreel.studio.forms.fields import FormField, fields_of, file_role
+from paintreel.studio.forms.wording import in_words
 
 __all__ = ["JobFolder", "build_options", "check_answers", "clean_answers"]
 
@@ -177,25 +177,12 @@ def check_answers(
     for field in fields.values():
         if field.required and not files.get(field.name) and field.name not in answers:
             raise InputError(f"{field.label} is needed: {field.help}")
-    options = build_options(verb, answers, files, JobFolder(Path("job")))
+    try:
+        options = build_options(verb, answers, files, JobFolder(Path("job")))
+    except InputError as error:
+        raise InputError(in_words(verb, str(error))) from None
     if not options.is_enough:
-        raise InputError(f"give {_needs(options.NEEDS, fields)}")
-
-
-def _needs(text: str, fields: Mapping[str, FormField]) -> str:
-    """What a verb needs, in words of its page: no flags, and no place for results.
-
-    >>> _needs("words, --category NAME or --rough PICTURE, and -o OUT", {})
-    'words, Category or Rough'
-    """
-    flags = {field.flag: field.label for field in fields.values()}
-    text = re.sub(r",? (and )?-o [A-Z]+", "", text) or "what is needed"
-
-    def label(found: re.Match[str]) -> str:
-        plain = found[1].removeprefix("--").replace("-", " ").capitalize()
-        return flags.get(found[1], plain)
-
-    return re.sub(r"(--[a-z-]+)( [A-Z]+)?", label, text)
+        raise InputError(in_words(verb, f"give {options.NEEDS or 'what is needed'}"))
 
 
 def build_options(
