@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,15 @@ from PIL import Image
 pytest.importorskip("fastapi", reason="needs the extra studio")
 
 from studio_place import Clock, Place
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """The command closes what it makes to other accounts, in its process."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture

@@ -103,6 +103,9 @@ to date, which every start does by itself. 'clean' removes now what is too old.
         metavar="N",
     )
     overwrite: bool = option(False, "let backup replace FILE", group="storage")
+    user: str | None = option(
+        None, "of link: whose forgotten password it sets anew", group="storage", metavar="NAME"
+    )
 
     @property
     def quiet(self) -> bool:
@@ -140,6 +143,7 @@ def run(options: StudioOptions) -> int:
     if options.role == "workers":
         serving.run_manager(settings)
         return 0
+    serving.lock_place(settings).close()  # told now, and not by workers that end again and again
     store = serving.ready_store(settings)
     (settings.data / _ADDRESS).write_text(settings.address, "utf-8")
     show(f"the studio is at {settings.address}")
@@ -222,15 +226,33 @@ def _link(options: StudioOptions, settings: StudioSettings, store: Store | None)
     from paintreel.studio.accounts.invitations import first_link
 
     assert store is not None
-    secret = first_link(store, lasts_s=settings.invitation_s)
+    if options.user is not None:
+        secret: str | None = _new_password(options.user, settings, store)
+    else:
+        secret = first_link(store, lasts_s=settings.invitation_s)
     if secret is None:
-        raise InputError("there are accounts; an admin makes invitations on the page Admin")
+        raise InputError(
+            "there are accounts; an admin makes invitations on the page Admin. --user NAME makes a "
+            "link that sets a forgotten password anew"
+        )
     served = settings.data / _ADDRESS
     is_told = options.address is not None or not served.is_file()
     address = settings.address if is_told else served.read_text("utf-8")
     show(f"{address}/join/{secret}")
-    say("the links that were printed before are void")
+    say("it works once; links for the same that were made before are void")
     return 0
+
+
+def _new_password(name: str, settings: StudioSettings, store: Store) -> str:
+    """The secret of a link that sets a password, as whoever has the machine may make it."""
+    from paintreel.studio.accounts.invitations import invite
+    from paintreel.studio.accounts.users import find_user
+
+    with store.reading() as c:
+        user = find_user(c, name)
+    if user is None:
+        raise InputError(f"there is no account {visible(name)}")
+    return invite(store, role=user.role, reset=user, lasts_s=settings.invitation_s)
 
 
 _ADDRESS = "address"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
@@ -12,7 +13,7 @@ from sqlalchemy.engine import Connection
 from paintreel.errors import InputError, PaintreelError
 from paintreel.studio.accounts.users import User, user_by_id, user_of_password
 from paintreel.studio.store import tables
-from paintreel.studio.store.database import Store
+from paintreel.studio.store.database import Store, StoreBusy, StoreFull
 
 __all__ = [
     "TOKEN_PREFIX",
@@ -161,9 +162,9 @@ def user_of_token(store: Store, secret: str) -> User | None:
     if row is None or user is None or user.is_disabled:
         return None
     if row.used_s is None or now - row.used_s > _USE_STEP_S:  # not a write a request
-        store.write(
-            lambda c: c.execute(update(tokens).where(tokens.c.id == row.id).values(used_s=now))
-        )
+        # Reading goes on where nothing can be written.
+        with suppress(StoreBusy, StoreFull), store.writing() as c:
+            c.execute(update(tokens).where(tokens.c.id == row.id).values(used_s=now))
     return user
 
 

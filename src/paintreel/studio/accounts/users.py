@@ -139,11 +139,16 @@ def list_users(c: Connection) -> list[tuple[User, int]]:
 
 
 def change_password(c: Connection, user: User, password: str) -> None:
-    """Set a new password and end every session. Raises InputError for a weak one."""
+    """Set a new password; every session, token and link of the account ends with the old one.
+
+    Raises InputError for a weak one.
+    """
     check_password(password, user.name)
-    users, sessions = tables.users, tables.sessions
+    users, links = tables.users, tables.invitations
     c.execute(update(users).where(users.c.id == user.id).values(password=hash_password(password)))
-    c.execute(sessions.delete().where(sessions.c.user_id == user.id))
+    for table in (tables.sessions, tables.tokens):
+        c.execute(table.delete().where(table.c.user_id == user.id))
+    c.execute(links.delete().where(links.c.reset_id == user.id, links.c.used_s.is_(None)))
 
 
 def update_user(c: Connection, user_id: str, **changes: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Names that users give to files, made fit to be names of files here."""
+"""Names that users give to files, made fit to be names of files here; sizes in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-__all__ = ["TakenNames", "clean_name", "clean_path", "is_storable", "storable"]
+__all__ = ["TakenNames", "clean_name", "clean_path", "in_bytes", "is_storable", "storable"]
 
 _MOST_BYTES, _MOST_DEEP = 120, 6
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
@@ -93,3 +93,15 @@ class TakenNames:
     def beside(cls, paths: Iterable[str]) -> TakenNames:
         """For files that will lie in one tree: none is called as a folder of another."""
         return cls(str(above) for path in paths for above in PurePosixPath(path).parents)
+
+
+def in_bytes(count: float) -> str:
+    """A size for people.
+
+    >>> in_bytes(1_530_000), in_bytes(900)
+    ('1.5 MB', '900 bytes')
+    """
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count:.0f} bytes"

@@ -69,7 +69,9 @@ def post_job(asked: JobIn, visitor: AnyVisitor, studio: Here, key: Key = None) -
     """Ask for a job. With an Idempotency-Key the same request again gives the same job."""
     files = {name: _given(rows) for name, rows in asked.files.items()}
     request = JobRequest(asked.verb, asked.options, files, asked.title)
-    (job_id,) = create_jobs(studio.store, visitor.user, [request], key=key)
+    (job_id,) = create_jobs(
+        studio.store, visitor.user, [request], key=key, settings=studio.settings
+    )
     with studio.store.reading() as c:
         job = job_by_id(c, job_id)
     if job is None:  # it was deleted since
@@ -85,7 +87,7 @@ def post_batch(asked: BatchIn, visitor: AnyVisitor, studio: Here, key: Key = Non
         JobRequest(asked.verb, asked.options, {**shared, asked.field: [row]})
         for row in _given(asked.each)
     ]
-    ids = create_jobs(studio.store, visitor.user, requests, key=key)
+    ids = create_jobs(studio.store, visitor.user, requests, key=key, settings=studio.settings)
     with studio.store.reading() as c:
         jobs = [job for job_id in ids if (job := job_by_id(c, job_id)) is not None]
     if not jobs:

@@ -43,7 +43,7 @@ _GB = 1e9
 @router.get("/account")
 def account(request: Request, visitor: Person, studio: Here, done: str = "") -> Response:
     """One's own account; done: what has just been changed."""
-    changed = "The password is changed; other browsers are signed out."
+    changed = "The password is changed. Other browsers are signed out, and your tokens are void."
     return _account(request, visitor, studio, said=changed if done == "password" else "")
 
 

@@ -89,7 +89,7 @@ def new_job(
             answers, given = dict(earlier.answers), showing.given_to(c, earlier)
         start = None if file is None else file_of(c, file)
         if start is not None and start.user_id == visitor.user.id:
-            first = next((f.name for f in fields_of(verb) if f.kind in ("file", "files")), None)
+            first = showing.option_for(verb, start)
             if first is not None:
                 shown = "1" if start.is_shown else ""
                 row = {"id": start.id, "path": start.name, "kind": start.kind, "shown": shown}
@@ -133,7 +133,8 @@ def job_page(request: Request, job: OwnJob, visitor: AnyVisitor, studio: Here) -
     ]
     facts: dict[str, Any] = {"job": job, "results": results, "lines": lines, "samples": samples}
     facts |= {"verb": OFFERED.get(job.verb), "options": options, "position": position}
-    facts |= {"last": events[-1].id if events else 0, "follow_ups": _FOLLOW_UPS, "verbs": OFFERED}
+    facts |= {"last": events[-1].id if events else 0, "verbs": OFFERED}
+    facts |= {"follow_ups": {r.file.id: showing.follow_ups(r.file) for r in results}}
     return render(request, "job.html", visitor, **facts)
 
 
@@ -142,20 +143,6 @@ def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return " ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-_FOLLOW_UPS = (
-    "stylize",
-    "fuse",
-    "grade",
-    "lineart",
-    "colorize",
-    "classify",
-    "emotion",
-    "sheet",
-    "score",
-)
-"""Verbs that a picture or clip may go to next."""
 
 
 def _samples(c: Any, job_id: str) -> list[str]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from paintreel import __version__
+from paintreel.studio.files.names import in_bytes
 from paintreel.studio.forms.verbs import OFFERED
 from paintreel.studio.web.access import Visitor
 from paintreel.visible import visible
@@ -60,18 +61,6 @@ def render(
         **facts,
     )
     return HTMLResponse(text, status)
-
-
-def in_bytes(count: float) -> str:
-    """A size for people.
-
-    >>> in_bytes(1_530_000), in_bytes(900)
-    ('1.5 MB', '900 bytes')
-    """
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count:.0f} bytes"
 
 
 def _ago(then_s: float, now_s: float) -> str:

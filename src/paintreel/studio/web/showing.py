@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from sqlalchemy.engine import Connection
 
 from paintreel.runtime.catalog import ModelFile, read_catalogue
 from paintreel.studio.files.stored import StoredFile, as_file, file_of, files_of_job
+from paintreel.studio.forms.fields import fields_of
+from paintreel.studio.forms.verbs import OFFERED
 from paintreel.studio.store import tables
 from paintreel.studio.web.rendering import STATIC
 from paintreel.studio.work.jobs import StudioJob, inputs_of_job
@@ -76,6 +79,55 @@ def covers_of(c: Connection, jobs: Sequence[StudioJob]) -> dict[str, StoredFile]
         .order_by(files.c.created_s.desc())
     )
     return {row.job_id: as_file(row) for row in c.execute(query)}
+
+
+_FOLLOW_UPS: Mapping[str, tuple[str, ...]] = {
+    "picture": (
+        *("stylize", "fuse", "grade", "lineart", "colorize", "scene", "character"),
+        *("classify", "sheet", "score"),
+    ),
+    "clip": ("stylize", "fuse", "grade", "lineart", "colorize", "emotion", "character", "score"),
+    "sound": ("emotion", "character"),
+    ".json": ("grade", "character"),
+    ".cube": ("grade",),
+    ".cdl": ("grade",),
+}
+"""Kind or suffix of a result -> the verbs that it may go to next."""
+_OPTIONS: Mapping[str, str] = {
+    "scene picture": "rough",
+    "character picture": "background",
+    "character clip": "from_clip",
+    "character sound": "voice",
+    "character .json": "emotion",
+    "grade .json": "timeline",
+    "grade .cube": "lut",
+    "grade .cdl": "cdl",
+}
+"""Verb and kind -> the option that takes it, where that is not the verb's first of files."""
+_TASKS: Mapping[str, str] = {"style": "stylize"}
+"""Stem of a trained model's file -> the verb that uses it, where it is not that."""
+
+
+def _kinds(file: StoredFile) -> tuple[str, str]:
+    return file.kind, PurePosixPath(file.name).suffix.lower()
+
+
+def follow_ups(file: StoredFile) -> tuple[str, ...]:
+    """The verbs that a result may go to next."""
+    if file.kind == "model":  # trainings call what they export by its task
+        task = _TASKS.get(stem := PurePosixPath(file.name).stem, stem)
+        return (task,) if task in OFFERED else ()
+    return next((_FOLLOW_UPS[kind] for kind in _kinds(file) if kind in _FOLLOW_UPS), ())
+
+
+def option_for(verb: str, file: StoredFile) -> str | None:
+    """The option of a verb that takes a file."""
+    if file.kind == "model":
+        return next((f.name for f in fields_of(verb) if f.kind == "model"), None)
+    for kind in _kinds(file):
+        if (name := _OPTIONS.get(f"{verb} {kind}")) is not None:
+            return name
+    return next((f.name for f in fields_of(verb) if f.kind in ("file", "files")), None)
 
 
 def given_to(c: Connection, job: StudioJob) -> dict[str, list[dict[str, str]]]:

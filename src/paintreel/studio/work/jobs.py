@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from paintreel.errors import InputError, PaintreelError
 from paintreel.studio.accounts.users import User
 from paintreel.studio.files.names import TakenNames, clean_path
-from paintreel.studio.files.stored import remove_from_disk, touch
+from paintreel.studio.files.stored import check_room, remove_from_disk, touch
 from paintreel.studio.forms.values import check_answers, clean_answers
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.settings import StudioSettings
@@ -124,12 +124,15 @@ def create_jobs(
     requests: Sequence[JobRequest],
     *,
     key: str | None = None,
+    settings: StudioSettings | None = None,
 ) -> list[str]:
     """The ids of new jobs, of one batch where there are several.
 
-    key  with the same key the same request gives the jobs that it made first
+    key       with the same key the same request gives the jobs that it made first
+    settings  by which the user's room is looked at, None where it is not
 
-    Raises InputError for what a verb refuses and for files that are not the user's, and KeyReused.
+    Raises InputError for what a verb refuses and for files that are not the user's, KeyReused, and
+    StoreFull where there is no room for results.
     """
     cleaned = [_checked(request) for request in requests]
     digest = hashlib.sha256(json.dumps([_plain(r) for r in cleaned]).encode()).hexdigest()
@@ -138,6 +141,8 @@ def create_jobs(
         if key is not None and (before := _made_before(c, user, key, digest)) is not None:
             return before
         _check_count(c, user, len(cleaned))
+        if settings is not None:
+            check_room(c, settings, user, 1)
         batch = store.new_id() if len(cleaned) > 1 else None
         made = [_insert(c, store, user, request, batch) for request in cleaned]
         if key is not None:

@@ -16,12 +16,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from paintreel.studio.forms.wording import in_words
 
-__all__ = ["InWords", "Teller", "end_with_manager", "memory_bytes"]
+__all__ = ["InWords", "Teller", "end_with_manager", "memory_bytes", "memory_of_all"]
 
 _PROGRESS_S, _ALIVE_S = 0.3, 1.0
 
@@ -90,6 +91,18 @@ def memory_bytes(pid: int | str = "self") -> int:
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def memory_of_all(pid: int) -> int:
+    """What a process and all that it has started hold in memory."""
+    held, waiting = 0, [pid]
+    while waiting:
+        each = waiting.pop()
+        held += memory_bytes(each)
+        for path in Path(f"/proc/{each}/task").glob("*/children"):
+            with suppress(OSError):  # it has ended meanwhile
+                waiting += map(int, path.read_text("ascii").split())
+    return held
 
 
 def end_with_manager() -> None:

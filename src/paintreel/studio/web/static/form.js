@@ -113,6 +113,7 @@ class Drop {
     }
     this.list.replaceChildren(...rows);
     if (rows.length) this.box.closest("details")?.setAttribute("open", "");
+    if (rows.length) for (const look of this.box.closest(".models")?.querySelectorAll("input[type=radio]") ?? []) look.checked = false;
     form.dispatchEvent(new CustomEvent("given", { detail: this }));
   }
 }
