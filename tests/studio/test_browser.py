@@ -238,7 +238,6 @@ def test_a_frame_of_a_clip_is_taken_home_under_a_name_that_fuse_reads(ada, tmp_p
     page.goto("/new/fuse")
     page.set_input_files("#file-inputs", str(tmp_path / "walk.mp4"))
     page.wait_for_function("document.querySelector('.taker video').readyState >= 2")
-    ada.shoot("studio-fuse")
     with page.expect_download() as download:
         page.click(".taker button")
     assert time_in_name(Path(download.value.suggested_filename)) == 0.0
@@ -274,6 +273,7 @@ def test_words_are_chosen_by_their_pictures(ada):
     page.goto("/new/scene")
     page.click(".word[data-word='medieval castle']")
     page.click(".word[data-word=fear]")
+    page.evaluate("scrollTo(0, 0)")
     page.wait_for_function("[...document.querySelectorAll('.word img')].every((i) => i.complete)")
     ada.shoot("studio-scene")
     assert page.get_attribute("#f-emotion", "value") == "fear"
@@ -282,7 +282,9 @@ def test_words_are_chosen_by_their_pictures(ada):
     assert page.get_attribute(".word[data-word=fear]", "aria-pressed") == "false"
     with page.expect_request("**/api/v1/jobs") as asked:
         page.click("#send")
-    assert asked.value.post_data_json["options"] == {"category": "medieval castle", "sheet": False}
+    options = asked.value.post_data_json["options"]
+    assert options["category"] == "medieval castle"
+    assert not {"emotion", "intensity", "time"} & options.keys()  # nothing was said of them
     page.wait_for_url(re.compile("/jobs/"))
     page.click("text=Cancel")
 

@@ -14,7 +14,7 @@ from paintreel.studio.forms.fields import fields_of
 from paintreel.studio.forms.values import JobFolder, build_options, check_answers, clean_answers
 from paintreel.studio.forms.verbs import OFFERED
 from paintreel.studio.web.rendering import STATIC
-from paintreel.studio.web.showing import pictured
+from paintreel.studio.web.showing import extra_words, pictured
 
 
 @pytest.mark.parametrize("verb", sorted(OFFERED))
@@ -109,3 +109,12 @@ def test_what_is_needed_is_told_in_words_of_the_page():
     assert "--" not in str(caught.value)
     assert "job/" not in str(caught.value)
     assert "'Only tell which frames to paint'" in str(caught.value)
+
+
+@pytest.mark.parametrize("verb", ["scene", "lineart", "colorize"])
+def test_methods_without_a_network_are_on_the_page(place, verb):
+    place.user("ada")
+    page = place.browser("ada").get(f"/new/{verb}").text
+    for word, meaning in extra_words(verb).items():
+        assert f'name="method" value="{word}"' in page
+        assert meaning in page

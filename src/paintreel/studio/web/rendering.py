@@ -31,6 +31,7 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # pages of one version, whatever is installed beside a running studio
     )
     made.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
     made.filters |= {"bytes": in_bytes, "ago": _ago, "day": _day, "lasts": _lasts, "plain": visible}
