@@ -42,18 +42,19 @@ def adapt(
     dst: Path,
     *,
     model: str,
-    seconds: float,
+    budget: str,
     threads: int | None = None,
     on_share: Callable[[float], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Path:
     """The network that has learnt `keys`; begun before with the same, it goes on or is there.
 
+    budget: of the learning, as `learn.engine.budget.Budget` reads it: "100s", "500steps"
     Raises TrainingError where the training fails, with its last lines; CancelledError.
     """
     _check(cancel)  # what was learnt before is not given up for a run that is over
     folder = work_folder(dst)
-    asked = _asked(keys, model, seconds)
+    asked = _asked(keys, model, budget)
     said = folder / "asked.json"
     with suppress(OSError, ValueError):
         if json.loads(said.read_text("utf-8")) != asked:
@@ -74,7 +75,7 @@ def adapt(
         system="fuse-shot",
         art=pairs,
         out=out,
-        budget=f"{seconds:g}s",
+        budget=budget,
         resume=True,
         changes=(f"start={json.dumps(str(find_model(model, 'fuse').path))}",),
         name="shot",
@@ -90,14 +91,14 @@ def adapt(
     return result
 
 
-def _asked(keys: Sequence[PaintedKey], model: str, seconds: float) -> dict[str, object]:
+def _asked(keys: Sequence[PaintedKey], model: str, budget: str) -> dict[str, object]:
     digest = hashlib.sha256()
     for key in keys:
         for pixels in (key.live, key.paint):
             digest.update(str(pixels.shape).encode())
             digest.update(pixels.tobytes())
     network = find_model(model, "fuse").card.sha256
-    return {"keys": digest.hexdigest(), "network": network, "seconds": seconds}
+    return {"keys": digest.hexdigest(), "network": network, "budget": budget}
 
 
 def _run(

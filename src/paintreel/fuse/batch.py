@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paintreel.errors import InputError, OutputError
 from paintreel.fuse.adapting import work_folder
-from paintreel.fuse.fusing import Readings, fuse, given_paintings, prepare
+from paintreel.fuse.fusing import Readings, budget_text, fuse, given_paintings, prepare
 from paintreel.fuse.keys import list_paintings
 from paintreel.fuse.options import FuseOptions
 from paintreel.fuse.preview import preview_sheet
@@ -68,6 +68,7 @@ def plan_fuse(options: FuseOptions) -> Batch:
             strength=options.strength,
             adapt=options.adapt,
             adapt_s=options.adapt_s,
+            adapt_steps=options.adapt_steps,
             model=options.model,
             steady=options.steady,
             backend=options.backend,
@@ -111,6 +112,7 @@ def _plan_job(clip: Path, options: FuseOptions) -> Job:
 def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
     sheet = Path(options.preview or "")
     max_pixels = options.max_pixels or MAX_FRAME_PIXELS
+    steps = options.adapt_steps and max(1, round(options.adapt_steps * _PREVIEW_SHARE))
     given = {"backend": options.backend, "device": options.device, "threads": options.threads}
 
     def make(progress: Progress) -> Report:
@@ -122,7 +124,7 @@ def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
             clip,
             sheet,
             adapts=options.adapt,
-            seconds=max(1.0, options.adapt_s * _PREVIEW_SHARE),
+            budget=budget_text(max(1.0, options.adapt_s * _PREVIEW_SHARE), steps),
             model=options.model,
             network_options=given,
             max_pixels=max_pixels,

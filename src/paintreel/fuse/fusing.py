@@ -35,7 +35,15 @@ if TYPE_CHECKING:
     from paintreel.keywords import FuseKeywords
     from paintreel.media.video import VideoReport
 
-__all__ = ["OnProgress", "PreparedClip", "Readings", "fuse", "given_paintings", "prepare"]
+__all__ = [
+    "OnProgress",
+    "PreparedClip",
+    "Readings",
+    "budget_text",
+    "fuse",
+    "given_paintings",
+    "prepare",
+]
 
 OnProgress = Callable[[int, int | None], None]
 _OF_NETWORK = ("backend", "device", "threads")
@@ -84,7 +92,7 @@ def fuse(
         src,
         out,
         adapts=given.pop("adapt", True),
-        seconds=given.pop("adapt_s", DEFAULT_ADAPT_S),
+        budget=budget_text(given.pop("adapt_s", DEFAULT_ADAPT_S), given.pop("adapt_steps", None)),
         model=given.pop("model", DEFAULT_MODEL),
         network_options={name: given.pop(name) for name in _OF_NETWORK if name in given},
         max_pixels=given.get("max_pixels") or MAX_FRAME_PIXELS,
@@ -180,20 +188,25 @@ def given_paintings(
     return read, ()
 
 
+def budget_text(seconds: float, steps: int | None) -> str:
+    """How long the key frames are learnt: for so many steps, or seconds where they are None."""
+    return f"{seconds:g}s" if steps is None else f"{steps}steps"
+
+
 def prepare(
     given: tuple[list[Painting], tuple[Note, ...]],
     clip: Path,
     dst: Path,
     *,
     adapts: bool,
-    seconds: float,
+    budget: str,
     model: str,
     network_options: dict[str, Any],
     max_pixels: int,
     told: Readings,
     cancel: threading.Event | None = None,
 ) -> PreparedClip:
-    """Look the clip through and learn the key frames."""
+    """Look the clip through and learn the key frames. budget: as of `budget_text`."""
     paintings, notes = given
     start = find_model(model, "fuse").path
     survey = survey_clip(
@@ -206,7 +219,7 @@ def prepare(
             keys,
             dst,
             model=model,
-            seconds=seconds,
+            budget=budget,
             threads=network_options.get("threads"),
             on_share=told.on_share,
             cancel=cancel,

@@ -34,6 +34,7 @@ from paintreel.learn.trainers.training_run import Folders, Run, Trained, progres
 from paintreel.media.carrying import CARRIED_PLANES
 
 _MEASURED, _SHOWN = 24, 6
+"""Windows that are measured, and those of them that are shown."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class _Windows(torch.nn.Module):
 class FusionTrainer(StepTrainer[Fusion]):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
-    pictures: to train on; measured: pictures of the samples and measures.
+    pictures: to train on; measured: pictures of the samples and measures; windows: of those.
     """
 
     caption = "frame, carried painting, result, truth"
@@ -137,6 +138,7 @@ class FusionTrainer(StepTrainer[Fusion]):
         pictures: Sequence[PaintedPicture],
         measured: Sequence[PaintedPicture],
         group: ProcessGroup,
+        windows: int = _MEASURED,
     ) -> None:
         s = self.settings = settings
         with seeded(s.seed, group):
@@ -156,7 +158,7 @@ class FusionTrainer(StepTrainer[Fusion]):
             self.learner, Randomness(s.seed, group), group=group, parts={"stream": self.stream}
         )
         asked = FusionSampler(measured, s.sampling)
-        self.trials = [asked.sample(np.random.default_rng([s.seed, n])) for n in range(_MEASURED)]
+        self.trials = [asked.sample(np.random.default_rng([s.seed, n])) for n in range(windows)]
 
     def workload(self) -> Workload:
         """The network on a batch."""
