@@ -27,7 +27,7 @@ import cv2
 import numpy as np
 import torch
 from adain import kept_decoder, train_decoder
-from fuse_shots import SPLITS, Shot, clip_shots, moved, photograph_shots
+from fuse_shots import SPLITS, Shot, clip_shots, photograph_shots
 from fuse_ways import ADAPTED, LOSSLESS, MEASURES, RATE, TRUTH, Features, Ways
 from report import Report, common_options, finish, verdict
 
@@ -36,6 +36,7 @@ from paintreel.fuse.fusing import given_paintings, prepare
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.data.fusion_pictures import paint_pictures
+from paintreel.learn.data.fusion_shots import moved
 from paintreel.learn.data.splits import read_splits
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.reader import read_frames

@@ -18,6 +18,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.data.folders import scan
+from paintreel.learn.data.fusion_shots import moved
 from paintreel.learn.data.splits import read_splits, source_of
 from paintreel.media.reader import read_frames
 from paintreel.media.shots import find_shots
@@ -95,24 +96,6 @@ def photograph_shots(
             return Shot(path.as_posix(), source, manner, *pair)
 
         yield shot
-
-
-def moved(
-    picture: Array, frames: int, size: tuple[int, int], rng: np.random.Generator
-) -> Iterator[Array]:
-    """A camera that moves by a tenth of the view and closes in by as much at most."""
-    height, width = picture.shape[:2]
-    widest = min(width, height * size[0] / size[1])
-    start, end = rng.uniform(0.8, 0.9, 2) * widest
-    from_, to = (rng.uniform(0, 1, 2) for _ in range(2))
-    to = np.clip(to, from_ - 0.4, from_ + 0.4)
-    for step in np.linspace(0, 1, frames):
-        wide = start + (end - start) * step
-        high = wide * size[1] / size[0]
-        place = (from_ + (to - from_) * step) * (width - wide, height - high)
-        scale = size[0] / wide
-        turn = np.float32([[scale, 0, -place[0] * scale], [0, scale, -place[1] * scale]])
-        yield cv2.warpAffine(picture, turn, size, flags=cv2.INTER_AREA)
 
 
 def clip_shots(

@@ -27,8 +27,9 @@ from paintreel.learn.engine.precision import Workload
 from paintreel.learn.engine.rates import groups_by_fan_in
 from paintreel.learn.engine.sample_stream import SampleStream
 from paintreel.learn.export.fusion_export import export_fusion
+from paintreel.learn.losses.alignment import alignment_loss
 from paintreel.learn.losses.structure import structure_loss
-from paintreel.learn.models.fusion import PARTS, PRESETS, Fused, Fusion, alignment_loss
+from paintreel.learn.models.fusion import PARTS, PRESETS, Fused, Fusion
 from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.media.carrying import CARRIED_PLANES
