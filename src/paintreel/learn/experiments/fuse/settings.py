@@ -9,7 +9,7 @@ __all__ = ["SETTINGS"]
 
 SETTINGS = {
     "light": FusionSettings(
-        batch=3, ema_decay=0.97, pictures=120, max_side_px=320, sampling=FusionSampling(side_px=128)
+        batch=3, ema_decay=0.97, pictures=120, max_side_px=480, sampling=FusionSampling(side_px=128)
     ),
     "tiny": FusionSettings(
         preset="tiny", batch=1, styles=(), pictures=4, max_side_px=160,
