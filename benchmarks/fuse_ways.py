@@ -103,7 +103,8 @@ class Ways:
         others = [i for i in range(len(shot.live)) if i != len(shot.live) // 2]
         rows = {}
         for way, got in found.items():
-            row = {"warping": warping_error(got, shot.live).ratio}
+            error = warping_error(got, shot.live)
+            row = {"warping": error.error, "of_clip": error.source_error}
             if way != TRUTH:
                 row |= {
                     "psnr": np.mean([psnr(got[i], shot.truth[i]) for i in others]),
@@ -115,7 +116,7 @@ class Ways:
                         ]
                     ),
                 }
-            rows[way] = {name: round(float(value), 5) for name, value in row.items()}
+            rows[way] = {name: float(f"{value:.6g}") for name, value in row.items()}
         return rows
 
 

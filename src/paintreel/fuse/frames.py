@@ -90,7 +90,7 @@ class FusedFrames(FrameWork[None]):
         finish: Finish | None = None,
     ) -> None:
         self._carrier, self._network = carrier, network
-        self._steadier, self._strength = Steadier(steady), strength
+        self._steadier, self._strength = Steadier(steady, sharp=True), strength
         self._finish = finish
         self._window: list[tuple[Frame, Array]] = []
         self._held: Array | None = None
