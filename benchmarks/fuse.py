@@ -1,7 +1,7 @@
 """How near `fuse` comes to the true restyled frames, beside what else one would do; and its speed.
 
     python benchmarks/fuse.py --photos ../shared/data/photo --clips ../shared/data/video \
-        --out runs/fuse-benchmark [--save] [--adapt-steps 200] [--quick] [--speed]
+        --out runs/fuse-benchmark [--save] [--adapt-steps 150] [--quick] [--speed]
 
 Shots are moving crops of the test photographs of recipes/splits.toml and shots of clips; each is
 painted in a manner that the network has not learnt from (`fuse_shots.py`). The middle frame is
@@ -31,7 +31,6 @@ from fuse_shots import SPLITS, Shot, clip_shots, photograph_shots
 from fuse_ways import ADAPTED, LOSSLESS, MEASURES, RATE, TRUTH, Features, Ways
 from report import Report, common_options, finish, verdict
 
-from paintreel.fuse.frames import FusedFrames
 from paintreel.fuse.fusing import given_paintings, prepare
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
@@ -73,7 +72,8 @@ def measured(options: argparse.Namespace, size: tuple[int, int]) -> list[dict[st
     }
     ways: Ways | None = None
     records = []
-    for index, make in enumerate(shots_of(options, size)):
+    makers = list(enumerate(shots_of(options, size)))
+    for index, make in reversed(makers) if options.backwards else makers:
         path = options.out / "shots" / f"{index:02d}.json"
         if path.is_file():
             record = json.loads(path.read_text("utf-8"))
@@ -96,7 +96,7 @@ def measured(options: argparse.Namespace, size: tuple[int, int]) -> list[dict[st
         ours = record["scores"][ADAPTED]
         print(f"{record['manner']}, {record['shot']}: {ours}", flush=True)
         records.append(record)
-    return records
+    return sorted(records, key=lambda r: (r["manner"], r["shot"]))
 
 
 def ways_of(options: argparse.Namespace) -> Ways:
@@ -234,7 +234,7 @@ def speed(report: Report, options: argparse.Namespace) -> None:
                 network_options={},
                 max_pixels=10**8,
             )
-            work = FusedFrames(prepared.carrier(), prepared.network, steady=0.3, strength=1)
+            work = prepared.work(steady=0.3, strength=1)
             wall, processor = time.perf_counter(), time.process_time()
             with read_frames(clip) as frames:
                 done = sum(1 for frame in frames for _ in work.push(frame, None))
@@ -251,10 +251,15 @@ def main() -> int:
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--out", type=Path, default=Path("runs/fuse-benchmark"))
     parser.add_argument("--shots", type=int, default=24)
-    parser.add_argument("--frames", type=int, default=16)
-    parser.add_argument("--adapt-steps", type=int, default=200)
-    parser.add_argument("--lines", type=int, default=360)
+    parser.add_argument("--frames", type=int, default=12)
+    parser.add_argument("--adapt-steps", type=int, default=150)
+    parser.add_argument("--lines", type=int, default=270)
     parser.add_argument("--threads", type=int, default=1, help="of torch and OpenCV")
+    parser.add_argument(
+        "--backwards",
+        action="store_true",
+        help="begin with the last shot: a second process meets the first in the middle",
+    )
     parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
     cv2.setNumThreads(options.threads)

@@ -143,7 +143,7 @@ def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
         notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
         shutil.rmtree(work_folder(sheet), ignore_errors=True)
         of_place = () if place is None else place.notes()
-        told = (*prepared.notes, *prepared.network.model.notes, *of_place, *notes)
+        told = (*prepared.all_notes, *of_place, *notes)
         return Report(tuple(dict.fromkeys(told)))
 
     return Job(str(clip), (sheet,), make, "clip", (clip, *paths))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paintreel.errors import InputError
 from paintreel.fuse.adapting import adapt, can_adapt, work_folder
-from paintreel.fuse.frames import Carrier, FusedFrames
-from paintreel.fuse.keys import Painting, filled, list_paintings, read_paintings
+from paintreel.fuse.colours import shot_colours
+from paintreel.fuse.frames import Carrier, ColouredFrames, Finish, FusedFrames
+from paintreel.fuse.keys import Painting, list_paintings, read_paintings
 from paintreel.fuse.network import FusionNetwork
 from paintreel.fuse.options import DEFAULT_ADAPT_S, DEFAULT_FUSE_STEADY, DEFAULT_MODEL
 from paintreel.fuse.survey import SurveyedClip, survey_clip
@@ -22,7 +23,9 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.length import check_length, too_long
 from paintreel.media.steadier import check_steady
+from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
+from paintreel.pictures.colour_transfer import ColourTransfer
 from paintreel.pictures.kinds import pixels_of
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.strength import check_strength
@@ -66,7 +69,7 @@ def fuse(
 
     paintings    a painting or several: files, folders, arrays (H, W, 3) or pictures
     key_frames   the time in seconds of the frame that each is of; () where their names say it, or
-                 a painting is free: its colours and touch are followed
+                 a painting is free: the clip gets its colours alone
     mask         paint only there: "faces", a file, or an array (H, W)
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called with (frames done, frames expected or None); learning counts as frames too
@@ -99,9 +102,7 @@ def fuse(
         told=told,
         cancel=cancel,
     )
-    work = FusedFrames(
-        prepared.carrier(), prepared.network, steady=steady, strength=strength, finish=place
-    )
+    work = prepared.work(steady=steady, strength=strength, finish=place)
     report = transform_video(
         src,
         out,
@@ -114,23 +115,36 @@ def fuse(
     )
     shutil.rmtree(work_folder(out), ignore_errors=True)
     of_place = () if place is None else place.notes()
-    notes = (*prepared.notes, *prepared.network.model.notes, *of_place, *report.notes)
+    notes = (*prepared.all_notes, *of_place, *report.notes)
     return dataclasses.replace(report, notes=tuple(dict.fromkeys(notes)))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class PreparedClip:
-    """Everything that is known before the first frame is painted."""
+    """Everything that is known before the first frame is painted.
+
+    network: None with free paintings, of which there are the colours of each shot.
+    """
 
     survey: SurveyedClip
-    network: FusionNetwork
-    paintings: Sequence[Painting]
+    network: FusionNetwork | None
+    colours: Mapping[int, ColourTransfer]
     notes: tuple[Note, ...]
 
-    def carrier(self) -> Carrier:
-        """What gives the planes of each frame."""
-        first = self.paintings[0]
-        return Carrier(self.survey, lambda height, width: filled(first, height, width))
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """With those of the network."""
+        return self.notes if self.network is None else (*self.notes, *self.network.model.notes)
+
+    def work(
+        self, *, steady: float, strength: float, finish: Finish | None = None
+    ) -> FrameWork[None]:
+        """What is done to the frames, from the first on."""
+        if self.network is None:
+            return ColouredFrames(self.survey, self.colours, strength=strength, finish=finish)
+        return FusedFrames(
+            Carrier(self.survey), self.network, steady=steady, strength=strength, finish=finish
+        )
 
 
 class Readings:
@@ -214,7 +228,11 @@ def prepare(
     )
     more: list[Note] = []
     keys = survey.all_keys
-    if adapts and keys and can_adapt():
+    if not keys:
+        free = [each.pixels for each in paintings]
+        colours = shot_colours(clip, survey.shots, free, max_pixels=max_pixels, cancel=cancel)
+        return PreparedClip(survey, None, colours, (*notes, *survey.notes))
+    if adapts and can_adapt():
         start = adapt(
             keys,
             dst,
@@ -224,11 +242,11 @@ def prepare(
             on_share=told.on_share,
             cancel=cancel,
         )
-    elif adapts and keys:
+    elif adapts:
         text = (
             "the key frames were not learnt, as training is not installed (pip install "
             "'paintreel[train]'): the result is farther from the painting"
         )
         more.append(Note("not-adapted", text))
     network = FusionNetwork(start, **network_options)
-    return PreparedClip(survey, network, paintings, (*notes, *survey.notes, *more))
+    return PreparedClip(survey, network, {}, (*notes, *survey.notes, *more))
