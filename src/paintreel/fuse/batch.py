@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from paintreel.errors import InputError, OutputError
-from paintreel.fuse.adapting import work_folder
+from paintreel.fuse.adapting import sole_use, work_folder
 from paintreel.fuse.fusing import Readings, budget_text, fuse, given_paintings, prepare
 from paintreel.fuse.keys import list_paintings
 from paintreel.fuse.options import FuseOptions
@@ -119,29 +119,30 @@ def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
         limit = check_length(clip, options.max_frames)
         place = place_of(options.mask)
         paintings = [str(path) for path in paths]
-        prepared = prepare(
-            given_paintings(paintings, options.times_s, options.max_pixels),
-            clip,
-            sheet,
-            adapts=options.adapt,
-            budget=budget_text(max(1.0, options.adapt_s * _PREVIEW_SHARE), steps),
-            model=options.model,
-            network_options=given,
-            max_pixels=max_pixels,
-            told=Readings(progress.on_frame, clip, limit, parts=2),
-            cancel=progress.cancel,
-        )
-        pixels = preview_sheet(
-            prepared,
-            clip,
-            strength=options.strength,
-            steady=options.steady,
-            place=place,
-            max_pixels=max_pixels,
-            cancel=progress.cancel,
-        )
-        notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
-        shutil.rmtree(work_folder(sheet), ignore_errors=True)
+        with sole_use(sheet):
+            prepared = prepare(
+                given_paintings(paintings, options.times_s, options.max_pixels),
+                clip,
+                sheet,
+                adapts=options.adapt,
+                budget=budget_text(max(1.0, options.adapt_s * _PREVIEW_SHARE), steps),
+                model=options.model,
+                network_options=given,
+                max_pixels=max_pixels,
+                told=Readings(progress.on_frame, clip, limit, parts=2),
+                cancel=progress.cancel,
+            )
+            pixels = preview_sheet(
+                prepared,
+                clip,
+                strength=options.strength,
+                steady=options.steady,
+                place=place,
+                max_pixels=max_pixels,
+                cancel=progress.cancel,
+            )
+            notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
+            shutil.rmtree(work_folder(sheet), ignore_errors=True)
         of_place = () if place is None else place.notes()
         told = (*prepared.all_notes, *of_place, *notes)
         return Report(tuple(dict.fromkeys(told)))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paintreel.errors import InputError
-from paintreel.fuse.adapting import adapt, can_adapt, work_folder
+from paintreel.fuse.adapting import adapt, can_adapt, sole_use, work_folder
 from paintreel.fuse.colours import shot_colours
 from paintreel.fuse.frames import Carrier, ColouredFrames, Finish, FusedFrames
 from paintreel.fuse.keys import Painting, list_paintings, read_paintings
@@ -90,30 +90,33 @@ def fuse(
     limit = check_length(src, cast("int | None", given.pop("max_frames", None)))
     place = place_of(mask)
     told = Readings(on_progress, src, limit)
-    prepared = prepare(
-        given_paintings(paintings, key_frames, given.get("max_pixels")),
-        src,
-        out,
-        adapts=given.pop("adapt", True),
-        budget=budget_text(given.pop("adapt_s", DEFAULT_ADAPT_S), given.pop("adapt_steps", None)),
-        model=given.pop("model", DEFAULT_MODEL),
-        network_options={name: given.pop(name) for name in _OF_NETWORK if name in given},
-        max_pixels=given.get("max_pixels") or MAX_FRAME_PIXELS,
-        told=told,
-        cancel=cancel,
-    )
-    work = prepared.work(steady=steady, strength=strength, finish=place)
-    report = transform_video(
-        src,
-        out,
-        work,
-        loop=loop,
-        on_progress=told.reading(2),
-        cancel=cancel,
-        encoding=EncodingSettings.taken_from(given),
-        **given,
-    )
-    shutil.rmtree(work_folder(out), ignore_errors=True)
+    with sole_use(out):
+        prepared = prepare(
+            given_paintings(paintings, key_frames, given.get("max_pixels")),
+            src,
+            out,
+            adapts=given.pop("adapt", True),
+            budget=budget_text(
+                given.pop("adapt_s", DEFAULT_ADAPT_S), given.pop("adapt_steps", None)
+            ),
+            model=given.pop("model", DEFAULT_MODEL),
+            network_options={name: given.pop(name) for name in _OF_NETWORK if name in given},
+            max_pixels=given.get("max_pixels") or MAX_FRAME_PIXELS,
+            told=told,
+            cancel=cancel,
+        )
+        work = prepared.work(steady=steady, strength=strength, finish=place)
+        report = transform_video(
+            src,
+            out,
+            work,
+            loop=loop,
+            on_progress=told.reading(2),
+            cancel=cancel,
+            encoding=EncodingSettings.taken_from(given),
+            **given,
+        )
+        shutil.rmtree(work_folder(out), ignore_errors=True)
     of_place = () if place is None else place.notes()
     notes = (*prepared.all_notes, *of_place, *report.notes)
     return dataclasses.replace(report, notes=tuple(dict.fromkeys(notes)))
