@@ -26,7 +26,13 @@ from paintreel.pictures.contact_sheet import Cell, contact_sheet
 from paintreel.stylize import Style
 
 HERE = Path(__file__).resolve().parent
-CLIPS = {"road": "road.mp4", "bunny": "big-buck-bunny.mp4", "sign": "sign-please.mkv"}
+CLIPS = {
+    "road": ("road.mp4", (0.5,)),
+    "bunny": ("big-buck-bunny.mp4", (0.5,)),
+    "sign": ("sign-please.mkv", (0.5,)),
+    "sign-two-keys": ("sign-please.mkv", (0.0, 0.5)),
+}
+"""Name of the picture: clip, and where in it the key frames lie, of 1."""
 STYLE, WIDTH_PX, COLUMNS, STEPS = "watercolour", 480, 5, 200
 RATE = Fraction(24)
 
@@ -46,21 +52,25 @@ def small(path: Path, out: Path) -> list[np.ndarray]:
     return frames
 
 
-def strip(path: Path) -> np.ndarray:
-    """Frames above, what they became below; the key is that in the middle."""
+def strip(path: Path, places: tuple[float, ...]) -> np.ndarray:
+    """Frames above, what they became below."""
     with tempfile.TemporaryDirectory() as folder:
         clip, out = Path(folder) / "clip.mkv", Path(folder) / "out.mkv"
         frames = small(path, clip)
-        key = len(frames) // 2
-        painting = Style(STYLE)(frames[key])
+        style = Style(STYLE)
+        keys = [round(place * (len(frames) - 1)) for place in places]
         paintreel.fuse(
-            painting, clip, out, key_frames=key / float(RATE), adapt_steps=STEPS, codec="ffv1"
+            [style(frames[key]) for key in keys],
+            clip,
+            out,
+            key_frames=[key / float(RATE) for key in keys],
+            adapt_steps=STEPS,
+            codec="ffv1",
         )
         with read_frames(out) as result:
             painted = [frame.pixels.copy() for frame in result]
     shown = [round(x) for x in np.linspace(0, len(frames) - 1, COLUMNS)]
-    shown[COLUMNS // 2] = key
-    names = {i: f"{i / float(RATE):.1f} s" + (" (the key)" if i == key else "") for i in shown}
+    names = {i: f"{i / float(RATE):.1f} s" + (" (key frame)" if i in keys else "") for i in shown}
     cells = [Cell(frames[i], names[i]) for i in shown]
     cells += [Cell(painted[i], "painted") for i in shown]
     return contact_sheet(cells, columns=len(shown), cell_px=300)
@@ -72,7 +82,8 @@ def main() -> None:
     parser.add_argument("--only", choices=CLIPS, nargs="+", default=list(CLIPS))
     options = parser.parse_args()
     for name in options.only:
-        sheet = strip(options.clips / CLIPS[name])
+        clip, places = CLIPS[name]
+        sheet = strip(options.clips / clip, places)
         write_picture(
             HERE / "images" / f"fuse-{name}.jpg", Picture(sheet), quality=82, overwrite=True
         )

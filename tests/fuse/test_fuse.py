@@ -97,7 +97,7 @@ def test_a_free_painting_is_taken_without_a_time(pan, fuse_model, tmp_path):
 def test_a_free_painting_gives_its_colours_and_no_flicker(pan, fuse_model):
     clip, frames = pan
     dusk = np.clip(landscape(9) * (0.3, 0.25, 0.5) + (20, 10, 60), 0, 255).astype(np.uint8)
-    got, _ = fuse(dusk, clip, fuse_model, adapt=True)  # there is no pair to learn from
+    got, _ = fuse(dusk, clip, fuse_model)
     assert np.abs(np.mean(got, axis=(0, 1, 2)) - dusk.mean(axis=(0, 1))).max() < 6
     assert np.abs(np.std(got, axis=(0, 1, 2)) - dusk.std(axis=(0, 1))).max() < 8
     # One map for the whole shot: the same colour of two frames becomes the same.
