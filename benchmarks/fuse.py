@@ -10,13 +10,15 @@ key frame carried along the motion, colour statistics, AdaIN (`adain.py`), the b
 comes nearest, and the frame itself (`fuse_ways.py`). Tests are over shots, intervals over sources.
 
 What is known of a shot lies in OUT/shots, so that a run that was stopped goes on. With --speed also
-frames per second at 480 and 720 lines.
+frames per second at 480 and 720 lines, and the most memory by the length of a clip.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -245,6 +247,44 @@ def speed(report: Report, options: argparse.Namespace) -> None:
     report.table("Speed", ("frames", "frames per second", "processor seconds a frame"), rows)
 
 
+_RUN = """
+import sys, cv2, numpy as np, paintreel
+from fractions import Fraction
+from pathlib import Path
+from paintreel.imaging.files import read_picture
+from paintreel.media.encoding_settings import EncodingSettings
+from paintreel.media.generated import GeneratedFrames
+from paintreel.media.video import write_video
+
+folder, count = Path(sys.argv[1]), int(sys.argv[2])
+wide = np.random.default_rng(3).integers(0, 255, (12, 60, 3), np.uint8)
+wide = cv2.resize(wide, (1600, 270), interpolation=cv2.INTER_CUBIC)
+frames = (np.roll(wide, -2 * i, axis=1)[:, :480].copy() for i in range(count))
+source = GeneratedFrames(frames, size_px=(480, 270), rate=Fraction(24), count=count)
+write_video(source, folder / "clip.mkv", encoding=EncodingSettings(codec="ffv1"))
+paintreel.fuse(
+    255 - wide[:, :480], folder / "clip.mkv", folder / "out.mkv", key_frames=0.0, adapt=False,
+    codec="ffv1",
+)
+print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
+
+
+def memory(report: Report, options: argparse.Namespace) -> None:
+    """The most memory of a run by the length of its clip, in processes of their own (Linux)."""
+    rows = []
+    for count in (12, 24) if options.quick else (150, 600, 1200):
+        with tempfile.TemporaryDirectory() as folder:
+            done = subprocess.run(
+                [sys.executable, "-c", _RUN, folder, str(count)],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+        rows.append((count, f"{int(done.stdout.split()[-1]) / 1024:.0f}"))
+    report.table("Memory, 480x270", ("frames", "most, MB"), rows)
+
+
 def main() -> int:
     parser = common_options(argparse.ArgumentParser(description=__doc__))
     parser.add_argument("--photos", type=Path)
@@ -270,6 +310,7 @@ def main() -> int:
         quality(report, options, (round(lines * 16 / 9 / 2) * 2, lines))
     if options.speed or options.quick:
         speed(report, options)
+        memory(report, options)
     finish(report, options)
     return 0
 

@@ -70,7 +70,8 @@ def strip(path: Path, places: tuple[float, ...]) -> np.ndarray:
         with read_frames(out) as result:
             painted = [frame.pixels.copy() for frame in result]
     shown = [round(x) for x in np.linspace(0, len(frames) - 1, COLUMNS)]
-    names = {i: f"{i / float(RATE):.1f} s" + (" (key frame)" if i in keys else "") for i in shown}
+    mark = " (the key)" if len(keys) == 1 else " (a key)"
+    names = {i: f"{i / float(RATE):.1f} s" + (mark if i in keys else "") for i in shown}
     cells = [Cell(frames[i], names[i]) for i in shown]
     cells += [Cell(painted[i], "painted") for i in shown]
     return contact_sheet(cells, columns=len(shown), cell_px=300)

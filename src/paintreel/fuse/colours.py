@@ -14,7 +14,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.media.reader import read_frames
 from paintreel.media.shots import ClipShot, ShotTimes
-from paintreel.pictures.colour_transfer import ColourMoments, ColourTransfer
+from paintreel.pictures.colour_moments import ColourMoments, MomentTransfer
 
 __all__ = ["shot_colours"]
 
@@ -29,7 +29,7 @@ def shot_colours(
     *,
     max_pixels: int,
     cancel: threading.Event | None = None,
-) -> dict[int, ColourTransfer]:
+) -> dict[int, MomentTransfer]:
     """{number of a shot: what gives its frames the colours of the paintings}.
 
     paintings: (H, W, 3) uint8 each. Raises CancelledError, and what `read_frames` does.
@@ -52,7 +52,7 @@ def shot_colours(
             rgb = np.ascontiguousarray(frame.pixels[..., :3])
             seen.setdefault(of_time.at(frame.time_s), []).append(rgb)
     return {
-        number: ColourTransfer(ColourMoments.of(pictures), wanted)
+        number: MomentTransfer(ColourMoments.of(pictures), wanted)
         for number, pictures in seen.items()
     }
 

@@ -15,7 +15,7 @@ from paintreel.media.frame import Frame
 from paintreel.media.motion import sketch
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
-from paintreel.pictures.colour_transfer import ColourTransfer
+from paintreel.pictures.colour_moments import MomentTransfer
 from paintreel.pictures.strength import blend
 
 __all__ = ["Carrier", "ColouredFrames", "Finish", "FusedFrames"]
@@ -125,7 +125,7 @@ class ColouredFrames(FrameWork[None]):
     def __init__(
         self,
         clip: SurveyedClip,
-        colours: Mapping[int, ColourTransfer],
+        colours: Mapping[int, MomentTransfer],
         *,
         strength: float,
         finish: Finish | None = None,

@@ -25,7 +25,7 @@ from paintreel.media.length import check_length, too_long
 from paintreel.media.steadier import check_steady
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
-from paintreel.pictures.colour_transfer import ColourTransfer
+from paintreel.pictures.colour_moments import MomentTransfer
 from paintreel.pictures.kinds import pixels_of
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.strength import check_strength
@@ -131,7 +131,7 @@ class PreparedClip:
 
     survey: SurveyedClip
     network: FusionNetwork | None
-    colours: Mapping[int, ColourTransfer]
+    colours: Mapping[int, MomentTransfer]
     notes: tuple[Note, ...]
 
     @property

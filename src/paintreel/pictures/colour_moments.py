@@ -14,7 +14,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["ColourMoments", "ColourTransfer"]
+__all__ = ["ColourMoments", "MomentTransfer"]
 
 _GAINS = 0.4, 2.5
 """Of the map along any axis: a frame of fog must not be drawn out to noise."""
@@ -42,7 +42,7 @@ class ColourMoments:
         return cls(rows.mean(axis=0), np.cov(rows.T, bias=True))
 
 
-class ColourTransfer:
+class MomentTransfer:
     """Call it with pictures (H, W, 3) uint8 of the colours `source`: they get those of `wanted`."""
 
     def __init__(self, source: ColourMoments, wanted: ColourMoments) -> None:
