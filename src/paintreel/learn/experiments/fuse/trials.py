@@ -9,7 +9,6 @@ OUT/work/                         runs under way: of no use afterwards
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,15 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from paintreel.errors import InputError, TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.fusion_pictures import paint_pictures
 from paintreel.learn.data.fusion_samples import PaintedPicture
 from paintreel.learn.data.splits import Splits
-from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.precision import ComputeChoice, Workload
 from paintreel.learn.engine.settings import apply
@@ -42,7 +39,9 @@ from paintreel.learn.experiments.fuse.shots import (
 from paintreel.learn.experiments.records import claim_folder, refuse_unresumed, write_json
 from paintreel.learn.experiments.trials import (
     RunTrial,
+    TrialsExperiment,
     missing_trials,
+    one_process,
     run_trials,
     shared_compute,
     source_of,
@@ -60,42 +59,21 @@ ASKED_NAME = "asked.json"
 _ASIDE, _SHOWN = 4, 6
 
 
-@dataclass(frozen=True)
-class FuseExperiment:
+@dataclass(frozen=True, kw_only=True)
+class FuseExperiment(TrialsExperiment):
     """All that decides the results.
 
-    conditions  what is compared
-    trials      trainings of each
-    budget      of one training
-    settings    of all trainings, before a condition's changes
     pictures    held-out photographs, a shot of each
     splits      which photographs are held out; None: a part by chance
-
-    Raises InputError for what cannot be run.
     """
 
-    conditions: tuple[Condition, ...]
-    trials: int
-    budget: Budget
     settings: FusionSettings = field(default_factory=lambda: SETTINGS["light"])
-    seed: int = 7
     pictures: int = 24
     splits: Splits | None = None
 
-    def __post_init__(self) -> None:
-        checks = {
-            "trials is 1 to 99": 1 <= self.trials <= 99,
-            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
-            "pictures is 2 or more": self.pictures >= 2,
-        }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"this experiment cannot be run: {'; '.join(wrong)} must hold")
-
-    def facts(self) -> dict[str, Any]:
-        """What trials of one experiment share, in plain values; their number may grow."""
-        facts = dataclasses.asdict(self)
-        del facts["conditions"], facts["trials"]
-        return facts
+    def rules(self) -> dict[str, bool]:
+        """{what must hold: whether it does}."""
+        return {**super().rules(), "pictures is 2 or more": self.pictures >= 2}
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,9 +102,7 @@ def run_fuse(
     """
     refuse_inside(out, (photos,))
     refuse_unresumed(out, resume=resume)
-    with join_process_group() as group:
-        if group.size > 1:
-            raise TrainingError("the experiment runs in one process; start it without torchrun")
+    with one_process() as group:
         material = _gather(experiment, photos)
         claim_folder(out, experiment.facts() | {"data": material.data}, resume=resume)
         missing = missing_trials(out, experiment.conditions, experiment.trials)
