@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from paintreel.faces.features import EyeFit, FineFeatures, fit_features
+from paintreel.faces.eye_fits import EyeFit
+from paintreel.faces.features import FineFeatures, fit_features
 from paintreel.faces.follower import TrackedFace
 from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array

@@ -16,12 +16,13 @@ from typing import Literal
 import numpy as np
 
 from paintreel.errors import InputError, ModelFileError
-from paintreel.faces.drawn import PortraitSettings, paint_portrait
 from paintreel.faces.face import Face
 from paintreel.faces.features import FineFeatures, fit_features
 from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.notes import Note
+from paintreel.portraits.painting import paint_portrait
+from paintreel.portraits.settings import PortraitSettings
 from paintreel.runtime.card import Card
 from paintreel.runtime.model import Model
 from paintreel.stylize.fine_faces import SeenFace

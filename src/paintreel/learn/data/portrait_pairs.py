@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 
 from paintreel.faces import Face, find_faces
-from paintreel.faces.drawn import PortraitSettings, paint_portrait
 from paintreel.faces.features import fit_features
 from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import jpeg
+from paintreel.portraits.painting import paint_portrait
+from paintreel.portraits.settings import PortraitSettings
 
 __all__ = ["PortraitPair", "PortraitSampler", "inside", "portrait_pairs"]
 

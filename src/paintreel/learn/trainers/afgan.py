@@ -19,7 +19,6 @@ import torch
 from torch import Tensor, nn
 
 from paintreel.errors import DataError, InputError
-from paintreel.faces.drawn import PortraitSettings
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import MIN_SIDE_PX, PictureFolder, load_pictures, scan
@@ -46,6 +45,7 @@ from paintreel.learn.models.efficientnet import load_efficientnet
 from paintreel.learn.models.ugatit import UGATITCritic
 from paintreel.learn.trainers.stylizer import credit_of
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
+from paintreel.portraits.settings import PortraitSettings
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import Model
 

@@ -7,8 +7,9 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["cover", "laid", "smoothstep", "soften", "stroke"]
+__all__ = ["INK", "cover", "enlarged", "filled", "laid", "luma", "smoothstep", "soften", "stroke"]
 
+INK = np.array([0.13, 0.07, 0.07], np.float32)
 _OVER, _SHIFT = 3, 4
 
 
@@ -31,9 +32,24 @@ def stroke(line: Array, width: Array | float) -> Array:
     return np.concatenate([line + aside, (line - aside)[::-1]])
 
 
+def enlarged(polygon: Array, zoom: float) -> Array:
+    """A polygon enlarged around its middle."""
+    middle = polygon.mean(axis=0)
+    larger: Array = middle + (polygon - middle) * zoom
+    return larger
+
+
 def laid(picture: Array, share: Array, colour: Array) -> Array:
     """`picture` (H, W, 3) with a colour (3,) or another picture over it by `share` (H, W)."""
     over: Array = picture + share[..., None] * (np.asarray(colour, np.float32) - picture)
+    return over
+
+
+def filled(painted: Array, share: Array, around: Array, sigma_px: float) -> Array:
+    """The surroundings, `around` less `share`, drawn into what `share` covers; both (H, W)."""
+    weight = np.clip(around - share, 0, 1) + 1e-4
+    colour = soften(painted * weight[..., None], sigma_px) / soften(weight, sigma_px)[..., None]
+    over: Array = painted + share[..., None] * (np.clip(colour, 0, 1) - painted)
     return over
 
 
@@ -47,3 +63,8 @@ def smoothstep(x: Array, low: float, high: float) -> Array:
 def soften(x: Array, sigma_px: float) -> Array:
     """Gaussian blur of (H, W) or (H, W, C)."""
     return cv2.GaussianBlur(x, (0, 0), max(sigma_px, 0.05))
+
+
+def luma(x: Array) -> Array:
+    """(H, W) float32 of a picture (H, W, 3) RGB in [0, 1]."""
+    return cv2.cvtColor(np.ascontiguousarray(x, np.float32), cv2.COLOR_RGB2GRAY)

@@ -1,0 +1,115 @@
+"""A mouth as flat shapes: lips, the dark between them and teeth, of the forms that they have."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paintreel.faces.features import FineFeatures
+from paintreel.faces.mouth_fits import redness, skin_around
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
+from paintreel.portraits.strokes import INK, cover, laid, smoothstep, soften, stroke
+
+__all__ = ["draw_mouth"]
+
+
+_LEAST_RED = 4.0
+"""From this redness, in CIELAB, lips are told from skin."""
+
+
+def draw_mouth(
+    painted: Array,
+    x: Array,
+    skin: Array,
+    features: FineFeatures,
+    lips: Array,
+    unit: float,
+    ink: float,
+) -> Array:
+    """Lips as flat tints, the mouth as a line, or as a gap with teeth as one shape.
+
+    painted, x: (H, W, 3) float32, the drawing and the picture;  skin: (H, W) in [0, 1];  lips: the
+    rims of `features` where they lie in x;  unit: distance of the eyes in pixels;  ink: opacity
+    """
+    size = painted.shape[:2]
+    top, bottom = lips
+    across = top[-1] - top[0]
+    length = max(float(np.hypot(*across)), 1e-6)
+    down = np.array([-across[1], across[0]]) / length
+    t = np.linspace(-1, 1, len(top))
+    painted, colour = _lips(painted, x, skin, (top, bottom, down, length), unit)
+    line = colour * 0.30 + INK * 0.35
+    taper = 0.35 + 0.65 * np.sqrt(np.clip(1 - t * t, 0, 1))
+    if features.is_open:
+        return _open(painted, x, features.teeth, (top, bottom), line, unit, ink)
+    middle = (top + bottom) / 2
+    return laid(painted, ink * cover(size, stroke(middle, 0.034 * unit * taper)), line)
+
+
+def _lips(
+    painted: Array, x: Array, skin: Array, mouth: tuple[Array, Array, Array, float], unit: float
+) -> tuple[Array, Array]:
+    """The drawing with lips in two flat tints of their own colour, and that colour."""
+    size = painted.shape[:2]
+    top, bottom, down, length = mouth
+    lab = rgb_to_lab(soften(x, 0.014 * unit)).astype(np.float32)
+    sure = skin > 0.7
+    tone = np.median(lab[sure], axis=0) if sure.any() else np.array([60.0, 12.0, 15.0])
+    around = skin_around(lab, tone, unit)
+    red = redness(lab, around)
+    bow = np.sqrt(np.clip(1 - np.linspace(-1, 1, len(top)) ** 2, 0, 1))[:, None]
+    reach = np.concatenate(
+        [
+            top - down * (0.03 + 0.17 * bow) * unit,
+            (bottom + down * (0.03 + 0.26 * bow) * unit)[::-1],
+        ]
+    )
+    zone = soften(cover(size, reach), 0.02 * unit)
+    core = cover(size, np.concatenate(
+        [top - down * 0.06 * bow * unit, (bottom + down * 0.09 * bow * unit)[::-1]]
+    )) > 0.5  # fmt: skip
+    plain = float(np.percentile(red[core], 80)) if core.any() else 0.0
+    tint = np.median(lab[core], axis=0) if core.any() else tone
+    if plain < _LEAST_RED:
+        shade = lab_to_rgb(tint[None, None].astype(np.float32))[0, 0]
+        return painted, shade
+    level = float(np.clip(plain, _LEAST_RED, 22))
+    lip = smoothstep(red, 0.30 * level, 0.48 * level) * zone * min(1.0, plain / 6)
+    inside = lip > 0.6
+    if inside.sum() < 8:
+        return painted, lab_to_rgb(tint[None, None].astype(np.float32))[0, 0]
+    tint = np.median(lab[inside], axis=0) * (1.0, 1.12, 1.05)
+    lighter, darker = (tint + (d, 0, 0) for d in (3.0, -7.0))
+    shade = smoothstep(soften(lab[..., 0], 0.03 * unit), tint[0] - 5, tint[0] - 1)[..., None]
+    flat = lab_to_rgb((darker + shade * (lighter - darker)).astype(np.float32))
+    painted = laid(painted, 0.92 * lip, flat)
+    colour: Array = lab_to_rgb(tint[None, None].astype(np.float32))[0, 0]
+    return painted, colour
+
+
+def _open(
+    painted: Array,
+    x: Array,
+    teeth: float,
+    rims: tuple[Array, Array],
+    line: Array,
+    unit: float,
+    ink: float,
+) -> Array:
+    """The dark between the rims, and teeth, as white as there is light."""
+    size = painted.shape[:2]
+    top, bottom = rims
+    t = np.linspace(-1, 1, len(top))
+    taper = 0.35 + 0.65 * np.sqrt(np.clip(1 - t * t, 0, 1))
+    gap = cover(size, np.concatenate([top, bottom[::-1]]))
+    inside = rgb_to_lab(x[gap > 0.5][None])[0] if (gap > 0.5).any() else np.full((1, 3), 60.0)
+    bright = float(np.quantile(inside[:, 0], 0.75))
+    white = float(np.clip(0.42 + 0.0075 * bright, 0.5, 1))
+    painted = laid(painted, gap, np.array([0.30, 0.10, 0.10], np.float32) * (0.5 + white / 2))
+    if teeth > 0.1:
+        low = top + (bottom - top) * teeth
+        seen = slice(2, len(top) - 2)
+        shape = cover(size, np.concatenate([top[seen], low[seen][::-1]]))
+        painted = laid(painted, shape, np.array([0.97, 0.95, 0.91], np.float32) * white)
+    widths = [stroke(top, 0.030 * unit * taper), stroke(bottom, 0.018 * unit * taper)]
+    return laid(painted, ink * cover(size, *widths), line)

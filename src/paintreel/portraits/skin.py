@@ -1,0 +1,129 @@
+"""Skin in flat tones of its own colour, and the lines that tell an age."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from paintreel.faces.face import Face
+from paintreel.faces.ovals import face_ovals
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
+from paintreel.portraits.settings import PortraitSettings
+from paintreel.portraits.strokes import laid, luma, smoothstep, soften
+
+__all__ = ["draw_folds", "lay_tones", "skin_of"]
+
+_EDGE = 1.2
+"""Half width of the edges between tones, in CIELAB lightness."""
+_MOST_SHADE = 20.0
+"""As far below its middle tone, in CIELAB lightness, the deepest shade of a face is drawn: what is
+deeper in a photograph is light that fell so, and on flat skin would look like a bruise."""
+
+
+def skin_of(x: Array, face: Face, unit: float) -> Array:
+    """(H, W) in [0, 1]: like the skin of this face, whatever its tone and light, within its reach."""
+    smooth = soften(x, 0.03 * unit)
+    lab = rgb_to_lab(smooth)
+    height, width = x.shape[:2]
+    places = np.clip(np.rint(_cheeks(face, unit) - 0.5).astype(int), 0, (width - 1, height - 1))
+    seen = lab[places[:, 1], places[:, 0]]
+    tone = np.median(seen, axis=0)
+    away = lab - tone
+    light = np.where(away[..., 0] > 0, away[..., 0] / 40, away[..., 0] / 34)
+    chroma = float(np.hypot(*tone[1:]))
+    far = np.sqrt(light**2 + (np.hypot(away[..., 1], away[..., 2]) / (7 + 0.42 * chroma)) ** 2)
+    like = 1 - smoothstep(far, 0.75, 1.25)
+    like = np.maximum(like, _shaded(x, places, face, unit, tone))
+    reach = face_ovals([face], height, width, edge_px=0.5 * unit).astype(np.float32) / 255
+    neck = np.zeros_like(reach)
+    middle = face.landmarks.mean(axis=0)
+    centre = (round(float(middle[0])), round(float(middle[1] + unit)))
+    cv2.ellipse(neck, centre, (round(1.15 * unit), round(1.5 * unit)), 0, 0, 360, 1.0, -1)
+    skin: Array = soften(like * np.maximum(reach, soften(neck, 0.15 * unit)), 0.012 * unit)
+    return skin
+
+
+def _cheeks(face: Face, unit: float) -> Array:
+    """Places that are skin in every face."""
+    eyes, nose, mouth = face.landmarks[:2], face.landmarks[2], face.landmarks[3:].mean(axis=0)
+    down = (mouth - eyes.mean(axis=0)) / max(float(np.hypot(*(mouth - eyes.mean(axis=0)))), 1e-6)
+    across = np.array([down[1], -down[0]])
+    cheeks = [
+        eye + down * d * unit + across * x * unit
+        for eye in eyes
+        for d in (0.45, 0.6)
+        for x in (-0.1, 0.0, 0.1)
+    ]
+    bridge = [nose - down * 0.15 * unit]
+    brow = [
+        eyes.mean(axis=0) - down * d * unit + across * x * unit
+        for d in (0.55, 0.7)
+        for x in (-0.2, 0.0, 0.2)
+    ]
+    return np.array(cheeks + bridge + brow)
+
+
+def _shaded(x: Array, places: Array, face: Face, unit: float, tone: Array) -> Array:
+    """(H, W) in [0, 1]: skin of the same hue on which less light falls, in the middle of the face.
+
+    Less light scales all three channels alike, so their ratios stay; hair has others.
+    """
+    broad = np.log(soften(x, 0.06 * unit) + 0.02)
+    ratios = broad[..., :2] - broad[..., 1:]
+    usual = np.median(ratios[places[:, 1], places[:, 0]], axis=0)
+    own = np.linalg.norm(ratios - usual, axis=2)
+    dim = rgb_to_lab(soften(x, 0.06 * unit))[..., 0]
+    lit = smoothstep(dim, 0.22 * float(tone[0]), 0.34 * float(tone[0]))
+    smaller = Face(face.box, face.landmarks, face.confidence)
+    height, width = x.shape[:2]
+    oval = face_ovals([smaller], height, width, edge_px=0.3 * unit).astype(np.float32) / 255
+    inner: Array = smoothstep(oval, 0.8, 1.0) * lit * (1 - smoothstep(own, 0.22, 0.40))
+    return inner
+
+
+def lay_tones(ground: Array, x: Array, skin: Array, unit: float, s: PortraitSettings) -> Array:
+    """Skin in three tones of its own colour: light, shade and deep shade."""
+    sure = skin > 0.7
+    if not sure.any():
+        return ground
+    weight = (skin + 1e-3)[..., None]
+    sigma = 0.055 * unit
+    smooth = soften(x * weight, sigma) / soften(weight[..., 0], sigma)[..., None]
+    lab = rgb_to_lab(np.clip(smooth, 0, 1))
+    tone, bright = np.percentile(lab[..., 0][sure], (50, 85))
+    below = np.clip(tone - lab[..., 0], 0, None)
+    # Hard shade is lifted: it stays shade, of the colour that the skin has in the light.
+    lifted = _MOST_SHADE * np.tanh(below / _MOST_SHADE)
+    light = np.where(lab[..., 0] < tone, tone - lifted, lab[..., 0])
+
+    def above(level: float) -> Array:
+        return smoothstep(light, level - _EDGE, level + _EDGE)
+
+    shade, deep = 1 - above(tone - 7.5), 1 - above(tone - 16)
+    lit = above(tone + max(0.8 * (bright - tone), 5))
+    around = 0.6 * tone + 0.4 * np.clip(soften(light, 0.35 * unit), tone - 9, tone + 8)
+    dim = s.shade * (0.55 + 0.45 * min(tone / 65, 1.2))
+    flat = around - dim * (shade + 0.8 * deep - 0.45 * lit)
+    # Flat paint has no highlights; without them a face looks darker than it is.
+    mean = float(light[sure].mean())
+    missing = min(0.5 * (float(np.percentile(light[sure], 80)) - mean), 7.0)
+    flat = flat + 1.5 + missing + mean - float(flat[sure].mean())
+    middle = np.median(lab[sure][:, 1:], axis=0)
+    own = np.clip(0.5 - below / 40, 0.1, 0.5)[..., None]
+    colour = own * lab[..., 1:] + (1 - own) * middle
+    tones = np.dstack([
+        np.clip(flat, 2, 99), colour[..., 0] + 2.0 * shade, colour[..., 1] + 1.0 * shade
+    ])  # fmt: skip
+    cel = lab_to_rgb(tones.astype(np.float32))
+    painted: Array = ground + (s.cel * skin)[..., None] * (cel - ground)
+    return painted
+
+
+def draw_folds(painted: Array, x: Array, skin: Array, unit: float, ink: float) -> Array:
+    """The strongest lines of the face stay, thin and in its own colour: they tell its age."""
+    grey = luma(x)
+    local = soften(grey, 0.11 * unit)
+    dark = (local - soften(grey, 0.018 * unit)) / (local + 0.05)
+    lines = smoothstep(dark, 0.05, 0.11) * skin
+    return laid(painted, 0.55 * ink * lines, painted * np.float32(0.42))
