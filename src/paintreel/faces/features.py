@@ -31,8 +31,9 @@ _UNIT_PX = _SIDE_PX / (2.5 * _ROOM)
 
 _GLASSES = 0.3
 """Light of dark glasses beside that of the skin, at most."""
-_PATCH = 0.9
-"""Share of what lies around one eye that is as dark, where a patch covers it alone."""
+_PATCH, _PATCH_LIGHT = 0.85, 0.42
+"""Share of what lies around one eye that is dark where a patch covers it alone, and how dark."""
+_MOST_CONTRAST = 2.0
 _PLAIN_STEP = 24.0
 """Difference of colour, CIELAB, across a jaw that is plain to see."""
 
@@ -77,7 +78,7 @@ def fit_features(picture: Array, face: Face) -> FineFeatures:
     light = cv2.cvtColor(np.ascontiguousarray(seen), cv2.COLOR_RGB2GRAY)
     light = (light - light.min()) / max(float(np.percentile(light, 95) - light.min()), 0.05)
     eyes = fit_eyes(light, places[:2], _UNIT_PX)
-    lab = rgb_to_lab(seen).astype(np.float32)
+    lab = rgb_to_lab(_without_haze(seen)).astype(np.float32)
     skin = skin_around(lab, _skin_tone(lab, places), _UNIT_PX)
     mouth = fit_mouth(lab, skin, places[3], places[4], _UNIT_PX)
     jaw, step = _fit_jaw(light, lab, places)
@@ -105,6 +106,14 @@ def _oval(middle: Array, half: tuple[float, float]) -> Array:
     return places
 
 
+def _without_haze(seen: Array) -> Array:
+    """The picture with more contrast where it has little: teeth and lips differ from skin then."""
+    low, high = np.percentile(seen, (1, 98))
+    gain = float(np.clip(0.95 / max(float(high - low), 1e-3), 1.0, _MOST_CONTRAST))
+    stretched: Array = np.clip((seen - low) * gain + low / gain, 0, 1)
+    return stretched if gain > 1 else seen
+
+
 def _skin_tone(lab: Array, places: Array) -> Array:
     """(3,) CIELAB of the cheeks."""
     mouth = places[3:].mean(axis=0)
@@ -124,7 +133,11 @@ def _under_glasses(light: Array, places: Array) -> tuple[bool, bool]:
     left, right = (float((eye < _GLASSES * skin).mean()) for eye in eyes)
     if min(left, right) > 0.55 and (left + right) / 2 > 0.68:
         return True, True
-    return left > _PATCH, right > _PATCH
+    patched = [
+        float((eye < _PATCH_LIGHT * float(np.median(cheek))).mean()) > _PATCH
+        for eye, cheek in zip(eyes, cheeks, strict=True)
+    ]
+    return (patched[0], patched[1]) if sum(patched) == 1 else (False, False)
 
 
 def _under_mask(lab: Array, places: Array) -> bool:

@@ -23,8 +23,10 @@ _ABOVE, _BELOW, _ROW = -0.30, 0.44, 0.01
 """Above and below the chord of the corners, in distances of the eyes."""
 _TEETH, _LEAST_LIKE = 0.55, 0.34
 """How much a place has to be like teeth, and in a picture of little colour."""
-_LEAST_TEETH, _LEAST_WIDTH, _LOWEST = 0.006, 0.18, 0.13
+_LEAST_TEETH, _LEAST_WIDTH, _LOWEST = 0.006, 0.18, 0.20
 """Of teeth the least part, squared, and its width; how low its upper rim may lie."""
+_UPPER_DARK, _LOWER_RED, _PLAIN_HEIGHT = 0.22, 3.2, 0.12
+"""Over teeth lies the shadow of the upper lip, under them a redder one, unless they are many."""
 _HOLLOW, _LEAST_HOLLOW = 0.50, 0.075
 """How much darker than skin the inside of a mouth is; the height from which it is one."""
 _GUM = 0.012
@@ -161,18 +163,20 @@ def _teeth_part(teeth: Array, t: Array, v: Array) -> Array | None:
 
 
 def _lies_between_lips(part: Array, columns: Array, red: Array, dark: Array, v: Array) -> bool:
-    """Whether what is above and below is redder or darker than skin; skin itself is pale too."""
+    """Whether there are lips above and below; skin and the light on a lip are pale too."""
     middle = columns[len(columns) // 5 : max(len(columns) - len(columns) // 5, 1)]
     tops = part[:, middle].argmax(axis=0)
     bottoms = len(v) - 1 - part[::-1, middle].argmax(axis=0)
     if float(np.median(v[tops])) > _LOWEST:
         return False
-    lips = np.maximum(red / 8, dark / 0.14)
-    sides = []
-    for rows, sign in ((tops, -1), (bottoms, 1)):
+
+    def beside(plane: Array, rows: Array, sign: int) -> float:
         at = np.clip(rows[None] + sign * np.arange(2, 8)[:, None], 0, len(v) - 1)
-        sides.append(float(np.median(lips[at, middle[None]].max(axis=0))))
-    return min(sides) > 0.5
+        return float(np.median(plane[at, middle[None]].max(axis=0)))
+
+    high = float(np.median(v[bottoms] - v[tops]))
+    lower_lip = beside(red, bottoms, 1) > _LOWER_RED or high > _PLAIN_HEIGHT
+    return beside(dark, tops, -1) > _UPPER_DARK and lower_lip
 
 
 def _hollow_below(dark: Array, part: Array, columns: Array) -> float:
@@ -227,7 +231,7 @@ def _rims(
     rims = []
     for rim in (top, bottom):
         steady = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(rim, 2, "edge"), 5), 1)
-        steady = smoothed(steady[:, None], 2.2)[:, 0]
+        steady = 0.4 * smoothed(steady[:, None], 2.2)[:, 0] + 0.6 * _bow(t[columns], steady)
         x = np.concatenate([[0.0], t[columns], [1.0]]) if ends[0] > 0 else t[columns]
         y = np.concatenate([[corners[0]], steady, [corners[1]]]) if ends[0] > 0 else steady
         keep = np.concatenate([[True], np.diff(x) > 1e-6])
@@ -235,3 +239,13 @@ def _rims(
     middle, half = (rims[0] + rims[1]) / 2, np.maximum(rims[1] - rims[0], 0) / 2
     closing = np.minimum(1, np.minimum(at, 1 - at) / 0.04)
     return at, middle - half * closing, middle + half * closing
+
+
+def _bow(x: Array, y: Array) -> Array:
+    """The cubic through most of what was found: a rim has no corners."""
+    kept = np.ones(len(x), bool)
+    for _ in range(3):
+        bow = np.polyval(np.polyfit(x[kept], y[kept], 3 if kept.sum() > 8 else 1), x)
+        away = np.abs(y - bow)
+        kept = away <= max(2.0 * float(np.median(away)), 0.012)
+    return bow

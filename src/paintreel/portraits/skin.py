@@ -10,7 +10,7 @@ from paintreel.faces.ovals import face_ovals
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 from paintreel.portraits.settings import PortraitSettings
-from paintreel.portraits.strokes import laid, luma, smoothstep, soften
+from paintreel.portraits.strokes import INK, laid, luma, smoothstep, soften
 
 __all__ = ["draw_folds", "lay_tones", "skin_of"]
 
@@ -22,7 +22,7 @@ deeper in a photograph is light that fell so, and on flat skin would look like a
 
 
 def skin_of(x: Array, face: Face, unit: float) -> Array:
-    """(H, W) in [0, 1]: like the skin of this face, whatever its tone and light, within its reach."""
+    """(H, W) in [0, 1]: like the skin of this face, whatever its tone and light."""
     smooth = soften(x, 0.03 * unit)
     lab = rgb_to_lab(smooth)
     height, width = x.shape[:2]
@@ -35,6 +35,7 @@ def skin_of(x: Array, face: Face, unit: float) -> Array:
     far = np.sqrt(light**2 + (np.hypot(away[..., 1], away[..., 2]) / (7 + 0.42 * chroma)) ** 2)
     like = 1 - smoothstep(far, 0.75, 1.25)
     like = np.maximum(like, _shaded(x, places, face, unit, tone))
+    like = like * (1 - _beard(x, face, unit, tone))
     reach = face_ovals([face], height, width, edge_px=0.5 * unit).astype(np.float32) / 255
     neck = np.zeros_like(reach)
     middle = face.landmarks.mean(axis=0)
@@ -75,11 +76,26 @@ def _shaded(x: Array, places: Array, face: Face, unit: float, tone: Array) -> Ar
     own = np.linalg.norm(ratios - usual, axis=2)
     dim = rgb_to_lab(soften(x, 0.06 * unit))[..., 0]
     lit = smoothstep(dim, 0.22 * float(tone[0]), 0.34 * float(tone[0]))
-    smaller = Face(face.box, face.landmarks, face.confidence)
     height, width = x.shape[:2]
-    oval = face_ovals([smaller], height, width, edge_px=0.3 * unit).astype(np.float32) / 255
-    inner: Array = smoothstep(oval, 0.8, 1.0) * lit * (1 - smoothstep(own, 0.22, 0.40))
+    oval = face_ovals([face], height, width, edge_px=0.3 * unit).astype(np.float32) / 255
+    inner: Array = smoothstep(oval, 0.3, 0.9) * lit * (1 - smoothstep(own, 0.22, 0.40))
     return inner
+
+
+def _beard(x: Array, face: Face, unit: float, tone: Array) -> Array:
+    """(H, W) in [0, 1]: hair on the lower face, even of the lightness of skin: it is rough, and of
+    less colour."""
+    lab = rgb_to_lab(x)
+    light = lab[..., 0].astype(np.float32)
+    rough = soften(np.abs(light - soften(light, 0.03 * unit)), 0.06 * unit)
+    smooth = soften(lab.astype(np.float32), 0.05 * unit)
+    chroma = np.hypot(smooth[..., 1], smooth[..., 2]) / max(float(np.hypot(*tone[1:])), 4.0)
+    grey = 1 - smoothstep(chroma, 0.55, 0.80)
+    nose, mouth = face.landmarks[2], face.landmarks[3:].mean(axis=0)
+    rows = (np.arange(x.shape[0]) + 0.5)[:, None]
+    below = smoothstep(np.float32(rows), float(nose[1]), float(nose[1] + 0.3 * (mouth - nose)[1]))
+    beard: Array = smoothstep(rough, 1.0, 1.8) * grey * below
+    return beard
 
 
 def lay_tones(ground: Array, x: Array, skin: Array, unit: float, s: PortraitSettings) -> Array:
@@ -124,6 +140,10 @@ def draw_folds(painted: Array, x: Array, skin: Array, unit: float, ink: float) -
     """The strongest lines of the face stay, thin and in its own colour: they tell its age."""
     grey = luma(x)
     local = soften(grey, 0.11 * unit)
-    dark = (local - soften(grey, 0.018 * unit)) / (local + 0.05)
-    lines = smoothstep(dark, 0.05, 0.11) * skin
-    return laid(painted, 0.55 * ink * lines, painted * np.float32(0.42))
+    dark = (local - soften(grey, 0.016 * unit)) / (local + 0.05)
+    fine = (soften(grey, 0.05 * unit) - soften(grey, 0.016 * unit)) / (local + 0.05)
+    lines = smoothstep(np.minimum(dark, 2.2 * fine), 0.05, 0.10) * skin
+    painted = laid(painted, 0.5 * ink * lines, painted * np.float32(0.45))
+    # What is far darker than any fold is a rim of glasses, a lash or a nostril.
+    rims = smoothstep(np.minimum(dark, 2.2 * fine), 0.22, 0.36) * skin
+    return laid(painted, 0.85 * ink * rims, painted * np.float32(0.25) + INK * np.float32(0.2))
