@@ -176,7 +176,10 @@ def _lies_between_lips(part: Array, columns: Array, red: Array, dark: Array, v: 
 
     high = float(np.median(v[bottoms] - v[tops]))
     lower_lip = beside(red, bottoms, 1) > _LOWER_RED or high > _PLAIN_HEIGHT
-    return beside(dark, tops, -1) > _UPPER_DARK and lower_lip
+    upper_lip = beside(dark, tops, -1) > (
+        _UPPER_DARK if high < _PLAIN_HEIGHT else 0.7 * _UPPER_DARK
+    )
+    return upper_lip and lower_lip
 
 
 def _hollow_below(dark: Array, part: Array, columns: Array) -> float:

@@ -29,6 +29,8 @@ _CLOSED = 0.034
 """Opening of an eye, in distances of the eyes, below which it is drawn closed."""
 _LEAST, _MOST = 0.075, 0.34
 """Between these lies the opening of a drawn eye."""
+_BROWN = np.array([9.0, 15.0])
+"""Hue of a dark iris, CIELAB."""
 _OPENED, _IRIS_ENLARGED = 1.16, 1.12
 """Beyond the warp."""
 
@@ -119,26 +121,48 @@ def _iris_place(
 def iris_colour(
     x: Array, features: FineFeatures, to: Callable[[Array], Array], zoom: float
 ) -> Array:
-    """(3,) RGB: the colour of the rings between pupil and rim of both eyes, more saturated."""
+    """(3,) RGB: the colour between pupil and rim of both eyes, beside what their whites look like.
+
+    It is made a little lighter and more saturated; what is too dark to have a hue is brown.
+    """
+    lab = _around_irises(x, features, to, zoom, (0.55, 0.68, 0.8))
+    light = float(np.quantile(lab[:, 0], 0.45))
+    away = np.abs(lab[:, 0] - light)
+    near = lab[away <= np.quantile(away, 0.5)]
+    whites = _around_irises(x, features, to, zoom, (1.35, 1.5))
+    whites = whites[whites[:, 0] >= np.quantile(whites[:, 0], 0.6)]
+    # The light, and the skin around, colour both; no white is as red as skin.
+    cast = 0.6 * np.clip(np.median(whites[:, 1:], axis=0), -12, 12)
+    hue = np.median(near[:, 1:], axis=0) - cast
+    chroma = float(np.hypot(*hue))
+    hue = hue * min(2.4, 26 / max(chroma, 1e-3)) if chroma < 26 else hue
+    dark = 1 - float(smoothstep(np.float32(light), 16, 34))
+    hue = hue + 0.85 * dark * (_BROWN - hue)
+    stronger = np.array([[[np.clip(light * 1.05 + 4, 16, 68), *hue]]], np.float32)
+    colour: Array = lab_to_rgb(stronger)[0, 0]
+    return colour
+
+
+def _around_irises(
+    x: Array,
+    features: FineFeatures,
+    to: Callable[[Array], Array],
+    zoom: float,
+    radii: tuple[float, ...],
+) -> Array:
+    """(N, 3) CIELAB left and right of the middles of both irises, at so many of their radii."""
     height, width = x.shape[:2]
-    angles = np.radians(np.concatenate([np.linspace(-25, 55, 12), np.linspace(125, 205, 12)]))
+    angles = np.radians(np.concatenate([np.linspace(-20, 50, 12), np.linspace(130, 200, 12)]))
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     places = [
         to(eye.iris[None])[0] + ring * eye.radius_px * zoom * r
         for eye in features.eyes
-        for r in (0.55, 0.68, 0.8)
+        for r in radii
     ]
     at = np.rint(np.concatenate(places) - 0.5).astype(int)
     at = np.clip(at, 0, (width - 1, height - 1))
-    lab = rgb_to_lab(x[at[:, 1], at[:, 0]][None])[0]
-    light = float(np.quantile(lab[:, 0], 0.45))
-    near = lab[np.abs(lab[:, 0] - light) <= np.quantile(np.abs(lab[:, 0] - light), 0.5)]
-    a, b = (float(np.median(near[:, k])) for k in (1, 2))
-    chroma = float(np.hypot(a, b))
-    gain = max(1.0, min(2.0, 26 / max(chroma, 1e-3)))
-    stronger = np.array([[[np.clip(light * 1.05 + 3, 14, 66), a * gain, b * gain]]], np.float32)
-    colour: Array = lab_to_rgb(stronger)[0, 0]
-    return colour
+    lab: Array = rgb_to_lab(x[at[:, 1], at[:, 0]][None])[0]
+    return lab
 
 
 def _iris(

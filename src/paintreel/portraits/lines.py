@@ -30,7 +30,8 @@ def draw_brows(painted: Array, x: Array, face: Face, unit: float, ink: float) ->
         if most < 0.03:
             continue
         marks = smoothstep(dark, 0.30 * most, 0.50 * most) * soften(zone, 0.03 * unit)
-        painted = laid(painted, 0.8 * ink * marks, painted * np.float32(0.32))
+        plain = 0.25 + 0.6 * float(smoothstep(np.float32(most), 0.06, 0.32))
+        painted = laid(painted, plain * ink * marks, painted * np.float32(0.32))
     return painted
 
 

@@ -37,7 +37,7 @@ def draw_mouth(
     length = max(float(np.hypot(*across)), 1e-6)
     down = np.array([-across[1], across[0]]) / length
     t = np.linspace(-1, 1, len(top))
-    painted, colour = _lips(painted, x, skin, (top, bottom, down, length), unit)
+    painted, colour = _lips(painted, x, skin, (top, bottom, down), unit)
     line = colour * 0.30 + INK * 0.35
     taper = 0.35 + 0.65 * np.sqrt(np.clip(1 - t * t, 0, 1))
     if features.is_open:
@@ -47,12 +47,12 @@ def draw_mouth(
 
 
 def _lips(
-    painted: Array, x: Array, skin: Array, mouth: tuple[Array, Array, Array, float], unit: float
+    painted: Array, x: Array, skin: Array, mouth: tuple[Array, Array, Array], unit: float
 ) -> tuple[Array, Array]:
     """The drawing with lips in two flat tints of their own colour, and that colour."""
     size = painted.shape[:2]
-    top, bottom, down, length = mouth
-    lab = rgb_to_lab(soften(x, 0.014 * unit)).astype(np.float32)
+    top, bottom, down = mouth
+    lab = rgb_to_lab(soften(x, 0.024 * unit)).astype(np.float32)
     sure = skin > 0.7
     tone = np.median(lab[sure], axis=0) if sure.any() else np.array([60.0, 12.0, 15.0])
     around = skin_around(lab, tone, unit)
@@ -79,7 +79,7 @@ def _lips(
     if inside.sum() < 8:
         return painted, lab_to_rgb(tint[None, None].astype(np.float32))[0, 0]
     tint = np.median(lab[inside], axis=0) * (1.0, 1.12, 1.05)
-    lighter, darker = (tint + (d, 0, 0) for d in (3.0, -7.0))
+    lighter, darker = (tint + np.array([d, 0.0, 0.0]) for d in (3.0, -7.0))
     shade = smoothstep(soften(lab[..., 0], 0.03 * unit), tint[0] - 5, tint[0] - 1)[..., None]
     flat = lab_to_rgb((darker + shade * (lighter - darker)).astype(np.float32))
     painted = laid(painted, 0.92 * lip, flat)

@@ -88,7 +88,7 @@ def paint_portrait(
     skin = skin_of(bent, moved, unit)
     painted = lay_tones(ground, bent, skin, unit, s)
     painted = draw_contours(painted, bent, skin, unit, s.ink)
-    painted = draw_folds(painted, bent, skin, unit, s.ink)
+    painted = draw_folds(painted, bent, skin, moved, unit, s.ink)
     if not features.mouth_covered:
         lips = np.stack([to(line) for line in features.lips])
         painted = draw_nose(painted, bent, moved, unit, s.ink)

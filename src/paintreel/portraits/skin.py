@@ -16,6 +16,8 @@ __all__ = ["draw_folds", "lay_tones", "skin_of"]
 
 _EDGE = 1.2
 """Half width of the edges between tones, in CIELAB lightness."""
+_ISLAND = (0.03, 0.09)
+"""Area of a part of shade, in squared distances of the eyes, that is left out, and that is kept."""
 _MOST_SHADE = 20.0
 """As far below its middle tone, in CIELAB lightness, the deepest shade of a face is drawn: what is
 deeper in a photograph is light that fell so, and on flat skin would look like a bruise."""
@@ -83,8 +85,7 @@ def _shaded(x: Array, places: Array, face: Face, unit: float, tone: Array) -> Ar
 
 
 def _beard(x: Array, face: Face, unit: float, tone: Array) -> Array:
-    """(H, W) in [0, 1]: hair on the lower face, even of the lightness of skin: it is rough, and of
-    less colour."""
+    """(H, W) in [0, 1]: hair on the lower face: rough, darker than skin, of less colour."""
     lab = rgb_to_lab(x)
     light = lab[..., 0].astype(np.float32)
     rough = soften(np.abs(light - soften(light, 0.03 * unit)), 0.06 * unit)
@@ -94,7 +95,8 @@ def _beard(x: Array, face: Face, unit: float, tone: Array) -> Array:
     nose, mouth = face.landmarks[2], face.landmarks[3:].mean(axis=0)
     rows = (np.arange(x.shape[0]) + 0.5)[:, None]
     below = smoothstep(np.float32(rows), float(nose[1]), float(nose[1] + 0.3 * (mouth - nose)[1]))
-    beard: Array = smoothstep(rough, 1.0, 1.8) * grey * below
+    dark = smoothstep(float(tone[0]) - smooth[..., 0], 4.0, 10.0)
+    beard: Array = smoothstep(rough * (0.6 + 0.8 * grey), 1.1, 1.9) * dark * below
     return beard
 
 
@@ -116,7 +118,7 @@ def lay_tones(ground: Array, x: Array, skin: Array, unit: float, s: PortraitSett
     def above(level: float) -> Array:
         return smoothstep(light, level - _EDGE, level + _EDGE)
 
-    shade, deep = 1 - above(tone - 7.5), 1 - above(tone - 16)
+    shade, deep = (_without_islands(1 - above(tone - d), unit) for d in (7.5, 16))
     lit = above(tone + max(0.8 * (bright - tone), 5))
     around = 0.6 * tone + 0.4 * np.clip(soften(light, 0.35 * unit), tone - 9, tone + 8)
     dim = s.shade * (0.55 + 0.45 * min(tone / 65, 1.2))
@@ -136,14 +138,29 @@ def lay_tones(ground: Array, x: Array, skin: Array, unit: float, s: PortraitSett
     return painted
 
 
-def draw_folds(painted: Array, x: Array, skin: Array, unit: float, ink: float) -> Array:
+def _without_islands(share: Array, unit: float) -> Array:
+    """A plane of shade without its small parts: alone on a cheek they would look like scars."""
+    seen = (share > 0.5).astype(np.uint8)
+    _count, labels, stats, _middles = cv2.connectedComponentsWithStats(seen)
+    areas = stats[:, cv2.CC_STAT_AREA] / unit**2
+    kept = smoothstep(areas, *_ISLAND)
+    kept[0] = 1.0
+    large: Array = share * soften(kept[labels].astype(np.float32), 0.01 * unit)
+    return large
+
+
+def draw_folds(painted: Array, x: Array, skin: Array, face: Face, unit: float, ink: float) -> Array:
     """The strongest lines of the face stay, thin and in its own colour: they tell its age."""
     grey = luma(x)
     local = soften(grey, 0.11 * unit)
-    dark = (local - soften(grey, 0.016 * unit)) / (local + 0.05)
-    fine = (soften(grey, 0.05 * unit) - soften(grey, 0.016 * unit)) / (local + 0.05)
-    lines = smoothstep(np.minimum(dark, 2.2 * fine), 0.05, 0.10) * skin
-    painted = laid(painted, 0.5 * ink * lines, painted * np.float32(0.45))
-    # What is far darker than any fold is a rim of glasses, a lash or a nostril.
-    rims = smoothstep(np.minimum(dark, 2.2 * fine), 0.22, 0.36) * skin
-    return laid(painted, 0.85 * ink * rims, painted * np.float32(0.25) + INK * np.float32(0.2))
+    dark = (local - soften(grey, 0.02 * unit)) / (local + 0.05)
+    fine = (soften(grey, 0.05 * unit) - soften(grey, 0.02 * unit)) / (local + 0.05)
+    dark = np.minimum(dark, 2.5 * fine)
+    lines = smoothstep(dark, 0.055, 0.11) * skin
+    painted = laid(painted, 0.46 * ink * lines, painted * np.float32(0.45))
+    # What is far darker than a fold, from the brows to the nose, is a rim of glasses.
+    eyes, nose = face.landmarks[:2].mean(axis=0), face.landmarks[2]
+    rows = (np.arange(x.shape[0]) + 0.5)[:, None].astype(np.float32)
+    low = float(eyes[1] + 0.85 * (nose - eyes)[1])
+    rims = smoothstep(dark, 0.18, 0.30) * skin * smoothstep(-rows, -low, -low + 0.1 * unit)
+    return laid(painted, 0.9 * ink * rims, painted * np.float32(0.25) + INK * np.float32(0.2))
