@@ -46,12 +46,11 @@ from paintreel.learn.models.ugatit import UGATITCritic
 from paintreel.learn.trainers.stylizer import credit_of
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.portraits.settings import PortraitSettings
+from paintreel.runtime.afgan_names import ATTENTION
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import Model
 
 TAPS = ("stage1", "stage2", "stage3")
-SHARE = "attention"
-"""Name of the output that says where the drawn face is to be seen."""
 _MAX_NORM = 20.0
 _SHOWN = 12
 
@@ -429,7 +428,7 @@ def export_trained(trained: Trained[AFGANGenerator], path: Any, run: Run) -> Non
         Served(network),
         path,
         inputs={contract.input: PICTURES},
-        outputs={contract.output: PICTURES, SHARE: PICTURES},
+        outputs={contract.output: PICTURES, ATTENTION: PICTURES},
         sample=checks[0],
         checks=checks,
         metadata=contract.metadata(),
