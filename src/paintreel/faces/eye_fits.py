@@ -52,18 +52,22 @@ class EyeFit:
         return float(np.hypot(*(self.lower[middle] - self.upper[middle])))
 
 
-def fit_eyes(light: Array, places: Array, unit_px: float) -> tuple[EyeFit, EyeFit]:
+def fit_eyes(
+    light: Array, places: Array, unit_px: float, turned: float = 0.0
+) -> tuple[EyeFit, EyeFit]:
     """Both eyes.
 
     light: (H, W) float32, 1 about where the face is brightest;  places: (2, 2) their landmarks;
-    unit_px: how far they are apart in a face that looks ahead
+    unit_px: how far they are apart in a face that looks ahead;  turned: how far the nose lies
+    beside their middle, to the right, in those: of a turned head the farther eye is narrower
     """
     size = max(round(_CATCHLIGHT * unit_px), 1)
     spot = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     light = cv2.morphologyEx(light, cv2.MORPH_OPEN, spot)
     irises, radius = _fit_irises(light, places, unit_px)
     left, right = (
-        EyeFit(iris, radius * unit_px, *_fit_lids(light, iris, radius, unit_px)) for iris in irises
+        EyeFit(iris, radius * unit_px, *_fit_lids(light, iris, radius, unit_px, half))
+        for iris, half in zip(irises, _widest(turned), strict=True)
     )
     return left, right
 
@@ -99,7 +103,17 @@ def _fit_irises(light: Array, places: Array, unit: float) -> tuple[Array, float]
     return best[1], best[2]
 
 
-def _fit_lids(light: Array, iris: Array, radius: float, unit: float) -> tuple[Array, Array]:
+def _widest(turned: float) -> tuple[float, float]:
+    """Half the width that each eye has at most."""
+    left, right = (
+        max(_HALF_LEAST, _HALF_MOST * (1 - max(side * turned - 0.08, 0.0))) for side in (-1, 1)
+    )
+    return left, right
+
+
+def _fit_lids(
+    light: Array, iris: Array, radius: float, unit: float, half: float
+) -> tuple[Array, Array]:
     """(upper, lower), (25, 2) each, between common corners."""
     x, v = np.linspace(-_ACROSS, _ACROSS, _COLUMNS), np.linspace(_ABOVE, _BELOW, _ROWS)
     grid = iris + np.stack(np.broadcast_arrays(x[None, :], v[:, None]), axis=-1) * unit
@@ -126,17 +140,18 @@ def _fit_lids(light: Array, iris: Array, radius: float, unit: float) -> tuple[Ar
     row_low = best_way(gain, most_step=3, bend=0.004)
     upper, lower = smoothed(v[row_up][:, None])[:, 0], smoothed(v[row_low][:, None])[:, 0]
     dark = np.clip(np.take_along_axis(above - here, row_up[None], 0)[0], 0, None)
-    ends = [_corner(x, dark, side) for side in (-1, 1)]
+    ends = [_corner(x, dark, side, half) for side in (-1, 1)]
     return _between(x, upper, lower, ends, iris, unit)
 
 
-def _corner(x: Array, dark: Array, side: int) -> float:
+def _corner(x: Array, dark: Array, side: int, half: float) -> float:
     """How far aside the upper lid is plain to see: there the eye ends."""
     plain = float(np.median(dark[np.abs(x) < 0.12]))
     outward = side * x
     faint = (dark < 0.35 * plain) & (outward > _HALF_LEAST)
-    end = float(outward[faint].min()) if faint.any() else _HALF_MOST
-    return side * float(np.clip(0.5 * end + 0.5 * 0.24, _HALF_LEAST, _HALF_MOST))
+    end = float(outward[faint].min()) if faint.any() else half
+    usual = 0.24 * half / _HALF_MOST
+    return side * float(np.clip(0.5 * end + 0.5 * usual, _HALF_LEAST, half))
 
 
 def _between(

@@ -77,7 +77,8 @@ def fit_features(picture: Array, face: Face) -> FineFeatures:
     places = frame.to_square(face.landmarks)
     light = cv2.cvtColor(np.ascontiguousarray(seen), cv2.COLOR_RGB2GRAY)
     light = (light - light.min()) / max(float(np.percentile(light, 95) - light.min()), 0.05)
-    eyes = fit_eyes(light, places[:2], _UNIT_PX)
+    turned = float((places[2] - places[:2].mean(axis=0))[0]) / _UNIT_PX
+    eyes = fit_eyes(light, places[:2], _UNIT_PX, turned)
     lab = rgb_to_lab(_without_haze(seen)).astype(np.float32)
     skin = skin_around(lab, _skin_tone(lab, places), _UNIT_PX)
     mouth = fit_mouth(lab, skin, places[3], places[4], _UNIT_PX)

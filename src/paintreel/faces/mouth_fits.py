@@ -175,7 +175,9 @@ def _lies_between_lips(part: Array, columns: Array, red: Array, dark: Array, v: 
         return float(np.median(plane[at, middle[None]].max(axis=0)))
 
     high = float(np.median(v[bottoms] - v[tops]))
-    lower_lip = beside(red, bottoms, 1) > _LOWER_RED or high > _PLAIN_HEIGHT
+    below = beside(red, bottoms, 1)
+    plain = high > _PLAIN_HEIGHT and (below > 1.2 or beside(dark, bottoms, 1) > 0.1)
+    lower_lip = below > _LOWER_RED or plain
     upper_lip = beside(dark, tops, -1) > (
         _UPPER_DARK if high < _PLAIN_HEIGHT else 0.7 * _UPPER_DARK
     )

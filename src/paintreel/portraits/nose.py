@@ -31,7 +31,7 @@ def draw_nose(painted: Array, x: Array, face: Face, unit: float, ink: float) -> 
     zone = soften(under, 0.03 * unit)
     most = float(np.percentile(dark[under > 0.5], 98)) if (under > 0.5).any() else 0.0
     # Nostrils are the darkest; where light hides them what shade there is draws the tip.
-    level = float(np.clip(most, 0.10, 0.34))
+    level = float(np.clip(most, 0.16, 0.36))
     lines = smoothstep(dark, 0.30 * level, 0.50 * level) * zone
     marks = smoothstep(dark, 0.62 * level, 0.85 * level) * zone
     painted = laid(painted, 0.55 * ink * lines, painted * np.float32(0.5))
