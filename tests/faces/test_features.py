@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 from drawn_face import UNIT, at, drawn_face
-from portraits import portrait
 
 from paintreel.faces import TrackedFace, find_faces
 from paintreel.faces.feature_follower import FeatureFollower
 from paintreel.faces.features import fit_features
+from portraits import portrait
 
 
 @pytest.mark.parametrize("aside", [-0.08, 0.0, 0.08])

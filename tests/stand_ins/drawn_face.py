@@ -42,6 +42,7 @@ def drawn_face(
         place = fixed(at(side + aside, -0.01)).tolist()
         cv2.fillPoly(eye, [fixed(upper + lower[::-1])], (240, 238, 235), cv2.LINE_AA, 4)
         cv2.circle(eye, place, int(radius * UNIT * 16), iris, -1, cv2.LINE_AA, 4)
+        cv2.circle(eye, place, int(0.45 * radius * UNIT * 16), (25, 18, 18), -1, cv2.LINE_AA, 4)
         inside = np.zeros(x.shape[:2], np.uint8)
         cv2.fillPoly(inside, [fixed(upper + lower[::-1])], 255, cv2.LINE_AA, 4)
         x = np.where(inside[..., None] > 127, eye, x)
