@@ -29,6 +29,8 @@ _UPPER_DARK, _LOWER_RED, _PLAIN_HEIGHT = 0.22, 3.2, 0.12
 """Over teeth lies the shadow of the upper lip, under them a redder one, unless they are many."""
 _HOLLOW, _LEAST_HOLLOW = 0.50, 0.075
 """How much darker than skin the inside of a mouth is; the height from which it is one."""
+_GREY = 8.0
+"""Skin of less colour than that, CIELAB, tells no lips and no teeth by theirs."""
 _GUM = 0.012
 
 
@@ -60,8 +62,11 @@ def skin_around(lab: Array, tone: Array, unit_px: float) -> Array:
 def redness(lab: Array, skin: Array) -> Array:
     """(H, W): how much redder, and less yellow, than the skin around it a place is, in CIELAB."""
     away = lab - skin
-    red: Array = (away[..., 1] - 0.5 * away[..., 2]).astype(np.float32)
-    return red
+    red = away[..., 1] - 0.5 * away[..., 2]
+    # Without colour lips are what is darker than skin.
+    grey = 1 - np.clip(np.hypot(skin[..., 1], skin[..., 2]) / _GREY, 0, 1)
+    told: Array = (red - 0.5 * grey * away[..., 0]).astype(np.float32)
+    return told
 
 
 def fit_mouth(lab: Array, skin: Array, left: Array, right: Array, unit_px: float) -> MouthFit:
@@ -69,9 +74,12 @@ def fit_mouth(lab: Array, skin: Array, left: Array, right: Array, unit_px: float
     smooth = cv2.GaussianBlur(lab, (0, 0), 0.012 * unit_px)
     away = smooth - skin
     chroma, usual = (np.hypot(x[..., 1], x[..., 2]) for x in (smooth, skin))
+    coloured = np.clip(usual / _GREY, 0, 1)
     planes = (
         redness(smooth, skin),
-        (away[..., 0] / 30 + 1.5 * (1 - chroma / np.maximum(usual, 4))).astype(np.float32),
+        (away[..., 0] / 30 + 1.5 * coloured * (1 - chroma / np.maximum(usual, 4))).astype(
+            np.float32
+        ),
         (-away[..., 0] / np.maximum(skin[..., 0], 8)).astype(np.float32),
     )
     along = right - left

@@ -31,8 +31,12 @@ _LEAST, _MOST = 0.075, 0.34
 """Between these lies the opening of a drawn eye."""
 _BROWN = np.array([9.0, 15.0])
 """Hue of a dark iris, CIELAB."""
-_OPENED, _IRIS_ENLARGED = 1.16, 1.12
+_GREY = 4.0
+"""Around irises of a picture with less colour than that there is none in them."""
+_OPENED, _IRIS_ENLARGED = 1.10, 1.12
 """Beyond the warp."""
+_MOST_OF_IRIS = 1.72
+"""How high a drawn eye is at most, in radii of its iris: more, and it stares."""
 
 
 def draw_eye(
@@ -50,7 +54,8 @@ def draw_eye(
     opening = eye.opening_px / unit
     if opening < _CLOSED:
         return _lid(painted, x, (upper + lower) / 2, unit, s)
-    upper, lower = _opened(upper, lower, eye, features, unit)
+    radius = eye.radius_px * s.eyes * _IRIS_ENLARGED
+    upper, lower = _opened(upper, lower, eye, features, unit, radius)
     almond = np.concatenate([upper, lower[::-1]])
     # What was the eye becomes skin, before another is drawn on it.
     around = cover(size, enlarged(almond, 1.12))
@@ -60,7 +65,6 @@ def draw_eye(
     skin = float(painted[around > 0.5].mean()) if (around > 0.5).any() else 0.6
     white = np.array([0.97, 0.96, 0.94], np.float32) * float(np.clip(0.60 + 0.5 * skin, 0.55, 1.0))
     painted = laid(painted, shape, white)
-    radius = eye.radius_px * s.eyes * _IRIS_ENLARGED
     iris = _iris_place(eye, to, features, (upper, lower), radius)
     painted = _iris(painted, shape, iris, radius, iris_colour(x, features, to, s.eyes), skin)
     down = _down(upper, lower)
@@ -80,7 +84,7 @@ def _down(upper: Array, lower: Array) -> Array:
 
 
 def _opened(
-    upper: Array, lower: Array, eye: EyeFit, features: FineFeatures, unit: float
+    upper: Array, lower: Array, eye: EyeFit, features: FineFeatures, unit: float, radius: float
 ) -> tuple[Array, Array]:
     """Lids a little farther apart, smoother, and more alike in both eyes than they were found."""
     openings = [e.opening_px for e in features.eyes if e.opening_px / unit >= _CLOSED]
@@ -89,9 +93,8 @@ def _opened(
     opening = 0.5 * eye.opening_px + 0.5 * alike
     middle, half = (upper + lower) / 2, (lower - upper) / 2
     now = 2 * float(np.hypot(*half.T).max())
-    wanted = np.clip(
-        now * opening / max(eye.opening_px, 1e-6) * _OPENED, _LEAST * unit, _MOST * unit
-    )
+    most = min(_MOST * unit, _MOST_OF_IRIS * radius)
+    wanted = np.clip(now * opening / max(eye.opening_px, 1e-6) * _OPENED, _LEAST * unit, most)
     t = np.linspace(-1, 1, len(upper))
     bow = (1 - np.abs(t) ** 2.4)[:, None] * _down(upper, lower) * now / 2
     half = (0.65 * half + 0.35 * bow) * float(wanted / max(now, 1e-6))
@@ -130,16 +133,18 @@ def iris_colour(
     away = np.abs(lab[:, 0] - light)
     near = lab[away <= np.quantile(away, 0.5)]
     whites = _around_irises(x, features, to, zoom, (1.35, 1.5))
+    coloured = float(np.clip(np.median(np.hypot(*whites[:, 1:].T)) / _GREY, 0, 1))
     whites = whites[whites[:, 0] >= np.quantile(whites[:, 0], 0.6)]
     # The light, and the skin around, colour both; no white is as red as skin.
     cast = 0.6 * np.clip(np.median(whites[:, 1:], axis=0), -12, 12)
     hue = np.median(near[:, 1:], axis=0) - cast
     chroma = float(np.hypot(*hue))
-    hue = hue * min(2.4, 26 / max(chroma, 1e-3)) if chroma < 26 else hue
+    stronger = 1 + coloured * (min(2.4, 26 / max(chroma, 1e-3)) - 1) if chroma < 26 else 1.0
     dark = 1 - float(smoothstep(np.float32(light), 16, 34))
-    hue = hue + 0.85 * dark * (_BROWN - hue)
-    stronger = np.array([[[np.clip(light * 1.05 + 4, 16, 68), *hue]]], np.float32)
-    colour: Array = lab_to_rgb(stronger)[0, 0]
+    hue = hue * stronger
+    hue = hue + 0.85 * dark * (coloured * _BROWN - hue)
+    lab = np.array([[[np.clip(light * 1.05 + 4, 16, 68), *hue]]], np.float32)
+    colour: Array = lab_to_rgb(lab)[0, 0]
     return colour
 
 
