@@ -2,7 +2,7 @@
 
     python benchmarks/portrait_clips.py --data ../shared/data [--frames 24] [--save] [--quick]
 
-Each shot is painted by `hereva` and by `hereva-portrait` and kept without loss. Trembling is the
+Each shot is painted by `hereva-portrait` and kept without loss. Trembling is the
 mean second difference of the landmarks from frame to frame, each frame searched by itself, in
 hundredths of the face. The warping error is that of `paintreel score --metrics flicker`, whose
 motion is the source's, over the same of the source. A pop is looked for where a face begins or
@@ -34,7 +34,7 @@ SHOTS = (
     *(("tears-of-steel.webm", t) for t in (18.2, 25.0, 36.6, 52.2)),
 )
 """Clip, and second where the shot begins; those of the film are close-ups."""
-STYLES = ("hereva", "hereva-portrait")
+STYLE = "hereva-portrait"
 MOST_TREMBLING, MOST_WARPING = 1.3, 1.2
 RATE = 25
 AROUND = 6
@@ -93,32 +93,25 @@ def pop(painted: list[Array], source: list[Array], changes: list[int]) -> float:
 
 
 def shots(report: Report, data: Path, count: int, most: int) -> None:
-    styles = {name: Style(name, threads=1) for name in STYLES}
+    style = Style(STYLE, threads=1)
     table, worst = [], [0.0, 0.0]
     for clip, start_s in SHOTS[:most]:
         source = frames_of(data / "video" / clip, start_s, count)
         of_source = trembling(source), temporal_stability(source)[0].error
         changes = comings(source)
-        for name, style in styles.items():
-            with tempfile.TemporaryDirectory() as folder:
-                keep(source, Path(folder) / "source.mkv")
-                stylize_video(
-                    Path(folder) / "source.mkv", Path(folder) / "out.mkv", style=style, codec="ffv1"
-                )
-                painted = frames_of(Path(folder) / "out.mkv", 0.0, count)
-            shaken = trembling(painted) / of_source[0]
-            warped = temporal_stability(painted, source)[0].error / of_source[1]
-            popped = pop(painted, source, changes)
-            if name == STYLES[-1]:
-                worst = [max(worst[0], np.nan_to_num(shaken)), max(worst[1], warped)]
-            where = f"{clip} {start_s:g} s"
-            table.append(
-                [where, name, f"{shaken:.2f}", f"{warped:.2f}", len(changes), f"{popped:.2f}"]
-            )
-    heads = [
-        *("shot", "style", "trembling / source", "warping error / source"),
-        *("faces that come or go", "pop"),
-    ]
+        with tempfile.TemporaryDirectory() as folder:
+            keep(source, Path(folder) / "source.mkv")
+            out = Path(folder) / "out.mkv"
+            stylize_video(Path(folder) / "source.mkv", out, style=style, codec="ffv1")
+            painted = frames_of(out, 0.0, count)
+        shaken = trembling(painted) / of_source[0]
+        warped = temporal_stability(painted, source)[0].error / of_source[1]
+        worst = [max(worst[0], float(np.nan_to_num(shaken))), max(worst[1], warped)]
+        figures = f"{shaken:.2f}", f"{warped:.2f}"
+        popped = f"{pop(painted, source, changes):.2f}" if changes else "none comes or goes"
+        table.append([f"{clip} {start_s:g} s", *figures, popped])
+        print(*table[-1], flush=True)
+    heads = ["shot", "trembling / source", "warping error / source", "pop"]
     report.table(f"{count} frames a shot", heads, table)
     for what, value, goal in (
         ("trembling", worst[0], MOST_TREMBLING),

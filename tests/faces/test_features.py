@@ -119,3 +119,15 @@ def test_a_face_that_is_gone_is_forgotten():
     follow = FeatureFollower()
     assert set(follow(picture, 0.0, [TrackedFace(face, 4, 1.0, True)])) == {4}
     assert follow(picture, 0.04, []) == {}
+
+
+def test_one_frame_alone_opens_no_mouth_and_covers_no_eye():
+    closed, other = drawn_face(smile=0.05), drawn_face(gap=0.16, patch=True)
+    face, follow = closed[1], FeatureFollower()
+    tracked = [TrackedFace(face, 1, 1.0, True)]
+    pictures = [closed[0]] * 3 + [other[0]] + [closed[0]] * 3
+    seen = [follow(picture, number / 25, tracked)[1] for number, picture in enumerate(pictures)]
+    assert not any(each.is_open or any(each.eyes_covered) for each in seen)
+    lasting = [follow(other[0], 1 + number / 25, tracked)[1] for number in range(6)]
+    assert lasting[-1].is_open
+    assert lasting[-1].eyes_covered == (True, False)
