@@ -52,7 +52,7 @@ def test_narrow_eyes_stay_narrow():
 
 @pytest.mark.parametrize(
     ("iris", "least", "most"),
-    [((130, 165, 195), 50, 72), ((110, 120, 70), 40, 60), ((60, 40, 30), 14, 30)],
+    [((130, 165, 195), 40, 72), ((110, 120, 70), 40, 60), ((60, 40, 30), 14, 30)],
     ids=["blue", "green", "dark"],
 )
 def test_irises_keep_their_lightness_and_hue(iris, least, most):
