@@ -21,13 +21,13 @@ _POINTS = 25
 _BEYOND, _COLUMNS = 0.10, 49
 _ABOVE, _BELOW, _ROW = -0.30, 0.44, 0.01
 """Above and below the chord of the corners, in distances of the eyes."""
-_TEETH, _LEAST_LIKE = 0.55, 0.34
+_TEETH, _LEAST_LIKE = 0.55, 0.42
 """How much a place has to be like teeth, and in a picture of little colour."""
 _LEAST_TEETH, _LEAST_WIDTH, _LOWEST = 0.006, 0.18, 0.20
 """Of teeth the least part, squared, and its width; how low its upper rim may lie."""
 _UPPER_DARK, _LOWER_RED, _PLAIN_HEIGHT = 0.22, 3.2, 0.12
 """Over teeth lies the shadow of the upper lip, under them a redder one, unless they are many."""
-_HOLLOW, _LEAST_HOLLOW = 0.50, 0.075
+_HOLLOW, _LEAST_HOLLOW = 0.54, 0.10
 """How much darker than skin the inside of a mouth is; the height from which it is one."""
 _GREY = 8.0
 """Skin of less colour than that, CIELAB, tells no lips and no teeth by theirs."""
@@ -98,7 +98,8 @@ def fit_mouth(lab: Array, skin: Array, left: Array, right: Array, unit_px: float
 
     if found is None:
         inner = (t > -0.04) & (t < 1.04)
-        closed = line(smoothed(v[way][:, None])[inner, 0], t[inner])
+        found_way = smoothed(v[way][:, None])[inner, 0]
+        closed = line(0.15 * found_way + 0.85 * _bow(t[inner], found_way), t[inner])
         return MouthFit(np.stack([closed, closed]), False, 0.0)
     at, top, bottom, share = found
     return MouthFit(np.stack([line(top, at), line(bottom, at)]), True, share)
@@ -135,6 +136,7 @@ def _gap(
         and area >= _LEAST_TEETH
         and len(columns) * column >= _LEAST_WIDTH
         and _lies_between_lips(part, columns, red, dark, v)
+        and _is_plainly_teeth(part, columns, red, teeth, dark)
     ):
         top = v[part[:, columns].argmax(axis=0)] - _GUM
         bottom = v[len(v) - 1 - part[::-1, columns].argmax(axis=0)] + _GUM
@@ -192,6 +194,19 @@ def _lies_between_lips(part: Array, columns: Array, red: Array, dark: Array, v: 
     return upper_lip and lower_lip
 
 
+def _is_plainly_teeth(part: Array, columns: Array, red: Array, teeth: Array, dark: Array) -> bool:
+    """Whether it is no pale lip: very like teeth, or less red than skin, or bright, or over red."""
+    bottoms = len(part) - 1 - part[::-1, columns].argmax(axis=0)
+    at = np.clip(bottoms[None] + np.arange(2, 8)[:, None], 0, len(part) - 1)
+    below = float(np.median(red[at, columns[None]].max(axis=0)))
+    return bool(
+        np.quantile(teeth[part], 0.8) > 1.15
+        or np.median(red[part]) < -2.0
+        or np.median(dark[part]) < -0.25
+        or below > 8.0
+    )
+
+
 def _hollow_below(dark: Array, part: Array, columns: Array) -> float:
     """How far the dark of the mouth reaches below the teeth, in distances of the eyes."""
     middle = columns[len(columns) // 4 : max(len(columns) - len(columns) // 4, 1)]
@@ -214,16 +229,15 @@ def _hollow(
     columns = np.nonzero(np.abs(t - 0.5) < 0.4)[0]
     tops, bottoms, edges = [], [], []
     for c in columns:
-        row = int(way[c])
         run = dark[:, c] > _HOLLOW
-        top, bottom = row, row
-        while top > 0 and run[top - 1]:
-            top -= 1
-        while bottom < len(v) - 1 and run[bottom + 1]:
-            bottom += 1
-        tops.append(v[top])
-        bottoms.append(v[bottom])
-        edges.append(min(red[max(top - 4, 0), c], red[min(bottom + 4, len(v) - 1), c]))
+        high = low = int(way[c])
+        while high > 0 and run[high - 1]:
+            high -= 1
+        while low < len(v) - 1 and run[low + 1]:
+            low += 1
+        tops.append(v[high])
+        bottoms.append(v[low])
+        edges.append(min(red[max(high - 4, 0), c], red[min(low + 4, len(v) - 1), c]))
     top, bottom = np.array(tops), np.array(bottoms)
     height = float(np.median((bottom - top)[len(top) // 4 : -(len(top) // 4)]))
     if height < _LEAST_HOLLOW or float(np.median(edges)) < 2.0:
@@ -244,7 +258,7 @@ def _rims(
     rims = []
     for rim in (top, bottom):
         steady = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(rim, 2, "edge"), 5), 1)
-        steady = 0.4 * smoothed(steady[:, None], 2.2)[:, 0] + 0.6 * _bow(t[columns], steady)
+        steady = 0.2 * smoothed(steady[:, None], 2.2)[:, 0] + 0.8 * _bow(t[columns], steady)
         x = np.concatenate([[0.0], t[columns], [1.0]]) if ends[0] > 0 else t[columns]
         y = np.concatenate([[corners[0]], steady, [corners[1]]]) if ends[0] > 0 else steady
         keep = np.concatenate([[True], np.diff(x) > 1e-6])
@@ -255,10 +269,17 @@ def _rims(
 
 
 def _bow(x: Array, y: Array) -> Array:
-    """The cubic through most of what was found: a rim has no corners."""
+    """A smooth, nearly symmetric line through most of what was found: a rim has no corners."""
     kept = np.ones(len(x), bool)
+    middle, half = (x[0] + x[-1]) / 2, max((x[-1] - x[0]) / 2, 1e-6)
+    s = (x - middle) / half
+    terms = np.stack([np.ones_like(s), s, s**2, s**4, s**3], axis=1)
+    # Mouths are nearly symmetric: what is not, but a tilt, is believed less.
+    lean = np.diag([0.0, 0.15, 0.0, 0.6, 1.5])
     for _ in range(3):
-        bow = np.polyval(np.polyfit(x[kept], y[kept], 3 if kept.sum() > 8 else 1), x)
+        rows = np.concatenate([terms[kept], lean * np.sqrt(kept.sum() / 10)])
+        wanted = np.concatenate([y[kept], np.zeros(5)])
+        bow = terms @ np.linalg.lstsq(rows, wanted, rcond=None)[0]
         away = np.abs(y - bow)
         kept = away <= max(2.0 * float(np.median(away)), 0.012)
     return bow

@@ -27,7 +27,7 @@ __all__ = ["draw_eye", "iris_colour"]
 
 _CLOSED = 0.034
 """Opening of an eye, in distances of the eyes, below which it is drawn closed."""
-_LEAST, _MOST = 0.075, 0.34
+_LEAST, _MOST = 0.095, 0.34
 """Between these lies the opening of a drawn eye."""
 _BROWN = np.array([9.0, 15.0])
 """Hue of a dark iris, CIELAB."""
@@ -88,8 +88,10 @@ def _opened(
 ) -> tuple[Array, Array]:
     """Lids a little farther apart, smoother, and more alike in both eyes than they were found."""
     openings = [e.opening_px for e in features.eyes if e.opening_px / unit >= _CLOSED]
-    # Where eyes differ, brows and rims have made one too large more often.
-    alike = 0.3 * float(np.mean(openings)) + 0.7 * min(openings)
+    # Where eyes differ, brows and rims have made one too large more often; where they differ much,
+    # the smaller was not seen.
+    lean = 0.7 if min(openings) > 0.55 * max(openings) else 0.0
+    alike = (1 - lean) * float(np.mean(openings)) + lean * min(openings)
     opening = 0.5 * eye.opening_px + 0.5 * alike
     middle, half = (upper + lower) / 2, (lower - upper) / 2
     now = 2 * float(np.hypot(*half.T).max())
@@ -97,7 +99,7 @@ def _opened(
     wanted = np.clip(now * opening / max(eye.opening_px, 1e-6) * _OPENED, _LEAST * unit, most)
     t = np.linspace(-1, 1, len(upper))
     bow = (1 - np.abs(t) ** 2.4)[:, None] * _down(upper, lower) * now / 2
-    half = (0.65 * half + 0.35 * bow) * float(wanted / max(now, 1e-6))
+    half = (0.5 * half + 0.5 * bow) * float(wanted / max(now, 1e-6))
     return middle - half * 1.06, middle + half * 0.94
 
 
@@ -111,7 +113,7 @@ def _iris_place(
     """Where the iris was found, but as far aside as both eyes look, and between the lids."""
     beside = [(e.iris - (e.upper[0] + e.upper[-1]) / 2)[0] for e in features.eyes]
     own = (eye.iris - (eye.upper[0] + eye.upper[-1]) / 2)[0]
-    place = to(eye.iris[None])[0]
+    place: Array = to(eye.iris[None])[0]
     place[0] += 0.3 * (float(np.mean(beside)) - own)
     k = int(np.abs(lids[0][:, 0] - place[0]).argmin())
     top, bottom = lids[0][k, 1], lids[1][k, 1]
@@ -140,7 +142,7 @@ def iris_colour(
     hue = np.median(near[:, 1:], axis=0) - cast
     chroma = float(np.hypot(*hue))
     stronger = 1 + coloured * (min(2.4, 26 / max(chroma, 1e-3)) - 1) if chroma < 26 else 1.0
-    dark = 1 - float(smoothstep(np.float32(light), 16, 34))
+    dark = 1 - float(smoothstep(light, 16, 34))
     hue = hue * stronger
     hue = hue + 0.85 * dark * (coloured * _BROWN - hue)
     lab = np.array([[[np.clip(light * 1.05 + 4, 16, 68), *hue]]], np.float32)
@@ -201,6 +203,6 @@ def _lid(painted: Array, x: Array, upper: Array, unit: float, s: PortraitSetting
     rows = [np.clip(at[:, 1] + round(d * unit), 0, height - 1) for d in (-0.03, 0.0, 0.03)]
     lashes = float(np.median(np.max([dark[row, at[:, 0]] for row in rows], axis=0)))
     t = np.linspace(-1, 1, len(upper))
-    broad = s.line * unit * (0.62 + 0.75 * float(smoothstep(np.float32(lashes), 0.15, 0.65)))
+    broad = s.line * unit * (0.62 + 0.75 * float(smoothstep(lashes, 0.15, 0.65)))
     line = stroke(upper, broad * (0.35 + 0.65 * np.sqrt(np.clip(1 - t * t, 0, 1))))
     return laid(painted, s.ink * cover((height, width), line), INK)

@@ -6,6 +6,7 @@ import numpy as np
 
 from paintreel.faces.features import FineFeatures
 from paintreel.faces.mouth_fits import redness, skin_around
+from paintreel.faces.ways import values_at
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 from paintreel.portraits.strokes import INK, cover, laid, smoothstep, soften, stroke
@@ -60,8 +61,8 @@ def _lips(
     bow = np.sqrt(np.clip(1 - np.linspace(-1, 1, len(top)) ** 2, 0, 1))[:, None]
     reach = np.concatenate(
         [
-            top - down * (0.03 + 0.17 * bow) * unit,
-            (bottom + down * (0.03 + 0.26 * bow) * unit)[::-1],
+            top - down * (0.01 + 0.19 * bow) * unit,
+            (bottom + down * (0.01 + 0.28 * bow) * unit)[::-1],
         ]
     )
     zone = soften(cover(size, reach), 0.02 * unit)
@@ -74,17 +75,44 @@ def _lips(
         shade = lab_to_rgb(tint[None, None].astype(np.float32))[0, 0]
         return painted, shade
     level = float(np.clip(plain, _LEAST_RED, 22))
-    lip = smoothstep(red, 0.30 * level, 0.48 * level) * zone * min(1.0, plain / 6)
+    lip = smoothstep(red, 0.30 * level, 0.48 * level) * zone
     inside = lip > 0.6
     if inside.sum() < 8:
         return painted, lab_to_rgb(tint[None, None].astype(np.float32))[0, 0]
+    outer = [
+        _outer_rim(lip, rim, sign * down, most * unit, unit)
+        for rim, sign, most in ((top, -1, 0.2), (bottom, 1, 0.29))
+    ]
+    shapes = np.concatenate([outer[0], top[::-1]]), np.concatenate([bottom, outer[1][::-1]])
     tint = np.median(lab[inside], axis=0) * (1.0, 1.12, 1.05)
-    lighter, darker = (tint + np.array([d, 0.0, 0.0]) for d in (3.0, -7.0))
-    shade = smoothstep(soften(lab[..., 0], 0.03 * unit), tint[0] - 5, tint[0] - 1)[..., None]
-    flat = lab_to_rgb((darker + shade * (lighter - darker)).astype(np.float32))
-    painted = laid(painted, 0.92 * lip, flat)
+    share = 0.92 * min(1.0, plain / 6)
+    for shape, lighter in zip(shapes, (-5.0, 2.0), strict=True):
+        flat = lab_to_rgb((tint + np.array([lighter, 0, 0]))[None, None].astype(np.float32))[0, 0]
+        painted = laid(painted, share * soften(cover(size, shape), 0.008 * unit), flat)
     colour: Array = lab_to_rgb(tint[None, None].astype(np.float32))[0, 0]
     return painted, colour
+
+
+def _outer_rim(lip: Array, rim: Array, away: Array, most_px: float, unit: float) -> Array:
+    """(N, 2) where a lip ends, as far from its inner rim as lips are seen: smooth, nearly alike on
+    both sides, and thin at the corners."""
+    steps = np.arange(0.01 * unit, most_px, 0.01 * unit)
+    places = rim[None] + steps[:, None, None] * away
+    seen = np.clip(values_at(np.ascontiguousarray(lip), places), 0, 1) > 0.5
+    # A lip may begin a little beside the rim that was found.
+    late = np.minimum(seen[: max(round(0.06 / 0.01), 1)].argmax(axis=0), 5)
+    thick = np.array([
+        k + int(np.argmin(np.append(seen[k:, c], False))) for c, k in enumerate(late)
+    ]) * 0.01 * unit  # fmt: skip
+    s = np.linspace(-1, 1, len(rim))
+    taper = 1 - np.abs(s) ** 2.2
+    terms = np.stack([taper, taper * s**2, taper * s], axis=1)
+    lean = np.diag([0.0, 1.0, 1.0])
+    wanted = np.concatenate([thick, np.zeros(3)])
+    fitted = np.linalg.lstsq(np.concatenate([terms, lean]), wanted, rcond=None)[0]
+    height = np.clip(terms @ fitted, 0, most_px)
+    outer: Array = rim + height[:, None] * away
+    return outer
 
 
 def _open(

@@ -6,7 +6,7 @@ import numpy as np
 
 from paintreel.faces.face import Face
 from paintreel.imaging.arrays import Array
-from paintreel.portraits.strokes import INK, cover, laid, luma, smoothstep, soften
+from paintreel.portraits.strokes import INK, cover, laid, luma, smoothstep, soften, without_specks
 
 __all__ = ["draw_nose"]
 
@@ -26,16 +26,16 @@ def draw_nose(painted: Array, x: Array, face: Face, unit: float, ink: float) -> 
     grey = luma(x)
     painted = _plane(painted, grey, (eyes, tip), unit)
     local = soften(grey, 0.12 * unit)
-    dark = (local - soften(grey, 0.02 * unit)) / (local + 0.05)
+    dark = (local - soften(grey, 0.028 * unit)) / (local + 0.05)
     under = cover(size, tip + down * 0.08 * unit + round_ * (0.36 * unit, 0.24 * unit))
     zone = soften(under, 0.03 * unit)
     most = float(np.percentile(dark[under > 0.5], 98)) if (under > 0.5).any() else 0.0
     # Nostrils are the darkest; where light hides them what shade there is draws the tip.
     level = float(np.clip(most, 0.16, 0.36))
-    lines = smoothstep(dark, 0.30 * level, 0.50 * level) * zone
-    marks = smoothstep(dark, 0.62 * level, 0.85 * level) * zone
-    painted = laid(painted, 0.55 * ink * lines, painted * np.float32(0.5))
-    return laid(painted, 0.85 * ink * marks, painted * np.float32(0.22) + INK * np.float32(0.3))
+    lines = without_specks(smoothstep(dark, 0.34 * level, 0.54 * level) * zone, 0.13 * unit)
+    marks = smoothstep(dark, 0.66 * level, 0.9 * level) * zone * smoothstep(lines, 0.1, 0.5)
+    painted = laid(painted, 0.5 * ink * lines, painted * np.float32(0.5))
+    return laid(painted, 0.8 * ink * marks, painted * np.float32(0.34) + INK * np.float32(0.3))
 
 
 def _plane(painted: Array, grey: Array, ends: tuple[Array, Array], unit: float) -> Array:

@@ -93,8 +93,9 @@ def paint_portrait(
         lips = np.stack([to(line) for line in features.lips])
         painted = draw_nose(painted, bent, moved, unit, s.ink)
         painted = draw_mouth(painted, bent, skin, features, lips, unit, s.ink)
-        painted = draw_jaw(painted, to(features.jaw), features.jaw_step, unit, s)
-    painted = draw_brows(painted, bent, moved, unit, s.ink)
+        painted = draw_jaw(painted, bent, skin, to(features.jaw), features.jaw_step, unit, s)
+    seen = [not covered for covered in features.eyes_covered]
+    painted = draw_brows(painted, bent, moved, seen, unit, s.ink)
     for eye, covered in zip(features.eyes, features.eyes_covered, strict=True):
         if not covered:
             painted = draw_eye(painted, bent, eye, to, features, unit, s)

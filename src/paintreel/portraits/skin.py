@@ -10,12 +10,13 @@ from paintreel.faces.ovals import face_ovals
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 from paintreel.portraits.settings import PortraitSettings
-from paintreel.portraits.strokes import INK, laid, luma, smoothstep, soften
+from paintreel.portraits.strokes import INK, cover, laid, luma, smoothstep, soften, without_specks
 
 __all__ = ["draw_folds", "lay_tones", "skin_of"]
 
 _EDGE = 1.2
 """Half width of the edges between tones, in CIELAB lightness."""
+_NARROW = 0.19
 _ISLAND = (0.03, 0.09)
 """Area of a part of shade, in squared distances of the eyes, that is left out, and that is kept."""
 _MOST_SHADE = 20.0
@@ -43,8 +44,23 @@ def skin_of(x: Array, face: Face, unit: float) -> Array:
     middle = face.landmarks.mean(axis=0)
     centre = (round(float(middle[0])), round(float(middle[1] + unit)))
     cv2.ellipse(neck, centre, (round(1.15 * unit), round(1.5 * unit)), 0, 0, 360, 1.0, -1)
-    skin: Array = soften(like * np.maximum(reach, soften(neck, 0.15 * unit)), 0.012 * unit)
-    return skin
+    skin = soften(like * np.maximum(reach, soften(neck, 0.15 * unit)), 0.012 * unit)
+    return np.maximum(skin, _closed(skin, face, unit) * (1 - _beard(x, face, unit, tone)))
+
+
+def _closed(skin: Array, face: Face, unit: float) -> Array:
+    """Skin over the dark of folds, nostrils and lips too, from the cheeks to the chin: what is
+    drawn there is drawn on flat skin."""
+    height, width = skin.shape
+    size = max(round(0.22 * unit), 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    whole = cv2.morphologyEx(np.ascontiguousarray(skin), cv2.MORPH_CLOSE, disc)
+    oval = face_ovals([face], height, width, edge_px=0.3 * unit).astype(np.float32) / 255
+    eyes, nose = face.landmarks[:2].mean(axis=0), face.landmarks[2]
+    from_row, to_row = (float((eyes + share * (nose - eyes))[1]) for share in (0.5, 0.8))
+    rows = (np.arange(height) + 0.5)[:, None]
+    closed: Array = soften(whole * smoothstep(oval, 0.6, 1.0), 0.012 * unit)
+    return closed * smoothstep(rows, from_row, to_row)
 
 
 def _cheeks(face: Face, unit: float) -> Array:
@@ -94,9 +110,13 @@ def _beard(x: Array, face: Face, unit: float, tone: Array) -> Array:
     grey = 1 - smoothstep(chroma, 0.55, 0.80)
     nose, mouth = face.landmarks[2], face.landmarks[3:].mean(axis=0)
     rows = (np.arange(x.shape[0]) + 0.5)[:, None]
-    below = smoothstep(np.float32(rows), float(nose[1]), float(nose[1] + 0.3 * (mouth - nose)[1]))
+    below = smoothstep(rows, float(nose[1]), float(nose[1] + 0.3 * (mouth - nose)[1]))
     dark = smoothstep(float(tone[0]) - smooth[..., 0], 4.0, 10.0)
-    beard: Array = smoothstep(rough * (0.6 + 0.8 * grey), 1.1, 1.9) * dark * below
+    hair = smoothstep(rough * (0.6 + 0.8 * grey), 1.1, 1.9) * dark * below
+    # Folds are as rough and as dark, but narrow.
+    size = max(round(_NARROW * unit), 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    beard: Array = soften(cv2.morphologyEx(hair, cv2.MORPH_OPEN, disc), 0.02 * unit)
     return beard
 
 
@@ -156,11 +176,23 @@ def draw_folds(painted: Array, x: Array, skin: Array, face: Face, unit: float, i
     dark = (local - soften(grey, 0.02 * unit)) / (local + 0.05)
     fine = (soften(grey, 0.05 * unit) - soften(grey, 0.02 * unit)) / (local + 0.05)
     dark = np.minimum(dark, 2.5 * fine)
-    lines = smoothstep(dark, 0.055, 0.11) * skin
+    lines = smoothstep(dark, 0.055, 0.11) * skin * (1 - _around_mouth(x.shape[:2], face, unit))
+    lines = without_specks(lines, 0.17 * unit)
     painted = laid(painted, 0.46 * ink * lines, painted * np.float32(0.45))
     # What is far darker than a fold, from the brows to the nose, is a rim of glasses.
     eyes, nose = face.landmarks[:2].mean(axis=0), face.landmarks[2]
     rows = (np.arange(x.shape[0]) + 0.5)[:, None].astype(np.float32)
     low = float(eyes[1] + 0.85 * (nose - eyes)[1])
     rims = smoothstep(dark, 0.18, 0.30) * skin * smoothstep(-rows, -low, -low + 0.1 * unit)
+    rims = without_specks(rims, 0.2 * unit)
     return laid(painted, 0.9 * ink * rims, painted * np.float32(0.25) + INK * np.float32(0.2))
+
+
+def _around_mouth(size: tuple[int, int], face: Face, unit: float) -> Array:
+    """(H, W) in [0, 1]: between the corners of the mouth, from the nose to the chin."""
+    left, right = face.landmarks[3:]
+    middle = (left + right) / 2
+    turn = np.linspace(0, 2 * np.pi, 40)
+    half = 0.5 * float(np.hypot(*(right - left))) + 0.02 * unit
+    oval = np.stack([half * np.cos(turn), 0.34 * unit * np.sin(turn)], axis=1)
+    return soften(cover(size, middle + np.array([0.0, 0.03 * unit]) + oval), 0.03 * unit)

@@ -7,7 +7,10 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["INK", "cover", "enlarged", "filled", "laid", "luma", "smoothstep", "soften", "stroke"]
+__all__ = [
+    *("INK", "cover", "enlarged", "filled", "laid", "luma", "smoothstep", "soften", "stroke"),
+    "without_specks",
+]
 
 INK = np.array([0.13, 0.07, 0.07], np.float32)
 _OVER, _SHIFT = 3, 4
@@ -53,9 +56,9 @@ def filled(painted: Array, share: Array, around: Array, sigma_px: float) -> Arra
     return over
 
 
-def smoothstep(x: Array, low: float, high: float) -> Array:
+def smoothstep(x: Array | float, low: float, high: float) -> Array:
     """0 below `low`, 1 above `high`, a smooth cubic between; float32."""
-    t = np.clip((x - low) / (high - low), 0, 1).astype(np.float32)
+    t = np.clip((np.asarray(x) - low) / (high - low), 0, 1).astype(np.float32)
     smooth: Array = t * t * (3 - 2 * t)
     return smooth
 
@@ -68,3 +71,15 @@ def soften(x: Array, sigma_px: float) -> Array:
 def luma(x: Array) -> Array:
     """(H, W) float32 of a picture (H, W, 3) RGB in [0, 1]."""
     return cv2.cvtColor(np.ascontiguousarray(x, np.float32), cv2.COLOR_RGB2GRAY)
+
+
+def without_specks(share: Array, least_px: float) -> Array:
+    """(H, W) without the parts that reach less far than `least_px`: they would look like dirt."""
+    _count, labels, stats, _middles = cv2.connectedComponentsWithStats(
+        (share > 0.2).astype(np.uint8)
+    )
+    reach = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    kept = smoothstep(reach, 0.8 * least_px, 1.2 * least_px)
+    kept[0] = 0.0
+    clean: Array = share * cv2.dilate(kept[labels], np.ones((3, 3), np.uint8))
+    return clean
