@@ -279,7 +279,7 @@ def _bow(x: Array, y: Array) -> Array:
     for _ in range(3):
         rows = np.concatenate([terms[kept], lean * np.sqrt(kept.sum() / 10)])
         wanted = np.concatenate([y[kept], np.zeros(5)])
-        bow = terms @ np.linalg.lstsq(rows, wanted, rcond=None)[0]
+        bow: Array = terms @ np.linalg.lstsq(rows, wanted, rcond=None)[0]
         away = np.abs(y - bow)
         kept = away <= max(2.0 * float(np.median(away)), 0.012)
     return bow

@@ -27,8 +27,8 @@ def draw_nose(painted: Array, x: Array, face: Face, unit: float, ink: float) -> 
     painted = _plane(painted, grey, (eyes, tip), unit)
     local = soften(grey, 0.12 * unit)
     dark = (local - soften(grey, 0.028 * unit)) / (local + 0.05)
-    under = cover(size, tip + down * 0.08 * unit + round_ * (0.36 * unit, 0.24 * unit))
-    zone = soften(under, 0.03 * unit)
+    under = cover(size, tip + down * 0.07 * unit + round_ * (0.29 * unit, 0.19 * unit))
+    zone = soften(under, 0.025 * unit)
     most = float(np.percentile(dark[under > 0.5], 98)) if (under > 0.5).any() else 0.0
     # Nostrils are the darkest; where light hides them what shade there is draws the tip.
     level = float(np.clip(most, 0.16, 0.36))

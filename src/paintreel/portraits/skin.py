@@ -45,7 +45,8 @@ def skin_of(x: Array, face: Face, unit: float) -> Array:
     centre = (round(float(middle[0])), round(float(middle[1] + unit)))
     cv2.ellipse(neck, centre, (round(1.15 * unit), round(1.5 * unit)), 0, 0, 360, 1.0, -1)
     skin = soften(like * np.maximum(reach, soften(neck, 0.15 * unit)), 0.012 * unit)
-    return np.maximum(skin, _closed(skin, face, unit) * (1 - _beard(x, face, unit, tone)))
+    whole: Array = np.maximum(skin, _closed(skin, face, unit) * (1 - _beard(x, face, unit, tone)))
+    return whole
 
 
 def _closed(skin: Array, face: Face, unit: float) -> Array:
@@ -106,13 +107,15 @@ def _beard(x: Array, face: Face, unit: float, tone: Array) -> Array:
     light = lab[..., 0].astype(np.float32)
     rough = soften(np.abs(light - soften(light, 0.03 * unit)), 0.06 * unit)
     smooth = soften(lab.astype(np.float32), 0.05 * unit)
-    chroma = np.hypot(smooth[..., 1], smooth[..., 2]) / max(float(np.hypot(*tone[1:])), 4.0)
-    grey = 1 - smoothstep(chroma, 0.55, 0.80)
+    # Beside its lightness: a fold is skin in shade, and as full of colour as skin is.
+    full = np.hypot(smooth[..., 1], smooth[..., 2]) / np.maximum(smooth[..., 0], 8.0)
+    usual = max(float(np.hypot(*tone[1:])), 4.0) / max(float(tone[0]), 8.0)
+    grey = 1 - smoothstep(full / usual, 0.60, 0.90)
     nose, mouth = face.landmarks[2], face.landmarks[3:].mean(axis=0)
     rows = (np.arange(x.shape[0]) + 0.5)[:, None]
     below = smoothstep(rows, float(nose[1]), float(nose[1] + 0.3 * (mouth - nose)[1]))
     dark = smoothstep(float(tone[0]) - smooth[..., 0], 4.0, 10.0)
-    hair = smoothstep(rough * (0.6 + 0.8 * grey), 1.1, 1.9) * dark * below
+    hair = smoothstep(rough * (0.3 + 1.1 * grey), 1.1, 1.9) * dark * below
     # Folds are as rough and as dark, but narrow.
     size = max(round(_NARROW * unit), 1)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
