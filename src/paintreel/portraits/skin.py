@@ -16,7 +16,8 @@ __all__ = ["draw_folds", "lay_tones", "skin_of"]
 
 _EDGE = 1.2
 """Half width of the edges between tones, in CIELAB lightness."""
-_NARROW = 0.19
+_BROAD = 0.30
+"""Width of a beard, in distances of the eyes, and not of a fold with what is around it."""
 _ISLAND = (0.03, 0.09)
 """Area of a part of shade, in squared distances of the eyes, that is left out, and that is kept."""
 _MOST_SHADE = 20.0
@@ -38,15 +39,43 @@ def skin_of(x: Array, face: Face, unit: float) -> Array:
     far = np.sqrt(light**2 + (np.hypot(away[..., 1], away[..., 2]) / (7 + 0.42 * chroma)) ** 2)
     like = 1 - smoothstep(far, 0.75, 1.25)
     like = np.maximum(like, _shaded(x, places, face, unit, tone))
-    like = like * (1 - _beard(x, face, unit, tone))
+    beard = _beard(x, face, unit, tone)
     reach = face_ovals([face], height, width, edge_px=0.5 * unit).astype(np.float32) / 255
     neck = np.zeros_like(reach)
     middle = face.landmarks.mean(axis=0)
     centre = (round(float(middle[0])), round(float(middle[1] + unit)))
     cv2.ellipse(neck, centre, (round(1.15 * unit), round(1.5 * unit)), 0, 0, 360, 1.0, -1)
-    skin = soften(like * np.maximum(reach, soften(neck, 0.15 * unit)), 0.012 * unit)
-    whole: Array = np.maximum(skin, _closed(skin, face, unit) * (1 - _beard(x, face, unit, tone)))
-    return whole
+    like = like * np.maximum(reach, soften(neck, 0.15 * unit))
+    # Folds are as rough and as dark as a beard, but narrow.
+    size = max(round(_BROAD * unit), 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    broad = soften(cv2.morphologyEx(beard, cv2.MORPH_OPEN, disc), 0.02 * unit)
+    shade = _closed(like, face, unit) * _in_shade(lab, face, unit, tone) * (1 - broad)
+    skin: Array = soften(np.maximum(like * (1 - beard), shade).astype(np.float32), 0.012 * unit)
+    return skin
+
+
+def _in_shade(lab: Array, face: Face, unit: float, tone: Array) -> Array:
+    """(H, W) in [0, 1]: dark, but as full of colour beside its lightness as skin is: no hair.
+
+    Where a moustache may be, and is, nothing counts as shade: brown hair is as full of colour.
+    """
+    smooth = soften(lab.astype(np.float32), 0.04 * unit)
+    full = np.hypot(smooth[..., 1], smooth[..., 2]) / np.maximum(smooth[..., 0], 8.0)
+    usual = float(np.hypot(*tone[1:])) / max(float(tone[0]), 8.0)
+    coloured = min(float(np.hypot(*tone[1:])) / 8.0, 1.0)
+    shade = 1 - coloured * (1 - smoothstep(full / max(usual, 1e-3), 0.55, 0.85))
+    nose, (left, right) = face.landmarks[2], face.landmarks[3:]
+    down = (left + right) / 2 - nose
+    places = [nose + 0.4 * down, right - 0.1 * down, left - 0.1 * down]
+    lip = np.array([places[0] - (0.2 * unit, 0), places[0] + (0.2 * unit, 0), *places[1:]])
+    zone = cover(lab.shape[:2], lip)
+    if not (zone > 0.5).any():
+        return shade
+    darker = float(tone[0]) - float(np.median(lab[zone > 0.5][:, 0]))
+    hair = float(smoothstep(darker, 8.0, 14.0))
+    free: Array = shade * (1 - hair * soften(zone, 0.03 * unit))
+    return free
 
 
 def _closed(skin: Array, face: Face, unit: float) -> Array:
@@ -107,20 +136,14 @@ def _beard(x: Array, face: Face, unit: float, tone: Array) -> Array:
     light = lab[..., 0].astype(np.float32)
     rough = soften(np.abs(light - soften(light, 0.03 * unit)), 0.06 * unit)
     smooth = soften(lab.astype(np.float32), 0.05 * unit)
-    # Beside its lightness: a fold is skin in shade, and as full of colour as skin is.
-    full = np.hypot(smooth[..., 1], smooth[..., 2]) / np.maximum(smooth[..., 0], 8.0)
-    usual = max(float(np.hypot(*tone[1:])), 4.0) / max(float(tone[0]), 8.0)
-    grey = 1 - smoothstep(full / usual, 0.60, 0.90)
+    chroma = np.hypot(smooth[..., 1], smooth[..., 2]) / max(float(np.hypot(*tone[1:])), 4.0)
+    grey = 1 - smoothstep(chroma, 0.55, 0.80)
     nose, mouth = face.landmarks[2], face.landmarks[3:].mean(axis=0)
     rows = (np.arange(x.shape[0]) + 0.5)[:, None]
     below = smoothstep(rows, float(nose[1]), float(nose[1] + 0.3 * (mouth - nose)[1]))
     dark = smoothstep(float(tone[0]) - smooth[..., 0], 4.0, 10.0)
-    hair = smoothstep(rough * (0.3 + 1.1 * grey), 1.1, 1.9) * dark * below
-    # Folds are as rough and as dark, but narrow.
-    size = max(round(_NARROW * unit), 1)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    beard: Array = soften(cv2.morphologyEx(hair, cv2.MORPH_OPEN, disc), 0.02 * unit)
-    return beard
+    hair: Array = smoothstep(rough * (0.6 + 0.8 * grey), 1.1, 1.9) * dark * below
+    return hair
 
 
 def lay_tones(ground: Array, x: Array, skin: Array, unit: float, s: PortraitSettings) -> Array:
