@@ -6,7 +6,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from portraits import portrait
 
 from paintreel.cli.main import main
 from paintreel.errors import InputError
@@ -16,6 +15,7 @@ from paintreel.portraits.settings import PortraitSettings
 from paintreel.runtime.model import Model
 from paintreel.stylize.portraits import attention_of, base_of
 from paintreel.stylize.style import Style
+from portraits import portrait
 
 QUICK = [
     *("--set", "preset=tiny", "--set", "batch=2", "--set", "side_px=64", "--set", "views=1"),
