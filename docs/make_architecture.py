@@ -25,6 +25,7 @@ BANDS = (
     ("what people meet", ("cli",)),
     ("what is done", (VERBS, "studio", "learn")),
     ("files against files", ("scoring",)),
+    ("what verbs show each other", ("emotions", "scenes")),
     ("what verbs share", ("jobs",)),
     ("drawn faces", ("portraits",)),
     ("faces, characters and words", ("faces", "rig", "words")),
@@ -43,6 +44,8 @@ SAYS = {
     "learn": "training, the only place of torch; experiments run the verbs",
     "studio": "web app, store, workers",
     "scoring": "pairs, sets, results, pages",
+    "emotions": "heard in voices, seen in faces",
+    "scenes": "asked for, and painted",
     "jobs": "find, place, pair, run",
     "faces": "found, followed, framed",
     "portraits": "a face as a drawn character",
@@ -74,7 +77,11 @@ def room_of(path: Path) -> str:
     first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     if first.startswith("__") or first in SMALL:
         return ""
-    return first if any(first in rooms for _, rooms in BANDS) else VERBS
+    if any(first in rooms for _, rooms in BANDS):
+        return first
+    if not (PACKAGE / first / "options.py").is_file():
+        raise SystemExit(f"{first}/ is no verb and stands in no band of BANDS: give it one")
+    return VERBS
 
 
 def imported_rooms(path: Path) -> set[str]:

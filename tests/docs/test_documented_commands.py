@@ -50,6 +50,8 @@ EXEMPT = {
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
     "paintreel studio --data studio": "serves until it is ended; tests/studio does that",
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.export.inception ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.experiments.scene.rating ": "needs all systems and filled ballots",
     "python -m paintreel.learn.export.mtcnn ": "needs weights that are not in the repository",
     "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",
@@ -300,7 +302,8 @@ def props(tmp_path_factory) -> Path:
     (here / "dialogue.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nI am so happy!\n")
     shutil.copytree(REPOSITORY / "recipes", here / "recipes")
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
-    shutil.copy(extractor, here / "vgg19.onnx")
+    for name in ("vgg19", "inception"):
+        shutil.copy(extractor, here / f"{name}.onnx")
     draw_data(top / "shared" / "data")
     (top / "shared" / "data" / "video").mkdir()
     shutil.copy(here / "clip.mp4", top / "shared" / "data" / "video")
@@ -334,6 +337,7 @@ SMALLER = {
     r"paintreel experiment dske ": "--systems dske,distilled,colours",
     r"paintreel experiment lines ": "--trials 1 --pictures 2 --systems lineart,lineart_canny",
     r"paintreel train (lineart|colorize) ": "--set batch=2 --set pairs.side_px=64",
+    r"paintreel experiment fuse ": "--trials 1 --pictures 2 --systems full,no_attention",
     r"paintreel experiment mood ": "--systems resnet_16,efficientnet_3,recipe",
     r"paintreel scene (--category|\")(?!.*--rough)": "--size 128x72",
     r"paintreel stylize .*--at": "--at 0.1",

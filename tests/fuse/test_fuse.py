@@ -94,6 +94,29 @@ def test_a_free_painting_is_taken_without_a_time(pan, fuse_model, tmp_path):
     assert "free-painting" in {note.kind for note in report.notes}
 
 
+def test_a_free_painting_gives_its_colours_and_no_flicker(pan, fuse_model):
+    clip, frames = pan
+    dusk = np.clip(landscape(9) * (0.3, 0.25, 0.5) + (20, 10, 60), 0, 255).astype(np.uint8)
+    got, _ = fuse(dusk, clip, fuse_model)
+    assert np.abs(np.mean(got, axis=(0, 1, 2)) - dusk.mean(axis=(0, 1))).max() < 6
+    spread, own = (np.std(x, axis=(0, 1, 2)) for x in (got, frames))
+    wanted = dusk.std(axis=(0, 1))
+    assert (np.abs(spread - wanted) < 0.4 * np.abs(own - wanted)).all()
+    # One map for the whole shot: the same colour of two frames becomes the same.
+    places = (frames[0] == frames[1]).all(axis=2)
+    assert (got[0] == got[1]).all(axis=2)[places].all()
+
+
+def test_shots_of_other_light_get_the_same_colours(make_lossless_clip, tmp_path, fuse_model):
+    dark, light = (landscape(n) for n in (1, 6))
+    dark, light = dark // 4, 255 - (255 - light) // 3
+    clip = make_lossless_clip(tmp_path / "cut.mkv", [dark] * 8 + [light] * 8)
+    painting = landscape(9)
+    got, _ = fuse(painting, clip, fuse_model)
+    for shot in (got[:8], got[8:]):
+        assert np.abs(np.mean(shot, axis=(0, 1, 2)) - painting.mean(axis=(0, 1))).max() < 12
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_clips_of_a_frame_or_two(make_lossless_clip, tmp_path, fuse_model, count):
     frame = landscape(2)

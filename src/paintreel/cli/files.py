@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli.answering import tell_outcome
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
@@ -36,7 +37,7 @@ def run_files(verb: str, options: FileOptions) -> int:
         batch: Batch = plan_of(verb)(options)
         sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
-        check_report(options.json, sources)
+        check_report(options.json, sources, is_printed=True)
         check_beside_results(options.json, results)
     recorder = Recorder(verb, options, version=__version__, several=batch.skips_done)
     if getattr(options, "dry_run", False):
@@ -86,7 +87,7 @@ def _run(batch: Batch, options: FileOptions, recorder: Recorder) -> list[Outcome
 
         def finished(outcome: Outcome) -> None:
             progress.file()
-            _tell(outcome, progress.say, quiet=options.quiet)
+            tell_outcome(outcome, progress.say, quiet=options.quiet)
 
         outcomes = run_batch(
             batch,
@@ -124,19 +125,6 @@ def _tell_plan(verb: str, batch: Batch, options: FileOptions, recorder: Recorder
     if options.json is not None:
         write_json(options.json, {**_facts(verb, batch, outcomes), "dry_run": True})
     return 1 if any(outcome.status == "failed" for outcome in outcomes) else 0
-
-
-def _tell(outcome: Outcome, say: Callable[[str], None], *, quiet: bool) -> None:
-    """Print why a job failed, and what is not as it was; `quiet` leaves only what is lost."""
-    from paintreel.jobs.run import reason
-
-    name = outcome.job.name
-    if outcome.error is not None:
-        text = reason(outcome.error)
-        say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
-    for note in outcome.notes:
-        if note.loss or not quiet:
-            say(f"note: {name}: {note.text}")
 
 
 def _print_summary(batch: Batch, outcomes: Sequence[Outcome]) -> None:
