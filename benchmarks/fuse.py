@@ -1,7 +1,7 @@
 """How near `fuse` comes to the true restyled frames, beside what else one would do; and its speed.
 
     python benchmarks/fuse.py --photos ../shared/data/photo --clips ../shared/data/video \
-        --out runs/fuse-benchmark [--save] [--adapt-steps 300] [--quick] [--speed]
+        --out runs/fuse-benchmark [--save] [--adapt-steps 150] [--quick] [--speed]
 
 Shots are moving crops of the test photographs of recipes/splits.toml and shots of clips; each is
 painted in a manner that the network has not learnt from (`fuse_shots.py`). The middle frame is
@@ -291,9 +291,9 @@ def main() -> int:
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--out", type=Path, default=Path("runs/fuse-benchmark"))
     parser.add_argument("--shots", type=int, default=24)
-    parser.add_argument("--frames", type=int, default=20)
-    parser.add_argument("--adapt-steps", type=int, default=300)
-    parser.add_argument("--lines", type=int, default=360)
+    parser.add_argument("--frames", type=int, default=12)
+    parser.add_argument("--adapt-steps", type=int, default=150)
+    parser.add_argument("--lines", type=int, default=270)
     parser.add_argument("--threads", type=int, default=1, help="of torch and OpenCV")
     parser.add_argument(
         "--backwards",

@@ -67,6 +67,23 @@ def test_of_two_keys_each_frame_takes_the_nearer(pan, fuse_model):
     assert all(a >= b - 8 for a, b in pairwise(redness))
 
 
+def test_what_the_last_key_does_not_show_is_taken_from_the_one_before(
+    make_lossless_clip, tmp_path, fuse_model
+):
+    base, covered = landscape(3), landscape(3)
+    covered[20:76, 30:90] = landscape(8)[20:76, 30:90]  # something comes in, and goes out again
+    clip = make_lossless_clip(tmp_path / "covered.mkv", [base] * 4 + [covered] * 4 + [base] * 4)
+    keys = [painted(base), painted(covered)]
+    two, _ = fuse(keys, clip, fuse_model, key_frames=[0.0, 5 / 24])
+    one, _ = fuse(keys[1], clip, fuse_model, key_frames=5 / 24)
+    inside = slice(30, 66), slice(40, 80)
+    of_two, of_one = (
+        np.abs(x[-1][inside].astype(float) - keys[0][inside]).mean() for x in (two, one)
+    )
+    assert of_two < 8
+    assert of_one > 2 * of_two
+
+
 def test_strength_0_and_an_empty_mask_give_the_clip_bit_for_bit(pan, fuse_model):
     clip, frames = pan
     paint = painted(frames[0])

@@ -54,11 +54,14 @@ class Carrier:
         return carried_planes(keys, motions, frame.time_s), begins
 
     def _near(self, shot: int, time_s: float) -> list[PaintedKey]:
-        """The key before a frame and the one after it."""
+        """The key before a frame and the one after it; at the ends of a shot the two there.
+
+        What the nearest does not show may be in the other: somebody who came in and went out again.
+        """
         keys = self._clip.keys.get(shot, [])
-        before = [key for key in keys if key.time_s <= time_s][-1:]
-        after = [key for key in keys if key.time_s > time_s][:1]
-        return [*before, *after]
+        before = sum(key.time_s <= time_s for key in keys)
+        first = min(max(0, before - 1), max(0, len(keys) - 2))
+        return keys[first : first + 2]
 
     def _elsewhere(self, frame: Frame) -> Array:
         """The key of the nearest shot, trusted nowhere."""

@@ -166,12 +166,13 @@ def _shot_scores(shot: AskedShot, frames: Array, fused: Fused | None) -> dict[st
     if ratio is not None and np.isfinite(ratio):
         found["warping"] = float(ratio)
     if fused is not None:
-        maps = [
+        joint, painting, live = (
             x.permute(0, 2, 3, 1).flatten(1, 2).numpy()
             for x in (fused.fused, fused.painting, fused.live)
-        ]
-        found["fusion_degree"] = multimodal_fusion_degree(*maps, bins=16)
-        found["coupling"] = dynamic_coupling_index(*maps[1:], fused.weights[:, 0].numpy())
+        )
+        found["fusion_degree"] = multimodal_fusion_degree(joint, painting, live)
+        gates = fused.weights[:, 0].numpy()
+        found["coupling"] = dynamic_coupling_index(painting, live, gates)
     return found
 
 

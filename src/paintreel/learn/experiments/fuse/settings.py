@@ -12,7 +12,7 @@ SETTINGS = {
         batch=3, ema_decay=0.97, pictures=120, max_side_px=480, sampling=FusionSampling(side_px=128)
     ),
     "tiny": FusionSettings(
-        preset="tiny", batch=1, styles=(), pictures=4, max_side_px=160,
+        preset="tiny", batch=1, styles=(), pictures=4, max_side_px=224,
         sampling=FusionSampling(side_px=64),
     ),
 }  # fmt: skip
