@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from paintreel.studio.files.names import storable
 from paintreel.studio.files.stored import place_of
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.forms.verbs import offered
@@ -124,16 +125,18 @@ class Child:
     def _hear(self, descriptor: int) -> None:
         with os.fdopen(descriptor, "rb") as lines:
             while line := lines.readline(_MOST_LINE_BYTES):
-                with suppress(ValueError):  # a process that was killed leaves half a line
+                # A process that was killed leaves half a line, one that was taken over anything.
+                with suppress(ValueError, RecursionError):
                     message = json.loads(line)
                     if isinstance(message, dict):
-                        self.messages.append(message)
+                        self.messages.append(_plain(message))
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         with self.process.stdout as lines:
             while line := lines.readline(_MOST_LINE_BYTES):
-                self.printed.append(line.decode("utf-8", "replace").rstrip()[:1000])
+                text = storable(line.decode("utf-8", "replace"))
+                self.printed.append(text.rstrip()[:1000])
 
     @property
     def is_over(self) -> bool:
@@ -166,6 +169,17 @@ class Child:
             return f"killed by {name}{killed}"
         last = next((line for line in reversed(self.printed) if line.strip()), "")
         return f"exit code {code}" + (f": {last[:300]}" if last else "")
+
+
+def _plain(told: Any) -> Any:
+    """What a process tells, with texts that can be stored."""
+    if isinstance(told, str):
+        return storable(told)
+    if isinstance(told, list):
+        return [_plain(each) for each in told]
+    if isinstance(told, dict):
+        return {storable(name): _plain(each) for name, each in told.items()}
+    return told
 
 
 def _step_back() -> None:
