@@ -12,7 +12,7 @@ from paintreel import __version__
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
-from paintreel.options import FileOptions, plan_of
+from paintreel.options import FileOptions
 from paintreel.wording import some_of
 
 if TYPE_CHECKING:
@@ -39,9 +39,11 @@ def _run_planned(verb: str, options: FileOptions, cluster: ExitStack) -> int:
         write_json,
     )
 
+    from paintreel.storage.staged import plan_anywhere
+
     spread: Spread | None = None
     with planning():
-        batch: Batch = plan_of(verb)(options)
+        batch: Batch = plan_anywhere(verb, options)
         sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
         check_report(options.json, sources)

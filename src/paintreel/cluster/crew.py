@@ -22,8 +22,6 @@ __all__ = ["Crew", "FileTask", "Lost", "Member", "Spawned"]
 
 _LOOK_S, _HEALTH_S = 0.1, 2.0
 _ENLIST_S, _FIRST_S, _ALONE_S = 20.0, 90.0, 60.0
-_GRACE_S = 1.0
-"""So long tasks that are cancelled have to end by themselves, before their processes are killed."""
 _THREADS = 64
 """Calls that one process on a node serves at once: most of them wait."""
 _MOST_STARTS = 3
@@ -328,20 +326,12 @@ class Crew:
             self._enlist(found)
 
     def _end(self) -> None:
-        """Tell all to stop, wait a moment, and end their processes whatever they do."""
+        """End all processes, whatever they do."""
         self._over.set()
-        alive = [m for m in self._members if not m.is_lost]
-        calls = []
-        for member in alive:
-            with suppress(Exception):
-                if member.running:
-                    calls.append(member.actor.cancel.remote(""))
-        until_s = time.monotonic() + _GRACE_S
-        while any(m.running for m in alive) and time.monotonic() < until_s and calls:
-            time.sleep(_LOOK_S / 2)
-        for member in alive:
-            with suppress(Exception):
-                self.ray.kill(member.actor, no_restart=True)
+        for member in self._members:
+            if not member.is_lost:
+                with suppress(Exception):
+                    self.ray.kill(member.actor, no_restart=True)
 
 
 def _check_package(name: str, facts: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ from paintreel.jobs.run import Batch, Outcome, reason, run_batch
 from paintreel.media.far_steps import StepsTaken, StepTaker
 from paintreel.media.kept_steps import pack_shard, shaping_steps
 from paintreel.notes import Note
-from paintreel.options import plan_of
+from paintreel.storage.staged import plan_anywhere
 
 __all__ = ["Node"]
 
@@ -71,7 +71,7 @@ class Node:
                 raise ModelError(f"it has no model {value}; put its file where the driver has it")
             if found[name] != sha256:
                 raise ModelError(f"its model {value} is another one than that of the driver")
-        batch: Batch = plan_of(asked.verb)(options)
+        batch = plan_anywhere(asked.verb, options)
         self._jobs = {key_of(job): job for job in batch.jobs}
         return next((dict(job.machine()) for job in batch.jobs if job.machine is not None), None)
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 from paintreel.errors import BackendError, InputError, MissingExtra
 
 __all__ = ["NodePlace", "connected", "places", "ray_package"]
 
-_PROBE_S = 5.0
+_PROBE_S, _JOIN_S = 5.0, 30.0
 _NAMESPACE = "paintreel"
 _CLIENT = "ray://"
 
@@ -59,24 +57,61 @@ def connected(address: str) -> Iterator[ModuleType]:
     if ray.is_initialized():  # of a program that has connected by itself
         yield ray
         return
+    address = _resolved(ray, address)
     _probe(address)
-    handlers = _handlers()
+    with _silent(ray):
+        _join(ray, address)
+        try:
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _join(ray: ModuleType, address: str) -> None:
+    """Connect. Raises BackendError, where what listens is no cluster too: Ray tries for minutes."""
+    failures: list[Exception] = []
+
+    def join() -> None:  # in a thread of its own, where Ray leaves the handlers of signals alone
+        try:
+            ray.init(
+                address=address,
+                namespace=_NAMESPACE,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+        except Exception as error:  # of many kinds: it says what is wrong at length
+            failures.append(error)
+
+    thread = threading.Thread(target=join, name="ray-init", daemon=True)
+    thread.start()
+    thread.join(_JOIN_S)
+    if thread.is_alive():
+        raise BackendError(f"what listens at {address} does not answer as a Ray cluster does")
+    if failures:
+        raise BackendError(f"cannot join the cluster at {address}: {_first_line(failures[0])}")
+
+
+@contextmanager
+def _silent(ray: ModuleType) -> Iterator[None]:
+    """Keep what nodes log when they fail off standard output, where results may go."""
+    worker = getattr(ray, "_private", ray).worker
+    printer = getattr(worker, "print_to_stdstream", None)
+    if printer is None:
+        yield
+        return
+    worker.print_to_stdstream = lambda *_, **__: None
     try:
-        ray.init(
-            address=address,
-            namespace=_NAMESPACE,
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
-    except Exception as error:  # of many kinds: it says what is wrong at length
-        raise BackendError(f"cannot join the cluster at {address}: {_first_line(error)}") from None
+        yield
     finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
+        worker.print_to_stdstream = printer
+
+
+def _resolved(ray: ModuleType, address: str) -> str:
+    """The address with the name by which nodes of this machine know it, as Ray makes it too."""
+    host, _, port = address.rpartition(":")
+    if host in ("localhost", "127.0.0.1", "[::1]"):
+        return f"{ray.util.get_node_ip_address()}:{port}"
+    return address
 
 
 def _check(address: str) -> None:
@@ -102,13 +137,6 @@ def _probe(address: str) -> None:
             f"no cluster at {address}: {reason or error}; 'ray start --head' on one machine starts "
             "one and prints its address"
         ) from None
-
-
-def _handlers() -> dict[int, Any]:
-    """What signals do now: Ray puts its own in their place."""
-    if threading.current_thread() is not threading.main_thread():
-        return {}
-    return {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
 
 def _first_line(error: Exception) -> str:

@@ -14,10 +14,11 @@ from statistics import median
 from typing import Any
 
 from paintreel.cluster.asking import Answer, Ask
-from paintreel.cluster.clip_shards import ClipShards, ShardStore
+from paintreel.cluster.clip_shards import ClipShards
 from paintreel.cluster.crew import Crew, FileTask, Lost, Spawned
 from paintreel.cluster.node import key_of
 from paintreel.cluster.session import connected
+from paintreel.cluster.shard_store import check_place, shards_of
 from paintreel.errors import PaintreelError
 from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.run import Batch, Outcome, run_batch
@@ -30,6 +31,8 @@ __all__ = ["Spread", "on_cluster"]
 
 _LOOK_S, _MOST_TRIES = 0.2, 3
 _LATE, _LEAST_LATE_S = 3.0, 30.0
+_GRACE_S = 0.8
+"""So long tasks that are cancelled have to end by themselves, before their processes are killed."""
 _CLIPS_A_PLACE = 2
 """With so many clips for each node they are made whole, each on one; fewer are cut into shards."""
 
@@ -44,11 +47,14 @@ def on_cluster(
     """
     cancel = threading.Event()
     at_once = int(getattr(options, "workers", 1))
+    ask = Ask.of(verb, options)
+    if options.shards is not None:
+        check_place(options.shards)
     with (
         connected(address) as ray,
-        Crew(ray, Ask.of(verb, options), at_once=at_once, cancel=cancel, limit=limit) as crew,
+        Crew(ray, ask, at_once=at_once, cancel=cancel, limit=limit) as crew,
     ):
-        yield Spread(verb, options, crew)
+        yield Spread(verb, ask, crew, options.shards)
 
 
 @dataclass
@@ -56,10 +62,10 @@ class Spread:
     """Runs batches of one call of a verb on a crew."""
 
     verb: str
-    options: FileOptions
+    ask: Ask
     crew: Crew
+    shards: str | None = None
     token: Callable[[], str] = field(default=lambda: secrets.token_hex(6))
-    open_store: Callable[[Job], ShardStore | None] = field(default=lambda _: None)
     _times_s: list[float] = field(default_factory=list)
 
     def run(self, batch: Batch, **run: Any) -> list[Outcome]:
@@ -147,6 +153,8 @@ class Spread:
             if self.crew.cancelled.is_set():
                 for each in running:
                     self.crew.cancel(each)
+                for each in running:  # what ends by itself leaves nothing unfinished behind
+                    self.crew.is_over(each, _GRACE_S)
                 raise CancelledError
             for each in list(running):
                 if not self.crew.is_over(each, _LOOK_S):
@@ -221,7 +229,7 @@ class Spread:
         def shape(work: Any, events: Any, dst: Any) -> Any:
             if not work.at_once or shards:
                 return work
-            store = self.open_store(job)
+            store = None if self.shards is None else shards_of(job, self.ask, self.shards)
             shards.append(ClipShards(self.crew, self.token(), key_of(job), store))
             return FarWork(work, shards[0], cancel=progress.cancel)
 

@@ -1,0 +1,225 @@
+"""Runs on two nodes: the results of one machine, whatever happens to a node."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from carried_work import frames_in
+
+from paintreel.cli.main import main
+from paintreel.cluster import asking, crew
+from paintreel.imaging.files import Picture, write_picture
+
+pytest.importorskip("ray", reason="needs the extra cluster")
+
+LOSSLESS = ("--codec", "png", "--backend", "onnxruntime", "--threads", "1")
+COUNT = 132
+
+
+@pytest.fixture
+def clip(make_lossless_clip, tmp_path) -> Path:
+    """Shapes that move, with a cut; five shards and a half."""
+    rng = np.random.default_rng(3)
+    grounds = [rng.integers(0, 256, (6, 8, 3), np.uint8).repeat(16, 0).repeat(16, 1) for _ in "ab"]
+    frames = [np.roll(grounds[k > 70], k, axis=1) for k in range(COUNT)]
+    return make_lossless_clip(tmp_path / "clip.mkv", frames)
+
+
+@pytest.fixture
+def on(tiny_style, two_nodes):
+    """Run `stylize` on the two nodes; gives the exit code."""
+
+    def run(*words: object) -> int:
+        style = ("--style", tiny_style, "--ray", two_nodes.address)
+        return main(["stylize", *map(str, words), *style])
+
+    return run
+
+
+@pytest.fixture
+def painted_here(clip, tiny_style, tmp_path) -> list[np.ndarray]:
+    here = tmp_path / "here"
+    words = ["stylize", str(clip), "-o", f"{here}/", "--style", tiny_style, "-q", *LOSSLESS]
+    assert main(words) == 0
+    return frames_in(here / "clip")
+
+
+def equal(a: list[np.ndarray], b: list[np.ndarray]) -> bool:
+    return len(a) == len(b) and all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
+
+
+def test_a_clip_has_the_frames_of_one_machine(
+    on, clip, painted_here, tmp_path, monkeypatch, capfd
+):
+    shards: list[tuple[object, int]] = []
+    taken = crew.Crew.get
+
+    def get(self, member, call, **how):
+        gave = taken(self, member, call, **how)
+        if isinstance(gave, bytes):
+            shards.append((member, len(gave)))
+        return gave
+
+    monkeypatch.setattr(crew.Crew, "get", get)
+    assert on(clip, "-o", f"{tmp_path}/far/", *LOSSLESS) == 0
+    assert len(painted_here) == COUNT
+    assert equal(frames_in(tmp_path / "far" / "clip"), painted_here)
+    told = capfd.readouterr()
+    assert told.out == f"{tmp_path}/far/clip\n"
+    assert "node" not in told.err
+    assert "worked on here" not in told.err
+    assert sum(size > 0 for _, size in shards) == -(-COUNT // 24)
+    assert len({member for member, _ in shards}) == 2
+
+
+def test_a_folder_has_the_pictures_of_one_machine_and_names_what_fails(
+    on, tiny_style, tmp_path, capfd
+):
+    rng = np.random.default_rng(1)
+    folder = tmp_path / "in"
+    for number in range(5):
+        pixels = rng.integers(0, 256, (40 + number, 56, 3), np.uint8)
+        write_picture(folder / f"{number}.png", Picture(pixels))
+    (folder / "broken.png").write_bytes((folder / "1.png").read_bytes()[:90])
+    options = ("--backend", "onnxruntime", "--threads", "1")
+    report = tmp_path / "report.json"
+    assert on(folder, "-o", tmp_path / "far", "--json", report, *options) == 1
+    err = capfd.readouterr().err
+    assert "failed: " in err
+    assert "broken.png" in err
+    main(["stylize", str(folder), "-o", f"{tmp_path}/here", "--style", tiny_style, "-q", *options])
+    for number in range(5):
+        far, here = (tmp_path / place / f"{number}.png" for place in ("far", "here"))
+        assert far.read_bytes() == here.read_bytes()
+    files = json.loads(report.read_text())["files"]
+    assert sorted(row["status"] for row in files) == ["failed", *["made"] * 5]
+    assert json.loads((tmp_path / "far" / ".paintreel.json").read_text())  # of the driver
+    # What is there is left, and no node is asked for it.
+    assert on(folder, "-o", tmp_path / "far", "--json", report, *options) == 1
+    files = json.loads(report.read_text())["files"]
+    assert sorted(row["status"] for row in files) == ["failed", *["skipped"] * 5]
+
+
+def test_a_node_that_is_killed_in_the_middle_costs_no_frame(
+    on, clip, painted_here, tmp_path, two_nodes, third_node, monkeypatch, capfd
+):
+    began, killed = threading.Event(), []
+    taken = crew.Crew.get
+
+    def get(self, member, call, **how):
+        gave = taken(self, member, call, **how)
+        if isinstance(gave, bytes) and not began.is_set():  # the first shard
+            began.set()
+            two_nodes.remove_node(third_node, allow_graceful=False)
+            killed.append(member)
+        return gave
+
+    monkeypatch.setattr(crew.Crew, "get", get)
+    assert on(clip, "-o", f"{tmp_path}/far/", *LOSSLESS) == 0
+    assert killed
+    assert equal(frames_in(tmp_path / "far" / "clip"), painted_here)
+    told = capfd.readouterr()
+    assert "was lost" in told.err
+    assert told.out == f"{tmp_path}/far/clip\n"
+
+
+def test_finished_shards_are_kept_for_the_next_run_and_then_gone(
+    on, clip, painted_here, tmp_path, monkeypatch
+):
+    kept = tmp_path / "shards"
+    many = threading.Event()
+    from paintreel.cluster import shard_store
+
+    written: list[int] = []
+    write = shard_store.KeptShards.write
+
+    def fails_later(self, number, shard):
+        if len(written) == 3:
+            many.set()
+            raise OSError(28, "No space left on device")
+        write(self, number, shard)
+        written.append(number)
+
+    monkeypatch.setattr(shard_store.KeptShards, "write", fails_later)
+    place = ("-o", f"{tmp_path}/far/", "--shards", kept, *LOSSLESS)
+    assert on(clip, *place) == 1
+    assert len(list(kept.rglob("*.zip"))) == 3
+    assert not (tmp_path / "far" / "clip").exists()
+    before = set(written)
+    monkeypatch.setattr(
+        shard_store.KeptShards,
+        "write",
+        lambda self, number, shard: (written.append(number), write(self, number, shard)),
+    )
+    del written[:]
+    assert on(clip, *place) == 0
+    assert not before & set(written)
+    assert equal(frames_in(tmp_path / "far" / "clip"), painted_here)
+    assert not list(kept.rglob("*.zip"))
+
+
+def test_ctrl_c_ends_it_within_two_seconds(two_nodes, tiny_style, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (1500, 2000, 3), np.uint8)
+    for number in range(40):
+        write_picture(tmp_path / "in" / f"{number:02}.bmp", Picture(pixels))
+    words = ("-o", str(tmp_path / "far"), "--style", tiny_style, "--ray", two_nodes.address)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "paintreel", "stylize", str(tmp_path / "in"), *words],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    until_s = time.monotonic() + 60
+    while not list((tmp_path / "far").glob("*.bmp")) and time.monotonic() < until_s:
+        time.sleep(0.05)
+    began_s = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    took_s = time.monotonic() - began_s
+    assert running.returncode == 130, err
+    made = [path.name for path in (tmp_path / "far").iterdir() if path.suffix == ".bmp"]
+    assert 0 < len([name for name in made if not name.startswith(".")]) < 40
+    assert took_s < 2 + 1  # the second is for Python to end
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({"version": "0.0.1", "code": "x"}, "has paintreel "),
+        ({"version": asking.package_facts()["version"], "code": "x"}, "has other code of paintreel"),
+    ],
+)
+def test_nodes_with_another_version_are_refused(on, clip, tmp_path, monkeypatch, capfd, facts, says):
+    monkeypatch.setattr(crew, "package_facts", lambda: facts)
+    assert on(clip, "-o", f"{tmp_path}/far/", *LOSSLESS) == 2
+    err = capfd.readouterr().err
+    assert says in err
+    assert "install the same everywhere" in err
+    assert not (tmp_path / "far").exists()
+
+
+def test_a_node_without_the_model_is_refused(
+    two_nodes, clip, tmp_path, style_file, monkeypatch, capfd
+):
+    """The driver finds it by a variable that the nodes are not told of."""
+    monkeypatch.setenv("PAINTREEL_MODELS", str(style_file.parent.parent))
+    monkeypatch.setattr(asking, "_HANDED_ON", ())
+    words = ("-o", f"{tmp_path}/far/", "--style", "tiny", "--ray", two_nodes.address)
+    assert main(["stylize", str(clip), *words, *LOSSLESS]) == 2
+    assert "it has no model tiny" in capfd.readouterr().err
+    assert not (tmp_path / "far").exists()
+
+
+def test_a_folder_that_nodes_do_not_see_is_named(on, clip, tmp_path, monkeypatch, capfd):
+    monkeypatch.setattr(asking.Path, "cwd", lambda: Path("/nowhere/on/nodes"))
+    assert on(clip, "-o", f"{tmp_path}/far/", *LOSSLESS) == 2
+    assert "it does not see the folder /nowhere/on/nodes" in capfd.readouterr().err
