@@ -167,10 +167,11 @@ class ClipShards:
 
     def _is_for_here(self, number: int, shard: _Shard | None) -> bool:
         """Whether nobody works on a shard that is waited for, or somebody too slowly."""
-        if shard is None:
-            return self._end is None and not self._crew.members()
-        if not any(number in lane.calls for lane in self._lanes.values()):
-            return number < self._next
+        if number in self._of_here:
+            return True
+        if shard is None or not any(number in lane.calls for lane in self._lanes.values()):
+            is_beyond = self._end is not None and number >= self._end
+            return is_beyond or number < self._next or not self._crew.members()
         late_s = max(_LEAST_LATE_S, _LATE * median(self._times_s or [0.0]))
         return time.monotonic() - shard.given_s > late_s and bool(self._times_s)
 
