@@ -18,6 +18,7 @@ from carried_work import frames_in
 from paintreel.cli.main import main
 from paintreel.cluster import asking, crew
 from paintreel.imaging.files import Picture, write_picture
+from paintreel.storage.objects import fetch, is_stored, list_objects, put
 
 pytest.importorskip("ray", reason="needs the extra cluster")
 
@@ -223,3 +224,21 @@ def test_a_folder_that_nodes_do_not_see_is_named(on, clip, tmp_path, monkeypatch
     monkeypatch.setattr(asking.Path, "cwd", lambda: Path("/nowhere/on/nodes"))
     assert on(clip, "-o", f"{tmp_path}/far/", *LOSSLESS) == 2
     assert "it does not see the folder /nowhere/on/nodes" in capfd.readouterr().err
+
+
+def test_nodes_work_in_storage(on, clip, painted_here, tiny_style, tmp_path, request, capfd):
+    """Input, result and shards at URLs; the keys reach the nodes by their own environment."""
+    pytest.importorskip("s3fs", reason="needs the extra s3")
+    bucket = request.getfixturevalue("bucket")
+    put(clip, f"{bucket}/in/clip.mkv")
+    write_picture(tmp_path / "a.png", Picture(np.full((40, 56, 3), 90, np.uint8)))
+    put(tmp_path / "a.png", f"{bucket}/in/a.png")
+    place = ("-o", f"{bucket}/out", "--shards", f"{bucket}/shards", *LOSSLESS)
+    assert on(f"{bucket}/in", *place) == 0, capfd.readouterr().err
+    for each in list_objects(f"{bucket}/out/clip"):
+        fetch(each.url, tmp_path / "back" / each.name)
+    assert equal(frames_in(tmp_path / "back"), painted_here)
+    assert is_stored(f"{bucket}/out/a.png")
+    assert not is_stored(f"{bucket}/shards")
+    told = capfd.readouterr()
+    assert "a-secret" not in told.out + told.err

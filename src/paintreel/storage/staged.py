@@ -188,7 +188,9 @@ def _make(verb: str, options: FileOptions, pair: _Pair, progress: Progress) -> A
         if is_url(pair.dst):
             dst = Path(folder) / "out" / PurePosixPath(pair.dst).name
             dst.parent.mkdir()
-        own: dict[str, Any] = {"inputs": (str(src),), "output": str(dst), "overwrite": overwrite}
+        # A folder of frames is named by its clip, and a name without a suffix would be a place.
+        output = str(dst) if dst.suffix else f"{dst.parent}/"
+        own: dict[str, Any] = {"inputs": (str(src),), "output": output, "overwrite": overwrite}
         own |= {"update": False, "json": None, "ray": None, "shards": None}
         if hasattr(options, "credits"):
             own["credits"] = False
