@@ -9,7 +9,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -242,3 +245,72 @@ def test_nodes_work_in_storage(on, clip, painted_here, tiny_style, tmp_path, req
     assert not is_stored(f"{bucket}/shards")
     told = capfd.readouterr()
     assert "a-secret" not in told.out + told.err
+
+
+# The studio.
+
+
+@contextmanager
+def managed_on_nodes(place: Any) -> Iterator[Any]:
+    from paintreel.studio.manager.executors import executor_of
+    from paintreel.studio.manager.manager import Manager
+
+    with executor_of(place.settings) as executor:
+        manager = Manager(place.store, place.settings, executor=executor, name="tests")
+        thread = threading.Thread(target=manager.run)
+        thread.start()
+        try:
+            yield manager
+        finally:
+            manager.stop.set()
+            thread.join()
+
+
+def until(is_so: Callable[[], object], *, within_s: float = 100) -> None:
+    end_s = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < end_s, "it did not come so"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def studio(two_nodes, tmp_path) -> Iterator[Any]:
+    pytest.importorskip("fastapi", reason="needs the extra studio")
+    from studio_place import Place
+
+    place = Place(
+        tmp_path / "data", time.time, executor="ray", ray=two_nodes.address, workers=2
+    )
+    yield place
+    place.store.close()
+
+
+def test_a_studio_runs_its_jobs_on_nodes_and_again_where_one_is_lost(studio, tmp_path):
+    import ray
+
+    write_picture(tmp_path / "a.png", Picture(np.full((40, 56, 3), 90, np.uint8)))
+    user = studio.user("ada")
+    file = studio.upload(user, (tmp_path / "a.png").read_bytes())
+    job = studio.ask(user, "lineart", file=file, method="rule")
+    with managed_on_nodes(studio) as manager:
+        until(lambda: manager._running and manager._running[0].child.memory_bytes())
+        ray.kill(manager._running[0].child._actor)
+        until(lambda: not studio.job(job.id).is_active)
+        assert manager._executor.health().running == 0
+    ended = studio.job(job.id)
+    assert (ended.status, ended.error, ended.deaths, ended.starts) == ("finished", None, 1, 2)
+    assert not list(studio.settings.work.iterdir())
+
+
+def test_a_job_of_a_studio_is_cancelled_on_its_node_within_two_seconds(studio):
+    from paintreel.studio.work.jobs import cancel_job
+
+    user = studio.user("ada")
+    job = studio.ask(user, "scene", count=50, size="1920x1080")
+    with managed_on_nodes(studio) as manager:
+        until(lambda: studio.job(job.id).memory_bytes)
+        began_s = time.monotonic()
+        cancel_job(studio.store, studio.job(job.id))
+        until(lambda: not manager._running)
+        assert time.monotonic() - began_s < 2
+    assert studio.job(job.id).status == "cancelled"

@@ -18,7 +18,7 @@ from paintreel.cluster.session import NodePlace, places
 from paintreel.errors import BackendError, PaintreelError
 from paintreel.jobs.executor import Health
 
-__all__ = ["Crew", "FileTask", "Lost", "Member", "Spawned"]
+__all__ = ["Crew", "FileTask", "Lost", "Member", "Spawned", "check_package"]
 
 _LOOK_S, _HEALTH_S = 0.1, 2.0
 _ENLIST_S, _FIRST_S, _ALONE_S = 20.0, 90.0, 60.0
@@ -259,7 +259,7 @@ class Crew:
         """See that a process is fit for the run; what it lacks is refused, or told where it came late."""
         try:
             facts = json.loads(self.get(member, member.actor.facts.remote()))
-            _check_package(member.name, facts)
+            check_package(member.name, facts)
             opened = self.get(member, member.actor.open.remote(self._ask.as_json()))
             answer = Answer.from_json(opened)
             if answer.status != "made":
@@ -334,7 +334,7 @@ class Crew:
                     self.ray.kill(member.actor, no_restart=True)
 
 
-def _check_package(name: str, facts: dict[str, str]) -> None:
+def check_package(name: str, facts: dict[str, str]) -> None:
     """Raise BackendError where a node would make other results than the driver."""
     own = package_facts()
     if facts["version"] != own["version"]:

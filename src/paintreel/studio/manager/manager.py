@@ -15,19 +15,20 @@ from pathlib import Path
 from typing import IO, Any
 
 from paintreel.errors import PaintreelError
+from paintreel.jobs.executor import Executor
 from paintreel.studio.files.sniffing import type_of
 from paintreel.studio.files.stored import place_of, remove_from_disk
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.logs import logged
-from paintreel.studio.manager.child import Child, lay_out
+from paintreel.studio.manager.executors import Processes, RunningJob
 from paintreel.studio.manager.housekeeping import keep_house
+from paintreel.studio.manager.layout import lay_out
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store.database import Store, StoreBusy, StoreFull
 from paintreel.studio.work import leases
 from paintreel.studio.work.jobs import StudioJob, inputs_of_job
 from paintreel.studio.work.leases import FoundFile, LeaseLost
-from paintreel.studio.worker.telling import memory_bytes
 
 __all__ = ["Manager"]
 
@@ -39,7 +40,8 @@ _SILENT_S = 60.0
 
 @dataclass(eq=False)
 class _Running:
-    child: Child
+    job: StudioJob
+    child: RunningJob
     began_s: float
     heard_s: float
     limit_s: float
@@ -52,7 +54,8 @@ class _Running:
 class Manager:
     """Runs the jobs of a studio, `settings.workers` at once, until `stop` is set.
 
-    name  of this manager, the same after it was killed and started again
+    executor  where jobs run; None for processes of this machine
+    name      of this manager, the same after it was killed and started again
     """
 
     def __init__(
@@ -60,10 +63,12 @@ class Manager:
         store: Store,
         settings: StudioSettings,
         *,
+        executor: Executor[JobFolder, RunningJob] | None = None,
         name: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store, self.settings = store, settings
+        self._executor = executor or Processes(settings)
         self.name = (name or socket.gethostname())[:80]
         self.stop = threading.Event()
         self._clock = monotonic
@@ -110,14 +115,14 @@ class Manager:
             try:
                 self._watch(running, now)
             except LeaseLost:
-                logged(_LOG, logging.WARNING, "lease lost", job=running.child.job.id)
+                logged(_LOG, logging.WARNING, "lease lost", job=running.job.id)
                 self._let_go(running, keep=True)
         if self._is_due("cancel", _CLAIM_S / 2, now):
             cancelled = leases.cancelled_leases(self.store, self.name) if self._running else set()
             for running in self._running:
-                if running.child.job.lease in cancelled and not running.stopped:
+                if running.job.lease in cancelled and not running.stopped:
                     running.stopped = "cancelled"
-                    running.child.kill()
+                    self._executor.cancel(running.child)
         if self._is_due("alive", _ALIVE_S, now):
             slots, busy = self.settings.workers, len(self._running)
             leases.say_alive(self.store, self.name, pid=os.getpid(), slots=slots, running=busy)
@@ -157,15 +162,15 @@ class Manager:
         verb = offered(job.verb)
         trains = verb is not None and verb.training
         limit_s = self.settings.training_s if trains else self.settings.job_s
-        child = Child(self.settings, job, folder)
-        self._running.append(_Running(child, now, now, limit_s))
-        facts = {"job": job.id, "user": job.user_id, "verb": job.verb, "pid": child.process.pid}
+        child = self._executor.spawn(folder)
+        self._running.append(_Running(job, child, now, now, limit_s))
+        facts = {"job": job.id, "user": job.user_id, "verb": job.verb, "pid": child.where}
         logged(_LOG, logging.INFO, "job started", start=job.starts, **facts)
 
     # Watching.
 
     def _watch(self, running: _Running, now: float) -> None:
-        child, job = running.child, running.child.job
+        child, job = running.child, running.job
         is_over = child.is_over  # before its last messages are taken, or some would be missed
         self._hear(running, now)
         if is_over:
@@ -173,7 +178,7 @@ class Manager:
             return
         if running.stopped:
             return
-        used = memory_bytes(child.process.pid)
+        used = child.memory_bytes()
         if used > self.settings.memory_bytes:
             running.stopped = (
                 f"failed: it took more than {self.settings.memory_bytes / 2**30:.1f} GB of memory, "
@@ -185,11 +190,11 @@ class Manager:
         elif now - running.heard_s > _SILENT_S:
             running.stopped = "died: it said nothing for a minute"
         if running.stopped:
-            child.kill()
+            self._executor.cancel(child)
             logged(_LOG, logging.WARNING, "job stopped", job=job.id, reason=running.stopped)
 
     def _hear(self, running: _Running, now: float) -> None:
-        child, job = running.child, running.child.job
+        child, job = running.child, running.job
         progress, memory, lines = None, None, []
         while child.messages:
             message = child.messages.popleft()
@@ -198,7 +203,7 @@ class Manager:
             if kind == "progress":
                 progress = _progress(message)
             elif kind == "alive":
-                memory = memory_bytes(child.process.pid)
+                memory = child.memory_bytes()
             elif kind == "log":
                 lines.append(str(message.get("text", "")))
             elif kind == "shard":
@@ -222,19 +227,19 @@ class Manager:
         found = self._found_file(running.child, {"path": message.get("path"), "role": "sample"}, {})
         if found is not None:
             running.samples += 1
-            leases.show_sample(self.store, running.child.job, found)
+            leases.show_sample(self.store, running.job, found)
 
     # Ending.
 
     def _ended(self, running: _Running) -> None:
-        child, job, ended = running.child, running.child.job, running.ended
+        child, job, ended = running.child, running.job, running.ended
         if running.stopped == "cancelled":
             leases.finish_job(self.store, job, "cancelled")
         elif running.stopped.startswith("failed: "):
             error = running.stopped.removeprefix("failed: ")
             leases.finish_job(self.store, job, "failed", error=error)
         elif ended is not None and ended.get("status") in ("finished", "failed"):
-            self._take_results(child, ended)
+            self._take_results(job, child, ended)
         else:
             reason = running.stopped.removeprefix("died: ") or child.how_it_ended()
             status = leases.lose_process(
@@ -246,7 +251,7 @@ class Manager:
         logged(_LOG, logging.INFO, "job ended", job=job.id, verb=job.verb)
         self._let_go(running, keep=False)
 
-    def _take_results(self, child: Child, ended: dict[str, Any]) -> None:
+    def _take_results(self, job: StudioJob, child: RunningJob, ended: dict[str, Any]) -> None:
         """Link what was made to its places and end the job, in this order: nothing is lost."""
         ids: dict[str, str] = {}
         found = []
@@ -257,7 +262,7 @@ class Manager:
         try:
             leases.finish_job(
                 self.store,
-                child.job,
+                job,
                 str(ended["status"]),
                 found=found,
                 error=None if error is None else str(error)[:2000],
@@ -267,7 +272,7 @@ class Manager:
             raise
 
     def _found_file(
-        self, child: Child, row: dict[str, Any], ids: dict[str, str]
+        self, child: RunningJob, row: dict[str, Any], ids: dict[str, str]
     ) -> FoundFile | None:
         """What a process says it made, looked at without trust: a plain file of its own folder."""
         path = child.folder.root / str(row.get("path", ""))
