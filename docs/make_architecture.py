@@ -24,7 +24,8 @@ VERBS = "verbs"
 BANDS = (
     ("what people meet", ("cli",)),
     ("what is done", (VERBS, "studio", "learn")),
-    ("files against files", ("scoring",)),
+    ("many machines", ("cluster",)),
+    ("files elsewhere, and against files", ("storage", "scoring")),
     ("what verbs share", ("jobs",)),
     ("faces, characters and words", ("faces", "rig", "words")),
     ("models", ("runtime",)),
@@ -42,6 +43,8 @@ SAYS = {
     "learn": "training, the only place of torch; experiments run the verbs",
     "studio": "web app, store, workers",
     "scoring": "pairs, sets, results, pages",
+    "cluster": "nodes, tasks, shards of clips",
+    "storage": "objects, runs that fetch and put",
     "jobs": "find, place, pair, run",
     "faces": "found, followed, framed",
     "options": "what a verb takes, once",

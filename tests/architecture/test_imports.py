@@ -140,7 +140,7 @@ BELOW_THE_VERBS = (
         "jobs",
         "words",
     ),
-    *("keywords", "signatures", "callable_package", "scoring"),
+    *("keywords", "signatures", "callable_package", "scoring", "storage", "cluster"),
 )
 FLOORS = {
     name: floor
@@ -166,7 +166,7 @@ def is_allowed(importer: str, imported: Import) -> bool:
     here, there = room(importer), room(imported.name)
     if there == "":  # the package itself: its version, its public names
         plays = here in PLAYS_VERBS and imported.inside
-        return here in {"cli", "learn", "studio", "__main__"} or plays
+        return here in {"cli", "cluster", "learn", "studio", "__main__"} or plays
     if there == here:
         return True
     if there in ("learn", "studio"):  # neither is part of the base install
@@ -246,6 +246,10 @@ def test_the_package_itself_imports_nothing_of_ours(imports):
         ("cli.studio", "from paintreel.studio import serving", False),
         ("cli.studio", "def f():\n    from paintreel.studio import serving", True),
         ("stylize.batch", "def f():\n    from paintreel.studio import serving", False),
+        ("jobs.run", "def f():\n    from paintreel.cluster.spread import Spread", False),
+        ("cluster.spread", "from paintreel.jobs.run import run_batch", True),
+        ("cluster.node", "from paintreel.stylize.batch import plan_stylize", False),
+        ("studio.manager.on_nodes", "from paintreel.cluster.session import connected", True),
         ("studio.worker.running", "from paintreel.jobs.run import run_batch", True),
         ("studio.worker.running", "from paintreel.stylize.batch import plan_stylize", False),
         ("studio.worker.running", "def f():\n    import paintreel.learn.systems", False),

@@ -61,9 +61,7 @@ def equal(a: list[np.ndarray], b: list[np.ndarray]) -> bool:
     return len(a) == len(b) and all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
-def test_a_clip_has_the_frames_of_one_machine(
-    on, clip, painted_here, tmp_path, monkeypatch, capfd
-):
+def test_a_clip_has_the_frames_of_one_machine(on, clip, painted_here, tmp_path, monkeypatch, capfd):
     shards: list[tuple[object, int]] = []
     taken = crew.Crew.get
 
@@ -199,10 +197,15 @@ def test_ctrl_c_ends_it_within_two_seconds(two_nodes, tiny_style, tmp_path):
     ("facts", "says"),
     [
         ({"version": "0.0.1", "code": "x"}, "has paintreel "),
-        ({"version": asking.package_facts()["version"], "code": "x"}, "has other code of paintreel"),
+        (
+            {"version": asking.package_facts()["version"], "code": "x"},
+            "has other code of paintreel",
+        ),
     ],
 )
-def test_nodes_with_another_version_are_refused(on, clip, tmp_path, monkeypatch, capfd, facts, says):
+def test_nodes_with_another_version_are_refused(
+    on, clip, tmp_path, monkeypatch, capfd, facts, says
+):
     monkeypatch.setattr(crew, "package_facts", lambda: facts)
     assert on(clip, "-o", f"{tmp_path}/far/", *LOSSLESS) == 2
     err = capfd.readouterr().err
@@ -278,9 +281,7 @@ def studio(two_nodes, tmp_path) -> Iterator[Any]:
     pytest.importorskip("fastapi", reason="needs the extra studio")
     from studio_place import Place
 
-    place = Place(
-        tmp_path / "data", time.time, executor="ray", ray=two_nodes.address, workers=2
-    )
+    place = Place(tmp_path / "data", time.time, executor="ray", ray=two_nodes.address, workers=2)
     yield place
     place.store.close()
 

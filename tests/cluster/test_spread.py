@@ -128,9 +128,7 @@ def test_a_straggler_runs_twice_and_the_first_to_end_counts(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(spread, "_LEAST_LATE_S", 0.2)
     names = ["0.png", "1.png", "2.png", "slow.png"]
-    crew = PlayedCrew(
-        {name: [Answer("made")] for name in names}, {"slow.png": [60.0, 0.0]}
-    )
+    crew = PlayedCrew({name: [Answer("made")] for name in names}, {"slow.png": [60.0, 0.0]})
     began_s = time.monotonic()
     outcomes = made_by(crew, names)
     assert {outcome.status for outcome in outcomes.values()} == {"made"}

@@ -34,9 +34,7 @@ OPTIONS = ("--backend", "onnxruntime", "--threads", "1")
 def pictures(tmp_path) -> Path:
     rng = np.random.default_rng(1)
     for name in ("a.png", "deep/b.png", "c.jpg"):
-        write_picture(
-            tmp_path / "in" / name, Picture(rng.integers(0, 256, (40, 56, 3), np.uint8))
-        )
+        write_picture(tmp_path / "in" / name, Picture(rng.integers(0, 256, (40, 56, 3), np.uint8)))
     return tmp_path / "in"
 
 
@@ -207,9 +205,7 @@ def test_what_fails_is_told_by_its_url_and_leaves_nothing(
     assert names(f"{bucket}/out") == ["a.png", "c.jpg", "deep/b.png"]
 
 
-def test_one_result_that_is_there_is_not_replaced_unasked(
-    bucket, pictures, tiny_style, capfd
-):
+def test_one_result_that_is_there_is_not_replaced_unasked(bucket, pictures, tiny_style, capfd):
     write(f"{bucket}/out.png", b"mine")
     words = [str(pictures / "a.png"), "-o", f"{bucket}/out.png", "--style", tiny_style, *OPTIONS]
     assert main(["stylize", *words]) == 1

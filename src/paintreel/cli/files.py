@@ -38,7 +38,6 @@ def _run_planned(verb: str, options: FileOptions, cluster: ExitStack) -> int:
         check_report,
         write_json,
     )
-
     from paintreel.storage.staged import plan_anywhere
 
     spread: Spread | None = None

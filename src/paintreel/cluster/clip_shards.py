@@ -116,7 +116,7 @@ class ClipShards:
         return None if not content else _member_of(content, index)
 
     def work_here(self, number: int, step: Callable[[], Any]) -> Any:
-        """A step that is not to be had elsewhere. Raises BackendError when it has failed too often."""
+        """A step that is not to be had elsewhere. Raises BackendError where it fails too often."""
         with self._changed:
             shard = self._shards.setdefault(number, _Shard(time.monotonic()))
             failures = list(shard.failures)

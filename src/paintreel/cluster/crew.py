@@ -256,7 +256,7 @@ class Crew:
         return actor.remote()
 
     def _make_ready(self, member: Member) -> None:
-        """See that a process is fit for the run; what it lacks is refused, or told where it came late."""
+        """See that a process is fit for the run: it is refused, or told of where it comes late."""
         try:
             facts = json.loads(self.get(member, member.actor.facts.remote()))
             check_package(member.name, facts)
@@ -290,7 +290,7 @@ class Crew:
             self.ray.kill(member.actor)
 
     def _wait_for_members(self) -> None:
-        """Until every node is ready, or the first for a while: others may be busy and come later."""
+        """Until all nodes are ready, or the first for a while: others are busy and come later."""
         began_s = time.monotonic()
         first_s: float | None = None
         with self._changed:
@@ -347,5 +347,3 @@ def check_package(name: str, facts: dict[str, str]) -> None:
             f"node {name} has other code of paintreel {own['version']} ({facts['code']}) than this "
             f"machine ({own['code']}); install the same everywhere"
         )
-
-

@@ -26,7 +26,7 @@ _WAIT_S = 0.2
 
 
 class Node:
-    """Runs jobs of one call of a verb. Texts go in and come out, but for the shards, which are bytes.
+    """Runs jobs of one call of a verb. Texts go in and come out; shards come as bytes.
 
     Its methods are called from several threads: jobs run side by side, and `cancel` beside them.
     """
@@ -137,7 +137,7 @@ class ShardFailed(RuntimeError):
 
 
 class _ClipPass:
-    """One reading of a clip, from its beginning on, with the shards that are asked for on the way."""
+    """One reading of a clip, from its beginning, with the shards asked for on the way."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -218,4 +218,3 @@ def _answer_of(outcome: Outcome) -> Answer:
     machine = None if outcome.job.machine is None else dict(outcome.job.machine())
     text = "" if error is None else reason(error)
     return Answer(outcome.status, text, is_final, outcome.notes, machine)
-

@@ -41,7 +41,7 @@ def ray_package() -> ModuleType:
         import ray
     except ImportError:
         raise MissingExtra("a run on a cluster", "cluster") from None
-    return ray  # type: ignore[no-any-return]
+    return ray
 
 
 @contextmanager

@@ -85,7 +85,7 @@ class Spread:
             finally:
                 ended.set()
 
-        # In a thread of its own: this one hears Ctrl-C, and those that wait hear of it by the event.
+        # In a thread of its own: this one hears Ctrl-C, and those that wait hear by the event.
         thread = threading.Thread(target=work, name="cluster-run")
         thread.start()
         try:
@@ -106,7 +106,9 @@ class Spread:
         if len(self.crew.machines) > 1:
             kinds = "; ".join(sorted(self.crew.machines))
             text = f"the nodes compute in different ways ({kinds}), which differ in the last bits"
-            notes.append(Note("machines-differ", f"{text}; --precision and --backend make them alike"))
+            notes.append(
+                Note("machines-differ", f"{text}; --precision and --backend make them alike")
+            )
         return tuple(notes)
 
     def spread(self, batch: Batch) -> Batch:
@@ -146,7 +148,7 @@ class Spread:
         return Report(answer.notes)
 
     def _finished(self, task: FileTask, job: Job, progress: Progress) -> Answer:
-        """What became of a task that is started again where it is lost, and twice where it is slow."""
+        """What became of a task, started again where it is lost, and twice where it is slow."""
         running = [self.crew.spawn(task)]
         failures: list[str] = []
         while True:
@@ -256,4 +258,3 @@ def _size(job: Job) -> int:
         except (OSError, ValueError):
             continue
     return total
-

@@ -39,7 +39,7 @@ class StepsTaken(Exception):
 
 
 class StepTaker:
-    """Works on first steps of those shards that it is asked for; a `Shaper` that raises `StepsTaken`.
+    """Works on first steps of the shards that it is asked for; a `Shaper` that raises `StepsTaken`.
 
     next_shard  called with the number of the shard that begins now; gives the next that is wanted,
                 that one or a later one; None where no more is. It may wait

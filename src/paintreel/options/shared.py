@@ -80,8 +80,8 @@ class FileOptions(Options):
     )
     shards: str | None = option(
         None,
-        "with --ray: keep what nodes have finished of a clip in this folder or at this URL, so that "
-        "a run that was killed goes on with it",
+        "with --ray: keep what nodes have finished of a clip in this folder or at this URL, so "
+        "that a run that was killed goes on with it",
         group="cluster",
         affects="nothing",
         metavar="PLACE",

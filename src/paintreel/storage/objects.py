@@ -1,9 +1,9 @@
 """Objects of S3-compatible storage by their URLs: listed, fetched, put, removed.
 
 Keys come from the environment alone (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, and
-`AWS_SESSION_TOKEN` where there is one; `AWS_ENDPOINT_URL` names a server that is not Amazon's), never
-from a URL, a file or a service of the machine, and stand in no message. An object appears when its
-last byte is there: half of one is never seen.
+`AWS_SESSION_TOKEN` where there is one; `AWS_ENDPOINT_URL` names a server that is not Amazon's), and
+never from a URL, a file or a service of the machine; they stand in no message. An object appears
+when its last byte is there: half of one is never seen.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def check_url(url: str) -> str:
         raise InputError(f"{parts.scheme}:// is not read or written; expected s3://BUCKET/NAME")
     if "@" in parts.netloc or ":" in parts.netloc:
         raise InputError(
-            f"an s3:// URL names a bucket and nothing else before the first slash; keys belong into "
-            f"{_KEY} and {_SECRET}"
+            "an s3:// URL names a bucket and nothing else before the first slash; keys belong "
+            f"into {_KEY} and {_SECRET}"
         )
     if not parts.netloc:
         raise InputError(f"{url} names no bucket; expected s3://BUCKET/NAME")

@@ -84,7 +84,7 @@ class _Pair:
 
 def _urls_of(options: FileOptions) -> dict[str, str]:
     """Option -> the first URL that it is given."""
-    found = {}
+    found: dict[str, str] = {}
     for field, _, _ in described(type(options)):
         if field.name in ("ray", "shards"):
             continue
@@ -122,18 +122,18 @@ def _placed(verb: str, options: FileOptions) -> list[_Pair]:
         if not is_url(url):
             continue
         found = list_objects(url)
-        files = [each for each in found if _kind(each.name) is not None]
+        files = [file for file in found if _kind(file.name) is not None]
         if not files:
             raise InputError(f"{url} holds no picture or clip by the names of its objects")
         alone = len(inputs) == 1 and len(files) == 1 and files[0].url == url
-        for each in files:
-            kind = _kind(each.name) or "picture"
+        for file in files:
+            kind = _kind(file.name) or "picture"
             if alone and PurePosixPath(output).suffix and not output.endswith("/"):
-                pairs.append(_Pair(each.url, output, kind))
+                pairs.append(_Pair(file.url, output, kind))
                 continue
-            name = PurePosixPath(each.name)
+            name = PurePosixPath(file.name)
             place = f"{output.rstrip('/')}/{name.with_suffix(_suffix(name, kind, format, codec))}"
-            pairs.append(_Pair(each.url, place, kind))
+            pairs.append(_Pair(file.url, place, kind))
     taken: dict[str, str] = {}
     for pair in pairs:
         if pair.dst in taken or pair.dst == pair.src:
@@ -203,7 +203,7 @@ def _make(verb: str, options: FileOptions, pair: _Pair, progress: Progress) -> A
             _publish(dst, pair.dst)
         made = [note for report in reports if report is not None for note in report.notes]
         if len(reports) == 1 and dataclasses.is_dataclass(reports[0]):
-            return dataclasses.replace(reports[0], notes=(*batch.notes, *made))  # type: ignore[type-var]
+            return dataclasses.replace(reports[0], notes=(*batch.notes, *made))
         return Report((*batch.notes, *made))
 
 

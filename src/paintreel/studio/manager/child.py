@@ -15,12 +15,12 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.worker.telling import memory_bytes
 
-__all__ = ["Child"]
+__all__ = ["Child", "RunningJob"]
 
 _HANDED_ON = (
     *("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PAINTREEL_MODELS", "CUDA_VISIBLE_DEVICES"),
@@ -28,6 +28,34 @@ _HANDED_ON = (
 )
 """Of the environment: no address of a database, no secret."""
 _MOST_LINE_BYTES = 1_000_000
+
+
+class RunningJob(Protocol):
+    """A process that runs a job, wherever it is."""
+
+    folder: JobFolder
+    messages: deque[dict[str, Any]]
+    printed: deque[str]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended and all that it told was heard."""
+
+    @property
+    def where(self) -> str:
+        """Where it runs, for the log."""
+
+    def memory_bytes(self) -> int:
+        """What it holds in memory; 0 where that is not known."""
+
+    def kill(self) -> None:
+        """End it and all that it started, at once."""
+
+    def wait(self) -> None:
+        """Wait until it is over."""
+
+    def how_it_ended(self) -> str:
+        """Why it ended where it told nothing of its end."""
 
 
 class Child:

@@ -4,43 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
 
 from paintreel.jobs.executor import Executor, Health
 from paintreel.studio.forms.values import JobFolder
-from paintreel.studio.manager.child import Child
+from paintreel.studio.manager.child import Child, RunningJob
 from paintreel.studio.manager.layout import environment_of
 from paintreel.studio.settings import StudioSettings
 
-__all__ = ["Processes", "RunningJob", "executor_of"]
-
-
-class RunningJob(Protocol):
-    """A process that runs a job, wherever it is: see `paintreel.studio.manager.child.Child`."""
-
-    folder: JobFolder
-    messages: Any
-    printed: Any
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has ended and all that it told was heard."""
-
-    @property
-    def where(self) -> str:
-        """Where it runs, for the log."""
-
-    def memory_bytes(self) -> int:
-        """What it holds in memory; 0 where that is not known."""
-
-    def kill(self) -> None:
-        """End it and all that it started, at once."""
-
-    def wait(self) -> None:
-        """Wait until it is over."""
-
-    def how_it_ended(self) -> str:
-        """Why it ended where it told nothing of its end."""
+__all__ = ["Processes", "executor_of"]
 
 
 class Processes:

@@ -1,4 +1,4 @@
-"""What stands on a node of a cluster for one job of a studio. It needs nothing of web or database."""
+"""What stands on a node of a cluster for one job of a studio; it needs no web and no database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class JobHost:
         self._child: Child | None = None
 
     def start(self, folder: str, told: str) -> str:
-        """Start it; gives the facts of the package here, and an error where it cannot be started."""
+        """Start it; gives the facts of the package here, and an error where it cannot."""
         facts = dict(package_facts())
         place = JobFolder(Path(folder))
         try:

@@ -21,7 +21,8 @@ from paintreel.studio.files.stored import place_of, remove_from_disk
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.logs import logged
-from paintreel.studio.manager.executors import Processes, RunningJob
+from paintreel.studio.manager.child import RunningJob
+from paintreel.studio.manager.executors import Processes
 from paintreel.studio.manager.housekeeping import keep_house
 from paintreel.studio.manager.layout import lay_out
 from paintreel.studio.settings import StudioSettings

@@ -19,6 +19,7 @@ from paintreel.cluster.session import connected
 from paintreel.errors import PaintreelError
 from paintreel.jobs.executor import Health
 from paintreel.studio.forms.values import JobFolder
+from paintreel.studio.manager.child import RunningJob
 from paintreel.studio.manager.job_host import JobHost
 from paintreel.studio.manager.layout import environment_of
 from paintreel.studio.settings import StudioSettings
@@ -129,7 +130,7 @@ class Nodes:
         self._running.append(job)
         return job
 
-    def cancel(self, running: FarJob) -> None:
+    def cancel(self, running: RunningJob) -> None:
         """End a job."""
         running.kill()
 
