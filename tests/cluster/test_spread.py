@@ -14,7 +14,7 @@ import pytest
 from carried_work import LOSSLESS, Work, frames_in
 
 from paintreel.cluster import clip_shards, spread
-from paintreel.cluster.asking import Answer, Ask
+from paintreel.cluster.asking import Ask, TaskAnswer
 from paintreel.cluster.clip_shards import ClipShards
 from paintreel.cluster.crew import Lost
 from paintreel.cluster.spread import Spread
@@ -43,6 +43,7 @@ class PlayedCrew:
     def __init__(self, answers: dict[str, list], delays_s: dict[str, list[float]] = {}) -> None:  # noqa: B006
         self.answers, self.delays_s = answers, delays_s
         self.cancelled, self.machines, self.places = threading.Event(), set(), 4
+        self.clock = time.monotonic
         self.nodes = [Node("one"), Node("two")]
         self.tries: list[tuple[str, str]] = []
         self._turn = itertools.count()
@@ -96,8 +97,8 @@ def made_by(crew: PlayedCrew, names: list[str]):
 
 def test_what_fails_three_times_is_named_and_the_rest_goes_on(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    flaky = Answer("failed", "no space left on the disk")
-    good = Answer("made", notes=(Note("a", "b"),))
+    flaky = TaskAnswer("failed", "no space left on the disk")
+    good = TaskAnswer("made", notes=(Note("a", "b"),))
     crew = PlayedCrew({"bad.png": [flaky], "good.png": [good], "third.png": [flaky, flaky, good]})
     outcomes = made_by(crew, ["bad.png", "good.png", "third.png"])
     assert outcomes["good.png"].status == outcomes["third.png"].status == "made"
@@ -112,14 +113,14 @@ def test_what_fails_three_times_is_named_and_the_rest_goes_on(tmp_path, monkeypa
 
 def test_a_file_that_is_at_fault_itself_is_tried_once(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    crew = PlayedCrew({"a.png": [Answer("failed", "cannot read a.png: torn", is_final=True)]})
+    crew = PlayedCrew({"a.png": [TaskAnswer("failed", "cannot read a.png: torn", is_final=True)]})
     assert str(made_by(crew, ["a.png"])["a.png"].error) == "cannot read a.png: torn"
     assert len(crew.tries) == 1
 
 
 def test_what_is_lost_with_its_node_is_made_on_another(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    crew = PlayedCrew({"a.png": [Lost("one"), Answer("made")]})
+    crew = PlayedCrew({"a.png": [Lost("one"), TaskAnswer("made")]})
     assert made_by(crew, ["a.png"])["a.png"].status == "made"
     assert len({node for _, node in crew.tries}) == 2
 
@@ -128,7 +129,7 @@ def test_a_straggler_runs_twice_and_the_first_to_end_counts(tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(spread, "_LEAST_LATE_S", 0.2)
     names = ["0.png", "1.png", "2.png", "slow.png"]
-    crew = PlayedCrew({name: [Answer("made")] for name in names}, {"slow.png": [60.0, 0.0]})
+    crew = PlayedCrew({name: [TaskAnswer("made")] for name in names}, {"slow.png": [60.0, 0.0]})
     began_s = time.monotonic()
     outcomes = made_by(crew, names)
     assert {outcome.status for outcome in outcomes.values()} == {"made"}
@@ -151,7 +152,7 @@ def test_large_files_come_first(tmp_path, monkeypatch):
 
 def test_a_run_that_is_cancelled_ends_its_tasks(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    crew = PlayedCrew({"a.png": [Answer("made")]}, {"a.png": [60.0]})
+    crew = PlayedCrew({"a.png": [TaskAnswer("made")]}, {"a.png": [60.0]})
     threading.Timer(0.3, crew.cancelled.set).start()
     assert made_by(crew, ["a.png"])["a.png"].status == "cancelled"
     assert len(crew.ended) == 1
@@ -175,7 +176,7 @@ class ShardNode(Node):
 
         self.actor = SimpleNamespace(
             shard=SimpleNamespace(remote=lambda *a: _Call(shard(*a))),
-            notes=SimpleNamespace(remote=lambda _: _Call(Answer("made").as_json())),
+            notes=SimpleNamespace(remote=lambda _: _Call(TaskAnswer("made").as_json())),
             cancel=SimpleNamespace(remote=lambda _: None),
         )
 
@@ -188,6 +189,7 @@ class _Call:
 class ShardCrew:
     def __init__(self, nodes: list[ShardNode]) -> None:
         self.nodes, self.cancelled = nodes, threading.Event()
+        self.clock = time.monotonic
         self.most_open = 0
         self.ray = SimpleNamespace(wait=self._wait)
 
@@ -312,8 +314,8 @@ def test_cancelling_wakes_what_waits_for_a_shard(clip, shards, tmp_path):
 
 
 def test_an_answer_and_an_ask_come_back_from_json():
-    answer = Answer("made", "", False, (Note("a", "b", 3, True),), {"backend": "x"})
-    assert Answer.from_json(answer.as_json()) == answer
+    answer = TaskAnswer("made", "", False, (Note("a", "b", 3, True),), {"backend": "x"})
+    assert TaskAnswer.from_json(answer.as_json()) == answer
     from paintreel.stylize.options import StylizeOptions
 
     options = StylizeOptions(
@@ -331,7 +333,7 @@ def test_an_answer_and_an_ask_come_back_from_json():
 def test_progress_tells_of_no_overwriting_unless_it_is_asked(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     seen: list[bool] = []
-    crew = PlayedCrew({"a.png": [Answer("made")]})
+    crew = PlayedCrew({"a.png": [TaskAnswer("made")]})
     spawn = crew.spawn
     crew.spawn = lambda task, **how: (seen.append(task.overwrite), spawn(task, **how))[1]  # type: ignore[method-assign]
     job = Job("in/a.png", (Path("a.png"),), lambda _: None)

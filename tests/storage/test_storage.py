@@ -14,7 +14,7 @@ from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.storage import objects
 from paintreel.storage.objects import (
-    StoredFile,
+    StoredObject,
     check_url,
     fetch,
     is_stored,
@@ -56,10 +56,10 @@ def test_what_is_put_is_listed_fetched_and_removed(bucket, tmp_path):
     put(tmp_path / "a", f"{bucket}/x/a")
     write(f"{bucket}/x/y/b", b"12345")
     assert list_objects(f"{bucket}/x") == [
-        StoredFile(f"{bucket}/x/a", "a", 3),
-        StoredFile(f"{bucket}/x/y/b", "y/b", 5),
+        StoredObject(f"{bucket}/x/a", "a", 3),
+        StoredObject(f"{bucket}/x/y/b", "y/b", 5),
     ]
-    assert list_objects(f"{bucket}/x/a") == [StoredFile(f"{bucket}/x/a", "a", 3)]
+    assert list_objects(f"{bucket}/x/a") == [StoredObject(f"{bucket}/x/a", "a", 3)]
     fetch(f"{bucket}/x/y/b", tmp_path / "deep" / "b")
     assert (tmp_path / "deep" / "b").read_bytes() == b"12345"
     assert (is_stored(f"{bucket}/x/a"), is_stored(f"{bucket}/x"), is_stored(f"{bucket}/z")) == (

@@ -18,7 +18,7 @@ from paintreel.options import FileOptions, described, options_of
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.system import usable_cores
 
-__all__ = ["Answer", "Ask", "models_of", "package_facts"]
+__all__ = ["Ask", "TaskAnswer", "models_of", "package_facts"]
 
 _ASKED_OF_THE_DRIVER = frozenset({"ray", "shards", "json", "quiet", "dry_run", "record", "credits"})
 """Options that nodes have no use for."""
@@ -87,7 +87,7 @@ def _back(value: Any, kind: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class TaskAnswer:
     """What became of a task on a node.
 
     status   "made", "skipped", "cancelled" or "failed"
@@ -108,7 +108,7 @@ class Answer:
         return json.dumps({**row, "machine": machine, "notes": [n.as_dict() for n in self.notes]})
 
     @classmethod
-    def from_json(cls, text: str) -> Answer:
+    def from_json(cls, text: str) -> TaskAnswer:
         """Of a node."""
         row = json.loads(text)
         return cls(**{**row, "notes": tuple(Note(**note) for note in row["notes"])})

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 import zipfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
@@ -17,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Protocol
 
-from paintreel.cluster.asking import Answer
+from paintreel.cluster.asking import TaskAnswer
 from paintreel.cluster.crew import Crew, Lost, Member
 from paintreel.errors import BackendError
 from paintreel.media.kept_steps import SHARD_FRAMES
@@ -73,6 +72,7 @@ class ClipShards:
     """
 
     def __init__(self, crew: Crew, clip: str, key: str, store: ShardStore | None = None) -> None:
+        self._clock = crew.clock
         self._crew, self._clip, self._key, self._store = crew, clip, key, store
         self._lanes: dict[Member, _Lane] = {}
         self._shards: dict[int, _Shard] = {}
@@ -118,7 +118,7 @@ class ClipShards:
     def work_here(self, number: int, step: Callable[[], Any]) -> Any:
         """A step that is not to be had elsewhere. Raises BackendError where it fails too often."""
         with self._changed:
-            shard = self._shards.setdefault(number, _Shard(time.monotonic()))
+            shard = self._shards.setdefault(number, _Shard(self._clock()))
             failures = list(shard.failures)
             self._of_here.add(number)
         while True:
@@ -146,7 +146,7 @@ class ClipShards:
                 text = self._crew.get(member, call, wait_s=_NOTES_S)
             except (Lost, TimeoutError):
                 continue
-            told += Answer.from_json(text).notes
+            told += TaskAnswer.from_json(text).notes
         if (here := len(self._of_here)) and self.far:
             text = f"{counted(here, 'shard')} of {here + self.far} worked on here"
             told.append(Note("shards-moved", f"{text}: lost with a node, or late", here))
@@ -173,7 +173,7 @@ class ClipShards:
             is_beyond = self._end is not None and number >= self._end
             return is_beyond or number < self._next or not self._crew.members()
         late_s = max(_LEAST_LATE_S, _LATE * median(self._times_s or [0.0]))
-        return time.monotonic() - shard.given_s > late_s and bool(self._times_s)
+        return self._clock() - shard.given_s > late_s and bool(self._times_s)
 
     def _run(self) -> None:
         try:
@@ -200,7 +200,7 @@ class ClipShards:
                         self._next += 1
                         if self._has_kept(number):
                             continue
-                        self._shards[number] = _Shard(time.monotonic())
+                        self._shards[number] = _Shard(self._clock())
                     else:
                         self.moved += 1
                     lane.calls[number] = member.actor.shard.remote(self._clip, self._key, number)
@@ -218,7 +218,7 @@ class ClipShards:
     def _has_kept(self, number: int) -> bool:
         if self._store is None or self._store.read(number) is None:
             return False
-        self._shards[number] = _Shard(time.monotonic(), is_here=True, is_kept=True)
+        self._shards[number] = _Shard(self._clock(), is_here=True, is_kept=True)
         self._changed.notify_all()
         return True
 
@@ -242,7 +242,7 @@ class ClipShards:
     def _drop(self, lane: _Lane) -> None:
         with self._changed:
             for number in lane.calls:
-                self._shards[number].given_s = time.monotonic()
+                self._shards[number].given_s = self._clock()
             lane.calls.clear()
             self._changed.notify_all()
 
@@ -270,7 +270,7 @@ class ClipShards:
                 self._shards.pop(number)
             else:
                 self.far += 1
-                self._times_s.append(time.monotonic() - shard.given_s)
+                self._times_s.append(self._clock() - shard.given_s)
                 del self._times_s[:-50]
                 shard.is_here, shard.content = True, None if self._store is not None else content
             self._changed.notify_all()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from paintreel.cluster.asking import Answer, Ask, package_facts
+from paintreel.cluster.asking import Ask, TaskAnswer, package_facts
 from paintreel.cluster.node import Node
 from paintreel.cluster.session import NodePlace, places
 from paintreel.errors import BackendError, PaintreelError
@@ -68,7 +68,7 @@ class Spawned:
     task: FileTask
     member: Member
     answer: Any
-    began_s: float = field(default_factory=time.monotonic)
+    began_s: float
 
 
 class Crew:
@@ -80,6 +80,7 @@ class Crew:
     at_once  pictures that a process works on at the same time
     cancel   set when the run is to stop: what waits raises CancelledError
     limit    processes at most; None for one at every place
+    clock    seconds
     """
 
     def __init__(
@@ -90,7 +91,9 @@ class Crew:
         at_once: int,
         cancel: threading.Event,
         limit: int | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.clock = clock
         self.ray, self._ask, self._at_once, self.cancelled = ray, ask, at_once, cancel
         self._limit = limit
         self._members: list[Member] = []
@@ -138,13 +141,13 @@ class Crew:
         """Start a task where there is room, at best not where it was; waits for room."""
         avoided = set(avoid)
         with self._changed:
-            alone_since = time.monotonic()
+            alone_since = self.clock()
             while True:
                 self._check_cancelled()
                 ready = [m for m in self._members if m.is_ready and not m.is_lost]
                 if ready:
-                    alone_since = time.monotonic()
-                elif time.monotonic() - alone_since > _ALONE_S:
+                    alone_since = self.clock()
+                elif self.clock() - alone_since > _ALONE_S:
                     raise BackendError("no node of the cluster is left")
                 free = [m for m in ready if m.running < self._room(task)]
                 if wanted := [m for m in free if m not in avoided] or free:
@@ -153,7 +156,7 @@ class Crew:
                     break
                 self._changed.wait(_LOOK_S)
         call = member.actor.make.remote(task.id, task.key, task.overwrite)
-        return Spawned(task, member, call)
+        return Spawned(task, member, call, self.clock())
 
     def has_idle_member(self, *, beside: Member) -> bool:
         """Whether another process has nothing to do."""
@@ -163,10 +166,10 @@ class Crew:
         """Whether a task has ended, waiting so long for it."""
         return bool(self.ray.wait([spawned.answer], timeout=wait_s)[0])
 
-    def take(self, spawned: Spawned) -> Answer:
+    def take(self, spawned: Spawned) -> TaskAnswer:
         """What became of a task that is over. Raises `Lost`."""
         try:
-            return Answer.from_json(self.get(spawned.member, spawned.answer))
+            return TaskAnswer.from_json(self.get(spawned.member, spawned.answer))
         finally:
             with self._changed:
                 spawned.member.running -= self._weight(spawned.task)
@@ -261,7 +264,7 @@ class Crew:
             facts = json.loads(self.get(member, member.actor.facts.remote()))
             check_package(member.name, facts)
             opened = self.get(member, member.actor.open.remote(self._ask.as_json()))
-            answer = Answer.from_json(opened)
+            answer = TaskAnswer.from_json(opened)
             if answer.status != "made":
                 raise BackendError(f"node {member.name}: {answer.error}")
         except Lost:
@@ -291,14 +294,14 @@ class Crew:
 
     def _wait_for_members(self) -> None:
         """Until all nodes are ready, or the first for a while: others are busy and come later."""
-        began_s = time.monotonic()
+        began_s = self.clock()
         first_s: float | None = None
         with self._changed:
             while True:
                 self._check_cancelled()
                 if self._refused is not None:
                     raise self._refused
-                now = time.monotonic()
+                now = self.clock()
                 alive = [m for m in self._members if not m.is_lost]
                 ready = [m for m in alive if m.is_ready]
                 first_s = first_s or (now if ready else None)

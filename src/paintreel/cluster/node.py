@@ -11,7 +11,7 @@ import traceback
 from collections import deque
 from concurrent.futures import CancelledError
 
-from paintreel.cluster.asking import Answer, Ask, models_of, package_facts
+from paintreel.cluster.asking import Ask, TaskAnswer, models_of, package_facts
 from paintreel.errors import InputError, ModelError, OutputError, PaintreelError
 from paintreel.jobs.job import Job, Progress
 from paintreel.jobs.run import Batch, Outcome, reason, run_batch
@@ -43,14 +43,14 @@ class Node:
         return json.dumps({**package_facts(), "host": socket.gethostname(), "pid": os.getpid()})
 
     def open(self, ask: str) -> str:
-        """Plan what the driver has planned. Gives an `Answer`."""
+        """Plan what the driver has planned. Gives an `TaskAnswer`."""
         try:
             machine = self._open(Ask.from_json(ask))
         except PaintreelError as error:
-            return Answer("failed", str(error), True).as_json()
+            return TaskAnswer("failed", str(error), True).as_json()
         except OSError as error:
-            return Answer("failed", reason(error), True).as_json()
-        return Answer("made", machine=machine).as_json()
+            return TaskAnswer("failed", reason(error), True).as_json()
+        return TaskAnswer("made", machine=machine).as_json()
 
     def _open(self, asked: Ask) -> dict[str, str] | None:
         os.environ.update(asked.environment)
@@ -76,10 +76,10 @@ class Node:
         return next((dict(job.machine()) for job in batch.jobs if job.machine is not None), None)
 
     def make(self, task: str, key: str, overwrite: bool) -> str:
-        """Make the results of a job. Gives an `Answer`."""
+        """Make the results of a job. Gives an `TaskAnswer`."""
         job = self._jobs.get(key)
         if job is None:
-            return Answer("failed", f"it plans no {key}: does it see the same files?").as_json()
+            return TaskAnswer("failed", f"it plans no {key}: does it see the same files?").as_json()
         cancel = self._cancels.setdefault(task, threading.Event())
         if self._stop.is_set():
             cancel.set()
@@ -124,12 +124,12 @@ class Node:
         return running.shard(number)
 
     def notes(self, clip: str) -> str:
-        """What the work on the shards of a clip had to say, as an `Answer`, and its end."""
+        """What the work on the shards of a clip had to say, as an `TaskAnswer`, and its end."""
         running = self._passes.pop(clip, None)
         if running is None:
-            return Answer("made").as_json()
+            return TaskAnswer("made").as_json()
         running.stop()
-        return Answer("made", notes=running.notes).as_json()
+        return TaskAnswer("made", notes=running.notes).as_json()
 
 
 class ShardFailed(RuntimeError):
@@ -211,10 +211,10 @@ def key_of(job: Job) -> str:
     return str(job.outputs[0]) if job.outputs else job.name
 
 
-def _answer_of(outcome: Outcome) -> Answer:
+def _answer_of(outcome: Outcome) -> TaskAnswer:
     error = outcome.error
     # What the file is to blame for would fail everywhere; a disk that is full may be of this node.
     is_final = isinstance(error, PaintreelError) and not isinstance(error, OutputError)
     machine = None if outcome.job.machine is None else dict(outcome.job.machine())
     text = "" if error is None else reason(error)
-    return Answer(outcome.status, text, is_final, outcome.notes, machine)
+    return TaskAnswer(outcome.status, text, is_final, outcome.notes, machine)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from paintreel.cluster.asking import Answer, Ask
+from paintreel.cluster.asking import Ask, TaskAnswer
 from paintreel.cluster.clip_shards import ClipShards
 from paintreel.cluster.crew import Crew, FileTask, Lost, Spawned
 from paintreel.cluster.node import key_of
@@ -29,7 +28,7 @@ from paintreel.options import VERBS, FileOptions
 
 __all__ = ["Spread", "on_cluster"]
 
-_LOOK_S, _MOST_TRIES = 0.2, 3
+_LOOK_S, _MOST_TRIES, _NAME_BYTES = 0.2, 3, 6
 _LATE, _LEAST_LATE_S = 3.0, 30.0
 _GRACE_S = 0.8
 """So long tasks that are cancelled have to end by themselves, before their processes are killed."""
@@ -65,7 +64,7 @@ class Spread:
     ask: Ask
     crew: Crew
     shards: str | None = None
-    token: Callable[[], str] = field(default=lambda: secrets.token_hex(6))
+    token: Callable[[int], str] = field(default=secrets.token_hex)
     _times_s: list[float] = field(default_factory=list)
 
     def run(self, batch: Batch, **run: Any) -> list[Outcome]:
@@ -138,7 +137,9 @@ class Spread:
     # A file on a node.
 
     def _whole(self, job: Job, progress: Progress, machine: dict[str, str]) -> Report:
-        task = FileTask(self.token(), key_of(job), progress.overwrite, job.kind == "clip")
+        task = FileTask(
+            self.token(_NAME_BYTES), key_of(job), progress.overwrite, job.kind == "clip"
+        )
         answer = self._finished(task, job, progress)
         if answer.status == "cancelled":
             raise CancelledError
@@ -147,7 +148,7 @@ class Spread:
         machine.update(answer.machine or {})
         return Report(answer.notes)
 
-    def _finished(self, task: FileTask, job: Job, progress: Progress) -> Answer:
+    def _finished(self, task: FileTask, job: Job, progress: Progress) -> TaskAnswer:
         """What became of a task, started again where it is lost, and twice where it is slow."""
         running = [self.crew.spawn(task)]
         failures: list[str] = []
@@ -167,18 +168,18 @@ class Spread:
                     for other in running:
                         self.crew.cancel(other)
                         self._forget(other)
-                    self._times_s.append(time.monotonic() - each.began_s)
+                    self._times_s.append(self.crew.clock() - each.began_s)
                     return answer
                 if len(failures) >= _MOST_TRIES:
                     reasons = "; ".join(dict.fromkeys(failures))
-                    return Answer("failed", f"{len(failures)} tries failed: {reasons}")
+                    return TaskAnswer("failed", f"{len(failures)} tries failed: {reasons}")
                 if not running:
                     running.append(self.crew.spawn(task, avoid=[each.member]))
             self._tell(running, progress)
             if len(running) == 1 and self._is_late(running[0]):
                 running.append(self.crew.spawn(task, avoid=[running[0].member]))
 
-    def _answer(self, spawned: Spawned, job: Job, failures: list[str]) -> Answer | None:
+    def _answer(self, spawned: Spawned, job: Job, failures: list[str]) -> TaskAnswer | None:
         """What a task that is over gave; None where it is to be tried again."""
         name = spawned.member.name
         try:
@@ -195,7 +196,7 @@ class Spread:
         if answer.status != "failed" or answer.is_final:
             return answer
         if failures and job.is_done:  # a try that was thought lost had made it
-            return Answer("made")
+            return TaskAnswer("made")
         failures.append(f"{name}: {answer.error}")
         return None
 
@@ -214,7 +215,7 @@ class Spread:
         if len(self._times_s) < _MOST_TRIES:
             return False
         late_s = max(_LEAST_LATE_S, _LATE * median(self._times_s))
-        is_late = time.monotonic() - spawned.began_s > late_s
+        is_late = self.crew.clock() - spawned.began_s > late_s
         return is_late and self.crew.has_idle_member(beside=spawned.member)
 
     def _tell(self, running: list[Spawned], progress: Progress) -> None:
@@ -232,7 +233,7 @@ class Spread:
             if not work.at_once or shards:
                 return work
             store = None if self.shards is None else shards_of(job, self.ask, self.shards)
-            shards.append(ClipShards(self.crew, self.token(), key_of(job), store))
+            shards.append(ClipShards(self.crew, self.token(_NAME_BYTES), key_of(job), store))
             return FarWork(work, shards[0], cancel=progress.cancel)
 
         is_made = False

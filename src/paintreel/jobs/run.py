@@ -114,8 +114,8 @@ def run_batch(
     recorder   judges what is there, and is told of what is made
 
     First goes what killed runs have left unfinished in the folders of the results.
-    Pictures first, `batch.workers` at a time, then clips, mostly one by one. `on_outcome` is called in
-    this thread as each is finished, `on_frame` with (job, frames done, frames expected or None)
+    Pictures first, `batch.workers` at a time, then clips, mostly one by one. `on_outcome` is called
+    in this thread as each is finished, `on_frame` with (job, frames done, frames expected or None)
     while a clip runs, perhaps from another thread. A job that fails is an outcome, not an
     exception. Setting `cancel` stops before the next picture or frame. On KeyboardInterrupt
     pictures being painted by several workers are finished, a clip being painted is dropped, and

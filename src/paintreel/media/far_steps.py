@@ -1,9 +1,9 @@
 """First steps of the frames of a clip, worked on in other processes and on other machines.
 
 Each reads the clip from its beginning and works on the first steps of its own shards alone
-(`StepTaker`). The run that encodes gets them in order (`FarWork`) and does what carries from frame to frame itself, so
-that its frames are those of one process. It has begun every step too: what does not come in time,
-or is lost with its machine, it works on by itself.
+(`StepTaker`). The run that encodes gets them in order (`FarWork`) and does what carries from frame
+to frame itself, so that its frames are those of one process. It has begun every step too: what does
+not come in time, or is lost with its machine, it works on by itself.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from paintreel.errors import InputError, MissingExtra, OutputError, UnreadableFile
 
 __all__ = [
-    "StoredFile",
+    "StoredObject",
     "check_url",
     "fetch",
     "is_stored",
@@ -40,7 +40,7 @@ _CONNECT_S, _READ_S, _TRIES = 5, 60, 3
 
 
 @dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredObject:
     """An object: its URL, its name below what was listed, its size."""
 
     url: str
@@ -73,7 +73,7 @@ def check_url(url: str) -> str:
     return url
 
 
-def list_objects(url: str) -> list[StoredFile]:
+def list_objects(url: str) -> list[StoredObject]:
     """What lies at a URL: the object of that name, or all below it, in order of their names.
 
     Raises UnreadableFile where there is nothing, or nothing may be seen.
@@ -87,7 +87,7 @@ def list_objects(url: str) -> list[StoredFile]:
         raise UnreadableFile(url, "there is no such object, and none below that name")
     exact = len(rows) == 1 and rows[0]["name"] == place
     return [
-        StoredFile(
+        StoredObject(
             f"{_SCHEME}://{row['name']}",
             row["name"].rsplit("/", 1)[-1] if exact else row["name"].removeprefix(f"{place}/"),
             int(row["size"]),

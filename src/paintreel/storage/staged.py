@@ -74,7 +74,7 @@ def plan_anywhere(verb: str, options: FileOptions) -> Batch:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Pair:
+class _StagedFile:
     """An input and its result, each a URL or the name of a file."""
 
     src: str
@@ -106,7 +106,7 @@ def _check(verb: str, options: FileOptions, urls: dict[str, str]) -> None:
             raise InputError(f"{flags[name]} takes a file of this machine, not {url}")
 
 
-def _placed(verb: str, options: FileOptions) -> list[_Pair]:
+def _placed(verb: str, options: FileOptions) -> list[_StagedFile]:
     """Every file with its result, the tree below what was named kept."""
     inputs: Sequence[str] = options.inputs  # type: ignore[attr-defined]  # verbs of_each have it
     output = str(options.output)  # type: ignore[attr-defined]
@@ -117,7 +117,7 @@ def _placed(verb: str, options: FileOptions) -> list[_Pair]:
     if here:
         for each in place_results(here, output, label=verb, format=format, codec=codec):
             dst = str(StoredPath(each.dst)) if is_url(output) else str(each.dst)
-            pairs.append(_Pair(str(each.src), dst, each.kind))
+            pairs.append(_StagedFile(str(each.src), dst, each.kind))
     for url in inputs:
         if not is_url(url):
             continue
@@ -129,11 +129,11 @@ def _placed(verb: str, options: FileOptions) -> list[_Pair]:
         for file in files:
             kind = _kind(file.name) or "picture"
             if alone and PurePosixPath(output).suffix and not output.endswith("/"):
-                pairs.append(_Pair(file.url, output, kind))
+                pairs.append(_StagedFile(file.url, output, kind))
                 continue
             name = PurePosixPath(file.name)
             place = f"{output.rstrip('/')}/{name.with_suffix(_suffix(name, kind, format, codec))}"
-            pairs.append(_Pair(file.url, place, kind))
+            pairs.append(_StagedFile(file.url, place, kind))
     taken: dict[str, str] = {}
     for pair in pairs:
         if pair.dst in taken or pair.dst == pair.src:
@@ -163,7 +163,7 @@ def _suffix(name: PurePosixPath, kind: Kind, format: str | None, codec: str | No
     return ".png" if kind == "picture" else ".mp4"
 
 
-def _job(verb: str, options: FileOptions, pair: _Pair) -> Job:
+def _job(verb: str, options: FileOptions, pair: _StagedFile) -> Job:
     dst = StoredPath(pair.dst) if is_url(pair.dst) else Path(pair.dst)
     sources = () if is_url(pair.src) else (Path(pair.src),)
     return Job(
@@ -175,7 +175,7 @@ def _job(verb: str, options: FileOptions, pair: _Pair) -> Job:
     )
 
 
-def _make(verb: str, options: FileOptions, pair: _Pair, progress: Progress) -> Any:
+def _make(verb: str, options: FileOptions, pair: _StagedFile, progress: Progress) -> Any:
     """Fetch, make, put. What it leaves on the disk is gone at its end, whichever that is."""
     overwrite = progress.overwrite or options.overwrite
     if is_url(pair.dst) and not overwrite and is_stored(pair.dst):
