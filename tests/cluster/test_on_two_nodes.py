@@ -83,6 +83,34 @@ def test_a_clip_has_the_frames_of_one_machine(on, clip, painted_here, tmp_path, 
     assert len({member for member, _ in shards}) == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lineart", "--method", "rule"),
+        ("grade", "--emotion", "sadness"),
+        ("stylize", "--on", "3", "--carry", "--backend", "onnxruntime", "--threads", "1"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_other_work_on_clips_is_that_of_one_machine(
+    words, make_lossless_clip, tiny_style, two_nodes, tmp_path, capfd
+):
+    """Lines, grades, and steps that depend on each other, which the driver does itself."""
+    rng = np.random.default_rng(4)
+    ground = rng.integers(0, 256, (6, 8, 3), np.uint8).repeat(16, 0).repeat(16, 1)
+    frames = [np.roll(ground, 2 * k, axis=1) for k in range(50)]
+    clip = make_lossless_clip(tmp_path / "clip.mkv", frames)
+    verb, *options = words
+    style = ["--style", tiny_style] if verb == "stylize" else []
+    common = [verb, str(clip), "--codec", "png", *options, *style]
+    assert main([*common, "-o", f"{tmp_path}/here/", "-q"]) == 0
+    assert main([*common, "-o", f"{tmp_path}/far/", "--ray", two_nodes.address]) == 0
+    assert "failed" not in capfd.readouterr().err
+    here, far = frames_in(tmp_path / "here" / "clip"), frames_in(tmp_path / "far" / "clip")
+    assert len(here) == 50
+    assert equal(far, here)
+
+
 def test_a_folder_has_the_pictures_of_one_machine_and_names_what_fails(
     on, tiny_style, tmp_path, capfd
 ):

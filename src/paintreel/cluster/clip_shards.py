@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from paintreel.cluster.asking import TaskAnswer
 from paintreel.cluster.crew import Crew, Lost, Member
 from paintreel.errors import BackendError
+from paintreel.media.far_steps import NO_PICTURES
 from paintreel.media.kept_steps import SHARD_FRAMES
 from paintreel.notes import Note
 from paintreel.wording import counted
@@ -263,7 +264,9 @@ class ClipShards:
             shard = self._shards.get(number)
             if shard is None:  # it was late, and worked on here meanwhile
                 return
-            if failure:
+            if NO_PICTURES in failure:
+                self._end = 0  # no node can do them
+            elif failure:
                 shard.failures.append(failure)
             elif not content:
                 self._end = number if self._end is None else min(self._end, number)

@@ -21,7 +21,10 @@ from paintreel.media.kept_steps import SHARD_FRAMES, pack_step, unpack_step
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note, merge_notes
 
-__all__ = ["FarShards", "FarWork", "StepTaker", "StepsTaken"]
+__all__ = ["NO_PICTURES", "FarShards", "FarWork", "StepTaker", "StepsTaken"]
+
+NO_PICTURES = "its first steps are no pictures"
+"""Why the steps of some work, which depend on each other, are not made elsewhere."""
 
 _STEPS_AHEAD = 2
 """Steps that may wait for each thread: of large frames each is many megabytes."""
@@ -100,7 +103,7 @@ class StepTaker:
 def _packed(step: Callable[[], Any]) -> bytes:
     packed = pack_step(step())
     if packed is None:
-        raise TypeError("its first steps are no pictures")  # a verb that is marked wrongly
+        raise TypeError(NO_PICTURES)
     return packed
 
 
