@@ -26,6 +26,7 @@ BANDS = (
     ("what is done", (VERBS, "studio", "learn")),
     ("many machines", ("cluster",)),
     ("files elsewhere, and against files", ("storage", "scoring")),
+    ("what verbs show each other", ("emotions", "scenes")),
     ("what verbs share", ("jobs",)),
     ("faces, characters and words", ("faces", "rig", "words")),
     ("models", ("runtime",)),
@@ -45,6 +46,8 @@ SAYS = {
     "scoring": "pairs, sets, results, pages",
     "cluster": "nodes, tasks, shards of clips",
     "storage": "objects, runs that fetch and put",
+    "emotions": "heard in voices, seen in faces",
+    "scenes": "asked for, and painted",
     "jobs": "find, place, pair, run",
     "faces": "found, followed, framed",
     "options": "what a verb takes, once",
@@ -75,7 +78,11 @@ def room_of(path: Path) -> str:
     first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     if first.startswith("__") or first in SMALL:
         return ""
-    return first if any(first in rooms for _, rooms in BANDS) else VERBS
+    if any(first in rooms for _, rooms in BANDS):
+        return first
+    if not (PACKAGE / first / "options.py").is_file():
+        raise SystemExit(f"{first}/ is no verb and stands in no band of BANDS: give it one")
+    return VERBS
 
 
 def imported_rooms(path: Path) -> set[str]:

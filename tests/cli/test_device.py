@@ -14,7 +14,7 @@ import paintreel
 from paintreel.cli.main import main
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.jobs.record import RECORD_NAME
-from paintreel.scene import methods
+from paintreel.scenes import methods
 
 CUDA = "CUDAExecutionProvider"
 

@@ -80,7 +80,7 @@ class TestFromAWord:
     def plain_worlds(self, monkeypatch: pytest.MonkeyPatch):
         """Two layers are drawn, that the tests be quick."""
         from paintreel.drawing.layers import Layer, LayerStack
-        from paintreel.scene import from_category as make
+        from paintreel.scenes import from_category as make
 
         def draw(category, *, seed, width_px, height_px, margin_px=(0, 0), conditions=None):
             across, down = margin_px

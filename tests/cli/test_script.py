@@ -53,6 +53,18 @@ def test_json_can_be_printed(here: Path, capsys):
     assert json.loads(capsys.readouterr().out)["duration_s"] == pytest.approx(3.6)
 
 
+def test_a_table_can_be_printed_and_then_nothing_else_is(here: Path, capsys):
+    assert main(["script", "story.fountain", "--csv", "-", "-q"]) == 0
+    quiet = capsys.readouterr().out
+    assert main(["script", "story.fountain", "--csv", "-"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == quiet
+    assert next(csv.DictReader(printed.splitlines()))["character"] == "BOB"
+    assert main(["script", "story.fountain", "--timeline", "-"]) == 2
+    assert "a timeline is not printed" in capsys.readouterr().err
+    assert [path.name for path in here.iterdir()] == ["story.fountain"]
+
+
 def test_nothing_of_others_is_replaced(here: Path, capsys):
     (here / "mine.json").write_text('{"a": 1}', "utf-8")
     (here / "mine.csv").write_text("a,b\n1,2\n", "utf-8")
@@ -65,13 +77,13 @@ def test_nothing_of_others_is_replaced(here: Path, capsys):
         ("--timeline", "story.fountain"),
     ):
         before = (here / name).read_bytes()
-        assert main(["script", "story.fountain", option, name]) == 1
+        assert main(["script", "story.fountain", option, name]) == 2
         assert (here / name).read_bytes() == before
         assert name in capsys.readouterr().err
 
 
 def test_two_results_of_one_name(here: Path):
-    assert main(["script", "story.fountain", "--timeline", "x", "--json", "x"]) == 1
+    assert main(["script", "story.fountain", "--timeline", "x", "--json", "x"]) == 2
 
 
 def test_bad_files_and_values(here: Path, capsys):

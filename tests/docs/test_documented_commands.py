@@ -48,8 +48,17 @@ EXEMPT = {
     ".venv/bin/python -m pip install ": "installs",
     ". .venv/bin/activate": "speaks of the reader's environment",
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
+    "ray start ": "starts a cluster; tests/cluster runs on two nodes",
+    "paintreel stylize reel/ -o painted/ --ray ": "needs a cluster; tests/cluster runs on two nodes",
+    "paintreel stylize s3://": "needs storage; tests/storage has a server of it",
+    "paintreel studio --data /shared/studio ": "needs a cluster, and serves until it is ended",
+    "torchrun --nnodes=2 ": "needs two machines",
+    "sbatch ": "needs Slurm; tests/cluster/test_scripts.py looks at the script",
+    "kubectl ": "needs Kubernetes; tests/cluster/test_scripts.py looks at the file",
     "paintreel studio --data studio": "serves until it is ended; tests/studio does that",
     "python -m paintreel.learn.export.vgg19 ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.export.inception ": "needs weights that are not in the repository",
+    "python -m paintreel.learn.experiments.scene.rating ": "needs all systems and filled ballots",
     "python -m paintreel.learn.export.mtcnn ": "needs weights that are not in the repository",
     "python -m paintreel.learn.data.line_packing ": "needs packages that nothing else needs",
     "paintreel experiment mood --weights ": "needs weights that are not in the repository",
@@ -300,7 +309,8 @@ def props(tmp_path_factory) -> Path:
     (here / "dialogue.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nI am so happy!\n")
     shutil.copytree(REPOSITORY / "recipes", here / "recipes")
     extractor = next((REPOSITORY / "src/paintreel/weights/features").glob("*.onnx"))
-    shutil.copy(extractor, here / "vgg19.onnx")
+    for name in ("vgg19", "inception"):
+        shutil.copy(extractor, here / f"{name}.onnx")
     draw_data(top / "shared" / "data")
     (top / "shared" / "data" / "video").mkdir()
     shutil.copy(here / "clip.mp4", top / "shared" / "data" / "video")

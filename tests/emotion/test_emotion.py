@@ -150,6 +150,8 @@ def test_sounds_as_they_come(tmp_path):
     assert found.emotion == plain.emotion
     found = paintreel.emotion(write_sound(tmp_path / "loud.wav", (20 * samples).clip(-1, 1)[None]))
     assert "sound-clipped" in kinds(found)
+    held = paintreel.emotion(Sound((20 * samples).clip(-1, 1), RATE_HZ))
+    assert "sound-clipped" in kinds(held)  # as of a file
     whole = write_sound(tmp_path / "whole.flac", samples[None]).read_bytes()
     (tmp_path / "half.flac").write_bytes(whole[: len(whole) // 2])
     assert paintreel.emotion(tmp_path / "half.flac").duration_s < 1.6

@@ -16,6 +16,7 @@ from PIL import Image
 import paintreel
 from paintreel.cli.main import main
 from paintreel.errors import InputError
+from paintreel.grade import performance
 from paintreel.grade.feelings import frame_feelings, mean_feeling
 from paintreel.grade.grader import Grader
 from paintreel.grade.performance import held_in_pauses
@@ -381,14 +382,12 @@ def test_light_is_held_in_pauses():
 
 
 def test_light_follows_a_performance(two_shots, monkeypatch):
-    """`--from` hears and sees by `paintreel.emotion`; silence at the start takes what comes."""
+    """`--from` hears and sees the clip; silence at the start takes what comes."""
     from types import SimpleNamespace
 
     found = SimpleNamespace(timeline=[(0.0, {}), (0.5, {"fear": 1.0}), (1.5, {})], notes=())
     asked = []
-    monkeypatch.setattr(
-        paintreel, "emotion", lambda path: asked.append(path) or found, raising=False
-    )
+    monkeypatch.setattr(performance, "find_emotions", lambda path, _: asked.append(path) or found)
     assert main(["grade", "clip.mkv", "--from", "clip.mkv", "-o", "heard.mkv", "--codec", "ffv1",
                  "--pixel-format", "bgr0"]) == 0  # fmt: skip
     assert asked == ["clip.mkv"]

@@ -75,7 +75,7 @@ def test_file_made_meanwhile_is_not_replaced(tmp_path):
             partial.write_text("mine")
             target.write_text("theirs")
 
-    with pytest.raises(OutputError, match="exists"):
+    with pytest.raises(OutputError, match="was written by another run meanwhile"):
         race()
     assert target.read_text() == "theirs"
     assert leftovers(tmp_path) == []

@@ -129,12 +129,22 @@ def test_planes_of_16_bits(tmp_path):
 
 
 def test_values_that_are_no_shade_are_clipped_and_counted(tmp_path):
-    pixels = np.array([[-1, 0.5, 2, np.nan, np.inf, -np.inf]] * 2, np.float32)
+    pixels = np.array([[-1, 0.5, 2, np.inf, -np.inf]] * 2, np.float32)
     tifffile.imwrite(tmp_path / "a.tif", pixels)
     picture = read_picture(tmp_path / "a.tif")
-    assert picture.pixels[0].tolist() == [0, 32768, 65535, 0, 65535, 0]
+    assert picture.pixels[0].tolist() == [0, 32768, 65535, 65535, 0]
     (note,) = [note for note in picture.notes if note.kind == "values-clipped"]
-    assert (note.count, note.loss) == (10, True)
+    assert (note.count, note.loss) == (8, True)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_values_that_are_no_numbers_are_refused(tmp_path, dtype):
+    """As arrays with NaN are: no shade is made up for them."""
+    pixels = np.full((6, 8, 3), 0.5, dtype)
+    pixels[2, 3:5, 1] = np.nan
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
+    with pytest.raises(UnreadableFile, match=r"2 values that are no numbers \(NaN\).*replace them"):
+        read_picture(tmp_path / "a.tif")
 
 
 @pytest.mark.parametrize(

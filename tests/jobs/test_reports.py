@@ -10,10 +10,12 @@ from PIL import Image
 from paintreel.cli.main import main
 from paintreel.errors import OutputError
 from paintreel.jobs.reports import (
+    begins_with,
     check_apart,
     check_beside_results,
     check_report,
     write_json,
+    write_table,
     write_text,
 )
 
@@ -24,7 +26,7 @@ def test_reports_never_replace_an_input_or_a_picture(tmp_path: Path):
     other = tmp_path / "notes.json"
     write_json(other, {"paintreel": "1.0"})
     check_report(None, [])
-    check_report("-", [picture])
+    check_report("-", [picture], is_printed=True)
     check_report(other, [picture])
     check_report(tmp_path / "new.json", [picture])
     with pytest.raises(OutputError, match="is an input"):
@@ -124,6 +126,24 @@ def test_a_report_called_dash_is_printed(tmp_path: Path, capsys, monkeypatch):
     assert list(tmp_path.iterdir()) == []
     write_text("there.csv", "a,b\n")
     assert Path("there.csv").read_text() == "a,b\n"
+
+
+def test_what_is_not_printed_is_no_file_called_dash(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    check_report("-", [], is_printed=True)
+    with pytest.raises(OutputError, match="a timeline is not printed: name a file"):
+        check_report("-", [], what="timeline")
+
+
+def test_a_table_begins_with_its_columns(tmp_path: Path):
+    table = tmp_path / "a.csv"
+    write_table(table, [["file", "time_s"], ["a, b.png", "1"]])
+    assert table.read_text("utf-8") == 'file,time_s\n"a, b.png",1\n'
+    assert begins_with(table, "file,time_s")
+    assert not begins_with(table, "file,emotion")
+    assert not begins_with(tmp_path / "missing.csv", "file")
+    table.write_bytes(b"")
+    assert begins_with(table, "file")
 
 
 def test_one_report_alone_can_be_printed():

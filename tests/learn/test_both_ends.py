@@ -9,7 +9,7 @@ import pytest
 from paintreel.learn.data.rough_variation import Variation
 from paintreel.learn.data.scene_pairs import PairSampler, PairSettings, make_panels
 from paintreel.roughs.rough import Rough
-from paintreel.scene.network import Finisher
+from paintreel.scenes.network import Finisher
 from paintreel.worlds.categories import find_category
 
 SIDE_PX = 96

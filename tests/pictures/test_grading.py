@@ -16,7 +16,6 @@ from paintreel.pictures.colour_measures import (
     mean_measures,
     measure_colour,
 )
-from paintreel.pictures.graded import apply_lut, grade_pixels
 from paintreel.pictures.grading import (
     ColourScript,
     aimed_at,
@@ -31,6 +30,7 @@ from paintreel.pictures.grading_light import (
     light_planes,
     needs_depth,
 )
+from paintreel.pictures.still_grade import apply_lut, grade_pixels
 from paintreel.runtime.colour_script import read_colour_script
 
 MOODS = ("happiness", "calm", "sadness", "fear", "anger", "surprise")

@@ -11,9 +11,9 @@ from paintreel.pictures import banded_grade
 from paintreel.pictures.banded_grade import BandedGrade
 from paintreel.pictures.cdl import CDL, fitted_cdl, read_cdl, write_cdl
 from paintreel.pictures.colour_lut import GRID, ColourLUT, identity_grid, lut_of, mixed
-from paintreel.pictures.graded import apply_lut
 from paintreel.pictures.grading_light import LightMap
 from paintreel.pictures.lut_files import read_cube, write_cube
+from paintreel.pictures.still_grade import apply_lut
 
 
 def bent(rgb: np.ndarray) -> np.ndarray:

@@ -10,7 +10,13 @@ from PIL import Image
 from paintreel.errors import ModelFileError, UnknownModel
 from paintreel.runtime import catalog
 from paintreel.runtime.card import CARD_NAME, Card, sha256_of
-from paintreel.runtime.catalog import bundled, find_model, list_models
+from paintreel.runtime.catalog import (
+    ModelFile,
+    bundled,
+    find_model,
+    find_unless_ruled,
+    list_models,
+)
 from paintreel.runtime.contract import Contract
 
 
@@ -222,3 +228,17 @@ def test_a_folder_does_not_hide_a_model_of_its_name(tmp_path: Path, monkeypatch)
     for name in ("mood", "hereva"):
         (tmp_path / name).mkdir()
         assert find_model(name).name == name
+
+
+def test_a_verb_that_can_work_by_rule_takes_a_model_where_there_is_one(tmp_path: Path, monkeypatch):
+    def found(method: str) -> ModelFile | None:
+        return find_unless_ruled(method, rule="rule", auto="auto", bundled="hereva", task="stylize")
+
+    assert found("rule") is None
+    usual = found("auto")
+    assert usual is not None
+    assert usual.name == "hereva"
+    with pytest.raises(UnknownModel):
+        found("nothing-of-this-name")
+    monkeypatch.setattr(catalog, "BUNDLED", tmp_path)
+    assert found("auto") is None

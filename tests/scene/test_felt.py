@@ -11,8 +11,8 @@ from paintreel.drawing.character_light import in_light_of, light_of
 from paintreel.errors import InputError
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.files import Picture, read_picture, write_picture
-from paintreel.scene.asked import ask
 from paintreel.scene.felt import read_feeling
+from paintreel.scenes.asked import ask
 from paintreel.worlds.feelings import SKIES, FeltSky, felt_sky
 
 SIZE = {"size": (128, 72), "method": "grbm"}

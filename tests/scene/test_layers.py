@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from paintreel.drawing.layers import Layer, LayerStack
-from paintreel.scene.from_category import draw_scene, paint_drawing
 from paintreel.scene.layers import paint_layers, painted_stack
-from paintreel.scene.methods import open_method
+from paintreel.scenes.from_category import draw_scene, paint_drawing
+from paintreel.scenes.methods import open_method
 from paintreel.worlds.categories import find_category
 
 FOREST = find_category("fantasy forest")

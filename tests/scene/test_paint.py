@@ -15,8 +15,8 @@ from paintreel.errors import InputError, ModelFileError, PictureTooLarge, Unread
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.options import keyword_types
 from paintreel.roughs.rough import Rough
-from paintreel.scene.methods import open_method
 from paintreel.scene.options import SceneOptions
+from paintreel.scenes.methods import open_method
 from paintreel.worlds.categories import find_category
 
 OPTIONS = {"backend": "onnxruntime", "threads": 1}

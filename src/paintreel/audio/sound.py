@@ -36,6 +36,7 @@ __all__ = [
     "Sound",
     "SoundStream",
     "holds_sound",
+    "notes_of",
     "open_sound",
     "read_sound",
     "sound_stream_of",
@@ -240,10 +241,7 @@ class SoundStream:
         if self._cancelled:
             text = "the channels of the sound cancel each other: the first is heard alone"
             notes.append(Note("channels-cancel", text))
-        if self._heard and self._clipped / self._heard > _CLIPPED_SHARE:
-            share = 100 * self._clipped / self._heard
-            text = f"the sound is clipped ({share:.1f} % of its samples at full scale)"
-            notes.append(Note("sound-clipped", text))
+        notes += _clipping(self._clipped, self._heard)
         if 0 < self.source_rate_hz < RATE_HZ <= self.rate_hz:
             text = f"the sound has {self.source_rate_hz} Hz: hiss and s are missing above half that"
             notes.append(Note("sound-narrow", text))
@@ -327,7 +325,7 @@ class SoundStream:
                     self._cancelled += 1
                     mono = channels[0]
             self._heard += len(mono)
-            self._clipped += int((np.abs(mono) >= _CLIPPED).sum())
+            self._clipped += _at_full_scale(mono)
             yield mono.clip(-1, 1).astype(np.float32, copy=False)
 
     def _decoded(self) -> Iterator[AudioFrame]:
@@ -429,3 +427,20 @@ def zero_s(container: InputContainer) -> float:
         if s.start_time is not None and s.time_base is not None
     ]
     return min(starts, default=0.0)
+
+
+def notes_of(sound: Sound) -> list[Note]:
+    """What should be known of samples that a program holds; files tell it as they are read."""
+    return _clipping(_at_full_scale(sound.samples), len(sound.samples))
+
+
+def _at_full_scale(mono: Array) -> int:
+    return int((np.abs(mono) >= _CLIPPED).sum())
+
+
+def _clipping(clipped: int, heard: int) -> list[Note]:
+    if not heard or clipped / heard <= _CLIPPED_SHARE:
+        return []
+    share = 100 * clipped / heard
+    text = f"the sound is clipped ({share:.1f} % of its samples at full scale)"
+    return [Note("sound-clipped", text)]

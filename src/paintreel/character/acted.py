@@ -12,8 +12,6 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from paintreel.audio.mouth_files import check_cue_suffix, write_cues
 from paintreel.character.cels import Draw, laid_over
 from paintreel.character.film import Film, Line, plan_film, write_film
@@ -38,6 +36,7 @@ from paintreel.rig.framing import view_of
 from paintreel.rig.identity import Identity
 from paintreel.runtime.emotion_timeline import EmotionTimeline
 from paintreel.runtime.system import usable_cores
+from paintreel.scenes.of_words import scene_of_words
 
 if TYPE_CHECKING:
     from paintreel.runtime.emotion_models import EmotionModel
@@ -204,10 +203,8 @@ def before(drawing: Array, background: str) -> tuple[Array, tuple[Note, ...]]:
 
 def paint_scene(words: str, seed: int, size_px: tuple[int, int]) -> Array:
     """A painted scene (H, W, 3) uint8. Raises InputError for words that name none."""
-    import paintreel
-
     try:
-        return np.asarray(paintreel.scene(words, seed=seed, size=size_px))
+        return scene_of_words(words, seed=seed, size_px=size_px)
     except InputError as error:
         raise InputError(f"background {words!r} is no file, and no scene either: {error}") from None
 

@@ -101,8 +101,8 @@ def _check_results(options: ClassifyOptions, files: Sequence[Path], pages: Seque
     """Raise InputError and OutputError for results that cannot be, or would replace something."""
     reports = (options.csv, options.json, options.plot)
     check_apart([*reports, *pages])
-    check_report(options.json, files)
-    check_report(options.csv, files, what="table", is_ours=is_answer_table)
+    check_report(options.json, files, is_printed=True)
+    check_report(options.csv, files, what="table", is_ours=is_answer_table, is_printed=True)
     if options.plot is not None:
         check_picture_suffix(Path(options.plot))
         check_report(options.plot, files, what="chart", is_ours=is_sheet)

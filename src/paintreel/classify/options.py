@@ -7,6 +7,13 @@ from typing import Literal
 
 from paintreel.errors import InputError
 from paintreel.options import DeviceName, Options, argument, option
+from paintreel.options.answers import (
+    csv_option,
+    json_option,
+    max_pixels_option,
+    quiet_option,
+    threads_option,
+)
 
 __all__ = ["DEFAULT_TASK", "ClassifyOptions"]
 
@@ -52,15 +59,8 @@ interrupted.
         metavar="OUT",
         group="results",
     )
-    csv: str | None = option(
-        None, "write a table, a row a picture or sampled frame", group="results", metavar="FILE.csv"
-    )
-    json: str | None = option(
-        None,
-        "write everything, with notes and failures; - prints it",
-        group="results",
-        metavar="FILE",
-    )
+    csv: str | None = csv_option("a row a picture or sampled frame")
+    json: str | None = json_option("notes and failures")
     plot: str | None = option(
         None,
         "write a chart: clips over their time, pictures side by side",
@@ -80,14 +80,7 @@ interrupted.
         keywords=("classify_video",),
         affects="clip",
     )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="run",
-        low=1,
-        metavar="N",
-        keywords=("classify", "classify_video"),
-    )
+    max_pixels: int | None = max_pixels_option("classify", "classify_video")
     workers: int = option(
         2, "pictures at once", group="run", low=1, high=64, metavar="N", affects="nothing"
     )
@@ -104,16 +97,10 @@ interrupted.
         affects="nothing",
         keywords=("classify", "classify_video"),
     )
-    threads: int | None = option(
-        None,
-        "threads of the network (default: cores, shared among the workers)",
-        group="run",
-        low=1,
-        high=256,
-        metavar="N",
-        keywords=("classify", "classify_video"),
+    threads: int | None = threads_option(
+        "cores, shared among the workers", "classify", "classify_video"
     )
-    quiet: bool = option(False, "print failures only", group="run", short="-q")
+    quiet: bool = quiet_option()
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -14,6 +14,7 @@ from paintreel.pictures.axes import clock_text, round_step
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
 from paintreel.pictures.class_strip import ClassStrip, draw_class_strip
 from paintreel.pictures.lettering import font_of, letter
+from paintreel.pictures.page_colours import INK, PAPER, SOFT
 from paintreel.runtime.classifiers import Classification
 from paintreel.runtime.findings import UNFAMILIAR, ClipClassification, ranked, said
 
@@ -25,7 +26,6 @@ MOST_CLIPS = 60
 _WIDTH, _MARGIN = 1600, 56
 _RIBBON, _AREA, _TEXT = 14, 150, 20
 _ROW, _BAR, _NAMED_PICTURES = 34, 20, 40
-_PAPER, _INK, _SOFT = (252, 251, 248), (38, 36, 34), (122, 116, 108)
 
 
 def draw_chart(answers: Sequence[Answer], *, task: str, labels: Sequence[str]) -> Array:
@@ -43,10 +43,10 @@ def draw_chart(answers: Sequence[Answer], *, task: str, labels: Sequence[str]) -
         blocks.append(_PicturesBlock(pictures, labels))
     head, foot = 3 * _MARGIN // 2, 2 * _MARGIN
     height = head + sum(block.height for block in blocks) + foot
-    page = Image.new("RGB", (_WIDTH, height), _PAPER)
+    page = Image.new("RGB", (_WIDTH, height), PAPER)
     draw = ImageDraw.Draw(page)
     text = f"{task}: {_count_text(len(pictures), 'picture')}{_joined(pictures, clips)}"
-    letter(draw, (_MARGIN, _MARGIN), text, size_px=28, colour=_INK, width_px=_WIDTH - 2 * _MARGIN)
+    letter(draw, (_MARGIN, _MARGIN), text, size_px=28, colour=INK, width_px=_WIDTH - 2 * _MARGIN)
     y = head
     for block in blocks:
         block.draw(page, y)
@@ -87,7 +87,7 @@ class _ClipBlock(_Block):
         draw = ImageDraw.Draw(page)
         clip, width = self._clip, _WIDTH - 2 * _MARGIN
         name = self._name
-        letter(draw, (_MARGIN, top + _TEXT), name, size_px=_TEXT, colour=_INK, width_px=width)
+        letter(draw, (_MARGIN, top + _TEXT), name, size_px=_TEXT, colour=INK, width_px=width)
         starts = np.array([time_s for time_s, _ in clip.moments])
         end_s = max(clip.duration_s, float(starts[-1]) + 1e-3)
         found = [moment for _, moment in clip.moments]
@@ -134,7 +134,7 @@ class _BarBlock(_Block):
             found, y = _plain(answer), top + row * _ROW
             base = y + _BAR - 4
             name = answer.path.name
-            letter(draw, (_MARGIN, base), name, size_px=_TEXT, colour=_INK, width_px=420)
+            letter(draw, (_MARGIN, base), name, size_px=_TEXT, colour=INK, width_px=420)
             x = float(left)
             for label in self._labels:
                 wide = found.probabilities[label] * (right - left)
@@ -144,7 +144,7 @@ class _BarBlock(_Block):
             text = in_words(said(found))
             if found.familiar:
                 text += f" {100 * ranked(found)[0][1]:.0f} %"
-            letter(draw, (right + 16, base), text, size_px=_TEXT, colour=_SOFT, width_px=244)
+            letter(draw, (right + 16, base), text, size_px=_TEXT, colour=SOFT, width_px=244)
 
 
 def _plain(answer: Answer) -> Classification:
@@ -178,8 +178,8 @@ def _draw_strip(page: Image.Image, strip: ClassStrip, top: int) -> None:
 
 
 def _write_tick(draw: ImageDraw.ImageDraw, x: float, y: int, text: str) -> None:
-    draw.line((x, y, x, y + 6), fill=_SOFT, width=1)
-    letter(draw, (x, y + 28), text, size_px=17, colour=_SOFT)
+    draw.line((x, y, x, y + 6), fill=SOFT, width=1)
+    letter(draw, (x, y + 28), text, size_px=17, colour=SOFT)
 
 
 def _write_legend(
@@ -204,5 +204,5 @@ def _write_legend(
         if x > _MARGIN and x + wide > _WIDTH - _MARGIN:
             x, y = float(_MARGIN), y + _TEXT + 8
         draw.rectangle((x, y - 14, x + 14, y), fill=colour)
-        x += 22 + letter(draw, (x + 22, y), text, size_px=_TEXT, colour=_INK) + 8
-        x += letter(draw, (x, y), share, size_px=_TEXT, colour=_SOFT) + 28
+        x += 22 + letter(draw, (x + 22, y), text, size_px=_TEXT, colour=INK) + 8
+        x += letter(draw, (x, y), share, size_px=_TEXT, colour=SOFT) + 28

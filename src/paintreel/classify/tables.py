@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from paintreel.jobs.find import Kind
-from paintreel.jobs.reports import write_text
+from paintreel.jobs.reports import begins_with, write_table
 from paintreel.jobs.run import Outcome, reason
 from paintreel.notes import Note
 from paintreel.pictures.axes import clock_text
@@ -27,7 +25,7 @@ __all__ = [
     "answer_line",
     "is_answer_table",
     "summary_line",
-    "write_table",
+    "write_answers",
 ]
 
 _NAMED, _STRETCHES = 3, 8
@@ -78,19 +76,19 @@ def _percent(share: float) -> str:
 # The table.
 
 
-def write_table(path: str, answers: Sequence[Answer], labels: Sequence[str]) -> None:
+def write_answers(path: str, answers: Sequence[Answer], labels: Sequence[str]) -> None:
     """Write a row a picture, and a row a sampled frame of a clip. Raises OutputError."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([*_HEAD, *labels])
+    write_table(path, [[*_HEAD, *labels], *_rows(answers, labels)])
+
+
+def _rows(answers: Sequence[Answer], labels: Sequence[str]) -> Iterator[list[str]]:
     for answer in answers:
         for time_s, found in _moments(answer):
             time_text = "" if time_s is None else f"{time_s:.3f}"
             familiar = "yes" if found.familiar else "no"
             start = (visible(str(answer.path)), answer.kind, time_text, found.label, familiar)
             shares = [f"{found.probabilities[label]:.4f}" for label in labels]
-            rows.writerow([*start, f"{found.distance:.3f}", *shares])
-    write_text(path, text.getvalue())
+            yield [*start, f"{found.distance:.3f}", *shares]
 
 
 def _moments(answer: Answer) -> Iterator[tuple[float | None, Classification]]:
@@ -102,12 +100,7 @@ def _moments(answer: Answer) -> Iterator[tuple[float | None, Classification]]:
 
 def is_answer_table(path: Path) -> bool:
     """Whether a file is a table of ours, which the next one may replace; so is an empty file."""
-    head = ",".join(_HEAD).encode()
-    try:
-        with path.open("rb") as file:
-            return file.read(len(head)) in (head, b"")
-    except OSError:
-        return False
+    return begins_with(path, ",".join(_HEAD))
 
 
 # JSON.

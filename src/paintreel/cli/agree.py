@@ -7,6 +7,7 @@ from typing import Any
 
 from paintreel import __version__
 from paintreel.agree.options import AgreeCommandOptions
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.pulse import stage
 from paintreel.cli.terminal import say_notes, show
 
@@ -39,7 +40,8 @@ def _count(options: AgreeCommandOptions, key: str) -> int:
     from paintreel.jobs.reports import check_report
     from paintreel.scoring.report_parts import write_report
 
-    check_report(options.report, [key, *options.tables])
+    with planning():
+        check_report(options.report, [key, *options.tables])
     stage("counting the ballots")
     result = count_ballots(options.tables, key, options)
     if options.json:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from paintreel import __version__
 from paintreel.classify.options import ClassifyOptions
+from paintreel.cli.answering import Say, answer_files, tell_outcome
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
-from paintreel.cli.progress import ProgressBars
-from paintreel.cli.terminal import say, show
+from paintreel.cli.terminal import show
 
 if TYPE_CHECKING:
     from paintreel.classify.batch import Questions
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(options: ClassifyOptions) -> int:
     """Ask, print, write. Returns the exit code."""
     from paintreel.classify.batch import plan_classify
-    from paintreel.classify.tables import answer_facts, write_table
+    from paintreel.classify.tables import answer_facts, write_answers
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
     with planning():
@@ -30,7 +30,7 @@ def run(options: ClassifyOptions) -> int:
     outcomes = _ask(questions, options, speaks=speaks)
     answers = questions.in_order()
     if options.csv is not None:
-        write_table(options.csv, answers, questions.labels)
+        write_answers(options.csv, answers, questions.labels)
     if options.plot is not None and answers:
         _write_chart(options.plot, questions)
     if options.json is not None:
@@ -53,35 +53,21 @@ def run(options: ClassifyOptions) -> int:
 def _ask(questions: Questions, options: ClassifyOptions, *, speaks: bool) -> list[Outcome]:
     """Run the jobs; each answer is printed as soon as those before it are."""
     from paintreel.classify.tables import answer_line
-    from paintreel.jobs.run import reason, run_batch
 
     batch = questions.batch
-    for note in batch.notes:
-        if note.loss or not options.quiet:
-            say(f"note: {note.text}")
     waiting = {job.name: job for job in (*_of_kind(batch, "picture"), *_of_kind(batch, "clip"))}
     done: dict[str, Outcome] = {}
-    with ProgressBars(len(batch.jobs), shown=not options.quiet) as progress:
 
-        def finished(outcome: Outcome) -> None:
-            progress.file()
-            done[outcome.job.name] = outcome
-            while waiting and (name := next(iter(waiting))) in done:
-                del waiting[name]
-                tell(done[name])
-
-        def tell(outcome: Outcome) -> None:
-            name = outcome.job.name
-            if outcome.error is not None:
-                text = reason(outcome.error)
-                progress.say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
-            elif speaks and (answer := questions.answers.get(Path(name))) is not None:
+    def finished(outcome: Outcome, above: Say) -> None:
+        done[outcome.job.name] = outcome
+        while waiting and (name := next(iter(waiting))) in done:
+            del waiting[name]
+            answer = questions.answers.get(Path(name))
+            if speaks and answer is not None:
                 show(answer_line(answer))
-            for note in outcome.notes:
-                if note.loss or not options.quiet:
-                    progress.say(f"note: {name}: {note.text}")
+            tell_outcome(done[name], above, quiet=options.quiet)
 
-        outcomes = run_batch(batch, on_outcome=finished, on_frame=progress.frame)
+    outcomes = answer_files(batch, quiet=options.quiet, tell=finished)
     order = {job.name: place for place, job in enumerate(batch.jobs)}
     return sorted(outcomes, key=lambda outcome: order[outcome.job.name])
 

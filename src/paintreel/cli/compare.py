@@ -17,13 +17,13 @@ def run(options: CompareOptions) -> int:
     from paintreel.compare.compare import ScoredSystem, compare_systems
     from paintreel.compare.comparison_plan import plan_comparison
     from paintreel.compare.results import comparison_lines
-    from paintreel.jobs.reports import write_json
+    from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
     options = with_workers(options)
     with planning():
         plans = plan_comparison(options.systems, options.reference, options, trials=options.trials)
         scored = [each for s in plans for each in s.runs.values()]
-        check_reports((options.json, options.report), scored)
+        check_reports(options.json, (options.report,), scored)
     runs = iter(carry_out(scored, shown=not options.quiet))
     systems = [ScoredSystem(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
     code = max(
@@ -32,7 +32,7 @@ def run(options: CompareOptions) -> int:
         for trial, each in s.runs.items()
     )
     comparison = compare_systems(systems, seed=options.seed, resamples=options.resamples)
-    if not options.quiet and options.json != "-":
+    if not options.quiet and options.json != STANDARD_OUTPUT:
         show(*comparison_lines(comparison))
         suggest([run for system in systems for run in system.runs.values()])
         for note in comparison.notes:
@@ -56,7 +56,8 @@ def _write_sheets(options: CompareOptions) -> int:
     from paintreel.compare.blind_plan import plan_blind
     from paintreel.scoring.blind_trial import BALLOT_NAME, GUIDE_NAME, KEY_NAME
 
-    plan = plan_blind(options)
+    with planning():
+        plan = plan_blind(options)
     trial = write_trial(
         plan, on_sheet=lambda done, count: stage(f"{done} of {count} sheets are written")
     )

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli.answering import Say, answer_files, tell_failure
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
-from paintreel.cli.progress import ProgressBars
-from paintreel.cli.terminal import say, show
+from paintreel.cli.terminal import show
 from paintreel.emotion.options import EmotionOptions
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(options: EmotionOptions) -> int:
     """Ask, print, write. Returns the exit code."""
     from paintreel.emotion.batch import plan_emotion
-    from paintreel.emotion.tables import answer_facts, write_table
+    from paintreel.emotion.tables import answer_facts, write_answers
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
     with planning():
@@ -29,7 +29,7 @@ def run(options: EmotionOptions) -> int:
     outcomes = _ask(asked, options, speaks=speaks)
     answers = asked.in_order()
     if options.csv is not None:
-        write_table(options.csv, answers)
+        write_answers(options.csv, answers)
     if options.plot is not None and answers:
         from paintreel.emotion.plot import draw_chart
         from paintreel.pictures.contact_sheet import write_sheet
@@ -50,29 +50,19 @@ def run(options: EmotionOptions) -> int:
 def _ask(asked: Performances, options: EmotionOptions, *, speaks: bool) -> list[Outcome]:
     """Run the jobs one by one; each answer is printed as it comes."""
     from paintreel.emotion.tables import answer_line
-    from paintreel.jobs.run import reason, run_batch
 
-    batch = asked.batch
-    for note in batch.notes:
-        if note.loss or not options.quiet:
-            say(f"note: {note.text}")
     told: set[str] = set()
-    with ProgressBars(len(batch.jobs), shown=not options.quiet, unit="moment") as progress:
 
-        def finished(outcome: Outcome) -> None:
-            progress.file()
-            name = outcome.job.name
-            if outcome.error is not None:
-                text = reason(outcome.error)
-                progress.say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
-            elif speaks and (answer := asked.answers.get(Path(name))) is not None:
-                show(answer_line(answer))
-            for note in outcome.notes:
-                # What holds for every file is said once.
-                general = note.kind.startswith("learnt-from")
-                if (note.loss or not options.quiet) and not (general and note.kind in told):
-                    progress.say(f"note: {note.text}" if general else f"note: {name}: {note.text}")
-                told.add(note.kind)
+    def tell(outcome: Outcome, above: Say) -> None:
+        name = outcome.job.name
+        tell_failure(outcome, above)
+        if speaks and (answer := asked.answers.get(Path(name))) is not None:
+            show(answer_line(answer))
+        for note in outcome.notes:
+            # What holds for every file is said once.
+            general = note.kind.startswith("learnt-from")
+            if (note.loss or not options.quiet) and not (general and note.kind in told):
+                above(f"note: {note.text}" if general else f"note: {name}: {note.text}")
+            told.add(note.kind)
 
-        outcomes = run_batch(batch, on_outcome=finished, on_frame=progress.frame)
-    return list(outcomes)
+    return answer_files(asked.batch, quiet=options.quiet, unit="moment", tell=tell)

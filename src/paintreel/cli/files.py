@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli.answering import tell_outcome
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
@@ -45,7 +46,7 @@ def _run_planned(verb: str, options: FileOptions, cluster: ExitStack) -> int:
         batch: Batch = plan_anywhere(verb, options)
         sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
-        check_report(options.json, sources)
+        check_report(options.json, sources, is_printed=True)
         check_beside_results(options.json, results)
         if options.ray is not None and not getattr(options, "dry_run", False):
             from paintreel.cluster.spread import on_cluster
@@ -101,7 +102,7 @@ def _run(
 
         def finished(outcome: Outcome) -> None:
             progress.file()
-            _tell(outcome, progress.say, quiet=options.quiet)
+            tell_outcome(outcome, progress.say, quiet=options.quiet)
 
         outcomes = (run_batch if spread is None else spread.run)(
             batch,
@@ -139,19 +140,6 @@ def _tell_plan(verb: str, batch: Batch, options: FileOptions, recorder: Recorder
     if options.json is not None:
         write_json(options.json, {**_facts(verb, batch, outcomes), "dry_run": True})
     return 1 if any(outcome.status == "failed" for outcome in outcomes) else 0
-
-
-def _tell(outcome: Outcome, say: Callable[[str], None], *, quiet: bool) -> None:
-    """Print why a job failed, and what is not as it was; `quiet` leaves only what is lost."""
-    from paintreel.jobs.run import reason
-
-    name = outcome.job.name
-    if outcome.error is not None:
-        text = reason(outcome.error)
-        say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
-    for note in outcome.notes:
-        if note.loss or not quiet:
-            say(f"note: {name}: {note.text}")
 
 
 def _print_summary(batch: Batch, outcomes: Sequence[Outcome]) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from paintreel.cli.terminal import say, show
 from paintreel.errors import InputError
 from paintreel.options import Options, argument, option
-from paintreel.scene.options import DEFAULT_METHOD
+from paintreel.scenes import DEFAULT_METHOD
 from paintreel.stylize.options import DEFAULT_STYLE
 
 if TYPE_CHECKING:

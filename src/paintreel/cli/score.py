@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def run(options: ScoreOptions) -> int:
     """Score, write, print. Returns the exit code."""
     from paintreel.jobs.pair import group_of
-    from paintreel.jobs.reports import write_json
+    from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
     from paintreel.score.results import run_lines, score_facts
     from paintreel.scoring.score_plan import plan_scores
 
@@ -33,10 +33,10 @@ def run(options: ScoreOptions) -> int:
         )
         if options.by is not None:
             group_of(plan.pairing.items[0], options.by)
-        check_reports((options.json, options.report, options.save_statistics), [plan])
+        check_reports(options.json, (options.report, options.save_statistics), [plan])
     [scored] = carry_out([plan], shown=not options.quiet)
     code = tell(scored, quiet=options.quiet)
-    if not options.quiet and options.json != "-":  # before writing, which may fail
+    if not options.quiet and options.json != STANDARD_OUTPUT:  # before writing, which may fail
         show(*run_lines(scored))
         suggest([scored])
         if options.by is not None:

@@ -89,11 +89,13 @@ def _remarks(run: ScoreRun, missing: list[str]) -> list[str]:
     ]
 
 
-def check_reports(paths: Sequence[str | None], plans: Sequence[ScorePlan]) -> None:
+def check_reports(
+    json: str | None, others: Sequence[str | None], plans: Sequence[ScorePlan]
+) -> None:
     """Raise OutputError, before the work, where a report would replace a file that is scored."""
     from paintreel.jobs.reports import check_apart, check_report
 
-    check_apart(paths)
+    check_apart([json, *others])
 
     files = [
         file
@@ -104,5 +106,6 @@ def check_reports(paths: Sequence[str | None], plans: Sequence[ScorePlan]) -> No
     ]
     files += [Path(plan.art.path) for plan in plans if plan.art is not None]
     files += [item.generated for plan in plans if plan.art for item in plan.art.items]
-    for path in paths:
+    check_report(json, files, is_printed=True)
+    for path in others:
         check_report(path, files)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
+from paintreel.cli.exit_codes import planning
 from paintreel.cli.pulse import stage
 from paintreel.cli.terminal import say, show
 from paintreel.script.options import ScriptOptions
@@ -21,7 +22,8 @@ def run(options: ScriptOptions) -> int:
     from paintreel.script.tables import script_facts, write_line_table
     from paintreel.script.telling import tell
 
-    _check_results(options)
+    with planning():
+        _check_results(options)
     screenplay = read_script(options.input, options.format)
     stage("reading the words")
     found = tell(screenplay, options)
@@ -37,7 +39,7 @@ def run(options: ScriptOptions) -> int:
     for note in found.notes:
         if note.loss or not options.quiet:
             say(f"note: {options.input}: {note.text}")
-    if not options.quiet and options.json != STANDARD_OUTPUT:
+    if not options.quiet and STANDARD_OUTPUT not in (options.json, options.csv):
         _print(found)
     return 0 if found.is_read else 1
 
@@ -51,8 +53,8 @@ def _check_results(options: ScriptOptions) -> None:
 
     files = [options.input]
     check_apart([options.timeline, options.plot, options.csv, options.json])
-    check_report(options.json, files)
-    check_report(options.csv, files, what="table", is_ours=is_line_table)
+    check_report(options.json, files, is_printed=True)
+    check_report(options.csv, files, what="table", is_ours=is_line_table, is_printed=True)
     check_report(options.timeline, files, what="timeline", is_ours=_is_timeline)
     if options.plot is not None:
         check_picture_suffix(Path(options.plot))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from paintreel import __version__
+from paintreel.cli.answering import answer_files
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
-from paintreel.cli.progress import ProgressBars
-from paintreel.cli.terminal import say, show
-from paintreel.jobs.run import Batch, Outcome
+from paintreel.cli.terminal import show
 from paintreel.spectrum.options import SpectrumOptions
 
 
@@ -21,7 +20,7 @@ def run(options: SpectrumOptions) -> int:
 
     with planning():
         asked = plan_spectrum(options)
-    outcomes = _measure(asked.batch, quiet=options.quiet)
+    outcomes = answer_files(asked.batch, quiet=options.quiet)
     spectra = asked.spectra()
     if spectra and options.output is not None:
         from paintreel.pictures.contact_sheet import write_sheet
@@ -38,24 +37,3 @@ def run(options: SpectrumOptions) -> int:
     if not options.quiet and STANDARD_OUTPUT not in (options.json, options.csv):
         show(*(set_line(one, spectra[0]) for one in spectra))
     return exit_code(outcomes, strict=False)
-
-
-def _measure(batch: Batch, *, quiet: bool) -> list[Outcome]:
-    from paintreel.jobs.run import reason, run_batch
-
-    for note in batch.notes:
-        if note.loss or not quiet:
-            say(f"note: {note.text}")
-    with ProgressBars(len(batch.jobs), shown=not quiet) as progress:
-
-        def finished(outcome: Outcome) -> None:
-            progress.file()
-            name = outcome.job.name
-            if outcome.error is not None:
-                text = reason(outcome.error)
-                progress.say(f"failed: {text}" if name in text else f"failed: {name}: {text}")
-            for note in outcome.notes:
-                if note.loss or not quiet:
-                    progress.say(f"note: {name}: {note.text}")
-
-        return list(run_batch(batch, on_outcome=finished, on_frame=progress.frame))

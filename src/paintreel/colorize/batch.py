@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
+from paintreel.jobs.clip_run import clip_keywords
 from paintreel.jobs.companions import companions_in
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.job import HasNotes, Job, Progress, Report
@@ -218,12 +218,5 @@ class _One:
             colourer=self.colourer,
             lines=options.lines,
             steady=options.steady,
-            **dataclasses.asdict(options.encoding),
-            audio=options.audio,
-            fps=options.fps,
-            overwrite=progress.overwrite,
-            on_progress=progress.on_frame,
-            cancel=progress.cancel,
-            max_pixels=options.max_pixels,
-            max_frames=options.max_frames,
+            **clip_keywords(options, progress),
         )

@@ -6,7 +6,7 @@ Regions are found and colours laid at no more than `WORK_PX`; lines keep the siz
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from os import PathLike, fspath
+from os import PathLike
 from typing import TYPE_CHECKING
 
 import cv2
@@ -16,7 +16,7 @@ from paintreel.colorize.coloured import Coloured
 from paintreel.colorize.network import ColourNetwork
 from paintreel.colorize.options import DEFAULT_METHOD
 from paintreel.colorize.parting import filled, part_palette
-from paintreel.errors import InputError, UnknownModel
+from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb, rgb_to_lab
 from paintreel.imaging.geometry import fit_max_side
@@ -30,7 +30,7 @@ from paintreel.roughs.palettes import palette_for
 from paintreel.roughs.panels import Box, find_panels
 from paintreel.roughs.region_upsampling import enlarge_within
 from paintreel.roughs.scribble_cuts import colour_rooms
-from paintreel.runtime.catalog import find_model
+from paintreel.runtime.catalog import find_unless_ruled
 from paintreel.runtime.tiling import Tile
 
 if TYPE_CHECKING:
@@ -150,13 +150,8 @@ class Colourer:
     ) -> None:
         self.network: ColourNetwork | None = None
         self.card: Card | None = None
-        if fspath(method) == RULE:
-            return
-        try:
-            file = find_model(BUNDLED if method == DEFAULT_METHOD else method, task=TASK)
-        except UnknownModel:
-            if method != DEFAULT_METHOD:
-                raise
+        file = find_unless_ruled(method, rule=RULE, auto=DEFAULT_METHOD, bundled=BUNDLED, task=TASK)
+        if file is None:
             return
         self.card = file.card
         self.network = ColourNetwork(

@@ -22,9 +22,10 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS, IMAGE_SUFFIXES, read_picture
 from paintreel.media.frame import Frame
-from paintreel.media.length import check_length, too_long
+from paintreel.media.length import check_length
 from paintreel.media.motion import MotionFinder
 from paintreel.media.reader import read_frames
+from paintreel.media.readings import OnProgress, Readings
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
@@ -61,7 +62,7 @@ def colorize_video(
     look: ColourLook | None = None,
     colourer: Colourer | None = None,
     loop: int | None = None,
-    on_progress: Callable[[int, int | None], None] | None = None,
+    on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
     **options: Unpack[ColorizeClipKeywords],
 ) -> VideoReport:
@@ -106,19 +107,13 @@ def colorize_video(
         steady=float(given.pop("steady", DRAWN_STEADY)),
     )
 
-    def on_frame(done: int, expected: int | None) -> None:
-        if done > limit:
-            raise too_long(Path(src), f"more than {limit:,}", limit)
-        if on_progress is not None:
-            on_progress(done, expected)
-
     report = transform_video(
         src,
         dst,
         work,
         loop=loop,
         alpha=True if look.cel else None,
-        on_progress=on_frame,
+        on_progress=Readings(on_progress, src, limit).reading(),
         cancel=cancel,
         encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),

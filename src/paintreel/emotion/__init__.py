@@ -3,11 +3,12 @@
 The package is also the function: `paintreel.emotion(x)` answers for one. The parts are
 
     options.py   its options
-    findings.py  what is found, as plain data
-    finding.py   `emotion`: voice and picture side by side
+    finding.py   `emotion`, for one
     batch.py     files in one run, with their results
     tables.py    lines, CSV, subtitles and JSON
     plot.py      the chart
+
+What hears and sees is in `paintreel/emotions/`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from paintreel.callable_package import make_callable
 
 if TYPE_CHECKING:
     from paintreel.emotion.finding import emotion
-    from paintreel.emotion.findings import EmotionFound
+    from paintreel.emotions.findings import EmotionFound
 
 __all__ = ["EmotionFound", "emotion"]
 
-make_callable(__name__, {"EmotionFound": "emotion.findings", "emotion": "emotion.finding"})
+make_callable(__name__, {"EmotionFound": "emotions.findings", "emotion": "emotion.finding"})

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paintreel.audio.sound import SOUND_SUFFIXES, holds_sound
-from paintreel.emotion.finding import find_emotion_in, model_of
 from paintreel.emotion.options import EmotionOptions
 from paintreel.emotion.tables import (
     EmotionAnswer,
@@ -17,12 +16,13 @@ from paintreel.emotion.tables import (
     is_timeline,
     subtitles,
 )
+from paintreel.emotions.finding import find_emotions, model_of
 from paintreel.errors import InputError
 from paintreel.jobs.find import is_known, visible_files
 from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
 from paintreel.jobs.place import check_picture_suffix
-from paintreel.jobs.reports import check_apart, check_report, write_text
+from paintreel.jobs.reports import check_apart, check_is_named, check_report, write_text
 from paintreel.jobs.run import Batch
 from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
@@ -66,13 +66,13 @@ def plan_emotion(options: EmotionOptions) -> Performances:
         raise InputError(f"{' '.join(options.inputs)} holds no clip, sound or picture")
     beside = _side_files(options, files)
     _check_results(options, files, beside)
-    model = model_of(options)
+    model = model_of(options.judging)
     answers: dict[Path, EmotionAnswer] = {}
 
     def asker(path: Path) -> Callable[[Progress], Report]:
         def ask(progress: Progress) -> Report:
-            found = find_emotion_in(
-                path, options, on_progress=progress.on_frame, cancel=progress.cancel
+            found = find_emotions(
+                path, options.judging, on_progress=progress.on_frame, cancel=progress.cancel
             )
             answers[path] = EmotionAnswer(path, found)
             places = beside.get(path, {})
@@ -131,6 +131,7 @@ def _side_files(
         given = getattr(options, name)
         if given is None:
             continue
+        check_is_named(given, name)
         out = Path(given)
         if len(files) == 1 and out.suffix and not out.is_dir():
             if out.suffix.lower() != suffix:
@@ -154,8 +155,8 @@ def _check_results(
     """Raise InputError and OutputError for results that cannot be, or would replace something."""
     sides = [place for places in beside.values() for place in places.values()]
     check_apart([options.csv, options.json, options.plot, *sides])
-    check_report(options.json, files)
-    check_report(options.csv, files, what="table", is_ours=is_answer_table)
+    check_report(options.json, files, is_printed=True)
+    check_report(options.csv, files, what="table", is_ours=is_answer_table, is_printed=True)
     if options.plot is not None:
         check_picture_suffix(Path(options.plot))
         check_report(options.plot, files, what="chart", is_ours=is_sheet)

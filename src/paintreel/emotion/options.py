@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
+from paintreel.emotions.judging import Judging
 from paintreel.options import Options, argument, option
+from paintreel.options.answers import (
+    csv_option,
+    json_option,
+    max_pixels_option,
+    quiet_option,
+    threads_option,
+)
 
-__all__ = ["DEFAULT_EVERY_S", "EmotionOptions"]
-
-DEFAULT_EVERY_S = 0.5
+__all__ = ["EmotionOptions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,26 +47,16 @@ interrupted.
     srt: str | None = option(
         None, "write them as subtitles, for any player", group="results", metavar="FILE.srt"
     )
-    csv: str | None = option(
-        None,
-        "write a table: a row a moment, and one for every face in it",
-        group="results",
-        metavar="FILE.csv",
-    )
-    json: str | None = option(
-        None,
-        "write everything, with notes and failures; - prints it",
-        group="results",
-        metavar="FILE",
-    )
+    csv: str | None = csv_option("a row a moment, and one for every face in it")
+    json: str | None = json_option("notes and failures")
     overwrite: bool = option(
         False, "replace timelines and subtitles of other origin", group="results"
     )
     by: Literal["both", "voice", "face"] = option(
-        "both", "what is judged: voice and face, or one of them alone", keywords=("emotion",)
+        Judging.by, "what is judged: voice and face, or one of them alone", keywords=("emotion",)
     )
     every_s: float = option(
-        DEFAULT_EVERY_S,
+        Judging.every_s,
         "seconds from moment to moment",
         flag="--every",
         low=0.1,
@@ -69,7 +65,7 @@ interrupted.
         keywords=("emotion",),
     )
     smooth_s: float = option(
-        0.3,
+        Judging.smooth_s,
         "seconds over which the timeline is smoothed; nothing lags",
         flag="--smooth",
         low=0,
@@ -78,7 +74,7 @@ interrupted.
         keywords=("emotion",),
     )
     least_face_px: float = option(
-        48,
+        Judging.least_face_px,
         "smallest face that is judged, in pixels",
         flag="--least-face",
         low=12,
@@ -93,21 +89,11 @@ interrupted.
         is_model=True,
         keywords=("emotion",),
     )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="run",
-        low=1,
-        metavar="N",
-        keywords=("emotion",),
-    )
-    threads: int | None = option(
-        None,
-        "threads of the network (default: one, which is the fastest for a window)",
-        group="run",
-        low=1,
-        high=256,
-        metavar="N",
-        keywords=("emotion",),
-    )
-    quiet: bool = option(False, "print failures only", group="run", short="-q")
+    max_pixels: int | None = max_pixels_option("emotion")
+    threads: int | None = threads_option("one, which is the fastest for a window", "emotion")
+    quiet: bool = quiet_option()
+
+    @property
+    def judging(self) -> Judging:
+        """How the emotions are looked for."""
+        return Judging(**{field.name: getattr(self, field.name) for field in fields(Judging)})

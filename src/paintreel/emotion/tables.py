@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from paintreel.emotion.findings import EmotionFound, Moment
-from paintreel.jobs.reports import write_text
+from paintreel.emotions.findings import EmotionFound, Moment
+from paintreel.jobs.reports import begins_with, write_table
 from paintreel.jobs.run import Outcome, reason
 from paintreel.notes import Note
 from paintreel.pictures.axes import clock_text
@@ -28,7 +26,7 @@ __all__ = [
     "is_subtitles",
     "is_timeline",
     "subtitles",
-    "write_table",
+    "write_answers",
 ]
 
 NOTHING = "no emotion"
@@ -66,19 +64,18 @@ def _percent(share: float) -> str:
 # The table.
 
 
-def write_table(path: str, answers: Sequence[EmotionAnswer]) -> None:
+def write_answers(path: str, answers: Sequence[EmotionAnswer]) -> None:
     """Write a row a moment, and one for every face in it. Raises OutputError."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([*_HEAD, *EMOTIONS])
+    write_table(path, [[*_HEAD, *EMOTIONS], *_rows(answers)])
+
+
+def _rows(answers: Sequence[EmotionAnswer]) -> Iterator[list[str]]:
     for answer in answers:
         name = visible(str(answer.path))
         for moment in answer.found.moments:
-            rows.writerow(_row(name, moment.time_s, moment.source or "none", "", moment.shares))
+            yield _row(name, moment.time_s, moment.source or "none", "", moment.shares)
             for face in moment.faces:
-                number = str(face.number)
-                rows.writerow(_row(name, moment.time_s, "one face", number, face.shares))
-    write_text(path, text.getvalue())
+                yield _row(name, moment.time_s, "one face", str(face.number), face.shares)
 
 
 def _row(
@@ -91,7 +88,7 @@ def _row(
 
 def is_answer_table(path: Path) -> bool:
     """Whether a file is a table of ours, which the next one may replace; so is an empty file."""
-    return _starts_with(path, ",".join(_HEAD))
+    return begins_with(path, ",".join(_HEAD))
 
 
 # Subtitles.
@@ -135,16 +132,7 @@ def is_subtitles(path: Path) -> bool:
 
 def is_timeline(path: Path) -> bool:
     """Whether a file is a timeline, which the next one may replace; so is an empty file."""
-    return _starts_with(path, "[\n[")
-
-
-def _starts_with(path: Path, text: str) -> bool:
-    head = text.encode()
-    try:
-        with path.open("rb") as file:
-            return file.read(len(head)) in (head, b"")
-    except OSError:
-        return False
+    return begins_with(path, "[\n[")
 
 
 # JSON.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from paintreel.errors import InputError, OutputError
 from paintreel.fuse.adapting import work_folder
-from paintreel.fuse.fusing import Readings, fuse, given_paintings, prepare
+from paintreel.fuse.fusing import fuse, given_paintings, prepare
 from paintreel.fuse.keys import list_paintings
 from paintreel.fuse.options import FuseOptions
 from paintreel.fuse.preview import preview_sheet
@@ -23,6 +23,7 @@ from paintreel.jobs.run import Batch
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.encoding import check_settings
 from paintreel.media.length import check_length
+from paintreel.media.readings import Readings
 from paintreel.runtime.catalog import find_model
 
 __all__ = ["plan_fuse"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -20,7 +20,8 @@ from paintreel.fuse.survey import SurveyedClip, survey_clip
 from paintreel.fuse.where import place_of
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.media.clip import MAX_FRAME_PIXELS
-from paintreel.media.length import check_length, too_long
+from paintreel.media.length import check_length
+from paintreel.media.readings import OnProgress, Readings
 from paintreel.media.steadier import check_steady
 from paintreel.notes import Note
 from paintreel.pictures.kinds import pixels_of
@@ -35,9 +36,8 @@ if TYPE_CHECKING:
     from paintreel.keywords import FuseKeywords
     from paintreel.media.video import VideoReport
 
-__all__ = ["OnProgress", "PreparedClip", "Readings", "fuse", "given_paintings", "prepare"]
+__all__ = ["PreparedClip", "fuse", "given_paintings", "prepare"]
 
-OnProgress = Callable[[int, int | None], None]
 _OF_NETWORK = ("backend", "device", "threads")
 
 
@@ -78,7 +78,7 @@ def fuse(
     src, out = Path(clip), Path(dst)
     limit = check_length(src, cast("int | None", given.pop("max_frames", None)))
     place = place_of(mask)
-    told = Readings(on_progress, src, limit)
+    told = Readings(on_progress, src, limit, parts=3)
     prepared = prepare(
         given_paintings(paintings, key_frames, given.get("max_pixels")),
         src,
@@ -123,38 +123,6 @@ class PreparedClip:
         """What gives the planes of each frame."""
         first = self.paintings[0]
         return Carrier(self.survey, lambda height, width: filled(first, height, width))
-
-
-class Readings:
-    """Progress over the readings of a clip and the learning, each as long as the clip.
-
-    limit: InputError is raised in the first reading of more frames.  parts: readings and learning
-    """
-
-    def __init__(
-        self, on_progress: OnProgress | None, clip: Path, limit: int, *, parts: int = 3
-    ) -> None:
-        self._on_progress, self._clip, self._limit = on_progress, clip, limit
-        self._parts = parts
-        self._expected: int | None = None
-
-    def reading(self, number: int) -> OnProgress:
-        """Of the reading after `number` others."""
-
-        def on_frame(done: int, expected: int | None) -> None:
-            if done > self._limit:
-                raise too_long(self._clip, f"more than {self._limit:,}", self._limit)
-            self._expected = expected
-            if self._on_progress is not None:
-                total = None if expected is None else self._parts * expected
-                self._on_progress(done + number * (expected or 0), total)
-
-        return on_frame
-
-    def on_share(self, share: float) -> None:
-        """Of the learning, 0 to 1."""
-        if self._on_progress is not None and self._expected is not None:
-            self._on_progress(round((1 + share) * self._expected), self._parts * self._expected)
 
 
 def given_paintings(

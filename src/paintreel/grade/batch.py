@@ -20,6 +20,7 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
+from paintreel.jobs.clip_run import clip_keywords
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.place import Placement, place_results
@@ -168,14 +169,7 @@ def _clip_maker(placement: Placement, asked: _GradeAsked) -> Callable[[Progress]
             lut=grader.lut,
             grader=grader,
             on_shots=on_shots,
-            **dataclasses.asdict(options.encoding),
-            audio=options.audio,
-            fps=options.fps,
-            overwrite=progress.overwrite,
-            on_progress=progress.on_frame,
-            cancel=progress.cancel,
-            max_pixels=options.max_pixels,
-            max_frames=options.max_frames,
+            **clip_keywords(options, progress),
         )
         if not asked.tables.files:
             return report

@@ -15,8 +15,8 @@ from paintreel.imaging.arrays import Array
 from paintreel.notes import Note
 from paintreel.pictures.cdl import CDL_SUFFIXES, read_cdl
 from paintreel.pictures.colour_lut import ColourLUT, lut_of, mixed
-from paintreel.pictures.graded import Grade, apply_lut, check_intensity, grade_pixels
 from paintreel.pictures.lut_files import CUBE_SUFFIX, read_cube
+from paintreel.pictures.still_grade import Grade, apply_lut, check_intensity, grade_pixels
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.colour_script import TASK, check_feeling, read_colour_script

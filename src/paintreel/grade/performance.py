@@ -1,9 +1,11 @@
-"""The emotions of a performance, by `paintreel.emotion`, as light can follow them."""
+"""The emotions of a performance, as light can follow them."""
 
 from __future__ import annotations
 
 from os import PathLike, fspath
 
+from paintreel.emotions.finding import find_emotions
+from paintreel.emotions.judging import Judging
 from paintreel.errors import InputError
 from paintreel.notes import Note
 from paintreel.runtime.emotion_timeline import EmotionTimeline, smoothed_timeline
@@ -19,11 +21,9 @@ def emotions_of_clip(
 ) -> tuple[list[tuple[float, dict[str, float]]], tuple[Note, ...]]:
     """The timeline of a clip or a sound, smooth and without gaps, and notes.
 
-    Raises InputError where nobody speaks and no face is seen, and what `paintreel.emotion` does.
+    Raises InputError where nobody speaks and no face is seen, and what `find_emotions` does.
     """
-    import paintreel
-
-    found = paintreel.emotion(fspath(path))
+    found = find_emotions(fspath(path), Judging())
     return smoothed_timeline(held_in_pauses(found.timeline, path), _SPREAD_S), found.notes
 
 

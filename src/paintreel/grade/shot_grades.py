@@ -19,8 +19,8 @@ from paintreel.media.shots import ShotTimes
 from paintreel.media.steps import FrameWork
 from paintreel.pictures.banded_grade import BandedGrade
 from paintreel.pictures.colour_lut import GRID, ColourLUT, mixed
-from paintreel.pictures.graded import Grade, grade_of
 from paintreel.pictures.grading_light import LightMap, light_map, mixed_light
+from paintreel.pictures.still_grade import Grade, grade_of
 
 __all__ = ["FrameGrader", "LutFrames"]
 

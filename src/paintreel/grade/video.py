@@ -16,7 +16,8 @@ from paintreel.grade.shot_grades import FrameGrader, LutFrames
 from paintreel.grade.survey import SurveyedShot, survey_shots
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
-from paintreel.media.length import check_length, too_long
+from paintreel.media.length import check_length
+from paintreel.media.readings import OnProgress, Readings
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.runtime.colour_script import check_feeling
@@ -48,7 +49,7 @@ def grade_video(
     lut: Any = None,
     grader: Grader | None = None,
     loop: int | None = None,
-    on_progress: Callable[[int, int | None], None] | None = None,
+    on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
     on_shots: OnShots | None = None,
     **options: Unpack[GradeClipKeywords],
@@ -80,17 +81,8 @@ def grade_video(
     at_once = min(_MOST_AT_ONCE, usable_cores())
     notes: list[Note] = list(grader.notes)
 
-    def told(reading: int, readings: int) -> Callable[[int, int | None], None]:
-        def on_frame(done: int, expected: int | None) -> None:
-            if done > limit:
-                raise too_long(Path(src), f"more than {limit:,}", limit)
-            if on_progress is not None:
-                total = None if expected is None else readings * expected
-                on_progress(done + reading * (expected or 0), total)
-
-        return on_frame
-
     readings = 1
+    told = Readings(on_progress, src, limit)
     work: FrameWork[Any]
     if grader.intensity == 0:
         work = _Untouched()
@@ -98,8 +90,9 @@ def grade_video(
         work = LutFrames(grader.weakened(grader.lut), at_once=at_once)
     else:
         readings = 2
+        told = Readings(on_progress, src, limit, parts=readings)
         most = given.get("max_pixels") or MAX_FRAME_PIXELS
-        shots = survey_shots(src, max_pixels=most, on_progress=told(0, 2), cancel=cancel)
+        shots = survey_shots(src, max_pixels=most, on_progress=told.reading(), cancel=cancel)
         felt = timeline_of(timeline, emotion)
         feelings = frame_feelings(felt, [each.shot for each in shots])
         work = FrameGrader(grader, shots, feelings, at_once=at_once)
@@ -111,7 +104,7 @@ def grade_video(
         dst,
         work,
         loop=loop,
-        on_progress=told(readings - 1, readings),
+        on_progress=told.reading(readings - 1),
         cancel=cancel,
         encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),

@@ -58,7 +58,7 @@ def atomic_path(dst: str | PathLike[str], *, overwrite: bool = False) -> Iterato
         if not partial.exists():
             raise _NothingWritten(errno.ENOENT, "the block wrote nothing", str(partial))
         _flush(partial)
-        _refuse_existing(final, overwrite)
+        _refuse_existing(final, overwrite, meanwhile=True)
         partial.replace(final)
     except _NothingWritten:
         raise
@@ -147,13 +147,14 @@ def _resolved(dst: str | PathLike[str]) -> Path:
         raise OutputError(f"cannot write {os.fspath(dst)}: {system_reason(error)}") from error
 
 
-def _refuse_existing(final: Path, overwrite: bool) -> None:
+def _refuse_existing(final: Path, overwrite: bool, *, meanwhile: bool = False) -> None:
     if final.is_dir():
         raise OutputError(f"cannot write {final}: it is a folder; name a file in it")
     if final.exists() and not final.is_file():
         raise OutputError(f"cannot write {final}: it is a pipe or a device, not a regular file")
     if not overwrite and os.path.lexists(final):
-        raise OutputError(f"{final} exists; use --overwrite (overwrite=True) to replace it")
+        how = "was written by another run meanwhile and is kept" if meanwhile else "exists"
+        raise OutputError(f"{final} {how}; use --overwrite (overwrite=True) to replace it")
 
 
 def _flush(partial: Path) -> None:

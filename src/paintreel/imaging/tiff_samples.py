@@ -105,24 +105,32 @@ def read_samples(file: BinaryIO, tags: ImageFileDirectory_v2) -> tuple[Array, tu
     """The page of `tags` as uint16 (H, W), (H, W, 3) or (H, W, 4), and what happened to it.
 
     Not turned. Floats are clipped to [0, 1], numbers of 32 bits rounded down to 16. Raises
-    `UnsupportedPicture` for other kinds, with what they are; ValueError for damage.
+    `UnsupportedPicture` for other kinds, with what they are, and for values that are no numbers;
+    ValueError for damage.
     """
     layout = layout_of(tags)
     dtype = _stored_dtype(layout, tags.prefix)
+    floats = dtype.kind == "f"
     colours = 3 if layout.photometric == _RGB else 1
     channels = [*range(colours)]
     if layout.has_alpha and layout.samples > colours:
         channels.append(colours)
     out = np.zeros((layout.height, layout.width, len(channels)), np.uint16)
-    clipped = 0
+    clipped = unknown = 0
     for window, first, samples in _chunks(file, tags, layout, dtype):
         values, outside = _to_16_bits(samples)
         clipped += outside
         top, left = window
         for place, channel in enumerate(channels):
             if first <= channel < first + values.shape[2]:
+                unknown += int(np.isnan(samples[..., channel - first]).sum()) if floats else 0
                 part = out[top : top + values.shape[0], left : left + values.shape[1], place]
                 part[...] = values[: part.shape[0], : part.shape[1], channel - first]
+    if unknown:
+        raise UnsupportedPicture(
+            f"a TIFF picture with {unknown} values that are no numbers (NaN), which have no shade: "
+            "replace them, for instance by 0, and save it again"
+        )
     pixels = _in_colour(out, layout, colours)
     return pixels, tuple(_notes(layout, clipped))
 
@@ -243,7 +251,7 @@ def _to_16_bits(samples: Array) -> tuple[Array, int]:
         return (samples >> (bits - 16)).astype(np.uint16), 0
     values = samples.astype(np.float32)
     outside = int(np.count_nonzero(~((values >= 0) & (values <= 1))))
-    # NaN is black, infinity white.
+    # Infinity is white; a picture with NaN is refused.
     values = np.nan_to_num(values, nan=0.0, posinf=1.0, neginf=0.0).clip(0, 1)
     return np.rint(values * 65535).astype(np.uint16), outside
 

@@ -1,9 +1,11 @@
-"""Reports that a run writes beside its results: JSON and pages, never over somebody's file."""
+"""Reports beside results: JSON, tables and pages, never written over somebody's file."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -19,11 +21,14 @@ from paintreel.visible import json_safe
 __all__ = [
     "PAGE_MARK",
     "STANDARD_OUTPUT",
+    "begins_with",
     "check_apart",
     "check_beside_results",
+    "check_is_named",
     "check_report",
     "is_report",
     "write_json",
+    "write_table",
     "write_text",
 ]
 
@@ -58,22 +63,41 @@ def is_report(path: Path) -> bool:
         return False
 
 
+def begins_with(path: Path, text: str) -> bool:
+    """Whether a file begins as one of ours does; so does an empty one, which is replaced too."""
+    head = text.encode()
+    try:
+        with path.open("rb") as file:
+            return file.read(len(head)) in (head, b"")
+    except OSError:
+        return False
+
+
+def check_is_named(path: str | PathLike[str], what: str) -> None:
+    """Raise OutputError for "-" where nothing is printed."""
+    if fspath(path) == STANDARD_OUTPUT:
+        raise OutputError(f"a {what} is not printed: name a file for it in place of -")
+
+
 def check_report(
     path: str | PathLike[str] | None,
     inputs: Iterable[str | PathLike[str]],
     *,
     what: str = "report",
     is_ours: Callable[[Path], bool] = is_report,
+    is_printed: bool = False,
 ) -> None:
     """Raise OutputError where a report would replace an input or any file that is none of ours.
 
     Reports of an earlier run are replaced. Called before the work, not after it.
 
-    what     how a message calls it
-    is_ours  tells files of earlier runs, which are replaced, from somebody's
+    what        how a message calls it
+    is_ours     tells files of earlier runs, which are replaced, from somebody's
+    is_printed  whether "-" stands for standard output
     """
-    if path is None or fspath(path) == STANDARD_OUTPUT:
+    if path is None or (is_printed and fspath(path) == STANDARD_OUTPUT):
         return
+    check_is_named(path, what)
     report = Path(path)
     for each in inputs:
         if _same(report, Path(each)):
@@ -139,3 +163,10 @@ def write_text(path: str | PathLike[str], text: str) -> None:
         return
     with atomic_path(path, overwrite=True) as partial:
         partial.write_text(text, "utf-8")
+
+
+def write_table(path: str | PathLike[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write rows as CSV, the columns' names first, as `write_text` does. Raises OutputError."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write_text(path, text.getvalue())

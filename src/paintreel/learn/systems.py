@@ -106,12 +106,12 @@ def _scene_network(name: str, network: str) -> System:
 
 
 def _drawing_network(name: str, settings: str, try_it: str) -> System:
-    """A network that `trainers.drawing_runs` trains on pairs of lines and pictures."""
+    """A network that `trainers.line_runs` trains on pairs of lines and pictures."""
     return System(
         name,
         settings=f"trainers.line_settings:{settings}",
-        trainer="trainers.drawing_runs:train_drawings",
-        export="trainers.drawing_runs:export_trained",
+        trainer="trainers.line_runs:train_drawings",
+        export="trainers.line_runs:export_trained",
         file=f"{name}.onnx",
         try_it=try_it,
         side_px=768,

@@ -14,6 +14,7 @@ from paintreel.imaging.files import (
     read_picture,
     write_picture,
 )
+from paintreel.jobs.clip_run import clip_keywords
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.machine import on_machine
@@ -131,14 +132,7 @@ def _clip_maker(
             gap=options.gap,
             transparent=options.transparent,
             steady=options.steady,
-            **dataclasses.asdict(options.encoding),
-            audio=options.audio,
-            fps=options.fps,
-            overwrite=progress.overwrite,
-            on_progress=progress.on_frame,
-            cancel=progress.cancel,
-            max_pixels=options.max_pixels,
-            max_frames=options.max_frames,
+            **clip_keywords(options, progress),
         )
 
     return make

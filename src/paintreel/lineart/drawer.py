@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from os import PathLike, fspath
+from os import PathLike
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from paintreel.errors import InputError, ModelFileError, UnknownModel
+from paintreel.errors import InputError, ModelFileError
 from paintreel.imaging.arrays import Array, to_float
 from paintreel.imaging.geometry import fit_max_side, pad_to_multiple, resize
 from paintreel.lineart.options import DEFAULT_METHOD
@@ -25,7 +25,7 @@ from paintreel.roughs.drawing_planes import lineart_planes
 from paintreel.roughs.flow_lines import draw_flow_lines
 from paintreel.roughs.gaps import bridge_gaps
 from paintreel.roughs.strokes import Stroke
-from paintreel.runtime.catalog import find_model
+from paintreel.runtime.catalog import find_unless_ruled
 from paintreel.runtime.tiling import Tile, tile_side_px
 from paintreel.wording import counted
 
@@ -123,13 +123,8 @@ class LineDrawer:
     ) -> None:
         self.model: Model | None = None
         self.card: Card | None = None
-        if fspath(method) == RULE:
-            return
-        try:
-            file = find_model(BUNDLED if method == DEFAULT_METHOD else method, task=TASK)
-        except UnknownModel:
-            if method != DEFAULT_METHOD:
-                raise
+        file = find_unless_ruled(method, rule=RULE, auto=DEFAULT_METHOD, bundled=BUNDLED, task=TASK)
+        if file is None:
             return
         from paintreel.runtime.model import Model
 

@@ -16,7 +16,8 @@ from paintreel.errors import MissingExtra
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import write_whole
 from paintreel.roughs.bezier import fit_cubics
-from paintreel.roughs.strokes import Stroke, smoothed, trace_strokes
+from paintreel.roughs.corners import smoothed_between_corners
+from paintreel.roughs.strokes import Stroke, trace_strokes
 
 __all__ = ["centre_lines", "outlines", "write_svg"]
 
@@ -92,7 +93,7 @@ def _traced(coverage: Array) -> list[Stroke]:
     across = np.array([width / size[0], height / size[1]])
     strokes = []
     for stroke in trace_strokes(large, ink=127):
-        soft = smoothed(stroke, _SMOOTH_PX * max(scale, 1.0))
+        soft = smoothed_between_corners(stroke, large, _SMOOTH_PX * max(scale, 1.0))
         strokes.append(
             Stroke(soft.points * across, soft.widths * float(across.mean()), soft.closed)
         )

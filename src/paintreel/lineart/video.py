@@ -18,7 +18,8 @@ from paintreel.lineart.drawer import LineDrawer, LineLook, method_for
 from paintreel.lineart.options import DEFAULT_METHOD
 from paintreel.lineart.steadying import LineSteadier
 from paintreel.media.frame import Frame
-from paintreel.media.length import check_length, too_long
+from paintreel.media.length import check_length
+from paintreel.media.readings import OnProgress, Readings
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.options import DRAWN_STEADY
@@ -44,7 +45,7 @@ def lineart_video(
     *,
     drawer: LineDrawer | None = None,
     loop: int | None = None,
-    on_progress: Callable[[int, int | None], None] | None = None,
+    on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
     **options: Unpack[LineartClipKeywords],
 ) -> VideoReport:
@@ -79,19 +80,13 @@ def lineart_video(
         drawer, look, float(cast("float", given.pop("steady", DRAWN_STEADY))), transparent
     )
 
-    def on_frame(done: int, expected: int | None) -> None:
-        if done > limit:
-            raise too_long(Path(src), f"more than {limit:,}", limit)
-        if on_progress is not None:
-            on_progress(done, expected)
-
     report = transform_video(
         src,
         dst,
         work,
         loop=loop,
         alpha=True if transparent else None,
-        on_progress=on_frame,
+        on_progress=Readings(on_progress, src, limit).reading(),
         cancel=cancel,
         encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),

@@ -22,6 +22,7 @@ __all__ = [
     "MAX_WHOLE_PX",
     "NAME_KEY",
     "SIDE_KEY",
+    "WEIGHTS_KEY",
     "FeatureExtractor",
     "feature_vectors",
     "picture_vector",
@@ -34,6 +35,9 @@ NAME_KEY = "paintreel.extractor"
 
 SIDE_KEY = "paintreel.extractor_side"
 """Metadata entry of a graph of free size: the side, in pixels, of the squares that it is shown."""
+
+WEIGHTS_KEY = "paintreel.extractor_weights"
+"""Metadata entry with the SHA-256 of the file that the graph's weights were read from."""
 
 FEATURES = "features"
 """An output of this name is the feature vector, whatever else a graph gives; no output is a map."""

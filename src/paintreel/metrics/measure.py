@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from paintreel.metrics.published import PUBLISHED
+
 if TYPE_CHECKING:
     from paintreel.imaging.arrays import Array
 
@@ -130,8 +132,10 @@ class Measure:
         return function
 
     def named(self, extractor: str | None) -> str:
-        """The name in results: over features it says of which network."""
-        return f"{self.name}_{extractor}" if self.needs_extractor and extractor else self.name
+        """The name in results: over features it says of which network, or is the published one."""
+        if not (self.needs_extractor and extractor):
+            return self.name
+        return PUBLISHED.get(extractor, {}).get(self.name, f"{self.name}_{extractor}")
 
 
 def load(path: str) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from paintreel.errors import InputError
 from paintreel.metrics.measure import Direction, FrameMeter, Measure, Scope, Takes, load
+from paintreel.metrics.published import PUBLISHED
 
 __all__ = [
     "GROUPS",
@@ -398,9 +399,13 @@ GROUPS = tuple(dict.fromkeys(measure.group for measure in _TABLE))
 
 
 def measure_of(result_name: str) -> Measure:
-    """The measure that a name in results belongs to (`fd_dske` is `fd`)."""
+    """The measure that a name in results belongs to (`fd_dske` is `fd`, and so is `fid`)."""
     if result_name in MEASURES:
         return MEASURES[result_name]
+    for names in PUBLISHED.values():
+        for name, published in names.items():
+            if result_name == published:
+                return MEASURES[name]
     for measure in _TABLE:
         if measure.needs_extractor and result_name.startswith(f"{measure.name}_"):
             return measure

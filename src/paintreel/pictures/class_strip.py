@@ -12,10 +12,10 @@ from paintreel.imaging.arrays import Array
 from paintreel.pictures.bands import columns_of, stacked_bands
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
 from paintreel.pictures.lettering import font_of, letter
+from paintreel.pictures.page_colours import INK, PAPER
 
 __all__ = ["ClassStrip", "draw_class_ribbon", "draw_class_strip"]
 
-_PAPER, _INK = (252, 251, 248), (38, 36, 34)
 _PALE, _HIDDEN = 0.62, 0.3
 
 
@@ -71,7 +71,7 @@ def draw_class_strip(
     known = strip.familiar[columns]
     table = np.array([*colours_of(strip.labels).values()], np.uint8)
     bands = stacked_bands(shares, table, area_px)
-    pale = bands * _PALE + np.array(_PAPER) * (1 - _PALE)
+    pale = bands * _PALE + np.array(PAPER) * (1 - _PALE)
     pale[:, ~known] = pale[:, ~known] * _HIDDEN + np.array(UNKNOWN) * (1 - _HIDDEN)
     page.paste(Image.fromarray(np.rint(pale).astype(np.uint8)), (left, top + ribbon_px))
     _name_bands(
@@ -113,7 +113,7 @@ def _name_bands(
         middle = _middle_of_longest(least >= 0.9 * least.max()) + wide // 2
         y = corner[1] + height_px * (ends[middle, k] - shares[middle, k] / 2)
         place = (corner[0] + middle, y)
-        letter(draw, place, in_words(label), size_px=text_px, colour=_INK, anchor="mm")
+        letter(draw, place, in_words(label), size_px=text_px, colour=INK, anchor="mm")
 
 
 def _middle_of_longest(chosen: Array) -> int:

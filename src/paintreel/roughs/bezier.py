@@ -39,7 +39,7 @@ def fit_cubics(points: Array, tolerance_px: float, *, closed: bool = False) -> A
         return np.repeat(points[None], 4, axis=1)
     cuts = [0, *corners_of(points), len(points) - 1]
     tangents = None
-    if closed and len(cuts) == 2 and len(points) > 4:
+    if closed and len(cuts) == 2 and len(points) > 4 and not _is_corner_at_seam(points):
         along = _unit(points[1] - points[-2])  # smooth where it closes
         tangents = along, -along
     cubics: list[Array] = []
@@ -64,6 +64,14 @@ def corners_of(points: Array, reach: int = 5) -> list[int]:
         if turn[at] >= turn[low:high].max() and (not corners or at + reach - corners[-1] > reach):
             corners.append(int(at + reach))
     return corners
+
+
+def _is_corner_at_seam(points: Array, reach: int = 5) -> bool:
+    """Whether a closed line turns sharply where it begins and ends."""
+    reach = min(reach, len(points) // 2)
+    into, out = points[-1] - points[-1 - reach], points[reach] - points[0]
+    turn = np.arctan2(into[0] * out[1] - into[1] * out[0], float(into @ out))
+    return bool(abs(np.degrees(turn)) > _CORNER_DEG)
 
 
 def _tangent(points: Array, reach: int = 4) -> Array:

@@ -155,6 +155,26 @@ def find_model(name_or_path: str | PathLike[str], task: str | None = None) -> Mo
     return model
 
 
+def find_unless_ruled(
+    method: str | PathLike[str], *, rule: str, auto: str, bundled: str, task: str
+) -> ModelFile | None:
+    """The model of a verb that can also work by rule; None where the rule is to do it.
+
+    rule     the method that takes no model
+    auto     the method that takes `bundled`, and the rule where that is not there
+
+    Raises what `find_model` does for any other method.
+    """
+    if os.fspath(method) == rule:
+        return None
+    if method != auto:
+        return find_model(method, task=task)
+    try:
+        return find_model(bundled, task=task)
+    except UnknownModel:
+        return None
+
+
 def _path_of(name_or_path: str | PathLike[str]) -> Path | None:
     """The file of a name, a path as it is; None for a name that no model has."""
     text = os.fspath(name_or_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ import numpy as np
 
 from paintreel.errors import InputError, ModelFileError, UnreadableFile
 from paintreel.imaging.arrays import Array
-from paintreel.metrics.extractors import FEATURES, NAME_KEY, SIDE_KEY
+from paintreel.metrics.extractors import FEATURES, NAME_KEY, SIDE_KEY, WEIGHTS_KEY
+from paintreel.metrics.published import FID_INCEPTION, FID_WEIGHTS_SHA256, INCEPTION
 from paintreel.runtime.devices import DeviceName
 from paintreel.runtime.onnx_session import open_session
 
@@ -33,7 +35,8 @@ class OnnxExtractor:
 
     path: the file.
     name: what scores are called by; by default the metadata entry `paintreel.extractor`, else
-        the file's stem.
+        the file's stem. FID_INCEPTION, whose scores are `fid` and `kid`, is for a file that says
+        that its weights are FID's own; else it is INCEPTION.
     threads: of one inference; None leaves the choice to the runtime.
     device: what it runs on, as of `paintreel.runtime.model.Model`, among those of ONNX Runtime; the
         processor by default, so that figures do not depend on the machine. `network.notes` says
@@ -65,7 +68,9 @@ class OnnxExtractor:
             raise
         session = self.network.session
         metadata = session.get_modelmeta().custom_metadata_map
-        self.name = name or metadata.get(NAME_KEY) or Path(path).stem
+        self.name = name or _stated_name(metadata) or Path(path).stem
+        if self.name == FID_INCEPTION and metadata.get(WEIGHTS_KEY) != FID_WEIGHTS_SHA256:
+            self.name = INCEPTION
         if not 1 <= len(self.name) <= _MAX_NAME or not self.name.isprintable():
             raise UnreadableFile(path, f"its name is not 1 to {_MAX_NAME} printable characters")
         self._input, self.size_px = _read_input(session.get_inputs(), path)
@@ -113,6 +118,13 @@ class OnnxExtractor:
         if not all(np.isfinite(each).all() for each in features):
             raise ModelFileError(f"extractor {self.name!r} gave values that are no numbers")
         return features
+
+
+def _stated_name(metadata: Mapping[str, str]) -> str | None:
+    """What a file calls its features; those of FID's own weights have a name of their own."""
+    stated = metadata.get(NAME_KEY)
+    is_fid = stated == INCEPTION and metadata.get(WEIGHTS_KEY) == FID_WEIGHTS_SHA256
+    return FID_INCEPTION if is_fid else stated
 
 
 def _read_input(inputs: list[Any], path: str | PathLike[str]) -> tuple[str, tuple[int, int] | None]:

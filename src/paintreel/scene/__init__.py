@@ -3,14 +3,14 @@
 The package is also the function: `paintreel.scene("fantasy forest", seed=7)` paints one scene. The
 parts are
 
-    options.py        its options
-    asked.py          what words and options together ask for
-    network.py        a network that paints over a rough, in tiles
-    svmm.py           the method that composes from a library of patches
-    methods.py        all methods behind one protocol
-    from_category.py  from a category and a seed: draw, rough out, finish
-    paint.py          `scene`, one call for both
-    batch.py          files: seeds, or folders of roughs, in one run
+    options.py   its options
+    paint.py     `scene`, one call for both
+    felt.py      what a feeling makes of it
+    layers.py    the painted layers of a drawing
+    parallax.py  `parallax`, a shot through them
+    batch.py     files: seeds, or folders of roughs, in one run
+
+What is asked for, and the methods that paint, are in `paintreel/scenes/`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from paintreel.callable_package import make_callable
 
 if TYPE_CHECKING:
-    from paintreel.scene.methods import METHODS
     from paintreel.scene.paint import scene
+    from paintreel.scenes.methods import METHODS
     from paintreel.worlds.categories import CATEGORIES, find_category
 
 __all__ = ["CATEGORIES", "METHODS", "find_category", "scene"]
@@ -30,7 +30,7 @@ make_callable(
     __name__,
     {
         "CATEGORIES": "worlds.categories",
-        "METHODS": "scene.methods",
+        "METHODS": "scenes.methods",
         "find_category": "worlds.categories",
         "scene": "scene.paint",
     },

@@ -22,13 +22,13 @@ from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import contact_sheet, is_sheet, read_cell, write_sheet
 from paintreel.pictures.sizes import check_size
 from paintreel.runtime.catalog import find_model
-from paintreel.scene.asked import Asked, ask, check_start
 from paintreel.scene.felt import FeltScene, read_feeling
-from paintreel.scene.from_category import DEFAULT_SIZE, check_scene_size, check_seeds
-from paintreel.scene.methods import TASK, Method, check_can_finish, open_method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.seed_job import SeedJob
 from paintreel.scene.start_job import StartJob, start_files
+from paintreel.scenes.asked import Asked, ask, check_start
+from paintreel.scenes.from_category import DEFAULT_SIZE, check_scene_size, check_seeds
+from paintreel.scenes.methods import TASK, Method, check_can_finish, open_method
 from paintreel.worlds.categories import Category
 
 __all__ = ["plan_scene"]

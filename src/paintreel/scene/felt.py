@@ -9,8 +9,8 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import to_8bit
 from paintreel.notes import Note
 from paintreel.pictures.colour_measures import ColourMeasures
-from paintreel.pictures.graded import check_intensity, grade_pixels
 from paintreel.pictures.grading import ColourScript, aimed_at, look_between
+from paintreel.pictures.still_grade import check_intensity, grade_pixels
 from paintreel.roughs.rough import Rough
 from paintreel.roughs.start import Start
 from paintreel.runtime.colour_script import feeling_of, read_colour_script

@@ -21,8 +21,8 @@ import numpy as np
 from paintreel.drawing.layers import Layer, LayerStack, composite
 from paintreel.imaging.alpha import bleed_colour
 from paintreel.imaging.arrays import Array
-from paintreel.scene.from_category import code_of, paint_drawing
-from paintreel.scene.methods import Method
+from paintreel.scenes.from_category import code_of, paint_drawing
+from paintreel.scenes.methods import Method
 from paintreel.worlds.categories import Category
 
 __all__ = ["paint_layers", "painted_stack"]

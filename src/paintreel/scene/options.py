@@ -17,16 +17,15 @@ from paintreel.options import (
     parse_size,
 )
 from paintreel.runtime.emotions import EMOTIONS, find_emotion
+from paintreel.scenes import DEFAULT_METHOD
 
 __all__ = [
     "DEFAULT_FPS",
-    "DEFAULT_METHOD",
     "DEFAULT_MOVE",
     "DEFAULT_SHOT_S",
     "SceneOptions",
 ]
 
-DEFAULT_METHOD = "mffcn"
 DEFAULT_MOVE, DEFAULT_SHOT_S, DEFAULT_FPS = "right", 6.0, 24
 _PYTHON = ("scene",)
 _SHOT = "parallax"

@@ -11,16 +11,16 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.notes import warn_of
-from paintreel.pictures.graded import grade_pixels
 from paintreel.pictures.kinds import as_image
+from paintreel.pictures.still_grade import grade_pixels
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.start import Start, read_start
-from paintreel.scene.asked import ask, check_start
 from paintreel.scene.felt import FeltScene, read_feeling
-from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import painted_stack
-from paintreel.scene.methods import Method, check_can_finish, open_method, tell_of_device
-from paintreel.scene.options import DEFAULT_METHOD
+from paintreel.scenes import DEFAULT_METHOD
+from paintreel.scenes.asked import ask, check_start
+from paintreel.scenes.from_category import DEFAULT_SIZE, draw_scene, paint_flat
+from paintreel.scenes.methods import Method, check_can_finish, open_method, tell_of_device
 from paintreel.signatures import shown_plainly
 from paintreel.worlds.categories import Category
 from paintreel.worlds.feelings import WorldFeeling
@@ -73,7 +73,7 @@ def scene(
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
     sketch      lines on white or transparent ground, likewise, with a rough or alone
     size        (width, height) in pixels; default 1024x576, or that of the rough
-    method      a name of `scene.methods.method_names`, or the path of a scene model
+    method      a name of `scenes.methods.method_names`, or the path of a scene model
     strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
     resize      fit a sketch of another size to the rough
     layers      give the painted layers, a `paintreel.drawing.layers.LayerStack`: of each its name,

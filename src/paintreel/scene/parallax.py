@@ -14,12 +14,13 @@ from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.media.generated import frame_rate
 from paintreel.near_names import did_you_mean, near_names
-from paintreel.scene.asked import ask
 from paintreel.scene.felt import read_feeling
-from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene
 from paintreel.scene.layers import painted_stack
-from paintreel.scene.methods import open_method, tell_of_device
-from paintreel.scene.options import DEFAULT_FPS, DEFAULT_METHOD, DEFAULT_MOVE, DEFAULT_SHOT_S
+from paintreel.scene.options import DEFAULT_FPS, DEFAULT_MOVE, DEFAULT_SHOT_S
+from paintreel.scenes import DEFAULT_METHOD
+from paintreel.scenes.asked import ask
+from paintreel.scenes.from_category import DEFAULT_SIZE, draw_scene
+from paintreel.scenes.methods import open_method, tell_of_device
 from paintreel.signatures import shown_plainly
 from paintreel.worlds.conditions import FALLING, Conditions
 

@@ -12,12 +12,12 @@ from paintreel.drawing.layer_files import INDEX_NAME, write_layers
 from paintreel.drawing.layers import Layer, LayerStack, trim
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.job import Progress
-from paintreel.scene.asked import Asked
-from paintreel.scene.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scene.layers import paint_layers
-from paintreel.scene.methods import Method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.parallax import drawn_margin_px
+from paintreel.scenes.asked import Asked
+from paintreel.scenes.from_category import DEFAULT_SIZE, draw_scene, paint_flat
+from paintreel.scenes.methods import Method
 from paintreel.worlds.categories import Category
 
 if TYPE_CHECKING:

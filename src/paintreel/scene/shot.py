@@ -15,9 +15,9 @@ from paintreel.media.colour_tags import BT709
 from paintreel.media.encoding import plan_encoding
 from paintreel.media.generated import GeneratedFrames, frame_rate
 from paintreel.media.video import VideoReport, write_video
-from paintreel.scene.from_category import DEFAULT_SIZE, check_scene_size
 from paintreel.scene.options import DEFAULT_FPS, DEFAULT_MOVE, SceneOptions
 from paintreel.scene.parallax import camera_path, shot_frames
+from paintreel.scenes.from_category import DEFAULT_SIZE, check_scene_size
 
 __all__ = ["Shot", "plan_shot"]
 

@@ -18,9 +18,9 @@ from paintreel.jobs.place import Placement, place_results
 from paintreel.notes import Note
 from paintreel.roughs.start import read_start
 from paintreel.scene.felt import FeltScene
-from paintreel.scene.methods import Method
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
+from paintreel.scenes.methods import Method
 from paintreel.wording import some_of
 from paintreel.worlds.categories import Category
 

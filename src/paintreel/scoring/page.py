@@ -73,6 +73,7 @@ details { margin: .35rem 0; } summary { cursor: pointer; }
 pre { white-space: pre-wrap; font-size: .85rem; background: var(--card); padding: .7rem 1rem;
   border: 1px solid var(--line); border-radius: 6px; }
 .bar, .dot { fill: var(--bar); } .dot { opacity: .75; }
+.curve { fill: none; stroke: var(--mark); stroke-width: 1.5; }
 .mean { stroke: var(--mark); stroke-width: 2; } .axis { stroke: var(--line); }
 svg text { fill: var(--soft); font-size: 11px; }
 @media print { body { max-width: none; } figure { break-inside: avoid; } }

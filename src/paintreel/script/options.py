@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.options import Options, argument, option
+from paintreel.options.answers import (
+    csv_option,
+    json_option,
+)
 
 __all__ = ["ScriptOptions"]
 
@@ -30,15 +34,8 @@ Exit code: 0 done, 1 the file cannot be read or is in another language throughou
     plot: str | None = option(
         None, "write a chart of tendency and emotions", group="results", metavar="FILE.png"
     )
-    csv: str | None = option(
-        None, "write a table, a row a line", group="results", metavar="FILE.csv"
-    )
-    json: str | None = option(
-        None,
-        "write everything, with scenes, evidence and notes; - prints it",
-        group="results",
-        metavar="FILE",
-    )
+    csv: str | None = csv_option("a row a line")
+    json: str | None = json_option("scenes, evidence and notes")
     format: Literal["auto", "fountain", "srt", "vtt", "text"] = option(
         "auto", "what the file is; auto: by its name and content", keywords=("script",)
     )

@@ -12,6 +12,7 @@ from paintreel.pictures.axes import clock_text, round_step
 from paintreel.pictures.class_colours import colours_of, in_words
 from paintreel.pictures.class_strip import ClassStrip, draw_class_strip
 from paintreel.pictures.lettering import font_of, letter
+from paintreel.pictures.page_colours import FAINT, INK, PAPER, SOFT
 from paintreel.runtime.emotions import EMOTIONS
 from paintreel.script.telling import ScriptFeelings
 from paintreel.wording import counted
@@ -20,7 +21,6 @@ __all__ = ["draw_script"]
 
 _WIDTH, _MARGIN, _TEXT = 1600, 72, 20
 _CURVE, _RIBBON, _AREA, _SCENES = 260, 16, 170, 64
-_PAPER, _INK, _SOFT, _FAINT = (252, 251, 248), (38, 36, 34), (122, 116, 108), (226, 222, 214)
 _GOOD, _BAD, _PLAIN = (214, 150, 40), (74, 98, 150), (178, 172, 162)
 _LEAST_BAR_PX = 1.5
 
@@ -32,11 +32,11 @@ def draw_script(found: ScriptFeelings, *, title: str) -> Array:
     """
     head = 3 * _MARGIN // 2
     height = head + _SCENES + _CURVE + 2 * _TEXT + _RIBBON + _AREA + 4 * _TEXT + _MARGIN
-    page = Image.new("RGB", (_WIDTH, height), _PAPER)
+    page = Image.new("RGB", (_WIDTH, height), PAPER)
     draw = ImageDraw.Draw(page)
     lines = counted(len(found.lines), "line")
     text = f"{found.title or title}: {counted(len(found.scenes), 'scene')}, {lines}"
-    letter(draw, (_MARGIN, _MARGIN), text, size_px=28, colour=_INK, width_px=_WIDTH - 2 * _MARGIN)
+    letter(draw, (_MARGIN, _MARGIN), text, size_px=28, colour=INK, width_px=_WIDTH - 2 * _MARGIN)
     curve_top = head + _SCENES
     _draw_scenes(draw, found, head, curve_top + _CURVE + 2 * _TEXT + _RIBBON + _AREA)
     _draw_tendency(draw, found, curve_top)
@@ -66,16 +66,14 @@ def _draw_scenes(draw: ImageDraw.ImageDraw, found: ScriptFeelings, top: int, bot
     edge = float("-inf")
     for number, scene in enumerate(found.scenes, 1):
         left, right = _x_of(found, scene.start_s), _x_of(found, scene.end_s)
-        draw.line((left, top + _TEXT, left, bottom), fill=_FAINT, width=2)
+        draw.line((left, top + _TEXT, left, bottom), fill=FAINT, width=2)
         heading = scene.heading or (f"scene {number}" if len(found.scenes) > 1 else "")
         room = max(right - left - 12, 0)
         if not heading or left < edge or room < 3 * _TEXT:
             continue
-        wide = letter(
-            draw, (left + 6, top + _TEXT), heading, size_px=17, colour=_INK, width_px=room
-        )
+        wide = letter(draw, (left + 6, top + _TEXT), heading, size_px=17, colour=INK, width_px=room)
         said = f"{scene.emotion}, {scene.label}"
-        letter(draw, (left + 6, top + 2 * _TEXT), said, size_px=15, colour=_SOFT, width_px=room)
+        letter(draw, (left + 6, top + 2 * _TEXT), said, size_px=15, colour=SOFT, width_px=room)
         edge = left + wide
 
 
@@ -84,15 +82,15 @@ def _draw_tendency(draw: ImageDraw.ImageDraw, found: ScriptFeelings, top: int) -
     middle, reach = top + _CURVE / 2, _CURVE / 2 - 6
     for level, text in ((1, "good"), (0, ""), (-1, "bad")):
         y = middle - level * reach
-        draw.line((_MARGIN, y, _WIDTH - _MARGIN, y), fill=_FAINT if level else _SOFT, width=1)
-        letter(draw, (_MARGIN - 8, y + 5), text, size_px=15, colour=_SOFT, anchor="rs")
+        draw.line((_MARGIN, y, _WIDTH - _MARGIN, y), fill=FAINT if level else SOFT, width=1)
+        letter(draw, (_MARGIN - 8, y + 5), text, size_px=15, colour=SOFT, anchor="rs")
     colours = {"positive": _GOOD, "negative": _BAD, "neutral": _PLAIN}
     for told in found.lines:
         feeling = told.feeling
         left, right = _x_of(found, told.start_s), _x_of(found, told.end_s)
         right = max(right - 1, left + _LEAST_BAR_PX)
         if feeling.language is not None:
-            draw.line((left, middle, right, middle), fill=_SOFT, width=5)
+            draw.line((left, middle, right, middle), fill=SOFT, width=5)
             continue
         y = middle - feeling.tendency * reach
         box = (left, min(y, middle - 1), right, max(y, middle + 1))
@@ -114,8 +112,8 @@ def _draw_clock(draw: ImageDraw.ImageDraw, found: ScriptFeelings, y: int) -> Non
     ticks = np.arange(np.ceil(start_s / step_s) * step_s, found.duration_s + 1e-9, step_s)
     for time_s in ticks.tolist():
         x = _x_of(found, time_s)
-        draw.line((x, y, x, y + 6), fill=_SOFT, width=1)
-        letter(draw, (x, y + 28), clock_text(time_s, fine=step_s < 1), size_px=17, colour=_SOFT)
+        draw.line((x, y, x, y + 6), fill=SOFT, width=1)
+        letter(draw, (x, y + 28), clock_text(time_s, fine=step_s < 1), size_px=17, colour=SOFT)
 
 
 def _draw_legend(draw: ImageDraw.ImageDraw, found: ScriptFeelings, y: int) -> None:
@@ -132,5 +130,5 @@ def _draw_legend(draw: ImageDraw.ImageDraw, found: ScriptFeelings, y: int) -> No
         if x + wide > _WIDTH - _MARGIN:
             break
         draw.rectangle((x, y - 14, x + 14, y), fill=colours[name])
-        x += 22 + letter(draw, (x + 22, y), in_words(name), size_px=_TEXT, colour=_INK) + 8
-        x += letter(draw, (x, y), share, size_px=_TEXT, colour=_SOFT) + 28
+        x += 22 + letter(draw, (x + 22, y), in_words(name), size_px=_TEXT, colour=INK) + 8
+        x += letter(draw, (x, y), share, size_px=_TEXT, colour=SOFT) + 28

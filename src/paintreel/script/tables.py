@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from paintreel.imaging.atomic import atomic_path
+from paintreel.jobs.reports import begins_with, write_table
 from paintreel.pictures.axes import clock_text
 from paintreel.script.telling import SceneFeeling, ScriptFeelings, ToldLine
 from paintreel.visible import visible
@@ -47,13 +45,8 @@ def line_text(told: ToldLine) -> str:
 
 def write_line_table(path: str, found: ScriptFeelings) -> None:
     """Write a row a line. Raises OutputError."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
     names = list(found.lines[0].feeling.emotions)
-    rows.writerow([*_HEAD, *names, "language", "text"])
-    rows.writerows(_rows(found, names))
-    with atomic_path(path, overwrite=True) as partial:
-        partial.write_text(text.getvalue(), "utf-8")
+    write_table(path, [[*_HEAD, *names, "language", "text"], *_rows(found, names)])
 
 
 def _rows(found: ScriptFeelings, names: list[str]) -> Iterator[list[str]]:
@@ -76,12 +69,7 @@ def _rows(found: ScriptFeelings, names: list[str]) -> Iterator[list[str]]:
 
 def is_line_table(path: Path) -> bool:
     """Whether a file is a table of ours, which the next one may replace; so is an empty file."""
-    head = ",".join(_HEAD).encode()
-    try:
-        with path.open("rb") as file:
-            return file.read(len(head)) in (head, b"")
-    except OSError:
-        return False
+    return begins_with(path, ",".join(_HEAD))
 
 
 # JSON.

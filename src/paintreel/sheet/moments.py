@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from paintreel.imaging.files import DEFAULT_MAX_PIXELS, read_picture
 from paintreel.imaging.geometry import fit_max_side, resize
 from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.frame import Frame
+from paintreel.media.readings import OnProgress, Readings
 from paintreel.media.sampling import sample_clip, usual_step_s
 from paintreel.media.shots import ClipShot, find_shots
 from paintreel.notes import Note
@@ -166,7 +167,7 @@ def moments_of_clip(
     thumbnail_px: int,
     every_s: float | None = None,
     max_pixels: int | None = None,
-    on_progress: Callable[[int, int | None], None] | None = None,
+    on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
 ) -> tuple[list[SheetMoment], tuple[Note, ...]]:
     """Moments of a clip, and notes: one a shot, of a long shot several at even steps.
@@ -189,22 +190,15 @@ def moments_of_clip(
             thumbnail_px=thumbnail_px,
         )
 
-    def told(reading: int) -> Callable[[int, int | None], None] | None:
-        """Each reading is half of the way."""
-        if on_progress is None:
-            return None
-        return lambda done, total: on_progress(
-            done + reading * (total or 0), None if total is None else 2 * total
-        )
-
-    shots = find_shots(path, max_pixels=most, on_progress=told(0), cancel=cancel)
+    told = Readings(on_progress, path, parts=2)
+    shots = find_shots(path, max_pixels=most, on_progress=told.reading(0), cancel=cancel)
     parts = parts_of_shots(shots, every_s)
     sampled = sample_clip(
         path,
         keep,
         at_s=[part.time_s for part in parts],
         max_pixels=most,
-        on_progress=told(1),
+        on_progress=told.reading(1),
         cancel=cancel,
     )
     moments = [

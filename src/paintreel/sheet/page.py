@@ -18,6 +18,7 @@ from paintreel.pictures.bands import columns_of, stacked_bands
 from paintreel.pictures.class_colours import UNKNOWN, colours_of, in_words
 from paintreel.pictures.class_strip import ClassStrip, draw_class_ribbon, draw_class_strip
 from paintreel.pictures.lettering import font_of, letter
+from paintreel.pictures.page_colours import INK, PAPER, SOFT
 from paintreel.runtime.findings import UNFAMILIAR, said
 from paintreel.sheet.groups import Group, chosen, grouped
 from paintreel.sheet.layout import Layout, ThumbnailPlace, lay_out
@@ -29,7 +30,7 @@ __all__ = ["MOOD", "draw_page"]
 MOOD = "mood"
 """The task behind the mood line, on every sheet."""
 
-_PAPER, _INK, _SOFT, _HAIR = (252, 251, 248), (38, 36, 34), (122, 116, 108), (214, 209, 200)
+_HAIR = (214, 209, 200)
 _ASPECTS = (0.5, 2.6)
 _BETWEEN = 0.025
 """Paper between a picture and what was made of it, of its height."""
@@ -53,7 +54,7 @@ def draw_page(
     sizes = [_shown_picture(moment).shape for moment in shown[:60]]
     aspect = float(np.clip(np.median([w / h for h, w, _ in sizes]), *_ASPECTS))
     layout = lay_out(groups, aspect, width_px)
-    page = Image.new("RGB", (layout.width, layout.height), _PAPER)
+    page = Image.new("RGB", (layout.width, layout.height), PAPER)
     draw = ImageDraw.Draw(page)
     _write_head(draw, layout, title, moments, len(shown), by)
     fine = float(np.median([moment.span for moment in shown])) < 1
@@ -83,7 +84,7 @@ def _write_head(
     left, right = layout.margin, layout.width - layout.margin
     y = layout.margin + layout.px(60)
     size_px = layout.px(92)
-    letter(draw, (left, y), title, size_px=size_px, colour=_INK, width_px=right - left)
+    letter(draw, (left, y), title, size_px=size_px, colour=INK, width_px=right - left)
     y += layout.px(78)
     order = {"time": "in order", "palette": "by colour"}.get(by, f"by {by}")
     parts = [_length_text(moments)]
@@ -92,7 +93,7 @@ def _write_head(
     if moments[0].after is not None:
         parts.append("above as it was, below what was made of it")
     text = "  ·  ".join(parts)
-    letter(draw, (left, y), text, size_px=layout.px(42), colour=_SOFT, width_px=right - left)
+    letter(draw, (left, y), text, size_px=layout.px(42), colour=SOFT, width_px=right - left)
     rule = y + layout.px(30)
     draw.line((left, rule, right, rule), fill=_HAIR, width=layout.px(3))
 
@@ -128,12 +129,10 @@ def _write_heading(
         beside = font_of(layout.cell_px(32)).getlength(count) + layout.cell_px(14)
         y = rule - layout.cell_px(22)
         name_px = max(room - beside, 0.7 * room)
-        wide = letter(
-            draw, (left, y), group.heading, size_px=size_px, colour=_INK, width_px=name_px
-        )
+        wide = letter(draw, (left, y), group.heading, size_px=size_px, colour=INK, width_px=name_px)
         if wide + beside <= room:
             x = left + wide + layout.cell_px(14)
-            letter(draw, (x, y), count, size_px=layout.cell_px(32), colour=_SOFT)
+            letter(draw, (x, y), count, size_px=layout.cell_px(32), colour=SOFT)
 
 
 def _draw_cell(
@@ -173,7 +172,7 @@ def _draw_cell(
     if (wide := font_of(size_px).getlength(name)) < 0.55 * cell.width:
         colour = colours_of(found.probabilities)[found.label] if found.familiar else UNKNOWN
         dot = layout.cell_px(18)
-        letter(draw, (right, y), name, size_px=size_px, colour=_SOFT, anchor="rs")
+        letter(draw, (right, y), name, size_px=size_px, colour=SOFT, anchor="rs")
         edge = right - wide - layout.cell_px(12)
         draw.ellipse(
             (edge - dot, y - dot - layout.cell_px(2), edge, y - layout.cell_px(2)), fill=colour
@@ -182,7 +181,7 @@ def _draw_cell(
     text = moment.source.stem
     if moment.time_s is not None:
         text = clock_text(moment.time_s, fine=fine)
-    letter(draw, (cell.left, y), text, size_px=size_px, colour=_INK, width_px=room)
+    letter(draw, (cell.left, y), text, size_px=size_px, colour=INK, width_px=room)
 
 
 def _shown_picture(moment: SheetMoment) -> Array:
@@ -192,7 +191,7 @@ def _shown_picture(moment: SheetMoment) -> Array:
         return picture
     height, width = picture.shape[:2]
     below = resize(moment.after.thumbnail(), width, height)
-    gap = np.full((max(1, round(_BETWEEN * height)), width, 3), _PAPER, np.uint8)
+    gap = np.full((max(1, round(_BETWEEN * height)), width, 3), PAPER, np.uint8)
     return np.concatenate([picture, gap, below])
 
 
@@ -307,7 +306,7 @@ def _write_axis(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[She
     last_x = -1e9
     for value, text in _ticks(moments, starts, end):
         x = layout.margin + value * scale
-        draw.line((x, y, x, y + layout.px(14)), fill=_SOFT, width=layout.px(3))
+        draw.line((x, y, x, y + layout.px(14)), fill=SOFT, width=layout.px(3))
         # At the right edge it stands left of its tick: half of a number is another number.
         left = min(x, right - font_of(size_px).getlength(text))
         if left < last_x + layout.px(20):
@@ -315,7 +314,7 @@ def _write_axis(draw: ImageDraw.ImageDraw, layout: Layout, moments: Sequence[She
         if left > last_x + layout.px(20):
             place = (left, y + layout.px(50))
             room = max(right - left, layout.px(60))
-            last_x = left + letter(draw, place, text, size_px=size_px, colour=_SOFT, width_px=room)
+            last_x = left + letter(draw, place, text, size_px=size_px, colour=SOFT, width_px=room)
 
 
 def _ticks(moments: Sequence[SheetMoment], starts: Array, end: float) -> list[tuple[float, str]]:
@@ -351,10 +350,10 @@ def _write_legend(
     for text, colour, label in rows:
         draw.rectangle((x, y - side, x + side, y), fill=colour)
         x += side + layout.px(14)
-        x += letter(draw, (x, y), text, size_px=size_px, colour=_INK) + layout.px(14)
+        x += letter(draw, (x, y), text, size_px=size_px, colour=INK) + layout.px(14)
         shares = [100 * spans.get(label, 0.0) / sum(spans.values()) for spans in sums]
         share = f"{' to '.join(dict.fromkeys(f'{each:.0f}' for each in shares))} %"
-        x += letter(draw, (x, y), share, size_px=size_px, colour=_SOFT) + layout.px(64)
+        x += letter(draw, (x, y), share, size_px=size_px, colour=SOFT) + layout.px(64)
 
 
 def _spans(moments: Sequence[SheetMoment], shown: Sequence[SheetMoment]) -> dict[str, float]:

@@ -93,8 +93,8 @@ def set_names(inputs: Sequence[str]) -> list[str]:
 
 def _check_results(options: SpectrumOptions, files: Sequence[Path]) -> None:
     check_apart([options.output, options.csv, options.json])
-    check_report(options.json, files)
-    check_report(options.csv, files, what="table", is_ours=is_spectrum_table)
+    check_report(options.json, files, is_printed=True)
+    check_report(options.csv, files, what="table", is_ours=is_spectrum_table, is_printed=True)
     if options.output is not None:
         check_picture_suffix(Path(options.output))
         check_report(options.output, files, what="chart", is_ours=is_sheet)

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from paintreel.errors import InputError
 from paintreel.options import Options, argument, option
+from paintreel.options.answers import (
+    csv_option,
+    json_option,
+    max_pixels_option,
+    quiet_option,
+)
 
 __all__ = ["MOST_SETS", "SpectrumOptions"]
 
@@ -33,12 +39,8 @@ Exit code: 0 all measured, 1 some failed (each is named, the rest is measured), 
     output: str | None = option(
         None, "draw the chart", short="-o", metavar="FILE.png", group="results"
     )
-    csv: str | None = option(
-        None, "write a table: a row a frequency", metavar="FILE.csv", group="results"
-    )
-    json: str | None = option(
-        None, "write everything, with notes; - prints it", metavar="FILE", group="results"
-    )
+    csv: str | None = csv_option("a row a frequency")
+    json: str | None = json_option("notes")
     bins: int = option(
         32,
         "rings from the coarsest to the finest; pictures need twice as many pixels a side",
@@ -56,18 +58,11 @@ Exit code: 0 all measured, 1 some failed (each is named, the rest is measured), 
         metavar="S",
         keywords=("spectrum",),
     )
-    max_pixels: int | None = option(
-        None,
-        "largest picture or frame accepted (default: 200 million, 67 million of a clip)",
-        group="run",
-        low=1,
-        metavar="N",
-        keywords=("spectrum",),
-    )
+    max_pixels: int | None = max_pixels_option("spectrum")
     workers: int = option(
         1, "pictures measured at a time", group="run", low=1, high=64, metavar="N"
     )
-    quiet: bool = option(False, "print failures only", group="run", short="-q")
+    quiet: bool = quiet_option()
 
     def __post_init__(self) -> None:
         super().__post_init__()

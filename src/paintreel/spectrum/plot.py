@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from paintreel.imaging.arrays import Array
 from paintreel.pictures.lettering import fitted, font_of, letter
+from paintreel.pictures.page_colours import FAINT, INK, PAPER, SOFT
 from paintreel.spectrum.measured import BANDS, SetSpectrum, frequencies
 from paintreel.wording import counted
 
@@ -22,7 +23,6 @@ __all__ = ["draw_spectra"]
 _WIDTH, _MARGIN, _TEXT, _LEFT = 1600, 72, 20, 150
 _PLANE, _GAP = 336, 24
 _CURVES, _DIFFERENCES = 460, 240
-_PAPER, _INK, _SOFT, _FAINT = (252, 251, 248), (38, 36, 34), (122, 116, 108), (226, 222, 214)
 _COLOURS = (
     (60, 92, 158),
     (206, 98, 44),
@@ -47,10 +47,10 @@ def draw_spectra(sets: Sequence[SetSpectrum]) -> Array:
     head = 3 * _MARGIN // 2
     below = _DIFFERENCES + 3 * _TEXT if len(sets) > 1 else 0
     height = head + planes + _MARGIN + _CURVES + 3 * _TEXT + below + _MARGIN
-    page = Image.new("RGB", (_WIDTH, height), _PAPER)
+    page = Image.new("RGB", (_WIDTH, height), PAPER)
     draw = ImageDraw.Draw(page)
     title = f"Spectra of {counted(len(sets), 'set')}"
-    letter(draw, (_MARGIN, _MARGIN), title, size_px=28, colour=_INK)
+    letter(draw, (_MARGIN, _MARGIN), title, size_px=28, colour=INK)
     _draw_planes(page, sets, head, columns)
     top = head + planes + _MARGIN // 2
     spread = np.concatenate([x for one in sets for x in (one.lower, one.upper)])
@@ -90,26 +90,26 @@ class _Axes:
         step = next((s for s in _STEPS_DB if (self.high - self.low) / s <= 7), _STEPS_DB[-1])
         for value in np.arange(np.ceil(self.low / step) * step, self.high, step).tolist():
             y = self.y(value)
-            self.draw.line((_LEFT, y, _WIDTH - _MARGIN, y), fill=_FAINT, width=1)
+            self.draw.line((_LEFT, y, _WIDTH - _MARGIN, y), fill=FAINT, width=1)
             text = f"{value:g}"
-            letter(self.draw, (_LEFT - 10, y + 6), text, size_px=17, colour=_SOFT, anchor="rs")
+            letter(self.draw, (_LEFT - 10, y + 6), text, size_px=17, colour=SOFT, anchor="rs")
         bottom = self.top + self.height
         edges = {high for _low, high in BANDS.values()}
         for frequency in _TICKS:
             x = self.x(frequency)
-            fill = _SOFT if frequency in edges or not frequency else _FAINT
+            fill = SOFT if frequency in edges or not frequency else FAINT
             self.draw.line((x, self.top, x, bottom), fill=fill, width=1)
             if is_last:
                 wave = "" if not frequency else f" ({1 / frequency:.2g} px)"
                 text = f"{frequency:g}{wave}"
                 anchor = "rs" if frequency == _TICKS[-1] else "ms"
                 place = (x, bottom + _TEXT + 4)
-                letter(self.draw, place, text, size_px=17, colour=_SOFT, anchor=anchor)
-        letter(self.draw, (_MARGIN, self.top - 12), title, size_px=17, colour=_SOFT)
+                letter(self.draw, place, text, size_px=17, colour=SOFT, anchor=anchor)
+        letter(self.draw, (_MARGIN, self.top - 12), title, size_px=17, colour=SOFT)
         if is_last:
             place = (_LEFT, bottom + 2 * _TEXT + 8)
             text = "cycles a pixel (length of the wave)"
-            letter(self.draw, place, text, size_px=17, colour=_SOFT)
+            letter(self.draw, place, text, size_px=17, colour=SOFT)
 
     def line(self, values_db: Array, colour: tuple[int, int, int]) -> None:
         self.draw.line(self.points(values_db), fill=colour, width=4, joint="curve")
@@ -130,7 +130,7 @@ def _draw_planes(page: Image.Image, sets: Sequence[SetSpectrum], top: int, colum
         colour = _COLOURS[number % len(_COLOURS)]
         draw.rectangle((left, y + _PLANE + 8, left + 14, y + _PLANE + 22), fill=colour)
         place = (left + 22, y + _PLANE + _TEXT + 2)
-        letter(draw, place, one.name, size_px=_TEXT, colour=_INK, width_px=_PLANE - 22)
+        letter(draw, place, one.name, size_px=_TEXT, colour=INK, width_px=_PLANE - 22)
 
 
 def _draw_bands(page: Image.Image, axes: _Axes, sets: Sequence[SetSpectrum]) -> None:
@@ -156,7 +156,7 @@ def _draw_legend(draw: ImageDraw.ImageDraw, sets: Sequence[SetSpectrum], top: in
     for number, row in enumerate(rows):
         y = top + 16 + number * (_TEXT + 10)
         draw.line((left, y + 8, left + 22, y + 8), fill=_COLOURS[number], width=4)
-        letter(draw, (left + 32, y + 15), row, size_px=_TEXT, colour=_INK)
+        letter(draw, (left + 32, y + 15), row, size_px=_TEXT, colour=INK)
 
 
 def _draw_differences(draw: ImageDraw.ImageDraw, sets: Sequence[SetSpectrum], top: int) -> None:
@@ -171,4 +171,4 @@ def _draw_differences(draw: ImageDraw.ImageDraw, sets: Sequence[SetSpectrum], to
         axes.line(values, colour)
     for name, (low, high) in BANDS.items():
         place = ((axes.x(low) + axes.x(high)) / 2, top + _DIFFERENCES - 10)
-        letter(draw, place, name, size_px=15, colour=_SOFT, anchor="ms")
+        letter(draw, place, name, size_px=15, colour=SOFT, anchor="ms")

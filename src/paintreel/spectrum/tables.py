@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from paintreel.jobs.reports import write_text
+from paintreel.jobs.reports import begins_with, write_table
 from paintreel.jobs.run import Outcome, reason
 from paintreel.notes import Note
 from paintreel.spectrum.measured import SetSpectrum, frequencies
@@ -31,25 +29,18 @@ def set_line(one: SetSpectrum, first: SetSpectrum) -> str:
 
 def write_spectrum_table(path: str, spectra: Sequence[SetSpectrum]) -> None:
     """A row a frequency, three columns a set: mean and quartiles in dB. Raises OutputError."""
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
     columns = [f"{one.name}{what}" for one in spectra for what in ("", " lower", " upper")]
-    rows.writerow([_FIRST_COLUMN, *columns])
+    rows = [[_FIRST_COLUMN, *columns]]
     bins = len(spectra[0].radial)
     for row, frequency in enumerate(frequencies(bins)):
         values = [each[row] for one in spectra for each in (one.radial, one.lower, one.upper)]
-        rows.writerow([f"{frequency:.6f}", *(f"{value:.4f}" for value in values)])
-    write_text(path, text.getvalue())
+        rows.append([f"{frequency:.6f}", *(f"{value:.4f}" for value in values)])
+    write_table(path, rows)
 
 
 def is_spectrum_table(path: Path) -> bool:
     """Whether a file is a table of ours, which the next one may replace; so is an empty file."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            head = file.readline()
-    except (OSError, ValueError):
-        return False
-    return not head or head.startswith(f"{_FIRST_COLUMN},")
+    return begins_with(path, f"{_FIRST_COLUMN},")
 
 
 def spectrum_facts(

@@ -14,6 +14,7 @@ from paintreel.imaging.files import (
     write_picture,
 )
 from paintreel.imaging.geometry import resize
+from paintreel.jobs.clip_run import clip_keywords
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.job import Job, Progress, Report
 from paintreel.jobs.machine import on_machine
@@ -105,7 +106,8 @@ def _maker(
         overwrite = progress.overwrite or options.overwrite
         own = dataclasses.replace(options, overwrite=overwrite, update=False)
         if placement.kind == "clip":
-            return paint_clip(src, dst, style, own, progress, where)
+            replacing = dataclasses.replace(progress, overwrite=overwrite)
+            return paint_clip(src, dst, style, own, replacing, where)
         return paint_picture(src, dst, style, own, where)
 
     return make
@@ -158,14 +160,7 @@ def paint_clip(
         edge=where.edge,
         least_face_px=where.least_face_px,
         size=options.size_rule,
-        **dataclasses.asdict(options.encoding),
-        audio=options.audio,
-        fps=options.fps,
-        overwrite=options.overwrite,
-        on_progress=progress.on_frame,
-        cancel=progress.cancel,
-        max_pixels=options.max_pixels,
-        max_frames=options.max_frames,
+        **clip_keywords(options, progress),
     )
     size = report.width, report.height
     return dataclasses.replace(report, notes=(*style.brush_for(*size).note(*size), *report.notes))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -15,7 +14,8 @@ from paintreel.faces.finder import FaceFinder
 from paintreel.faces.follower import FaceFollower
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
-from paintreel.media.length import check_length, too_long
+from paintreel.media.length import check_length
+from paintreel.media.readings import OnProgress, Readings
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
@@ -53,7 +53,7 @@ def stylize_video(
     least_face_px: float | None = None,
     size: SizeRule = None,
     loop: int | None = None,
-    on_progress: Callable[[int, int | None], None] | None = None,
+    on_progress: OnProgress | None = None,
     cancel: threading.Event | None = None,
     **options: Unpack[ClipKeywords],
 ) -> VideoReport:
@@ -95,19 +95,13 @@ def stylize_video(
     else:
         work = Carrying(on, painter) if carry else Holding(on, painter)
 
-    def on_frame(done: int, expected: int | None) -> None:
-        if done > limit:
-            raise too_long(Path(src), f"more than {limit:,}", limit)
-        if on_progress is not None:
-            on_progress(done, expected)
-
     report = transform_video(
         src,
         dst,
         work,
         size=rule,
         loop=loop,
-        on_progress=on_frame,
+        on_progress=Readings(on_progress, src, limit).reading(),
         cancel=cancel,
         encoding=EncodingSettings.taken_from(given),
         **cast("Any", given),  # None stands for what it takes by itself

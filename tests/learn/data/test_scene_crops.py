@@ -5,7 +5,13 @@ import pytest
 
 from paintreel.errors import DataError
 from paintreel.learn.data.folders import load_pictures, scan
-from paintreel.learn.data.scene_crops import MAX_SIDE_PX, SEED, crops_of, cut_crops
+from paintreel.learn.data.scene_crops import (
+    MAX_SIDE_PX,
+    SEED,
+    crops_of,
+    cut_crops,
+    cut_windows,
+)
 from paintreel.roughs.rough import LEVELS
 
 
@@ -70,3 +76,20 @@ def test_of_a_folder(tmp_path, fill_folder):
 def test_small_pictures_are_enlarged(picture):
     (crop,) = cut([picture(0, 40, 50)], [None])
     assert crop.truth.shape == (64, 64, 3)
+
+
+def test_as_many_windows_of_every_category(picture):
+    """Of three panels of one category in turn, of the one of another ever new windows."""
+    labels = ["water", "forest", None, "water", "water"]
+    pictures = [picture(seed) for seed in range(5)]
+    windows = cut_windows(pictures, labels, each=4, side_px=48)
+    assert [w.name for w in windows] == [
+        f"{label}-{number:02d}.png" for label in ("forest", "water") for number in range(4)
+    ]
+    assert [w.label for w in windows] == ["forest"] * 4 + ["water"] * 4
+    assert all(w.roughs.keys() == {"standard"} for w in windows)
+    different = {w.truth.tobytes() for w in windows}
+    assert len(different) == 8
+    again = cut_windows(pictures, labels, each=4, side_px=48)
+    assert all(np.array_equal(a.truth, b.truth) for a, b in zip(windows, again, strict=True))
+    assert cut_windows(pictures, [None] * 5, each=4, side_px=48) == []

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from paintreel.jobs.reports import is_report
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.report import write_report
 
@@ -84,3 +85,11 @@ def test_needs_nothing_from_the_net(tmp_path, journal):
     journal.add(1, 0.1, 0.0, {"painted": 1.0})
     page = write_report(tmp_path, journal, caption="before, after").read_text("utf-8")
     assert not re.search(r"https?://|<script|<link", page)
+
+
+def test_it_is_a_page_like_the_others(tmp_path, journal):
+    """Of one style sheet, by day and by night; known as ours, so that the next may replace it."""
+    journal.add(1, 0.1, 0.0, {"painted": 1.0})
+    path = write_report(tmp_path, journal, caption="before, after")
+    assert "prefers-color-scheme: dark" in path.read_text("utf-8")
+    assert is_report(path)

@@ -15,8 +15,8 @@ from paintreel.learn.data.line_samples import ColourSampling, LineSampling
 from paintreel.learn.models.drawing_networks import CARTOON, SCENERY
 from paintreel.learn.models.drawing_tasks import COLORIZE, LINEART, TASKS
 from paintreel.learn.models.residual_attention import PARTS
-from paintreel.learn.trainers.drawing_runs import parted
 from paintreel.learn.trainers.line_peers import trainer_of
+from paintreel.learn.trainers.line_runs import parted
 from paintreel.learn.trainers.line_settings import ColorizeSettings, LineartSettings
 
 TINY = {

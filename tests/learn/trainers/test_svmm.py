@@ -17,7 +17,7 @@ from paintreel.learn.trainers.recipes import load_training_recipe
 from paintreel.learn.trainers.svmm import GROUND_ROWS, SVMMSettings, ground_colours, learn
 from paintreel.roughs.rough import make_rough, make_roughs
 from paintreel.runtime.card import Card
-from paintreel.scene.svmm import SVMM
+from paintreel.scenes.svmm import SVMM
 from paintreel.worlds.categories import LABELS
 
 QUICK = ("classes=2", "patches=32", "fourier=32", "steps=100", "side_px=16", "overlap_px=4")

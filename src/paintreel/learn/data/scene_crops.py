@@ -12,7 +12,9 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import resize
 from paintreel.learn.data.folders import PictureFolder, load_pictures
 from paintreel.learn.data.scene_labels import read_labels
+from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.roughs.rough import LEVELS, Rough, make_roughs
+from paintreel.worlds.categories import LABELS
 
 SEED = 7
 """Of the one set: which window of a picture is cut."""
@@ -37,6 +39,17 @@ class Crop:
     label: str | None
     truth: Array
     roughs: dict[str, Rough]
+
+
+def windows_of(folder: PictureFolder, each: int, *, side_px: int = 256) -> list[Crop]:
+    """`cut_windows` of the pictures of a folder with the categories of its table."""
+    labels = read_labels(folder.root)
+    return cut_windows(
+        load_pictures(folder, max_side_px=MAX_SIDE_PX, what="--art"),
+        [labels.get(path.as_posix()) for path in folder.paths],
+        each=each,
+        side_px=side_px,
+    )
 
 
 def crops_of(folder: PictureFolder, count: int, *, side_px: int = 256) -> list[Crop]:
@@ -75,6 +88,27 @@ def cut_crops(
         rng = np.random.default_rng([seed, 78, i])
         truth = _cut(pictures[i], side_px, rng)
         crops.append(Crop(names[i], labels[i], truth, make_roughs(truth, LEVELS)))
+    return crops
+
+
+def cut_windows(
+    pictures: Sequence[Array], labels: Sequence[str | None], *, each: int, side_px: int = 256
+) -> list[Crop]:
+    """`each` crops of every category, called LABEL-NN.png, with the rough of STANDARD alone.
+
+    The panels of a category take turns; where they are fewer than `each`, further windows of them
+    are cut. What has no category is left out, so that there may be none.
+    """
+    order = np.random.default_rng([SEED, 80]).permutation(len(pictures)).tolist()
+    crops = []
+    for label in LABELS:
+        members = [i for i in order if labels[i] == label]
+        for number in range(each if members else 0):
+            window, place = divmod(number, len(members))
+            rng = np.random.default_rng([SEED, 81, members[place], window])
+            truth = _cut(pictures[members[place]], side_px, rng)
+            name = f"{label}-{number:02d}.png"
+            crops.append(Crop(name, label, truth, make_roughs(truth, (STANDARD,))))
     return crops
 
 

@@ -25,6 +25,15 @@ def warm_cosine(progress: float, warmup: float) -> float:
     return max(LEAST_SHARE, rising * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
+def late_decay(progress: float) -> float:
+    """1 until the last quarter of the budget, then falling to 0.02 on a line.
+
+    >>> late_decay(0.5), late_decay(0.875), late_decay(1.0)
+    (1.0, 0.5, 0.02)
+    """
+    return max(min(1.0, (1 - progress) / 0.25), 0.02)
+
+
 def groups_by_fan_in(module: nn.Module, exponent: float) -> list[dict[str, Any]]:
     """Parameter groups for Adam, one a layer, each with its `share` of the rate.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-import html
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.journal import Journal
+from paintreel.scoring.page import bullets, page, part, section
 from paintreel.visible import escape
 
 _META = {"step", "progress", "elapsed_s"}
@@ -29,10 +29,10 @@ def _curve(name: str, xs: Sequence[float], ys: Sequence[float]) -> str:
         for x, y in zip(px, py, strict=True)
     )
     return (
-        f"<figure><figcaption>{html.escape(name)} <b>{py[-1]:.4g}</b> "
+        f"<figure><figcaption>{escape(name)} <b>{py[-1]:.4g}</b> "
         f"<small>{low:.4g} to {high:.4g}</small></figcaption>"
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}">'
-        f'<polyline fill="none" stroke="#b5482a" stroke-width="1.5" points="{points}"/></svg>'
+        f'<polyline fill="none" class="curve" points="{points}"/></svg>'
         "</figure>"
     )
 
@@ -44,7 +44,7 @@ def _series(rows: Sequence[dict[str, float]]) -> str:
         taken = [(r["step"], r[name]) for r in rows if math.isfinite(r.get(name, math.nan))]
         if taken:
             charts.append(_curve(name, *zip(*taken, strict=True)))
-    return "".join(charts)
+    return f'<div class="row">{"".join(charts)}</div>' if charts else ""
 
 
 def write_report(out: Path, journal: Journal, *, caption: str, samples: int = 6) -> Path:
@@ -52,27 +52,30 @@ def write_report(out: Path, journal: Journal, *, caption: str, samples: int = 6)
 
     caption: what lies where in a sheet.
     """
-    parts = ["<h2>Loss terms</h2>", _series(journal.rows)] if journal.rows else []
-    if journal.measures:
-        parts += ["<h2>Held-out measures</h2>", _series(journal.measures)]
-    if journal.notes:
-        parts += ["<h2>Notes</h2><ul>"]
-        parts += [f"<li>{html.escape(n)}</li>" for n in journal.notes] + ["</ul>"]
-    sheets = sorted((out / "samples").glob("*.jpg"))
-    chosen = sheets[:1] + sheets[max(1, len(sheets) - samples + 1) :]
-    parts.append(f"<h2>Samples: {html.escape(caption)}</h2>")
-    for sheet in reversed(chosen):
-        data = base64.b64encode(sheet.read_bytes()).decode()
-        parts.append(
-            f"<h3>step {int(sheet.stem)}</h3><img src='data:image/jpeg;base64,{data}' alt=''>"
-        )
-    page = (
-        "<!doctype html><meta charset='utf-8'><title>Paintreel training</title><style>"
-        "body{font:15px system-ui;margin:2rem;max-width:1400px;color:#222}"
-        "figure{display:inline-block;margin:.5rem}svg{background:#faf6f0}img{max-width:100%}"
-        f"</style><h1>{escape(out.name)}</h1>{''.join(parts)}"
+    notes = bullets(journal.notes)
+    html_page = page(
+        out.name,
+        ["Paintreel training"],
+        [
+            section("Loss terms", _series(journal.rows)),
+            section("Held-out measures", _series(journal.measures)),
+            section("Notes", notes),
+            section(f"Samples: {caption}", _sheets(out, samples)),
+        ],
     )
     path = out / "report.html"
     with atomic_path(path, overwrite=True) as beside:
-        beside.write_text(page, "utf-8")
+        beside.write_text(html_page, "utf-8")
     return path
+
+
+def _sheets(out: Path, samples: int) -> str:
+    """The first sheet of samples and the latest, the newest on top."""
+    sheets = sorted((out / "samples").glob("*.jpg"))
+    chosen = sheets[:1] + sheets[max(1, len(sheets) - samples + 1) :]
+    parts = []
+    for sheet in reversed(chosen):
+        data = base64.b64encode(sheet.read_bytes()).decode()
+        picture = f'<img style="max-width:100%" alt="" src="data:image/jpeg;base64,{data}">'
+        parts.append(part(f"step {int(sheet.stem)}", picture))
+    return "".join(parts)

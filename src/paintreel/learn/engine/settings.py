@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 
 
+def must_hold(rules: Mapping[str, bool], subject: str) -> None:
+    """Raise InputError that names every broken one of {rule: whether it holds}.
+
+    subject: what cannot be, such as "these settings cannot be trained with"
+    """
+    if broken := [rule for rule, holds in rules.items() if not holds]:
+        raise InputError(f"{subject}: {'; '.join(broken)} must hold")
+
+
 def read_recipe(path: str | Path) -> dict[str, Any]:
     """Tables of a recipe: `system`, `name`, `description`, `licence`, `credit`, `settings`."""
     try:

@@ -14,7 +14,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.experiments.statistics import Figure
 
 COLOURS = ("#2f6f8f", "#d98a3d", "#7a9a4a", "#a4577a", "#5d6d8c", "#b8a13a", "#8d8d8d", "#3c3c3c")
-_INK, _SOFT, _GRID = "#26262a", "#6b6972", "#e2dfda"
+INK, SOFT, GRID = "#26262a", "#6b6972", "#e2dfda"
 _TOP, _BASE, _LEFT, _RIGHT = 40, 232, 46, 8
 _LEGEND, _ROW = _BASE + 38, 16
 _BAR, _GAP = 7, 12  # so that two charts of eight systems stand side by side on the page
@@ -118,18 +118,18 @@ def grouped_bars(
     width = max(360.0, 20 + 6.5 * len(title), _LEFT + len(groups) * span + _RIGHT)
     legend_rows = _legend_rows(series, width)
     d = Drawing(width, _LEGEND + _ROW * len(legend_rows) - 4)
-    d.text(10, 20, title, _INK)
+    d.text(10, 20, title, INK)
     tops = [f.mean + (f.sd or 0) for row in groups.values() for f in row.values()]
     step = _tick(max(tops, default=1.0) or 1.0)
     top = step * np.ceil(max(max(tops, default=1.0), step) / step - 1e-9)
     scale = (_BASE - _TOP) / top
     for value in np.arange(0, top + step / 2, step):
         y = _BASE - value * scale
-        d.line(_LEFT, y, width - _RIGHT, y, _GRID)
-        d.text(_LEFT - 6, y + 4, f"{value:g}", _SOFT, "end")
+        d.line(_LEFT, y, width - _RIGHT, y, GRID)
+        d.text(_LEFT - 6, y + 4, f"{value:g}", SOFT, "end")
     for g, (group, row) in enumerate(groups.items()):
         left = _LEFT + g * span + _GAP / 2
-        d.text(left + len(series) * _BAR / 2, _BASE + 16, group, _SOFT, "middle")
+        d.text(left + len(series) * _BAR / 2, _BASE + 16, group, SOFT, "middle")
         for i, name in enumerate(series):
             if name in row:
                 _bar(d, left + i * _BAR, row[name], scale, COLOURS[i % len(COLOURS)])
@@ -137,7 +137,7 @@ def grouped_bars(
         for x, i, name in entries:
             y = _LEGEND + _ROW * r
             d.box(x, y - 9, 10, 10, COLOURS[i % len(COLOURS)])
-            d.text(x + 14, y, name, _INK)
+            d.text(x + 14, y, name, INK)
     return d
 
 
@@ -146,7 +146,7 @@ def _bar(d: Drawing, x: float, figure: Figure, scale: float, colour: str) -> Non
     d.box(x, _BASE - height, _BAR - 1, height, colour)
     if figure.sd:
         low, high = (_BASE - max(0.0, figure.mean + s * figure.sd) * scale for s in (-1, 1))
-        d.line(x + (_BAR - 1) / 2, low, x + (_BAR - 1) / 2, high, _INK)
+        d.line(x + (_BAR - 1) / 2, low, x + (_BAR - 1) / 2, high, INK)
 
 
 def _tick(top: float) -> float:

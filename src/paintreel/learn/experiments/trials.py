@@ -6,13 +6,19 @@ its checkpoint in the folder that it worked in, OUT/work/NAME-TRIAL.
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.errors import TrainingError
+from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.precision import ComputeChoice, Workload, choose
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import read_json, record_path, write_json
 from paintreel.learn.trainers.provenance import read_source
@@ -23,6 +29,42 @@ COMPUTE_NAME = "compute.json"
 
 RunTrial = Callable[[Condition, int, Path], Mapping[str, Any]]
 """Condition, trial and folder to work in to what is worth keeping of it, in plain values."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialsExperiment:
+    """What decides the results of an experiment of trained networks; each adds its own.
+
+    conditions  what is compared
+    trials      trainings of each
+    budget      of one training
+    settings    of all trainings, before a condition's changes: a dataclass
+    seed        of trials
+
+    Raises InputError for what cannot be run.
+    """
+
+    conditions: tuple[Condition, ...]
+    trials: int
+    budget: Budget
+    settings: Any
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        must_hold(self.rules(), "this experiment cannot be run")
+
+    def rules(self) -> dict[str, bool]:
+        """{what must hold: whether it does}."""
+        return {
+            "trials is 1 to 99": 1 <= self.trials <= 99,
+            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """What trials of one experiment share, in plain values; their number may grow."""
+        facts = dataclasses.asdict(self)
+        del facts["conditions"], facts["trials"]
+        return facts
 
 
 def trial_seed(seed: int, trial: int) -> int:
@@ -51,6 +93,15 @@ def missing_trials(
         and (condition.enough is None or trial < condition.enough)
         and not record_path(out, condition, trial).exists()
     ]
+
+
+@contextmanager
+def one_process() -> Iterator[ProcessGroup]:
+    """The process group of an experiment. Raises TrainingError where torchrun started several."""
+    with join_process_group() as group:
+        if group.size > 1:
+            raise TrainingError("the experiment runs in one process; start it without torchrun")
+        yield group
 
 
 def run_trials(

@@ -57,6 +57,15 @@ def gradient_penalty(
         return (norms - 1).square().mean()
 
 
+def steepness(score: Tensor, real: Tensor) -> Tensor:
+    """Mean of a picture's squared gradient of its score, R1 of Mescheder et al. 2018, f32.
+
+    score: (N,), computed from `real` (N, C, H, W), which asks for gradients.
+    """
+    (gradient,) = torch.autograd.grad(score.float().sum(), real, create_graph=True)
+    return gradient.flatten(1).square().sum(dim=1).mean()
+
+
 @dataclass(frozen=True)
 class AdversarialLoss:
     """How critics with a score for each patch, at one or more scales, and their generator learn.

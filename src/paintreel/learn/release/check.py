@@ -44,7 +44,7 @@ from paintreel.runtime.classifiers import Classifier
 from paintreel.runtime.emotion_features import FACE_PX
 from paintreel.runtime.emotion_models import EmotionModel
 from paintreel.runtime.extractor import OnnxExtractor
-from paintreel.scene.methods import open_method
+from paintreel.scenes.methods import open_method
 from paintreel.stylize.style import Style
 
 SET = Path("recipes/check")

@@ -38,7 +38,7 @@ from paintreel.roughs.rough import LEVELS
 from paintreel.runtime.card import sha256_of
 from paintreel.runtime.catalog import list_models
 from paintreel.runtime.system import describe_machine
-from paintreel.scene.methods import open_method
+from paintreel.scenes.methods import open_method
 from paintreel.stylize.style import Style
 from paintreel.worlds.categories import find_category
 

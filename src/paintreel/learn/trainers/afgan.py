@@ -9,7 +9,7 @@ and 1000), all of it times `refine`: the teacher keeps the upper hand, for drawn
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,13 +37,13 @@ from paintreel.learn.engine.parts import (
 )
 from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.export.traced import PICTURES, export_traced
-from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.features import grey, map_distance
 from paintreel.learn.losses.painted import colour_loss, painted_loss
 from paintreel.learn.losses.stylizers import domain_loss
 from paintreel.learn.models.afgan import PRESETS, AFGANGenerator, DrawnView, Served
 from paintreel.learn.models.efficientnet import load_efficientnet
 from paintreel.learn.models.ugatit import UGATITCritic
+from paintreel.learn.trainers.headed_critics import fooled_by_heads, judge_by_heads
 from paintreel.learn.trainers.stylizer import credit_of
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.runtime.catalog import find_model
@@ -249,36 +249,20 @@ class AFGANTrainer(StepTrainer[AFGANGenerator]):
             same_drawn, _share, of_same_drawn = to_drawn(drawn)
             same_photo, _share, of_same_photo = to_photo(photo)
         pictures = {"drawn": (drawn, painted), "photo": (photo, undrawn)}
-        logged = self._judge(pictures)
+        logged = judge_by_heads(self.adversary, pictures)
         told = [(of_photo, True), (of_drawn, True), (of_same_drawn, False), (of_same_photo, False)]
         return {
-            "adversary": self._fooled({name: fake for name, (_, fake) in pictures.items()}),
+            "adversary": fooled_by_heads(
+                self.adversary,
+                {name: fake for name, (_, fake) in pictures.items()},
+                self.precision,
+            ),
             "cycle": _l1(photo_again, photo) + _l1(drawn_again, drawn),
             "identity": _l1(same_drawn, drawn) + _l1(same_photo, photo),
             "attention": torch.stack(
                 [domain_loss(logits.float(), is_source=source) for logits, source in told]
             ).sum(),
         }, logged
-
-    def _judge(self, pictures: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, float]:
-        losses = {}
-        for name in self.adversary.critics:
-            real, fake = pictures[name.split("_")[0]]
-            told = self.adversary.judge(name, torch.cat([real, fake.detach()]))
-            halves = [each.float().chunk(2) for each in told]
-            losses[name] = torch.stack(
-                [critic_loss(true, [false], [1.0]) for true, false in halves]
-            ).sum()
-        self.adversary.train(losses)
-        return {f"critic_{name}": loss.item() for name, loss in losses.items()}
-
-    def _fooled(self, fakes: Mapping[str, Tensor]) -> Tensor:
-        terms = []
-        with self.adversary.frozen(), self.precision.autocast():
-            for name, critic in self.adversary.critics.items():
-                told = critic(fakes[name.split("_")[0]])
-                terms += [generator_loss(each.float()) for each in told]
-        return torch.stack(terms).sum()
 
     def _set_rates(self, progress: float) -> None:
         s = self.settings

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from paintreel.learn.losses.adversarial import generator_loss
 from paintreel.learn.losses.features import grey, map_distance
 from paintreel.learn.losses.stylizers import gram_distance, total_variation, yuv_distance
 from paintreel.learn.models.animegan import PRESETS, AnimeCritic, AnimeGenerator
@@ -60,11 +59,7 @@ class AnimeTrainer(PeerTrainer[AnimeGenerator]):
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
-        photo, teacher, art = self.batch()
-        self.set_rates(progress)
-        self.generator.train()
-        with self.precision.autocast():
-            painted = self.learner.parallel(photo)
+        photo, teacher, art, painted = self.begin(progress)
         content = f"content_{self.features}"
         with torch.no_grad():
             of_photo = self.mapped(photo)[-1]
@@ -76,12 +71,10 @@ class AnimeTrainer(PeerTrainer[AnimeGenerator]):
         touch = f"touch_{self.features}"
         grey_art = grey(art)
         logged = self._judge(art, painted.detach(), grey_art)
-        with self.adversary.frozen(), self.precision.autocast():
-            scores = self.adversary.critics[CRITIC](painted)
         with torch.no_grad():
             of_art = self.mapped(grey_art)[-1]
         terms |= {
-            "adversary": generator_loss(scores.float()),
+            "adversary": self.fooled(CRITIC, painted),
             touch: gram_distance(of_painted, of_art),
             "colour_kept": yuv_distance(painted, photo),
             "variation": total_variation(painted),
@@ -97,8 +90,7 @@ class AnimeTrainer(PeerTrainer[AnimeGenerator]):
 
     def _judge(self, art: Tensor, painted: Tensor, grey_art: Tensor) -> dict[str, float]:
         s = self.settings
-        shown = torch.cat([art, painted, grey_art, edges_smoothed(grey_art)])
-        scores = self.adversary.judge(CRITIC, shown).float().chunk(4)
+        scores = self.judged(CRITIC, art, painted, grey_art, edges_smoothed(grey_art))
         loss = anime_critic_loss(scores, (s.of_true, s.of_painted, s.of_grey, s.of_blurred))
         self.adversary.train({CRITIC: s.adversary * loss})
         return {"critic": loss.item()}

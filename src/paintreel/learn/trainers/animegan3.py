@@ -24,7 +24,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.blocks.guided_filter import guided_filter
 from paintreel.learn.data.l0_smoothing import l0_smoothed
 from paintreel.learn.data.superpixels import superpixel_colours
-from paintreel.learn.losses.adversarial import critic_loss, generator_loss
+from paintreel.learn.losses.adversarial import critic_loss
 from paintreel.learn.losses.features import grey, map_distance
 from paintreel.learn.losses.stylizers import (
     centred_gram_distances,
@@ -84,11 +84,8 @@ class Anime3Trainer(PeerTrainer[Anime3Generator]):
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
-        photo, teacher, art = self.batch()
-        self.set_rates(progress)
-        self.generator.train()
-        with self.precision.autocast():
-            support, main = self.learner.parallel(photo).float().chunk(2, dim=1)
+        photo, teacher, art, both = self.begin(progress)
+        support, main = both.float().chunk(2, dim=1)
         filtered = guided_filter(support, support, radius_px=_FILTER_PX, epsilon=_FILTER_EPSILON)
         with torch.no_grad():
             of_photo = self.mapped(photo)[-1].float()
@@ -103,21 +100,18 @@ class Anime3Trainer(PeerTrainer[Anime3Generator]):
         smooth = each_picture(support, smoothed, self.group)
         logged = self._judge(art, filtered.detach(), smooth, main.detach())
         touch, regions = (f"{what}_{self.features}" for what in ("touch", "regions"))
-        with self.adversary.frozen(), self.precision.autocast():
-            scores = self.adversary.critics[SUPPORT](grey(filtered))
-            main_scores = self.adversary.critics[MAIN](main)
         with torch.no_grad():
             of_art = self.mapped(grey(art))
             of_smooth = self.mapped(smooth)[-1].float()
         terms |= {
-            "adversary": generator_loss(scores.float()),
+            "adversary": self.fooled(SUPPORT, grey(filtered)),
             touch: centred_gram_distances(self.mapped(grey(filtered)), of_art, s.touch_layers),
             regions: self._regions(maps[-1], filtered, photo),
             "colour_kept": lab_distance(filtered, photo),
             "variation": total_variation(filtered) + total_variation(main),
             "main_pixels": (signed(main) - signed(smooth)).abs().mean(),
             main_content: map_distance(of_main, of_smooth),
-            "main_adversary": generator_loss(main_scores.float()),
+            "main_adversary": self.fooled(MAIN, main),
         }
         weights = {
             "adversary": s.adversary,
@@ -150,9 +144,9 @@ class Anime3Trainer(PeerTrainer[Anime3Generator]):
         self, art: Tensor, filtered: Tensor, smooth: Tensor, main: Tensor
     ) -> dict[str, float]:
         s = self.settings
-        shown = torch.cat([grey(art), grey(filtered), grey(edges_smoothed(art))])
-        true, painted, blurred = self.adversary.judge(SUPPORT, shown).float().chunk(3)
-        real, fake = self.adversary.judge(MAIN, torch.cat([smooth, main])).float().chunk(2)
+        seen = (grey(x) for x in (art, filtered, edges_smoothed(art)))
+        true, painted, blurred = self.judged(SUPPORT, *seen)
+        real, fake = self.judged(MAIN, smooth, main)
         losses = {
             SUPPORT: critic_loss(true, [painted, blurred], [1.0, s.of_blurred]),
             MAIN: s.main_critic * critic_loss(real, [fake], [1.0]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paintreel.errors import InputError
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.models.classifiers import HEAD
 
 __all__ = ["ClassifierSettings"]
@@ -69,5 +69,4 @@ class ClassifierSettings:
             "strangers and most are 1 or more": min(self.strangers, self.most) >= 1,
             "seed is 0 or more": self.seed >= 0,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from paintreel.errors import InputError
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.models.emotion import PRESETS
 
 __all__ = ["OPTIMISERS", "EmotionSettings"]
@@ -73,5 +73,4 @@ class EmotionSettings:
             "smoothing is 0 to 0.5": 0 <= self.smoothing <= 0.5,
             "folds are 2 or more": self.folds >= 2,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")

@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import MIN_SIDE_PX
 from paintreel.learn.data.labelled import (
@@ -31,6 +30,7 @@ from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
 from paintreel.learn.engine.precision import Workload
 from paintreel.learn.engine.rates import warm_cosine
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.export.features import export_features
 from paintreel.learn.models.extractor import PRESETS, Extractor
 from paintreel.learn.trainers.framed_tiles import TILE_PX, framed_tile
@@ -88,8 +88,7 @@ class ExtractorSettings:
             "panel_share is between 0 and 1": 0 < self.panel_share < 1,
             "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
 
 class ExtractorTrainer(StepTrainer[Extractor]):

@@ -17,11 +17,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import MIN_SIDE_PX
-from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
@@ -34,6 +32,7 @@ from paintreel.learn.engine.parts import (
     to_device,
 )
 from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
@@ -47,35 +46,29 @@ from paintreel.learn.losses.painted import (
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
-from paintreel.learn.trainers.style_material import load_material, scan_both
+from paintreel.learn.trainers.style_material import MaterialSettings, load_material, scan_both
 from paintreel.learn.trainers.stylizer import begun_from, sample_measures, sample_sheet
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.runtime.catalog import find_model
 
 
 @dataclass(frozen=True)
-class FSGANSettings:
+class FSGANSettings(MaterialSettings):
     """Everything a recipe may set; lengths in pixels, shares of 1.
 
     warmup: part of the budget on the teacher alone; ramp: part in which adversaries come in.
     shares: part of the output gradient that each term gets once the ramp is over.
-    only_art: globs of the pictures of the art that are meant, all where there are none.
-    held_out_art, held_out_photos: globs of pictures that training never sees.
-    photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
     start: name or file of a style whose weights the run begins with, empty for none; the card
     credits it.
     boldness: how far the exported network goes, 1 for as far as it was taught. It draws the
     teacher's bands of light, too.
     ink_weight: how much more an error counts where the teacher drew ink.
     grain: largest deviation of the grain laid over a crop, whose teacher has none.
-    art_grey: turn the art to grey, for ink styles.
     Raises InputError for values that no run can use, before anything is loaded.
     """
 
     preset: str = "light"
-    seed: int = 0
     start: str = ""
-    max_side_px: int = 640
     crop_px: int = 160
     batch: int = 8
     rate: float = 1e-3
@@ -105,14 +98,6 @@ class FSGANSettings:
     grain: float = 0.03
     boldness: float = 1.0
     ema_decay: float = 0.998
-    max_photos: int = 3000
-    max_art: int = 3000
-    art_grey: bool = False
-    only_art: tuple[str, ...] = ()
-    held_out_art: tuple[str, ...] = ()
-    held_out_photos: tuple[str, ...] = ()
-    photo_weights: dict[str, float] = field(default_factory=dict)
-    teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     def __post_init__(self) -> None:
         terms = {"painted", "colour", "content", "flat", "stable", *FEATURE_TERMS, *CRITICS}
@@ -146,8 +131,7 @@ class FSGANSettings:
             "ema_decay is 0 to below 1": 0 <= self.ema_decay < 1,
             "photo_weights are above 0": all(w > 0 for w in self.photo_weights.values()),
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
 
 def edge_blurred(x: Tensor) -> Tensor:
@@ -371,9 +355,5 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
         return None
     if start := run.settings.start:
         training |= begun_from(find_model(start, "stylize"))
-    training |= {
-        "art_pictures": len(trainer.art.groups),
-        "photo_pictures": len(trainer.photos.groups),
-        "measures": trainer.measures(),
-    }
+    training |= material.facts | {"measures": trainer.measures()}
     return Trained(trainer.average.module, training)

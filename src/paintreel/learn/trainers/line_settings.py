@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from paintreel.errors import InputError
 from paintreel.learn.data.line_samples import ColourSampling, LineSampling
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.models import residual_attention
 from paintreel.learn.models.drawing_networks import NETWORKS, OURS
 from paintreel.near_names import did_you_mean, near_names
@@ -81,8 +82,7 @@ class DrawingSettings:
             "residual_attention is paired": self.paired or self.network != OURS,
             "without is of residual_attention alone": not self.without or self.network == OURS,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
         _known(self.preset, NETWORKS[self.network].presets, f"preset of {self.network}")
         for part in self.without:
             _known(part, residual_attention.PARTS, "part that can be left out")

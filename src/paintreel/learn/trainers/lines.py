@@ -2,7 +2,7 @@
 
 The distance alone first, at a high rate that falls on a cosine; the adversary comes in from
 `adversary_from` of the budget on, over a ramp. Peers are trained by `trainers.line_peers`, which
-share everything here but the step; `trainers.drawing_runs` starts them.
+share everything here but the step; `trainers.line_runs` starts them.
 
 Differences from the paper (Tan 2024, Eq. 3-6)
 - The terms entropy and overlap of lines, and cells and features of colour, stand beside the L1 of

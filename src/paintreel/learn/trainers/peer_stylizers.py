@@ -14,18 +14,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import MIN_SIDE_PX
-from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.parts import (
@@ -38,12 +36,14 @@ from paintreel.learn.engine.parts import (
     to_device,
 )
 from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.settings import must_hold
+from paintreel.learn.losses.adversarial import generator_loss
 from paintreel.learn.losses.features import Maps
 from paintreel.learn.losses.painted import colour_loss, painted_loss
 from paintreel.learn.models.efficientnet import load_efficientnet
 from paintreel.learn.models.stylizer import Stylizer
 from paintreel.learn.models.vgg19 import load_vgg19
-from paintreel.learn.trainers.style_material import load_material, scan_both
+from paintreel.learn.trainers.style_material import MaterialSettings, load_material, scan_both
 from paintreel.learn.trainers.stylizer import sample_measures, sample_sheet
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 
@@ -55,7 +55,7 @@ TAPS = {EFFICIENTNET: ("stage1", "stage2", "stage3"), VGG: ("relu2_2", "relu3_4"
 
 
 @dataclass(frozen=True, kw_only=True)
-class PeerSettings:
+class PeerSettings(MaterialSettings):
     """What a recipe of any of them may set; the folders' settings are FSGAN's.
 
     taught: weight of the distance to our teacher; 0, as published, is without one.
@@ -66,8 +66,6 @@ class PeerSettings:
     """
 
     preset: str = "light"
-    seed: int = 0
-    max_side_px: int = 640
     crop_px: int = 160
     batch: int = 4
     rate: float = 1e-4
@@ -78,14 +76,6 @@ class PeerSettings:
     vgg: str = ""
     art_zoom: float = 1.4
     ema_decay: float = 0.998
-    max_photos: int = 3000
-    max_art: int = 3000
-    art_grey: bool = False
-    only_art: tuple[str, ...] = ()
-    held_out_art: tuple[str, ...] = ()
-    held_out_photos: tuple[str, ...] = ()
-    photo_weights: dict[str, float] = field(default_factory=dict)
-    teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
     presets = ("tiny", "small", "light")
     least_crop_px = 64
@@ -111,8 +101,7 @@ class PeerSettings:
                 getattr(self, each.name) >= 0 for each in fields(self) if each.type == "float"
             ),
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
 
 class PeerTrainer(StepTrainer[S]):
@@ -217,6 +206,26 @@ class PeerTrainer(StepTrainer[S]):
         self.learner.set_rate(rate * self.rate_factor)
         self.adversary.set_rate(s.critic_rate * self.rate_factor)
 
+    def begin(self, progress: float) -> tuple[Tensor, Tensor | None, Tensor, Tensor]:
+        """What every step begins with: a batch as `batch` gives it, and what is painted of it."""
+        photo, teacher, art = self.batch()
+        self.set_rates(progress)
+        self.generator.train()
+        with self.precision.autocast():
+            painted: Tensor = self.learner.parallel(photo)
+        return photo, teacher, art, painted
+
+    def judged(self, critic: str, *pictures: Tensor) -> tuple[Tensor, ...]:
+        """A critic's scores of each of these, seen in one batch, to be trained by."""
+        scores: Tensor = self.adversary.judge(critic, torch.cat(pictures))
+        return tuple(scores.float().chunk(len(pictures)))
+
+    def fooled(self, critic: str, picture: Tensor) -> Tensor:
+        """The generator's term: how far a critic is from taking its picture for a true one."""
+        with self.adversary.frozen(), self.precision.autocast():
+            scores = self.adversary.critics[critic](picture)
+        return generator_loss(scores.float())
+
     def mapped(self, x: Tensor) -> Sequence[Tensor]:
         """Maps of the feature network, from fine to coarse, in the run's precision."""
         with self.precision.autocast():
@@ -305,11 +314,7 @@ def train_peer(
         training = run.train(trainer, group=group, data_hash=material.data_hash)
     if training is None:
         return None
-    training |= {
-        "art_pictures": len(material.panels),
-        "photo_pictures": len(material.photos),
-        "measures": trainer.measures(),
-    }
+    training |= material.facts | {"measures": trainer.measures()}
     if trainer.features:
         training["features"] = trainer.features
     return Trained(trainer.average.module, training)

@@ -18,12 +18,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.errors import InputError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.taught import CropPlan, TaughtCrops, TaughtPictures, whole_view
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, to_device
 from paintreel.learn.engine.rates import warm_cosine
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.trainers.framed_tiles import framed_tile
 from paintreel.stats import confusion_of, recognition_of
 
@@ -84,8 +84,7 @@ class LearningSettings:
                 and max(self.warmup, self.label_smoothing, self.ema_decay) < 1
             ),
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
     def plan(self, *, squeezes: bool) -> CropPlan:
         """How views are cut."""

@@ -33,7 +33,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from paintreel.errors import DataError, InputError
+from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
@@ -52,7 +52,8 @@ from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
 from paintreel.learn.engine.precision import Precision, Workload
-from paintreel.learn.engine.rates import groups_by_fan_in
+from paintreel.learn.engine.rates import groups_by_fan_in, late_decay
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.losses.adversarial import gradient_penalty
 from paintreel.learn.losses.feature_matching import feature_matching_loss
@@ -142,8 +143,7 @@ class SceneSettings:
             "fan_in is 0 to 1": 0 <= self.fan_in <= 1,
             "penalty_every and max_art are 1 or more": min(self.penalty_every, self.max_art) >= 1,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
 
 class SceneTrainer(StepTrainer[SceneGenerator]):
@@ -283,10 +283,10 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
             share = (1 + math.cos(math.pi * progress / s.fall)) / 2
             rate = s.late_rate + (s.rate - s.late_rate) * share
         else:
-            rate = s.late_rate * _decay(progress)
+            rate = s.late_rate * late_decay(progress)
         self.learner.set_rate(rate * self.rate_factor)
         if self.adversary is not None:
-            self.adversary.set_rate(s.critic_rate * _decay(progress) * self.rate_factor)
+            self.adversary.set_rate(s.critic_rate * late_decay(progress) * self.rate_factor)
 
     @torch.no_grad()
     def paint(self, blocks: Array | None, lines: Array | None, label: str | None) -> Array:
@@ -352,11 +352,6 @@ def _patch_scores(
         return scores
 
     return [partial(score, scale=scale) for scale in range(scales)]
-
-
-def _decay(progress: float) -> float:
-    """1 until the last quarter of the budget, then falling to 0.02 on a line."""
-    return max(min(1.0, (1 - progress) / 0.25), 0.02)
 
 
 def train_scene(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,38 +26,27 @@ ASIDE = 16
 """Held-out photographs that a run's sheets and measures are of, at most."""
 
 
-class MaterialSettings(Protocol):
-    """The settings of a stylizer that say what it is trained on; see `trainers.fsgan`."""
+@dataclass(frozen=True, kw_only=True)
+class MaterialSettings:
+    """The settings of a stylizer that say what it is trained on.
 
-    @property
-    def seed(self) -> int: ...
+    max_side_px, max_photos, max_art: of what is read.
+    art_grey: turn the art to grey, for ink styles.
+    only_art: globs of the pictures of the art that are meant, all where there are none.
+    held_out_art, held_out_photos: globs of pictures that training never sees.
+    photo_weights: {glob: relative frequency}, for folders that should be drawn less often.
+    """
 
-    @property
-    def max_side_px(self) -> int: ...
-
-    @property
-    def max_photos(self) -> int: ...
-
-    @property
-    def max_art(self) -> int: ...
-
-    @property
-    def art_grey(self) -> bool: ...
-
-    @property
-    def only_art(self) -> tuple[str, ...]: ...
-
-    @property
-    def held_out_art(self) -> tuple[str, ...]: ...
-
-    @property
-    def held_out_photos(self) -> tuple[str, ...]: ...
-
-    @property
-    def photo_weights(self) -> dict[str, float]: ...
-
-    @property
-    def teacher(self) -> TeacherSettings: ...
+    seed: int = 0
+    max_side_px: int = 640
+    max_photos: int = 3000
+    max_art: int = 3000
+    art_grey: bool = False
+    only_art: tuple[str, ...] = ()
+    held_out_art: tuple[str, ...] = ()
+    held_out_photos: tuple[str, ...] = ()
+    photo_weights: dict[str, float] = field(default_factory=dict)
+    teacher: TeacherSettings = field(default_factory=TeacherSettings)
 
 
 Paint = Callable[[list[Array]], list[tuple[Array, Array]]]
@@ -77,6 +66,11 @@ class StyleMaterial:
     weights: Array
     paint: Paint
     data_hash: str
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """How much it is, for the card."""
+        return {"art_pictures": len(self.panels), "photo_pictures": len(self.photos)}
 
     def pairs(
         self, group: ProcessGroup

@@ -25,12 +25,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from paintreel.errors import DataError, InputError, OutputError, TrainingError
+from paintreel.errors import DataError, OutputError, TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import Panel, make_panels
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.trainers.svmm_classifier import fit_classifier
 from paintreel.learn.trainers.svmm_patches import (
     DETAIL_RANGE,
@@ -105,8 +106,7 @@ class SVMMSettings:
             ),
             "scales_px are side_px or more": min(self.scales_px, default=0) >= self.side_px,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
 
 def train_svmm(

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.parts import Learner
-from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.stylizers import domain_loss, signed
 from paintreel.learn.models.ugatit import PRESETS, Attended, UGATITCritic, UGATITGenerator
+from paintreel.learn.trainers.headed_critics import fooled_by_heads, judge_by_heads
 from paintreel.learn.trainers.peer_stylizers import PeerSettings, PeerTrainer, train_peer
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 
@@ -85,9 +84,11 @@ class UGATITTrainer(PeerTrainer[UGATITGenerator]):
             art_again, *_ = to_art(unpainted)
             same_art, of_same_art, _heat = to_art(art)
             same_photo, of_same_photo, _heat = to_photo(photo)
-        logged = self._judge({ART: (art, painted), PHOTO: (photo, unpainted)})
+        logged = judge_by_heads(self.adversary, {ART: (art, painted), PHOTO: (photo, unpainted)})
         terms = {
-            "adversary": self._fooled({ART: painted, PHOTO: unpainted}),
+            "adversary": fooled_by_heads(
+                self.adversary, {ART: painted, PHOTO: unpainted}, self.precision
+            ),
             "cycle": _l1(photo_again, photo) + _l1(art_again, art),
             "identity": _l1(same_art, art) + _l1(same_photo, photo),
             "attention": domain_loss(of_photo.float(), is_source=True)
@@ -103,27 +104,6 @@ class UGATITTrainer(PeerTrainer[UGATITGenerator]):
         self.learner.network.keep_rho_in_bounds()
         self.back.network.keep_rho_in_bounds()
         return logged
-
-    def _judge(self, shown: Mapping[str, tuple[Tensor, Tensor]]) -> dict[str, float]:
-        losses = {}
-        for name in self.adversary.critics:
-            real, fake = shown[name.split("_")[0]]
-            told = self.adversary.judge(name, torch.cat([real, fake.detach()]))
-            halves = [each.float().chunk(2) for each in told]
-            losses[name] = torch.stack(
-                [critic_loss(true, [false], [1.0]) for true, false in halves]
-            ).sum()
-        self.adversary.train(losses)
-        return {f"critic_{name}": loss.item() for name, loss in losses.items()}
-
-    def _fooled(self, shown: Mapping[str, Tensor]) -> Tensor:
-        terms = []
-        with self.adversary.frozen(), self.precision.autocast():
-            for name, critic in self.adversary.critics.items():
-                terms += [
-                    generator_loss(each.float()) for each in critic(shown[name.split("_")[0]])
-                ]
-        return torch.stack(terms).sum()
 
 
 def _l1(y: Tensor, truth: Tensor) -> Tensor:

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from paintreel.imaging.arrays import Array
 from paintreel.learn.blocks.guided_filter import guided_filter
 from paintreel.learn.data.superpixels import superpixel_colours
-from paintreel.learn.losses.adversarial import critic_loss, generator_loss
+from paintreel.learn.losses.adversarial import critic_loss
 from paintreel.learn.losses.features import map_distance
 from paintreel.learn.losses.stylizers import in_one_grey, signed, total_variation
 from paintreel.learn.models.whitebox import PRESETS, WhiteBoxCritic, WhiteBoxGenerator
@@ -70,11 +70,7 @@ class WhiteBoxTrainer(PeerTrainer[WhiteBoxGenerator]):
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
-        photo, teacher, art = self.batch()
-        self.set_rates(progress)
-        self.generator.train()
-        with self.precision.autocast():
-            painted = self.learner.parallel(photo)
+        photo, teacher, art, painted = self.begin(progress)
         painted = painted.float()
         if progress < s.warmup:
             terms = {"given_back": (signed(painted) - signed(photo)).abs().mean()}
@@ -95,11 +91,7 @@ class WhiteBoxTrainer(PeerTrainer[WhiteBoxGenerator]):
             "variation": total_variation(painted),
             **self.taught(painted, teacher),
         }
-        with self.adversary.frozen():
-            for name, (_true, fake) in shown.items():
-                with self.precision.autocast():
-                    scores = self.adversary.critics[name](fake)
-                terms[name] = generator_loss(scores.float())
+        terms |= {name: self.fooled(name, fake) for name, (_true, fake) in shown.items()}
         weights = {
             SURFACE: s.surface,
             TEXTURE: s.texture,
@@ -119,8 +111,7 @@ class WhiteBoxTrainer(PeerTrainer[WhiteBoxGenerator]):
     def _judge(self, shown: Mapping[str, list[Tensor]]) -> dict[str, float]:
         losses = {}
         for name, (true, fake) in shown.items():
-            scores = self.adversary.judge(name, torch.cat([true, fake.detach()]))
-            real, painted = scores.float().chunk(2)
+            real, painted = self.judged(name, true, fake.detach())
             losses[name] = critic_loss(real, [painted], [1.0])
         self.adversary.train(losses)
         return {f"critic_{name}": loss.item() for name, loss in losses.items()}

@@ -31,6 +31,9 @@ def test_chosen_by_name_and_group_with_the_references():
     assert names("cdlm", "mffcn") == ["mffcn", "cdlm", "rough", "truth"]
     assert names("fusions") == ["rough", "truth", "fusion_early", "fusion_late"]
     assert set(names("systems")) >= SCENE_NETWORKS.keys()
+    assert names("words") == [
+        *("rough", "truth", "mffcn_words", "attngan", "stylegan", "grbm_words", "truth_words")
+    ]
 
 
 @pytest.mark.parametrize("condition", [c for c in CONDITIONS.values() if is_network(c)])

@@ -9,6 +9,7 @@ from paintreel.errors import TrainingError
 from paintreel.learn.experiments.scene import costs as scene_costs
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
 from paintreel.learn.experiments.scene.costs import main, measure_costs
+from paintreel.learn.experiments.scene.words import make_word_painter
 from paintreel.learn.systems import SCENE_NETWORKS
 
 
@@ -33,6 +34,17 @@ def test_parts_left_out_cost_nothing(capsys):
 
 def test_rules_have_no_parameters(capsys):
     assert costs(capsys, "grbm").keys() == {"peak_memory_mb", "paint_cpu_s"}
+
+
+@pytest.mark.parametrize("name", ["attngan", "stylegan"])
+def test_what_paints_from_noise(capsys, name):
+    main([name, "--preset", "light", "--side", "128"])
+    found = json.loads(capsys.readouterr().out)
+    network = make_word_painter(CONDITIONS[name], "light")
+    assert found["parameters"] == sum(p.numel() for p in network.parameters())
+    assert found["gflops"] > 0.1
+    assert found["peak_memory_mb"] >= 0
+    assert found["paint_cpu_s"] > 0
 
 
 def test_time_is_the_median_of_some_pictures(capsys):

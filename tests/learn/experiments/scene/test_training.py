@@ -14,9 +14,11 @@ from paintreel.learn.experiments.scene.training import (
     Material,
     check_categories,
     draw_rules,
+    kept_weights,
     settings_of,
     train_condition,
 )
+from paintreel.learn.trainers import from_words
 from paintreel.learn.trainers.scene import SceneSettings
 from paintreel.learn.trainers.svmm import SVMMSettings
 
@@ -106,6 +108,43 @@ def test_rules_draw_another_scene_a_trial_and_crop(crops):
     assert a.shape == (64, 64, 3)
     assert not np.array_equal(a, b)
     np.testing.assert_array_equal(a, again)
+
+
+def test_pictures_from_words(material, solo, tmp_path, picture, monkeypatch):
+    """Of a crop its category and its name alone count, and a seed for each trial."""
+    monkeypatch.setattr(from_words, "drawn_worlds", lambda each, side_px: ())
+    crops = [
+        cut_crops([picture(seed)], ["a.png"], ["water"], count=1, side_px=64)[0] for seed in (1, 2)
+    ]
+    for name in ("attngan", "stylegan", "grbm_words", "mffcn_words"):
+        paint = train_condition(CONDITIONS[name], 0, material, solo, tmp_path / name).paint
+        pictures = [paint(crop, "standard") for crop in crops]
+        assert pictures[0].shape == (64, 64, 3), name
+        np.testing.assert_array_equal(*pictures, err_msg=name)
+        assert not np.array_equal(paint(replace(crops[0], name="b.png"), "standard"), pictures[0])
+    drawn = [
+        train_condition(CONDITIONS["grbm_words"], t, material, solo, tmp_path / "g").paint
+        for t in (0, 1)
+    ]
+    assert not np.array_equal(*(paint(crops[0], "standard") for paint in drawn))
+
+
+def test_mffcn_from_words_is_the_one_that_was_trained(material, crops, solo, tmp_path):
+    kept = tmp_path / "weights"
+    kept.mkdir()
+    train_condition(CONDITIONS["mffcn"], 0, material, solo, tmp_path / "w")
+    last = sorted((tmp_path / "w" / "snapshots").glob("*.safetensors"))[-1]
+    last.rename(kept_weights(kept, "mffcn", 0))
+    material = replace(material, kept=kept)
+    shared = train_condition(CONDITIONS["mffcn_words"], 0, material, solo, tmp_path / "x")
+    assert shared.facts["weights_of"] == "mffcn-00"
+    assert not (tmp_path / "x").exists()  # nothing was trained
+    own = train_condition(
+        CONDITIONS["mffcn_words"], 0, replace(material, kept=None), solo, tmp_path / "y"
+    )
+    np.testing.assert_array_equal(
+        shared.paint(crops[0], "standard"), own.paint(crops[0], "standard")
+    )
 
 
 def test_references(material, crops, solo, tmp_path):

@@ -25,6 +25,7 @@ from paintreel.learn.experiments.scene.trials import (
     run_experiment,
 )
 from paintreel.learn.experiments.trials import missing_trials
+from paintreel.learn.trainers import from_words
 
 SYSTEMS = ("mffcn", "osdlm", "svmm", "grbm", "single_scale")
 
@@ -54,6 +55,7 @@ def run(art, tmp_path_factory) -> Callable[..., list[str]]:
         given = {"art": art, "out": out, "command": [command], "roughs": roughs}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(scene_nearness, "REFERENCE_TILES", 6)
+            patch.setattr(from_words, "drawn_worlds", lambda each, side_px: ())
             patch.setattr(scene_trials, "measure_costs", lambda c, **_: {"parameters": len(c.name)})
             run_experiment(experiment, say=said.append, **given | more)
         return [line for line in said if line.startswith("trial ")]
@@ -90,8 +92,12 @@ def test_what_a_run_leaves(out, report):
     assert not list((out / "work").iterdir())
     assert {p.stem for p in (out / "pictures").iterdir()} == {*SYSTEMS, "rough", "truth"}
     paintings = [p.relative_to(out / "paintings") for p in (out / "paintings").rglob("*.png")]
+    rated = [name for name in SYSTEMS if name != "single_scale"]
     assert {p.as_posix() for p in paintings} == {
-        f"{name}/{crop}.png" for name in (*SYSTEMS, "rough", "truth") for crop in ("07", "08")
+        f"{name}/{label}-{number:02d}.png"
+        for name in (*rated, "truth")
+        for label in ("forest", "water")
+        for number in range(10)
     }
     assert {p.stem for p in (out / "weights").iterdir()} == {
         f"{name}-0{trial}" for name in ("mffcn", "osdlm", "single_scale") for trial in (0, 1)
@@ -127,6 +133,28 @@ def test_what_is_not_of_the_test_is_of_development(run, tmp_path):
     assert development == {"07.png": "forest"}
     record = json.loads((out / "trials" / "osdlm-00.json").read_text())
     assert len(record["development"]["ssim"]) == len(record["scores"]["standard"]["ssim"]) == 1
+
+
+def test_pictures_from_words_are_scored_without_a_true_one(run, tmp_path):
+    out = tmp_path / "words"
+    run(tiny("stylegan", "grbm_words", "truth_words"), out)
+    records = read_records(out)
+    assert {name: sorted(trials) for name, trials in records.items()} == {
+        **{name: [0, 1] for name in ("stylegan", "grbm_words")},
+        **{name: [0] for name in ("rough", "truth", "truth_words")},
+    }
+    record = records["stylegan"][0]
+    assert record["scores"].keys() == {"standard"}
+    assert "ssim" not in record["scores"]["standard"]
+    assert len(record["scores"]["standard"]["scene_coherence"]) == 2
+    assert "development" not in record
+    assert record["spectrum"] > 0
+    assert "spectrum" not in records["truth_words"][0]
+    assert records["truth_words"][0]["frechet"] < record["frechet"]
+    assert (out / "nearness-words.npz").is_file()
+    page = write_report(out, version="1").read_text("utf-8")
+    assert "From a word and a seed" in page
+    assert "StyleGAN-like" in page
 
 
 def test_a_look_has_fewer_trials():

@@ -2,59 +2,44 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import InputError, TrainingError
-from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder
-from paintreel.learn.experiments.trials import RunTrial, missing_trials, run_trials, source_of
+from paintreel.learn.experiments.trials import (
+    RunTrial,
+    TrialsExperiment,
+    missing_trials,
+    one_process,
+    run_trials,
+    source_of,
+)
 
 
-@dataclass(frozen=True)
-class PictureExperiment:
-    """All that decides the results.
+@dataclass(frozen=True, kw_only=True)
+class PictureExperiment(TrialsExperiment):
+    """All that decides the results; trials are folds where `folded`.
 
-    conditions  what is compared
-    trials      trainings of each; folds, where `folded`
-    budget      of one training
-    settings    of all trainings, before a condition's changes: a dataclass
-    seed        of trials, folds and what is held out
-    held_out    globs of the pictures that are held out, where trials are no folds
-    folded      whether each trial holds out another part of the pictures
-
-    Raises InputError for what cannot be run.
+    held_out  globs of the pictures that are held out, where trials are no folds
+    folded    whether each trial holds out another part of the pictures
     """
 
-    conditions: tuple[Condition, ...]
-    trials: int
-    budget: Budget
-    settings: Any
-    seed: int = 7
     held_out: tuple[str, ...] = ()
     folded: bool = False
 
-    def __post_init__(self) -> None:
-        least = 2 if self.folded else 1
-        checks = {
-            f"trials is {least} to 99": least <= self.trials <= 99,
-            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
-        }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"this experiment cannot be run: {'; '.join(wrong)} must hold")
+    def rules(self) -> dict[str, bool]:
+        """Folds are two or more."""
+        if not self.folded:
+            return super().rules()
+        return {"trials is 2 to 99": self.trials >= 2, **super().rules()}
 
     def facts(self) -> dict[str, Any]:
-        """What trials of one experiment share, in plain values; the number of folds too."""
-        facts = dataclasses.asdict(self)
-        del facts["conditions"]
-        if not self.folded:
-            del facts["trials"]
-        return facts
+        """What trials of one experiment share; the number of folds too."""
+        return super().facts() | ({"trials": self.trials} if self.folded else {})
 
 
 def run_classifying(
@@ -82,9 +67,7 @@ def run_classifying(
     if not missing:
         on_trial(experiment.trials - 1)
         return
-    with join_process_group() as group:
-        if group.size > 1:
-            raise TrainingError("the experiment runs in one process; start it without torchrun")
+    with one_process() as group:
         wanted = {condition.name: condition for _trial, condition in missing}
         run_trials(
             missing,

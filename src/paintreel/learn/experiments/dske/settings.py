@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 
-from paintreel.errors import InputError
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.models.dske import PRESETS, DSKEConfig
 from paintreel.learn.trainers.picture_classifier import LearningSettings
 
@@ -44,8 +44,7 @@ class DSKESettings:
             "temperature is 1 or more": self.temperature >= 1,
             "most and most_held_out are 2 or more": min(self.most, self.most_held_out) >= 2,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
         self.network()
 
     def network(self) -> DSKEConfig:

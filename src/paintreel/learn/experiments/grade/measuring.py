@@ -35,9 +35,9 @@ from paintreel.learn.experiments.grade.raters import RaterAnswers, read_raters
 from paintreel.learn.experiments.records import claim_folder, read_json, write_json
 from paintreel.metrics.colour_difference import ciede2000
 from paintreel.metrics.structure import plane_ssim
-from paintreel.pictures.graded import grade_pixels
 from paintreel.pictures.grading import skin_share
 from paintreel.pictures.paper import rgb8_on_white
+from paintreel.pictures.still_grade import grade_pixels
 from paintreel.runtime.classifiers import Classifier
 from paintreel.runtime.colour_script import read_colour_script
 from paintreel.runtime.emotions import MOODS

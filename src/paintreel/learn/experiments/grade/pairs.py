@@ -17,8 +17,8 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import Picture, read_picture, write_picture
 from paintreel.imaging.geometry import fit_max_side, resize
-from paintreel.pictures.graded import grade_pixels
 from paintreel.pictures.paper import rgb8_on_white
+from paintreel.pictures.still_grade import grade_pixels
 from paintreel.runtime.colour_script import read_colour_script
 from paintreel.runtime.emotions import MOODS
 

@@ -9,11 +9,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from paintreel.imaging.arrays import Array
-from paintreel.learn.experiments.charts import COLOURS, Drawing
+from paintreel.learn.experiments.charts import COLOURS, GRID, INK, SOFT, Drawing
 from paintreel.learn.experiments.lines.sheets import TILE_PX, places_shown, read_sheet
 from paintreel.pictures.lettering import letter
 
-_INK, _SOFT, _GRID = "#26262a", "#6b6972", "#e2dfda"
 _WIDTH, _TOP, _BASE, _LEFT, _RIGHT = 560, 40, 260, 52, 12
 _HEAD_PX = 28
 
@@ -25,18 +24,18 @@ def curve_chart(title: str, curves: Mapping[str, Curve], *, across: str) -> Draw
     known = {name: curve for name, curve in curves.items() if len(curve[0]) > 1}
     height = _BASE + 44 + 16 * len(known)
     d = Drawing(_WIDTH, height)
-    d.text(10, 20, title, _INK)
+    d.text(10, 20, title, INK)
     right = max((max(steps) for steps, _values in known.values()), default=1)
     # A first loss far above the rest would press all curves to the ground.
     tops = [float(np.percentile(values, 95)) for _steps, values in known.values()]
     top = max(tops, default=1.0) or 1.0
     for part in range(5):
         y = _BASE - (_BASE - _TOP) * part / 4
-        d.line(_LEFT, y, _WIDTH - _RIGHT, y, _GRID)
-        d.text(_LEFT - 6, y + 4, f"{top * part / 4:.3g}", _SOFT, "end")
+        d.line(_LEFT, y, _WIDTH - _RIGHT, y, GRID)
+        d.text(_LEFT - 6, y + 4, f"{top * part / 4:.3g}", SOFT, "end")
         x = _LEFT + (_WIDTH - _RIGHT - _LEFT) * part / 4
-        d.text(x, _BASE + 16, f"{right * part / 4:.0f}", _SOFT, "middle")
-    d.text(_WIDTH - _RIGHT, _BASE + 32, across, _SOFT, "end")
+        d.text(x, _BASE + 16, f"{right * part / 4:.0f}", SOFT, "middle")
+    d.text(_WIDTH - _RIGHT, _BASE + 32, across, SOFT, "end")
     for number, (name, (steps, values)) in enumerate(known.items()):
         colour = COLOURS[number % len(COLOURS)]
         xs = [_LEFT + (_WIDTH - _RIGHT - _LEFT) * step / right for step in steps]
@@ -45,7 +44,7 @@ def curve_chart(title: str, curves: Mapping[str, Curve], *, across: str) -> Draw
             d.line(xs[i], ys[i], xs[i + 1], ys[i + 1], colour)
         y = _BASE + 44 + 16 * number
         d.box(_LEFT, y - 9, 10, 10, colour)
-        d.text(_LEFT + 14, y, name, _INK)
+        d.text(_LEFT + 14, y, name, INK)
     return d
 
 

@@ -10,16 +10,14 @@ OUT/work/                         runs under way: of no use afterwards
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import DataError, InputError, TrainingError
+from paintreel.errors import DataError
 from paintreel.learn.data.line_pairs import LinePair, held_out_pairs, open_pairs, training_pairs
-from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.precision import Workload
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.asked import ask
@@ -34,14 +32,16 @@ from paintreel.learn.experiments.lines.training import (
 from paintreel.learn.experiments.records import claim_folder, write_json
 from paintreel.learn.experiments.trials import (
     RunTrial,
+    TrialsExperiment,
     missing_trials,
+    one_process,
     run_trials,
     shared_compute,
     source_of,
 )
 from paintreel.learn.models.drawing_networks import OURS, make_generator
 from paintreel.learn.models.drawing_tasks import LINEART
-from paintreel.learn.trainers.drawing_runs import hash_of_pairs
+from paintreel.learn.trainers.line_runs import hash_of_pairs
 from paintreel.learn.trainers.training_run import refuse_inside
 
 ASKED_NAME = "asked.json"
@@ -49,42 +49,25 @@ ASIDE = 8
 """Held-out drawings that a training keeps its own curve of."""
 
 
-@dataclass(frozen=True)
-class LinesExperiment:
+@dataclass(frozen=True, kw_only=True)
+class LinesExperiment(TrialsExperiment):
     """All that decides the results.
 
-    conditions  what is compared
-    trials      trainings of each
-    budget      of one training
-    settings    of all trainings, before a condition's changes
-    seed        of trials
-    pictures    most held-out drawings of each source that are asked about
-
-    Raises InputError for what cannot be run.
+    pictures  most held-out drawings of each source that are asked about
     """
 
-    conditions: tuple[Condition, ...]
-    trials: int
-    budget: Budget
     settings: LinesSettings = field(default_factory=lambda: SETTINGS["light"])
-    seed: int = 7
     pictures: int = 48
 
-    def __post_init__(self) -> None:
-        checks = {
-            "trials is 1 to 99": 1 <= self.trials <= 99,
-            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
-            "pictures is 2 or more": self.pictures >= 2,
-        }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"this experiment cannot be run: {'; '.join(wrong)} must hold")
+    def rules(self) -> dict[str, bool]:
+        """And enough pictures."""
+        return super().rules() | {"pictures is 2 or more": self.pictures >= 2}
 
     def facts(self) -> dict[str, Any]:
-        """What trials of one experiment share, in plain values; their number may grow."""
-        facts = dataclasses.asdict(self)
-        del facts["conditions"], facts["trials"]
+        """What trials of one experiment share, without what decides nothing."""
+        facts = super().facts()
         for settings in facts["settings"].values():
-            del settings["workers"]  # which decide nothing
+            del settings["workers"]
         return facts
 
 
@@ -122,9 +105,7 @@ def run_lines(
         return
     scorer = Scorer(ask(test, experiment.pictures), training)
     write_json(out / ASKED_NAME, scorer.asked.plain())
-    with join_process_group() as group:
-        if group.size > 1:
-            raise TrainingError("the experiment runs in one process; start it without torchrun")
+    with one_process() as group:
         material = LinesMaterial(
             pairs=training,
             aside=_some(aside or test),

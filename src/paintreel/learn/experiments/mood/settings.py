@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from paintreel.errors import InputError
 from paintreel.learn.blocks.rescaling import REDUCTION
+from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.experiments.mood.conditions import RESNET, STARTS
 from paintreel.learn.trainers.picture_classifier import LearningSettings
 
@@ -63,8 +63,7 @@ class MoodSettings:
             "rescaled is 0 to 16": 0 <= self.rescaled <= 16,
             "reduction and width are 1 or more": min(self.reduction, self.width) >= 1,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"these settings cannot be trained with: {'; '.join(wrong)} must hold")
+        must_hold(checks, "these settings cannot be trained with")
 
     @property
     def learning(self) -> LearningSettings:

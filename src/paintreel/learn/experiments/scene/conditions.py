@@ -32,6 +32,14 @@ ABLATIONS = ("ablation", "fusion", "augmentation")
 PUBLISHED = "published"
 """Group of the paper's own configuration, and of what stands beside it on the same crops."""
 
+WORD = "word"
+"""Group of pictures from a word and a seed, which have no true picture, at one small size."""
+
+FROM_NOISE = ("attngan", "stylegan")
+"""What paints them of noise; comparators of the experiment alone."""
+
+FULL_OF_WORDS, TRUTH_OF_WORDS = "mffcn_words", "truth_words"
+
 LOOK_TRIALS = 3
 """Trainings of what is no system and no key of the ablation."""
 
@@ -58,6 +66,11 @@ PAPERS_SETTINGS: dict[str, Any] = {
     "pairs": _PAPERS_CROPS,
 }
 """The paper's configuration, on crops that a processor can take."""
+
+
+def is_rated(condition: Condition) -> bool:
+    """Whether blind raters see it: the paper's systems, and the painting hidden among them."""
+    return condition.group == SYSTEM or condition.name == TRUTH
 
 
 def is_network(condition: Condition) -> bool:
@@ -143,7 +156,21 @@ def _published() -> list[Condition]:
     ]
 
 
-CONDITIONS = {c.name: c for c in (*_systems(), *_ablations(), *_published())}
+def _of_words() -> list[Condition]:
+    rows = {
+        FULL_OF_WORDS: ("MFFCN, from a word and a seed", FULL),
+        "attngan": ("AttnGAN-like", "attngan"),
+        "stylegan": ("StyleGAN-like", "stylegan"),
+        "grbm_words": ("GRBM, from a word and a seed", "grbm"),
+    }
+    conditions = [Condition(n, title, system, WORD) for n, (title, system) in rows.items()]
+    truth = Condition(
+        TRUTH_OF_WORDS, "the paintings at that size", TRUTH_OF_WORDS, WORD, is_fixed=True
+    )
+    return [*conditions, truth]
+
+
+CONDITIONS = {c.name: c for c in (*_systems(), *_of_words(), *_ablations(), *_published())}
 
 CLAIMS = (
     Claim("multi_scale", "single_scale", "parallel kernels help"),

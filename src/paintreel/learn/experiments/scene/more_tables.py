@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
+from typing import Any
+
 import numpy as np
 
 from paintreel.learn.experiments.page import (
@@ -22,7 +25,9 @@ from paintreel.learn.experiments.scene.paper import CONTRADICTIONS, TABLE_1
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import FIDELITY
 from paintreel.learn.systems import SCENE_NETWORKS
+from paintreel.metrics.scene import SCENE_MEASURES
 from paintreel.scoring.page import bullets, table
+from paintreel.worlds.categories import LABELS
 
 NIGHT = "night_sky"
 ABSTRACT_SHARE = 0.25
@@ -73,6 +78,74 @@ def anew_table(results: Results) -> str:
     return table(["network", "trainings", *measures], rows) + claims_table(
         claims, tests, measures, lambda measure: DIGITS.get(measure, 3)
     )
+
+
+def words_table(results: Results) -> str:
+    """Pictures from a word and a seed, by what needs no true picture; "" without any."""
+    shown = results.of_words
+    if not shown:
+        return ""
+    measures = ["frechet", "spectrum", *(m for m in results.measures if m in SCENE_MEASURES)]
+    rows = [
+        [
+            CONDITIONS[c].title,
+            trainings(results, c),
+            *(figure_text(results.figure(c, m), DIGITS.get(m, 3)) for m in measures),
+            number_text(results.fact(c, "train_s"), 0),
+        ]
+        for c in shown
+    ]
+    claims = results.word_claims()
+    tests = results.tests(claims, measures, "trials")
+    note = (
+        '<p class="soft">A picture for every crop of the test, of its category, from a seed. '
+        "AttnGAN-like and StyleGAN-like start from noise and have as many steps of as many "
+        "pictures as the others; MFFCN finishes the drawing of the rules, so what it lays out is "
+        "theirs. The distance is to small crops of the panels and compares with no other table's. "
+        "A row of the paintings is what the panels themselves have.</p>"
+    )
+    names = [_SHORT_NAMES.get(m, m.replace("_", " ")) for m in measures]
+    return (
+        table(["system", "trainings", *names, "training s"], rows)
+        + claims_table(claims, tests, measures, lambda measure: DIGITS.get(measure, 3))
+        + note
+    )
+
+
+_SHORT_NAMES = {"frechet": "distance to the panels", "spectrum": "spectrum, dB"}
+
+
+def rating_table(results: Results) -> str:
+    """What blind raters gave on ten points, the painting hidden among the systems; "" without."""
+    rating = results.rating
+    if rating is None:
+        return ""
+    who = f"{rating['number_of_raters']} raters ({rating['raters']}), {rating['sheets']} sheets."
+    parts = [f'<p class="soft">{escape(who)}</p>']
+    for name, question in rating["questions"].items():
+        means: dict[str, dict[str, float]] = question["means"]
+        labels = [label for label in LABELS if any(label in row for row in means.values())]
+        rows = []
+        for c, row in sorted(means.items(), key=lambda item: -item[1]["all"]):
+            interval = question["intervals"][c]
+            span = "-" if interval is None else f"{interval[0]:.2f} to {interval[1]:.2f}"
+            cells = [number_text(row.get(label), 2) for label in labels]
+            rows.append([CONDITIONS[c].title, number_text(row["all"], 2), span, *cells])
+        columns = ["system", "mean", "95 %", *(label.replace("_", " ") for label in labels)]
+        asked = f"<h3>{escape(name)}: {escape(question['asked'])}</h3>"
+        parts += [asked, table(columns, rows), _agreement(question["agreement"])]
+    return "".join(parts)
+
+
+def _agreement(agreement: dict[str, Any] | None) -> str:
+    if agreement is None:
+        return ""
+    said = (
+        f"Fleiss' kappa {number_text(agreement['kappa'], 2)} takes every point for a kind of its "
+        "own, so that 7 and 8 disagree as much as 1 and 10; Krippendorff's alpha of the points as "
+        f"numbers is {number_text(agreement['alpha'].get('interval'), 2)}."
+    )
+    return f'<p class="soft">{escape(said)}</p>'
 
 
 def published_table(results: Results) -> str:

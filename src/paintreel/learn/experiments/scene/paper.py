@@ -140,8 +140,9 @@ FIGURES = (
         "Artistic style: distance from the paintings' spectrum (dB, lower is nearer)",
         "spectrum",
         {},
-        "The paper's figure is the rating of three experts. There are no experts here: the radial "
-        "spectrum, how much detail there is of every size, stands in, and sees brushwork alone.",
+        "The paper's figure is the rating of three experts; where blind raters were asked, a "
+        "section says what they said. The radial spectrum, how much detail there is of every size, "
+        "sees brushwork alone.",
     ),
     PaperFigure(10, "Scene complexity", "scene_complexity", {}),
 )

@@ -28,10 +28,13 @@ from paintreel.learn.experiments.scene.more_tables import (
     development_table,
     distance_table,
     published_table,
+    rating_table,
     table_1,
     weak_scenes_table,
+    words_table,
 )
 from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
+from paintreel.learn.experiments.scene.rating import NAME as RATING_NAME
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import SETS
 from paintreel.learn.experiments.scene.statements import REACHED, STATEMENTS
@@ -46,6 +49,7 @@ from paintreel.learn.experiments.scene.tables import (
     statements_table,
 )
 from paintreel.learn.experiments.scene.trials import CROPS_NAME, read_costs
+from paintreel.learn.experiments.scene.words import word_side_px
 from paintreel.learn.experiments.statistics import Figure
 from paintreel.roughs.rough import LEVELS
 from paintreel.scoring.page import bullets, folded, page, section
@@ -58,7 +62,13 @@ def write_report(out: Path, *, version: str) -> Path:
     Raises InputError for a broken record, OutputError where the disk refuses.
     """
     facts = read_json(out / FACTS_NAME)
-    results = Results(read_records(out), read_json(out / CROPS_NAME), facts)
+    rating = out / RATING_NAME
+    results = Results(
+        read_records(out),
+        read_json(out / CROPS_NAME),
+        facts,
+        read_json(rating) if rating.is_file() else None,
+    )
     costs = read_costs(out)
     write_json(out / "results.json", summarise(results, facts, costs))
     charts = {f.number: _chart(results, f.title, f.measure) for f in FIGURES}
@@ -72,7 +82,8 @@ def summarise(
     results: Results, facts: dict[str, Any], costs: dict[str, dict[str, float]]
 ) -> dict[str, Any]:
     """Plain values: `means` {condition: {level: {measure: figure}}}, `by_category`, `costs`,
-    `tests` and `claims`, beside the facts of the experiment and the `sources` of its trials."""
+    `rating`, `tests` and `claims`, beside the facts of the experiment and the `sources` of its
+    trials."""
     means = {
         c: {
             level: {
@@ -102,6 +113,7 @@ def summarise(
         "means": means,
         "by_category": by_category,
         "costs": {c: costs_of(results, costs, c) for c in results.conditions},
+        "rating": results.rating,
         "tests": [dataclasses.asdict(t) for t in all_tests(results)],
         "claims": [
             {
@@ -156,9 +168,11 @@ def _page(
             section("Fidelity at the three levels of rough", levels_table(results)),
             section("Onto the block-in, and all anew", anew_table(results)),
             section("Distance to the panels", distance_table(results)),
+            section("From a word and a seed", _of_words(out, results)),
             section("Table 1: kinds of methods", table_1(results)),
             *(section(f"Table {t.number}: {t.title}", paper_table(results, t)) for t in TABLES),
             section("Figures 5 to 10", figures_row(results, charts)),
+            section("Figure 9, rated blind", rating_table(results)),
             section("Ablation", ablation_table(results) + folded("show pictures", parts)),
             section("The paper's own configuration", published_table(results)),
             section("Weak scenes", weak_scenes_table(results)),
@@ -170,6 +184,15 @@ def _page(
             section("How it was run", sources_text(results.sources)),
         ],
     )
+
+
+def _of_words(out: Path, results: Results) -> str:
+    """Table and pictures of what paints from words; "" without any."""
+    if not results.of_words:
+        return ""
+    preset = results.setup.get("preset", "light")
+    pictures = _pictures(out, results.of_words, word_side_px(preset), _SHOWN_OF_WORDS)
+    return words_table(results) + pictures
 
 
 def _head(results: Results, facts: dict[str, Any], version: str) -> list[str]:
@@ -193,6 +216,8 @@ def _pictures(out: Path, conditions: Sequence[str], side_px: int, text: str = ""
 
 
 _SHOWN = "The first held-out crops at the standard level, in the order of the seed; none is chosen."
+
+_SHOWN_OF_WORDS = "The first pictures from words, in the order of the crops; none is chosen."
 
 _NOTES = (
     "p is Holm-corrected, over trials; MFFCN's lead is above 0 where MFFCN is better.",

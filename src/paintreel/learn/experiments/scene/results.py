@@ -17,9 +17,11 @@ from paintreel.learn.experiments.scene.conditions import (
     CLAIMS,
     CONDITIONS,
     FULL,
+    FULL_OF_WORDS,
     PEER,
     REPAINT,
     TRUTH,
+    WORD,
 )
 from paintreel.learn.experiments.scene.scoring import MEASURES, SETS, direction_of
 from paintreel.learn.experiments.statistics import (
@@ -39,6 +41,7 @@ class Results:
     records  {condition: {trial: record}}
     labels   {crop: one of LABELS, or None}, in the order of the crops
     setup    what the experiment was run with: `preset`, `budget` and more; {} where it is unknown
+    rating   what blind raters said, as `scene.rating` counts it; None where none were asked
     """
 
     def __init__(
@@ -46,10 +49,12 @@ class Results:
         records: Mapping[str, Mapping[int, Mapping[str, Any]]],
         labels: Mapping[str, str | None],
         setup: Mapping[str, Any] | None = None,
+        rating: Mapping[str, Any] | None = None,
     ) -> None:
         self.records = {c: records[c] for c in CONDITIONS if c in records}
         self.labels = labels
         self.setup = setup or {}
+        self.rating = rating
 
     @property
     def conditions(self) -> list[str]:
@@ -60,6 +65,11 @@ class Results:
     def systems(self) -> list[str]:
         """Systems, peers of other layouts and references that there are records of."""
         return [c for c in self.records if CONDITIONS[c].group in (SYSTEM, PEER, REFERENCE)]
+
+    @property
+    def of_words(self) -> list[str]:
+        """What paints from a word and a seed, and the paintings at that size."""
+        return [c for c in self.records if CONDITIONS[c].group == WORD]
 
     @property
     def trial_range(self) -> tuple[int, int]:
@@ -110,7 +120,7 @@ class Results:
 
     def _by_crop(self, record: Mapping[str, Any], level: str, measure: str) -> dict[str, float]:
         """{crop: value}; {} where the record has no such measure."""
-        values = record["scores"][level].get(measure)
+        values = record["scores"].get(level, {}).get(measure)
         return {} if values is None else dict(zip(self.labels, values, strict=True))
 
     def figure(
@@ -152,11 +162,20 @@ class Results:
 
     def is_shown(self, first: str, second: str, measure: str) -> bool:
         """Whether the first is shown to be better over trials, corrected with those beside it."""
-        for claims in (self.system_claims(), self.repaint_claims(), self.ablation_claims()):
+        for claims in self.families():
             if any((c.first, c.second) == (first, second) for c in claims):
                 tests = self.tests(claims, [measure], "trials")
                 return any(t.holds for t in tests if (t.first, t.second) == (first, second))
         return False
+
+    def families(self) -> list[list[Claim]]:
+        """All that is tested, in the families over which p is corrected."""
+        return [
+            self.system_claims(),
+            self.repaint_claims(),
+            self.word_claims(),
+            self.ablation_claims(),
+        ]
 
     def on_development(self, condition: str, measure: str) -> Figure | None:
         """Mean over trials of the crops that choices may be made by; None where there are none."""
@@ -181,6 +200,14 @@ class Results:
             Claim(anew, c, f"MFFCN, all anew, is better than {CONDITIONS[c].title}")
             for c in self.records
             if CONDITIONS[c].group == REPAINT and c != anew and anew in self.records
+        ]
+
+    def word_claims(self) -> list[Claim]:
+        """FULL from a word and a seed against what else paints from one."""
+        return [
+            Claim(FULL_OF_WORDS, c, f"MFFCN, from words, is better than {CONDITIONS[c].title}")
+            for c in self.of_words
+            if c != FULL_OF_WORDS and CONDITIONS[c].varies and FULL_OF_WORDS in self.records
         ]
 
     def ablation_claims(self) -> list[Claim]:

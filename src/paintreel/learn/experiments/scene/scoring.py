@@ -12,7 +12,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.scene_crops import Crop
 from paintreel.learn.data.scene_pairs import STANDARD
-from paintreel.learn.experiments.scene.conditions import TRUTH
+from paintreel.learn.experiments.scene.conditions import TRUTH, TRUTH_OF_WORDS
 from paintreel.learn.experiments.scene.nearness import PanelDistance
 from paintreel.metrics.extractors import FeatureExtractor
 from paintreel.metrics.fidelity import psnr, ssim
@@ -42,15 +42,18 @@ def direction_of(measure: str) -> int:
     return -1 if row.direction == "lower" else 1
 
 
-def open_extractor(path: Path | None = None) -> FeatureExtractor | None:
+def open_extractor(
+    path: Path | None = None, *, threads: int | None = None
+) -> FeatureExtractor | None:
     """The network behind the perceptual distance: `path`, or the bundled one, or None without it.
 
-    Raises UnreadableFile for a `path` that holds none.
+    threads: of one picture; None leaves it to the runtime. Raises UnreadableFile for a `path` that
+    holds none.
     """
     own = bundled("features")
     if path is None and not own.is_file():
         return None
-    return OnnxExtractor(path or own)
+    return OnnxExtractor(path or own, threads=threads)
 
 
 def score_pictures(
@@ -61,6 +64,7 @@ def score_pictures(
     *,
     development: Sequence[Crop] = (),
     nearness: PanelDistance | None = None,
+    has_truth: bool = True,
     clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[dict[str, Any], list[Array]]:
     """(record, pictures at the standard level) of a condition called `name`.
@@ -68,6 +72,8 @@ def score_pictures(
     paint        crop and level of rough to a picture (S, S, 3) uint8
     development  crops that choices may be made by
     nearness     distance of a set of pictures to the panels
+    has_truth    whether a crop's painting is what its picture should be; else a picture stands for
+                 one of its category, at STANDARD alone
 
     The record holds `scores` {level: {measure: values in the order of the crops}}, FIDELITY at
     every level, the scene measures at STANDARD; `development` {measure: values}, FIDELITY at
@@ -78,7 +84,7 @@ def score_pictures(
     scores: dict[str, dict[str, list[float]]] = {}
     pictures, times = [], []
     paint(crops[0], STANDARD)  # the first call of a network plans its kernels
-    for level in LEVELS:
+    for level in LEVELS if has_truth else (STANDARD,):
         scores[level] = {}
         for crop in crops:
             start_s = clock()
@@ -86,18 +92,20 @@ def score_pictures(
             if level == STANDARD:
                 times.append(clock() - start_s)
                 pictures.append(picture)
-            measures = {} if name == TRUTH else _fidelity(picture, crop.truth, extractor)
+            compares = has_truth and name != TRUTH
+            measures = _fidelity(picture, crop.truth, extractor) if compares else {}
             if level == STANDARD:
                 measures |= {k: float(s.value) for k, s in scene_measures(picture).items()}
             for measure, value in measures.items():
                 scores[level].setdefault(measure, []).append(_short(value))
     record = {"scores": scores, "paint_s": _short(np.median(times))}
-    if name != TRUTH:
+    if name not in (TRUTH, TRUTH_OF_WORDS):
         distance = radial_spectrum_distance(
             pictures, [c.truth for c in crops], bins=min(32, crops[0].truth.shape[0] // 2)
         )
         record["spectrum"] = _short(distance)
-        record["development"] = _on_development(paint, development, extractor)
+        if has_truth:
+            record["development"] = _on_development(paint, development, extractor)
     if nearness is not None:
         record["frechet"] = _short(nearness(pictures))
     return record, pictures

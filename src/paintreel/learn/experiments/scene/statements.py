@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paintreel.learn.experiments.scene.conditions import CONDITIONS, FULL, ROUGH
+from paintreel.learn.experiments.scene.conditions import (
+    CONDITIONS,
+    FROM_NOISE,
+    FULL,
+    FULL_OF_WORDS,
+    ROUGH,
+)
 from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
+from paintreel.learn.experiments.scene.rating import STYLE
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import direction_of
 from paintreel.learn.systems import SCENE_NETWORKS
@@ -110,6 +117,26 @@ def _first_of(measure: str, published: float | None) -> Finding:
         return text, TESTED if shown else UNTESTED
 
     return finding
+
+
+def _rated_first(results: Results) -> tuple[str, str] | None:
+    """By how much blind raters have MFFCN's style above the best of the paper's other systems."""
+    style = {} if results.rating is None else results.rating["questions"][STYLE]
+    means = style.get("means", {})
+    peers = [c for c in _PEERS if c in means]
+    if FULL not in means or not peers:
+        return None
+    best = max(peers, key=lambda c: means[c]["all"])
+    gain = means[FULL]["all"] - means[best]["all"]
+    text = f"{gain:+.2f} of 10 to {CONDITIONS[best].title}"
+    if gain <= 0:
+        return text, MISSED
+    beaten = {
+        c["second"] if c["first"] == FULL else c["first"]
+        for c in style["contrasts"]
+        if FULL in (c["first"], c["second"]) and c["winner"] == FULL
+    }
+    return text, TESTED if set(peers) <= beaten else UNTESTED
 
 
 def _every_category(results: Results) -> tuple[str, str] | None:
@@ -344,6 +371,19 @@ STATEMENTS = (
         )
         for f in FIGURES
         if f.number >= 7
+    ),
+    Statement("Figure 9: style on ten points, rated blind", "MFFCN is first", _rated_first, ()),
+    *(
+        Statement(
+            f"Distance to the panels beside {CONDITIONS[peer].title}",
+            "MFFCN is nearer",
+            _lead("frechet", first, peer, 0.0),
+            (),
+        )
+        for first, peer in (
+            (FULL, "pix2pixhd"),
+            *((FULL_OF_WORDS, name) for name in FROM_NOISE),
+        )
     ),
     Statement(
         "RQ1: SSIM above a single-scale network's",

@@ -32,7 +32,7 @@ def all_tests(results: Results) -> list[PairedTest]:
     units: tuple[Unit, ...] = ("trials", "pictures")
     return [
         test
-        for claims in (results.system_claims(), results.repaint_claims(), results.ablation_claims())
+        for claims in results.families()
         for unit in units
         for test in results.tests(claims, measures, unit)
     ]

@@ -18,12 +18,28 @@ from paintreel.learn.data.scene_pairs import Panel
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.loop import LoopSettings, train
+from paintreel.learn.engine.parts import on_device
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
-from paintreel.learn.experiments.scene.conditions import ROUGH, TRUTH, is_network
+from paintreel.learn.experiments.scene.conditions import (
+    FULL,
+    ROUGH,
+    TRUTH,
+    TRUTH_OF_WORDS,
+    is_network,
+)
+from paintreel.learn.experiments.scene.words import (
+    draw_word,
+    is_from_noise,
+    is_of_words,
+    train_from_noise,
+    word_rough,
+)
 from paintreel.learn.experiments.trials import steps_of, trial_seed
-from paintreel.learn.systems import SYSTEMS
+from paintreel.learn.models.pretrained import fill, read_state
+from paintreel.learn.models.scene_network import SceneGenerator
+from paintreel.learn.systems import SCENE_NETWORKS, SYSTEMS
 from paintreel.learn.trainers.provenance import ModelFacts, read_source
 from paintreel.learn.trainers.scene import SceneSettings, SceneTrainer
 from paintreel.learn.trainers.stylizer import as_picture
@@ -31,7 +47,7 @@ from paintreel.learn.trainers.svmm import SVMMSettings, export_trained, learn
 from paintreel.learn.trainers.training_run import Run, Trained
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
-from paintreel.scene.svmm import SVMM
+from paintreel.scenes.svmm import SVMM
 from paintreel.worlds import draw_world
 from paintreel.worlds.categories import LABELS, find_category
 
@@ -51,6 +67,7 @@ class Material:
     settings  of every network, before a condition's changes
     svmm      settings of the support vector machine
     compute   precision and threads of every training, so that all are computed alike
+    kept      folder of weights of finished trainings, which a condition of the same may take
     """
 
     panels: Sequence[Panel]
@@ -61,6 +78,7 @@ class Material:
     settings: SceneSettings
     svmm: SVMMSettings
     compute: ComputeChoice = field(default_factory=lambda: ComputeChoice("f32", 1))
+    kept: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -96,16 +114,20 @@ def train_condition(
 
     Raises TrainingError when a network diverges.
     """
+    seed = trial_seed(material.seed, trial)
+    if is_from_noise(condition):
+        return _from_noise(condition, seed, material, group, work)
     if is_network(condition):
         return _network(condition, trial, material, group, work)
     if condition.system == "svmm":
         return _svmm(trial, material, work)
     if condition.system == "grbm":
-        seed = trial_seed(material.seed, trial)
-        return TrainedCondition(lambda crop, _level: draw_rules(crop, seed), {})
+        draw = draw_word if is_of_words(condition) else draw_rules
+        return TrainedCondition(lambda crop, _level: draw(crop, seed), {})
     rows: dict[str, Paint] = {
         ROUGH: _block_in,
         TRUTH: lambda crop, _level: crop.truth,
+        TRUTH_OF_WORDS: lambda crop, _level: crop.truth,
     }
     return TrainedCondition(rows[condition.name], {})
 
@@ -120,8 +142,52 @@ def _network(
     condition: Condition, trial: int, material: Material, group: ProcessGroup, work: Path
 ) -> TrainedCondition:
     settings = settings_of(condition, material, trial)
+    from_words = is_of_words(condition)
+    shared = kept_weights(material.kept, FULL, trial) if material.kept and from_words else None
+    if shared is not None and shared.is_file():
+        generator, facts = _kept(shared, settings, group)
+    else:
+        generator, facts = _trained(condition.system, settings, material, group, work)
+    facts["parameters"] = sum(p.numel() for p in generator.parameters())
+    is_conditioned = "category" not in settings.without
+
+    @torch.no_grad()
+    def paint(crop: Crop, level: str) -> Array:
+        rough = word_rough(crop, settings.seed) if from_words else crop.roughs[level]
+        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None]
+        label = crop.label if is_conditioned else None
+        category = torch.from_numpy(one_hot(label, LABELS))[None]
+        scene, _code = generator(x.to(group.device), category.to(group.device))
+        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
+
+    return TrainedCondition(paint, facts)
+
+
+def kept_weights(folder: Path, condition: str, trial: int) -> Path:
+    """Where the weights of a condition's trial are kept."""
+    return folder / f"{condition}-{trial:02d}.safetensors"
+
+
+def _kept(
+    path: Path, settings: SceneSettings, group: ProcessGroup
+) -> tuple[SceneGenerator, dict[str, Any]]:
+    """FULL as it has been trained in this trial: from words it is the same network."""
+    network = SCENE_NETWORKS[FULL].load_network()
+    generator = network.generator(
+        settings.preset,
+        without=settings.without,
+        fusion=settings.fusion,
+        variants=settings.variants,
+    )
+    fill(generator, read_state(path), source=path, layout="MFFCN of this experiment")
+    return on_device(generator, group), {"weights_of": path.stem}
+
+
+def _trained(
+    system: str, settings: SceneSettings, material: Material, group: ProcessGroup, work: Path
+) -> tuple[SceneGenerator, dict[str, Any]]:
     trainer = SceneTrainer(
-        condition.system, settings, panels=material.panels, held_out=[material.sample], group=group
+        system, settings, panels=material.panels, held_out=[material.sample], group=group
     )
     done = train(
         trainer,
@@ -135,26 +201,29 @@ def _network(
             threads=material.compute.threads,
         ),
     )
-    generator = trainer.average.module
-    facts = {
+    return trainer.average.module, {
         "train_s": round(done.wall_s, 1),
         "precision": done.compute.precision,
         "threads": done.compute.threads,
         "steps": steps_of(work),
-        "parameters": sum(p.numel() for p in generator.parameters()),
     }
-    is_conditioned = "category" not in settings.without
 
-    @torch.no_grad()
-    def paint(crop: Crop, level: str) -> Array:
-        rough = crop.roughs[level]
-        x = torch.from_numpy(network_planes(rough.blocks, rough.lines))[None]
-        label = crop.label if is_conditioned else None
-        category = torch.from_numpy(one_hot(label, LABELS))[None]
-        scene, _code = generator(x.to(group.device), category.to(group.device))
-        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
 
-    return TrainedCondition(paint, facts)
+def _from_noise(
+    condition: Condition, seed: int, material: Material, group: ProcessGroup, work: Path
+) -> TrainedCondition:
+    paint, facts = train_from_noise(
+        condition,
+        panels=material.panels,
+        preset=material.preset,
+        batch=material.settings.pairs.batch,
+        seed=seed,
+        budget=material.budget,
+        compute=material.compute,
+        group=group,
+        work=work,
+    )
+    return TrainedCondition(lambda crop, _level: paint(crop), facts)
 
 
 def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
@@ -176,10 +245,11 @@ def _svmm(trial: int, material: Material, work: Path) -> TrainedCondition:
 def check_categories(conditions: Sequence[Condition], crops: Sequence[Crop]) -> None:
     """Raise InputError, before anything is trained, where rules are to draw an unnamed scene."""
     unnamed = [crop.name for crop in crops if crop.label is None]
-    if unnamed and any(c.system == "grbm" for c in conditions):
+    drawn = [c.name for c in conditions if c.system == "grbm" or (is_of_words(c) and c.varies)]
+    if unnamed and drawn:
         raise InputError(
-            f"grbm draws a category, and {unnamed[0]} has none; rate the art in ratings.tsv, or "
-            "leave grbm out with --systems"
+            f"{drawn[0]} draws a category, and {unnamed[0]} has none; rate the art in ratings.tsv, "
+            f"or leave {', '.join(drawn)} out with --systems"
         )
 
 

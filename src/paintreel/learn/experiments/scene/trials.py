@@ -3,11 +3,13 @@
 OUT/experiment.json, OUT/trials/  see `experiments.records`
 OUT/crops.json               the crops of the test, in order, and their categories
 OUT/development.json         those of the development part, by which choices may be made
-OUT/nearness.npz             features of panels, for the Fréchet distance
+OUT/nearness.npz             features of panels, for the Fréchet distance; nearness-words.npz of
+                             small crops of them, for pictures from words
 OUT/compute.json             precision and threads of all trainings, measured once
 OUT/costs/NAME.json          what painting with a condition costs
 OUT/pictures/NAME.jpg        the first held-out crops at the standard level, of trial 0
-OUT/paintings/NAME/          all of them, one file a crop: what blind raters are shown
+OUT/paintings/NAME/          of the systems and the paintings, in trial 0: RATED pictures of every
+                             category, what `scene.rating` shows blind raters
 OUT/weights/NAME-TRIAL.safetensors  what was trained, so that it can be measured anew
 OUT/work/, OUT/roughs/       runs under way and the cache of roughs: of no use afterwards
 """
@@ -17,34 +19,39 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from paintreel.errors import DataError, InputError, TrainingError
+from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
-from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of
+from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of, windows_of
 from paintreel.learn.data.scene_labels import read_labels
-from paintreel.learn.data.scene_pairs import PairSettings, make_panels
-from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.data.scene_pairs import STANDARD, PairSettings, make_panels
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, json_files, read_json, write_json
-from paintreel.learn.experiments.scene.conditions import FULL
+from paintreel.learn.experiments.scene.conditions import FULL, is_rated
 from paintreel.learn.experiments.scene.costs import measure_costs
 from paintreel.learn.experiments.scene.nearness import PanelDistance, read_nearness
 from paintreel.learn.experiments.scene.scoring import open_extractor, score_pictures
 from paintreel.learn.experiments.scene.training import (
     Material,
+    Paint,
     check_categories,
+    kept_weights,
     train_condition,
 )
+from paintreel.learn.experiments.scene.words import is_of_words, word_side_px
 from paintreel.learn.experiments.trials import (
+    TrialsExperiment,
     missing_trials,
+    one_process,
     run_trials,
     shared_compute,
     source_of,
@@ -53,14 +60,18 @@ from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings, workload_of
 from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
+from paintreel.metrics.extractors import FeatureExtractor
 from paintreel.runtime.catalog import bundled
 from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.runtime.system import usable_cores
 
 SHOWN_CROPS = 5
 SHOWN_QUALITY = 88
+RATED = 10
+"""Pictures of a category that raters see of a system, as the paper's three experts did."""
 CROPS_NAME = "crops.json"
 DEVELOPMENT_NAME = "development.json"
+WEIGHTS_NAME = "weights"
 DESCRIBER = "classifiers"
 """Bundled network whose features the Fréchet distance takes."""
 PAIRS = {
@@ -75,15 +86,11 @@ SVMM_OF = {
 }
 
 
-@dataclass(frozen=True)
-class Experiment:
+@dataclass(frozen=True, kw_only=True)
+class Experiment(TrialsExperiment):
     """All that decides the results.
 
-    conditions  what is compared
-    trials      trainings of each
-    budget      of one training
     preset      of the networks
-    seed        of trials and crops
     crops       most crops of the test, and of development, of crop_px a side
     held_out    globs of the panels that are held out
     test        globs of those among them that are tested on; the others are of development. All
@@ -94,11 +101,7 @@ class Experiment:
     Raises InputError for what cannot be run.
     """
 
-    conditions: tuple[Condition, ...]
-    trials: int
-    budget: Budget
     preset: str = "light"
-    seed: int = 7
     crops: int = 48
     crop_px: int = 256
     held_out: tuple[str, ...] = ()
@@ -106,23 +109,13 @@ class Experiment:
     max_art: int = 3000
     settings: SceneSettings = field(default_factory=SceneSettings)
 
-    def __post_init__(self) -> None:
-        checks = {
-            "trials is 1 to 99": 1 <= self.trials <= 99,
+    def rules(self) -> dict[str, bool]:
+        return super().rules() | {
             f"preset is of {', '.join(PAIRS)}": self.preset in PAIRS,
-            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
             "crops is 2 or more": self.crops >= 2,
             "crop_px is a multiple of 16, 64 or more": self.crop_px >= 64 and not self.crop_px % 16,
             "max_art is 4 or more": self.max_art >= 4,
         }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"this experiment cannot be run: {'; '.join(wrong)} must hold")
-
-    def facts(self) -> dict[str, Any]:
-        """What trials of one experiment share, in plain values; their number may grow."""
-        facts = dataclasses.asdict(self)
-        del facts["conditions"], facts["trials"]
-        return facts
 
 
 def base_settings(preset: str) -> SceneSettings:
@@ -173,37 +166,34 @@ def run_experiment(
     if not missing:
         on_trial(experiment.trials - 1)
         return
-    with join_process_group() as group:
-        if group.size > 1:
-            raise TrainingError("the experiment runs in one process; start it without torchrun")
+    with one_process() as group:
         crops, watched = (_crops(part, experiment) for part in (test, development))
         material = _prepare(experiment, train, (watched or crops)[0], roughs or out / "roughs", say)
-        material = dataclasses.replace(material, compute=_compute(out, experiment, group))
+        material = dataclasses.replace(
+            material, compute=_compute(out, experiment, group), kept=out / WEIGHTS_NAME
+        )
         check_categories([condition for _trial, condition in missing], crops)
         for name, part in ((CROPS_NAME, crops), (DEVELOPMENT_NAME, watched)):
             write_json(out / name, {crop.name: crop.label for crop in part})
-        nearness = _nearness(out, experiment, test)
+        threads = material.compute.threads
+        network = open_extractor(extractor, threads=threads)
+        wholes = _Shown(crops, _nearness(out / "nearness.npz", experiment.crop_px, test, threads))
+        words = _shown_of_words(out, experiment, test, missing, threads) or wholes
 
-        def run_trial(condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
-            trained = train_condition(condition, trial, material, group, work)
-            record, pictures = score_pictures(
-                condition.name,
-                trained.paint,
-                crops,
-                network,
-                development=watched,
-                nearness=nearness,
-            )
-            if trial == 0:
-                _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
-                _keep_paintings(out / "paintings" / condition.name, crops, pictures)
-                _keep_costs(out, condition, experiment, work)
-            _keep_weights(work, out / "weights" / f"{condition.name}-{trial:02d}.safetensors")
-            return trained.facts | record
-
+        bench = _Bench(
+            out=out,
+            experiment=experiment,
+            material=material,
+            group=group,
+            extractor=network,
+            wholes=wholes,
+            words=words,
+            development=watched,
+            rated=cache(lambda: windows_of(test, RATED, side_px=experiment.crop_px)),
+        )
         run_trials(
             missing,
-            run_trial,
+            bench.run,
             out=out,
             trials=experiment.trials,
             seed=experiment.seed,
@@ -211,6 +201,66 @@ def run_experiment(
             on_trial=on_trial,
             say=say,
         )
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What conditions are scored on: crops of one size, and the distance to panels at it."""
+
+    crops: Sequence[Crop]
+    nearness: PanelDistance | None
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What all trials of a process share; `rated` are crops that raters see, cut when needed."""
+
+    out: Path
+    experiment: Experiment
+    material: Material
+    group: ProcessGroup
+    extractor: FeatureExtractor | None
+    wholes: _Shown
+    words: _Shown
+    development: Sequence[Crop]
+    rated: Callable[[], Sequence[Crop]]
+
+    def run(self, condition: Condition, trial: int, work: Path) -> Mapping[str, Any]:
+        """The record of a trial, whose pictures and weights are kept beside it."""
+        out, of_words = self.out, is_of_words(condition)
+        trained = train_condition(condition, trial, self.material, self.group, work)
+        shown = self.words if of_words else self.wholes
+        record, pictures = score_pictures(
+            condition.name,
+            trained.paint,
+            shown.crops,
+            self.extractor,
+            development=self.development,
+            nearness=shown.nearness,
+            has_truth=not of_words,
+        )
+        if trial == 0:
+            _keep_pictures(out / "pictures" / f"{condition.name}.jpg", pictures)
+            if is_rated(condition):
+                _keep_paintings(out / "paintings" / condition.name, self.rated(), trained.paint)
+            _keep_costs(out, condition, self.experiment, work)
+        _keep_weights(work, kept_weights(out / WEIGHTS_NAME, condition.name, trial))
+        return trained.facts | record
+
+
+def _shown_of_words(
+    out: Path,
+    experiment: Experiment,
+    test: PictureFolder,
+    missing: Sequence[tuple[int, Condition]],
+    threads: int,
+) -> _Shown | None:
+    """What pictures from words are scored on; None where none are missing."""
+    if not any(is_of_words(condition) for _trial, condition in missing):
+        return None
+    side = word_side_px(experiment.preset)
+    small = _crops(test, dataclasses.replace(experiment, crop_px=side))
+    return _Shown(small, _nearness(out / "nearness-words.npz", side, test, threads))
 
 
 def _compute(out: Path, experiment: Experiment, group: ProcessGroup) -> ComputeChoice:
@@ -274,16 +324,16 @@ def _prepare(
     )
 
 
-def _nearness(out: Path, experiment: Experiment, test: PictureFolder) -> PanelDistance | None:
+def _nearness(cache: Path, crop_px: int, test: PictureFolder, threads: int) -> PanelDistance | None:
     """The distance to the panels of the test; None without the network that describes them."""
     path = bundled(DESCRIBER)
     if not path.is_file():
         return None
     return read_nearness(
-        out / "nearness.npz",
-        OnnxExtractor(path),
+        cache,
+        OnnxExtractor(path, threads=threads),
         load_pictures(test, max_side_px=MAX_SIDE_PX, what="--art"),
-        crop_px=experiment.crop_px,
+        crop_px=crop_px,
     )
 
 
@@ -293,10 +343,10 @@ def _keep_pictures(path: Path, pictures: Sequence[Array]) -> None:
     write_picture(path, Picture(strip), quality=SHOWN_QUALITY, overwrite=True)
 
 
-def _keep_paintings(folder: Path, crops: Sequence[Crop], pictures: Sequence[Array]) -> None:
-    for crop, picture in zip(crops, pictures, strict=True):
-        name = f"{Path(crop.name).stem}.png"
-        write_picture(folder / name, Picture(np.ascontiguousarray(picture)), overwrite=True)
+def _keep_paintings(folder: Path, crops: Sequence[Crop], paint: Paint) -> None:
+    for crop in crops:
+        picture = Picture(np.ascontiguousarray(paint(crop, STANDARD)))
+        write_picture(folder / crop.name, picture, overwrite=True)
 
 
 def _keep_weights(work: Path, path: Path) -> None:
@@ -312,7 +362,7 @@ def _keep_costs(out: Path, condition: Condition, experiment: Experiment, work: P
     costs = measure_costs(
         condition,
         preset=experiment.preset,
-        side_px=experiment.crop_px,
+        side_px=(word_side_px(experiment.preset) if is_of_words(condition) else experiment.crop_px),
         svmm=work / "model.npz" if condition.system == "svmm" else None,
     )
     write_json(out / "costs" / f"{condition.name}.json", costs)

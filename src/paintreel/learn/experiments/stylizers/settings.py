@@ -3,39 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from paintreel.errors import InputError
-from paintreel.learn.data.teacher import TeacherSettings
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.systems import SYSTEMS
+from paintreel.learn.trainers.style_material import MaterialSettings
 
 _OF_FSGAN = {"small": "light"}
 
 
 @dataclass(frozen=True)
-class StylizersSettings:
+class StylizersSettings(MaterialSettings):
     """Those of `trainers.fsgan.FSGANSettings` that every system has.
 
     preset: tiny, small or light (as published); FSGAN has no smaller layout than light but tiny.
     """
 
     preset: str = "light"
-    max_side_px: int = 640
     crop_px: int = 160
     batch: int = 4
     ema_decay: float = 0.998
-    max_photos: int = 3000
-    max_art: int = 3000
-    art_grey: bool = False
-    only_art: tuple[str, ...] = ()
-    held_out_art: tuple[str, ...] = ()
-    held_out_photos: tuple[str, ...] = ()
-    photo_weights: dict[str, float] = field(default_factory=dict)
-    teacher: TeacherSettings = field(default_factory=TeacherSettings)
-    seed: int = 0
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:

@@ -12,16 +12,14 @@ OUT/work/                              runs under way: of no use afterwards
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import InputError, TrainingError, UnknownModel
+from paintreel.errors import UnknownModel
 from paintreel.imaging.arrays import Array
-from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.precision import Workload
 from paintreel.learn.experiments.conditions import REFERENCE, Condition
 from paintreel.learn.experiments.records import claim_folder, refuse_unresumed, write_json
@@ -50,7 +48,9 @@ from paintreel.learn.experiments.stylizers.training import (
 )
 from paintreel.learn.experiments.trials import (
     RunTrial,
+    TrialsExperiment,
     missing_trials,
+    one_process,
     run_trials,
     shared_compute,
     source_of,
@@ -64,41 +64,19 @@ ASKED_NAME = "asked.json"
 COST_SIZE_PX = (640, 480)
 
 
-@dataclass(frozen=True)
-class StylizersExperiment:
-    """All that decides the results.
+@dataclass(frozen=True, kw_only=True)
+class StylizersExperiment(TrialsExperiment):
+    """All that decides the results; the seed also says what is held out where no splits do.
 
-    conditions  what is compared
-    trials      trainings of each
-    budget      of one training
-    settings    of all trainings, before a condition's changes
-    seed        of trials, and of what is held out where no splits say so
-    pictures    most held-out photographs of each source
-
-    Raises InputError for what cannot be run.
+    pictures  most held-out photographs of each source
     """
 
-    conditions: tuple[Condition, ...]
-    trials: int
-    budget: Budget
     settings: StylizersSettings = field(default_factory=lambda: SETTINGS["light"])
-    seed: int = 7
     pictures: int = 12
 
-    def __post_init__(self) -> None:
-        checks = {
-            "trials is 1 to 99": 1 <= self.trials <= 99,
-            "seed is 0 to 1000000": 0 <= self.seed <= 1_000_000,
-            "pictures is 2 or more": self.pictures >= 2,
-        }
-        if wrong := [rule for rule, holds in checks.items() if not holds]:
-            raise InputError(f"this experiment cannot be run: {'; '.join(wrong)} must hold")
-
-    def facts(self) -> dict[str, Any]:
-        """What trials of one experiment share, in plain values; their number may grow."""
-        facts = dataclasses.asdict(self)
-        del facts["conditions"], facts["trials"]
-        return facts
+    def rules(self) -> dict[str, bool]:
+        """And enough pictures."""
+        return super().rules() | {"pictures is 2 or more": self.pictures >= 2}
 
 
 def run_stylizers(
@@ -119,9 +97,7 @@ def run_stylizers(
     """
     refuse_inside(out, [p for p in (folders.art, folders.photos, folders.clips) if p is not None])
     refuse_unresumed(out, resume=resume)
-    with join_process_group() as group:
-        if group.size > 1:
-            raise TrainingError("the experiment runs in one process; start it without torchrun")
+    with one_process() as group:
         training, test = gather(
             folders,
             experiment.settings,

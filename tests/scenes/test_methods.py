@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from paintreel.errors import InputError, ModelFileError
+from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.roughs.rough import Rough
 from paintreel.runtime import catalog
-from paintreel.scene import methods
-from paintreel.scene.methods import Patches, check_can_finish, method_names, open_method
-from paintreel.scene.network import Finisher
+from paintreel.scenes import methods
+from paintreel.scenes.methods import PEERS, Patches, check_can_finish, method_names, open_method
+from paintreel.scenes.network import Finisher
 from paintreel.worlds.categories import find_category
 
 
@@ -42,14 +43,24 @@ def test_methods_are_the_models_for_scenes_and_the_rules(bare: Path, make_scene_
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"), [("mfcn", "'mffcn'"), ("GRBM", "'grbm'"), ("zzz", "cdlm, osdlm")]
+    ("text", "hint"),
+    [("mfcn", "'mffcn'"), ("GRBM", "'grbm'"), ("zzz", "mffcn, svmm, grbm"), ("osdml", "'osdlm'")],
 )
 def test_unknown_method_names_the_nearest(text: str, hint: str):
     with pytest.raises(InputError, match=f"method '{text}' not found.*{hint}"):
         open_method(text)
 
 
-@pytest.mark.parametrize("method", ["mffcn", "cdlm", "osdlm", "pix2pixhd"])
+@pytest.mark.parametrize("method", PEERS)
+def test_a_peer_that_is_not_trained_says_how_it_is_made(bare: Path, make_scene_model, method: str):
+    with pytest.raises(InputError, match=f"paintreel train {method} --art DIR --out runs/{method}"):
+        open_method(method)
+    make_scene_model(bare / method)
+    assert open_method(method).name == method
+    assert method in SCENE_NETWORKS
+
+
+@pytest.mark.parametrize("method", ["mffcn", *PEERS])
 def test_networks_by_name(bare: Path, make_scene_model, method: str):
     path = make_scene_model(bare / method)
     opened = open_method(method, backend="onnxruntime", threads=1)
@@ -134,9 +145,9 @@ def test_file_of_patches_goes_to_svmm(bare: Path, monkeypatch):
         def __call__(self, rough, category) -> np.ndarray:
             return np.full((4, 4, 3), self.is_npz)
 
-    module = ModuleType("paintreel.scene.svmm")
+    module = ModuleType("paintreel.scenes.svmm")
     module.SVMM = Composer
-    monkeypatch.setitem(sys.modules, "paintreel.scene.svmm", module)
+    monkeypatch.setitem(sys.modules, "paintreel.scenes.svmm", module)
     Card(contract=contract, file=path.name, sha256=sha256_of(path), size_bytes=7).save(
         path.with_name(CARD_NAME)
     )

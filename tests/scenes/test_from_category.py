@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from paintreel.errors import InputError
-from paintreel.scene.from_category import (
+from paintreel.scenes.from_category import (
     MAX_SEED,
     block_in,
     check_seeds,
@@ -12,7 +12,7 @@ from paintreel.scene.from_category import (
     paint_drawing,
     paint_flat,
 )
-from paintreel.scene.methods import open_method
+from paintreel.scenes.methods import open_method
 from paintreel.worlds.categories import find_category
 
 FOREST = find_category("fantasy forest")

@@ -14,7 +14,7 @@ from paintreel.errors import InputError, ModelFileError
 from paintreel.imaging.geometry import resize
 from paintreel.imaging.tiles import plan_tiles
 from paintreel.roughs.rough import Rough
-from paintreel.scene.network import AUTO_TILE_PX, Finisher
+from paintreel.scenes.network import AUTO_TILE_PX, Finisher
 from paintreel.worlds.categories import find_category
 
 needs_openvino = pytest.mark.skipif(
@@ -220,7 +220,7 @@ def test_whole_networks_are_not_cut(make_scene_model, tmp_path: Path, monkeypatc
     path = make_scene_model(tmp_path / "a", tiling="whole")
     with pytest.raises(InputError, match="model 'a' paints pictures whole"):
         Finisher(path, backend="onnxruntime", threads=1, tile=16)
-    monkeypatch.setattr("paintreel.scene.network.AUTO_TILE_PX", 16)
+    monkeypatch.setattr("paintreel.scenes.network.AUTO_TILE_PX", 16)
     finisher = Finisher(path, backend="onnxruntime", threads=1)
     calls = []
     run = finisher.model.run

@@ -20,7 +20,7 @@ from paintreel.pictures.sizes import check_size
 from paintreel.pictures.strength import blend, check_strength
 from paintreel.roughs.lines import draw_lines
 from paintreel.roughs.rough import Rough
-from paintreel.scene.methods import Method
+from paintreel.scenes.methods import Method
 from paintreel.worlds import Conditions, check_margin, check_world_size, draw_world
 from paintreel.worlds.categories import Category
 

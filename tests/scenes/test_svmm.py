@@ -18,8 +18,8 @@ from paintreel.roughs.superpixels import FEATURES, find_superpixels
 from paintreel.roughs.underpainting import KEY_SIZE, LAYERS
 from paintreel.runtime.card import CARD_NAME, Card, sha256_of
 from paintreel.runtime.contract import Contract
-from paintreel.scene import svmm
-from paintreel.scene.svmm import SVMM
+from paintreel.scenes import svmm
+from paintreel.scenes.svmm import SVMM
 from paintreel.worlds.categories import LABELS, find_category
 
 SIDE_PX, OVERLAP_PX = 16, 4

@@ -9,8 +9,8 @@ import pytest
 
 from paintreel.errors import InputError
 from paintreel.options import base_type, described
-from paintreel.scene.asked import ask
 from paintreel.scene.options import SceneOptions
+from paintreel.scenes.asked import ask
 from paintreel.worlds.conditions import FACETS
 
 

@@ -16,28 +16,32 @@ from paintreel.near_names import did_you_mean, near_names
 from paintreel.notes import warn_of
 from paintreel.runtime.catalog import find_model, read_catalogue
 from paintreel.runtime.tiling import Tile, tile_side_px
-from paintreel.scene.network import AUTO_TILE_PX, Finisher
-from paintreel.scene.options import DEFAULT_METHOD
+from paintreel.scenes import DEFAULT_METHOD
+from paintreel.scenes.network import AUTO_TILE_PX, Finisher
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from paintreel.roughs.rough import Rough
     from paintreel.runtime.model import BackendName, DeviceName, Model
-    from paintreel.scene.svmm import SVMM
+    from paintreel.scenes.svmm import SVMM
     from paintreel.worlds.categories import Category
 
 TASK = "scene"
 """Of the models that are methods."""
 
+PEERS = ("cdlm", "osdlm", "pix2pixhd")
+"""Networks that the usual one is measured against: they come without weights, and are trained."""
+
 
 def method_names() -> tuple[str, ...]:
     """Every method that can be named: the usual one, other models for scenes, the rules.
 
-    Those of the paper are mffcn (multi-scale network with attention, trained with an adversary),
-    cdlm (deep single-scale network), osdlm (small tuned network), pix2pixhd (coarse-to-fine network
-    with a multi-scale adversary), svmm (patches chosen by a support vector machine) and grbm (the
-    drawing by rules itself).
+    Those of the paper that are installed with the program are mffcn (multi-scale network with
+    attention, trained with an adversary), svmm (patches chosen by a support vector machine) and
+    grbm (the drawing by rules itself). Its others, PEERS, are here once they are trained: cdlm
+    (deep single-scale network), osdlm (small tuned network), pix2pixhd (coarse-to-fine network with
+    a multi-scale adversary).
     """
     models = [model.name for model in read_catalogue(task=TASK).models]
     return (*sorted(models, key=lambda name: (name != DEFAULT_METHOD, name)), Rules.name)
@@ -200,7 +204,7 @@ def _network(
 def _patches(
     path: Path, backend: BackendName, device: DeviceName, threads: int | None, tile: Tile
 ) -> Method:
-    from paintreel.scene.svmm import SVMM
+    from paintreel.scenes.svmm import SVMM
 
     model = SVMM(path)
     tile_side_px(tile, model.contract, AUTO_TILE_PX)  # whole: a number is refused
@@ -217,11 +221,16 @@ def _weights(name_or_path: str | PathLike[str]) -> Path:
         return find_model(name_or_path, task=TASK).path
     except UnknownModel:
         text, names = os.fspath(name_or_path), method_names()
+        if text in PEERS:
+            raise InputError(
+                f"{text} comes without weights; make them by 'paintreel train {text} --art DIR "
+                f"--out runs/{text}', then give --method runs/{text}"
+            ) from None
         known = (
             f"There are: {', '.join(names)}, or the path of a scene model; 'paintreel train' makes "
             "others"
         )
-        hint = did_you_mean(near_names(text, names), known)
+        hint = did_you_mean(near_names(text, (*names, *PEERS)), known)
         raise InputError(f"method '{text}' not found; {hint}") from None
 
 

@@ -1,0 +1,14 @@
+"""Scenes painted over a drawing or a rough: what is asked for, and the methods that paint it.
+
+asked.py          what words and options together ask for
+network.py        a network that paints over a rough, in tiles
+svmm.py           the method that composes from a library of patches
+methods.py        all methods behind one protocol
+from_category.py  from a category and a seed: draw, rough out, finish
+of_words.py       a background from words, for verbs that need one
+"""
+
+__all__ = ["DEFAULT_METHOD"]
+
+DEFAULT_METHOD = "mffcn"
+"""Of `scenes.methods.method_names`."""
