@@ -49,7 +49,7 @@ EXEMPT = {
     ". .venv/bin/activate": "speaks of the reader's environment",
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
     "ray start ": "starts a cluster; tests/cluster runs on two nodes",
-    "paintreel stylize reel/ -o painted/ --ray ": "needs a cluster; tests/cluster runs on two nodes",
+    "paintreel stylize reel/ -o painted/ --ray ": "needs a cluster, as tests/cluster has one",
     "paintreel stylize s3://": "needs storage; tests/storage has a server of it",
     "paintreel studio --data /shared/studio ": "needs a cluster, and serves until it is ended",
     "torchrun --nnodes=2 ": "needs two machines",

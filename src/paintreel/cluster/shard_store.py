@@ -13,7 +13,7 @@ from typing import Any
 from paintreel.cluster.asking import Ask, package_facts
 from paintreel.imaging.atomic import check_takes_files, write_whole
 from paintreel.jobs.job import Job
-from paintreel.storage.objects import is_url, read, remove_below, write
+from paintreel.storage.objects import is_url, read, remove_below, state_of, write
 
 __all__ = ["KeptShards", "check_place", "shards_of"]
 
@@ -70,8 +70,8 @@ def _digest(job: Job, ask: Ask) -> str:
     told: dict[str, Any] = dataclasses.asdict(ask)
     for name in ("overwrite", "update", "workers", "max_frames", "strict", "output"):
         told["options"].pop(name, None)
-    sources = []
-    for path in job.inputs:
+    sources: list[Any] = [state_of(job.name)] if is_url(job.name) else []
+    for path in () if is_url(job.name) else job.inputs:
         with suppress(OSError, ValueError):
             stat = path.stat()
             sources.append([str(path.resolve()), stat.st_size, stat.st_mtime_ns])

@@ -30,6 +30,7 @@ __all__ = [
     "put_folder",
     "read",
     "remove_below",
+    "state_of",
     "write",
 ]
 
@@ -100,6 +101,13 @@ def is_stored(url: str) -> bool:
     """Whether there is an object of that name, or one below it."""
     with _reading(url):
         return bool(_system().exists(_place(url)))
+
+
+def state_of(url: str) -> str:
+    """What changes when another object takes its place. Raises UnreadableFile."""
+    with _reading(url):
+        info = _system().info(_place(url))
+    return f"{info.get('size')} {info.get('ETag')}"
 
 
 def fetch(url: str, path: Path) -> None:
