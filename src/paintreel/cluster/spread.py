@@ -32,8 +32,8 @@ _LOOK_S, _MOST_TRIES, _NAME_BYTES = 0.2, 3, 6
 _LATE, _LEAST_LATE_S = 3.0, 30.0
 _GRACE_S = 0.8
 """So long tasks that are cancelled have to end by themselves, before their processes are killed."""
-_CLIPS_A_PLACE = 2
-"""With so many clips for each node they are made whole, each on one; fewer are cut into shards."""
+_WHOLE = 2
+"""So many clips are made whole, each on a node: of one in shards the driver's part does not scale."""
 
 
 @contextmanager
@@ -114,7 +114,7 @@ class Spread:
         """The same jobs, worked on by the nodes; large files first, so that none is left alone."""
         clips = sum(job.kind == "clip" for job in batch.jobs)
         nodes = max(1, len(self.crew.members()))
-        in_shards = VERBS[self.verb].shards and clips < _CLIPS_A_PLACE * nodes
+        in_shards = VERBS[self.verb].shards and clips < _WHOLE
         jobs = sorted(batch.jobs, key=_size, reverse=True)
         return dataclasses.replace(
             batch,
