@@ -33,7 +33,7 @@ _LATE, _LEAST_LATE_S = 3.0, 30.0
 _GRACE_S = 0.8
 """So long tasks that are cancelled have to end by themselves, before their processes are killed."""
 _WHOLE = 2
-"""So many clips are made whole, each on a node: of one in shards the driver's part does not scale."""
+"""So many clips are made whole, each on a node: in shards the part of the driver does not scale."""
 
 
 @contextmanager
