@@ -170,6 +170,7 @@ class FuseKeywords(TypedDict, total=False):
 
     adapt: bool
     adapt_s: float
+    adapt_steps: int | None
     model: str
     strength: float
     steady: float

@@ -171,6 +171,7 @@ BELOW_THE_VERBS = (
         "options",
         "runtime",
         "faces",
+        "portraits",
         "rig",
         "jobs",
         "words",

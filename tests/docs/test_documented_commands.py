@@ -344,6 +344,7 @@ SMALLER = {
     r"paintreel experiment dske ": "--systems dske,distilled,colours",
     r"paintreel experiment lines ": "--trials 1 --pictures 2 --systems lineart,lineart_canny",
     r"paintreel train (lineart|colorize) ": "--set batch=2 --set pairs.side_px=64",
+    r"paintreel experiment fuse ": "--trials 1 --pictures 2 --systems full,no_attention",
     r"paintreel experiment mood ": "--systems resnet_16,efficientnet_3,recipe",
     r"paintreel scene (--category|\")(?!.*--rough)": "--size 128x72",
     r"paintreel stylize .*--at": "--at 0.1",

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from performances import ONE, write_performance
 from PIL import Image
-from portraits import portrait, with_faces
 from voices import RATE_HZ, melody, spoken, with_cover, write_sound
 
 import paintreel
@@ -16,6 +15,7 @@ from paintreel.audio.sound import Sound
 from paintreel.errors import InputError, UnreadableFile
 from paintreel.runtime.emotion_timeline import check_timeline
 from paintreel.runtime.emotions import SPOKEN
+from portraits import portrait, with_faces
 
 
 def kinds(found) -> set[str]:

@@ -2,65 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 
-import cv2
 import numpy as np
 import pytest
-from portraits import portrait
+from drawn_face import UNIT, at, drawn_face
 
-from paintreel.faces import Face, TrackedFace, find_faces
+from paintreel.faces import TrackedFace, find_faces
 from paintreel.faces.feature_follower import FeatureFollower
 from paintreel.faces.features import fit_features
-
-UNIT = 90.0
-MIDDLE = np.array([200.0, 190.0])
-SKIN, LIP, INK = (205, 160, 135), (170, 80, 80), (50, 30, 30)
-
-
-def at(x: float, y: float) -> np.ndarray:
-    """A place of the drawn face, in distances of the eyes from the middle of the eyes."""
-    return MIDDLE + np.array([x, y]) * UNIT
-
-
-def fixed(points: np.ndarray) -> np.ndarray:
-    return np.rint((np.asarray(points) - 0.5) * 16).astype(np.int32)
-
-
-def drawn_face(
-    *, aside: float = 0.0, radius: float = 0.095, gap: float = 0.0, glasses: bool = False,
-    mask: bool = False, smile: float = 0.0,
-) -> tuple[np.ndarray, Face]:  # fmt: skip
-    """(400, 400, 3) uint8 with irises `aside` of their landmarks, and the face as a finder says."""
-    x = np.full((400, 400, 3), (90, 120, 150), np.uint8)
-    oval = fixed(at(0, 0.45))
-    axes = (int(1.14 * UNIT * 16), int(1.36 * UNIT * 16))
-    cv2.ellipse(x, oval.tolist(), axes, 0, 0, 360, SKIN, -1, cv2.LINE_AA, 4)
-    t = np.linspace(-1, 1, 41)
-    for side in (-0.5, 0.5):
-        upper = [at(side + 0.25 * u, -0.09 * (1 - u * u)) for u in t]
-        lower = [at(side + 0.25 * u, 0.06 * (1 - u * u)) for u in t]
-        cv2.fillPoly(x, [fixed(upper + lower[::-1])], (240, 238, 235), cv2.LINE_AA, 4)
-        place = fixed(at(side + aside, -0.01)).tolist()
-        cv2.circle(x, place, int(radius * UNIT * 16), (70, 50, 40), -1, cv2.LINE_AA, 4)
-        cv2.polylines(x, [fixed(upper)], False, INK, 3, cv2.LINE_AA, 4)
-        if glasses:
-            half = (int(0.36 * UNIT * 16), int(0.26 * UNIT * 16))
-            cv2.ellipse(x, fixed(at(side, 0)).tolist(), half, 0, 0, 360, (15, 15, 15), -1, 8, 4)
-    chord = np.linspace(-0.38, 0.38, 41)
-    line = np.array([at(u, 1.1 + smile * (1 - (u / 0.38) ** 2)) for u in chord])
-    lips = np.concatenate([line - np.array([0, 7]), (line + np.array([0, 9]))[::-1]])
-    cv2.fillPoly(x, [fixed(lips)], LIP, cv2.LINE_AA, 4)
-    if gap:
-        low = np.array([at(u, 1.1 + (smile + gap) * (1 - (u / 0.38) ** 2)) for u in chord])
-        cv2.fillPoly(x, [fixed(np.concatenate([line, low[::-1]]))], (235, 232, 228), 8, 4)
-    else:
-        cv2.polylines(x, [fixed(line)], False, INK, 2, cv2.LINE_AA, 4)
-    if mask:
-        cv2.rectangle(x, *(tuple(np.rint(at(*p)).astype(int).tolist()) for p in MASK), BLUE, -1)
-    marks = np.array([at(-0.5, 0), at(0.5, 0), at(0, 0.6), at(-0.36, 1.1), at(0.36, 1.1)])
-    return x, Face((80.0, 120.0, 320.0, 360.0), marks, 0.99)
-
-
-MASK, BLUE = ((-0.9, 0.75), (0.9, 1.75)), (150, 190, 225)
+from portraits import portrait
 
 
 @pytest.mark.parametrize("aside", [-0.08, 0.0, 0.08])
@@ -72,11 +21,19 @@ def test_an_iris_is_found_where_it_looks_to(aside: float, radius: float):
         assert eye.radius_px == pytest.approx(radius * UNIT, abs=0.02 * UNIT)
 
 
-def test_lids_lie_where_they_are_drawn():
-    picture, face = drawn_face()
+@pytest.mark.parametrize("opening", [0.09, 0.15, 0.19])
+def test_lids_lie_where_they_are_drawn(opening: float):
+    picture, face = drawn_face(opening=opening)
     for eye, side in zip(fit_features(picture, face).eyes, (-0.5, 0.5), strict=True):
-        assert abs(eye.upper[12][1] - at(side, -0.09)[1]) < 0.04 * UNIT
-        assert eye.opening_px == pytest.approx(0.15 * UNIT, abs=0.05 * UNIT)
+        assert abs(eye.upper[12][1] - at(side, -0.6 * opening)[1]) < 0.035 * UNIT
+        assert eye.opening_px == pytest.approx(opening * UNIT, abs=0.035 * UNIT)
+
+
+def test_both_irises_are_as_large_and_look_the_same_way():
+    eyes = fit_features(*drawn_face(aside=0.06)).eyes
+    assert eyes[0].radius_px == eyes[1].radius_px
+    beside = [eye.iris[0] - at(side, 0)[0] for eye, side in zip(eyes, (-0.5, 0.5), strict=True)]
+    assert abs(beside[0] - beside[1]) < 0.03 * UNIT
 
 
 @pytest.mark.parametrize("smile", [-0.05, 0.0, 0.1])
@@ -95,6 +52,22 @@ def test_teeth_make_a_gap_between_two_rims():
     top, bottom = (line[12][1] for line in found.lips)
     assert abs(top - at(0, 1.14)[1]) < 0.06 * UNIT
     assert abs(bottom - at(0, 1.30)[1]) < 0.06 * UNIT
+    assert found.teeth > 0.7
+
+
+def test_the_dark_of_an_open_mouth_is_no_teeth():
+    found = fit_features(*drawn_face(smile=0.02, gap=0.2, teeth=(45, 15, 15)))
+    assert found.is_open
+    assert found.teeth == 0
+
+
+def test_pale_skin_over_and_under_closed_lips_is_no_teeth():
+    picture, face = drawn_face()
+    pale = picture.copy()
+    for y in (0.96, 1.36):
+        place = np.rint(at(0, y)).astype(int)
+        pale[place[1] - 6 : place[1] + 6, place[0] - 22 : place[0] + 22] = (230, 222, 216)
+    assert not fit_features(pale, face).is_open
 
 
 def test_the_jaw_is_the_rim_of_the_face():
@@ -106,11 +79,13 @@ def test_the_jaw_is_the_rim_of_the_face():
 
 
 def test_what_is_covered_is_said_so():
-    plain, glasses, mask = (
-        fit_features(*drawn_face(**given)) for given in ({}, {"glasses": True}, {"mask": True})
+    plain, glasses, patch, mask = (
+        fit_features(*drawn_face(**given))
+        for given in ({}, {"glasses": True}, {"patch": True}, {"mask": True})
     )
-    assert (plain.eyes_covered, plain.mouth_covered) == (False, False)
-    assert (glasses.eyes_covered, glasses.mouth_covered) == (True, False)
+    assert (plain.eyes_covered, plain.mouth_covered) == ((False, False), False)
+    assert (glasses.eyes_covered, glasses.mouth_covered) == ((True, True), False)
+    assert patch.eyes_covered == (True, False)
     assert mask.mouth_covered
 
 
@@ -144,3 +119,15 @@ def test_a_face_that_is_gone_is_forgotten():
     follow = FeatureFollower()
     assert set(follow(picture, 0.0, [TrackedFace(face, 4, 1.0, True)])) == {4}
     assert follow(picture, 0.04, []) == {}
+
+
+def test_one_frame_alone_opens_no_mouth_and_covers_no_eye():
+    closed, other = drawn_face(smile=0.05), drawn_face(gap=0.16, patch=True)
+    face, follow = closed[1], FeatureFollower()
+    tracked = [TrackedFace(face, 1, 1.0, True)]
+    pictures = [closed[0]] * 3 + [other[0]] + [closed[0]] * 3
+    seen = [follow(picture, number / 25, tracked)[1] for number, picture in enumerate(pictures)]
+    assert not any(each.is_open or any(each.eyes_covered) for each in seen)
+    lasting = [follow(other[0], 1 + number / 25, tracked)[1] for number in range(6)]
+    assert lasting[-1].is_open
+    assert lasting[-1].eyes_covered == (True, False)

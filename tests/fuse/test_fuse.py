@@ -67,6 +67,23 @@ def test_of_two_keys_each_frame_takes_the_nearer(pan, fuse_model):
     assert all(a >= b - 8 for a, b in pairwise(redness))
 
 
+def test_what_the_last_key_does_not_show_is_taken_from_the_one_before(
+    make_lossless_clip, tmp_path, fuse_model
+):
+    base, covered = landscape(3), landscape(3)
+    covered[20:76, 30:90] = landscape(8)[20:76, 30:90]  # something comes in, and goes out again
+    clip = make_lossless_clip(tmp_path / "covered.mkv", [base] * 4 + [covered] * 4 + [base] * 4)
+    keys = [painted(base), painted(covered)]
+    two, _ = fuse(keys, clip, fuse_model, key_frames=[0.0, 5 / 24])
+    one, _ = fuse(keys[1], clip, fuse_model, key_frames=5 / 24)
+    inside = slice(30, 66), slice(40, 80)
+    of_two, of_one = (
+        np.abs(x[-1][inside].astype(float) - keys[0][inside]).mean() for x in (two, one)
+    )
+    assert of_two < 8
+    assert of_one > 2 * of_two
+
+
 def test_strength_0_and_an_empty_mask_give_the_clip_bit_for_bit(pan, fuse_model):
     clip, frames = pan
     paint = painted(frames[0])
@@ -92,6 +109,29 @@ def test_a_free_painting_is_taken_without_a_time(pan, fuse_model, tmp_path):
     got, report = fuse(tmp_path / "free.png", clip, fuse_model)
     assert len(got) == 9
     assert "free-painting" in {note.kind for note in report.notes}
+
+
+def test_a_free_painting_gives_its_colours_and_no_flicker(pan, fuse_model):
+    clip, frames = pan
+    dusk = np.clip(landscape(9) * (0.3, 0.25, 0.5) + (20, 10, 60), 0, 255).astype(np.uint8)
+    got, _ = fuse(dusk, clip, fuse_model)
+    assert np.abs(np.mean(got, axis=(0, 1, 2)) - dusk.mean(axis=(0, 1))).max() < 6
+    spread, own = (np.std(x, axis=(0, 1, 2)) for x in (got, frames))
+    wanted = dusk.std(axis=(0, 1))
+    assert (np.abs(spread - wanted) < 0.4 * np.abs(own - wanted)).all()
+    # One map for the whole shot: the same colour of two frames becomes the same.
+    places = (frames[0] == frames[1]).all(axis=2)
+    assert (got[0] == got[1]).all(axis=2)[places].all()
+
+
+def test_shots_of_other_light_get_the_same_colours(make_lossless_clip, tmp_path, fuse_model):
+    dark, light = (landscape(n) for n in (1, 6))
+    dark, light = dark // 4, 255 - (255 - light) // 3
+    clip = make_lossless_clip(tmp_path / "cut.mkv", [dark] * 8 + [light] * 8)
+    painting = landscape(9)
+    got, _ = fuse(painting, clip, fuse_model)
+    for shot in (got[:8], got[8:]):
+        assert np.abs(np.mean(shot, axis=(0, 1, 2)) - painting.mean(axis=(0, 1))).max() < 12
 
 
 @pytest.mark.parametrize("count", [1, 2])

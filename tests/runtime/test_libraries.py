@@ -137,3 +137,23 @@ def test_ignored_interrupts_stay_ignored(monkeypatch: pytest.MonkeyPatch):
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+ONE_THREAD = """
+import numpy as np
+from paintreel.runtime.catalog import find_model
+from paintreel.runtime.model import Model
+model = Model(find_model("mffcn").path, backend="openvino", threads=1)
+feeds = {"rough": (1, 6, 96, 160), "category": (1, 6), "code": (1, 128), "mix": (1, 1)}
+made = model.run({name: np.full(shape, 0.5, np.float32) for name, shape in feeds.items()})
+assert all(np.isfinite(plane).all() for plane in made.values())
+"""
+
+
+def test_a_network_is_run_by_one_thread_and_the_process_lives():
+    """OpenVINO 2026.4 ends the process when it compiles some networks in f32 for one thread."""
+    pytest.importorskip("openvino")
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_THREAD], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,33 @@ from PIL import Image
 
 pytest.importorskip("fastapi", reason="needs the extra studio")
 
+from argon2 import PasswordHasher
 from studio_place import Clock, Place
+
+from paintreel.studio.accounts import passwords
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed with little work, but where a test asks for `real_hashes`."""
+    if "real_hashes" not in request.fixturenames:
+        quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+        monkeypatch.setattr(passwords, "_HASHER", quick)
+        monkeypatch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
+
+
+@pytest.fixture
+def real_hashes() -> None:
+    """The work of a studio that is used."""
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """The command closes what it makes to other accounts, in its process."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from paintreel.studio.accounts.own_data import delete_account
 from paintreel.studio.store import tables
 
 
-def test_passwords_are_kept_as_argon2id(place):
+def test_passwords_are_kept_as_argon2id(real_hashes, place):
     place.user("ada")
     with place.store.reading() as c:
         kept = c.scalar(select(tables.users.c.password))

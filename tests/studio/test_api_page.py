@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -34,9 +35,9 @@ def test_the_client_of_the_page_brings_a_painting_home(tmp_path):
         code = code.replace("http://127.0.0.1:8321", studio.address).replace("ptr_...", token)
         command = [sys.executable, "-c", code]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    events = re.findall(r"^event: (\w+)", done.stdout, re.M)
-    assert events[0] == events[-1] == "status"
-    ids = [int(number) for number in re.findall(r"^id: (\d+)", done.stdout, re.M)]
-    assert ids == sorted(ids)
-    assert (tmp_path / "photo.jpg").read_bytes() != before
-    assert (tmp_path / "CREDITS.txt").is_file()
+    told = [ast.literal_eval(line) for line in done.stdout.splitlines()]
+    assert (told[0]["status"], told[-1]["status"]) == ("queued", "finished")
+    assert [row["at_s"] for row in told] == sorted(row["at_s"] for row in told)
+    assert (tmp_path / "photo.jpg").read_bytes() == before  # what was given stays
+    assert (tmp_path / "painted" / "photo.jpg").read_bytes() != before
+    assert (tmp_path / "painted" / "CREDITS.txt").is_file()

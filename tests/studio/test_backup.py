@@ -18,7 +18,7 @@ from studio_place import PASSWORD, Place
 from paintreel.errors import InputError, OutputError
 from paintreel.studio.accounts.own_data import exported
 from paintreel.studio.accounts.users import user_of_password
-from paintreel.studio.backup import back_up, restore
+from paintreel.studio.backup import Restored, back_up, restore
 from paintreel.studio.files.stored import place_of
 from paintreel.studio.store import tables
 from paintreel.studio.work import leases
@@ -37,7 +37,7 @@ def full(place, png) -> tuple[Place, Path, str]:
 
 
 def check_restored(other: Place, target: Path, file_id: str, png: bytes) -> None:
-    assert restore(other.store, other.settings, target) == 1
+    assert restore(other.store, other.settings, target) == Restored(1, ())
     user = user_of_password(other.store, "ada", PASSWORD)
     assert user is not None
     assert place_of(other.settings, file_id).read_bytes() == png
@@ -142,6 +142,43 @@ def test_postgresql_does_what_sqlite_does(full, make_place, postgresql, png):
     assert answer.json()["id"] == again.json()["id"]
     back_up(other.store, other.settings, target.with_name("pg.tar"), overwrite=False)
     third = make_place("third")
-    assert restore(third.store, third.settings, target.with_name("pg.tar")) == 1
+    assert restore(third.store, third.settings, target.with_name("pg.tar")).files == 1
     with third.store.reading() as c:
         assert len(c.scalars(select(tables.jobs.c.id)).all()) == 3
+
+
+def _changed(source: Path, target: Path, **contents: bytes | None) -> Path:
+    """A copy of an archive with members of other contents, None for members that are taken out."""
+    with tarfile.open(source) as whole, tarfile.open(target, "w") as copy:
+        for member in whole:
+            held = whole.extractfile(member)
+            content = b"" if held is None else held.read()
+            name = member.name.replace("/", "_").replace(".", "_")
+            key = "files" if name.startswith("files_") else name
+            content = contents.get(key, content)
+            if content is not None:
+                member.size = len(content)
+                copy.addfile(member, io.BytesIO(content))
+    return target
+
+
+DAMAGED = [b"{not json\n", b"\xff\xfe\n", b'{"id":"x"}\n', b"[1,2]\n", b'{"id":"x","evil":1}\n']
+
+
+@pytest.mark.parametrize("rows", DAMAGED)
+@pytest.mark.parametrize("table", ["users", "jobs"])
+def test_a_damaged_archive_is_told_so_and_changes_nothing(full, make_place, rows, table, tmp_path):
+    _, target, _ = full
+    other = make_place("other")
+    damaged = _changed(target, tmp_path / "d.tar", **{f"tables_{table}_jsonl": rows})
+    with pytest.raises(InputError, match="damaged"):
+        restore(other.store, other.settings, damaged)
+    assert restore(other.store, other.settings, target).files == 1
+
+
+@pytest.mark.parametrize("content", [None, b"other"])
+def test_files_that_an_archive_lacks_are_named(full, make_place, tmp_path, content):
+    _, target, _ = full
+    other = make_place("other")
+    came = restore(other.store, other.settings, _changed(target, tmp_path / "d.tar", files=content))
+    assert came.lacking == ("a.png",)

@@ -183,9 +183,8 @@ def test_colours_are_dotted_in_the_page(ada, tmp_path):
     page.mouse.move(box["x"] + box["width"] / 2 + 12, box["y"] + box["height"] / 2)
     page.mouse.up()
     ada.shoot("studio-colorize")
+    page.locator("details.group:has(input[name=method]) > summary").click()
     page.check("input[name=method][value=rule]")
-    if not page.locator("[name=flat]").is_visible():
-        page.locator("details.group:has([name=flat]) > summary").click()
     page.check("[name=flat]")
     page.click("#send")
     page.wait_for_url(re.compile("/jobs/"))
@@ -236,8 +235,16 @@ def test_a_frame_of_a_clip_is_taken_home_under_a_name_that_fuse_reads(ada, tmp_p
             pixels = np.full((64, 96, 3), 30 * number, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         container.mux(stream.encode())
+    page.goto("/new/fuse")
+    page.set_input_files("#file-inputs", str(tmp_path / "walk.mp4"))
+    page.wait_for_function("document.querySelector('.taker video').readyState >= 2")
+    with page.expect_download() as download:
+        page.click(".taker button")
+    assert time_in_name(Path(download.value.suggested_filename)) == 0.0
     page.goto("/new/lineart")
     page.set_input_files("#file-inputs", str(tmp_path / "walk.mp4"))
+    for group in page.locator("details.group:has(input[name=method]) > summary").all():
+        group.click()
     page.check("input[name=method][value=rule]")
     page.click("#send")
     page.wait_for_url(re.compile("/jobs/"))
@@ -252,11 +259,54 @@ def test_a_frame_of_a_clip_is_taken_home_under_a_name_that_fuse_reads(ada, tmp_p
         assert frame.size == (96, 64)
 
 
-def test_what_a_verb_refuses_is_told_beside_the_form(ada):
+def test_what_a_verb_refuses_is_told_where_it_is_and_forgotten_when_it_is_mended(ada, small_photo):
     page = ada.page
     page.goto("/new/stylize")
     page.click("#send")
-    assert "Choose" in page.inner_text("#fault")
+    assert "Choose" in page.inner_text(".drop[data-drop=inputs] #fault")
+    page.set_input_files("#file-inputs", str(small_photo))
+    assert not page.is_visible("#fault")
+
+
+def test_words_are_chosen_by_their_pictures(ada):
+    page = ada.page
+    page.goto("/new/scene")
+    page.click(".word[data-word='medieval castle']")
+    page.click(".word[data-word=fear]")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("[...document.querySelectorAll('.word img')].every((i) => i.complete)")
+    ada.shoot("studio-scene")
+    assert page.get_attribute("#f-emotion", "value") == "fear"
+    assert page.inner_text("output[for=f-intensity]") == "as it comes"
+    page.click(".word[data-word=fear]")  # and taken back
+    assert page.get_attribute(".word[data-word=fear]", "aria-pressed") == "false"
+    with page.expect_request("**/api/v1/jobs") as asked:
+        page.click("#send")
+    options = asked.value.post_data_json["options"]
+    assert options["category"] == "medieval castle"
+    assert not {"emotion", "intensity", "time"} & options.keys()  # nothing was said of them
+    page.wait_for_url(re.compile("/jobs/"))
+    page.click("text=Cancel")
+
+
+def test_a_system_is_asked_for_what_it_takes_alone(ada):
+    page = ada.page
+    page.goto("/new/train")
+    assert page.input_value("[name=system]") == "fsgan"
+    assert page.is_visible("#file-photos")
+    assert not page.is_visible("#file-speech")
+    page.select_option("[name=system]", "emotion")
+    assert page.is_visible("#file-speech")
+    assert not page.is_visible("#file-photos")
+
+
+def test_what_no_verb_reads_is_left_out_of_a_folder(ada, small_photo, tmp_path):
+    page = ada.page
+    (tmp_path / "readme.txt").write_text("notes", "utf-8")
+    page.goto("/new/stylize")
+    page.set_input_files("#file-inputs", [str(small_photo), str(tmp_path / "readme.txt")])
+    assert page.locator(".drop[data-drop=inputs] .given li").count() == 1
+    assert "1 left out" in page.inner_text("#said")
 
 
 def test_a_second_user_cannot_see_or_fetch_the_first_ones_job(ada, studio, browser):

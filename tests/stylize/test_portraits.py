@@ -7,7 +7,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from portraits import portrait, with_faces
 
 import paintreel
 from paintreel.cli.main import main
@@ -16,6 +15,7 @@ from paintreel.faces import find_faces
 from paintreel.stylize.fine_faces import SeenFace
 from paintreel.stylize.portraits import portraits_among
 from paintreel.stylize.style import Style
+from portraits import portrait, with_faces
 
 STYLE, BASE = "hereva-portrait", "hereva"
 
@@ -114,20 +114,66 @@ def test_depth_and_alpha_are_kept(styles, large, dtype):
     assert np.abs(painted[..., :3] / top - plain).mean() < 0.02
 
 
-def test_grey_pictures_stay_grey(styles, large):
+def changed_in(drawn: np.ndarray, plain: np.ndarray, box: tuple[float, ...]) -> float:
+    """Share of a box in which the drawing is plainly another than the plain style's painting."""
+    left, top, right, bottom = (max(round(x), 0) for x in box)
+    away = np.abs(drawn.astype(int) - plain.astype(int))
+    away = away.max(axis=2) if away.ndim == 3 else away
+    return float((away[top:bottom, left:right] > 12).mean())
+
+
+def test_grey_pictures_stay_grey_and_their_faces_are_drawn(styles, large):
     grey = cv2.cvtColor(large, cv2.COLOR_RGB2GRAY)
-    assert styles[0](grey).shape == grey.shape
+    drawn, plain = (style(grey) for style in styles)
+    assert drawn.shape == grey.shape
+    assert changed_in(drawn, plain, find_faces(grey)[0].box) > 0.25
+    assert changed_in(drawn, plain, (0, 480, 560, 560)) == 0
 
 
 def test_a_face_that_the_border_cuts_is_drawn_as_far_as_it_is_there(styles, large):
-    cut = np.ascontiguousarray(large[:, 200:])
-    assert styles[0](cut).shape == cut.shape
+    face = find_faces(large)[0]
+    left, top, right, bottom = face.box
+    side = round(left + 0.25 * (right - left))
+    cut = np.ascontiguousarray(large[:, side:])
+    drawn, plain = (style(cut) for style in styles)
+    assert changed_in(drawn, plain, (0, top, right - side, bottom)) > 0.25
+    far = round(right - side + 0.8 * face.side_px)
+    np.testing.assert_array_equal(drawn[:, far:], plain[:, far:])
 
 
-def test_tiny_faces_beside_one_that_is_drawn(styles, large):
+def test_tiny_faces_beside_one_that_is_drawn_are_left_to_the_plain_style(styles, large):
     crowd = with_faces(300, 900, *((150 * k, 40, 30.0) for k in range(6)))
     both = np.vstack([np.hstack([large, large[:, :340]]), crowd])
-    assert styles[0](both).shape == both.shape
+    drawn, plain = (style(both) for style in styles)
+    assert changed_in(drawn, plain, find_faces(large)[0].box) > 0.25
+    np.testing.assert_array_equal(drawn[-260:], plain[-260:])
+
+
+def test_a_face_on_its_side_or_on_its_head_is_drawn_or_left_whole(styles, large):
+    """Nothing else changes; a file's EXIF turns it upright before."""
+    for turns in (1, 2):
+        turned = np.ascontiguousarray(np.rot90(large, turns))
+        drawn, plain = (style(turned) for style in styles)
+        found = find_faces(turned)
+        if not found:
+            np.testing.assert_array_equal(drawn, plain)
+            continue
+        away = np.abs(drawn.astype(int) - plain).max(axis=2) > 0
+        x, y = found[0].centre
+        rows, columns = np.nonzero(away)
+        reach = 1.6 * found[0].side_px
+        assert np.hypot(rows - y, columns - x).max(initial=0) < reach
+
+
+def test_a_portrait_turned_by_exif_is_drawn_as_the_upright_one(tmp_path, styles, large):
+    from PIL import Image
+
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by 90 degrees clockwise to see it upright
+    lying = Image.fromarray(np.ascontiguousarray(np.rot90(large)))
+    lying.save(tmp_path / "lying.png", exif=exif)
+    upright = np.asarray(styles[0](str(tmp_path / "lying.png")).convert("RGB"))
+    np.testing.assert_array_equal(upright, styles[0](large))
 
 
 def test_a_mask_limits_the_drawing_too(styles, large):
@@ -143,7 +189,6 @@ def test_all_is_refused_of_styles_that_draw_no_faces():
 
 
 def test_a_clip_with_black_frames(tmp_path: Path, large, capfd):
-
     frames = [large[::2, ::2], np.zeros_like(large[::2, ::2]), large[::2, ::2]]
     folder = tmp_path / "frames"
     folder.mkdir()
@@ -151,7 +196,15 @@ def test_a_clip_with_black_frames(tmp_path: Path, large, capfd):
         cv2.imwrite(str(folder / f"{number:04d}.png"), frame[..., ::-1])
     command = ["stylize", str(folder), "-o", str(tmp_path / "out"), "--style", STYLE]
     assert main([*command, "--face", "all"]) == 0
-    assert len(list((tmp_path / "out").rglob("*.png"))) == 3
+    painted = [
+        cv2.imread(str(path)).astype(int) for path in sorted((tmp_path / "out").rglob("*.png"))
+    ]
+    assert len(painted) == 3
+    assert painted[1].mean() < 40
+    face = find_faces(frames[0])[0]
+    left, top, right, bottom = (round(x) for x in face.box)
+    again = np.abs(painted[0] - painted[2])[top:bottom, left:right]
+    assert again.mean() < 6  # the face is drawn after the black frame as before it
 
 
 def test_the_package_function_takes_it(large):

@@ -15,14 +15,14 @@ from paintreel.errors import InputError
 from paintreel.options import Options, argument, option, required_option
 
 _BELONGS = {
-    "photos": ("dske", "grade", "stylizers"),
+    "photos": ("dske", "grade", "stylizers", "fuse"),
     "clips": ("stylizers",),
     "styles": ("dske",),
     "weights": ("mood",),
     "crops": ("scene",),
     "roughs": ("scene",),
     "extractor": ("scene",),
-    "pictures": ("lines", "grade", "stylizers"),
+    "pictures": ("lines", "grade", "stylizers", "fuse"),
     "raters": ("grade",),
     "lines": ("script",),
     "ratings": ("script",),
@@ -39,6 +39,7 @@ _NEEDED = {
     "lines": ("art",),
     "stylizers": ("art", "photos"),
     "grade": ("art", "photos"),
+    "fuse": ("photos",),
     "script": ("lines",),
     "emotion": ("faces", "speech"),
 }
@@ -48,23 +49,23 @@ _NEEDED = {
 class ExperimentOptions(Options):
     """Which tables are made, of what, and how long each training may take."""
 
-    paper: Literal["scene", "dske", "mood", "lines", "emotion", "script", "grade", "stylizers"] = (
-        argument(
-            "PAPER",
-            "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
-            "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (the "
-            "tendency of words), grade (light and colour by feeling) or stylizers (FSGAN)",
-        )
+    paper: Literal[
+        "scene", "dske", "mood", "lines", "emotion", "script", "grade", "stylizers", "fuse"
+    ] = argument(
+        "PAPER",
+        "what to reproduce: scene (MFFCN-GAN), dske (the medium of a picture), mood (rescaled "
+        "ResNet-50), lines (the residual-attention GAN), emotion (CNN and LSTM), script (words), "
+        "grade (light and colour by feeling), stylizers (FSGAN) or fuse (painting and footage)",
     )
     art: Path | None = option(
         None,
         "painted panels: some are learnt from, the rest are held out to measure (lines: a pack of "
-        "pairs; emotion: panels whose faces are tried on; script has none)",
+        "pairs; emotion: panels whose faces are tried on; script and fuse have none)",
         metavar="DIR",
     )
     photos: Path | None = option(
         None,
-        "photographs to learn from and hold out (dske, stylizers; grade: to hold out)",
+        "photographs to learn from and hold out (dske, stylizers, fuse; grade: to hold out)",
         metavar="DIR",
     )
     clips: Path | None = option(None, "clips whose flicker is measured (stylizers)", metavar="DIR")
@@ -80,8 +81,8 @@ class ExperimentOptions(Options):
     out: Path = required_option("folder of results", metavar="DIR")
     trials: int | None = option(
         None,
-        "how often each system is trained (default: scene 10, stylizers 3; dske, lines and "
-        "emotion 1; mood 4, each a fold of episodes)",
+        "how often each system is trained (default: scene 10, stylizers and fuse 3; dske, lines "
+        "and emotion 1; mood 4, each a fold of episodes)",
         low=1,
         high=99,
         metavar="N",
@@ -89,7 +90,7 @@ class ExperimentOptions(Options):
     budget: str | None = option(
         None,
         "length of one training: 90s, 4m, 1h or 2000steps (default: scene, lines and stylizers "
-        "4m, dske 65s, mood 22s)",
+        "4m, dske 65s, mood 22s, fuse 300steps)",
         metavar="TIME",
     )
     systems: str | None = option(
@@ -112,7 +113,7 @@ class ExperimentOptions(Options):
     pictures: int | None = option(
         None,
         "how many held-out pictures of each source are measured (lines, default 48; grade, 40; "
-        "stylizers, 12)",
+        "stylizers, 12; fuse: shots in all, 24)",
         low=2,
         high=10_000,
         metavar="N",
@@ -189,6 +190,7 @@ def run(options: ExperimentOptions) -> int:
         "mood": _run_mood,
         "lines": _run_lines,
         "stylizers": _run_stylizers,
+        "fuse": _run_fuse,
         "emotion": _run_emotion,
     }
     try:
@@ -301,6 +303,20 @@ def _run_stylizers(options: ExperimentOptions) -> None:
         photos=options.photos,
         clips=options.clips,
         facts=_run_facts(options, write_stylizers_report),
+    )
+
+
+def _run_fuse(options: ExperimentOptions) -> None:
+    from paintreel.cli.fuse_experiment import run_fuse_experiment
+    from paintreel.learn.experiments.fuse.report import write_fuse_report
+    from paintreel.learn.experiments.fuse.settings import SETTINGS
+
+    assert options.photos is not None, "checked with the options"
+    run_fuse_experiment(
+        _asked(options, trials=3, budget="300steps", base=_base_of(SETTINGS)),
+        photos=options.photos,
+        art=options.art,
+        facts=_run_facts(options, write_fuse_report),
     )
 
 
@@ -453,11 +469,11 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
     }
     if paper == "scene":
         kinds |= dict.fromkeys(("crops", "crop_px", "max_art"), int)
-    if paper in ("lines", "grade", "stylizers"):
+    if paper in ("lines", "grade", "stylizers", "fuse"):
         kinds["pictures"] = int
     if paper == "grade":
         kinds |= {"splits": str, "part": str}
-    if paper == "stylizers":
+    if paper in ("stylizers", "fuse"):
         kinds["splits"] = str
     if paper in ("scene", "dske"):
         kinds |= {"splits": str, "held_out": list}
@@ -469,7 +485,7 @@ def _recipe(path: Path, paper: str) -> dict[str, Any]:
             raise InputError(
                 f"recipe {path}: {key} = {value!r} is not one of {', '.join(kinds)} of its type"
             )
-    if "splits" in recipe and paper == "stylizers":
+    if "splits" in recipe and paper in ("stylizers", "fuse"):
         recipe["splits"] = path.parent / recipe["splits"]
     elif "splits" in recipe and paper != "grade":  # which needs its parts
         splits = read_splits(path.parent / recipe.pop("splits"))

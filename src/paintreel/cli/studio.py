@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from paintreel.cli.terminal import say, show
 from paintreel.errors import InputError, MissingExtra
 from paintreel.options import Options, argument, option
+from paintreel.visible import visible
 
 if TYPE_CHECKING:
     from paintreel.studio.serving import WebPlace
@@ -112,6 +114,9 @@ to date, which every start does by itself. 'clean' removes now what is too old.
         metavar="N",
     )
     overwrite: bool = option(False, "let backup replace FILE", group="storage")
+    user: str | None = option(
+        None, "of link: whose forgotten password it sets anew", group="storage", metavar="NAME"
+    )
 
     @property
     def quiet(self) -> bool:
@@ -139,6 +144,7 @@ def run(options: StudioOptions) -> int:
         if error.name is None or error.name.startswith("paintreel"):
             raise
         raise MissingExtra("the studio", "studio") from None
+    os.umask(0o077)  # what is made is for this account of the system alone, its children's too
     settings = _settings(options)
     settings.make_folders()
     if options.action != "serve":
@@ -150,7 +156,9 @@ def run(options: StudioOptions) -> int:
     if options.role == "workers":
         serving.run_manager(settings)
         return 0
+    serving.lock_place(settings).close()  # told now, and not by workers that end again and again
     store = serving.ready_store(settings)
+    (settings.data / _ADDRESS).write_text(settings.address, "utf-8")
     show(f"the studio is at {settings.address}")
     _warn_of_public(options)
     _print_link(settings, store)
@@ -233,11 +241,37 @@ def _link(options: StudioOptions, settings: StudioSettings, store: Store | None)
     from paintreel.studio.accounts.invitations import first_link
 
     assert store is not None
-    secret = first_link(store, lasts_s=settings.invitation_s)
+    if options.user is not None:
+        secret: str | None = _new_password(options.user, settings, store)
+    else:
+        secret = first_link(store, lasts_s=settings.invitation_s)
     if secret is None:
-        raise InputError("there are accounts; an admin makes invitations on the page Admin")
-    show(f"{settings.address}/join/{secret}")
+        raise InputError(
+            "there are accounts; an admin makes invitations on the page Admin. --user NAME makes a "
+            "link that sets a forgotten password anew"
+        )
+    served = settings.data / _ADDRESS
+    is_told = options.address is not None or not served.is_file()
+    address = settings.address if is_told else served.read_text("utf-8")
+    show(f"{address}/join/{secret}")
+    say("it works once; links for the same that were made before are void")
     return 0
+
+
+def _new_password(name: str, settings: StudioSettings, store: Store) -> str:
+    """The secret of a link that sets a password, as whoever has the machine may make it."""
+    from paintreel.studio.accounts.invitations import invite
+    from paintreel.studio.accounts.users import find_user
+
+    with store.reading() as c:
+        user = find_user(c, name)
+    if user is None:
+        raise InputError(f"there is no account {visible(name)}")
+    return invite(store, role=user.role, reset=user, lasts_s=settings.invitation_s)
+
+
+_ADDRESS = "address"
+"""File in the folder of data that says where the studio was last served."""
 
 
 def _backup(options: StudioOptions, settings: StudioSettings, store: Store | None) -> int:
@@ -255,8 +289,11 @@ def _restore(options: StudioOptions, settings: StudioSettings, store: Store | No
     from paintreel.studio.store.database import open_store
 
     assert options.file is not None
-    count = restore(open_store(settings), settings, options.file)
-    show(f"restored, with {count} files")
+    came = restore(open_store(settings), settings, options.file)
+    show(f"restored, with {came.files} files")
+    if came.lacking:
+        some = ", ".join(visible(name) for name in came.lacking[:5])
+        say(f"warning: the archive lacks {len(came.lacking)} files that it should hold: {some} ...")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Faces in pictures and clips: found, followed, framed and put back, and drawn by rule.
+"""Faces in pictures and clips: found, followed, framed and put back.
 
 face.py              `Face`: box, five landmarks, confidence
 finder.py            `find_faces`, `FaceFinder`
@@ -7,10 +7,10 @@ follower.py          `FaceFollower`: the same faces through the frames of a clip
 framing.py           `aligned_face`, `frame_face`: an upright square, and the way back
 ovals.py             `face_ovals`: where a face is, from hair line to chin
 features.py          irises, lids, mouth and jaw, fitted near the landmarks
+eye_fits.py          its irises and lids
+mouth_fits.py        its mouth: lips, teeth, what is between them
+ways.py              best, smooth and even lines through a picture
 feature_follower.py  the same through the frames of a clip
-drawn.py             a face as a drawn character
-drawn_features.py    its eyes, nose, mouth and jaw
-strokes.py           the shapes and lines that it is drawn with
 """
 
 from paintreel.faces.face import LANDMARKS, Face

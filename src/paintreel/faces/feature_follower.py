@@ -12,7 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from paintreel.faces.features import EyeFit, FineFeatures, fit_features
+from paintreel.faces.eye_fits import EyeFit
+from paintreel.faces.features import FineFeatures, fit_features
 from paintreel.faces.follower import TrackedFace
 from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array
@@ -21,8 +22,9 @@ __all__ = ["FeatureFollower"]
 
 _SIDE_PX = 256
 _OVER_S, _LIDS_S = 0.12, 0.05
-_OPEN_AT, _CLOSED_AT = 0.65, 0.35
-"""Share of the last frames in which a mouth was open, from which it is drawn so."""
+_YES_AT, _NO_AT = 0.65, 0.35
+"""Share of the last frames in which a mouth was open, or an eye covered, from which it is drawn so,
+and up to which it is not."""
 
 
 class FeatureFollower:
@@ -53,9 +55,9 @@ class FeatureFollower:
 class _Known:
     """What is known of one face, in the places of its square."""
 
-    def __init__(self, features: FineFeatures, openness: float | None = None) -> None:
+    def __init__(self, features: FineFeatures, answers: Array | None = None) -> None:
         self.features = features
-        self.openness = float(features.is_open) if openness is None else openness
+        self._answers = _answers(features).astype(float) if answers is None else answers
 
     def toward(self, seen: FineFeatures, step_s: float) -> _Known:
         """A step of time toward what is seen now."""
@@ -70,17 +72,26 @@ class _Known:
             )
             for a, b in zip(now.eyes, seen.eyes, strict=True)
         )
-        openness = self.openness + fast * (float(seen.is_open) - self.openness)
-        is_open = openness > (_CLOSED_AT if now.is_open else _OPEN_AT)
+        answers = _mixed(self._answers, _answers(seen), fast)
+        # What is drawn changes where the answer has, not wherever one frame has another.
+        said = answers > np.where(_answers(now), _NO_AT, _YES_AT)
         features = replace(
             seen,
             eyes=(eyes[0], eyes[1]),
             lips=_mixed(now.lips, seen.lips, fast),
-            is_open=is_open,
+            is_open=bool(said[0]),
+            teeth=now.teeth + fast * (seen.teeth - now.teeth),
+            eyes_covered=(bool(said[1]), bool(said[2])),
+            mouth_covered=bool(said[3]),
             jaw=_mixed(now.jaw, seen.jaw, slow),
             jaw_step=_mixed(now.jaw_step, seen.jaw_step, slow),
         )
-        return _Known(features, openness)
+        return _Known(features, answers)
+
+
+def _answers(features: FineFeatures) -> Array:
+    """(4,) bool: mouth open, left eye, right eye, mouth covered."""
+    return np.array([features.is_open, *features.eyes_covered, features.mouth_covered])
 
 
 def _mixed(a: Array, b: Array, share: float) -> Array:

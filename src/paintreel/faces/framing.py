@@ -52,6 +52,12 @@ class Framing:
         moved: Array = np.linalg.solve(self.matrix[:, :2], shifted.T).T
         return moved
 
+    def face_in_square(self, face: Face) -> Face:
+        """A face of the picture in the places of the square."""
+        corners = self.to_square(np.reshape(face.box, (2, 2)))
+        left, top, right, bottom = (float(x) for x in corners.ravel())
+        return Face((left, top, right, bottom), self.to_square(face.landmarks), face.confidence)
+
     def take(self, picture: Array) -> Array:
         """The square, (S, S, C), out of a picture (H, W, C); its border is drawn out.
 

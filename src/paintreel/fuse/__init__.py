@@ -9,6 +9,7 @@ key_frames=0)` makes a clip. The parts are
     adapting.py   the network adapted to them, as a training in a child process
     network.py    the network, served
     frames.py     the work on the frames, in windows
+    colours.py    a free painting, of no frame: its colours
     fusing.py     `fuse`, all of it
     proposing.py  which frames to paint
     preview.py    a sheet of a few frames

@@ -5,23 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import TrainingError
+from paintreel.errors import OutputError, TrainingError, system_reason
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.training import read_state, start_training
 from paintreel.media.carrying import LIVE_SUFFIX, PAINT_SUFFIX, PaintedKey
 from paintreel.options import options_of
 from paintreel.runtime.catalog import find_model
 
-__all__ = ["adapt", "can_adapt", "work_folder"]
+__all__ = ["adapt", "can_adapt", "sole_use", "work_folder"]
 
 _POLL_S = 0.2
 _TOLD_LINES = 12
@@ -37,23 +38,55 @@ def work_folder(dst: Path) -> Path:
     return dst.with_name(f".{dst.name}.fuse")
 
 
+@contextmanager
+def sole_use(dst: Path) -> Iterator[None]:
+    """No other run makes `dst` meanwhile: two would learn in one folder, and one clear it.
+
+    Raises OutputError where another does. The system gives the lock back when a run is killed.
+    """
+    lock = work_folder(dst).with_suffix(".lock")
+    if sys.platform == "win32" or not lock.parent.is_dir():  # which writing tells better
+        yield
+        return
+    import fcntl
+
+    try:
+        handle = lock.open("a")
+    except OSError as error:
+        raise OutputError(f"cannot write {lock}: {system_reason(error)}") from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OutputError(
+                f"another run is making {dst}; wait until it is done, or name another output"
+            ) from None
+        except OSError:  # a network drive without locks
+            pass
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
+
+
 def adapt(
     keys: Sequence[PaintedKey],
     dst: Path,
     *,
     model: str,
-    seconds: float,
+    budget: str,
     threads: int | None = None,
     on_share: Callable[[float], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> Path:
     """The network that has learnt `keys`; begun before with the same, it goes on or is there.
 
+    budget: of the learning, as `learn.engine.budget.Budget` reads it: "100s", "500steps"
     Raises TrainingError where the training fails, with its last lines; CancelledError.
     """
     _check(cancel)  # what was learnt before is not given up for a run that is over
     folder = work_folder(dst)
-    asked = _asked(keys, model, seconds)
+    asked = _asked(keys, model, budget)
     said = folder / "asked.json"
     with suppress(OSError, ValueError):
         if json.loads(said.read_text("utf-8")) != asked:
@@ -74,7 +107,7 @@ def adapt(
         system="fuse-shot",
         art=pairs,
         out=out,
-        budget=f"{seconds:g}s",
+        budget=budget,
         resume=True,
         changes=(f"start={json.dumps(str(find_model(model, 'fuse').path))}",),
         name="shot",
@@ -90,14 +123,14 @@ def adapt(
     return result
 
 
-def _asked(keys: Sequence[PaintedKey], model: str, seconds: float) -> dict[str, object]:
+def _asked(keys: Sequence[PaintedKey], model: str, budget: str) -> dict[str, object]:
     digest = hashlib.sha256()
     for key in keys:
         for pixels in (key.live, key.paint):
             digest.update(str(pixels.shape).encode())
             digest.update(pixels.tobytes())
     network = find_model(model, "fuse").card.sha256
-    return {"keys": digest.hexdigest(), "network": network, "seconds": seconds}
+    return {"keys": digest.hexdigest(), "network": network, "budget": budget}
 
 
 def _run(

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from paintreel.errors import InputError, OutputError
-from paintreel.fuse.adapting import work_folder
-from paintreel.fuse.fusing import fuse, given_paintings, prepare
+from paintreel.fuse.adapting import sole_use, work_folder
+from paintreel.fuse.fusing import budget_text, fuse, given_paintings, prepare
 from paintreel.fuse.keys import list_paintings
 from paintreel.fuse.options import FuseOptions
 from paintreel.fuse.preview import preview_sheet
@@ -69,6 +69,7 @@ def plan_fuse(options: FuseOptions) -> Batch:
             strength=options.strength,
             adapt=options.adapt,
             adapt_s=options.adapt_s,
+            adapt_steps=options.adapt_steps,
             model=options.model,
             steady=options.steady,
             backend=options.backend,
@@ -112,37 +113,39 @@ def _plan_job(clip: Path, options: FuseOptions) -> Job:
 def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
     sheet = Path(options.preview or "")
     max_pixels = options.max_pixels or MAX_FRAME_PIXELS
+    steps = options.adapt_steps and max(1, round(options.adapt_steps * _PREVIEW_SHARE))
     given = {"backend": options.backend, "device": options.device, "threads": options.threads}
 
     def make(progress: Progress) -> Report:
         limit = check_length(clip, options.max_frames)
         place = place_of(options.mask)
         paintings = [str(path) for path in paths]
-        prepared = prepare(
-            given_paintings(paintings, options.times_s, options.max_pixels),
-            clip,
-            sheet,
-            adapts=options.adapt,
-            seconds=max(1.0, options.adapt_s * _PREVIEW_SHARE),
-            model=options.model,
-            network_options=given,
-            max_pixels=max_pixels,
-            told=Readings(progress.on_frame, clip, limit, parts=2),
-            cancel=progress.cancel,
-        )
-        pixels = preview_sheet(
-            prepared,
-            clip,
-            strength=options.strength,
-            steady=options.steady,
-            place=place,
-            max_pixels=max_pixels,
-            cancel=progress.cancel,
-        )
-        notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
-        shutil.rmtree(work_folder(sheet), ignore_errors=True)
+        with sole_use(sheet):
+            prepared = prepare(
+                given_paintings(paintings, options.times_s, options.max_pixels),
+                clip,
+                sheet,
+                adapts=options.adapt,
+                budget=budget_text(max(1.0, options.adapt_s * _PREVIEW_SHARE), steps),
+                model=options.model,
+                network_options=given,
+                max_pixels=max_pixels,
+                told=Readings(progress.on_frame, clip, limit, parts=2),
+                cancel=progress.cancel,
+            )
+            pixels = preview_sheet(
+                prepared,
+                clip,
+                strength=options.strength,
+                steady=options.steady,
+                place=place,
+                max_pixels=max_pixels,
+                cancel=progress.cancel,
+            )
+            notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
+            shutil.rmtree(work_folder(sheet), ignore_errors=True)
         of_place = () if place is None else place.notes()
-        told = (*prepared.notes, *prepared.network.model.notes, *of_place, *notes)
+        told = (*prepared.all_notes, *of_place, *notes)
         return Report(tuple(dict.fromkeys(told)))
 
     return Job(str(clip), (sheet,), make, "clip", (clip, *paths))

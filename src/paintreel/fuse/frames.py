@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -15,9 +15,10 @@ from paintreel.media.frame import Frame
 from paintreel.media.motion import sketch
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
+from paintreel.pictures.colour_moments import MomentTransfer
 from paintreel.pictures.strength import blend
 
-__all__ = ["Carrier", "Finish", "FusedFrames"]
+__all__ = ["Carrier", "ColouredFrames", "Finish", "FusedFrames"]
 
 _WINDOW = 4
 _WINDOW_PIXELS = 4_000_000
@@ -27,10 +28,10 @@ Finish = Callable[[Frame, Array], Array]
 
 
 class Carrier:
-    """The planes of each frame of a clip, in order. free: a painting of no frame, at their size."""
+    """The planes of each frame of a clip that has keys, in order."""
 
-    def __init__(self, clip: SurveyedClip, free: Callable[[int, int], Array] | None = None) -> None:
-        self._clip, self._free = clip, free
+    def __init__(self, clip: SurveyedClip) -> None:
+        self._clip = clip
         self._shot = -1
         self._followers: dict[float, KeyFollower] = {}
         self._uncarried: Array | None = None
@@ -53,23 +54,21 @@ class Carrier:
         return carried_planes(keys, motions, frame.time_s), begins
 
     def _near(self, shot: int, time_s: float) -> list[PaintedKey]:
-        """The key before a frame and the one after it."""
+        """The key before a frame and the one after it; at the ends of a shot the two there.
+
+        What the nearest does not show may be in the other: somebody who came in and went out again.
+        """
         keys = self._clip.keys.get(shot, [])
-        before = [key for key in keys if key.time_s <= time_s][-1:]
-        after = [key for key in keys if key.time_s > time_s][:1]
-        return [*before, *after]
+        before = sum(key.time_s <= time_s for key in keys)
+        first = min(max(0, before - 1), max(0, len(keys) - 2))
+        return keys[first : first + 2]
 
     def _elsewhere(self, frame: Frame) -> Array:
-        """The free painting, or the key of the nearest shot, trusted nowhere."""
+        """The key of the nearest shot, trusted nowhere."""
         height, width = frame.pixels.shape[:2]
         if self._uncarried is None or self._uncarried.shape[:2] != (height, width):
-            keys = self._clip.all_keys
-            if keys:
-                nearest = min(keys, key=lambda key: abs(key.time_s - frame.time_s))
-                self._uncarried = uncarried_planes(nearest.paint)
-            else:
-                assert self._free is not None, "a clip without keys has a free painting"
-                self._uncarried = uncarried_planes(self._free(height, width))
+            nearest = min(self._clip.all_keys, key=lambda key: abs(key.time_s - frame.time_s))
+            self._uncarried = uncarried_planes(nearest.paint)
         return self._uncarried
 
 
@@ -90,7 +89,7 @@ class FusedFrames(FrameWork[None]):
         finish: Finish | None = None,
     ) -> None:
         self._carrier, self._network = carrier, network
-        self._steadier, self._strength = Steadier(steady), strength
+        self._steadier, self._strength = Steadier(steady, sharp=True), strength
         self._finish = finish
         self._window: list[tuple[Frame, Array]] = []
         self._held: Array | None = None
@@ -117,10 +116,36 @@ class FusedFrames(FrameWork[None]):
         self._window, self._held = ([window[-1]], painted[-1]) if holds else ([], None)
         for (frame, _), paint in zip(window[: -1 if holds else None], painted, strict=False):
             steady = self._steadier(frame.pixels, paint)
-            pixels = blend(frame.pixels, steady, self._strength)
-            if self._finish is not None:
-                pixels = self._finish(frame, pixels)
-            yield replace(frame, pixels=np.ascontiguousarray(pixels))
+            yield _finished(frame, steady, self._strength, self._finish)
+
+
+class ColouredFrames(FrameWork[None]):
+    """Work on the frames of a clip with a free painting: its colours, by one map a shot.
+
+    A map that stays the same through a shot adds no flicker: nothing has to be steadied.
+    """
+
+    def __init__(
+        self,
+        clip: SurveyedClip,
+        colours: Mapping[int, MomentTransfer],
+        *,
+        strength: float,
+        finish: Finish | None = None,
+    ) -> None:
+        self._clip, self._colours = clip, colours
+        self._strength, self._finish = strength, finish
+
+    def push(self, frame: Frame, result: None) -> Iterator[Frame]:
+        coloured = self._colours[self._clip.shot_at(frame.time_s)](frame.pixels)
+        yield _finished(frame, coloured, self._strength, self._finish)
+
+
+def _finished(frame: Frame, painted: Array, strength: float, finish: Finish | None) -> Frame:
+    pixels = blend(frame.pixels, painted, strength)
+    if finish is not None:
+        pixels = finish(frame, pixels)
+    return replace(frame, pixels=np.ascontiguousarray(pixels))
 
 
 def _mean(one: Array, other: Array) -> Array:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from paintreel.errors import InputError
-from paintreel.fuse.adapting import adapt, can_adapt, work_folder
-from paintreel.fuse.frames import Carrier, FusedFrames
-from paintreel.fuse.keys import Painting, filled, list_paintings, read_paintings
+from paintreel.fuse.adapting import adapt, can_adapt, sole_use, work_folder
+from paintreel.fuse.colours import shot_colours
+from paintreel.fuse.frames import Carrier, ColouredFrames, Finish, FusedFrames
+from paintreel.fuse.keys import Painting, list_paintings, read_paintings
 from paintreel.fuse.network import FusionNetwork
 from paintreel.fuse.options import DEFAULT_ADAPT_S, DEFAULT_FUSE_STEADY, DEFAULT_MODEL
 from paintreel.fuse.survey import SurveyedClip, survey_clip
@@ -23,7 +24,9 @@ from paintreel.media.clip import MAX_FRAME_PIXELS
 from paintreel.media.length import check_length
 from paintreel.media.readings import OnProgress, Readings
 from paintreel.media.steadier import check_steady
+from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
+from paintreel.pictures.colour_moments import MomentTransfer
 from paintreel.pictures.kinds import pixels_of
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.strength import check_strength
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     from paintreel.keywords import FuseKeywords
     from paintreel.media.video import VideoReport
 
-__all__ = ["PreparedClip", "fuse", "given_paintings", "prepare"]
+__all__ = ["PreparedClip", "budget_text", "fuse", "given_paintings", "prepare"]
 
 _OF_NETWORK = ("backend", "device", "threads")
 
@@ -58,7 +61,7 @@ def fuse(
 
     paintings    a painting or several: files, folders, arrays (H, W, 3) or pictures
     key_frames   the time in seconds of the frame that each is of; () where their names say it, or
-                 a painting is free: its colours and touch are followed
+                 a painting is free: the clip gets its colours alone
     mask         paint only there: "faces", a file, or an array (H, W)
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called with (frames done, frames expected or None); learning counts as frames too
@@ -79,50 +82,64 @@ def fuse(
     limit = check_length(src, cast("int | None", given.pop("max_frames", None)))
     place = place_of(mask)
     told = Readings(on_progress, src, limit, parts=3)
-    prepared = prepare(
-        given_paintings(paintings, key_frames, given.get("max_pixels")),
-        src,
-        out,
-        adapts=given.pop("adapt", True),
-        seconds=given.pop("adapt_s", DEFAULT_ADAPT_S),
-        model=given.pop("model", DEFAULT_MODEL),
-        network_options={name: given.pop(name) for name in _OF_NETWORK if name in given},
-        max_pixels=given.get("max_pixels") or MAX_FRAME_PIXELS,
-        told=told,
-        cancel=cancel,
-    )
-    work = FusedFrames(
-        prepared.carrier(), prepared.network, steady=steady, strength=strength, finish=place
-    )
-    report = transform_video(
-        src,
-        out,
-        work,
-        loop=loop,
-        on_progress=told.reading(2),
-        cancel=cancel,
-        encoding=EncodingSettings.taken_from(given),
-        **given,
-    )
-    shutil.rmtree(work_folder(out), ignore_errors=True)
+    with sole_use(out):
+        prepared = prepare(
+            given_paintings(paintings, key_frames, given.get("max_pixels")),
+            src,
+            out,
+            adapts=given.pop("adapt", True),
+            budget=budget_text(
+                given.pop("adapt_s", DEFAULT_ADAPT_S), given.pop("adapt_steps", None)
+            ),
+            model=given.pop("model", DEFAULT_MODEL),
+            network_options={name: given.pop(name) for name in _OF_NETWORK if name in given},
+            max_pixels=given.get("max_pixels") or MAX_FRAME_PIXELS,
+            told=told,
+            cancel=cancel,
+        )
+        work = prepared.work(steady=steady, strength=strength, finish=place)
+        report = transform_video(
+            src,
+            out,
+            work,
+            loop=loop,
+            on_progress=told.reading(2),
+            cancel=cancel,
+            encoding=EncodingSettings.taken_from(given),
+            **given,
+        )
+        shutil.rmtree(work_folder(out), ignore_errors=True)
     of_place = () if place is None else place.notes()
-    notes = (*prepared.notes, *prepared.network.model.notes, *of_place, *report.notes)
+    notes = (*prepared.all_notes, *of_place, *report.notes)
     return dataclasses.replace(report, notes=tuple(dict.fromkeys(notes)))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class PreparedClip:
-    """Everything that is known before the first frame is painted."""
+    """Everything that is known before the first frame is painted.
+
+    network: None with free paintings, of which there are the colours of each shot.
+    """
 
     survey: SurveyedClip
-    network: FusionNetwork
-    paintings: Sequence[Painting]
+    network: FusionNetwork | None
+    colours: Mapping[int, MomentTransfer]
     notes: tuple[Note, ...]
 
-    def carrier(self) -> Carrier:
-        """What gives the planes of each frame."""
-        first = self.paintings[0]
-        return Carrier(self.survey, lambda height, width: filled(first, height, width))
+    @property
+    def all_notes(self) -> tuple[Note, ...]:
+        """With those of the network."""
+        return self.notes if self.network is None else (*self.notes, *self.network.model.notes)
+
+    def work(
+        self, *, steady: float, strength: float, finish: Finish | None = None
+    ) -> FrameWork[None]:
+        """What is done to the frames, from the first on."""
+        if self.network is None:
+            return ColouredFrames(self.survey, self.colours, strength=strength, finish=finish)
+        return FusedFrames(
+            Carrier(self.survey), self.network, steady=steady, strength=strength, finish=finish
+        )
 
 
 def given_paintings(
@@ -148,20 +165,25 @@ def given_paintings(
     return read, ()
 
 
+def budget_text(seconds: float, steps: int | None) -> str:
+    """How long the key frames are learnt: for so many steps, or seconds where they are None."""
+    return f"{seconds:g}s" if steps is None else f"{steps}steps"
+
+
 def prepare(
     given: tuple[list[Painting], tuple[Note, ...]],
     clip: Path,
     dst: Path,
     *,
     adapts: bool,
-    seconds: float,
+    budget: str,
     model: str,
     network_options: dict[str, Any],
     max_pixels: int,
     told: Readings,
     cancel: threading.Event | None = None,
 ) -> PreparedClip:
-    """Look the clip through and learn the key frames."""
+    """Look the clip through and learn the key frames. budget: as of `budget_text`."""
     paintings, notes = given
     start = find_model(model, "fuse").path
     survey = survey_clip(
@@ -169,21 +191,25 @@ def prepare(
     )
     more: list[Note] = []
     keys = survey.all_keys
-    if adapts and keys and can_adapt():
+    if not keys:
+        free = [each.pixels for each in paintings]
+        colours = shot_colours(clip, survey.shots, free, max_pixels=max_pixels, cancel=cancel)
+        return PreparedClip(survey, None, colours, (*notes, *survey.notes))
+    if adapts and can_adapt():
         start = adapt(
             keys,
             dst,
             model=model,
-            seconds=seconds,
+            budget=budget,
             threads=network_options.get("threads"),
             on_share=told.on_share,
             cancel=cancel,
         )
-    elif adapts and keys:
+    elif adapts:
         text = (
             "the key frames were not learnt, as training is not installed (pip install "
             "'paintreel[train]'): the result is farther from the painting"
         )
         more.append(Note("not-adapted", text))
     network = FusionNetwork(start, **network_options)
-    return PreparedClip(survey, network, paintings, (*notes, *survey.notes, *more))
+    return PreparedClip(survey, network, {}, (*notes, *survey.notes, *more))

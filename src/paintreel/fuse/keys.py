@@ -19,7 +19,6 @@ from paintreel.pictures.paper import rgb8_on_white
 
 __all__ = [
     "Painting",
-    "filled",
     "fitted",
     "key_name",
     "list_paintings",
@@ -102,7 +101,10 @@ def read_paintings(
             f"{free[0]} has no time and others have; give a --key-frame for each painting"
         )
     if free:
-        text = "no --key-frame: taken as a free painting, whose colours and touch are followed"
+        text = (
+            "no --key-frame: taken as a free painting, whose colours are given to the clip and its "
+            "touch is not; paint one of its frames ('--plan' says which), or train a style"
+        )
         notes.append(Note("free-painting", text, len(free)))
     return paintings, tuple(notes)
 
@@ -120,13 +122,3 @@ def fitted(painting: Painting, height_px: int, width_px: int) -> tuple[Array, tu
         )
     text = f"a painting of {columns}x{rows} made {width_px}x{height_px}, as the frames are"
     return resize(painting.pixels, width_px, height_px), (Note("painting-resized", text, 1),)
-
-
-def filled(painting: Painting, height_px: int, width_px: int) -> Array:
-    """A free painting cut to the shape of a frame and brought to its size."""
-    rows, columns = painting.pixels.shape[:2]
-    scale = max(height_px / rows, width_px / columns)
-    high, wide = (max(1, round(side / scale)) for side in (height_px, width_px))
-    top, left = (rows - high) // 2, (columns - wide) // 2
-    part = painting.pixels[max(0, top) :, max(0, left) :][:high, :wide]
-    return resize(np.ascontiguousarray(part), width_px, height_px)

@@ -68,6 +68,16 @@ Exit code: 0 all made, 1 it failed or differs, 2 bad usage, 130 interrupted.
         metavar="SECONDS",
         keywords=_FUSE,
     )
+    adapt_steps: int | None = option(
+        None,
+        "how many steps it learns instead of for a time: then a result is the same on any machine, "
+        "however busy (100 s are some 500 steps)",
+        group="painting",
+        low=1,
+        high=1_000_000,
+        metavar="N",
+        keywords=_FUSE,
+    )
     model: str = option(
         DEFAULT_MODEL,
         "network to begin with: a name that 'paintreel models' lists for fuse, or an .onnx file",

@@ -8,10 +8,11 @@ from concurrent.futures import CancelledError
 from fractions import Fraction
 from pathlib import Path
 
-from paintreel.fuse.frames import Finish, FusedFrames
+from paintreel.fuse.frames import Finish
 from paintreel.fuse.fusing import PreparedClip
 from paintreel.imaging.arrays import Array
 from paintreel.media.reader import read_frames
+from paintreel.media.steps import FrameWork
 from paintreel.pictures.contact_sheet import Cell, contact_sheet
 
 __all__ = ["COLUMNS", "preview_sheet"]
@@ -43,12 +44,8 @@ def preview_sheet(
     def takes(time: Fraction) -> bool:
         return float(time) in wanted
 
-    carrier = prepared.carrier()
-
-    def begun() -> FusedFrames:
-        return FusedFrames(
-            carrier, prepared.network, steady=steady, strength=strength, finish=place
-        )
+    def begun() -> FrameWork[None]:
+        return prepared.work(steady=steady, strength=strength, finish=place)
 
     work, before = begun(), -1
     above: list[Cell] = []

@@ -119,7 +119,7 @@ def carried_planes(
             f"got {len(keys)} keys and {len(motions)} motions, expected as many, not 0"
         )
     height, width = keys[0].paint.shape[:2]
-    paints = [motion.pull(key.paint) for key, motion in zip(keys, motions, strict=True)]
+    paints = [motion.pull(key.paint, sharp=True) for key, motion in zip(keys, motions, strict=True)]
     explained = [cv2.resize(_shown(motion), (width, height)) for motion in motions]
     trust = np.maximum.reduce(explained)
     if len(keys) == 1:

@@ -34,11 +34,12 @@ class Steadier:
             painted = steadier(frame, style.paint(frame))
 
     amount: share of the carried paint where the motion explains the frame; 0 changes nothing.
+    sharp: as of `Motion.pull`.
     """
 
-    def __init__(self, amount: float) -> None:
+    def __init__(self, amount: float, *, sharp: bool = False) -> None:
         check_steady(amount)
-        self.amount = amount
+        self.amount, self._sharp = amount, sharp
         self._motion = MotionFinder()
         self._before: tuple[Array, Array] | None = None
 
@@ -62,4 +63,4 @@ class Steadier:
         if motion.explained.mean() < _CUT:
             return paint
         share = np.rint(motion.explained * np.float32(most)).astype(np.uint8)
-        return mix(motion.pull(carried), paint, share)
+        return mix(motion.pull(carried, sharp=self._sharp), paint, share)

@@ -192,6 +192,8 @@ def _is_like(value: Any, kinds: Sequence[Any]) -> bool:
 def _is_number(value: Any) -> bool:
     try:
         return math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds is one all the same
+        return True
     except TypeError:
         return False
 

@@ -13,11 +13,13 @@ import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from paintreel.errors import InputError, OutputError
 from paintreel.imaging.atomic import atomic_path
@@ -27,7 +29,7 @@ from paintreel.studio.store import tables
 from paintreel.studio.store.database import Store
 from paintreel.studio.store.migrate import migrate, version_of
 
-__all__ = ["back_up", "restore"]
+__all__ = ["Restored", "back_up", "restore"]
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,43}")
 _ROWS_AT_ONCE = 500
@@ -69,11 +71,19 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(entry, io.BytesIO(content))
 
 
-def restore(store: Store, settings: StudioSettings, source: Path) -> int:
-    """Bring a backup into a studio that has no accounts yet; how many files came.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of a backup. lacking: names of whole files that it should hold and does not."""
 
-    Jobs that ran wait again. Raises InputError for an archive that is none of ours, and for a
-    studio that is in use.
+    files: int
+    lacking: tuple[str, ...]
+
+
+def restore(store: Store, settings: StudioSettings, source: Path) -> Restored:
+    """Bring a backup into a studio that has no accounts yet.
+
+    Jobs that ran wait again. Raises InputError for an archive that is none of ours or damaged, and
+    for a studio that is in use; nothing is changed then.
     """
     settings.make_folders()
     with _opened(source) as archive:
@@ -83,7 +93,14 @@ def restore(store: Store, settings: StudioSettings, source: Path) -> int:
             raise InputError(f"{source} is no backup of a studio: it has no version")
         _check_empty(store)
         migrate(store, version)
-        store.write(lambda c: _fill(c, archive, members))
+        try:
+            store.write(lambda c: _fill(c, archive, members))
+        except InputError:
+            raise
+        except (SQLAlchemyError, ValueError, KeyError, TypeError) as error:
+            kind = type(error).__name__
+            raise InputError(f"{source} is damaged: its rows cannot be read ({kind})") from None
+        lacking = _lacking(archive, members)
         migrate(store)
         count = 0
         for name, member in members.items():
@@ -91,7 +108,19 @@ def restore(store: Store, settings: StudioSettings, source: Path) -> int:
             if folder == "files" and _ID.fullmatch(file_id):  # no other path is written to
                 _write(archive, member, place_of(settings, file_id))
                 count += 1
-    return count
+    return Restored(count, lacking)
+
+
+def _lacking(archive: tarfile.TarFile, members: dict[str, Any]) -> tuple[str, ...]:
+    """Names of files that rows call whole, and that are missing or of another size."""
+    lacking = []
+    for rows in _batches(_read(archive, members, "tables/files.jsonl") or b""):
+        for row in rows:
+            member = members.get(f"files/{row['id']}")
+            is_whole = row["offset_bytes"] == row["size_bytes"]
+            if is_whole and (member is None or member.size != row["size_bytes"]):
+                lacking.append(str(row["name"]))
+    return tuple(lacking)
 
 
 @contextmanager
@@ -144,7 +173,10 @@ def _fill(c: Connection, archive: tarfile.TarFile, members: dict[str, Any]) -> N
 def _batches(content: bytes) -> Iterator[list[dict[str, Any]]]:
     lines = content.decode("utf-8").splitlines()
     for start in range(0, len(lines), _ROWS_AT_ONCE):
-        yield [json.loads(line) for line in lines[start : start + _ROWS_AT_ONCE]]
+        rows = [json.loads(line) for line in lines[start : start + _ROWS_AT_ONCE]]
+        if not all(isinstance(row, dict) for row in rows):
+            raise ValueError("a line is no row")
+        yield rows
 
 
 def _waiting(row: dict[str, Any]) -> dict[str, Any]:

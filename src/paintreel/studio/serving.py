@@ -17,12 +17,12 @@ from typing import Any
 
 from paintreel.studio.logs import logged, set_up_logs
 from paintreel.studio.manager.executors import executor_of
-from paintreel.studio.manager.manager import Manager
+from paintreel.studio.manager.manager import Manager, lock_place
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store.database import Store, open_store
 from paintreel.studio.store.migrate import migrate
 
-__all__ = ["WebPlace", "ready_store", "run_manager", "run_web", "supervise"]
+__all__ = ["WebPlace", "lock_place", "ready_store", "run_manager", "run_web", "supervise"]
 
 _LOG = logging.getLogger("paintreel.studio")
 _DIES_WITH_PARENT, _TERM = 1, 15

@@ -16,7 +16,7 @@ import numpy as np
 
 from paintreel.faces.face import Face
 from paintreel.faces.features import FineFeatures
-from paintreel.faces.framing import Framing, square_around, upright
+from paintreel.faces.framing import square_around, upright
 from paintreel.faces.ovals import face_ovals
 from paintreel.imaging.arrays import Array, from_float, to_float
 
@@ -92,17 +92,10 @@ def paint_fine_faces(
     for face, share in faces:
         large = face.side_px * _SIDES > LARGE_FRAME_PX / 2
         frame = square_around(face, LARGE_FRAME_PX if large else FRAME_PX, sides=_SIDES)
-        inside = _inside(face, frame)
+        inside = frame.face_in_square(face)
         oval = face_ovals([inside], frame.side_px, frame.side_px, presence=[share])
         fine = paint(_with_contrast(frame.take(picture), inside))
         frame.put_into(painted, fine, to_float(oval))
-
-
-def _inside(face: Face, frame: Framing) -> Face:
-    """The face in the places of its square."""
-    corners = frame.to_square(np.reshape(face.box, (2, 2)))
-    left, top, right, bottom = (float(x) for x in corners.ravel())
-    return Face((left, top, right, bottom), frame.to_square(face.landmarks), face.confidence)
 
 
 def _with_contrast(square: Array, face: Face) -> Array:

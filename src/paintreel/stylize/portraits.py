@@ -1,10 +1,10 @@
 """Faces as drawn characters: what a portrait style does beside painting the rest.
 
-A face is framed upright with its hair and drawn in that square by rule (`faces.drawn`), from the
-features that are found in it. The style's network, AFGAN, learnt from that rule, but the picture it
-paints is never shown: its attention alone is used, which says where the rule's drawing is to be
-seen. By that the drawing is laid into the painting of the rest. There is no seam, for around the
-face both are the same style's paint.
+A face is framed upright with its hair and drawn in that square by rule (`portraits.painting`), from
+the features that are found in it. The style's network, AFGAN, learnt from that rule, but the
+picture it paints is never shown: its attention alone is used, which says where the rule's drawing
+is to be seen. By that the drawing is laid into the painting of the rest. There is no seam, for
+around the face both are the same style's paint.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import Literal
 import numpy as np
 
 from paintreel.errors import InputError, ModelFileError
-from paintreel.faces.drawn import PortraitSettings, paint_portrait
 from paintreel.faces.face import Face
 from paintreel.faces.features import FineFeatures, fit_features
-from paintreel.faces.framing import Framing, frame_face
+from paintreel.faces.framing import frame_face
 from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.notes import Note
+from paintreel.portraits.painting import paint_portrait
+from paintreel.portraits.settings import PortraitSettings
+from paintreel.runtime.afgan_names import ATTENTION
 from paintreel.runtime.card import Card
 from paintreel.runtime.model import Model
 from paintreel.stylize.fine_faces import SeenFace
@@ -52,7 +54,6 @@ full: smaller ones are painted finer instead (`fine_faces`)."""
 _LEAST_SURE = 0.9
 _ATTENTION_GAIN = 1.25
 """The attention is below 1 where a face is plainly there; what is nearly all is all."""
-ATTENTION = "attention"
 _MOST = 24
 
 
@@ -109,7 +110,7 @@ def draw_portraits(
         frame = frame_face(portrait.face, SIDE_PX, room=ROOM)
         square = to_float(frame.take(picture)).astype(np.float32)
         drawn, oval = paint_portrait(
-            square, inside(portrait.face, frame), features.mapped(frame), base, settings
+            square, frame.face_in_square(portrait.face), features.mapped(frame), base, settings
         )
         share = oval * np.minimum(1.0, _ATTENTION_GAIN * attend(square)) * portrait.share
         frame.put_into(painted, from_float(drawn, painted.dtype), share.astype(np.float32))
@@ -134,13 +135,6 @@ def no_face() -> Note:
     """What is told where nothing was drawn."""
     text = "no face to be drawn was found: all is painted in the plain style"
     return Note("no-portrait", f"{text} (--face all draws small ones too)")
-
-
-def inside(face: Face, frame: Framing) -> Face:
-    """The face in the places of a square that was taken of its picture."""
-    corners = frame.to_square(np.reshape(face.box, (2, 2)))
-    left, top, right, bottom = (float(x) for x in corners.ravel())
-    return Face((left, top, right, bottom), frame.to_square(face.landmarks), face.confidence)
 
 
 def check_face_choice(choice: str, *, draws: bool) -> None:

@@ -13,7 +13,6 @@ from paintreel.learn.models.fusion import (
     PRESETS,
     DynamicWeights,
     Fusion,
-    alignment_loss,
 )
 from paintreel.learn.trainers.fusion import contract_facts
 from paintreel.learn.trainers.fusion_shot import begin_from
@@ -82,24 +81,6 @@ def test_frames_of_a_window_see_each_other_and_windows_do_not():
         before = network.fuse(live, carried).picture
     assert torch.allclose(pairs[:2], alone, atol=1e-5)
     assert (changed[3] - before[3]).abs().max() > 1e-5
-
-
-def test_alignment_is_0_for_equal_maps_and_1_for_right_angles():
-    x = torch.zeros(1, 2, 4, 4)
-    x[:, 0], x[:, 1] = torch.rand(2, 4, 4, generator=torch.Generator().manual_seed(0))
-    trust = torch.ones(1, 1, 8, 8)
-    assert alignment_loss(x, x, trust).item() == pytest.approx(0.0, abs=1e-6)
-    # (a, b) turned to (-b, a): cosine 0 everywhere. The covariances exchange their diagonals and
-    # change the sign beside them.
-    turned = torch.stack([-x[:, 1], x[:, 0]], dim=1)
-    rows = x[0].flatten(1)
-    rows = rows - rows.mean(dim=1, keepdim=True)
-    (a, c), (_, b) = (rows @ rows.T / 16).tolist()
-    apart = (2 * (b - a) ** 2 + 2 * (2 * c) ** 2) / (a * a + b * b + 2 * c * c)
-    assert alignment_loss(turned, x, trust).item() == pytest.approx(1 + apart, rel=1e-4)
-    # Where nothing is trusted, the maps need not agree.
-    distrusted = alignment_loss(turned, x, torch.zeros(1, 1, 8, 8)).item()
-    assert distrusted == pytest.approx(apart, rel=1e-4)
 
 
 def test_it_is_exported_as_it_is_and_learnt_on_from_there(tmp_path):

@@ -40,8 +40,9 @@ def settings(**more) -> FusionSettings:
 
 def test_terms_are_0_for_the_truth():
     truth = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(0))
-    maps = torch.rand(2, 4, 2, 2)
-    fused = Fused(truth, maps, maps, torch.full((2, 2, 4), 0.5))
+    quarters = torch.tensor([[1.0, -1.0, 1.0, -1.0], [1.0, 1.0, -1.0, -1.0]])
+    maps = quarters.reshape(1, 2, 2, 2).expand(2, -1, -1, -1)
+    fused = Fused(truth, maps, maps, torch.full((2, 2, 2), 0.5), maps)
     carried = torch.cat([truth, torch.ones(2, 1, 32, 32)], dim=1)
     terms = fusion_terms(fused, carried, truth)
     assert {name: round(term.item(), 5) for name, term in terms.items()} == {
@@ -50,7 +51,7 @@ def test_terms_are_0_for_the_truth():
         "alignment": 0.0,
     }
     assert set(fusion_terms(fused, carried, truth, aligned=False)) == {"l1", "structure"}
-    off = Fused(truth + 0.1, maps, maps, fused.weights)
+    off = Fused(truth + 0.1, maps, maps, fused.weights, maps)
     assert fusion_terms(off, carried, truth)["l1"].item() == pytest.approx(0.1, abs=1e-6)
 
 

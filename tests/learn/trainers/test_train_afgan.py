@@ -6,16 +6,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from portraits import portrait
 
 from paintreel.cli.main import main
 from paintreel.errors import InputError
-from paintreel.faces.drawn import PortraitSettings
 from paintreel.learn.data.portrait_pairs import PortraitSampler, portrait_pairs
 from paintreel.learn.trainers.afgan import AFGANSettings
+from paintreel.portraits.settings import PortraitSettings
 from paintreel.runtime.model import Model
 from paintreel.stylize.portraits import attention_of, base_of
 from paintreel.stylize.style import Style
+from portraits import portrait
 
 QUICK = [
     *("--set", "preset=tiny", "--set", "batch=2", "--set", "side_px=64", "--set", "views=1"),

@@ -20,7 +20,14 @@ from paintreel.imaging.arrays import Array
 from paintreel.media.carrying import PaintedKey, carried_planes, uncarried_planes
 from paintreel.media.motion import MotionFinder, sketch
 
-__all__ = ["LEAST_SIDE_PX", "FusionSampler", "FusionSampling", "PaintedPicture"]
+__all__ = [
+    "LEAST_SIDE_PX",
+    "FusionSampler",
+    "FusionSampling",
+    "PaintedPicture",
+    "blob",
+    "laid",
+]
 
 LEAST_SIDE_PX = 48
 """Of the frames of a window."""
@@ -87,7 +94,7 @@ class FusionSampler:
         """(live, carried, truth): (T, 3, S, S), (T, 4, S, S) and (T, 3, S, S) float32 in [0, 1]."""
         s = self._s
         picture = self._pictures[rng.integers(len(self._pictures))]
-        front = _blob(s.side_px, rng) if rng.random() < s.in_front else None
+        front = blob(s.side_px, rng) if rng.random() < s.in_front else None
         corner, corner_front = (_corner(picture, s.side_px, rng) for _ in range(2))
         is_free, steps = rng.random() < s.free, np.sort(rng.uniform(0, 1, s.frames))
         path, path_front = (rng.uniform(-1, 1, 6) for _ in range(2))
@@ -99,13 +106,13 @@ class FusionSampler:
             key_live, key_paint = self._off(picture, corner, path * step, rng)
             if front is not None:
                 pair = _crop(picture, corner_front, s.side_px)
-                live, truth = (_laid(a, b, front) for a, b in zip((live, truth), pair, strict=True))
+                live, truth = (laid(a, b, front) for a, b in zip((live, truth), pair, strict=True))
                 off = self._off(picture, corner_front, path_front * step, rng)
                 right, down = path_front[:2] * step * s.move_px * 2
                 shift = np.array([[1, 0, right], [0, 1, down]], np.float32)
                 moved = cv2.warpAffine(front, shift, (s.side_px,) * 2)
                 key_live, key_paint = (
-                    _laid(a, b, moved) for a, b in zip((key_live, key_paint), off, strict=True)
+                    laid(a, b, moved) for a, b in zip((key_live, key_paint), off, strict=True)
                 )
             live = _lit(live, 1 + light * step, s.grain, rng)
             if is_free:
@@ -150,7 +157,7 @@ def _crop(picture: PaintedPicture, corner: Array, side: int) -> tuple[Array, Arr
     return picture.live[area], picture.paint[area]
 
 
-def _blob(side: int, rng: np.random.Generator) -> Array:
+def blob(side: int, rng: np.random.Generator) -> Array:
     """(side, side) float32 in [0, 1]: a soft-edged shape."""
     angles = np.sort(rng.uniform(0, 2 * np.pi, _BLOB_POINTS))
     radius = rng.uniform(0.12, 0.4, _BLOB_POINTS) * side
@@ -161,7 +168,8 @@ def _blob(side: int, rng: np.random.Generator) -> Array:
     return cv2.GaussianBlur(mask, (3, 3), 0)
 
 
-def _laid(below: Array, above: Array, mask: Array) -> Array:
+def laid(below: Array, above: Array, mask: Array) -> Array:
+    """`above` where the mask (H, W) in [0, 1] says so; (H, W, 3) uint8."""
     mixed = below + (above.astype(np.float32) - below) * mask[..., None]
     return np.rint(mixed).astype(np.uint8)
 
@@ -175,9 +183,9 @@ def _lit(x: Array, gain: Array, grain: float, rng: np.random.Generator) -> Array
 def _blinded(planes: Array, rng: np.random.Generator) -> Array:
     """Nothing carried in a part, or anywhere: the paint there is smeared from around."""
     side = planes.shape[0]
-    gone = np.ones((side, side), np.float32) if rng.random() < 0.4 else _blob(side, rng)
+    gone = np.ones((side, side), np.float32) if rng.random() < 0.4 else blob(side, rng)
     smeared = cv2.GaussianBlur(planes[..., :3], (0, 0), side / 8)
-    paint = _laid(planes[..., :3], smeared, gone)
+    paint = laid(planes[..., :3], smeared, gone)
     trust = np.rint(planes[..., 3] * (1 - gone)).astype(np.uint8)
     return np.dstack([paint, trust])
 

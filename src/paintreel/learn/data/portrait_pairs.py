@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from paintreel.faces import Face, find_faces
-from paintreel.faces.drawn import PortraitSettings, paint_portrait
+from paintreel.faces import find_faces
 from paintreel.faces.features import fit_features
 from paintreel.faces.framing import Framing, frame_face
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import jpeg
+from paintreel.portraits.painting import paint_portrait
+from paintreel.portraits.settings import PortraitSettings
 
-__all__ = ["PortraitPair", "PortraitSampler", "inside", "portrait_pairs"]
+__all__ = ["PortraitPair", "PortraitSampler", "portrait_pairs"]
 
 _ENLARGED = 1.5
 """The teacher paints so much larger and is shrunk: a style's strokes are then as fine beside the
@@ -31,13 +32,6 @@ class PortraitPair:
     photo: Array
     teacher: Array
     share: Array
-
-
-def inside(face: Face, frame: Framing) -> Face:
-    """The face in the places of a square that was taken of its picture."""
-    box = frame.to_square(np.reshape(face.box, (2, 2)))
-    left, top, right, bottom = (float(x) for x in box.ravel())
-    return Face((left, top, right, bottom), frame.to_square(face.landmarks), face.confidence)
 
 
 def portrait_pairs(
@@ -66,7 +60,7 @@ def portrait_pairs(
                 frame = _moved(frame, rng)
                 square = frame.take(photo).astype(np.float32) / 255
                 teacher, share = paint_portrait(
-                    square, inside(face, frame), features.mapped(frame), base, settings
+                    square, frame.face_in_square(face), features.mapped(frame), base, settings
                 )
                 pairs.append(PortraitPair(*(_shrunk(x, side_px) for x in (square, teacher, share))))
         if on_progress:

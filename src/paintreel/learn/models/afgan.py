@@ -13,7 +13,7 @@ Differences from the papers
 - Norms before the attention are left out.
 - The network says itself where what it draws is to be seen, from the attended features: by that
   map it is blended with the painting of the rest.
-- `trainers.afgan`: a teacher (`faces.drawn`, by rule) brings the change of form, for which there
+- `trainers.afgan`: a teacher (`portraits`, by rule) brings the change of form, for which there
   are too few drawn faces; the losses of U-GAT-IT refine it.
 
 What is shown of it: `stylize` never shows the picture that this network paints, for its eyes are

@@ -256,12 +256,14 @@ class Fused:
     picture   (N, 3, H, W), in evaluation mode in [0, 1]
     painting, live  (N, C, h, w) maps of the two paths at 1/16, gated
     weights   (N, 2, C): the painting's share of each channel of each frame, and the footage's
+    fused     (N, C, h, w) what the head is given of them
     """
 
     picture: Tensor
     painting: Tensor
     live: Tensor
     weights: Tensor
+    fused: Tensor
 
 
 class Fusion(nn.Module):
@@ -331,7 +333,7 @@ class Fusion(nn.Module):
         if self.decoder is not None:
             mixed[-1] = mixed[-1] + self.decoder(mixed[-1], of_painting[-1], windows)
         picture = self._paint(live, carried, mixed)
-        return Fused(picture, of_painting[-1], of_live[-1], weights)
+        return Fused(picture, of_painting[-1], of_live[-1], weights, mixed[-1])
 
     def _paint(self, live: Tensor, carried: Tensor, mixed: list[Tensor]) -> Tensor:
         """The head: up by skips, and a mixture of frame, carried painting and own paint."""
@@ -352,25 +354,3 @@ class Fusion(nn.Module):
             shares[:, :1] * live + shares[:, 1:2] * carried[:, :3] + shares[:, 2:] * own
         )
         return picture if self.training else picture.clamp(0.0, 1.0)
-
-
-def alignment_loss(painting: Tensor, live: Tensor, trust: Tensor) -> Tensor:
-    """Feature alignment: 1 - cosine where the painting is to be trusted, and covariances apart.
-
-    painting, live: (N, C, h, w); trust: (N, 1, H, W) in [0, 1]. The second term is the mean squared
-    difference of the two covariances of the channels, over the mean square of the live one.
-    """
-    near = interpolate(trust, size=painting.shape[2:], mode="area")
-    cosine = nn.functional.cosine_similarity(painting, live, dim=1, eps=1e-4)[:, None]
-    apart = ((1 - cosine) * near).sum() / near.sum().clamp_min(1.0)
-    one, other = _covariance(painting), _covariance(live)
-    loss: Tensor = apart + (one - other).square().mean() / other.square().mean().clamp_min(1e-6)
-    return loss
-
-
-def _covariance(x: Tensor) -> Tensor:
-    """(C, C) of channels over all places, f32."""
-    with torch.autocast(x.device.type, enabled=False):
-        rows = x.float().transpose(0, 1).flatten(1)
-        rows = rows - rows.mean(dim=1, keepdim=True)
-        return rows @ rows.mT / rows.shape[1]

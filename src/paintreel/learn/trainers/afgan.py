@@ -19,7 +19,6 @@ import torch
 from torch import Tensor, nn
 
 from paintreel.errors import DataError, InputError
-from paintreel.faces.drawn import PortraitSettings
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.crops import CropSampler
 from paintreel.learn.data.folders import MIN_SIDE_PX, PictureFolder, load_pictures, scan
@@ -46,12 +45,12 @@ from paintreel.learn.models.ugatit import UGATITCritic
 from paintreel.learn.trainers.headed_critics import fooled_by_heads, judge_by_heads
 from paintreel.learn.trainers.stylizer import credit_of
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
+from paintreel.portraits.settings import PortraitSettings
+from paintreel.runtime.afgan_names import ATTENTION
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import Model
 
 TAPS = ("stage1", "stage2", "stage3")
-SHARE = "attention"
-"""Name of the output that says where the drawn face is to be seen."""
 _MAX_NORM = 20.0
 _SHOWN = 12
 
@@ -413,7 +412,7 @@ def export_trained(trained: Trained[AFGANGenerator], path: Any, run: Run) -> Non
         Served(network),
         path,
         inputs={contract.input: PICTURES},
-        outputs={contract.output: PICTURES, SHARE: PICTURES},
+        outputs={contract.output: PICTURES, ATTENTION: PICTURES},
         sample=checks[0],
         checks=checks,
         metadata=contract.metadata(),

@@ -80,7 +80,7 @@ class AttnGANTrainer(FromWordsTrainer):
         loss = terms["adversarial"] + s.divergence * terms["divergence"]
         loss = loss + terms["true_matching"] + s.matching * terms["matching"]
         self.learner.clear()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.learner.update(max_norm=1.0)
         return {"critic": critic} | {name: term.item() for name, term in terms.items()}
 

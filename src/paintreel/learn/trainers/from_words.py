@@ -113,6 +113,10 @@ class FromWordsTrainer(StepTrainer[WordPainter]):
         """The network of a preset and its critics."""
         raise NotImplementedError
 
+    def step(self, progress: float) -> dict[str, float]:
+        """One step of critics and painter; see `engine.loop.Trainer`."""
+        raise NotImplementedError
+
     def draw(self) -> tuple[Tensor, Tensor, Tensor]:
         """(pictures, words, categories) of a batch, on the device."""
         pictures, words, categories = (to_device(x, self.group) for x in self.sampler())

@@ -27,13 +27,15 @@ from paintreel.learn.engine.precision import Workload
 from paintreel.learn.engine.rates import groups_by_fan_in
 from paintreel.learn.engine.sample_stream import SampleStream
 from paintreel.learn.export.fusion_export import export_fusion
+from paintreel.learn.losses.alignment import alignment_loss
 from paintreel.learn.losses.structure import structure_loss
-from paintreel.learn.models.fusion import PARTS, PRESETS, Fused, Fusion, alignment_loss
+from paintreel.learn.models.fusion import PARTS, PRESETS, Fused, Fusion
 from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.media.carrying import CARRIED_PLANES
 
 _MEASURED, _SHOWN = 24, 6
+"""Windows that are measured, and those of them that are shown."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class _Windows(torch.nn.Module):
 class FusionTrainer(StepTrainer[Fusion]):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
-    pictures: to train on; measured: pictures of the samples and measures.
+    pictures: to train on; measured: pictures of the samples and measures; windows: of those.
     """
 
     caption = "frame, carried painting, result, truth"
@@ -137,6 +139,7 @@ class FusionTrainer(StepTrainer[Fusion]):
         pictures: Sequence[PaintedPicture],
         measured: Sequence[PaintedPicture],
         group: ProcessGroup,
+        windows: int = _MEASURED,
     ) -> None:
         s = self.settings = settings
         with seeded(s.seed, group):
@@ -156,7 +159,7 @@ class FusionTrainer(StepTrainer[Fusion]):
             self.learner, Randomness(s.seed, group), group=group, parts={"stream": self.stream}
         )
         asked = FusionSampler(measured, s.sampling)
-        self.trials = [asked.sample(np.random.default_rng([s.seed, n])) for n in range(_MEASURED)]
+        self.trials = [asked.sample(np.random.default_rng([s.seed, n])) for n in range(windows)]
 
     def workload(self) -> Workload:
         """The network on a batch."""

@@ -28,6 +28,7 @@ from paintreel.pictures.paper import rgb8_on_white
 from paintreel.runtime.catalog import ModelFile, find_model
 
 _HALF = ".f16"
+_WINDOWS = 4  # that are measured at each checkpoint, out of the time for learning
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def train_shot(run: Run, folders: Folders) -> Trained[Fusion] | None:
     s = fitted(s, pairs, start)
     run = replace(run, settings=s)  # the card says what was learnt with
     with join_process_group() as group:
-        trainer = FusionTrainer(s, pictures=pairs, measured=pairs, group=group)
+        trainer = FusionTrainer(s, pictures=pairs, measured=pairs, group=group, windows=_WINDOWS)
         if start is not None:
             begin_from(trainer.learner.network, start.path)
             trainer.learner.average.module.load_state_dict(trainer.learner.network.state_dict())

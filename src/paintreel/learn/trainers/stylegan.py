@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
@@ -54,7 +55,7 @@ class StyleGANTrainer(FromWordsTrainer):
             score = self.adversary.critics["critic"](painted, category)
         loss = cross_entropy_generator_loss(score.float())
         self.learner.clear()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         self.learner.update(max_norm=1.0)
         return logged | {"adversarial": loss.item()}
 
@@ -64,11 +65,9 @@ class StyleGANTrainer(FromWordsTrainer):
         first, second = (
             network.style(self.chance(count, network.noise_size), category) for _ in range(2)
         )
-        cuts = self.rng.integers(1, sizes, count)
-        cuts = torch.from_numpy(cuts).masked_fill(
-            torch.from_numpy(self.rng.random(count) >= self.settings.mixing), sizes
-        )
-        cuts = cuts.to(self.device)[:, None]
+        drawn = self.rng.integers(1, sizes, count)
+        mixed = self.rng.random(count) < self.settings.mixing
+        cuts = torch.from_numpy(np.where(mixed, drawn, sizes)).to(self.device)[:, None]
         styles = [torch.where(at < cuts, first, second) for at in range(sizes)]
         texture = self.chance(count, network.side_px, network.side_px)
         return network.paint(styles, texture)[-1]

@@ -135,6 +135,9 @@ class OpenVinoBackend:
                 )
                 precision = self._byte_precision
             config = self._config | {"INFERENCE_PRECISION_HINT": precision}
+            if precision == "f32" and config.get("INFERENCE_NUM_THREADS") == 1:
+                # Compiling for one thread ends the process with some networks (mffcn; 2026.4).
+                config["INFERENCE_NUM_THREADS"] = 2
             return _CompiledGraph(self._core.compile_model(model, self._device, config), cell_px)
         except Exception as error:
             raise self._refused(error) from error

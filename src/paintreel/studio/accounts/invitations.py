@@ -84,6 +84,10 @@ def look_up(c: Connection, store: Store, secret: str) -> Invitation | None:
     row = c.execute(select(table).where(table.c.hash == fingerprint(secret))).first()
     if row is None or row.used_s is not None or row.expires_s < store.now():
         return None
+    if row.inviter_id is not None:  # who may not invite any more has not invited either
+        inviter = user_by_id(c, row.inviter_id)
+        if inviter is None or inviter.is_disabled or not inviter.is_admin:
+            return None
     whose = None if row.reset_id is None else user_by_id(c, row.reset_id)
     name = None if whose is None else whose.name
     return Invitation(row.id, row.role, row.note, row.expires_s, name)
@@ -110,7 +114,7 @@ def accept(store: Store, secret: str, name: str, password: str) -> User:
         row = c.execute(select(table.c.reset_id).where(table.c.id == found.id)).one()
         user = user_by_id(c, row.reset_id)
         assert user is not None  # its name was found
-        change_password(c, user, password)
+        change_password(c, user, password)  # and its other links go
         return user
 
     return store.write(change)

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from paintreel.studio.accounts.users import User, update_user
 from paintreel.studio.files.archive import zipped
-from paintreel.studio.files.names import unlike
+from paintreel.studio.files.names import TakenNames
 from paintreel.studio.files.stored import place_of, remove_from_disk
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store import tables
@@ -34,10 +34,10 @@ def exported(store: Store, settings: StudioSettings, user: User) -> Iterator[byt
             rows[table.name] = _plain(c, query)
     target = settings.work / f"export-{store.new_id()}.json"
     target.write_text(json.dumps(rows, indent=1), "utf-8")
-    taken: set[str] = set()
+    names = TakenNames()
     members: list[tuple[str, Path]] = [("data.json", target)]
     for file in rows["files"]:
-        name = unlike(f"{file['role']}/{file['name']}", taken)
+        name = names.give(f"{file['role']}/{file['name']}")
         members.append((name, place_of(settings, file["id"])))
 
     def pieces() -> Iterator[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -12,6 +14,8 @@ __all__ = ["check_password", "hash_password", "is_password", "needs_new_hash"]
 LEAST, MOST = 10, 200
 """Characters of a password."""
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=1)
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""A hash takes 64 MB and a processor: many who sign in at once wait for each other."""
 _NOBODY = _HASHER.hash("nobody has this password")
 _COMMON = (
     "password",
@@ -27,13 +31,15 @@ _COMMON = (
 
 def hash_password(password: str) -> str:
     """The argon2id hash of a password that `check_password` takes."""
-    return _HASHER.hash(password)
+    with _AT_ONCE:
+        return _HASHER.hash(password)
 
 
 def is_password(password: str, hashed: str | None) -> bool:
     """Whether a password has that hash; where there is none, as long is spent and it is false."""
     try:
-        return _HASHER.verify(hashed or _NOBODY, password[:MOST]) and hashed is not None
+        with _AT_ONCE:
+            return _HASHER.verify(hashed or _NOBODY, password[:MOST]) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
 

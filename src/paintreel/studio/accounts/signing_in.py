@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from paintreel.errors import InputError, PaintreelError
-from paintreel.studio.accounts.users import User, user_by_id
+from paintreel.studio.accounts.users import User, user_by_id, user_of_password
 from paintreel.studio.store import tables
-from paintreel.studio.store.database import Store
+from paintreel.studio.store.database import Store, StoreBusy, StoreFull
 
 __all__ = [
     "TOKEN_PREFIX",
     "ApiToken",
     "Session",
     "TooManyAttempts",
-    "brake",
     "end_session",
     "fingerprint",
-    "forget_attempts",
+    "is_open",
     "list_tokens",
     "make_token",
-    "note_attempt",
     "revoke_token",
     "session_of",
     "start_session",
+    "try_password",
     "user_of_token",
 ]
 
@@ -108,6 +109,16 @@ def session_of(c: Connection, store: Store, secret: str) -> Session | None:
     return None if user is None or user.is_disabled else Session(user, row.csrf, row.hash)
 
 
+def is_open(c: Connection, store: Store, *, session: str = "", token: str = "") -> bool:
+    """Whether a session or a token, by its hash, is good now, and its account not disabled."""
+    table, hashed = (tables.sessions, session) if session else (tables.tokens, token)
+    row = c.execute(select(table).where(table.c.hash == hashed)).first()
+    if row is None or (session and row.expires_s < store.now()):
+        return False
+    user = user_by_id(c, row.user_id)
+    return user is not None and not user.is_disabled
+
+
 def end_session(store: Store, hashed: str) -> None:
     """Sign a browser out."""
     sessions = tables.sessions
@@ -151,9 +162,9 @@ def user_of_token(store: Store, secret: str) -> User | None:
     if row is None or user is None or user.is_disabled:
         return None
     if row.used_s is None or now - row.used_s > _USE_STEP_S:  # not a write a request
-        store.write(
-            lambda c: c.execute(update(tokens).where(tokens.c.id == row.id).values(used_s=now))
-        )
+        # Reading goes on where nothing can be written.
+        with suppress(StoreBusy, StoreFull), store.writing() as c:
+            c.execute(update(tokens).where(tokens.c.id == row.id).values(used_s=now))
     return user
 
 
@@ -174,36 +185,32 @@ def revoke_token(store: Store, user: User, token_id: str) -> bool:
 # The brake.
 
 
-def brake(store: Store, name: str, address: str) -> None:
-    """Raise TooManyAttempts where too many sign-ins of a name or from an address failed of late."""
-    attempts, now = tables.attempts, store.now()
-    limits = ((f"name:{name.strip().lower()[:80]}", _MOST_OF_NAME), (address, _MOST_OF_ADDRESS))
-    with store.reading() as c:
-        for key, most in limits:
-            query = (
-                select(attempts.c.at_s)
-                .where(attempts.c.key == key, attempts.c.at_s > now - _WINDOW_S)
-                .order_by(attempts.c.at_s.desc())
-                .limit(most)
-            )
-            times = list(c.scalars(query))
-            if len(times) == most:
-                raise TooManyAttempts(times[-1] + _WINDOW_S - now)
+def try_password(store: Store, name: str, password: str, address: str) -> User | None:
+    """The account of a name and password, None where they do not go together.
+
+    Every try counts before the password is looked at, so that many at once are not heard more
+    often; one that succeeds is forgotten. Raises TooManyAttempts where too many of a name or from
+    an address failed of late.
+    """
+    table, now = tables.attempts, store.now()
+    of_name = f"name:{name.strip().lower()[:80]}"
+    store.write(
+        lambda c: _count_attempt(c, ((of_name, _MOST_OF_NAME), (address, _MOST_OF_ADDRESS)), now)
+    )
+    user = user_of_password(store, name, password)
+    if user is not None:
+        own = (table.c.key == of_name) | ((table.c.key == address) & (table.c.at_s == now))
+        store.write(lambda c: c.execute(delete(table).where(own)))
+    return user
 
 
-def note_attempt(store: Store, name: str, address: str) -> None:
-    """Keep in mind that a sign-in failed."""
-    attempts, now = tables.attempts, store.now()
-
-    def change(c: Connection) -> None:
-        c.execute(delete(attempts).where(attempts.c.at_s < now - _WINDOW_S))
-        for key in (f"name:{name.strip().lower()[:80]}", address):
-            c.execute(insert(attempts).values(key=key, at_s=now))
-
-    store.write(change)
-
-
-def forget_attempts(store: Store, name: str) -> None:
-    """Forget those of a name that has signed in."""
-    attempts, key = tables.attempts, f"name:{name.strip().lower()[:80]}"
-    store.write(lambda c: c.execute(delete(attempts).where(attempts.c.key == key)))
+def _count_attempt(c: Connection, limits: Sequence[tuple[str, int]], now: float) -> None:
+    attempts = tables.attempts
+    c.execute(delete(attempts).where(attempts.c.at_s < now - _WINDOW_S))
+    for key, most in limits:
+        query = select(attempts.c.at_s).where(attempts.c.key == key)
+        times = list(c.scalars(query.order_by(attempts.c.at_s.desc()).limit(most)))
+        if len(times) == most:
+            raise TooManyAttempts(times[-1] + _WINDOW_S - now)
+    for key, _ in limits:
+        c.execute(insert(attempts).values(key=key, at_s=now))

@@ -139,15 +139,23 @@ def list_users(c: Connection) -> list[tuple[User, int]]:
 
 
 def change_password(c: Connection, user: User, password: str) -> None:
-    """Set a new password and end every session. Raises InputError for a weak one."""
+    """Set a new password; every session, token and link of the account ends with the old one.
+
+    Raises InputError for a weak one.
+    """
     check_password(password, user.name)
-    users, sessions = tables.users, tables.sessions
+    users, links = tables.users, tables.invitations
     c.execute(update(users).where(users.c.id == user.id).values(password=hash_password(password)))
-    c.execute(sessions.delete().where(sessions.c.user_id == user.id))
+    for table in (tables.sessions, tables.tokens):
+        c.execute(table.delete().where(table.c.user_id == user.id))
+    c.execute(links.delete().where(links.c.reset_id == user.id, links.c.used_s.is_(None)))
 
 
-def update_user(c: Connection, user_id: str, **changes: Any) -> None:
-    """Change role, quota_bytes or is_disabled. Raises InputError for the last admin."""
+def update_user(c: Connection, user_id: str, **changes: Any) -> bool:
+    """Change role, quota_bytes or is_disabled; whether there is such a user.
+
+    Raises InputError for the last admin.
+    """
     users = tables.users
     takes_power = changes.get("role", "admin") != "admin" or changes.get("is_disabled", False)
     if takes_power:
@@ -157,7 +165,8 @@ def update_user(c: Connection, user_id: str, **changes: Any) -> None:
         target = user_by_id(c, user_id)
         if target is not None and target.is_admin and not c.scalar(others):
             raise InputError("this is the only admin; make another one first")
-    c.execute(update(users).where(users.c.id == user_id).values(**changes))
+    found = c.execute(update(users).where(users.c.id == user_id).values(**changes)).rowcount > 0
     if changes.get("is_disabled"):
         for table in (tables.sessions, tables.tokens):
             c.execute(table.delete().where(table.c.user_id == user_id))
+    return found

@@ -1,12 +1,13 @@
-"""Names that users give to files, made fit to be names of files here."""
+"""Names that users give to files, made fit to be names of files here; sizes in words."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-__all__ = ["clean_name", "clean_path", "unlike"]
+__all__ = ["TakenNames", "clean_name", "clean_path", "in_bytes", "is_storable", "storable"]
 
 _MOST_BYTES, _MOST_DEEP = 120, 6
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
@@ -47,16 +48,60 @@ def clean_path(path: str) -> str:
     return "/".join(clean)
 
 
-def unlike(path: str, taken: set[str]) -> str:
-    """`path`, numbered where it is in `taken` already, in whatever case; added to it.
+def is_storable(text: str) -> bool:
+    """Whether every database and every answer can hold a text.
 
-    >>> taken = {"a.jpg"}; unlike("A.jpg", taken), unlike("a.jpg", taken)
-    ('A-2.jpg', 'a-3.jpg')
+    >>> is_storable("Aé"), is_storable("\\ud800"), is_storable("a\\0")
+    (True, False, False)
     """
-    pure, number, name = PurePosixPath(path), 1, path
-    lower = {each.casefold() for each in taken}
-    while name.casefold() in lower:
-        number += 1
-        name = str(pure.with_name(f"{pure.stem}-{number}{pure.suffix}"))
-    taken.add(name)
-    return name
+    return "\0" not in text and text.encode("utf-8", "replace").decode() == text
+
+
+def storable(text: str) -> str:
+    """A text without what cannot be stored.
+
+    >>> storable("a\\ud800b\\0c")
+    'a?bc'
+    """
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+class TakenNames:
+    """Paths of files that are given out once each, in whatever case; `folders` are taken too.
+
+    >>> names = TakenNames()
+    >>> names.give("a.jpg"), names.give("A.jpg"), names.give("a.jpg")
+    ('a.jpg', 'A-2.jpg', 'a-3.jpg')
+    """
+
+    def __init__(self, folders: Iterable[str] = ()) -> None:
+        self._taken = {folder.casefold() for folder in folders}
+        self._last: dict[str, int] = {}
+
+    def give(self, path: str) -> str:
+        """`path`, numbered where it is taken."""
+        pure, wanted, name = PurePosixPath(path), path.casefold(), path
+        number = self._last.get(wanted, 1)
+        while name.casefold() in self._taken:
+            number += 1
+            name = str(pure.with_name(f"{pure.stem}-{number}{pure.suffix}"))
+        self._last[wanted] = number  # names of one kind are counted on, not anew
+        self._taken.add(name.casefold())
+        return name
+
+    @classmethod
+    def beside(cls, paths: Iterable[str]) -> TakenNames:
+        """For files that will lie in one tree: none is called as a folder of another."""
+        return cls(str(above) for path in paths for above in PurePosixPath(path).parents)
+
+
+def in_bytes(count: float) -> str:
+    """A size for people.
+
+    >>> in_bytes(1_530_000), in_bytes(900)
+    ('1.5 MB', '900 bytes')
+    """
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count:.0f} bytes"

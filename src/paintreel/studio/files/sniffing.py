@@ -12,7 +12,7 @@ from paintreel.imaging.formats import PICTURE_FORMATS
 from paintreel.imaging.untrusted_files import read_head
 from paintreel.media.clip_signatures import looks_like_clip
 
-__all__ = ["SHOWN_BY_BROWSERS", "FileType", "type_of"]
+__all__ = ["CLIP_SUFFIXES", "SHOWN_BY_BROWSERS", "FileType", "type_of"]
 
 _CLIPS = {
     ".mp4": "video/mp4",
@@ -22,6 +22,7 @@ _CLIPS = {
     ".mkv": "video/x-matroska",
     ".avi": "video/x-msvideo",
 }
+CLIP_SUFFIXES = frozenset(_CLIPS)
 _SOUNDS = ((0, b"RIFF", "audio/wav"), (0, b"fLaC", "audio/flac"), (0, b"ID3", "audio/mpeg"))
 _TEXTS = {
     ".csv": "text/csv",

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from paintreel.studio.accounts.users import User
+from paintreel.studio.files.names import in_bytes
 from paintreel.studio.files.sniffing import SHOWN_BY_BROWSERS
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store import tables
@@ -26,7 +27,9 @@ __all__ = [
     "delete_rows",
     "file_of",
     "files_of_job",
+    "has_disk",
     "place_of",
+    "quota_of",
     "remove_from_disk",
     "touch",
     "uploads_of",
@@ -97,14 +100,24 @@ def used_bytes(c: Connection, user_id: str) -> int:
     )
 
 
+def quota_of(settings: StudioSettings, user: User) -> int:
+    """The room of a user, in bytes: their own quota, also one of nothing, or the studio's."""
+    return settings.quota_bytes if user.quota_bytes is None else user.quota_bytes
+
+
+def has_disk(settings: StudioSettings) -> bool:
+    """Whether the disk has more than what is kept free for database and log."""
+    return shutil.disk_usage(settings.data).free > _KEPT_FREE_BYTES
+
+
 def check_room(c: Connection, settings: StudioSettings, user: User, size_bytes: int) -> None:
     """Raise StoreFull where `size_bytes` more are beyond the user's quota, or the disk's."""
-    quota = settings.quota_bytes if user.quota_bytes is None else user.quota_bytes
+    quota = quota_of(settings, user)
     used = used_bytes(c, user.id)
     if used + size_bytes > quota:
         raise StoreFull(
-            f"your files would take {(used + size_bytes) / 1e9:.2f} GB, your quota is "
-            f"{quota / 1e9:.2f} GB; delete jobs or uploads that you do not need any more"
+            f"your files would take {in_bytes(used + size_bytes)}, your quota is "
+            f"{in_bytes(quota)}; delete jobs or uploads that you do not need any more"
         )
     free = shutil.disk_usage(settings.data).free
     if size_bytes > free - _KEPT_FREE_BYTES:

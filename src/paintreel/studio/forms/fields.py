@@ -18,9 +18,10 @@ from paintreel.options import (
     flag_of,
     options_of,
 )
-from paintreel.runtime.emotions import EMOTIONS
+from paintreel.rig.identity_files import identity_names
+from paintreel.roughs.palettes import PALETTES
 
-__all__ = ["FileRole", "FormField", "fields_of", "file_role", "form_groups"]
+__all__ = ["FileRole", "FormField", "fields_of", "file_role"]
 
 FileRole = Literal["", "read", "write", "either", "output", "model"]
 FieldKind = Literal[
@@ -62,6 +63,7 @@ class FormField:
     also_made  whether the file is made where none is given and a tick asks for it
     is_tuple   whether the verb wants a tuple
     is_in_order  whether each file is an input of its own, and clips come last
+    words      the only words that a file may be replaced by; () where any may be meant
     """
 
     name: str
@@ -82,6 +84,7 @@ class FormField:
     also_made: bool = False
     is_tuple: bool = False
     is_in_order: bool = False
+    words: tuple[str, ...] = ()
     flag: str = ""
     suffix: str = ""
 
@@ -91,22 +94,15 @@ class FormField:
         return self.kind in ("file", "files") or self.kind == "model"
 
     @property
-    def is_plain(self) -> bool:
-        """Whether most users will want to see it at once."""
-        if self.required or self.name in _AT_ONCE:
-            return True
-        return self.is_file and self.name not in _LATER
-
-    @property
-    def suggestions(self) -> tuple[str, ...]:
-        """Words that may be meant; others may be taken too."""
-        return EMOTIONS if self.name == "emotion" else ()
-
-    @property
     def models_of(self) -> str:
         """The verb whose models it names, "" for those of its own."""
         found = _OF_VERB.search(self.help)
         return found[1] if found else ""
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a number from 0 to 1, which a slider asks for."""
+        return self.kind == "number" and (self.low, self.high) == (0, 1)
 
     @property
     def help_on_page(self) -> str:
@@ -124,19 +120,15 @@ class FormField:
         return f"{self.low:g} to {self.high:g}"
 
 
-_AT_ONCE = frozenset(
-    {
-        *("words", "category", "time", "season", "weather", "strength", "own_colour", "weight"),
-        *("detail", "clean", "palette", "flat", "task", "explain", "by", "title", "question"),
-        *("metrics", "report", "budget", "name", "changes", "level", "emotion"),
-        *("plan", "key_frame", "intensity", "framing", "sheet", "timeline", "plot", "light"),
-    }
-)
-"""What most users will want to see at once; the rest is folded away, by its heading."""
-_LATER = frozenset({"mouths", "lut", "cdl", "after", "model", "script", "extractor", "detector"})
-"""Files that few will give."""
 _IN_ORDER = frozenset({"fuse", "spectrum"})
 """Paintings and then the clip; sets that are compared."""
+_WORDS = {
+    "mask": ("faces",),
+    "protect": ("faces",),
+    "palette": tuple(PALETTES),
+    "identity": identity_names(),
+}
+"""Options that take a file or one of a few words."""
 _OF_VERB = re.compile(r"lists for ([a-z]+)")
 _FLAG = re.compile(r"--([a-z][a-z-]*)")
 _FAR = 1000
@@ -193,6 +185,7 @@ def _field(verb: str, field: dataclasses.Field[Any], facts: Option, kind: Any) -
     default = field.default if has_default else None
     if how in ("made", "file", "files") or isinstance(default, tuple):
         default = None
+    takes_words = role == "read" and ("|" in metavar or field.name in _WORDS)
     needed = not has_default and facts.nargs != "*"
     return FormField(
         name=field.name,
@@ -212,7 +205,8 @@ def _field(verb: str, field: dataclasses.Field[Any], facts: Option, kind: Any) -
         also_made=role == "either",
         folders=metavar == "SYSTEM",
         is_path=base is Path,
-        also_text=role == "read" and "|" in metavar,
+        also_text=takes_words,
+        words=_WORDS.get(field.name, ()) if takes_words else (),
         flag="" if facts.positional else flag_of(field, facts),
         suffix=_suffix(metavar) if how == "made" else "",
     )
@@ -280,11 +274,43 @@ _LABELS = {
     "adapt_s": "How long to learn, in seconds",
     "preview": "Only a sheet of a few frames",
     "spectrum.inputs": "Pictures, clips or folders to compare",
-    "character.identity": "Who it is",
     "grade.script": "Colour script",
+    "grade.inputs": "Pictures, clips or a folder to light",
+    "colorize.inputs": "Drawings, clips or a folder",
+    "colorize.layers": "Layers too, for painting programs",
+    "scene.sheet": "A sheet of all of them",
+    "scene.seed": "Which one (seed)",
+    "scene.count": "How many",
+    "scene.words": "What is painted, in words",
+    "character.seed": "Or somebody new (seed)",
+    "character.sheet": "The model sheet instead",
+    "rough.sketch": "The lines too",
+    "compare.art": "Art that it should be like",
+    "score.art": "Art that it should be like",
+    "train.art": "Art to learn from",
+    "train.name": "Name of the style",
+    "train.budget": "How long to train",
+    "train.licence": "Who may use it (SPDX licence)",
+    "experiment.art": "Painted panels",
+    "experiment.budget": "How long each training takes",
+    "hint": "Hints of colour",
+    "flat": "Flats only, no shading",
+    "face": "Faces",
+    "fine_faces": "Fine faces",
+    "brush": "Width of the brush",
+    "weight": "Weight of the lines",
+    "time": "Hour",
+    "key": "Key of the blind trial",
+    "identity": "Who it is",
+    "report": "A report to read, with pictures and charts",
+    "trials": "How often each is trained",
+    "explain": "Show what speaks for it",
+    "task": "What is asked",
+    "preset": "Care of the codec",
+    "pixel_format": "How clips store colour",
+    "format": "Format",
     "emotion.inputs": "Clips, sounds, pictures or a folder",
     "file": "The file",
-    "words": "In words",
     "light": "Key light, dark rim and haze too",
     "from_clip": "Follow a clip",
     "from": "Follow a clip",
@@ -298,7 +324,6 @@ _LABELS = {
     "mouths_out": "Mouth shapes that are heard, as a table",
     "text": "What is said",
     "voice": "Sound of the line",
-    "sheet": "The model sheet",
     "take": "Which take",
     "nod": "Bow the head",
     "turn": "Turn the head",
@@ -313,14 +338,3 @@ def _label(name: str, verb: str = "") -> str:
     for unit in ("_px", "_s", "_hz"):
         name = name.removesuffix(unit)
     return name.replace("_", " ").capitalize()
-
-
-def form_groups(verb: str) -> tuple[list[FormField], list[tuple[str, list[FormField]]]]:
-    """(what is asked at once, the rest by heading) of a verb's form."""
-    fields = fields_of(verb)
-    first = [field for field in fields if field.is_plain]
-    rest: dict[str, list[FormField]] = {}
-    for field in fields:
-        if not field.is_plain:
-            rest.setdefault(field.group, []).append(field)
-    return first, list(rest.items())

@@ -11,6 +11,7 @@ from typing import Any
 
 from paintreel.errors import InputError
 from paintreel.imaging.formats import IMAGE_SUFFIXES
+from paintreel.near_names import did_you_mean, near_names
 from paintreel.options import (
     VERBS,
     Option,
@@ -23,6 +24,7 @@ from paintreel.options import (
     parse_whole,
 )
 from paintreel.studio.forms.fields import FormField, fields_of, file_role
+from paintreel.studio.forms.wording import in_words
 
 __all__ = ["JobFolder", "build_options", "check_answers", "clean_answers"]
 
@@ -89,7 +91,9 @@ def _clean(field: FormField, answer: Any) -> Any:
         return None
     if field.kind in ("truth", "made") or field.also_made:
         return _truth(field, answer)
-    if field.kind in ("texts", "files") and isinstance(answer, str):
+    if field.words and not isinstance(answer, list):
+        return _one_of(field, answer)
+    if field.kind in ("texts", "files") and not field.also_text and isinstance(answer, str):
         answer = [line.strip() for line in answer.splitlines() if line.strip()]
     if isinstance(answer, list):
         if field.kind == "size" and len(answer) == 2:
@@ -98,6 +102,17 @@ def _clean(field: FormField, answer: Any) -> Any:
             raise InputError(f"{field.name} is a list, expected one value")
         return [_word(field, part) for part in answer] or None
     return _word(field, answer)
+
+
+def _one_of(field: FormField, answer: Any) -> str:
+    text = str(_word(field, answer)).lower()
+    if text not in field.words:
+        hint = did_you_mean(near_names(text, field.words))
+        raise InputError(
+            f"{field.label} is {text[:80]!r}, expected a file, or {', '.join(field.words)}"
+            + (f"; {hint}" if hint else "")
+        )
+    return text
 
 
 def _truth(field: FormField, answer: Any) -> bool | None:
@@ -162,9 +177,12 @@ def check_answers(
     for field in fields.values():
         if field.required and not files.get(field.name) and field.name not in answers:
             raise InputError(f"{field.label} is needed: {field.help}")
-    options = build_options(verb, answers, files, JobFolder(Path("job")))
+    try:
+        options = build_options(verb, answers, files, JobFolder(Path("job")))
+    except InputError as error:
+        raise InputError(in_words(verb, str(error))) from None
     if not options.is_enough:
-        raise InputError(f"give {options.NEEDS or 'what is needed'}")
+        raise InputError(in_words(verb, f"give {options.NEEDS or 'what is needed'}"))
 
 
 def build_options(

@@ -17,8 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from paintreel.studio.files.names import storable
 from paintreel.studio.forms.values import JobFolder
-from paintreel.studio.worker.telling import memory_bytes
+from paintreel.studio.worker.telling import memory_of_all
 
 __all__ = ["Child", "RunningJob"]
 
@@ -106,16 +107,18 @@ class Child:
     def _hear(self, descriptor: int) -> None:
         with os.fdopen(descriptor, "rb") as lines:
             while line := lines.readline(_MOST_LINE_BYTES):
-                with suppress(ValueError):  # a process that was killed leaves half a line
+                # A process that was killed leaves half a line, one that was taken over anything.
+                with suppress(ValueError, RecursionError):
                     message = json.loads(line)
                     if isinstance(message, dict):
-                        self.messages.append(message)
+                        self.messages.append(_plain(message))
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         with self.process.stdout as lines:
             while line := lines.readline(_MOST_LINE_BYTES):
-                self.printed.append(line.decode("utf-8", "replace").rstrip()[:1000])
+                text = storable(line.decode("utf-8", "replace"))
+                self.printed.append(text.rstrip()[:1000])
 
     @property
     def is_over(self) -> bool:
@@ -128,8 +131,8 @@ class Child:
         return str(self.process.pid)
 
     def memory_bytes(self) -> int:
-        """What it holds in memory."""
-        return memory_bytes(self.process.pid)
+        """What it and all that it started hold in memory."""
+        return memory_of_all(self.process.pid)
 
     def kill(self) -> None:
         """End the process and all that it started, at once."""
@@ -157,6 +160,17 @@ class Child:
             return f"killed by {name}{killed}"
         last = next((line for line in reversed(self.printed) if line.strip()), "")
         return f"exit code {code}" + (f": {last[:300]}" if last else "")
+
+
+def _plain(told: Any) -> Any:
+    """What a process tells, with texts that can be stored."""
+    if isinstance(told, str):
+        return storable(told)
+    if isinstance(told, list):
+        return [_plain(each) for each in told]
+    if isinstance(told, dict):
+        return {storable(name): _plain(each) for name, each in told.items()}
+    return told
 
 
 def _step_back() -> None:

@@ -16,8 +16,16 @@ from typing import IO, Any
 
 from paintreel.errors import PaintreelError
 from paintreel.jobs.executor import Executor
+from paintreel.studio.accounts.users import user_by_id
+from paintreel.studio.files.names import in_bytes
 from paintreel.studio.files.sniffing import type_of
-from paintreel.studio.files.stored import place_of, remove_from_disk
+from paintreel.studio.files.stored import (
+    has_disk,
+    place_of,
+    quota_of,
+    remove_from_disk,
+    used_bytes,
+)
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.logs import logged
@@ -28,13 +36,15 @@ from paintreel.studio.manager.layout import lay_out
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store.database import Store, StoreBusy, StoreFull
 from paintreel.studio.work import leases
-from paintreel.studio.work.jobs import StudioJob, inputs_of_job
+from paintreel.studio.work.jobs import StudioJob, inputs_of_job, job_by_id
 from paintreel.studio.work.leases import FoundFile, LeaseLost
 
-__all__ = ["Manager"]
+__all__ = ["Manager", "lock_place"]
 
 _LOG = logging.getLogger("paintreel.studio")
 _LOOK_S, _CLAIM_S, _ALIVE_S, _RECLAIM_S, _HOUSE_S = 0.1, 0.4, 2.0, 4.0, 600.0
+_WEIGH_S = 3.0
+"""From look to look at what a job has made, and at the disk."""
 _SILENT_S = 60.0
 """A process that says nothing for so long hangs: it says every second that it lives."""
 
@@ -49,6 +59,7 @@ class _Running:
     stopped: str = ""
     ended: dict[str, Any] | None = None
     samples: int = 0
+    weighed_s: float = float("-inf")
     lines: list[str] = field(default_factory=list)
 
 
@@ -93,17 +104,8 @@ class Manager:
 
     def _take_place(self) -> None:
         """Be the one manager of this name. Raises PaintreelError where there is another."""
-        import fcntl
-
         self.settings.make_folders()
-        self._lock = (self.settings.data / f"manager-{self.name}.lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise PaintreelError(
-                f"another manager runs the jobs of {self.settings.data} on this machine; end it "
-                "first, or give that one more workers"
-            ) from None
+        self._lock = lock_place(self.settings, self.name)
 
     def _begin(self) -> None:
         lost = leases.take_back(self.store, self.name)
@@ -118,6 +120,10 @@ class Manager:
             except LeaseLost:
                 logged(_LOG, logging.WARNING, "lease lost", job=running.job.id)
                 self._let_go(running, keep=True)
+            except (StoreBusy, StoreFull):
+                raise
+            except Exception as error:  # of what one process tells no other job suffers
+                self._give_up(running, error)
         if self._is_due("cancel", _CLAIM_S / 2, now):
             cancelled = leases.cancelled_leases(self.store, self.name) if self._running else set()
             for running in self._running:
@@ -141,20 +147,38 @@ class Manager:
         return True
 
     def _claim(self, now: float) -> None:
+        if not has_disk(self.settings):
+            logged(_LOG, logging.WARNING, "no job is begun", reason="the disk is nearly full")
+            return
         while len(self._running) < self.settings.workers:
             job = leases.claim_job(self.store, self.name)
             if job is None:
                 return
             try:
                 self._start(job, now)
-            except OSError as error:
+            except (StoreBusy, StoreFull):
+                raise
+            except Exception as error:
                 logged(_LOG, logging.ERROR, "cannot start", job=job.id, reason=str(error))
-                reason = error.strerror or "the system refused"
+                reason = getattr(error, "strerror", None) or "the system refused"
                 with suppress(LeaseLost):
                     leases.lose_process(
                         self.store, job, attempts=self.settings.attempts, reason=reason
                     )
                 return
+
+    def _give_up(self, running: _Running, error: Exception) -> None:
+        """End a process that nothing sensible is heard of; that counts as its death."""
+        job = running.job
+        logged(_LOG, logging.ERROR, "not understood", job=job.id, reason=repr(error)[:500])
+        self._executor.cancel(running.child)
+        status = ""
+        with suppress(LeaseLost):
+            reason = "what it told was not understood"
+            status = leases.lose_process(
+                self.store, job, attempts=self.settings.attempts, reason=reason
+            )
+        self._let_go(running, keep=status == "queued")
 
     def _start(self, job: StudioJob, now: float) -> None:
         with self.store.reading() as c:
@@ -188,11 +212,29 @@ class Manager:
         elif now - running.began_s > running.limit_s:
             hours = running.limit_s / 3600
             running.stopped = f"failed: it took longer than {hours:.3g} h, the limit of a job"
+        elif now >= running.weighed_s + _WEIGH_S:
+            running.weighed_s = now
+            running.stopped = self._too_much(running)
         elif now - running.heard_s > _SILENT_S:
             running.stopped = "died: it said nothing for a minute"
         if running.stopped:
             self._executor.cancel(child)
             logged(_LOG, logging.WARNING, "job stopped", job=job.id, reason=running.stopped)
+
+    def _too_much(self, running: _Running) -> str:
+        """Why a job is ended that makes more than there is room for; "" for one that does not."""
+        if not has_disk(self.settings):
+            return "failed: the disk of the studio is full; tell its admin"
+        job = running.job
+        with self.store.reading() as c:
+            user = user_by_id(c, job.user_id)
+            used = used_bytes(c, job.user_id)
+        if user is None:
+            return ""
+        made = _size_of(running.child.folder.results)
+        if made + used <= quota_of(self.settings, user):
+            return ""
+        return f"failed: its results take {in_bytes(made)}, more than is left of your quota"
 
     def _hear(self, running: _Running, now: float) -> None:
         child, job = running.child, running.job
@@ -305,8 +347,14 @@ class Manager:
         running.child.kill()
         running.child.wait()
         self._running.remove(running)
-        if not keep:
+        if not keep or self._is_forgotten(running.job):
             shutil.rmtree(running.child.folder.root, ignore_errors=True)
+
+    def _is_forgotten(self, job: StudioJob) -> bool:
+        """Whether a job was deleted with its account: nothing of it is left anywhere."""
+        with suppress(StoreBusy, StoreFull), self.store.reading() as c:
+            return job_by_id(c, job.id) is None
+        return False
 
     def _end_all(self) -> None:
         for running in list(self._running):
@@ -315,6 +363,35 @@ class Manager:
             leases.take_back(self.store, self.name)
         if self._lock is not None:
             self._lock.close()
+
+
+def lock_place(settings: StudioSettings, name: str | None = None) -> IO[str]:
+    """A lock on being the manager of a name, held until it is closed.
+
+    Raises PaintreelError where another holds it.
+    """
+    import fcntl
+
+    lock = (settings.data / f"manager-{(name or socket.gethostname())[:80]}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise PaintreelError(
+            f"another studio runs the jobs of {settings.data} on this machine; end it first, or "
+            "give that one more workers"
+        ) from None
+    return lock
+
+
+def _size_of(folder: Path) -> int:
+    """Bytes of all files below a folder, which a job may change meanwhile."""
+    size = 0
+    for above, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                size += (Path(above) / name).lstat().st_size
+    return size
 
 
 def _progress(message: dict[str, Any]) -> dict[str, Any]:

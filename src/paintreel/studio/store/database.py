@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 
-from paintreel.errors import PaintreelError
+from paintreel.errors import InputError, PaintreelError
 from paintreel.studio.settings import StudioSettings, Surroundings
 
 __all__ = ["Store", "StoreBusy", "StoreFull", "open_store"]
@@ -90,7 +90,14 @@ def _told_plainly() -> Iterator[None]:
             raise StoreBusy("the database is busy; try again in a moment") from error
         if "full" in text or "no space" in text or "disk i/o" in text:
             raise StoreFull("no space is left for the database; free some and try again") from error
+        if isinstance(error, DataError):
+            raise InputError(_NOT_STORED) from error
         raise
+    except (UnicodeEncodeError, OverflowError) as error:  # of the driver of SQLite
+        raise InputError(_NOT_STORED) from error
+
+
+_NOT_STORED = "a text or number cannot be stored; send plain Unicode, and smaller numbers"
 
 
 def open_store(settings: StudioSettings) -> Store:
@@ -99,6 +106,9 @@ def open_store(settings: StudioSettings) -> Store:
     if not settings.is_sqlite:
         engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
         return Store(engine, settings.surroundings)
+    for name in ("", "-wal", "-shm"):  # of a studio that others could read
+        with suppress(OSError):
+            (settings.data / f"studio.sqlite{name}").chmod(0o600)
     engine = create_engine(
         url, pool_size=20, max_overflow=30, connect_args={"check_same_thread": False}
     )

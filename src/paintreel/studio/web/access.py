@@ -8,11 +8,19 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
+from sqlalchemy.engine import Connection
 from starlette.concurrency import run_in_threadpool
 
-from paintreel.studio.accounts.signing_in import TOKEN_PREFIX, session_of, user_of_token
+from paintreel.studio.accounts.signing_in import (
+    TOKEN_PREFIX,
+    fingerprint,
+    is_open,
+    session_of,
+    user_of_token,
+)
 from paintreel.studio.accounts.users import User
 from paintreel.studio.files.stored import StoredFile, file_of
+from paintreel.studio.store.database import Store
 from paintreel.studio.web.context import Studio, studio_of
 from paintreel.studio.work.jobs import StudioJob, job_by_id
 
@@ -26,6 +34,7 @@ __all__ = [
     "Visitor",
     "VisitorOrNone",
     "cookie_name",
+    "is_still_there",
 ]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,11 +44,12 @@ NOT_THERE = "there is no such thing here, or it is not yours"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. csrf, session: of a browser; "" where a program asks with a token."""
+    """Who asks. csrf, session: of a browser; token: of a program; "" where it is the other."""
 
     user: User
     csrf: str = ""
     session: str = ""
+    token: str = ""
 
 
 class SignInNeeded(HTTPException):
@@ -66,7 +76,7 @@ async def visitor_or_none(request: Request, studio: Here) -> Visitor | None:
         if scheme.lower() != "bearer" or not secret.strip().startswith(TOKEN_PREFIX):
             return None
         user = await run_in_threadpool(user_of_token, studio.store, secret.strip())
-        return None if user is None else Visitor(user)
+        return None if user is None else Visitor(user, token=fingerprint(secret.strip()))
     secret = request.cookies.get(cookie_name(studio), "")
     if not secret:
         return None
@@ -77,6 +87,11 @@ async def visitor_or_none(request: Request, studio: Here) -> Visitor | None:
         return None if session is None else Visitor(session.user, session.csrf, session.hash)
 
     return await run_in_threadpool(find)
+
+
+def is_still_there(c: Connection, store: Store, visitor: Visitor) -> bool:
+    """Whether a visitor may still come: not signed out, revoked or shut since."""
+    return is_open(c, store, session=visitor.session, token=visitor.token)
 
 
 VisitorOrNone = Annotated[Visitor | None, Depends(visitor_or_none)]

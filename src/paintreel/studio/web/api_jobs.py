@@ -6,13 +6,14 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request
-from starlette.responses import StreamingResponse
+from fastapi import APIRouter, Header, HTTPException, Query
+from sqlalchemy.engine import Connection
+from starlette.responses import Response, StreamingResponse
 
 from paintreel.studio.files.stored import files_of_job
 from paintreel.studio.forms.schema import files_schema, options_schema
 from paintreel.studio.forms.verbs import OFFERED
-from paintreel.studio.web.access import NOT_THERE, AnyVisitor, Here, OwnJob
+from paintreel.studio.web.access import NOT_THERE, AnyVisitor, Here, OwnJob, is_still_there
 from paintreel.studio.web.api_models import (
     BatchIn,
     BatchOut,
@@ -22,7 +23,7 @@ from paintreel.studio.web.api_models import (
     JobOut,
     VerbOut,
 )
-from paintreel.studio.work.events import JobEvent
+from paintreel.studio.work.events import JobEvent, events_after
 from paintreel.studio.work.jobs import (
     JobRequest,
     cancel_job,
@@ -68,7 +69,9 @@ def post_job(asked: JobIn, visitor: AnyVisitor, studio: Here, key: Key = None) -
     """Ask for a job. With an Idempotency-Key the same request again gives the same job."""
     files = {name: _given(rows) for name, rows in asked.files.items()}
     request = JobRequest(asked.verb, asked.options, files, asked.title)
-    (job_id,) = create_jobs(studio.store, visitor.user, [request], key=key)
+    (job_id,) = create_jobs(
+        studio.store, visitor.user, [request], key=key, settings=studio.settings
+    )
     with studio.store.reading() as c:
         job = job_by_id(c, job_id)
     if job is None:  # it was deleted since
@@ -84,7 +87,7 @@ def post_batch(asked: BatchIn, visitor: AnyVisitor, studio: Here, key: Key = Non
         JobRequest(asked.verb, asked.options, {**shared, asked.field: [row]})
         for row in _given(asked.each)
     ]
-    ids = create_jobs(studio.store, visitor.user, requests, key=key)
+    ids = create_jobs(studio.store, visitor.user, requests, key=key, settings=studio.settings)
     with studio.store.reading() as c:
         jobs = [job for job_id in ids if (job := job_by_id(c, job_id)) is not None]
     if not jobs:
@@ -154,36 +157,55 @@ class _Events(StreamingResponse):
 @router.get("/jobs/{job_id}/events", response_class=_Events, responses=_STREAM)
 def job_events(
     job: OwnJob,
-    request: Request,
+    visitor: AnyVisitor,
     studio: Here,
     last: Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=_BIG)] = None,
     after: Annotated[int, Query(ge=0, le=_BIG)] = 0,
-) -> StreamingResponse:
+) -> Response:
     """What happens to a job, as Server-Sent Events; ends when the job is over.
 
-    Those since `Last-Event-ID` come first, so that nothing is missed between two connections.
+    Those since `Last-Event-ID` come first, so that nothing is missed between two connections. 204,
+    after which browsers do not come back: the job is over, and nothing came since.
     """
+    studio.feed.check_room(job.user_id)
+    begin = after if last is None else last
+    with studio.store.reading() as c:
+        if not _goes_on(c, job.id, begin):
+            return Response(status_code=204)
     follow = studio.feed.follow(
         studio.store,
         job.user_id,
-        after if last is None else last,
+        begin,
         job_id=job.id,
         is_over=lambda event: event.kind == "status" and _status(event) in _OVER,
+        may_go_on=lambda c: is_still_there(c, studio.store, visitor) and _goes_on(c, job.id, begin),
     )
     return _stream(follow)
+
+
+def _goes_on(c: Connection, job_id: str, after: int) -> bool:
+    """Whether anything of a job is to be told yet: it is active, or something came since."""
+    job = job_by_id(c, job_id)
+    return job is not None and (job.is_active or bool(events_after(c, after, job_id=job_id)))
 
 
 @router.get("/events", response_class=_Events, responses=_STREAM)
 def all_events(
     visitor: AnyVisitor,
-    request: Request,
     studio: Here,
     last: Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=_BIG)] = None,
     after: Annotated[int, Query(ge=0, le=_BIG)] = 0,
 ) -> StreamingResponse:
     """What happens to all your jobs, as Server-Sent Events, until you go."""
+    studio.feed.check_room(visitor.user.id)
     begin = after if last is None else last
-    return _stream(studio.feed.follow(studio.store, visitor.user.id, begin))
+    follow = studio.feed.follow(
+        studio.store,
+        visitor.user.id,
+        begin,
+        may_go_on=lambda c: is_still_there(c, studio.store, visitor),
+    )
+    return _stream(follow)
 
 
 def _status(event: JobEvent) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from paintreel.studio.files.names import is_storable
 from paintreel.studio.files.stored import StoredFile
 from paintreel.studio.work.jobs import StudioJob
 
@@ -14,6 +15,21 @@ __all__ = ["BatchIn", "BatchOut", "ErrorOut", "FileOut", "JobIn", "JobOut", "Ver
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_text(cls, data: Any) -> Any:
+        """Neither a database nor an answer takes halves of surrogates, and one no NUL either."""
+        waiting = [data]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, dict):
+                waiting += [*part.keys(), *part.values()]
+            elif isinstance(part, list):
+                waiting += part
+            elif isinstance(part, str) and not is_storable(part):
+                raise ValueError("a text holds half a character or a NUL; send plain Unicode")
+        return data
 
 
 class ErrorOut(BaseModel):
@@ -140,12 +156,3 @@ class VerbOut(BaseModel):
     summary: str
     options: dict[str, Any] = {}
     files: dict[str, Any] = {}
-
-
-class UserOut(BaseModel):
-    """Who the token or session is of."""
-
-    name: str
-    role: str
-    used_bytes: int
-    quota_bytes: int

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from paintreel.errors import InputError
 from paintreel.studio.files.archive import zipped
-from paintreel.studio.files.names import unlike
+from paintreel.studio.files.names import TakenNames
 from paintreel.studio.files.stored import StoredFile, files_of_job, place_of, uploads_of
 from paintreel.studio.files.uploads import Receiver, begin_upload, drop_upload
 from paintreel.studio.settings import StudioSettings
@@ -216,10 +216,15 @@ def batch_zip(batch_id: str, visitor: AnyVisitor, studio: Here) -> Response:
 
 
 def _as_zip(settings: StudioSettings, name: str, rows: list[tuple[str, StoredFile]]) -> Response:
-    taken: set[str] = set()
+    names, seen = TakenNames(), set()
+    kept = []
+    for row in rows:  # whom to credit is said once, however many jobs said it
+        said = row[1].sha256 if row[1].name == "CREDITS.txt" else ""
+        if not said or said not in seen:
+            kept.append(row)
+        seen.add(said)
     members = [
-        (unlike(f"{folder}{file.name}", taken), place_of(settings, file.id))
-        for folder, file in rows
+        (names.give(f"{folder}{file.name}"), place_of(settings, file.id)) for folder, file in kept
     ]
     headers = {"content-disposition": f'attachment; filename="{name}.zip"'}
     return StreamingResponse(zipped(members), media_type="application/zip", headers=headers)

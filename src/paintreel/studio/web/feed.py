@@ -14,6 +14,8 @@ from paintreel.errors import PaintreelError
 from paintreel.studio.work.events import JobEvent, events_after, last_event_id
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
     from paintreel.studio.store.database import Store
 
 __all__ = ["EventFeed", "TooManyStreams"]
@@ -48,10 +50,13 @@ class EventFeed:
         if self._task is not None:
             self._task.cancel()
 
-    @asynccontextmanager
-    async def _watcher(self, user_id: str, store: Store) -> AsyncIterator[None]:
+    def check_room(self, user_id: str) -> None:
+        """Raise TooManyStreams where a user watches often enough; to be asked before an answer."""
         if self._watchers[user_id] >= _MOST_A_USER:
             raise TooManyStreams(f"{_MOST_A_USER} pages watch already; close some")
+
+    @asynccontextmanager
+    async def _watcher(self, user_id: str, store: Store) -> AsyncIterator[None]:
         self._watchers[user_id] += 1
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look(store))
@@ -84,22 +89,28 @@ class EventFeed:
         *,
         job_id: str | None = None,
         is_over: Callable[[JobEvent], bool] = lambda _: False,
+        may_go_on: Callable[[Connection], bool] = lambda _: True,
     ) -> AsyncIterator[JobEvent | None]:
         """The events of a user, or of one job, that came after one; None now and then, in quiet.
 
-        Ends after an event that `is_over`.
+        Ends after an event that `is_over`, and as soon as it may not go on, which is asked before
+        anything is given: whoever watched was signed out, or what was watched is gone.
         """
 
-        def read(after: int) -> list[JobEvent]:
+        def read(after: int) -> list[JobEvent] | None:
             with store.reading() as c:
+                if not may_go_on(c):
+                    return None
                 return events_after(c, after, job_id=job_id, user_id=user_id)
 
         async with self._watcher(user_id, store):
             while not self.is_closing:
                 changed = self._changed
-                found: list[JobEvent] = []
+                found: list[JobEvent] | None = []
                 with suppress(PaintreelError):
                     found = await run_in_threadpool(read, after)
+                if found is None:
+                    return
                 for event in found:
                     after = event.id
                     yield event

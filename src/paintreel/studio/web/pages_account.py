@@ -12,20 +12,24 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from paintreel.errors import InputError, PaintreelError
 from paintreel.studio.accounts.invitations import invite, list_open, withdraw
 from paintreel.studio.accounts.own_data import delete_account, exported
-from paintreel.studio.accounts.signing_in import list_tokens, make_token, revoke_token
+from paintreel.studio.accounts.signing_in import (
+    list_tokens,
+    make_token,
+    revoke_token,
+    try_password,
+)
 from paintreel.studio.accounts.users import (
     ROLES,
     change_password,
     list_users,
     update_user,
     user_by_id,
-    user_of_password,
 )
-from paintreel.studio.files.stored import used_bytes
+from paintreel.studio.files.stored import quota_of, used_bytes
 from paintreel.studio.store import tables
 from paintreel.studio.web.access import NOT_THERE, Admin, Here, Person, Visitor
 from paintreel.studio.web.context import Studio
-from paintreel.studio.web.pages_public import signed_in_answer
+from paintreel.studio.web.pages_public import address_of, signed_in_answer
 from paintreel.studio.web.rendering import render
 from paintreel.studio.work.leases import MANAGER_LOST_S, count_by_status
 
@@ -37,9 +41,10 @@ _GB = 1e9
 
 
 @router.get("/account")
-def account(request: Request, visitor: Person, studio: Here) -> Response:
-    """One's own account."""
-    return _account(request, visitor, studio)
+def account(request: Request, visitor: Person, studio: Here, done: str = "") -> Response:
+    """One's own account; done: what has just been changed."""
+    changed = "The password is changed. Other browsers are signed out, and your tokens are void."
+    return _account(request, visitor, studio, said=changed if done == "password" else "")
 
 
 def _account(
@@ -48,13 +53,20 @@ def _account(
     studio: Studio,
     *,
     message: str = "",
+    said: str = "",
     token: str = "",
     status: int = 200,
 ) -> Response:
     with studio.store.reading() as c:
         tokens, used = list_tokens(c, visitor.user), used_bytes(c, visitor.user.id)
-    quota = visitor.user.quota_bytes or studio.settings.quota_bytes
-    facts: dict[str, Any] = {"tokens": tokens, "used": used, "quota": quota, "token": token}
+    quota = quota_of(studio.settings, visitor.user)
+    facts: dict[str, Any] = {
+        "tokens": tokens,
+        "used": used,
+        "quota": quota,
+        "token": token,
+        "said": said,
+    }
     return render(request, "account.html", visitor, status=status, message=message, **facts)
 
 
@@ -63,14 +75,14 @@ def new_password(
     request: Request, visitor: Person, studio: Here, old: Text = "", new: Text = ""
 ) -> Response:
     """Change the password; other browsers are signed out."""
-    if user_of_password(studio.store, visitor.user.name, old) is None:
-        message = "The old password is another one."
+    if try_password(studio.store, visitor.user.name, old, address_of(request)) is None:
+        message = "That is not your old password; nothing was changed."
         return _account(request, visitor, studio, message=message, status=403)
     try:
         studio.store.write(lambda c: change_password(c, visitor.user, new))
     except InputError as error:
         return _account(request, visitor, studio, message=str(error), status=422)
-    return signed_in_answer(request, studio, visitor.user, "/account")
+    return signed_in_answer(request, studio, visitor.user, "/account?done=password")
 
 
 @router.post("/account/tokens")
@@ -102,8 +114,8 @@ def export(visitor: Person, studio: Here) -> Response:
 @router.post("/account/delete")
 def delete(request: Request, visitor: Person, studio: Here, password: Text = "") -> Response:
     """Delete one's account with all jobs and files."""
-    if user_of_password(studio.store, visitor.user.name, password) is None:
-        message = "The password is another one; nothing was deleted."
+    if try_password(studio.store, visitor.user.name, password, address_of(request)) is None:
+        message = "That is not your password; nothing was deleted."
         return _account(request, visitor, studio, message=message, status=403)
     try:
         delete_account(studio.store, studio.settings, visitor.user)
@@ -181,14 +193,28 @@ def change_user(
 ) -> Response:
     """Change role, quota, and whether an account may sign in."""
     try:
-        quota = round(float(quota_gb) * _GB) if quota_gb.strip() else None
-        if role not in ROLES or (quota is not None and not 0 <= quota < 1e18):
-            raise InputError("give one of the roles, and a quota in GB, or none")
+        quota = _quota(quota_gb)
+        if role not in ROLES:
+            raise InputError(f"the role is one of {', '.join(ROLES)}")
         changes = {"role": role, "quota_bytes": quota, "is_disabled": disabled == "on"}
-        studio.store.write(lambda c: update_user(c, user_id, **changes))
-    except (ValueError, OverflowError) as error:  # InputError is one too
+        if not studio.store.write(lambda c: update_user(c, user_id, **changes)):
+            raise HTTPException(404, NOT_THERE)
+    except InputError as error:
         return _admin(request, visitor, studio, message=str(error), status=422)
     return RedirectResponse("/admin", 303)
+
+
+def _quota(text: str) -> int | None:
+    """Bytes of a quota in GB, with a point or a comma; None where none is given."""
+    if not text.strip():
+        return None
+    try:
+        count = float(text.strip().replace(",", "."))
+    except ValueError:
+        count = -1.0
+    if not 0 <= count < 1e9:
+        raise InputError(f"the quota is {text[:40]!r}, expected a number of GB, such as 50")
+    return round(count * _GB)
 
 
 @router.post("/admin/users/{user_id}/reset")

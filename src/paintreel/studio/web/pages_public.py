@@ -12,13 +12,11 @@ from paintreel.errors import PaintreelError
 from paintreel.studio.accounts.invitations import accept, look_up
 from paintreel.studio.accounts.signing_in import (
     TooManyAttempts,
-    brake,
     end_session,
-    forget_attempts,
-    note_attempt,
     start_session,
+    try_password,
 )
-from paintreel.studio.accounts.users import User, user_of_password
+from paintreel.studio.accounts.users import User
 from paintreel.studio.logs import logged
 from paintreel.studio.web.access import (
     AnyVisitor,
@@ -49,19 +47,21 @@ def show_sign_in(request: Request, visitor: VisitorOrNone) -> Response:
 def sign_in(request: Request, studio: Here, name: Text = "", password: Text = "") -> Response:
     """Sign in; wrong name and wrong password are told alike."""
     check_origin(request)
-    address = "from:" + (request.client.host if request.client else "?")
+    address = address_of(request)
     try:
-        brake(studio.store, name, address)
+        user = try_password(studio.store, name, password, address)
     except TooManyAttempts as error:
         return render(request, "sign-in.html", None, status=429, message=str(error), name=name[:64])
-    user = user_of_password(studio.store, name, password)
     if user is None:
-        note_attempt(studio.store, name, address)
         logged(_LOG, logging.WARNING, "sign-in failed", address=address)
         message = "Name and password do not go together."
         return render(request, "sign-in.html", None, status=401, message=message, name=name[:64])
-    forget_attempts(studio.store, name)
     return signed_in_answer(request, studio, user, "/")
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as attempts to guess a password are counted by it."""
+    return "from:" + (request.client.host if request.client else "?")
 
 
 def signed_in_answer(request: Request, studio: Studio, user: User, target: str) -> Response:

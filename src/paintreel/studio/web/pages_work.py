@@ -9,10 +9,13 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from sqlalchemy import func, select
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from paintreel.imaging.formats import IMAGE_SUFFIXES
 from paintreel.runtime.credits import credit_line
 from paintreel.runtime.licences import terms_of
-from paintreel.studio.files.stored import file_of, uploads_of, used_bytes
-from paintreel.studio.forms.fields import fields_of, form_groups
+from paintreel.studio.files.sniffing import CLIP_SUFFIXES
+from paintreel.studio.files.stored import file_of, quota_of, uploads_of, used_bytes
+from paintreel.studio.forms import layout
+from paintreel.studio.forms.fields import fields_of
 from paintreel.studio.forms.verbs import OFFERED, shelves
 from paintreel.studio.store import tables
 from paintreel.studio.web import showing
@@ -66,7 +69,7 @@ def _styles() -> list[dict[str, Any]]:
 @router.get("/new")
 def new(request: Request, visitor: AnyVisitor) -> Response:
     """All verbs, to choose one."""
-    return render(request, "new.html", visitor, shelves=shelves(), styles=_styles())
+    return render(request, "new.html", visitor, shelves=shelves(), pictured=showing.pictured())
 
 
 @router.get("/new/{verb}")
@@ -86,19 +89,30 @@ def new_job(
             answers, given = dict(earlier.answers), showing.given_to(c, earlier)
         start = None if file is None else file_of(c, file)
         if start is not None and start.user_id == visitor.user.id:
-            first = next((f.name for f in fields_of(verb) if f.kind in ("file", "files")), None)
+            first = showing.option_for(verb, start)
             if first is not None:
                 shown = "1" if start.is_shown else ""
                 row = {"id": start.id, "path": start.name, "kind": start.kind, "shown": shown}
                 given = {first: [row]}
-    first_fields, rest = form_groups(verb)
+    sections, folded = layout.form_sections(verb)
     models = {
         field.name: [showing.facts_of(m) for m in showing.models_for(field.models_of or verb)]
         for field in fields_of(verb)
         if field.kind == "model" and (field.default is not None or field.models_of)
     }
-    facts: dict[str, Any] = {"verb": found, "first": first_fields, "rest": rest, "models": models}
-    facts |= {"words": showing.extra_words(verb), "answers": answers, "given": json.dumps(given)}
+    facts: dict[str, Any] = {
+        "verb": found,
+        "sections": sections,
+        "folded": folded,
+        "models": models,
+    }
+    facts |= {
+        "extra_words": showing.extra_words(verb),
+        "answers": answers,
+        "given": json.dumps(given),
+    }
+    facts |= {"reads": sorted(IMAGE_SUFFIXES | CLIP_SUFFIXES) if found.is_by_file else []}
+    facts |= {"layout": layout, "pictured": showing.pictured()}
     facts |= {"uploads": [u for u in uploads if u.is_whole]}
     return render(request, "form.html", visitor, **facts)
 
@@ -114,26 +128,21 @@ def job_page(request: Request, job: OwnJob, visitor: AnyVisitor, studio: Here) -
     lines = [json.loads(e.data)["text"] for e in events if e.kind == "log"]
     fields = {field.name: field for field in fields_of(job.verb)} if job.verb in OFFERED else {}
     options = [
-        (fields[name].label if name in fields else name, v) for name, v in job.answers.items()
+        (fields[name].label if name in fields else name, _in_words(value))
+        for name, value in job.answers.items()
     ]
     facts: dict[str, Any] = {"job": job, "results": results, "lines": lines, "samples": samples}
     facts |= {"verb": OFFERED.get(job.verb), "options": options, "position": position}
-    facts |= {"last": events[-1].id if events else 0, "follow_ups": _FOLLOW_UPS, "verbs": OFFERED}
+    facts |= {"last": events[-1].id if events else 0, "verbs": OFFERED}
+    facts |= {"follow_ups": {r.file.id: showing.follow_ups(r.file) for r in results}}
     return render(request, "job.html", visitor, **facts)
 
 
-_FOLLOW_UPS = (
-    "stylize",
-    "fuse",
-    "grade",
-    "lineart",
-    "colorize",
-    "classify",
-    "emotion",
-    "sheet",
-    "score",
-)
-"""Verbs that a picture or clip may go to next."""
+def _in_words(value: Any) -> str:
+    """An answer as people write it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _samples(c: Any, job_id: str) -> list[str]:
@@ -183,6 +192,17 @@ def cancel_batch(batch_id: str, visitor: AnyVisitor, studio: Here) -> Response:
     return RedirectResponse(f"/batches/{batch_id}", 303)
 
 
+@router.post("/batches/{batch_id}/delete")
+def delete_batch(batch_id: str, visitor: AnyVisitor, studio: Here) -> Response:
+    """Delete every job of a batch that is over, with its results."""
+    with studio.store.reading() as c:
+        jobs = list_jobs(c, visitor.user, batch_id=batch_id, limit=1000)
+    for job in jobs:
+        if not job.is_active:
+            delete_job(studio.store, studio.settings, job)
+    return RedirectResponse("/", 303)
+
+
 @router.get("/queue")
 def queue(request: Request, visitor: AnyVisitor, studio: Here) -> Response:
     """What waits and runs: one's own by name, all in numbers."""
@@ -201,7 +221,7 @@ def my_files(request: Request, visitor: AnyVisitor, studio: Here) -> Response:
     """Uploads, and how much room is left."""
     with studio.store.reading() as c:
         uploads, used = uploads_of(c, visitor.user), used_bytes(c, visitor.user.id)
-    quota = visitor.user.quota_bytes or studio.settings.quota_bytes
+    quota = quota_of(studio.settings, visitor.user)
     return render(request, "files.html", visitor, uploads=uploads, used=used, quota=quota)
 
 

@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.responses import HTMLResponse
 
 from paintreel import __version__
+from paintreel.studio.files.names import in_bytes
+from paintreel.studio.forms.verbs import OFFERED
 from paintreel.studio.web.access import Visitor
 from paintreel.visible import visible
 
@@ -29,10 +31,12 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # pages of one version, whatever is installed beside a running studio
     )
     made.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
     made.filters |= {"bytes": in_bytes, "ago": _ago, "day": _day, "lasts": _lasts, "plain": visible}
     made.globals["version"] = __version__
+    made.globals["verb_title"] = lambda name: OFFERED[name].title if name in OFFERED else name
     made.globals["statics"] = _stamp()
     return made
 
@@ -58,18 +62,6 @@ def render(
         **facts,
     )
     return HTMLResponse(text, status)
-
-
-def in_bytes(count: float) -> str:
-    """A size for people.
-
-    >>> in_bytes(1_530_000), in_bytes(900)
-    ('1.5 MB', '900 bytes')
-    """
-    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if count >= size:
-            return f"{count / size:.1f} {unit}"
-    return f"{count:.0f} bytes"
 
 
 def _ago(then_s: float, now_s: float) -> str:

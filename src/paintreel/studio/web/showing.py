@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,10 @@ from sqlalchemy.engine import Connection
 
 from paintreel.runtime.catalog import ModelFile, read_catalogue
 from paintreel.studio.files.stored import StoredFile, as_file, file_of, files_of_job
+from paintreel.studio.forms.fields import fields_of
+from paintreel.studio.forms.verbs import OFFERED
 from paintreel.studio.store import tables
+from paintreel.studio.web.rendering import STATIC
 from paintreel.studio.work.jobs import StudioJob, inputs_of_job
 
 __all__ = ["ShownResult", "covers_of", "given_to", "models_for", "results_of"]
@@ -33,7 +37,7 @@ class ShownResult:
         """How it is shown: clips, clip, slider, picture or link."""
         is_clip = self.file.kind == "clip" and self.file.is_shown
         if is_clip:
-            return "clips" if self.before is not None and self.before.is_shown else "clip"
+            return "clips" if self.before is not None and self.before.kind == "clip" else "clip"
         if self.preview is None:
             return "link"
         return "slider" if self.before is not None else "picture"
@@ -58,7 +62,8 @@ def results_of(c: Connection, job: StudioJob) -> list[ShownResult]:
         if file.kind == "clip" and file.source_id is not None:
             source = file_of(c, file.source_id)
             is_own = source is not None and source.user_id == job.user_id
-            before = source if is_own and source is not None and source.kind == "clip" else None
+            if is_own and source is not None and source.kind == "clip" and source.is_shown:
+                before = source  # else the still of it
         shown.append(ShownResult(file, preview, before))
     return shown
 
@@ -74,6 +79,55 @@ def covers_of(c: Connection, jobs: Sequence[StudioJob]) -> dict[str, StoredFile]
         .order_by(files.c.created_s.desc())
     )
     return {row.job_id: as_file(row) for row in c.execute(query)}
+
+
+_FOLLOW_UPS: Mapping[str, tuple[str, ...]] = {
+    "picture": (
+        *("stylize", "fuse", "grade", "lineart", "colorize", "scene", "character"),
+        *("classify", "sheet", "score"),
+    ),
+    "clip": ("stylize", "fuse", "grade", "lineart", "colorize", "emotion", "character", "score"),
+    "sound": ("emotion", "character"),
+    ".json": ("grade", "character"),
+    ".cube": ("grade",),
+    ".cdl": ("grade",),
+}
+"""Kind or suffix of a result -> the verbs that it may go to next."""
+_OPTIONS: Mapping[str, str] = {
+    "scene picture": "rough",
+    "character picture": "background",
+    "character clip": "from_clip",
+    "character sound": "voice",
+    "character .json": "emotion",
+    "grade .json": "timeline",
+    "grade .cube": "lut",
+    "grade .cdl": "cdl",
+}
+"""Verb and kind -> the option that takes it, where that is not the verb's first of files."""
+_TASKS: Mapping[str, str] = {"style": "stylize"}
+"""Stem of a trained model's file -> the verb that uses it, where it is not that."""
+
+
+def _kinds(file: StoredFile) -> tuple[str, str]:
+    return file.kind, PurePosixPath(file.name).suffix.lower()
+
+
+def follow_ups(file: StoredFile) -> tuple[str, ...]:
+    """The verbs that a result may go to next."""
+    if file.kind == "model":  # trainings call what they export by its task
+        task = _TASKS.get(stem := PurePosixPath(file.name).stem, stem)
+        return (task,) if task in OFFERED else ()
+    return next((_FOLLOW_UPS[kind] for kind in _kinds(file) if kind in _FOLLOW_UPS), ())
+
+
+def option_for(verb: str, file: StoredFile) -> str | None:
+    """The option of a verb that takes a file."""
+    if file.kind == "model":
+        return next((f.name for f in fields_of(verb) if f.kind == "model"), None)
+    for kind in _kinds(file):
+        if (name := _OPTIONS.get(f"{verb} {kind}")) is not None:
+            return name
+    return next((f.name for f in fields_of(verb) if f.kind in ("file", "files")), None)
 
 
 def given_to(c: Connection, job: StudioJob) -> dict[str, list[dict[str, str]]]:
@@ -108,11 +162,25 @@ def all_models() -> list[ModelFile]:
     )
 
 
-def extra_words(verb: str) -> tuple[str, ...]:
-    """What a verb takes in place of a model's name."""
-    return {"scene": ("grbm",), "lineart": ("auto", "rule"), "colorize": ("auto", "rule")}.get(
-        verb, ()
-    )
+def extra_words(verb: str) -> Mapping[str, str]:
+    """What a verb takes in place of a model's name -> what that means."""
+    return _EXTRA_WORDS.get(verb, {})
+
+
+_EXTRA_WORDS: Mapping[str, Mapping[str, str]] = {
+    "scene": {"grbm": "the drawing itself, unpainted"},
+    "lineart": {
+        "auto": "the network; rule for pencil drawings",
+        "rule": "edges by rule, no network",
+    },
+    "colorize": {"auto": "the network, where there is one", "rule": "flat colours by rule"},
+}
+
+
+@cache
+def pictured() -> frozenset[str]:
+    """What the pages have pictures of: verbs/<verb> and words/<option>-<word>."""
+    return frozenset(f"{path.parent.name}/{path.stem}" for path in STATIC.glob("*/*.jpg"))
 
 
 def facts_of(model: ModelFile) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Connection
 
 from paintreel.errors import InputError, PaintreelError
 from paintreel.studio.accounts.users import User
-from paintreel.studio.files.names import clean_path, unlike
-from paintreel.studio.files.stored import remove_from_disk, touch
+from paintreel.studio.files.names import TakenNames, clean_path
+from paintreel.studio.files.stored import check_room, remove_from_disk, touch
 from paintreel.studio.forms.values import check_answers, clean_answers
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.settings import StudioSettings
@@ -40,6 +40,8 @@ __all__ = [
 ACTIVE = ("queued", "running")
 MOST_ACTIVE = 2000
 """Jobs that a user may have waiting."""
+MOST_FILES = 5000
+"""Files that one job is given."""
 
 
 class KeyReused(PaintreelError):
@@ -122,12 +124,15 @@ def create_jobs(
     requests: Sequence[JobRequest],
     *,
     key: str | None = None,
+    settings: StudioSettings | None = None,
 ) -> list[str]:
     """The ids of new jobs, of one batch where there are several.
 
-    key  with the same key the same request gives the jobs that it made first
+    key       with the same key the same request gives the jobs that it made first
+    settings  by which the user's room is looked at, None where it is not
 
-    Raises InputError for what a verb refuses and for files that are not the user's, and KeyReused.
+    Raises InputError for what a verb refuses and for files that are not the user's, KeyReused, and
+    StoreFull where there is no room for results.
     """
     cleaned = [_checked(request) for request in requests]
     digest = hashlib.sha256(json.dumps([_plain(r) for r in cleaned]).encode()).hexdigest()
@@ -136,6 +141,8 @@ def create_jobs(
         if key is not None and (before := _made_before(c, user, key, digest)) is not None:
             return before
         _check_count(c, user, len(cleaned))
+        if settings is not None:
+            check_room(c, settings, user, 1)
         batch = store.new_id() if len(cleaned) > 1 else None
         made = [_insert(c, store, user, request, batch) for request in cleaned]
         if key is not None:
@@ -153,9 +160,13 @@ def _checked(request: JobRequest) -> JobRequest:
         raise InputError(f"there is no verb {request.verb[:40]!r}")
     answers = clean_answers(verb.name, request.answers)
     files: dict[str, list[tuple[str, str]]] = {}
+    count = sum(map(len, request.files.values()))
+    if count > MOST_FILES:
+        raise InputError(f"{count} files are given, a job takes at most {MOST_FILES}; send fewer")
     for field, given in request.files.items():
-        taken: set[str] = set()
-        rows = [(file_id, unlike(clean_path(path), taken)) for file_id, path in given]
+        paths = [clean_path(path) for _, path in given]
+        names = TakenNames.beside(paths)
+        rows = [(row[0], names.give(path)) for row, path in zip(given, paths, strict=True)]
         if rows:
             files[field] = rows
     check_answers(verb.name, answers, {f: [path for _, path in rows] for f, rows in files.items()})
@@ -167,9 +178,10 @@ def _title(
     verb: str, answers: Mapping[str, Any], files: Mapping[str, Sequence[tuple[str, str]]]
 ) -> str:
     paths = [path for rows in files.values() for _, path in rows]
-    words = answers.get("words") or answers.get("category")
+    told = ("name", "title", "words", "text", "category", "emotion", "identity", "paper")
+    words = next((answers[name] for name in told if isinstance(answers.get(name), str | list)), "")
     what = words if isinstance(words, str) else " ".join(words or ())
-    if paths:
+    if paths and "name" not in answers:
         what = paths[0].rsplit("/", 1)[-1]
         what += f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return f"{verb}: {what}"[:200] if what else verb
@@ -177,7 +189,7 @@ def _title(
 
 def _plain(request: JobRequest) -> list[Any]:
     files = {f: [list(row) for row in rows] for f, rows in sorted(request.files.items())}
-    return [request.verb, dict(sorted(request.answers.items())), files]
+    return [request.verb, dict(sorted(request.answers.items())), files, request.title]
 
 
 def _made_before(c: Connection, user: User, key: str, digest: str) -> list[str] | None:
@@ -188,7 +200,10 @@ def _made_before(c: Connection, user: User, key: str, digest: str) -> list[str] 
         return None
     if row.digest != digest:
         raise KeyReused("this Idempotency-Key was used for another request; take a new one")
-    return [str(job) for job in json.loads(row.job_ids)]
+    made = [str(job) for job in json.loads(row.job_ids)]
+    if not c.scalar(select(func.count()).where(tables.jobs.c.id.in_(made[:500]))):
+        raise KeyReused("what this Idempotency-Key made was deleted; take a new one")
+    return made
 
 
 def _check_count(c: Connection, user: User, more: int) -> None:
@@ -226,9 +241,12 @@ def _insert(c: Connection, store: Store, user: User, request: JobRequest, batch:
     }
     c.execute(insert(tables.jobs).values(row))
     for field, given in request.files.items():
-        for position, (file_id, path) in enumerate(given):
-            values = {"job_id": job_id, "field": field, "position": position, "file_id": file_id}
-            c.execute(insert(tables.job_files).values(path=path, **values))
+        shared = {"job_id": job_id, "field": field}
+        rows = [
+            shared | {"position": position, "file_id": file_id, "path": path}
+            for position, (file_id, path) in enumerate(given)
+        ]
+        c.execute(insert(tables.job_files), rows)
     add_event(c, store, job_id, user.id, "status", {"status": "queued"})
     return job_id
 

@@ -2,7 +2,8 @@
 
 Limits of memory and of open files are the system's (`setrlimit`). Where the kernel has Landlock,
 the process can read the program, the system's libraries, the models and its own folder, write to
-its own folder alone, and open no connection: a flaw in a decoder then reaches no other job's files.
+its own folder alone, open no connection, and signal no other process: a flaw in a decoder then
+reaches no other job's files.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _MAKES = sum(1 << bit for bit in range(4, 13))  # remove, make of every kind
 _REFER, _TRUNCATE, _IOCTL = 1 << 13, 1 << 14, 1 << 15
 _NETWORK = 3  # bind, connect
-_ABI_REFER, _ABI_TRUNCATE, _ABI_NETWORK, _ABI_IOCTL = 2, 3, 4, 5
+_SCOPES = 3  # sockets without a path, and signals, of processes that are not confined with it
+_ABI_REFER, _ABI_TRUNCATE, _ABI_NETWORK, _ABI_IOCTL, _ABI_SCOPES = 2, 3, 4, 5, 6
 
 
 def limit_process(*, memory_bytes: int, file_bytes: int, open_files: int = 512) -> None:
@@ -67,8 +69,9 @@ def confine_to(folder: Path, readable: Iterable[Path]) -> bool:
     everything |= _REFER if abi >= _ABI_REFER else 0
     everything |= _TRUNCATE if abi >= _ABI_TRUNCATE else 0
     handled = everything | (_IOCTL if abi >= _ABI_IOCTL else 0)
-    rules = (ctypes.c_uint64 * 2)(handled, _NETWORK if abi >= _ABI_NETWORK else 0)
-    size = 16 if abi >= _ABI_NETWORK else 8
+    network = _NETWORK if abi >= _ABI_NETWORK else 0
+    rules = (ctypes.c_uint64 * 3)(handled, network, _SCOPES if abi >= _ABI_SCOPES else 0)
+    size = 24 if abi >= _ABI_SCOPES else 16 if abi >= _ABI_NETWORK else 8
     ruleset = libc.syscall(_CREATE, ctypes.byref(rules), ctypes.c_size_t(size), 0)
     if ruleset < 0:
         return False

@@ -17,7 +17,6 @@ from paintreel.jobs.job import Job
 from paintreel.jobs.run import Batch, Outcome, reason, run_batch
 from paintreel.media.kept_steps import StepKeeper, keeping_steps
 from paintreel.options import VERBS, command_of, plan_of
-from paintreel.studio.forms.fields import fields_of
 from paintreel.studio.forms.values import JobFolder, build_options
 from paintreel.studio.worker.previews import preview_of
 from paintreel.studio.worker.telling import InWords, Teller
@@ -74,7 +73,7 @@ class EndedJob:
 
 def run_job(spec: JobSpec, folder: JobFolder, teller: Teller) -> None:
     """Run the verb and tell how it ended. Whatever a verb raises ends the job, not the manager."""
-    told = InWords(teller, {f.flag: f.label for f in fields_of(spec.verb) if f.flag})
+    told = InWords(teller, spec.verb)
     for place in (folder.results, folder.kept, folder.previews):
         place.mkdir(exist_ok=True)
     try:

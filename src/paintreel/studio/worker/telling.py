@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["InWords", "Teller", "end_with_manager", "memory_bytes"]
+from paintreel.studio.forms.wording import in_words
 
-_FLAG = re.compile(r"--[a-z][a-z-]*")
+__all__ = ["InWords", "Teller", "end_with_manager", "memory_bytes", "memory_of_all"]
+
 _PROGRESS_S, _ALIVE_S = 0.3, 1.0
 
 
@@ -68,23 +69,19 @@ class Teller:
 class InWords:
     """A teller whose texts call options as the form does, and not by their flags."""
 
-    def __init__(self, teller: Teller, labels: Mapping[str, str]) -> None:
-        self._teller, self._labels = teller, labels
+    def __init__(self, teller: Teller, verb: str) -> None:
+        self._teller, self._verb = teller, verb
 
     def tell(self, kind: str, **facts: Any) -> None:
         """Tell something, its text and error in words."""
         for name in ("text", "error"):
             if isinstance(facts.get(name), str):
-                facts[name] = _FLAG.sub(self._label, facts[name])
+                facts[name] = in_words(self._verb, facts[name])
         self._teller.tell(kind, **facts)
 
     def progress(self, done: int, expected: int | None, stage: str) -> None:
         """Tell how far the work is."""
         self._teller.progress(done, expected, stage)
-
-    def _label(self, found: re.Match[str]) -> str:
-        label = self._labels.get(found[0])
-        return found[0] if label is None else f"'{label}'"
 
 
 def memory_bytes(pid: int | str = "self") -> int:
@@ -94,6 +91,18 @@ def memory_bytes(pid: int | str = "self") -> int:
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def memory_of_all(pid: int) -> int:
+    """What a process and all that it has started hold in memory."""
+    held, waiting = 0, [pid]
+    while waiting:
+        each = waiting.pop()
+        held += memory_bytes(each)
+        for path in Path(f"/proc/{each}/task").glob("*/children"):
+            with suppress(OSError):  # it has ended meanwhile
+                waiting += map(int, path.read_text("ascii").split())
+    return held
 
 
 def end_with_manager() -> None:

@@ -254,7 +254,10 @@ def test_a_folder_that_is_taken_is_refused_before_anything_is_read(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "experiment.json").write_text("{}")
     experiment = StylizersExperiment(
-        (CONDITIONS["photographs"],), 1, Budget(steps=1), SETTINGS["tiny"]
+        conditions=(CONDITIONS["photographs"],),
+        trials=1,
+        budget=Budget(steps=1),
+        settings=SETTINGS["tiny"],
     )
     nowhere = tmp_path / "nowhere"
     with pytest.raises(OutputError, match="holds an experiment"):

@@ -1,5 +1,6 @@
 // The form of a verb: files are sent first, then the job is asked for.
 import { ask, send } from "./api.js";
+import { takeFrame } from "./compare.js";
 import { Easel } from "./easel.js";
 
 const form = document.getElementById("job");
@@ -8,12 +9,40 @@ const said = document.getElementById("said");
 const bar = document.getElementById("sending");
 const button = document.getElementById("send");
 const eachRow = document.getElementById("each-row");
-const SIDE_BY_SIDE = ["stylize", "grade", "lineart", "colorize", "rough"];
 const verb = form.dataset.verb;
+const reads = form.dataset.reads.split(" ").filter(Boolean); // suffixes; none: whatever is given
+const home = document.createComment("fault");
+fault.before(home);
 const drops = new Map();
 
 for (const range of form.querySelectorAll('input[type="range"][name]'))
-  range.addEventListener("input", () => { form.querySelector(`output[for="${range.id}"]`).textContent = range.value; });
+  range.addEventListener("input", () => {
+    delete range.dataset.untouched;
+    form.querySelector(`output[for="${range.id}"]`).textContent = range.value;
+  });
+
+// Words to choose from: a second press takes the word back.
+const words = [...form.querySelectorAll("[data-fills]")];
+const shown = () => { for (const each of words) each.setAttribute("aria-pressed", String(document.getElementById(each.dataset.fills).value.trim().toLowerCase() === each.dataset.word)); };
+for (const word of words) {
+  const box = document.getElementById(word.dataset.fills);
+  word.addEventListener("click", () => { box.value = box.value === word.dataset.word ? "" : word.dataset.word; shown(); });
+  box.addEventListener("input", shown);
+}
+shown();
+
+// What the first answer does not take is not asked.
+const lead = form.querySelector("[data-leads]");
+const asked = () => { for (const box of form.querySelectorAll("[data-only]")) box.hidden = !box.dataset.only.split(" ").includes(lead.value); };
+if (lead) { lead.addEventListener("change", asked); asked(); }
+
+// What is wrong is said where it is.
+function tell(text, place) {
+  fault.textContent = text;
+  fault.hidden = !text;
+  (place ?? home).before(fault);
+  if (text) fault.scrollIntoView({ block: "center" });
+}
 
 class Drop {
   constructor(box) {
@@ -33,7 +62,7 @@ class Drop {
     const earlier = box.querySelector("[data-earlier]");
     earlier?.addEventListener("change", () => {
       const option = earlier.selectedOptions[0];
-      if (option.value) this.add({ id: option.value, path: option.textContent, shown: option.dataset.shown });
+      if (option.value) this.add({ id: option.value, path: option.dataset.path, shown: option.dataset.shown, kind: option.dataset.kind });
       earlier.value = "";
     });
     const target = box.querySelector(".target");
@@ -43,12 +72,18 @@ class Drop {
   }
 
   take(files) {
-    for (const [file, path] of files.filter(([f]) => !f.name.startsWith("."))) this.add({ file, path });
+    const seen = files.filter(([f]) => !f.name.startsWith("."));
+    const isMain = this.name === "inputs" || this.name === "picture";
+    const fits = (name) => !isMain || !reads.length || files.length === 1 || reads.some((suffix) => name.toLowerCase().endsWith(suffix));
+    for (const [file, path] of seen) if (fits(file.name)) this.add({ file, path });
+    const left = seen.filter(([f]) => !fits(f.name));
+    said.textContent = left.length ? `${left.length} left out, as no picture or clip: ${left.slice(0, 3).map(([, path]) => path).join(", ")}` : "";
   }
 
   add(row) {
     if (!this.many) this.given = [];
     this.given.push(row);
+    tell("");
     this.show();
   }
 
@@ -78,6 +113,7 @@ class Drop {
     }
     this.list.replaceChildren(...rows);
     if (rows.length) this.box.closest("details")?.setAttribute("open", "");
+    if (rows.length) for (const look of this.box.closest(".models")?.querySelectorAll("input[type=radio]") ?? []) look.checked = false;
     form.dispatchEvent(new CustomEvent("given", { detail: this }));
   }
 }
@@ -101,13 +137,16 @@ async function dropped(transfer) {
     }
   };
   for (const entry of entries) await walk(entry, "");
-  return found;
+  return found.sort(([, one], [, other]) => one.localeCompare(other, "en", { numeric: true }));
 }
 
 function source(row) {
   if (row.file?.type.startsWith("image/") && row.file.type !== "image/svg+xml") return (row.url ??= URL.createObjectURL(row.file));
-  return row.id && row.shown && row.kind !== "clip" ? `/files/${row.id}` : "";
+  return row.id && row.shown && row.kind === "picture" ? `/files/${row.id}` : "";
 }
+
+// What is dropped beside a box is not opened by the browser.
+for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
 
 for (const box of form.querySelectorAll("[data-drop]")) drops.set(box.dataset.drop, new Drop(box));
 
@@ -115,19 +154,38 @@ const easelBox = form.querySelector("[data-easel]");
 const easel = easelBox ? new Easel(easelBox) : null;
 form.addEventListener("given", ({ detail }) => {
   const inputs = drops.get("inputs") ?? drops.get("picture");
-  const isBatch = SIDE_BY_SIDE.includes(verb) && inputs && inputs.given.length > 1;
+  const isBatch = reads.length && inputs && inputs.given.length > 1;
   eachRow.hidden = !isBatch;
   if (easel && form.dataset.canvas === "hints" && detail === inputs && inputs.given.length) {
     const under = source(inputs.given[0]);
     if (under) easel.show(under);
   }
 });
+const taker = form.querySelector("[data-taker]");
+if (taker) {
+  const [video, seek, time, take, hint] = ["video", "input", "output", "button", ".hint"].map((part) => taker.querySelector(part));
+  const length = () => (Number.isFinite(video.duration) ? video.duration : 0);
+  video.addEventListener("error", () => { hint.textContent = "This browser cannot show the clip; tick 'Only tell which frames to paint' instead."; take.disabled = true; });
+  video.addEventListener("loadedmetadata", () => { hint.textContent = ""; take.disabled = false; });
+  seek.addEventListener("input", () => { video.currentTime = (Number(seek.value) / 1000) * length(); });
+  video.addEventListener("seeked", () => { time.textContent = `${video.currentTime.toFixed(1)} s`; });
+  take.addEventListener("click", () => takeFrame(video));
+  form.addEventListener("given", ({ detail }) => {
+    if (detail.name !== "inputs") return;
+    const clip = detail.given.find((row) => row.file?.type.startsWith("video/") || row.kind === "clip");
+    taker.hidden = !clip;
+    const place = clip ? (clip.url ??= clip.file ? URL.createObjectURL(clip.file) : `/files/${clip.id}`) : "";
+    if (clip && video.dataset.place !== place) Object.assign(video, { src: place });
+    Object.assign(video.dataset, { place, name: clip?.path.split("/").pop() ?? "" });
+  });
+}
 for (const [name, rows] of Object.entries(JSON.parse(form.dataset.given || "{}"))) for (const row of rows) drops.get(name)?.add(row);
 
 function answers() {
   const options = {};
   for (const element of form.querySelectorAll("[name]")) {
     const { name, type, value } = element;
+    if ("untouched" in element.dataset || element.closest("[data-only]")?.hidden) continue;
     if (type === "checkbox") options[name] = element.checked;
     else if (type === "radio") { if (element.checked) options[name] = value; }
     else if ("lines" in element.dataset) { const lines = value.split("\n").map((x) => x.trim()).filter(Boolean); if (lines.length) options[name] = lines; }
@@ -150,12 +208,16 @@ async function sendAll() {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  fault.hidden = true;
+  tell("");
   button.disabled = true;
   try {
     if (!form.reportValidity()) return;
     const missing = [...drops.values()].find((drop) => "required" in drop.box.dataset && !drop.given.length);
-    if (missing) throw new Error(`Choose ${missing.box.querySelector("label").firstChild.textContent.trim().toLowerCase()} first.`);
+    if (missing) {
+      const what = missing.box.querySelector("label").firstChild.textContent.trim();
+      tell(`Choose ${what[0].toLowerCase()}${what.slice(1)} first.`, missing.box.querySelector(".target"));
+      return;
+    }
     if (easel && !easel.isEmpty && !drops.get(easelBox.dataset.easel).given.length) {
       const drawn = new File([await easel.picture()], `${easelBox.dataset.easel}.png`, { type: "image/png" });
       drops.get(easelBox.dataset.easel).add({ file: drawn, path: drawn.name });
@@ -165,7 +227,7 @@ form.addEventListener("submit", async (event) => {
     const options = answers();
     const files = {};
     for (const [name, drop] of drops) {
-      if (!drop.given.length) continue;
+      if (!drop.given.length || drop.box.closest("[data-only]")?.hidden) continue;
       files[name] = drop.given.map(({ id, path }) => ({ id, path }));
       delete options[name];
     }
@@ -180,9 +242,7 @@ form.addEventListener("submit", async (event) => {
       location.assign(`/jobs/${job.id}`);
     }
   } catch (error) {
-    fault.textContent = error.message;
-    fault.hidden = false;
-    fault.scrollIntoView({ block: "center" });
+    tell(error.message);
     said.textContent = "";
     bar.hidden = true;
   } finally {

@@ -47,6 +47,7 @@ if (page?.dataset.active) {
     chip.className = `chip is-${told.status}`;
     chip.textContent = told.status;
     status.replaceChildren(chip);
+    if (told.status === "running") stage.textContent = "starting";
     if (OVER.includes(told.status)) {
       events.close();
       location.reload();

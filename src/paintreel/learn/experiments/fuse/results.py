@@ -1,0 +1,133 @@
+"""Records of the experiment on fusion as figures and tests.
+
+Two kinds of chance are told apart: other shots (a shot is a pair, its value the mean over the
+trainings), and other trainings (a trial is a pair, its value the mean over the shots).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from paintreel.learn.experiments.conditions import Claim
+from paintreel.learn.experiments.fuse.conditions import CONDITIONS, FULL
+from paintreel.learn.experiments.fuse.scoring import SET_MEASURES, direction_of
+from paintreel.learn.experiments.statistics import (
+    Figure,
+    PairedTest,
+    compare_pair,
+    corrected,
+    figure_of,
+)
+from paintreel.stats import Interval, bootstrap_interval
+
+SHOTS, TRAININGS = "shots", "trainings"
+
+Records = Mapping[str, Mapping[int, Mapping[str, Any]]]
+
+
+class FuseResults:
+    """Records by condition and trial. shots: {shot: its source}."""
+
+    def __init__(self, records: Records, shots: Mapping[str, str]) -> None:
+        self.shots = shots
+        self.records = {name: records[name] for name in CONDITIONS if name in records}
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """Commands, commits and machines that the records come from, each once."""
+        found = [r["source"] for trials in self.records.values() for r in trials.values()]
+        return [each for i, each in enumerate(found) if each not in found[:i]]
+
+    def by_trial(self, condition: str, measure: str) -> dict[int, float]:
+        """{trial: value}, the mean over shots, or the value of a set."""
+        found: dict[int, float] = {}
+        for trial, record in self.records.get(condition, {}).items():
+            if measure in SET_MEASURES:
+                if measure in record["sets"]:
+                    found[trial] = record["sets"][measure]
+            elif values := record["scores"].get(measure):
+                found[trial] = float(np.mean(list(values.values())))
+        return found
+
+    def by_shot(self, condition: str, measure: str) -> dict[str, float]:
+        """{shot: mean over the trials}."""
+        values: dict[str, list[float]] = {}
+        for record in self.records.get(condition, {}).values():
+            for name, value in record["scores"].get(measure, {}).items():
+                values.setdefault(name, []).append(value)
+        return {name: float(np.mean(each)) for name, each in values.items()}
+
+    def figure(self, condition: str, measure: str) -> Figure | None:
+        """Mean and deviation over trials; None for nothing."""
+        return figure_of(list(self.by_trial(condition, measure).values()))
+
+    def noise(self, condition: str) -> dict[str, Figure]:
+        """{noise: dB lost}."""
+        found: dict[str, list[float]] = {}
+        for record in self.records.get(condition, {}).values():
+            for noise, value in record.get("noise", {}).items():
+                found.setdefault(noise, []).append(value)
+        figures = {noise: figure_of(values) for noise, values in found.items()}
+        return {noise: figure for noise, figure in figures.items() if figure is not None}
+
+    def fact(self, condition: str, name: str) -> float | None:
+        """Median over trials of a number that records keep beside their scores."""
+        values = [
+            record[name]
+            for record in self.records.get(condition, {}).values()
+            if record.get(name) is not None
+        ]
+        return float(np.median(values)) if values else None
+
+    def gain_percent(self, other: str, measure: str) -> float | None:
+        """By how many percent the full model's mean lies above another's."""
+        ours, theirs = (self.figure(name, measure) for name in (FULL, other))
+        if ours is None or theirs is None or theirs.mean == 0:
+            return None
+        return 100 * (ours.mean / theirs.mean - 1)
+
+    def interval(self, other: str, measure: str, *, seed: int = 0) -> Interval | None:
+        """The full model's gain over another, whole sources resampled: shots of one are alike."""
+        ours, theirs = (self.by_shot(name, measure) for name in (FULL, other))
+        gains: dict[str, list[float]] = {}
+        for shot in sorted(ours.keys() & theirs.keys()):
+            gain = direction_of(measure) * (ours[shot] - theirs[shot])
+            gains.setdefault(self.shots.get(shot, ""), []).append(gain)
+        if not gains:
+            return None
+        means = [float(np.mean(values)) for values in gains.values()]
+        return bootstrap_interval(means, rng=np.random.default_rng(seed))
+
+    def known(self, claims: Iterable[Claim]) -> list[Claim]:
+        """The claims whose two conditions there are records of."""
+        return [c for c in claims if {c.first, c.second} <= self.records.keys()]
+
+    def over_shots(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
+        """Claims over shots, Holm-corrected over the claims of each measure."""
+        return self._tests(claims, measures, SHOTS, self.by_shot)
+
+    def over_trainings(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
+        """Claims over trainings, likewise."""
+        varying = [c for c in claims if all(CONDITIONS[n].varies for n in (c.first, c.second))]
+        return self._tests(varying, measures, TRAININGS, self.by_trial)
+
+    @staticmethod
+    def _tests(
+        claims: Sequence[Claim], measures: Sequence[str], unit: str, values: Any
+    ) -> list[PairedTest]:
+        found: list[PairedTest] = []
+        for measure in measures:
+            family = [
+                compare_pair(
+                    *((name, values(name, measure)) for name in (claim.first, claim.second)),
+                    measure=measure,
+                    unit=unit,
+                    direction=direction_of(measure),
+                )
+                for claim in claims
+            ]
+            found += corrected([test for test in family if test is not None])
+        return found

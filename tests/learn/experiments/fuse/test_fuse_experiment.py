@@ -1,0 +1,234 @@
+"""The experiment on fusion: what is compared, its measures and tests, a whole run in small."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from painted_clips import landscape
+from PIL import Image
+
+from paintreel.cli.main import main
+from paintreel.errors import DataError
+from paintreel.learn.data.folders import scan
+from paintreel.learn.engine.settings import apply
+from paintreel.learn.experiments.conditions import REFERENCE
+from paintreel.learn.experiments.fuse.conditions import CLAIMS, CONDITIONS, FULL
+from paintreel.learn.experiments.fuse.results import SHOTS, TRAININGS, FuseResults
+from paintreel.learn.experiments.fuse.scoring import (
+    FuseScorer,
+    direction_of,
+    disturbed,
+    gate_parameters,
+    painted,
+)
+from paintreel.learn.experiments.fuse.settings import SETTINGS
+from paintreel.learn.experiments.fuse.shots import AskedShot, choose_photographs, make_shots
+from paintreel.learn.experiments.records import read_records
+from paintreel.learn.models.fusion import PARTS, PRESETS, Fusion
+
+# What is compared
+
+
+def test_every_part_is_left_out_once_and_nothing_else_is_changed():
+    left_out = []
+    for condition in CONDITIONS.values():
+        if condition.group == REFERENCE:
+            continue
+        settings = apply(SETTINGS["tiny"], condition.changes, condition.name)
+        left_out += settings.without
+        assert apply(settings, {"without": ()}, "") == SETTINGS["tiny"]
+    assert sorted(left_out) == sorted(PARTS)
+    assert {c.first for c in CLAIMS} == {FULL}
+
+
+# The shots
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("photos")
+    for n in range(6):
+        folder = root / ("one" if n < 4 else "two")
+        folder.mkdir(exist_ok=True)
+        Image.fromarray(landscape(n, 120, 160)).save(folder / f"{n}.png")
+    return root
+
+
+def test_photographs_are_chosen_by_seed_and_too_few_are_refused(photos, tmp_path):
+    folder = scan(photos, what="--photos")
+    chosen = choose_photographs(folder, 4, seed=1)
+    assert chosen == choose_photographs(folder, 4, seed=1)
+    assert len(set(chosen.paths)) == 4
+    with pytest.raises(DataError, match="expected 2 or more"):
+        choose_photographs(folder.only(["one/0.png"]), 4, seed=1)
+
+
+@pytest.fixture(scope="module")
+def shots(photos) -> list[AskedShot]:
+    folder = choose_photographs(scan(photos, what="--photos"), 2, seed=1)
+    return make_shots(folder, 1, styles=(), size_px=(256, 144))
+
+
+def test_the_key_is_carried_to_every_frame(shots):
+    for shot in shots:
+        assert shot.live.shape == shot.truth.shape == (8, 144, 256, 3)
+        # The first frame is the key: there the paint is the truth, and trusted.
+        assert np.abs(shot.carried[0, ..., :3].astype(int) - shot.truth[0]).mean() < 0.5
+        assert shot.carried[0, ..., 3].mean() > 240
+        assert shot.source in ("one", "two")
+
+
+# Measures
+
+
+def test_the_truth_has_the_best_of_every_measure(shots):
+    scorer = FuseScorer(shots)
+    truth = scorer.of(lambda shot: (shot.truth, None))
+    frame = scorer.of_reference("frame")
+    carried = scorer.of_reference("carried")
+    for measure in ("psnr", "ssim"):
+        best, key, worst = (
+            np.mean(list(x["scores"][measure].values())) for x in (truth, carried, frame)
+        )
+        assert best > key > worst
+    assert frame["scores"]["warping"] == dict.fromkeys(frame["scores"]["warping"], 1.0)
+    if truth["sets"]:  # the bundled features are there
+        assert truth["sets"]["frechet"] == pytest.approx(0.0, abs=1e-2)
+        assert frame["sets"]["frechet_footage"] == pytest.approx(0.0, abs=1e-2)
+        assert frame["sets"]["frechet"] > carried["sets"]["frechet"]
+
+
+class Means:
+    """A feature extractor: the mean colour."""
+
+    name, size_px = "means", None
+
+    def maps(self, pictures: np.ndarray) -> list[np.ndarray]:
+        return [pictures]
+
+    def vectors(self, pictures: np.ndarray) -> np.ndarray:
+        return pictures.mean(axis=(2, 3))
+
+
+def network(*without: str) -> Fusion:
+    torch.manual_seed(0)
+    return Fusion(PRESETS["tiny"], without).eval()
+
+
+def test_noise_is_on_the_gates_alone_and_goes_again(shots):
+    made = network()
+    before = {name: p.clone() for name, p in made.named_parameters()}
+    picture = painted(made, shots[0])[0]
+    with disturbed(made, 3.0, np.random.default_rng(0)):
+        changed = {n for n, p in made.named_parameters() if not torch.equal(p, before[n])}
+        other = painted(made, shots[0])[0]
+    assert {name.split(".")[0] for name in changed} == {"live_gates", "painting_gates", "weights"}
+    assert not np.array_equal(other, picture)
+    assert all(torch.equal(p, before[n]) for n, p in made.named_parameters())
+    assert gate_parameters(network("attention", "dynamic")) == []
+
+
+def test_a_network_is_measured_by_its_paths_too(shots):
+    found = FuseScorer(shots, Means()).of_network(network(), seed=3)
+    for measure in ("fusion_degree", "coupling"):
+        assert all(0 <= value <= 1 for value in found["scores"][measure].values())
+    assert set(found["noise"]) == {"0.1", "0.3", "1"}
+    fixed = FuseScorer(shots, Means()).of_network(network("attention", "dynamic"), seed=3)
+    assert fixed["noise"] == {}
+
+
+# Figures and tests
+
+
+def record(psnr: list[float], frechet: float, noise: float = 0.0) -> dict:
+    return {
+        "source": {"command": "x", "commit": None, "machine": "m", "device": "cpu"},
+        "scores": {"psnr": dict(zip("abcd", psnr, strict=True))},
+        "sets": {"frechet": frechet},
+        "noise": {"0.1": noise},
+    }
+
+
+@pytest.fixture
+def results() -> FuseResults:
+    full = {t: record([22.0 + t, 24.0, 20.0, 26.0], 8.0 + t, 0.5) for t in range(3)}
+    less = {t: record([20.0 + t, 21.9, 18.2, 24.0], 10.0 + t) for t in range(3)}
+    shots = {"a": "x", "b": "x", "c": "y", "d": "y"}
+    return FuseResults({FULL: full, "no_attention": less, "unknown": less}, shots)
+
+
+def test_figures_by_hand(results):
+    assert list(results.records) == [FULL, "no_attention"]
+    # Trials of (22 + t + 24 + 20 + 26) / 4: 23, 23.25, 23.5.
+    assert results.figure(FULL, "psnr").mean == pytest.approx(23.25)
+    assert results.figure(FULL, "psnr").sd == pytest.approx(0.25)
+    assert results.by_shot(FULL, "psnr")["a"] == pytest.approx(23.0)
+    assert results.gain_percent("no_attention", "frechet") == pytest.approx(100 * (9 / 11 - 1))
+    assert results.noise(FULL)["0.1"].mean == 0.5
+    # Gains of shots are 2, 2.1, 1.8, 2; of sources 2.05 and 1.9.
+    interval = results.interval("no_attention", "psnr")
+    assert interval.estimate == pytest.approx(1.975)
+    assert 1.9 - 1e-9 <= interval.low <= interval.high <= 2.05 + 1e-9
+
+
+def test_claims_are_tested_over_shots_and_over_trainings(results):
+    claims = results.known(CLAIMS)
+    assert [c.second for c in claims] == ["no_attention"]
+    (over_shots,) = results.over_shots(claims, ["psnr"])
+    assert (over_shots.unit, over_shots.n) == (SHOTS, 4)
+    assert over_shots.gain == pytest.approx(1.975)
+    assert over_shots.holds
+    (distance,) = results.over_trainings(claims, ["frechet"])
+    assert (distance.unit, distance.n) == (TRAININGS, 3)
+    assert distance.gain == pytest.approx(2.0)  # lower is better
+    assert direction_of("warping") == -1
+
+
+# A whole run
+
+
+@pytest.fixture(scope="module")
+def run(photos, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("fuse") / "out"
+    words = ["experiment", "fuse", "--photos", str(photos), "--out", str(out), "--preset", "tiny"]
+    words += ["--budget", "2steps", "--trials", "2", "--pictures", "2"]
+    words += ["--systems", "full,no_attention"]
+    assert main(words) == 0
+    assert main(words) == 1  # what is there is another one's
+    assert main([*words, "--resume"]) == 0
+    return out
+
+
+def test_what_a_run_leaves(run):
+    records = read_records(run)
+    assert {name: set(trials) for name, trials in records.items()} == {
+        "full": {0, 1},
+        "no_attention": {0, 1},
+        "carried": {0},
+        "frame": {0},
+    }
+    one = records["full"][1]
+    assert one["steps"] == 2
+    assert one["parameters"] > records["no_attention"][1]["parameters"]
+    summary = json.loads((run / "results.json").read_text())
+    assert summary["means"]["full"]["psnr"]["n"] == 2
+    assert {t["unit"] for t in summary["tests"]} == {SHOTS, TRAININGS}
+    assert summary["gains"]["no_attention"]["psnr"]["percent"] is not None
+    html = (run / "report.html").read_text()
+    assert "channel attention helps" in html
+    assert "the abstract" in html
+    with Image.open(run / "pictures" / "full.jpg") as shown:
+        assert shown.size == (256, 2 * 144)
+
+
+def test_what_cannot_be_asked(photos, tmp_path, capsys):
+    out = str(tmp_path / "out")
+    assert main(["experiment", "fuse", "--out", out]) == 2
+    assert "fuse needs --photos" in capsys.readouterr().err
+    words = ["experiment", "fuse", "--photos", str(photos), "--out", out]
+    assert main([*words, "--art", str(tmp_path)]) == 2
+    assert "has no use for --art" in capsys.readouterr().err
