@@ -107,7 +107,8 @@ def shots(report: Report, data: Path, count: int, most: int) -> None:
         shaken = trembling(painted) / of_source[0]
         warped = temporal_stability(painted, source)[0].error / of_source[1]
         worst = [max(worst[0], float(np.nan_to_num(shaken))), max(worst[1], warped)]
-        figures = f"{shaken:.2f}", f"{warped:.2f}"
+        shook = f"{shaken:.2f}" if np.isfinite(shaken) else "a face is found in too few frames"
+        figures = shook, f"{warped:.2f}"
         popped = f"{pop(painted, source, changes):.2f}" if changes else "none comes or goes"
         table.append([f"{clip} {start_s:g} s", *figures, popped])
         print(*table[-1], flush=True)
