@@ -146,7 +146,7 @@ def test_processes_end_with_a_manager_that_is_killed(tmp_path, real):
 def test_there_is_one_manager_of_a_name(real):
     first, second = (Manager(real.store, real.settings, name="one") for _ in range(2))
     first._take_place()
-    with pytest.raises(PaintreelError, match="another manager"):
+    with pytest.raises(PaintreelError, match="another studio"):
         second._take_place()
 
 
