@@ -24,7 +24,8 @@ VERBS = "verbs"
 BANDS = (
     ("what people meet", ("cli",)),
     ("what is done", (VERBS, "studio", "learn")),
-    ("files against files", ("scoring",)),
+    ("many machines", ("cluster",)),
+    ("files elsewhere, and against files", ("storage", "scoring")),
     ("what verbs show each other", ("emotions", "scenes")),
     ("what verbs share", ("jobs",)),
     ("drawn faces", ("portraits",)),
@@ -44,6 +45,8 @@ SAYS = {
     "learn": "training, the only place of torch; experiments run the verbs",
     "studio": "web app, store, workers",
     "scoring": "pairs, sets, results, pages",
+    "cluster": "nodes, tasks, shards of clips",
+    "storage": "objects, runs that fetch and put",
     "emotions": "heard in voices, seen in faces",
     "scenes": "asked for, and painted",
     "jobs": "find, place, pair, run",

@@ -17,6 +17,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 import numpy as np
 import pytest
 from accelerators import fake_gpus, fake_providers  # noqa: F401  # fixtures of every folder
+from bucket import bucket, s3_server  # noqa: F401
 from hypothesis import settings
 
 from paintreel.imaging.files import Picture, write_picture

@@ -177,7 +177,7 @@ BELOW_THE_VERBS = (
         "words",
     ),
     *("emotions", "scenes"),
-    *("keywords", "signatures", "callable_package", "scoring"),
+    *("keywords", "signatures", "callable_package", "scoring", "storage", "cluster"),
 )
 FLOORS = {
     name: floor
@@ -211,7 +211,8 @@ RUNS_VERBS = ("paintreel.learn.experiments.", "paintreel.learn.release.")
 def is_allowed(importer: str, imported: Import) -> bool:
     here, there = room(importer), room(imported.name)
     if there == "":  # the package itself: its version, its public names
-        return here in {"cli", "learn", "studio", "__main__"} or importer in LOADS_BY_NAME
+        inside = {"cli", "cluster", "learn", "studio", "__main__"}
+        return here in inside or importer in LOADS_BY_NAME
     if there == here:
         return True
     if there in ("learn", "studio"):  # neither is part of the base install
@@ -309,6 +310,10 @@ def test_the_package_itself_imports_nothing_of_ours(imports):
         ("cli.studio", "from paintreel.studio import serving", False),
         ("cli.studio", "def f():\n    from paintreel.studio import serving", True),
         ("stylize.batch", "def f():\n    from paintreel.studio import serving", False),
+        ("jobs.run", "def f():\n    from paintreel.cluster.spread import Spread", False),
+        ("cluster.spread", "from paintreel.jobs.run import run_batch", True),
+        ("cluster.node", "from paintreel.stylize.batch import plan_stylize", False),
+        ("studio.manager.on_nodes", "from paintreel.cluster.session import connected", True),
         ("studio.worker.running", "from paintreel.jobs.run import run_batch", True),
         ("studio.worker.running", "from paintreel.stylize.batch import plan_stylize", False),
         ("studio.worker.running", "def f():\n    import paintreel.learn.systems", False),

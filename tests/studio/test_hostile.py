@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import subprocess
 import sys
@@ -10,7 +9,6 @@ import threading
 import time
 from collections import deque
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from studio_place import PASSWORD
@@ -231,11 +229,11 @@ def test_a_process_that_tells_nonsense_takes_nothing_with_it_but_itself(place, m
     bad, good = place.ask(user), place.ask(user, "scene", words="a sea")
     object.__setattr__(place.settings, "workers", 2)
     manager = Manager(place.store, place.settings, name="tests")
-    monkeypatch.setattr("paintreel.studio.manager.manager.Child", _Mute)
+    monkeypatch.setattr("paintreel.studio.manager.executors.Child", _Mute)
     for _ in range(3):
         manager._due.clear()
         manager._turn()
-        victim = next((r for r in manager._running if r.child.job.id == bad.id), None)
+        victim = next((r for r in manager._running if r.job.id == bad.id), None)
         if victim is not None:
             victim.child.messages.append({"kind": "progress", "done": 1, "stage": _Wicked()})
         manager._turn()
@@ -255,9 +253,12 @@ class _Wicked:
 class _Mute:
     """A process that says what a test makes it say."""
 
-    def __init__(self, settings, job, folder) -> None:
-        self.job, self.folder, self.messages = job, folder, deque()
-        self.process, self.is_over = SimpleNamespace(pid=os.getpid()), False
+    def __init__(self, folder, told) -> None:
+        self.folder, self.messages = folder, deque()
+        self.where, self.is_over = "nowhere", False
+
+    def memory_bytes(self) -> int:
+        return 1
 
     def kill(self) -> None:
         self.is_over = False

@@ -17,8 +17,9 @@ from studio_place import Place
 
 from paintreel.errors import PaintreelError
 from paintreel.studio.files.stored import files_of_job, place_of
-from paintreel.studio.manager.child import Child, lay_out
+from paintreel.studio.manager.child import Child
 from paintreel.studio.manager.housekeeping import keep_house, sweep
+from paintreel.studio.manager.layout import lay_out
 from paintreel.studio.manager.manager import Manager
 from paintreel.studio.work import leases
 from paintreel.studio.work.events import events_after
@@ -145,7 +146,7 @@ def test_processes_end_with_a_manager_that_is_killed(tmp_path, real):
 def test_there_is_one_manager_of_a_name(real):
     first, second = (Manager(real.store, real.settings, name="one") for _ in range(2))
     first._take_place()
-    with pytest.raises(PaintreelError, match="another manager"):
+    with pytest.raises(PaintreelError, match="another studio"):
         second._take_place()
 
 
@@ -189,11 +190,11 @@ def test_what_a_process_says_it_made_is_looked_at_without_trust(real, png, tmp_p
     (folder.results / "up").symlink_to(tmp_path)
     manager = Manager(real.store, real.settings, name="tests")
     child = Child.__new__(Child)
-    child.job, child.folder = job, folder
+    child.folder = folder
     paths = ["out/link.txt", "out/folder.txt", "../../studio.sqlite", "/etc/passwd", "out/none"]
     paths += ["out/up/outside.txt", "out/good.txt"]
     files = [{"path": path, "role": "result"} for path in paths]
-    manager._take_results(child, {"status": "finished", "files": files})
+    manager._take_results(job, child, {"status": "finished", "files": files})
     assert result_bytes(real, job.id) == {"good.txt": b"x"}
 
 

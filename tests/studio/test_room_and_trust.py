@@ -29,13 +29,15 @@ NEW = "other words in a row"
 class Mute:
     """A process that says nothing and makes what a test makes."""
 
-    def __init__(self, settings, job, folder) -> None:
+    def __init__(self, folder, told) -> None:
         from collections import deque
-        from types import SimpleNamespace
 
-        self.job, self.folder, self.messages = job, folder, deque()
-        self.process, self.is_over = SimpleNamespace(pid=os.getpid()), False
+        self.folder, self.messages = folder, deque()
+        self.where, self.is_over = "nowhere", False
         folder.results.mkdir()
+
+    def memory_bytes(self) -> int:
+        return 1
 
     def kill(self) -> None:
         self.is_over = True
@@ -46,7 +48,7 @@ class Mute:
 
 @pytest.fixture
 def manager(place, monkeypatch) -> Manager:
-    monkeypatch.setattr("paintreel.studio.manager.manager.Child", Mute)
+    monkeypatch.setattr("paintreel.studio.manager.executors.Child", Mute)
     return Manager(place.store, place.settings, name="tests")
 
 
@@ -88,7 +90,7 @@ def test_nothing_is_begun_while_the_disk_is_nearly_full(place, manager, monkeypa
     turn(manager)
     assert place.job(job.id).status == "queued"
     monkeypatch.undo()
-    monkeypatch.setattr("paintreel.studio.manager.manager.Child", Mute)
+    monkeypatch.setattr("paintreel.studio.manager.executors.Child", Mute)
     turn(manager)
     assert place.job(job.id).status == "running"
 

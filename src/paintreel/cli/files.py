@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,11 @@ from paintreel.cli.answering import tell_outcome
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say, show
-from paintreel.options import FileOptions, plan_of
+from paintreel.options import FileOptions
 from paintreel.wording import some_of
 
 if TYPE_CHECKING:
+    from paintreel.cluster.spread import Spread
     from paintreel.jobs.recorder import Recorder
     from paintreel.jobs.run import Batch, Outcome
 
@@ -25,6 +27,11 @@ _NAMED = 5
 
 def run_files(verb: str, options: FileOptions) -> int:
     """Run a verb on its files. Returns the exit code: 0 all made, 1 some failed."""
+    with ExitStack() as cluster:
+        return _run_planned(verb, options, cluster)
+
+
+def _run_planned(verb: str, options: FileOptions, cluster: ExitStack) -> int:
     from paintreel.jobs.recorder import Recorder
     from paintreel.jobs.reports import (
         STANDARD_OUTPUT,
@@ -32,17 +39,23 @@ def run_files(verb: str, options: FileOptions) -> int:
         check_report,
         write_json,
     )
+    from paintreel.storage.staged import plan_anywhere
 
+    spread: Spread | None = None
     with planning():
-        batch: Batch = plan_of(verb)(options)
+        batch: Batch = plan_anywhere(verb, options)
         sources = [path for job in batch.jobs for path in job.inputs]
         results = [path for job in batch.jobs for path in job.outputs]
         check_report(options.json, sources, is_printed=True)
         check_beside_results(options.json, results)
+        if options.ray is not None and not getattr(options, "dry_run", False):
+            from paintreel.cluster.spread import on_cluster
+
+            spread = cluster.enter_context(on_cluster(verb, options, options.ray))
     recorder = Recorder(verb, options, version=__version__, several=batch.skips_done)
     if getattr(options, "dry_run", False):
         return _tell_plan(verb, batch, options, recorder)
-    outcomes = _run(batch, options, recorder)
+    outcomes = _run(batch, options, recorder, spread)
     speaks = not options.quiet and options.json != STANDARD_OUTPUT
     if speaks:
         _print_summary(batch, outcomes)
@@ -77,7 +90,9 @@ def _facts(verb: str, batch: Batch, outcomes: Sequence[Outcome]) -> dict[str, ob
     }
 
 
-def _run(batch: Batch, options: FileOptions, recorder: Recorder) -> list[Outcome]:
+def _run(
+    batch: Batch, options: FileOptions, recorder: Recorder, spread: Spread | None
+) -> list[Outcome]:
     from paintreel.jobs.run import run_batch
 
     for note in batch.notes:
@@ -89,7 +104,7 @@ def _run(batch: Batch, options: FileOptions, recorder: Recorder) -> list[Outcome
             progress.file()
             tell_outcome(outcome, progress.say, quiet=options.quiet)
 
-        outcomes = run_batch(
+        outcomes = (run_batch if spread is None else spread.run)(
             batch,
             overwrite=options.overwrite,
             update=options.update,
@@ -97,7 +112,7 @@ def _run(batch: Batch, options: FileOptions, recorder: Recorder) -> list[Outcome
             on_outcome=finished,
             on_frame=progress.frame,
         )
-    for note in recorder.notes:
+    for note in (*recorder.notes, *(() if spread is None else spread.notes())):
         say(f"note: {note.text}")
     return outcomes
 

@@ -75,6 +75,17 @@ to date, which every start does by itself. 'clean' removes now what is too old.
         "all", "which processes are started here", group="workers"
     )
     workers: int = option(1, "jobs at once", group="workers", low=1, high=64, metavar="N")
+    executor: Literal["processes", "ray"] = option(
+        "processes",
+        "where jobs run: processes of this machine, or nodes of a Ray cluster that see --data too",
+        group="workers",
+    )
+    ray: str | None = option(
+        None,
+        "with --executor ray: HOST:PORT of the head, auto, or ray://HOST:10001",
+        group="workers",
+        metavar="ADDRESS",
+    )
     job_memory: float = option(
         6.0, "memory of one job", group="workers", low=0.5, high=1024, metavar="GB"
     )
@@ -118,6 +129,8 @@ to date, which every start does by itself. 'clean' removes now what is too old.
             raise InputError(
                 "backup and restore take a FILE, such as studio.tar; nothing else does"
             )
+        if (self.executor == "ray") != (self.ray is not None):
+            raise InputError("--executor ray and --ray ADDRESS go together")
         if (self.certificate is None) != (self.key is None):
             raise InputError("--certificate and --key go together")
 
@@ -173,6 +186,8 @@ def _settings(options: StudioOptions) -> StudioSettings:
         data=options.data.absolute(),
         database=options.database,
         workers=options.workers,
+        executor=options.executor,
+        ray=options.ray or "",
         max_upload_bytes=round(options.max_upload * _GB),
         quota_bytes=round(options.quota * _GB),
         keep_days=options.keep_days,

@@ -47,6 +47,7 @@ class Batch:
 
     skips_done  leave out jobs whose results are there; without it they fail unless replaced
     workers     pictures at once: while one is in the network, another is read or written
+    clips_at_once  clips at once: one fills a machine, a cluster has several
     verb_done   what was done to them, in one word, for the summary
     notes       what of the inputs is left out and why
     finish      called after the run with what became of the jobs; writes what shows all results and
@@ -57,6 +58,7 @@ class Batch:
     jobs: tuple[Job, ...]
     skips_done: bool = False
     workers: int = 1
+    clips_at_once: int = 1
     verb_done: str = "painted"
     notes: tuple[Note, ...] = ()
     finish: Callable[[Sequence[Outcome]], Sequence[Path]] | None = None
@@ -112,8 +114,8 @@ def run_batch(
     recorder   judges what is there, and is told of what is made
 
     First goes what killed runs have left unfinished in the folders of the results.
-    Pictures first, `batch.workers` at a time, then clips one by one. `on_outcome` is called in
-    this thread as each is finished, `on_frame` with (job, frames done, frames expected or None)
+    Pictures first, `batch.workers` at a time, then clips, mostly one by one. `on_outcome` is called
+    in this thread as each is finished, `on_frame` with (job, frames done, frames expected or None)
     while a clip runs, perhaps from another thread. A job that fails is an outcome, not an
     exception. Setting `cancel` stops before the next picture or frame. On KeyboardInterrupt
     pictures being painted by several workers are finished, a clip being painted is dropped, and
@@ -160,7 +162,8 @@ def run_batch(
         return outcome
 
     try:
-        _make(todo, batch.workers, attempt, finish)
+        for kind, at_once in (("picture", batch.workers), ("clip", batch.clips_at_once)):
+            _make([job for job in todo if job.kind == kind], at_once, attempt, finish)
         for job in untold:  # another run that goes on may have recorded it meanwhile
             assert recorder is not None
             judgement = recorder.judge(job, anew=True)
@@ -221,22 +224,17 @@ def _hindrance(job: Job, progress: Progress) -> PaintreelError | None:
 
 def _make(
     todo: Sequence[Job],
-    workers: int,
+    at_once: int,
     attempt: Callable[[Job], Outcome],
     finish: Callable[[Outcome], None],
 ) -> None:
-    """Pictures first, several at a time, then clips one by one."""
-    pictures = [job for job in todo if job.kind == "picture"]
-    if workers == 1:
-        for job in pictures:
+    if at_once == 1:
+        for job in todo:
             finish(attempt(job))
-    else:
-        with _threads(workers) as pool:
-            for future in as_completed([pool.submit(attempt, job) for job in pictures]):
-                finish(future.result())
-    for job in todo:
-        if job.kind == "clip":
-            finish(attempt(job))
+        return
+    with _threads(at_once) as pool:
+        for future in as_completed([pool.submit(attempt, job) for job in todo]):
+            finish(future.result())
 
 
 def _frames_of(

@@ -14,11 +14,11 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import cv2
 import numpy as np
@@ -29,7 +29,18 @@ from paintreel.media.frame import Frame
 from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 
-__all__ = ["StepKeeper", "keep_steps", "keeping_steps"]
+__all__ = [
+    "SHARD_FRAMES",
+    "Shaper",
+    "StepKeeper",
+    "keeping_steps",
+    "pack_shard",
+    "pack_step",
+    "read_step",
+    "shape_steps",
+    "shaping_steps",
+    "unpack_step",
+]
 
 SHARD_FRAMES = 24
 _NOTHING = b""
@@ -60,32 +71,46 @@ class StepKeeper:
         """The file of a shard of a clip."""
         return self.folder / f"{clip}-{number:06}.zip"
 
+    def shape(self, work: FrameWork[Any], events: Iterable[Any], dst: Path) -> FrameWork[Any]:
+        """`work` keeping its first steps for the clip `dst`, where it has any."""
+        return _KeptWork(work, self, dst.name) if work.at_once else work
+
     def write(self, path: Path, members: list[bytes]) -> None:
         """Write a finished shard, whole or not at all."""
-        with atomic_path(path, overwrite=True) as partial, zipfile.ZipFile(partial, "w") as archive:
-            for number, member in enumerate(members):
-                archive.writestr(f"{number:04}", member)
+        with atomic_path(path, overwrite=True) as partial:
+            partial.write_bytes(pack_shard(members))
         if self._on_shard is not None:
             self._on_shard(path.name, path.stat().st_size)
 
 
-_KEEPER: ContextVar[StepKeeper | None] = ContextVar("step_keeper", default=None)
+Shaper = Callable[[FrameWork[Any], Iterable[Any], Path], FrameWork[Any]]
+"""Called with the work on a clip, what its source gives (frames, and packets that go by) and where
+the result goes; gives the work that is done instead, or raises where the clip ends there."""
+
+_SHAPER: ContextVar[Shaper | None] = ContextVar("step_shaper", default=None)
+
+
+@contextmanager
+def shaping_steps(shaper: Shaper) -> Iterator[None]:
+    """Within the block the work on clips that are transformed in this thread goes by `shaper`."""
+    token = _SHAPER.set(shaper)
+    try:
+        yield
+    finally:
+        _SHAPER.reset(token)
 
 
 @contextmanager
 def keeping_steps(keeper: StepKeeper) -> Iterator[None]:
     """Within the block clips that are transformed in this thread keep their first steps."""
-    token = _KEEPER.set(keeper)
-    try:
+    with shaping_steps(keeper.shape):
         yield
-    finally:
-        _KEEPER.reset(token)
 
 
-def keep_steps(work: FrameWork[Any], dst: Path) -> FrameWork[Any]:
-    """`work` as it is, or keeping its first steps for the clip `dst` where that is asked for."""
-    keeper = _KEEPER.get()
-    return work if keeper is None or not work.at_once else _KeptWork(work, keeper, dst.name)
+def shape_steps(work: FrameWork[Any], events: Iterable[Any], dst: Path) -> FrameWork[Any]:
+    """`work` as it is, or as a block around this call wants it to be done."""
+    shaper = _SHAPER.get()
+    return work if shaper is None else shaper(work, events, dst)
 
 
 class _KeptWork(FrameWork[Any]):
@@ -103,7 +128,7 @@ class _KeptWork(FrameWork[Any]):
         step = self._work.begin(frame)  # in order, also where its step is there: it may count
         path = self._keeper.shard(self._clip, number)
         if path.is_file() and self._keeper.is_whole(path.name):
-            return lambda: _read(path, index)
+            return lambda: read_step(path, index)
 
         def kept_step() -> Any:
             result = step()
@@ -115,7 +140,7 @@ class _KeptWork(FrameWork[Any]):
     def _keep(self, number: int, index: int, result: Any) -> None:
         if not self._is_keeping:
             return
-        packed = _packed(result)
+        packed = pack_step(result)
         if packed is None:
             self._is_keeping = False  # of a kind that is not kept: each run makes it anew
             return
@@ -139,7 +164,16 @@ class _KeptWork(FrameWork[Any]):
         return self._work.notes()
 
 
-def _packed(result: Any) -> bytes | None:
+def pack_shard(members: list[bytes]) -> bytes:
+    """A shard: the packed steps of its frames, in order."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for number, member in enumerate(members):
+            archive.writestr(f"{number:04}", member)
+    return held.getvalue()
+
+
+def pack_step(result: Any) -> bytes | None:
     """A picture or nothing as bytes, without loss; None for what is neither."""
     if result is None:
         return _NOTHING
@@ -155,9 +189,14 @@ def _packed(result: Any) -> bytes | None:
     return held.getvalue()
 
 
-def _read(path: Path, index: int) -> Array | None:
-    with zipfile.ZipFile(path) as archive:
-        packed = archive.read(f"{index:04}")
+def read_step(shard: Path | IO[bytes], index: int) -> Array | None:
+    """What `pack_step` was given for a frame of a shard."""
+    with zipfile.ZipFile(shard) as archive:
+        return unpack_step(archive.read(f"{index:04}"))
+
+
+def unpack_step(packed: bytes) -> Array | None:
+    """What `pack_step` was given."""
     if packed == _NOTHING:
         return None
     if packed.startswith(b"\x93NUMPY"):

@@ -25,7 +25,7 @@ from paintreel.media.encoding import EncodingPlan, check_settings, plan_encoding
 from paintreel.media.encoding_settings import DEFAULT_ENCODING, EncodingSettings
 from paintreel.media.frame import Frame, FrameSource, SizeRule
 from paintreel.media.frame_rate import FewerFrames, check_fps, even_rate
-from paintreel.media.kept_steps import keep_steps
+from paintreel.media.kept_steps import shape_steps
 from paintreel.media.pipeline import Ahead, run_stages
 from paintreel.media.probe import is_video, probe
 from paintreel.media.reader import read_frames
@@ -147,10 +147,10 @@ def transform_video(
             )
         if loop is None:
             loop = source.info.loop if source.info.is_animation else 0
+        events = source.events() if thinner is None else thinner(source.events())
+        work = shape_steps(work_of(fn), events, dst)
         with _opened_sink(dst, plan, source, audio=audio, loop=loop, overwrite=overwrite) as sink:
-            work = keep_steps(work_of(fn), dst)
             stages = _Stages(source, sink, work, on_progress, cancel)
-            events = source.events() if thinner is None else thinner(source.events())
             stages.run(events)
         extra = (*(usual.notes() if usual else ()), *(thinner.notes() if thinner else ()))
         return stages.report(plan, extra)  # now that the end is written

@@ -70,9 +70,28 @@ class FileOptions(Options):
         affects="nothing",
     )
     quiet: bool = option(False, "print failures only", group="files", affects="nothing", short="-q")
+    ray: str | None = option(
+        None,
+        "work on the nodes of a Ray cluster: HOST:PORT of its head, auto, or ray://HOST:10001",
+        group="cluster",
+        affects="nothing",
+        metavar="ADDRESS",
+        file="none",
+    )
+    shards: str | None = option(
+        None,
+        "with --ray: keep what nodes have finished of a clip in this folder or at this URL, so "
+        "that a run that was killed goes on with it",
+        group="cluster",
+        affects="nothing",
+        metavar="PLACE",
+        file="none",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.shards is not None and self.ray is None:
+            raise InputError("--shards keeps what the nodes of --ray have finished; give both")
         if self.overwrite and self.update:
             raise InputError("overwrite replaces everything, update only what differs; give one")
 

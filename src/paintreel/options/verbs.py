@@ -19,12 +19,16 @@ class Verb:
     plan     "module:function" from the options to a `paintreel.jobs.run.Batch`, for verbs that
              make files; the command runs it, shows progress and tells what became of each
     command  "module:function" from the options to an exit code, for verbs that print
+    of_each  whether each input has results of its own, so that it may be fetched by itself
+    shards   whether the first steps of a clip's frames are pictures, which may be made elsewhere
     """
 
     summary: str
     options: str
     plan: str = ""
     command: str = ""
+    of_each: bool = False
+    shards: bool = False
 
 
 VERBS: Mapping[str, Verb] = {
@@ -32,6 +36,8 @@ VERBS: Mapping[str, Verb] = {
         "paint photographs, folders and clips in a style",
         "stylize.options:StylizeOptions",
         plan="stylize.batch:plan_stylize",
+        of_each=True,
+        shards=True,
     ),
     "scene": Verb(
         "paint a background from words and a seed, or from a rough",
@@ -47,11 +53,14 @@ VERBS: Mapping[str, Verb] = {
         "lines of pictures and clips; clean pencil drawings",
         "lineart.options:LineartOptions",
         plan="lineart.batch:plan_lineart",
+        of_each=True,
+        shards=True,
     ),
     "colorize": Verb(
         "colour line art by hints or a palette; flats, layers",
         "colorize.options:ColorizeOptions",
         plan="colorize.batch:plan_colorize",
+        of_each=True,
     ),
     "classify": Verb(
         "tell the feeling, medium or place of pictures and clips",
@@ -77,6 +86,8 @@ VERBS: Mapping[str, Verb] = {
         "move light and colour of pictures and clips to a feeling",
         "grade.options:GradeOptions",
         plan="grade.batch:plan_grade",
+        of_each=True,
+        shards=True,
     ),
     "fuse": Verb(
         "paint a clip like one or more painted frames of it",

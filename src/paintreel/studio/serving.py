@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from paintreel.studio.logs import logged, set_up_logs
+from paintreel.studio.manager.executors import executor_of
 from paintreel.studio.manager.manager import Manager, lock_place
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store.database import Store, open_store
@@ -79,10 +80,11 @@ def run_manager(settings: StudioSettings) -> None:
     """Run jobs until a signal ends it; what runs then waits for the next manager."""
     set_up_logs()
     store = ready_store(settings)
-    manager = Manager(store, settings)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: manager.stop.set())
-    manager.run()
+    with executor_of(settings) as executor:
+        manager = Manager(store, settings, executor=executor)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: manager.stop.set())
+        manager.run()
     store.close()
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from paintreel.errors import InputError
 
@@ -37,6 +38,8 @@ class StudioSettings:
     data             folder of uploads, results and, by default, the database
     database         URL of another database, "" for SQLite in `data`
     workers          jobs at once
+    executor, ray    where jobs run: "processes" of this machine, or "ray", the nodes of the cluster
+                     at that address, which see `data` under the same name
     max_upload_bytes of one file
     quota_bytes      of all files of a user who has no quota of their own
     keep_days        after so many days without use uploads and results go; 0 keeps them
@@ -50,6 +53,8 @@ class StudioSettings:
     data: Path
     database: str = ""
     workers: int = 1
+    executor: Literal["processes", "ray"] = "processes"
+    ray: str = ""
     max_upload_bytes: int = 4 * _GB
     quota_bytes: int = 50 * _GB
     keep_days: int = 0

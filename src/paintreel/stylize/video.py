@@ -162,13 +162,15 @@ class _Painter:
 
     def lay(self, frame: Frame) -> Array:
         faces = self._faces.get(frame.index, [])
-        self._drawn = self._drawn or self._style.draws_any(frame.pixels, faces)
         return self._style.paint(frame.pixels, 1.0 if self._strength else 0, faces=faces)
 
     def steady(self, frame: Array, paint: Array) -> Array:
         return self._steadier(frame, paint) if self._strength else paint
 
     def finish(self, frame: Frame, paint: Array) -> Array:
+        # Here and not where it is laid, which another process may have done.
+        faces = self._faces.get(frame.index, [])
+        self._drawn = self._drawn or self._style.draws_any(frame.pixels, faces)
         for old in [each for each in list(self._faces) if each <= frame.index]:
             del self._faces[old]
         finished = blend(frame.pixels, paint, self._strength)

@@ -33,7 +33,7 @@ HIDDEN = frozenset(
         *("quiet", "json", "overwrite", "update", "record", "strict", "dry_run", "credits"),
         *("threads", "workers", "device", "backend", "tile", "max_pixels", "max_frames"),
         *("resume", "allow_dirty", "tensorboard", "checkpoint_every", "open", "all"),
-        *("roughs", "recipe", "precision"),
+        *("roughs", "recipe", "precision", "ray", "shards"),
     }
 )
 """What the studio decides: where results go, how much of the machine a job gets."""

@@ -1,28 +1,27 @@
-"""One job's process as its manager has it: folder, pipes, limits, end."""
+"""One job's process as whoever starts it has it: pipes, environment, end.
+
+Nodes of a cluster start it too: nothing here needs the database.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from paintreel.studio.files.names import storable
-from paintreel.studio.files.stored import place_of
 from paintreel.studio.forms.values import JobFolder
-from paintreel.studio.forms.verbs import offered
-from paintreel.studio.settings import StudioSettings
-from paintreel.studio.work.jobs import StudioJob
+from paintreel.studio.worker.telling import memory_of_all
 
-__all__ = ["Child", "lay_out"]
+__all__ = ["Child", "RunningJob"]
 
 _HANDED_ON = (
     *("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PAINTREEL_MODELS", "CUDA_VISIBLE_DEVICES"),
@@ -30,61 +29,44 @@ _HANDED_ON = (
 )
 """Of the environment: no address of a database, no secret."""
 _MOST_LINE_BYTES = 1_000_000
-_SPARE = 4
-"""Address space that libraries reserve and do not use, beside what a job holds."""
 
 
-def lay_out(
-    settings: StudioSettings,
-    job: StudioJob,
-    inputs: Sequence[tuple[str, str, str]],
-    kept: Sequence[tuple[str, int]],
-) -> JobFolder:
-    """The folder of a job with what it is given; what an earlier process has finished stays.
+class RunningJob(Protocol):
+    """A process that runs a job, wherever it is."""
 
-    inputs  (option, id of the upload, path)
-    kept    (name, size in bytes) of finished shards; others are removed
-    """
-    folder = JobFolder(settings.work / job.id)
-    for place in (folder.root, folder.root / "tmp", folder.kept):
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for field, file_id, path in inputs:
-        target = folder.inputs / field / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            _link(place_of(settings, file_id), target)
-    sizes = dict(kept)
-    for shard in folder.kept.iterdir():
-        if not shard.is_file() or sizes.get(shard.name) != shard.stat().st_size:
-            shard.unlink()
-    verb = offered(job.verb)
-    files: dict[str, list[tuple[str, str]]] = {}
-    for field, file_id, path in inputs:
-        files.setdefault(field, []).append((file_id, path))
-    spec = {
-        "verb": job.verb,
-        "answers": dict(job.answers),
-        "files": files,
-        "kept": sorted(name for name in sizes if (folder.kept / name).is_file()),
-        "threads": max(1, (os.cpu_count() or 1) // max(1, settings.workers)),
-        "training": verb is not None and verb.training,
-    }
-    (folder.root / "spec.json").write_text(json.dumps(spec), "utf-8")
-    return folder
+    folder: JobFolder
+    messages: deque[dict[str, Any]]
+    printed: deque[str]
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended and all that it told was heard."""
 
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(source, target)
+    @property
+    def where(self) -> str:
+        """Where it runs, for the log."""
+
+    def memory_bytes(self) -> int:
+        """What it holds in memory; 0 where that is not known."""
+
+    def kill(self) -> None:
+        """End it and all that it started, at once."""
+
+    def wait(self) -> None:
+        """Wait until it is over."""
+
+    def how_it_ended(self) -> str:
+        """Why it ended where it told nothing of its end."""
 
 
 class Child:
-    """A process that runs a job; what it tells waits in `messages`, what it prints in `printed`."""
+    """A process that runs a job; what it tells waits in `messages`, what it prints in `printed`.
 
-    def __init__(self, settings: StudioSettings, job: StudioJob, folder: JobFolder) -> None:
-        self.job, self.folder = job, folder
+    told  variables of its environment: what the studio allows it
+    """
+
+    def __init__(self, folder: JobFolder, told: Mapping[str, str]) -> None:
+        self.folder = folder
         self.messages: deque[dict[str, Any]] = deque()
         self.printed: deque[str] = deque(maxlen=50)
         hear, tell = os.pipe()
@@ -92,14 +74,14 @@ class Child:
         if "PYTHONPATH" in os.environ:  # relative to this folder, which is not the child's
             entries = os.environ["PYTHONPATH"].split(os.pathsep)
             environment["PYTHONPATH"] = os.pathsep.join(str(Path(e).absolute()) for e in entries)
+        threads = json.loads((folder.root / "spec.json").read_text("utf-8"))["threads"]
         environment |= {
+            **told,
             "HOME": str(folder.root),
             "TMPDIR": str(folder.root / "tmp"),
             "PAINTREEL_JOB_REPORT": str(tell),
-            "PAINTREEL_JOB_MEMORY": str(settings.memory_bytes * _SPARE),
-            "PAINTREEL_JOB_FILE": str(settings.quota_bytes),
             "PYTHONUNBUFFERED": "1",
-            "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // max(1, settings.workers))),
+            "OMP_NUM_THREADS": str(threads),
         }
         try:
             self.process = subprocess.Popen(
@@ -142,6 +124,15 @@ class Child:
     def is_over(self) -> bool:
         """Whether the process has ended and all that it told was heard."""
         return self.process.poll() is not None and not any(t.is_alive() for t in self._threads)
+
+    @property
+    def where(self) -> str:
+        """The process, for the log."""
+        return str(self.process.pid)
+
+    def memory_bytes(self) -> int:
+        """What it and all that it started hold in memory."""
+        return memory_of_all(self.process.pid)
 
     def kill(self) -> None:
         """End the process and all that it started, at once."""

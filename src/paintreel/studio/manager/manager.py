@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from paintreel.errors import PaintreelError
+from paintreel.jobs.executor import Executor
 from paintreel.studio.accounts.users import user_by_id
 from paintreel.studio.files.names import in_bytes
 from paintreel.studio.files.sniffing import type_of
@@ -28,14 +29,15 @@ from paintreel.studio.files.stored import (
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.logs import logged
-from paintreel.studio.manager.child import Child, lay_out
+from paintreel.studio.manager.child import RunningJob
+from paintreel.studio.manager.executors import Processes
 from paintreel.studio.manager.housekeeping import keep_house
+from paintreel.studio.manager.layout import lay_out
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store.database import Store, StoreBusy, StoreFull
 from paintreel.studio.work import leases
 from paintreel.studio.work.jobs import StudioJob, inputs_of_job, job_by_id
 from paintreel.studio.work.leases import FoundFile, LeaseLost
-from paintreel.studio.worker.telling import memory_of_all
 
 __all__ = ["Manager", "lock_place"]
 
@@ -49,7 +51,8 @@ _SILENT_S = 60.0
 
 @dataclass(eq=False)
 class _Running:
-    child: Child
+    job: StudioJob
+    child: RunningJob
     began_s: float
     heard_s: float
     limit_s: float
@@ -63,7 +66,8 @@ class _Running:
 class Manager:
     """Runs the jobs of a studio, `settings.workers` at once, until `stop` is set.
 
-    name  of this manager, the same after it was killed and started again
+    executor  where jobs run; None for processes of this machine
+    name      of this manager, the same after it was killed and started again
     """
 
     def __init__(
@@ -71,10 +75,12 @@ class Manager:
         store: Store,
         settings: StudioSettings,
         *,
+        executor: Executor[JobFolder, RunningJob] | None = None,
         name: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store, self.settings = store, settings
+        self._executor = executor or Processes(settings)
         self.name = (name or socket.gethostname())[:80]
         self.stop = threading.Event()
         self._clock = monotonic
@@ -112,7 +118,7 @@ class Manager:
             try:
                 self._watch(running, now)
             except LeaseLost:
-                logged(_LOG, logging.WARNING, "lease lost", job=running.child.job.id)
+                logged(_LOG, logging.WARNING, "lease lost", job=running.job.id)
                 self._let_go(running, keep=True)
             except (StoreBusy, StoreFull):
                 raise
@@ -121,9 +127,9 @@ class Manager:
         if self._is_due("cancel", _CLAIM_S / 2, now):
             cancelled = leases.cancelled_leases(self.store, self.name) if self._running else set()
             for running in self._running:
-                if running.child.job.lease in cancelled and not running.stopped:
+                if running.job.lease in cancelled and not running.stopped:
                     running.stopped = "cancelled"
-                    running.child.kill()
+                    self._executor.cancel(running.child)
         if self._is_due("alive", _ALIVE_S, now):
             slots, busy = self.settings.workers, len(self._running)
             leases.say_alive(self.store, self.name, pid=os.getpid(), slots=slots, running=busy)
@@ -163,9 +169,9 @@ class Manager:
 
     def _give_up(self, running: _Running, error: Exception) -> None:
         """End a process that nothing sensible is heard of; that counts as its death."""
-        job = running.child.job
+        job = running.job
         logged(_LOG, logging.ERROR, "not understood", job=job.id, reason=repr(error)[:500])
-        running.child.kill()
+        self._executor.cancel(running.child)
         status = ""
         with suppress(LeaseLost):
             reason = "what it told was not understood"
@@ -181,15 +187,15 @@ class Manager:
         verb = offered(job.verb)
         trains = verb is not None and verb.training
         limit_s = self.settings.training_s if trains else self.settings.job_s
-        child = Child(self.settings, job, folder)
-        self._running.append(_Running(child, now, now, limit_s))
-        facts = {"job": job.id, "user": job.user_id, "verb": job.verb, "pid": child.process.pid}
+        child = self._executor.spawn(folder)
+        self._running.append(_Running(job, child, now, now, limit_s))
+        facts = {"job": job.id, "user": job.user_id, "verb": job.verb, "pid": child.where}
         logged(_LOG, logging.INFO, "job started", start=job.starts, **facts)
 
     # Watching.
 
     def _watch(self, running: _Running, now: float) -> None:
-        child, job = running.child, running.child.job
+        child, job = running.child, running.job
         is_over = child.is_over  # before its last messages are taken, or some would be missed
         self._hear(running, now)
         if is_over:
@@ -197,7 +203,7 @@ class Manager:
             return
         if running.stopped:
             return
-        used = memory_of_all(child.process.pid)
+        used = child.memory_bytes()
         if used > self.settings.memory_bytes:
             running.stopped = (
                 f"failed: it took more than {self.settings.memory_bytes / 2**30:.1f} GB of memory, "
@@ -212,14 +218,14 @@ class Manager:
         elif now - running.heard_s > _SILENT_S:
             running.stopped = "died: it said nothing for a minute"
         if running.stopped:
-            child.kill()
+            self._executor.cancel(child)
             logged(_LOG, logging.WARNING, "job stopped", job=job.id, reason=running.stopped)
 
     def _too_much(self, running: _Running) -> str:
         """Why a job is ended that makes more than there is room for; "" for one that does not."""
         if not has_disk(self.settings):
             return "failed: the disk of the studio is full; tell its admin"
-        job = running.child.job
+        job = running.job
         with self.store.reading() as c:
             user = user_by_id(c, job.user_id)
             used = used_bytes(c, job.user_id)
@@ -231,7 +237,7 @@ class Manager:
         return f"failed: its results take {in_bytes(made)}, more than is left of your quota"
 
     def _hear(self, running: _Running, now: float) -> None:
-        child, job = running.child, running.child.job
+        child, job = running.child, running.job
         progress, memory, lines = None, None, []
         while child.messages:
             message = child.messages.popleft()
@@ -240,7 +246,7 @@ class Manager:
             if kind == "progress":
                 progress = _progress(message)
             elif kind == "alive":
-                memory = memory_of_all(child.process.pid)
+                memory = child.memory_bytes()
             elif kind == "log":
                 lines.append(str(message.get("text", "")))
             elif kind == "shard":
@@ -264,19 +270,19 @@ class Manager:
         found = self._found_file(running.child, {"path": message.get("path"), "role": "sample"}, {})
         if found is not None:
             running.samples += 1
-            leases.show_sample(self.store, running.child.job, found)
+            leases.show_sample(self.store, running.job, found)
 
     # Ending.
 
     def _ended(self, running: _Running) -> None:
-        child, job, ended = running.child, running.child.job, running.ended
+        child, job, ended = running.child, running.job, running.ended
         if running.stopped == "cancelled":
             leases.finish_job(self.store, job, "cancelled")
         elif running.stopped.startswith("failed: "):
             error = running.stopped.removeprefix("failed: ")
             leases.finish_job(self.store, job, "failed", error=error)
         elif ended is not None and ended.get("status") in ("finished", "failed"):
-            self._take_results(child, ended)
+            self._take_results(job, child, ended)
         else:
             reason = running.stopped.removeprefix("died: ") or child.how_it_ended()
             status = leases.lose_process(
@@ -288,7 +294,7 @@ class Manager:
         logged(_LOG, logging.INFO, "job ended", job=job.id, verb=job.verb)
         self._let_go(running, keep=False)
 
-    def _take_results(self, child: Child, ended: dict[str, Any]) -> None:
+    def _take_results(self, job: StudioJob, child: RunningJob, ended: dict[str, Any]) -> None:
         """Link what was made to its places and end the job, in this order: nothing is lost."""
         ids: dict[str, str] = {}
         found = []
@@ -299,7 +305,7 @@ class Manager:
         try:
             leases.finish_job(
                 self.store,
-                child.job,
+                job,
                 str(ended["status"]),
                 found=found,
                 error=None if error is None else str(error)[:2000],
@@ -309,7 +315,7 @@ class Manager:
             raise
 
     def _found_file(
-        self, child: Child, row: dict[str, Any], ids: dict[str, str]
+        self, child: RunningJob, row: dict[str, Any], ids: dict[str, str]
     ) -> FoundFile | None:
         """What a process says it made, looked at without trust: a plain file of its own folder."""
         path = child.folder.root / str(row.get("path", ""))
@@ -341,7 +347,7 @@ class Manager:
         running.child.kill()
         running.child.wait()
         self._running.remove(running)
-        if not keep or self._is_forgotten(running.child.job):
+        if not keep or self._is_forgotten(running.job):
             shutil.rmtree(running.child.folder.root, ignore_errors=True)
 
     def _is_forgotten(self, job: StudioJob) -> bool:

@@ -1,0 +1,166 @@
+"""The connection to a Ray cluster: found or refused in words, its nodes, its end."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+
+from paintreel.errors import BackendError, InputError, MissingExtra
+
+__all__ = ["NodePlace", "connected", "places", "ray_package"]
+
+_PROBE_S, _JOIN_S = 5.0, 30.0
+_NAMESPACE = "paintreel"
+_CLIENT = "ray://"
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlace:
+    """A place for one process on a node.
+
+    node, host     Ray's id of the node, and its address
+    number         of the place on the node
+    cpus, gpus     what the process takes there
+    """
+
+    node: str
+    host: str
+    number: int
+    cpus: float
+    gpus: float
+
+
+def ray_package() -> ModuleType:
+    """Ray. Raises MissingExtra."""
+    try:
+        import ray
+    except ImportError:
+        raise MissingExtra("a run on a cluster", "cluster") from None
+    return ray
+
+
+@contextmanager
+def connected(address: str) -> Iterator[ModuleType]:
+    """Ray, connected to the cluster at an address, for the length of the block.
+
+    address  "HOST:PORT" of its head from one of its nodes, "auto" there too, or "ray://HOST:10001"
+
+    A cluster is never started here. Raises InputError, MissingExtra and BackendError.
+    """
+    _check(address)
+    ray = ray_package()
+    if ray.is_initialized():  # of a program that has connected by itself
+        yield ray
+        return
+    address = _resolved(ray, address)
+    _probe(address)
+    with _silent(ray):
+        _join(ray, address)
+        try:
+            yield ray
+        finally:
+            ray.shutdown()
+
+
+def _join(ray: ModuleType, address: str) -> None:
+    """Connect. Raises BackendError, where what listens is no cluster too: Ray tries for minutes."""
+    failures: list[Exception] = []
+
+    def join() -> None:  # in a thread of its own, where Ray leaves the handlers of signals alone
+        try:
+            ray.init(
+                address=address,
+                namespace=_NAMESPACE,
+                log_to_driver=False,
+                logging_level=logging.ERROR,
+            )
+        except Exception as error:  # of many kinds: it says what is wrong at length
+            failures.append(error)
+
+    thread = threading.Thread(target=join, name="ray-init", daemon=True)
+    thread.start()
+    thread.join(_JOIN_S)
+    if thread.is_alive():
+        raise BackendError(f"what listens at {address} does not answer as a Ray cluster does")
+    if failures:
+        raise BackendError(f"cannot join the cluster at {address}: {_first_line(failures[0])}")
+
+
+@contextmanager
+def _silent(ray: ModuleType) -> Iterator[None]:
+    """Keep what nodes log when they fail off standard output, where results may go."""
+    worker = getattr(ray, "_private", ray).worker
+    printer = getattr(worker, "print_to_stdstream", None)
+    if printer is None:
+        yield
+        return
+    worker.print_to_stdstream = lambda *_, **__: None
+    try:
+        yield
+    finally:
+        worker.print_to_stdstream = printer
+
+
+def _resolved(ray: ModuleType, address: str) -> str:
+    """The address with the name by which nodes of this machine know it, as Ray makes it too."""
+    host, _, port = address.rpartition(":")
+    if host in ("localhost", "127.0.0.1", "[::1]"):
+        return f"{ray.util.get_node_ip_address()}:{port}"
+    return address
+
+
+def _check(address: str) -> None:
+    host, colon, port = address.removeprefix(_CLIENT).rpartition(":")
+    if address == "auto" or (host and colon and port.isdigit() and 0 < int(port) < 2**16):
+        return
+    raise InputError(
+        f"--ray is {address!r}, expected the address of a cluster: HOST:PORT of its head, auto on "
+        "one of its nodes, or ray://HOST:10001"
+    )
+
+
+def _probe(address: str) -> None:
+    """Raise BackendError at once where nobody listens: Ray itself tries for a minute."""
+    if address == "auto":
+        return
+    host, _, port = address.removeprefix(_CLIENT).rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _PROBE_S).close()
+    except OSError as error:
+        reason = "it does not answer" if isinstance(error, TimeoutError) else error.strerror
+        raise BackendError(
+            f"no cluster at {address}: {reason or error}; 'ray start --head' on one machine starts "
+            "one and prints its address"
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def places(ray: ModuleType, threads: int) -> list[NodePlace]:
+    """Places for processes of so many threads on every node: as many as it has processors for.
+
+    One at least, and one a card where it has some. Nodes without processors, such as a head that
+    only leads, have none.
+    """
+    found = []
+    for node in ray.nodes():
+        resources = node.get("Resources", {})
+        cpus, gpus = float(resources.get("CPU", 0)), int(resources.get("GPU", 0))
+        if not node.get("Alive") or cpus <= 0:
+            continue
+        count = gpus or max(1, int(cpus // threads))
+        host = node.get("NodeManagerAddress", "?")
+        each = min(float(threads), cpus if count == 1 else max(1.0, cpus // count))
+        found += [
+            NodePlace(node["NodeID"], host, number, each, 1.0 if gpus else 0.0)
+            for number in range(count)
+        ]
+    return found

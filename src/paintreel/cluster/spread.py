@@ -1,0 +1,261 @@
+"""A run of a verb spread over the nodes of a cluster, with the outcomes of a run on one machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from paintreel.cluster.asking import Ask, TaskAnswer
+from paintreel.cluster.clip_shards import ClipShards
+from paintreel.cluster.crew import Crew, FileTask, Lost, Spawned
+from paintreel.cluster.node import key_of
+from paintreel.cluster.session import connected
+from paintreel.cluster.shard_store import check_place, shards_of
+from paintreel.errors import PaintreelError
+from paintreel.jobs.job import HasNotes, Job, Progress, Report
+from paintreel.jobs.run import Batch, Outcome, run_batch
+from paintreel.media.far_steps import FarWork
+from paintreel.media.kept_steps import shaping_steps
+from paintreel.notes import Note
+from paintreel.options import VERBS, FileOptions
+
+__all__ = ["Spread", "on_cluster"]
+
+_LOOK_S, _MOST_TRIES, _NAME_BYTES = 0.2, 3, 6
+_LATE, _LEAST_LATE_S = 3.0, 30.0
+_GRACE_S = 0.8
+"""So long tasks that are cancelled have to end by themselves, before their processes are killed."""
+_WHOLE = 2
+"""So many clips are made whole, each on a node: in shards the part of the driver does not scale."""
+
+
+@contextmanager
+def on_cluster(
+    verb: str, options: FileOptions, address: str, *, limit: int | None = None
+) -> Iterator[Spread]:
+    """The cluster at an address, its nodes ready for a call of a verb.
+
+    Raises InputError, MissingExtra and BackendError: nobody there, other versions, models missing.
+    """
+    cancel = threading.Event()
+    at_once = int(getattr(options, "workers", 1))
+    ask = Ask.of(verb, options)
+    if options.shards is not None:
+        check_place(options.shards)
+    with (
+        connected(address) as ray,
+        Crew(ray, ask, at_once=at_once, cancel=cancel, limit=limit) as crew,
+    ):
+        yield Spread(verb, ask, crew, options.shards)
+
+
+@dataclass
+class Spread:
+    """Runs batches of one call of a verb on a crew."""
+
+    verb: str
+    ask: Ask
+    crew: Crew
+    shards: str | None = None
+    token: Callable[[int], str] = field(default=secrets.token_hex)
+    _times_s: list[float] = field(default_factory=list)
+
+    def run(self, batch: Batch, **run: Any) -> list[Outcome]:
+        """`run_batch` with these jobs worked on by the nodes; takes its keywords, but for `cancel`.
+
+        On Ctrl-C nothing more is begun, and what runs is ended within two seconds.
+        """
+        ended = threading.Event()
+        found: list[list[Outcome]] = []
+        failures: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                found.append(run_batch(self.spread(batch), cancel=self.crew.cancelled, **run))
+            except BaseException as error:
+                failures.append(error)
+            finally:
+                ended.set()
+
+        # In a thread of its own: this one hears Ctrl-C, and those that wait hear by the event.
+        thread = threading.Thread(target=work, name="cluster-run")
+        thread.start()
+        try:
+            while not ended.wait(_LOOK_S):
+                pass
+        except BaseException:
+            self.crew.cancelled.set()
+            raise
+        finally:
+            thread.join()
+        if failures:
+            raise failures[0]
+        return found[0]
+
+    def notes(self) -> tuple[Note, ...]:
+        """What happened to the nodes."""
+        notes = [Note("node-lost", f"node {text}") for text in self.crew.health().lost]
+        if len(self.crew.machines) > 1:
+            kinds = "; ".join(sorted(self.crew.machines))
+            text = f"the nodes compute in different ways ({kinds}), which differ in the last bits"
+            notes.append(
+                Note("machines-differ", f"{text}; --precision and --backend make them alike")
+            )
+        return tuple(notes)
+
+    def spread(self, batch: Batch) -> Batch:
+        """The same jobs, worked on by the nodes; large files first, so that none is left alone."""
+        clips = sum(job.kind == "clip" for job in batch.jobs)
+        nodes = max(1, len(self.crew.members()))
+        in_shards = VERBS[self.verb].shards and clips < _WHOLE
+        jobs = sorted(batch.jobs, key=_size, reverse=True)
+        return dataclasses.replace(
+            batch,
+            jobs=tuple(self._far(job, in_shards) for job in jobs),
+            workers=self.crew.places,
+            clips_at_once=1 if in_shards else nodes,
+        )
+
+    def _far(self, job: Job, in_shards: bool) -> Job:
+        if job.kind == "clip" and in_shards:
+            return dataclasses.replace(job, make=lambda progress: self._clip(job, progress))
+        machine: dict[str, str] = {}
+
+        def make(progress: Progress) -> HasNotes | None:
+            return self._whole(job, progress, machine)
+
+        known = None if job.machine is None else lambda: machine
+        return dataclasses.replace(job, make=make, machine=known)
+
+    # A file on a node.
+
+    def _whole(self, job: Job, progress: Progress, machine: dict[str, str]) -> Report:
+        task = FileTask(
+            self.token(_NAME_BYTES), key_of(job), progress.overwrite, job.kind == "clip"
+        )
+        answer = self._finished(task, job, progress)
+        if answer.status == "cancelled":
+            raise CancelledError
+        if answer.status == "failed":
+            raise FarFailure(answer.error)
+        machine.update(answer.machine or {})
+        return Report(answer.notes)
+
+    def _finished(self, task: FileTask, job: Job, progress: Progress) -> TaskAnswer:
+        """What became of a task, started again where it is lost, and twice where it is slow."""
+        running = [self.crew.spawn(task)]
+        failures: list[str] = []
+        while True:
+            if self.crew.cancelled.is_set():
+                for each in running:
+                    self.crew.cancel(each)
+                for each in running:  # what ends by itself leaves nothing unfinished behind
+                    self.crew.is_over(each, _GRACE_S)
+                raise CancelledError
+            for each in list(running):
+                if not self.crew.is_over(each, _LOOK_S):
+                    continue
+                running.remove(each)
+                answer = self._answer(each, job, failures)
+                if answer is not None:
+                    for other in running:
+                        self.crew.cancel(other)
+                        self._forget(other)
+                    self._times_s.append(self.crew.clock() - each.began_s)
+                    return answer
+                if len(failures) >= _MOST_TRIES:
+                    reasons = "; ".join(dict.fromkeys(failures))
+                    return TaskAnswer("failed", f"{len(failures)} tries failed: {reasons}")
+                if not running:
+                    running.append(self.crew.spawn(task, avoid=[each.member]))
+            self._tell(running, progress)
+            if len(running) == 1 and self._is_late(running[0]):
+                running.append(self.crew.spawn(task, avoid=[running[0].member]))
+
+    def _answer(self, spawned: Spawned, job: Job, failures: list[str]) -> TaskAnswer | None:
+        """What a task that is over gave; None where it is to be tried again."""
+        name = spawned.member.name
+        try:
+            answer = self.crew.take(spawned)
+        except Lost:
+            failures.append(f"{name} was lost")
+            return None
+        except Exception as error:
+            failures.append(f"{name}: {' '.join(str(error).split())[-300:]}")
+            return None
+        if answer.status == "cancelled" and not self.crew.cancelled.is_set():
+            failures.append(f"{name}: cancelled")
+            return None
+        if answer.status != "failed" or answer.is_final:
+            return answer
+        if failures and job.is_done:  # a try that was thought lost had made it
+            return TaskAnswer("made")
+        failures.append(f"{name}: {answer.error}")
+        return None
+
+    def _forget(self, spawned: Spawned) -> None:
+        """Take what a second runner says, whenever it does."""
+
+        def wait() -> None:
+            try:
+                self.crew.take(spawned)
+            except Exception:
+                return
+
+        threading.Thread(target=wait, daemon=True).start()
+
+    def _is_late(self, spawned: Spawned) -> bool:
+        if len(self._times_s) < _MOST_TRIES:
+            return False
+        late_s = max(_LEAST_LATE_S, _LATE * median(self._times_s))
+        is_late = self.crew.clock() - spawned.began_s > late_s
+        return is_late and self.crew.has_idle_member(beside=spawned.member)
+
+    def _tell(self, running: list[Spawned], progress: Progress) -> None:
+        if progress.on_frame is None or not running or not running[0].task.is_clip:
+            return
+        if (told := self.crew.progress_of(running[0])) is not None:
+            progress.on_frame(*told)
+
+    # A clip in shards.
+
+    def _clip(self, job: Job, progress: Progress) -> HasNotes | None:
+        shards: list[ClipShards] = []
+
+        def shape(work: Any, events: Any, dst: Any) -> Any:
+            if not work.at_once or shards:
+                return work
+            store = None if self.shards is None else shards_of(job, self.ask, self.shards)
+            shards.append(ClipShards(self.crew, self.token(_NAME_BYTES), key_of(job), store))
+            return FarWork(work, shards[0], cancel=progress.cancel)
+
+        is_made = False
+        try:
+            with shaping_steps(shape):
+                report = job.make(progress)
+            is_made = True
+            return report
+        finally:
+            for each in shards:
+                each.close(is_made=is_made)
+
+
+class FarFailure(PaintreelError):
+    """A job that failed on a node, for the reason that is its text."""
+
+
+def _size(job: Job) -> int:
+    total = 0
+    for path in job.inputs:
+        try:
+            total += path.stat().st_size
+        except (OSError, ValueError):
+            continue
+    return total

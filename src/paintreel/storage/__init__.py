@@ -1,0 +1,1 @@
+"""Files that lie in S3-compatible storage: fetched, made, put there whole or not at all."""

@@ -1,0 +1,147 @@
+"""Jobs on the nodes of a Ray cluster: the same limited process, started there, heard from here.
+
+A node sees the folder of the studio under the same name, as on a network file system. What is told
+goes as text; results lie in the folder of the job, as those of this machine do.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import ModuleType
+from typing import Any
+
+from paintreel.cluster.crew import check_package
+from paintreel.cluster.session import connected
+from paintreel.errors import PaintreelError
+from paintreel.jobs.executor import Health
+from paintreel.studio.forms.values import JobFolder
+from paintreel.studio.manager.child import RunningJob
+from paintreel.studio.manager.job_host import JobHost
+from paintreel.studio.manager.layout import environment_of
+from paintreel.studio.settings import StudioSettings
+
+__all__ = ["FarJob", "Nodes", "nodes_of"]
+
+_LOOK_S, _WAIT_S, _KILL_S, _SILENT_S = 0.3, 5.0, 1.5, 60.0
+
+
+class FarJob:
+    """A job on a node, as its manager has it."""
+
+    def __init__(self, ray: ModuleType, actor: Any, folder: JobFolder, told: str) -> None:
+        self.folder = folder
+        self.messages: deque[dict[str, Any]] = deque()
+        self.printed: deque[str] = deque(maxlen=50)
+        self._ray, self._actor = ray, actor
+        self._memory_bytes, self._end = 0, ""
+        self._over, self._stop = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(told,), daemon=True)
+        self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended and all that it told was heard."""
+        return self._over.is_set()
+
+    @property
+    def where(self) -> str:
+        """The process, for the log."""
+        return f"on a node, {self.folder.root.name}"
+
+    def memory_bytes(self) -> int:
+        """What it holds in memory."""
+        return self._memory_bytes
+
+    def kill(self) -> None:
+        """End the process and all that it started; the node does it, or dies."""
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        with suppress(Exception):  # it may be lost
+            if not self._over.is_set():
+                self._ray.wait([self._actor.kill.remote()], timeout=_KILL_S)
+            self._ray.kill(self._actor, no_restart=True)
+        self._over.set()
+
+    def wait(self) -> None:
+        """Wait until it is over."""
+        self._thread.join(_WAIT_S)
+
+    def how_it_ended(self) -> str:
+        """Why it ended where it told nothing of its end."""
+        return self._end or "ended with its node"
+
+    def _run(self, told: str) -> None:
+        try:
+            self._start(told)
+            while not self._stop.is_set():
+                facts = json.loads(self._get(self._actor.take.remote()))
+                self._memory_bytes = int(facts["memory_bytes"])
+                self.messages.extend(facts["messages"])
+                if facts["is_over"]:
+                    self._end = str(facts["end"])
+                    return
+                self._stop.wait(_LOOK_S)
+        except PaintreelError as error:
+            self._end = str(error)
+        except Exception as error:  # of Ray: the node, or the process on it, is gone
+            self._end = f"its node was lost ({type(error).__name__})"
+        finally:
+            self._over.set()
+
+    def _start(self, told: str) -> None:
+        call = self._actor.start.remote(str(self.folder.root), told)
+        while not self._ray.wait([call], timeout=_LOOK_S)[0]:
+            if self._stop.is_set():
+                return
+            self.messages.append({"kind": "alive"})  # it waits for a node that has room
+        facts = json.loads(self._ray.get(call))
+        check_package("of the cluster", facts)
+        if facts.get("error"):
+            raise PaintreelError(f"the node cannot run it: {facts['error']}")
+
+    def _get(self, call: Any) -> str:
+        """What a call gives; a node that is silent is lost, as a process is."""
+        return str(self._ray.get(call, timeout=_SILENT_S))
+
+
+class Nodes:
+    """Jobs as processes on the nodes of a cluster."""
+
+    def __init__(self, ray: ModuleType, settings: StudioSettings) -> None:
+        self._ray, self._settings = ray, settings
+        self._running: list[FarJob] = []
+
+    def spawn(self, task: JobFolder) -> FarJob:
+        """Run the job that is laid out in a folder. Raises OSError."""
+        spec = json.loads((task.root / "spec.json").read_text("utf-8"))
+        try:
+            actor = self._ray.remote(
+                num_cpus=spec["threads"], max_concurrency=4, max_restarts=0,
+                scheduling_strategy="SPREAD",
+            )(JobHost).remote()  # fmt: skip
+        except Exception as error:  # of Ray: the head is gone
+            raise OSError(0, f"the cluster refused it ({type(error).__name__})") from None
+        job = FarJob(self._ray, actor, task, json.dumps(environment_of(self._settings)))
+        self._running.append(job)
+        return job
+
+    def cancel(self, running: RunningJob) -> None:
+        """End a job."""
+        running.kill()
+
+    def health(self) -> Health:
+        """How many run."""
+        self._running = [job for job in self._running if not job.is_over]
+        return Health(self._settings.workers, len(self._running))
+
+
+@contextmanager
+def nodes_of(settings: StudioSettings) -> Iterator[Nodes]:
+    """The nodes of the cluster that the settings name."""
+    with connected(settings.ray) as ray:
+        yield Nodes(ray, settings)
