@@ -3,11 +3,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from portraits import portrait, with_faces
 
 from paintreel.errors import InputError
 from paintreel.faces import Face, FaceFinder, find_faces, usual_least_px
 from paintreel.runtime.catalog import find_model
+from portraits import portrait, with_faces
 
 
 def one(picture: np.ndarray, **keywords) -> Face:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from portraits import portrait, with_faces
 
 from paintreel.errors import InputError
 from paintreel.faces import FaceFinder, FaceFollower
+from portraits import portrait, with_faces
 
 SIZE = (200, 320)
 FPS = 25

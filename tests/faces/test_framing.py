@@ -3,11 +3,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from portraits import portrait
 
 from paintreel.errors import InputError
 from paintreel.faces import aligned_face, find_faces, frame_face
 from paintreel.faces.framing import square_around
+from portraits import portrait
 
 
 def turned(picture: np.ndarray, degrees: float) -> np.ndarray:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
-from portraits import portrait
 
 from paintreel.faces import find_faces
 from paintreel.faces.ovals import face_ovals
+from portraits import portrait
 
 
 def test_an_oval_holds_the_face_and_leaves_the_rest():

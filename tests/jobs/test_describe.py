@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from portraits import portrait, with_faces
 
 from paintreel.cli.main import main
 from paintreel.errors import ModelFileError, UnknownModel, UnreadableFile
 from paintreel.jobs.describe import describe
 from paintreel.runtime.card import CARD_NAME, Card, sha256_of
 from paintreel.runtime.contract import Contract
+from portraits import portrait, with_faces
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-from portraits import portrait
 from voices import RATE_HZ, melody, spoken
 
 from paintreel.audio.sound import Sound
@@ -16,6 +15,7 @@ from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH, face_
 from paintreel.runtime.emotion_models import EmotionModel, emotion_model, windows_at, windows_of
 from paintreel.runtime.emotions import SPOKEN
 from paintreel.runtime.voice_statistics import STATISTICS, voice_statistics
+from portraits import portrait
 
 SPEECH = spoken(7, 2.0)
 

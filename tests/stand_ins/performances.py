@@ -7,8 +7,9 @@ from pathlib import Path
 
 import av
 import numpy as np
-from portraits import with_faces
 from voices import RATE_HZ
+
+from portraits import with_faces
 
 SIZE = (240, 420)
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from portraits import portrait, with_faces
 
 from paintreel.faces import find_faces, frame_face
 from paintreel.stylize.fine_faces import SeenFace, least_fine_px, to_be_fine
 from paintreel.stylize.style import Style
+from portraits import portrait, with_faces
 
 
 def eyes_of(picture: np.ndarray, face) -> list[np.ndarray]:

@@ -8,7 +8,6 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from portraits import portrait, with_faces
 
 import paintreel
 from paintreel.cli.main import main
@@ -20,6 +19,7 @@ from paintreel.media.reader import read_frames
 from paintreel.stylize.batch import plan_stylize
 from paintreel.stylize.options import StylizeOptions
 from paintreel.stylize.style import Style
+from portraits import portrait, with_faces
 
 
 @pytest.fixture(scope="module")

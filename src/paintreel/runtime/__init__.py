@@ -26,6 +26,7 @@ emotion_features.py  what that network is shown of a voice and of a face
 voice_statistics.py  what a window of a voice is like as a whole
 emotion_timeline.py  emotions over time, as plain data
 colour_script.py   the table that grades follow
+afgan_names.py     the names of what the network of portraits gives
 fusion_names.py    the names of what networks of `fuse` take
 segmenter.py       networks of the user's that segment
 rcnn.py            R-CNN networks of the user's

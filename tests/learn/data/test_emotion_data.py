@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from portraits import portrait
 from voices import RATE_HZ, spoken, write_sound
 
 from paintreel.audio.pitch import pitch_hz
@@ -27,6 +26,7 @@ from paintreel.learn.data.speech_variation import (
 )
 from paintreel.learn.data.utterances import find_utterances, read_utterances
 from paintreel.runtime.emotion_features import FACE_PX
+from portraits import portrait
 
 RNG = np.random.default_rng(2)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from portraits import portrait
 from voices import spoken, write_sound
 
 from paintreel.errors import InputError, TrainingError
@@ -38,6 +37,7 @@ from paintreel.learn.trainers.provenance import ModelFacts, Source
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.runtime.emotion_features import FACE_PX, ROWS, VOICE_WIDTH
 from paintreel.runtime.voice_statistics import STATISTICS
+from portraits import portrait
 
 TINY = EmotionSettings(
     preset="tiny", steps=120, batch=16, rate=0.01, voice_copies=0, face_copies=0, folds=2,

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from portraits import portrait
 from voices import spoken, write_sound
 
 from paintreel.cli.main import main
@@ -17,6 +16,7 @@ from paintreel.learn.experiments.emotion.conditions import ANSWERS, CLAIMS, COND
 from paintreel.learn.experiments.emotion.results import MEASURES, read_results
 from paintreel.learn.experiments.records import read_records
 from paintreel.stats import macro_f1
+from portraits import portrait
 
 EMOTIONS = ("anger", "neutral", "sadness")
 
