@@ -7,6 +7,7 @@ OUT/results.json   every mean, test and gain
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from paintreel.learn.experiments.fuse.conditions import (
 from paintreel.learn.experiments.fuse.paper import ATTENTION, GAINS
 from paintreel.learn.experiments.fuse.results import SHOTS, TRAININGS, FuseResults
 from paintreel.learn.experiments.fuse.scoring import (
+    CLAIMED,
     NOISES,
     SET_MEASURES,
     SHOT_MEASURES,
@@ -51,6 +53,7 @@ TITLES = {
     "frechet_footage": ("Fréchet to the frames", 2),
 }
 _MEASURES = (*SHOT_MEASURES, *SET_MEASURES)
+_CLOSE = "frechet"
 _NOTES = (
     "Every row is trained from nothing with the same photographs, crops, steps and seeds, far "
     "shorter than what is bundled; an ablation leaves out one part.",
@@ -61,8 +64,15 @@ _NOTES = (
     "what its model gains.",
     "Fréchet distances are of the bundled EfficientNet's features (fd_efficientnet); of so few "
     "frames they are biased upward, all alike.",
-    "Without dynamic weights the gate is a half for both, which makes the coupling's share of use "
-    "the most that there is.",
+    "Claims are made of PSNR, SSIM, warping and the Fréchet distance to the paintings. Fusion "
+    "degree and coupling describe, since both favour ablations by what they are. The degree is of "
+    "the map with the decoder's addition: without a decoder the map is the plain sum of both "
+    "paths, and nearest to them. The coupling of one network for both paths compares two outputs of the same "
+    "weights, which are alike for nothing. With fixed weights the gate is a half for both, which "
+    "makes the coupling's factor of use the most that there is.",
+    "Warping is the mean error over the mean error of the frames.",
+    "The held-out style is one that no training has seen. Rules and grades are ways that trainings "
+    "know, with settings that they have not seen.",
 )
 
 
@@ -115,6 +125,12 @@ def summarise(
     return {
         "experiment": dict(facts),
         "shots": results.shots,
+        "ways": {
+            name: {
+                way: {m: results.of_way(name, m, way) for m in CLAIMED} for way in _ways(results)
+            }
+            for name in names
+        },
         "sources": results.sources,
         "means": means,
         "noise": {
@@ -145,10 +161,13 @@ def _page(
         head,
         [
             section("What each part is worth", _means_table(results)),
+            section("By what the shots are painted by", _ways_table(results)),
             section("Over the same without it, beside the paper", _gains_table(results)),
             section("Gates disturbed", _noise_table(results)),
-            section("Over shots", claims_table(claims, of_shots, SHOT_MEASURES, _digits)),
-            section("Over trainings", claims_table(claims, of_trainings, _MEASURES, _digits)),
+            section("Over shots", claims_table(claims, of_shots, CLAIMED, _digits)),
+            section(
+                "Over trainings", claims_table(claims, of_trainings, (*CLAIMED, _CLOSE), _digits)
+            ),
             section("Paired tests", folded("show", table_of_tests(tests))),
             section("How to read this", bullets(_NOTES)),
             section("How it was run", sources_text(results.sources)),
@@ -172,6 +191,29 @@ def _means_table(results: FuseResults) -> str:
     ]
     titles = [f"{TITLES[m][0]} {'↑' if direction_of(m) > 0 else '↓'}" for m in _MEASURES]
     return table(["", *titles, "parameters", "trainings"], rows)
+
+
+def _ways(results: FuseResults) -> list[str]:
+    return sorted(set(results.ways.values()))
+
+
+def _ways_table(results: FuseResults) -> str:
+    """PSNR and SSIM of the held-out style apart from ways that trainings know."""
+    ways, measures = _ways(results), CLAIMED[:2]
+    rows = [
+        [
+            CONDITIONS[name].title,
+            *(
+                number_text(results.of_way(name, m, way), TITLES[m][1])
+                for way in ways
+                for m in measures
+            ),
+        ]
+        for name in results.records
+    ]
+    counts = Counter(results.ways.values())
+    titles = [f"{way} ({counts[way]}), {TITLES[m][0]}" for way in ways for m in measures]
+    return table(["", *titles], rows)
 
 
 def _gains_table(results: FuseResults) -> str:

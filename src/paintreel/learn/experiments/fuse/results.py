@@ -13,7 +13,7 @@ import numpy as np
 
 from paintreel.learn.experiments.conditions import Claim
 from paintreel.learn.experiments.fuse.conditions import CONDITIONS, FULL
-from paintreel.learn.experiments.fuse.scoring import SET_MEASURES, direction_of
+from paintreel.learn.experiments.fuse.scoring import FOOTAGE, SET_MEASURES, direction_of
 from paintreel.learn.experiments.statistics import (
     Figure,
     PairedTest,
@@ -29,10 +29,14 @@ Records = Mapping[str, Mapping[int, Mapping[str, Any]]]
 
 
 class FuseResults:
-    """Records by condition and trial. shots: {shot: its source}."""
+    """Records by condition and trial.
 
-    def __init__(self, records: Records, shots: Mapping[str, str]) -> None:
-        self.shots = shots
+    shots: {shot: its source}; ways: {shot: what it is painted by}
+    """
+
+    def __init__(self, records: Records, asked: Mapping[str, Mapping[str, str]]) -> None:
+        self.shots = {name: about["source"] for name, about in asked.items()}
+        self.ways = {name: about["way"] for name, about in asked.items()}
         self.records = {name: records[name] for name in CONDITIONS if name in records}
 
     @property
@@ -48,7 +52,7 @@ class FuseResults:
             if measure in SET_MEASURES:
                 if measure in record["sets"]:
                     found[trial] = record["sets"][measure]
-            elif values := record["scores"].get(measure):
+            elif values := _of_shots(record, measure):
                 found[trial] = float(np.mean(list(values.values())))
         return found
 
@@ -56,13 +60,19 @@ class FuseResults:
         """{shot: mean over the trials}."""
         values: dict[str, list[float]] = {}
         for record in self.records.get(condition, {}).values():
-            for name, value in record["scores"].get(measure, {}).items():
+            for name, value in _of_shots(record, measure).items():
                 values.setdefault(name, []).append(value)
         return {name: float(np.mean(each)) for name, each in values.items()}
 
     def figure(self, condition: str, measure: str) -> Figure | None:
         """Mean and deviation over trials; None for nothing."""
         return figure_of(list(self.by_trial(condition, measure).values()))
+
+    def of_way(self, condition: str, measure: str, way: str) -> float | None:
+        """Mean over the shots that are painted by this; None for nothing."""
+        by_shot = self.by_shot(condition, measure)
+        values = [value for shot, value in by_shot.items() if self.ways.get(shot) == way]
+        return float(np.mean(values)) if values else None
 
     def noise(self, condition: str) -> dict[str, Figure]:
         """{noise: dB lost}."""
@@ -131,3 +141,16 @@ class FuseResults:
             ]
             found += corrected([test for test in family if test is not None])
         return found
+
+
+def _of_shots(record: Mapping[str, Any], measure: str) -> dict[str, float]:
+    """{shot: value}; of warping, the error over the mean error of the frames of all shots.
+
+    So the mean over shots is mean over mean: a shot that hardly moves would have a ratio of any
+    size.
+    """
+    values: dict[str, float] = record["scores"].get(measure, {})
+    if measure != "warping" or not values:
+        return values
+    footage = float(np.mean([record["scores"][FOOTAGE][shot] for shot in values]))
+    return {shot: value / footage for shot, value in values.items()} if footage else {}

@@ -3,7 +3,8 @@
 By shot, over its frames but the key:
 
     psnr, ssim     against the true painting
-    warping        warping error along the motion of the frames, over that of the frames
+    warping        warping error along the motion of the frames
+    footage        the same of the frames, which `results` divides by, mean by mean
     fusion_degree  what the map that the head is given tells of both paths
     coupling       how the two paths move together while both are in use
 
@@ -16,13 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import torch
 
 from paintreel.imaging.arrays import Array
-from paintreel.learn.experiments.fuse.shots import AskedShot
+from paintreel.learn.experiments.fuse.shots import AskedShot, spread
 from paintreel.learn.models.fusion import Fused, Fusion
 from paintreel.metrics.distribution import FeatureStatistics, frechet_distance
 from paintreel.metrics.extractors import FeatureExtractor, feature_vectors
@@ -32,9 +34,22 @@ from paintreel.metrics.temporal import warping_error
 from paintreel.runtime.catalog import find_extractor
 from paintreel.runtime.extractor import OnnxExtractor
 
-__all__ = ["HIGHER", "SET_MEASURES", "SHOT_MEASURES", "FuseScorer", "direction_of", "disturbed"]
+__all__ = [
+    "CLAIMED",
+    "FOOTAGE",
+    "HIGHER",
+    "SET_MEASURES",
+    "SHOT_MEASURES",
+    "FuseScorer",
+    "direction_of",
+    "disturbed",
+]
 
 SHOT_MEASURES = ("psnr", "ssim", "warping", "fusion_degree", "coupling")
+CLAIMED = ("psnr", "ssim", "warping")
+"""Of shots, what claims are made of; the other two describe, and favour some ablations by what
+they are (`report`)."""
+FOOTAGE = "footage"
 SET_MEASURES = ("frechet", "frechet_footage")
 HIGHER = ("psnr", "ssim", "fusion_degree", "coupling")
 NOISES = (0.1, 0.3, 1.0)
@@ -113,7 +128,7 @@ class FuseScorer:
         """{noise: mean loss in dB}; {} of a network without gates."""
         if not gate_parameters(network):
             return {}
-        shots = self.shots[:_NOISY_SHOTS]
+        shots = spread(self.shots, _NOISY_SHOTS)
         clean = [_psnr(shot, painted(network, shot)[0]) for shot in shots]
         lost: dict[str, float] = {}
         for noise in NOISES:
@@ -127,10 +142,12 @@ class FuseScorer:
 
 def painted(network: Fusion, shot: AskedShot) -> tuple[Array, Fused]:
     """(frames (T, H, W, 3) uint8, all that the network made), in windows of four frames."""
-    live, carried = (_tensor(x) for x in (shot.live, shot.carried))
+    device = next(network.parameters()).device
+    live, carried = (_tensor(x).to(device) for x in (shot.live, shot.carried))
     windows = max(1, len(live) // _WINDOW)
     with torch.no_grad():
         fused = network.fuse(live, carried, windows)
+    fused = Fused(**{f.name: getattr(fused, f.name).cpu() for f in fields(Fused)})
     picture = fused.picture.permute(0, 2, 3, 1).numpy()
     return (picture * 255 + 0.5).astype(np.uint8), fused
 
@@ -148,7 +165,8 @@ def disturbed(network: Fusion, noise: float, rng: np.random.Generator) -> Iterat
     with torch.no_grad():
         for p in gate_parameters(network):
             scale = noise * float(p.std()) if p.numel() > 1 else 0.0
-            p.add_(torch.from_numpy(rng.normal(0, 1, tuple(p.shape)).astype(np.float32)) * scale)
+            drawn = torch.from_numpy(rng.normal(0, 1, tuple(p.shape)).astype(np.float32))
+            p.add_(drawn.to(p.device) * scale)
         try:
             yield
         finally:
@@ -162,16 +180,16 @@ def _shot_scores(shot: AskedShot, frames: Array, fused: Fused | None) -> dict[st
         "psnr": _psnr(shot, frames),
         "ssim": float(np.mean([ssim(frames[i], shot.truth[i]) for i in others])),
     }
-    ratio = warping_error(list(frames), list(shot.live)).ratio
-    if ratio is not None and np.isfinite(ratio):
-        found["warping"] = float(ratio)
+    steady = warping_error(list(frames[1:]), list(shot.live[1:]))
+    if steady.source_error is not None and np.isfinite(steady.error):
+        found |= {"warping": steady.error, FOOTAGE: steady.source_error}
     if fused is not None:
         joint, painting, live = (
-            x.permute(0, 2, 3, 1).flatten(1, 2).numpy()
+            x[1:].permute(0, 2, 3, 1).flatten(1, 2).numpy()
             for x in (fused.fused, fused.painting, fused.live)
         )
         found["fusion_degree"] = multimodal_fusion_degree(joint, painting, live)
-        gates = fused.weights[:, 0].numpy()
+        gates = fused.weights[1:, 0].numpy()
         found["coupling"] = dynamic_coupling_index(painting, live, gates)
     return found
 

@@ -1,7 +1,8 @@
 """The held-out shots that every condition is asked about: photographs seen by a moving camera.
 
 Half of them have something in front that covers and uncovers the rest. They are painted in a
-bundled style that no training has seen, by rules, and as grades. The first frame is the key.
+bundled style that no training has seen, and by rules and as grades whose settings no training has
+seen, though trainings know these ways. The first frame is the key.
 """
 
 from __future__ import annotations
@@ -21,23 +22,26 @@ from paintreel.learn.data.splits import source_of, source_weights
 from paintreel.media.carrying import KeyFollower, PaintedKey, carried_planes
 from paintreel.media.motion import sketch
 
-__all__ = ["HELD_OUT_STYLE", "AskedShot", "choose_photographs", "make_shots"]
+__all__ = ["HELD_OUT_STYLE", "AskedShot", "choose_photographs", "make_shots", "spread"]
 
 HELD_OUT_STYLE = "watercolour"
-FRAMES, SIZE_PX = 8, (256, 144)
-"""Of a shot; 144 places at 1/16, which the coupling of eight components needs."""
+FRAMES, SIZE_PX = 8, (272, 144)
+"""Of a shot; 153 places at 1/16, so that seven frames fill the histograms of the fusion degree."""
 _MAX_SIDE_PX = 480
+_STREAM = 1
+"""Chance of its own: trainings paint from the same seed, and picture i would be painted alike."""
 
 
 @dataclass(frozen=True, eq=False)
 class AskedShot:
     """live, truth: frames and their paintings, (T, H, W, 3) uint8; carried: (T, H, W, 4).
 
-    source: of its photograph
+    source: of its photograph; way: what it is painted by, a style, "rule" or "grade"
     """
 
     name: str
     source: str
+    way: str
     live: Array
     carried: Array
     truth: Array
@@ -61,28 +65,38 @@ def make_shots(
     size_px: tuple[int, int] = SIZE_PX,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> list[AskedShot]:
-    """A shot of each photograph of a folder."""
+    """A shot of each photograph of a folder, in manners that no picture of a training has."""
+    paint_seed, motion_seed = (
+        int(x) for x in np.random.SeedSequence(seed, spawn_key=(_STREAM,)).generate_state(2)
+    )
     pictures = load_pictures(folder, what="--photos", max_side_px=_MAX_SIDE_PX)
-    painted = paint_pictures(pictures, styles, seed=seed, on_progress=on_progress)
+    painted = paint_pictures(pictures, styles, seed=paint_seed, on_progress=on_progress)
     shots = []
     for index, (path, picture) in enumerate(zip(folder.paths, painted, strict=True)):
         live, truth = moving_shot(
             picture,
             FRAMES,
             size_px,
-            np.random.default_rng([seed, index]),
+            np.random.default_rng([motion_seed, index]),
             in_front=index % 2 == 1,
         )
         shots.append(
             AskedShot(
                 path.as_posix(),
                 source_of(Path(path)),
+                picture.name,
                 np.stack(live),
                 np.stack(_carried(live, truth[0])),
                 np.stack(truth),
             )
         )
     return shots
+
+
+def spread(shots: Sequence[AskedShot], count: int) -> list[AskedShot]:
+    """At most `count` of them, evenly from the first to the last: they are sorted by source."""
+    count = min(count, len(shots))
+    return [shots[i] for i in np.rint(np.linspace(0, len(shots) - 1, count)).astype(int)]
 
 
 def _carried(live: Sequence[Array], paint: Array) -> list[Array]:

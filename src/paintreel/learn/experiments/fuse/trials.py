@@ -2,7 +2,7 @@
 
 OUT/experiment.json, OUT/trials/  see `experiments.records`
 OUT/compute.json                  precision and threads of all trainings, measured once
-OUT/asked.json                    the held-out shots and their sources
+OUT/asked.json                    the held-out shots: source, and what each is painted by
 OUT/pictures/NAME.jpg             a frame of some shots, of trial 0
 OUT/work/                         runs under way: of no use afterwards
 """
@@ -35,6 +35,7 @@ from paintreel.learn.experiments.fuse.shots import (
     AskedShot,
     choose_photographs,
     make_shots,
+    spread,
 )
 from paintreel.learn.experiments.records import claim_folder, refuse_unresumed, write_json
 from paintreel.learn.experiments.trials import (
@@ -56,7 +57,7 @@ from paintreel.media.carrying import CARRIED_PLANES
 __all__ = ["ASKED_NAME", "FuseExperiment", "run_fuse"]
 
 ASKED_NAME = "asked.json"
-_ASIDE, _SHOWN = 4, 6
+_FOLLOWED, _SHOWN = 4, 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,6 @@ class FuseExperiment(TrialsExperiment):
 @dataclass(frozen=True, eq=False)
 class _Material:
     training: Sequence[PaintedPicture]
-    aside: Sequence[PaintedPicture]
     shots: Sequence[AskedShot]
     data: str
 
@@ -109,7 +109,8 @@ def run_fuse(
         if not missing:
             on_trial(experiment.trials - 1)
             return
-        write_json(out / ASKED_NAME, {shot.name: shot.source for shot in material.shots})
+        asked = {shot.name: {"source": shot.source, "way": shot.way} for shot in material.shots}
+        write_json(out / ASKED_NAME, asked)
         compute = shared_compute(out, _workload(experiment.settings), group)
         run_trials(
             missing,
@@ -145,7 +146,6 @@ def _gather(experiment: FuseExperiment, photos: Path) -> _Material:
         on_progress=progress_of("painting photographs", speak=True),
     )
     styles = (HELD_OUT_STYLE,) if s.styles else ()
-    aside = pictures[: min(_ASIDE, len(pictures))]
     data = f"photos {folder.hash()[:16]}, asked {test.hash()[:16]}"
     shots = make_shots(
         test,
@@ -153,7 +153,7 @@ def _gather(experiment: FuseExperiment, photos: Path) -> _Material:
         styles=styles,
         on_progress=progress_of("painting held-out photographs", speak=True),
     )
-    return _Material(pictures, aside, shots, data)
+    return _Material(pictures, shots, data)
 
 
 def _workload(s: FusionSettings) -> Workload:
@@ -183,9 +183,9 @@ def _run_trial(
         trainer = FusionTrainer(
             settings,
             pictures=material.training,
-            measured=material.aside,
+            measured=material.training[:_FOLLOWED],  # for the log alone: no held-out one is spent
             group=group,
-            windows=_ASIDE,
+            windows=_FOLLOWED,
         )
         try:
             done = train(
@@ -217,6 +217,6 @@ def _run_trial(
 
 def _show(network: Fusion, shots: Sequence[AskedShot], path: Path) -> None:
     """The last frame of some shots, painted."""
-    frames: list[Array] = [painted(network.eval(), shot)[0][-1] for shot in shots[:_SHOWN]]
+    frames: list[Array] = [painted(network.eval(), shot)[0][-1] for shot in spread(shots, _SHOWN)]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(path, Picture(np.vstack(frames)), quality=90, overwrite=True)
