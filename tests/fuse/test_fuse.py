@@ -19,8 +19,19 @@ import paintreel
 from paintreel.cli.main import main
 from paintreel.errors import InputError, TrainingError
 from paintreel.fuse import adapting
-from paintreel.fuse.keys import key_name, time_in_name
+from paintreel.fuse import frames as fuse_frames
+from paintreel.fuse.frames import Carrier, FusedFrames
+from paintreel.fuse.fusing import PreparedClip
+from paintreel.fuse.keys import Painting, key_name, time_in_name
+from paintreel.fuse.network import FusionNetwork
+from paintreel.fuse.preview import preview_sheet
+from paintreel.fuse.proposing import plan_key_frames, write_key_frames
+from paintreel.fuse.survey import SurveyedClip, survey_clip
+from paintreel.media.carrying import PaintedKey
+from paintreel.media.frame import Frame
 from paintreel.media.reader import read_frames
+from paintreel.media.readings import Readings
+from paintreel.media.shots import ClipShot
 
 
 def frames_of(path: Path) -> list[np.ndarray]:
@@ -109,6 +120,20 @@ def test_a_free_painting_is_taken_without_a_time(pan, fuse_model, tmp_path):
     got, report = fuse(tmp_path / "free.png", clip, fuse_model)
     assert len(got) == 9
     assert "free-painting" in {note.kind for note in report.notes}
+
+
+def test_arrays_are_told_what_files_are(pan, fuse_model):
+    clip, frames = pan
+    _, report = fuse(landscape(9, 60, 60), clip, fuse_model)
+    assert "free-painting" in {note.kind for note in report.notes}
+    cut = np.dstack([painted(frames[0]), np.full(frames[0].shape[:2], 255, np.uint8)])
+    cut[:20, :20, 3] = 0
+    _, report = fuse(cut, clip, fuse_model, key_frames=0)
+    (note,) = (note for note in report.notes if note.kind == "painting-on-white")
+    assert note.text.startswith("painting 1 is transparent")
+    cut[..., 3] = 255
+    _, report = fuse(cut, clip, fuse_model, key_frames=0)
+    assert "painting-on-white" not in {note.kind for note in report.notes}
 
 
 def test_a_free_painting_gives_its_colours_and_no_flicker(pan, fuse_model):
@@ -200,6 +225,63 @@ def test_sound_is_kept(pan, fuse_model, tmp_path):
         assert sum(frame.samples for frame in result.decode(audio=0)) == 3000
 
 
+class Recorded(FusionNetwork):
+    """Keeps the planes of what it is asked, and gives the carried paint."""
+
+    def __init__(self) -> None:
+        self.windows: list[list[np.ndarray]] = []
+
+    def paint(self, frames, planes):
+        self.windows.append(list(planes))
+        return [np.ascontiguousarray(x[..., :3]) for x in planes]
+
+
+@pytest.mark.parametrize(
+    ("pixels", "sizes"),
+    [
+        (10**9, [4, 4, 4, 2]),  # 0 to 3, 3 to 6, 6 to 9, 9 and 10
+        (4 * 48 * 64, [4, 4, 4, 2]),
+        (4 * 48 * 64 - 1, [3, 3, 3, 3, 3]),
+        (2 * 48 * 64, [2, 2, 2, 2, 2, 1]),
+        (48 * 64 - 1, [1] * 11),
+    ],
+)
+def test_windows_hold_no_more_than_they_may(monkeypatch, pixels, sizes):
+    monkeypatch.setattr(fuse_frames, "_WINDOW_PIXELS", pixels)
+    still = landscape(2, 48, 64)
+    shot = ClipShot(tuple(i / 24 for i in range(11)), 11 / 24)
+    survey = SurveyedClip([shot], {0: [PaintedKey(still, painted(still))]}, {})
+    network = Recorded()
+    work = FusedFrames(Carrier(survey), network, steady=0.0, strength=1.0)
+    done = []
+    for time_s in shot.times_s:
+        done += work.push(Frame(still, round(time_s * 24), Fraction(1, 24), 1, 0), None)
+    done += work.finish()
+    assert [frame.time_s for frame in done] == list(shot.times_s)
+    assert [len(window) for window in network.windows] == sizes
+
+
+@pytest.mark.parametrize("key", [0, 5])
+def test_a_preview_carries_paint_as_the_clip_will(make_lossless_clip, tmp_path, key):
+    wide = landscape(3, 96, 320)
+    frames = [np.ascontiguousarray(wide[:, 7 * i : 7 * i + 160]) for i in range(20)]
+    clip = make_lossless_clip(tmp_path / "far.mkv", frames)
+    paintings = [Painting("p", painted(frames[key]), key / 24)]
+    survey = survey_clip(clip, paintings, max_pixels=10**6)
+    network = Recorded()
+    prepared = PreparedClip(survey, network, {}, ())
+    preview_sheet(prepared, clip, strength=1.0, steady=0.0, place=None, max_pixels=10**6)
+    shown = [window[-1] for window in network.windows]
+    carrier = Carrier(survey)
+    with read_frames(clip) as read:
+        whole = [carrier(frame)[0] for frame in read]
+    assert len(shown) == 5
+    for place, planes in zip((2, 6, 10, 14, 18), shown, strict=True):
+        apart = np.abs(planes.astype(int) - whole[place])
+        assert apart[..., 3].mean() < 1.0
+        assert apart[..., :3].mean() < 1.0
+
+
 # What cannot be used.
 
 
@@ -262,6 +344,39 @@ def test_every_shot_gets_a_frame_to_paint(make_lossless_clip, tmp_path):
     assert main(["fuse", "--plan", str(clip)]) == 0
     times = sorted(time_in_name(path) for path in (tmp_path / "cut-keys").iterdir())
     assert [time_s >= 8 / 24 - 0.001 for time_s in times] == [False, True]
+
+
+def test_a_plan_of_many_shots_reads_the_clip_thrice_tells_and_can_be_stopped(
+    make_lossless_clip, tmp_path, monkeypatch
+):
+    pictures = [landscape(n)[:, :: (-1) ** n] // (1 + n % 2) for n in (1, 20, 5, 30)]
+    clip = make_lossless_clip(tmp_path / "cuts.mkv", [x for x in pictures for _ in range(8)])
+    readings = []
+
+    def counted(*given, **more):
+        readings.append(given)
+        return read_frames(*given, **more)
+
+    for place in ("fuse.proposing", "media.shots"):
+        monkeypatch.setattr(f"paintreel.{place}.read_frames", counted)
+    told: list[tuple[int, int | None]] = []
+    progress = Readings(lambda *x: told.append(x), clip, parts=3)
+    plan = plan_key_frames(clip, max_pixels=10**6, told=progress)
+    assert plan.shots == 4
+    assert len(plan.times_s) >= 4
+    assert len({int(time_s * 24 + 0.5) // 8 for time_s in plan.times_s}) == 4
+    write_key_frames(clip, tmp_path / "keys", plan, max_pixels=10**6, told=progress)
+    assert len(readings) == 3
+    done = [each for each, _ in told]
+    assert done == sorted(done)
+    assert told[-1] == (96, 96)
+    assert {each // 32 for each in done[:-1]} == {0, 1, 2}
+    stop = _SetAfter(40)  # 32 for the shots, then in the middle of the sketches
+    with pytest.raises(CancelledError):
+        plan_key_frames(clip, max_pixels=10**6, cancel=stop)
+    with pytest.raises(CancelledError):
+        write_key_frames(clip, tmp_path / "k", plan, max_pixels=10**6, cancel=_SetAfter(2))
+    assert not (tmp_path / "k").exists()
 
 
 def test_names_say_times():

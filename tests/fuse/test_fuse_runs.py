@@ -18,6 +18,7 @@ from PIL import Image
 import paintreel
 from paintreel.errors import OutputError
 from paintreel.fuse import adapting
+from paintreel.media.carrying import PaintedKey
 from paintreel.media.reader import read_frames
 
 COMMAND = (sys.executable, "-m", "paintreel", "fuse")
@@ -69,6 +70,71 @@ def test_a_second_run_of_one_result_is_refused_while_the_first_is_at_it(pan, fus
     paintreel.fuse(painted(frames[0]), clip, out, key_frames=0, model=str(fuse_model), adapt=False)
     assert out.is_file()
     assert not list(clip.parent.glob("*.lock")) + list(clip.parent.glob(".*.lock"))
+
+
+@pytest.fixture
+def learn(fuse_model, tmp_path, monkeypatch):
+    """Learn a key of one grey level; how often it was begun is `learn.begun`."""
+    begun = []
+
+    def run(options, folder, *_):
+        begun.append(folder)
+        folder.mkdir(parents=True)
+        (folder / "model.onnx").write_bytes(fuse_model.read_bytes())
+
+    monkeypatch.setattr(adapting, "_run", run)
+
+    def of_grey(level: int) -> Path:
+        picture = np.full((48, 64, 3), level, np.uint8)
+        keys = [PaintedKey(picture, picture)]
+        return adapting.adapt(keys, tmp_path / "o.mkv", model=str(fuse_model), budget="1s")
+
+    of_grey.begun = begun
+    return of_grey
+
+
+def test_what_was_half_written_is_learnt_anew(learn, tmp_path):
+    learn(10)
+    learn(10)
+    assert len(learn.begun) == 1
+    said = adapting.work_folder(tmp_path / "o.mkv") / "asked.json"
+    said.write_text(said.read_text()[:20])
+    assert learn(20).is_file()
+    assert len(learn.begun) == 2
+
+
+def test_the_network_of_another_painting_is_never_handed_back(learn, tmp_path, monkeypatch):
+    learn(10)
+
+    def refused(path, *_, **more):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(adapting.shutil, "rmtree", refused)
+    with pytest.raises(OutputError, match=r"of another learning: .*delete it"):
+        learn(20)
+    assert len(learn.begun) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no lock")
+def test_a_lock_that_was_taken_away_meanwhile_is_taken_anew(tmp_path, monkeypatch):
+    import fcntl
+
+    out = tmp_path / "out.mkv"
+    lock = adapting.work_folder(out).with_suffix(".lock")
+    really, taken = fcntl.flock, []
+
+    def after_another_ended(handle, how):
+        taken.append(how)
+        if len(taken) == 1:
+            lock.unlink()  # the run before ends between our opening and our locking
+        return really(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", after_another_ended)
+    with adapting.sole_use(out):
+        assert len(taken) == 2
+        assert lock.is_file()
+        with pytest.raises(OutputError, match="another run"), adapting.sole_use(out):
+            pass
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are killed as Linux does")

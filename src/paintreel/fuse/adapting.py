@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from paintreel.errors import OutputError, TrainingError, system_reason
+from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.training import read_state, start_training
-from paintreel.media.carrying import LIVE_SUFFIX, PAINT_SUFFIX, PaintedKey
+from paintreel.media.carrying import PaintedKey
 from paintreel.options import options_of
 from paintreel.runtime.catalog import find_model
+from paintreel.runtime.fusion_names import LIVE_SUFFIX, PAINT_SUFFIX
 
 __all__ = ["adapt", "can_adapt", "sole_use", "work_folder"]
 
 _POLL_S = 0.2
 _TOLD_LINES = 12
+_SAID = "asked.json"
 
 
 def can_adapt() -> bool:
@@ -43,30 +47,41 @@ def sole_use(dst: Path) -> Iterator[None]:
     """No other run makes `dst` meanwhile: two would learn in one folder, and one clear it.
 
     Raises OutputError where another does. The system gives the lock back when a run is killed.
+    Windows has no such lock: there nobody is refused.
     """
     lock = work_folder(dst).with_suffix(".lock")
     if sys.platform == "win32" or not lock.parent.is_dir():  # which writing tells better
         yield
         return
-    import fcntl
-
-    try:
-        handle = lock.open("a")
-    except OSError as error:
-        raise OutputError(f"cannot write {lock}: {system_reason(error)}") from None
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise OutputError(
-                f"another run is making {dst}; wait until it is done, or name another output"
-            ) from None
-        except OSError:  # a network drive without locks
-            pass
+    with _locked(lock, dst):
         try:
             yield
         finally:
             lock.unlink(missing_ok=True)
+
+
+def _locked(lock: Path, dst: Path) -> TextIO:
+    """The lock file, open and locked. Raises OutputError where another run has it."""
+    import fcntl
+
+    while True:
+        try:
+            handle = lock.open("a")
+        except OSError as error:
+            raise OutputError(f"cannot write {lock}: {system_reason(error)}") from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+            raise OutputError(
+                f"another run is making {dst}; wait until it is done, or name another output"
+            ) from None
+        except OSError:  # a network drive without locks
+            return handle
+        # Between opening and locking another run may have ended, and taken the file away.
+        if lock.exists() and os.path.samestat(os.fstat(handle.fileno()), lock.stat()):
+            return handle
+        handle.close()
 
 
 def adapt(
@@ -87,21 +102,12 @@ def adapt(
     _check(cancel)  # what was learnt before is not given up for a run that is over
     folder = work_folder(dst)
     asked = _asked(keys, model, budget)
-    said = folder / "asked.json"
-    with suppress(OSError, ValueError):
-        if json.loads(said.read_text("utf-8")) != asked:
-            shutil.rmtree(folder)
     out, pairs = folder / "run", folder / "keys"
     result = out / "model.onnx"
+    if not _was_asked(folder, asked):
+        _write_anew(folder, pairs, keys, asked)
     if result.is_file():
         return result
-    if not said.is_file():
-        shutil.rmtree(folder, ignore_errors=True)
-        pairs.mkdir(parents=True)
-        for index, key in enumerate(keys):
-            for suffix, pixels in ((LIVE_SUFFIX, key.live), (PAINT_SUFFIX, key.paint)):
-                write_picture(pairs / f"key{index:03d}{suffix}", Picture(pixels))
-        said.write_text(json.dumps(asked), "utf-8")
     make_options: Any = options_of("train")  # its fields are those of the command line
     options = make_options(
         system="fuse-shot",
@@ -121,6 +127,36 @@ def adapt(
     if not result.is_file():
         raise TrainingError(f"the adaptation left no network in {out}")
     return result
+
+
+def _was_asked(folder: Path, asked: dict[str, object]) -> bool:
+    """Whether a folder is of the same learning; what cannot be read is of another."""
+    try:
+        return bool(json.loads((folder / _SAID).read_text("utf-8")) == asked)
+    except (OSError, ValueError):
+        return False
+
+
+def _write_anew(
+    folder: Path, pairs: Path, keys: Sequence[PaintedKey], asked: dict[str, object]
+) -> None:
+    """Clear a folder and write what is to be learnt; last of all, what it is.
+
+    Raises OutputError where something stays: it might be the network of another painting.
+    """
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        pairs.mkdir(parents=True)
+    except OSError as error:
+        raise OutputError(
+            f"cannot clear {folder}, of another learning: {system_reason(error)}; delete it"
+        ) from None
+    for index, key in enumerate(keys):
+        for suffix, pixels in ((LIVE_SUFFIX, key.live), (PAINT_SUFFIX, key.paint)):
+            write_picture(pairs / f"key{index:03d}{suffix}", Picture(pixels))
+    with atomic_path(folder / _SAID) as beside:
+        beside.write_text(json.dumps(asked), "utf-8")
 
 
 def _asked(keys: Sequence[PaintedKey], model: str, budget: str) -> dict[str, object]:

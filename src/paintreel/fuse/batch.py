@@ -12,7 +12,7 @@ from paintreel.fuse.fusing import budget_text, fuse, given_paintings, prepare
 from paintreel.fuse.keys import list_paintings
 from paintreel.fuse.options import FuseOptions
 from paintreel.fuse.preview import preview_sheet
-from paintreel.fuse.proposing import plan_key_frames, write_key_frames
+from paintreel.fuse.proposing import PLAN_READINGS, plan_key_frames, write_key_frames
 from paintreel.fuse.where import place_of
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.credits import with_credits
@@ -98,14 +98,18 @@ def _plan_job(clip: Path, options: FuseOptions) -> Job:
 
     def make(progress: Progress) -> Report:
         limit = check_length(clip, options.max_frames)
-        told = Readings(progress.on_frame, clip, limit, parts=1)
-        plan = plan_key_frames(
-            clip, max_pixels=max_pixels, on_progress=told.reading(0), cancel=progress.cancel
+        told = Readings(progress.on_frame, clip, limit, parts=PLAN_READINGS)
+        plan = plan_key_frames(clip, max_pixels=max_pixels, told=told, cancel=progress.cancel)
+        notes = write_key_frames(
+            clip,
+            folder,
+            plan,
+            max_pixels=max_pixels,
+            overwrite=progress.overwrite,
+            told=told,
+            cancel=progress.cancel,
         )
-        overwrite = progress.overwrite
-        return Report(
-            write_key_frames(clip, folder, plan, max_pixels=max_pixels, overwrite=overwrite)
-        )
+        return Report(notes)
 
     return Job(str(clip), (folder,), make, "clip", (clip,))
 

@@ -12,17 +12,17 @@ from paintreel.fuse.survey import SurveyedClip
 from paintreel.imaging.arrays import Array
 from paintreel.media.carrying import KeyFollower, PaintedKey, carried_planes, uncarried_planes
 from paintreel.media.frame import Frame
-from paintreel.media.motion import sketch
+from paintreel.media.motion import Motion, sketch
 from paintreel.media.steadier import Steadier
 from paintreel.media.steps import FrameWork
 from paintreel.pictures.colour_moments import MomentTransfer
 from paintreel.pictures.strength import blend
+from paintreel.runtime.fusion_names import WINDOW_FRAMES
 
 __all__ = ["Carrier", "ColouredFrames", "Finish", "FusedFrames"]
 
-_WINDOW = 4
 _WINDOW_PIXELS = 4_000_000
-"""Pixels of a window: of frames of 1080 lines it holds one, and they are painted alone."""
+"""The most of a window: of frames of 1080 lines it holds one, and they are painted alone."""
 
 Finish = Callable[[Frame, Array], Array]
 
@@ -38,20 +38,33 @@ class Carrier:
 
     def __call__(self, frame: Frame) -> tuple[Array, bool]:
         """(H, W, 4) uint8, and whether the frame begins a shot."""
+        keys, motions, begins = self.follow(frame)
+        if not keys:
+            return self._elsewhere(frame), begins
+        return carried_planes(keys, motions, frame.time_s), begins
+
+    def follow(self, frame: Frame) -> tuple[list[PaintedKey], list[Motion], bool]:
+        """The keys of a frame, the motion to each, and whether the frame begins a shot.
+
+        For a frame that is not painted itself: the next ones are followed from it.
+        """
         shot = self._clip.shot_at(frame.time_s)
         begins, self._shot = shot != self._shot, shot
         if begins:
             self._followers = {}
         keys = self._near(shot, frame.time_s)
-        if not keys:
-            return self._elsewhere(frame), begins
-        small = sketch(frame.pixels)
+        small = sketch(frame.pixels) if keys else None
         motions = []
         for key in keys:
+            assert small is not None
             follow = self._followers.setdefault(key.time_s, KeyFollower(key.small))
             back = self._clip.back.get(frame.time_s, {}).get(key.time_s)
             motions.append(follow(small, back))
-        return carried_planes(keys, motions, frame.time_s), begins
+        return keys, motions, begins
+
+    def begin_anew(self) -> None:
+        """The next frame does not follow the last one."""
+        self._shot, self._followers = -1, {}
 
     def _near(self, shot: int, time_s: float) -> list[PaintedKey]:
         """The key before a frame and the one after it; at the ends of a shot the two there.
@@ -99,9 +112,11 @@ class FusedFrames(FrameWork[None]):
         if begins:
             yield from self.finish()
         self._window.append((frame, planes))
-        most = int(np.clip(_WINDOW_PIXELS // (planes.shape[0] * planes.shape[1]), 1, _WINDOW))
-        if len(self._window) > most or most == 1:
-            yield from self._paint(holds=most > 1)
+        pixels = planes.shape[0] * planes.shape[1]
+        most = int(np.clip(_WINDOW_PIXELS // pixels, 1, WINDOW_FRAMES))
+        if len(self._window) >= most:
+            # Windows of two that overlap would paint every frame twice.
+            yield from self._paint(holds=most > 2)
 
     def finish(self) -> Iterator[Frame]:
         if self._window:
@@ -110,9 +125,12 @@ class FusedFrames(FrameWork[None]):
     def _paint(self, *, holds: bool) -> Iterator[Frame]:
         """The frames of the window; with `holds` the last is kept for the next window."""
         window, held = self._window, self._held
-        painted = self._network.paint([f.pixels for f, _ in window], [p for _, p in window])
-        if held is not None:
-            painted[0] = _mean(held, painted[0])
+        if held is not None and len(window) == 1:  # nothing came after it
+            painted = [held]
+        else:
+            painted = self._network.paint([f.pixels for f, _ in window], [p for _, p in window])
+            if held is not None:
+                painted[0] = _mean(held, painted[0])
         self._window, self._held = ([window[-1]], painted[-1]) if holds else ([], None)
         for (frame, _), paint in zip(window[: -1 if holds else None], painted, strict=False):
             steady = self._steadier(frame.pixels, paint)

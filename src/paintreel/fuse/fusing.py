@@ -14,7 +14,7 @@ from paintreel.errors import InputError
 from paintreel.fuse.adapting import adapt, can_adapt, sole_use, work_folder
 from paintreel.fuse.colours import shot_colours
 from paintreel.fuse.frames import Carrier, ColouredFrames, Finish, FusedFrames
-from paintreel.fuse.keys import Painting, list_paintings, read_paintings
+from paintreel.fuse.keys import Painting, list_paintings, paintings_of, read_paintings
 from paintreel.fuse.network import FusionNetwork
 from paintreel.fuse.options import DEFAULT_ADAPT_S, DEFAULT_FUSE_STEADY, DEFAULT_MODEL
 from paintreel.fuse.survey import SurveyedClip, survey_clip
@@ -28,7 +28,6 @@ from paintreel.media.steps import FrameWork
 from paintreel.notes import Note
 from paintreel.pictures.colour_moments import MomentTransfer
 from paintreel.pictures.kinds import pixels_of
-from paintreel.pictures.paper import rgb8_on_white
 from paintreel.pictures.strength import check_strength
 from paintreel.runtime.catalog import find_model
 from paintreel.signatures import takes_options
@@ -132,14 +131,18 @@ class PreparedClip:
         return self.notes if self.network is None else (*self.notes, *self.network.model.notes)
 
     def work(
-        self, *, steady: float, strength: float, finish: Finish | None = None
+        self,
+        *,
+        steady: float,
+        strength: float,
+        finish: Finish | None = None,
+        carrier: Carrier | None = None,
     ) -> FrameWork[None]:
-        """What is done to the frames, from the first on."""
+        """What is done to the frames, from the first on, or from where `carrier` is."""
         if self.network is None:
             return ColouredFrames(self.survey, self.colours, strength=strength, finish=finish)
-        return FusedFrames(
-            Carrier(self.survey), self.network, steady=steady, strength=strength, finish=finish
-        )
+        carrier = carrier or Carrier(self.survey)
+        return FusedFrames(carrier, self.network, steady=steady, strength=strength, finish=finish)
 
 
 def given_paintings(
@@ -158,11 +161,10 @@ def given_paintings(
         return read_paintings(paths, times, max_pixels=max_pixels or DEFAULT_MAX_PIXELS)
     if times and len(times) != len(several):
         raise InputError(f"got {len(times)} key frames for {len(several)} paintings; one for each")
-    read = [
-        Painting(f"painting {i + 1}", rgb8_on_white(pixels_of(each)), times[i] if times else None)
+    return paintings_of(
+        (f"painting {i + 1}", pixels_of(each), times[i] if times else None)
         for i, each in enumerate(several)
-    ]
-    return read, ()
+    )
 
 
 def budget_text(seconds: float, steps: int | None) -> str:

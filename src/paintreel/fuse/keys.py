@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array, split_alpha
+from paintreel.imaging.arrays import Array, split_alpha, to_float
 from paintreel.imaging.files import IMAGE_SUFFIXES, read_picture
 from paintreel.imaging.geometry import resize
 from paintreel.notes import Note
@@ -22,6 +22,7 @@ __all__ = [
     "fitted",
     "key_name",
     "list_paintings",
+    "paintings_of",
     "read_paintings",
     "time_in_name",
 ]
@@ -84,14 +85,26 @@ def read_paintings(
             f"got {len(times_s)} key frames for {len(paths)} paintings; give one --key-frame for "
             "each, in the order of the paintings"
         )
+    times: Sequence[float | None] = times_s or [time_in_name(path) for path in paths]
+    return paintings_of(
+        (str(path), read_picture(path, max_pixels=max_pixels).pixels, time_s)
+        for path, time_s in zip(paths, times, strict=True)
+    )
+
+
+def paintings_of(
+    given: Iterable[tuple[str, Array, float | None]],
+) -> tuple[list[Painting], tuple[Note, ...]]:
+    """Paintings of (name, pixels of any layout, time or None), files or arrays, and notes.
+
+    Raises InputError for two of one time, and where some have a time and others have not.
+    """
     paintings, notes = [], []
-    for index, path in enumerate(paths):
-        picture = read_picture(path, max_pixels=max_pixels)
-        time_s = times_s[index] if times_s else time_in_name(path)
-        paintings.append(Painting(str(path), rgb8_on_white(picture.pixels), time_s))
-        _, alpha = split_alpha(picture.pixels)
-        if alpha is not None and alpha.min() < alpha.max():
-            notes.append(Note("painting-on-white", f"{path} is transparent: laid on white", 1))
+    for name, pixels, time_s in given:
+        paintings.append(Painting(name, rgb8_on_white(pixels), time_s))
+        _, alpha = split_alpha(pixels)
+        if alpha is not None and to_float(alpha).min() < 1:
+            notes.append(Note("painting-on-white", f"{name} is transparent: laid on white", 1))
     timed = [each.time_s for each in paintings if each.time_s is not None]
     if len(set(timed)) < len(timed):
         raise InputError(f"two paintings are of one time; their times are {sorted(timed)}")

@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError
 from fractions import Fraction
 from pathlib import Path
 
-from paintreel.fuse.frames import Finish
+from paintreel.fuse.frames import Carrier, Finish
 from paintreel.fuse.fusing import PreparedClip
 from paintreel.imaging.arrays import Array
 from paintreel.media.reader import read_frames
@@ -40,14 +40,16 @@ def preview_sheet(
     places = [round((i + 0.5) * len(times) / COLUMNS) for i in range(COLUMNS)]
     shown = sorted({times[min(place, len(times) - 1)] for place in places})
     wanted = {t for time_s in shown for t in times[: times.index(time_s) + 1][-_RUN:]}
+    ways = {t for time_s in shown for t in _way_to(prepared, time_s)}
 
     def takes(time: Fraction) -> bool:
-        return float(time) in wanted
+        return float(time) in wanted or float(time) in ways
 
     def begun() -> FrameWork[None]:
-        return prepared.work(steady=steady, strength=strength, finish=place)
+        return prepared.work(steady=steady, strength=strength, finish=place, carrier=carrier)
 
-    work, before = begun(), -1
+    carrier = Carrier(prepared.survey)
+    work, before, painting = begun(), -1, False
     above: list[Cell] = []
     below: list[Cell] = []
     with read_frames(clip, max_pixels=max_pixels, takes=takes) as frames:
@@ -57,11 +59,17 @@ def preview_sheet(
             if cancel is not None and cancel.is_set():
                 raise CancelledError("cancelled; nothing was written")
             number = bisect_left(times, frame.time_s)
-            if number != before + 1:  # frames that do not follow each other share no paint
+            breaks, paints = number != before + 1, frame.time_s in wanted
+            if breaks:
+                carrier.begin_anew()
+            if breaks or paints != painting:  # what is not painted in a row shares no paint
                 for done in work.finish():
                     painted[done.time_s] = done.pixels
                 work = begun()
-            before = number
+            before, painting = number, paints
+            if not paints:
+                carrier.follow(frame)
+                continue
             if frame.time_s in shown:
                 source[frame.time_s] = frame.pixels.copy()
             for done in work.push(frame, None):
@@ -74,3 +82,20 @@ def preview_sheet(
         above.append(Cell.shrunk(source[time_s], f"{time_s:.2f} s{mark}"))
         below.append(Cell.shrunk(painted[time_s], "painted"))
     return contact_sheet([*above, *below], columns=len(above))
+
+
+def _way_to(prepared: PreparedClip, time_s: float) -> list[float]:
+    """Times of the frames on the way to one, from the key before it, or from where its shot begins.
+
+    A key that comes after has its way back in the survey, unless it is far off.
+    """
+    survey = prepared.survey
+    number = survey.shot_at(time_s)
+    keys = survey.keys.get(number, [])
+    if not keys:
+        return []
+    before = [key.time_s for key in keys if key.time_s <= time_s]
+    if not before and keys[0].time_s in survey.back.get(time_s, {}):
+        return []
+    start_s = before[-1] if before else survey.shots[number].start_s
+    return [t for t in survey.shots[number].times_s if start_s <= t <= time_s]

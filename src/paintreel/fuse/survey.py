@@ -18,7 +18,7 @@ from paintreel.errors import InputError
 from paintreel.fuse.keys import Painting, fitted
 from paintreel.imaging.arrays import Array
 from paintreel.media.carrying import KeyFollower, PaintedKey
-from paintreel.media.motion import sketch
+from paintreel.media.motion import LEAST_PX, sketch
 from paintreel.media.reader import read_frames
 from paintreel.media.shots import ClipShot, ShotTimes, find_shots
 from paintreel.notes import Note
@@ -142,7 +142,7 @@ def _find_keys(
 
 def _smaller(small: Array) -> Array:
     scale = min(1.0, _BACK_PX / max(small.shape[:2]))
-    size = [max(48, round(side * scale)) for side in small.shape[1::-1]]
+    size = [max(LEAST_PX, round(side * scale)) for side in small.shape[1::-1]]
     return cv2.resize(small, size, interpolation=cv2.INTER_AREA)
 
 

@@ -2,7 +2,9 @@
 
 A key is a frame and its painting. Where a thing of a frame lay in the key is followed from frame to
 frame, and found anew against the key itself at each, so that errors do not add up. What the
-key does not explain (what it did not show, what has changed) is told by the fourth plane.
+key does not explain (what it did not show, what has changed) is told by the fourth plane. In the
+words of the field: keys are propagated by backward warping along optical flow, with a map of
+confidence.
 """
 
 from __future__ import annotations
@@ -18,20 +20,11 @@ from paintreel.imaging.arrays import Array
 from paintreel.media.motion import Motion, MotionFinder, sketch
 
 __all__ = [
-    "CARRIED_PLANES",
-    "LIVE_SUFFIX",
-    "PAINT_SUFFIX",
     "KeyFollower",
     "PaintedKey",
     "carried_planes",
     "uncarried_planes",
 ]
-
-CARRIED_PLANES = 4
-"""The paint, RGB, and how far it is to be trusted."""
-
-LIVE_SUFFIX, PAINT_SUFFIX = "-live.png", "-paint.png"
-"""How the two files of a key frame end, in a folder that the adaptation learns from."""
 
 _LEAST = 0.02  # of what a key explains, so that there is some paint everywhere
 
@@ -111,6 +104,7 @@ def carried_planes(
 ) -> Array:
     """(H, W, 4) uint8: the paint of one or more keys as it lies in a frame, and trust, 255 for all.
 
+    Trust is what is called confidence or visibility elsewhere.
     Of several keys the nearer in time counts more, and at each place the one that explains more.
     Raises InputError where there is no key.
     """

@@ -10,7 +10,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["Motion", "MotionFinder", "mix", "sketch"]
+__all__ = ["LEAST_PX", "Motion", "MotionFinder", "mix", "sketch"]
 
 _FLOW_PX = 640
 """Longer side at which motion is found.
@@ -18,7 +18,7 @@ _FLOW_PX = 640
 Paint that is carried a pixel off is what flickers: at 384 px, and found to four of its pixels, a
 bold style had 1.6 to 1.75 times the warping error of its clip; so 1.1, for 4 ms a frame.
 """
-_LEAST_PX = 48  # OpenCV's flow reads beyond pictures of fewer than 32 rows, and crashes
+LEAST_PX = 48  # OpenCV's flow reads beyond pictures of fewer than 32 rows, and crashes
 _TOLERANCE = 40.0
 """Levels of luma or chroma that grain and the estimate explain; more is something new.
 
@@ -36,7 +36,7 @@ def sketch(frame: Array) -> Array:
     """
     height, width = frame.shape[:2]
     scale = min(1.0, _FLOW_PX / max(height, width))
-    size = (max(_LEAST_PX, round(width * scale)), max(_LEAST_PX, round(height * scale)))
+    size = (max(LEAST_PX, round(width * scale)), max(LEAST_PX, round(height * scale)))
     rgb = np.ascontiguousarray(frame[..., :3])
     # By halves as far as they go, which OpenCV averages ten times as fast as any other part.
     while rgb.shape[1] >= 2 * size[0] and rgb.shape[0] >= 2 * size[1]:

@@ -50,5 +50,10 @@ class Readings:
 
     def on_share(self, share: float) -> None:
         """Of the part after the first reading, 0 to 1."""
+        self.on_part(1, share)
+
+    def on_part(self, number: int, share: float) -> None:
+        """Of the part after `number` others, 0 to 1; the first is a whole reading."""
         if self._on_progress is not None and self._expected is not None:
-            self._on_progress(round((1 + share) * self._expected), self._parts * self._expected)
+            done = round((number + share) * self._expected)
+            self._on_progress(done, self._parts * self._expected)

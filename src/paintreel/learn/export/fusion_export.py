@@ -9,9 +9,8 @@ from torch import Tensor
 
 from paintreel.learn.export.traced import PICTURES, Parity, export_traced
 from paintreel.learn.models.fusion import Fusion
-from paintreel.media.carrying import CARRIED_PLANES
 from paintreel.runtime.contract import Contract
-from paintreel.runtime.fusion_names import CARRIED
+from paintreel.runtime.fusion_names import CARRIED, CARRIED_PLANES
 
 
 def export_fusion(

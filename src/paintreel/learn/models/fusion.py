@@ -33,7 +33,7 @@ from paintreel.learn.blocks.initial import zero_bias
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.upsample import ShuffleUp
 from paintreel.learn.models.resnet import BLOCKS
-from paintreel.media.carrying import CARRIED_PLANES
+from paintreel.runtime.fusion_names import CARRIED_PLANES
 
 PARTS = ("attention", "dynamic", "alignment", "transformer", "apart")
 """What can be left out for the tables: channel attention (gates of 1), dynamic weights (a half

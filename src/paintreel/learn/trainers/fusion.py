@@ -32,7 +32,7 @@ from paintreel.learn.losses.structure import structure_loss
 from paintreel.learn.models.fusion import PARTS, PRESETS, Fused, Fusion
 from paintreel.learn.trainers.stylizer import as_picture
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
-from paintreel.media.carrying import CARRIED_PLANES
+from paintreel.runtime.fusion_names import CARRIED_PLANES
 
 _MEASURED, _SHOWN = 24, 6
 """Windows that are measured, and those of them that are shown."""

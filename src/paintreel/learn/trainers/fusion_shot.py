@@ -23,9 +23,9 @@ from paintreel.learn.models.pretrained import fill
 from paintreel.learn.trainers.fusion import FusingSettings, FusionTrainer
 from paintreel.learn.trainers.stylizer import begun_from
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
-from paintreel.media.carrying import LIVE_SUFFIX, PAINT_SUFFIX
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.runtime.catalog import ModelFile, find_model
+from paintreel.runtime.fusion_names import LIVE_SUFFIX, PAINT_SUFFIX
 
 _HALF = ".f16"
 _WINDOWS = 4  # that are measured at each checkpoint, out of the time for learning

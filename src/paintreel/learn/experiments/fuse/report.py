@@ -20,7 +20,7 @@ from paintreel.learn.experiments.fuse.conditions import (
     NO_ATTENTION,
 )
 from paintreel.learn.experiments.fuse.paper import ATTENTION, GAINS
-from paintreel.learn.experiments.fuse.results import SHOTS, TRAININGS, FuseResults
+from paintreel.learn.experiments.fuse.results import SOURCES, TRAININGS, FuseResults
 from paintreel.learn.experiments.fuse.scoring import (
     CLAIMED,
     NOISES,
@@ -57,8 +57,10 @@ _CLOSE = "frechet"
 _NOTES = (
     "Every row is trained from nothing with the same photographs, crops, steps and seeds, far "
     "shorter than what is bundled; an ablation leaves out one part.",
-    "Over shots: the same networks on other shots. Over trainings: other networks on the same "
-    "shots. Intervals of gains resample whole sources of photographs.",
+    "Over sources: the same networks on other photographs; shots of one source are alike, so that "
+    "a source counts once. Over trainings: other networks on the same shots. Intervals in "
+    "results.json are in the measure's units and resample whole sources: of so few they are too "
+    "narrow to claim with.",
     "The abstract defines neither the fusion degree nor the coupling: ours are in docs/metrics.md, "
     "so its percentages stand beside ours and cannot be compared with them. Nor does it say over "
     "what its model gains.",
@@ -67,9 +69,9 @@ _NOTES = (
     "Claims are made of PSNR, SSIM, warping and the Fréchet distance to the paintings. Fusion "
     "degree and coupling describe, since both favour ablations by what they are. The degree is of "
     "the map with the decoder's addition: without a decoder the map is the plain sum of both "
-    "paths, and nearest to them. The coupling of one network for both paths compares two outputs of the same "
-    "weights, which are alike for nothing. With fixed weights the gate is a half for both, which "
-    "makes the coupling's factor of use the most that there is.",
+    "paths, and nearest to them. The coupling of one network for both paths compares two outputs "
+    "of the same weights, which are alike for nothing. With fixed weights the gate is a half for "
+    "both, which makes the coupling's factor of use the most that there is.",
     "Warping is the mean error over the mean error of the frames.",
     "The held-out style is one that no training has seen. Rules and grades are ways that trainings "
     "know, with settings that they have not seen.",
@@ -89,10 +91,10 @@ def write_fuse_report(out: Path, *, version: str) -> Path:
 
 
 def all_tests(results: FuseResults) -> list[PairedTest]:
-    """Every claim on every measure, over shots and over trainings."""
+    """Every claim on every measure, over sources and over trainings."""
     claims = results.known(CLAIMS)
     return [
-        *results.over_shots(claims, SHOT_MEASURES),
+        *results.over_sources(claims, SHOT_MEASURES),
         *results.over_trainings(claims, _MEASURES),
     ]
 
@@ -155,7 +157,9 @@ def _page(
         f"{facts['data']}",
         f"paintreel {version}",
     ]
-    of_shots, of_trainings = ([t for t in tests if t.unit == unit] for unit in (SHOTS, TRAININGS))
+    of_sources, of_trainings = (
+        [t for t in tests if t.unit == unit] for unit in (SOURCES, TRAININGS)
+    )
     return page(
         "Experiment on the fusion of painting and footage",
         head,
@@ -164,7 +168,7 @@ def _page(
             section("By what the shots are painted by", _ways_table(results)),
             section("Over the same without it, beside the paper", _gains_table(results)),
             section("Gates disturbed", _noise_table(results)),
-            section("Over shots", claims_table(claims, of_shots, CLAIMED, _digits)),
+            section("Over sources", claims_table(claims, of_sources, CLAIMED, _digits)),
             section(
                 "Over trainings", claims_table(claims, of_trainings, (*CLAIMED, _CLOSE), _digits)
             ),

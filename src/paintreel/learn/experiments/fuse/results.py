@@ -1,7 +1,8 @@
 """Records of the experiment on fusion as figures and tests.
 
-Two kinds of chance are told apart: other shots (a shot is a pair, its value the mean over the
-trainings), and other trainings (a trial is a pair, its value the mean over the shots).
+Two kinds of chance are told apart: other photographs (a source is a pair, its value the mean over
+its shots and the trainings: shots of one source are alike), and other trainings (a trial is a pair,
+its value the mean over the shots).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from paintreel.learn.experiments.statistics import (
 )
 from paintreel.stats import Interval, bootstrap_interval
 
-SHOTS, TRAININGS = "shots", "trainings"
+SOURCES, TRAININGS = "sources", "trainings"
 
 Records = Mapping[str, Mapping[int, Mapping[str, Any]]]
 
@@ -64,6 +65,13 @@ class FuseResults:
                 values.setdefault(name, []).append(value)
         return {name: float(np.mean(each)) for name, each in values.items()}
 
+    def by_source(self, condition: str, measure: str) -> dict[str, float]:
+        """{source: mean over its shots}."""
+        values: dict[str, list[float]] = {}
+        for shot, value in self.by_shot(condition, measure).items():
+            values.setdefault(self.shots[shot], []).append(value)
+        return {source: float(np.mean(each)) for source, each in values.items()}
+
     def figure(self, condition: str, measure: str) -> Figure | None:
         """Mean and deviation over trials; None for nothing."""
         return figure_of(list(self.by_trial(condition, measure).values()))
@@ -100,24 +108,24 @@ class FuseResults:
         return 100 * (ours.mean / theirs.mean - 1)
 
     def interval(self, other: str, measure: str, *, seed: int = 0) -> Interval | None:
-        """The full model's gain over another, whole sources resampled: shots of one are alike."""
-        ours, theirs = (self.by_shot(name, measure) for name in (FULL, other))
-        gains: dict[str, list[float]] = {}
-        for shot in sorted(ours.keys() & theirs.keys()):
-            gain = direction_of(measure) * (ours[shot] - theirs[shot])
-            gains.setdefault(self.shots.get(shot, ""), []).append(gain)
-        if not gains:
+        """The full model's gain over another, whole sources resampled.
+
+        Of few sources it is too narrow: it describes these, and is nothing to claim with.
+        """
+        ours, theirs = (self.by_source(name, measure) for name in (FULL, other))
+        common = sorted(ours.keys() & theirs.keys())
+        if not common:
             return None
-        means = [float(np.mean(values)) for values in gains.values()]
+        means = [direction_of(measure) * (ours[source] - theirs[source]) for source in common]
         return bootstrap_interval(means, rng=np.random.default_rng(seed))
 
     def known(self, claims: Iterable[Claim]) -> list[Claim]:
         """The claims whose two conditions there are records of."""
         return [c for c in claims if {c.first, c.second} <= self.records.keys()]
 
-    def over_shots(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
-        """Claims over shots, Holm-corrected over the claims of each measure."""
-        return self._tests(claims, measures, SHOTS, self.by_shot)
+    def over_sources(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
+        """Claims over sources, Holm-corrected over the claims of each measure."""
+        return self._tests(claims, measures, SOURCES, self.by_source)
 
     def over_trainings(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
         """Claims over trainings, likewise."""

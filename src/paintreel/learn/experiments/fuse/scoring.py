@@ -33,6 +33,7 @@ from paintreel.metrics.fusion import dynamic_coupling_index, multimodal_fusion_d
 from paintreel.metrics.temporal import warping_error
 from paintreel.runtime.catalog import find_extractor
 from paintreel.runtime.extractor import OnnxExtractor
+from paintreel.runtime.fusion_names import WINDOW_FRAMES
 
 __all__ = [
     "CLAIMED",
@@ -55,7 +56,7 @@ HIGHER = ("psnr", "ssim", "fusion_degree", "coupling")
 NOISES = (0.1, 0.3, 1.0)
 """Deviations of the noise on a parameter, over the deviation of the parameter's own values."""
 
-_WINDOW, _EVERY, _DRAWS = 4, 2, 2
+_EVERY, _DRAWS = 2, 2
 _FEATURES = "efficientnet"
 _NOISY_SHOTS = 8
 
@@ -141,10 +142,10 @@ class FuseScorer:
 
 
 def painted(network: Fusion, shot: AskedShot) -> tuple[Array, Fused]:
-    """(frames (T, H, W, 3) uint8, all that the network made), in windows of four frames."""
+    """(frames (T, H, W, 3) uint8, all that was made), in windows of `fuse` without overlap."""
     device = next(network.parameters()).device
     live, carried = (_tensor(x).to(device) for x in (shot.live, shot.carried))
-    windows = max(1, len(live) // _WINDOW)
+    windows = max(1, len(live) // WINDOW_FRAMES)
     with torch.no_grad():
         fused = network.fuse(live, carried, windows)
     fused = Fused(**{f.name: getattr(fused, f.name).cpu() for f in fields(Fused)})

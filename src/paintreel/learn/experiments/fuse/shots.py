@@ -22,7 +22,7 @@ from paintreel.learn.data.splits import source_of, source_weights
 from paintreel.media.carrying import KeyFollower, PaintedKey, carried_planes
 from paintreel.media.motion import sketch
 
-__all__ = ["HELD_OUT_STYLE", "AskedShot", "choose_photographs", "make_shots", "spread"]
+__all__ = ["HELD_OUT_STYLE", "AskedShot", "choose_photographs", "hold_out", "make_shots", "spread"]
 
 HELD_OUT_STYLE = "watercolour"
 FRAMES, SIZE_PX = 8, (272, 144)
@@ -45,6 +45,29 @@ class AskedShot:
     live: Array
     carried: Array
     truth: Array
+
+
+def hold_out(
+    folder: PictureFolder, count: int, rng: np.random.Generator
+) -> tuple[PictureFolder, PictureFolder]:
+    """(to train on, held out) where nobody says which: whole sources, `count` pictures or more.
+
+    One source at least is left. Of one alone single pictures are held out, half of them at most.
+    """
+    of_source: dict[str, list[Path]] = {}
+    for path in folder.paths:
+        of_source.setdefault(source_of(path), []).append(path)
+    count = min(count, len(folder.paths) // 2)
+    held: list[Path] = []
+    if len(of_source) == 1:
+        held += folder.draw(count, rng).paths
+    else:
+        for source in rng.permutation(sorted(of_source)).tolist()[:-1]:
+            held += of_source[source]
+            if len(held) >= count:
+                break
+    training = tuple(path for path in folder.paths if path not in set(held))
+    return PictureFolder(folder.root, training), PictureFolder(folder.root, tuple(sorted(held)))
 
 
 def choose_photographs(folder: PictureFolder, count: int, seed: int) -> PictureFolder:

@@ -19,7 +19,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
+from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.data.fusion_pictures import paint_pictures
 from paintreel.learn.data.fusion_samples import PaintedPicture
 from paintreel.learn.data.splits import Splits
@@ -34,6 +34,7 @@ from paintreel.learn.experiments.fuse.shots import (
     HELD_OUT_STYLE,
     AskedShot,
     choose_photographs,
+    hold_out,
     make_shots,
     spread,
 )
@@ -52,7 +53,7 @@ from paintreel.learn.experiments.trials import (
 from paintreel.learn.models.fusion import PRESETS, Fusion
 from paintreel.learn.trainers.fusion import FusionSettings, FusionTrainer
 from paintreel.learn.trainers.training_run import progress_of, refuse_inside
-from paintreel.media.carrying import CARRIED_PLANES
+from paintreel.runtime.fusion_names import CARRIED_PLANES
 
 __all__ = ["ASKED_NAME", "FuseExperiment", "run_fuse"]
 
@@ -65,7 +66,7 @@ class FuseExperiment(TrialsExperiment):
     """All that decides the results.
 
     pictures    held-out photographs, a shot of each
-    splits      which photographs are held out; None: a part by chance
+    splits      which photographs are held out; None: whole sources by chance
     """
 
     settings: FusionSettings = field(default_factory=lambda: SETTINGS["light"])
@@ -130,10 +131,7 @@ def _gather(experiment: FuseExperiment, photos: Path) -> _Material:
     rng = np.random.default_rng(experiment.seed)
     folder = scan(photos, what="--photos")
     if splits is None:
-        test = folder.draw(min(experiment.pictures, len(folder.paths) // 2), rng)
-        folder = PictureFolder(
-            folder.root, tuple(p for p in folder.paths if p not in set(test.paths))
-        )
+        folder, test = hold_out(folder, experiment.pictures, rng)
     else:
         test = folder.only(splits.photographs.test)
         folder, _ = folder.split(splits.photographs.held_out)
