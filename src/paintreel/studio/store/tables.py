@@ -161,8 +161,8 @@ files = Table(
     Column("source_id", _ID),
     Column("sha256", String(64), nullable=False, default=""),
 )
-"""role: upload, result, preview, before or sample. offset_bytes below size_bytes: still being received.
-source_id: of a preview the file it is of, of a result the upload."""
+"""role: upload, result, preview, before or sample. offset_bytes below size_bytes: still being
+received. source_id: of a preview the file it is of, of a result the upload."""
 
 job_files = Table(
     "job_files",
