@@ -172,9 +172,7 @@ def _around_irises(
     angles = np.radians(np.concatenate([np.linspace(-20, 50, 12), np.linspace(130, 200, 12)]))
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     places = [
-        to(eye.iris[None])[0] + ring * eye.radius_px * zoom * r
-        for eye in eyes
-        for r in radii
+        to(eye.iris[None])[0] + ring * eye.radius_px * zoom * r for eye in eyes for r in radii
     ]
     at = np.rint(np.concatenate(places) - 0.5).astype(int)
     at = np.clip(at, 0, (width - 1, height - 1))

@@ -147,6 +147,14 @@ class Style:
         return self.card.contract.name
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of the networks that it runs: a style that draws faces has two.
+
+        The last is the one that was named.
+        """
+        return tuple(each.path for each in self._networks())
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """Where the device that was asked for could not be had, or has failed since."""
         return self._told(lambda model: model.notes)
@@ -157,8 +165,10 @@ class Style:
 
     def _told(self, ask: Callable[[Model], tuple[Note, ...]]) -> tuple[Note, ...]:
         """What either network says; what both say once: a user has one device."""
-        networks = (self.model,) if self._network is None else (self.model, self._network)
-        return tuple(dict.fromkeys(note for each in networks for note in ask(each)))
+        return tuple(dict.fromkeys(note for each in self._networks() for note in ask(each)))
+
+    def _networks(self) -> tuple[Model, ...]:
+        return (self.model,) if self._network is None else (self.model, self._network)
 
     def __call__(
         self,

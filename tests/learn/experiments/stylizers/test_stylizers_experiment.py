@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,6 +17,7 @@ from paintreel.errors import DataError, InputError, OutputError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.experiments.conditions import choose_conditions
 from paintreel.learn.experiments.records import read_records
+from paintreel.learn.experiments.stylizers import trials as stylizer_trials
 from paintreel.learn.experiments.stylizers.conditions import (
     CLAIMS,
     CONDITIONS,
@@ -23,6 +25,7 @@ from paintreel.learn.experiments.stylizers.conditions import (
     is_trained,
     taught_name,
 )
+from paintreel.learn.experiments.stylizers.costs import cost_picture
 from paintreel.learn.experiments.stylizers.kept import ART, keep_features
 from paintreel.learn.experiments.stylizers.material import (
     AskedMaterial,
@@ -52,6 +55,8 @@ from paintreel.learn.experiments.stylizers.trials import StylizersExperiment, ru
 from paintreel.learn.models.efficientnet import EfficientNetLite0
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers import peer_stylizers
+from paintreel.stylize.style import Style
+from portraits import portrait
 
 # What is compared
 
@@ -226,6 +231,32 @@ def test_a_scorer_measures_pictures_clips_and_the_set(material):
 
     noisy, *_rest = scorer.measure(flickering)
     assert noisy["clips"]["flicker"]["clip.mp4"] > 4
+
+
+def test_a_style_that_draws_faces_costs_what_a_face_costs(material, monkeypatch):
+    """Both its networks' files, and the time of a portrait: in noise it draws nothing."""
+    monkeypatch.setattr(stylizer_trials, "COST_SIZE_PX", (320, 240))
+    shown = replace(
+        material,
+        photographs={**material.photographs, "c/1.png": portrait()},
+        portraits=frozenset({"b/1.png", "c/1.png"}),
+    )
+    drawn, plain = (
+        Style(name, backend="onnxruntime", device="cpu", precision="f32", fine_faces=False)
+        for name in ("hereva-portrait", "hereva")
+    )
+    picture = cost_picture(
+        drawn, [material.photographs["b/1.png"], portrait()], width_px=320, height_px=240
+    )
+    assert picture.shape == (240, 320, 3)
+    assert (picture != drawn.paint(picture)).any()
+    whole, base, nobody = (
+        stylizer_trials._costs(*each)
+        for each in ((drawn, shown), (plain, shown), (drawn, material))
+    )
+    assert whole["file_mb"] > base["file_mb"] + 0.1
+    assert whole["seconds"] > 1.5 * base["seconds"]
+    assert set(nobody) == {"file_mb"}
 
 
 def test_strips_come_back_as_they_were(tmp_path, picture):

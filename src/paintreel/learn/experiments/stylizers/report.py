@@ -85,6 +85,8 @@ _NOTES = (
     "Content and touch of AnimeGAN and White-box are features of VGG-19 where its weights are "
     "given, else of EfficientNet-Lite0; the records say which.",
     "Greys and hues are measured on all photographs, skin on portraits.",
+    "Time and memory of hereva-portrait are those of a portrait with one face, its file both networks "
+    "that it runs; of all others they are those of noise, which costs what any picture does.",
     "hereva-portrait is hereva, and faces that a rule draws; the attention of its network, AFGAN, "
     "says where they are seen. What AFGAN itself paints is never shown, and not measured here.",
 )
