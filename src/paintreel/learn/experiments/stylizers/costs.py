@@ -4,8 +4,8 @@
     python -m paintreel.learn.experiments.stylizers.costs STYLE --picture portrait.png
 
 prints them as JSON. Without a picture noise is painted; a style that draws faces costs what it
-costs only where there is one. In a process of its own, on one thread: one that has trained holds on to more
-than it needs, and other programs share the cores.
+costs only where there is one. In a process of its own, on one thread: one that has trained holds
+on to more than it needs, and other programs share the cores.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ def measure_costs(
 ) -> dict[str, float]:
     """{seconds, peak_memory_mb} of one picture; what the system does not say is missing.
 
-    style: a name or a file. picture: (H, W, 3) uint8, None for noise of that size. seconds: of processor time on one thread, the least of three. Raises
-    TrainingError where they cannot be measured.
+    style: a name or a file. picture: (H, W, 3) uint8, None for noise of that size. seconds: of
+    processor time on one thread, the least of three. Raises TrainingError where they cannot be
+    measured.
     """
     command = [sys.executable, "-m", __name__, str(style)]
     command += ["--width", str(width_px), "--height", str(height_px)]
