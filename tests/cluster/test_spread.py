@@ -19,6 +19,8 @@ from paintreel.cluster.clip_shards import ClipShards
 from paintreel.cluster.crew import Lost
 from paintreel.cluster.spread import Spread
 from paintreel.errors import BackendError
+from paintreel.grade.options import GradeOptions
+from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.executor import Health
 from paintreel.jobs.job import Job, Progress
 from paintreel.jobs.run import Batch
@@ -26,6 +28,7 @@ from paintreel.media.far_steps import FarWork
 from paintreel.media.kept_steps import pack_shard, pack_step, shaping_steps
 from paintreel.media.video import transform_video
 from paintreel.notes import Note
+from paintreel.storage.staged import plan_anywhere
 
 ASK = Ask("stylize", {}, "/", {}, {}, 1)
 
@@ -123,6 +126,35 @@ def test_what_is_lost_with_its_node_is_made_on_another(tmp_path, monkeypatch):
     crew = PlayedCrew({"a.png": [Lost("one"), TaskAnswer("made")]})
     assert made_by(crew, ["a.png"])["a.png"].status == "made"
     assert len({node for _, node in crew.tries}) == 2
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_a_lost_node_had_put_into_storage_is_made(bucket, tmp_path, overwrite):
+    """The second try finds it there; of what was to be replaced nobody knows that it was."""
+    write_picture(tmp_path / "a.png", Picture(np.full((16, 24, 3), 90, np.uint8)))
+    options = GradeOptions(
+        inputs=(str(tmp_path / "a.png"),),
+        output=f"{bucket}/a.png",
+        emotion="sadness",
+        overwrite=overwrite,
+    )
+    batch = plan_anywhere("grade", options)
+    (job,) = batch.jobs
+    assert not job.is_done
+    there = TaskAnswer("failed", f"{bucket}/a.png exists; use --overwrite to replace it")
+    crew = PlayedCrew({f"{bucket}/a.png": [Lost("one"), there]})
+    take = crew.take
+
+    def makes_and_is_lost(spawned):
+        if spawned.number == 0:
+            job.make(Progress(overwrite=overwrite))
+        return take(spawned)
+
+    crew.take = makes_and_is_lost  # type: ignore[method-assign]
+    (outcome,) = Spread("grade", ASK, crew).run(batch, overwrite=overwrite)  # type: ignore[arg-type]
+    assert job.is_done
+    assert outcome.status == ("failed" if overwrite else "made"), outcome.error
+    assert len(crew.tries) == (3 if overwrite else 2)
 
 
 def test_a_straggler_runs_twice_and_the_first_to_end_counts(tmp_path, monkeypatch):

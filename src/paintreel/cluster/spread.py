@@ -195,7 +195,8 @@ class Spread:
             return None
         if answer.status != "failed" or answer.is_final:
             return answer
-        if failures and job.is_done:  # a try that was thought lost had made it
+        # A try that was thought lost had made it; what is to be replaced was there before.
+        if failures and not spawned.task.overwrite and job.is_done:
             return TaskAnswer("made")
         failures.append(f"{name}: {answer.error}")
         return None
