@@ -13,7 +13,7 @@ from typing import Any
 from paintreel.cluster.asking import Ask, package_facts
 from paintreel.imaging.atomic import check_takes_files, write_whole
 from paintreel.jobs.job import Job
-from paintreel.storage.objects import is_url, read, remove_below, state_of, write
+from paintreel.storage.objects import is_stored, is_url, read, remove_below, state_of, write
 
 __all__ = ["KeptShards", "check_place", "shards_of"]
 
@@ -24,6 +24,11 @@ class KeptShards:
     def __init__(self, place: str) -> None:
         self.place = place
         self._is_url = is_url(place)
+
+    def has(self, number: int) -> bool:
+        """Whether a shard is there; nothing of it is read."""
+        name = self._name(number)
+        return is_stored(name) if self._is_url else Path(name).is_file()
 
     def read(self, number: int) -> bytes | None:
         """A finished shard, None where it is not there."""
