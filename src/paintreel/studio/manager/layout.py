@@ -25,11 +25,14 @@ def lay_out(
     job: StudioJob,
     inputs: Sequence[tuple[str, str, str]],
     kept: Sequence[tuple[str, int]],
+    *,
+    threads: int,
 ) -> JobFolder:
     """The folder of a job with what it is given; what an earlier process has finished stays.
 
-    inputs  (option, id of the upload, path)
-    kept    (name, size in bytes) of finished shards; others are removed
+    inputs   (option, id of the upload, path)
+    kept     (name, size in bytes) of finished shards; others are removed
+    threads  of processor that it is given
     """
     folder = JobFolder(settings.work / job.id)
     for place in (folder.root, folder.root / "tmp", folder.kept):
@@ -52,7 +55,7 @@ def lay_out(
         "answers": dict(job.answers),
         "files": files,
         "kept": sorted(name for name in sizes if (folder.kept / name).is_file()),
-        "threads": max(1, (os.cpu_count() or 1) // max(1, settings.workers)),
+        "threads": threads,
         "training": verb is not None and verb.training,
     }
     (folder.root / "spec.json").write_text(json.dumps(spec), "utf-8")
