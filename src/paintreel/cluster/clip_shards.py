@@ -14,37 +14,22 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Protocol
+from typing import Any
 
 from paintreel.cluster.asking import TaskAnswer
 from paintreel.cluster.crew import Crew, Lost, Member
+from paintreel.cluster.shard_store import ShardStore
 from paintreel.errors import BackendError
 from paintreel.media.far_steps import NO_PICTURES
 from paintreel.media.kept_steps import SHARD_FRAMES
 from paintreel.notes import Note
 from paintreel.wording import counted
 
-__all__ = ["ClipShards", "ShardStore"]
+__all__ = ["ClipShards"]
 
 _EACH, _LOOK_S, _NOTES_S = 2, 0.1, 5.0
 _LATE, _LEAST_LATE_S = 4.0, 20.0
 _MOST_TRIES = 3
-
-
-class ShardStore(Protocol):
-    """Where finished shards are kept, so that a run that was killed goes on with them."""
-
-    def has(self, number: int) -> bool:
-        """Whether a shard is there; nothing of it is read."""
-
-    def read(self, number: int) -> bytes | None:
-        """A finished shard, None where it is not there."""
-
-    def write(self, number: int, shard: bytes) -> None:
-        """Keep a shard, whole or not at all."""
-
-    def clear(self) -> None:
-        """The clip is made: nothing of it is needed any more."""
 
 
 @dataclass
