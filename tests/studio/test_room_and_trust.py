@@ -34,7 +34,7 @@ class Mute:
 
         self.folder, self.messages = folder, deque()
         self.where, self.is_over, self.has_begun = "nowhere", False, True
-        folder.results.mkdir()
+        folder.results.mkdir(exist_ok=True)
 
     def memory_bytes(self) -> int:
         return 1
