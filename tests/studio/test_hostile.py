@@ -255,7 +255,7 @@ class _Mute:
 
     def __init__(self, folder, told) -> None:
         self.folder, self.messages = folder, deque()
-        self.where, self.is_over = "nowhere", False
+        self.where, self.is_over, self.has_begun = "nowhere", False, True
 
     def memory_bytes(self) -> int:
         return 1

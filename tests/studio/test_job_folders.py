@@ -31,7 +31,7 @@ class Mute:
 
     def __init__(self, folder, told) -> None:
         self.folder, self.messages = folder, deque()
-        self.where, self.is_over = "nowhere", False
+        self.where, self.is_over, self.has_begun = "nowhere", False, True
         folder.results.mkdir(exist_ok=True)
 
     def memory_bytes(self) -> int:
@@ -78,7 +78,7 @@ def test_a_link_that_a_process_leaves_is_not_written_through(place, png, tmp_pat
     place.ask(user, "lineart", file=file, method="rule")
     job = leases.claim_job(place.store, "m")
     inputs = [("inputs", file.id, "a.png")]
-    folder = lay_out(place.settings, job, inputs, [])
+    folder = lay_out(place.settings, job, inputs, [], threads=1)
     outside = tmp_path / "of others"
     outside.mkdir()
     (outside / "theirs").write_bytes(b"theirs")
@@ -88,7 +88,7 @@ def test_a_link_that_a_process_leaves_is_not_written_through(place, png, tmp_pat
     link.unlink(missing_ok=True)
     link.symlink_to(outside / "theirs" if name == "spec.json" else outside)
     for _ in range(2):
-        again = lay_out(place.settings, job, inputs, [("theirs", 6)])
+        again = lay_out(place.settings, job, inputs, [("theirs", 6)], threads=1)
         assert again == folder
         assert [p.name for p in outside.iterdir()] == ["theirs"]
         assert (outside / "theirs").read_bytes() == b"theirs"
@@ -102,7 +102,7 @@ def test_a_link_that_a_process_leaves_is_not_written_through(place, png, tmp_pat
 def test_what_an_earlier_process_finished_comes_along(place, tmp_path):
     place.ask(place.user("ada"))
     job = leases.claim_job(place.store, "m")
-    folder = lay_out(place.settings, job, [], [])
+    folder = lay_out(place.settings, job, [], [], threads=1)
     (tmp_path / "theirs").write_bytes(b"1234")
     for made in (folder.kept / "whole", folder.kept / "half", folder.kept / "unknown"):
         made.write_bytes(b"1234")
@@ -113,7 +113,7 @@ def test_what_an_earlier_process_finished_comes_along(place, tmp_path):
         made.write_bytes(b"made")
     (folder.root / "more").write_bytes(b"left")
     kept = [(name, 4) for name in ("whole", "link", "folder", "gone")] + [("half", 8)]
-    again = lay_out(place.settings, job, [], kept)
+    again = lay_out(place.settings, job, [], kept, threads=1)
     assert [p.name for p in again.kept.iterdir() if not p.is_dir()] == ["whole"]
     assert json.loads((again.root / "spec.json").read_text("utf-8"))["kept"] == ["whole"]
     assert (again.results / "a.png").read_bytes() == b"made"

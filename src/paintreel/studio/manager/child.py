@@ -40,7 +40,10 @@ class RunningJob(Protocol):
 
     folder: JobFolder
     messages: deque[dict[str, Any]]
-    printed: deque[str]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its process runs: it may have to wait for a place."""
 
     @property
     def is_over(self) -> bool:
@@ -129,6 +132,11 @@ class Child:
             while line := lines.readline(_MOST_LINE_BYTES):
                 text = storable(line.decode("utf-8", "replace"))
                 self.printed.append(text.rstrip()[:1000])
+
+    @property
+    def has_begun(self) -> bool:
+        """A process of this machine does not wait."""
+        return True
 
     @property
     def is_over(self) -> bool:

@@ -27,11 +27,14 @@ def lay_out(
     job: StudioJob,
     inputs: Sequence[tuple[str, str, str]],
     kept: Sequence[tuple[str, int]],
+    *,
+    threads: int,
 ) -> JobFolder:
     """A new folder for a job with what it is given; what an earlier process finished comes along.
 
-    inputs  (option, id of the upload, path)
-    kept    (name, size in bytes) of finished shards; others are removed
+    inputs   (option, id of the upload, path)
+    kept     (name, size in bytes) of finished shards; others are removed
+    threads  of processor that it is given
 
     The earlier process may have been taken over and have left links: nothing is written to its
     folder, and nothing is read there by name. Results and a training move as they are, to be read
@@ -57,7 +60,7 @@ def lay_out(
         "answers": dict(job.answers),
         "files": files,
         "kept": sorted(brought),
-        "threads": max(1, (os.cpu_count() or 1) // max(1, settings.workers)),
+        "threads": threads,
         "training": verb is not None and verb.training,
     }
     (folder.root / "spec.json").write_text(json.dumps(spec), "utf-8")

@@ -16,7 +16,6 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from paintreel.errors import PaintreelError
-from paintreel.jobs.executor import Executor
 from paintreel.studio.accounts.users import user_by_id
 from paintreel.studio.files.names import in_bytes
 from paintreel.studio.files.sniffing import type_of
@@ -32,7 +31,7 @@ from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.logs import logged
 from paintreel.studio.manager.child import RunningJob
-from paintreel.studio.manager.executors import Processes
+from paintreel.studio.manager.executors import JobExecutor, Processes
 from paintreel.studio.manager.housekeeping import keep_house
 from paintreel.studio.manager.layout import lay_out
 from paintreel.studio.settings import StudioSettings
@@ -80,12 +79,12 @@ class Manager:
         store: Store,
         settings: StudioSettings,
         *,
-        executor: Executor[JobFolder, RunningJob] | None = None,
+        executor: JobExecutor | None = None,
         name: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store, self.settings = store, settings
-        self._executor = executor or Processes(settings)
+        self._executor: JobExecutor = executor or Processes(settings)
         self.name = (name or socket.gethostname())[:80]
         self.stop = threading.Event()
         self._clock = monotonic
@@ -201,7 +200,7 @@ class Manager:
     def _start(self, job: StudioJob, now: float) -> None:
         with self.store.reading() as c:
             inputs, kept = inputs_of_job(c, job.id), leases.shards_of(c, job.id)
-        folder = lay_out(self.settings, job, inputs, kept)
+        folder = lay_out(self.settings, job, inputs, kept, threads=self._executor.threads)
         verb = offered(job.verb)
         trains = verb is not None and verb.training
         limit_s = self.settings.training_s if trains else self.settings.job_s
@@ -214,6 +213,8 @@ class Manager:
 
     def _watch(self, running: _Running, now: float) -> None:
         child, job = running.child, running.job
+        if not child.has_begun:  # to wait for a node is no work
+            running.began_s = now
         is_over = child.is_over  # before its last messages are taken, or some would be missed
         self._hear(running, now)
         if is_over:
