@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 from drawn_face import UNIT, at, drawn_face
@@ -19,6 +20,21 @@ def test_an_iris_is_found_where_it_looks_to(aside: float, radius: float):
     for eye, side in zip(fit_features(picture, face).eyes, (-0.5, 0.5), strict=True):
         assert np.hypot(*(eye.iris - at(side + aside, -0.01))) < 0.035 * UNIT
         assert eye.radius_px == pytest.approx(radius * UNIT, abs=0.02 * UNIT)
+
+
+@pytest.mark.parametrize("to", [(-0.1, -0.06), (0.1, 0.06)])
+def test_what_lies_on_a_covered_eye_moves_nothing_of_the_other(to: tuple[float, float]):
+    """A pale disc with a dark middle on the patch is plainer than the iris beside it."""
+    picture, face = drawn_face(aside=-to[0] / 2)
+    free = fit_features(picture, face).eyes[1]
+    patched, _face = drawn_face(aside=-to[0] / 2, patch=True)
+    mark = np.rint(at(-0.5 + to[0], to[1])).astype(int).tolist()
+    cv2.circle(patched, mark, 9, (60, 60, 60), 4)
+    found = fit_features(patched, face)
+    assert found.eyes_covered == (True, False)
+    assert found.seen_eyes == (found.eyes[1],)
+    assert found.eyes[1].radius_px == pytest.approx(free.radius_px, abs=0.01 * UNIT)
+    np.testing.assert_allclose(found.eyes[1].iris, free.iris, atol=0.012 * UNIT)
 
 
 @pytest.mark.parametrize("opening", [0.09, 0.15, 0.19])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
 from drawn_face import SKIN, UNIT, at, drawn_face
 
 from paintreel.faces import Face, frame_face
-from paintreel.faces.features import fit_features
+from paintreel.faces.features import EyeFit, fit_features
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.portraits.eyes import iris_colour
 from paintreel.portraits.painting import paint_portrait
@@ -60,7 +62,7 @@ def test_irises_keep_their_lightness_and_hue(iris, least, most):
     frame = frame_face(face, SIDE_PX, room=ROOM)
     square = frame.take(picture).astype(np.float32) / 255
     features = fit_features(picture, face).mapped(frame)
-    colour = iris_colour(square, features, lambda x: x, 1.0)
+    colour = iris_colour(square, features, lambda x: x, 1.0, UNIT / frame.scale)
     lab = rgb_to_lab(colour[None, None])[0, 0]
     assert least < lab[0] < most
     true = rgb_to_lab(np.float32(iris)[None, None] / 255)[0, 0]
@@ -102,9 +104,7 @@ def test_a_closed_mouth_bends_as_it_does(smile: float):
 def test_lips_keep_their_colour(lip):
     picture, face = drawn_face(lip=lip, gap=0.12)
     lower = around(drawn(picture, face), face, at(0, 1.265), (0.12, 0.025))
-    lab, true = (
-        rgb_to_lab(np.float32(x)) for x in (np.median(lower, axis=(0, 1))[None, None], [[lip]])
-    )
+    lab = rgb_to_lab(np.float32(np.median(lower, axis=(0, 1))[None, None]))
     true = rgb_to_lab(np.float32([[lip]]) / 255)
     turned = np.degrees(
         np.arctan2(lab[..., 2], lab[..., 1]) - np.arctan2(true[..., 2], true[..., 1])
@@ -160,3 +160,32 @@ def test_a_patch_over_one_eye_stays_and_the_other_eye_is_drawn():
     left, right = (around(result, face, at(x, 0), (0.2, 0.08)) for x in (-0.5, 0.5))
     assert left.max() < 0.3
     assert right.max() > 0.8
+
+
+def shut(eye: EyeFit) -> EyeFit:
+    middle = (eye.upper + eye.lower) / 2
+    return dataclasses.replace(eye, upper=middle, lower=middle)
+
+
+@pytest.mark.parametrize("aside", [0.0, 0.06])
+def test_an_eye_under_a_patch_says_nothing_of_the_other(aside: float):
+    """Its colour, its opening and where it looks are those that it has without the patch."""
+    blue = (130, 165, 195)
+    free, patched = (
+        drawn(*drawn_face(iris=blue, aside=aside, patch=patch)) for patch in (False, True)
+    )
+    _picture, face = drawn_face()
+    one, other = (around(x, face, at(0.5, 0), (0.3, 0.25)) for x in (free, patched))
+    assert np.abs(one - other).mean() < 0.01
+
+
+def test_the_colour_of_irises_is_that_of_the_eye_that_is_open():
+    picture, face = drawn_face(iris=(130, 165, 195))
+    features = fit_features(picture, face)
+    left = np.rint(at(-0.5, 0)).astype(int)
+    cv2.ellipse(picture, left.tolist(), (24, 18), 0, 0, 360, SKIN, -1)
+    x = picture.astype(np.float32) / 255
+    wink = dataclasses.replace(features, eyes=(shut(features.eyes[0]), features.eyes[1]))
+    twice = dataclasses.replace(features, eyes=(features.eyes[1],) * 2)
+    colours = [iris_colour(x, each, lambda p: p, 1.0, UNIT) for each in (wink, twice)]
+    np.testing.assert_allclose(*colours, atol=0.02)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
-import os
-import shutil
-import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ from sqlalchemy import select
 from studio_place import PASSWORD, Place
 
 from paintreel.errors import InputError, OutputError
+from paintreel.studio import backup
 from paintreel.studio.accounts.own_data import exported
 from paintreel.studio.accounts.users import user_of_password
 from paintreel.studio.backup import Restored, back_up, restore
@@ -74,6 +72,68 @@ def test_members_of_other_names_are_not_written(full, make_place, name):
     assert [p for p in parent.rglob("*") if p.is_file() and p.read_bytes() == b"evil"] == []
 
 
+def test_a_backup_that_the_disk_does_not_take_can_be_tried_again(
+    full, make_place, monkeypatch, png
+):
+    """Rows hold when all files are there, and the disk of the studio is not the archive's fault."""
+    _, target, file_id = full
+    other = make_place("other")
+
+    def no_room(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("paintreel.studio.backup.shutil.copyfileobj", no_room)
+        with pytest.raises(OutputError, match=r"cannot write .*(space|full)"):
+            restore(other.store, other.settings, target)
+    assert [p for p in other.settings.uploads.rglob("*") if p.is_file()] == []
+    check_restored(other, target, file_id, png)
+
+
+def test_a_backup_of_which_the_end_is_lost_changes_nothing(full, make_place, png):
+    _, target, file_id = full
+    content = target.read_bytes()
+    at = content.index(png[:64])
+    cut = target.with_name("cut.tar")
+    cut.write_bytes(content[: at + 20])
+    other = make_place("other")
+    with pytest.raises(InputError, match=r"damaged|no backup"):
+        restore(other.store, other.settings, cut)
+    assert [p for p in other.settings.uploads.rglob("*") if p.is_file()] == []
+    check_restored(other, target, file_id, png)
+
+
+def test_a_backup_made_while_jobs_are_asked_for_comes_back(on_both, make_place, monkeypatch):
+    """Its rows are of one moment, so that none speaks of a row that an earlier look had not."""
+    user = on_both.user("ada")
+    on_both.ask(user)
+    added = backup._add
+
+    def asked_meanwhile(archive, name, content):
+        added(archive, name, content)
+        if name.startswith("tables/"):
+            on_both.ask(user)
+
+    monkeypatch.setattr(backup, "_add", asked_meanwhile)
+    target = on_both.settings.data.parent / "meanwhile.tar"
+    back_up(on_both.store, on_both.settings, target, overwrite=False)
+    other = make_place("other")
+    restore(other.store, other.settings, target)
+    with other.store.reading() as c:
+        assert len(c.scalars(select(tables.jobs.c.id)).all()) == 1
+        assert len(c.scalars(select(tables.events.c.id)).all()) == 1
+
+
+def test_an_export_that_nobody_reads_leaves_nothing(place, png):
+    user = place.user("ada")
+    place.upload(user, png)
+    exported(place.store, place.settings, user)  # broken off before its first piece
+    pieces = exported(place.store, place.settings, user)
+    next(pieces)
+    pieces.close()
+    assert list(place.settings.work.iterdir()) == []
+
+
 def test_what_is_no_backup_is_refused(make_place, tmp_path):
     other = make_place("other")
     (tmp_path / "x.tar").write_bytes(b"no archive at all")
@@ -95,38 +155,6 @@ def test_a_users_data_are_exported_with_their_files_and_no_secret(place, png):
     assert "ada" in data
     assert "argon2" not in data
     assert "bob" not in data
-
-
-# PostgreSQL, where the system's packages have it.
-
-
-def _programs() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory) -> Iterator[str]:
-    """The URL of an empty database of a server of our own."""
-    programs = _programs()
-    if programs is None:
-        pytest.skip("needs PostgreSQL")
-    folder = tmp_path_factory.mktemp("pg")
-    as_user: list[str] = []
-    if os.getuid() == 0:  # the server refuses to be root
-        shutil.chown(folder, "postgres")
-        for parent in list(folder.parents)[:3]:
-            parent.chmod(0o755)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data = str(folder / "data")
-    run = {"check": True, "capture_output": True}
-    subprocess.run([*as_user, programs / "initdb", "-D", data, "-A", "trust"], **run)
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    start = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-o", options]
-    subprocess.run([*start, "-l", str(folder / "log"), "start"], **run)
-    name = "postgres" if as_user else os.environ.get("USER", "postgres")
-    yield f"postgresql://{name}@/postgres?host={folder}"
-    subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
 
 
 def test_postgresql_does_what_sqlite_does(full, make_place, postgresql, png):

@@ -8,9 +8,13 @@ import io
 import zipfile
 
 import pytest
+from sqlalchemy import update
 
-from paintreel.studio.files.stored import place_of
+from paintreel.errors import InputError
+from paintreel.studio.files.stored import file_of, place_of
 from paintreel.studio.files.uploads import Receiver, UploadConflict, begin_upload
+from paintreel.studio.manager.housekeeping import keep_house
+from paintreel.studio.store import tables
 from paintreel.studio.store.database import StoreFull
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -60,6 +64,50 @@ def test_what_a_killed_process_wrote_beyond_the_offset_is_written_over(place, pn
         receiver.take(png[40:])
     assert receiver.finish()
     assert path.read_bytes() == png
+
+
+def test_an_upload_is_whole_with_its_last_byte(place, png):
+    """There is no moment between, in which its process could die and leave it neither."""
+    user = place.user("ada")
+    file_id = begin_upload(place.store, place.settings, user, size_bytes=len(png), name="a.png")
+    with Receiver(place.store, place.settings, place.file(file_id), 0) as receiver:
+        receiver.take(png)
+    assert (place.file(file_id).kind, place.file(file_id).is_whole) == ("picture", True)
+
+
+def test_an_upload_that_is_no_picture_goes_with_its_last_byte(place):
+    user = place.user("ada")
+    file_id = begin_upload(place.store, place.settings, user, size_bytes=4, name="a.png")
+    with Receiver(place.store, place.settings, place.file(file_id), 0) as receiver:
+        receiver.take(b"\0\1\2\3")
+    with place.store.reading() as c:
+        assert file_of(c, file_id) is None
+    assert not place_of(place.settings, file_id).exists()
+    with pytest.raises(InputError, match=r"a\.png"):
+        receiver.finish()
+
+
+def test_uploads_go_two_days_after_their_last_byte_and_not_before(place, png, clock):
+    user = place.user("ada")
+    slow, stuck = (
+        begin_upload(place.store, place.settings, user, size_bytes=len(png), name="a.png")
+        for _ in range(2)
+    )
+    values = {"offset_bytes": len(png)}  # as an earlier version left it that died at the last byte
+    query = update(tables.files).where(tables.files.c.id == stuck).values(values)
+    place.store.write(lambda c: c.execute(query))
+    for at in range(3):
+        clock.now_s += 1.5 * 86_400
+        with Receiver(place.store, place.settings, place.file(slow), at) as receiver:
+            receiver.take(png[at : at + 1])
+        keep_house(place.store, place.settings)
+    assert place.file(slow).offset_bytes == 3
+    with place.store.reading() as c:
+        assert file_of(c, stuck) is None
+    clock.now_s += 2.1 * 86_400
+    keep_house(place.store, place.settings)
+    with place.store.reading() as c:
+        assert file_of(c, slow) is None
 
 
 def test_two_requests_do_not_write_one_upload(place, png):

@@ -12,6 +12,7 @@ import paintreel
 from paintreel.cli.main import main
 from paintreel.errors import InputError
 from paintreel.faces import find_faces
+from paintreel.runtime.model import Model
 from paintreel.stylize.fine_faces import SeenFace
 from paintreel.stylize.portraits import portraits_among
 from paintreel.stylize.style import Style
@@ -102,6 +103,33 @@ def test_a_face_comes_and_grows_softly():
     assert len(portraits_among([SeenFace(face)] * 100, 1.0, "all")) == 24
 
 
+def test_the_network_of_portraits_is_asked_for_as_the_style_is(fake_providers, large, monkeypatch):
+    """On the device that was named, for as many pictures at once, and its notes are told."""
+    fake = fake_providers("CUDAExecutionProvider", fails="later")
+    asked = []
+
+    class Listening(Model):
+        def __init__(self, path, *, device="auto", at_once=1, **options):
+            asked.append((device, at_once))
+            super().__init__(path, device=device, at_once=at_once, **options)
+
+    monkeypatch.setattr("paintreel.stylize.style.Model", Listening)
+    plain = Style(STYLE, backend="onnxruntime", device="cpu")
+    assert not fake.sessions
+    drawn = Style(STYLE, backend="onnxruntime", device="cuda", threads=1, at_once=2)
+    assert asked == [("cpu", 1)] * 2 + [("cuda", 2)] * 2
+    fake.broken = True
+    drawn.model.run_image(np.zeros((64, 64, 3), np.uint8))
+    (of_style,) = drawn.take_notes()
+    drawn(large)
+    (of_portraits,) = drawn.take_notes()
+    assert of_style == of_portraits
+    assert of_style.kind == "device-failed"
+    assert drawn.take_notes() == ()
+    assert drawn.notes == (of_style,)  # one line, though both networks failed
+    assert plain.notes == ()
+
+
 @pytest.mark.parametrize("dtype", [np.uint16, np.float32])
 def test_depth_and_alpha_are_kept(styles, large, dtype):
     top = 65535 if dtype == np.uint16 else 1
@@ -188,7 +216,7 @@ def test_all_is_refused_of_styles_that_draw_no_faces():
         Style(BASE, face="all")
 
 
-def test_a_clip_with_black_frames(tmp_path: Path, large, capfd):
+def test_a_clip_with_black_frames(tmp_path: Path, styles, large):
     frames = [large[::2, ::2], np.zeros_like(large[::2, ::2]), large[::2, ::2]]
     folder = tmp_path / "frames"
     folder.mkdir()
@@ -203,8 +231,11 @@ def test_a_clip_with_black_frames(tmp_path: Path, large, capfd):
     assert painted[1].mean() < 40
     face = find_faces(frames[0])[0]
     left, top, right, bottom = (round(x) for x in face.box)
+    plain = styles[1](frames[0])[..., ::-1]
+    for number in (0, 2):  # before the black frame, and after it
+        assert changed_in(painted[number], plain, (left, top, right, bottom)) > 0.25
     again = np.abs(painted[0] - painted[2])[top:bottom, left:right]
-    assert again.mean() < 6  # the face is drawn after the black frame as before it
+    assert again.mean() < 6
 
 
 def test_the_package_function_takes_it(large):

@@ -53,18 +53,23 @@ class EyeFit:
 
 
 def fit_eyes(
-    light: Array, places: Array, unit_px: float, turned: float = 0.0
+    light: Array,
+    places: Array,
+    unit_px: float,
+    turned: float = 0.0,
+    covered: tuple[bool, bool] = (False, False),
 ) -> tuple[EyeFit, EyeFit]:
     """Both eyes.
 
     light: (H, W) float32, 1 about where the face is brightest;  places: (2, 2) their landmarks;
     unit_px: how far they are apart in a face that looks ahead;  turned: how far the nose lies
-    beside their middle, to the right, in those: of a turned head the farther eye is narrower
+    beside their middle, to the right, in those: of a turned head the farther eye is narrower;
+    covered: each; what is seen of such a one moves and widens nothing of the other
     """
     size = max(round(_CATCHLIGHT * unit_px), 1)
     spot = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     light = cv2.morphologyEx(light, cv2.MORPH_OPEN, spot)
-    irises, radius = _fit_irises(light, places, unit_px)
+    irises, radius = _fit_irises(light, places, unit_px, covered)
     left, right = (
         EyeFit(iris, radius * unit_px, *_fit_lids(light, iris, radius, unit_px, half))
         for iris, half in zip(irises, _widest(turned), strict=True)
@@ -72,7 +77,9 @@ def fit_eyes(
     return left, right
 
 
-def _fit_irises(light: Array, places: Array, unit: float) -> tuple[Array, float]:
+def _fit_irises(
+    light: Array, places: Array, unit: float, covered: tuple[bool, bool]
+) -> tuple[Array, float]:
     """((2, 2) centres, radius in distances of the eyes) of the two discs that are plainest."""
     spotless = cv2.GaussianBlur(light, (0, 0), 0.012 * unit)
     right = np.radians(np.linspace(-20, 60, 9))
@@ -85,7 +92,10 @@ def _fit_irises(light: Array, places: Array, unit: float) -> tuple[Array, float]
     best = (-np.inf, places, float(_RADII[2]))
     for radius in _RADII:
         scores = []
-        for place in places:
+        for place, hidden in zip(places, covered, strict=True):
+            if hidden:
+                scores.append(-prior)
+                continue
             middles = place + shifts * unit
             ring_in, ring_out = (
                 values_at(spotless, middles[:, None] + around * (radius + d) * unit)

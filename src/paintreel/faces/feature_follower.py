@@ -1,8 +1,8 @@
 """The features of followed faces through the frames of a clip, without trembling.
 
 What a fit says of one frame trembles by a pixel, and drawn lines show it. So features are averaged
-over time in the square of their face, which moves with it; lids are let through faster, for a blink
-is short.
+over time in the square of their face, which moves with it; irises, lids and the mouth are let
+through faster than the rest, for a blink is short.
 """
 
 from __future__ import annotations

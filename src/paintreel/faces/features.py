@@ -10,6 +10,7 @@ them that come out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -62,6 +63,12 @@ class FineFeatures:
     eyes_covered: tuple[bool, bool] = (False, False)
     mouth_covered: bool = False
 
+    @property
+    def seen_eyes(self) -> tuple[EyeFit, ...]:
+        """Those that nothing covers: all that may be asked of forms, gaze and colours."""
+        pairs = zip(self.eyes, self.eyes_covered, strict=True)
+        return tuple(eye for eye, covered in pairs if not covered)
+
     def mapped(self, framing: Framing) -> FineFeatures:
         """The same in the places of a square that was taken out of the picture."""
         return _moved(self, framing.to_square, 1 / framing.scale)
@@ -78,19 +85,18 @@ def fit_features(picture: Array, face: Face) -> FineFeatures:
     light = cv2.cvtColor(np.ascontiguousarray(seen), cv2.COLOR_RGB2GRAY)
     light = (light - light.min()) / max(float(np.percentile(light, 95) - light.min()), 0.05)
     turned = float((places[2] - places[:2].mean(axis=0))[0]) / _UNIT_PX
-    eyes = fit_eyes(light, places[:2], _UNIT_PX, turned)
+    eyes_covered = _under_glasses(light, places)
+    eyes = fit_eyes(light, places[:2], _UNIT_PX, turned, eyes_covered)
     lab = rgb_to_lab(_without_haze(seen)).astype(np.float32)
     skin = skin_around(lab, _skin_tone(lab, places), _UNIT_PX)
     mouth = fit_mouth(lab, skin, places[3], places[4], _UNIT_PX)
     jaw, step = _fit_jaw(light, lab, places)
-    covered = _under_glasses(light, places), _under_mask(lab, places)
+    covered = eyes_covered, _under_mask(lab, places)
     found = FineFeatures(eyes, mouth.rims, mouth.is_open, mouth.teeth, jaw, step, *covered)
     return _moved(found, frame.to_picture, frame.scale)
 
 
-def _moved(features: FineFeatures, to: object, scale: float) -> FineFeatures:
-    move = to
-    assert callable(move)
+def _moved(features: FineFeatures, move: Callable[[Array], Array], scale: float) -> FineFeatures:
     eyes = tuple(
         EyeFit(move(e.iris[None])[0], e.radius_px * scale, move(e.upper), move(e.lower))
         for e in features.eyes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -65,8 +65,10 @@ def draw_eye(
     skin = float(painted[around > 0.5].mean()) if (around > 0.5).any() else 0.6
     white = np.array([0.97, 0.96, 0.94], np.float32) * float(np.clip(0.60 + 0.5 * skin, 0.55, 1.0))
     painted = laid(painted, shape, white)
-    iris = _iris_place(eye, to, features, (upper, lower), radius)
-    painted = _iris(painted, shape, iris, radius, iris_colour(x, features, to, s.eyes), skin)
+    eyes = _open_eyes(features, unit)
+    iris = _iris_place(eye, to, eyes, (upper, lower), radius)
+    colour = iris_colour(x, features, to, s.eyes, unit)
+    painted = _iris(painted, shape, iris, radius, colour, skin)
     down = _down(upper, lower)
     lash = cover(size, np.concatenate([upper, (upper + down * 0.04 * unit)[::-1]])) * shape
     painted = laid(painted, 0.45 * lash, painted * np.float32(0.45))
@@ -74,6 +76,11 @@ def draw_eye(
     t = np.linspace(-1, 1, len(lower))
     under = stroke(lower[5:-3], 0.017 * unit * (0.3 + 0.7 * (1 - t[5:-3] ** 2)))
     return laid(painted, 0.65 * cover(size, under), painted * np.float32(0.35))
+
+
+def _open_eyes(features: FineFeatures, unit: float) -> list[EyeFit]:
+    """Those whose lids, gaze and colour say something: not covered, and not shut."""
+    return [eye for eye in features.seen_eyes if eye.opening_px / unit >= _CLOSED]
 
 
 def _down(upper: Array, lower: Array) -> Array:
@@ -87,7 +94,7 @@ def _opened(
     upper: Array, lower: Array, eye: EyeFit, features: FineFeatures, unit: float, radius: float
 ) -> tuple[Array, Array]:
     """Lids a little farther apart, smoother, and more alike in both eyes than they were found."""
-    openings = [e.opening_px for e in features.eyes if e.opening_px / unit >= _CLOSED]
+    openings = [e.opening_px for e in _open_eyes(features, unit)]
     # Where eyes differ, brows and rims have made one too large more often; where they differ much,
     # the smaller was not seen.
     lean = 0.7 if min(openings) > 0.55 * max(openings) else 0.0
@@ -106,12 +113,12 @@ def _opened(
 def _iris_place(
     eye: EyeFit,
     to: Callable[[Array], Array],
-    features: FineFeatures,
+    eyes: Sequence[EyeFit],
     lids: tuple[Array, Array],
     radius: float,
 ) -> Array:
-    """Where the iris was found, but as far aside as both eyes look, and between the lids."""
-    beside = [(e.iris - (e.upper[0] + e.upper[-1]) / 2)[0] for e in features.eyes]
+    """Where the iris was found, but as far aside as the open eyes look, and between the lids."""
+    beside = [(e.iris - (e.upper[0] + e.upper[-1]) / 2)[0] for e in eyes]
     own = (eye.iris - (eye.upper[0] + eye.upper[-1]) / 2)[0]
     place: Array = to(eye.iris[None])[0]
     place[0] += 0.3 * (float(np.mean(beside)) - own)
@@ -124,17 +131,20 @@ def _iris_place(
 
 
 def iris_colour(
-    x: Array, features: FineFeatures, to: Callable[[Array], Array], zoom: float
+    x: Array, features: FineFeatures, to: Callable[[Array], Array], zoom: float, unit: float
 ) -> Array:
-    """(3,) RGB: the colour between pupil and rim of both eyes, beside what their whites look like.
+    """(3,) RGB: the colour between pupil and rim of open eyes, beside what their whites look like.
+
+    Both eyes are asked where none is seen open.
 
     It is made a little lighter and more saturated; what is too dark to have a hue is brown.
     """
-    lab = _around_irises(x, features, to, zoom, (0.55, 0.68, 0.8))
+    eyes: Sequence[EyeFit] = _open_eyes(features, unit) or features.eyes
+    lab = _around_irises(x, eyes, to, zoom, (0.55, 0.68, 0.8))
     light = float(np.quantile(lab[:, 0], 0.45))
     away = np.abs(lab[:, 0] - light)
     near = lab[away <= np.quantile(away, 0.5)]
-    whites = _around_irises(x, features, to, zoom, (1.35, 1.5))
+    whites = _around_irises(x, eyes, to, zoom, (1.35, 1.5))
     coloured = float(np.clip(np.median(np.hypot(*whites[:, 1:].T)) / _GREY, 0, 1))
     whites = whites[whites[:, 0] >= np.quantile(whites[:, 0], 0.6)]
     # The light, and the skin around, colour both; no white is as red as skin.
@@ -152,19 +162,17 @@ def iris_colour(
 
 def _around_irises(
     x: Array,
-    features: FineFeatures,
+    eyes: Sequence[EyeFit],
     to: Callable[[Array], Array],
     zoom: float,
     radii: tuple[float, ...],
 ) -> Array:
-    """(N, 3) CIELAB left and right of the middles of both irises, at so many of their radii."""
+    """(N, 3) CIELAB left and right of the middles of the irises, at so many of their radii."""
     height, width = x.shape[:2]
     angles = np.radians(np.concatenate([np.linspace(-20, 50, 12), np.linspace(130, 200, 12)]))
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     places = [
-        to(eye.iris[None])[0] + ring * eye.radius_px * zoom * r
-        for eye in features.eyes
-        for r in radii
+        to(eye.iris[None])[0] + ring * eye.radius_px * zoom * r for eye in eyes for r in radii
     ]
     at = np.rint(np.concatenate(places) - 0.5).astype(int)
     at = np.clip(at, 0, (width - 1, height - 1))

@@ -80,8 +80,7 @@ def draw_jaw(
     inward = 0.08 * unit * inward / np.maximum(np.hypot(*inward.T), 1e-6)[:, None]
     light = soften(rgb_to_lab(x)[..., 0].astype(np.float32), 0.03 * unit)
     (own, other), (lit, dim) = (
-        [values_at(plane, jaw + side)[:, None].ravel() for side in (inward, -inward)]
-        for plane in (skin, light)
+        [values_at(plane, jaw + side) for side in (inward, -inward)] for plane in (skin, light)
     )
     ends = np.maximum(smoothstep(own - other, 0.25, 0.6), smoothstep(lit - dim, 4.0, 9.0) * own)
     ends = np.convolve(np.pad(ends, 3, mode="edge"), np.ones(7) / 7, "valid")

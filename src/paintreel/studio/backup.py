@@ -12,7 +12,7 @@ import re
 import shutil
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ from sqlalchemy import MetaData, Table, func, insert, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from paintreel.errors import InputError, OutputError
+from paintreel.errors import InputError, OutputError, PaintreelError, system_reason
 from paintreel.imaging.atomic import atomic_path
-from paintreel.studio.files.stored import place_of
+from paintreel.studio.files.stored import place_of, remove_from_disk
 from paintreel.studio.settings import StudioSettings
 from paintreel.studio.store import tables
 from paintreel.studio.store.database import Store
@@ -83,32 +83,50 @@ def restore(store: Store, settings: StudioSettings, source: Path) -> Restored:
     """Bring a backup into a studio that has no accounts yet.
 
     Jobs that ran wait again. Raises InputError for an archive that is none of ours or damaged, and
-    for a studio that is in use; nothing is changed then.
+    for a studio that is in use, OutputError where the disk does not take it; no account and no file
+    is there then, so that it can be tried again.
     """
     settings.make_folders()
-    with _opened(source) as archive:
-        members = {m.name: m for m in archive if m.isfile()}
+    with _opened(source) as (archive, members):
         version = _json(archive, members, "version.json").get("version")
         if not isinstance(version, str):
             raise InputError(f"{source} is no backup of a studio: it has no version")
         _check_empty(store)
         migrate(store, version)
+        written: list[str] = []
         try:
-            store.write(lambda c: _fill(c, archive, members))
-        except InputError:
+            lacking = store.write(lambda c: _bring_in(c, settings, archive, members, written))
+        except PaintreelError:
+            remove_from_disk(settings, written)
             raise
-        except (SQLAlchemyError, ValueError, KeyError, TypeError) as error:
+        except (SQLAlchemyError, tarfile.TarError, ValueError, KeyError, TypeError) as error:
+            remove_from_disk(settings, written)
             kind = type(error).__name__
-            raise InputError(f"{source} is damaged: its rows cannot be read ({kind})") from None
-        lacking = _lacking(archive, members)
+            raise InputError(f"{source} is damaged: it cannot be read ({kind})") from None
+        except BaseException:
+            remove_from_disk(settings, written)
+            raise
         migrate(store)
-        count = 0
-        for name, member in members.items():
-            folder, _, file_id = name.partition("/")
-            if folder == "files" and _ID.fullmatch(file_id):  # no other path is written to
-                _write(archive, member, place_of(settings, file_id))
-                count += 1
-    return Restored(count, lacking)
+    return Restored(len(written), lacking)
+
+
+def _bring_in(
+    c: Connection,
+    settings: StudioSettings,
+    archive: tarfile.TarFile,
+    members: dict[str, tarfile.TarInfo],
+    written: list[str],
+) -> tuple[str, ...]:
+    """Rows, which hold when all files are written too; names of files that are lacking."""
+    _fill(c, archive, members)
+    lacking = _lacking(archive, members)
+    written.clear()  # of a try before this one
+    for name, member in members.items():
+        folder, _, file_id = name.partition("/")
+        if folder == "files" and _ID.fullmatch(file_id):  # no other path is written to
+            written.append(file_id)
+            _write(archive, member, place_of(settings, file_id))
+    return lacking
 
 
 def _lacking(archive: tarfile.TarFile, members: dict[str, Any]) -> tuple[str, ...]:
@@ -124,12 +142,15 @@ def _lacking(archive: tarfile.TarFile, members: dict[str, Any]) -> tuple[str, ..
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[tarfile.TarFile]:
-    try:
-        with tarfile.open(source, "r:") as archive:
-            yield archive
-    except (tarfile.TarError, OSError) as error:
-        raise InputError(f"{source} is no backup of a studio: {error}") from None
+def _opened(source: Path) -> Iterator[tuple[tarfile.TarFile, dict[str, tarfile.TarInfo]]]:
+    """An archive and its plain files by name. Raises InputError for what is none."""
+    with ExitStack() as held:
+        try:
+            archive = held.enter_context(tarfile.open(source, "r:"))
+            members = {m.name: m for m in archive if m.isfile()}
+        except (tarfile.TarError, OSError) as error:
+            raise InputError(f"{source} is no backup of a studio: {error}") from None
+        yield archive, members
 
 
 def _check_empty(store: Store) -> None:
@@ -194,8 +215,11 @@ def _count_on(c: Connection, table: Table) -> None:
 
 
 def _write(archive: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     content = archive.extractfile(member)
     assert content is not None  # a plain file
-    with atomic_path(place, overwrite=True) as partial, partial.open("wb") as target:
-        shutil.copyfileobj(content, target)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with atomic_path(place, overwrite=True) as partial, partial.open("wb") as target:
+            shutil.copyfileobj(content, target)
+    except OSError as error:
+        raise OutputError(f"cannot write {place}: {system_reason(error)}") from error

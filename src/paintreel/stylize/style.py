@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from functools import lru_cache
 from math import ceil
@@ -116,10 +116,17 @@ class Style:
         self.draws_faces = file.card.contract.system == SYSTEM
         check_face_choice(face, draws=self.draws_faces)
         self.face = face
-        self._attend = None
+        self._attend, self._network = None, None
         if self.draws_faces:
-            network = Model(file.path, backend=backend, threads=threads, precision="f32")
-            self._attend = attention_of(network)
+            self._network = Model(
+                file.path,
+                backend=backend,
+                device=device,
+                threads=threads,
+                precision="f32",
+                at_once=at_once,
+            )
+            self._attend = attention_of(self._network)
             file = find_model(base_of(file.card), task="stylize")
         self.base_card: Card = file.card
         self._tile_px = tile_side_px(tile, file.card.contract, AUTO_TILE_PX)
@@ -140,13 +147,28 @@ class Style:
         return self.card.contract.name
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of the networks that it runs: a style that draws faces has two.
+
+        The last is the one that was named.
+        """
+        return tuple(each.path for each in self._networks())
+
+    @property
     def notes(self) -> tuple[Note, ...]:
         """Where the device that was asked for could not be had, or has failed since."""
-        return self.model.notes
+        return self._told(lambda model: model.notes)
 
     def take_notes(self) -> tuple[Note, ...]:
         """Those of what has happened since this was asked for the last time."""
-        return self.model.take_notes()
+        return self._told(Model.take_notes)
+
+    def _told(self, ask: Callable[[Model], tuple[Note, ...]]) -> tuple[Note, ...]:
+        """What either network says; what both say once: a user has one device."""
+        return tuple(dict.fromkeys(note for each in self._networks() for note in ask(each)))
+
+    def _networks(self) -> tuple[Model, ...]:
+        return (self.model,) if self._network is None else (self.model, self._network)
 
     def __call__(
         self,

@@ -32,21 +32,12 @@ def exported(store: Store, settings: StudioSettings, user: User) -> Iterator[byt
         for table in (tables.jobs, tables.files, tables.tokens, tables.sessions, tables.events):
             query = select(table).where(table.c.user_id == user.id)
             rows[table.name] = _plain(c, query)
-    target = settings.work / f"export-{store.new_id()}.json"
-    target.write_text(json.dumps(rows, indent=1), "utf-8")
     names = TakenNames()
-    members: list[tuple[str, Path]] = [("data.json", target)]
+    members: list[tuple[str, Path | bytes]] = [("data.json", json.dumps(rows, indent=1).encode())]
     for file in rows["files"]:
         name = names.give(f"{file['role']}/{file['name']}")
         members.append((name, place_of(settings, file["id"])))
-
-    def pieces() -> Iterator[bytes]:
-        try:
-            yield from zipped(members)
-        finally:
-            target.unlink(missing_ok=True)
-
-    return pieces()
+    return zipped(members)
 
 
 def _plain(c: Connection, query: Any) -> list[dict[str, Any]]:
@@ -57,7 +48,7 @@ def _plain(c: Connection, query: Any) -> list[dict[str, Any]]:
 def delete_account(store: Store, settings: StudioSettings, user: User) -> None:
     """Delete an account with all that is kept of it. Raises InputError for the only admin.
 
-    Jobs that run are cancelled first; their processes end when their leases are gone.
+    Jobs that run go with it; their processes end when their manager finds their leases gone.
     """
 
     def change(c: Connection) -> list[str]:

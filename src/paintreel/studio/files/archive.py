@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,8 +36,8 @@ class _Pieces:
         return b"".join(pieces)
 
 
-def zipped(members: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
-    """A ZIP of (name, file) in pieces; pictures and clips are packed already, so nothing is again.
+def zipped(members: Iterable[tuple[str, Path | bytes]]) -> Iterator[bytes]:
+    """A ZIP of (name, file or its content) in pieces; pictures and clips are packed already.
 
     A file that is gone is left out.
     """
@@ -44,7 +45,7 @@ def zipped(members: Iterable[tuple[str, Path]]) -> Iterator[bytes]:
     with zipfile.ZipFile(cast("IO[bytes]", pieces), "w", zipfile.ZIP_STORED) as archive:
         for name, path in members:
             try:
-                source = path.open("rb")
+                source = io.BytesIO(path) if isinstance(path, bytes) else path.open("rb")
             except FileNotFoundError:
                 continue
             entry = zipfile.ZipInfo(name)

@@ -92,6 +92,7 @@ class Receiver:
         self._asked, self.offset_bytes = offset_bytes, 0
         self._path: Path = place_of(settings, upload.id)
         self._file: BinaryIO | None = None
+        self._refused: InputError | None = None
 
     def __enter__(self) -> Receiver:
         import fcntl
@@ -144,27 +145,31 @@ class Receiver:
             self._file.close()
 
     def _note(self) -> None:
+        """Keep the new offset; with the last byte what the file is, at once, or forget it."""
         files = tables.files
-        values = {"offset_bytes": self.offset_bytes}
+        values: dict[str, object] = {
+            "offset_bytes": self.offset_bytes,
+            "used_s": self._store.now(),  # what still comes is in use
+        }
+        if self.offset_bytes == self._upload.size_bytes:
+            try:
+                found = type_of(self._path, self._upload.name)
+            except InputError as error:
+                self._refused = error
+                drop_upload(self._store, self._settings, self._upload.id)
+                return
+            values |= {"kind": found.kind, "media_type": found.media_type}
         query = update(files).where(files.c.id == self._upload.id).values(values)
         self._store.write(lambda c: c.execute(query))
 
     def finish(self) -> bool:
-        """Say what the file is once it is whole; whether it is. To be called after the block.
+        """Whether the file is whole. To be called after the block.
 
         Raises InputError for a file that no verb reads; it is removed then.
         """
-        if self.offset_bytes != self._upload.size_bytes:
-            return False
-        try:
-            found = type_of(self._path, self._upload.name)
-        except InputError:
-            drop_upload(self._store, self._settings, self._upload.id)
-            raise
-        values = {"kind": found.kind, "media_type": found.media_type}
-        query = update(tables.files).where(tables.files.c.id == self._upload.id).values(values)
-        self._store.write(lambda c: c.execute(query))
-        return True
+        if self._refused is not None:
+            raise self._refused
+        return self.offset_bytes == self._upload.size_bytes
 
 
 def drop_upload(store: Store, settings: StudioSettings, file_id: str) -> None:

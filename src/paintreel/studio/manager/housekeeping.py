@@ -56,7 +56,7 @@ def _drop_uploads(
     def change(c: Connection) -> list[str]:
         query = select(files.c.id).where(files.c.role == "upload", files.c.used_s < before_s)
         if unfinished:
-            query = query.where(files.c.offset_bytes < files.c.size_bytes)
+            query = query.where(files.c.kind == "")
         query = query.where(files.c.id.not_in(select(tables.job_files.c.file_id)))
         ids = list(c.scalars(query.limit(1000)))
         c.execute(delete(files).where(files.c.id.in_(ids)))
@@ -87,6 +87,10 @@ def sweep(store: Store, settings: StudioSettings) -> int:
             )
         if active is None and _age_s(folder, store) > _ORPHAN_S:
             shutil.rmtree(folder, ignore_errors=True)
+            count += 1
+    for stray in sorted(settings.work.iterdir()) if settings.work.is_dir() else ():
+        if not stray.is_dir() and _age_s(stray, store) > _ORPHAN_S:
+            stray.unlink(missing_ok=True)
             count += 1
     return count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,9 +14,11 @@ from PIL import Image
 
 from paintreel.cli.main import main
 from paintreel.errors import DataError, InputError, OutputError
+from paintreel.learn.data.folders import PictureFolder
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.experiments.conditions import choose_conditions
 from paintreel.learn.experiments.records import read_records
+from paintreel.learn.experiments.stylizers import trials as stylizer_trials
 from paintreel.learn.experiments.stylizers.conditions import (
     CLAIMS,
     CONDITIONS,
@@ -23,10 +26,12 @@ from paintreel.learn.experiments.stylizers.conditions import (
     is_trained,
     taught_name,
 )
+from paintreel.learn.experiments.stylizers.costs import cost_picture
 from paintreel.learn.experiments.stylizers.kept import ART, keep_features
 from paintreel.learn.experiments.stylizers.material import (
     AskedMaterial,
     StylizerFolders,
+    _parted,
     portraits_of,
     read_clips,
 )
@@ -52,6 +57,8 @@ from paintreel.learn.experiments.stylizers.trials import StylizersExperiment, ru
 from paintreel.learn.models.efficientnet import EfficientNetLite0
 from paintreel.learn.systems import SYSTEMS
 from paintreel.learn.trainers import peer_stylizers
+from paintreel.stylize.style import Style
+from portraits import portrait
 
 # What is compared
 
@@ -122,7 +129,9 @@ def results() -> StylizerResults:
                 trial,
                 scores={"judge": dict(zip(KINDS, (judge[trial], judge[trial], 1.0), strict=True))},
                 sets={"frechet": frechet[trial]},
-                clips={"flicker": {"x.mp4": flicker[trial], "y.mp4": 2 * flicker[trial]}},
+                clips={
+                    "flicker": {"x.mp4": [flicker[trial], 0.1], "y.mp4": [2 * flicker[trial], 1.9]}
+                },
             )
             for trial in range(len(judge))
         }
@@ -148,6 +157,8 @@ def test_figures_by_kind_and_trial(results):
     assert results.figure("fsgan", "frechet", "scene") is None  # it is of the whole set
     assert results.figure("fsgan", "flicker").mean == pytest.approx(1.5)
     assert results.by_unit("whitebox", "flicker") == pytest.approx({"x.mp4": 2.1, "y.mp4": 4.2})
+    # A clip that hardly moves weighs no more than others: 21 times its source, and still 3.15.
+    assert results.figure("whitebox", "flicker").mean == pytest.approx(3.15)
     assert results.fact("fsgan", "seconds") == 1.5
 
 
@@ -158,10 +169,10 @@ def test_the_two_kinds_of_chance_are_told_apart(results):
     assert (over_trainings.unit, over_trainings.n) == ("trainings", 3)
     assert over_trainings.gain == pytest.approx(np.mean([4, 3.5, 4.4]))
     (over_clips,) = results.over_units(claims, ("flicker",))
-    assert (over_clips.unit, over_clips.n) == ("clips", 2)
+    assert (over_clips.unit, over_clips.n) == ("these clips", 2)
     assert over_clips.gain == pytest.approx(np.mean([1.1, 2.2]))
     (over_pictures,) = results.over_units(claims, ("judge",))
-    assert (over_pictures.unit, over_pictures.n) == ("pictures", 3)
+    assert (over_pictures.unit, over_pictures.n) == ("pictures of these sources", 3)
     assert over_pictures.gain == pytest.approx((0.4 + 0.4 + 0) / 3)
     assert direction_of("judge") == 1
     assert direction_of("frechet") == -1
@@ -175,7 +186,7 @@ def test_nearness_is_tested_over_pictures(results, tmp_path):
         keep_features(tmp_path, f"fsgan-{trial:02d}", rng.normal(0.2, 1, (20, 4)))
         keep_features(tmp_path, f"whitebox-{trial:02d}", rng.normal(3, 1, (20, 4)))
     (test,) = results.nearness(results.known(CLAIMS), tmp_path, seed=0)
-    assert (test.measure, test.unit, test.n) == (NEARNESS, "pictures", 20)
+    assert (test.measure, test.unit, test.n) == (NEARNESS, "pictures of these sources", 20)
     assert test.gain > 0
     assert test.holds
 
@@ -214,8 +225,9 @@ def test_a_scorer_measures_pictures_clips_and_the_set(material):
     assert list(paintings) == list(material.photographs)
     assert plain["scores"]["edges"] == dict.fromkeys(material.photographs, pytest.approx(1.0))
     assert set(plain["scores"].get("skin", {})) <= material.portraits
-    assert plain["clips"]["flicker"] == {"clip.mp4": 1.0}
-    assert plain["clips"]["warping"] == {"clip.mp4": 1.0}
+    for measure in ("flicker", "warping"):
+        error, source = plain["clips"][measure]["clip.mp4"]
+        assert error == source > 0
     soft, _features, _paintings = scorer.measure(lambda x: cv2.GaussianBlur(x, (0, 0), 4))
     assert np.mean(list(soft["scores"]["edges"].values())) < 0.9
     assert soft["sets"]["spectrum"] != plain["sets"]["spectrum"]
@@ -225,7 +237,34 @@ def test_a_scorer_measures_pictures_clips_and_the_set(material):
         return np.clip(x.astype(int) + rng.integers(-20, 20), 0, 255).astype(np.uint8)
 
     noisy, *_rest = scorer.measure(flickering)
-    assert noisy["clips"]["flicker"]["clip.mp4"] > 4
+    error, source = noisy["clips"]["flicker"]["clip.mp4"]
+    assert error > 4 * source
+
+
+def test_a_style_that_draws_faces_costs_what_a_face_costs(material, monkeypatch):
+    """Both its networks' files, and the time of a portrait: in noise it draws nothing."""
+    monkeypatch.setattr(stylizer_trials, "COST_SIZE_PX", (320, 240))
+    shown = replace(
+        material,
+        photographs={**material.photographs, "c/1.png": portrait()},
+        portraits=frozenset({"b/1.png", "c/1.png"}),
+    )
+    drawn, plain = (
+        Style(name, backend="onnxruntime", device="cpu", precision="f32", fine_faces=False)
+        for name in ("hereva-portrait", "hereva")
+    )
+    picture = cost_picture(
+        drawn, [material.photographs["b/1.png"], portrait()], width_px=320, height_px=240
+    )
+    assert picture.shape == (240, 320, 3)
+    assert (picture != drawn.paint(picture)).any()
+    whole, base, nobody = (
+        stylizer_trials._costs(*each)
+        for each in ((drawn, shown), (plain, shown), (drawn, material))
+    )
+    assert whole["file_mb"] > base["file_mb"] + 0.1
+    assert whole["seconds"] > 1.5 * base["seconds"]
+    assert set(nobody) == {"file_mb"}
 
 
 def test_strips_come_back_as_they_were(tmp_path, picture):
@@ -280,6 +319,19 @@ def test_portraits_are_those_of_the_manifest(tmp_path):
     assert portraits_of(tmp_path) == set()
     (tmp_path / "manifest.tsv").write_text("file\tkind\na.png\tportrait\nb.png\tscene\n")
     assert portraits_of(tmp_path) == {"a.png"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whole_sources_are_held_out_where_no_splits_are_named(seed: int):
+    paths = tuple(Path(f"{s}/{n}.png") for s in "abcdef" for n in range(3 + (s == "a") * 20))
+    rest, aside = _parted(PictureFolder(Path("x"), paths), np.random.default_rng(seed))
+    sources = [{path.parts[0] for path in part.paths} for part in (rest, aside)]
+    assert not sources[0] & sources[1]
+    assert sorted((*rest.paths, *aside.paths)) == sorted(paths)
+    assert len(paths) // 8 <= len(aside.paths) <= len(paths) // 2
+    alone = PictureFolder(Path("x"), tuple(Path(f"{n}.png") for n in range(16)))
+    rest, aside = _parted(alone, np.random.default_rng(seed))
+    assert (len(rest.paths), len(aside.paths)) == (14, 2)
 
 
 def test_clips_that_say_nothing(tmp_path):
@@ -347,10 +399,12 @@ def test_what_a_run_leaves(run):
             assert min(shown.size) > 100
     summary = json.loads((run / "results.json").read_text())
     assert summary["means"]["fsgan"]["frechet"]["all"]["n"] == 2
-    assert {"trainings", "pictures"} <= {t["unit"] for t in summary["tests"]}
+    assert {"trainings", "pictures of these sources"} <= {t["unit"] for t in summary["tests"]}
     assert summary["costs"]["ugatit_taught"]["parameters"] > 100
     html = (run / "report.html").read_text()
     assert "FSGAN is ahead of White-box" in html
+    assert "Over pictures and clips of these sources" in html
+    assert "these p say nothing of other sources" in html
     assert "U-GAT-IT, light, our teacher" in html
 
 

@@ -114,10 +114,25 @@ def gather(
 
 
 def _parted(folder: PictureFolder, rng: np.random.Generator) -> tuple[PictureFolder, PictureFolder]:
-    """(to train on, an eighth at random, two at least) where no splits say which."""
-    aside = folder.draw(max(2, len(folder.paths) // 8), rng)
-    rest = tuple(path for path in folder.paths if path not in set(aside.paths))
-    return PictureFolder(folder.root, rest), aside
+    """(to train on, an eighth at random, two at least) where no splits say which.
+
+    Whole sources are set aside, since pictures of one are alike: so many that it is an eighth, and
+    none that leaves less than half to train on. Where there are no two sources that is single
+    pictures.
+    """
+    sources: dict[str, list[Path]] = defaultdict(list)
+    for path in folder.paths:
+        sources[source_of(path)].append(path)
+    wanted = max(2, len(folder.paths) // 8)
+    aside: list[Path] = []
+    names = sorted(sources)
+    for name in (names[k] for k in rng.permutation(len(names))):
+        if len(aside) < wanted and len(aside) + len(sources[name]) <= len(folder.paths) // 2:
+            aside += sources[name]
+    if len(aside) < 2:
+        aside = list(folder.draw(wanted, rng).paths)
+    rest = tuple(path for path in folder.paths if path not in set(aside))
+    return PictureFolder(folder.root, rest), PictureFolder(folder.root, tuple(sorted(aside)))
 
 
 def _some_of_each(folder: PictureFolder, most: int) -> PictureFolder:

@@ -35,7 +35,7 @@ from paintreel.learn.experiments.stylizers.conditions import (
 )
 from paintreel.learn.experiments.stylizers.kept import ART, read_spectrum
 from paintreel.learn.experiments.stylizers.material import PORTRAIT, SCENE
-from paintreel.learn.experiments.stylizers.results import NEARNESS, StylizerResults
+from paintreel.learn.experiments.stylizers.results import NEARNESS, TRAININGS, StylizerResults
 from paintreel.learn.experiments.stylizers.scoring import (
     CLIP_MEASURES,
     PICTURE_MEASURES,
@@ -76,15 +76,19 @@ _COSTS = {
 _NOTES = (
     "Judge and Fréchet are of the bundled judge, which looks at form and knows no colour; Fréchet "
     "distances of few crops are biased upward, all alike.",
-    "Flicker and warping are of the first 16 frames of each clip, over the same of the source: 1 "
-    "adds nothing. Nothing is steadied, in no system. Read them beside the contours: what is "
-    "blurred away does not flicker.",
-    "Over pictures: the same networks on other photographs. Over trainings: other networks on the "
-    "same photographs, paired by seed. A result of few trainings can hold over pictures and not "
-    "over trainings.",
+    "Flicker and warping are of the first 16 frames of each clip, mean over the mean of their "
+    "sources: 1 adds nothing. Nothing is steadied, in no system. Read them beside the contours: "
+    "what is blurred away does not flicker.",
+    "Over pictures: the same networks on other photographs of these sources. Pictures of one "
+    "source are alike, so that these p say nothing of other sources. Over trainings: other "
+    "networks on the same photographs, paired by seed. A result of few trainings "
+    "can hold over pictures and not over trainings.",
     "Content and touch of AnimeGAN and White-box are features of VGG-19 where its weights are "
     "given, else of EfficientNet-Lite0; the records say which.",
     "Greys and hues are measured on all photographs, skin on portraits.",
+    "Time and memory of hereva-portrait are those of a portrait with one face, its file both "
+    "networks that it runs; of all others they are those of noise, which costs what any picture "
+    "does.",
     "hereva-portrait is hereva, and faces that a rule draws; the attention of its network, AFGAN, "
     "says where they are seen. What AFGAN itself paints is never shown, and not measured here.",
 )
@@ -176,8 +180,8 @@ def _page(
         f"paintreel {version}",
     ]
     claims = results.known(CLAIMS)
-    over_units = [t for t in tests if t.unit != "trainings"]
-    over_trainings = [t for t in tests if t.unit == "trainings"]
+    over_units = [t for t in tests if t.unit != TRAININGS]
+    over_trainings = [t for t in tests if t.unit == TRAININGS]
     return page(
         "Experiment on stylizers: FSGAN and its peers",
         head,
@@ -188,7 +192,7 @@ def _page(
             section("Costs", _cost_table(results)),
             section("Over trainings", claims_table(claims, over_trainings, TESTED_TRAININGS)),
             section(
-                "Over pictures and clips",
+                "Over pictures and clips of these sources",
                 claims_table(claims, over_units, (NEARNESS, *TESTED_UNITS)),
             ),
             section("Paired tests", folded("show", table_of_tests(tests))),

@@ -1,12 +1,15 @@
 """Records of the experiment on stylizers as figures and tests.
 
 Two kinds of chance are told apart. Over pictures (or clips): the same networks on other
-photographs; each photograph is a pair, its value the mean over the trainings. Over trainings: other
-networks on the same photographs; each trial is a pair, its value the mean over the photographs.
+photographs of the same sources; each photograph is a pair, its value the mean over the trainings.
+Pictures of a source are alike, so that such a p says nothing of other sources. Over trainings:
+other networks on the same photographs; each trial is a pair, its value the mean over the
+photographs.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,7 +34,7 @@ from paintreel.learn.experiments.stylizers.scoring import (
 )
 from paintreel.metrics.nearness import nearer_test
 
-PICTURES, CLIPS, TRAININGS = "pictures", "clips", "trainings"
+PICTURES, CLIPS, TRAININGS = "pictures of these sources", "these clips", "trainings"
 NEARNESS = "kernel distance to the art"
 
 Records = Mapping[str, Mapping[int, Mapping[str, Any]]]
@@ -62,10 +65,9 @@ class StylizerResults:
         """A value of a measure in a trial; None for nothing. kind: of photographs, None for all."""
         if measure in SET_MEASURES:
             return None if kind else record["sets"].get(measure)
-        part = "clips" if measure in CLIP_MEASURES else "scores"
-        if kind and part == "clips":
-            return None
-        rows = record[part].get(measure, {}).items()
+        if measure in CLIP_MEASURES:
+            return None if kind else _over_sources(record["clips"].get(measure, {}).values())
+        rows = record["scores"].get(measure, {}).items()
         values = [v for name, v in rows if kind is None or self.kinds.get(name) == kind]
         return float(np.mean(values)) if values else None
 
@@ -82,13 +84,21 @@ class StylizerResults:
         return figure_of(list(self.by_trial(condition, measure, kind).values()))
 
     def by_unit(self, condition: str, measure: str) -> dict[str, float]:
-        """{photograph or clip: mean over the trials}."""
+        """{photograph or clip: mean over the trials}.
+
+        Of a clip its error over the mean of all its fellows' sources, so that a mean over clips is
+        the figure.
+        """
         part = "clips" if measure in CLIP_MEASURES else "scores"
-        values: dict[str, list[float]] = {}
+        values: dict[str, list[Any]] = defaultdict(list)
         for record in self.records.get(condition, {}).values():
             for name, value in record[part].get(measure, {}).items():
-                values.setdefault(name, []).append(value)
-        return {name: float(np.mean(each)) for name, each in values.items()}
+                values[name].append(value)
+        means = {name: np.mean(each, axis=0) for name, each in values.items()}
+        if part == "scores":
+            return {name: float(mean) for name, mean in means.items()}
+        source = float(np.mean([mean[1] for mean in means.values()])) if means else 0.0
+        return {name: float(mean[0]) / source for name, mean in means.items()} if source else {}
 
     def fact(self, condition: str, name: str) -> float | None:
         """Median over trials of a number that records keep beside their scores."""
@@ -170,3 +180,11 @@ class StylizerResults:
         trials = [read_features(out, f"{name}-{t:02d}") for t in self.records.get(name, {})]
         there = [rows for rows in trials if rows is not None]
         return np.mean(there, axis=0) if there else None
+
+
+def _over_sources(pairs: Iterable[Sequence[float]]) -> float | None:
+    """Mean error of clips over the mean of their sources; None without clips that change."""
+    found = np.array(list(pairs), np.float64)
+    if not len(found) or not found[:, 1].any():
+        return None
+    return float(found[:, 0].mean() / found[:, 1].mean())

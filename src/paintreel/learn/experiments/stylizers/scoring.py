@@ -7,8 +7,9 @@ By picture:
     edges, shapes    content: contours, and coarse contours, that are the photograph's
     neutral, neutral_p90, skin, hue   colour shift: of greys, of skin (people alone), of hues
 
-By clip, over the same of the source: `flicker` of what holds still and `warping` along the motion.
-No clip is steadied. Of the whole set: `frechet`, distance of the judge's features to the held-out
+By clip, each kept as (its error, that of its source): `flicker` of what holds still and `warping`
+along the motion. Figures divide their means: a clip that hardly moves has a ratio of any size. No
+clip is steadied. Of the whole set: `frechet`, distance of the judge's features to the held-out
 panels, and `spectrum`, that of the mean radial spectra in dB.
 """
 
@@ -101,14 +102,19 @@ class StyleScorer:
         }
         return record, np.stack(features), paintings
 
-    def _of_clips(self, paint: Paint) -> dict[str, dict[str, float]]:
-        found: dict[str, dict[str, float]] = {name: {} for name in CLIP_MEASURES}
+    def _of_clips(self, paint: Paint) -> dict[str, dict[str, list[float]]]:
+        """{measure: {clip: [its error, that of its source]}}."""
+        found: dict[str, dict[str, list[float]]] = {name: {} for name in CLIP_MEASURES}
         for name, frames in self.material.clips.items():
             painted = [np.ascontiguousarray(paint(frame)) for frame in frames]
             warping, shimmer = temporal_stability(painted, frames)
-            for measure, value in (("flicker", shimmer.ratio), ("warping", warping.ratio)):
-                if value is not None and math.isfinite(value):
-                    found[measure][name] = _short(value)
+            for measure, *pair in (
+                ("flicker", shimmer.energy, shimmer.source_energy),
+                ("warping", warping.error, warping.source_error),
+            ):
+                known = [_short(value) for value in pair if value is not None]
+                if len(known) == len(pair) and all(map(math.isfinite, known)):
+                    found[measure][name] = known
         return found
 
 

@@ -24,7 +24,7 @@ from paintreel.learn.engine.precision import Workload
 from paintreel.learn.experiments.conditions import REFERENCE, Condition
 from paintreel.learn.experiments.records import claim_folder, refuse_unresumed, write_json
 from paintreel.learn.experiments.stylizers.conditions import BUNDLED, is_trained
-from paintreel.learn.experiments.stylizers.costs import measure_costs
+from paintreel.learn.experiments.stylizers.costs import cost_picture, measure_costs
 from paintreel.learn.experiments.stylizers.kept import ART, keep_features, keep_spectrum
 from paintreel.learn.experiments.stylizers.material import (
     PORTRAIT,
@@ -162,13 +162,11 @@ def _run_trial(
         served = _served(condition, trial, out)
         if served is None:  # a bundled style that this program does not have
             return {"scores": {}, "sets": {}, "clips": {}}
-        paint, file = served
+        paint = served.paint if isinstance(served, Style) else served
         record, features, paintings = scorer.measure(paint)
         keep_features(out, f"{condition.name}-{trial:02d}", features)
-        if file is not None:
-            width_px, height_px = COST_SIZE_PX
-            facts |= {"file_mb": file_mb(file)}
-            facts |= measure_costs(file, width_px=width_px, height_px=height_px)
+        if isinstance(served, Style):
+            facts |= _costs(served, test)
         if trial == 0:
             _show(condition, test, paintings, paint, out)
             keep_spectrum(out, condition.name, list(paintings.values()))
@@ -177,23 +175,41 @@ def _run_trial(
     return run_trial
 
 
-def _served(condition: Condition, trial: int, out: Path) -> tuple[Paint, Path | None] | None:
-    """(how it paints, its file), or None where it is not there.
+def _costs(style: Style, test: AskedMaterial) -> dict[str, Any]:
+    """File, time and memory of a style that is served.
+
+    One that draws faces is measured on the first held-out portrait with one face that it draws;
+    without such a portrait neither its time nor its memory is known.
+    """
+    width_px, height_px = COST_SIZE_PX
+    facts: dict[str, Any] = {"file_mb": round(sum(file_mb(path) for path in style.files), 3)}
+    picture = None
+    if style.draws_faces:
+        portraits = (test.photographs[name] for name in sorted(test.portraits))
+        picture = cost_picture(style, portraits, width_px=width_px, height_px=height_px)
+        if picture is None:
+            return facts
+    return facts | measure_costs(
+        style.files[-1], width_px=width_px, height_px=height_px, picture=picture
+    )
+
+
+def _served(condition: Condition, trial: int, out: Path) -> Style | Paint | None:
+    """The style, or how it paints where it is none, or None where it is not there.
 
     Nothing is steadied, small faces are not painted finer, and all run in f32 on ONNX Runtime, so
     that it is networks that are compared.
     """
     if condition.group == REFERENCE:
-        return (lambda picture: picture), None
+        return lambda picture: picture
     try:
         name = condition.system if condition.group == BUNDLED else None
         file = find_model(name or network_folder(out, condition, trial), "stylize").path
     except UnknownModel:
         return None
-    style = Style(
+    return Style(
         name or file, backend="onnxruntime", device="cpu", precision="f32", fine_faces=False
     )
-    return style.paint, file
 
 
 def _show(
