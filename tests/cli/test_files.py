@@ -14,12 +14,13 @@ from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.job import Job
 from paintreel.jobs.run import Batch
 from paintreel.options import FileOptions
+from paintreel.storage import staged
 
 
 def run(jobs: list[Job], monkeypatch, *, word: str = "painted", **options: bool) -> int:
     """The command on a verb whose plan is these jobs."""
     batch = Batch(tuple(jobs), skips_done=len(jobs) > 1, verb_done=word)
-    monkeypatch.setattr(files, "plan_of", lambda verb: lambda options: batch)
+    monkeypatch.setattr(staged, "plan_anywhere", lambda verb, options: batch)
     return files.run_files("verb", FileOptions(**options))
 
 

@@ -17,8 +17,11 @@ from paintreel.cluster import clip_shards, spread
 from paintreel.cluster.asking import Ask, TaskAnswer
 from paintreel.cluster.clip_shards import ClipShards
 from paintreel.cluster.crew import Lost
+from paintreel.cluster.shard_store import KeptShards
 from paintreel.cluster.spread import Spread
 from paintreel.errors import BackendError
+from paintreel.grade.options import GradeOptions
+from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.executor import Health
 from paintreel.jobs.job import Job, Progress
 from paintreel.jobs.run import Batch
@@ -26,6 +29,7 @@ from paintreel.media.far_steps import FarWork
 from paintreel.media.kept_steps import pack_shard, pack_step, shaping_steps
 from paintreel.media.video import transform_video
 from paintreel.notes import Note
+from paintreel.storage.staged import plan_anywhere
 
 ASK = Ask("stylize", {}, "/", {}, {}, 1)
 
@@ -123,6 +127,35 @@ def test_what_is_lost_with_its_node_is_made_on_another(tmp_path, monkeypatch):
     crew = PlayedCrew({"a.png": [Lost("one"), TaskAnswer("made")]})
     assert made_by(crew, ["a.png"])["a.png"].status == "made"
     assert len({node for _, node in crew.tries}) == 2
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_a_lost_node_had_put_into_storage_is_made(bucket, tmp_path, overwrite):
+    """The second try finds it there; of what was to be replaced nobody knows that it was."""
+    write_picture(tmp_path / "a.png", Picture(np.full((16, 24, 3), 90, np.uint8)))
+    options = GradeOptions(
+        inputs=(str(tmp_path / "a.png"),),
+        output=f"{bucket}/a.png",
+        emotion="sadness",
+        overwrite=overwrite,
+    )
+    batch = plan_anywhere("grade", options)
+    (job,) = batch.jobs
+    assert not job.is_done
+    there = TaskAnswer("failed", f"{bucket}/a.png exists; use --overwrite to replace it")
+    crew = PlayedCrew({f"{bucket}/a.png": [Lost("one"), there]})
+    take = crew.take
+
+    def makes_and_is_lost(spawned):
+        if spawned.number == 0:
+            job.make(Progress(overwrite=overwrite))
+        return take(spawned)
+
+    crew.take = makes_and_is_lost  # type: ignore[method-assign]
+    (outcome,) = Spread("grade", ASK, crew).run(batch, overwrite=overwrite)  # type: ignore[arg-type]
+    assert job.is_done
+    assert outcome.status == ("failed" if overwrite else "made"), outcome.error
+    assert len(crew.tries) == (3 if overwrite else 2)
 
 
 def test_a_straggler_runs_twice_and_the_first_to_end_counts(tmp_path, monkeypatch):
@@ -229,8 +262,8 @@ def shards(clip) -> dict[int, bytes]:
     return {n: pack_shard(steps[24 * n : 24 * n + 24]) for n in range(COUNT // 24)}  # type: ignore[arg-type]
 
 
-def painted(clip, place: Path, crew: ShardCrew, work: Work):
-    far = ClipShards(crew, "one", "key")  # type: ignore[arg-type]
+def painted(clip, place: Path, crew: ShardCrew, work: Work, store: Store | None = None):
+    far = ClipShards(crew, "one", "key", store)  # type: ignore[arg-type]
     try:
         with shaping_steps(lambda work, events, dst: FarWork(work, far)):
             return transform_video(clip, place, work.two(), encoding=LOSSLESS)
@@ -284,6 +317,77 @@ def test_without_a_node_that_is_left_the_rest_is_made_here(clip, shards, whole, 
     painted(clip, tmp_path / "far", crew, work)
     assert work.steps == 72
     assert all(map(np.array_equal, whole, frames_in(tmp_path / "far")))
+
+
+@pytest.mark.parametrize("in_storage", [False, True])
+def test_kept_shards_are_told_of_without_being_read(in_storage, tmp_path, request):
+    place = request.getfixturevalue("bucket") if in_storage else str(tmp_path)
+    kept = KeptShards(f"{place}/film")
+    kept.write(3, b"abc")
+    assert (kept.has(3), kept.has(2), kept.read(3), kept.read(2)) == (True, False, b"abc", None)
+    kept.clear()
+    assert not kept.has(3)
+
+
+class Store:
+    """Shards that are kept; counts what is read of them."""
+
+    def __init__(self, shards: dict[int, bytes]) -> None:
+        self.shards, self.reads, self.asked = shards, [], []
+
+    def has(self, number):
+        self.asked.append(number)
+        return number in self.shards
+
+    def read(self, number):
+        self.reads.append(number)
+        time.sleep(0.05)  # so that frames of it meet
+        return self.shards.get(number)
+
+    def write(self, number, shard):
+        self.shards[number] = shard
+
+    def clear(self):
+        pass
+
+
+def test_a_shard_that_is_kept_is_read_once_for_all_its_frames(clip, shards, whole, tmp_path):
+    """Those of an earlier run; what comes from a node is not read again at all."""
+    store = Store({n: shards[n] for n in (0, 1, 3)})
+    node = ShardNode("one", shards)
+    painted(clip, tmp_path / "far", ShardCrew([node]), work := Work(), store)
+    assert work.steps == 0
+    assert sorted(store.reads) == [0, 1, 3]
+    assert sorted(n for n in node.given if n < COUNT // 24) == [2, 4]
+    assert store.shards.keys() == set(shards)
+    assert all(map(np.array_equal, whole, frames_in(tmp_path / "far")))
+
+
+def test_a_shard_that_goes_while_it_is_kept_is_made_here(clip, shards, whole, tmp_path):
+    store = Store(shards)
+    store.read = lambda number: None if number == 1 else shards[number]  # type: ignore[method-assign]
+    painted(clip, tmp_path / "far", ShardCrew([ShardNode("one", {})]), work := Work(), store)
+    assert work.steps == 24
+    assert all(map(np.array_equal, whole, frames_in(tmp_path / "far")))
+
+
+def test_nobody_waits_while_the_store_is_asked_what_it_has(clip, shards, tmp_path):
+    store, is_painted, waited = Store({0: shards[0]}), threading.Event(), []
+    has = store.has
+
+    def slow(number):
+        if number == 1:  # a server that is slow to answer
+            waited.append(is_painted.wait(10))
+        return has(number)
+
+    class Painting(Work):
+        def finish(self, frame, result):
+            is_painted.set()
+            return super().finish(frame, result)
+
+    store.has = slow  # type: ignore[method-assign]
+    painted(clip, tmp_path / "far", ShardCrew([ShardNode("one", shards)]), Painting(), store)
+    assert waited[0]
 
 
 def test_a_shard_that_fails_three_times_is_named(clip, shards, tmp_path):

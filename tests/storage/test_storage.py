@@ -10,9 +10,10 @@ import pytest
 from carried_work import frames_in
 
 from paintreel.cli.main import main
+from paintreel.colorize import batch
 from paintreel.errors import InputError, OutputError, UnreadableFile
 from paintreel.imaging.files import Picture, write_picture
-from paintreel.storage import objects
+from paintreel.storage import objects, staged
 from paintreel.storage.objects import (
     StoredObject,
     check_url,
@@ -190,6 +191,66 @@ def test_a_clip_in_storage_has_the_frames_of_one_on_a_disk(
     assert all(map(np.array_equal, here, there))
     times = (tmp_path / "back" / "timestamps.json").read_bytes()
     assert times == (tmp_path / "out" / "clip" / "timestamps.json").read_bytes()
+
+
+@pytest.fixture
+def drawing(tmp_path) -> Path:
+    """Ink on paper: two closed shapes."""
+    pixels = np.full((96, 128, 3), 255, np.uint8)
+    for x_px in (16, 72):
+        pixels[16:80, x_px : x_px + 40] = 20
+        pixels[19:77, x_px + 3 : x_px + 37] = 255
+    write_picture(tmp_path / "in" / "a.png", Picture(pixels))
+    return tmp_path / "in" / "a.png"
+
+
+def test_all_that_a_verb_makes_of_a_file_is_in_storage(bucket, drawing, tmp_path):
+    """Layers too, which lie in a folder beside the result; curves beside lines."""
+    put(drawing, f"{bucket}/in/a.png")
+    for verb, *words in (
+        ["colorize", "--method", "rule", "--layers"],
+        ["lineart", "--method", "rule", "--svg"],
+    ):
+        here = tmp_path / verb
+        assert main([verb, f"{bucket}/in/a.png", "-o", f"{bucket}/{verb}/", "-q", *words]) == 0
+        assert main([verb, str(drawing), "-o", f"{here}/", "-q", *words]) == 0
+        made = {p.relative_to(here).as_posix(): p for p in here.rglob("*") if p.is_file()}
+        made.pop(".paintreel.json", None)
+        assert len(made) > 1
+        assert names(f"{bucket}/{verb}") == sorted(made)
+        for name, path in made.items():
+            if path.suffix != ".ora":  # an archive has the times of its members
+                assert read(f"{bucket}/{verb}/{name}") == path.read_bytes(), name
+
+
+def test_a_result_is_there_with_all_that_belongs_to_it_or_not_at_all(
+    bucket, drawing, monkeypatch, capfd
+):
+    put(drawing, f"{bucket}/in/a.png")
+    words = [f"{bucket}/in/a.png", "-o", f"{bucket}/out/", "--method", "rule", "--layers"]
+    whole = staged.put
+
+    def failing(path: Path, url: str) -> None:
+        if path.name == "lines.png":
+            raise OutputError(f"cannot write {url}: it broke")
+        whole(path, url)
+
+    monkeypatch.setattr(staged, "put", failing)
+    assert main(["colorize", *words]) == 1
+    assert f"cannot write {bucket}/out/a-layers/lines.png: it broke" in capfd.readouterr().err
+    assert not is_stored(f"{bucket}/out")
+    # What a verb has promised and not made is no success.
+    monkeypatch.setattr(staged, "put", whole)
+    write_layers = batch._One._write_layers
+
+    def without_lines(self, coloured, progress):
+        write_layers(self, coloured, progress)
+        self._layer_paths()["lines"].unlink()
+
+    monkeypatch.setattr(batch._One, "_write_layers", without_lines)
+    assert main(["colorize", *words]) == 1
+    assert "a-layers/lines.png: it was not made" in capfd.readouterr().err
+    assert not is_stored(f"{bucket}/out")
 
 
 def test_what_fails_is_told_by_its_url_and_leaves_nothing(

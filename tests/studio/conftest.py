@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
+import shutil
+import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -76,3 +81,59 @@ def png() -> bytes:
     held = io.BytesIO()
     Image.fromarray(pixels).save(held, "PNG")
     return held.getvalue()
+
+
+# PostgreSQL, where the system's packages have it.
+
+
+def _programs() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[tuple[str, str]]:
+    """(name, folder) of a server of our own."""
+    programs = _programs()
+    if programs is None:
+        pytest.skip("needs PostgreSQL")
+    # Not below pytest's folder, which another run closes to other accounts.
+    folder = Path(tempfile.mkdtemp(prefix="paintreel-pg-"))
+    as_user: list[str] = []
+    if os.getuid() == 0:  # the server refuses to be root
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = str(folder / "data")
+    run: dict[str, Any] = {"check": True, "capture_output": True}
+    subprocess.run([*as_user, programs / "initdb", "-D", data, "-A", "trust"], **run)
+    options = f"-k {folder} -c listen_addresses= -c fsync=off"
+    start = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-o", options]
+    subprocess.run([*start, "-l", str(folder / "log"), "start"], **run)
+    name = "postgres" if as_user else os.environ.get("USER", "postgres")
+    yield name, str(folder)
+    subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql(_server: tuple[str, str]) -> str:
+    """The URL of an empty database."""
+    import psycopg
+
+    name, folder = _server
+    made = f"studio{next(_NUMBERS)}"
+    with psycopg.connect(f"postgresql://{name}@/postgres?host={folder}", autocommit=True) as c:
+        c.execute(f"CREATE DATABASE {made}")
+    return f"postgresql://{name}@/{made}?host={folder}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_both(request: pytest.FixtureRequest, make_place: Callable[..., Place]) -> Place:
+    """A studio of either kind of database, with the clock of the machine."""
+    if request.param == "sqlite":
+        return make_place("sqlite", clock=time.time)
+    url = request.getfixturevalue("postgresql")
+    return make_place("postgresql", database=url, clock=time.time)

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import subprocess
 import tarfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,38 +91,6 @@ def test_a_users_data_are_exported_with_their_files_and_no_secret(place, png):
     assert "ada" in data
     assert "argon2" not in data
     assert "bob" not in data
-
-
-# PostgreSQL, where the system's packages have it.
-
-
-def _programs() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
-
-
-@pytest.fixture(scope="module")
-def postgresql(tmp_path_factory) -> Iterator[str]:
-    """The URL of an empty database of a server of our own."""
-    programs = _programs()
-    if programs is None:
-        pytest.skip("needs PostgreSQL")
-    folder = tmp_path_factory.mktemp("pg")
-    as_user: list[str] = []
-    if os.getuid() == 0:  # the server refuses to be root
-        shutil.chown(folder, "postgres")
-        for parent in list(folder.parents)[:3]:
-            parent.chmod(0o755)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data = str(folder / "data")
-    run = {"check": True, "capture_output": True}
-    subprocess.run([*as_user, programs / "initdb", "-D", data, "-A", "trust"], **run)
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    start = [*as_user, programs / "pg_ctl", "-D", data, "-w", "-o", options]
-    subprocess.run([*start, "-l", str(folder / "log"), "start"], **run)
-    name = "postgres" if as_user else os.environ.get("USER", "postgres")
-    yield f"postgresql://{name}@/postgres?host={folder}"
-    subprocess.run([*as_user, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **run)
 
 
 def test_postgresql_does_what_sqlite_does(full, make_place, postgresql, png):

@@ -255,7 +255,7 @@ class _Mute:
 
     def __init__(self, folder, told) -> None:
         self.folder, self.messages = folder, deque()
-        self.where, self.is_over = "nowhere", False
+        self.where, self.is_over, self.has_begun = "nowhere", False, True
 
     def memory_bytes(self) -> int:
         return 1
@@ -270,9 +270,11 @@ class _Mute:
 # Passwords.
 
 
-def test_passwords_that_are_tried_at_once_are_counted_before_they_are_looked_at(place, monkeypatch):
+def test_passwords_that_are_tried_at_once_are_counted_before_they_are_looked_at(
+    on_both, monkeypatch
+):
     """However many come together, no more than the limit are compared, two at a time."""
-    place.user("ada")
+    on_both.user("ada")
     compared, at_once, most = [], [], []
     lock = threading.Lock()
 
@@ -290,7 +292,7 @@ def test_passwords_that_are_tried_at_once_are_counted_before_they_are_looked_at(
 
     def attempt(number: int) -> None:
         try:
-            try_password(place.store, "ada", f"guess {number}", "from:here")
+            try_password(on_both.store, "ada", f"guess {number}", "from:here")
         except TooManyAttempts:
             refused.append(number)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from paintreel.errors import InputError
 from paintreel.studio.store import tables
 from paintreel.studio.work import leases
-from paintreel.studio.work.events import events_after
+from paintreel.studio.work.events import events_after, last_event_id
 from paintreel.studio.work.jobs import (
     JobRequest,
     KeyReused,
@@ -167,6 +167,33 @@ def test_events_are_in_order_and_progress_is_the_newest_alone(place):
     assert kinds.count("log") == 5
     assert json.loads(next(e for e in events if e.kind == "progress").data)["done"] == 4
     assert [event.id for event in later] == [event.id for event in events[3:]]
+
+
+def test_progress_alone_reaches_who_follows(on_both):
+    """A report of progress removes the newest event; its id is not given again."""
+    on_both.ask(on_both.user("ada"))
+    job = leases.claim_job(on_both.store, "m")
+    after, seen = 0, []
+    for done in range(3):
+        leases.report_job(on_both.store, job, progress={"done": done, "expected": 9})
+        with on_both.store.reading() as c:
+            came = events_after(c, after, job_id=job.id)
+            assert last_event_id(c) > after
+        after = came[-1].id
+        seen += [json.loads(event.data)["done"] for event in came if event.kind == "progress"]
+    assert seen == [0, 1, 2]
+
+
+def test_ids_of_events_of_a_deleted_job_are_not_given_again(on_both):
+    user = on_both.user("ada")
+    job = on_both.ask(user)
+    cancel_job(on_both.store, job)
+    with on_both.store.reading() as c:
+        last = last_event_id(c)
+    delete_job(on_both.store, on_both.settings, on_both.job(job.id))
+    again = on_both.ask(user)
+    with on_both.store.reading() as c:
+        assert [event.job_id for event in events_after(c, last)] == [again.id]
 
 
 @pytest.mark.parametrize(

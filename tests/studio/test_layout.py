@@ -79,7 +79,7 @@ def test_systems_and_papers_are_asked_for_their_own_folders_alone():
     assert layout.belongs_to("train", of["speech"]) == ("emotion",)
     assert layout.belongs_to("train", of["art"]) == ()
     of = {field.name: field for field in fields_of("experiment")}
-    assert layout.belongs_to("experiment", of["photos"]) == ("dske", "stylizers", "grade")
+    assert layout.belongs_to("experiment", of["photos"]) == ("dske", "stylizers", "fuse", "grade")
     assert layout.belongs_to("stylize", fields_of("stylize")[0]) == ()
 
 

@@ -181,7 +181,7 @@ def test_what_a_process_says_it_made_is_looked_at_without_trust(real, png, tmp_p
     user = real.user("ada")
     real.ask(user, "info", file=real.upload(user, png))
     job = leases.claim_job(real.store, "tests")
-    folder = lay_out(real.settings, job, [], [])
+    folder = lay_out(real.settings, job, [], [], threads=1)
     folder.results.mkdir()
     (folder.results / "good.txt").write_text("x", "utf-8")
     (folder.results / "link.txt").symlink_to("/etc/passwd")

@@ -33,8 +33,8 @@ class Mute:
         from collections import deque
 
         self.folder, self.messages = folder, deque()
-        self.where, self.is_over = "nowhere", False
-        folder.results.mkdir()
+        self.where, self.is_over, self.has_begun = "nowhere", False, True
+        folder.results.mkdir(exist_ok=True)
 
     def memory_bytes(self) -> int:
         return 1

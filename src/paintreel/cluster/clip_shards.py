@@ -14,34 +14,22 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Protocol
+from typing import Any
 
 from paintreel.cluster.asking import TaskAnswer
 from paintreel.cluster.crew import Crew, Lost, Member
+from paintreel.cluster.shard_store import ShardStore
 from paintreel.errors import BackendError
 from paintreel.media.far_steps import NO_PICTURES
 from paintreel.media.kept_steps import SHARD_FRAMES
 from paintreel.notes import Note
 from paintreel.wording import counted
 
-__all__ = ["ClipShards", "ShardStore"]
+__all__ = ["ClipShards"]
 
 _EACH, _LOOK_S, _NOTES_S = 2, 0.1, 5.0
 _LATE, _LEAST_LATE_S = 4.0, 20.0
 _MOST_TRIES = 3
-
-
-class ShardStore(Protocol):
-    """Where finished shards are kept, so that a run that was killed goes on with them."""
-
-    def read(self, number: int) -> bytes | None:
-        """A finished shard, None where it is not there."""
-
-    def write(self, number: int, shard: bytes) -> None:
-        """Keep a shard, whole or not at all."""
-
-    def clear(self) -> None:
-        """The clip is made: nothing of it is needed any more."""
 
 
 @dataclass
@@ -54,13 +42,12 @@ class _Lane:
 
 @dataclass
 class _Shard:
-    """A shard that was handed out or is here."""
+    """A shard that was handed out or is here; content is None where it is in the store alone."""
 
     given_s: float
     content: bytes | None = None
-    taken: set[int] = field(default_factory=set)
     is_here: bool = False
-    is_kept: bool = False
+    is_fetched: bool = False
     failures: list[str] = field(default_factory=list)
 
 
@@ -81,7 +68,7 @@ class ClipShards:
         self._end: int | None = None
         self._times_s: list[float] = []
         self._of_here: set[int] = set()
-        self.far = self.moved = 0
+        self.far = 0
         self._changed = threading.Condition()
         self._over = threading.Event()
         self._failure: BaseException | None = None
@@ -107,14 +94,31 @@ class ClipShards:
                     raise self._failure
                 shard = self._shards.get(number)
                 if shard is not None and shard.is_here:
-                    break
-                if self._is_for_here(number, shard):
+                    if shard.content is not None or not shard.is_fetched:
+                        shard.is_fetched = True
+                        break
+                elif self._is_for_here(number, shard):
                     return None
                 self._changed.wait(_LOOK_S)
             content = shard.content
-        if content is None and self._store is not None:
-            content = self._store.read(number)
+        if content is None:
+            content = self._fetch(number, shard)
         return None if not content else _member_of(content, index)
+
+    def _fetch(self, number: int, shard: _Shard) -> bytes:
+        """The content of a shard that is in the store, read once for all of its frames.
+
+        b"" where it has gone meanwhile. The others wait for it, not for the lock.
+        """
+        assert self._store is not None
+        content: bytes | None = None
+        try:
+            content = self._store.read(number) or b""
+        finally:
+            with self._changed:
+                shard.content, shard.is_fetched = content, content is not None
+                self._changed.notify_all()
+        return content
 
     def work_here(self, number: int, step: Callable[[], Any]) -> Any:
         """A step that is not to be had elsewhere. Raises BackendError where it fails too often."""
@@ -190,22 +194,35 @@ class ClipShards:
         members = self._crew.members()
         with self._changed:
             window = self._at + _EACH * len(members) + 1
-            for member in members:
-                lane = self._lanes.setdefault(member, _Lane())
-                while len(lane.calls) < _EACH:
-                    number = self._lost_shard(lane)
-                    if number is None:
-                        if self._next > window or (self._end is not None):
-                            break
-                        number = self._next
-                        self._next += 1
-                        if self._has_kept(number):
-                            continue
-                        self._shards[number] = _Shard(self._clock())
-                    else:
-                        self.moved += 1
-                    lane.calls[number] = member.actor.shard.remote(self._clip, self._key, number)
-                    lane.last = number
+            lanes = [(member, self._lanes.setdefault(member, _Lane())) for member in members]
+        for member, lane in lanes:
+            while len(lane.calls) < _EACH and self._hand_to(member, lane, window):
+                pass
+
+    def _hand_to(self, member: Member, lane: _Lane, window: int) -> bool:
+        """Give a process one more shard; False where there is none for it."""
+        self._pass_kept(window)
+        with self._changed:
+            number = self._lost_shard(lane)
+            if number is None:
+                if self._next > window or self._end is not None:
+                    return False
+                number = self._next
+                self._next += 1
+                self._shards[number] = _Shard(self._clock())
+            lane.calls[number] = member.actor.shard.remote(self._clip, self._key, number)
+            lane.last = number
+        return True
+
+    def _pass_kept(self, window: int) -> None:
+        """Pass over shards that an earlier run has kept; painters do not wait for the answer."""
+        while self._store is not None and self._end is None and self._next <= window:
+            if not self._store.has(self._next):
+                return
+            with self._changed:
+                self._shards[self._next] = _Shard(self._clock(), is_here=True)
+                self._next += 1
+                self._changed.notify_all()
 
     def _lost_shard(self, lane: _Lane) -> int | None:
         """A shard that was lost and that this process has not read beyond."""
@@ -215,13 +232,6 @@ class ClipShards:
             if is_free and number > self._at and len(shard.failures) < _MOST_TRIES - 1:
                 return number
         return None
-
-    def _has_kept(self, number: int) -> bool:
-        if self._store is None or self._store.read(number) is None:
-            return False
-        self._shards[number] = _Shard(self._clock(), is_here=True, is_kept=True)
-        self._changed.notify_all()
-        return True
 
     def _collect(self) -> None:
         """Take what is finished; waits a moment for it."""
@@ -275,7 +285,7 @@ class ClipShards:
                 self.far += 1
                 self._times_s.append(self._clock() - shard.given_s)
                 del self._times_s[:-50]
-                shard.is_here, shard.content = True, None if self._store is not None else content
+                shard.is_here, shard.content = True, content
             self._changed.notify_all()
 
 

@@ -8,22 +8,43 @@ import json
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from paintreel.cluster.asking import Ask, package_facts
 from paintreel.imaging.atomic import check_takes_files, write_whole
 from paintreel.jobs.job import Job
-from paintreel.storage.objects import is_url, read, remove_below, state_of, write
+from paintreel.storage.objects import is_stored, is_url, read, remove_below, state_of, write
 
-__all__ = ["KeptShards", "check_place", "shards_of"]
+__all__ = ["KeptShards", "ShardStore", "check_place", "kept_shards_of"]
+
+
+class ShardStore(Protocol):
+    """Where finished shards are kept, so that a run that was killed goes on with them."""
+
+    def has(self, number: int) -> bool:
+        """Whether a shard is there; nothing of it is read."""
+
+    def read(self, number: int) -> bytes | None:
+        """A finished shard, None where it is not there."""
+
+    def write(self, number: int, shard: bytes) -> None:
+        """Keep a shard, whole or not at all."""
+
+    def clear(self) -> None:
+        """The clip is made: nothing of it is needed any more."""
 
 
 class KeptShards:
-    """Shards in a folder or below a URL; see `paintreel.cluster.clip_shards.ShardStore`."""
+    """Shards in a folder or below a URL: a `ShardStore`."""
 
     def __init__(self, place: str) -> None:
         self.place = place
         self._is_url = is_url(place)
+
+    def has(self, number: int) -> bool:
+        """Whether a shard is there; nothing of it is read."""
+        name = self._name(number)
+        return is_stored(name) if self._is_url else Path(name).is_file()
 
     def read(self, number: int) -> bytes | None:
         """A finished shard, None where it is not there."""
@@ -51,7 +72,7 @@ class KeptShards:
         return f"{self.place}/{number:06}.zip"
 
 
-def shards_of(job: Job, ask: Ask, place: str) -> KeptShards:
+def kept_shards_of(job: Job, ask: Ask, place: str) -> KeptShards:
     """Where the shards of a clip are kept: below `place`, by all that they depend on."""
     return KeptShards(f"{place.rstrip('/')}/{_digest(job, ask)}")
 

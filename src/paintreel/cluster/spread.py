@@ -17,7 +17,7 @@ from paintreel.cluster.clip_shards import ClipShards
 from paintreel.cluster.crew import Crew, FileTask, Lost, Spawned
 from paintreel.cluster.node import key_of
 from paintreel.cluster.session import connected
-from paintreel.cluster.shard_store import check_place, shards_of
+from paintreel.cluster.shard_store import check_place, kept_shards_of
 from paintreel.errors import PaintreelError
 from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.run import Batch, Outcome, run_batch
@@ -195,7 +195,8 @@ class Spread:
             return None
         if answer.status != "failed" or answer.is_final:
             return answer
-        if failures and job.is_done:  # a try that was thought lost had made it
+        # A try that was thought lost had made it; what is to be replaced was there before.
+        if failures and not spawned.task.overwrite and job.is_done:
             return TaskAnswer("made")
         failures.append(f"{name}: {answer.error}")
         return None
@@ -232,7 +233,7 @@ class Spread:
         def shape(work: Any, events: Any, dst: Any) -> Any:
             if not work.at_once or shards:
                 return work
-            store = None if self.shards is None else shards_of(job, self.ask, self.shards)
+            store = None if self.shards is None else kept_shards_of(job, self.ask, self.shards)
             shards.append(ClipShards(self.crew, self.token(_NAME_BYTES), key_of(job), store))
             return FarWork(work, shards[0], cancel=progress.cancel)
 

@@ -41,6 +41,8 @@ class Job:
     facts    settings of this job alone, such as its seed, for the record; one of the name of an
              option stands for it
     machine  gives what it has run on, for the record; a rerun does not compare it
+    are_made  says whether the results are there, where that is not seen by looking at `outputs`,
+             as in storage
     """
 
     name: str
@@ -50,6 +52,7 @@ class Job:
     sources: tuple[Path, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     machine: Callable[[], Mapping[str, str]] | None = None
+    are_made: Callable[[], bool] | None = None
 
     @property
     def inputs(self) -> tuple[Path, ...]:
@@ -60,6 +63,8 @@ class Job:
     @property
     def is_done(self) -> bool:
         """Whether there are results, and every one is there."""
+        if self.are_made is not None:
+            return self.are_made()
         return bool(self.outputs) and all(is_there(path) for path in self.outputs)
 
 

@@ -130,7 +130,7 @@ class Recorder:
         then differs, as it may, unless nothing is recorded by this run either.
         """
         judgement = self.judge(job, anew=True)
-        if self._mode == "never":
+        if self._mode == "never" or job.are_made is not None:  # nothing is recorded in storage
             return judgement
         if self._wait_until_s is None:
             self._wait_until_s = self._clock() + _WAIT_S

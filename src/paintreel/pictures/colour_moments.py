@@ -34,7 +34,7 @@ class ColourMoments:
         """Of all pixels of pictures (H, W, 3) uint8, one at least.
 
         >>> moments = ColourMoments.of([np.full((2, 2, 3), 255, np.uint8)])
-        >>> moments.mean.round(1).tolist(), moments.covariance.round(1).any()
+        >>> moments.mean.round(1).tolist(), bool(moments.covariance.round(1).any())
         ([100.0, 0.0, 0.0], False)
         """
         rows = np.concatenate([_lab(picture).reshape(-1, 3) for picture in pictures])

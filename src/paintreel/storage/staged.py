@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -30,6 +31,7 @@ from paintreel.storage.objects import (
     list_objects,
     put,
     put_folder,
+    remove_below,
 )
 from paintreel.wording import counted
 
@@ -172,7 +174,16 @@ def _job(verb: str, options: FileOptions, pair: _StagedFile) -> Job:
         lambda progress: _make(verb, options, pair, progress),
         pair.kind,
         sources,
+        are_made=(lambda: _is_stored(pair.dst)) if is_url(pair.dst) else None,
     )
+
+
+def _is_stored(url: str) -> bool:
+    """Whether a result is in storage, and all that belongs to it: it is put last."""
+    try:
+        return is_stored(url)
+    except PaintreelError:  # storage does not answer: nobody knows of it
+        return False
 
 
 def _make(verb: str, options: FileOptions, pair: _StagedFile, progress: Progress) -> Any:
@@ -200,23 +211,39 @@ def _make(verb: str, options: FileOptions, pair: _StagedFile, progress: Progress
         except PaintreelError as error:
             raise _renamed(error, {str(src): pair.src, str(dst): pair.dst}) from error
         if is_url(pair.dst):
-            _publish(dst, pair.dst)
+            _publish([path for job in batch.jobs for path in job.outputs], dst, pair.dst)
         made = [note for report in reports if report is not None for note in report.notes]
         if len(reports) == 1 and dataclasses.is_dataclass(reports[0]):
             return dataclasses.replace(reports[0], notes=(*batch.notes, *made))
         return Report((*batch.notes, *made))
 
 
-def _publish(dst: Path, url: str) -> None:
-    """Put what was made; what lies beside it, such as layers, before it."""
-    base = url.rsplit("/", 1)[0]
-    for path in sorted(dst.parent.iterdir()):
-        if path.is_file() and path != dst and not path.name.startswith("."):
-            put(path, f"{base}/{path.name}")
-    if dst.is_dir():
-        put_folder(dst, url, last=TIMES_FILE)
-    else:
-        put(dst, url)
+def _publish(outputs: Sequence[Path], dst: Path, url: str) -> None:
+    """Put what was made: `dst` at `url`, and before it what lies beside it, such as layers.
+
+    Where one fails, those that were put are removed again. Raises OutputError.
+    """
+    base, folder = url.rsplit("/", 1)[0], dst.parent.resolve()
+    beside = {
+        path: f"{base}/{path.resolve().relative_to(folder).as_posix()}"
+        for path in outputs
+        if path != dst and folder in path.resolve().parents  # others have places of this machine
+    }
+    put_so_far = []
+    try:
+        for path, target in {**beside, dst: url}.items():
+            if path.is_dir():
+                put_folder(path, target, last=TIMES_FILE)
+            elif path.is_file():
+                put(path, target)
+            else:
+                raise OutputError(f"cannot write {target}: it was not made")
+            put_so_far.append(target)
+    except BaseException:
+        for target in put_so_far:
+            with suppress(OutputError):
+                remove_below(target)
+        raise
 
 
 def _renamed(error: PaintreelError, names: dict[str, str]) -> PaintreelError:

@@ -179,7 +179,7 @@ class StyleGAN(WordPainter):
 
     def paint(self, styles: list[Tensor], texture: Tensor | None) -> list[Tensor]:
         """A picture of a style for each size of features."""
-        x = self.start.expand(len(styles[0]), -1, -1, -1)
+        x = self.start.repeat(len(styles[0]), 1, 1, 1)
         picture: Tensor | None = None
         for side, layers, colour, style in zip(
             self.config.sides_px, self.layers, self.colours, styles, strict=True

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,6 +30,9 @@ _HANDED_ON = (
 )
 """Of the environment: no address of a database, no secret."""
 _MOST_LINE_BYTES = 1_000_000
+_HEAR_S = 0.05
+_MOST_WAITING = 500
+"""Lines that wait to be heard; a process that tells more, faster than one listens, waits too."""
 
 
 class RunningJob(Protocol):
@@ -36,7 +40,10 @@ class RunningJob(Protocol):
 
     folder: JobFolder
     messages: deque[dict[str, Any]]
-    printed: deque[str]
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its process runs: it may have to wait for a place."""
 
     @property
     def is_over(self) -> bool:
@@ -69,6 +76,7 @@ class Child:
         self.folder = folder
         self.messages: deque[dict[str, Any]] = deque()
         self.printed: deque[str] = deque(maxlen=50)
+        self._is_killed = False
         hear, tell = os.pipe()
         environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
         if "PYTHONPATH" in os.environ:  # relative to this folder, which is not the child's
@@ -95,6 +103,9 @@ class Child:
                 preexec_fn=_step_back,
                 cwd=folder.root,
             )
+        except BaseException:
+            os.close(hear)
+            raise
         finally:
             os.close(tell)
         self._threads = [
@@ -112,6 +123,8 @@ class Child:
                     message = json.loads(line)
                     if isinstance(message, dict):
                         self.messages.append(_plain(message))
+                while len(self.messages) >= _MOST_WAITING and not self._is_killed:
+                    time.sleep(_HEAR_S)
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -119,6 +132,11 @@ class Child:
             while line := lines.readline(_MOST_LINE_BYTES):
                 text = storable(line.decode("utf-8", "replace"))
                 self.printed.append(text.rstrip()[:1000])
+
+    @property
+    def has_begun(self) -> bool:
+        """A process of this machine does not wait."""
+        return True
 
     @property
     def is_over(self) -> bool:
@@ -136,6 +154,7 @@ class Child:
 
     def kill(self) -> None:
         """End the process and all that it started, at once."""
+        self._is_killed = True
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
 

@@ -1,17 +1,30 @@
-"""Where the processes of jobs run: on this machine, or on the nodes of a cluster."""
+"""Where the processes of jobs run: on this machine, or on the nodes of a cluster.
+
+Another place is a `JobExecutor` and a line in `_EXECUTORS`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 from paintreel.jobs.executor import Executor, Health
+from paintreel.runtime.system import usable_cores
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.manager.child import Child, RunningJob
 from paintreel.studio.manager.layout import environment_of
 from paintreel.studio.settings import StudioSettings
 
-__all__ = ["Processes", "executor_of"]
+__all__ = ["JobExecutor", "Processes", "executor_of"]
+
+
+class JobExecutor(Executor[JobFolder, RunningJob], Protocol):
+    """What runs the jobs of a studio."""
+
+    @property
+    def threads(self) -> int:
+        """Of processor that a job is given, where `settings.workers` run at once."""
 
 
 class Processes:
@@ -20,6 +33,11 @@ class Processes:
     def __init__(self, settings: StudioSettings) -> None:
         self._settings = settings
         self._running: list[RunningJob] = []
+
+    @property
+    def threads(self) -> int:
+        """The processors of this machine, shared by the jobs."""
+        return max(1, usable_cores() // max(1, self._settings.workers))
 
     def spawn(self, task: JobFolder) -> RunningJob:
         """Run the job that is laid out in a folder. Raises OSError."""
@@ -38,12 +56,24 @@ class Processes:
 
 
 @contextmanager
-def executor_of(settings: StudioSettings) -> Iterator[Executor[JobFolder, RunningJob]]:
+def executor_of(settings: StudioSettings) -> Iterator[JobExecutor]:
     """What the settings ask for. Raises what joining a cluster does."""
-    if settings.executor == "processes":
-        yield Processes(settings)
-        return
-    from paintreel.studio.manager.on_nodes import nodes_of
+    with _EXECUTORS[settings.executor](settings) as executor:
+        yield executor
 
-    with nodes_of(settings) as nodes:
-        yield nodes
+
+@contextmanager
+def _processes(settings: StudioSettings) -> Iterator[JobExecutor]:
+    yield Processes(settings)
+
+
+def _nodes(settings: StudioSettings) -> AbstractContextManager[JobExecutor]:
+    from paintreel.studio.manager.on_nodes import nodes_of  # Ray is an extra
+
+    return nodes_of(settings)
+
+
+_EXECUTORS: dict[str, Callable[[StudioSettings], AbstractContextManager[JobExecutor]]] = {
+    "processes": _processes,
+    "ray": _nodes,
+}

@@ -31,7 +31,7 @@ class JobHost:
         return json.dumps(facts)
 
     def take(self) -> str:
-        """What has been told and printed since, and how the process is."""
+        """What has been told since, and how the process is."""
         child = self._child
         assert child is not None
         is_over = child.is_over  # before its last messages are taken, or some would be missed

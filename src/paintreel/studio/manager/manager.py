@@ -6,16 +6,16 @@ import logging
 import os
 import shutil
 import socket
+import stat
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from paintreel.errors import PaintreelError
-from paintreel.jobs.executor import Executor
 from paintreel.studio.accounts.users import user_by_id
 from paintreel.studio.files.names import in_bytes
 from paintreel.studio.files.sniffing import type_of
@@ -26,11 +26,12 @@ from paintreel.studio.files.stored import (
     remove_from_disk,
     used_bytes,
 )
+from paintreel.studio.files.taking import take_file
 from paintreel.studio.forms.values import JobFolder
 from paintreel.studio.forms.verbs import offered
 from paintreel.studio.logs import logged
 from paintreel.studio.manager.child import RunningJob
-from paintreel.studio.manager.executors import Processes
+from paintreel.studio.manager.executors import JobExecutor, Processes
 from paintreel.studio.manager.housekeeping import keep_house
 from paintreel.studio.manager.layout import lay_out
 from paintreel.studio.settings import StudioSettings
@@ -45,6 +46,8 @@ _LOG = logging.getLogger("paintreel.studio")
 _LOOK_S, _CLAIM_S, _ALIVE_S, _RECLAIM_S, _HOUSE_S = 0.1, 0.4, 2.0, 4.0, 600.0
 _WEIGH_S = 3.0
 """From look to look at what a job has made, and at the disk."""
+_MOST_HEARD = 200
+"""Lines of one process in a turn: other jobs are watched too."""
 _SILENT_S = 60.0
 """A process that says nothing for so long hangs: it says every second that it lives."""
 
@@ -58,9 +61,10 @@ class _Running:
     limit_s: float
     stopped: str = ""
     ended: dict[str, Any] | None = None
-    samples: int = 0
     weighed_s: float = float("-inf")
     lines: list[str] = field(default_factory=list)
+    """Told, and not yet kept, as its last progress."""
+    progress: dict[str, Any] | None = None
 
 
 class Manager:
@@ -75,12 +79,12 @@ class Manager:
         store: Store,
         settings: StudioSettings,
         *,
-        executor: Executor[JobFolder, RunningJob] | None = None,
+        executor: JobExecutor | None = None,
         name: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store, self.settings = store, settings
-        self._executor = executor or Processes(settings)
+        self._executor: JobExecutor = executor or Processes(settings)
         self.name = (name or socket.gethostname())[:80]
         self.stop = threading.Event()
         self._clock = monotonic
@@ -120,8 +124,10 @@ class Manager:
             except LeaseLost:
                 logged(_LOG, logging.WARNING, "lease lost", job=running.job.id)
                 self._let_go(running, keep=True)
-            except (StoreBusy, StoreFull):
+            except StoreBusy:
                 raise
+            except StoreFull as error:  # the next turn tries again, and others go on meanwhile
+                logged(_LOG, logging.WARNING, "store", job=running.job.id, reason=str(error))
             except Exception as error:  # of what one process tells no other job suffers
                 self._give_up(running, error)
         if self._is_due("cancel", _CLAIM_S / 2, now):
@@ -130,15 +136,26 @@ class Manager:
                 if running.job.lease in cancelled and not running.stopped:
                     running.stopped = "cancelled"
                     self._executor.cancel(running.child)
-        if self._is_due("alive", _ALIVE_S, now):
-            slots, busy = self.settings.workers, len(self._running)
-            leases.say_alive(self.store, self.name, pid=os.getpid(), slots=slots, running=busy)
+        self._say_alive(now)
         if self._is_due("reclaim", _RECLAIM_S, now):
             leases.reclaim_jobs(self.store)
+            held = {running.job.lease for running in self._running if running.job.lease}
+            for job_id in leases.take_back(self.store, self.name, held=held):
+                logged(_LOG, logging.WARNING, "job was not begun", job=job_id)
         if self._is_due("house", _HOUSE_S, now):
             keep_house(self.store, self.settings)
         if len(self._running) < self.settings.workers and self._is_due("claim", _CLAIM_S, now):
             self._claim(now)
+
+    def _say_alive(self, now: float) -> None:
+        if self._is_due("alive", _ALIVE_S, now):
+            slots, busy = self.settings.workers, len(self._running)
+            leases.say_alive(self.store, self.name, pid=os.getpid(), slots=slots, running=busy)
+
+    def _say_alive_meanwhile(self) -> None:
+        """Live on for other managers while large results are read."""
+        with suppress(StoreBusy, StoreFull):
+            self._say_alive(self._clock())
 
     def _is_due(self, what: str, every_s: float, now: float) -> bool:
         if now < self._due.get(what, now):
@@ -183,7 +200,7 @@ class Manager:
     def _start(self, job: StudioJob, now: float) -> None:
         with self.store.reading() as c:
             inputs, kept = inputs_of_job(c, job.id), leases.shards_of(c, job.id)
-        folder = lay_out(self.settings, job, inputs, kept)
+        folder = lay_out(self.settings, job, inputs, kept, threads=self._executor.threads)
         verb = offered(job.verb)
         trains = verb is not None and verb.training
         limit_s = self.settings.training_s if trains else self.settings.job_s
@@ -196,10 +213,13 @@ class Manager:
 
     def _watch(self, running: _Running, now: float) -> None:
         child, job = running.child, running.job
+        if not child.has_begun:  # to wait for a node is no work
+            running.began_s = now
         is_over = child.is_over  # before its last messages are taken, or some would be missed
         self._hear(running, now)
         if is_over:
-            self._ended(running)
+            if not child.messages:  # all was heard
+                self._ended(running)
             return
         if running.stopped:
             return
@@ -238,9 +258,9 @@ class Manager:
 
     def _hear(self, running: _Running, now: float) -> None:
         child, job = running.child, running.job
-        progress, memory, lines = None, None, []
-        while child.messages:
-            message = child.messages.popleft()
+        progress, memory, lines = None, None, running.lines
+        for _ in range(min(len(child.messages), _MOST_HEARD)):
+            message = child.messages[0]  # taken out below, when what it tells is kept
             running.heard_s = now
             kind = message.get("kind")
             if kind == "progress":
@@ -255,22 +275,28 @@ class Manager:
                 self._show_sample(running, message)
             elif kind == "ended":
                 running.ended = message
+            child.messages.popleft()
+        del lines[:-200]
+        progress = running.progress = progress or running.progress
         if progress is not None or memory is not None or lines:
-            leases.report_job(
-                self.store, job, memory_bytes=memory, progress=progress, lines=lines[-200:]
-            )
+            leases.report_job(self.store, job, memory_bytes=memory, progress=progress, lines=lines)
+            running.lines, running.progress = [], None
 
     def _keep(self, job: StudioJob, folder: JobFolder, message: dict[str, Any]) -> None:
         name = str(message.get("name", ""))
-        path = folder.kept / name
-        if Path(name).name == name and path.is_file() and not path.is_symlink():
-            leases.keep_shard(self.store, job, name, path.stat().st_size)
+        with suppress(OSError):
+            found = (folder.kept / name).lstat()
+            if PurePosixPath(name).name == name and stat.S_ISREG(found.st_mode):
+                leases.keep_shard(self.store, job, name, found.st_size)
 
     def _show_sample(self, running: _Running, message: dict[str, Any]) -> None:
         found = self._found_file(running.child, {"path": message.get("path"), "role": "sample"}, {})
         if found is not None:
-            running.samples += 1
-            leases.show_sample(self.store, running.job, found)
+            try:
+                leases.show_sample(self.store, running.job, found)
+            except BaseException:
+                remove_from_disk(self.settings, [found.id])
+                raise
 
     # Ending.
 
@@ -298,11 +324,11 @@ class Manager:
         """Link what was made to its places and end the job, in this order: nothing is lost."""
         ids: dict[str, str] = {}
         found = []
-        for row in ended.get("files") or []:
-            if isinstance(row, dict) and (file := self._found_file(child, row, ids)) is not None:
-                found.append(file)
         error = ended.get("error")
         try:
+            for row in ended.get("files") or []:
+                if isinstance(row, dict) and (file := self._found_file(child, row, ids)):
+                    found.append(file)
             leases.finish_job(
                 self.store,
                 job,
@@ -317,21 +343,30 @@ class Manager:
     def _found_file(
         self, child: RunningJob, row: dict[str, Any], ids: dict[str, str]
     ) -> FoundFile | None:
-        """What a process says it made, looked at without trust: a plain file of its own folder."""
-        path = child.folder.root / str(row.get("path", ""))
-        root = child.folder.root.resolve()
-        if path.is_symlink() or not path.is_file() or root not in path.resolve().parents:
-            return None
+        """What a process says it made, looked at without trust: a plain file of its own folder.
+
+        Raises StoreFull where the studio's own disk does not take it, which is no fault of the job.
+        """
+        below = PurePosixPath(str(row.get("path", "")))
+        role = str(row.get("role"))
         file_id = self.store.new_id()
         place = place_of(self.settings, file_id)
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.link(path, place)
-        role = str(row.get("role"))
-        below = path.relative_to(child.folder.root).as_posix()
-        ids[below] = file_id
-        kind = type_of(place, path.name, is_result=True)
+        try:
+            digest = take_file(
+                child.folder.root,
+                below.as_posix(),
+                place,
+                copied=role == "sample",  # its process goes on, and may write to it again
+                tick=self._say_alive_meanwhile,
+            )
+        except OSError as error:
+            raise StoreFull(f"the disk of the studio takes no results: {error.strerror}") from error
+        if digest is None:
+            return None
+        ids[below.as_posix()] = file_id
+        kind = type_of(place, below.name, is_result=True)
         source = ids.get(str(row["of"])) if "of" in row else row.get("source_id")
-        name = below.removeprefix("out/") if role == "result" else path.name
+        name = below.as_posix().removeprefix("out/") if role == "result" else below.name
         return FoundFile(
             file_id,
             name[-255:],
@@ -340,7 +375,7 @@ class Manager:
             place.stat().st_size,
             role if role in ("result", "preview", "before", "sample") else "result",
             None if source is None else str(source)[:43],
-            str(row.get("sha256") or "")[:64],
+            digest,
         )
 
     def _let_go(self, running: _Running, *, keep: bool) -> None:

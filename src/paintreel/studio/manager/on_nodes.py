@@ -7,10 +7,12 @@ goes as text; results lie in the folder of the job, as those of this machine do.
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -26,7 +28,11 @@ from paintreel.studio.settings import StudioSettings
 
 __all__ = ["FarJob", "Nodes", "nodes_of"]
 
+_OF_STUDIO = ("PAINTREEL_JOB_CONFINED", "PAINTREEL_MODELS")
+"""Variables that hold for the jobs of a studio wherever they run."""
 _LOOK_S, _WAIT_S, _KILL_S, _SILENT_S = 0.3, 5.0, 1.5, 60.0
+_LOOKS_AT_START = 10
+"""A process is there after about as many; what takes longer waits for a node that has room."""
 
 
 class FarJob:
@@ -35,12 +41,16 @@ class FarJob:
     def __init__(self, ray: ModuleType, actor: Any, folder: JobFolder, told: str) -> None:
         self.folder = folder
         self.messages: deque[dict[str, Any]] = deque()
-        self.printed: deque[str] = deque(maxlen=50)
         self._ray, self._actor = ray, actor
         self._memory_bytes, self._end = 0, ""
-        self._over, self._stop = threading.Event(), threading.Event()
+        self._begun, self._over, self._stop = (threading.Event() for _ in range(3))
         self._thread = threading.Thread(target=self._run, args=(told,), daemon=True)
         self._thread.start()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether its process runs; until then it waits for a node that has room."""
+        return self._begun.is_set()
 
     @property
     def is_over(self) -> bool:
@@ -95,14 +105,25 @@ class FarJob:
 
     def _start(self, told: str) -> None:
         call = self._actor.start.remote(str(self.folder.root), told)
+        looks = 0
         while not self._ray.wait([call], timeout=_LOOK_S)[0]:
             if self._stop.is_set():
                 return
-            self.messages.append({"kind": "alive"})  # it waits for a node that has room
+            if looks == _LOOKS_AT_START:
+                self._tell_stage("waiting for a node")
+            elif looks % _LOOKS_AT_START == 0:
+                self.messages.append({"kind": "alive"})
+            looks += 1
+        if looks > _LOOKS_AT_START:
+            self._tell_stage("starting")
         facts = json.loads(self._ray.get(call))
         check_package("of the cluster", facts)
         if facts.get("error"):
             raise PaintreelError(f"the node cannot run it: {facts['error']}")
+        self._begun.set()
+
+    def _tell_stage(self, stage: str) -> None:
+        self.messages.append({"kind": "progress", "done": 0, "expected": None, "stage": stage})
 
     def _get(self, call: Any) -> str:
         """What a call gives; a node that is silent is lost, as a process is."""
@@ -116,6 +137,16 @@ class Nodes:
         self._ray, self._settings = ray, settings
         self._running: list[FarJob] = []
 
+    @property
+    def threads(self) -> int:
+        """As many for each job as leave all of them room on the nodes. Raises OSError."""
+        try:
+            nodes = self._ray.nodes()
+        except Exception as error:  # of Ray: the head is gone
+            raise OSError(0, f"the cluster does not answer ({type(error).__name__})") from None
+        alive = [node.get("Resources", {}) for node in nodes if node.get("Alive")]
+        return _threads_each([int(has.get("CPU", 0)) for has in alive], self._settings.workers)
+
     def spawn(self, task: JobFolder) -> FarJob:
         """Run the job that is laid out in a folder. Raises OSError."""
         spec = json.loads((task.root / "spec.json").read_text("utf-8"))
@@ -126,7 +157,7 @@ class Nodes:
             )(JobHost).remote()  # fmt: skip
         except Exception as error:  # of Ray: the head is gone
             raise OSError(0, f"the cluster refused it ({type(error).__name__})") from None
-        job = FarJob(self._ray, actor, task, json.dumps(environment_of(self._settings)))
+        job = FarJob(self._ray, actor, task, json.dumps(_told(self._settings)))
         self._running.append(job)
         return job
 
@@ -138,6 +169,22 @@ class Nodes:
         """How many run."""
         self._running = [job for job in self._running if not job.is_over]
         return Health(self._settings.workers, len(self._running))
+
+
+def _threads_each(processors: list[int], jobs: int) -> int:
+    """The most threads a job that so many jobs can have at once, each on one node."""
+    most = sum(processors) // max(1, jobs)
+    fit = (n for n in range(most, 1, -1) if sum(each // n for each in processors) >= jobs)
+    return next(fit, 1)
+
+
+def _told(settings: StudioSettings) -> dict[str, str]:
+    """The environment of a job on a node: what holds in the studio holds there."""
+    told = {name: os.environ[name] for name in _OF_STUDIO if os.environ.get(name)}
+    if models := told.get("PAINTREEL_MODELS"):  # relative to this folder, which is not the job's
+        places = [str(Path(each).absolute()) for each in models.split(os.pathsep) if each]
+        told["PAINTREEL_MODELS"] = os.pathsep.join(places)
+    return {**told, **environment_of(settings)}
 
 
 @contextmanager

@@ -20,6 +20,9 @@ T = TypeVar("T")
 _BUSY_MS = 8_000
 _WRITES = "paintreel_writes"
 _TRIES, _PAUSE_S = 4, 0.05
+_ONE_WRITER = 721
+"""The number of PostgreSQL's lock for who writes."""
+_OTHERS_WRITE = ("locked", "busy", "deadlock", "serializ", "lock timeout")
 
 
 class StoreBusy(PaintreelError):
@@ -54,8 +57,9 @@ class Store:
     def writing(self) -> Iterator[Connection]:
         """A transaction that is carried out whole or not at all.
 
-        Raises StoreBusy and StoreFull. One writes at a time in SQLite; the lock is taken at the
-        start, so that nobody fails in the middle.
+        Raises StoreBusy and StoreFull. One writes at a time, whatever the database; the lock is
+        taken at the start, so that nobody fails in the middle, and what is counted first and
+        written then is still so.
         """
         with _told_plainly(), self.engine.connect() as connection:
             writer = connection.execution_options(**{_WRITES: True})
@@ -86,7 +90,7 @@ def _told_plainly() -> Iterator[None]:
         yield
     except (OperationalError, DBAPIError) as error:
         text = str(error.orig).lower()
-        if "locked" in text or "busy" in text or "deadlock" in text or "serializ" in text:
+        if any(word in text for word in _OTHERS_WRITE):
             raise StoreBusy("the database is busy; try again in a moment") from error
         if "full" in text or "no space" in text or "disk i/o" in text:
             raise StoreFull("no space is left for the database; free some and try again") from error
@@ -105,6 +109,7 @@ def open_store(settings: StudioSettings) -> Store:
     url = settings.database_url
     if not settings.is_sqlite:
         engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        _prepare_postgresql(engine)
         return Store(engine, settings.surroundings)
     for name in ("", "-wal", "-shm"):  # of a studio that others could read
         with suppress(OSError):
@@ -132,3 +137,19 @@ def _prepare_sqlite(engine: Engine) -> None:
     def begun(connection: Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """One writes at a time, as in SQLite, and who reads sees one state.
+
+    Whoever counts before they write (tries of passwords, quotas, the last admin) would count the
+    same twice else, and events would come to light in another order than their ids.
+    """
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        if connection.get_execution_options().get(_WRITES):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_BUSY_MS}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_WRITER})")
+        else:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

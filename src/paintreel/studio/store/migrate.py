@@ -26,8 +26,6 @@ def migrate(store: Store, version: str = "head") -> None:
     """
     config = _config()
     with store.writing() as connection:
-        if store.engine.dialect.name == "postgresql":  # two processes may start at once
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(721)")
         found = MigrationContext.configure(connection).get_current_revision()
         known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
         for each in (found, version):

@@ -161,8 +161,8 @@ files = Table(
     Column("source_id", _ID),
     Column("sha256", String(64), nullable=False, default=""),
 )
-"""role: upload, result, preview or before. offset_bytes below size_bytes: still being received.
-source_id: of a preview the file it is of, of a result the upload."""
+"""role: upload, result, preview, before or sample. offset_bytes below size_bytes: still being
+received. source_id: of a preview the file it is of, of a result the upload."""
 
 job_files = Table(
     "job_files",
@@ -184,7 +184,9 @@ events = Table(
     Column("kind", String(20), nullable=False),
     Column("at_s", Float, nullable=False),
     Column("data", Text, nullable=False),
+    sqlite_autoincrement=True,
 )
+"""id: never given twice, for who watches asks for what came after the last that they saw."""
 
 shards = Table(
     "shards",

@@ -6,7 +6,7 @@ back after others took its jobs over finds its leases gone, and what it reports 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -265,15 +265,22 @@ def reclaim_jobs(store: Store) -> list[str]:
     return store.write(change)
 
 
-def take_back(store: Store, manager: str) -> list[str]:
-    """Let the jobs of a manager wait again that has just started, or ends; their ids.
+def take_back(store: Store, manager: str, *, held: Collection[str] = ()) -> list[str]:
+    """Let the jobs of a manager wait again that it does not run; their ids.
 
-    It is the only one of its name, so nobody runs them.
+    held  leases of those that it does: none of one that has just started, or ends
+
+    It is the only one of its name, so nobody runs the others.
     """
     jobs = tables.jobs
+    query = select(jobs).where(
+        jobs.c.status == "running", jobs.c.manager == manager, jobs.c.lease.not_in(list(held))
+    )
+    with store.reading() as c:
+        if c.execute(query.limit(1)).first() is None:
+            return []
 
     def change(c: Connection) -> list[str]:
-        query = select(jobs).where(jobs.c.status == "running", jobs.c.manager == manager)
         lost = [as_job(row) for row in c.execute(query)]
         for job in lost:
             _wait_again(c, store, job)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from paintreel.jobs.training import read_state, start_training
+from paintreel.studio.files.taking import link_or_copy
 from paintreel.studio.forms.values import JobFolder, replaced
 from paintreel.studio.worker.telling import InWords
 
@@ -44,9 +44,9 @@ def run_training(verb: str, options: Any, folder: JobFolder, teller: InWords) ->
         return last[-1] if last else f"training ended with code {child.returncode}"
     for pattern in _RESULTS:
         for path in sorted(folder.run.glob(pattern)):
-            os.link(path, folder.results / path.name)
+            link_or_copy(path, folder.results / path.name)
     if sample := read_state(folder.run).sample:
-        os.link(sample, folder.results / f"samples{sample.suffix}")
+        link_or_copy(sample, folder.results / f"samples{sample.suffix}")
     return None
 
 

@@ -104,8 +104,11 @@ def main(
     def whole() -> None:
         style.paint(shown)
 
+    def warm_up() -> None:
+        style.paint(noise(_WARM_SIDE_PX, _WARM_SIDE_PX))
+
     costs: dict[str, float] = {}
-    peak_mb = peak_growth_mb(lambda: style.paint(noise(_WARM_SIDE_PX, _WARM_SIDE_PX)), whole)
+    peak_mb = peak_growth_mb(warm_up, whole)
     if peak_mb is not None:
         costs["peak_memory_mb"] = round(peak_mb, 1)
     times = []

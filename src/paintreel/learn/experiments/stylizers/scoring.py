@@ -112,8 +112,9 @@ class StyleScorer:
                 ("flicker", shimmer.energy, shimmer.source_energy),
                 ("warping", warping.error, warping.source_error),
             ):
-                if all(value is not None and math.isfinite(value) for value in pair):
-                    found[measure][name] = [_short(float(value)) for value in pair]
+                known = [_short(value) for value in pair if value is not None]
+                if len(known) == len(pair) and all(map(math.isfinite, known)):
+                    found[measure][name] = known
         return found
 
 
