@@ -13,8 +13,19 @@ from pathlib import Path, PurePosixPath
 __all__ = ["link_or_copy", "take_file"]
 
 _PIECE_BYTES = 2**20
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def _flags(*names: str) -> int:
+    """Those that the system has: modules can be read on Windows, where no studio runs."""
+    flags = os.O_RDONLY
+    for name in names:
+        flags |= getattr(os, name, 0)
+    return flags
+
+
+_FOLDER = _flags("O_DIRECTORY", "O_NOFOLLOW", "O_CLOEXEC")
+_FILE = _flags("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC")
+_NEW_FILE = _flags("O_CLOEXEC") | os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -62,7 +73,7 @@ def take_file(
         try:
             if not copied and _is_linked(parts[-1], folder, found, place):
                 return _read(file, found.st_size, None, tick)
-            target = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            target = os.open(place, _NEW_FILE, 0o600)
             opened.callback(os.close, target)
             digest = _read(file, found.st_size, target, tick)
             os.fsync(target)
