@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +19,17 @@ _NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
 def two_nodes(s3_environment: None) -> Iterator[Any]:
     """`ray.cluster_utils.Cluster` with a head and one more node, each of one processor."""
     pytest.importorskip("ray", reason="needs the extra cluster")
+    from filelock import FileLock  # Ray brings it
     from ray.cluster_utils import Cluster
 
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    cluster = Cluster(initialize_head=True, head_node_args={**_NODE, "include_dashboard": False})
-    cluster.add_node(**_NODE)
-    yield cluster
-    cluster.shutdown()
+    head = {**_NODE, "include_dashboard": False}
+    # Heads of two test processes would take the same port, and one of them end the other.
+    with FileLock(Path(tempfile.gettempdir()) / "paintreel-tests-ray.lock"):
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+        cluster.add_node(**_NODE)
+        yield cluster
+        cluster.shutdown()
 
 
 @pytest.fixture(scope="module")
