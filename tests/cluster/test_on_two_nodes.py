@@ -159,7 +159,7 @@ def test_a_node_that_is_killed_in_the_middle_costs_no_frame(
     assert equal(frames_in(tmp_path / "far" / "clip"), painted_here)
     told = capfd.readouterr()
     assert "was lost" in told.err
-    assert told.out == f"{tmp_path}/far/clip\n"
+    assert told.out.endswith(f"{tmp_path}/far/clip\n")  # Ray may tell of the node before it
 
 
 def test_finished_shards_are_kept_for_the_next_run_and_then_gone(
