@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from carried_work import frames_in
+from managed import at_work, until
 
 from paintreel.cli.main import main
 from paintreel.cluster import asking, crew
@@ -286,22 +287,11 @@ def managed_on_nodes(place: Any) -> Iterator[Any]:
     from paintreel.studio.manager.executors import executor_of
     from paintreel.studio.manager.manager import Manager
 
-    with executor_of(place.settings) as executor:
-        manager = Manager(place.store, place.settings, executor=executor, name="tests")
-        thread = threading.Thread(target=manager.run)
-        thread.start()
-        try:
-            yield manager
-        finally:
-            manager.stop.set()
-            thread.join()
-
-
-def until(is_so: Callable[[], object], *, within_s: float = 100) -> None:
-    end_s = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < end_s, "it did not come so"
-        time.sleep(0.05)
+    with (
+        executor_of(place.settings) as executor,
+        at_work(Manager(place.store, place.settings, executor=executor, name="tests")) as manager,
+    ):
+        yield manager
 
 
 @pytest.fixture

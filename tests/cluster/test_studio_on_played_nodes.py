@@ -16,6 +16,7 @@ from paintreel.cluster.asking import package_facts
 
 pytest.importorskip("fastapi", reason="needs the extra studio")
 
+from managed import until
 from studio_place import Place
 
 from paintreel.studio.manager.executors import Processes
@@ -61,13 +62,6 @@ class PlayedRay:
     def _take(self) -> str:
         alive = [{"kind": "alive"}]
         return json.dumps({"messages": alive, "is_over": False, "memory_bytes": 5, "end": ""})
-
-
-def until(is_so: Callable[[], object]) -> None:
-    end_s = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < end_s, "it did not come so"
-        time.sleep(0.01)
 
 
 @pytest.fixture

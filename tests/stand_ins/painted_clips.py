@@ -1,9 +1,13 @@
-"""Frames with detail to follow, and paintings of them."""
+"""Frames with detail to follow, paintings of them, and how near a clip comes to these."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import cv2
 import numpy as np
+
+from paintreel.media.reader import read_frames
 
 
 def landscape(seed: int, height: int = 96, width: int = 160) -> np.ndarray:
@@ -19,3 +23,15 @@ def landscape(seed: int, height: int = 96, width: int = 160) -> np.ndarray:
 def painted(picture: np.ndarray) -> np.ndarray:
     """A painting of a picture: negative and warm."""
     return np.clip((255.0 - picture) * (1.0, 0.8, 0.6), 0, 255).astype(np.uint8)
+
+
+def frames_of(path: Path) -> list[np.ndarray]:
+    """Pixels of every frame of a clip."""
+    with read_frames(path) as frames:
+        return [frame.pixels.copy() for frame in frames]
+
+
+def error(x: np.ndarray, y: np.ndarray) -> float:
+    """Mean absolute difference in levels, off the border that a pan uncovers."""
+    inner = np.s_[8:-8, 24:-24]
+    return float(np.abs(x[inner].astype(float) - y[inner]).mean())

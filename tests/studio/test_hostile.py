@@ -7,10 +7,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from pathlib import Path
 
 import pytest
+from managed import Mute
 from studio_place import PASSWORD
 
 from paintreel.errors import InputError
@@ -229,7 +229,7 @@ def test_a_process_that_tells_nonsense_takes_nothing_with_it_but_itself(place, m
     bad, good = place.ask(user), place.ask(user, "scene", words="a sea")
     object.__setattr__(place.settings, "workers", 2)
     manager = Manager(place.store, place.settings, name="tests")
-    monkeypatch.setattr("paintreel.studio.manager.executors.Child", _Mute)
+    monkeypatch.setattr("paintreel.studio.manager.executors.Child", Mute)
     for _ in range(3):
         manager._due.clear()
         manager._turn()
@@ -248,23 +248,6 @@ class _Wicked:
 
     def __str__(self) -> str:
         raise RuntimeError("no")
-
-
-class _Mute:
-    """A process that says what a test makes it say."""
-
-    def __init__(self, folder, told) -> None:
-        self.folder, self.messages = folder, deque()
-        self.where, self.is_over, self.has_begun = "nowhere", False, True
-
-    def memory_bytes(self) -> int:
-        return 1
-
-    def kill(self) -> None:
-        self.is_over = False
-
-    def wait(self) -> None:
-        """There is nothing to wait for."""
 
 
 # Passwords.

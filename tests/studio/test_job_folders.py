@@ -11,6 +11,7 @@ import threading
 from collections import deque
 
 import pytest
+from managed import Mute
 from studio_place import Place
 
 from paintreel.studio.files import taking
@@ -24,27 +25,6 @@ from paintreel.studio.manager.manager import Manager
 from paintreel.studio.store.database import StoreBusy, StoreFull
 from paintreel.studio.work import leases
 from paintreel.studio.work.events import events_after
-
-
-class Mute:
-    """A process that says and makes what a test does."""
-
-    def __init__(self, folder, told) -> None:
-        self.folder, self.messages = folder, deque()
-        self.where, self.is_over, self.has_begun = "nowhere", False, True
-        folder.results.mkdir(exist_ok=True)
-
-    def memory_bytes(self) -> int:
-        return 1
-
-    def kill(self) -> None:
-        self.is_over = True
-
-    def wait(self) -> None:
-        """There is nothing to wait for."""
-
-    def how_it_ended(self) -> str:
-        return "gone"
 
 
 @pytest.fixture

@@ -6,13 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from managed import at_work, until
 from studio_place import Place
 
 from paintreel.errors import PaintreelError
@@ -28,23 +26,8 @@ from paintreel.studio.work.jobs import cancel_job
 pytestmark = pytest.mark.timeout(280)
 
 
-@contextmanager
-def managed(place: Place) -> Iterator[Manager]:
-    manager = Manager(place.store, place.settings, name="tests")
-    thread = threading.Thread(target=manager.run)
-    thread.start()
-    try:
-        yield manager
-    finally:
-        manager.stop.set()
-        thread.join()
-
-
-def until(is_so: Callable[[], object], *, within_s: float = 200) -> None:
-    end_s = time.monotonic() + within_s
-    while not is_so():
-        assert time.monotonic() < end_s, "it did not come so"
-        time.sleep(0.05)
+def manager_of(place: Place) -> Manager:
+    return Manager(place.store, place.settings, name="tests")
 
 
 @pytest.fixture
@@ -62,7 +45,7 @@ def test_a_job_is_run_and_its_results_are_the_users(real, png):
     user = real.user("ada")
     file = real.upload(user, png)
     job = real.ask(user, "lineart", file=file, method="rule")
-    with managed(real):
+    with at_work(manager_of(real)):
         until(lambda: not real.job(job.id).is_active)
     ended = real.job(job.id)
     assert (ended.status, ended.error) == ("finished", None)
@@ -78,7 +61,7 @@ def test_a_job_is_run_and_its_results_are_the_users(real, png):
 def test_a_process_that_is_killed_is_started_again_and_gives_one_result(real, png):
     user = real.user("ada")
     job = real.ask(user, "info", file=real.upload(user, png))
-    with managed(real) as manager:
+    with at_work(manager_of(real)) as manager:
         for _ in range(2):
             until(lambda: manager._running)
             os.killpg(manager._running[0].child.process.pid, signal.SIGKILL)
@@ -93,7 +76,7 @@ def test_a_process_that_is_killed_is_started_again_and_gives_one_result(real, pn
 def test_a_cancelled_job_ends_within_a_second(real, png):
     user = real.user("ada")
     job = real.ask(user, "scene", size="2048x1152")
-    with managed(real) as manager:
+    with at_work(manager_of(real)) as manager:
         until(lambda: manager._running and real.job(job.id).memory_bytes)
         pid = manager._running[0].child.process.pid
         began_s = time.monotonic()
@@ -155,7 +138,7 @@ def test_a_job_that_takes_too_much_memory_or_time_fails_with_the_reason(make_pla
         place = make_place(word, clock=time.time, **limits)
         user = place.user("ada")
         job = place.ask(user, "info", file=place.upload(user, png))
-        with managed(place):
+        with at_work(manager_of(place)):
             until(lambda place=place, job=job: not place.job(job.id).is_active)
         ended = place.job(job.id)
         assert ended.status == "failed"
@@ -166,7 +149,7 @@ def test_a_file_that_lies_fails_its_job_alone(real, png):
     user = real.user("ada")
     bomb = real.upload(user, png[:40] + bytes(60), "bomb.png")
     job = real.ask(user, "lineart", file=bomb, method="rule")
-    with managed(real):
+    with at_work(manager_of(real)):
         until(lambda: not real.job(job.id).is_active)
     ended = real.job(job.id)
     assert (ended.status, ended.deaths) == ("failed", 0)

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from managed import Mute
 
 from paintreel.cli.main import main
 from paintreel.errors import PaintreelError
@@ -24,26 +25,6 @@ from paintreel.studio.work.leases import LeaseLost
 from paintreel.studio.worker.telling import memory_bytes, memory_of_all
 
 NEW = "other words in a row"
-
-
-class Mute:
-    """A process that says nothing and makes what a test makes."""
-
-    def __init__(self, folder, told) -> None:
-        from collections import deque
-
-        self.folder, self.messages = folder, deque()
-        self.where, self.is_over, self.has_begun = "nowhere", False, True
-        folder.results.mkdir(exist_ok=True)
-
-    def memory_bytes(self) -> int:
-        return 1
-
-    def kill(self) -> None:
-        self.is_over = True
-
-    def wait(self) -> None:
-        """There is nothing to wait for."""
 
 
 @pytest.fixture
