@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def two_nodes(s3_environment: None) -> Iterator[Any]:
         cluster = Cluster(initialize_head=True, head_node_args=head)
         cluster.add_node(**_NODE)
         yield cluster
-        cluster.shutdown()
+        _without_driver(cluster.shutdown)
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +44,27 @@ def s3_environment(request: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def third_node(two_nodes) -> Iterator[Any]:
-    """One more, to be killed."""
-    node = two_nodes.add_node(**_NODE)
-    yield node
-    if node in two_nodes.worker_nodes:
-        with suppress(
-            ValueError
-        ):  # the driver may have joined by this node: it goes with the others
-            two_nodes.remove_node(node, allow_graceful=False)
+def kill_a_node(two_nodes) -> Iterator[Callable[[], None]]:
+    """Kill one of three nodes, while a run is at work; never the one that the driver joined by."""
+    import ray
+
+    two_nodes.add_node(**_NODE)
+
+    def kill() -> None:
+        own = ray.get_runtime_context().get_node_id()
+        one = next(node for node in two_nodes.worker_nodes if node.node_id != own)
+        two_nodes.remove_node(one, allow_graceful=False)
+
+    yield kill
+    while len(two_nodes.worker_nodes) > 1:
+        node = next(iter(two_nodes.worker_nodes))
+        _without_driver(partial(two_nodes.remove_node, node))
+    two_nodes.wait_for_nodes()  # else the next driver may join by one that is gone, and go too
+
+
+def _without_driver(remove: Callable[[], None]) -> None:
+    """Remove nodes, again where a driver had joined by one: Ray lets go of it and raises."""
+    try:
+        remove()
+    except ValueError:
+        remove()

@@ -141,7 +141,7 @@ def test_a_folder_has_the_pictures_of_one_machine_and_names_what_fails(
 
 
 def test_a_node_that_is_killed_in_the_middle_costs_no_frame(
-    on, clip, painted_here, tmp_path, two_nodes, third_node, monkeypatch, capfd
+    on, clip, painted_here, tmp_path, kill_a_node, monkeypatch, capfd
 ):
     began, killed = threading.Event(), []
     taken = crew.Crew.get
@@ -150,7 +150,7 @@ def test_a_node_that_is_killed_in_the_middle_costs_no_frame(
         gave = taken(self, member, call, **how)
         if isinstance(gave, bytes) and not began.is_set():  # the first shard
             began.set()
-            two_nodes.remove_node(third_node, allow_graceful=False)
+            kill_a_node()
             killed.append(member)
         return gave
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -95,3 +95,28 @@ def corrected(family: Sequence[PairedTest]) -> list[PairedTest]:
     """The tests of one measure and unit, with Holm's correction over those that have a p."""
     adjusted = iter(holm([t.p for t in family if t.p is not None]))
     return [t if t.p is None else replace(t, p_holm=float(next(adjusted))) for t in family]
+
+
+def compare_all(
+    pairs: Iterable[tuple[str, str]],
+    measure: str,
+    unit: str,
+    values: Callable[[str, str], Mapping[Key, float]],
+    *,
+    direction: int,
+) -> list[PairedTest]:
+    """Each pair of conditions that was measured, Holm-corrected over all of them.
+
+    values  condition and measure to its values by trial, picture or source
+    """
+    family = [
+        compare_pair(
+            (first, values(first, measure)),
+            (second, values(second, measure)),
+            measure=measure,
+            unit=unit,
+            direction=direction,
+        )
+        for first, second in pairs
+    ]
+    return corrected([test for test in family if test is not None])

@@ -7,6 +7,7 @@ its checkpoint in the folder that it worked in, OUT/work/NAME-TRIAL.
 from __future__ import annotations
 
 import dataclasses
+import math
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import Any
 from paintreel.errors import TrainingError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.loop import LoopSettings, Trainer, train
 from paintreel.learn.engine.precision import ComputeChoice, Workload, choose
 from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.experiments.conditions import Condition
@@ -150,6 +152,39 @@ def shared_compute(out: Path, workload: Workload, group: ProcessGroup) -> Comput
     compute = choose(workload, group=group)
     write_json(path, compute.state_dict())
     return compute
+
+
+def train_trial(
+    trainer: Trainer,
+    *,
+    work: Path,
+    budget: Budget,
+    group: ProcessGroup,
+    compute: ComputeChoice | None,
+) -> dict[str, Any]:
+    """Train in the folder `work`, on from a checkpoint there; what every record keeps of it.
+
+    compute: of `shared_compute`; None chooses for this training alone.
+    Raises TrainingError when the network diverges.
+    """
+    done = train(
+        trainer,
+        out=work,
+        budget=budget,
+        group=group,
+        resume=(work / "checkpoint.pt").exists(),
+        settings=LoopSettings(
+            say_every_s=math.inf,
+            precision="auto" if compute is None else compute.precision,
+            threads=None if compute is None else compute.threads,
+        ),
+    )
+    return {
+        "train_s": round(done.wall_s, 1),
+        "precision": done.compute.precision,
+        "threads": done.compute.threads,
+        "steps": steps_of(work),
+    }
 
 
 def steps_of(work: Path) -> int:

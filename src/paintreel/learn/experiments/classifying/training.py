@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,8 @@ from paintreel.learn.data.crops import resized
 from paintreel.learn.data.taught import middle_square
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.precision import ComputeChoice, Workload
-from paintreel.learn.experiments.trials import steps_of
+from paintreel.learn.experiments.trials import train_trial
 from paintreel.learn.explain.gradcam import grad_cam
 from paintreel.learn.explain.sanity import alike, half_shares, randomised
 from paintreel.learn.trainers.extractor import F32_ONLY
@@ -46,20 +44,9 @@ def train_and_ask(
 
     A training under way in `work` is gone on with.
     """
-    done = train(
-        trainer,
-        out=work,
-        budget=budget,
-        group=group,
-        resume=(work / "checkpoint.pt").exists(),
-        settings=LoopSettings(
-            say_every_s=math.inf, precision=compute.precision, threads=compute.threads
-        ),
-    )
+    trained_facts = train_trial(trainer, work=work, budget=budget, group=group, compute=compute)
     facts = {
-        "train_s": round(done.wall_s, 1),
-        "threads": done.compute.threads,
-        "steps": steps_of(work),
+        **trained_facts,
         "parameters": sum(p.numel() for p in trainer.average.module.parameters()),
     }
     return trainer.predict(pictures), facts

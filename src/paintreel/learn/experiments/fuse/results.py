@@ -18,8 +18,7 @@ from paintreel.learn.experiments.fuse.scoring import FOOTAGE, SET_MEASURES, dire
 from paintreel.learn.experiments.statistics import (
     Figure,
     PairedTest,
-    compare_pair,
-    corrected,
+    compare_all,
     figure_of,
 )
 from paintreel.stats import Interval, bootstrap_interval
@@ -136,19 +135,12 @@ class FuseResults:
     def _tests(
         claims: Sequence[Claim], measures: Sequence[str], unit: str, values: Any
     ) -> list[PairedTest]:
-        found: list[PairedTest] = []
-        for measure in measures:
-            family = [
-                compare_pair(
-                    *((name, values(name, measure)) for name in (claim.first, claim.second)),
-                    measure=measure,
-                    unit=unit,
-                    direction=direction_of(measure),
-                )
-                for claim in claims
-            ]
-            found += corrected([test for test in family if test is not None])
-        return found
+        pairs = [(claim.first, claim.second) for claim in claims]
+        return [
+            test
+            for measure in measures
+            for test in compare_all(pairs, measure, unit, values, direction=direction_of(measure))
+        ]
 
 
 def _of_shots(record: Mapping[str, Any], measure: str) -> dict[str, float]:

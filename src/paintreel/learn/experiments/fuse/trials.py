@@ -9,7 +9,6 @@ OUT/work/                         runs under way: of no use afterwards
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,7 +23,6 @@ from paintreel.learn.data.fusion_pictures import paint_pictures
 from paintreel.learn.data.fusion_samples import PaintedPicture
 from paintreel.learn.data.splits import Splits
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.precision import ComputeChoice, Workload
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import REFERENCE, Condition
@@ -47,7 +45,7 @@ from paintreel.learn.experiments.trials import (
     run_trials,
     shared_compute,
     source_of,
-    steps_of,
+    train_trial,
     trial_seed,
 )
 from paintreel.learn.models.fusion import PRESETS, Fusion
@@ -186,15 +184,8 @@ def _run_trial(
             windows=_FOLLOWED,
         )
         try:
-            done = train(
-                trainer,
-                out=work,
-                budget=experiment.budget,
-                group=group,
-                resume=(work / "checkpoint.pt").exists(),
-                settings=LoopSettings(
-                    say_every_s=math.inf, precision=compute.precision, threads=compute.threads
-                ),
+            trained_facts = train_trial(
+                trainer, work=work, budget=experiment.budget, group=group, compute=compute
             )
         finally:
             trainer.close()
@@ -202,10 +193,7 @@ def _run_trial(
         if shown is not None:
             _show(network, material.shots, shown)
         return {
-            "train_s": round(done.wall_s, 1),
-            "precision": done.compute.precision,
-            "threads": done.compute.threads,
-            "steps": steps_of(work),
+            **trained_facts,
             "parameters": sum(p.numel() for p in network.parameters()),
             **scorer.of_network(network, seed=seed),
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,13 +15,12 @@ from paintreel.learn.data.line_trials import Answer
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.conditions import task_of
 from paintreel.learn.experiments.lines.settings import LinesSettings
-from paintreel.learn.experiments.trials import steps_of, trial_seed
+from paintreel.learn.experiments.trials import train_trial, trial_seed
 from paintreel.learn.export.drawing_export import contract_facts, export_drawing
 from paintreel.learn.models.drawing_tasks import TASKS
 from paintreel.learn.trainers.line_peers import trainer_of
@@ -90,17 +88,8 @@ def train_condition(
     )
     compute = material.compute
     try:
-        done = train(
-            trainer,
-            out=work,
-            budget=material.budget,
-            group=group,
-            resume=(work / "checkpoint.pt").exists(),
-            settings=LoopSettings(
-                say_every_s=math.inf,
-                precision="auto" if compute is None else compute.precision,
-                threads=None if compute is None else compute.threads,
-            ),
+        trained_facts = train_trial(
+            trainer, work=work, budget=material.budget, group=group, compute=compute
         )
     finally:
         trainer.close()
@@ -121,10 +110,7 @@ def train_condition(
     journal = Journal(work / "journal.jsonl", keep=True, speak=False)
     curve = journal.curves(CURVE_POINTS).get("l1", {"step": [], "value": []})
     facts = {
-        "train_s": round(done.wall_s, 1),
-        "precision": done.compute.precision,
-        "threads": done.compute.threads,
-        "steps": steps_of(work),
+        **trained_facts,
         "parameters": sum(p.numel() for p in network.parameters()),
         "curve": curve,
         "settled_at": settled_at(curve["step"], curve["value"]),

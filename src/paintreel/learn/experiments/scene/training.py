@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,7 +16,6 @@ from paintreel.learn.data.scene_crops import Crop
 from paintreel.learn.data.scene_pairs import Panel
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.parts import on_device
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
@@ -36,7 +34,7 @@ from paintreel.learn.experiments.scene.words import (
     train_from_noise,
     word_rough,
 )
-from paintreel.learn.experiments.trials import steps_of, trial_seed
+from paintreel.learn.experiments.trials import train_trial, trial_seed
 from paintreel.learn.models.pretrained import fill, read_state
 from paintreel.learn.models.scene_network import SceneGenerator
 from paintreel.learn.systems import SCENE_NETWORKS, SYSTEMS
@@ -189,24 +187,10 @@ def _trained(
     trainer = SceneTrainer(
         system, settings, panels=material.panels, held_out=[material.sample], group=group
     )
-    done = train(
-        trainer,
-        out=work,
-        budget=material.budget,
-        group=group,
-        resume=(work / "checkpoint.pt").exists(),
-        settings=LoopSettings(
-            say_every_s=math.inf,
-            precision=material.compute.precision,
-            threads=material.compute.threads,
-        ),
+    trained_facts = train_trial(
+        trainer, work=work, budget=material.budget, group=group, compute=material.compute
     )
-    return trainer.average.module, {
-        "train_s": round(done.wall_s, 1),
-        "precision": done.compute.precision,
-        "threads": done.compute.threads,
-        "steps": steps_of(work),
-    }
+    return trainer.average.module, trained_facts
 
 
 def _from_noise(

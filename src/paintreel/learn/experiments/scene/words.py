@@ -6,7 +6,6 @@ stands for one picture: of its category, from a seed of the trial and the crop.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,10 @@ from paintreel.learn.data.scene_crops import Crop
 from paintreel.learn.data.scene_pairs import Panel
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.scene.conditions import FROM_NOISE, WORD
-from paintreel.learn.experiments.trials import steps_of
+from paintreel.learn.experiments.trials import train_trial
 from paintreel.learn.models import attngan, stylegan
 from paintreel.learn.models.word_painter import WordPainter
 from paintreel.learn.trainers.attngan import AttnGANSettings, AttnGANTrainer
@@ -102,21 +100,9 @@ def train_from_noise(
     trainer_of, settings_of = _TRAINERS[condition.system]
     settings = settings_of(preset=preset, seed=seed, batch=max(_LEAST_BATCH, batch))
     trainer = trainer_of(settings, panels=panels, group=group)
-    done = train(
-        trainer,
-        out=work,
-        budget=budget,
-        group=group,
-        resume=(work / "checkpoint.pt").exists(),
-        settings=LoopSettings(
-            say_every_s=math.inf, precision=compute.precision, threads=compute.threads
-        ),
-    )
+    trained_facts = train_trial(trainer, work=work, budget=budget, group=group, compute=compute)
     facts = {
-        "train_s": round(done.wall_s, 1),
-        "precision": done.compute.precision,
-        "threads": done.compute.threads,
-        "steps": steps_of(work),
+        **trained_facts,
         "parameters": sum(p.numel() for p in trainer.average.module.parameters()),
     }
     return lambda crop: trainer.paint(crop.label, word_seed(crop, seed)), facts

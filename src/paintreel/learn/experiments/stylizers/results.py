@@ -21,7 +21,7 @@ from paintreel.learn.experiments.conditions import Claim
 from paintreel.learn.experiments.statistics import (
     Figure,
     PairedTest,
-    compare_pair,
+    compare_all,
     corrected,
     figure_of,
 )
@@ -115,36 +115,29 @@ class StylizerResults:
 
     def over_units(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
         """Claims over pictures or clips, Holm-corrected over the claims of each measure."""
-        found: list[PairedTest] = []
-        for measure in measures:
-            unit = CLIPS if measure in CLIP_MEASURES else PICTURES
-            family = [
-                compare_pair(
-                    *((name, self.by_unit(name, measure)) for name in (claim.first, claim.second)),
-                    measure=measure,
-                    unit=unit,
-                    direction=direction_of(measure),
-                )
-                for claim in claims
-            ]
-            found += corrected([test for test in family if test is not None])
-        return found
+        pairs = [(claim.first, claim.second) for claim in claims]
+        return [
+            test
+            for measure in measures
+            for test in compare_all(
+                pairs,
+                measure,
+                CLIPS if measure in CLIP_MEASURES else PICTURES,
+                self.by_unit,
+                direction=direction_of(measure),
+            )
+        ]
 
     def over_trainings(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
         """Claims over trainings, likewise."""
-        found: list[PairedTest] = []
-        for measure in measures:
-            family = [
-                compare_pair(
-                    *((name, self.by_trial(name, measure)) for name in (claim.first, claim.second)),
-                    measure=measure,
-                    unit=TRAININGS,
-                    direction=direction_of(measure),
-                )
-                for claim in claims
-            ]
-            found += corrected([test for test in family if test is not None])
-        return found
+        pairs = [(claim.first, claim.second) for claim in claims]
+        return [
+            test
+            for measure in measures
+            for test in compare_all(
+                pairs, measure, TRAININGS, self.by_trial, direction=direction_of(measure)
+            )
+        ]
 
     def nearness(self, claims: Sequence[Claim], out: Path, *, seed: int) -> list[PairedTest]:
         """Whether the first of each claim is nearer to the art, over pictures.

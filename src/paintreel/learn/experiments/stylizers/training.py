@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,11 @@ from typing import Any
 from paintreel.imaging.arrays import Array
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.loop import LoopSettings, train
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.stylizers.conditions import OURS
 from paintreel.learn.experiments.stylizers.settings import StylizersSettings, settings_of
-from paintreel.learn.experiments.trials import steps_of, trial_seed
+from paintreel.learn.experiments.trials import steps_of, train_trial, trial_seed
 from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.stylizer import Stylizer
 from paintreel.learn.trainers.animegan import AnimeTrainer
@@ -89,17 +87,8 @@ def train_condition(
     """
     settings = settings_of(condition, shared, seed=trial_seed(seed, trial))
     trainer = trainable.trainer(condition, settings)
-    done = train(
-        trainer,
-        out=work,
-        budget=budget,
-        group=trainable.group,
-        resume=(work / "checkpoint.pt").exists(),
-        settings=LoopSettings(
-            say_every_s=math.inf,
-            precision="auto" if compute is None else compute.precision,
-            threads=None if compute is None else compute.threads,
-        ),
+    trained_facts = train_trial(
+        trainer, work=work, budget=budget, group=trainable.group, compute=compute
     )
     network: Stylizer = trainer.average.module
     contract = Contract(
@@ -119,10 +108,7 @@ def train_condition(
         network, folder / "model.onnx", contract, description=condition.title, training=training
     )
     return {
-        "train_s": round(done.wall_s, 1),
-        "precision": done.compute.precision,
-        "threads": done.compute.threads,
-        "steps": steps_of(work),
+        **trained_facts,
         "parameters": sum(p.numel() for p in network.parameters()),
         "features": getattr(trainer, "features", "") if condition.system != OURS else "",
     }
