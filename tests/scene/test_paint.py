@@ -16,6 +16,7 @@ from paintreel.imaging.files import Picture, write_picture
 from paintreel.options import keyword_types
 from paintreel.roughs.rough import Rough
 from paintreel.scene.options import SceneOptions
+from paintreel.scenes.leaning import leaned
 from paintreel.scenes.methods import open_method
 from paintreel.worlds.categories import find_category
 
@@ -89,7 +90,7 @@ def test_array_in_array_out(tiny_scene: str, dtype):
     full = 1.0 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
     as_bytes = np.rint(x * (255 / full)).astype(np.uint8)
     expected = open_method(tiny_scene, **OPTIONS).finish(
-        Rough(as_bytes, lines()), find_category("water")
+        Rough(leaned(as_bytes, find_category("water")), lines()), find_category("water")
     )
     assert np.abs(painted * (255 / full) - expected).max() <= 1
 

@@ -12,3 +12,6 @@ __all__ = ["DEFAULT_METHOD"]
 
 DEFAULT_METHOD = "mffcn"
 """Of `scenes.methods.method_names`."""
+
+CATEGORY_OF_SKETCHES = "open land"
+"""Of a sketch alone of which nothing is said."""
