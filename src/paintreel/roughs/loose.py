@@ -82,6 +82,8 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
     grown = cv2.dilate(white, np.ones((2 * _FRINGE_PX + 1,) * 2, np.uint8))
     known = cv2.resize((1 - grown).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.95
     known &= (blank == 0) & ~over & ~_dark_lines(small)
+    if regions is not None:  # what lies under a line is of either side
+        known &= ~regions.ink
     if not known.any():
         return Tidied(blocks, 0.0, 0.0)
     fill = _filled(small, known, regions)
