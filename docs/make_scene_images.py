@@ -6,9 +6,9 @@
 
 Writes docs/images/scene-<category>.jpg (seeds 0 to 11 of every category, painted by the default
 method from the drawing of GRBM), scene-grbm.jpg (seed 0 of every category as drawn and as painted),
-scene-conditions.jpg (seed 1 of a castle at four hours in three weathers), scene-by-hand.jpg (all ten
-roughs and sketches of examples/roughs, painted with and without a category) and scene-roughs.jpg
-(twelve held-out panels at even steps: standard rough, lines, painted, panel).
+scene-conditions.jpg (seed 1 of a castle at four hours in three weathers), scene-by-hand.jpg (all
+ten roughs and sketches of examples/roughs, painted with and without a category) and
+scene-roughs.jpg (twelve held-out panels at even steps: standard rough, lines, painted, panel).
 """
 
 from __future__ import annotations

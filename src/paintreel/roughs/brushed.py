@@ -11,6 +11,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.roughs.bands import bands_of, enlarged_rows
 from paintreel.roughs.dabs import dab_field
 
 __all__ = ["brushed", "is_flat"]
@@ -49,7 +50,7 @@ def brushed(blocks: Array) -> Array:
     scale = max(size) / WORK_PX
     small = cv2.resize(blocks, size, interpolation=cv2.INTER_AREA)
     rng = np.random.default_rng(_SEED)
-    fields = []
+    fields: list[Array] = []
     for (long, wide, angle, spread), strength in _KINDS:
         field = dab_field(
             rng,
@@ -60,25 +61,27 @@ def brushed(blocks: Array) -> Array:
             spread_deg=spread,
         )
         fields.append(strength * field)
-    fields[_SKY] = cv2.GaussianBlur(fields[_SKY], (0, 0), 4 * scale)
+    fields[_SKY] = _soft(fields[_SKY], 4 * scale)
     kind, down = _areas(small)
-    shade = np.choose(kind, fields) + _FALL * (0.5 - down)
-    shade = shade.astype(np.float32)
-    large = cv2.resize(shade, (width, height), interpolation=cv2.INTER_LINEAR)
+    shade = (np.choose(kind, fields) + _FALL * (0.5 - down)).astype(np.float32)
     # The rim of a stroke runs where its neighbours push it.
-    push = (fields[0] / _KINDS[0][1]).astype(np.float32)
-    push = cv2.GaussianBlur(push, (0, 0), 1.8 * scale)
-    push = cv2.resize(push, (width, height)) * _REACH_PX * max(width, height) / WORK_PX
-    y, x = np.indices((height, width), np.float32)
-    moved = cv2.remap(
-        blocks, x + push, y + push, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    ).astype(np.float32)
-    lit = np.where(
-        large[..., None] > 0,
-        moved + large[..., None] * (255 - moved),
-        moved * (1 + large[..., None]),
-    )
-    return np.rint(np.clip(lit, 0, 255)).astype(np.uint8)
+    push = _soft(fields[0] / _KINDS[0][1], 1.8 * scale) * _REACH_PX * max(width, height) / WORK_PX
+    out = np.empty_like(blocks)
+    x = np.arange(width, dtype=np.float32)
+    for rows in bands_of(height, width):
+        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+        pushed = enlarged_rows(push, (width, height), rows)
+        moved = cv2.remap(
+            blocks, x + pushed, y + pushed, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).astype(np.float32)
+        light = enlarged_rows(shade, (width, height), rows)[..., None]
+        moved += np.where(light > 0, light * (255 - moved), light * moved)
+        out[rows] = np.rint(moved)
+    return out
+
+
+def _soft(field: Array, sigma_px: float) -> Array:
+    return np.asarray(cv2.GaussianBlur(np.asarray(field, np.float32), (0, 0), sigma_px))
 
 
 def _areas(small: Array) -> tuple[Array, Array]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.roughs.bands import bands_of, enlarged_rows
 from paintreel.roughs.drawn_lines import read_drawn_lines
 from paintreel.roughs.line_regions import LineRegions, find_regions
 
@@ -24,7 +25,7 @@ WORK_PX = 512
 """Longer side at which is found what to fill with."""
 
 _WHITE = 247
-_LEAST_PAPER, _LEAST_PAINT = 0.002, 0.05
+_LEAST_PAPER, _LEAST_PAINT = 0.02, 0.05
 _WIDE, _SPILL = 0.07, 0.03  # of the shorter side: half a width of white, depth over a line
 _MOSTLY_WIDE = 0.55
 _PALE = 93.0  # of L*
@@ -89,13 +90,16 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
     fill = _filled(small, known, regions)
     fill = _paled(fill, blank)
     cover = cv2.dilate(np.maximum(blank, over.astype(np.uint8)), np.ones((3, 3), np.uint8))
-    large = cv2.resize(fill, (width, height), interpolation=cv2.INTER_LINEAR)
-    mask = cv2.resize(cover.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    # White that stays keeps its edge: only what is paper, or over a line, is covered.
-    moved = cv2.resize(over.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    share = np.maximum(np.minimum(mask, grown), moved)[..., None]
-    mixed = blocks + share * (large.astype(np.float32) - blocks)
-    return Tidied(np.rint(mixed).astype(np.uint8), float(blank.mean()), float(over.mean()))
+    moved, cover = over.astype(np.float32), cover.astype(np.float32)
+    out = np.empty_like(blocks)
+    for rows in bands_of(height, width):
+        mask, strip, large = (
+            enlarged_rows(plane, (width, height), rows) for plane in (cover, moved, fill)
+        )
+        # White that stays keeps its edge: only what is paper, or over a line, is covered.
+        share = np.maximum(np.minimum(mask, grown[rows]), strip)[..., None]
+        out[rows] = np.rint(blocks[rows] + share * (large.astype(np.float32) - blocks[rows]))
+    return Tidied(out, float(blank.mean()), float(over.mean()))
 
 
 def _blank(white: Array, size: tuple[int, int]) -> Array:
@@ -116,12 +120,12 @@ def _blank(white: Array, size: tuple[int, int]) -> Array:
     mostly = np.bincount(labels[wide > 0], minlength=count) > _MOSTLY_WIDE * area
     paper = outside | ~mostly
     paper[0] = False
-    return paper[labels].astype(np.uint8)
+    return np.asarray(paper[labels], np.uint8)
 
 
 def _regions(lines: Array, size: tuple[int, int]) -> LineRegions | None:
     """The regions of the sketch at the size of work; None where it encloses nothing."""
-    height, width = lines.shape
+    width = lines.shape[1]
     ink = 255 - lines
     if size[0] < width:
         reach = round(width / size[0])
@@ -161,7 +165,7 @@ def _dark_lines(small: Array) -> Array:
     light = small.min(axis=2)
     closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     thin = (closed.astype(int) - light > 50).astype(np.uint8)
-    return cv2.dilate(thin, np.ones((3, 3), np.uint8)) > 0
+    return np.asarray(cv2.dilate(thin, np.ones((3, 3), np.uint8)) > 0)
 
 
 def _filled(small: Array, known: Array, regions: LineRegions | None) -> Array:
@@ -203,4 +207,5 @@ def _paled(fill: Array, blank: Array) -> Array:
     lab[..., 1:] *= (1 - 0.5 * share)[..., None]
     pale = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB) * 255
     wide = np.clip(2 * share, 0, 1)[..., None]
-    return np.rint(np.clip(fill + wide * (pale - fill), 0, 255)).astype(np.uint8)
+    mixed = np.rint(np.clip(fill + wide * (pale - fill), 0, 255))
+    return np.asarray(mixed, np.uint8)

@@ -191,7 +191,7 @@ class _Reading:
     def near(self, roles: Array) -> Array:
         """(count,) how near each stands."""
         near = (self.foot - self.horizon) / max(1 - self.horizon, 0.05)
-        near = np.clip(near, 0, 1)
+        near = np.asarray(np.clip(near, 0, 1))
         near[roles == ROLES.index("sky")] = 0
         return near
 
@@ -203,7 +203,7 @@ class _Reading:
             sky = self.at_top & ~trunk
         if not sky.any():
             sky[self.middle.argmin()] = True
-        return sky
+        return np.asarray(sky)
 
     def _horizon(self, sky: Array) -> float:
         """The height at which the sky ends in most columns."""

@@ -56,7 +56,8 @@ def _profile(picture: Array) -> Array:
     """(_BANDS, 3) float32: mean CIELAB of bands from the upper edge to the lower."""
     lab = rgb_to_lab(picture)
     rows = lab.reshape(_BANDS, -1, 3).mean(axis=1)
-    return cv2.GaussianBlur(rows.astype(np.float32), (1, 5), 1.0, borderType=cv2.BORDER_REPLICATE)
+    smooth = cv2.GaussianBlur(rows.astype(np.float32), (1, 5), 1.0, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth)
 
 
 @lru_cache(maxsize=16)

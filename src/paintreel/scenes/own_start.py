@@ -77,4 +77,5 @@ def prepare_start(
 
 def is_as_given(start: Start) -> bool:
     """Whether the block-in is the one that was given."""
-    return bool(np.array_equal(to_8bit(start.base), start.rough.blocks))
+    blocks = start.rough.blocks
+    return blocks is not None and bool(np.array_equal(to_8bit(start.base), blocks))

@@ -67,10 +67,11 @@ def colour_sketch(
     height, width = forms.labels.shape
     scene = begin(category.rule, seed=seed, width_px=width, height_px=height, conditions=asked)
     blocks = _Colouring(forms, scene, category, words).blocks()
+    colours = np.clip(np.rint(blocks), 0, 255).astype(np.uint8)
     size = coverage.shape[1], coverage.shape[0]
-    if (width, height) != size:
-        blocks = cv2.resize(blocks, size, interpolation=cv2.INTER_CUBIC)
-    return np.clip(np.rint(blocks), 0, 255).astype(np.uint8)
+    if (width, height) == size:
+        return colours
+    return np.asarray(cv2.resize(colours, size, interpolation=cv2.INTER_CUBIC))
 
 
 class _Colouring:
@@ -272,9 +273,9 @@ class _Colouring:
         colours = colours + (share * accent)[..., None] * (mixed - colours)
         if k in self.wet:
             mirrored = self.sky[::-1][box] if self.forms.horizon > 0.2 else self.sky[box]
-            share = (0.5 - 0.3 * down + 0.18 * dabs)[..., None]
-            colours = colours + np.clip(share, 0, 1) * (mirrored - colours)
-        return colours
+            shine = np.clip(0.5 - 0.3 * down + 0.18 * dabs, 0, 1)[..., None]
+            colours = colours + shine * (mirrored - colours)
+        return np.asarray(colours)
 
     def _tones(self, pigment: str, above: float, below: float, lit: Array, down: Array) -> Array:
         """A pigment at a depth that changes from the upper edge of a form to its foot."""
@@ -349,9 +350,10 @@ class _Colouring:
         standing = [name not in (*_LIES, *_INDOORS, "sky", "disc", "cloud") for name in self.names]
         things = np.array(standing)[self.forms.labels].astype(np.float32)
         h, w = self.shape
-        move = np.float32([[1, 0, -self.side * 0.035 * w], [0, 1, 0.02 * h]])
+        move = np.array([[1, 0, -self.side * 0.035 * w], [0, 1, 0.02 * h]], np.float32)
         cast = cv2.warpAffine(things, move, (w, h))
-        return cv2.GaussianBlur(np.maximum(cast, 0.7 * things), (0, 0), 0.012 * w)
+        shade = cv2.GaussianBlur(np.maximum(cast, 0.7 * things), (0, 0), 0.012 * w)
+        return np.asarray(shade)
 
     def _patches(self) -> Array:
         """Where clouds and leaves let more or less light through, about -0.3..0.3."""
