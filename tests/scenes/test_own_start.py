@@ -202,3 +202,11 @@ def test_odd_sketches(size: tuple[int, int]):
         ink[at] = 255
         for name in ("open land", "interior", "water"):
             assert colour_sketch(ink, find_category(name)).shape == (height, width, 3)
+
+
+def test_big_roughs_go_in_bands_that_leave_no_trace(by_hand, monkeypatch):
+    rough = by_hand("harbour")
+    whole, _ = prepare_start(read_start(rough), None)
+    monkeypatch.setattr("paintreel.roughs.bands._BAND_PX", 640 * 23)
+    parts, _ = prepare_start(read_start(rough), None)
+    np.testing.assert_array_equal(whole.rough.blocks, parts.rough.blocks)

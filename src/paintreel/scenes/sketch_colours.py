@@ -41,6 +41,7 @@ _LIES = ("hill", "cap", "plane", "across", "path", "floor")
 _INDOORS = ("wall", "ceiling", "floor")
 _ACCENT_FROM, _ACCENT, _ACCENT_OF_WALLS = 0.5, 0.42, 0.16
 _STEEP = 0.14
+_SMALL = 0.02
 _SHADOW, _PATCHES = 0.5, 0.5
 
 
@@ -343,7 +344,8 @@ class _Colouring:
         down = cv2.Sobel(dome, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
         x, y = 0.78 * self.side, 0.0 if name == "tall" else -0.62
         # A slope that rises to the right looks to the left.
-        return np.asarray(np.clip(-1.1 * (along * x + down * y), -1, 1))
+        full = min(1.0, deepest / (_SMALL * self.shape[0]))  # stones of a wall are not cushions
+        return np.asarray(np.clip(-1.1 * full * (along * x + down * y), -1, 1))
 
     def _shadow(self) -> Array:
         """Where things that stand keep the light from what lies."""
