@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from paintreel.classify.asking import find_moments, open_classifier
@@ -22,6 +22,7 @@ from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
 from paintreel.pictures.shown import shown_pixels
 from paintreel.runtime.classifiers import Classifier
+from paintreel.runtime.system import usable_cores
 from paintreel.wording import some_of
 
 __all__ = ["Questions", "plan_classify"]
@@ -35,13 +36,15 @@ class Questions:
 
     batch    its jobs, one a file
     task, labels   what is asked, and the classes of the model
+    threads  of the network, for one file
     answers  of the files that could be answered, filled as the jobs are done
     """
 
     batch: Batch
     task: str
     labels: tuple[str, ...]
-    answers: dict[Path, Answer]
+    threads: int
+    answers: dict[Path, Answer] = field(default_factory=dict)
 
     def in_order(self) -> list[Answer]:
         """The answers so far, in the order of the inputs."""
@@ -64,21 +67,21 @@ def plan_classify(options: ClassifyOptions) -> Questions:
     if not files:
         raise InputError(f"{' '.join(options.inputs)} holds nothing but results of this program")
     _check_results(options, [path for path, _ in files], list(pages.values()))
+    threads = options.threads or _threads_each(options.workers, files)
     classifier = open_classifier(
         options.task,
         model=options.model,
         backend=options.backend,
         device=options.device,
-        threads=options.threads or _threads_each(options.workers, files),
+        threads=threads,
     )
-    answers: dict[Path, Answer] = {}
 
     def asker(path: Path, kind: Kind) -> Callable[[Progress], Report]:
         def ask(progress: Progress) -> Report:
             page = pages.get(path)
             ask_one = _ask_clip if kind == "clip" else _ask_picture
-            answers[path] = ask_one(path, page, classifier, options, progress)
-            return Report(answers[path].notes)
+            answer = ask_one(path, page, classifier, options, progress)
+            return Report(answer.notes, answer)
 
         return ask
 
@@ -86,7 +89,7 @@ def plan_classify(options: ClassifyOptions) -> Questions:
     jobs = tuple(Job(str(path), (), asker(path, kind), kind) for path, kind in files)
     batch = Batch(jobs, workers=options.workers, verb_done="answered", notes=tuple(notes))
     batch = on_machine(batch, [classifier.model])
-    return Questions(batch, options.task, classifier.labels, answers)
+    return Questions(batch, options.task, classifier.labels, threads)
 
 
 def _pages(options: ClassifyOptions, notes: list[Note]) -> dict[Path, Path]:
@@ -122,9 +125,10 @@ def _is_chart(path: Path, plot: str | None) -> bool:
         return False
 
 
-def _threads_each(workers: int, files: Sequence[tuple[Path, Kind]]) -> int | None:
+def _threads_each(workers: int, files: Sequence[tuple[Path, Kind]]) -> int:
     """One thread a picture where several are asked at once: together they fill the machine."""
-    return 1 if workers > 1 and sum(kind == "picture" for _, kind in files) > 1 else None
+    side_by_side = workers > 1 and sum(kind == "picture" for _, kind in files) > 1
+    return 1 if side_by_side else usable_cores()
 
 
 def _ask_picture(

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from paintreel import __version__
 from paintreel.classify.options import ClassifyOptions
-from paintreel.cli.answering import Say, answer_files, tell_outcome
+from paintreel.cli.answering import Say, answer_files, spreading, tell_outcome
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
 from paintreel.cli.terminal import show
 
 if TYPE_CHECKING:
     from paintreel.classify.batch import Questions
+    from paintreel.cluster.spread import Spread
     from paintreel.jobs.job import Job
     from paintreel.jobs.run import Batch, Outcome
 
@@ -27,7 +28,8 @@ def run(options: ClassifyOptions) -> int:
     with planning():
         questions = plan_classify(options)
     speaks = not options.quiet and STANDARD_OUTPUT not in (options.json, options.csv)
-    outcomes = _ask(questions, options, speaks=speaks)
+    with spreading("classify", options, options.ray, questions) as spread:
+        outcomes = _ask(questions, options, spread, speaks=speaks)
     answers = questions.in_order()
     if options.csv is not None:
         write_answers(options.csv, answers, questions.labels)
@@ -50,7 +52,9 @@ def run(options: ClassifyOptions) -> int:
     return 1 if unseen else exit_code(outcomes, strict=False)
 
 
-def _ask(questions: Questions, options: ClassifyOptions, *, speaks: bool) -> list[Outcome]:
+def _ask(
+    questions: Questions, options: ClassifyOptions, spread: Spread | None, *, speaks: bool
+) -> list[Outcome]:
     """Run the jobs; each answer is printed as soon as those before it are."""
     from paintreel.classify.tables import answer_line
 
@@ -67,7 +71,7 @@ def _ask(questions: Questions, options: ClassifyOptions, *, speaks: bool) -> lis
                 show(answer_line(answer))
             tell_outcome(done[name], above, quiet=options.quiet)
 
-    outcomes = answer_files(batch, quiet=options.quiet, tell=finished)
+    outcomes = answer_files(questions, quiet=options.quiet, tell=finished, spread=spread)
     order = {job.name: place for place, job in enumerate(batch.jobs)}
     return sorted(outcomes, key=lambda outcome: order[outcome.job.name])
 

@@ -169,7 +169,7 @@ class Crew:
     def take(self, spawned: Spawned) -> TaskAnswer:
         """What became of a task that is over. Raises `Lost`."""
         try:
-            return TaskAnswer.from_json(self.get(spawned.member, spawned.answer))
+            return TaskAnswer.from_json(*self.get(spawned.member, spawned.answer))
         finally:
             with self._changed:
                 spawned.member.running -= self._weight(spawned.task)

@@ -15,6 +15,7 @@ Nothing here loads more than the standard library, so that `paintreel --help` st
 
 from __future__ import annotations
 
+from paintreel.options.cluster import ray_option
 from paintreel.options.description import (
     Option,
     Options,
@@ -45,7 +46,7 @@ from paintreel.options.shared import (
     parse_tile,
 )
 from paintreel.options.tables import keyword_types, option_table
-from paintreel.options.verbs import VERBS, Verb, command_of, options_of, plan_of
+from paintreel.options.verbs import VERBS, Verb, asked_of, command_of, options_of, plan_of
 
 __all__ = [
     "DRAWN_STEADY",
@@ -63,6 +64,7 @@ __all__ = [
     "TileOptions",
     "Verb",
     "argument",
+    "asked_of",
     "base_type",
     "check_keyword",
     "choices_of",
@@ -79,5 +81,6 @@ __all__ = [
     "parse_tile",
     "parse_whole",
     "plan_of",
+    "ray_option",
     "required_option",
 ]
