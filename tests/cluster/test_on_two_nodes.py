@@ -222,6 +222,33 @@ def test_ctrl_c_ends_it_within_two_seconds(two_nodes, tiny_style, tmp_path):
     assert took_s < 2 + 1  # the second is for Python to end
 
 
+ASKS_TO_THE_END = """
+import sys, time
+from paintreel.cluster.session import RayThread, connected
+
+def ask(until_s):
+    while time.monotonic() < until_s:
+        ray.nodes()
+
+with connected(sys.argv[1]) as ray:
+    RayThread(ask, time.monotonic() + 1.5, name="asks").start()
+assert not ray.is_initialized()
+print("alive")
+"""
+
+
+def test_a_program_outlives_its_run_whose_threads_ask_to_the_end(two_nodes):
+    """Ray ends a process in which a thread asks it anything after the connection."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASKS_TO_THE_END, two_nodes.address],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        check=False,
+    )
+    assert done.stdout == "alive\n", done.stderr
+
+
 @pytest.mark.parametrize(
     ("facts", "says"),
     [

@@ -18,6 +18,7 @@ from typing import Any
 
 from paintreel.cluster.asking import TaskAnswer
 from paintreel.cluster.crew import Crew, Lost, Member
+from paintreel.cluster.session import RayThread
 from paintreel.cluster.shard_store import ShardStore
 from paintreel.errors import BackendError
 from paintreel.media.far_steps import NO_PICTURES
@@ -72,7 +73,7 @@ class ClipShards:
         self._changed = threading.Condition()
         self._over = threading.Event()
         self._failure: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="shards", daemon=True)
+        self._thread = RayThread(self._run, name="shards")
 
     def begin(self, number: int) -> None:
         """The frames of this shard are being read now."""

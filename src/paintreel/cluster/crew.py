@@ -14,7 +14,7 @@ from typing import Any
 
 from paintreel.cluster.asking import Ask, TaskAnswer, package_facts
 from paintreel.cluster.node import Node
-from paintreel.cluster.session import NodePlace, places
+from paintreel.cluster.session import NodePlace, RayThread, places
 from paintreel.errors import BackendError, PaintreelError
 from paintreel.jobs.executor import Health
 
@@ -103,7 +103,7 @@ class Crew:
         self.machines: set[str] = set()
         self._changed = threading.Condition()
         self._over = threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name="nodes", daemon=True)
+        self._watcher = RayThread(self._watch, name="nodes")
 
     def __enter__(self) -> Crew:
         found = places(self.ray, self._ask.threads)
@@ -239,12 +239,12 @@ class Crew:
                 alive = sum(not m.is_lost for m in self._members)
                 starts = self._starts.get((place.node, place.number), 0)
                 full = self._limit is not None and alive >= self._limit
-                if here or full or starts >= _MOST_STARTS:
+                if here or full or starts >= _MOST_STARTS or self._over.is_set():
                     continue
                 self._starts[place.node, place.number] = starts + 1
                 member = Member(place, self._start(place))
                 self._members.append(member)
-            threading.Thread(target=self._make_ready, args=(member,), daemon=True).start()
+            RayThread(self._make_ready, member, name="enlisting").start()
 
     def _start(self, place: NodePlace) -> Any:
         from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
@@ -330,8 +330,10 @@ class Crew:
 
     def _end(self) -> None:
         """End all processes, whatever they do."""
-        self._over.set()
-        for member in self._members:
+        with self._changed:
+            self._over.set()
+            members = list(self._members)
+        for member in members:
             if not member.is_lost:
                 with suppress(Exception):
                     self.ray.kill(member.actor, no_restart=True)

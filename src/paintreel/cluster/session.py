@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from paintreel.errors import BackendError, InputError, MissingExtra
 
-__all__ = ["NodePlace", "connected", "places", "ray_package"]
+__all__ = ["NodePlace", "RayThread", "connected", "places", "ray_package"]
 
-_PROBE_S, _JOIN_S = 5.0, 30.0
+_PROBE_S, _JOIN_S, _LEAVE_S = 5.0, 30.0, 20.0
 _NAMESPACE = "paintreel"
 _CLIENT = "ray://"
 
@@ -55,7 +57,10 @@ def connected(address: str) -> Iterator[ModuleType]:
     _check(address)
     ray = ray_package()
     if ray.is_initialized():  # of a program that has connected by itself
-        yield ray
+        try:
+            yield ray
+        finally:
+            _wait_for_threads()
         return
     address = _resolved(ray, address)
     _probe(address)
@@ -64,7 +69,28 @@ def connected(address: str) -> Iterator[ModuleType]:
         try:
             yield ray
         finally:
-            ray.shutdown()
+            if _wait_for_threads():
+                ray.shutdown()
+
+
+class RayThread(threading.Thread):
+    """A thread that asks Ray things, for which `connected` waits before it leaves.
+
+    Ray ends the whole process where a thread asks it anything after the connection has ended. So
+    it must end soon after what it asks about is killed.
+    """
+
+    def __init__(self, target: Callable[..., None], *args: Any, name: str) -> None:
+        super().__init__(target=target, args=args, name=name, daemon=True)
+
+
+def _wait_for_threads() -> bool:
+    """Wait for those that ask; gives whether all have ended, so that nobody asks any more."""
+    until_s = time.monotonic() + _LEAVE_S
+    asking = [each for each in threading.enumerate() if isinstance(each, RayThread)]
+    for thread in asking:
+        thread.join(max(0.0, until_s - time.monotonic()))
+    return not any(thread.is_alive() for thread in asking)
 
 
 def _join(ray: ModuleType, address: str) -> None:

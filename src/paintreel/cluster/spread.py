@@ -18,7 +18,7 @@ from paintreel.cluster.asking import Ask, TaskAnswer
 from paintreel.cluster.clip_shards import ClipShards
 from paintreel.cluster.crew import Crew, FileTask, Lost, Spawned
 from paintreel.cluster.node import key_of
-from paintreel.cluster.session import connected
+from paintreel.cluster.session import RayThread, connected
 from paintreel.cluster.shard_store import check_place, kept_shards_of
 from paintreel.errors import PaintreelError
 from paintreel.jobs.job import HasNotes, Job, Progress, Report
@@ -253,7 +253,7 @@ class Spread:
             except Exception:
                 return
 
-        threading.Thread(target=wait, daemon=True).start()
+        RayThread(wait, name="second-runner").start()
 
     def _is_late(self, spawned: Spawned) -> bool:
         if len(self._times_s) < _MOST_TRIES:

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from paintreel.cluster.crew import check_package
-from paintreel.cluster.session import connected
+from paintreel.cluster.session import RayThread, connected
 from paintreel.errors import PaintreelError
 from paintreel.jobs.executor import Health
 from paintreel.studio.forms.values import JobFolder
@@ -44,7 +44,7 @@ class FarJob:
         self._ray, self._actor = ray, actor
         self._memory_bytes, self._end = 0, ""
         self._begun, self._over, self._stop = (threading.Event() for _ in range(3))
-        self._thread = threading.Thread(target=self._run, args=(told,), daemon=True)
+        self._thread = RayThread(self._run, told, name="job-on-node")
         self._thread.start()
 
     @property
@@ -165,6 +165,11 @@ class Nodes:
         """End a job."""
         running.kill()
 
+    def end(self) -> None:
+        """End all that run."""
+        for job in self._running:
+            job.kill()
+
     def health(self) -> Health:
         """How many run."""
         self._running = [job for job in self._running if not job.is_over]
@@ -191,4 +196,8 @@ def _told(settings: StudioSettings) -> dict[str, str]:
 def nodes_of(settings: StudioSettings) -> Iterator[Nodes]:
     """The nodes of the cluster that the settings name."""
     with connected(settings.ray) as ray:
-        yield Nodes(ray, settings)
+        nodes = Nodes(ray, settings)
+        try:
+            yield nodes
+        finally:
+            nodes.end()
