@@ -25,7 +25,7 @@ from paintreel.runtime.classifiers import Classifier
 from paintreel.runtime.system import usable_cores
 from paintreel.wording import some_of
 
-__all__ = ["Questions", "plan_classify"]
+__all__ = ["Questions", "check_pages", "plan_classify"]
 
 _NAMED = 3
 
@@ -37,6 +37,7 @@ class Questions:
     batch    its jobs, one a file
     task, labels   what is asked, and the classes of the model
     threads  of the network, for one file
+    pages    where heat maps go
     answers  of the files that could be answered, filled as the jobs are done
     """
 
@@ -44,6 +45,7 @@ class Questions:
     task: str
     labels: tuple[str, ...]
     threads: int
+    pages: tuple[Path, ...] = ()
     answers: dict[Path, Answer] = field(default_factory=dict)
 
     def in_order(self) -> list[Answer]:
@@ -55,8 +57,8 @@ class Questions:
 def plan_classify(options: ClassifyOptions) -> Questions:
     """What a call asks. Raises InputError, OutputError and the errors of models before the work.
 
-    Tables and charts of an earlier run are replaced, and are no inputs; what --explain wrote is
-    replaced where `overwrite` says so.
+    Tables and charts of an earlier run are replaced, and are no inputs; so is what --explain wrote,
+    for which there is `check_pages`.
     """
     notes: list[Note] = []
     pages = _pages(options, notes)
@@ -89,7 +91,20 @@ def plan_classify(options: ClassifyOptions) -> Questions:
     jobs = tuple(Job(str(path), (), asker(path, kind), kind) for path, kind in files)
     batch = Batch(jobs, workers=options.workers, verb_done="answered", notes=tuple(notes))
     batch = on_machine(batch, [classifier.model])
-    return Questions(batch, options.task, classifier.labels, threads)
+    return Questions(batch, options.task, classifier.labels, threads, tuple(pages.values()))
+
+
+def check_pages(questions: Questions, options: ClassifyOptions) -> None:
+    """Raise OutputError where a heat map is there already and is not to be replaced.
+
+    Asked once, before the run: of several processes that make one, each may find those of others.
+    """
+    there = [page for page in questions.pages if page.exists()]
+    if there and not options.overwrite:
+        raise OutputError(
+            f"{some_of(there, _NAMED)} {'exists' if len(there) == 1 else 'exist'}; use --overwrite "
+            "to replace what --explain wrote, or give another -o"
+        )
 
 
 def _pages(options: ClassifyOptions, notes: list[Note]) -> dict[Path, Path]:
@@ -109,12 +124,6 @@ def _check_results(options: ClassifyOptions, files: Sequence[Path], pages: Seque
     if options.plot is not None:
         check_picture_suffix(Path(options.plot))
         check_report(options.plot, files, what="chart", is_ours=is_sheet)
-    there = [page for page in pages if page.exists()]
-    if there and not options.overwrite:
-        raise OutputError(
-            f"{some_of(there, _NAMED)} {'exists' if len(there) == 1 else 'exist'}; use --overwrite "
-            "to replace what --explain wrote, or give another -o"
-        )
 
 
 def _is_chart(path: Path, plot: str | None) -> bool:
@@ -145,7 +154,7 @@ def _ask_picture(
     if page is not None:
         heat = None if found.map is None else found.map()
         drawn = explained(pixels, heat, found, options.task)
-        told += write_picture(page, Picture(drawn), quality=92, overwrite=options.overwrite)
+        told += write_picture(page, Picture(drawn), quality=92, overwrite=True)
         found = replace(found, map=None)
     return Answer(path, "picture", found, tuple(told), page)
 
@@ -174,7 +183,7 @@ def _ask_clip(
             options.task,
             every_s=found.every_s,
             max_pixels=options.max_pixels,
-            overwrite=options.overwrite,
+            overwrite=True,
             on_progress=progress.on_frame,
             cancel=progress.cancel,
         )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from paintreel.cli.exit_codes import planning
@@ -52,6 +54,9 @@ def answer_files(
 ) -> list[Outcome]:
     """Look at what is asked, under bars of progress, and say what becomes of each file.
 
+    It is said in the order of the files, pictures before clips, and of each as soon as those before
+    it are done; what is returned has the order of the files.
+
     quiet  leaves only what failed and what is lost
     unit   what the bar of a clip counts
     tell   says it of one file; in place of `tell_outcome`
@@ -61,6 +66,9 @@ def answer_files(
     from paintreel.jobs.run import run_batch
 
     batch = asked.batch
+    waiting = deque(job.name for job in sorted(batch.jobs, key=lambda job: job.kind == "clip"))
+    done: dict[str, Outcome] = {}
+    tell_one = tell or partial(tell_outcome, quiet=quiet)
     for note in batch.notes:
         if note.loss or not quiet:
             say(f"note: {note.text}")
@@ -69,13 +77,13 @@ def answer_files(
         def finished(outcome: Outcome) -> None:
             progress.file()
             keep_answer(asked, outcome)
-            if tell is None:
-                tell_outcome(outcome, progress.say, quiet=quiet)
-            else:
-                tell(outcome, progress.say)
+            done[outcome.job.name] = outcome
+            while waiting and waiting[0] in done:
+                tell_one(done[waiting.popleft()], progress.say)
 
         run = run_batch if spread is None else spread.run
-        return run(batch, on_outcome=finished, on_frame=progress.frame)
+        run(batch, on_outcome=finished, on_frame=progress.frame)
+    return [done[job.name] for job in batch.jobs]
 
 
 def tell_outcome(outcome: Outcome, say: Say, *, quiet: bool) -> None:

@@ -19,7 +19,6 @@ from paintreel.jobs.run import Batch, Outcome, reason, run_batch
 from paintreel.media.far_steps import StepsTaken, StepTaker
 from paintreel.media.kept_steps import pack_shard, shaping_steps
 from paintreel.notes import Note
-from paintreel.options import VERBS
 
 __all__ = ["Node"]
 
@@ -72,9 +71,6 @@ class Node:
                 raise ModelError(f"it has no model {value}; put its file where the driver has it")
             if found[name] != sha256:
                 raise ModelError(f"its model {value} is another one than that of the driver")
-        if VERBS[asked.verb].asks and hasattr(options, "overwrite"):
-            # The driver has seen that nothing was there; what is now another node has written.
-            options = dataclasses.replace(options, overwrite=True)  # type: ignore[call-arg]
         batch = planned(asked.verb, options)
         self._jobs = {key_of(job): job for job in batch.jobs}
         return next((dict(job.machine()) for job in batch.jobs if job.machine is not None), None)

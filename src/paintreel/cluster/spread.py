@@ -67,7 +67,11 @@ def on_cluster(
         connected(address) as ray,
         Crew(ray, ask, at_once=at_once, cancel=cancel, limit=limit) as crew,
     ):
-        yield Spread(verb, ask, crew, shards)
+        spread = Spread(verb, ask, crew, shards)
+        try:
+            yield spread
+        finally:
+            spread.close()
 
 
 @dataclass
@@ -80,6 +84,7 @@ class Spread:
     shards: str | None = None
     token: Callable[[int], str] = field(default=secrets.token_hex)
     _times_s: list[float] = field(default_factory=list)
+    _pools: list[ThreadPoolExecutor] = field(default_factory=list)
 
     def run(self, batch: Batch, **run: Any) -> list[Outcome]:
         """`run_batch` with these jobs worked on by the nodes; takes its keywords, but for `cancel`.
@@ -121,26 +126,33 @@ class Spread:
         """
         places = self.crew.places
         waiting, ahead = iter(jobs), deque[tuple[Job, Future[Report]]]()
-        with ThreadPoolExecutor(places, thread_name_prefix="cluster-each") as pool:
-            try:
-                while True:
-                    for job in islice(waiting, _AHEAD * places - len(ahead)):
-                        progress = Progress(cancel=self.crew.cancelled)
-                        ahead.append((job, pool.submit(self._whole, job, progress, {})))
-                    if not ahead:
-                        return
-                    job, future = ahead[0]
-                    try:
-                        report: Report | PaintreelError = future.result()
-                    except PaintreelError as error:
-                        report = error
-                    ahead.popleft()
-                    yield job, report
-            except BaseException:
-                self.crew.cancelled.set()
-                raise
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        pool = ThreadPoolExecutor(places, thread_name_prefix="cluster-each")
+        self._pools.append(pool)
+        try:
+            while True:
+                for job in islice(waiting, _AHEAD * places - len(ahead)):
+                    progress = Progress(cancel=self.crew.cancelled)
+                    ahead.append((job, pool.submit(self._whole, job, progress, {})))
+                if not ahead:
+                    return
+                job, future = ahead[0]
+                try:
+                    report: Report | PaintreelError = future.result()
+                except PaintreelError as error:
+                    report = error
+                ahead.popleft()
+                yield job, report
+        except BaseException:
+            self.crew.cancelled.set()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """Wait for what still asks the nodes, where a run was left before its end."""
+        for pool in self._pools:
+            self.crew.cancelled.set()
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def notes(self) -> tuple[Note, ...]:
         """What happened to the nodes."""
