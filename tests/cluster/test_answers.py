@@ -25,10 +25,12 @@ from paintreel.cluster.asking import Ask, TaskAnswer
 from paintreel.cluster.crew import Lost
 from paintreel.cluster.node import Node
 from paintreel.cluster.spread import Spread
+from paintreel.errors import OutputError
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.jobs.executor import Health
 from paintreel.jobs.job import Job
 from paintreel.options import VERBS
+from paintreel.storage import objects, staged
 
 TAKEN = re.compile(r"\d+\.\d s\)|\"processing_s\": [0-9.e-]+")
 """Times that a run took, which no two runs share."""
@@ -173,6 +175,44 @@ def test_heat_maps_are_written_by_the_nodes_and_nothing_is_replaced(files, crews
 def test_sheets_for_raters_need_no_nodes(files, capfd):
     assert main(["compare", "a", "b", "--blind", "sheets", "--ray", "h:1"]) == 2
     assert "--ray is of measures" in capfd.readouterr().err
+
+
+# What goes wrong.
+
+
+def test_storage_that_fails_in_the_middle_leaves_what_is_whole(
+    bucket, crews, tmp_path, monkeypatch, capfd
+):
+    """What was put stays, each other file is named after three tries, and nothing is half there."""
+    for name in "abc":
+        write_picture(tmp_path / f"{name}.png", Picture(np.full((16, 24, 3), 90, np.uint8)))
+        objects.put(tmp_path / f"{name}.png", f"{bucket}/in/{name}.png")
+    put, puts = objects.put, []
+
+    def fails_later(path: Path, url: str) -> None:
+        puts.append(url)
+        if len(puts) > 1:
+            raise OutputError(f"cannot write {url}: the server does not answer")
+        put(path, url)
+
+    monkeypatch.setattr(staged, "put", fails_later)
+    words = ["grade", f"{bucket}/in", "-o", f"{bucket}/out", "--emotion", "sadness"]
+    assert main([*words, "--ray", "h:1"]) == 1
+    err = capfd.readouterr().err
+    assert err.count("3 tries failed: ") == 2
+    assert "the server does not answer" in err
+    assert [each.url for each in objects.list_objects(f"{bucket}/out")] == [puts[0]]
+    monkeypatch.undo()
+
+
+def test_a_network_that_a_node_has_not_is_named(files, capfd):
+    """Networks of measures are files, which lie where the driver has them."""
+    from paintreel.score.options import ScoreOptions
+
+    options = ScoreOptions(generated="a", metrics="image_loss", reference="b", extractor="x.onnx")
+    answer = TaskAnswer.from_json(Node().open(Ask.of("score", options, 1).as_json()))
+    assert answer.status == "failed"
+    assert "x.onnx" in answer.error
 
 
 # Memory.

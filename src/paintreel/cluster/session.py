@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 import time
@@ -16,7 +17,10 @@ from paintreel.errors import BackendError, InputError, MissingExtra
 
 __all__ = ["NodePlace", "RayThread", "connected", "places", "ray_package"]
 
-_PROBE_S, _JOIN_S, _LEAVE_S = 5.0, 30.0, 20.0
+_PROBE_S, _JOIN_S, _LEAVE_S = 5.0, 180.0, 20.0
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+_SETTINGS_AT, _SETTINGS = 3, 4
+"""What begins HTTP/2, which Ray speaks, and the kind of frame that it is answered with."""
 _NAMESPACE = "paintreel"
 _CLIENT = "ray://"
 
@@ -94,7 +98,7 @@ def _wait_for_threads() -> bool:
 
 
 def _join(ray: ModuleType, address: str) -> None:
-    """Connect. Raises BackendError, where what listens is no cluster too: Ray tries for minutes."""
+    """Connect. Raises BackendError, where what listens does not answer too: Ray tries for long."""
     failures: list[Exception] = []
 
     def join() -> None:  # in a thread of its own, where Ray leaves the handlers of signals alone
@@ -151,18 +155,38 @@ def _check(address: str) -> None:
 
 
 def _probe(address: str) -> None:
-    """Raise BackendError at once where nobody listens: Ray itself tries for a minute."""
+    """Raise BackendError at once where nobody listens, or no Ray: Ray itself tries for minutes."""
     if address == "auto":
         return
     host, _, port = address.removeprefix(_CLIENT).rpartition(":")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _PROBE_S).close()
+        with socket.create_connection((host.strip("[]"), int(port)), _PROBE_S) as connection:
+            is_ray = _is_greeted(connection)
     except OSError as error:
         reason = "it does not answer" if isinstance(error, TimeoutError) else error.strerror
         raise BackendError(
             f"no cluster at {address}: {reason or error}; 'ray start --head' on one machine starts "
             "one and prints its address"
         ) from None
+    if not is_ray:
+        raise BackendError(
+            f"what listens at {address} is no Ray cluster; 'ray start --head' prints the address "
+            "of one, with its port (6379 unless it was given)"
+        )
+
+
+def _is_greeted(connection: socket.socket) -> bool:
+    """Whether what listens may be Ray: it greets as HTTP/2 does, or is too busy to say anything."""
+    if os.environ.get("RAY_USE_TLS", "0") not in ("", "0"):
+        return True
+    connection.sendall(_GREETING)
+    try:
+        answer = connection.recv(_SETTINGS_AT + 1)
+    except TimeoutError:
+        return True
+    except ConnectionError:
+        return False
+    return answer[_SETTINGS_AT:] == bytes([_SETTINGS])
 
 
 def _first_line(error: Exception) -> str:

@@ -31,6 +31,8 @@ from paintreel.options import VERBS, Options
 __all__ = ["Spread", "on_cluster"]
 
 _LOOK_S, _MOST_TRIES, _NAME_BYTES = 0.2, 3, 6
+_TIMES = 50
+"""The last tasks, by which it is told which are slow."""
 _AHEAD = 4
 """Answers that may wait for each place."""
 _LATE, _LEAST_LATE_S = 3.0, 30.0
@@ -224,6 +226,7 @@ class Spread:
                         self.crew.cancel(other)
                         self._forget(other)
                     self._times_s.append(self.crew.clock() - each.began_s)
+                    del self._times_s[:-_TIMES]
                     return answer
                 if len(failures) >= _MOST_TRIES:
                     reasons = "; ".join(dict.fromkeys(failures))
