@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from paintreel.errors import BackendError, InputError, MissingExtra, ModelFileError
 from paintreel.runtime import libraries
 from paintreel.runtime.backends import BACKEND_NAMES, BACKENDS, openvino_backend
+from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import Model
 
 OPENVINO = importlib.util.find_spec("openvino") is not None
@@ -141,6 +142,7 @@ def test_signals_after_a_model_has_gone(style_file: Path):
     code = f"""
 import signal, threading
 import numpy as np
+from paintreel.runtime.catalog import find_model
 from paintreel.runtime.model import Model
 gone = [Model({str(style_file)!r}, backend="openvino", threads=1)]
 gone[0].run_image(np.zeros((8, 8, 3), np.uint8))
@@ -253,6 +255,19 @@ def test_calls_at_once_share_the_threads_and_give_the_same(backend: str, style_f
         (graph,) = several._on.opened._fixed._values.values()
         assert graph._compiled.get_property("NUM_STREAMS") == 2
         assert graph._compiled.get_property("INFERENCE_NUM_THREADS") <= 4
+
+
+@pytest.mark.parametrize("many_sizes", [False, True])
+@pytest.mark.parametrize("backend", RUNTIMES)
+def test_what_ran_before_changes_nothing(backend: str, many_sizes: bool):
+    """A clip that goes on in another process, or on a node, has the frames that it would have."""
+    style = find_model("hereva", "stylize").path
+    frames = [picture(88, 120, seed) for seed in range(3)]
+    model = Model(style, backend=backend, many_sizes=many_sizes)
+    whole = [model.run_image(frame) for frame in frames]
+    for frame, expected in zip(frames, whole, strict=True):
+        first = Model(style, backend=backend, many_sizes=many_sizes).run_image(frame)
+        assert np.array_equal(first, expected)
 
 
 def test_at_once_is_one_or_more(style_file: Path):

@@ -357,6 +357,35 @@ def test_a_gif_of_a_clip_may_be_as_large_as_the_clip(tmp_path: Path, style: Styl
     assert (whole.width, whole.notes) == (720, ())
 
 
+@pytest.mark.parametrize(
+    ("sides_px", "many"),
+    [([40], False), ([40] * 5 + [48, 56], False), (range(40, 49), True), ([40, 41, 42], False)],
+    ids=["one", "most alike", "all different", "three"],
+)
+def test_small_pictures_of_many_sizes_share_one_graph(
+    sides_px, many, tiny_style: str, tmp_path: Path, monkeypatch
+):
+    """What is in the folder decides, and not what was painted before."""
+    asked = []
+
+    class Watched(Style):
+        def __init__(self, *args, many_sizes: bool, **keywords) -> None:
+            asked.append(many_sizes)
+            super().__init__(*args, many_sizes=many_sizes, **keywords)
+
+    monkeypatch.setattr("paintreel.stylize.batch.Style", Watched)
+    for number, side_px in enumerate(sides_px):
+        pixels = np.zeros((side_px, 40, 3), np.uint8)
+        write_picture(tmp_path / "in" / f"{number}.png", Picture(pixels))
+    (tmp_path / "in" / "damaged.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    plan_stylize(
+        StylizeOptions(
+            inputs=(str(tmp_path / "in"),), output=str(tmp_path / "out"), style=tiny_style
+        )
+    )
+    assert asked == [many]
+
+
 def test_frames_are_painted_two_at_once_and_pictures_each_by_all_threads(
     folder: Path, tiny_style: str, tmp_path: Path, monkeypatch
 ):

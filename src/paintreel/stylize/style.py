@@ -89,6 +89,7 @@ class Style:
                   ones, ``off`` none, ``all`` small ones too
     at_once       how many pictures are to be painted at the same time, in as many threads of the
                   caller's; they share the threads of the runtime
+    many_sizes    whether most of them are of a size that will not come again, as for `Model`
 
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
     MissingExtra, InputError.
@@ -108,6 +109,7 @@ class Style:
         fine_faces: bool = True,
         face: FaceChoice = "auto",
         at_once: int = 1,
+        many_sizes: bool = False,
     ) -> None:
         brush_scale(1, 1, brush)
         check_own_colour(own_colour)
@@ -125,6 +127,7 @@ class Style:
                 threads=threads,
                 precision="f32",
                 at_once=at_once,
+                many_sizes=many_sizes,
             )
             self._attend = attention_of(self._network)
             file = find_model(base_of(file.card), task="stylize")
@@ -137,6 +140,7 @@ class Style:
             threads=threads,
             precision=precision,
             at_once=at_once,
+            many_sizes=many_sizes,
         )
         self.at_once, self.fine_faces = at_once, fine_faces
         self._brush, self._threads, self._own_colour = brush, threads, own_colour

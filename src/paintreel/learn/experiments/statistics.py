@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from paintreel.learn.experiments.conditions import Claim
 from paintreel.stats.multiple import holm
 from paintreel.stats.paired import paired_t_test
 
@@ -97,26 +98,31 @@ def corrected(family: Sequence[PairedTest]) -> list[PairedTest]:
     return [t if t.p is None else replace(t, p_holm=float(next(adjusted))) for t in family]
 
 
-def compare_all(
-    pairs: Iterable[tuple[str, str]],
-    measure: str,
+def paired_tests(
+    claims: Iterable[Claim],
+    measures: Iterable[str],
     unit: str,
     values: Callable[[str, str], Mapping[Key, float]],
     *,
-    direction: int,
+    direction_of: Callable[[str], int] = lambda measure: 1,
 ) -> list[PairedTest]:
-    """Each pair of conditions that was measured, Holm-corrected over all of them.
+    """Each claim on each measure that both sides have, Holm-corrected over those of a measure.
 
-    values  condition and measure to its values by trial, picture or source
+    values        condition and measure to its values by trial, picture or source
+    direction_of  1 where higher values of a measure are better, -1 where lower ones are
     """
-    family = [
-        compare_pair(
-            (first, values(first, measure)),
-            (second, values(second, measure)),
-            measure=measure,
-            unit=unit,
-            direction=direction,
-        )
-        for first, second in pairs
-    ]
-    return corrected([test for test in family if test is not None])
+    claims = list(claims)
+    found: list[PairedTest] = []
+    for measure in measures:
+        family = [
+            compare_pair(
+                (claim.first, values(claim.first, measure)),
+                (claim.second, values(claim.second, measure)),
+                measure=measure,
+                unit=unit,
+                direction=direction_of(measure),
+            )
+            for claim in claims
+        ]
+        found += corrected([test for test in family if test is not None])
+    return found

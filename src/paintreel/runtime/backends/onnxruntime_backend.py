@@ -48,6 +48,7 @@ class OnnxRuntimeBackend:
         threads: int | None,
         precision: Precision,
         at_once: int,
+        many_sizes: bool,
     ) -> None:
         if precision == "bf16":
             raise BackendError("ONNX Runtime runs models in f32, not bf16; use --backend openvino")

@@ -40,12 +40,14 @@ class Backend(Protocol):
         threads: int | None,
         precision: Precision,
         at_once: int,
+        many_sizes: bool,
     ) -> None:
         """Load `data`, the content of the file `path`, which is named in errors.
 
         place    a device of this runtime
         threads  of the processor, of all calls together; None leaves it to the runtime
         at_once  how many calls are expected to run at the same time
+        many_sizes  whether most pictures are of a size that will not come again
 
         Raises ModelFileError, BackendError, MissingExtra.
         """

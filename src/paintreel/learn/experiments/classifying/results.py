@@ -18,13 +18,8 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.learn.experiments.conditions import Claim, Condition
 from paintreel.learn.experiments.records import read_json, write_json
-from paintreel.learn.experiments.statistics import (
-    Figure,
-    PairedTest,
-    compare_pair,
-    corrected,
-    figure_of,
-)
+from paintreel.learn.experiments.statistics import Figure, PairedTest, figure_of, paired_tests
+from paintreel.learn.experiments.trial_results import Records, TrialResults
 from paintreel.stats import Interval, confusion_of, recall_gain, recognition_of
 
 PICTURES_NAME = "pictures.json"
@@ -80,8 +75,8 @@ def answers_record(pictures: Sequence[int], shares: Array, **facts: Any) -> dict
     return {"pictures": [int(i) for i in pictures], "shares": rows, **facts}
 
 
-class PictureResults:
-    """Records by condition and trial, with the pictures that they speak of.
+class PictureResults(TrialResults):
+    """Figures and tests of the records, with the pictures that they speak of.
 
     records     {condition: {trial: record}}
     conditions  those of the experiment, by name, in the order of its tables
@@ -90,37 +85,19 @@ class PictureResults:
 
     def __init__(
         self,
-        records: Mapping[str, Mapping[int, Mapping[str, Any]]],
+        records: Records,
         asked: AskedPictures,
         conditions: Mapping[str, Condition],
         *,
         folded: bool,
     ) -> None:
-        self.table = conditions
-        self.records = {c: records[c] for c in conditions if c in records}
+        super().__init__(records, conditions)
         self.asked, self.folded = asked, folded
-
-    @property
-    def conditions(self) -> list[str]:
-        """Names of those that there are records of, in the order of the table."""
-        return list(self.records)
-
-    @property
-    def trial_range(self) -> tuple[int, int]:
-        """Fewest and most trials of the conditions that vary; (0, 0) without any."""
-        counts = [len(t) for c, t in self.records.items() if self.table[c].varies]
-        return min(counts, default=0), max(counts, default=0)
-
-    @property
-    def sources(self) -> list[dict[str, Any]]:
-        """Commands, commits and machines that the records come from, each once."""
-        sources = [r["source"] for trials in self.records.values() for r in trials.values()]
-        return [s for i, s in enumerate(sources) if s not in sources[:i]]
 
     def answers(self, condition: str) -> dict[int, Array]:
         """{trial: (N,) numbers of the likeliest classes, UNANSWERED elsewhere}."""
         found = {}
-        for trial, record in self.records.get(condition, {}).items():
+        for trial, record in self.of(condition).items():
             said = np.full(len(self.asked.files), UNANSWERED)
             if record["pictures"]:
                 said[record["pictures"]] = np.argmax(record["shares"], axis=1)
@@ -175,11 +152,6 @@ class PictureResults:
             if row.sum()
         }
 
-    def fact(self, condition: str, name: str) -> float | None:
-        """Median over trials of a number that records keep beside their answers."""
-        values = [r[name] for r in self.records.get(condition, {}).values() if name in r]
-        return float(np.median(values)) if values else None
-
     def gain(self, claim: Claim) -> Interval | None:
         """Macro recall of the claim's first above that of its second, sources resampled.
 
@@ -203,38 +175,12 @@ class PictureResults:
 
     def tests(self, claims: Sequence[Claim]) -> list[PairedTest]:
         """Paired t-tests over trials, or folds, Holm-corrected over the claims of a measure."""
-        tests: list[PairedTest] = []
-        for measure in MEASURES[:2]:
-            family = []
-            for claim in claims:
-                a, b = (self.of_trials(c, measure) for c in (claim.first, claim.second))
-                a, b = (
-                    self._for_every_trial(claim.first, a, b),
-                    self._for_every_trial(claim.second, b, a),
-                )
-                family.append(
-                    compare_pair(
-                        (claim.first, a),
-                        (claim.second, b),
-                        measure=measure,
-                        unit="folds" if self.folded else "trials",
-                    )
-                )
-            tests += corrected([t for t in family if t is not None])
-        return tests
 
-    def _for_every_trial(
-        self, condition: str, own: dict[int, float], other: dict[int, float]
-    ) -> dict[int, float]:
-        """The one value of what does not vary for every trial of the other side."""
-        if self.folded or self.table[condition].varies or not own:
-            return own
-        return dict.fromkeys(other, next(iter(own.values())))
+        def values(condition: str, measure: str) -> Mapping[int, float]:
+            own = self.of_trials(condition, measure)
+            return own if self.folded else self.for_every_trial(condition, own)
 
-
-def known_claims(claims: Sequence[Claim], results: PictureResults) -> list[Claim]:
-    """Those whose two conditions there are records of."""
-    return [c for c in claims if {c.first, c.second} <= results.records.keys()]
+        return paired_tests(claims, MEASURES[:2], "folds" if self.folded else "trials", values)
 
 
 def summary_of(results: PictureResults, claims: Sequence[Claim]) -> dict[str, Any]:
@@ -248,7 +194,7 @@ def summary_of(results: PictureResults, claims: Sequence[Claim]) -> dict[str, An
             "confusion": results.confusion(c).tolist(),
         }
     rows = []
-    for claim in known_claims(claims, results):
+    for claim in results.known(claims):
         gain = results.gain(claim)
         if gain is not None:
             values = {"gain": gain.estimate, "low": gain.low, "high": gain.high}
@@ -262,6 +208,6 @@ def summary_of(results: PictureResults, claims: Sequence[Claim]) -> dict[str, An
         "pictures": len(results.asked.files),
         "means": means,
         "claims": rows,
-        "tests": [dataclasses.asdict(t) for t in results.tests(known_claims(claims, results))],
+        "tests": [dataclasses.asdict(t) for t in results.tests(results.known(claims))],
         "sources": results.sources,
     }

@@ -9,7 +9,6 @@ from paintreel.imaging.arrays import Array
 from paintreel.learn.experiments.classifying.results import (
     MEASURES,
     PictureResults,
-    known_claims,
 )
 from paintreel.learn.experiments.conditions import Claim
 from paintreel.learn.experiments.page import figure_text, number_text, p_text
@@ -87,7 +86,7 @@ def confusions(results: PictureResults, conditions: Sequence[str]) -> str:
 
 def gains_table(results: PictureResults, claims: Sequence[Claim]) -> str:
     """Whether each claim is borne out, over resampled sources, and over trials or folds."""
-    known = known_claims(claims, results)
+    known = results.known(claims)
     tests = {(t.first, t.second): t for t in results.tests(known) if t.measure == "macro_recall"}
     rows: list[list[Cell]] = []
     for claim in known:

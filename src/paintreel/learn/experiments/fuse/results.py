@@ -7,7 +7,7 @@ its value the mean over the shots).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,21 +15,15 @@ import numpy as np
 from paintreel.learn.experiments.conditions import Claim
 from paintreel.learn.experiments.fuse.conditions import CONDITIONS, FULL
 from paintreel.learn.experiments.fuse.scoring import FOOTAGE, SET_MEASURES, direction_of
-from paintreel.learn.experiments.statistics import (
-    Figure,
-    PairedTest,
-    compare_all,
-    figure_of,
-)
+from paintreel.learn.experiments.statistics import Figure, PairedTest, figure_of, paired_tests
+from paintreel.learn.experiments.trial_results import Records, TrialResults
 from paintreel.stats import Interval, bootstrap_interval
 
 SOURCES, TRAININGS = "sources", "trainings"
 
-Records = Mapping[str, Mapping[int, Mapping[str, Any]]]
 
-
-class FuseResults:
-    """Records by condition and trial.
+class FuseResults(TrialResults):
+    """Figures and tests of the records.
 
     shots: {shot: its source}; ways: {shot: what it is painted by}
     """
@@ -37,18 +31,12 @@ class FuseResults:
     def __init__(self, records: Records, asked: Mapping[str, Mapping[str, str]]) -> None:
         self.shots = {name: about["source"] for name, about in asked.items()}
         self.ways = {name: about["way"] for name, about in asked.items()}
-        self.records = {name: records[name] for name in CONDITIONS if name in records}
-
-    @property
-    def sources(self) -> list[dict[str, Any]]:
-        """Commands, commits and machines that the records come from, each once."""
-        found = [r["source"] for trials in self.records.values() for r in trials.values()]
-        return [each for i, each in enumerate(found) if each not in found[:i]]
+        super().__init__(records, CONDITIONS)
 
     def by_trial(self, condition: str, measure: str) -> dict[int, float]:
         """{trial: value}, the mean over shots, or the value of a set."""
         found: dict[int, float] = {}
-        for trial, record in self.records.get(condition, {}).items():
+        for trial, record in self.of(condition).items():
             if measure in SET_MEASURES:
                 if measure in record["sets"]:
                     found[trial] = record["sets"][measure]
@@ -59,7 +47,7 @@ class FuseResults:
     def by_shot(self, condition: str, measure: str) -> dict[str, float]:
         """{shot: mean over the trials}."""
         values: dict[str, list[float]] = {}
-        for record in self.records.get(condition, {}).values():
+        for record in self.of(condition).values():
             for name, value in _of_shots(record, measure).items():
                 values.setdefault(name, []).append(value)
         return {name: float(np.mean(each)) for name, each in values.items()}
@@ -84,20 +72,11 @@ class FuseResults:
     def noise(self, condition: str) -> dict[str, Figure]:
         """{noise: dB lost}."""
         found: dict[str, list[float]] = {}
-        for record in self.records.get(condition, {}).values():
+        for record in self.of(condition).values():
             for noise, value in record.get("noise", {}).items():
                 found.setdefault(noise, []).append(value)
         figures = {noise: figure_of(values) for noise, values in found.items()}
         return {noise: figure for noise, figure in figures.items() if figure is not None}
-
-    def fact(self, condition: str, name: str) -> float | None:
-        """Median over trials of a number that records keep beside their scores."""
-        values = [
-            record[name]
-            for record in self.records.get(condition, {}).values()
-            if record.get(name) is not None
-        ]
-        return float(np.median(values)) if values else None
 
     def gain_percent(self, other: str, measure: str) -> float | None:
         """By how many percent the full model's mean lies above another's."""
@@ -118,29 +97,14 @@ class FuseResults:
         means = [direction_of(measure) * (ours[source] - theirs[source]) for source in common]
         return bootstrap_interval(means, rng=np.random.default_rng(seed))
 
-    def known(self, claims: Iterable[Claim]) -> list[Claim]:
-        """The claims whose two conditions there are records of."""
-        return [c for c in claims if {c.first, c.second} <= self.records.keys()]
-
     def over_sources(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
         """Claims over sources, Holm-corrected over the claims of each measure."""
-        return self._tests(claims, measures, SOURCES, self.by_source)
+        return paired_tests(claims, measures, SOURCES, self.by_source, direction_of=direction_of)
 
     def over_trainings(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
         """Claims over trainings, likewise."""
         varying = [c for c in claims if all(CONDITIONS[n].varies for n in (c.first, c.second))]
-        return self._tests(varying, measures, TRAININGS, self.by_trial)
-
-    @staticmethod
-    def _tests(
-        claims: Sequence[Claim], measures: Sequence[str], unit: str, values: Any
-    ) -> list[PairedTest]:
-        pairs = [(claim.first, claim.second) for claim in claims]
-        return [
-            test
-            for measure in measures
-            for test in compare_all(pairs, measure, unit, values, direction=direction_of(measure))
-        ]
+        return paired_tests(varying, measures, TRAININGS, self.by_trial, direction_of=direction_of)
 
 
 def _of_shots(record: Mapping[str, Any], measure: str) -> dict[str, float]:

@@ -160,7 +160,7 @@ def _sheets(out: Path, task: str) -> dict[str, Path]:
 
 
 def _curves(results: LinesResults, task: str, what: str) -> Drawing | None:
-    rows = [c for c in results.conditions(task) if CONDITIONS[c].group == SYSTEM]
+    rows = [c for c in results.conditions_of(task) if CONDITIONS[c].group == SYSTEM]
     curves = {CONDITIONS[c].title: results.curve(c) for c in rows}
     if not any(len(steps) > 1 for steps, _values in curves.values()):
         return None

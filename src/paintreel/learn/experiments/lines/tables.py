@@ -65,7 +65,7 @@ def paper_table(results: LinesResults) -> str:
 def line_table(results: LinesResults) -> str:
     """F1 by source, precision and recall where lines are known, image loss and PSNR."""
     rows = []
-    for name in results.conditions(LINEART.name):
+    for name in results.conditions_of(LINEART.name):
         cells = [figure_text(results.figure(name, "f1", (source,))) for source in _SOURCES]
         cells += [figure_text(results.figure(name, m, EXACT)) for m in ("precision", "recall")]
         cells += [figure_text(results.figure(name, "loss")), _db(results, name, "psnr")]
@@ -77,7 +77,7 @@ def line_table(results: LinesResults) -> str:
 def colour_table(results: LinesResults, given: str) -> str:
     """Image loss by source, PSNR, colour of regions and, with 20 hints, leaks."""
     rows = []
-    for name in results.conditions(COLORIZE.name):
+    for name in results.conditions_of(COLORIZE.name):
         cells = [figure_text(results.figure(name, f"loss:{given}", (s,))) for s in _SOURCES]
         cells += [
             _db(results, name, f"psnr:{given}"),
@@ -95,7 +95,7 @@ def colour_table(results: LinesResults, given: str) -> str:
 
 def ablation_table(results: LinesResults, task: str) -> str:
     """The full model and what is left of it without each part; "" without ablations."""
-    left_out = [c for c in results.conditions(task) if CONDITIONS[c].group == ABLATION]
+    left_out = [c for c in results.conditions_of(task) if CONDITIONS[c].group == ABLATION]
     if not left_out:
         return ""
     if task == LINEART.name:
@@ -118,7 +118,7 @@ def set_table(results: LinesResults) -> str:
     """Fréchet and spectrum distances, and flicker over that of the source."""
     rows = []
     for task in TASKS:
-        for name in results.conditions(task):
+        for name in results.conditions_of(task):
             given = "" if task == LINEART.name else ":none"
             rows.append(
                 [

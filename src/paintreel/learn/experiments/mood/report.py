@@ -19,7 +19,6 @@ from paintreel.learn.experiments.charts import Drawing, grouped_bars
 from paintreel.learn.experiments.classifying.results import (
     AskedPictures,
     PictureResults,
-    known_claims,
     summary_of,
 )
 from paintreel.learn.experiments.classifying.tables import (
@@ -182,7 +181,7 @@ def _page(
             ),
             section(
                 "Paired tests",
-                folded("show", table_of_tests(results.tests(known_claims(CLAIMS, results)))),
+                folded("show", table_of_tests(results.tests(results.known(CLAIMS)))),
             ),
             section("How to read this", bullets(_NOTES)),
             section("How it was run", sources_text(results.sources)),

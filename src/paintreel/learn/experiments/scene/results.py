@@ -24,19 +24,14 @@ from paintreel.learn.experiments.scene.conditions import (
     WORD,
 )
 from paintreel.learn.experiments.scene.scoring import MEASURES, SETS, direction_of
-from paintreel.learn.experiments.statistics import (
-    Figure,
-    PairedTest,
-    compare_pair,
-    corrected,
-    figure_of,
-)
+from paintreel.learn.experiments.statistics import Figure, PairedTest, figure_of, paired_tests
+from paintreel.learn.experiments.trial_results import Records, TrialResults
 
 Unit = Literal["trials", "pictures"]
 
 
-class Results:
-    """Records by condition and trial, with the categories of the crops.
+class Results(TrialResults):
+    """Figures and tests of the records, with the categories of the crops.
 
     records  {condition: {trial: record}}
     labels   {crop: one of LABELS, or None}, in the order of the crops
@@ -46,20 +41,15 @@ class Results:
 
     def __init__(
         self,
-        records: Mapping[str, Mapping[int, Mapping[str, Any]]],
+        records: Records,
         labels: Mapping[str, str | None],
         setup: Mapping[str, Any] | None = None,
         rating: Mapping[str, Any] | None = None,
     ) -> None:
-        self.records = {c: records[c] for c in CONDITIONS if c in records}
+        super().__init__(records, CONDITIONS)
         self.labels = labels
         self.setup = setup or {}
         self.rating = rating
-
-    @property
-    def conditions(self) -> list[str]:
-        """Names of those that there are records of, in the order of CONDITIONS."""
-        return list(self.records)
 
     @property
     def systems(self) -> list[str]:
@@ -70,18 +60,6 @@ class Results:
     def of_words(self) -> list[str]:
         """What paints from a word and a seed, and the paintings at that size."""
         return [c for c in self.records if CONDITIONS[c].group == WORD]
-
-    @property
-    def trial_range(self) -> tuple[int, int]:
-        """Fewest and most trials of the conditions that vary; (0, 0) without any."""
-        counts = [len(t) for c, t in self.records.items() if CONDITIONS[c].varies]
-        return min(counts, default=0), max(counts, default=0)
-
-    @property
-    def sources(self) -> list[dict[str, Any]]:
-        """Commands, commits and machines that the records come from, each once."""
-        sources = [r["source"] for trials in self.records.values() for r in trials.values()]
-        return [s for i, s in enumerate(sources) if s not in sources[:i]]
 
     @property
     def measures(self) -> list[str]:
@@ -97,7 +75,7 @@ class Results:
     ) -> dict[int, float]:
         """{trial: mean over the crops}, of one category if `label`; {} where there is none."""
         means = {}
-        for trial, record in self.records.get(condition, {}).items():
+        for trial, record in self.of(condition).items():
             if measure in SETS:
                 if measure in record and label is None and level == STANDARD:
                     means[trial] = float(record[measure])
@@ -113,7 +91,7 @@ class Results:
     ) -> dict[str, float]:
         """{crop: mean over the trials}."""
         values: dict[str, list[float]] = {}
-        for record in self.records.get(condition, {}).values():
+        for record in self.of(condition).values():
             for crop, value in self._by_crop(record, level, measure).items():
                 values.setdefault(crop, []).append(value)
         return {crop: float(np.mean(v)) for crop, v in values.items()}
@@ -131,34 +109,21 @@ class Results:
             list(self.of_trials(condition, measure, level=level, label=label).values())
         )
 
-    def fact(self, condition: str, name: str) -> float | None:
-        """Median over trials of a number that records keep beside their scores."""
-        values = [r[name] for r in self.records.get(condition, {}).values() if name in r]
-        return float(np.median(values)) if values else None
-
-    def test(self, first: str, second: str, measure: str, unit: Unit) -> PairedTest | None:
-        """Uncorrected; None where the two share nothing that was measured."""
-        direction = direction_of(measure)
-        if unit == "pictures":
-            x, y = (self.of_pictures(c, measure) for c in (first, second))
-            return compare_pair(
-                (first, x), (second, y), measure=measure, unit=unit, direction=direction
-            )
-        a, b = (self.of_trials(c, measure) for c in (first, second))
-        a, b = _for_every_trial(first, a, b), _for_every_trial(second, b, a)
-        return compare_pair(
-            (first, a), (second, b), measure=measure, unit=unit, direction=direction
-        )
-
     def tests(
         self, claims: Sequence[Claim], measures: Iterable[str], unit: Unit
     ) -> list[PairedTest]:
         """All claims on all measures, Holm-corrected over the claims of each measure."""
-        tests: list[PairedTest] = []
-        for measure in measures:
-            family = [self.test(c.first, c.second, measure, unit) for c in claims]
-            tests += corrected([t for t in family if t is not None])
-        return tests
+        if unit == "pictures":
+            return paired_tests(claims, measures, unit, self.of_pictures, direction_of=direction_of)
+        values = self._of_every_trial
+        return paired_tests(claims, measures, unit, values, direction_of=direction_of)
+
+    def test(self, first: str, second: str, measure: str, unit: Unit) -> PairedTest | None:
+        """Of two conditions alone; None where they share nothing that was measured."""
+        return next(iter(self.tests([Claim(first, second, "")], [measure], unit)), None)
+
+    def _of_every_trial(self, condition: str, measure: str) -> Mapping[int, float]:
+        return self.for_every_trial(condition, self.of_trials(condition, measure))
 
     def is_shown(self, first: str, second: str, measure: str) -> bool:
         """Whether the first is shown to be better over trials, corrected with those beside it."""
@@ -183,7 +148,7 @@ class Results:
         return figure_of([float(np.mean(row)) for row in rows if row])
 
     def _records(self, condition: str) -> list[Mapping[str, Any]]:
-        return list(self.records.get(condition, {}).values())
+        return list(self.of(condition).values())
 
     def system_claims(self) -> list[Claim]:
         """FULL against each other system, peers of other layouts, and the block-in."""
@@ -212,14 +177,4 @@ class Results:
 
     def ablation_claims(self) -> list[Claim]:
         """Those of CLAIMS whose two conditions there are records of."""
-        return [c for c in CLAIMS if {c.first, c.second} <= self.records.keys()]
-
-
-def _for_every_trial(
-    condition: str, own: dict[int, float], other: dict[int, float]
-) -> dict[int, float]:
-    """A reference's one value for every trial of the other side."""
-    if CONDITIONS[condition].varies or not own:
-        return own
-    value = next(iter(own.values()))
-    return dict.fromkeys(other, value)
+        return self.known(CLAIMS)

@@ -21,9 +21,9 @@ from paintreel.learn.experiments.conditions import Claim
 from paintreel.learn.experiments.statistics import (
     Figure,
     PairedTest,
-    compare_all,
     corrected,
     figure_of,
+    paired_tests,
 )
 from paintreel.learn.experiments.stylizers.conditions import CONDITIONS
 from paintreel.learn.experiments.stylizers.kept import ART, read_features
@@ -32,34 +32,22 @@ from paintreel.learn.experiments.stylizers.scoring import (
     SET_MEASURES,
     direction_of,
 )
+from paintreel.learn.experiments.trial_results import Records, TrialResults, with_scores
 from paintreel.metrics.nearness import nearer_test
 
 PICTURES, CLIPS, TRAININGS = "pictures of these sources", "these clips", "trainings"
 NEARNESS = "kernel distance to the art"
 
-Records = Mapping[str, Mapping[int, Mapping[str, Any]]]
 
-
-class StylizerResults:
-    """Records by condition and trial; those without scores (a style that was not there) are left
-    out.
+class StylizerResults(TrialResults):
+    """Figures and tests of the records that have scores.
 
     kinds: {photograph: scene or portrait}.
     """
 
     def __init__(self, records: Records, kinds: Mapping[str, str]) -> None:
         self.kinds = kinds
-        self.records = {
-            name: records[name]
-            for name in CONDITIONS
-            if any(record["scores"] for record in records.get(name, {}).values())
-        }
-
-    @property
-    def sources(self) -> list[dict[str, Any]]:
-        """Commands, commits and machines that the records come from, each once."""
-        found = [r["source"] for trials in self.records.values() for r in trials.values()]
-        return [each for i, each in enumerate(found) if each not in found[:i]]
+        super().__init__(with_scores(records), CONDITIONS)
 
     def of_trial(self, record: Mapping[str, Any], measure: str, kind: str | None) -> float | None:
         """A value of a measure in a trial; None for nothing. kind: of photographs, None for all."""
@@ -75,7 +63,7 @@ class StylizerResults:
         """{trial: value}; of a reference one trial."""
         found = {
             trial: self.of_trial(record, measure, kind)
-            for trial, record in self.records.get(condition, {}).items()
+            for trial, record in self.of(condition).items()
         }
         return {trial: value for trial, value in found.items() if value is not None}
 
@@ -91,7 +79,7 @@ class StylizerResults:
         """
         part = "clips" if measure in CLIP_MEASURES else "scores"
         values: dict[str, list[Any]] = defaultdict(list)
-        for record in self.records.get(condition, {}).values():
+        for record in self.of(condition).values():
             for name, value in record[part].get(measure, {}).items():
                 values[name].append(value)
         means = {name: np.mean(each, axis=0) for name, each in values.items()}
@@ -100,44 +88,17 @@ class StylizerResults:
         source = float(np.mean([mean[1] for mean in means.values()])) if means else 0.0
         return {name: float(mean[0]) / source for name, mean in means.items()} if source else {}
 
-    def fact(self, condition: str, name: str) -> float | None:
-        """Median over trials of a number that records keep beside their scores."""
-        values = [
-            record[name]
-            for record in self.records.get(condition, {}).values()
-            if record.get(name) is not None
-        ]
-        return float(np.median(values)) if values else None
-
-    def known(self, claims: Iterable[Claim]) -> list[Claim]:
-        """The claims whose two conditions there are records of."""
-        return [c for c in claims if {c.first, c.second} <= self.records.keys()]
-
     def over_units(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
         """Claims over pictures or clips, Holm-corrected over the claims of each measure."""
-        pairs = [(claim.first, claim.second) for claim in claims]
-        return [
-            test
-            for measure in measures
-            for test in compare_all(
-                pairs,
-                measure,
-                CLIPS if measure in CLIP_MEASURES else PICTURES,
-                self.by_unit,
-                direction=direction_of(measure),
-            )
-        ]
+        found: list[PairedTest] = []
+        for measure in measures:
+            unit = CLIPS if measure in CLIP_MEASURES else PICTURES
+            found += paired_tests(claims, [measure], unit, self.by_unit, direction_of=direction_of)
+        return found
 
     def over_trainings(self, claims: Sequence[Claim], measures: Sequence[str]) -> list[PairedTest]:
         """Claims over trainings, likewise."""
-        pairs = [(claim.first, claim.second) for claim in claims]
-        return [
-            test
-            for measure in measures
-            for test in compare_all(
-                pairs, measure, TRAININGS, self.by_trial, direction=direction_of(measure)
-            )
-        ]
+        return paired_tests(claims, measures, TRAININGS, self.by_trial, direction_of=direction_of)
 
     def nearness(self, claims: Sequence[Claim], out: Path, *, seed: int) -> list[PairedTest]:
         """Whether the first of each claim is nearer to the art, over pictures.
@@ -170,7 +131,7 @@ class StylizerResults:
         return corrected(found)
 
     def _features(self, out: Path, name: str) -> Array | None:
-        trials = [read_features(out, f"{name}-{t:02d}") for t in self.records.get(name, {})]
+        trials = [read_features(out, f"{name}-{t:02d}") for t in self.of(name)]
         there = [rows for rows in trials if rows is not None]
         return np.mean(there, axis=0) if there else None
 
