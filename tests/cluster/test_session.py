@@ -86,6 +86,16 @@ WORDS = {
 }
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["", "head", "head:0", "head:70000", ":6379", "http://head:6379", "http://head:6379/", "a:b"],
+)
+def test_what_can_be_no_address_is_refused_as_typed(address, played, capfd):
+    assert main(["stylize", "nothing.png", f"--ray={address}"]) == 2
+    err = capfd.readouterr().err
+    assert f"--ray is {address!r}, expected the address of a cluster" in err
+
+
 @pytest.mark.parametrize("verb", WORDS)
 def test_without_a_cluster_nothing_is_begun(verb, played, nobody, tmp_path, capfd, monkeypatch):
     monkeypatch.chdir(tmp_path)

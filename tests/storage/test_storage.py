@@ -161,6 +161,16 @@ def test_a_folder_in_storage_becomes_that_of_a_run_on_disks(
     assert "3 results in storage already" in capfd.readouterr().err
 
 
+def test_a_name_that_is_too_long_is_told_in_words(bucket, tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    with pytest.raises(OutputError, match="the name is too long; storage takes 1024 bytes"):
+        put(tmp_path / "a.txt", f"{bucket}/{'a' * 1100}")
+    url = f"{bucket}/{'a' * 300}.png"
+    put(tmp_path / "a.txt", url)
+    with pytest.raises(UnreadableFile, match="the name is too long for storage, or for a file"):
+        fetch(url, tmp_path / "in" / f"{'a' * 300}.png")
+
+
 @pytest.mark.parametrize("count", [3, 9])
 def test_of_a_bucket_of_any_size_few_files_are_here_at_once(
     count, bucket, pictures, tmp_path, monkeypatch

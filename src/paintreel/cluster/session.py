@@ -10,19 +10,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from paintreel.errors import BackendError, InputError, MissingExtra
+from paintreel.errors import BackendError, MissingExtra
+from paintreel.options import CLIENT, parse_address
 
-__all__ = ["NodePlace", "RayThread", "connected", "places", "ray_package"]
+__all__ = ["NodePlace", "RayThread", "check_cluster", "connected", "places", "ray_package"]
 
 _PROBE_S, _JOIN_S, _LEAVE_S = 5.0, 180.0, 20.0
 _GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 _SETTINGS_AT, _SETTINGS = 3, 4
 """What begins HTTP/2, which Ray speaks, and the kind of frame that it is answered with."""
 _NAMESPACE = "paintreel"
-_CLIENT = "ray://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class NodePlace:
     number: int
     cpus: float
     gpus: float
+
+
+def check_cluster(address: str) -> None:
+    """Raise what `connected` would, as far as it is seen soon: no Ray here, or none there."""
+    parse_address(address)
+    if find_spec("ray") is None:
+        raise MissingExtra("a run on a cluster", "cluster")
+    _probe(address)
 
 
 def ray_package() -> ModuleType:
@@ -58,7 +67,7 @@ def connected(address: str) -> Iterator[ModuleType]:
 
     A cluster is never started here. Raises InputError, MissingExtra and BackendError.
     """
-    _check(address)
+    parse_address(address)
     ray = ray_package()
     if ray.is_initialized():  # of a program that has connected by itself
         try:
@@ -66,8 +75,9 @@ def connected(address: str) -> Iterator[ModuleType]:
         finally:
             _wait_for_threads()
         return
-    address = _resolved(ray, address)
     _probe(address)
+    # Else it prints what it has heard of tasks that were ended, which is no news to who ended them.
+    os.environ.setdefault("RAY_IGNORE_UNHANDLED_ERRORS", "1")
     with _silent(ray):
         _join(ray, address)
         try:
@@ -104,7 +114,7 @@ def _join(ray: ModuleType, address: str) -> None:
     def join() -> None:  # in a thread of its own, where Ray leaves the handlers of signals alone
         try:
             ray.init(
-                address=address,
+                address=_resolved(ray, address),
                 namespace=_NAMESPACE,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
@@ -144,21 +154,11 @@ def _resolved(ray: ModuleType, address: str) -> str:
     return address
 
 
-def _check(address: str) -> None:
-    host, colon, port = address.removeprefix(_CLIENT).rpartition(":")
-    if address == "auto" or (host and colon and port.isdigit() and 0 < int(port) < 2**16):
-        return
-    raise InputError(
-        f"--ray is {address!r}, expected the address of a cluster: HOST:PORT of its head, auto on "
-        "one of its nodes, or ray://HOST:10001"
-    )
-
-
 def _probe(address: str) -> None:
     """Raise BackendError at once where nobody listens, or no Ray: Ray itself tries for minutes."""
     if address == "auto":
         return
-    host, _, port = address.removeprefix(_CLIENT).rpartition(":")
+    host, _, port = address.removeprefix(CLIENT).rpartition(":")
     try:
         with socket.create_connection((host.strip("[]"), int(port)), _PROBE_S) as connection:
             is_ray = _is_greeted(connection)

@@ -15,7 +15,7 @@ Nothing here loads more than the standard library, so that `paintreel --help` st
 
 from __future__ import annotations
 
-from paintreel.options.cluster import ray_option
+from paintreel.options.cluster import CLIENT, parse_address, ray_option
 from paintreel.options.description import (
     Option,
     Options,
@@ -49,6 +49,7 @@ from paintreel.options.tables import keyword_types, option_table
 from paintreel.options.verbs import VERBS, Verb, asked_of, command_of, options_of, plan_of
 
 __all__ = [
+    "CLIENT",
     "DRAWN_STEADY",
     "MAX_SEED",
     "VERBS",
@@ -76,6 +77,7 @@ __all__ = [
     "option",
     "option_table",
     "options_of",
+    "parse_address",
     "parse_number",
     "parse_size",
     "parse_tile",
