@@ -36,7 +36,7 @@ TAKEN = re.compile(r"\d+\.\d s\)|\"processing_s\": [0-9.e-]+")
 
 
 class NodesHere:
-    """A crew of two nodes. `loses` is how many tasks are lost with their node, from the first on."""
+    """A crew of two nodes. loses: how many tasks, from the first on, are lost with their node."""
 
     def __init__(self, ask: Ask, *, loses: int = 0) -> None:
         self.cancelled, self.machines, self.places = threading.Event(), set(), 2
