@@ -151,7 +151,7 @@ def test_picture_options(folder: Path, capsys):
         (["in/a.png", "--strength", "much"], "'much' is not a number from 0 to 1, or a percentage"),
         (["in/a.png", "--size", "12"], "WIDTHxHEIGHT"),
         (["in/a.png", "--size", "12x12", "--max-side", "3"], "not allowed with"),
-        (["in/a.png", "--max-side", "0"], "max_side_px is 0, expected 1 to 65535"),
+        (["in/a.png", "--max-side", "0"], "--max-side is 0, expected 1 to 65535"),
         (["in/a.png", "--tile", "small"], "is not a whole number"),
         (["in/a.png", "--format", "tga"], "is none of"),
         (["in/a.png", "--quality", "200"], "quality is 200"),

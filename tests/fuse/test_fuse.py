@@ -117,11 +117,14 @@ def test_arrays_are_told_what_files_are(pan, fuse_model):
     cut = np.dstack([painted(frames[0]), np.full(frames[0].shape[:2], 255, np.uint8)])
     cut[:20, :20, 3] = 0
     _, report = fuse(cut, clip, fuse_model, key_frames=0)
-    (note,) = (note for note in report.notes if note.kind == "painting-on-white")
-    assert note.text.startswith("painting 1 is transparent")
+    (note,) = (note for note in report.notes if note.kind == "painting-laid")
+    assert note.text == "painting 1 is transparent: laid over the frame that it is of"
+    _, report = fuse(cut, clip, fuse_model)
+    (note,) = (note for note in report.notes if note.kind == "painting-laid")
+    assert note.text == "painting 1 is transparent: laid on white"
     cut[..., 3] = 255
     _, report = fuse(cut, clip, fuse_model, key_frames=0)
-    assert "painting-on-white" not in {note.kind for note in report.notes}
+    assert "painting-laid" not in {note.kind for note in report.notes}
 
 
 def test_a_free_painting_gives_its_colours_and_no_flicker(pan, fuse_model):
@@ -172,8 +175,12 @@ def test_grey_and_transparent_paintings(pan, fuse_model, tmp_path):
     Image.fromarray(cut).save(tmp_path / "cut.png")
     got, _ = fuse(tmp_path / "grey.png", clip, fuse_model, key_frames=0)
     assert np.ptp(got[0][30:60, 60:100].astype(int), axis=2).mean() < 12
-    _, report = fuse(tmp_path / "cut.png", clip, fuse_model, key_frames=0)
-    assert "painting-on-white" in {note.kind for note in report.notes}
+    clear, report = fuse(tmp_path / "cut.png", clip, fuse_model, key_frames=0)
+    assert "painting-laid" in {note.kind for note in report.notes}
+    over = painted(frames[0])
+    over[:20, :20] = frames[0][:20, :20]
+    same, _ = fuse(over, clip, fuse_model, key_frames=0)
+    assert np.array_equal(clear, same)
 
 
 def test_the_alpha_of_an_animation_stays(tmp_path, fuse_model):
@@ -312,7 +319,9 @@ def test_planned_frames_are_painted_over_and_given_back(pan, fuse_model, tmp_pat
     clip, frames = pan
     keys = tmp_path / "keys"
     assert main(["fuse", "--plan", str(clip), "-o", str(keys)]) == 0
+    assert "1 frame to paint, of 1 shot: they explain" in capsys.readouterr().err
     (planned,) = keys.iterdir()
+    (keys / "a folder.png").mkdir()
     time_s = time_in_name(planned)
     assert time_s is not None
     number = round(time_s * 24)
@@ -427,6 +436,11 @@ def test_a_preview_and_a_plan_take_the_longest_that_is_allowed(pan, tmp_path, ca
         (["gone.png", "pan.mkv"], "gone.png is not there"),
         (["p.png", "pan.mkv", "--key-frame", "soon"], "expected a time such as"),
         (["--plan", "p.png", "pan.mkv"], "plan takes one clip"),
+        (["--plan", "p.png"], r"p\.png is no clip$"),
+        (["--plan", "pan.mkv", "-o", "plan.png"], "it is the folder for the frames to paint"),
+        (["p.png", "pan.mkv", "--preview", "sheet.mp4"], r"suffix '\.mp4' is none of"),
+        (["p.png", "pan.mkv", "--key-frame", "-1"], "^paintreel: --key-frame is "),
+        (["p.png", "pan.mkv", "--adapt-time", "inf"], "^paintreel: --adapt-time is inf"),
         (["p.png", "pan.mkv", "--model", "nobody"], "nobody"),
         (["empty", "pan.mkv"], "holds no paintings"),
     ],

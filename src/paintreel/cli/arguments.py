@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ from paintreel.options import (
     parse_whole,
 )
 
-__all__ = ["add_options", "from_arguments"]
+__all__ = ["add_options", "by_flags", "from_arguments"]
 
 T = TypeVar("T", bound=Options)
 _MISSING = dataclasses.MISSING
@@ -110,3 +111,12 @@ def from_arguments(cls: type[T], args: argparse.Namespace) -> T:
         value = getattr(args, field.name)
         values[field.name] = tuple(value) if isinstance(value, list) else value
     return cls(**values)
+
+
+def by_flags(text: str, cls: type[Options]) -> str:
+    """What is said of options, which are called as they are typed: "--max-side is 0 ..."."""
+    for field, facts, _ in described(cls):
+        if not facts.positional:
+            name = re.compile(rf"^{field.name}(?= is | and )|(?<= and ){field.name}(?= exclude )")
+            text = name.sub(flag_of(field, facts), text)
+    return text

@@ -111,6 +111,7 @@ def _run(
             recorder=recorder,
             on_outcome=finished,
             on_frame=progress.frame,
+            on_stage=progress.stage,
         )
     for note in (*recorder.notes, *(() if spread is None else spread.notes())):
         say(f"note: {note.text}")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from paintreel import __version__
-from paintreel.cli.arguments import add_options, from_arguments
+from paintreel.cli.arguments import add_options, by_flags, from_arguments
 from paintreel.cli.exit_codes import BAD_USAGE, FAILED, INTERRUPTED, Refused, exit_code_of, planning
 from paintreel.cli.pulse import Pulse
 from paintreel.cli.signals import Ended
@@ -54,9 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(arguments: list[str]) -> int:
+    options: type[Options] = Options
     try:
         parser = build_parser(arguments)
         args = parser.parse_args(arguments)
+        options = parser.options if parser.verb is None else parser.verb.options
         if args.verb is None:
             build_parser([]).print_help()
             return BAD_USAGE
@@ -72,7 +74,7 @@ def _main(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader of a pipe has left
         return FAILED
     except (PaintreelError, Refused) as error:
-        say(f"paintreel: {error}")
+        say(f"paintreel: {by_flags(str(error), options)}")
         return exit_code_of(error)
     except OSError as error:  # of the system and no file of a run, which tells of it by itself
         if error.errno is None:

@@ -36,7 +36,7 @@ class ProgressBars:
         self._frames: Any = None
         self._clip: Named | None = None
         self._jobs, self._done = jobs, 0
-        self._of_clip = ""
+        self._of_clip = self._stage = ""
         if shown and self._stream.isatty():
             from tqdm import tqdm
 
@@ -65,7 +65,8 @@ class ProgressBars:
     def frame(self, job: Named, done: int, total: int | None) -> None:
         """A clip has `done` frames of `total`."""
         name = Path(job.name).name
-        self._of_clip = f"{name}: {self._unit} {done}" + (f" of {total}" if total else "")
+        stage = f"{self._stage}, " if self._stage else ""
+        self._of_clip = f"{name}: {stage}{self._unit} {done}" + (f" of {total}" if total else "")
         if self._bars is None:
             return
         if job is not self._clip:
@@ -75,7 +76,7 @@ class ProgressBars:
             self._frames = self._bars(
                 total=total,
                 unit=self._unit,
-                desc=visible(name),
+                desc=self._described(job),
                 dynamic_ncols=True,
                 leave=False,
                 file=self._stream,
@@ -84,10 +85,21 @@ class ProgressBars:
                 pulse.refresh = self._refresh
         self._frames.update(done - self._frames.n)
 
+    def stage(self, job: Named, text: str) -> None:
+        """What is done for a clip now, in a few words."""
+        self._stage = text
+        self._of_clip = f"{Path(job.name).name}: {text}"
+        if self._frames is not None:
+            self._frames.set_description_str(self._described(job))
+
+    def _described(self, job: Named) -> str:
+        name = Path(job.name).name
+        return visible(f"{name}, {self._stage}" if self._stage else name)
+
     def file(self) -> None:
         """One more file is finished."""
         self._done += 1
-        self._of_clip = ""
+        self._of_clip = self._stage = ""
         if self._files is not None:
             self._files.update()
 

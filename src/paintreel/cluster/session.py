@@ -6,7 +6,6 @@ import logging
 import os
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,10 +99,9 @@ class RayThread(threading.Thread):
 
 def _wait_for_threads() -> bool:
     """Wait for those that ask; gives whether all have ended, so that nobody asks any more."""
-    until_s = time.monotonic() + _LEAVE_S
     asking = [each for each in threading.enumerate() if isinstance(each, RayThread)]
     for thread in asking:
-        thread.join(max(0.0, until_s - time.monotonic()))
+        thread.join(_LEAVE_S)
     return not any(thread.is_alive() for thread in asking)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -27,7 +28,7 @@ from paintreel.runtime.fusion_names import LIVE_SUFFIX, PAINT_SUFFIX
 
 __all__ = ["adapt", "can_adapt", "sole_use", "work_folder"]
 
-_POLL_S = 0.2
+_POLL_S, _END_S = 0.2, 5.0
 _TOLD_LINES = 12
 _SAID = "asked.json"
 
@@ -189,7 +190,11 @@ def _run(
     finally:
         if child.poll() is None:
             child.terminate()
-            child.wait()
+            try:
+                child.wait(_END_S)
+            except subprocess.TimeoutExpired:  # what it has kept so far is whole
+                child.kill()
+                child.wait()
         reader.join(timeout=5)
     if child.returncode:
         told = "".join(lines[-_TOLD_LINES:]).strip() or f"exit code {child.returncode}"

@@ -14,13 +14,14 @@ from paintreel.fuse.options import FuseOptions
 from paintreel.fuse.preview import preview_sheet
 from paintreel.fuse.proposing import PLAN_READINGS, plan_key_frames, write_key_frames
 from paintreel.fuse.where import place_of
-from paintreel.imaging.files import Picture, write_picture
+from paintreel.imaging.files import IMAGE_SUFFIXES, Picture, check_writable, write_picture
 from paintreel.jobs.credits import with_credits
 from paintreel.jobs.find import kind_of
 from paintreel.jobs.job import HasNotes, Job, Progress, Report
 from paintreel.jobs.place import place_results
 from paintreel.jobs.run import Batch
 from paintreel.media.clip import MAX_FRAME_PIXELS
+from paintreel.media.containers import VIDEO_SUFFIXES
 from paintreel.media.encoding import check_settings
 from paintreel.media.length import check_length
 from paintreel.media.readings import Readings
@@ -38,7 +39,8 @@ def plan_fuse(options: FuseOptions) -> Batch:
     if not clip.exists():
         raise InputError(f"{clip} is not there; the clip is the last input")
     if clip.is_dir() or kind_of(clip) != "clip":
-        raise InputError(f"{clip} is no clip; the clip is the last input, after its paintings")
+        after = "" if options.plan else "; the clip is the last input, after its paintings"
+        raise InputError(f"{clip} is no clip{after}")
     if options.plan:
         return Batch((_plan_job(clip, options),), verb_done="written")
     paths = list_paintings(paintings)
@@ -80,6 +82,7 @@ def plan_fuse(options: FuseOptions) -> Batch:
             fps=options.fps,
             overwrite=progress.overwrite,
             on_progress=progress.on_frame,
+            on_stage=progress.on_stage,
             cancel=progress.cancel,
             max_pixels=options.max_pixels,
             max_frames=options.max_frames,
@@ -94,6 +97,8 @@ def plan_fuse(options: FuseOptions) -> Batch:
 
 def _plan_job(clip: Path, options: FuseOptions) -> Job:
     folder = Path(options.output or clip.with_name(f"{clip.stem}-keys"))
+    if folder.suffix.lower() in {*IMAGE_SUFFIXES, *VIDEO_SUFFIXES}:
+        raise OutputError(f"-o is {folder}; with --plan it is the folder for the frames to paint")
     max_pixels = options.max_pixels or MAX_FRAME_PIXELS
 
     def make(progress: Progress) -> Report:
@@ -116,12 +121,14 @@ def _plan_job(clip: Path, options: FuseOptions) -> Job:
 
 def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
     sheet = Path(options.preview or "")
+    check_writable(sheet, 1, 1)
     max_pixels = options.max_pixels or MAX_FRAME_PIXELS
     steps = options.adapt_steps and max(1, round(options.adapt_steps * _PREVIEW_SHARE))
     given = {"backend": options.backend, "device": options.device, "threads": options.threads}
 
     def make(progress: Progress) -> Report:
         limit = check_length(clip, options.max_frames)
+        told = Readings(progress.on_frame, clip, limit, parts=3, on_stage=progress.on_stage)
         place = place_of(options.mask)
         paintings = [str(path) for path in paths]
         with sole_use(sheet):
@@ -134,9 +141,10 @@ def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
                 model=options.model,
                 network_options=given,
                 max_pixels=max_pixels,
-                told=Readings(progress.on_frame, clip, limit, parts=2),
+                told=told,
                 cancel=progress.cancel,
             )
+            told.stage("painting the sheet")
             pixels = preview_sheet(
                 prepared,
                 clip,
@@ -149,7 +157,6 @@ def _preview_job(clip: Path, paths: list[Path], options: FuseOptions) -> Job:
             notes = write_picture(sheet, Picture(pixels), overwrite=progress.overwrite)
             shutil.rmtree(work_folder(sheet), ignore_errors=True)
         of_place = () if place is None else place.notes()
-        told = (*prepared.all_notes, *of_place, *notes)
-        return Report(tuple(dict.fromkeys(told)))
+        return Report(tuple(dict.fromkeys((*prepared.all_notes, *of_place, *notes))))
 
     return Job(str(clip), (sheet,), make, "clip", (clip, *paths))

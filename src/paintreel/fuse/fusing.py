@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -53,6 +53,7 @@ def fuse(
     mask: Any = None,
     loop: int | None = None,
     on_progress: OnProgress | None = None,
+    on_stage: Callable[[str], None] | None = None,
     cancel: threading.Event | None = None,
     **options: Unpack[FuseKeywords],
 ) -> VideoReport:
@@ -64,6 +65,7 @@ def fuse(
     mask         paint only there: "faces", a file, or an array (H, W)
     loop         how often an animation plays, 0 for ever; None: as the source
     on_progress  called with (frames done, frames expected or None); learning counts as frames too
+    on_stage     called with what is done now, in a few words
     cancel       set to stop: CancelledError of `concurrent.futures`
 
     The clip is read three times: for its shots, for the frames that are painted, and to be painted.
@@ -80,7 +82,7 @@ def fuse(
     src, out = Path(clip), Path(dst)
     limit = check_length(src, cast("int | None", given.pop("max_frames", None)))
     place = place_of(mask)
-    told = Readings(on_progress, src, limit, parts=3)
+    told = Readings(on_progress, src, limit, parts=3, on_stage=on_stage)
     with sole_use(out):
         prepared = prepare(
             given_paintings(paintings, key_frames, given.get("max_pixels")),
@@ -96,6 +98,7 @@ def fuse(
             told=told,
             cancel=cancel,
         )
+        told.stage("painting")
         work = prepared.work(steady=steady, strength=strength, finish=place)
         report = transform_video(
             src,
@@ -188,6 +191,7 @@ def prepare(
     """Look the clip through and learn the key frames. budget: as of `budget_text`."""
     paintings, notes = given
     start = find_model(model, "fuse").path
+    told.stage("looking through the clip")
     survey = survey_clip(
         clip, paintings, max_pixels=max_pixels, on_progress=told.reading(0), cancel=cancel
     )
@@ -198,6 +202,7 @@ def prepare(
         colours = shot_colours(clip, survey.shots, free, max_pixels=max_pixels, cancel=cancel)
         return PreparedClip(survey, None, colours, (*notes, *survey.notes))
     if adapts and can_adapt():
+        told.stage("learning the key frames")
         start = adapt(
             keys,
             dst,

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from paintreel.errors import InputError
-from paintreel.imaging.arrays import Array, split_alpha, to_float
+from paintreel.imaging.arrays import Array, split_alpha, to_8bit, to_float
 from paintreel.imaging.files import IMAGE_SUFFIXES, read_picture
 from paintreel.imaging.geometry import resize
 from paintreel.notes import Note
-from paintreel.pictures.paper import rgb8_on_white
+from paintreel.pictures.paper import laid_over, rgb8_on_white
 
 __all__ = [
     "Painting",
@@ -33,7 +33,10 @@ _ASPECT = 0.015
 
 @dataclass(frozen=True, eq=False)
 class Painting:
-    """pixels: (H, W, 3) uint8.  time_s: of the frame that it is of; None of a free one."""
+    """pixels: (H, W, 3), or with straight alpha (H, W, 4) or grey (H, W, 2), uint8.
+
+    time_s: of the frame that it is of; None of a free one, which has no alpha.
+    """
 
     name: str
     pixels: Array
@@ -66,7 +69,9 @@ def list_paintings(given: Sequence[str | PathLike[str]]) -> list[Path]:
         if not each.is_dir():
             paths.append(each)
             continue
-        found = sorted(p for p in each.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
+        found = sorted(
+            p for p in each.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES and not p.is_dir()
+        )
         if not found:
             raise InputError(f"folder {each} holds no paintings; expected PNG, JPEG ...")
         paths += found
@@ -101,10 +106,14 @@ def paintings_of(
     """
     paintings, notes = [], []
     for name, pixels, time_s in given:
-        paintings.append(Painting(name, rgb8_on_white(pixels), time_s))
-        _, alpha = split_alpha(pixels)
-        if alpha is not None and to_float(alpha).min() < 1:
-            notes.append(Note("painting-on-white", f"{name} is transparent: laid on white", 1))
+        kept, (_, alpha) = pixels, split_alpha(pixels)
+        is_clear = alpha is not None and to_float(alpha).min() < 1
+        if not is_clear or time_s is None:
+            kept = rgb8_on_white(pixels)
+        if is_clear:
+            ground = "on white" if time_s is None else "over the frame that it is of"
+            notes.append(Note("painting-laid", f"{name} is transparent: laid {ground}", 1))
+        paintings.append(Painting(name, to_8bit(kept), time_s))
     timed = [each.time_s for each in paintings if each.time_s is not None]
     if len(set(timed)) < len(timed):
         raise InputError(f"two paintings are of one time; their times are {sorted(timed)}")
@@ -122,11 +131,15 @@ def paintings_of(
     return paintings, tuple(notes)
 
 
-def fitted(painting: Painting, height_px: int, width_px: int) -> tuple[Array, tuple[Note, ...]]:
-    """A painting at the size of its frame, (H, W, 3) uint8. Raises InputError for another shape."""
+def fitted(painting: Painting, frame: Array) -> tuple[Array, tuple[Note, ...]]:
+    """A painting at the size of its frame, laid over it where it is clear: (H, W, 3) uint8.
+
+    frame: (H, W, 3) uint8. Raises InputError for another shape.
+    """
     rows, columns = painting.pixels.shape[:2]
+    height_px, width_px = frame.shape[:2]
     if (rows, columns) == (height_px, width_px):
-        return painting.pixels, ()
+        return laid_over(painting.pixels, frame), ()
     if abs(np.log(columns / rows * height_px / width_px)) > _ASPECT:
         raise InputError(
             f"{painting.name} is {columns}x{rows}, its frame {width_px}x{height_px}: "
@@ -134,4 +147,5 @@ def fitted(painting: Painting, height_px: int, width_px: int) -> tuple[Array, tu
             "paint over the frame as --plan writes it, or crop the painting to its shape"
         )
     text = f"a painting of {columns}x{rows} made {width_px}x{height_px}, as the frames are"
-    return resize(painting.pixels, width_px, height_px), (Note("painting-resized", text, 1),)
+    fit = resize(painting.pixels, width_px, height_px)
+    return laid_over(fit, frame), (Note("painting-resized", text, 1),)

@@ -104,7 +104,7 @@ Exit code: 0 all made, 1 it failed or differs, 2 bad usage, 130 interrupted.
     preview: str | None = option(
         None,
         "write a sheet of a few frames and their paintings, nothing else; learns for a quarter of "
-        "the time",
+        "the time, or of the steps",
         group="painting",
         metavar="SHEET",
         affects="nothing",
@@ -123,7 +123,7 @@ Exit code: 0 all made, 1 it failed or differs, 2 bad usage, 130 interrupted.
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.plan and (self.key_frame or self.preview):
-            raise InputError("plan proposes key frames; leave out key_frame and preview")
+            raise InputError("--plan proposes key frames; leave out --key-frame and --preview")
         if self.plan and len(self.inputs) != 1:
             raise InputError(f"plan takes one clip, got {len(self.inputs)} inputs")
         if not self.plan and len(self.inputs) < 2:

@@ -20,6 +20,7 @@ from paintreel.media.readings import Readings
 from paintreel.media.sequence import atomic_folder
 from paintreel.media.shots import ClipShot, ShotTimes, find_shots
 from paintreel.notes import Note
+from paintreel.wording import counted
 
 __all__ = ["PLAN_READINGS", "KeyPlan", "plan_key_frames", "write_key_frames"]
 
@@ -156,7 +157,7 @@ def write_key_frames(
             if told is not None:
                 told.on_part(PLAN_READINGS - 1, done / len(wanted))
     text = (
-        f"{len(wanted)} of {plan.shots} shots' frames to paint, which explain "
+        f"{counted(len(wanted), 'frame')} to paint, of {counted(plan.shots, 'shot')}: they explain "
         f"{plan.explained:.0%} of the clip; keep their names"
     )
     return (Note("key-frames", text, len(wanted)),)

@@ -128,7 +128,7 @@ def _find_keys(
                 shot_before = shot
             small = _smaller(sketch(frame.pixels))
             if frame.time_s in wanted:
-                paint, told = fitted(wanted[frame.time_s], *frame.pixels.shape[:2])
+                paint, told = fitted(wanted[frame.time_s], frame.pixels)
                 notes += told
                 key = PaintedKey(frame.pixels.copy(), paint, frame.time_s)
                 surveyed.keys.setdefault(shot, []).append(key)

@@ -77,6 +77,7 @@ class Progress:
     """What a job asks of its run.
 
     on_frame   called with (frames done, frames expected or None) while a clip runs
+    on_stage   called with what is done now, in a few words, where a job has several parts
     cancel     set when the run is to stop; None where nothing cancels it
     overwrite  whether results that are there are replaced
     resumes    whether results that are there are left, and what is missing is made
@@ -86,6 +87,7 @@ class Progress:
     cancel: threading.Event | None = None
     overwrite: bool = False
     resumes: bool = False
+    on_stage: Callable[[str], None] | None = None
 
     def wants(self, path: Path) -> bool:
         """Whether the job should write `path`: not where a run that goes on has it already."""

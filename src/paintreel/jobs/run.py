@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -105,6 +106,7 @@ def run_batch(
     recorder: Recorder | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
     on_frame: Callable[[Job, int, int | None], None] | None = None,
+    on_stage: Callable[[Job, str], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> list[Outcome]:
     """Make every job and tell what became of each.
@@ -115,11 +117,11 @@ def run_batch(
 
     First goes what killed runs have left unfinished in the folders of the results.
     Pictures first, `batch.workers` at a time, then clips, mostly one by one. `on_outcome` is called
-    in this thread as each is finished, `on_frame` with (job, frames done, frames expected or None)
-    while a clip runs, perhaps from another thread. A job that fails is an outcome, not an
-    exception. Setting `cancel` stops before the next picture or frame. On KeyboardInterrupt
-    pictures being painted by several workers are finished, a clip being painted is dropped, and
-    the interrupt goes on to the caller.
+    in this thread as each is finished; while a clip runs, perhaps from another thread, `on_frame`
+    with (job, frames done, frames expected or None) and `on_stage` with (job, what it does now). A
+    job that fails is an outcome, not an exception. Setting `cancel` stops before the next picture
+    or frame. On KeyboardInterrupt pictures being painted by several workers are finished, a clip
+    being painted is dropped, and the interrupt goes on to the caller.
     """
     if batch.workers < 1:
         raise InputError(f"workers is {batch.workers}, expected 1 or more")
@@ -149,8 +151,9 @@ def run_batch(
             replaced.add(job)
 
     def attempt(job: Job) -> Outcome:
-        frames = None if on_frame is None else _frames_of(job, on_frame)
-        progress = Progress(frames, cancel, overwrite or job in replaced, skipping)
+        frames = None if on_frame is None else partial(on_frame, job)
+        stage = None if on_stage is None else partial(on_stage, job)
+        progress = Progress(frames, cancel, overwrite or job in replaced, skipping, stage)
         before = () if recorder is None else recorder.begin(job)
         outcome = _attempt(job, progress)
         if recorder is not None and outcome.status == "made":
@@ -235,12 +238,6 @@ def _make(
     with _threads(at_once) as pool:
         for future in as_completed([pool.submit(attempt, job) for job in todo]):
             finish(future.result())
-
-
-def _frames_of(
-    job: Job, on_frame: Callable[[Job, int, int | None], None]
-) -> Callable[[int, int | None], None]:
-    return lambda done, total: on_frame(job, done, total)
 
 
 @contextmanager

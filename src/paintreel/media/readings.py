@@ -21,6 +21,7 @@ class Readings:
     clip         for messages
     limit        InputError is raised in a reading of more frames; None: no limit
     parts        readings, and what else takes as long
+    on_stage     told what is done now
     """
 
     def __init__(
@@ -30,8 +31,10 @@ class Readings:
         limit: int | None = None,
         *,
         parts: int = 1,
+        on_stage: Callable[[str], None] | None = None,
     ) -> None:
         self._on_progress, self._clip, self._limit = on_progress, Path(clip), limit
+        self._on_stage = on_stage
         self._parts = parts
         self._expected: int | None = None
 
@@ -47,6 +50,11 @@ class Readings:
                 self._on_progress(done + number * (expected or 0), total)
 
         return on_frame
+
+    def stage(self, text: str) -> None:
+        """What is done from now on, in a few words."""
+        if self._on_stage is not None:
+            self._on_stage(text)
 
     def on_share(self, share: float) -> None:
         """Of the part after the first reading, 0 to 1."""

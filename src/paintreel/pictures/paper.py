@@ -1,4 +1,4 @@
-"""Pictures on paper: transparency laid on white, any picture as 8-bit RGB."""
+"""Pictures on paper: transparency laid on white or on another picture, as 8-bit RGB too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array, from_float, split_alpha, to_8bit, to_float
 
-__all__ = ["on_white", "rgb8_on_white"]
+__all__ = ["laid_over", "on_white", "rgb8_on_white"]
 
 _BAND_ROWS = 256  # floats of a whole picture would take many times its memory
 
@@ -15,6 +15,14 @@ def on_white(x: Array) -> Array:
     """(H, W, 3) of a picture of any layout, laid on white paper; dtype kept.
 
     Opaque pixels stay bit for bit.
+    """
+    return laid_over(x, None)
+
+
+def laid_over(x: Array, ground: Array | None) -> Array:
+    """(H, W, 3) of a picture of any layout, laid over another one; dtype kept.
+
+    ground: (H, W, 3), None for white. Opaque pixels stay bit for bit.
     """
     rgb, alpha = split_alpha(x)
     if alpha is None:
@@ -25,7 +33,8 @@ def on_white(x: Array) -> Array:
             rgb[top : top + _BAND_ROWS],
             to_float(alpha[top : top + _BAND_ROWS])[..., None],
         )
-        laid = from_float(to_float(band) * cover + (1 - cover), x.dtype)
+        below = 1.0 if ground is None else to_float(ground[top : top + _BAND_ROWS])
+        laid = from_float(to_float(band) * cover + below * (1 - cover), x.dtype)
         out[top : top + _BAND_ROWS] = np.where(cover == 1, band, laid)
     return out
 

@@ -122,9 +122,15 @@ def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: InWords) -
         if total > 1:
             teller.progress(done, total, batch.verb_done)
 
+    stage = "frames"
+
+    def on_stage(job: Job, text: str) -> None:
+        nonlocal stage
+        stage = text
+
     def on_frame(job: Job, frames: int, expected: int | None) -> None:
         if total == 1:
-            teller.progress(frames, expected, "frames")
+            teller.progress(frames, expected, stage)
         elif expected:
             name = _plainly(job.name, folder)
             teller.progress(done, total, f"{name}: frame {frames} of {expected}")
@@ -138,7 +144,10 @@ def _run_plan(spec: JobSpec, options: Any, folder: JobFolder, teller: InWords) -
     with keeping_steps(keeper):
         # What an earlier process of this job has made is there whole, and left.
         outcomes = run_batch(
-            dataclasses.replace(batch, skips_done=True), on_outcome=ended, on_frame=on_frame
+            dataclasses.replace(batch, skips_done=True),
+            on_outcome=ended,
+            on_frame=on_frame,
+            on_stage=on_stage,
         )
     if batch.finish is not None:
         batch.finish(outcomes)
