@@ -14,7 +14,7 @@ from paintreel.cli.terminal import say
 
 if TYPE_CHECKING:
     from paintreel.cluster.spread import Spread
-    from paintreel.jobs.asked import Answering, Asked
+    from paintreel.jobs.asked import Answering, AskedOfFiles
     from paintreel.jobs.run import Outcome
     from paintreel.options import Options
 
@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 @contextmanager
 def spreading(
-    verb: str, options: Options, address: str | None, asked: Asked
+    verb: str, options: Options, address: str | None, asked: AskedOfFiles
 ) -> Iterator[Spread | None]:
     """The nodes of a cluster, ready for a call of a verb; None where no address is given.
 

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from paintreel.jobs.run import Batch, Outcome
 
-__all__ = ["Answering", "Asked", "keep_answer"]
+__all__ = ["Answering", "AskedOfFiles", "keep_answer"]
 
 
-class Asked(Protocol):
+class AskedOfFiles(Protocol):
     """A call of such a verb, planned alike wherever it is: here, and on the nodes of a cluster."""
 
     @property
@@ -22,7 +22,7 @@ class Asked(Protocol):
         """Of the networks, for one file: the last bits of what they give depend on it."""
 
 
-class Answering(Asked, Protocol):
+class Answering(AskedOfFiles, Protocol):
     """One that gathers its answers while the files are looked at."""
 
     @property
