@@ -45,13 +45,15 @@ fi
 
 # In the background, so that this script hears the signal before the end of the time and passes it
 # on. SIGTERM, as what a script starts in the background is deaf to SIGINT. `wait` returns when a
-# signal comes: the run has ended when there is nothing left to wait for.
+# signal comes, too; then the run is waited for again (127: it had been waited for already).
+heard=0 status=0
 "$environment/bin/paintreel" "$@" --ray "$address:$port" &
 run=$!
-trap 'kill -TERM "$run" 2> /dev/null || true' INT TERM
-status=0
-while kill -0 "$run" 2> /dev/null; do
-    status=0
-    wait "$run" || status=$?
+trap 'heard=1; kill -TERM "$run" 2> /dev/null || true' INT TERM
+wait "$run" || status=$?
+while (( heard )); do
+    heard=0 again=0
+    wait "$run" || again=$?
+    (( again == 127 )) || status=$again
 done
 exit "$status"

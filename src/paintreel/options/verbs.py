@@ -19,8 +19,8 @@ class Verb:
     plan     "module:function" from the options to a `paintreel.jobs.run.Batch`, for verbs that
              make files; the command runs it, shows progress and tells what became of each
     command  "module:function" from the options to an exit code, for verbs that print
-    asks     "module:function" from the options to a `paintreel.jobs.asked.AskedOfFiles`, for those of them
-             that answer of many files, each by itself, which nodes of a cluster may do
+    asks     "module:function" from the options to a `paintreel.jobs.asked.AskedOfFiles`, for those
+             of them that answer of many files, each by itself, which nodes of a cluster may do
     of_each  whether each input has results of its own, so that it may be fetched by itself
     shards   whether the first steps of a clip's frames are pictures, which may be made elsewhere
     """
