@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,6 +13,10 @@ from typing import Any
 
 import pytest
 from bucket import keys_of
+
+# As the page says; and no run of others comes into this cluster by mistake. Ray looks when it is
+# imported, which the modules of tests do.
+os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 _NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
 
@@ -24,8 +29,10 @@ def two_nodes(s3_environment: None) -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    head = {**_NODE, "include_dashboard": False}
-    # Heads of two test processes would take the same port, and one of them end the other.
+    # Else the agent of the head takes a port that is the same for all: a second head on this
+    # machine (of other tests, or of a user) would lose its agent, and with it itself.
+    head = {**_NODE, "include_dashboard": False, "dashboard_agent_listen_port": 0}
+    # Two clusters at once would be more than a machine of two cores is quick enough for.
     with FileLock(Path(tempfile.gettempdir()) / "paintreel-tests-ray.lock"):
         cluster = Cluster(initialize_head=True, head_node_args=head)
         cluster.add_node(**_NODE)

@@ -58,11 +58,23 @@ def painted_here(clip, tiny_style, tmp_path) -> list[np.ndarray]:
     return frames_in(here / "clip")
 
 
+def slack_s() -> float:
+    """What the limits of time are given more: a process takes as long to come and go just now.
+
+    Half a second on a quiet machine.
+    """
+    began_s = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import numpy, cv2"], check=True)
+    return 0.2 + 1.5 * (time.monotonic() - began_s)
+
+
 def equal(a: list[np.ndarray], b: list[np.ndarray]) -> bool:
     return len(a) == len(b) and all(np.array_equal(x, y) for x, y in zip(a, b, strict=True))
 
 
-def test_a_clip_has_the_frames_of_one_machine(on, clip, painted_here, tmp_path, monkeypatch, capfd):
+@pytest.fixture
+def far_shards(monkeypatch) -> list[tuple[object, int]]:
+    """The shards that nodes have given so far: which node, and how many bytes."""
     shards: list[tuple[object, int]] = []
     taken = crew.Crew.get
 
@@ -73,6 +85,10 @@ def test_a_clip_has_the_frames_of_one_machine(on, clip, painted_here, tmp_path, 
         return gave
 
     monkeypatch.setattr(crew.Crew, "get", get)
+    return shards
+
+
+def test_a_clip_has_the_frames_of_one_machine(on, clip, painted_here, tmp_path, far_shards, capfd):
     assert on(clip, "-o", f"{tmp_path}/far/", *LOSSLESS) == 0
     assert len(painted_here) == COUNT
     assert equal(frames_in(tmp_path / "far" / "clip"), painted_here)
@@ -80,8 +96,8 @@ def test_a_clip_has_the_frames_of_one_machine(on, clip, painted_here, tmp_path, 
     assert told.out == f"{tmp_path}/far/clip\n"
     if "late" not in told.err:  # a busy machine may paint a shard itself in the meantime
         assert "worked on here" not in told.err
-        assert sum(size > 0 for _, size in shards) == -(-COUNT // 24)
-    assert len({member for member, _ in shards}) == 2
+        assert sum(size > 0 for _, size in far_shards) == -(-COUNT // 24)
+    assert len({member for member, _ in far_shards}) == 2
 
 
 @pytest.mark.parametrize(
@@ -94,12 +110,12 @@ def test_a_clip_has_the_frames_of_one_machine(on, clip, painted_here, tmp_path, 
     ids=lambda words: words[0],
 )
 def test_other_work_on_clips_is_that_of_one_machine(
-    words, make_lossless_clip, tiny_style, two_nodes, tmp_path, capfd
+    words, make_lossless_clip, tiny_style, two_nodes, tmp_path, far_shards, capfd
 ):
-    """Lines, grades, and steps that depend on each other, which the driver does itself."""
+    """Lines, grades, and paint that is carried from frame to frame, of shots with a cut between."""
     rng = np.random.default_rng(4)
-    ground = rng.integers(0, 256, (6, 8, 3), np.uint8).repeat(16, 0).repeat(16, 1)
-    frames = [np.roll(ground, 2 * k, axis=1) for k in range(50)]
+    grounds = [rng.integers(0, 256, (6, 8, 3), np.uint8).repeat(16, 0).repeat(16, 1) for _ in "ab"]
+    frames = [np.roll(grounds[k > 30], 2 * k, axis=1) for k in range(50)]
     clip = make_lossless_clip(tmp_path / "clip.mkv", frames)
     verb, *options = words
     style = ["--style", tiny_style] if verb == "stylize" else []
@@ -110,6 +126,7 @@ def test_other_work_on_clips_is_that_of_one_machine(
     here, far = frames_in(tmp_path / "here" / "clip"), frames_in(tmp_path / "far" / "clip")
     assert len(here) == 50
     assert equal(far, here)
+    assert far_shards
 
 
 def test_a_folder_has_the_pictures_of_one_machine_and_names_what_fails(
@@ -138,6 +155,26 @@ def test_a_folder_has_the_pictures_of_one_machine_and_names_what_fails(
     assert on(folder, "-o", tmp_path / "far", "--json", report, *options) == 1
     files = json.loads(report.read_text())["files"]
     assert sorted(row["status"] for row in files) == ["failed", *["skipped"] * 5]
+
+
+def test_files_are_measured_on_nodes_as_on_one_machine(two_nodes, tmp_path, capfd):
+    """Figures to the bit, among them those of whole sets, whose features come from the nodes."""
+    rng = np.random.default_rng(1)
+    for number in range(16):  # from here on one machine measures in processes of a thread, too
+        pixels = rng.integers(0, 256, (72, 88, 3), np.uint8)
+        write_picture(tmp_path / "in" / f"{number:02}.png", Picture(pixels))
+        write_picture(tmp_path / "ref" / f"{number:02}.png", Picture(255 - pixels))
+    (tmp_path / "in" / "00.png").write_bytes((tmp_path / "in" / "01.png").read_bytes()[:90])
+    words = ["score", f"{tmp_path}/in", "--reference", f"{tmp_path}/ref", "--allow-biased"]
+    words += ["--metrics", "image_loss,fd,kd,radial_spectrum_distance"]
+    told = {}
+    for place, more in (("here", ["--workers", "2"]), ("far", ["--ray", two_nodes.address])):
+        assert main([*words, "--json", f"{tmp_path}/{place}.json", *more]) == 1
+        told[place] = capfd.readouterr()
+    assert told["far"].out == told["here"].out
+    here, far = (json.loads((tmp_path / f"{place}.json").read_text()) for place in ("here", "far"))
+    assert far == here
+    assert len(here["pairs"]) == 15
 
 
 def test_a_node_that_is_killed_in_the_middle_costs_no_frame(
@@ -219,7 +256,7 @@ def test_ctrl_c_ends_it_within_two_seconds(two_nodes, tiny_style, tmp_path):
     assert running.returncode == 130, err
     made = [path.name for path in (tmp_path / "far").iterdir() if path.suffix == ".bmp"]
     assert 0 < len([name for name in made if not name.startswith(".")]) < 40
-    assert took_s < 2 + 1  # the second is for Python to end
+    assert took_s < 2 + slack_s()
 
 
 ASKS_TO_THE_END = """
@@ -358,5 +395,6 @@ def test_a_job_of_a_studio_is_cancelled_on_its_node_within_two_seconds(studio):
         began_s = time.monotonic()
         cancel_job(studio.store, studio.job(job.id))
         until(lambda: not manager._running)
-        assert time.monotonic() - began_s < 2
+        took_s = time.monotonic() - began_s
+    assert took_s < 2 + slack_s()
     assert studio.job(job.id).status == "cancelled"

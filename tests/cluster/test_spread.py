@@ -407,6 +407,57 @@ def test_a_shard_that_fails_three_times_is_named(clip, shards, tmp_path):
     assert not (tmp_path / "far").exists()
 
 
+def test_a_clip_whose_shard_fails_is_named_and_the_rest_goes_on(
+    clip, shards, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    write_picture(tmp_path / "a.png", Picture(np.full((16, 24, 3), 90, np.uint8)))
+    nodes = [ShardNode("one", shards, fails={1}), ShardNode("two", shards, fails={1})]
+    crew = PlayedCrew({"out/a.png": [TaskAnswer("made")]})
+    crew.nodes, of_shards = nodes, ShardCrew(nodes)  # type: ignore[assignment]
+    crew.ray, crew.get = of_shards.ray, of_shards.get  # type: ignore[attr-defined]
+    here = ClipShards.work_here
+
+    def bad_disk() -> None:
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(
+        ClipShards, "work_here", lambda self, number, step: here(self, number, bad_disk)
+    )
+    options = GradeOptions(inputs=("a.png", str(clip)), output="out/", emotion="sadness")
+    outcomes = Spread("grade", ASK, crew).run(plan_anywhere("grade", options))  # type: ignore[arg-type]
+    failed, made = sorted(outcomes, key=lambda outcome: outcome.status)
+    assert (failed.status, made.status) == ("failed", "made")
+    assert "shard 2 (frames 25 to 48) failed 3 times" in str(failed.error)
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+def test_what_a_driver_holds_of_a_clip_is_the_same_however_long_it_is(shards):
+    """Shards that were shown are let go of, and few are fetched ahead."""
+    most = {}
+    for count in (40, 400):
+        made = dict.fromkeys(range(count), shards[0])
+        far = ClipShards(ShardCrew([ShardNode("one", made)]), "one", "key")  # type: ignore[arg-type]
+        most[count] = 0
+        for number in range(count):
+            far.begin(number)
+            assert far.step(number, 0, lambda: True)
+            held = [shard for shard in far._shards.values() if shard.content]
+            most[count] = max(most[count], len(held))
+        far.close(is_made=True)
+        assert len(far._times_s) <= 50
+    assert max(most.values()) <= 8
+
+
+def test_what_a_driver_holds_of_a_folder_is_the_same_however_many_files_it_has(monkeypatch):
+    monkeypatch.setattr(spread, "_LOOK_S", 0.0)
+    crew = PlayedCrew({str(n): [TaskAnswer("made")] for n in range(200)})
+    run = Spread("stylize", ASK, crew)  # type: ignore[arg-type]
+    for number in range(200):
+        run._whole(Job("in", (Path(str(number)),), lambda _: None), Progress(), {})
+    assert len(run._times_s) <= 50
+
+
 def test_cancelling_wakes_what_waits_for_a_shard(clip, shards, tmp_path):
     crew = ShardCrew([ShardNode("one", shards, hangs={0})])
     threading.Timer(0.3, crew.cancelled.set).start()

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,13 +31,19 @@ class PlayedRay:
 
     def __init__(self, processors: list[int]) -> None:
         self.processors, self.has_room = processors, threading.Event()
+        self.is_there = True
         self.asked: list[dict[str, Any]] = []
         self.told: list[dict[str, str]] = []
 
     def nodes(self) -> list[dict[str, Any]]:
-        rows = [{"Alive": True, "Resources": {"CPU": float(n)}} for n in self.processors]
-        lost = {"Alive": False, "Resources": {"CPU": 64.0}}
-        return [*rows, lost, {"Alive": True, "Resources": {}}]
+        if not self.is_there:
+            raise ConnectionError("no head")
+        rows = [
+            {"NodeID": str(k), "Alive": True, "Resources": {"CPU": float(n)}}
+            for k, n in enumerate(self.processors)
+        ]
+        lost = {"NodeID": "lost", "Alive": False, "Resources": {"CPU": 64.0}}
+        return [*rows, lost, {"NodeID": "leads", "Alive": True, "Resources": {}}]
 
     def remote(self, **asked: Any) -> Callable[[type], SimpleNamespace]:
         self.asked.append(asked)
@@ -171,3 +178,35 @@ def test_a_process_that_is_there_at_once_has_not_waited(started, place):
     child = started(ray).running.child
     until(lambda: child.memory_bytes())
     assert {told["kind"] for told in child.messages} == {"alive"}
+
+
+def test_admins_see_how_many_jobs_the_nodes_have_room_for(started, place, caplog):
+    """What the executor says of its health: on the page, in the figures, and losses in the log."""
+    place.user("root", "admin")
+    ray = PlayedRay([1, 1])
+    ray.has_room.set()
+    begun = started(ray)
+    nodes, manager = begun.manager._executor, begun.manager
+
+    def losses() -> list[str]:
+        return [row.facts["reason"] for row in caplog.records if row.message == "lost"]
+
+    def shown() -> str:
+        with suppress(ConnectionError):
+            nodes.look()
+        manager._due.pop("alive")
+        manager._say_alive(begun.now_s)
+        return place.browser("root").get("/admin").text
+
+    assert "tests: 1 of 2 at work" in shown()
+    ray.processors.pop()
+    assert "tests: 1 of 1 at work" in shown()
+    assert losses() == ["node ? (1) was lost"]
+    ray.is_there, stop = False, threading.Event()
+    watcher = threading.Thread(target=nodes.watch, args=(stop,))
+    watcher.start()
+    until(lambda: not nodes.health().places)
+    stop.set()
+    watcher.join()
+    assert "no node has room: jobs wait" in shown()
+    assert losses()[1] == "node ? (0) was lost (the cluster does not answer: ConnectionError)"

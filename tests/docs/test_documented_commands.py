@@ -48,6 +48,7 @@ EXEMPT = {
     ".venv/bin/python -m pip install ": "installs",
     ". .venv/bin/activate": "speaks of the reader's environment",
     "paintreel stylize INPUT... -o OUT [options]": "is the form of all commands, not one of them",
+    "export RAY_AUTH_MODE=": "takes a secret of the reader's",
     "ray start ": "starts a cluster; tests/cluster runs on two nodes",
     "paintreel stylize reel/ -o painted/ --ray ": "needs a cluster, as tests/cluster has one",
     "paintreel stylize s3://": "needs storage; tests/storage has a server of it",

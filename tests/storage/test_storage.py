@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,40 @@ def test_a_folder_in_storage_becomes_that_of_a_run_on_disks(
     # Again: what is there is left.
     assert main(["stylize", *stored, *words]) == 0
     assert "3 results in storage already" in capfd.readouterr().err
+
+
+def test_a_name_that_is_too_long_is_told_in_words(bucket, tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    with pytest.raises(OutputError, match="the name is too long; storage takes 1024 bytes"):
+        put(tmp_path / "a.txt", f"{bucket}/{'a' * 1100}")
+    url = f"{bucket}/{'a' * 300}.png"
+    put(tmp_path / "a.txt", url)
+    with pytest.raises(UnreadableFile, match="the name is too long for storage, or for a file"):
+        fetch(url, tmp_path / "in" / f"{'a' * 300}.png")
+
+
+@pytest.mark.parametrize("count", [3, 9])
+def test_of_a_bucket_of_any_size_few_files_are_here_at_once(
+    count, bucket, pictures, tmp_path, monkeypatch
+):
+    room, most = tmp_path / "room", [0]
+    room.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
+    source = next(path for path in sorted(pictures.rglob("*")) if path.is_file())
+    for number in range(count):
+        put(source, f"{bucket}/in/{number}{source.suffix}")
+    put_one = staged.put
+
+    def counted(path: Path, url: str) -> None:
+        most[0] = max(most[0], len(list(room.iterdir())))
+        put_one(path, url)
+
+    monkeypatch.setattr(staged, "put", counted)
+    words = ["grade", f"{bucket}/in", "-o", f"{bucket}/out", "--emotion", "sadness", "-q"]
+    assert main(words) == 0
+    assert len(names(f"{bucket}/out")) == count
+    assert 1 <= most[0] <= 2
+    assert not list(room.iterdir())
 
 
 def test_files_of_this_machine_go_into_storage_and_back(bucket, pictures, tiny_style, tmp_path):

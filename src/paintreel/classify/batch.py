@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from paintreel.classify.asking import find_moments, open_classifier
@@ -22,9 +22,10 @@ from paintreel.notes import Note
 from paintreel.pictures.contact_sheet import is_sheet
 from paintreel.pictures.shown import shown_pixels
 from paintreel.runtime.classifiers import Classifier
+from paintreel.runtime.system import usable_cores
 from paintreel.wording import some_of
 
-__all__ = ["Questions", "plan_classify"]
+__all__ = ["Questions", "check_pages", "plan_classify"]
 
 _NAMED = 3
 
@@ -35,13 +36,17 @@ class Questions:
 
     batch    its jobs, one a file
     task, labels   what is asked, and the classes of the model
+    threads  of the network, for one file
+    pages    where heat maps go
     answers  of the files that could be answered, filled as the jobs are done
     """
 
     batch: Batch
     task: str
     labels: tuple[str, ...]
-    answers: dict[Path, Answer]
+    threads: int
+    pages: tuple[Path, ...] = ()
+    answers: dict[Path, Answer] = field(default_factory=dict)
 
     def in_order(self) -> list[Answer]:
         """The answers so far, in the order of the inputs."""
@@ -52,8 +57,8 @@ class Questions:
 def plan_classify(options: ClassifyOptions) -> Questions:
     """What a call asks. Raises InputError, OutputError and the errors of models before the work.
 
-    Tables and charts of an earlier run are replaced, and are no inputs; what --explain wrote is
-    replaced where `overwrite` says so.
+    Tables and charts of an earlier run are replaced, and are no inputs; so is what --explain wrote,
+    for which there is `check_pages`.
     """
     notes: list[Note] = []
     pages = _pages(options, notes)
@@ -64,21 +69,21 @@ def plan_classify(options: ClassifyOptions) -> Questions:
     if not files:
         raise InputError(f"{' '.join(options.inputs)} holds nothing but results of this program")
     _check_results(options, [path for path, _ in files], list(pages.values()))
+    threads = options.threads or _threads_each(options.workers, files)
     classifier = open_classifier(
         options.task,
         model=options.model,
         backend=options.backend,
         device=options.device,
-        threads=options.threads or _threads_each(options.workers, files),
+        threads=threads,
     )
-    answers: dict[Path, Answer] = {}
 
     def asker(path: Path, kind: Kind) -> Callable[[Progress], Report]:
         def ask(progress: Progress) -> Report:
             page = pages.get(path)
             ask_one = _ask_clip if kind == "clip" else _ask_picture
-            answers[path] = ask_one(path, page, classifier, options, progress)
-            return Report(answers[path].notes)
+            answer = ask_one(path, page, classifier, options, progress)
+            return Report(answer.notes, answer)
 
         return ask
 
@@ -86,7 +91,20 @@ def plan_classify(options: ClassifyOptions) -> Questions:
     jobs = tuple(Job(str(path), (), asker(path, kind), kind) for path, kind in files)
     batch = Batch(jobs, workers=options.workers, verb_done="answered", notes=tuple(notes))
     batch = on_machine(batch, [classifier.model])
-    return Questions(batch, options.task, classifier.labels, answers)
+    return Questions(batch, options.task, classifier.labels, threads, tuple(pages.values()))
+
+
+def check_pages(questions: Questions, options: ClassifyOptions) -> None:
+    """Raise OutputError where a heat map is there already and is not to be replaced.
+
+    Asked once, before the run: of several processes that make one, each may find those of others.
+    """
+    there = [page for page in questions.pages if page.exists()]
+    if there and not options.overwrite:
+        raise OutputError(
+            f"{some_of(there, _NAMED)} {'exists' if len(there) == 1 else 'exist'}; use --overwrite "
+            "to replace what --explain wrote, or give another -o"
+        )
 
 
 def _pages(options: ClassifyOptions, notes: list[Note]) -> dict[Path, Path]:
@@ -106,12 +124,6 @@ def _check_results(options: ClassifyOptions, files: Sequence[Path], pages: Seque
     if options.plot is not None:
         check_picture_suffix(Path(options.plot))
         check_report(options.plot, files, what="chart", is_ours=is_sheet)
-    there = [page for page in pages if page.exists()]
-    if there and not options.overwrite:
-        raise OutputError(
-            f"{some_of(there, _NAMED)} {'exists' if len(there) == 1 else 'exist'}; use --overwrite "
-            "to replace what --explain wrote, or give another -o"
-        )
 
 
 def _is_chart(path: Path, plot: str | None) -> bool:
@@ -122,9 +134,10 @@ def _is_chart(path: Path, plot: str | None) -> bool:
         return False
 
 
-def _threads_each(workers: int, files: Sequence[tuple[Path, Kind]]) -> int | None:
+def _threads_each(workers: int, files: Sequence[tuple[Path, Kind]]) -> int:
     """One thread a picture where several are asked at once: together they fill the machine."""
-    return 1 if workers > 1 and sum(kind == "picture" for _, kind in files) > 1 else None
+    side_by_side = workers > 1 and sum(kind == "picture" for _, kind in files) > 1
+    return 1 if side_by_side else usable_cores()
 
 
 def _ask_picture(
@@ -141,7 +154,7 @@ def _ask_picture(
     if page is not None:
         heat = None if found.map is None else found.map()
         drawn = explained(pixels, heat, found, options.task)
-        told += write_picture(page, Picture(drawn), quality=92, overwrite=options.overwrite)
+        told += write_picture(page, Picture(drawn), quality=92, overwrite=True)
         found = replace(found, map=None)
     return Answer(path, "picture", found, tuple(told), page)
 
@@ -170,7 +183,7 @@ def _ask_clip(
             options.task,
             every_s=found.every_s,
             max_pixels=options.max_pixels,
-            overwrite=options.overwrite,
+            overwrite=True,
             on_progress=progress.on_frame,
             cancel=progress.cancel,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from paintreel.errors import InputError
-from paintreel.options import DeviceName, Options, argument, option
+from paintreel.options import DeviceName, Options, argument, option, ray_option
 from paintreel.options.answers import (
     csv_option,
     json_option,
@@ -100,6 +100,7 @@ interrupted.
     threads: int | None = threads_option(
         "cores, shared among the workers", "classify", "classify_video"
     )
+    ray: str | None = ray_option()
     quiet: bool = quiet_option()
 
     def __post_init__(self) -> None:

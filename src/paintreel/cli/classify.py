@@ -7,27 +7,29 @@ from typing import TYPE_CHECKING
 
 from paintreel import __version__
 from paintreel.classify.options import ClassifyOptions
-from paintreel.cli.answering import Say, answer_files, tell_outcome
+from paintreel.cli.answering import Say, answer_files, spreading, tell_outcome
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
 from paintreel.cli.terminal import show
 
 if TYPE_CHECKING:
     from paintreel.classify.batch import Questions
-    from paintreel.jobs.job import Job
-    from paintreel.jobs.run import Batch, Outcome
+    from paintreel.cluster.spread import Spread
+    from paintreel.jobs.run import Outcome
 
 
 def run(options: ClassifyOptions) -> int:
     """Ask, print, write. Returns the exit code."""
-    from paintreel.classify.batch import plan_classify
+    from paintreel.classify.batch import check_pages, plan_classify
     from paintreel.classify.tables import answer_facts, write_answers
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
     with planning():
         questions = plan_classify(options)
+        check_pages(questions, options)
     speaks = not options.quiet and STANDARD_OUTPUT not in (options.json, options.csv)
-    outcomes = _ask(questions, options, speaks=speaks)
+    with spreading("classify", options, options.ray, questions) as spread:
+        outcomes = _ask(questions, options, spread, speaks=speaks)
     answers = questions.in_order()
     if options.csv is not None:
         write_answers(options.csv, answers, questions.labels)
@@ -50,30 +52,19 @@ def run(options: ClassifyOptions) -> int:
     return 1 if unseen else exit_code(outcomes, strict=False)
 
 
-def _ask(questions: Questions, options: ClassifyOptions, *, speaks: bool) -> list[Outcome]:
+def _ask(
+    questions: Questions, options: ClassifyOptions, spread: Spread | None, *, speaks: bool
+) -> list[Outcome]:
     """Run the jobs; each answer is printed as soon as those before it are."""
     from paintreel.classify.tables import answer_line
 
-    batch = questions.batch
-    waiting = {job.name: job for job in (*_of_kind(batch, "picture"), *_of_kind(batch, "clip"))}
-    done: dict[str, Outcome] = {}
+    def tell(outcome: Outcome, above: Say) -> None:
+        answer = questions.answers.get(Path(outcome.job.name))
+        if speaks and answer is not None:
+            show(answer_line(answer))
+        tell_outcome(outcome, above, quiet=options.quiet)
 
-    def finished(outcome: Outcome, above: Say) -> None:
-        done[outcome.job.name] = outcome
-        while waiting and (name := next(iter(waiting))) in done:
-            del waiting[name]
-            answer = questions.answers.get(Path(name))
-            if speaks and answer is not None:
-                show(answer_line(answer))
-            tell_outcome(done[name], above, quiet=options.quiet)
-
-    outcomes = answer_files(batch, quiet=options.quiet, tell=finished)
-    order = {job.name: place for place, job in enumerate(batch.jobs)}
-    return sorted(outcomes, key=lambda outcome: order[outcome.job.name])
-
-
-def _of_kind(batch: Batch, kind: str) -> list[Job]:
-    return [job for job in batch.jobs if job.kind == kind]
+    return answer_files(questions, quiet=options.quiet, tell=tell, spread=spread)
 
 
 def _write_chart(path: str, questions: Questions) -> None:

@@ -14,17 +14,17 @@ def run(options: CompareOptions) -> int:
     """Score every system, test, write, print; or write sheets for raters. Returns the exit code."""
     if options.blind is not None:
         return _write_sheets(options)
+    from paintreel.compare.asking import plan_systems
     from paintreel.compare.compare import ScoredSystem, compare_systems
-    from paintreel.compare.comparison_plan import plan_comparison
     from paintreel.compare.results import comparison_lines
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
 
     options = with_workers(options)
     with planning():
-        plans = plan_comparison(options.systems, options.reference, options, trials=options.trials)
+        plans = plan_systems(options)
         scored = [each for s in plans for each in s.runs.values()]
         check_reports(options.json, (options.report,), scored)
-    runs = iter(carry_out(scored, shown=not options.quiet))
+    runs = iter(carry_out("compare", scored, options))
     systems = [ScoredSystem(s.name, {trial: next(runs) for trial in s.runs}) for s in plans]
     code = max(
         tell(each, quiet=options.quiet, name="/".join(filter(None, (s.name, trial))))

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paintreel import __version__
-from paintreel.cli.answering import Say, answer_files, tell_failure
+from paintreel.cli.answering import Say, answer_files, spreading, tell_failure
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
 from paintreel.cli.terminal import show
 from paintreel.emotion.options import EmotionOptions
 
 if TYPE_CHECKING:
+    from paintreel.cluster.spread import Spread
     from paintreel.emotion.batch import Performances
     from paintreel.jobs.run import Outcome
 
@@ -26,7 +27,8 @@ def run(options: EmotionOptions) -> int:
     with planning():
         asked = plan_emotion(options)
     speaks = not options.quiet and STANDARD_OUTPUT not in (options.json, options.csv)
-    outcomes = _ask(asked, options, speaks=speaks)
+    with spreading("emotion", options, options.ray, asked) as spread:
+        outcomes = _ask(asked, options, spread, speaks=speaks)
     answers = asked.in_order()
     if options.csv is not None:
         write_answers(options.csv, answers)
@@ -47,8 +49,10 @@ def run(options: EmotionOptions) -> int:
     return exit_code(outcomes, strict=False)
 
 
-def _ask(asked: Performances, options: EmotionOptions, *, speaks: bool) -> list[Outcome]:
-    """Run the jobs one by one; each answer is printed as it comes."""
+def _ask(
+    asked: Performances, options: EmotionOptions, spread: Spread | None, *, speaks: bool
+) -> list[Outcome]:
+    """Run the jobs; each answer is printed as it comes."""
     from paintreel.emotion.tables import answer_line
 
     told: set[str] = set()
@@ -65,4 +69,4 @@ def _ask(asked: Performances, options: EmotionOptions, *, speaks: bool) -> list[
                 above(f"note: {note.text}" if general else f"note: {name}: {note.text}")
             told.add(note.kind)
 
-    return answer_files(asked.batch, quiet=options.quiet, unit="moment", tell=tell)
+    return answer_files(asked, quiet=options.quiet, unit="moment", tell=tell, spread=spread)

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from paintreel import __version__
 from paintreel.cli.arguments import add_options, by_flags, from_arguments
-from paintreel.cli.exit_codes import BAD_USAGE, FAILED, INTERRUPTED, Refused, exit_code_of
+from paintreel.cli.exit_codes import BAD_USAGE, FAILED, INTERRUPTED, Refused, exit_code_of, planning
 from paintreel.cli.pulse import Pulse
 from paintreel.cli.signals import Ended
 from paintreel.cli.terminal import (
@@ -199,12 +199,23 @@ def build_parser(arguments: Sequence[str]) -> Parser:
     return parser
 
 
+def _see_cluster(options: Options) -> None:
+    """Refuse an address without a cluster before anything is looked at or loaded."""
+    address = getattr(options, "ray", None)
+    if address is not None and not getattr(options, "dry_run", False):
+        from paintreel.cluster.session import check_cluster
+
+        with planning():
+            check_cluster(address)
+
+
 def _run(args: argparse.Namespace, parser: Parser) -> int:
     verb = VERBS[args.verb]
     options = from_arguments(options_of(args.verb), args)
     if not options.is_enough:
         parser.error(_MISSING)
     with Pulse(args.verb, shown=not getattr(options, "quiet", False)):
+        _see_cluster(options)
         if verb.command:
             return command_of(args.verb)(options)
         from paintreel.cli.files import run_files

@@ -19,22 +19,17 @@ def run(options: ScoreOptions) -> int:
     """Score, write, print. Returns the exit code."""
     from paintreel.jobs.pair import group_of
     from paintreel.jobs.reports import STANDARD_OUTPUT, write_json
+    from paintreel.score.asking import plan_score
     from paintreel.score.results import run_lines, score_facts
-    from paintreel.scoring.score_plan import plan_scores
 
     options = with_workers(options)
     with planning():
         _check_statistics_path(options.save_statistics)
-        plan = plan_scores(
-            options.generated,
-            options.reference,
-            options,
-            gather=options.save_statistics is not None,
-        )
+        plan = plan_score(options)
         if options.by is not None:
             group_of(plan.pairing.items[0], options.by)
         check_reports(options.json, (options.report, options.save_statistics), [plan])
-    [scored] = carry_out([plan], shown=not options.quiet)
+    [scored] = carry_out("score", [plan], options)
     code = tell(scored, quiet=options.quiet)
     if not options.quiet and options.json != STANDARD_OUTPUT:  # before writing, which may fail
         show(*run_lines(scored))

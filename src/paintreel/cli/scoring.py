@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from paintreel.cli.answering import spreading
 from paintreel.cli.progress import ProgressBars
 from paintreel.cli.terminal import say
 from paintreel.scoring.options import ScoringCommandOptions
 from paintreel.wording import some_of
 
 if TYPE_CHECKING:
+    from paintreel.cluster.spread import Spread
     from paintreel.scoring.score_plan import ScorePlan
-    from paintreel.scoring.score_run import ScoreRun
+    from paintreel.scoring.score_run import Measured, ScoreRun
 
 _LISTED = 20
 """Unmatched files that are named."""
@@ -29,18 +31,43 @@ def with_workers(options: T) -> T:
     return options if options.workers is not None else replace(options, workers=usable_cores())
 
 
-def carry_out(plans: Sequence[ScorePlan], *, shown: bool) -> list[ScoreRun]:
-    """Score what is planned, one after the other, under one progress bar.
-
-    shown: whether notes of the whole run and progress are.
-    """
+def carry_out(
+    verb: str, plans: Sequence[ScorePlan], options: ScoringCommandOptions
+) -> list[ScoreRun]:
+    """Score what is planned, one after the other, under one progress bar; here or on nodes."""
     from paintreel.notes import merge_notes
+    from paintreel.scoring.asking import asked_scores
     from paintreel.scoring.score_run import score_plan
 
+    shown = not options.quiet
     for note in merge_notes(note for plan in plans for note in plan.notes) if shown else ():
         say(f"note: {note}")
-    with ProgressBars(sum(len(each.jobs) for each in plans), shown=shown) as progress:
-        return [score_plan(each, on_file=progress.file, on_frame=progress.frame) for each in plans]
+    with (
+        spreading(verb, options, options.ray, asked_scores(plans)) as spread,
+        ProgressBars(sum(len(each.jobs) for each in plans), shown=shown) as progress,
+    ):
+        return [
+            score_plan(
+                plan,
+                on_file=progress.file,
+                on_frame=progress.frame,
+                measured=None if spread is None else _far(plan, number, spread),
+            )
+            for number, plan in enumerate(plans)
+        ]
+
+
+def _far(plan: ScorePlan, number: int, spread: Spread) -> Measured:
+    """The files of a plan as the nodes measure them."""
+    from paintreel.errors import PaintreelError
+    from paintreel.scoring.asking import jobs_of
+    from paintreel.scoring.evaluate import FileScores
+
+    for job, (_, report) in zip(plan.jobs, spread.each(jobs_of(plan, number)), strict=True):
+        if isinstance(report, PaintreelError):
+            yield job, FileScores(job.item, error=str(report))
+        else:
+            yield job, report.answer
 
 
 def tell(run: ScoreRun, *, quiet: bool, name: str = "") -> int:

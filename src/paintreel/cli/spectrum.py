@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from paintreel import __version__
-from paintreel.cli.answering import answer_files
+from paintreel.cli.answering import answer_files, spreading
 from paintreel.cli.exit_codes import planning
 from paintreel.cli.files import exit_code
 from paintreel.cli.terminal import show
@@ -20,7 +20,8 @@ def run(options: SpectrumOptions) -> int:
 
     with planning():
         asked = plan_spectrum(options)
-    outcomes = answer_files(asked.batch, quiet=options.quiet)
+    with spreading("spectrum", options, options.ray, asked) as spread:
+        outcomes = answer_files(asked, quiet=options.quiet, spread=spread)
     spectra = asked.spectra()
     if spectra and options.output is not None:
         from paintreel.pictures.contact_sheet import write_sheet

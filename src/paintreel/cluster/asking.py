@@ -1,4 +1,7 @@
-"""What a driver tells its nodes and what they answer: JSON, and no pickle of what users give."""
+"""What a driver tells its nodes and what they answer: JSON, and no pickle of what users give.
+
+What a node has found of a file (`TaskAnswer.found`) comes back as an object of this package.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,18 @@ from typing import Any
 
 from paintreel import __version__
 from paintreel.errors import PaintreelError
+from paintreel.jobs.run import Batch
 from paintreel.notes import Note
-from paintreel.options import FileOptions, described, options_of
+from paintreel.options import VERBS, FileOptions, Options, asked_of, described, options_of
 from paintreel.runtime.catalog import find_model
 from paintreel.runtime.system import usable_cores
+from paintreel.storage.staged import plan_anywhere
 
-__all__ = ["Ask", "TaskAnswer", "models_of", "package_facts"]
+__all__ = ["Ask", "TaskAnswer", "models_of", "package_facts", "planned"]
 
-_ASKED_OF_THE_DRIVER = frozenset({"ray", "shards", "json", "quiet", "dry_run", "record", "credits"})
+_ASKED_OF_THE_DRIVER = frozenset(
+    {"ray", "shards", "json", "csv", "plot", "report", "quiet", "dry_run", "record", "credits"}
+)
 """Options that nodes have no use for."""
 _HANDED_ON = ("PAINTREEL_MODELS",)
 
@@ -45,8 +52,8 @@ class Ask:
     threads: int
 
     @classmethod
-    def of(cls, verb: str, options: FileOptions) -> Ask:
-        """What is asked here."""
+    def of(cls, verb: str, options: Options, threads: int | None = None) -> Ask:
+        """What is asked here. threads: None for those of the options, or of this machine."""
         given = {
             field.name: getattr(options, field.name)
             for field in fields(options)
@@ -54,7 +61,7 @@ class Ask:
             and getattr(options, field.name) != field.default
         }
         environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
-        threads = getattr(options, "threads", None) or usable_cores()
+        threads = threads or getattr(options, "threads", None) or usable_cores()
         models = models_of(options)
         return cls(verb, given, str(Path.cwd()), environment, models, threads)
 
@@ -67,14 +74,12 @@ class Ask:
         """Of the driver."""
         return cls(**json.loads(text))
 
-    def build(self) -> FileOptions:
+    def build(self) -> Options:
         """The options, checked again as a command line is. Raises InputError."""
         made = options_of(self.verb)
         hints = {field.name: kind for field, _, kind in described(made)}
         given = {name: _back(value, hints.get(name)) for name, value in self.options.items()}
-        built = made(**given)
-        assert isinstance(built, FileOptions)
-        return built
+        return made(**given)
 
 
 def _back(value: Any, kind: Any) -> Any:
@@ -93,6 +98,7 @@ class TaskAnswer:
     status   "made", "skipped", "cancelled" or "failed"
     error    why it failed, "" where it did not
     is_final whether it would fail the same way elsewhere: the file is at fault and not the machine
+    found    what verbs that answer have found of the file; goes beside the JSON
     """
 
     status: str
@@ -100,6 +106,7 @@ class TaskAnswer:
     is_final: bool = False
     notes: tuple[Note, ...] = ()
     machine: Mapping[str, str] | None = None
+    found: Any = None
 
     def as_json(self) -> str:
         """For the driver."""
@@ -108,13 +115,26 @@ class TaskAnswer:
         return json.dumps({**row, "machine": machine, "notes": [n.as_dict() for n in self.notes]})
 
     @classmethod
-    def from_json(cls, text: str) -> TaskAnswer:
+    def from_json(cls, text: str, found: Any = None) -> TaskAnswer:
         """Of a node."""
         row = json.loads(text)
-        return cls(**{**row, "notes": tuple(Note(**note) for note in row["notes"])})
+        notes = tuple(Note(**note) for note in row["notes"])
+        return cls(**{**row, "notes": notes, "found": found})
 
 
-def models_of(options: FileOptions) -> dict[str, str]:
+def planned(verb: str, options: Options) -> Batch:
+    """The jobs of a call of a verb, whether it makes files or answers of them.
+
+    Raises what planning does.
+    """
+    if VERBS[verb].asks:
+        batch: Batch = asked_of(verb)(options).batch
+        return batch
+    assert isinstance(options, FileOptions)
+    return plan_anywhere(verb, options)
+
+
+def models_of(options: Options) -> dict[str, str]:
     """Option -> hash of the model that it names; those that are not found are left out."""
     models = {}
     for field, facts, _ in described(type(options)):

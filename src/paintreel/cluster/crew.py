@@ -21,7 +21,7 @@ from paintreel.jobs.executor import Health
 __all__ = ["Crew", "FileTask", "Lost", "Member", "Spawned", "check_package"]
 
 _LOOK_S, _HEALTH_S = 0.1, 2.0
-_ENLIST_S, _FIRST_S, _ALONE_S = 20.0, 90.0, 60.0
+_ENLIST_S, _FIRST_S, _ALONE_S = 20.0, 240.0, 60.0
 _THREADS = 64
 """Calls that one process on a node serves at once: most of them wait."""
 _MOST_STARTS = 3
@@ -169,7 +169,7 @@ class Crew:
     def take(self, spawned: Spawned) -> TaskAnswer:
         """What became of a task that is over. Raises `Lost`."""
         try:
-            return TaskAnswer.from_json(self.get(spawned.member, spawned.answer))
+            return TaskAnswer.from_json(*self.get(spawned.member, spawned.answer))
         finally:
             with self._changed:
                 spawned.member.running -= self._weight(spawned.task)

@@ -10,15 +10,15 @@ import threading
 import traceback
 from collections import deque
 from concurrent.futures import CancelledError
+from typing import Any
 
-from paintreel.cluster.asking import Ask, TaskAnswer, models_of, package_facts
+from paintreel.cluster.asking import Ask, TaskAnswer, models_of, package_facts, planned
 from paintreel.errors import InputError, ModelError, OutputError, PaintreelError
 from paintreel.jobs.job import Job, Progress
 from paintreel.jobs.run import Batch, Outcome, reason, run_batch
 from paintreel.media.far_steps import StepsTaken, StepTaker
 from paintreel.media.kept_steps import pack_shard, shaping_steps
 from paintreel.notes import Note
-from paintreel.storage.staged import plan_anywhere
 
 __all__ = ["Node"]
 
@@ -26,7 +26,7 @@ _WAIT_S = 0.2
 
 
 class Node:
-    """Runs jobs of one call of a verb. Texts go in and come out; shards come as bytes.
+    """Runs jobs of one call of a verb. Texts go in; texts, shards and what is found come out.
 
     Its methods are called from several threads: jobs run side by side, and `cancel` beside them.
     """
@@ -71,15 +71,16 @@ class Node:
                 raise ModelError(f"it has no model {value}; put its file where the driver has it")
             if found[name] != sha256:
                 raise ModelError(f"its model {value} is another one than that of the driver")
-        batch = plan_anywhere(asked.verb, options)
+        batch = planned(asked.verb, options)
         self._jobs = {key_of(job): job for job in batch.jobs}
         return next((dict(job.machine()) for job in batch.jobs if job.machine is not None), None)
 
-    def make(self, task: str, key: str, overwrite: bool) -> str:
-        """Make the results of a job. Gives an `TaskAnswer`."""
+    def make(self, task: str, key: str, overwrite: bool) -> tuple[str, Any]:
+        """Make the results of a job. Gives a `TaskAnswer`, and what was found of the file."""
         job = self._jobs.get(key)
         if job is None:
-            return TaskAnswer("failed", f"it plans no {key}: does it see the same files?").as_json()
+            unknown = TaskAnswer("failed", f"it plans no {key}: does it see the same files?")
+            return unknown.as_json(), None
         cancel = self._cancels.setdefault(task, threading.Event())
         if self._stop.is_set():
             cancel.set()
@@ -94,7 +95,7 @@ class Node:
         finally:
             self._cancels.pop(task, None)
             self._progress.pop(task, None)
-        return _answer_of(outcome).as_json()
+        return _answer_of(outcome).as_json(), getattr(outcome.report, "answer", None)
 
     def progress(self) -> str:
         """Task -> (frames done, frames expected) of the clips that are worked on whole."""

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from paintreel.errors import BackendError, InputError, MissingExtra
+from paintreel.errors import BackendError, MissingExtra
+from paintreel.options import CLIENT, parse_address
 
-__all__ = ["NodePlace", "RayThread", "connected", "places", "ray_package"]
+__all__ = ["NodePlace", "RayThread", "check_cluster", "connected", "places", "ray_package"]
 
-_PROBE_S, _JOIN_S, _LEAVE_S = 5.0, 30.0, 20.0
+_PROBE_S, _JOIN_S, _LEAVE_S = 5.0, 180.0, 20.0
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+_SETTINGS_AT, _SETTINGS = 3, 4
+"""What begins HTTP/2, which Ray speaks, and the kind of frame that it is answered with."""
 _NAMESPACE = "paintreel"
-_CLIENT = "ray://"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,14 @@ class NodePlace:
     number: int
     cpus: float
     gpus: float
+
+
+def check_cluster(address: str) -> None:
+    """Raise what `connected` would, as far as it is seen soon: no Ray here, or none there."""
+    parse_address(address)
+    if find_spec("ray") is None:
+        raise MissingExtra("a run on a cluster", "cluster")
+    _probe(address)
 
 
 def ray_package() -> ModuleType:
@@ -53,7 +66,7 @@ def connected(address: str) -> Iterator[ModuleType]:
 
     A cluster is never started here. Raises InputError, MissingExtra and BackendError.
     """
-    _check(address)
+    parse_address(address)
     ray = ray_package()
     if ray.is_initialized():  # of a program that has connected by itself
         try:
@@ -61,8 +74,9 @@ def connected(address: str) -> Iterator[ModuleType]:
         finally:
             _wait_for_threads()
         return
-    address = _resolved(ray, address)
     _probe(address)
+    # Else it prints what it has heard of tasks that were ended, which is no news to who ended them.
+    os.environ.setdefault("RAY_IGNORE_UNHANDLED_ERRORS", "1")
     with _silent(ray):
         _join(ray, address)
         try:
@@ -92,13 +106,13 @@ def _wait_for_threads() -> bool:
 
 
 def _join(ray: ModuleType, address: str) -> None:
-    """Connect. Raises BackendError, where what listens is no cluster too: Ray tries for minutes."""
+    """Connect. Raises BackendError, where what listens does not answer too: Ray tries for long."""
     failures: list[Exception] = []
 
     def join() -> None:  # in a thread of its own, where Ray leaves the handlers of signals alone
         try:
             ray.init(
-                address=address,
+                address=_resolved(ray, address),
                 namespace=_NAMESPACE,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
@@ -138,29 +152,39 @@ def _resolved(ray: ModuleType, address: str) -> str:
     return address
 
 
-def _check(address: str) -> None:
-    host, colon, port = address.removeprefix(_CLIENT).rpartition(":")
-    if address == "auto" or (host and colon and port.isdigit() and 0 < int(port) < 2**16):
-        return
-    raise InputError(
-        f"--ray is {address!r}, expected the address of a cluster: HOST:PORT of its head, auto on "
-        "one of its nodes, or ray://HOST:10001"
-    )
-
-
 def _probe(address: str) -> None:
-    """Raise BackendError at once where nobody listens: Ray itself tries for a minute."""
+    """Raise BackendError at once where nobody listens, or no Ray: Ray itself tries for minutes."""
     if address == "auto":
         return
-    host, _, port = address.removeprefix(_CLIENT).rpartition(":")
+    host, _, port = address.removeprefix(CLIENT).rpartition(":")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), _PROBE_S).close()
+        with socket.create_connection((host.strip("[]"), int(port)), _PROBE_S) as connection:
+            is_ray = _is_greeted(connection)
     except OSError as error:
         reason = "it does not answer" if isinstance(error, TimeoutError) else error.strerror
         raise BackendError(
             f"no cluster at {address}: {reason or error}; 'ray start --head' on one machine starts "
             "one and prints its address"
         ) from None
+    if not is_ray:
+        raise BackendError(
+            f"what listens at {address} is no Ray cluster; 'ray start --head' prints the address "
+            "of one, with its port (6379 unless it was given)"
+        )
+
+
+def _is_greeted(connection: socket.socket) -> bool:
+    """Whether what listens may be Ray: it greets as HTTP/2 does, or is too busy to say anything."""
+    if os.environ.get("RAY_USE_TLS", "0") not in ("", "0"):
+        return True
+    connection.sendall(_GREETING)
+    try:
+        answer = connection.recv(_SETTINGS_AT + 1)
+    except TimeoutError:
+        return True
+    except ConnectionError:
+        return False
+    return answer[_SETTINGS_AT:] == bytes([_SETTINGS])
 
 
 def _first_line(error: Exception) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import secrets
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -24,11 +26,15 @@ from paintreel.jobs.run import Batch, Outcome, run_batch
 from paintreel.media.far_steps import FarWork
 from paintreel.media.kept_steps import shaping_steps
 from paintreel.notes import Note
-from paintreel.options import VERBS, FileOptions
+from paintreel.options import VERBS, Options
 
 __all__ = ["Spread", "on_cluster"]
 
 _LOOK_S, _MOST_TRIES, _NAME_BYTES = 0.2, 3, 6
+_TIMES = 50
+"""The last tasks, by which it is told which are slow."""
+_AHEAD = 4
+"""Answers that may wait for each place."""
 _LATE, _LEAST_LATE_S = 3.0, 30.0
 _GRACE_S = 0.8
 """So long tasks that are cancelled have to end by themselves, before their processes are killed."""
@@ -38,22 +44,36 @@ _WHOLE = 2
 
 @contextmanager
 def on_cluster(
-    verb: str, options: FileOptions, address: str, *, limit: int | None = None
+    verb: str,
+    options: Options,
+    address: str,
+    *,
+    threads: int | None = None,
+    limit: int | None = None,
 ) -> Iterator[Spread]:
     """The cluster at an address, its nodes ready for a call of a verb.
+
+    threads  of each process, which then works on one file at a time, as verbs that answer do; None
+             for those of the options
+    limit    processes at most
 
     Raises InputError, MissingExtra and BackendError: nobody there, other versions, models missing.
     """
     cancel = threading.Event()
-    at_once = int(getattr(options, "workers", 1))
-    ask = Ask.of(verb, options)
-    if options.shards is not None:
-        check_place(options.shards)
+    at_once = 1 if threads else int(getattr(options, "workers", 1))
+    ask = Ask.of(verb, options, threads)
+    shards: str | None = getattr(options, "shards", None)
+    if shards is not None:
+        check_place(shards)
     with (
         connected(address) as ray,
         Crew(ray, ask, at_once=at_once, cancel=cancel, limit=limit) as crew,
     ):
-        yield Spread(verb, ask, crew, options.shards)
+        spread = Spread(verb, ask, crew, shards)
+        try:
+            yield spread
+        finally:
+            spread.close()
 
 
 @dataclass
@@ -66,6 +86,7 @@ class Spread:
     shards: str | None = None
     token: Callable[[int], str] = field(default=secrets.token_hex)
     _times_s: list[float] = field(default_factory=list)
+    _pools: list[ThreadPoolExecutor] = field(default_factory=list)
 
     def run(self, batch: Batch, **run: Any) -> list[Outcome]:
         """`run_batch` with these jobs worked on by the nodes; takes its keywords, but for `cancel`.
@@ -98,6 +119,42 @@ class Spread:
         if failures:
             raise failures[0]
         return found[0]
+
+    def each(self, jobs: Iterable[Job]) -> Iterator[tuple[Job, Report | PaintreelError]]:
+        """Every job with its report, or why it failed, in order.
+
+        A few are worked on ahead, so that memory stays the same however many there are. Left early,
+        as by Ctrl-C, it ends what runs.
+        """
+        places = self.crew.places
+        waiting, ahead = iter(jobs), deque[tuple[Job, Future[Report]]]()
+        pool = ThreadPoolExecutor(places, thread_name_prefix="cluster-each")
+        self._pools.append(pool)
+        try:
+            while True:
+                for job in islice(waiting, _AHEAD * places - len(ahead)):
+                    progress = Progress(cancel=self.crew.cancelled)
+                    ahead.append((job, pool.submit(self._whole, job, progress, {})))
+                if not ahead:
+                    return
+                job, future = ahead[0]
+                try:
+                    report: Report | PaintreelError = future.result()
+                except PaintreelError as error:
+                    report = error
+                ahead.popleft()
+                yield job, report
+        except BaseException:
+            self.crew.cancelled.set()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """Wait for what still asks the nodes, where a run was left before its end."""
+        for pool in self._pools:
+            self.crew.cancelled.set()
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def notes(self) -> tuple[Note, ...]:
         """What happened to the nodes."""
@@ -146,7 +203,7 @@ class Spread:
         if answer.status == "failed":
             raise FarFailure(answer.error)
         machine.update(answer.machine or {})
-        return Report(answer.notes)
+        return Report(answer.notes, answer.found)
 
     def _finished(self, task: FileTask, job: Job, progress: Progress) -> TaskAnswer:
         """What became of a task, started again where it is lost, and twice where it is slow."""
@@ -169,6 +226,7 @@ class Spread:
                         self.crew.cancel(other)
                         self._forget(other)
                     self._times_s.append(self.crew.clock() - each.began_s)
+                    del self._times_s[:-_TIMES]
                     return answer
                 if len(failures) >= _MOST_TRIES:
                     reasons = "; ".join(dict.fromkeys(failures))

@@ -13,7 +13,7 @@ __all__ = ["CompareOptions"]
 _BLIND = "sheets for raters"
 _MEASURED = {
     *("trials", "question", "art", "metrics", "resize", "extractor", "detector", "segmenter"),
-    *("allow_biased", "workers", "resamples", "report", "json"),
+    *("allow_biased", "workers", "resamples", "report", "json", "ray"),
 }
 """What says how results are measured, which --blind does not do."""
 

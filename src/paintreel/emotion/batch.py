@@ -44,10 +44,12 @@ class Performances:
     """The run, and the answers that it gathers.
 
     batch    its jobs, one a file
+    threads  of the network
     answers  of the files that could be answered, filled as the jobs are done
     """
 
     batch: Batch
+    threads: int = 1
     answers: dict[Path, EmotionAnswer] = field(default_factory=dict)
 
     def in_order(self) -> list[EmotionAnswer]:
@@ -67,27 +69,25 @@ def plan_emotion(options: EmotionOptions) -> Performances:
     beside = _side_files(options, files)
     _check_results(options, files, beside)
     model = model_of(options.judging)
-    answers: dict[Path, EmotionAnswer] = {}
 
     def asker(path: Path) -> Callable[[Progress], Report]:
         def ask(progress: Progress) -> Report:
             found = find_emotions(
                 path, options.judging, on_progress=progress.on_frame, cancel=progress.cancel
             )
-            answers[path] = EmotionAnswer(path, found)
             places = beside.get(path, {})
             if (place := places.get("timeline")) is not None:
                 write_timeline(place, found.timeline, overwrite=True)
             if (place := places.get("srt")) is not None:
                 write_text(place, subtitles(found))
-            return Report(found.notes)
+            return Report(found.notes, EmotionAnswer(path, found))
 
         return ask
 
     # Side files are no results of a job: another name for them would not do.
     jobs = tuple(Job(str(path), (), asker(path), "clip") for path in files)
     batch = Batch(jobs, workers=1, verb_done="answered", notes=tuple(notes))
-    return Performances(on_machine(batch, [model.model]), answers)
+    return Performances(on_machine(batch, [model.model]), options.threads or 1)
 
 
 def _files(inputs: Iterable[str], notes: list[Note]) -> list[Path]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from paintreel.emotions.judging import Judging
-from paintreel.options import Options, argument, option
+from paintreel.options import Options, argument, option, ray_option
 from paintreel.options.answers import (
     csv_option,
     json_option,
@@ -91,6 +91,7 @@ interrupted.
     )
     max_pixels: int | None = max_pixels_option("emotion")
     threads: int | None = threads_option("one, which is the fastest for a window", "emotion")
+    ray: str | None = ray_option()
     quiet: bool = quiet_option()
 
     @property

@@ -24,9 +24,13 @@ class HasNotes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report of a job that has nothing but notes."""
+    """The report of a job that has nothing but notes, and perhaps an answer.
+
+    answer  of verbs that answer of files: what was found of this one
+    """
 
     notes: tuple[Note, ...] = ()
+    answer: Any = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

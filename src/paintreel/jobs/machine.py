@@ -43,7 +43,8 @@ def _make(
     late: tuple[Note, ...] = tuple(note for model in models for note in model.take_notes())
     if not late:
         return report
-    return Report((*late, *(() if report is None else report.notes)))
+    notes = () if report is None else report.notes
+    return Report((*late, *notes), getattr(report, "answer", None))
 
 
 def _machine_of(models: Sequence[Model]) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ Nothing here loads more than the standard library, so that `paintreel --help` st
 
 from __future__ import annotations
 
+from paintreel.options.cluster import CLIENT, parse_address, ray_option
 from paintreel.options.description import (
     Option,
     Options,
@@ -45,9 +46,10 @@ from paintreel.options.shared import (
     parse_tile,
 )
 from paintreel.options.tables import keyword_types, option_table
-from paintreel.options.verbs import VERBS, Verb, command_of, options_of, plan_of
+from paintreel.options.verbs import VERBS, Verb, asked_of, command_of, options_of, plan_of
 
 __all__ = [
+    "CLIENT",
     "DRAWN_STEADY",
     "MAX_SEED",
     "VERBS",
@@ -63,6 +65,7 @@ __all__ = [
     "TileOptions",
     "Verb",
     "argument",
+    "asked_of",
     "base_type",
     "check_keyword",
     "choices_of",
@@ -74,10 +77,12 @@ __all__ = [
     "option",
     "option_table",
     "options_of",
+    "parse_address",
     "parse_number",
     "parse_size",
     "parse_tile",
     "parse_whole",
     "plan_of",
+    "ray_option",
     "required_option",
 ]

@@ -9,6 +9,7 @@ from typing import Literal
 from paintreel.errors import InputError
 from paintreel.media.codecs import MAX_FPS
 from paintreel.media.encoding_settings import EncodingSettings
+from paintreel.options.cluster import ray_option
 from paintreel.options.description import Options, option, parse_whole
 
 MAX_SEED = 2**32 - 1
@@ -70,14 +71,7 @@ class FileOptions(Options):
         affects="nothing",
     )
     quiet: bool = option(False, "print failures only", group="files", affects="nothing", short="-q")
-    ray: str | None = option(
-        None,
-        "work on the nodes of a Ray cluster: HOST:PORT of its head, auto, or ray://HOST:10001",
-        group="cluster",
-        affects="nothing",
-        metavar="ADDRESS",
-        file="none",
-    )
+    ray: str | None = ray_option()
     shards: str | None = option(
         None,
         "with --ray: keep what nodes have finished of a clip in this folder or at this URL, so "

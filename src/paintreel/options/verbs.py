@@ -19,6 +19,8 @@ class Verb:
     plan     "module:function" from the options to a `paintreel.jobs.run.Batch`, for verbs that
              make files; the command runs it, shows progress and tells what became of each
     command  "module:function" from the options to an exit code, for verbs that print
+    asks     "module:function" from the options to a `paintreel.jobs.asked.AskedOfFiles`, for those
+             of them that answer of many files, each by itself, which nodes of a cluster may do
     of_each  whether each input has results of its own, so that it may be fetched by itself
     shards   whether the first steps of a clip's frames are pictures, which may be made elsewhere
     """
@@ -27,6 +29,7 @@ class Verb:
     options: str
     plan: str = ""
     command: str = ""
+    asks: str = ""
     of_each: bool = False
     shards: bool = False
 
@@ -66,11 +69,13 @@ VERBS: Mapping[str, Verb] = {
         "tell the feeling, medium or place of pictures and clips",
         "classify.options:ClassifyOptions",
         command="cli.classify:run",
+        asks="classify.batch:plan_classify",
     ),
     "emotion": Verb(
         "tell who feels what, by voice and face, over time",
         "emotion.options:EmotionOptions",
         command="cli.emotion:run",
+        asks="emotion.batch:plan_emotion",
     ),
     "sheet": Verb(
         "draw the colour script of a film, with its mood line",
@@ -123,16 +128,19 @@ VERBS: Mapping[str, Verb] = {
         "measure pictures and clips, alone or against a reference",
         "score.options:ScoreOptions",
         command="cli.score:run",
+        asks="score.asking:ask_scores",
     ),
     "compare": Verb(
         "rank systems by paired tests on the same pictures",
         "compare.options:CompareOptions",
         command="cli.compare:run",
+        asks="compare.asking:ask_scores",
     ),
     "spectrum": Verb(
         "draw how much detail of each fineness sets of pictures have",
         "spectrum.options:SpectrumOptions",
         command="cli.spectrum:run",
+        asks="spectrum.batch:plan_spectrum",
     ),
     "agree": Verb(
         "measure how well raters agree",
@@ -162,6 +170,11 @@ def _load(place: str) -> Any:
 def plan_of(verb: str) -> Callable[[Any], Any]:
     """The function of a verb that makes files, from its options to its Batch."""
     return _load(VERBS[verb].plan)  # type: ignore[no-any-return]
+
+
+def asked_of(verb: str) -> Callable[[Any], Any]:
+    """The function of a verb that answers of files, from its options to what is asked."""
+    return _load(VERBS[verb].asks)  # type: ignore[no-any-return]
 
 
 def command_of(verb: str) -> Callable[[Any], int]:

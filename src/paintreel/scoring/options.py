@@ -8,7 +8,7 @@ from os import fspath
 from pathlib import Path
 
 from paintreel.metrics.questions import QUESTIONS, parse_question
-from paintreel.options import MAX_SEED, DeviceName, Options, option
+from paintreel.options import MAX_SEED, DeviceName, Options, option, ray_option
 
 __all__ = ["ScoringCommandOptions", "ScoringOptions"]
 
@@ -124,4 +124,5 @@ class ScoringCommandOptions(ScoringOptions):
         None, "write a page with pictures and charts, one file", metavar="FILE.html"
     )
     json: str | None = option(None, "write the figures for programs; - prints them", metavar="FILE")
+    ray: str | None = ray_option()
     quiet: bool = option(False, "print failures only", group="run", short="-q")

@@ -23,9 +23,12 @@ from paintreel.scoring.score_plan import ScoreJob, ScorePlan, Side
 from paintreel.scoring.sets import SetMaterial, SetSide, set_scores
 from paintreel.stats.summary import Summary, summarise
 
-__all__ = ["ScoreRun", "score_plan"]
+__all__ = ["Measured", "ScoreRun", "score_file", "score_plan"]
 
 _WORTH_PROCESSES = 16
+
+Measured = Iterator[tuple[ScoreJob, FileScores]]
+"""The jobs of a plan, in order, each with its outcome."""
 
 
 @dataclass(slots=True)
@@ -98,11 +101,13 @@ def score_plan(
     *,
     on_file: Callable[[], None] = lambda: None,
     on_frame: OnFrame | None = None,
+    measured: Measured | None = None,
 ) -> ScoreRun:
     """Carry a plan out.
 
     on_file: called after every file, in this thread.
     on_frame: called after every frame of a clip, where clips are not scored side by side.
+    measured: its files, where they are measured elsewhere.
     """
     run = ScoreRun(plan)
     rng = np.random.default_rng(plan.options.seed)
@@ -111,7 +116,7 @@ def score_plan(
         "reference": plan.reference or SetSide(plan.extractor, rng=rng),
         "art": (plan.art and plan.art.side) or SetSide(plan.extractor, rng=rng),
     }
-    for job, outcome in _results(plan, on_frame):
+    for job, outcome in measured or _results(plan, on_frame):
         on_file()
         if job.side != "pair":
             if outcome.error is not None:
@@ -154,8 +159,7 @@ def _score_sets(run: ScoreRun, references: SetSide, rng: np.random.Generator) ->
         run.sources = scored(references, run.other)[0]
 
 
-def _results(plan: ScorePlan, on_frame: OnFrame | None) -> Iterator[tuple[ScoreJob, FileScores]]:
-    """Every job with its outcome, in order."""
+def _results(plan: ScorePlan, on_frame: OnFrame | None) -> Measured:
     jobs = plan.jobs
     many = len(jobs) >= _WORTH_PROCESSES or any(job.item.kind == "clip" for job in jobs)
     workers = min(plan.options.workers or 1, len(jobs)) if many else 1
@@ -165,12 +169,13 @@ def _results(plan: ScorePlan, on_frame: OnFrame | None) -> Iterator[tuple[ScoreJ
         return
     networks = Networks(plan.task)
     for job in jobs:
-        yield job, _score(job, plan.task, networks, on_frame)
+        yield job, score_file(job, plan.task, networks, on_frame)
 
 
-def _score(
+def score_file(
     job: ScoreJob, task: ScoreTask, networks: Networks, on_frame: OnFrame | None = None
 ) -> FileScores:
+    """Measure one file of a plan; what cannot be measured says why."""
     try:
         if job.side == "pair":
             scores = evaluate(job.item, task, networks, on_frame)
@@ -197,7 +202,7 @@ def _start_worker(task: ScoreTask) -> None:
 
 def _score_here(job: ScoreJob) -> FileScores:
     assert _of_this_process is not None
-    return _score(job, *_of_this_process)
+    return score_file(job, *_of_this_process)
 
 
 def _killed(job: ScoreJob) -> FileScores:

@@ -27,17 +27,19 @@ class MeasuredSets:
 
     batch  its jobs, one a file however many sets it is in
     sets   {name: its files}, in the order of the call
-    found  of the files that could be measured, filled as the jobs are done
+    answers  of the files that could be measured, filled as the jobs are done
+    threads  of a network, which has none here
     """
 
     batch: Batch
     sets: dict[str, tuple[Path, ...]]
-    found: dict[Path, FileSpectrum] = field(default_factory=dict)
+    answers: dict[Path, FileSpectrum] = field(default_factory=dict)
+    threads: int = 1
 
     def spectra(self) -> list[SetSpectrum]:
         """Of the sets of which anything was measured."""
         measured = {
-            name: [self.found[path] for path in files if path in self.found]
+            name: [self.answers[path] for path in files if path in self.answers]
             for name, files in self.sets.items()
         }
         return [spectrum_of_set(name, files) for name, files in measured.items() if files]
@@ -55,11 +57,10 @@ def plan_spectrum(options: SpectrumOptions) -> MeasuredSets:
         kinds |= dict(files)
         sets[name] = tuple(path for path, _ in files)
     _check_results(options, list(kinds))
-    found: dict[Path, FileSpectrum] = {}
 
     def measurer(path: Path, kind: Kind) -> Callable[[Progress], Report]:
         def measure(progress: Progress) -> Report:
-            found[path] = measure_file(
+            spectrum = measure_file(
                 path,
                 kind,
                 bins=options.bins,
@@ -68,13 +69,13 @@ def plan_spectrum(options: SpectrumOptions) -> MeasuredSets:
                 on_progress=progress.on_frame,
                 cancel=progress.cancel,
             )
-            return Report(found[path].notes)
+            return Report(spectrum.notes, spectrum)
 
         return measure
 
     jobs = tuple(Job(str(path), (), measurer(path, kind), kind) for path, kind in kinds.items())
     batch = Batch(jobs, workers=options.workers, verb_done="measured", notes=tuple(notes))
-    return MeasuredSets(batch, sets, found)
+    return MeasuredSets(batch, sets)
 
 
 def set_names(inputs: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from paintreel.errors import InputError
-from paintreel.options import Options, argument, option
+from paintreel.options import Options, argument, option, ray_option
 from paintreel.options.answers import (
     csv_option,
     json_option,
@@ -62,6 +62,7 @@ Exit code: 0 all measured, 1 some failed (each is named, the rest is measured), 
     workers: int = option(
         1, "pictures measured at a time", group="run", low=1, high=64, metavar="N"
     )
+    ray: str | None = ray_option()
     quiet: bool = quiet_option()
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ when its last byte is there: half of one is never seen.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,7 @@ _SCHEME = "s3"
 _KEY, _SECRET, _TOKEN = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _CONNECT_S, _READ_S, _TRIES = 5, 60, 3
+_NAME_BYTES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,11 @@ def _reason(error: Exception) -> str:
         return "there is no such bucket or object"
     if isinstance(error, PermissionError):
         return f"access denied; do {_KEY} and {_SECRET} belong to the bucket?"
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return "the name is too long for storage, or for a file of this machine while it is here"
     text = " ".join(str(error).split()) or type(error).__name__
+    if "KeyTooLong" in text:
+        return f"the name is too long; storage takes {_NAME_BYTES} bytes"
     if "connect" in text.lower() or isinstance(error, (ConnectionError, TimeoutError)):
         endpoint = next((os.environ[n] for n in _ENDPOINTS if os.environ.get(n)), "Amazon's server")
         return f"{_without_secrets(endpoint)} does not answer"

@@ -5,6 +5,7 @@ Animators call the list of how long each drawing is shown the exposure sheet.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -126,21 +127,12 @@ class Holding(FrameWork[Array]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sketched:
-    """What the first step makes of a frame: what its motion is found in, and paint if it is its
-    turn."""
-
-    begins_shot: bool
-    sketch: Array
-    paint: Array | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A frame that is not shown yet."""
+    """A frame that is not shown yet: what its motion is found in, and its paint if it has any."""
 
     frame: Frame
-    begun: _Sketched
+    sketch: Array
+    paint: Array | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +152,14 @@ class _Between:
     tiles: list[Tile]
 
 
-class Carrying(FrameWork[_Sketched]):
+class Carrying(FrameWork[Array]):
     """Every `on`-th frame of a shot is painted; between them paint moves along with the source.
 
     What the motion does not explain is painted in its place, and the whole frame where that is most
     of it. The first and the last frame of each shot are painted, so that nothing is carried across
     a cut. Each frame keeps its alpha. Up to `on` frames are held back.
+
+    The first step is paint alone, as that of `Holding`, so that it may be made elsewhere and kept.
     """
 
     def __init__(self, on: int, painter: Painter) -> None:
@@ -175,26 +169,24 @@ class Carrying(FrameWork[_Sketched]):
         self._inbetween = Inbetweener()
         self._key: _Key | None = None
         self._waiting: list[_Waiting] = []
+        self._cuts = deque[int]()
         self._anew = 0
 
-    def begin(self, frame: Frame) -> Callable[[], _Sketched]:
-        """Sketch a frame, and paint it where it is its turn."""
+    def begin(self, frame: Frame) -> Callable[[], Array | None]:  # type: ignore[override]
+        """The paint of a frame, of one whose turn it is not None."""
         self._painter.watch(frame)
         begins_shot, is_painted = self._sheet(frame.pixels)
+        if begins_shot:
+            self._cuts.append(frame.index)
+        return lambda: self._painter.lay(frame) if is_painted else None
 
-        def step() -> _Sketched:
-            paint = self._painter.lay(frame) if is_painted else None
-            return _Sketched(begins_shot, sketch(frame.pixels), paint)
-
-        return step
-
-    def push(self, frame: Frame, result: _Sketched | None) -> Iterator[Frame]:
+    def push(self, frame: Frame, result: Array | None) -> Iterator[Frame]:
         """All frames up to this one where it is painted, else none yet."""
-        assert result is not None  # `begin` gives one for each
-        if result.begins_shot:
+        if self._cuts and self._cuts[0] == frame.index:
+            self._cuts.popleft()
             yield from self.finish()
-        self._waiting.append(_Waiting(frame, result))
-        if result.paint is not None:
+        self._waiting.append(_Waiting(frame, sketch(frame.pixels), result))
+        if result is not None:
             yield from self._take()
 
     def finish(self) -> Iterator[Frame]:
@@ -224,11 +216,11 @@ class Carrying(FrameWork[_Sketched]):
 
         That is the last of them, or the first that cannot be moved so far.
         """
-        key, after = self._key, waiting[-1].begun
+        key, after = self._key, waiting[-1]
         betweens: list[_Between] = []
         for number, each in enumerate(waiting[:-1]):
             assert key is not None  # a shot begins with one
-            how = self._inbetween(key.sketch, each.begun.sketch, after.sketch)
+            how = self._inbetween(key.sketch, each.sketch, after.sketch)
             tiles = None if how is None else self._tiles(each.frame.pixels, how)
             if how is None or tiles is None:
                 return self._betweens(waiting[: number + 1])
@@ -251,9 +243,9 @@ class Carrying(FrameWork[_Sketched]):
     def _painted(self, betweens: list[_Between], last: _Waiting) -> Iterator[Frame]:
         """Paint `last`, and move its paint and that of the key to the frames before it."""
         before = self._key
-        pixels, paint = last.frame.pixels, last.begun.paint
+        pixels, paint = last.frame.pixels, last.paint
         laid = self._painter.lay(last.frame) if paint is None else paint
-        self._key = after = _Key(last.begun.sketch, self._painter.steady(pixels, laid))
+        self._key = after = _Key(last.sketch, self._painter.steady(pixels, laid))
         for number, each in enumerate(betweens, 1):
             assert before is not None  # a shot begins with one
             moved = each.how.move(before.paint, after.paint, number / (len(betweens) + 1))

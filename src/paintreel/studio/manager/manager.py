@@ -89,6 +89,7 @@ class Manager:
         self.stop = threading.Event()
         self._clock = monotonic
         self._running: list[_Running] = []
+        self._losses: tuple[str, ...] = ()
         self._due: dict[str, float] = {}
         self._lock: IO[str] | None = None
 
@@ -149,8 +150,13 @@ class Manager:
 
     def _say_alive(self, now: float) -> None:
         if self._is_due("alive", _ALIVE_S, now):
-            slots, busy = self.settings.workers, len(self._running)
-            leases.say_alive(self.store, self.name, pid=os.getpid(), slots=slots, running=busy)
+            health = self._executor.health()
+            for loss in health.lost:
+                if loss not in self._losses:
+                    logged(_LOG, logging.WARNING, "lost", reason=loss)
+            self._losses = health.lost
+            facts = {"slots": health.places, "running": health.running}
+            leases.say_alive(self.store, self.name, pid=os.getpid(), **facts)
 
     def _say_alive_meanwhile(self) -> None:
         """Live on for other managers while large results are read."""

@@ -31,6 +31,7 @@ __all__ = ["FarJob", "Nodes", "nodes_of"]
 _OF_STUDIO = ("PAINTREEL_JOB_CONFINED", "PAINTREEL_MODELS")
 """Variables that hold for the jobs of a studio wherever they run."""
 _LOOK_S, _WAIT_S, _KILL_S, _SILENT_S = 0.3, 5.0, 1.5, 60.0
+_NODES_S, _MOST_LOST = 5.0, 20
 _LOOKS_AT_START = 10
 """A process is there after about as many; what takes longer waits for a node that has room."""
 
@@ -136,16 +137,36 @@ class Nodes:
     def __init__(self, ray: ModuleType, settings: StudioSettings) -> None:
         self._ray, self._settings = ray, settings
         self._running: list[FarJob] = []
+        self._processors: dict[str, int] = {}
+        self._lost: list[str] = []
+
+    def watch(self, stop: threading.Event) -> None:
+        """Look which nodes there are, until `stop` is set: whoever asks for `health` waits not."""
+        while not stop.is_set():
+            try:
+                self.look()
+            except Exception as error:  # of Ray: the head is gone
+                self._now_there({}, f" (the cluster does not answer: {type(error).__name__})")
+            stop.wait(_NODES_S)
+
+    def look(self) -> None:
+        """See which nodes there are. Raises what Ray does."""
+        alive = [node for node in self._ray.nodes() if node.get("Alive")]
+        self._now_there({_name_of(node): int(node["Resources"].get("CPU", 0)) for node in alive})
+
+    def _now_there(self, processors: dict[str, int], why: str = "") -> None:
+        gone = sorted(self._processors.keys() - processors)
+        self._processors = processors
+        self._lost = [*self._lost, *(f"node {name} was lost{why}" for name in gone)][-_MOST_LOST:]
 
     @property
     def threads(self) -> int:
         """As many for each job as leave all of them room on the nodes. Raises OSError."""
         try:
-            nodes = self._ray.nodes()
+            self.look()
         except Exception as error:  # of Ray: the head is gone
             raise OSError(0, f"the cluster does not answer ({type(error).__name__})") from None
-        alive = [node.get("Resources", {}) for node in nodes if node.get("Alive")]
-        return _threads_each([int(has.get("CPU", 0)) for has in alive], self._settings.workers)
+        return _threads_each([*self._processors.values()], self._settings.workers)
 
     def spawn(self, task: JobFolder) -> FarJob:
         """Run the job that is laid out in a folder. Raises OSError."""
@@ -171,9 +192,16 @@ class Nodes:
             job.kill()
 
     def health(self) -> Health:
-        """How many run."""
+        """How many run, and how many could on the nodes that there are."""
         self._running = [job for job in self._running if not job.is_over]
-        return Health(self._settings.workers, len(self._running))
+        processors, workers = [*self._processors.values()], self._settings.workers
+        threads = _threads_each(processors, workers)
+        places = min(workers, sum(each // threads for each in processors))
+        return Health(places, len(self._running), tuple(self._lost))
+
+
+def _name_of(node: dict[str, Any]) -> str:
+    return f"{node.get('NodeManagerAddress', '?')} ({node['NodeID'][:8]})"
 
 
 def _threads_each(processors: list[int], jobs: int) -> int:
@@ -196,8 +224,12 @@ def _told(settings: StudioSettings) -> dict[str, str]:
 def nodes_of(settings: StudioSettings) -> Iterator[Nodes]:
     """The nodes of the cluster that the settings name."""
     with connected(settings.ray) as ray:
-        nodes = Nodes(ray, settings)
+        nodes, stop = Nodes(ray, settings), threading.Event()
+        with suppress(Exception):  # the first look, so that nobody is told of no nodes
+            nodes.look()
+        RayThread(nodes.watch, stop, name="nodes-of-studio").start()
         try:
             yield nodes
         finally:
+            stop.set()
             nodes.end()
