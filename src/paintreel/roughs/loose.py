@@ -35,7 +35,8 @@ _GAP, _LEAST_REGION = 0.014, 0.0006
 _ALIEN, _ELSEWHERE = 0.12, 0.75
 _INK = 90
 _SOLID, _SOLID_SHARE = 0.012, 0.01
-_LIGHT_PAPER = 640  # of 765: the sum of the channels
+_LIGHT_PAPER, _SHADE = 640, 60  # of 765: the sum of the channels
+_MOSTLY_PAPER = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,10 @@ def is_lines_alone(blocks: Array) -> bool:
     """Whether a picture (H, W, 3) uint8 is a drawing in lines on light paper, with no paint."""
     height, width = blocks.shape[:2]
     size = fit_max_side(width, height, WORK_PX)
+    step = max(1, max(height, width) // WORK_PX)
+    light = blocks[::step, ::step].sum(axis=2, dtype=np.int32) >= _LIGHT_PAPER - _SHADE
+    if light.mean() < _MOSTLY_PAPER:
+        return False
     drawn = read_drawn_lines(blocks)
     if drawn.is_blank or drawn.is_painted or drawn.is_light_on_dark:
         return False
