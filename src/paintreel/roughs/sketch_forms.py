@@ -89,7 +89,7 @@ def read_forms(coverage: Array, *, indoors: bool = False) -> SketchForms:
         coverage = cv2.resize(coverage, size, interpolation=cv2.INTER_AREA)
     longer, area = max(size), size[0] * size[1]
     regions = find_regions(coverage, gap_px=_GAP * longer, least_px=max(8, round(_LEAST * area)))
-    found = _Reading(regions.labels, regions.count)
+    found = _FormReading(regions.labels, regions.count)
     roles = found.rooms() if indoors else found.outdoors()
     return SketchForms(
         regions.labels,
@@ -102,7 +102,7 @@ def read_forms(coverage: Array, *, indoors: bool = False) -> SketchForms:
     )
 
 
-class _Reading:
+class _FormReading:
     """The regions with their measures, from which roles are read.
 
     All lengths are shares of the picture's height and width.

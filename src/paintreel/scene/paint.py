@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -103,29 +102,18 @@ def scene(
         own_start=own,
         has_light=rough is not None,
     )
-    named = asked.category
     of_words = {"seed": seed != 0, "layers": layers, "margin": margin is not None}
     check_start(own, of_words=of_words, resize=resize)
     painter = open_method(method, backend=backend, device=device, threads=threads, tile=tile)
     if own:
         limit = max_pixels or DEFAULT_MAX_PIXELS
         start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-        result: Any
-        result, notes = paint_start(start, asked, painter, strength, feeling=feeling)
-        warn_of([note for note in notes if note.kind != "paper-filled"])
+        result = _told_of(paint_start(start, asked, painter, strength, feeling=feeling))
         if not isinstance(sketch if rough is None else rough, np.ndarray):
             result = as_image(result)
     else:
-        assert named is not None  # else `ask` raises
-        stack = draw_scene(
-            named,
-            seed=seed,
-            size=size or DEFAULT_SIZE,
-            margin_px=(margin or 0, margin or 0),
-            max_pixels=max_pixels,
-            conditions=asked.conditions,
-        )
-        result = _of_layers(stack, named, painter, strength, None if layers else asked.facts)
+        stack = _drawn(asked, seed, size or DEFAULT_SIZE, margin or 0, max_pixels)
+        result = _of_layers(stack, asked, painter, strength, in_layers=layers)
     tell_of_device(painter)
     return result
 
@@ -142,18 +130,41 @@ def _felt(
 
 
 def _of_layers(
-    stack: LayerStack,
-    category: Category,
-    painter: Method,
-    strength: float,
-    facts: Mapping[str, Any] | None,
+    stack: LayerStack, asked: Asked, painter: Method, strength: float, *, in_layers: bool
 ) -> Any:
-    """The picture of a drawing with what was understood, or without that its painted layers."""
-    if facts is None:
+    """The picture of a drawing with what was understood, or its painted layers."""
+    category = _world_of(asked)
+    if in_layers:
         return painted_stack(stack, category, painter, strength)
     image = as_image(paint_flat(stack, category, painter, strength))
-    image.info["paintreel"] = facts
+    image.info["paintreel"] = asked.facts
     return image
+
+
+def _drawn(
+    asked: Asked, seed: int, size: tuple[int, int], margin_px: int, max_pixels: int | None
+) -> LayerStack:
+    """The drawing of what is asked for."""
+    return draw_scene(
+        _world_of(asked),
+        seed=seed,
+        size=size,
+        margin_px=(margin_px, margin_px),
+        max_pixels=max_pixels,
+        conditions=asked.conditions,
+    )
+
+
+def _world_of(asked: Asked) -> Category:
+    assert asked.category is not None  # else `ask` raises, where no start is given
+    return asked.category
+
+
+def _told_of(painted: tuple[Array, list[Note]]) -> Any:
+    """The picture; of what was guessed of its start a Python program is warned."""
+    picture, notes = painted
+    warn_of([note for note in notes if note.kind != "paper-filled"])
+    return picture
 
 
 def paint_start(

@@ -17,7 +17,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import lab_to_rgb
 from paintreel.roughs.dabs import dab_field
 from paintreel.roughs.sketch_forms import ROLES, SketchForms, read_forms
-from paintreel.scenes.sketch_pigments import BANKS, BOAT, SAIL, WATER, Material, materials_of
+from paintreel.scenes.sketch_pigments import BANKS, BOAT, SAIL, WATER, FormMaterial, materials_of
 from paintreel.worlds.categories import Category
 from paintreel.worlds.composition import Composition
 from paintreel.worlds.conditions import Conditions
@@ -148,7 +148,7 @@ class _Colouring:
         planes = [k for k, name in enumerate(self.names) if name in ("plane", "across")]
         return {max(planes, key=lambda k: area[k])} if planes else set()
 
-    def _material(self, k: int) -> Material:
+    def _material(self, k: int) -> FormMaterial:
         name = self.names[k]
         if k in self.wet:
             return WATER
@@ -158,7 +158,7 @@ class _Colouring:
             return BOAT if is_hull else SAIL
         return self.materials[name]
 
-    def _pigment(self, k: int, material: Material, nth: int) -> str:
+    def _pigment(self, k: int, material: FormMaterial, nth: int) -> str:
         """By turns; of what lies, by how near or how high it is, so that neighbours agree."""
         name, pigments = self.names[k], material.pigments
         if name == "hill":
@@ -248,7 +248,7 @@ class _Colouring:
         k: int,
         box: tuple[slice, slice],
         mask: Array,
-        material: Material,
+        material: FormMaterial,
         nth: int,
         shadow: Array,
         patches: Array,

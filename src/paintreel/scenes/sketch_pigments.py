@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from paintreel.worlds.categories import Category
 
-__all__ = ["Material", "materials_of"]
+__all__ = ["FormMaterial", "materials_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class FormMaterial:
     """pigments   taken in turn
     accent     pigment of some of the strokes
     stroke     how the brush goes: "land", "leaf", "bark", "wall", "water", "cloth"
@@ -32,11 +32,11 @@ class Material:
 
 def _m(
     pigments: str, accent: str, stroke: str = "wall", round: float = 0.3, glows: bool = False
-) -> Material:
-    return Material(tuple(pigments.split()), accent, stroke, round, glows)
+) -> FormMaterial:
+    return FormMaterial(tuple(pigments.split()), accent, stroke, round, glows)
 
 
-_USUAL: Mapping[str, Material] = {
+_USUAL: Mapping[str, FormMaterial] = {
     "hill": _m("rock leaf", "moss", "land", 0.25),
     "cap": _m("snow", "pale", "land", 0.25),
     "plane": _m("grass moss leaf", "straw", "land", 0.05),
@@ -54,7 +54,7 @@ _USUAL: Mapping[str, Material] = {
     "floor": _m("wood", "bark", "land", 0.0),
 }
 
-_OF_LABELS: Mapping[str, Mapping[str, Material]] = {
+_OF_LABELS: Mapping[str, Mapping[str, FormMaterial]] = {
     "forest": {
         "hill": _m("leaf moss", "grass", "leaf", 0.3),
         "body": _m("leaf moss", "grass", "leaf", 0.7),
@@ -83,7 +83,7 @@ _OF_LABELS: Mapping[str, Mapping[str, Material]] = {
     "open_land": {},
 }
 
-_OF_RULES: Mapping[str, Mapping[str, Material]] = {
+_OF_RULES: Mapping[str, Mapping[str, FormMaterial]] = {
     "fantasy_forest": {
         "crown": _m("leaf bloom moss", "lamp", "leaf", 0.8),
         "roof": _m("cap bloom", "pale", "leaf", 0.7),
@@ -152,7 +152,7 @@ _WET_GROUND = {
     "across": _m("moss kelp leaf", "grass", "land", 0.05),
 }
 
-_OF_WORDS: Mapping[str, Mapping[str, Material]] = {
+_OF_WORDS: Mapping[str, Mapping[str, FormMaterial]] = {
     **dict.fromkeys(("desert", "dune", "mesa", "canyon", "savanna", "savannah"), _DRY),
     **dict.fromkeys(("lake", "lakeside", "river", "riverside", "stream", "pond"), _GREEN),
     **dict.fromkeys(("swamp", "marsh", "lagoon"), _WET_GROUND),
@@ -165,7 +165,7 @@ SAIL = _m("pale", "snow", "wall", 0.25)
 WATER = _m("water", "ice", "water", 0.0)
 
 
-def materials_of(category: Category, words: Collection[str] = ()) -> dict[str, Material]:
+def materials_of(category: Category, words: Collection[str] = ()) -> dict[str, FormMaterial]:
     """{role: material} of a world; discs and clouds are there where they are no sky's own.
 
     words  what the world is only the nearest to
