@@ -73,8 +73,7 @@ def scene(
                 rough keeps its drawing. `intensity` 0 to 1 of it; default 0.7
     seed        0 to 4294967295; the same seed gives the same picture on every machine (1/255)
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
-    sketch      lines on white or transparent ground, likewise, with a rough or alone: then it is
-                coloured in as the category
+    sketch      lines on white or clear ground, likewise; alone it is coloured in as the category
     size        (width, height) in pixels; default 1024x576, or that of the rough
     method      a name of `scenes.methods.method_names`, or the path of a scene model
     strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
