@@ -2,11 +2,13 @@
 
     python docs/make_scene_images.py --art ../shared/data/art
     python docs/make_scene_images.py --only conditions
+    python docs/make_scene_images.py --only by-hand
 
 Writes docs/images/scene-<category>.jpg (seeds 0 to 11 of every category, painted by the default
 method from the drawing of GRBM), scene-grbm.jpg (seed 0 of every category as drawn and as painted),
-scene-conditions.jpg (seed 1 of a castle at four hours in three weathers) and scene-roughs.jpg
-(twelve held-out panels at even steps: standard rough, lines, painted, panel).
+scene-conditions.jpg (seed 1 of a castle at four hours in three weathers), scene-by-hand.jpg (all
+ten roughs and sketches of examples/roughs, painted with and without a category) and
+scene-roughs.jpg (twelve held-out panels at even steps: standard rough, lines, painted, panel).
 """
 
 from __future__ import annotations
@@ -27,6 +29,19 @@ HERE = Path(__file__).resolve().parent
 HELD_OUT = ("E05", "E11", "E16", "E22")
 SEEDS, PANELS = 12, 12
 SIZE = (640, 360)
+BY_HAND = {
+    "castle": "medieval castle",
+    "desert": "desert",
+    "harbour": "harbour",
+    "meadow": "meadow",
+    "mountains": "mountains",
+    "river": "river",
+    "room": "interior",
+    "sea": "sea",
+    "street-night": "a street in a village at night",
+    "wood": "wood",
+}
+"""Rough of examples/roughs -> the words that are given with it."""
 
 
 def save(sheet: np.ndarray, name: str) -> None:
@@ -60,6 +75,25 @@ def conditions() -> np.ndarray:
     return contact_sheet(cells, columns=4, cell_px=320)
 
 
+def by_hand() -> np.ndarray:
+    folder = HERE.parent / "examples" / "roughs"
+    cells = []
+    for name, words in BY_HAND.items():
+        rough, lines = folder / f"{name}.png", folder / f"{name}-lines.png"
+        cells.append(Cell(np.asarray(Image.open(rough).convert("RGB")), f"{name}: rough"))
+        cells.append(Cell(np.asarray(paintreel.scene(rough=rough)), "painted"))
+        hinted = paintreel.scene(words, rough=rough)
+        cells.append(Cell(np.asarray(hinted), f"as {words}"))
+        if lines.exists():
+            cells.append(Cell(np.asarray(Image.open(lines).convert("RGB")), f"{name}: sketch"))
+            painted = paintreel.scene(words, sketch=lines)
+            cells.append(Cell(np.asarray(painted), f"the sketch as {words}"))
+        else:
+            blank = np.full((SIZE[1], SIZE[0], 3), 255, np.uint8)
+            cells += [Cell(blank, "no sketch")] * 2
+    return contact_sheet(cells, columns=5, cell_px=320)
+
+
 def held_out_roughs(art: Path) -> np.ndarray:
     files = sorted(p for episode in HELD_OUT for p in art.glob(f"{episode}*"))
     cells = []
@@ -77,9 +111,12 @@ def held_out_roughs(art: Path) -> np.ndarray:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--art", type=Path)
-    parser.add_argument("--only", choices=["conditions"])
+    parser.add_argument("--only", choices=["conditions", "by-hand"])
     args = parser.parse_args()
-    save(conditions(), "scene-conditions.jpg")
+    if args.only != "by-hand":
+        save(conditions(), "scene-conditions.jpg")
+    if args.only != "conditions":
+        save(by_hand(), "scene-by-hand.jpg")
     if args.only:
         return
     if args.art is None:

@@ -287,6 +287,8 @@ def props(tmp_path_factory) -> Path:
     shutil.copy(here / "panels" / "ratings.tsv", here)
     draw(here / "rough.png", seed=1)
     draw(here / "panel.png", seed=2)
+    for name in ("harbour-lines", "street-night-lines", "meadow"):
+        shutil.copy(REPOSITORY / "examples" / "roughs" / f"{name}.png", here)
     speak(here / "speech", here / "faces")
     speak(top / "shared" / "data" / "speech", top / "shared" / "data" / "faces")
     shutil.copy(here / "speech" / "0.wav", here / "line.wav")

@@ -16,6 +16,7 @@ from paintreel.imaging.files import Picture, write_picture
 from paintreel.options import keyword_types
 from paintreel.roughs.rough import Rough
 from paintreel.scene.options import SceneOptions
+from paintreel.scenes.leaning import leaned
 from paintreel.scenes.methods import open_method
 from paintreel.worlds.categories import find_category
 
@@ -89,7 +90,7 @@ def test_array_in_array_out(tiny_scene: str, dtype):
     full = 1.0 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
     as_bytes = np.rint(x * (255 / full)).astype(np.uint8)
     expected = open_method(tiny_scene, **OPTIONS).finish(
-        Rough(as_bytes, lines()), find_category("water")
+        Rough(leaned(as_bytes, find_category("water")), lines()), find_category("water")
     )
     assert np.abs(painted * (255 / full) - expected).max() <= 1
 
@@ -180,3 +181,23 @@ def test_bad_files(tiny_scene: str, tmp_path: Path, style_file: Path):
         paintreel.scene(rough=tmp_path / "r.png", max_pixels=1000)
     with pytest.raises(ModelFileError, match="expected one for 'scene'"):
         paintreel.scene(rough=blocks(), method=style_file)
+
+
+def test_a_sketch_alone_has_no_hour_of_its_own(tiny_scene: str):
+    day = paintreel.scene("open land", sketch=lines(), **OPTIONS).astype(int)
+    night = paintreel.scene("open land at night", sketch=lines(), **OPTIONS).astype(int)
+    asked = paintreel.scene("open land", sketch=lines(), time="night", **OPTIONS)
+    np.testing.assert_array_equal(night, asked)
+    assert np.abs(day - night).mean() > 10
+    felt = paintreel.scene("open land", sketch=lines(), emotion="fear", **OPTIONS).astype(int)
+    assert np.abs(day - felt).mean() > 5
+    with pytest.raises(InputError, match="a rough has its own light"):
+        paintreel.scene("open land", rough=blocks(), sketch=lines(), time="night")
+
+
+def test_what_a_sketch_was_taken_for_is_told(tiny_scene: str):
+    with pytest.warns(RuntimeWarning, match="coloured as open land"):
+        paintreel.scene(sketch=lines(), **OPTIONS)
+    page = np.dstack([lines()] * 3)
+    with pytest.warns(RuntimeWarning, match="taken for a sketch"):
+        paintreel.scene("forest", rough=page, **OPTIONS)

@@ -30,10 +30,12 @@ class Start:
 
     `rough` is what the network sees, 8 bits a channel. `base` is what strength 0 gives back,
     (H, W, 3) in the dtype that was given: the block-in, or the sketch where there is none.
+    `is_coloured_in` says that the block-in was made of lines, in colours that nobody gave.
     """
 
     rough: Rough
     base: Array
+    is_coloured_in: bool = False
 
 
 def read_start(

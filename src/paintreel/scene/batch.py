@@ -29,7 +29,6 @@ from paintreel.scene.start_job import StartJob, start_files
 from paintreel.scenes.asked import Asked, ask, check_start
 from paintreel.scenes.from_category import DEFAULT_SIZE, check_scene_size, check_seeds
 from paintreel.scenes.methods import TASK, Method, check_can_finish, open_method
-from paintreel.worlds.categories import Category
 
 __all__ = ["plan_scene"]
 
@@ -47,7 +46,7 @@ def plan_scene(options: SceneOptions) -> Batch:
     )
     notes = [*asked.notes, *(() if feeling is None else feeling.notes)]
     if options.has_start:
-        rows = _plan_roughs(options, asked.category, feeling, method, notes)
+        rows = _plan_roughs(options, asked, feeling, method, notes)
     else:
         rows = _plan_seeds(options, asked, method)
     jobs = tuple(row.job for row in rows)
@@ -111,6 +110,7 @@ def _check_usage(options: SceneOptions, feeling: FeltScene | None) -> Asked:
         weather=options.weather,
         feeling=None if feeling is None else feeling.world,
         own_start=own,
+        has_light=options.rough is not None,
     )
     _check_outputs(options)
     check_start(
@@ -195,18 +195,18 @@ def _picture_path(options: SceneOptions, asked: Asked, seed: int) -> Path | None
 
 def _plan_roughs(
     options: SceneOptions,
-    category: Category | None,
+    asked: Asked,
     feeling: FeltScene | None,
     method: Method,
     notes: list[Note],
 ) -> list[_Row]:
     """One picture for each rough or sketch. Raises InputError and OutputError."""
     check_can_finish(method)
-    facts = {} if category is None else {"category": category.name}
+    facts = {name: said for name, said in asked.settings.items() if said is not None}
     rows = []
     for files in start_files(options, notes):
         check_picture_suffix(files.dst)
-        given, make = files.given, StartJob(options, category, feeling, method, files).make
+        given, make = files.given, StartJob(options, asked, feeling, method, files).make
         job = Job(str(given[0]), (files.dst,), make, sources=given, facts=facts)
         made = (files.dst, f"{method.name}: {files.dst.name}")
         rows.append(_Row(job, (*((path, path.name) for path in given), made)))

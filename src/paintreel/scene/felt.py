@@ -15,6 +15,7 @@ from paintreel.roughs.rough import Rough
 from paintreel.roughs.start import Start
 from paintreel.runtime.colour_script import feeling_of, read_colour_script
 from paintreel.runtime.emotions import find_emotion
+from paintreel.scenes.own_start import is_as_given
 from paintreel.worlds.feelings import WorldFeeling, felt_sky
 
 __all__ = ["DEFAULT_INTENSITY", "FeltScene", "read_feeling"]
@@ -40,12 +41,17 @@ class FeltScene:
     def graded(self, start: Start) -> Start:
         """A start of one's own in its light: the colours of the block-in, the lines as they are.
 
-        A sketch alone has no colours, and comes back as it is.
+        A sketch alone has no colours, or was coloured in this light; it comes back as it is.
         """
-        if start.rough.blocks is None:
+        blocks = start.rough.blocks
+        if blocks is None or start.is_coloured_in:
             return start
         base, _ = grade_pixels(start.base, self.script, self.moods, self.intensity)
-        return replace(start, rough=Rough(to_8bit(base), start.rough.lines), base=base)
+        if is_as_given(start):
+            blocks = to_8bit(base)
+        else:
+            blocks, _ = grade_pixels(blocks, self.script, self.moods, self.intensity)
+        return replace(start, rough=Rough(blocks, start.rough.lines), base=base)
 
 
 def read_feeling(emotion: str | None, intensity: float | None) -> FeltScene | None:

@@ -65,7 +65,7 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     time: Literal["dawn", "day", "dusk", "night"] | None = option(
         None,
-        "hour of the scene (default: as the seed has it)",
+        "hour of the scene (default: as the seed has it; of a sketch alone day)",
         group="from a word",
         keywords=_PYTHON,
     )
@@ -162,14 +162,14 @@ Exit code: 0 all painted, 1 some failed or differ (each is named), 2 bad usage, 
     )
     rough: str | None = option(
         None,
-        "flat colours to start from (a block-in), or a folder of them",
+        "colours to start from (a block-in), neat or loose, or a folder of them",
         group="from your own start",
         metavar="PICTURE",
         affects="nothing",
     )
     sketch: str | None = option(
         None,
-        "lines to start from, or a folder of them",
+        "lines to start from, or a folder of them; alone they are coloured in as the category",
         group="from your own start",
         metavar="PICTURE",
         affects="nothing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
-from paintreel.notes import warn_of
+from paintreel.notes import Note, warn_of
 from paintreel.pictures.kinds import as_image
 from paintreel.pictures.still_grade import grade_pixels
 from paintreel.pictures.strength import blend, check_strength
@@ -18,9 +19,10 @@ from paintreel.roughs.start import Start, read_start
 from paintreel.scene.felt import FeltScene, read_feeling
 from paintreel.scene.layers import painted_stack
 from paintreel.scenes import DEFAULT_METHOD
-from paintreel.scenes.asked import ask, check_start
+from paintreel.scenes.asked import Asked, ask, check_start
 from paintreel.scenes.from_category import DEFAULT_SIZE, draw_scene, paint_flat
 from paintreel.scenes.methods import Method, check_can_finish, open_method, tell_of_device
+from paintreel.scenes.own_start import prepare_start
 from paintreel.signatures import shown_plainly
 from paintreel.worlds.categories import Category
 from paintreel.worlds.feelings import WorldFeeling
@@ -65,13 +67,15 @@ def scene(
 
     category    a name such as "fantasy forest", or words; beside a rough it is a hint and may be
                 left out
-    time        "dawn", "day", "dusk", "night"; None: as the words say, or the seed has it
+    time        "dawn", "day", "dusk", "night"; None: as the words say, or the seed has it; of a
+                sketch alone it is day. A rough has its own
     season, weather  as `worlds.conditions` has them, likewise
     emotion     that light, air and colours follow, and hour and weather where they are not said; a
                 rough keeps its drawing. `intensity` 0 to 1 of it; default 0.7
     seed        0 to 4294967295; the same seed gives the same picture on every machine (1/255)
     rough       block-in of colours: path, PIL image or array of `imaging.arrays`
-    sketch      lines on white or transparent ground, likewise, with a rough or alone
+    sketch      lines on white or transparent ground, likewise, with a rough or alone: then it is
+                coloured in as the category
     size        (width, height) in pixels; default 1024x576, or that of the rough
     method      a name of `scenes.methods.method_names`, or the path of a scene model
     strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
@@ -90,7 +94,15 @@ def scene(
     check_strength(strength)
     own = rough is not None or sketch is not None
     feeling, world = _felt(emotion, intensity)
-    asked = ask(category, time=time, season=season, weather=weather, feeling=world, own_start=own)
+    asked = ask(
+        category,
+        time=time,
+        season=season,
+        weather=weather,
+        feeling=world,
+        own_start=own,
+        has_light=rough is not None,
+    )
     named = asked.category
     of_words = {"seed": seed != 0, "layers": layers, "margin": margin is not None}
     check_start(own, of_words=of_words, resize=resize)
@@ -98,7 +110,9 @@ def scene(
     if own:
         limit = max_pixels or DEFAULT_MAX_PIXELS
         start = read_start(rough, sketch, size=size, fit_sketch=resize, max_pixels=limit)
-        result: Any = paint_start(start, named, painter, strength, feeling=feeling)
+        result: Any
+        result, notes = paint_start(start, asked, painter, strength, feeling=feeling)
+        warn_of([note for note in notes if note.kind != "paper-filled"])
         if not isinstance(sketch if rough is None else rough, np.ndarray):
             result = as_image(result)
     else:
@@ -144,22 +158,29 @@ def _of_layers(
 
 def paint_start(
     start: Start,
-    category: Category | None,
+    asked: Asked,
     method: Method,
     strength: float = 1.0,
     *,
     feeling: FeltScene | None = None,
-) -> Array:
-    """The picture (H, W, 3) painted from a start, in the dtype of `start.base`.
+) -> tuple[Array, list[Note]]:
+    """The picture (H, W, 3) painted from a start, in the dtype of `start.base`, and what was done.
 
-    feeling: the block-in is graded for it before it is painted; of a sketch alone, the painting.
+    feeling: the block-in is made or graded for it before it is painted; of lines that cannot be
+    coloured in, the painting.
     """
     check_strength(strength)
     check_can_finish(method)
+    notes: list[Note] = []
+    if strength > 0:
+        conditions = asked.conditions
+        if feeling is not None and conditions.feeling is None:
+            conditions = replace(conditions, feeling=feeling.world)
+        start, notes = prepare_start(start, asked.category, conditions, words=asked.nearest_to)
     start = start if feeling is None else feeling.graded(start)
     if strength == 0:
-        return start.base.copy()
-    finished = method.finish(start.rough, category, dtype=start.base.dtype)
+        return start.base.copy(), notes
+    finished = method.finish(start.rough, asked.category, dtype=start.base.dtype)
     if feeling is not None and start.rough.blocks is None:
         finished, _ = grade_pixels(finished, feeling.script, feeling.moods, feeling.intensity)
-    return blend(start.base, finished, strength)
+    return blend(start.base, finished, strength), notes

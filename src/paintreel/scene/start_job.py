@@ -20,9 +20,9 @@ from paintreel.roughs.start import read_start
 from paintreel.scene.felt import FeltScene
 from paintreel.scene.options import SceneOptions
 from paintreel.scene.paint import paint_start
+from paintreel.scenes.asked import Asked
 from paintreel.scenes.methods import Method
 from paintreel.wording import some_of
-from paintreel.worlds.categories import Category
 
 __all__ = ["StartFiles", "StartJob", "start_files"]
 
@@ -43,10 +43,10 @@ class StartFiles:
 
 @dataclass(frozen=True, eq=False)
 class StartJob:
-    """One picture from a start of one's own; `category` is a hint, None where there is none."""
+    """One picture from a start of one's own; the category asked for is a hint, and may be None."""
 
     options: SceneOptions
-    category: Category | None
+    asked: Asked
     feeling: FeltScene | None
     method: Method
     files: StartFiles
@@ -65,8 +65,8 @@ class StartJob:
             fit_sketch=self.options.resize,
             max_pixels=limit,
         )
-        painted = paint_start(
-            start, self.category, self.method, self.options.strength, feeling=self.feeling
+        painted, told = paint_start(
+            start, self.asked, self.method, self.options.strength, feeling=self.feeling
         )
         origin = sketch if rough is None else rough
         assert origin is not None
@@ -76,7 +76,7 @@ class StartJob:
         if sketch is not None and sketch is not origin and sketch.has_metadata:
             text = "metadata of the sketch's file left out: the result has that of the rough"
             read.append(Note("sketch-metadata-left-out", text, loss=True))
-        return Report((*read, *written))
+        return Report((*read, *told, *written))
 
 
 def start_files(options: SceneOptions, notes: list[Note]) -> list[StartFiles]:

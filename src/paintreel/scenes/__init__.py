@@ -3,12 +3,16 @@
 asked.py          what words and options together ask for
 network.py        a network that paints over a rough, in tiles
 svmm.py           the method that composes from a library of patches
+own_start.py      a start of one's own as it is painted: coloured in, made whole, leaning
 methods.py        all methods behind one protocol
 from_category.py  from a category and a seed: draw, rough out, finish
 of_words.py       a background from words, for verbs that need one
 """
 
-__all__ = ["DEFAULT_METHOD"]
+__all__ = ["CATEGORY_OF_SKETCHES", "DEFAULT_METHOD"]
 
 DEFAULT_METHOD = "mffcn"
 """Of `scenes.methods.method_names`."""
+
+CATEGORY_OF_SKETCHES = "open land"
+"""Of a sketch alone of which nothing is said."""

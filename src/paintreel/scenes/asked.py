@@ -9,7 +9,8 @@ from typing import Any
 from paintreel.errors import InputError
 from paintreel.near_names import did_you_mean, near_names
 from paintreel.notes import Note
-from paintreel.worlds.categories import CATEGORIES, Category
+from paintreel.scenes import CATEGORY_OF_SKETCHES
+from paintreel.worlds.categories import CATEGORIES, Category, find_category
 from paintreel.worlds.conditions import FACETS, Conditions
 from paintreel.worlds.feelings import WorldFeeling
 from paintreel.worlds.phrases import Phrase, joined, near_words, read_phrase
@@ -22,7 +23,7 @@ __all__ = ["Asked", "ask", "check_start"]
 class Asked:
     """A world and its conditions, none of them that the world has not.
 
-    category    None where a rough is painted and nothing is said of it
+    category    None where a rough or a sketch is painted and nothing is said of it
     conditions  that are drawn
     notes       what of the words was taken, and what the world lacks
     facts       the same for programs: words, category, time, season, weather, nearest_to,
@@ -48,6 +49,11 @@ class Asked:
         return {"category": name, **facets}
 
     @property
+    def nearest_to(self) -> tuple[str, ...]:
+        """The words that the category is only the nearest to, such as "desert"."""
+        return tuple(self.facts["nearest_to"])
+
+    @property
     def slug(self) -> str:
         """For file names: "medieval-castle-night-winter-snow"."""
         return self.title.replace(", ", "-").replace(" ", "-")
@@ -60,12 +66,15 @@ def ask(
     weather: str | None = None,
     feeling: WorldFeeling | None = None,
     own_start: bool = False,
+    has_light: bool = True,
 ) -> Asked:
     """Read what is asked for.
 
     texts      words, and the name of a category or words for it; None for what is not given
     feeling    that light and colours follow; its hour and weather stand where none are asked for
     own_start  a rough or a sketch is painted: of the words the world alone is a hint
+    has_light  that start has colours, and so an hour of its own; of a sketch alone hour, season and
+               weather may be asked for
 
     Raises InputError for nothing, for words that name no world, and for words and options that
     contradict each other.
@@ -78,13 +87,13 @@ def ask(
             f"the words ask for '{first.name}', the category for '{then.name}'; leave one out"
         )
     options = Conditions(time, season, weather)
-    if own_start:
+    if own_start and has_light:
         return _of_a_rough(phrases, options)
-    if not phrases:
+    if not phrases and not own_start:
         raise InputError("nothing to paint from; give words, a category, a rough or a sketch")
-    if not categories:
+    if phrases and not categories:
         raise _no_world(phrases)
-    category = categories[0]
+    category = categories[0] if categories else find_category(CATEGORY_OF_SKETCHES)
     wanted = options
     for phrase in phrases:
         wanted = _both(phrase, wanted)
@@ -92,7 +101,8 @@ def ask(
     drawn, lacking = _drawn(category, wanted)
     drawn = drawn if feeling is None else _felt(drawn, feeling, category)
     notes = [note for note in (_taken(phrases, drawn), lacking) if note is not None]
-    return Asked(category, drawn, tuple(notes), _facts(phrases, category, wanted, drawn))
+    named = category if categories else None
+    return Asked(named, drawn, tuple(notes), _facts(phrases, named, wanted, drawn))
 
 
 def check_start(own: bool, *, of_words: Mapping[str, bool], resize: bool) -> None:

@@ -1,0 +1,108 @@
+"""Flat colours in the strokes of a brush: what a rough of few colours lacks before it is finished.
+
+Each area of one colour is gone over with strokes along its own longer way, somewhat lighter above
+than below; where two areas meet without a line, the strokes of one reach into the other.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from paintreel.imaging.arrays import Array
+from paintreel.imaging.geometry import fit_max_side
+from paintreel.roughs.bands import bands_of, enlarged_rows
+from paintreel.roughs.dabs import dab_field
+
+__all__ = ["brushed", "is_flat"]
+
+WORK_PX = 640
+"""Longer side at which strokes are laid."""
+
+_FEW, _ALL = 32, 0.9
+_LONG = 1.8
+_LEAST_AREA = 0.002
+_KINDS = (  # length, width, angle, spread, of strokes; how much lighter and darker they are
+    ((64, 10, 0, 8), 0.085),  # areas that lie
+    ((44, 6, 90, 8), 0.11),  # that stand
+    ((16, 10, 40, 180), 0.14),  # that do neither
+    ((150, 26, 0, 7), 0.045),  # across the upper edge: the sky
+)
+_SKY = 3
+_FALL = 0.09
+_REACH_PX = 2.2
+_SEED = 23
+
+
+def is_flat(blocks: Array) -> bool:
+    """Whether a few colours make up nearly all of a picture (H, W, 3) uint8."""
+    step = max(1, max(blocks.shape[:2]) // WORK_PX)
+    part = blocks[::step, ::step].astype(np.int64)
+    keys = (part[..., 0] << 16) | (part[..., 1] << 8) | part[..., 2]
+    counts = np.sort(np.unique(keys, return_counts=True)[1])[::-1]
+    return bool(counts[:_FEW].sum() >= _ALL * keys.size)
+
+
+def brushed(blocks: Array) -> Array:
+    """(H, W, 3) uint8: a flat rough in strokes; the same every time."""
+    height, width = blocks.shape[:2]
+    size = fit_max_side(width, height, WORK_PX)
+    scale = max(size) / WORK_PX
+    small = cv2.resize(blocks, size, interpolation=cv2.INTER_AREA)
+    rng = np.random.default_rng(_SEED)
+    fields: list[Array] = []
+    for (long, wide, angle, spread), strength in _KINDS:
+        field = dab_field(
+            rng,
+            size,
+            length_px=long * scale,
+            wide_px=wide * scale,
+            angle_deg=angle,
+            spread_deg=spread,
+        )
+        fields.append(strength * field)
+    fields[_SKY] = _soft(fields[_SKY], 4 * scale)
+    kind, down = _areas(small)
+    shade = (np.choose(kind, fields) + _FALL * (0.5 - down)).astype(np.float32)
+    # The rim of a stroke runs where its neighbours push it.
+    push = _soft(fields[0] / _KINDS[0][1], 1.8 * scale) * _REACH_PX * max(width, height) / WORK_PX
+    out = np.empty_like(blocks)
+    x = np.arange(width, dtype=np.float32)
+    for rows in bands_of(height, width):
+        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+        pushed = enlarged_rows(push, (width, height), rows)
+        moved = cv2.remap(
+            blocks, x + pushed, y + pushed, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).astype(np.float32)
+        light = enlarged_rows(shade, (width, height), rows)[..., None]
+        moved += np.where(light > 0, light * (255 - moved), light * moved)
+        out[rows] = np.rint(moved)
+    return out
+
+
+def _soft(field: Array, sigma_px: float) -> Array:
+    return np.asarray(cv2.GaussianBlur(np.asarray(field, np.float32), (0, 0), sigma_px))
+
+
+def _areas(small: Array) -> tuple[Array, Array]:
+    """((h, w) int place in _KINDS, (h, w) float32 0 at the top of an area to 1 at its foot)."""
+    h, w = small.shape[:2]
+    keys = (small >> 3).astype(np.int32)
+    keys = (keys[..., 0] << 10) | (keys[..., 1] << 5) | keys[..., 2]
+    kind = np.full((h, w), 2)
+    down = np.full((h, w), 0.5, np.float32)
+    found, counts = np.unique(keys, return_counts=True)
+    for key in found[counts > _LEAST_AREA * h * w].tolist():
+        count, labels, facts, _ = cv2.connectedComponentsWithStats((keys == key).astype(np.uint8))
+        for k in range(1, count):
+            left, top, wide, high, area = facts[k].tolist()
+            if area < _LEAST_AREA * h * w:
+                continue
+            box = np.s_[top : top + high, left : left + wide]
+            inside = labels[box] == k
+            is_sky = top <= 1 and wide > 0.5 * w
+            lies = 0 if wide > _LONG * high else 1 if high > _LONG * wide else 2
+            kind[box][inside] = _SKY if is_sky else lies
+            fall = np.linspace(0, 1, high, dtype=np.float32)[:, None]
+            down[box] = np.where(inside, fall, down[box])
+    return kind, down

@@ -1,0 +1,81 @@
+"""A start of one's own as a network is to be given it: lines coloured in, loose paint made whole.
+
+    lines alone     forms of the sketch in the colours of its category (`sketch_colours`)
+    a loose rough   paper filled, colours behind the lines, flats in strokes (`roughs/loose.py`)
+    a category      colours and air of a coloured rough lean to it (`leaning`)
+
+Any other rough, such as a block-in of a picture, comes through as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from paintreel.imaging.arrays import to_8bit
+from paintreel.notes import Note
+from paintreel.roughs.brushed import brushed, is_flat
+from paintreel.roughs.drawn_lines import read_drawn_lines
+from paintreel.roughs.loose import is_lines_alone, tidy_loose
+from paintreel.roughs.rough import Rough
+from paintreel.roughs.start import Start
+from paintreel.scenes import CATEGORY_OF_SKETCHES
+from paintreel.scenes.leaning import leaned
+from paintreel.scenes.sketch_colours import colour_sketch
+from paintreel.worlds.categories import Category, find_category
+from paintreel.worlds.conditions import Conditions
+
+__all__ = ["is_as_given", "prepare_start"]
+
+
+def prepare_start(
+    start: Start,
+    category: Category | None,
+    conditions: Conditions | None = None,
+    *,
+    words: Collection[str] = (),
+) -> tuple[Start, list[Note]]:
+    """The start to paint from, and what was done to it. Its `base` stays.
+
+    conditions  hour, season, weather and feeling of a sketch alone
+    words       what the category is only the nearest to, such as "desert"
+    """
+    rough, notes = start.rough, []
+    blocks, lines = rough.blocks, rough.lines
+    if blocks is not None and is_lines_alone(blocks):
+        drawn = 255 - read_drawn_lines(blocks).coverage
+        lines = drawn if lines is None else np.minimum(drawn, lines)
+        blocks = None
+        text = "the rough is lines on paper: it is taken for a sketch, as --sketch does"
+        notes.append(Note("rough-is-a-sketch", text))
+    if blocks is None:
+        assert lines is not None  # `read_start` asks for one of the two
+        drawn_lines = read_drawn_lines(lines)
+        if drawn_lines.is_painted or drawn_lines.is_light_on_dark:
+            return replace(start, rough=Rough(None, lines)), notes
+        if category is None:
+            category = find_category(CATEGORY_OF_SKETCHES)
+            text = f"nothing says what the sketch is of: coloured as {category.name}"
+            notes.append(Note("sketch-category", f"{text}; --category says it"))
+        blocks = colour_sketch(drawn_lines.coverage, category, conditions, words=words)
+        return replace(start, rough=Rough(blocks, lines), is_coloured_in=True), notes
+    if is_flat(blocks):
+        tidied = tidy_loose(blocks, lines)
+        blocks = tidied.blocks
+        if tidied.paper:
+            text = f"{tidied.paper:.0%} of the rough is blank paper: filled from the paint around"
+            notes.append(Note("paper-filled", text))
+            blocks = brushed(blocks)
+    if category is not None:
+        blocks = leaned(blocks, category)
+    if blocks is not rough.blocks:
+        start = replace(start, rough=Rough(blocks, lines))
+    return start, notes
+
+
+def is_as_given(start: Start) -> bool:
+    """Whether the block-in is the one that was given."""
+    blocks = start.rough.blocks
+    return blocks is not None and bool(np.array_equal(to_8bit(start.base), blocks))

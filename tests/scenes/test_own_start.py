@@ -1,0 +1,212 @@
+"""What a start of one's own becomes before a network is given it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from paintreel.imaging.colour import rgb_to_lab
+from paintreel.roughs.rough import make_rough
+from paintreel.roughs.sketch_forms import ROLES, read_forms
+from paintreel.roughs.start import read_start
+from paintreel.scenes.leaning import leaned
+from paintreel.scenes.own_start import prepare_start
+from paintreel.scenes.sketch_colours import colour_sketch
+from paintreel.worlds.categories import CATEGORIES, find_category
+from paintreel.worlds.conditions import Conditions
+
+LOOSE = {
+    "castle": "medieval castle",
+    "desert": "open land",
+    "harbour": "water",
+    "meadow": "open land",
+    "mountains": "open land",
+    "river": "water",
+    "room": "interior",
+    "sea": "water",
+    "street-night": "settlement",
+    "wood": "forest",
+}
+
+
+@pytest.fixture
+def by_hand(examples: Path):
+    """A function (name) that reads a picture of examples/roughs."""
+    return lambda name: np.asarray(Image.open(examples / "roughs" / f"{name}.png").convert("RGB"))
+
+
+def kinds(notes) -> list[str]:
+    return [note.kind for note in notes]
+
+
+def lab_at(blocks: np.ndarray, x: float, y: float, reach: int = 6) -> np.ndarray:
+    """Mean CIELAB around a place in shares of the picture."""
+    row, column = round(y * len(blocks)), round(x * blocks.shape[1])
+    part = blocks[max(0, row - reach) : row + reach, max(0, column - reach) : column + reach]
+    return rgb_to_lab(np.ascontiguousarray(part)).reshape(-1, 3).mean(axis=0)
+
+
+def test_lines_alone_are_a_sketch_and_are_coloured_in(by_hand):
+    lines = by_hand("mountains-lines")
+    as_rough, notes = prepare_start(read_start(lines), find_category("open land"))
+    assert kinds(notes) == ["rough-is-a-sketch"]
+    as_sketch, told = prepare_start(read_start(sketch=lines), find_category("open land"))
+    assert told == []
+    for start in (as_rough, as_sketch):
+        assert start.is_coloured_in
+        assert start.rough.lines.min() < 60
+        np.testing.assert_array_equal(start.base, lines)
+        sky, meadow = lab_at(start.rough.blocks, 0.1, 0.1), lab_at(start.rough.blocks, 0.7, 0.93)
+        assert sky[2] < -8  # blue above
+        assert meadow[1] < -8 < 8 < meadow[2]  # green below
+        assert sky[0] > meadow[0]
+        assert len(np.unique(start.rough.blocks.reshape(-1, 3), axis=0)) > 1000  # no flat fill
+
+
+def test_a_sketch_of_nothing_in_particular_says_what_it_was_taken_for(by_hand):
+    start, notes = prepare_start(read_start(sketch=by_hand("mountains-lines")), None)
+    assert kinds(notes) == ["sketch-category"]
+    assert "open land" in notes[0].text
+    assert start.rough.blocks is not None
+
+
+def test_the_word_the_hour_and_the_water_are_seen(by_hand):
+    ink = 255 - by_hand("sea-lines")[..., 0]
+    water = find_category("water")
+    day = colour_sketch(ink, water)
+    night = colour_sketch(ink, water, Conditions(time="night"))
+    assert rgb_to_lab(night)[..., 0].mean() < rgb_to_lab(day)[..., 0].mean() - 20
+    sea, beach = lab_at(day, 0.6, 0.7), lab_at(day, 0.15, 0.92)
+    assert sea[2] < -8 < 4 < beach[2]
+    dunes = 255 - by_hand("desert-lines")[..., 0]
+    land = find_category("open land")
+    meadow = lab_at(colour_sketch(dunes, land), 0.5, 0.95)
+    sand = lab_at(colour_sketch(dunes, land, words=["desert"]), 0.5, 0.95)
+    assert meadow[1] < -6 < sand[1]
+
+
+@pytest.mark.parametrize("category", CATEGORIES, ids=lambda category: category.rule)
+def test_every_world_colours_a_sketch_and_differs_from_others(by_hand, category):
+    ink = 255 - by_hand("castle-lines")[..., 0]
+    blocks = colour_sketch(ink, category)
+    assert blocks.shape == (*ink.shape, 3)
+    np.testing.assert_array_equal(blocks, colour_sketch(ink, category))
+    others = find_category("interior" if category.name != "interior" else "forest")
+    assert np.abs(blocks.astype(int) - colour_sketch(ink, others)).mean() > 12
+
+
+def role_at(forms, x: float, y: float) -> str:
+    h, w = forms.labels.shape
+    return ROLES[forms.roles[forms.labels[int(y * h), int(x * w)]]]
+
+
+def test_forms_are_told_by_place_and_shape(by_hand):
+    castle = read_forms(255 - by_hand("castle-lines")[..., 0])
+    assert role_at(castle, 0.1, 0.1) == "sky"
+    assert role_at(castle, 0.42, 0.11) == "roof"
+    assert role_at(castle, 0.5, 0.95) in ("plane", "across")
+    assert role_at(castle, 0.47, 0.38) == "body"
+    peaks = read_forms(255 - by_hand("mountains-lines")[..., 0])
+    assert role_at(peaks, 0.54, 0.25) == "cap"
+    assert role_at(peaks, 0.8, 0.19) == "cloud"
+    assert role_at(peaks, 0.19, 0.85) == "peak"
+    river = read_forms(255 - by_hand("river-lines")[..., 0])
+    assert role_at(river, 0.5, 0.9) == "path"
+    assert role_at(river, 0.14, 0.36) == "crown"
+    street = read_forms(255 - by_hand("street-night-lines")[..., 0])
+    assert role_at(street, 0.67, 0.22) == "disc"
+    assert role_at(street, 0.14, 0.6) == "opening"
+    room = read_forms(255 - by_hand("room-lines")[..., 0], indoors=True)
+    assert role_at(room, 0.5, 0.05) == "ceiling"
+    assert role_at(room, 0.36, 0.27) == "opening"
+    assert role_at(room, 0.8, 0.95) == "floor"
+
+
+@pytest.mark.parametrize("name", LOOSE)
+def test_paper_between_strokes_is_filled(by_hand, name: str):
+    rough = by_hand(name)
+    start, notes = prepare_start(read_start(rough), None)
+    assert kinds(notes) == ["paper-filled"]
+    was, left = ((x.min(axis=2) >= 247).mean() for x in (rough, start.rough.blocks))
+    assert was > 0.05
+    assert left < 0.25 * was  # what is left is white that paint encloses
+    np.testing.assert_array_equal(start.base, rough)
+    # Paint keeps its colour: strokes lighten and darken it.
+    paint = rough.max(axis=2) < 235
+    moved = rgb_to_lab(start.rough.blocks)[paint] - rgb_to_lab(rough)[paint]
+    assert np.abs(moved.mean(axis=0)).max() < 4
+
+
+def test_white_that_paint_encloses_stays():
+    rough = np.full((120, 160, 3), (60, 90, 140), np.uint8)
+    rough[:8] = rough[:, :8] = 255  # a margin of paper
+    rough[30:90, 50:120] = 255  # a white wall
+    start, _ = prepare_start(read_start(rough), None)
+    blocks = start.rough.blocks
+    assert blocks[45:75, 65:105].min() > 205  # in strokes, but white
+    assert np.abs(lab_at(blocks, 0.5, 0.02, 2) - lab_at(rough, 0.5, 0.15)).max() < 15
+
+
+def test_colour_over_a_line_goes_back_behind_it():
+    rough = np.full((200, 200, 3), (90, 140, 200), np.uint8)
+    rough[:, 105:] = (120, 90, 50)
+    rough[:, 196:] = 255
+    lines = np.full((200, 200), 255, np.uint8)
+    lines[:, 99:102] = 0
+    rough[:, :105][:, 100:] = (90, 140, 200)  # blue lies over the line by four pixels
+    start, _ = prepare_start(read_start(rough, lines), None)
+    without, _ = prepare_start(read_start(rough), None)
+    beside = np.s_[40:160, 103:104]
+    assert start.rough.blocks[beside][..., 2].mean() < 90
+    assert without.rough.blocks[beside][..., 2].mean() > 150
+
+
+def test_other_roughs_come_through_as_they_are(examples: Path):
+    photo = np.asarray(Image.open(examples / "photo.jpg").convert("RGB"))
+    rough = make_rough(photo)
+    start = read_start(rough.blocks, rough.lines)
+    same, notes = prepare_start(start, None)
+    assert same is start
+    assert notes == []
+    grey = read_start(sketch=photo)  # a photograph is no sketch
+    kept, _ = prepare_start(grey, None)
+    assert kept.rough.blocks is None
+
+
+def profile(blocks: np.ndarray) -> np.ndarray:
+    return rgb_to_lab(blocks).reshape(9, -1, 3).mean(axis=1)
+
+
+@pytest.mark.parametrize("name", ["underwater world", "fantasy forest", "starry universe"])
+def test_a_category_leans_a_rough_in_measure(by_hand, name: str):
+    start, _ = prepare_start(read_start(by_hand("meadow")), None)
+    rough = start.rough.blocks
+    hinted = leaned(rough, find_category(name))
+    step = rgb_to_lab(hinted) - rgb_to_lab(rough)
+    assert 2.5 < np.linalg.norm(step[..., 1:], axis=-1).mean() < 25
+    # The drawing stays: what is lighter is lighter.
+    light, was = rgb_to_lab(hinted)[..., 0].ravel(), rgb_to_lab(rough)[..., 0].ravel()
+    assert np.corrcoef(light, was)[0, 1] > 0.95
+    other = leaned(rough, find_category("interior"))
+    assert np.abs(profile(hinted) - profile(other)).mean() > 0.8
+
+
+@pytest.mark.parametrize("size", [(16, 16), (40, 700), (1500, 300)])
+def test_odd_sketches(size: tuple[int, int]):
+    height, width = size
+    for at in (np.s_[height // 2], np.s_[:, width // 2], np.s_[3:5, 3:5], np.s_[: height - 1]):
+        ink = np.zeros(size, np.uint8)
+        ink[at] = 255
+        for name in ("open land", "interior", "water"):
+            assert colour_sketch(ink, find_category(name)).shape == (height, width, 3)
+
+
+def test_big_roughs_go_in_bands_that_leave_no_trace(by_hand, monkeypatch):
+    rough = by_hand("harbour")
+    whole, _ = prepare_start(read_start(rough), None)
+    monkeypatch.setattr("paintreel.roughs.bands._BAND_PX", 640 * 23)
+    parts, _ = prepare_start(read_start(rough), None)
+    np.testing.assert_array_equal(whole.rough.blocks, parts.rough.blocks)
