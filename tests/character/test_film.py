@@ -334,7 +334,10 @@ def test_seeds_make_a_film_each(tmp_path):
         (["--length", "1", "-o", "a.xyz"], "suffix '.xyz', expected a clip"),
         (["--length", "1", "-o", "a.mp4", "--background", "none.png"], "there is no such file"),
         (["--length", "1", "-o", "a.mp4", "--background", "qwxyz"], "no world is known"),
-        (["--length", "1", "--mouths-out", "m.tsv", "-o", "a.mp4"], "mouths_out is what is heard"),
+        (
+            ["--length", "1", "--mouths-out", "m.tsv", "-o", "a.mp4"],
+            "--mouths-out is what is heard",
+        ),
         (["--voice", "none.wav", "-o", "a.mp4", "--emotion", "calm"], "no such file"),
         (["--length", "1", "--identity", "gril", "-o", "a.mp4"], "did you mean 'girl'"),
         (["--length", "1", "--emotion", "fera", "-o", "a.mp4"], "did you mean 'fear'"),
