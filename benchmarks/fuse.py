@@ -41,6 +41,7 @@ from paintreel.learn.data.fusion_shots import moved
 from paintreel.learn.data.splits import read_splits
 from paintreel.media.generated import GeneratedFrames
 from paintreel.media.reader import read_frames
+from paintreel.media.readings import Readings
 from paintreel.media.video import write_video
 from paintreel.stats import bootstrap_interval, holm, wilcoxon_signed_rank
 
@@ -235,6 +236,7 @@ def speed(report: Report, options: argparse.Namespace) -> None:
                 model="fuse",
                 network_options={},
                 max_pixels=10**8,
+                told=Readings(None, clip, parts=3),
             )
             work = prepared.work(steady=0.3, strength=1)
             wall, processor = time.perf_counter(), time.process_time()
