@@ -49,3 +49,17 @@ def until(is_so: Callable[[], object], *, within_s: float = 200) -> None:
     while not is_so():
         assert time.monotonic() < end_s, "it did not come so"
         time.sleep(0.05)
+
+
+def muted_manager(place: Any, monkeypatch: Any) -> Any:
+    """A manager whose jobs are `Mute`."""
+    from paintreel.studio.manager.manager import Manager
+
+    monkeypatch.setattr("paintreel.studio.manager.executors.Child", Mute)
+    return Manager(place.store, place.settings, name="tests")
+
+
+def turn(manager: Any) -> None:
+    """One round of its work, everything due now."""
+    manager._due.clear()
+    manager._turn()

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 
 import pytest
-from managed import Mute
+from managed import muted_manager, turn
 from studio_place import Place
 
 from paintreel.studio.files import taking
@@ -29,13 +29,7 @@ from paintreel.studio.work.events import events_after
 
 @pytest.fixture
 def manager(place, monkeypatch) -> Manager:
-    monkeypatch.setattr("paintreel.studio.manager.executors.Child", Mute)
-    return Manager(place.store, place.settings, name="tests")
-
-
-def turn(manager: Manager) -> None:
-    manager._due.clear()
-    manager._turn()
+    return muted_manager(place, monkeypatch)
 
 
 def results(place: Place, job_id: str, role: str = "result") -> dict[str, bytes]:

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-from managed import Mute
+from managed import Mute, muted_manager, turn
 
 from paintreel.cli.main import main
 from paintreel.errors import PaintreelError
@@ -29,13 +29,7 @@ NEW = "other words in a row"
 
 @pytest.fixture
 def manager(place, monkeypatch) -> Manager:
-    monkeypatch.setattr("paintreel.studio.manager.executors.Child", Mute)
-    return Manager(place.store, place.settings, name="tests")
-
-
-def turn(manager: Manager) -> None:
-    manager._due.clear()
-    manager._turn()
+    return muted_manager(place, monkeypatch)
 
 
 # Room.

@@ -32,6 +32,7 @@ from paintreel.jobs.place import Placement, place_results
 from paintreel.jobs.run import Batch
 from paintreel.media.encoding import check_settings
 from paintreel.notes import Note
+from paintreel.pictures.sizes import have_many_sizes
 from paintreel.wording import counted
 
 __all__ = ["plan_colorize"]
@@ -71,6 +72,7 @@ def plan_colorize(options: ColorizeOptions) -> Batch:
         device=options.device,
         threads=options.threads,
         tile=options.tile,
+        many_sizes=not clips and have_many_sizes([each.src for each in placements]),
     )
     jobs = []
     for placement, hint in zip(placements, hints, strict=True):

@@ -132,7 +132,7 @@ class Colourer:
         picture = colourer.colour(lines, hints).picture()
 
     method   ``auto``, ``rule``, a name that `paintreel models` lists for colorize, or a model file
-    backend, device, threads  see `paintreel.runtime.model.Model`
+    backend, device, threads, many_sizes  see `paintreel.runtime.model.Model`
     tile     ``auto`` and ``off``: a network of colour takes pictures whole
 
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
@@ -147,6 +147,7 @@ class Colourer:
         device: DeviceName = "auto",
         threads: int | None = None,
         tile: Tile = "auto",
+        many_sizes: bool = False,
     ) -> None:
         self.network: ColourNetwork | None = None
         self.card: Card | None = None
@@ -155,7 +156,12 @@ class Colourer:
             return
         self.card = file.card
         self.network = ColourNetwork(
-            file.path, backend=backend, device=device, threads=threads, tile=tile
+            file.path,
+            backend=backend,
+            device=device,
+            threads=threads,
+            tile=tile,
+            many_sizes=many_sizes,
         )
 
     @property

@@ -45,8 +45,16 @@ class ColourNetwork:
         device: DeviceName = "auto",
         threads: int | None = None,
         tile: Tile = "auto",
+        many_sizes: bool = False,
     ) -> None:
-        self.model = Model(path, backend=backend, device=device, threads=threads, precision="f32")
+        self.model = Model(
+            path,
+            backend=backend,
+            device=device,
+            threads=threads,
+            precision="f32",
+            many_sizes=many_sizes,
+        )
         contract = self.model.contract
         expected = {contract.input, CONDITION, NOISE}
         if set(self.model.inputs) != expected:

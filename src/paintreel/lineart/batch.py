@@ -26,6 +26,7 @@ from paintreel.lineart.svg import centre_lines, outlines, write_svg
 from paintreel.lineart.video import lineart_video
 from paintreel.media.encoding import check_settings
 from paintreel.notes import Note
+from paintreel.pictures.sizes import have_many_sizes
 
 __all__ = ["plan_lineart"]
 
@@ -48,6 +49,7 @@ def plan_lineart(options: LineartOptions) -> Batch:
         device=options.device,
         threads=options.threads,
         tile=options.tile,
+        many_sizes=not has_clips and have_many_sizes([each.src for each in placements]),
     )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(_job(each, drawer, options) for each in placements)

@@ -105,7 +105,7 @@ class LineDrawer:
         ink = drawer.draw(photo, LineLook(weight=0.3)).coverage
 
     method   ``auto``, ``rule``, a name that `paintreel models` lists for lineart, or a model file
-    backend, device, threads  see `paintreel.runtime.model.Model`
+    backend, device, threads, many_sizes  see `paintreel.runtime.model.Model`
     tile     ``auto`` and ``off``: a network of lines takes pictures whole, of NETWORK_PX at most
 
     May be called from several threads. Raises UnknownModel, ModelFileError, BackendError,
@@ -120,6 +120,7 @@ class LineDrawer:
         device: DeviceName = "auto",
         threads: int | None = None,
         tile: Tile = "auto",
+        many_sizes: bool = False,
     ) -> None:
         self.model: Model | None = None
         self.card: Card | None = None
@@ -135,6 +136,7 @@ class LineDrawer:
             device=device,
             threads=threads,
             precision="f32",
+            many_sizes=many_sizes,
         )
         contract = self.model.contract
         if self.model.inputs != (contract.input,):

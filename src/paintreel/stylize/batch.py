@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
-from paintreel.errors import InputError, PaintreelError
+from paintreel.errors import InputError
 from paintreel.imaging.files import (
     DEFAULT_MAX_PIXELS,
     check_writable,
-    inspect_picture,
     read_picture,
     write_picture,
 )
@@ -26,7 +23,7 @@ from paintreel.jobs.run import Batch
 from paintreel.media.encoding import check_settings
 from paintreel.media.video import VideoReport
 from paintreel.notes import Note
-from paintreel.pictures.sizes import check_size
+from paintreel.pictures.sizes import check_size, have_many_sizes
 from paintreel.runtime.catalog import find_model
 from paintreel.stylize.exposure import check_on
 from paintreel.stylize.looks import plan_looks
@@ -37,8 +34,6 @@ from paintreel.stylize.video import stylize_video
 from paintreel.stylize.where import EVERYWHERE, Where, places_of
 
 __all__ = ["paint_clip", "paint_picture", "plan_stylize"]
-
-_LOOKED_AT, _COMMON = 48, 3
 
 
 def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
@@ -80,7 +75,7 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
             fine_faces=options.fine_faces,
             face=options.face,
             at_once=frames_at_once(options.threads) if has_clips else 1,
-            many_sizes=not has_clips and _have_many_sizes([each.src for each in placements]),
+            many_sizes=not has_clips and have_many_sizes([each.src for each in placements]),
         )
     several = len(options.inputs) > 1 or len(placements) > 1 or Path(options.inputs[0]).is_dir()
     jobs = tuple(
@@ -101,18 +96,6 @@ def plan_stylize(options: StylizeOptions, style: Style | None = None) -> Batch:
     if card.contract.system == SYSTEM:
         cards.append(find_model(base_of(card), task="stylize").card)
     return with_credits(batch, cards, output=options.output, report=options.json)
-
-
-def _have_many_sizes(pictures: Sequence[Path]) -> bool:
-    """Whether fewer than half of the pictures, of which some are looked at, are of three sizes."""
-    step = max(1, len(pictures) // _LOOKED_AT)
-    sizes: Counter[tuple[int, int]] = Counter()
-    for path in pictures[::step]:
-        with suppress(PaintreelError):  # its own job will say so
-            info = inspect_picture(path)
-            sizes[info.width, info.height] += 1
-    common = sum(count for _, count in sizes.most_common(_COMMON))
-    return common < sizes.total() / 2
 
 
 def _maker(
