@@ -169,6 +169,15 @@ _ROWS = (
     _scene_network("osdlm", "models.osdlm:NETWORK"),
     _scene_network("pix2pixhd", "models.pix2pixhd:NETWORK"),
     System(
+        "painter",
+        settings="trainers.painter:PainterSettings",
+        trainer="trainers.painter:train_painter",
+        export="trainers.painter:export_trained",
+        file="scene.onnx",
+        try_it=_PAINT,
+        takes={"roughs": "optional"},
+    ),
+    System(
         "svmm",
         settings="trainers.svmm:SVMMSettings",
         trainer="trainers.svmm:train_svmm",

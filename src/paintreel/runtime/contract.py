@@ -67,6 +67,7 @@ class Contract:
     input, output  tensor names of the graph
     labels    what the entries of a one-hot input of the graph mean, in order; () without one
     code_size length of the global style code of the graph; 0 without one
+    grain     deviation of the grain that is laid into a scene network's input; 0 for none
     heads     {model: its labels} of a graph that holds several models on one backbone: the entries
               of the output, models in the order of their names; {} for other graphs
     """
@@ -85,6 +86,7 @@ class Contract:
     output: str = "stylized"
     labels: tuple[str, ...] = ()
     code_size: int = 0
+    grain: float = 0.0
     heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: int = CONTRACT_VERSION
 
@@ -98,9 +100,9 @@ class Contract:
         object.__setattr__(self, "heads", heads)
 
     def plain(self) -> dict[str, Any]:
-        """As plain values; without heads where it has none, so that older versions read it."""
+        """As plain values; without heads and grain where it has none: older versions read it."""
         values = dataclasses.asdict(self)
-        return values if self.heads else {k: v for k, v in values.items() if k != "heads"}
+        return {k: v for k, v in values.items() if v or k not in ("heads", "grain")}
 
     def slice_of(self, head: str) -> slice:
         """Where the entries of a head lie in the output. KeyError where there is no such head."""

@@ -105,6 +105,10 @@ def _heads(value: object) -> bool:
     )
 
 
+def _grain(value: object) -> bool:
+    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]
+
+
 def _sentences(value: object) -> bool:
     return _texts(value, count=32, length=512)
 
@@ -139,6 +143,7 @@ CONTRACT_FIELDS: Mapping[str, Field] = {
     "output": _text(256),
     "labels": (_labels, "at most 256 different printable texts of at most 64 characters"),
     "code_size": _whole(0, 4096),
+    "grain": (_grain, "a number from 0 to 1"),
     "heads": (_heads, "at most 16 names of models, each with 2 to 256 different printable texts"),
     "version": _whole(1, 2**31),
 }

@@ -17,6 +17,7 @@ from paintreel.errors import InputError, ModelFileError
 from paintreel.imaging.arrays import Array, from_float
 from paintreel.imaging.geometry import fit_max_side, pad_to_multiple, resize
 from paintreel.imaging.tiles import apply_tiled
+from paintreel.roughs.grain import deviations, grain_of
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
 from paintreel.roughs.rough import Rough
@@ -153,22 +154,24 @@ class Finisher:
         mix = np.full((1, 1), code is not None, np.float32)
         if code is None:
             code = np.zeros((1, self.contract.code_size), np.float32)
-        planes = _planes(padded, given)
+        planes = _planes(padded, given, self.contract.grain)
         return self.model.run({"rough": planes, "category": category, "code": code, "mix": mix})
 
 
 def _canvas(rough: Rough) -> tuple[Array, tuple[bool, bool]]:
-    """Colour and lines as one (H, W, 4) uint8, and which of the two are given."""
+    """Colour, lines and grain as one (H, W, 5) uint8, and which of the first two are given."""
     blocks, lines = rough.blocks, rough.lines
     present = blocks if blocks is not None else lines
     if present is None:
         raise InputError("the rough holds neither a block-in nor lines")
     if blocks is not None and lines is not None and blocks.shape[:2] != lines.shape:
         raise InputError(f"block-in {blocks.shape} and lines {lines.shape} differ in size")
-    canvas = np.zeros((*present.shape[:2], 4), np.uint8)
+    height, width = present.shape[:2]
+    canvas = np.zeros((height, width, 5), np.uint8)
     if blocks is not None:
         canvas[..., :3] = blocks
     canvas[..., 3] = 255 if lines is None else lines
+    canvas[..., 4] = grain_of(height, width)
     return canvas, (blocks is not None, lines is not None)
 
 
@@ -176,13 +179,16 @@ def _shrunk(canvas: Array) -> Array:
     """The canvas at the size that the style code is taken at."""
     height, width = canvas.shape[:2]
     size = fit_max_side(width, height, CODE_MAX_SIDE_PX)
-    # Apart: four channels would be taken for colour with alpha.
-    return np.dstack([resize(canvas[..., :3], *size), resize(canvas[..., 3], *size)])
+    # Apart: four channels would be taken for colour with alpha. Grain has no smaller size.
+    return np.dstack(
+        [resize(canvas[..., :3], *size), resize(canvas[..., 3], *size), grain_of(*size[::-1])]
+    )
 
 
-def _planes(canvas: Array, given: tuple[bool, bool]) -> Array:
+def _planes(canvas: Array, given: tuple[bool, bool], grain: float) -> Array:
     """The network's input (1, 6, H, W) of a part of the canvas."""
     has_blocks, has_lines = given
     blocks = canvas[..., :3] if has_blocks else None
     lines = canvas[..., 3] if has_lines else None
-    return network_planes(blocks, lines)[None]
+    laid = grain * deviations(canvas[..., 4]) if grain else None
+    return network_planes(blocks, lines, laid)[None]

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from paintreel.errors import InputError
-from paintreel.learn.export.exported import read_exported
+from paintreel.learn.export.exported import begin_from, read_exported
 from paintreel.learn.export.fusion_export import export_fusion
 from paintreel.learn.models.fusion import (
     PARTS,
@@ -15,7 +15,6 @@ from paintreel.learn.models.fusion import (
     Fusion,
 )
 from paintreel.learn.trainers.fusion import contract_facts
-from paintreel.learn.trainers.fusion_shot import begin_from
 from paintreel.runtime.contract import Contract
 
 TINY = PRESETS["tiny"]

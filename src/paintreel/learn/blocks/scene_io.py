@@ -2,7 +2,8 @@
 
 rough     (N, 6, H, W) float32: 0-2 block-in RGB in [0, 1] (0.5 everywhere if there is none),
           3 ink in [0, 1] (1 = ink; 0 everywhere if there are no lines), 4 = 1 everywhere if a
-          block-in is given, else 0, 5 = 1 everywhere if lines are given, else 0
+          block-in is given, else 0, 5 = 1 everywhere if lines are given, else 0; networks that
+          were trained with grain (`roughs.grain`) have it in 4 too
 category  (N, labels) float32, one-hot in the order of `worlds.categories.LABELS`; zeros = unknown
 code      (N, code_size) float32: what else the network would take from the whole picture
 mix       (N, 1) float32: 0 = take the code from this picture, 1 = use `code`

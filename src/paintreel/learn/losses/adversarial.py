@@ -1,4 +1,4 @@
-"""Adversarial losses: least squares (Mao et al., 2017), cross-entropy, and gradient penalty."""
+"""Adversarial losses: least squares (Mao et al., 2017), cross-entropy, hinge; gradient penalty."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from torch.nn.functional import binary_cross_entropy_with_logits, relu, softplus
 
 
 def critic_loss(real: Tensor, fakes: list[Tensor], weights: list[float]) -> Tensor:
@@ -36,6 +36,11 @@ def cross_entropy_critic_loss(real: Tensor, fake: Tensor, *, real_label: float =
 def cross_entropy_generator_loss(fake: Tensor) -> Tensor:
     """Eq. 17 of Liu and Zhao 2025, -log D(fake), on logits."""
     return softplus(-fake).mean()
+
+
+def hinge_critic_loss(real: Tensor, fake: Tensor) -> Tensor:
+    """Real scores above 1, fake ones below -1 (Lim and Ye 2017)."""
+    return relu(1 - real).mean() + relu(1 + fake).mean()
 
 
 def gradient_penalty(
@@ -104,4 +109,10 @@ CROSS_ENTROPY = AdversarialLoss(
     of_critic=lambda real, fake, label: cross_entropy_critic_loss(real, fake, real_label=label),
     of_generator=cross_entropy_generator_loss,
     least=_entropy,
+)
+
+HINGE = AdversarialLoss(
+    of_critic=lambda real, fake, _label: hinge_critic_loss(real, fake),
+    of_generator=lambda fake: -fake.mean(),
+    least=lambda _label: 0.0,
 )

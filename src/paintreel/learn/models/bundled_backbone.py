@@ -23,7 +23,7 @@ def load_bundled_backbone() -> EfficientNetLite0:
     path = bundled("classifiers")
     network = folded(EfficientNetLite0())
     state = {
-        name.removeprefix(_PREFIX).removesuffix(".f16"): weights
+        name.removeprefix(_PREFIX): weights
         for name, weights in read_exported(path).items()
         if name.startswith(_PREFIX)
     }

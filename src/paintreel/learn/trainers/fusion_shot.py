@@ -17,9 +17,8 @@ from paintreel.imaging.files import read_picture
 from paintreel.learn.data.folders import PictureFolder
 from paintreel.learn.data.fusion_samples import LEAST_SIDE_PX, FusionSampling, PaintedPicture
 from paintreel.learn.engine.distributed import join_process_group
-from paintreel.learn.export.exported import read_exported
+from paintreel.learn.export.exported import begin_from
 from paintreel.learn.models.fusion import Fusion
-from paintreel.learn.models.pretrained import fill
 from paintreel.learn.trainers.fusion import FusingSettings, FusionTrainer
 from paintreel.learn.trainers.stylizer import begun_from
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
@@ -27,7 +26,6 @@ from paintreel.pictures.paper import rgb8_on_white
 from paintreel.runtime.catalog import ModelFile, find_model
 from paintreel.runtime.fusion_names import LIVE_SUFFIX, PAINT_SUFFIX
 
-_HALF = ".f16"
 _WINDOWS = 4  # that are measured at each checkpoint, out of the time for learning
 
 
@@ -64,13 +62,6 @@ def read_pairs(folder: Path) -> list[PaintedPicture]:
             f"{folder} holds no key frame; expected NAME{LIVE_SUFFIX} and NAME{PAINT_SUFFIX}"
         )
     return pairs
-
-
-def begin_from(network: Fusion, path: Path) -> None:
-    """Give a network the weights of an exported one of its layout, to be trained on."""
-    state = {name.removesuffix(_HALF): x for name, x in read_exported(path).items()}
-    fill(network, state, source=path, layout="weights of the fusion")
-    network.requires_grad_(True).train()
 
 
 def train_shot(run: Run, folders: Folders) -> Trained[Fusion] | None:

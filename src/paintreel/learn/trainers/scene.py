@@ -33,24 +33,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from paintreel.errors import DataError
-from paintreel.imaging.arrays import Array
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS
-from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
-from paintreel.learn.data.scene_crops import Crop, crops_of
-from paintreel.learn.data.scene_labels import read_labels
-from paintreel.learn.data.scene_pairs import (
-    STANDARD,
-    PairSampler,
-    PairSettings,
-    Panel,
-    blocks_of,
-    make_panels,
-)
+from paintreel.learn.data.folders import scan
+from paintreel.learn.data.scene_crops import Crop
+from paintreel.learn.data.scene_pairs import PairSampler, PairSettings, Panel
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
-from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
+from paintreel.learn.engine.parts import Learner, Randomness, seeded, to_device
 from paintreel.learn.engine.precision import Precision, Workload
 from paintreel.learn.engine.rates import groups_by_fan_in, late_decay
 from paintreel.learn.engine.settings import must_hold
@@ -60,18 +50,10 @@ from paintreel.learn.losses.feature_matching import feature_matching_loss
 from paintreel.learn.losses.structure import structure_loss
 from paintreel.learn.models.scene_network import FUSION, WITHHELD, SceneGenerator
 from paintreel.learn.systems import SCENE_NETWORKS
-from paintreel.learn.trainers.stylizer import as_picture
-from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
-from paintreel.metrics.fidelity import psnr, ssim
-from paintreel.roughs.labels import one_hot
-from paintreel.roughs.planes import network_planes
-from paintreel.runtime.system import usable_cores
+from paintreel.learn.trainers.scene_material import load_scene_material
+from paintreel.learn.trainers.scene_training import SceneTraining
+from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.worlds.categories import LABELS
-
-MAX_SIDE_PX = 1280
-"""Art is shrunk to this at once; the largest scale of a panel is cut from it."""
-HELD_OUT_CROPS = 48
-HELD_OUT_CROP_PX = 256
 
 
 @dataclass(frozen=True)
@@ -146,15 +128,13 @@ class SceneSettings:
         must_hold(checks, "these settings cannot be trained with")
 
 
-class SceneTrainer(StepTrainer[SceneGenerator]):
+class SceneTrainer(SceneTraining):
     """Implements `paintreel.learn.engine.loop.Trainer` for every scene network.
 
     system: of `systems.SCENE_NETWORKS`.  panels: to train on; held_out: crops for samples and
     measures.
     Raises InputError where the settings ask for what the network has not.
     """
-
-    caption = "block-in, lines, result, painting"
 
     def __init__(
         self,
@@ -206,7 +186,7 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
         self.uses_category = WITHHELD not in s.without
         pairs = s.pairs if self.uses_category else replace(s.pairs, unknown=1.0)
         self.pairs = PairSampler(panels, pairs, self.rng)
-        self.held_out = held_out
+        self.held_out, self.levels = held_out, s.pairs.levels
 
     def workload(self) -> Workload:
         """The generator on a batch of roughs with their categories."""
@@ -288,53 +268,6 @@ class SceneTrainer(StepTrainer[SceneGenerator]):
         if self.adversary is not None:
             self.adversary.set_rate(s.critic_rate * late_decay(progress) * self.rate_factor)
 
-    @torch.no_grad()
-    def paint(self, blocks: Array | None, lines: Array | None, label: str | None) -> Array:
-        """Averaged generator on a rough, sides multiples of its own: (H, W, 3) uint8.
-
-        The label counts for nothing to a network trained without categories.
-        """
-        rough = torch.from_numpy(network_planes(blocks, lines))[None]
-        category = torch.from_numpy(one_hot(label if self.uses_category else None, LABELS))[None]
-        scene, _code = self.average.module(rough.to(self.device), category.to(self.device))
-        return as_picture(scene[0].permute(1, 2, 0).cpu().numpy())
-
-    def sample_sheet(self) -> Array:
-        """Rough, lines, result, truth side by side, six held-out crops below each other."""
-        rows = []
-        for crop in self.held_out[:6]:
-            rough = crop.roughs[STANDARD]
-            assert rough.lines is not None, "a rough has lines at the standard level"
-            lines = np.repeat(rough.lines[..., None], 3, 2)
-            result = self.paint(rough.blocks, rough.lines, crop.label)
-            rows.append(np.hstack([blocks_of(rough), lines, result, crop.truth]))
-        return np.vstack(rows)
-
-    def measures(self) -> dict[str, float]:
-        """`measures_on` the held-out crops."""
-        return self.measures_on(self.held_out)
-
-    def measures_on(self, crops: Sequence[Crop]) -> dict[str, float]:
-        """Mean PSNR and SSIM of what is painted of the roughs of crops.
-
-        psnr, ssim: at the standard level; rough_psnr, rough_ssim: of its block-in itself;
-        psnr_coarse, ...: at the other levels.
-        """
-        measures: dict[str, float] = {}
-        for level in self.settings.pairs.levels:
-            scores = []
-            for crop in crops:
-                rough, truth = crop.roughs[level], crop.truth
-                result = self.paint(rough.blocks, rough.lines, crop.label)
-                pairs = ((result, truth), (blocks_of(rough), truth))
-                scores.append([f(x, y) for x, y in pairs for f in (psnr, ssim)])
-            means = dict(
-                zip(("psnr", "ssim", "rough_psnr", "rough_ssim"), np.mean(scores, 0), strict=True)
-            )
-            suffix = "" if level == STANDARD else f"_{level}"
-            measures |= {name + suffix: float(value) for name, value in means.items()}
-        return measures
-
 
 def workload_of(generator: SceneGenerator, pairs: PairSettings) -> Workload:
     """A scene network on a batch of such pairs."""
@@ -368,22 +301,35 @@ def train_scene(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
     folder = scan(folders.art, what="--art")
     with join_process_group() as group:
         cache = folders.roughs or run.out / "roughs"
-        trainer, test, data_hash = _prepare(run.system.name, folder, cache, s, group)
-        training = run.train(trainer, group=group, data_hash=data_hash, system=run.system.name)
+        material = load_scene_material(folder, cache, s, group)
+        trainer = SceneTrainer(
+            run.system.name, s, panels=material.panels, held_out=material.watched, group=group
+        )
+        training = run.train(
+            trainer, group=group, data_hash=material.data_hash, system=run.system.name
+        )
     if training is None:
         return None
     training |= {
         "art_pictures": len(trainer.pairs.panels),
         "parameters": sum(p.numel() for p in trainer.generator.parameters()),
-        "measures": trainer.measures_on(test),
+        "measures": trainer.measures_on(material.tested),
     }
     return Trained(trainer.average.module, training)
 
 
 def export_trained(trained: Trained[SceneGenerator], path: Path, run: Run) -> None:
     """Write the averaged generator to `path` (.onnx) and its card beside it."""
+    write_scene(trained, path, run, system=run.system.name)
+
+
+def write_scene(
+    trained: Trained[SceneGenerator], path: Path, run: Run, *, system: str, grain: float = 0.0
+) -> None:
+    """`export_trained` of a network of this system, which is given grain of that deviation."""
     network = trained.model
     contract = run.contract(
+        system=system,
         multiple=network.multiple,
         halo_px=network.halo_px,
         tiling="exact",
@@ -392,6 +338,7 @@ def export_trained(trained: Trained[SceneGenerator], path: Path, run: Run) -> No
         output="scene",
         labels=LABELS,
         code_size=network.code_size,
+        grain=grain,
     )
     parity = export_scene(network, path, contract)
     run.write_card(
@@ -402,44 +349,3 @@ def export_trained(trained: Trained[SceneGenerator], path: Path, run: Run) -> No
             "f16_rounding": float(f"{parity.rounding:.1e}"),
         },
     )
-
-
-def _prepare(
-    system: str, folder: PictureFolder, roughs: Path, settings: SceneSettings, group: ProcessGroup
-) -> tuple[SceneTrainer, list[Crop], str]:
-    """(trainer, crops to test on, hash): load and check all pictures, make their roughs.
-
-    The crops that are watched are those of development; where nothing is named for the test, both
-    are the same.
-    """
-    s = settings
-    art, held_out_art = folder.split(s.held_out_art)
-    if not art.paths:
-        raise DataError(f"--art {art.root}: every picture is held out; nothing to train on")
-    rng = np.random.default_rng(s.seed)
-    if not held_out_art.paths:
-        art, held_out_art = art.set_aside(rng)
-    art = art.draw(s.max_art, rng)
-    pictures = load_pictures(art, max_side_px=MAX_SIDE_PX, what="--art")
-    rated = read_labels(folder.root)
-    labels = [rated.get(path.as_posix()) for path in art.paths]
-
-    def panels() -> list[Panel]:
-        return make_panels(
-            pictures,
-            labels,
-            scales_px=s.pairs.scales_px,
-            cache=roughs,
-            threads=usable_cores(),
-            on_progress=progress_of("roughs", speak=group.leads),
-        )
-
-    if group.size > 1 and group.leads:  # the lead makes them for all, the others read the cache
-        panels()
-    group.wait()
-    side_px = min(HELD_OUT_CROP_PX, min(s.pairs.scales_px) // 16 * 16)
-    development, test = held_out_art.split(s.test_art)
-    parts = [part if part.paths else held_out_art for part in (development, test)]
-    watched, tested = (crops_of(part, HELD_OUT_CROPS, side_px=side_px) for part in parts)
-    trainer = SceneTrainer(system, s, panels=panels(), held_out=watched, group=group)
-    return trainer, tested, f"art {art.hash()[:16]}"
