@@ -42,6 +42,9 @@ class CategoryShift(nn.Module):
 CHANGE_GAIN = 0.02
 """Of the weights of a last layer that gives a change: such a network starts at the block-in."""
 
+LEAK = 0.2
+"""Below zero, on the way to such a layer: one that sees zeros alone would never learn again."""
+
 
 def scene_of(y: Tensor, rough: Tensor, *, residual: bool, training: bool) -> Tensor:
     """What a network's last layer, y (N, 3, H, W), makes of its rough, through a tanh.

@@ -5,7 +5,8 @@ Differences from the paper
   convolutional encoder-decoder of one scale without attention or adversary, with more parameters
   than MFFCN.
 - It has no skips, which a deep network of one scale is known for; the variant "skips" has them, as
-  MFFCN does. It paints a change onto the block-in, as every network here.
+  MFFCN does. It paints a change onto the block-in, as every network here, and its decoder leaks
+  below zero, or it dies before it has found a change to paint.
 - Trained by L1 and SSIM, as the others' reconstruction, so that figures differ by the network.
 """
 
@@ -19,6 +20,7 @@ from paintreel.learn.blocks.deconvolution import Deconvolution
 from paintreel.learn.blocks.multi_scale import he_conv
 from paintreel.learn.blocks.scene_io import (
     CHANGE_GAIN,
+    LEAK,
     ROUGH_CHANNELS,
     CategoryShift,
     scene_of,
@@ -72,10 +74,10 @@ class CDLM(SceneGenerator):
             self.encoder.append(stage)
         self.category = CategoryShift(c_in)
         for width in reversed(widths[:-1]):
-            self.ups.append(nn.Sequential(Deconvolution(c_in, width), nn.ReLU()))
+            self.ups.append(nn.Sequential(Deconvolution(c_in, width), nn.LeakyReLU(LEAK)))
             stage = nn.Sequential()
             for _ in range(depth - 1):
-                stage.extend([he_conv(width, width, 3), nn.ReLU()])
+                stage.extend([he_conv(width, width, 3), nn.LeakyReLU(LEAK)])
             self.decoder.append(stage)
             c_in = width
         self.head = he_conv(c_in, 3, 3, gain=CHANGE_GAIN if config.residual else 1.0)

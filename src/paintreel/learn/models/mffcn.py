@@ -48,14 +48,18 @@ from paintreel.learn.blocks.multi_scale import (
     MultiScale,
     he_conv,
 )
-from paintreel.learn.blocks.scene_io import CHANGE_GAIN, ROUGH_CHANNELS, CategoryShift, scene_of
+from paintreel.learn.blocks.scene_io import (
+    CHANGE_GAIN,
+    LEAK,
+    ROUGH_CHANNELS,
+    CategoryShift,
+    scene_of,
+)
 from paintreel.learn.models import scene_critic
 from paintreel.learn.models.scene_network import RESIDUAL, SceneGenerator, SceneNetwork
 
 FUSIONS = ("early", "mid", "late")
 LEVELS = 5
-LEAK = 0.2
-"""Below zero, in additive networks: a head that sees zeros alone would never learn again."""
 
 
 @dataclass(frozen=True)

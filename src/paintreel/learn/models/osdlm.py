@@ -17,6 +17,7 @@ from paintreel.learn.blocks.multi_scale import he_conv
 from paintreel.learn.blocks.residual import PlainResidual
 from paintreel.learn.blocks.scene_io import (
     CHANGE_GAIN,
+    LEAK,
     ROUGH_CHANNELS,
     CategoryShift,
     scene_of,
@@ -69,7 +70,7 @@ class OSDLM(SceneGenerator):
         fine = self.fine(rough * 2 - 1).relu()
         x = self.category(self.body(self.down(fine).relu()), category)
         # With a leak: a head that sees zeros alone would never learn again.
-        joined = nn.functional.leaky_relu(fine + self.up(x), 0.2)
+        joined = nn.functional.leaky_relu(fine + self.up(x), LEAK)
         residual, training = self.config.residual, self.training
         scene = scene_of(self.head(joined), rough, residual=residual, training=training)
         return scene, unused_code(rough, code, mix)

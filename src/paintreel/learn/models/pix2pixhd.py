@@ -8,6 +8,7 @@ Differences from the paper
   small take its place. Three steps down instead of four, widths for the CPU.
 - Deconvolutions of kernel 4 instead of 3, whose checkerboards the norm hid.
 - It paints a change onto the block-in, as every network here; without "residual" every pixel anew.
+  Its steps up leak below zero, or they die before they have found a change to paint.
 - No second, local enhancer and no instance maps. No VGG loss: the reconstruction of the others.
 - Critics of two sizes instead of three, with spectral norm instead of instance norm, and a
   gradient penalty, as the others have it. The category shifts and scales the features.
@@ -26,6 +27,7 @@ from paintreel.learn.blocks.initial import zero_bias
 from paintreel.learn.blocks.residual import ReflectedResidual
 from paintreel.learn.blocks.scene_io import (
     CHANGE_GAIN,
+    LEAK,
     ROUGH_CHANNELS,
     CategoryShift,
     scene_of,
@@ -78,7 +80,7 @@ class GlobalGenerator(SceneGenerator):
         self.body = nn.Sequential(*[ReflectedResidual(width) for _ in range(config.depth)])
         self.up = nn.Sequential()
         for _ in range(DOWN_STEPS):
-            self.up.extend([Deconvolution(width, width // 2), nn.ReLU()])
+            self.up.extend([Deconvolution(width, width // 2), nn.LeakyReLU(LEAK)])
             width //= 2
         gain = CHANGE_GAIN if config.residual else 1.0
         self.up.extend(_reflected(width, 3, 7, gain=gain)[:2])
