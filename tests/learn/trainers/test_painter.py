@@ -20,6 +20,7 @@ from paintreel.learn.trainers.painter import (
     PainterPairs,
     PainterSettings,
     PainterTrainer,
+    _unsteadiness,
     world_panels,
 )
 from paintreel.roughs.rough import Rough
@@ -97,7 +98,7 @@ def test_a_step_has_all_terms(make, with_worlds):
     before = trainer.snapshot()
     terms = trainer.step(0.5)
     assert terms.keys() == {
-        *("l1", "structure", "features", "adversarial", "matching"),
+        *("l1", "structure", "steady", "features", "adversarial", "matching"),
         *("critic_features", "critic_change"),
     }
     assert all(math.isfinite(x) for x in terms.values())
@@ -129,6 +130,17 @@ def test_the_critics_know_panels_from_flat_colour(make):
     trainer = make(critic_rate=2e-3, rate=1e-9)
     losses = [trainer.step(0.5)["critic_features"] for _ in range(40)]
     assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
+
+
+def test_windows_that_agree_are_steady():
+    crop = torch.rand(1, 3, 64, 64)
+    for places in (((3, 12), (9, 0)), ((0, 0), (15, 15)), ((5, 5), (5, 5))):
+        one, other = (crop[..., y : y + 48, x : x + 48] for y, x in places)
+        assert _unsteadiness(one, other, places) == 0
+        lattice = torch.zeros(48, 48)
+        lattice[::16, ::16] = 1.0
+        got = _unsteadiness(one + lattice, other + lattice, places)
+        assert (got > 0) == (places[0] != places[1])
 
 
 def test_a_share_of_the_block_ins_is_loosened(panels, monkeypatch):
@@ -199,7 +211,14 @@ def test_resumed_it_goes_on_alike(make, start):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"preset": "paper"}, {"loose": 1.5}, {"rate": 0.0}, {"reconstruct": 0.0}, {"worlds": -1}],
+    [
+        {"preset": "paper"},
+        {"loose": 1.5},
+        {"rate": 0.0},
+        {"reconstruct": 0.0},
+        {"worlds": -1},
+        {"pairs": PairSettings(crop_px=48)},
+    ],
 )
 def test_settings_that_no_run_can_use(changes):
     with pytest.raises(InputError, match="must hold"):

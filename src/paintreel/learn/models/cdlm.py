@@ -6,7 +6,7 @@ Differences from the paper
   than MFFCN.
 - It has no skips, which a deep network of one scale is known for; the variant "skips" has them, as
   MFFCN does. It paints a change onto the block-in, as every network here, and its decoder leaks
-  below zero, or it dies before it has found a change to paint.
+  below zero, so that it cannot end at zeros.
 - Trained by L1 and SSIM, as the others' reconstruction, so that figures differ by the network.
 """
 

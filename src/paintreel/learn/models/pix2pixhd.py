@@ -8,7 +8,7 @@ Differences from the paper
   small take its place. Three steps down instead of four, widths for the CPU.
 - Deconvolutions of kernel 4 instead of 3, whose checkerboards the norm hid.
 - It paints a change onto the block-in, as every network here; without "residual" every pixel anew.
-  Its steps up leak below zero, or they die before they have found a change to paint.
+  Its steps up leak below zero, so that they cannot end at zeros.
 - No second, local enhancer and no instance maps. No VGG loss: the reconstruction of the others.
 - Critics of two sizes instead of three, with spectral norm instead of instance norm, and a
   gradient penalty, as the others have it. The category shifts and scales the features.

@@ -7,6 +7,10 @@ be is smooth, and learns on with an adversary that knows what panels look like. 
     + features * distance of maps of EfficientNet-Lite0, mean over four stages
     + adversary * hinge loss of two critics (`models.painter_critics`)
     + matching * L1 of the change critic's features (Eq. 18 of Liu and Zhao 2025 in another norm)
+    + steady * L1 between one picture painted twice, its window moved by some pixels
+
+The last is there because a network that goes down and up by 16 has a lattice of that size to lay
+texture on, and critics are pleased with it. Moved with the picture it has the grain alone.
 
 What critics have added is paint where the panel has paint elsewhere, so PSNR and SSIM fall. How far
 is chosen afterwards on development crops: weights on the line from `start` to what was learnt are
@@ -61,6 +65,10 @@ from paintreel.runtime.catalog import find_model
 BLENDS = tuple(round(0.05 * k, 2) for k in range(20, 0, -1))
 """Shares of the way from `start` to what was learnt that are tried, from the farthest."""
 
+MOVED_PX = 16
+"""What windows are narrower than the crops that they are moved in: the lattice of the network."""
+
+_RIM_PX = 8  # of a window, whose context is another when it is moved
 _MEASURED_BATCHES = 24  # for mean and deviation of the maps
 _MOMENTUM = (0.5, 0.99)
 
@@ -75,7 +83,7 @@ class PainterSettings:
     pattern in rows.
     worlds: drawn worlds of each category; world_batch: of them in a step, beside those of `pairs`.
     rate, critic_rate: of Adam.  ramp: part of the budget in which the critics come in.
-    reconstruct, structure, features, adversary, matching: weights of the terms above.
+    reconstruct, structure, features, adversary, matching, steady: weights of the terms above.
     psnr_drop, ssim_drop: what the kept weights may lose on development crops, in dB and of 1.
     held_out_art: globs of the panels that are not learnt from; test_art: of those among them that
     are measured once, at the end; the others are chosen by.
@@ -87,7 +95,7 @@ class PainterSettings:
     start: str = "mffcn"
     pairs: PairSettings = field(
         default_factory=lambda: PairSettings(
-            crop_px=128, batch=4, modes={"both": 0.8, "blocks": 0.12, "lines": 0.08}
+            crop_px=144, batch=4, modes={"both": 0.8, "blocks": 0.12, "lines": 0.08}
         )
     )
     loose: float = 0.2
@@ -102,6 +110,7 @@ class PainterSettings:
     features: float = 0.05
     adversary: float = 0.02
     matching: float = 0.0
+    steady: float = 2.0
     clip: float = 1.0
     ema_decay: float = 0.998
     psnr_drop: float = 0.3
@@ -113,6 +122,7 @@ class PainterSettings:
     def __post_init__(self) -> None:
         weights = (
             self.reconstruct, self.structure, self.features, self.adversary, self.matching,
+            self.steady,
         )  # fmt: skip
         checks = {
             f"preset is one of {', '.join(HEAD_WIDTHS)}": self.preset in HEAD_WIDTHS,
@@ -123,6 +133,7 @@ class PainterSettings:
                 all(0 <= x <= 1 for x in (self.loose, self.grain, self.ramp))
             ),
             "rates and clip are above 0": min(self.rate, self.critic_rate, self.clip) > 0,
+            f"crops are {MOVED_PX + 48} px or more": self.pairs.crop_px >= MOVED_PX + 48,
             "weights are not below 0": min(weights) >= 0,
             "reconstruct is above 0": self.reconstruct > 0,
             "psnr_drop and ssim_drop are not below 0": min(self.psnr_drop, self.ssim_drop) >= 0,
@@ -251,8 +262,9 @@ class PainterTrainer(SceneTraining):
     def workload(self) -> Workload:
         """The generator on a batch of roughs with their categories."""
         s = self.settings
-        count = s.pairs.batch + (s.world_batch if self.world_pairs else 0)
-        return workload_of(self.generator, replace(s.pairs, batch=count))
+        count = s.pairs.batch + (s.world_batch if self.world_pairs else 0) + 1
+        pairs = replace(s.pairs, batch=count, crop_px=s.pairs.crop_px - MOVED_PX)
+        return workload_of(self.generator, pairs)
 
     def step(self, progress: float) -> dict[str, float]:
         s = self.settings
@@ -262,12 +274,21 @@ class PainterTrainer(SceneTraining):
         if self.world_pairs is not None:
             both = zip(drawn, self.world_pairs(), strict=True)
             drawn = tuple(np.concatenate(each) for each in both)  # type: ignore[assignment]
-        rough, category, truth = (to_device(x, self.group) for x in drawn)
+        ends = self.rng.integers(0, MOVED_PX, (2, 2)).tolist()
+        places: list[tuple[int, int]] = [(top, left) for top, left in ends]
+        crops, category, truths = (to_device(x, self.group) for x in drawn)
+        rough, truth = (self._window(x, places[0]) for x in (crops, truths))
+        moved = self._window(crops[:1], places[1])
         self.generator.train()
         with self.precision.autocast():
-            scene, _code = self.learner.parallel(rough, category)
+            scene, _code = self.learner.parallel(
+                torch.cat([rough, moved]), torch.cat([category, category[:1]])
+            )
+        scene, again = scene[:-1], scene[-1:]
         terms = {"l1": (scene - truth).abs().mean(), "structure": structure_loss(scene, truth)}
         loss = s.reconstruct * (terms["l1"] + s.structure * terms["structure"])
+        terms["steady"] = _unsteadiness(scene[:1], again, places)
+        loss = loss + s.steady * terms["steady"]
         rough, truth, painted = rough[:panels], truth[:panels], scene[:panels]
         seen, shown = self._maps(truth, painted)
         logged = self._critic_step(rough, truth, painted, seen, shown)
@@ -280,6 +301,11 @@ class PainterTrainer(SceneTraining):
         loss.backward()
         self.learner.update(max_norm=s.clip)
         return logged | {name: term.item() for name, term in terms.items()}
+
+    def _window(self, x: Tensor, place: tuple[int, int]) -> Tensor:
+        side = x.shape[-1] - MOVED_PX
+        window = x[..., place[0] : place[0] + side, place[1] : place[1] + side]
+        return window.contiguous(memory_format=torch.channels_last)
 
     def _maps(self, truth: Tensor, painted: Tensor) -> tuple[list[Tensor], list[Tensor]]:
         """Standardised maps of the panels and of what was painted."""
@@ -367,6 +393,20 @@ class PainterTrainer(SceneTraining):
         self.average.module.load_state_dict(
             {name: self.begun[name].to(x.device).lerp(x, blend) for name, x in learnt.items()}
         )
+
+
+def _unsteadiness(first: Tensor, second: Tensor, places: Sequence[tuple[int, int]]) -> Tensor:
+    """L1 of two windows (N, 3, S, S) of a crop where both have painted the same, less a rim."""
+    side = first.shape[-1]
+    spans = [
+        tuple(
+            slice(max(0, other - own) + _RIM_PX, side - max(0, own - other) - _RIM_PX)
+            for own, other in zip(mine, theirs, strict=True)
+        )
+        for mine, theirs in (places, reversed(places))
+    ]
+    (y, x), (v, u) = spans
+    return (first[..., y, x] - second[..., v, u]).abs().mean()
 
 
 def train_painter(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
