@@ -30,6 +30,7 @@ from report import PROJECT, Report, common_options, finish
 from paintreel.imaging.arrays import Array
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of, view_of
+from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.splits import read_splits
 from paintreel.learn.models.bundled_backbone import load_bundled_backbone
 from paintreel.learn.models.efficientnet import TAPS
@@ -131,7 +132,9 @@ def as_it_is(rough: Rough, _category: Category | None) -> Array:
 
 def seconds(network: Finisher, rough: Rough) -> float:
     """The least of several of a square picture."""
-    square = Rough(*(None if x is None else cv2.resize(x, (SPEED_PX, SPEED_PX)) for x in (rough.blocks, rough.lines)))  # fmt: skip
+    assert rough.blocks is not None
+    assert rough.lines is not None
+    square = Rough(*(cv2.resize(x, (SPEED_PX, SPEED_PX)) for x in (rough.blocks, rough.lines)))
     network.finish(square)
     taken = []
     for _ in range(TIMES):
@@ -164,7 +167,7 @@ def main() -> None:
     splits = read_splits(SPLITS).panels
     folder = scan(args.art, what="--art")
     train, held_out = folder.split(splits.held_out)
-    part, _ = held_out.only(getattr(splits, args.part)), None
+    part = held_out.only(getattr(splits, args.part))
     features = Features(views_of(train, most), tiles)
     material = material_of(part, most)
     report = Report("painter", "Paint that is added to a rough", quick=args.quick)
@@ -205,8 +208,6 @@ def material_of(part: PictureFolder, most: int | None) -> Material:
     for view in views_of(part, most):
         height, width = (side // 16 * 16 for side in view.shape[:2])
         views.append(np.ascontiguousarray(view[:height, :width]))
-    from paintreel.learn.data.scene_labels import read_labels
-
     rated = read_labels(part.root)
     crops = crops_of(part, most or HELD_OUT_CROPS, side_px=HELD_OUT_CROP_PX)
     labels = [rated.get(path.as_posix()) for path in part.paths[:most]]
