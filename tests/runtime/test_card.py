@@ -43,6 +43,13 @@ def test_labels_and_code_survive_metadata_and_card(make_scene_model, tmp_path: P
     assert Contract.from_dict(older, "x.onnx") == CONTRACT
 
 
+def test_grain_survives_and_is_named_only_where_there_is_some():
+    grained = dataclasses.replace(CONTRACT, grain=0.3)
+    assert Contract.from_metadata(grained.metadata(), "x.onnx").grain == 0.3
+    assert "grain" not in CONTRACT.plain()  # versions that know of none read it
+    assert Contract.from_dict(CONTRACT.plain(), "x.onnx").grain == 0
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -74,6 +81,10 @@ def test_labels_and_code_survive_metadata_and_card(make_scene_model, tmp_path: P
         ({"code_size": -1}, "code_size"),
         ({"code_size": 2.0}, "code_size"),
         ({"code_size": 4097}, "from 0 to 4096"),
+        ({"grain": -0.1}, "grain"),
+        ({"grain": 1.5}, "from 0 to 1"),
+        ({"grain": True}, "grain"),
+        ({"grain": float("nan")}, "grain"),
         ({"labels": tuple(map(str, range(257)))}, "at most 256"),
         ({"labels": (["a"],)}, "labels"),
         ({"version": True}, "version"),

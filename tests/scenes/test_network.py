@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from paintreel.errors import InputError, ModelFileError
 from paintreel.imaging.geometry import resize
 from paintreel.imaging.tiles import plan_tiles
+from paintreel.roughs.grain import deviations, grain_of
 from paintreel.roughs.rough import Rough
 from paintreel.scenes.network import AUTO_TILE_PX, Finisher
 from paintreel.worlds.categories import find_category
@@ -110,6 +111,25 @@ def test_tiled_equals_whole(scene_file: Path, whole: Finisher, height, width, ti
     rough = rough_of(height, width, lines=lines)
     a, b = whole.finish(rough).astype(int), tiled.finish(rough).astype(int)
     assert np.abs(a - b).max() <= 1
+
+
+def test_grain_lies_where_it_lies_in_tiles_and_in_the_whole(
+    make_scene_model, tmp_path, monkeypatch
+):
+    path = make_scene_model(tmp_path / "grained", grain=0.3)
+    whole, tiled = (
+        Finisher(path, backend="onnxruntime", threads=1, tile=tile) for tile in ("off", 24)
+    )
+    seen = []
+    run = whole.model.run
+    monkeypatch.setattr(whole.model, "run", lambda x: seen.append(x["rough"]) or run(x))
+    rough = rough_of(90, 70)
+    a, b = whole.finish(rough).astype(int), tiled.finish(rough).astype(int)
+    assert np.abs(a - b).max() <= 1
+    laid = seen[-1][0, 4, :90, :70] - 1
+    np.testing.assert_allclose(laid, 0.3 * deviations(grain_of(90, 70)), atol=1e-6)
+    assert (seen[-1][0, 5] == 1).all()
+    np.testing.assert_array_equal(whole.finish(rough), a)
 
 
 def test_tiles_of_a_4k_shape_equal_one_pass_and_show_no_seam(scene_file: Path, whole: Finisher):
