@@ -8,7 +8,8 @@ from paintreel.roughs.grain import deviations, grain_of
 def test_it_is_of_the_place_alone():
     whole = grain_of(90, 130)
     assert whole.dtype == np.uint8
-    assert np.array_equal(grain_of(64, 64), whole[:64, :64])
+    assert np.array_equal(grain_of(64, 64), whole[13:77, 33:97])
+    assert np.array_equal(grain_of(65, 31), whole[13:78, 50:81])  # in the middle of a margin
     assert np.array_equal(grain_of(90, 130), whole)
 
 
@@ -28,4 +29,4 @@ def test_the_values_of_a_place_never_change():
     assert grain_of(2, 4).tolist() == PLACES
 
 
-PLACES = [[0, 216, 157, 157], [188, 232, 241, 236]]
+PLACES = [[200, 108, 161, 254], [237, 125, 0, 216]]

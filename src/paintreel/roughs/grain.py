@@ -3,8 +3,8 @@ another.
 
 A convolution gives one answer wherever it sees one colour. A painter that is to lay strokes there
 needs something to start them from, or it lays one pattern in rows. The grain is a property of the
-place, row and column of the whole picture, so that tiles and machines agree; the colours of a rough
-are not changed by it.
+place, counted from the middle of the whole picture, so that tiles and machines agree, and a picture
+with a margin around it; the colours of a rough are not changed by it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ def grain_of(height: int, width: int) -> Array:
 
     >>> grain_of(2, 3).shape
     (2, 3)
-    >>> bool((grain_of(4, 4)[:2, :2] == grain_of(2, 2)).all())
+    >>> bool((grain_of(6, 4)[2:4, 1:3] == grain_of(2, 2)).all())
     True
     """
-    rows = np.arange(height, dtype=np.uint32)[:, None] * np.uint32(_ROW)
-    columns = np.arange(width, dtype=np.uint32)[None] * np.uint32(_COLUMN)
+    rows, columns = (
+        np.arange(-(side // 2), side - side // 2).astype(np.uint32) for side in (height, width)
+    )
+    rows, columns = rows[:, None] * np.uint32(_ROW), columns[None] * np.uint32(_COLUMN)
     x = rows + columns
     x ^= x >> np.uint32(13)
     x *= np.uint32(_MIX)

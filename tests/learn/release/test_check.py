@@ -53,6 +53,8 @@ def test_a_card_says_how_its_file_was_made(model: ModelFile):
     assert training["command"] in commands
     settings = recipe.get("settings", {})
     begun = f"; begun from the weights of {start}: " if (start := settings.get("start")) else ""
+    if start and training["begun_from"]["credit"] == recipe["credit"]:
+        begun = ""  # the same is not said twice
     assert model.card.contract.credit.startswith(recipe["credit"] + begun)
     for key, value in settings.items():
         meant = training["settings"][key]
