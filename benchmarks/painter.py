@@ -1,13 +1,16 @@
 """How much paint a scene network adds to roughs of held-out panels, and what it costs.
 
     python benchmarks/painter.py --art ../shared/data/art [--part test] [--method NAME_OR_FILE ...]
-                                 [--save] [--quick]
+                                 [--keep DIR] [--save] [--quick]
 
 Of each network, and of the block-ins as they are: PSNR and SSIM on the crops that cards are
 measured on, at the standard level; the Fréchet distance of 2,000 tiles of painted panels to 2,000
 tiles of the panels, by features of EfficientNet-Lite0 on the 64 principal axes of the panels that
 are learnt from; seconds of a 512 x 512 picture on two threads; the size of the file; the greatest
 difference between a 4K picture in tiles and whole.
+
+With `--keep DIR` the crops are kept as they were painted, a folder a network, and their block-ins
+in DIR/roughs: what `paintreel compare --blind` asks raters of.
 
 Beside the distances stand two that nothing painted: between the two episodes of the part, and
 between two draws of its panels. Development (episodes 5 and 11) is chosen by, the test (16 and 22)
@@ -28,9 +31,11 @@ import torch
 from report import PROJECT, Report, common_options, finish
 
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of, view_of
 from paintreel.learn.data.scene_labels import read_labels
+from paintreel.learn.data.scene_pairs import STANDARD
 from paintreel.learn.data.splits import read_splits
 from paintreel.learn.models.bundled_backbone import load_bundled_backbone
 from paintreel.learn.models.efficientnet import TAPS
@@ -114,11 +119,14 @@ class Material:
         pairs = zip(self.roughs, self.labels, strict=True)
         return [paint(rough, category_of(label)) for rough, label in pairs]
 
-    def fidelity(self, paint: Paint) -> tuple[float, float]:
-        """Mean PSNR and SSIM."""
+    def fidelity(self, paint: Paint, keep: Path | None) -> tuple[float, float]:
+        """Mean PSNR and SSIM; the crops as they were painted go into the folder `keep`."""
         scores = []
         for crop in self.crops:
-            result = paint(crop.roughs["standard"], category_of(crop.label))
+            result = paint(crop.roughs[STANDARD], category_of(crop.label))
+            if keep is not None:
+                name = Path(crop.name).with_suffix(".png").name
+                write_picture(keep / name, Picture(np.ascontiguousarray(result)), overwrite=True)
             scores.append((psnr(result, crop.truth), ssim(result, crop.truth)))
         first, second = np.mean(scores, axis=0)
         return float(first), float(second)
@@ -162,6 +170,7 @@ def main() -> None:
     parser.add_argument("--art", type=Path, required=True, metavar="DIR")
     parser.add_argument("--part", choices=("development", "test"), default="test")
     parser.add_argument("--method", action="append", default=[], metavar="NAME_OR_FILE")
+    parser.add_argument("--keep", type=Path, metavar="DIR")
     args = parser.parse_args()
     most, tiles, large = (6, 200, (640, 960)) if args.quick else (None, TILES, LARGE)
     splits = read_splits(SPLITS).panels
@@ -177,19 +186,20 @@ def main() -> None:
     again = frechet_distance(features(material.views, seed=4), truth)
     rows: list[tuple[str, ...]] = []
 
-    def row(title: str, paint: Paint, *more: str) -> None:
+    def row(title: str, paint: Paint, folder: str, *more: str) -> None:
         painted = features(material.painted(paint), seed=3)
         distance = frechet_distance(painted, truth)
-        fidelity = material.fidelity(paint)
+        fidelity = material.fidelity(paint, args.keep and args.keep / folder)
         rows.append((title, f"{fidelity[0]:.2f}", f"{fidelity[1]:.4f}", f"{distance:.0f}", *more))
 
-    row("the block-in", as_it_is, "", "", "")
+    row("the block-in", as_it_is, "roughs", "", "", "")
     for name in args.method or [DEFAULT_METHOD]:
         file = find_model(name, "scene")
         network = Finisher(file.path, threads=THREADS)
         row(
             file.name,
             network.finish,
+            file.name,
             f"{seconds(network, material.roughs[0]):.2f}",
             f"{file.path.stat().st_size / 1e6:.2f}",
             str(seam(file.path, material.roughs[0], large)),

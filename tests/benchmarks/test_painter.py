@@ -49,7 +49,9 @@ def test_a_set_is_at_no_distance_to_itself_and_far_from_flat_ones(painter):
 def test_a_quick_run_measures_the_bundled_network(painter, tmp_path, monkeypatch, capsys):
     for number, name in enumerate(("E01P01", "E02P01", "E16P01", "E16P02", "E22P01", "E22P02")):
         Image.fromarray(panel(number)).save(tmp_path / f"{name}.png")
-    monkeypatch.setattr(sys, "argv", ["painter.py", "--art", str(tmp_path), "--quick"])
+    kept = tmp_path / "kept"
+    options = ["--art", str(tmp_path), "--quick", "--keep", str(kept)]
+    monkeypatch.setattr(sys, "argv", ["painter.py", *options])
     painter.main()
     page = capsys.readouterr().out
     row = re.search(r"\| mffcn +\|(.*)\|", page)[1].split("|")
@@ -60,3 +62,6 @@ def test_a_quick_run_measures_the_bundled_network(painter, tmp_path, monkeypatch
     assert seconds > 0
     assert size < 6
     assert seam <= 1
+    for folder in ("roughs", "mffcn"):
+        pictures = sorted(each.name for each in (kept / folder).iterdir())
+        assert pictures == ["E16P01.png", "E16P02.png", "E22P01.png", "E22P02.png"]

@@ -14,6 +14,7 @@ from statistics import NormalDist
 import numpy as np
 
 from paintreel.imaging.arrays import Array
+from paintreel.roughs.bands import bands_of
 
 __all__ = ["deviations", "grain_of"]
 
@@ -32,11 +33,17 @@ def grain_of(height: int, width: int) -> Array:
     >>> bool((grain_of(6, 4)[2:4, 1:3] == grain_of(2, 2)).all())
     True
     """
-    rows, columns = (
+    grain = np.empty((height, width), np.uint8)
+    down, along = (
         np.arange(-(side // 2), side - side // 2).astype(np.uint32) for side in (height, width)
     )
-    rows, columns = rows[:, None] * np.uint32(_ROW), columns[None] * np.uint32(_COLUMN)
-    x = rows + columns
+    for rows in bands_of(height, width):
+        grain[rows] = _mixed(down[rows, None] * np.uint32(_ROW) + along * np.uint32(_COLUMN))
+    return grain
+
+
+def _mixed(x: Array) -> Array:
+    """A hash of places, its upper eight bits."""
     x ^= x >> np.uint32(13)
     x *= np.uint32(_MIX)
     x ^= x >> np.uint32(16)

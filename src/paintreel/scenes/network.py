@@ -93,7 +93,7 @@ class Finisher:
 
     def code_of(self, rough: Rough, category: Category | None = None) -> Array:
         """The style code (1, code) float32 that a rough is painted with; arguments as `finish`."""
-        canvas, given = _canvas(rough)
+        canvas, given = _canvas(rough, grained=self.contract.grain > 0)
         if self.contract.code_size == 1:  # no code: nothing looks at the whole picture
             return np.zeros((1, 1), np.float32)
         return self._run(_shrunk(canvas), given, self._label(category), None)["own_code"]
@@ -117,7 +117,7 @@ class Finisher:
         that of `code_of` of the whole, where `rough` is a part of it. Raises InputError when the
         rough holds neither or two sizes.
         """
-        canvas, given = _canvas(rough)
+        canvas, given = _canvas(rough, grained=self.contract.grain > 0)
         height, width = canvas.shape[:2]
         category_input = self._label(category)
         tile_px = self._tile_px
@@ -158,8 +158,8 @@ class Finisher:
         return self.model.run({"rough": planes, "category": category, "code": code, "mix": mix})
 
 
-def _canvas(rough: Rough) -> tuple[Array, tuple[bool, bool]]:
-    """Colour, lines and grain as one (H, W, 5) uint8, and which of the first two are given."""
+def _canvas(rough: Rough, *, grained: bool) -> tuple[Array, tuple[bool, bool]]:
+    """Colour and lines as one (H, W, 4) uint8, with grain (H, W, 5); and which are given."""
     blocks, lines = rough.blocks, rough.lines
     present = blocks if blocks is not None else lines
     if present is None:
@@ -167,11 +167,12 @@ def _canvas(rough: Rough) -> tuple[Array, tuple[bool, bool]]:
     if blocks is not None and lines is not None and blocks.shape[:2] != lines.shape:
         raise InputError(f"block-in {blocks.shape} and lines {lines.shape} differ in size")
     height, width = present.shape[:2]
-    canvas = np.zeros((height, width, 5), np.uint8)
+    canvas = np.zeros((height, width, 5 if grained else 4), np.uint8)
     if blocks is not None:
         canvas[..., :3] = blocks
     canvas[..., 3] = 255 if lines is None else lines
-    canvas[..., 4] = grain_of(height, width)
+    if grained:
+        canvas[..., 4] = grain_of(height, width)
     return canvas, (blocks is not None, lines is not None)
 
 
@@ -180,9 +181,9 @@ def _shrunk(canvas: Array) -> Array:
     height, width = canvas.shape[:2]
     size = fit_max_side(width, height, CODE_MAX_SIDE_PX)
     # Apart: four channels would be taken for colour with alpha. Grain has no smaller size.
-    return np.dstack(
-        [resize(canvas[..., :3], *size), resize(canvas[..., 3], *size), grain_of(*size[::-1])]
-    )
+    planes = [resize(canvas[..., :3], *size), resize(canvas[..., 3], *size)]
+    grained = canvas.shape[2] > 4
+    return np.dstack([*planes, grain_of(*size[::-1])] if grained else planes)
 
 
 def _planes(canvas: Array, given: tuple[bool, bool], grain: float) -> Array:

@@ -17,6 +17,7 @@ from paintreel.learn.release.check import (
     read_set,
     write_measures,
 )
+from paintreel.learn.trainers.stylizer import BEGUN_FROM, credit_of
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import ModelFile, list_models
 
@@ -52,10 +53,8 @@ def test_a_card_says_how_its_file_was_made(model: ModelFile):
     commands = re.sub(r"\s+", " ", head.replace("#", " ").replace("\\", " "))
     assert training["command"] in commands
     settings = recipe.get("settings", {})
-    begun = f"; begun from the weights of {start}: " if (start := settings.get("start")) else ""
-    if start and training["begun_from"]["credit"] == recipe["credit"]:
-        begun = ""  # the same is not said twice
-    assert model.card.contract.credit.startswith(recipe["credit"] + begun)
+    assert model.card.contract.credit == credit_of(recipe["credit"], training)
+    assert (BEGUN_FROM in training) == ("start" in settings)
     for key, value in settings.items():
         meant = training["settings"][key]
         assert _laid_over(meant, value) == meant

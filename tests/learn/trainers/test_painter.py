@@ -12,19 +12,19 @@ import torch
 
 from paintreel.cli.main import main
 from paintreel.errors import InputError
+from paintreel.learn.data.painter_pairs import PainterPairs, world_panels
 from paintreel.learn.data.scene_crops import cut_crops
 from paintreel.learn.data.scene_pairs import PairSettings, make_panels
 from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.models.mffcn import NETWORK
 from paintreel.learn.trainers.painter import (
-    PainterPairs,
     PainterSettings,
     PainterTrainer,
     _unsteadiness,
-    world_panels,
 )
 from paintreel.roughs.rough import Rough
 from paintreel.runtime.card import Card
+from paintreel.runtime.catalog import find_model
 from paintreel.runtime.contract import Contract
 from paintreel.scenes.network import Finisher
 from paintreel.worlds.categories import LABELS, find_category
@@ -46,16 +46,15 @@ def panels(picture, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory):
-    return world_panels(TINY, tmp_path_factory.mktemp("worlds"))
+    return world_panels(1, 64, tmp_path_factory.mktemp("worlds"))
 
 
-@pytest.fixture(scope="module")
-def start(tmp_path_factory):
+def exported(folder, *, grain=0.0):
     """A tiny network as it is exported, with a category that counts."""
     torch.manual_seed(1)
     network = NETWORK.generator("tiny").eval()
     torch.nn.init.normal_(network.category.embedding.weight)
-    path = tmp_path_factory.mktemp("start") / "scene.onnx"
+    path = folder / "scene.onnx"
     contract = Contract(
         name="begun",
         system="mffcn",
@@ -69,12 +68,18 @@ def start(tmp_path_factory):
         output="scene",
         labels=LABELS,
         code_size=network.code_size,
+        grain=grain,
     )
     export_scene(network, path, contract)
     Card.describe(path, description="one to begin with", training={}).save(
         path.with_name("card.toml")
     )
     return path
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory):
+    return exported(tmp_path_factory.mktemp("start"))
 
 
 @pytest.fixture
@@ -86,7 +91,7 @@ def make(panels, worlds, picture, solo):
             worlds=worlds if with_worlds else (),
             held_out=cut_crops([picture(3)], ["3.png"], [None], count=1, side_px=64),
             group=solo,
-            start=start,
+            start=None if start is None else find_model(str(start), "scene"),
         )
 
     return make
@@ -125,6 +130,15 @@ def test_it_begins_with_the_weights_of_start_and_no_response_to_grain(make, star
     assert np.array_equal(trainer.paint(part.blocks, part.lines, "water"), painted)
 
 
+def test_a_start_with_grain_keeps_what_it_makes_of_it(make, tmp_path, panels):
+    path = exported(tmp_path, grain=0.3)
+    rough = panels[0].views[0].rough("standard")
+    part = Rough(rough.blocks[:64, :64], rough.lines[:64, :64])
+    expected = Finisher(path, backend="onnxruntime", threads=1).finish(part)
+    painted = make(path).paint(part.blocks, part.lines, None)
+    assert np.abs(painted.astype(int) - expected).max() <= 1
+
+
 def test_the_critics_know_panels_from_flat_colour(make):
     """After some steps on critics alone they tell the two apart: their scores are of use."""
     trainer = make(critic_rate=2e-3, rate=1e-9)
@@ -146,7 +160,7 @@ def test_windows_that_agree_are_steady():
 def test_a_share_of_the_block_ins_is_loosened(panels, monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "paintreel.learn.trainers.painter.loosen", lambda blocks, rng: calls.append(1) or blocks
+        "paintreel.learn.data.painter_pairs.loosen", lambda blocks, rng: calls.append(1) or blocks
     )
     settings = dataclasses.replace(PAIRS, modes={"both": 1.0})
     for share, expected in ((0.0, range(1)), (1.0, range(20, 21)), (0.5, range(4, 17))):
@@ -160,7 +174,6 @@ def test_a_share_of_the_block_ins_is_loosened(panels, monkeypatch):
 def test_worlds_have_roughs_of_every_level(worlds):
     assert len(worlds) >= len(LABELS)
     assert all(view.roughs.keys() == {"coarse", "standard", "fine"} for view in worlds[0].views)
-    assert world_panels(dataclasses.replace(TINY, worlds=0), None) == []
 
 
 @pytest.mark.parametrize(("drop", "expected"), [(99.0, 1.0), (0.0, 0.0)])
@@ -230,13 +243,15 @@ def test_a_run_by_the_command(start, tmp_path, fill_folder):
     quick = ["preset=tiny", "pairs.crop_px=64", "pairs.batch=2", "pairs.scales_px=[64, 96]"]
     quick += ["worlds=1", f"start={start}", 'held_out_art=["03*", "04*"]', 'test_art=["04*"]']
     command = ["train", "painter", "--art", str(art), "--out", str(out), "--budget", "3steps"]
-    command += ["--credit", "me", "--licence", "CC0-1.0"]
+    command += ["--credit", "Ada", "--licence", "CC0-1.0"]
     assert main([*command, *(x for each in quick for x in ("--set", each))]) == 0
     card = Card.load(out / "card.toml")
     card.verify(out / "scene.onnx")
     assert card.contract.system == "mffcn"
     training = card.training
     assert training["begun_from"]["licence"] == "CC0-1.0"
+    assert card.contract.credit == f"Ada; begun from the weights of {start.parent.name}: me"
+    assert card.contract.grain == 0.3
     assert 0 <= training["blend"] <= 1
     assert training["art_pictures"] == 3
     assert training["measures"]["psnr"] > 5

@@ -25,6 +25,17 @@ def warm_cosine(progress: float, warmup: float) -> float:
     return max(LEAST_SHARE, rising * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
+def ramped(progress: float, begins: float, ramp: float) -> float:
+    """Share of a weight that is 0 before `begins` of the budget, then rises over `ramp` of it to 1.
+
+    >>> ramped(0.4, 0.5, 0.1), round(ramped(0.55, 0.5, 0.1), 2), ramped(0.7, 0.5, 0.1)
+    (0.0, 0.51, 1.0)
+    """
+    if progress < begins:
+        return 0.0
+    return min((progress - begins + 1e-3) / max(ramp, 1e-3), 1.0)
+
+
 def late_decay(progress: float) -> float:
     """1 until the last quarter of the budget, then falling to 0.02 on a line.
 

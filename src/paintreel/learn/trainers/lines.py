@@ -46,7 +46,7 @@ from paintreel.learn.engine.parts import (
     to_device,
 )
 from paintreel.learn.engine.precision import Precision, Workload
-from paintreel.learn.engine.rates import groups_by_fan_in
+from paintreel.learn.engine.rates import groups_by_fan_in, ramped
 from paintreel.learn.engine.sample_stream import MakeSample, SampleStream
 from paintreel.learn.losses.adversarial import CROSS_ENTROPY
 from paintreel.learn.losses.drawings import (
@@ -273,10 +273,7 @@ class DrawingTrainer(StepTrainer[DrawingNetwork]):
 
     def presence(self, progress: float) -> float:
         """Share of the adversary's weight: 0, rising over the ramp, 1."""
-        s = self.settings
-        if progress < s.adversary_from:
-            return 0.0
-        return min((progress - s.adversary_from + 1e-3) / max(s.ramp, 1e-3), 1.0)
+        return ramped(progress, self.settings.adversary_from, self.settings.ramp)
 
     def set_rates(self, progress: float) -> None:
         """The generator's falls on a cosine; the critic's in the last quarter."""

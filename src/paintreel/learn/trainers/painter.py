@@ -28,24 +28,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from paintreel.imaging.arrays import Array
 from paintreel.learn.blocks.scene_io import ROUGH_CHANNELS
-from paintreel.learn.data.captioned import drawn_worlds
 from paintreel.learn.data.folders import scan
-from paintreel.learn.data.loosening import loosen
+from paintreel.learn.data.painter_pairs import PainterPairs, world_panels
 from paintreel.learn.data.scene_crops import Crop
-from paintreel.learn.data.scene_pairs import PairSampler, PairSettings, Panel, make_panels
+from paintreel.learn.data.scene_pairs import PairSampler, PairSettings, Panel
 from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, on_device, seeded, to_device
 from paintreel.learn.engine.precision import Precision, Workload
-from paintreel.learn.engine.rates import late_decay
+from paintreel.learn.engine.rates import late_decay, ramped
 from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import HINGE
@@ -60,7 +59,7 @@ from paintreel.learn.trainers.scene_training import SceneTraining
 from paintreel.learn.trainers.stylizer import begun_from
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.roughs.planes import BLOCKS_GIVEN
-from paintreel.runtime.catalog import find_model
+from paintreel.runtime.catalog import ModelFile, find_model
 
 BLENDS = tuple(round(0.05 * k, 2) for k in range(20, 0, -1))
 """Shares of the way from `start` to what was learnt that are tried, from the farthest."""
@@ -143,41 +142,15 @@ class PainterSettings:
         must_hold(checks, "these settings cannot be trained with")
 
 
-class PainterPairs(PairSampler):
-    """Pairs on a grain, a share of whose block-ins are loosened."""
+class Looks(NamedTuple):
+    """What critics look at: roughs (N, 6, S, S), panels and paintings (N, 3, S, S) in [0, 1], and
+    the standardised maps of the two."""
 
-    def __init__(
-        self,
-        panels: Sequence[Panel],
-        settings: PairSettings,
-        rng: np.random.Generator,
-        *,
-        loose: float,
-        grain: float,
-    ) -> None:
-        super().__init__(panels, settings, rng)
-        self.loose, self.grain = loose, grain
-
-    def _vary(self, truth: Array, blocks: Array | None, lines: Array | None) -> tuple[Array, Array]:
-        if blocks is not None and self.rng.random() < self.loose:
-            blocks = loosen(blocks, self.rng)
-        rough, truth = super()._vary(truth, blocks, lines)
-        rough[BLOCKS_GIVEN] += self.grain * self.rng.standard_normal(rough.shape[1:], np.float32)
-        return rough, truth
-
-
-def world_panels(settings: PainterSettings, cache: Path) -> list[Panel]:
-    """Drawn worlds as panels, with the roughs that are made of any picture; none where off."""
-    s = settings
-    if not (s.worlds and s.world_batch):
-        return []
-    worlds = drawn_worlds(s.worlds, min(s.pairs.scales_px))
-    return make_panels(
-        [world.picture for world in worlds],
-        [world.label for world in worlds],
-        scales_px=(min(s.pairs.scales_px),),
-        cache=cache,
-    )
+    rough: Tensor
+    truth: Tensor
+    painted: Tensor
+    seen: list[Tensor]
+    shown: list[Tensor]
 
 
 @torch.no_grad()
@@ -197,7 +170,8 @@ class PainterTrainer(SceneTraining):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
     panels, worlds: to train on.  held_out: crops for samples and measures, and to choose by.
-    start: weights to begin with; None begins with those of no network.
+    start: the network whose weights it begins with; None begins with those of none. One that was
+    trained with grain keeps what it makes of it.
     """
 
     def __init__(
@@ -208,15 +182,16 @@ class PainterTrainer(SceneTraining):
         worlds: Sequence[Panel],
         held_out: Sequence[Crop],
         group: ProcessGroup,
-        start: Path | None = None,
+        start: ModelFile | None = None,
     ) -> None:
         s = self.settings = settings
         with seeded(s.seed, group):
             generator = NETWORK.generator(s.preset)
             critics = make_critics(s.preset)
         if start is not None:
-            begin_from(generator, start)
-            take_no_grain(generator)
+            begin_from(generator, start.path)
+            if not start.card.contract.grain:
+                take_no_grain(generator)
         self.begun = {name: x.detach().clone() for name, x in generator.state_dict().items()}
         self.learner = Learner(
             generator,
@@ -289,11 +264,10 @@ class PainterTrainer(SceneTraining):
         loss = s.reconstruct * (terms["l1"] + s.structure * terms["structure"])
         terms["steady"] = _unsteadiness(scene[:1], again, places)
         loss = loss + s.steady * terms["steady"]
-        rough, truth, painted = rough[:panels], truth[:panels], scene[:panels]
-        seen, shown = self._maps(truth, painted)
-        logged = self._critic_step(rough, truth, painted, seen, shown)
-        terms |= self._judged(rough, truth, painted, seen, shown)
-        presence = min((progress + 1e-3) / max(s.ramp, 1e-3), 1.0)
+        looks = self._looks(rough[:panels], truth[:panels], scene[:panels])
+        logged = self._critic_step(looks)
+        terms |= self._judged(looks)
+        presence = ramped(progress, 0.0, s.ramp)
         loss = loss + s.features * terms["features"]
         loss = loss + presence * s.adversary * terms["adversarial"]
         loss = loss + presence * s.matching * terms["matching"]
@@ -307,22 +281,15 @@ class PainterTrainer(SceneTraining):
         window = x[..., place[0] : place[0] + side, place[1] : place[1] + side]
         return window.contiguous(memory_format=torch.channels_last)
 
-    def _maps(self, truth: Tensor, painted: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-        """Standardised maps of the panels and of what was painted."""
+    def _looks(self, rough: Tensor, truth: Tensor, painted: Tensor) -> Looks:
         with self.precision.autocast():
             with torch.no_grad():
                 seen = self.backbone.maps(truth, TAPS)
             shown = self.backbone.maps(painted, TAPS)
-        return self.standardised(seen), self.standardised(shown)
+        return Looks(rough, truth, painted, self.standardised(seen), self.standardised(shown))
 
-    def _critic_step(
-        self,
-        rough: Tensor,
-        truth: Tensor,
-        painted: Tensor,
-        seen: Sequence[Tensor],
-        shown: Sequence[Tensor],
-    ) -> dict[str, float]:
+    def _critic_step(self, looks: Looks) -> dict[str, float]:
+        rough, truth, painted, seen, shown = looks
         both = [torch.cat([r, f.detach()]) for r, f in zip(seen, shown, strict=True)]
         of_features = self.adversary.judge("features", *both)
         _features, of_change = self.adversary.judge(
@@ -335,14 +302,8 @@ class PainterTrainer(SceneTraining):
         self.adversary.train(losses)
         return {f"critic_{name}": loss.item() for name, loss in losses.items()}
 
-    def _judged(
-        self,
-        rough: Tensor,
-        truth: Tensor,
-        painted: Tensor,
-        seen: Sequence[Tensor],
-        shown: Sequence[Tensor],
-    ) -> dict[str, Tensor]:
+    def _judged(self, looks: Looks) -> dict[str, Tensor]:
+        rough, truth, painted, seen, shown = looks
         critics = self.adversary.critics
         with self.adversary.frozen(), self.precision.autocast():
             of_features = critics["features"](*shown)
@@ -425,10 +386,10 @@ def train_painter(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
         trainer = PainterTrainer(
             s,
             panels=material.panels,
-            worlds=world_panels(s, cache),
+            worlds=world_panels(s.worlds, min(s.pairs.scales_px), cache) if s.world_batch else (),
             held_out=material.watched,
             group=group,
-            start=None if start is None else start.path,
+            start=start,
         )
         training = run.train(trainer, group=group, data_hash=material.data_hash)
         if training is None:

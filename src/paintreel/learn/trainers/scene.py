@@ -42,7 +42,7 @@ from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, seeded, to_device
 from paintreel.learn.engine.precision import Precision, Workload
-from paintreel.learn.engine.rates import groups_by_fan_in, late_decay
+from paintreel.learn.engine.rates import groups_by_fan_in, late_decay, ramped
 from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.losses.adversarial import gradient_penalty
@@ -52,6 +52,7 @@ from paintreel.learn.models.scene_network import FUSION, WITHHELD, SceneGenerato
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene_material import load_scene_material
 from paintreel.learn.trainers.scene_training import SceneTraining
+from paintreel.learn.trainers.stylizer import credit_of
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.worlds.categories import LABELS
 
@@ -215,10 +216,7 @@ class SceneTrainer(SceneTraining):
 
     def _presence(self, progress: float) -> float:
         """Share of the adversary's weight: 0, rising over the ramp, 1."""
-        s = self.settings
-        if progress < s.adversary_from:
-            return 0.0
-        return min((progress - s.adversary_from + 1e-3) / max(s.ramp, 1e-3), 1.0)
+        return ramped(progress, self.settings.adversary_from, self.settings.ramp)
 
     def _critic_step(
         self, adversary: Adversary, rough: Tensor, truth: Tensor, scene: Tensor
@@ -330,6 +328,7 @@ def write_scene(
     network = trained.model
     contract = run.contract(
         system=system,
+        credit=credit_of(run.facts.credit, trained.training),
         multiple=network.multiple,
         halo_px=network.halo_px,
         tiling="exact",

@@ -63,25 +63,27 @@ def sample_measures(network: Stylizer, held_out: Sequence[tuple[Array, ...]]) ->
 
 
 BEGUN_FROM = "begun_from"
-"""Key of the card's training table: the style whose weights the run began with."""
+"""Key of the card's training table: the model whose weights the run began with."""
 
 
 def begun_from(style: ModelFile) -> dict[str, Any]:
-    """What the card says of the style that a run began with: its name, file, licence and credit."""
+    """What the card says of the model that a run began with: its name, file, licence, credit."""
     contract = style.card.contract
     facts = {"sha256": style.card.sha256, "licence": contract.licence, "credit": contract.credit}
     return {BEGUN_FROM: {"name": style.name, **facts}}
 
 
 def credit_of(credit: str, training: Mapping[str, Any]) -> str:
-    """The credit line of new weights, with that of the style that they began with.
+    """The credit line of new weights, with that of the model that they began with, each once.
 
     >>> credit_of("Painted by Ada", {"begun_from": {"name": "old", "credit": "Trained on Bo's"}})
     "Painted by Ada; begun from the weights of old: Trained on Bo's"
     >>> credit_of("Painted by Ada", {})
     'Painted by Ada'
+    >>> credit_of("Painted by Ada", {"begun_from": {"name": "old", "credit": "Painted by Ada"}})
+    'Painted by Ada'
     """
-    if (start := training.get(BEGUN_FROM)) is None:
+    if (start := training.get(BEGUN_FROM)) is None or start["credit"] == credit:
         return credit
     begun = f"begun from the weights of {start['name']}: {start['credit']}"
     return f"{credit}; {begun}" if credit else begun
