@@ -368,13 +368,11 @@ def studio(two_nodes, tmp_path) -> Iterator[Any]:
     place.store.close()
 
 
-def test_a_studio_runs_its_jobs_on_nodes_and_again_where_one_is_lost(studio, tmp_path):
+def test_a_studio_runs_its_jobs_on_nodes_and_again_where_one_is_lost(studio):
     import ray
 
-    write_picture(tmp_path / "a.png", Picture(np.full((40, 56, 3), 90, np.uint8)))
     user = studio.user("ada")
-    file = studio.upload(user, (tmp_path / "a.png").read_bytes())
-    job = studio.ask(user, "lineart", file=file, method="rule")
+    job = studio.ask(user, "scene", count=8, size="640x360")  # long enough to be met at work
     with managed_on_nodes(studio) as manager:
         until(lambda: manager._running and manager._running[0].child.memory_bytes())
         ray.kill(manager._running[0].child._actor)
