@@ -27,7 +27,7 @@ def enumerated(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
-def some_of(names: Iterable[object], most: int) -> str:
+def some_of(names: Iterable[object], most: int, *, between: str = ", ") -> str:
     """The first `most` of them, and how many there are beside.
 
     >>> some_of(["a", "b", "c"], 2), some_of(["a", "b"], 2)
@@ -35,4 +35,4 @@ def some_of(names: Iterable[object], most: int) -> str:
     """
     every = [str(name) for name in names]
     more = f" and {len(every) - most:,} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
+    return between.join(every[:most]) + more

@@ -162,7 +162,7 @@ def test_bad_folders_are_named_before_training(folders, tmp_path, fill_folder):
         run(folders, folders["art"] / "out")
     spoilt = fill_folder(tmp_path / "spoilt", 6)
     (spoilt / "03.png").write_bytes(b"no picture")
-    with pytest.raises(DataError, match=r"1 unusable pictures:\n.*03\.png"):
+    with pytest.raises(DataError, match=r"^1 unusable picture: .*03\.png"):
         run({**folders, "photos": spoilt}, tmp_path / "out")
 
 

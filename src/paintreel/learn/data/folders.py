@@ -19,6 +19,7 @@ from paintreel.imaging.files import IMAGE_SUFFIXES, is_image, read_picture
 from paintreel.imaging.formats import PICTURE_FORMATS
 from paintreel.jobs.find import visible_files
 from paintreel.pictures.paper import rgb8_on_white
+from paintreel.wording import counted, some_of
 
 MIN_SIDE_PX = 96
 MIN_PICTURES = 4
@@ -193,14 +194,17 @@ def too_small(path: Path, width: int, height: int, max_side_px: int) -> str | No
 
 
 def refuse_unusable(folder: PictureFolder, what: str, problems: Sequence[str]) -> None:
-    """Raise DataError with what is wrong, a line a file, of at most 20; nothing where all is well.
+    """Raise DataError with what is wrong, of at most 20 files; nothing where all is well.
 
     Leaving such files out in silence would train another style than the folder promises.
     """
     if problems:
-        shown = "\n  ".join(problems[:20])
-        more = f"\n  and {len(problems) - 20} more" if len(problems) > 20 else ""
         raise DataError(
-            f"{what} {folder.root}: {len(problems)} unusable files; take them out of the folder\n"
-            f"  {shown}{more}"
+            f"{what} {folder.root}: {unusable(problems, 'file')}; take out of the folder what "
+            "cannot be mended"
         )
+
+
+def unusable(problems: Sequence[str], what: str = "picture") -> str:
+    """How many there are, and what is wrong with the first."""
+    return f"{counted(len(problems), f'unusable {what}')}: {some_of(problems, 20, between='; ')}"

@@ -12,7 +12,7 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.data.classified import Examples
 from paintreel.learn.data.crops import jitter, resized, square_crop
-from paintreel.learn.data.folders import shrunk
+from paintreel.learn.data.folders import shrunk, unusable
 from paintreel.pictures.paper import rgb8_on_white
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
 ]
 
 _LEAST_SIDE_PX = 32
-_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,7 @@ def load_taught(examples: Examples, targets: Array, *, max_side_px: int) -> Taug
         size = shrunk(width, height, max_side_px)
         pictures.append(np.ascontiguousarray(resized(pixels, *size)))
     if problems:
-        shown = "\n  ".join(problems[:_MOST_SHOWN])
-        raise DataError(f"{len(problems)} unusable pictures:\n  {shown}")
+        raise DataError(unusable(problems))
     return TaughtPictures(pictures, targets)
 
 

@@ -21,6 +21,7 @@ from paintreel.errors import DataError, OutputError, PaintreelError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import read_picture
 from paintreel.learn.data.classified import Examples, altered, counts_of, gather
+from paintreel.learn.data.folders import unusable
 from paintreel.learn.data.labelled import UNKNOWN, LabelledFolder, find_labelled
 from paintreel.learn.data.strangers import KINDS, draw_stranger
 from paintreel.learn.export.traced import BATCH, PICTURES, export_traced, relative
@@ -241,7 +242,7 @@ def survey(
             extra_of.append(number)
         say(number + 1, len(examples))
     if problems:
-        raise DataError(f"{len(problems)} unusable pictures:\n  " + "\n  ".join(problems[:20]))
+        raise DataError(unusable(problems))
     return Survey(
         examples,
         np.array(plain).reshape(len(plain), size),
