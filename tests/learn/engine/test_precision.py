@@ -14,18 +14,18 @@ import torch
 from torch import nn
 
 from paintreel.errors import InputError
+from paintreel.learn.engine.bf16_gradients import wrong_in_bf16
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.precision import (
     ComputeChoice,
     Precision,
-    Workload,
     applied,
     choose,
-    heaviest_convolution,
     milliseconds,
     most_threads,
     thread_counts,
 )
+from paintreel.learn.engine.workload import Workload, heaviest_convolution
 from paintreel.learn.models.fsgan import Generator
 from paintreel.learn.systems import SCENE_NETWORKS
 
@@ -37,7 +37,8 @@ SOURCE = Path(__file__).resolve().parents[3] / "src"
 CHOOSE = """
 import torch
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.precision import Workload, choose
+from paintreel.learn.engine.precision import choose
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.models.fsgan import Generator
 
 group = ProcessGroup(rank=0, size=1, device=torch.device("cpu"))
@@ -179,3 +180,27 @@ def test_candidates_take_turns_and_the_hopeless_are_left_out():
     times = milliseconds(turns, clock=lambda: now[0], limit_s=0.0)
     assert times == {"fast": 10.0, "slow": 50.0}
     assert calls == ["fast", "slow", "fast", "slow", "fast", "fast"]
+
+
+class WrongInBf16(nn.Conv2d):
+    """A convolution whose gradients are NaN in bf16, as kernels for some sizes have had."""
+
+    def forward(self, x):
+        y = super().forward(x)
+        return y * y.new_tensor(float("nan")) if y.dtype == torch.bfloat16 else y
+
+
+def test_bf16_is_left_where_it_learns_otherwise(solo):
+    network = nn.Sequential(nn.Conv2d(3, 8, 3), WrongInBf16(8, 4, 3))
+    workload = Workload(network, [(2, 3, 24, 24)])
+    assert wrong_in_bf16(workload) == "1"
+    choice = choose(workload, group=solo, precision="bf16", threads=1)
+    assert choice.precision == "f32"
+    assert choice.text() == (
+        "precision f32 (bf16 gives wrong gradients of 1 on this machine), 1 thread"
+    )
+
+
+def test_usual_convolutions_learn_alike_in_both():
+    network = nn.Sequential(nn.Conv2d(3, 16, 3, stride=2), nn.ConvTranspose2d(16, 8, 4, stride=2))
+    assert wrong_in_bf16(Workload(network, [(2, 3, 32, 32)])) == ""

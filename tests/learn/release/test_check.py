@@ -17,7 +17,7 @@ from paintreel.learn.release.check import (
     read_set,
     write_measures,
 )
-from paintreel.learn.trainers.stylizer import BEGUN_FROM, credit_of
+from paintreel.learn.trainers.start import BEGUN_FROM, credit_of
 from paintreel.runtime.card import Card
 from paintreel.runtime.catalog import ModelFile, list_models
 

@@ -255,3 +255,11 @@ def test_a_run_by_the_command(start, tmp_path, fill_folder):
     assert 0 <= training["blend"] <= 1
     assert training["art_pictures"] == 3
     assert training["measures"]["psnr"] > 5
+
+
+def test_a_start_of_another_layout_is_told_before_anything_is_made(tmp_path, fill_folder, capsys):
+    art, out = fill_folder(tmp_path / "art", 5), tmp_path / "run"
+    command = ["train", "painter", "--art", str(art), "--out", str(out), "--budget", "3steps"]
+    assert main([*command, "--set", "preset=tiny"])  # the bundled one is of light
+    assert "start is mffcn, which this training cannot begin with" in capsys.readouterr().err
+    assert not out.exists()

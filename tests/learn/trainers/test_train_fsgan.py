@@ -119,7 +119,8 @@ def test_a_start_that_cannot_be(run, folders, tmp_path, capsys):
     assert not (tmp_path / "a").exists()
     other = ("--set", "start=hereva", "--budget", "1steps")  # not of the tiny layout
     assert main(command(folders, tmp_path / "b", *other))
-    assert "no weights of this Generator" in capsys.readouterr().err
+    assert "start is hereva, which this training cannot begin with" in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
 
 
 def test_style_is_used_from_python(run, picture):

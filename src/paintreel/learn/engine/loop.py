@@ -21,14 +21,9 @@ from paintreel.learn.engine.checkpoint import differences, load_checkpoint, save
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.pace import Pace, Phase
-from paintreel.learn.engine.precision import (
-    ComputeChoice,
-    Precision,
-    Workload,
-    applied,
-    choose,
-)
+from paintreel.learn.engine.precision import ComputeChoice, Precision, applied, choose
 from paintreel.learn.engine.report import write_report
+from paintreel.learn.engine.workload import Workload
 
 MAX_ROLLBACKS = 3
 MAX_SHOWN = 6

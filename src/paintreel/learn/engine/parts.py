@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.ema import WeightAverage
 from paintreel.learn.engine.pace import Phase
-from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.precision import Precision
+from paintreel.learn.engine.workload import Workload
 
 N = TypeVar("N", bound=nn.Module)
 

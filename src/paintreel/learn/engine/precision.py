@@ -14,20 +14,26 @@ threads, since other work may run on the machine. No random number is drawn.
 
 from __future__ import annotations
 
-import copy
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any, Literal, TypeVar
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from paintreel.errors import InputError
+from paintreel.learn.engine.bf16_gradients import wrong_in_bf16
 from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.learn.engine.workload import (
+    Workload,
+    heaviest_convolution,
+    multiplications,
+    output_of,
+)
 from paintreel.runtime.system import usable_cores
 
 PrecisionName = Literal["f32", "bf16"]
@@ -60,26 +66,12 @@ class Precision:
 
 
 @dataclass(frozen=True)
-class Workload:
-    """What a training step spends its time on.
-
-    network   as a step calls it; it is copied, and its weights are not changed
-    shapes    of its inputs in a step: the run's batch and crop
-    f32_only  why it is trained in f32 alone; "" where it need not be
-    """
-
-    network: nn.Module
-    shapes: Sequence[tuple[int, ...]]
-    f32_only: str = ""
-
-
-@dataclass(frozen=True)
 class ComputeChoice:
     """The precision and the number of threads of a run, and the times it was chosen by.
 
     precision_ms  {precision: milliseconds of the convolution}; {} where it was not measured
     threads_ms    {threads: milliseconds of it in that precision}; {} likewise
-    reason        why nothing had to be measured; "" where it was
+    reason        why it is not the fastest, or nothing had to be measured; "" else
     """
 
     precision: PrecisionName
@@ -94,7 +86,7 @@ class ComputeChoice:
             ", ".join(f"{key}: {ms:.3g} ms" for key, ms in measured.items())
             for measured in (self.precision_ms, self.threads_ms)
         ]
-        of_precision = times[0] or self.reason or "as asked"
+        of_precision = "; ".join(filter(None, (times[0], self.reason))) or "as asked"
         of_threads = f" ({times[1]})" if times[1] else ""
         noun = "thread" if self.threads == 1 else "threads"
         return f"precision {self.precision} ({of_precision}), {self.threads} {noun}{of_threads}"
@@ -205,13 +197,16 @@ def _measured(
             precision_ms = {str(name): ms for name, ms in times.items()}
             fastest = min(PRECISIONS, key=lambda name: times[name])
             chosen = PRECISIONS[int(group.agree(PRECISIONS.index(fastest)))]
+        reason = workload.f32_only
+        if chosen == "bf16" and (layer := wrong_in_bf16(workload)):
+            chosen, reason = "f32", f"bf16 gives wrong gradients of {layer} on this machine"
         if threads is None:
             counts = thread_counts(most)
             by_count = {n: (lambda n=n: turn(chosen, n)) for n in counts}
             threads_ms = milliseconds(by_count, clock=clock) if len(counts) > 1 else {}
             fastest_count = min(threads_ms, key=lambda n: threads_ms[n], default=most)
             threads = int(group.agree(fastest_count))
-    return ComputeChoice(chosen, threads, precision_ms, threads_ms, workload.f32_only)
+    return ComputeChoice(chosen, threads, precision_ms, threads_ms, reason)
 
 
 @contextmanager
@@ -255,40 +250,6 @@ def thread_counts(most: int) -> list[int]:
     return [*doubled, most]
 
 
-def heaviest_convolution(workload: Workload) -> tuple[nn.Module, tuple[int, ...]] | None:
-    """(a copy of the layer that multiplies most in a step, shape of its input), or None.
-
-    A forward pass without numbers (torch's device "meta") finds it, which costs and draws nothing.
-    """
-    network = copy.deepcopy(workload.network).to("meta").train()
-    found: list[tuple[int, str, tuple[int, ...]]] = []
-
-    def hook(name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
-        def note(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-            found.append((_macs(layer, inputs[0], output), name, tuple(inputs[0].shape)))
-
-        return note
-
-    for name, layer in network.named_modules():
-        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
-            layer.register_forward_hook(hook(name))
-    with torch.no_grad():
-        network(*(torch.empty(shape, device="meta") for shape in workload.shapes))
-    if not found:
-        return None
-    _count, name, shape = max(found, key=lambda each: each[0])
-    return copy.deepcopy(workload.network.get_submodule(name)), shape
-
-
-def _macs(layer: nn.Module, x: Tensor, y: Tensor) -> int:
-    """Multiplications of a convolution's forward pass."""
-    weight = layer.weight
-    assert isinstance(weight, Tensor)
-    # A transposed convolution spreads each of its inputs, a plain one gathers each output.
-    places = x if isinstance(layer, nn.ConvTranspose2d) else y
-    return places.numel() * weight[0].numel()
-
-
 def _timed_pass(
     layer: nn.Module, shape: tuple[int, ...], *, macs: float, group: ProcessGroup
 ) -> Callable[[PrecisionName, int], None]:
@@ -297,7 +258,7 @@ def _timed_pass(
     Of the run's shape as much as `macs` multiplications take: fewer pictures, then fewer rows.
     """
     batch, channels, height, width = shape
-    whole = _macs(layer, torch.empty(shape, device="meta"), _output_of(layer, shape))
+    whole = multiplications(layer, torch.empty(shape, device="meta"), output_of(layer, shape))
     rows = max(1, min(batch, int(batch * macs / whole)))
     height = max(min(height, 16), min(height, int(height * macs / (whole / batch * rows))))
     x = torch.full((rows, channels, height, width), 0.5, device=group.device)
@@ -312,12 +273,6 @@ def _timed_pass(
         torch.autograd.grad(y, [x, *weights], torch.ones_like(y))
 
     return turn
-
-
-def _output_of(layer: nn.Module, shape: tuple[int, ...]) -> Tensor:
-    with torch.no_grad():
-        output: Tensor = copy.deepcopy(layer).to("meta")(torch.empty(shape, device="meta"))
-    return output
 
 
 def milliseconds(

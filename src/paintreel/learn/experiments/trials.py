@@ -19,8 +19,9 @@ from paintreel.errors import TrainingError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.loop import LoopSettings, Trainer, train
-from paintreel.learn.engine.precision import ComputeChoice, Workload, choose
+from paintreel.learn.engine.precision import ComputeChoice, choose
 from paintreel.learn.engine.settings import must_hold
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import read_json, record_path, write_json
 from paintreel.learn.trainers.provenance import read_source

@@ -33,7 +33,8 @@ from paintreel.learn.data.crops import CropSampler, jitter
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.splits import Split, source_weights
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.precision import Precision, Workload, applied, choose
+from paintreel.learn.engine.precision import Precision, applied, choose
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.export.traced import BATCH, PICTURES, export_traced, relative
 from paintreel.learn.models.judge import PRESETS, SMALLEST_PX, Judge
 from paintreel.learn.release.judge import (

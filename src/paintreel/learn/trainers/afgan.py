@@ -34,7 +34,8 @@ from paintreel.learn.engine.parts import (
     seeded,
     to_device,
 )
-from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.precision import Precision
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.export.traced import PICTURES, export_traced
 from paintreel.learn.losses.features import grey, map_distance
 from paintreel.learn.losses.painted import colour_loss, painted_loss
@@ -43,7 +44,7 @@ from paintreel.learn.models.afgan import PRESETS, AFGANGenerator, DrawnView, Ser
 from paintreel.learn.models.efficientnet import load_efficientnet
 from paintreel.learn.models.ugatit import UGATITCritic
 from paintreel.learn.trainers.headed_critics import fooled_by_heads, judge_by_heads
-from paintreel.learn.trainers.stylizer import credit_of
+from paintreel.learn.trainers.start import credit_of
 from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.portraits.settings import PortraitSettings
 from paintreel.runtime.afgan_names import ATTENTION

@@ -28,9 +28,9 @@ from paintreel.learn.data.labelled import (
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
-from paintreel.learn.engine.precision import Workload
 from paintreel.learn.engine.rates import warm_cosine
 from paintreel.learn.engine.settings import must_hold
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.export.features import export_features
 from paintreel.learn.models.extractor import PRESETS, Extractor
 from paintreel.learn.trainers.framed_tiles import TILE_PX, framed_tile

@@ -31,8 +31,9 @@ from paintreel.learn.engine.parts import (
     seeded,
     to_device,
 )
-from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.precision import Precision
 from paintreel.learn.engine.settings import must_hold
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import critic_loss, generator_loss
 from paintreel.learn.losses.balance import GradientBalance
@@ -46,10 +47,11 @@ from paintreel.learn.losses.painted import (
 from paintreel.learn.losses.stable import draw_shift, grainy, shifted, stability_loss
 from paintreel.learn.models.efficientnet import EfficientNetLite0, load_efficientnet
 from paintreel.learn.models.fsgan import CRITICS, PAIR, PRESETS, Generator
+from paintreel.learn.trainers.start import begun_from, find_start
 from paintreel.learn.trainers.style_material import MaterialSettings, load_material, scan_both
-from paintreel.learn.trainers.stylizer import begun_from, sample_measures, sample_sheet
+from paintreel.learn.trainers.stylizer import sample_measures, sample_sheet
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
-from paintreel.runtime.catalog import find_model
+from paintreel.runtime.catalog import ModelFile
 
 
 @dataclass(frozen=True)
@@ -152,11 +154,21 @@ TAPS = ("stage1", "stage2", "stage3")
 """Of EfficientNet-Lite0: the touch of the art is read from the first two, content from the last."""
 
 
+def generator_of(settings: FSGANSettings) -> Generator:
+    """The generator that is trained, with weights by chance."""
+    return Generator(
+        PRESETS[settings.preset],
+        boldness=settings.boldness,
+        bands=settings.teacher.bands,
+        band_share=settings.teacher.band_share,
+    )
+
+
 class FSGANTrainer(StepTrainer[Generator]):
     """Implements `paintreel.learn.engine.loop.Trainer`.
 
     pairs: [(photo, teacher)]; art: panels; held_out: photographs for samples and measures; all
-    (H, W, 3) uint8. weights: sampling frequency of each pair.
+    (H, W, 3) uint8. weights: sampling frequency of each pair. start: what its weights begin with.
     """
 
     caption = "photograph, teacher, result"
@@ -170,18 +182,14 @@ class FSGANTrainer(StepTrainer[Generator]):
         held_out: Sequence[tuple[Array, Array]],
         group: ProcessGroup,
         weights: Array | None = None,
+        start: ModelFile | None = None,
     ) -> None:
         s = self.settings = settings
         config = PRESETS[s.preset]
         with seeded(s.seed, group):
-            generator = Generator(
-                config,
-                boldness=s.boldness,
-                bands=s.teacher.bands,
-                band_share=s.teacher.band_share,
-            )
-            if s.start:
-                begin_from(generator, find_model(s.start, "stylize").path)
+            generator = generator_of(s)
+            if start is not None:
+                begin_from(generator, start.path)
             critics = {name: make(config) for name, make in CRITICS.items()}
         self.learner = Learner(
             generator,
@@ -331,10 +339,10 @@ class FSGANTrainer(StepTrainer[Generator]):
 def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
     """Check the folders, paint the teacher, train; None on followers of torchrun.
 
-    Raises DataError for unusable folders before anything is trained.
+    Raises DataError for unusable folders, and InputError for a start that is no such network,
+    before anything is trained.
     """
-    if run.settings.start:
-        find_model(run.settings.start, "stylize")  # unknown names are told before anything is done
+    start = find_start(run.settings.start, "stylize", generator_of(run.settings))
     art, photos = folders.art, folders.photos
     assert photos is not None, "fsgan needs photographs"
     run.claim(art, photos)
@@ -349,11 +357,12 @@ def train_fsgan(run: Run, folders: Folders) -> Trained[Generator] | None:
             held_out=held_out,
             group=group,
             weights=material.weights,
+            start=start,
         )
         training = run.train(trainer, group=group, data_hash=material.data_hash)
     if training is None:
         return None
-    if start := run.settings.start:
-        training |= begun_from(find_model(start, "stylize"))
+    if start is not None:
+        training |= begun_from(start)
     training |= material.facts | {"measures": trainer.measures()}
     return Trained(trainer.average.module, training)

@@ -23,9 +23,9 @@ from paintreel.learn.data.fusion_pictures import paint_pictures
 from paintreel.learn.data.fusion_samples import FusionSampler, FusionSampling, PaintedPicture
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.parts import Learner, Randomness, StepTrainer, seeded, to_device
-from paintreel.learn.engine.precision import Workload
 from paintreel.learn.engine.rates import groups_by_fan_in
 from paintreel.learn.engine.sample_stream import SampleStream
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.export.fusion_export import export_fusion
 from paintreel.learn.losses.alignment import alignment_loss
 from paintreel.learn.losses.structure import structure_loss

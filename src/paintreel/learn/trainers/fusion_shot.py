@@ -20,7 +20,7 @@ from paintreel.learn.engine.distributed import join_process_group
 from paintreel.learn.export.exported import begin_from
 from paintreel.learn.models.fusion import Fusion
 from paintreel.learn.trainers.fusion import FusingSettings, FusionTrainer
-from paintreel.learn.trainers.stylizer import begun_from
+from paintreel.learn.trainers.start import begun_from
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.pictures.paper import rgb8_on_white
 from paintreel.runtime.catalog import ModelFile, find_model

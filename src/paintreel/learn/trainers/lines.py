@@ -45,9 +45,10 @@ from paintreel.learn.engine.parts import (
     seeded,
     to_device,
 )
-from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.precision import Precision
 from paintreel.learn.engine.rates import groups_by_fan_in, ramped
 from paintreel.learn.engine.sample_stream import MakeSample, SampleStream
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.losses.adversarial import CROSS_ENTROPY
 from paintreel.learn.losses.drawings import (
     cell_distance,

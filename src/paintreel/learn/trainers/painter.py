@@ -43,9 +43,10 @@ from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, on_device, seeded, to_device
-from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.precision import Precision
 from paintreel.learn.engine.rates import late_decay, ramped
 from paintreel.learn.engine.settings import must_hold
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.export.exported import begin_from
 from paintreel.learn.losses.adversarial import HINGE
 from paintreel.learn.losses.structure import structure_loss
@@ -56,10 +57,10 @@ from paintreel.learn.models.scene_network import SceneGenerator
 from paintreel.learn.trainers.scene import workload_of, write_scene
 from paintreel.learn.trainers.scene_material import load_scene_material
 from paintreel.learn.trainers.scene_training import SceneTraining
-from paintreel.learn.trainers.stylizer import begun_from
+from paintreel.learn.trainers.start import begun_from, find_start
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.roughs.planes import BLOCKS_GIVEN
-from paintreel.runtime.catalog import ModelFile, find_model
+from paintreel.runtime.catalog import ModelFile
 
 BLENDS = tuple(round(0.05 * k, 2) for k in range(20, 0, -1))
 """Shares of the way from `start` to what was learnt that are tried, from the farthest."""
@@ -377,8 +378,8 @@ def train_painter(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
     anything is trained.
     """
     s: PainterSettings = run.settings
+    start = find_start(s.start, "scene", NETWORK.generator(s.preset))
     run.claim(folders.art)
-    start = find_model(s.start, "scene") if s.start else None
     folder = scan(folders.art, what="--art")
     with join_process_group() as group:
         cache = folders.roughs or run.out / "roughs"

@@ -35,8 +35,9 @@ from paintreel.learn.engine.parts import (
     seeded,
     to_device,
 )
-from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.precision import Precision
 from paintreel.learn.engine.settings import must_hold
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.losses.adversarial import generator_loss
 from paintreel.learn.losses.features import Maps
 from paintreel.learn.losses.painted import colour_loss, painted_loss

@@ -41,9 +41,10 @@ from paintreel.learn.engine.adversary import Adversary
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.pace import Phase, least_steps
 from paintreel.learn.engine.parts import Learner, Randomness, seeded, to_device
-from paintreel.learn.engine.precision import Precision, Workload
+from paintreel.learn.engine.precision import Precision
 from paintreel.learn.engine.rates import groups_by_fan_in, late_decay, ramped
 from paintreel.learn.engine.settings import must_hold
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.export.scene_export import export_scene
 from paintreel.learn.losses.adversarial import gradient_penalty
 from paintreel.learn.losses.feature_matching import feature_matching_loss
@@ -52,7 +53,7 @@ from paintreel.learn.models.scene_network import FUSION, WITHHELD, SceneGenerato
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene_material import load_scene_material
 from paintreel.learn.trainers.scene_training import SceneTraining
-from paintreel.learn.trainers.stylizer import credit_of
+from paintreel.learn.trainers.start import credit_of
 from paintreel.learn.trainers.training_run import Folders, Run, Trained
 from paintreel.worlds.categories import LABELS
 

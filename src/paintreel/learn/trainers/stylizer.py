@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,9 +12,9 @@ import torch
 from paintreel.imaging.arrays import Array
 from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.stylizer import Stylizer
+from paintreel.learn.trainers.start import credit_of
 from paintreel.learn.trainers.style_measures import medians, style_measures
 from paintreel.learn.trainers.training_run import Run, Trained
-from paintreel.runtime.catalog import ModelFile
 
 
 @torch.no_grad()
@@ -60,33 +59,6 @@ def sample_measures(network: Stylizer, held_out: Sequence[tuple[Array, ...]]) ->
     """Medians over held-out photographs of what a style does to them."""
     photos = [given[0] for given in held_out[:16]]
     return medians(style_measures(paint_picture(network, x), x) for x in photos)
-
-
-BEGUN_FROM = "begun_from"
-"""Key of the card's training table: the model whose weights the run began with."""
-
-
-def begun_from(style: ModelFile) -> dict[str, Any]:
-    """What the card says of the model that a run began with: its name, file, licence, credit."""
-    contract = style.card.contract
-    facts = {"sha256": style.card.sha256, "licence": contract.licence, "credit": contract.credit}
-    return {BEGUN_FROM: {"name": style.name, **facts}}
-
-
-def credit_of(credit: str, training: Mapping[str, Any]) -> str:
-    """The credit line of new weights, with that of the model that they began with, each once.
-
-    >>> credit_of("Painted by Ada", {"begun_from": {"name": "old", "credit": "Trained on Bo's"}})
-    "Painted by Ada; begun from the weights of old: Trained on Bo's"
-    >>> credit_of("Painted by Ada", {})
-    'Painted by Ada'
-    >>> credit_of("Painted by Ada", {"begun_from": {"name": "old", "credit": "Painted by Ada"}})
-    'Painted by Ada'
-    """
-    if (start := training.get(BEGUN_FROM)) is None or start["credit"] == credit:
-        return credit
-    begun = f"begun from the weights of {start['name']}: {start['credit']}"
-    return f"{credit}; {begun}" if credit else begun
 
 
 def export_stylizer(trained: Trained[Stylizer], path: Path, run: Run) -> None:

@@ -15,7 +15,8 @@ from paintreel.learn.data.crops import resized
 from paintreel.learn.data.taught import middle_square
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.precision import ComputeChoice, Workload
+from paintreel.learn.engine.precision import ComputeChoice
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.experiments.trials import train_trial
 from paintreel.learn.explain.gradcam import grad_cam
 from paintreel.learn.explain.sanity import alike, half_shares, randomised

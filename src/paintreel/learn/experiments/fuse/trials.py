@@ -23,8 +23,9 @@ from paintreel.learn.data.fusion_pictures import paint_pictures
 from paintreel.learn.data.fusion_samples import PaintedPicture
 from paintreel.learn.data.splits import Splits
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.precision import ComputeChoice, Workload
+from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.engine.settings import apply
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.experiments.conditions import REFERENCE, Condition
 from paintreel.learn.experiments.fuse.scoring import FuseScorer, painted
 from paintreel.learn.experiments.fuse.settings import SETTINGS

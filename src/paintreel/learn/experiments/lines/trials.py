@@ -18,7 +18,7 @@ from typing import Any
 from paintreel.errors import DataError
 from paintreel.learn.data.line_pairs import LinePair, held_out_pairs, open_pairs, training_pairs
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.precision import Workload
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.lines.asked import ask
 from paintreel.learn.experiments.lines.conditions import is_network

@@ -18,8 +18,9 @@ from paintreel.learn.export.onnx_export import export_style
 from paintreel.learn.models.stylizer import Stylizer
 from paintreel.learn.trainers.animegan import AnimeTrainer
 from paintreel.learn.trainers.animegan3 import Anime3Trainer
-from paintreel.learn.trainers.fsgan import FSGANTrainer
+from paintreel.learn.trainers.fsgan import FSGANTrainer, generator_of
 from paintreel.learn.trainers.peer_stylizers import PeerTrainer
+from paintreel.learn.trainers.start import find_start
 from paintreel.learn.trainers.style_material import StyleMaterial
 from paintreel.learn.trainers.ugatit import UGATITTrainer
 from paintreel.learn.trainers.whitebox import WhiteBoxTrainer
@@ -53,7 +54,8 @@ class Trainable:
         shared: dict[str, Any] = {"art": m.panels, "group": self.group, "weights": m.weights}
         if condition.system == OURS:
             pairs, held_out = self.pairs()
-            return FSGANTrainer(settings, pairs=pairs, held_out=held_out, **shared)
+            start = find_start(settings.start, "stylize", generator_of(settings))
+            return FSGANTrainer(settings, pairs=pairs, held_out=held_out, start=start, **shared)
         if settings.taught:
             photos, held_out_photos = self.pairs()
             return TRAINERS[condition.system](

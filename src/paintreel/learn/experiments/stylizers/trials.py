@@ -20,7 +20,7 @@ from typing import Any
 from paintreel.errors import UnknownModel
 from paintreel.imaging.arrays import Array
 from paintreel.learn.engine.distributed import ProcessGroup
-from paintreel.learn.engine.precision import Workload
+from paintreel.learn.engine.workload import Workload
 from paintreel.learn.experiments.conditions import REFERENCE, Condition
 from paintreel.learn.experiments.records import claim_folder, refuse_unresumed, write_json
 from paintreel.learn.experiments.stylizers.conditions import BUNDLED, is_trained
