@@ -1,7 +1,7 @@
 """How much paint a scene network adds to roughs of held-out panels, and what it costs.
 
-    python benchmarks/painter.py --art ../shared/data/art [--part test] [--method NAME_OR_FILE ...]
-                                 [--keep DIR] [--save] [--quick]
+    python benchmarks/painter.py --art ../shared/data/art [--part development|test]
+                                 [--method NAME_OR_FILE ...] [--keep DIR] [--save] [--quick]
 
 Of each network, and of the block-ins as they are: PSNR and SSIM on the crops that cards are
 measured on, at the standard level; the Fréchet distance of 2,000 tiles of painted panels to 2,000
@@ -168,7 +168,7 @@ def seam(path: Path, rough: Rough, size: tuple[int, int]) -> int:
 def main() -> None:
     parser = common_options(argparse.ArgumentParser(description=__doc__.splitlines()[0]))
     parser.add_argument("--art", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--part", choices=("development", "test"), default="test")
+    parser.add_argument("--part", choices=("development", "test"), default="development")
     parser.add_argument("--method", action="append", default=[], metavar="NAME_OR_FILE")
     parser.add_argument("--keep", type=Path, metavar="DIR")
     args = parser.parse_args()
@@ -187,7 +187,7 @@ def main() -> None:
     rows: list[tuple[str, ...]] = []
 
     def row(title: str, paint: Paint, folder: str, *more: str) -> None:
-        painted = features(material.painted(paint), seed=3)
+        painted = features(material.painted(paint), seed=4)  # other places than those of truth
         distance = frechet_distance(painted, truth)
         fidelity = material.fidelity(paint, args.keep and args.keep / folder)
         rows.append((title, f"{fidelity[0]:.2f}", f"{fidelity[1]:.4f}", f"{distance:.0f}", *more))

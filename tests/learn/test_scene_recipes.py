@@ -39,7 +39,12 @@ def test_settings_and_facts_fit(path):
     settings = recipe.settings
     assert "E16*" in settings.held_out_art
     network = SCENE_NETWORKS[system].load_network()
-    network.generator(settings.preset, without=settings.without, fusion=settings.fusion)
+    network.generator(
+        settings.preset,
+        without=settings.without,
+        fusion=settings.fusion,
+        variants=settings.variants,
+    )
     facts = ModelFacts(**recipe.facts)
     assert facts.name == path.stem
     assert facts.licence == "CC-BY-4.0"
@@ -66,7 +71,8 @@ def test_command_in_its_head_is_one(path, shared_data):
 def test_the_paper_is_the_paper():
     recipe = read_recipe(FOLDER / "mffcn_paper.toml")["settings"]
     settings = apply(SceneSettings(), recipe)
-    assert (settings.preset, settings.rate, settings.momentum) == ("paper", 2e-4, 0.5)
+    assert (settings.preset, settings.late_rate, settings.fall) == ("paper", 2e-4, 0.0)
+    assert settings.momentum == 0.5
     assert settings.fan_in == 0.0
     assert (settings.reconstruct, settings.adversary, settings.matching) == (0.0, 1.0, 10.0)
     assert (settings.penalty, settings.real_label) == (10.0, 0.9)

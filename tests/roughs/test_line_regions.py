@@ -85,3 +85,12 @@ def test_labels_spread_to_the_nearest():
     labels = np.array([[3, -1, -1, -1, 7]], np.int32)
     spread = spread_labels(labels, np.array([[True, False, False, False, True]]))
     assert spread[0, [0, 1, 3, 4]].tolist() == [3, 3, 7, 7]
+
+
+@pytest.mark.parametrize("gap_px", [0, 4, 8])
+def test_a_line_that_ends_short_of_the_frame_meets_it_where_that_is_a_wall(gap_px):
+    ink = page()
+    ink[98:101, gap_px : 200 - gap_px] = 255
+    framed = find_regions(ink, gap_px=8, framed=True)
+    assert (framed.count, framed.labels.shape, framed.ink.shape) == (2, ink.shape, ink.shape)
+    assert framed.labels[20, 100] != framed.labels[180, 100]

@@ -15,9 +15,11 @@ from paintreel.errors import InputError, ModelFileError, PictureTooLarge, Unread
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.options import keyword_types
 from paintreel.roughs.rough import Rough
+from paintreel.roughs.start import read_start
 from paintreel.scene.options import SceneOptions
 from paintreel.scenes.leaning import leaned
 from paintreel.scenes.methods import open_method
+from paintreel.scenes.own_start import prepare_start
 from paintreel.worlds.categories import find_category
 
 OPTIONS = {"backend": "onnxruntime", "threads": 1}
@@ -104,6 +106,15 @@ def test_strength(tiny_scene: str, dtype):
     middle = (none.astype(np.float64) + full) / 2
     assert np.abs(half - middle).max() <= (1 if dtype == np.uint8 else 1e-6)
     assert np.abs(full.astype(np.float64) - x).max() > (5 if dtype == np.uint8 else 0.02)
+
+
+def test_between_the_strengths_no_paper_shows(tiny_scene: str):
+    loose = np.full((96, 128, 3), 255, np.uint8)
+    loose[4:40, 4:124], loose[50:90, 6:122] = (90, 140, 220), (60, 120, 50)
+    full, half = (paintreel.scene(rough=loose, strength=s, **OPTIONS) for s in (1, 0.5))
+    whole = prepare_start(read_start(loose), None)[0].rough.blocks
+    assert np.abs((whole.astype(float) + full) / 2 - half).max() <= 1
+    assert whole[45, 64].max() < 235  # the paper between the strokes
 
 
 def test_pil_and_path_give_pil(tiny_scene: str, tmp_path: Path):

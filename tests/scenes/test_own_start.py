@@ -210,3 +210,23 @@ def test_big_roughs_go_in_bands_that_leave_no_trace(by_hand, monkeypatch):
     monkeypatch.setattr("paintreel.roughs.bands._BAND_PX", 640 * 23)
     parts, _ = prepare_start(read_start(rough), None)
     np.testing.assert_array_equal(whole.rough.blocks, parts.rough.blocks)
+
+
+def test_a_floor_that_ends_short_of_the_frame_is_a_floor(by_hand):
+    room = by_hand("room-lines")
+    short = room.copy()
+    edge = room.shape[1] // 100
+    short[:, :edge], short[:, -edge:], short[-edge:] = 255, 255, 255
+    category = find_category("interior")
+    whole, cut = (
+        prepare_start(read_start(sketch=x), category)[0].rough.blocks for x in (room, short)
+    )
+    for place in ((0.3, 0.95), (0.5, 0.35), (0.95, 0.5)):  # floor, wall, wall at the side
+        assert np.abs(lab_at(whole, *place) - lab_at(cut, *place)).max() < 8
+
+
+def test_a_picture_in_tones_is_no_sketch_and_that_is_said(by_hand):
+    start, notes = prepare_start(read_start(sketch=by_hand("castle")), None)
+    assert kinds(notes) == ["sketch-is-no-lines"]
+    assert "--rough" in notes[0].text
+    assert start.rough.blocks is None

@@ -26,7 +26,7 @@ _NORMAL = np.array(
 
 
 def grain_of(height: int, width: int) -> Array:
-    """(H, W) uint8, every value as often, none like its neighbours; the same every time.
+    """(H, W) uint8, every value about as often, whatever its neighbours are; the same every time.
 
     >>> grain_of(2, 3).shape
     (2, 3)

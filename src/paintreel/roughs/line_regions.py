@@ -53,13 +53,21 @@ class LineRegions:
         return LineRegions(labels.reshape(ink.shape).astype(np.int32), ink, len(kept))
 
 
-def find_regions(coverage: Array, *, gap_px: float = 8.0, least_px: int = 12) -> LineRegions:
+def find_regions(
+    coverage: Array, *, gap_px: float = 8.0, least_px: int = 12, framed: bool = False
+) -> LineRegions:
     """The regions of a line drawing.
 
     coverage  (H, W) uint8, 255 where all is ink
     gap_px    the widest gap in a line that is taken as closed; 0 closes none
     least_px  area in pixels below which a region joins the one around it
+    framed    the picture's border is a wall, so that a line that ends short of it meets it
     """
+    if framed:
+        height, width = coverage.shape
+        coverage = cv2.copyMakeBorder(coverage, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
+        regions = find_regions(coverage, gap_px=gap_px, least_px=least_px)
+        return regions.part(np.s_[1 : height + 1, 1 : width + 1])
     ink = coverage >= _INK
     if ink.all():
         return LineRegions(np.zeros(ink.shape, np.int32), ink, 1)

@@ -137,7 +137,7 @@ def _regions(lines: Array, size: tuple[int, int]) -> LineRegions | None:
         ink = cv2.dilate(ink, np.ones((reach, reach), np.uint8))
         ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
     least = max(8, round(_LEAST_REGION * size[0] * size[1]))
-    regions = find_regions(ink, gap_px=_GAP * max(size), least_px=least)
+    regions = find_regions(ink, gap_px=_GAP * max(size), least_px=least, framed=True)
     return regions if regions.count > 1 else None
 
 

@@ -88,7 +88,8 @@ def read_forms(coverage: Array, *, indoors: bool = False) -> SketchForms:
         coverage = cv2.dilate(coverage, np.ones((reach, reach), np.uint8))
         coverage = cv2.resize(coverage, size, interpolation=cv2.INTER_AREA)
     longer, area = max(size), size[0] * size[1]
-    regions = find_regions(coverage, gap_px=_GAP * longer, least_px=max(8, round(_LEAST * area)))
+    least_px = max(8, round(_LEAST * area))
+    regions = find_regions(coverage, gap_px=_GAP * longer, least_px=least_px, framed=True)
     found = _FormReading(regions.labels, regions.count)
     roles = found.rooms() if indoors else found.outdoors()
     return SketchForms(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paintreel.imaging.arrays import Array
+from paintreel.imaging.arrays import Array, from_float, to_float
 from paintreel.imaging.files import DEFAULT_MAX_PIXELS
 from paintreel.notes import Note, warn_of
 from paintreel.pictures.kinds import as_image
@@ -76,7 +76,8 @@ def scene(
     sketch      lines on white or clear ground, likewise; alone it is coloured in as the category
     size        (width, height) in pixels; default 1024x576, or that of the rough
     method      a name of `scenes.methods.method_names`, or the path of a scene model
-    strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the full picture
+    strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the whole
+                picture, between them a part of the way from the block-in, made whole or coloured in
     resize      fit a sketch of another size to the rough
     layers      give the painted layers, a `paintreel.drawing.layers.LayerStack`: of each its name,
                 rgba (H, W, 4) uint8 with straight alpha, and depth, 0 near to 1 sky
@@ -182,15 +183,21 @@ def paint_start(
     check_strength(strength)
     check_can_finish(method)
     notes: list[Note] = []
+    given = start.rough
     if strength > 0:
         conditions = asked.conditions
         if feeling is not None and conditions.feeling is None:
             conditions = replace(conditions, feeling=feeling.world)
         start, notes = prepare_start(start, asked.category, conditions, words=asked.nearest_to)
+    is_made = start.rough is not given and start.rough.blocks is not None  # whole, or coloured in
     start = start if feeling is None else feeling.graded(start)
     if strength == 0:
         return start.base.copy(), notes
     finished = method.finish(start.rough, asked.category, dtype=start.base.dtype)
     if feeling is not None and start.rough.blocks is None:
         finished, _ = grade_pixels(finished, feeling.script, feeling.moods, feeling.intensity)
-    return blend(start.base, finished, strength), notes
+    base = start.base
+    if is_made:
+        assert start.rough.blocks is not None
+        base = from_float(to_float(start.rough.blocks), base.dtype)
+    return blend(base, finished, strength), notes

@@ -1,7 +1,7 @@
 """A category as a hint for a coloured rough: its colours and its air, in measure.
 
-What a world of the category looks like is read off a few of its own pictures: the mean and the
-range of the colours at every height. The rough goes a part of the way there, in hue more than in
+What a world of the category looks like is read off a few of its own pictures: the mean of
+the colours at every height. The rough goes a part of the way there, in hue more than in
 lightness, so that its drawing and its hour stay.
 """
 

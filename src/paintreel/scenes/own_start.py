@@ -54,6 +54,9 @@ def prepare_start(
         assert lines is not None  # `read_start` asks for one of the two
         drawn_lines = read_drawn_lines(lines)
         if drawn_lines.is_painted or drawn_lines.is_light_on_dark:
+            what = "a picture in tones" if drawn_lines.is_painted else "light lines on dark ground"
+            text = f"the sketch is {what}, so nothing is coloured in: --rough takes it as paint"
+            notes.append(Note("sketch-is-no-lines", text))
             return replace(start, rough=Rough(None, lines)), notes
         if category is None:
             category = find_category(CATEGORY_OF_SKETCHES)

@@ -30,6 +30,8 @@ from paintreel.scenes.network import Finisher
 from paintreel.worlds.categories import LABELS, find_category
 
 PAIRS = PairSettings(crop_px=64, batch=2, scales_px=(64, 96))
+DROPS = {"psnr": 0.3, "ssim": 0.01}
+"""What may be lost of them, as the settings have it."""
 TINY = PainterSettings(preset="tiny", start="", pairs=PAIRS, worlds=1)
 
 
@@ -49,9 +51,9 @@ def worlds(tmp_path_factory):
     return world_panels(1, 64, tmp_path_factory.mktemp("worlds"))
 
 
-def exported(folder, *, grain=0.0):
+def exported(folder, *, grain=0.0, seed=1):
     """A tiny network as it is exported, with a category that counts."""
-    torch.manual_seed(1)
+    torch.manual_seed(seed)
     network = NETWORK.generator("tiny").eval()
     torch.nn.init.normal_(network.category.embedding.weight)
     path = folder / "scene.onnx"
@@ -252,7 +254,9 @@ def test_a_run_by_the_command(start, tmp_path, fill_folder):
     assert training["begun_from"]["licence"] == "CC0-1.0"
     assert card.contract.credit == f"Ada; begun from the weights of {start.parent.name}: me"
     assert card.contract.grain == 0.3
-    assert 0 <= training["blend"] <= 1
+    lost = {name: training[f"{name}_of_start"] - training[f"{name}_of_choice"] for name in DROPS}
+    assert training["blend"] == 0 or all(lost[name] <= most for name, most in DROPS.items())
+    assert training["measured_on"] == "crops of the test"
     assert training["art_pictures"] == 3
     assert training["measures"]["psnr"] > 5
 
@@ -261,5 +265,17 @@ def test_a_start_of_another_layout_is_told_before_anything_is_made(tmp_path, fil
     art, out = fill_folder(tmp_path / "art", 5), tmp_path / "run"
     command = ["train", "painter", "--art", str(art), "--out", str(out), "--budget", "3steps"]
     assert main([*command, "--set", "preset=tiny"])  # the bundled one is of light
-    assert "start is mffcn, which this training cannot begin with" in capsys.readouterr().err
+    assert "start is mffcn, whose weights do not fit" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_resumed_it_refuses_another_start(start, tmp_path, fill_folder, capsys):
+    art, out = fill_folder(tmp_path / "art", 5), tmp_path / "run"
+    quick = ["preset=tiny", "pairs.crop_px=64", "pairs.batch=2", "pairs.scales_px=[64, 96]"]
+    changes = [x for each in (*quick, "worlds=1") for x in ("--set", each)]
+    command = ["train", "painter", "--art", str(art), "--out", str(out), *changes]
+    assert main([*command, "--budget", "1steps", "--set", f"start={start}"]) == 0
+    (tmp_path / "other").mkdir()
+    other = exported(tmp_path / "other", seed=5)
+    assert main([*command, "--budget", "2steps", "--resume", "--set", f"start={other}"])
+    assert "start" in capsys.readouterr().err

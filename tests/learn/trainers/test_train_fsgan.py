@@ -119,7 +119,7 @@ def test_a_start_that_cannot_be(run, folders, tmp_path, capsys):
     assert not (tmp_path / "a").exists()
     other = ("--set", "start=hereva", "--budget", "1steps")  # not of the tiny layout
     assert main(command(folders, tmp_path / "b", *other))
-    assert "start is hereva, which this training cannot begin with" in capsys.readouterr().err
+    assert "start is hereva, whose weights do not fit" in capsys.readouterr().err
     assert not (tmp_path / "b").exists()
 
 

@@ -40,7 +40,7 @@ def _in_few_colours(blocks: Array, count: int, rng: np.random.Generator) -> Arra
 
 
 def _off_the_line(blocks: Array, most_px: float, rng: np.random.Generator) -> Array:
-    """Edges moved by up to `most_px`, neighbours alike."""
+    """Edges moved by about `most_px` at most either way, neighbours alike."""
     side = blocks.shape[0]
     cells = max(2, side // _CELL_PX)
     coarse = rng.uniform(-most_px, most_px, (cells, cells, 2)).astype(np.float32)

@@ -127,7 +127,7 @@ def make_panels(
 ) -> list[Panel]:
     """Panels of pictures, (H, W, 3) uint8, with the roughs of all levels from `cache` or made.
 
-    A scale above a picture's own short side is left out, but the smallest, to which it is enlarged.
+    A scale above a picture's own short side is that side; below the smallest it is enlarged to it.
     """
     cache.mkdir(parents=True, exist_ok=True)
     threads_of_cv = cv2.getNumThreads()

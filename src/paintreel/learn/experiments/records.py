@@ -35,9 +35,14 @@ def read_json(path: Path) -> dict[str, Any]:
     return values
 
 
-def write_json(path: Path, values: Mapping[str, Any], *, indent: int | None = 1) -> None:
-    """Write the table whole or not at all. Raises OutputError where the disk refuses."""
-    with atomic_path(path, overwrite=True) as beside:
+def write_json(
+    path: Path, values: Mapping[str, Any], *, indent: int | None = 1, overwrite: bool = True
+) -> None:
+    """Write the table whole or not at all.
+
+    Raises OutputError where the disk refuses, or the file is there and is not to be replaced.
+    """
+    with atomic_path(path, overwrite=overwrite) as beside:
         beside.write_text(json.dumps(values, indent=indent, allow_nan=False) + "\n", "utf-8")
 
 

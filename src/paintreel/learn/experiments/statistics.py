@@ -38,7 +38,7 @@ class PairedTest:
     n        number of pairs
     gain     mean difference, above 0 where `first` is better
     p        None where there are fewer than two pairs
-    p_holm   corrected over all pairs of conditions tested on the same measure and unit
+    p_holm   corrected over the pairs of its family that are tested on the same measure and unit
     d_z      mean difference over its deviation, above 0 where `first` is better
     """
 

@@ -46,6 +46,16 @@ class TrialResults:
         return min(counts, default=0), max(counts, default=0)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether each condition that there are records of has as many trials as are enough."""
+        most = self.trial_range[1]
+        return all(
+            len(trials) >= min(most, self.table[name].enough or most)
+            for name, trials in self.records.items()
+            if self.table[name].varies
+        )
+
+    @property
     def sources(self) -> list[dict[str, Any]]:
         """Commands, commits and machines that the records come from, each once."""
         found = [r["source"] for trials in self.records.values() for r in trials.values()]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from paintreel.errors import TrainingError
+from paintreel.errors import OutputError, TrainingError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
 from paintreel.learn.engine.loop import LoopSettings, Trainer, train
@@ -151,7 +151,12 @@ def shared_compute(out: Path, workload: Workload, group: ProcessGroup) -> Comput
     if path.exists():
         return ComputeChoice.from_state(read_json(path))
     compute = choose(workload, group=group)
-    write_json(path, compute.state_dict())
+    try:
+        write_json(path, compute.state_dict(), overwrite=False)
+    except OutputError:
+        if not path.exists():
+            raise
+        return ComputeChoice.from_state(read_json(path))  # another process was first
     return compute
 
 

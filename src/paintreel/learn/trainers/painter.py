@@ -392,7 +392,12 @@ def train_painter(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
             group=group,
             start=start,
         )
-        training = run.train(trainer, group=group, data_hash=material.data_hash)
+        training = run.train(
+            trainer,
+            group=group,
+            data_hash=material.data_hash,
+            start="" if start is None else start.card.sha256,
+        )
         if training is None:
             return None
         training |= trainer.choose_blend() if start is not None else {}
@@ -401,9 +406,10 @@ def train_painter(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
     training |= {
         "art_pictures": len(material.panels),
         "parameters": sum(p.numel() for p in trainer.generator.parameters()),
+        "measured_on": material.measured_on,
         "measures": trainer.measures_on(material.tested),
     }
-    return Trained(trainer.average.module, training)
+    return Trained(trainer.average.module, training, trainer.sample_sheet())
 
 
 def export_trained(trained: Trained[SceneGenerator], path: Path, run: Run) -> None:

@@ -1,7 +1,8 @@
 """Training of the scene networks (MFFCN-GAN and its peers): the terms, the step and the run.
 
 Reconstruction alone first, then, from `adversary_from` of the budget on, the adversary too. The
-rate falls on a cosine over `fall` of the budget to the paper's, which decays over the last quarter.
+rate falls on a cosine over `fall` of the budget to the paper's, which decays over the last quarter:
+with more than 0.75 it is then at once where that decay has come to.
 The schedule is the same for all networks, whether they have an adversary or not.
 
 Differences from the paper (Liu and Zhao 2025, section 3.4)
@@ -312,6 +313,7 @@ def train_scene(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
     training |= {
         "art_pictures": len(trainer.pairs.panels),
         "parameters": sum(p.numel() for p in trainer.generator.parameters()),
+        "measured_on": material.measured_on,
         "measures": trainer.measures_on(material.tested),
     }
     return Trained(trainer.average.module, training)

@@ -47,13 +47,22 @@ class SceneData(Protocol):
 class SceneMaterial:
     """panels: to train on.  watched: crops that choices are made on; tested: those measured once.
 
-    Where nothing is named for the test, both are the same. data_hash: of the art that is learnt.
+    Where nothing is named for the test, or nothing else is held out, both are the same.
+    data_hash: of the art that is learnt.
     """
 
     panels: list[Panel]
     watched: Sequence[Crop]
     tested: Sequence[Crop]
     data_hash: str
+
+    @property
+    def measured_on(self) -> str:
+        """What the card says of the crops of its measures."""
+        names = [[crop.name for crop in part] for part in (self.watched, self.tested)]
+        return (
+            "the crops that choices were made on" if names[0] == names[1] else "crops of the test"
+        )
 
 
 def load_scene_material(

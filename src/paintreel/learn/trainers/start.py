@@ -28,8 +28,8 @@ def find_start(name: str, task: str, network: nn.Module) -> ModelFile | None:
         begin_from(network, start.path)
     except (UnreadableFile, ModelFileError) as error:
         raise InputError(
-            f"start is {name}, which this training cannot begin with: {error}; give a network of "
-            "the same system and preset, or none (--set start=)"
+            f"start is {name}, whose weights do not fit what is trained: give one of the same "
+            f"system and preset, or begin without (--set start=). {error}"
         ) from error
     return start
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from paintreel.errors import OutputError
+from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
+from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.journal import Journal
@@ -134,25 +136,32 @@ class Run:
 
 @dataclass(frozen=True)
 class Trained(Generic[M]):
-    """What was learnt, and what the card says of its training."""
+    """What was learnt, and what the card says of its training.
+
+    sheet: samples (H, W, 3) uint8 of the model, where it is another than the run ended with.
+    """
 
     model: M
     training: dict[str, Any]
+    sheet: Array | None = None
 
 
 def train_system(run: Run, folders: Folders) -> Path | None:
     """Train a system and export it; the path of its model file (None on followers of torchrun).
 
-    The last sheet of samples becomes the picture that `paintreel models` shows of it. Raises
-    DataError for unusable folders before anything is trained, OutputError if the folder of the run
-    may not be written to, TrainingError if the run diverges.
+    The last sheet of samples, or that of the model, becomes the picture that `paintreel models`
+    shows of it. Raises DataError for unusable folders before anything is trained, OutputError if
+    the folder of the run may not be written to, TrainingError if the run diverges.
     """
     trained = run.system.load_trainer()(run, folders)
     if trained is None:
         return None
     path = run.out / run.system.file
     run.system.load_export()(trained, path, run)
-    if sheets := sorted((run.out / "samples").glob("*.jpg")):
+    sheets = sorted((run.out / "samples").glob("*.jpg"))
+    if trained.sheet is not None:
+        write_picture(run.out / SAMPLE_NAME, Picture(trained.sheet), overwrite=True)
+    elif sheets:
         with atomic_path(run.out / SAMPLE_NAME, overwrite=True) as beside:
             beside.write_bytes(sheets[-1].read_bytes())
     return path

@@ -40,7 +40,10 @@ def test_chosen_by_name_and_group_with_the_references():
 def test_every_network_can_be_made(condition):
     settings = apply(SceneSettings(preset="tiny"), condition.changes)
     SCENE_NETWORKS[condition.system].load_network().generator(
-        "tiny", without=settings.without, fusion=settings.fusion
+        settings.preset,
+        without=settings.without,
+        fusion=settings.fusion,
+        variants=settings.variants,
     )
 
 

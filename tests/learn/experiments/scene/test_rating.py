@@ -113,7 +113,8 @@ def test_report(counted):
     [
         ([], "give --blind DIR"),
         (["--key", "none.json"], "there is no ballot"),
-        (["--key", "none.json", "--ballots", "a.csv"], "none.json"),
+        (["--key", "none.json", "--ballots", "a.csv"], "say who they were"),
+        (["--key", "none.json", "--ballots", "a.csv", "--raters", "we"], "none.json"),
     ],
 )
 def test_what_cannot_be_done(out, capsys, asked, message):

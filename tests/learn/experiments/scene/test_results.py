@@ -110,6 +110,13 @@ def test_only_trials_that_both_have(make_results):
     )
     assert results.test("mffcn", "cdlm", "psnr", "trials").n == 2
     assert results.trial_range == (2, 4)
+    assert not results.is_whole
+
+
+def test_whole_with_as_many_trials_as_are_enough(make_results):
+    rows = {"mffcn": trials("psnr", *([[1, 2, 3]] * 5))}
+    assert make_results(**rows, no_flip=trials("psnr", *([[1, 2, 3]] * 3))).is_whole
+    assert not make_results(**rows, no_flip=trials("psnr", *([[1, 2, 3]] * 2))).is_whole
 
 
 def test_one_trial_has_no_p(make_results):

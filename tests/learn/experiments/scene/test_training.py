@@ -65,7 +65,7 @@ def test_the_papers_configuration_is_its_own(material):
     material = replace(material, settings=SceneSettings())
     paper = settings_of(CONDITIONS["paper"], material, 0)
     assert (paper.preset, paper.seed) == ("paper", 7000)
-    assert (paper.rate, paper.momentum, paper.fan_in, paper.clip) == (2e-4, 0.5, 0.0, 0.0)
+    assert (paper.late_rate, paper.momentum, paper.fan_in, paper.clip) == (2e-4, 0.5, 0.0, 0.0)
     assert (paper.reconstruct, paper.adversary, paper.matching) == (0.0, 1.0, 10.0)
     assert (paper.adversary_from, paper.ramp, paper.fall) == (0.0, 0.0, 0.0)
     assert paper.whole_norm

@@ -25,7 +25,8 @@ TILES_A_SIDE = 4
 """Of a crop; they overlap."""
 REFERENCE_TILES = 1500
 _SEED = 79
-_FIELD = "reference_features"
+_FIELD = "features_of_"
+"""With the beginning of the hash of the network that gave them."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +54,27 @@ def tiles_of_square(picture: Array) -> list[Array]:
 
 
 def read_nearness(
-    cache: Path, extractor: FeatureExtractor, panels: Sequence[Array], *, crop_px: int
+    cache: Path,
+    extractor: FeatureExtractor,
+    panels: Sequence[Array],
+    *,
+    crop_px: int,
+    sha256: str,
 ) -> PanelDistance:
     """The distance to panels (H, W, 3) uint8, whose features are kept in the file `cache`.
 
-    They are shown at the size that crops of `crop_px` are cut at.
+    They are shown at the size that crops of `crop_px` are cut at. sha256: of the network's file;
+    features of another one are made anew.
     """
-    stored = read_arrays(cache, (_FIELD,)) if cache.is_file() else {}
-    if _FIELD not in stored:
+    name = _FIELD + sha256[:16]
+    stored = read_arrays(cache, (name,)) if cache.is_file() else {}
+    if name not in stored:
         rng = np.random.default_rng(_SEED)
         features = _features(extractor, _draw(panels, crop_px, rng))
         with atomic_path(cache, overwrite=True) as beside, beside.open("wb") as file:
-            np.savez(file, **{_FIELD: features})  # type: ignore[arg-type]  # stub: allow_pickle
-        stored = {_FIELD: features}
-    return PanelDistance(extractor, _statistics(stored[_FIELD], extractor.name))
+            np.savez(file, **{name: features})  # type: ignore[arg-type]  # stub: allow_pickle
+        stored = {name: features}
+    return PanelDistance(extractor, _statistics(stored[name], extractor.name))
 
 
 def _statistics(features: Array, extractor: str) -> FeatureStatistics:

@@ -1,7 +1,8 @@
 """Figure 9 of Liu and Zhao 2025: the style of pictures, rated blind on ten points.
 
     python -m paintreel.learn.experiments.scene.rating OUT --blind TRIAL
-    python -m paintreel.learn.experiments.scene.rating OUT --key TRIAL/key.json --ballots A.csv ...
+    python -m paintreel.learn.experiments.scene.rating OUT --key TRIAL/key.json \\
+        --raters 'three animators' --ballots A.csv ...
 
 The first writes sheets of single pictures, an empty ballot and the key: ten pictures of every
 system and category, and the painting itself hidden among them. The second counts filled ballots
@@ -117,11 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--overwrite", action="store_true", help="replace another trial in DIR")
     parser.add_argument("--key", type=Path, metavar="JSON", help="count ballots by this key")
     parser.add_argument("--ballots", type=Path, nargs="+", metavar="CSV", help="filled, one each")
-    parser.add_argument(
-        "--raters",
-        default="machine raters, each fresh, seeing only the pictures",
-        help="who they were, for the report",
-    )
+    parser.add_argument("--raters", metavar="WORDS", help="who they were, for the report")
     args = parser.parse_args(argv)
     try:
         if (args.blind is None) == (args.key is None):
@@ -132,6 +129,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         if not args.ballots:
             raise InputError("there is no ballot to count; give them with --ballots")
+        if not args.raters:
+            raise InputError("say who they were, such as --raters 'three animators'")
         counted = count(args.ballots, args.key, raters=args.raters)
         write_json(args.out / NAME, counted)
     except PaintreelError as error:

@@ -200,7 +200,8 @@ def _head(results: Results, facts: dict[str, Any], version: str) -> list[str]:
     budget = facts["budget"]
     length = f"{budget['seconds']:g} s" if budget["seconds"] else f"{budget['steps']} steps"
     fewest, most = results.trial_range
-    trials = f"{most} trials" if fewest == most else f"{fewest} to {most} trials (unfinished)"
+    trials = f"{most} trials" if fewest == most else f"{fewest} to {most} trials"
+    trials += "" if results.is_whole else " (unfinished)"
     lines = [
         f"{trials} of {length} a network, preset {facts['preset']}, seed {facts['seed']}; "
         f"{len(results.labels)} held-out crops of {facts['crop_px']} px; perceptual network: "
@@ -229,8 +230,9 @@ _NOTES = (
     "is shown over trainings, 'same sign, not shown' one that is not.",
     "Every figure is of the crops of the test; choices were made on those of development.",
     "Tests are two-tailed paired t-tests, over trials (does the training do better?) and over "
-    "pictures (do the pictures come out better?), Holm-corrected over the pairs of a measure. "
-    "Crops of one episode resemble each other, so p over pictures is too small.",
+    "pictures (do the pictures come out better?), Holm-corrected over the pairs of a measure, "
+    "apart for systems, networks that paint all anew, pictures from words, and ablations. Crops of "
+    "one episode resemble each other, so p over pictures is too small.",
     "The block-in row is what a system is given; the painting's is what it should reach.",
     "Scene measures are those of 'paintreel score', with regions of the built-in segmentation as "
     "elements: the paper's detectors (YOLOv5, Mask R-CNN, DeepLabv3) are not used.",

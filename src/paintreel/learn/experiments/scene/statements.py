@@ -16,6 +16,7 @@ from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
 from paintreel.learn.experiments.scene.rating import STYLE
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import direction_of
+from paintreel.learn.experiments.statistics import compare_pair, corrected
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.worlds.categories import LABELS
 
@@ -141,16 +142,18 @@ def _rated_first(results: Results) -> tuple[str, str] | None:
 
 def _every_category(results: Results) -> tuple[str, str] | None:
     """In how many categories MFFCN's PSNR is above the block-in's."""
-    above, there = 0, 0
+    found = []
     for label in LABELS:
-        ours, rough = (results.figure(c, "psnr", label=label) for c in (FULL, ROUGH))
-        if ours is not None and rough is not None:
-            above, there = above + (ours.mean > rough.mean), there + 1
-    if not there:
+        ours, rough = (results.of_trials(c, "psnr", label=label) for c in (FULL, ROUGH))
+        sides = (FULL, ours), (ROUGH, results.for_every_trial(ROUGH, rough))
+        if test := compare_pair(*sides, measure="psnr", unit="trials"):
+            found.append(test)
+    if not found:
         return None
-    tested = results.is_shown(FULL, ROUGH, "psnr")
-    verdict = MISSED if above < there else TESTED if tested else UNTESTED
-    return f"{above} of {there} categories", verdict
+    above = sum(test.gain > 0 for test in found)
+    tested = all(test.holds for test in corrected(found))
+    verdict = MISSED if above < len(found) else TESTED if tested else UNTESTED
+    return f"{above} of {len(found)} categories", verdict
 
 
 def _verdict(

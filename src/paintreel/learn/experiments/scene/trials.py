@@ -61,6 +61,7 @@ from paintreel.learn.trainers.scene import SceneSettings, workload_of
 from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
 from paintreel.metrics.extractors import FeatureExtractor
+from paintreel.runtime.card import sha256_of
 from paintreel.runtime.catalog import bundled
 from paintreel.runtime.extractor import OnnxExtractor
 from paintreel.runtime.system import usable_cores
@@ -334,6 +335,7 @@ def _nearness(cache: Path, crop_px: int, test: PictureFolder, threads: int) -> P
         OnnxExtractor(path, threads=threads),
         load_pictures(test, max_side_px=MAX_SIDE_PX, what="--art"),
         crop_px=crop_px,
+        sha256=sha256_of(path),
     )
 
 
