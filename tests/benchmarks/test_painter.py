@@ -50,7 +50,7 @@ def test_a_quick_run_measures_the_bundled_network(painter, tmp_path, monkeypatch
     for number, name in enumerate(("E01P01", "E02P01", "E16P01", "E16P02", "E22P01", "E22P02")):
         Image.fromarray(panel(number)).save(tmp_path / f"{name}.png")
     kept = tmp_path / "kept"
-    options = ["--art", str(tmp_path), "--quick", "--keep", str(kept)]
+    options = ["--art", str(tmp_path), "--part", "test", "--quick", "--keep", str(kept)]
     monkeypatch.setattr(sys, "argv", ["painter.py", *options])
     painter.main()
     page = capsys.readouterr().out

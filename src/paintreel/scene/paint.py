@@ -76,8 +76,7 @@ def scene(
     sketch      lines on white or clear ground, likewise; alone it is coloured in as the category
     size        (width, height) in pixels; default 1024x576, or that of the rough
     method      a name of `scenes.methods.method_names`, or the path of a scene model
-    strength    0 gives the block-in bit for bit (of a sketch alone, the sketch), 1 the whole
-                picture, between them a part of the way from the block-in, made whole or coloured in
+    strength    0 gives back what was given, 1 the picture; between, a block-in made whole shows
     resize      fit a sketch of another size to the rough
     layers      give the painted layers, a `paintreel.drawing.layers.LayerStack`: of each its name,
                 rgba (H, W, 4) uint8 with straight alpha, and depth, 0 near to 1 sky
