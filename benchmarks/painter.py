@@ -172,6 +172,7 @@ def main() -> None:
     parser.add_argument("--method", action="append", default=[], metavar="NAME_OR_FILE")
     parser.add_argument("--keep", type=Path, metavar="DIR")
     args = parser.parse_args()
+    report = Report("painter", "Paint that is added to a rough", quick=args.quick)
     most, tiles, large = (6, 200, (640, 960)) if args.quick else (None, TILES, LARGE)
     splits = read_splits(SPLITS).panels
     folder = scan(args.art, what="--art")
@@ -179,7 +180,6 @@ def main() -> None:
     part = held_out.only(getattr(splits, args.part))
     features = Features(views_of(train, most), tiles)
     material = material_of(part, most)
-    report = Report("painter", "Paint that is added to a rough", quick=args.quick)
     truth = features(material.views, seed=3)
     episodes = [views_of(part.only((glob,)), most) for glob in getattr(splits, args.part)]
     between = frechet_distance(*(features(views, seed=2) for views in episodes))
