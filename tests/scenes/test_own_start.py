@@ -194,6 +194,15 @@ def test_a_category_leans_a_rough_in_measure(by_hand, name: str):
     assert np.abs(profile(hinted) - profile(other)).mean() > 0.8
 
 
+@pytest.mark.parametrize("name", ["forest", "underwater world", "open land"])
+def test_snow_is_white_under_every_category(name: str):
+    snow = np.tile(np.array([226, 230, 240], np.uint8), (90, 160, 1))
+    snow[:45] = 96, 132, 178  # a sky, which leans
+    moved = np.abs(leaned(snow, find_category(name)).astype(int) - snow)
+    assert moved[60:].max() <= 2
+    assert moved[:30].max() > 4
+
+
 @pytest.mark.parametrize("size", [(16, 16), (40, 700), (1500, 300)])
 def test_odd_sketches(size: tuple[int, int]):
     height, width = size

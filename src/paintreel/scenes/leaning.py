@@ -2,7 +2,7 @@
 
 What a world of the category looks like is read off a few of its own pictures: the mean of
 the colours at every height. The rough goes a part of the way there, in hue more than in
-lightness, so that its drawing and its hour stay.
+lightness, so that its drawing and its hour stay. Light greys stay too: snow, paper, plaster.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ __all__ = ["leaned"]
 _SHARE = np.array([0.18, 0.42, 0.42], np.float32)
 _MOST = np.array([8.0, 16.0, 16.0], np.float32)
 _KEPT_CHROMA = 0.92
+_PALE_FROM, _PALE = 60.0, 78.0
+"""Lightness from which a grey is left alone in part, and that at which it is as it was."""
+_GREY_TO, _GREY = 26.0, 13.0
+"""Chroma up to which a light colour is a grey in part, and up to which it is one."""
 _SIZE, _SEEDS, _BANDS = (48, 27), (0, 1, 2), 9
 _ROWS_AT_ONCE = 512
 
@@ -43,13 +47,20 @@ def leaned(blocks: Array, category: Category) -> Array:
     for top in range(0, height, _ROWS_AT_ONCE):
         rows = slice(top, top + _ROWS_AT_ONCE)
         lab = rgb_to_lab(blocks[rows])
-        # White and black are no colour to tint much.
-        middle = np.clip(1.25 - np.abs(lab[..., :1] / 50 - 1) ** 3, 0.25, 1)
-        moved = lab + middle * by_row[rows, None]
-        had, has = (np.maximum(chroma(each)[..., None], 1e-3) for each in (lab, moved))
+        had = np.maximum(chroma(lab)[..., None], 1e-3)
+        moved = lab + _taking(lab[..., :1], had) * by_row[rows, None]
+        has = np.maximum(chroma(moved)[..., None], 1e-3)
         moved[..., 1:] *= np.maximum(has, _KEPT_CHROMA * had) / has
         out[rows] = np.rint(np.clip(lab_to_rgb(moved.astype(np.float32)), 0, 1) * 255)
     return out
+
+
+def _taking(lightness: Array, chroma: Array) -> Array:
+    """How much of a step colours take, 0 to 1: white and black little, snow and paper nothing."""
+    middle = np.clip(1.25 - np.abs(lightness / 50 - 1) ** 3, 0.25, 1)
+    pale = np.clip((lightness - _PALE_FROM) / (_PALE - _PALE_FROM), 0, 1)
+    grey = np.clip((_GREY_TO - chroma) / (_GREY_TO - _GREY), 0, 1)
+    return np.asarray(middle * (1 - pale * grey))
 
 
 def _profile(picture: Array) -> Array:
