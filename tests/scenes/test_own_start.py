@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from paintreel.imaging.colour import rgb_to_lab
+from paintreel.roughs.loose import tidy_loose
 from paintreel.roughs.rough import make_rough
 from paintreel.roughs.sketch_forms import ROLES, read_forms
 from paintreel.roughs.start import read_start
@@ -148,6 +149,18 @@ def test_white_that_paint_encloses_stays():
     blocks = start.rough.blocks
     assert blocks[45:75, 65:105].min() > 205  # in strokes, but white
     assert np.abs(lab_at(blocks, 0.5, 0.02, 2) - lab_at(rough, 0.5, 0.15)).max() < 15
+
+
+def test_slits_between_strokes_go_to_their_thin_ends():
+    rough = np.full((200, 320, 3), (60, 90, 140), np.float32)
+    rough[:10] = 255  # a margin of paper
+    rough[100, 40:120] = 255
+    ends = np.linspace(1, 0.15, 15)[:, None]
+    rough[100, 120:135] = ends * 255 + (1 - ends) * rough[100, 120:135]
+    rough[60, 40:120] = (230, 190, 120)  # a gleam, which is paint
+    blocks = tidy_loose(np.rint(rough).astype(np.uint8)).blocks
+    assert np.abs(blocks[95:106].astype(int) - (60, 90, 140)).max() <= 3
+    assert (blocks[60, 45:115] == (230, 190, 120)).all()
 
 
 def test_colour_over_a_line_goes_back_behind_it():

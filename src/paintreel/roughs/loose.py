@@ -31,6 +31,8 @@ _MOSTLY_WIDE = 0.55
 _PALE = 93.0  # of L*
 _PALE_AT = 0.25  # of the shorter side
 _FRINGE_PX = 2
+_SLIT, _SLIT_REACH = 0.006, 0.1  # of the longer side: widest slit, how far from white it goes on
+_PALER, _SLIT_MIX, _SLIT_MISS = 20, 0.1, 14.0  # of 255; of 1; of 255
 _GAP, _LEAST_REGION = 0.014, 0.0006
 _ALIEN, _ELSEWHERE = 0.12, 0.75
 _INK = 90
@@ -86,6 +88,8 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
     if not blank.any() and not over.any():
         return Tidied(blocks, 0.0, 0.0)
     grown = cv2.dilate(white, np.ones((2 * _FRINGE_PX + 1,) * 2, np.uint8))
+    slits = _slits(blocks, blank)
+    grown |= slits
     known = cv2.resize((1 - grown).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.95
     known &= (blank == 0) & ~over & ~_dark_lines(small)
     if regions is not None:  # what lies under a line is of either side
@@ -102,7 +106,8 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
             enlarged_rows(plane, (width, height), rows) for plane in (cover, moved, fill)
         )
         # White that stays keeps its edge: only what is paper, or over a line, is covered.
-        share = np.maximum(np.minimum(mask, grown[rows]), strip)[..., None]
+        share = np.maximum(np.minimum(mask, grown[rows]), strip)
+        share = np.maximum(share, slits[rows] & _is_mixed(blocks[rows], large))[..., None]
         out[rows] = np.rint(blocks[rows] + share * (large.astype(np.float32) - blocks[rows]))
     return Tidied(out, float(blank.mean()), float(over.mean()))
 
@@ -126,6 +131,29 @@ def _blank(white: Array, size: tuple[int, int]) -> Array:
     paper = outside | ~mostly
     paper[0] = False
     return np.asarray(paper[labels], np.uint8)
+
+
+def _slits(blocks: Array, blank: Array) -> Array:
+    """(H, W) uint8: pale threads near blank paper, whose ends are too thin to be white."""
+    height, width = blocks.shape[:2]
+    if not blank.any():
+        return np.zeros((height, width), np.uint8)
+    least = blocks.min(axis=2)
+    thread = np.ones((2 * max(1, round(_SLIT / 2 * max(height, width))) + 1,) * 2, np.uint8)
+    threads = cv2.morphologyEx(least, cv2.MORPH_TOPHAT, thread) > _PALER
+    reach = 2 * round(_SLIT_REACH / 2 * max(blank.shape)) + 1
+    near = cv2.dilate(blank, np.ones((reach, reach), np.uint8))
+    near = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(threads & (near > 0), np.uint8)
+
+
+def _is_mixed(colours: Array, paint: Array) -> Array:
+    """(H, W) bool: where a colour is that paint with white over it, and nothing else."""
+    paint = paint.astype(np.float32)
+    to_white, step = 255 - paint, colours - paint
+    share = (step * to_white).sum(axis=2) / np.maximum((to_white**2).sum(axis=2), 1.0)
+    missed = np.abs(step - share[..., None] * to_white).max(axis=2)
+    return np.asarray((share > _SLIT_MIX) & (missed < _SLIT_MISS))
 
 
 def _regions(lines: Array, size: tuple[int, int]) -> LineRegions | None:
