@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,10 +40,17 @@ class PainterPairs(PairSampler):
         return rough, truth
 
 
-def world_panels(each: int, side_px: int, cache: Path) -> list[Panel]:
+def world_panels(
+    each: int,
+    side_px: int,
+    cache: Path,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[Panel]:
     """`each` drawn worlds of every category as panels of one scale, (side_px, side_px, 3).
 
-    Their roughs are those that are made of any picture, from `cache` or made.
+    Their roughs are those that are made of any picture, from `cache` or made: `on_progress` is told
+    (done, total) of them.
     """
     worlds = drawn_worlds(each, side_px)
     return make_panels(
@@ -51,4 +58,5 @@ def world_panels(each: int, side_px: int, cache: Path) -> list[Panel]:
         [world.label for world in worlds],
         scales_px=(side_px,),
         cache=cache,
+        on_progress=on_progress,
     )

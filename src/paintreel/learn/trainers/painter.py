@@ -58,7 +58,7 @@ from paintreel.learn.trainers.scene import workload_of, write_scene
 from paintreel.learn.trainers.scene_material import load_scene_material
 from paintreel.learn.trainers.scene_training import SceneTraining
 from paintreel.learn.trainers.start import begun_from, find_start
-from paintreel.learn.trainers.training_run import Folders, Run, Trained
+from paintreel.learn.trainers.training_run import Folders, Run, Trained, progress_of
 from paintreel.roughs.planes import BLOCKS_GIVEN
 from paintreel.runtime.catalog import ModelFile
 
@@ -384,10 +384,14 @@ def train_painter(run: Run, folders: Folders) -> Trained[SceneGenerator] | None:
     with join_process_group() as group:
         cache = folders.roughs or run.out / "roughs"
         material = load_scene_material(folder, cache, s, group)
+        worlds: Sequence[Panel] = ()
+        if s.world_batch:
+            say = progress_of("drawn worlds", speak=group.leads)
+            worlds = world_panels(s.worlds, min(s.pairs.scales_px), cache, on_progress=say)
         trainer = PainterTrainer(
             s,
             panels=material.panels,
-            worlds=world_panels(s.worlds, min(s.pairs.scales_px), cache) if s.world_batch else (),
+            worlds=worlds,
             held_out=material.watched,
             group=group,
             start=start,
