@@ -25,7 +25,7 @@ _LEAST_AREA = 0.002
 _KINDS = (  # length, width, angle, spread, of strokes; how much lighter and darker they are
     ((64, 10, 0, 8), 0.085),  # areas that lie
     ((44, 6, 90, 8), 0.11),  # that stand
-    ((16, 10, 40, 180), 0.14),  # that do neither
+    ((46, 9, 58, 12), 0.08),  # that do neither: one slant, as a hand goes
     ((150, 26, 0, 7), 0.045),  # across the upper edge: the sky
 )
 _SKY = 3
@@ -94,15 +94,21 @@ def _areas(small: Array) -> tuple[Array, Array]:
     found, counts = np.unique(keys, return_counts=True)
     for key in found[counts > _LEAST_AREA * h * w].tolist():
         count, labels, facts, _ = cv2.connectedComponentsWithStats((keys == key).astype(np.uint8))
+        has_sky = any(_is_sky(each, w) for each in facts[1:].tolist())
         for k in range(1, count):
             left, top, wide, high, area = facts[k].tolist()
             if area < _LEAST_AREA * h * w:
                 continue
             box = np.s_[top : top + high, left : left + wide]
             inside = labels[box] == k
-            is_sky = top <= 1 and wide > 0.5 * w
+            is_sky = has_sky and top <= 1  # what a tower cuts off of it is sky too
             lies = 0 if wide > _LONG * high else 1 if high > _LONG * wide else 2
             kind[box][inside] = _SKY if is_sky else lies
             fall = np.linspace(0, 1, high, dtype=np.float32)[:, None]
             down[box] = np.where(inside, fall, down[box])
     return kind, down
+
+
+def _is_sky(facts: list[int], width: int) -> bool:
+    """Whether an area (left, top, width, height, pixels) lies along the upper edge."""
+    return facts[1] <= 1 and facts[2] > 0.5 * width
