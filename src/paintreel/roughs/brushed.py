@@ -21,6 +21,7 @@ WORK_PX = 640
 
 _FEW, _ALL = 32, 0.9
 _LONG = 1.8
+_BESIDE = 0.6
 _LEAST_AREA = 0.002
 _KINDS = (  # length, width, angle, spread, of strokes; how much lighter and darker they are
     ((64, 10, 0, 8), 0.085),  # areas that lie
@@ -94,21 +95,31 @@ def _areas(small: Array) -> tuple[Array, Array]:
     found, counts = np.unique(keys, return_counts=True)
     for key in found[counts > _LEAST_AREA * h * w].tolist():
         count, labels, facts, _ = cv2.connectedComponentsWithStats((keys == key).astype(np.uint8))
-        has_sky = any(_is_sky(each, w) for each in facts[1:].tolist())
+        largest = max(facts[1:].tolist(), key=lambda each: each[cv2.CC_STAT_AREA])
         for k in range(1, count):
             left, top, wide, high, area = facts[k].tolist()
             if area < _LEAST_AREA * h * w:
                 continue
             box = np.s_[top : top + high, left : left + wide]
             inside = labels[box] == k
-            is_sky = has_sky and top <= 1  # what a tower cuts off of it is sky too
-            lies = 0 if wide > _LONG * high else 1 if high > _LONG * wide else 2
-            kind[box][inside] = _SKY if is_sky else lies
+            # What a tower cuts off of a sky is sky too.
+            whole = largest if _lies_beside(facts[k].tolist(), largest) else facts[k].tolist()
+            kind[box][inside] = _kind_of(whole, w)
             fall = np.linspace(0, 1, high, dtype=np.float32)[:, None]
             down[box] = np.where(inside, fall, down[box])
     return kind, down
 
 
-def _is_sky(facts: list[int], width: int) -> bool:
-    """Whether an area (left, top, width, height, pixels) lies along the upper edge."""
-    return facts[1] <= 1 and facts[2] > 0.5 * width
+def _lies_beside(facts: list[int], other: list[int]) -> bool:
+    """Whether most of the rows of an area (left, top, width, height, pixels) are another's too."""
+    _, top, _, high, _ = facts
+    _, from_row, _, rows, _ = other
+    return min(top + high, from_row + rows) - max(top, from_row) > _BESIDE * high
+
+
+def _kind_of(facts: list[int], width: int) -> int:
+    """The place in _KINDS of an area in a picture of that width."""
+    _, top, wide, high, _ = facts
+    if top <= 1 and wide > 0.5 * width:
+        return _SKY
+    return 0 if wide > _LONG * high else 1 if high > _LONG * wide else 2

@@ -89,7 +89,7 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
         return Tidied(blocks, 0.0, 0.0)
     grown = cv2.dilate(white, np.ones((2 * _FRINGE_PX + 1,) * 2, np.uint8))
     slits = _slits(blocks, blank)
-    grown |= slits
+    grown = np.maximum(grown, slits)
     known = cv2.resize((1 - grown).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.95
     known &= (blank == 0) & ~over & ~_dark_lines(small)
     if regions is not None:  # what lies under a line is of either side
@@ -215,8 +215,8 @@ def _filled(small: Array, known: Array, regions: LineRegions | None) -> Array:
             if own.any() and not own.all():
                 part = _nearest(small[box], own)
                 fill[box][inside[box]] = part[inside[box]]
-    soft = cv2.GaussianBlur(fill, (0, 0), 2.5) if regions is None else cv2.medianBlur(fill, 3)
-    return np.where(known[..., None], small, soft)
+    even = cv2.medianBlur(fill, 9 if regions is None else 3)
+    return np.where(known[..., None], small, even)
 
 
 def _nearest(colours: Array, known: Array) -> Array:
