@@ -43,6 +43,9 @@ LEVELS = {
     "fine": Level(256, lines=True),
 }
 
+ROUGHS_VERSION = 1
+"""Raised when `make_roughs` gives others of the same picture, so that kept ones are remade."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rough:

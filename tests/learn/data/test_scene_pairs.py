@@ -75,6 +75,9 @@ def test_roughs_come_from_the_cache(panels, picture, cache, monkeypatch):
     assert seen == [(1, 1)]
     with pytest.raises(AssertionError, match="made again"):
         make_panels([picture(1)[::-1]], [None], scales_px=(64,), cache=cache)
+    monkeypatch.setattr(scene_pairs, "ROUGHS_VERSION", scene_pairs.ROUGHS_VERSION + 1)
+    with pytest.raises(AssertionError, match="made again"):
+        make_panels([picture(0)], [None], scales_px=(64, 96), cache=cache)
 
 
 def test_roughs_survive_their_file():

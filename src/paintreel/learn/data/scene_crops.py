@@ -19,6 +19,7 @@ from paintreel.worlds.categories import LABELS
 SEED = 7
 """Of the one set: which window of a picture is cut."""
 MAX_SIDE_PX = 1280
+"""Art is shrunk to this at once; crops, and the largest scale of a panel, are cut from it."""
 VIEW_SHARE = 1.5
 """Short side of the panel that a crop is cut from, in sides of the crop."""
 

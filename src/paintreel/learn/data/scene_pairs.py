@@ -28,7 +28,7 @@ from paintreel.learn.data.rough_variation import (
 )
 from paintreel.roughs.labels import one_hot
 from paintreel.roughs.planes import network_planes
-from paintreel.roughs.rough import LEVELS, Rough, make_roughs
+from paintreel.roughs.rough import LEVELS, ROUGHS_VERSION, Rough, make_roughs
 from paintreel.worlds.categories import LABELS
 
 STANDARD = "standard"
@@ -161,8 +161,8 @@ def _resized(picture: Array, short_px: int) -> Array:
 
 
 def _cached(picture: Array, cache: Path) -> dict[str, bytes]:
-    """{level: encoded rough} of a picture, kept under the hash of its pixels and of the levels."""
-    digest = hashlib.sha256(f"{picture.shape} {LEVELS!r}".encode())
+    """{level: encoded rough} of a picture, kept by a hash of its pixels and their making."""
+    digest = hashlib.sha256(f"{picture.shape} {LEVELS!r} {ROUGHS_VERSION}".encode())
     digest.update(np.ascontiguousarray(picture).tobytes())
     paths = {level: cache / f"{digest.hexdigest()[:20]}-{level}.png" for level in LEVELS}
     if not all(path.exists() for path in paths.values()):

@@ -11,15 +11,13 @@ import numpy as np
 
 from paintreel.errors import DataError
 from paintreel.learn.data.folders import PictureFolder, load_pictures
-from paintreel.learn.data.scene_crops import Crop, crops_of
+from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import PairSettings, Panel, make_panels
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.trainers.training_run import progress_of
 from paintreel.runtime.system import usable_cores
 
-MAX_SIDE_PX = 1280
-"""Art is shrunk to this at once; the largest scale of a panel is cut from it."""
 HELD_OUT_CROPS = 48
 HELD_OUT_CROP_PX = 256
 

@@ -29,6 +29,7 @@ from paintreel.errors import DataError, OutputError, TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
+from paintreel.learn.data.scene_crops import MAX_SIDE_PX
 from paintreel.learn.data.scene_labels import read_labels
 from paintreel.learn.data.scene_pairs import Panel, make_panels
 from paintreel.learn.engine.settings import must_hold
@@ -55,7 +56,6 @@ from paintreel.runtime.contract import Contract
 from paintreel.runtime.system import usable_cores
 from paintreel.worlds.categories import LABELS
 
-MAX_SIDE_PX = 1280
 GROUND_ROWS = 8
 WINDOWS_A_PATCH = 5
 _JUDGED_SHARE = 0.2
