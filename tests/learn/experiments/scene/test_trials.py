@@ -133,6 +133,8 @@ def test_what_is_not_of_the_test_is_of_development(run, tmp_path):
     assert development == {"07.png": "forest"}
     record = json.loads((out / "trials" / "osdlm-00.json").read_text())
     assert len(record["development"]["ssim"]) == len(record["scores"]["standard"]["ssim"]) == 1
+    page = write_report(out, version="1").read_text("utf-8")
+    assert "choices were made on those of development" in page
 
 
 def test_pictures_from_words_are_scored_without_a_true_one(run, tmp_path):
@@ -153,6 +155,7 @@ def test_pictures_from_words_are_scored_without_a_true_one(run, tmp_path):
     assert records["truth_words"][0]["frechet"] < record["frechet"]
     assert (out / "nearness-words.npz").is_file()
     page = write_report(out, version="1").read_text("utf-8")
+    assert "nothing was set apart to make choices by" in page
     assert "From a word and a seed" in page
     assert "StyleGAN-like" in page
 

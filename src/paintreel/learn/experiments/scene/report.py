@@ -180,7 +180,7 @@ def _page(
             section("Costs of one picture", cost_table(results, costs)),
             section("Paired tests", table_of_tests(all_tests(results))),
             section("Where the paper contradicts itself", contradictions()),
-            section("How to read this", bullets(_NOTES)),
+            section("How to read this", bullets(_notes(results))),
             section("How it was run", sources_text(results.sources)),
         ],
     )
@@ -220,6 +220,14 @@ _SHOWN = "The first held-out crops at the standard level, in the order of the se
 
 _SHOWN_OF_WORDS = "The first pictures from words, in the order of the crops; none is chosen."
 
+_TESTED_APART = (
+    "Every figure is of the crops of the test; choices were made on those of development."
+)
+
+_TESTED_ON_ALL = (
+    "Every figure is of all crops that were held out: nothing was set apart to make choices by."
+)
+
 _NOTES = (
     "p is Holm-corrected, over trials; MFFCN's lead is above 0 where MFFCN is better.",
     "Every trial has another seed of weights and of shuffling, the same for all conditions; the "
@@ -228,7 +236,6 @@ _NOTES = (
     "result: a difference counts against the spread between trainings.",
     "'reached' is the published size, 'same sign, tested' a difference of the published sign that "
     "is shown over trainings, 'same sign, not shown' one that is not.",
-    "Every figure is of the crops of the test; choices were made on those of development.",
     "Tests are two-tailed paired t-tests, over trials (does the training do better?) and over "
     "pictures (do the pictures come out better?), Holm-corrected over the pairs of a measure, "
     "apart for systems, networks that paint all anew, pictures from words, and ablations. Crops of "
@@ -239,3 +246,7 @@ _NOTES = (
     "The paper's own columns of means in Tables 2 to 5 have their rows upside down below the first "
     "one; means here are of its cells.",
 )
+
+
+def _notes(results: Results) -> tuple[str, ...]:
+    return (_TESTED_APART if development_table(results) else _TESTED_ON_ALL, *_NOTES)

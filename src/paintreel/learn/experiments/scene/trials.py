@@ -286,9 +286,9 @@ def _split(folder: PictureFolder, experiment: Experiment) -> tuple[PictureFolder
 
 
 def _parts(held_out: PictureFolder, experiment: Experiment) -> tuple[PictureFolder, PictureFolder]:
-    """(development, test); all are of the test where nothing is named for it."""
+    """(development, test); all are of the test, none of development, if none is named for it."""
     development, test = held_out.split(experiment.test)
-    return development, test if test.paths else held_out
+    return (development, test) if test.paths else (test, held_out)
 
 
 def _crops(part: PictureFolder, experiment: Experiment) -> list[Crop]:
