@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from paintreel.errors import InputError
+from paintreel.errors import DataError, InputError
 from paintreel.learn.data import scene_pairs
 from paintreel.learn.data.rough_variation import SWITCHES, Variation
 from paintreel.learn.data.scene_pairs import (
@@ -78,6 +78,19 @@ def test_roughs_come_from_the_cache(panels, picture, cache, monkeypatch):
     monkeypatch.setattr(scene_pairs, "ROUGHS_VERSION", scene_pairs.ROUGHS_VERSION + 1)
     with pytest.raises(AssertionError, match="made again"):
         make_panels([picture(0)], [None], scales_px=(64, 96), cache=cache)
+
+
+@pytest.mark.parametrize("damage", ["empty", "truncated", "other"])
+def test_damaged_roughs_are_made_anew_or_told(picture, tmp_path, damage):
+    (first,) = make_panels([picture(3)], [None], scales_px=(64,), cache=tmp_path)
+    for path in tmp_path.iterdir():
+        whole = path.read_bytes()
+        path.write_bytes({"empty": b"", "truncated": whole[:300], "other": b"x" * 300}[damage])
+    (second,) = make_panels([picture(3)], [None], scales_px=(64,), cache=tmp_path)
+    assert second.views[0].roughs == first.views[0].roughs
+    for data in (b"", whole[:100], b"text"):
+        with pytest.raises(DataError, match="is damaged"):
+            decode_rough(data)
 
 
 def test_roughs_survive_their_file():

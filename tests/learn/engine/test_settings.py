@@ -89,6 +89,8 @@ def test_apply_leaves_the_original():
         ({"rate": True}, "settings.rate is True, expected float"),
         ({"rate": float("nan")}, "settings.rate is nan, expected a finite number"),
         ({"rate": float("inf")}, "settings.rate is inf, expected a finite number"),
+        ({"rate": 1e300}, r"settings.rate is 1e\+300, expected at most 1e\+06"),
+        ({"batch": 10**8}, "settings.batch is 100000000, expected at most 4096"),
         ({"grey": 1}, "settings.grey is 1, expected bool"),
         ({"name": 3}, "settings.name is 3, expected str"),
         ({"globs": "a/*"}, r"settings.globs is 'a/\*', expected a list"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from paintreel.errors import InputError, OutputError
+from paintreel.learn.engine.held_folder import held
 from paintreel.learn.experiments.conditions import Condition
 from paintreel.learn.experiments.records import claim_folder, read_records, write_json
 from paintreel.learn.experiments.trials import missing_trials, run_trials, trial_seed
@@ -22,6 +23,7 @@ def run(out: Path, trials: int, *, fails_at: int | None = None) -> list[str]:
     def run_trial(condition: Condition, trial: int, work: Path) -> dict[str, float]:
         work.mkdir(parents=True, exist_ok=True)
         if trial == fails_at:
+            (work / "checkpoint.pt").touch()
             raise KeyboardInterrupt
         return {"score": trial / 2}
 
@@ -65,12 +67,27 @@ def test_files_under_way_are_not_read(tmp_path):
     assert read_records(tmp_path).keys() == {"net", "truth"}
 
 
-@pytest.mark.parametrize("text", ["{", "[1]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{", "[1]", "{}", '{"condition": "net", "trial": "0"}', '{"condition": "net", "trial": 1}',
+        '{"condition": "other", "trial": 0}', '{"condition": "net", "trial": 0, "psnr": NaN}',
+    ],
+)  # fmt: skip
 def test_broken_record(tmp_path, text):
     (tmp_path / "trials").mkdir()
     (tmp_path / "trials" / "net-00.json").write_text(text)
     with pytest.raises(InputError, match=r"net-00\.json.*delete it and go on"):
         read_records(tmp_path)
+
+
+def test_a_trial_that_another_process_works_at_is_left_to_it(tmp_path):
+    with (
+        held(tmp_path / "work" / "net-00", what="another process"),
+        pytest.raises(OutputError, match=r"another process that trains net is at work in .*net-00"),
+    ):
+        run(tmp_path, 1)
+    assert not (tmp_path / "trials").exists()
 
 
 def test_a_folder_is_of_one_experiment(tmp_path):
@@ -86,3 +103,14 @@ def test_values_that_are_no_numbers_are_not_written(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "x.json", {"score": float("nan")})
     assert not list(tmp_path.iterdir())
+
+
+def test_records_of_who_knows_what_are_not_taken_over(tmp_path):
+    claim_folder(tmp_path, {"seed": 7}, resume=False)
+    (tmp_path / "experiment.json").write_text("{")
+    with pytest.raises(InputError, match=r"experiment\.json.*; give a new --out$"):
+        claim_folder(tmp_path, {"seed": 7}, resume=True)
+    (tmp_path / "experiment.json").unlink()
+    run(tmp_path, 1)
+    with pytest.raises(InputError, match=r"holds records, but no experiment\.json"):
+        claim_folder(tmp_path, {"seed": 8}, resume=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from paintreel.errors import OutputError
+from paintreel.errors import OutputError, TrainingError
+from paintreel.learn.engine.checkpoint import save_checkpoint
 from paintreel.learn.trainers.training_run import claim, progress_of
 
 
@@ -13,10 +14,13 @@ def test_a_new_folder_is_taken(tmp_path):
 
 
 def test_a_run_that_is_there_must_be_resumed(tmp_path):
-    (tmp_path / "checkpoint.pt").touch()
+    save_checkpoint(tmp_path / "checkpoint.pt", {"step": 3})
     with pytest.raises(OutputError, match="--resume"):
         claim(tmp_path, resume=False, reads=())
     claim(tmp_path, resume=True, reads=())
+    (tmp_path / "checkpoint.pt").write_bytes(b"cut off")
+    with pytest.raises(TrainingError, match="is damaged"):
+        claim(tmp_path, resume=True, reads=())
 
 
 def test_a_run_that_is_not_there_cannot_be_resumed(tmp_path):

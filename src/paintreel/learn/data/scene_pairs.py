@@ -7,6 +7,7 @@ the roughs lie in a cache on disk, and stay encoded in memory until a crop is dr
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from paintreel.errors import InputError
+from paintreel.errors import DataError, InputError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.rough_variation import (
@@ -33,6 +34,7 @@ from paintreel.worlds.categories import LABELS
 
 STANDARD = "standard"
 MODES = ("both", "blocks", "lines")
+_PNG_END = b"IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,11 @@ def encode_rough(rough: Rough) -> bytes:
 
 
 def decode_rough(data: bytes) -> Rough:
-    """The inverse of `encode_rough`."""
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    assert pixels is not None, "no PNG of a rough"
+    """The inverse of `encode_rough`. Raises DataError for other bytes."""
+    buffer = np.frombuffer(data, np.uint8)
+    pixels = cv2.imdecode(buffer, cv2.IMREAD_UNCHANGED) if data else None
+    if pixels is None or pixels.ndim != 3:
+        raise DataError("a kept rough is damaged; delete the folder of the roughs, and go on")
     lines = pixels[..., 3] if pixels.shape[2] == 4 else None
     return Rough(blocks=pixels[..., 2::-1], lines=lines)
 
@@ -165,11 +169,21 @@ def _cached(picture: Array, cache: Path) -> dict[str, bytes]:
     digest = hashlib.sha256(f"{picture.shape} {LEVELS!r} {ROUGHS_VERSION}".encode())
     digest.update(np.ascontiguousarray(picture).tobytes())
     paths = {level: cache / f"{digest.hexdigest()[:20]}-{level}.png" for level in LEVELS}
-    if not all(path.exists() for path in paths.values()):
+    if not all(_is_whole(path) for path in paths.values()):
         for level, rough in make_roughs(picture).items():
             with atomic_path(paths[level], overwrite=True) as beside:
                 beside.write_bytes(encode_rough(rough))
     return {level: path.read_bytes() for level, path in paths.items()}
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a PNG is there and its last chunk too, without reading what lies between."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_PNG_END), os.SEEK_END)
+            return file.read() == _PNG_END
+    except OSError:  # not there, or shorter than that
+        return False
 
 
 def given(view: View, level: str, mode: str = "both") -> tuple[Array | None, Array | None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from paintreel.errors import TrainingError
+from paintreel.errors import TrainingError, system_reason
 from paintreel.imaging.atomic import atomic_path
 
 FORMAT = 2
@@ -30,9 +30,12 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     """Read our own checkpoint; raises TrainingError if it is damaged or of another format."""
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
+    except PermissionError as error:
+        raise TrainingError(f"cannot read checkpoint {path}: {system_reason(error)}") from None
     except Exception as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise TrainingError(f"checkpoint {path} cannot be read: {reason}") from error
+        raise TrainingError(
+            f"checkpoint {path} is damaged, or no checkpoint; begin anew with a new --out"
+        ) from error
     if not isinstance(state, dict) or state.get("format") != FORMAT:
         raise TrainingError(f"checkpoint {path} is not of format {FORMAT}; start a new --out")
     return state

@@ -163,6 +163,8 @@ def train(
         if step == 0:
             keep(0.0)
         elapsed_s, progress = spent()
+        if step > 0 and progress >= 1:
+            journal.note(f"the budget was spent at step {step}: nothing more is learnt")
         while progress < 1:
             at, at_s = progress, elapsed_s
             terms, lost = _step(trainer, progress)
@@ -241,7 +243,7 @@ def _restore(
         trainer.load_state_dict(state["trainer"])
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise TrainingError(
-            f"checkpoint {checkpoint} does not fit these settings: {error}; go on with the "
+            f"checkpoint {checkpoint} is of a network of another size or kind; go on with the "
             "settings that the run was started with, or give a new --out"
         ) from error
     return state, changed

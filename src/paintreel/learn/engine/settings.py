@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_h
 
 from paintreel.errors import InputError, system_reason
 from paintreel.near_names import did_you_mean, near_names
+from paintreel.options import MAX_SEED
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+
+_LARGEST = 1e6
+"""Of a setting that is no whole number; weights, rates and shares are far below."""
+_MOST = {"seed": MAX_SEED, "batch": 4096, "px": 8192, "worlds": 10_000}
+"""Most of a whole number, by the last word of its name: a slip of the hand fills the memory."""
+_MOST_ELSE = 10**9
 
 
 def must_hold(rules: Mapping[str, bool], subject: str) -> None:
@@ -63,7 +70,7 @@ def apply(settings: T, values: Mapping[str, Any], where: str = "settings") -> T:
 
     Tables are merged into what is there. Raises InputError for an unknown key, for a value of
     another type than the field's annotation (a whole number stands for a float, a list for a
-    tuple) and for one that is not finite.
+    tuple), and for one that is not finite or larger than any run can use.
     """
     _expect(isinstance(values, Mapping), where, values, "a table")
     kinds = get_type_hints(type(settings))
@@ -96,7 +103,12 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
     if kind is float and type(value) is int:
         value = float(value)
     _expect(type(value) is kind, where, value, kind.__name__)
-    _expect(kind is not float or math.isfinite(value), where, value, "a finite number")
+    if kind is float:
+        _expect(math.isfinite(value), where, value, "a finite number")
+        _expect(abs(value) <= _LARGEST, where, value, f"at most {_LARGEST:g}")
+    if kind is int:
+        most = _MOST.get(where.rpartition(".")[2].rpartition("_")[2], _MOST_ELSE)
+        _expect(value <= most, where, value, f"at most {most}")
     return value
 
 

@@ -20,19 +20,25 @@ from paintreel.learn.engine.checkpoint import differences
 from paintreel.learn.experiments.conditions import Condition
 
 FACTS_NAME = "experiment.json"
+TRIALS = "trials"
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The table in a file. Raises InputError where it cannot be read."""
+    """The table in a file, of finite numbers. Raises InputError where it cannot be read."""
+    remedy = "give a new --out" if path.name == FACTS_NAME else "delete it and go on"
     try:
-        values = json.loads(path.read_text("utf-8"))
+        values = json.loads(path.read_text("utf-8"), parse_constant=_no_number)
     except OSError as error:
         raise InputError(f"cannot read {path}: {system_reason(error)}") from None
     except ValueError as error:
-        raise InputError(f"cannot read {path}: {error}; delete it and go on") from None
+        raise InputError(f"cannot read {path}: {error}; {remedy}") from None
     if not isinstance(values, dict):
-        raise InputError(f"cannot read {path}: it holds no table; delete it and go on")
+        raise InputError(f"cannot read {path}: it holds no table; {remedy}")
     return values
+
+
+def _no_number(constant: str) -> float:
+    raise ValueError(f"{constant} is no number")
 
 
 def write_json(
@@ -65,7 +71,7 @@ def claim_folder(out: Path, facts: Mapping[str, Any], *, resume: bool) -> None:
     """Write what the experiment depends on, or check that it is what is there.
 
     Raises OutputError where `out` holds an experiment and `resume` is not set, InputError, with
-    what differs, where it holds another one.
+    what differs, where it holds another one, or records of who knows which.
     """
     path = out / FACTS_NAME
     plain = json.loads(json.dumps(facts))
@@ -76,18 +82,27 @@ def claim_folder(out: Path, facts: Mapping[str, Any], *, resume: bool) -> None:
                 f"{out} holds another experiment: {'; '.join(other[:6])}; give a new --out"
             )
         return
+    if json_files(out / TRIALS):
+        raise InputError(
+            f"{out} holds records, but no {FACTS_NAME} that says what they are of; give a new --out"
+        )
     write_json(path, plain)
 
 
 def record_path(out: Path, condition: Condition, trial: int) -> Path:
     """Where a record lies; a reference has one for all trials."""
-    return out / "trials" / f"{condition.name}-{trial if condition.varies else 0:02d}.json"
+    return out / TRIALS / f"{condition.name}-{trial if condition.varies else 0:02d}.json"
 
 
 def read_records(out: Path) -> dict[str, dict[int, dict[str, Any]]]:
     """{condition: {trial: record}} of all that is there. Raises InputError for a broken record."""
     records: dict[str, dict[int, dict[str, Any]]] = {}
-    for path in json_files(out / "trials"):
+    for path in json_files(out / TRIALS):
         record = read_json(path)
-        records.setdefault(record["condition"], {})[record["trial"]] = record
+        condition, trial = record.get("condition"), record.get("trial")
+        if type(trial) is not int or path.stem != f"{condition}-{trial:02d}":
+            raise InputError(
+                f"{path} is no record of the trial that it is named after; delete it and go on"
+            )
+        records.setdefault(condition, {})[trial] = record
     return records

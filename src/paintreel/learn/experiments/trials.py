@@ -18,6 +18,7 @@ from typing import Any
 from paintreel.errors import OutputError, TrainingError
 from paintreel.learn.engine.budget import Budget
 from paintreel.learn.engine.distributed import ProcessGroup, join_process_group
+from paintreel.learn.engine.held_folder import held
 from paintreel.learn.engine.loop import LoopSettings, Trainer, train
 from paintreel.learn.engine.precision import ComputeChoice, choose
 from paintreel.learn.engine.settings import must_hold
@@ -135,8 +136,9 @@ def run_trials(
             "seed": trial_seed(seed, trial),
             "source": dict(source),
         }
-        write_json(path, about | dict(run_trial(condition, trial, work)), indent=None)
-        if work.is_dir():
+        with held(work, what=f"another process that trains {condition.name}"):
+            if not path.exists():  # which such a process may have written meanwhile
+                write_json(path, about | dict(run_trial(condition, trial, work)), indent=None)
             shutil.rmtree(work)
         if index + 1 == len(missing) or missing[index + 1][0] != trial:
             on_trial(trial)

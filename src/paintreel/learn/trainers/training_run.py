@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -14,7 +16,9 @@ from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.engine.budget import Budget
+from paintreel.learn.engine.checkpoint import load_checkpoint
 from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.learn.engine.held_folder import held
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.loop import LoopSettings, Trainer, train
 from paintreel.learn.systems import System
@@ -151,8 +155,15 @@ def train_system(run: Run, folders: Folders) -> Path | None:
 
     The last sheet of samples, or that of the model, becomes the picture that `paintreel models`
     shows of it. Raises DataError for unusable folders before anything is trained, OutputError if
-    the folder of the run may not be written to, TrainingError if the run diverges.
+    the folder of the run may not be written to, or another run is in it, TrainingError if the run
+    diverges.
     """
+    # Of several processes of one run the first keeps others out.
+    with nullcontext() if os.environ.get("RANK", "0") != "0" else held(run.out, what="a training"):
+        return _train_system(run, folders)
+
+
+def _train_system(run: Run, folders: Folders) -> Path | None:
     trained = run.system.load_trainer()(run, folders)
     if trained is None:
         return None
@@ -171,13 +182,16 @@ def claim(out: Path, *, resume: bool, reads: Sequence[Path]) -> None:
     """Raise OutputError unless a run may write into `out`.
 
     A run that is there must be resumed, one that is not there cannot be, and `out` lies in none of
-    the folders `reads`, where the next run would take its samples for training pictures.
+    the folders `reads`, where the next run would take its samples for training pictures. Raises
+    TrainingError for a damaged checkpoint.
     """
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists() and not resume:
         raise OutputError(f"{out} already holds a run; go on with --resume or give a new --out")
     if resume and not checkpoint.exists():
         raise OutputError(f"{out} holds no checkpoint to resume from")
+    if resume:
+        load_checkpoint(checkpoint)  # read again when it is needed, but damage is told at once
     refuse_inside(out, reads)
 
 
