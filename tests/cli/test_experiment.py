@@ -194,6 +194,10 @@ def test_a_recipe_of_another_experiment(asked_pictures, capsys):
         ("trials = 3", 'it needs experiment = "scene"'),
         ('experiment = "scene"\ntrails = 3', "trails = 3 is not one of"),
         ('experiment = "scene"\ntrials = "3"', "trials = '3' is not one of"),
+        (
+            'experiment = "scene"\ncrops = 100000000000',
+            "crops is 100000000000, expected 2 to 10000",
+        ),
         ('experiment = "scene"\n[settings]\nrate = "fast"', "rate is 'fast', expected float"),
     ],
 )

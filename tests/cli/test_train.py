@@ -274,6 +274,14 @@ def test_crops_that_the_pictures_are_too_small_for(trained, capsys, by):
     assert (told in capsys.readouterr().err) == (by != "default")
 
 
+def test_names_to_hold_out_that_no_picture_has_are_told(trained, capsys):
+    held = ("--set", "held_out_art=['E99*']", "--set", "held_out_photos=['0*']")
+    assert command(*held) == 0
+    said = capsys.readouterr().err
+    assert "no picture of --art is named as held_out_art has it (E99*)" in said
+    assert "held_out_photos has it" not in said
+
+
 def test_without_photographs_those_of_the_examples_are_taken(
     trained, monkeypatch, capsys, tmp_path, pictures
 ):

@@ -215,8 +215,8 @@ def test_same_file_twice_is_one_job(tree: Path):
     ("inputs", "output", "error", "message"),
     [
         (["empty"], "out", InputError, "folder empty holds no picture"),
-        (["in"], "out.png", InputError, "out.png is a file name, but folder in"),
-        (["a.jpg", "in"], "a.mp4", InputError, "is a file name, but 2 inputs"),
+        (["in"], "out.png", InputError, "out.png is a file name, but folder in needs a"),
+        (["a.jpg", "in"], "a.mp4", InputError, "is a file name, but 2 inputs need a"),
         (["in"], "in/notes.txt", InputError, "is a file name"),
         (["a.jpg"], "plain", InputError, "file without a suffix"),
         (["a.jpg", "in/a.jpg"], "out", InputError, "both be written to out/a.jpg"),

@@ -177,6 +177,9 @@ def test_size_and_resize(tiny_scene: str):
         ({"rough": blocks(), "method": "mffnc"}, "did you mean 'mffcn'"),
         ({"rough": blocks(), "tile": 0}, "tile is 0"),
         ({"sketch": np.full((40, 48), 255, np.uint8)}, "sketch is empty"),
+        ({"sketch": np.zeros((40, 48), np.uint8)}, "sketch is ink all over"),
+        ({"rough": np.full((40, 48, 3), 255, np.uint8)}, "rough is empty: it is white all over"),
+        ({"rough": np.zeros((40, 48, 4), np.uint8)}, "rough is empty: it is white all over"),
     ],
 )
 def test_bad_calls(tiny_scene: str, given: dict, message: str):

@@ -444,9 +444,9 @@ def _asked(
 
     given = ("trials", "budget", "systems", "preset", "crops", "pictures", "seed")
     typed = {n: getattr(options, n) for n in given if getattr(options, n) is not None}
-    recipe = _recipe(options.recipe, options.paper) if options.recipe else {}
-    defaults: dict[str, Any] = {"trials": trials, "budget": budget, "preset": "light"}
-    values = defaults | recipe | typed
+    values: dict[str, Any] = {"trials": trials, "budget": budget, "preset": "light"}
+    values |= (_recipe(options.recipe, options.paper) if options.recipe else {}) | typed
+    dataclasses.replace(options, **{name: values[name] for name in given if name in values})
     settings = apply(base(values["preset"]), values.pop("settings", {}), "recipe settings")
     systems = values.pop("systems", None)
     return values | {

@@ -127,6 +127,7 @@ def run(options: TrainOptions) -> int:
     from paintreel.learn.trainers.training_run import Folders, train_system
 
     run = _run(options, system)
+    _note_unmatched(options, run.settings)
     if not (options.licence or "licence" in asked):
         _note(
             f"no --licence: the card will say {run.facts.licence}, which lets nobody but the owner "
@@ -145,6 +146,23 @@ def run(options: TrainOptions) -> int:
     if path is not None:
         _print_summary(path, options.out, system)
     return 0
+
+
+def _note_unmatched(options: TrainOptions, settings: Any) -> None:
+    """Say where pictures were to be held out by name, and none has such a name."""
+    from paintreel.learn.data.folders import scan
+
+    for name in ("art", "photos"):
+        folder, globs = getattr(options, name), getattr(settings, f"held_out_{name}", ())
+        if (
+            folder is not None
+            and globs
+            and not scan(folder, what=f"--{name}").split(globs)[1].paths
+        ):
+            _note(
+                f"no picture of --{name} is named as held_out_{name} has it ({', '.join(globs)}): "
+                "none is held out by name"
+            )
 
 
 def _note(text: str) -> None:

@@ -200,8 +200,9 @@ def _names_file(output: str, sources: list[Path]) -> bool:
     if out.is_file() or out.suffix.lower()[1:] in FORMATS:
         if one_file:
             raise InputError(f"output {out} is a file without a suffix; give it one, such as .png")
-        what = f"folder {sources[0]}" if len(sources) == 1 else f"{len(sources)} inputs"
-        raise InputError(f"output {out} is a file name, but {what} need a folder")
+        several = f"{len(sources)} inputs need"
+        what = f"folder {sources[0]} needs" if len(sources) == 1 else several
+        raise InputError(f"output {out} is a file name, but {what} a folder")
     return False
 
 

@@ -22,6 +22,9 @@ from paintreel.roughs.rough import Rough
 
 LEAST_INK = 0.05
 """A sketch whose darkest point is lighter than this is taken for empty paper."""
+_PAPER = 250
+MOST_INK = 0.98
+"""A sketch with more than this of ink everywhere is taken for a mistake: nothing is drawn in it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +54,8 @@ def read_start(
     `size` (width, height) in pixels resizes both. A sketch of another size than the rough is an
     error unless `fit_sketch`, which brings it to the size of the rough.
 
-    Raises InputError for neither, sides below MIN_SIDE_PX, unequal sizes and a sketch without
-    ink; UnreadableFile and PictureTooLarge for files.
+    Raises InputError for neither, sides below MIN_SIDE_PX, unequal sizes, a sketch without ink or
+    without paper, and a white rough alone; UnreadableFile and PictureTooLarge for files.
     """
     if rough is None and sketch is None:
         raise InputError("nothing to paint from; give a rough, a sketch or a category")
@@ -74,13 +77,13 @@ def read_start(
         lines = None if lines is None else resize(lines, *size)
     base = lines if blocks is None else blocks
     assert base is not None
-    return Start(
-        Rough(
-            blocks=None if blocks is None else to_8bit(blocks),
-            lines=None if lines is None else _paper_and_ink(lines),
-        ),
-        base=base,
+    rough = Rough(
+        blocks=None if blocks is None else to_8bit(blocks),
+        lines=None if lines is None else _paper_and_ink(lines),
     )
+    if rough.lines is None and rough.blocks is not None and int(rough.blocks.min()) >= _PAPER:
+        raise InputError("the rough is empty: it is white all over, expected paint or lines")
+    return Start(rough, base=base)
 
 
 def _check_side(name: str, x: Array) -> None:
@@ -96,12 +99,19 @@ def _size_text(x: Array) -> str:
 
 
 def _paper_and_ink(x: Array) -> Array:
-    """(H, W) uint8, 255 paper to 0 ink, of a sketch on white. Raises InputError without ink."""
+    """(H, W) uint8, 255 paper to 0 ink, of a sketch on white.
+
+    Raises InputError for paper without ink, and for ink without paper.
+    """
     lines = luma(to_8bit(x))
     ink = 1 - int(lines.min()) / 255
     if ink < LEAST_INK:
         raise InputError(
             f"the sketch is empty: its darkest point has {ink:.0%} ink, expected dark lines on "
             "white or transparent ground"
+        )
+    if 1 - int(lines.max()) / 255 > MOST_INK:
+        raise InputError(
+            "the sketch is ink all over, expected dark lines on white or transparent ground"
         )
     return lines

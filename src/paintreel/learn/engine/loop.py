@@ -152,8 +152,7 @@ def train(
     def keep(elapsed_s: float) -> None:
         state = {"trainer": trainer.state_dict(), "step": step, "elapsed_s": elapsed_s}
         state["compute"] = compute.state_dict()
-        if fingerprint is not None:
-            state["fingerprint"] = dict(fingerprint)
+        state |= {} if fingerprint is None else {"fingerprint": dict(fingerprint)}
         if group.leads:
             save_checkpoint(checkpoint, state)
             _keep_sample(trainer, out, step, journal)

@@ -104,5 +104,5 @@ def read_records(out: Path) -> dict[str, dict[int, dict[str, Any]]]:
             raise InputError(
                 f"{path} is no record of the trial that it is named after; delete it and go on"
             )
-        records.setdefault(condition, {})[trial] = record
+        records.setdefault(str(condition), {})[trial] = record
     return records

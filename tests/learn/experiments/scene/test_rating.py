@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paintreel.errors import InputError
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.experiments.scene import rating
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
@@ -125,3 +126,9 @@ def test_what_cannot_be_done(out, capsys, asked, message):
 def test_an_experiment_without_paintings(tmp_path, capsys):
     assert rating.main([str(tmp_path), "--blind", str(tmp_path / "t")]) == 1
     assert "paintings of 0 systems" in capsys.readouterr().err
+
+
+def test_another_table_is_no_rating(tmp_path):
+    (tmp_path / "rating.json").write_text("{}")
+    with pytest.raises(InputError, match="holds no rating"):
+        rating.read_rating(tmp_path / "rating.json")

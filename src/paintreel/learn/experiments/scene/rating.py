@@ -27,7 +27,7 @@ from paintreel.compare.blind_plan import plan_blind
 from paintreel.compare.options import CompareOptions
 from paintreel.errors import InputError, PaintreelError
 from paintreel.learn.experiments.page import number_text
-from paintreel.learn.experiments.records import write_json
+from paintreel.learn.experiments.records import read_json, write_json
 from paintreel.learn.experiments.scene.conditions import CONDITIONS, is_rated
 from paintreel.scoring.blind_trial import BlindKey, read_key
 from paintreel.worlds.categories import LABELS
@@ -95,6 +95,14 @@ def count(ballots: Sequence[Path], key: Path, *, raters: str) -> dict[str, Any]:
         "questions": questions,
         "notes": [note.text for note in result.notes],
     }
+
+
+def read_rating(path: Path) -> dict[str, Any]:
+    """What `count` said, from its file. Raises InputError for another file."""
+    rating = read_json(path)
+    if STYLE not in (rating.get("questions") or {}):
+        raise InputError(f"{path} holds no rating of these pictures; count the ballots again")
+    return rating
 
 
 def _by_category(key: BlindKey, given: np.ndarray[Any, Any], name: str) -> dict[str, float]:

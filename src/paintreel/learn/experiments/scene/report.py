@@ -35,6 +35,7 @@ from paintreel.learn.experiments.scene.more_tables import (
 )
 from paintreel.learn.experiments.scene.paper import FIGURES, TABLES
 from paintreel.learn.experiments.scene.rating import NAME as RATING_NAME
+from paintreel.learn.experiments.scene.rating import read_rating
 from paintreel.learn.experiments.scene.results import Results
 from paintreel.learn.experiments.scene.scoring import SETS
 from paintreel.learn.experiments.scene.statements import REACHED, STATEMENTS
@@ -67,7 +68,7 @@ def write_report(out: Path, *, version: str) -> Path:
         read_records(out),
         read_json(out / CROPS_NAME),
         facts,
-        read_json(rating) if rating.is_file() else None,
+        read_rating(rating) if rating.is_file() else None,
     )
     costs = read_costs(out)
     write_json(out / "results.json", summarise(results, facts, costs))
