@@ -175,6 +175,7 @@ def test_centre():
         ({"crop_px": 50}, "multiple of 16"),
         ({"crop_px": 128}, "scales_px are crop_px or more"),
         ({"scales_px": ()}, "scales_px"),
+        ({"scales_px": (4096,)}, "at most 2048"),
         ({"levels": {"rough": 1.0}}, "levels are of coarse, standard, fine"),
         ({"modes": {"ink": 1.0}}, "modes are of both, blocks, lines"),
         ({"modes": {"both": 0.0}}, "frequencies"),

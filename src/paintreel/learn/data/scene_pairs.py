@@ -34,6 +34,7 @@ from paintreel.worlds.categories import LABELS
 
 STANDARD = "standard"
 MODES = ("both", "blocks", "lines")
+_MOST_ENLARGED = 2048
 _PNG_END = b"IEND\xaeB`\x82"
 
 
@@ -82,6 +83,9 @@ class PairSettings:
             "crop_px is a multiple of 16, 32 or more": self.crop_px >= 32 and not self.crop_px % 16,
             "batch is 1 or more": self.batch >= 1,
             "scales_px are crop_px or more": min(self.scales_px, default=0) >= self.crop_px,
+            f"the least of scales_px, to which panels are enlarged, is at most {_MOST_ENLARGED}": (
+                min(self.scales_px, default=0) <= _MOST_ENLARGED
+            ),
             f"levels are of {', '.join(LEVELS)}": self.levels.keys() <= LEVELS.keys(),
             f"modes are of {', '.join(MODES)}": self.modes.keys() <= set(MODES),
             "frequencies are not below 0, one is above": all(
