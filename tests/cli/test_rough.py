@@ -104,7 +104,7 @@ def test_failures_are_named(folder: Path, capsys):
         (["in/a.png", "-o", "r.png", "--level", "rich"], "invalid choice"),
         (["in/a.png", "-o", "r.png", "--sketch", "r.png"], "would be one file"),
         (["in", "-o", "same", "--sketch", "same"], "would be one file"),
-        (["in", "-o", "out.png"], "need a folder"),
+        (["in", "-o", "out.png"], "needs a folder"),
         (["in/a.png", "-o", "in/a.png"], "is an input"),
         (["in/a.png", "-o", "r.png", "--max-pixels", "0"], "of at least 1"),
         (["in/a.png", "-o", "r.tga"], ".avif .bmp .gif .jpeg .jpg .png"),

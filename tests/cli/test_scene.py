@@ -433,7 +433,7 @@ class TestFromARough:
         (["--category", "forest", "--parallax", "a.gif", "--codec", "h264"], "cannot hold h264"),
         (["--category", "forest", "--parallax", "a.mp4", "--move", "no.json"], "no.json"),
         (["--rough", "roughs/a.png", "--method", "grbm"], "cannot finish a rough"),
-        (["--rough", "roughs"], "need a folder"),
+        (["--rough", "roughs"], "needs a folder"),
         (["--rough", "*.tif"], "no file matches"),
     ],
 )

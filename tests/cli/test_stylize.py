@@ -158,7 +158,7 @@ def test_picture_options(folder: Path, capsys):
         (["in/a.png", "--backend", "cuda"], "invalid choice"),
         (["in/a.png", "--backend", "onnxruntime", "--precision", "bf16"], "openvino"),
         (["in/a.png", "-o", "in/a.png"], "is an input"),
-        (["in", "-o", "out.png"], "need a folder"),
+        (["in", "-o", "out.png"], "needs a folder"),
         (["*.tif"], "no file matches"),
     ],
 )

@@ -178,7 +178,7 @@ def test_resume_with_nothing_left_exports_the_same(run, folders, tmp_path):
 def test_resume_with_other_settings_is_refused(run, folders, tmp_path, capsys):
     out = shutil.copytree(run, tmp_path / "mine")
     assert main(command(folders, out, "--resume", "--set", "preset=light")) == 1
-    assert "does not fit these settings" in capsys.readouterr().err
+    assert "is of a network of another size or kind" in capsys.readouterr().err
 
 
 def test_a_run_is_not_overwritten(run, folders, capsys):
