@@ -282,6 +282,14 @@ def test_names_to_hold_out_that_no_picture_has_are_told(trained, capsys):
     assert "held_out_photos has it" not in said
 
 
+def test_a_pack_of_pairs_is_not_looked_through_for_names(trained, capsys):
+    Path("pairs").mkdir()
+    Path("pairs", "manifest.json").write_text("{}", "utf-8")
+    held = ("--set", "held_out_art=['E99*']")
+    assert main(["train", "lineart", "--art", "pairs", "--out", "runs/lines", *held]) == 0
+    assert "held_out_art has it" not in capsys.readouterr().err
+
+
 def test_without_photographs_those_of_the_examples_are_taken(
     trained, monkeypatch, capsys, tmp_path, pictures
 ):

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from paintreel.imaging.colour import rgb_to_lab
+from paintreel.roughs.brushed import brushed
 from paintreel.roughs.loose import tidy_loose
 from paintreel.roughs.rough import make_rough
 from paintreel.roughs.sketch_forms import ROLES, read_forms
@@ -161,6 +162,16 @@ def test_slits_between_strokes_go_to_their_thin_ends():
     blocks = tidy_loose(np.rint(rough).astype(np.uint8)).blocks
     assert np.abs(blocks[95:106].astype(int) - (60, 90, 140)).max() <= 3
     assert (blocks[60, 45:115] == (230, 190, 120)).all()
+
+
+def test_a_sky_that_a_tower_cuts_in_two_is_brushed_as_one():
+    rough = np.full((200, 320, 3), (110, 150, 200), np.uint8)
+    rough[:, 150:170] = (120, 110, 100)  # from the upper edge to the ground
+    rough[120:] = (90, 120, 60)
+    rough[90:120, 200:] = (90, 120, 60)  # a hill behind it, so that one half is lower
+    light = brushed(rough)[:80].astype(int).sum(axis=2)
+    rows = [np.median(light[:, half], axis=1) for half in (np.s_[10:140], np.s_[180:310])]
+    assert np.abs(rows[0] - rows[1]).max() < 20
 
 
 def test_colour_over_a_line_goes_back_behind_it():

@@ -127,7 +127,7 @@ def run(options: TrainOptions) -> int:
     from paintreel.learn.trainers.training_run import Folders, train_system
 
     run = _run(options, system)
-    _note_unmatched(options, run.settings)
+    _note_unmatched(options, system, run.settings)
     if not (options.licence or "licence" in asked):
         _note(
             f"no --licence: the card will say {run.facts.licence}, which lets nobody but the owner "
@@ -148,17 +148,26 @@ def run(options: TrainOptions) -> int:
     return 0
 
 
-def _note_unmatched(options: TrainOptions, settings: Any) -> None:
+def _folders_of_pictures(options: TrainOptions, system: System) -> dict[str, Path]:
+    """Folders whose pictures are read one by one; archives and keys their trainers open first."""
+    from paintreel.learn.data.line_pairs import MANIFEST
+
+    given = {"art": options.art, "photos": options.photos, "styles": options.styles}
+    folders = {name: root for name, root in given.items() if root is not None}
+    if "art" in folders and (
+        system.of_keys or (system.packs and (folders["art"] / MANIFEST).is_file())
+    ):
+        del folders["art"]
+    return folders
+
+
+def _note_unmatched(options: TrainOptions, system: System, settings: Any) -> None:
     """Say where pictures were to be held out by name, and none has such a name."""
     from paintreel.learn.data.folders import scan
 
-    for name in ("art", "photos"):
-        folder, globs = getattr(options, name), getattr(settings, f"held_out_{name}", ())
-        if (
-            folder is not None
-            and globs
-            and not scan(folder, what=f"--{name}").split(globs)[1].paths
-        ):
+    for name, folder in _folders_of_pictures(options, system).items():
+        globs = getattr(settings, f"held_out_{name}", ())
+        if globs and not scan(folder, what=f"--{name}").split(globs)[1].paths:
             _note(
                 f"no picture of --{name} is named as held_out_{name} has it ({', '.join(globs)}): "
                 "none is held out by name"
@@ -243,7 +252,6 @@ def _asked(options: TrainOptions) -> Mapping[str, Any]:
 def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, Any]) -> None:
     """Refuse folders that cannot be trained on, and say what will make the style poorer."""
     from paintreel.learn.data.folder_check import check_folders
-    from paintreel.learn.data.line_pairs import MANIFEST
     from paintreel.learn.engine.settings import parse_overrides
 
     settings = recipe.get("settings", {})
@@ -251,13 +259,8 @@ def _check_folders(options: TrainOptions, system: System, recipe: Mapping[str, A
     settings = {**settings, **parse_overrides(options.changes)}
     # Values of another type are refused when the settings are made, which needs torch.
     asked = {key: value for key, value in settings.items() if type(value) is int}
-    pictures = {"art": options.art, "photos": options.photos, "styles": options.styles}
-    if system.packs and options.art is not None and (options.art / MANIFEST).is_file():
-        del pictures["art"]  # archives; the trainer opens them before anything else
-    if system.of_keys:
-        del pictures["art"]
     for note in check_folders(
-        {name: root for name, root in pictures.items() if root is not None},
+        _folders_of_pictures(options, system),
         max_side_px=asked.get("max_side_px", system.side_px),
         crop_px=asked.get("crop_px", system.crop_px),
         enough=system.enough,

@@ -95,31 +95,38 @@ def _areas(small: Array) -> tuple[Array, Array]:
     found, counts = np.unique(keys, return_counts=True)
     for key in found[counts > _LEAST_AREA * h * w].tolist():
         count, labels, facts, _ = cv2.connectedComponentsWithStats((keys == key).astype(np.uint8))
-        largest = max(facts[1:].tolist(), key=lambda each: each[cv2.CC_STAT_AREA])
+        pieces = facts[1:].tolist()
         for k in range(1, count):
             left, top, wide, high, area = facts[k].tolist()
             if area < _LEAST_AREA * h * w:
                 continue
             box = np.s_[top : top + high, left : left + wide]
             inside = labels[box] == k
-            # What a tower cuts off of a sky is sky too.
-            whole = largest if _lies_beside(facts[k].tolist(), largest) else facts[k].tolist()
-            kind[box][inside] = _kind_of(whole, w)
-            fall = np.linspace(0, 1, high, dtype=np.float32)[:, None]
-            down[box] = np.where(inside, fall, down[box])
+            # What a tower cuts in two is one sky: strokes and light go on behind it.
+            from_row, across, rows = _whole(pieces[k - 1], pieces)
+            kind[box][inside] = _kind_of(from_row, across, rows, w)
+            fall = (np.arange(top, top + high, dtype=np.float32) - from_row) / max(1, rows - 1)
+            down[box] = np.where(inside, fall[:, None], down[box])
     return kind, down
 
 
-def _lies_beside(facts: list[int], other: list[int]) -> bool:
-    """Whether most of the rows of an area (left, top, width, height, pixels) are another's too."""
-    _, top, _, high, _ = facts
-    _, from_row, _, rows, _ = other
-    return min(top + high, from_row + rows) - max(top, from_row) > _BESIDE * high
+def _whole(piece: list[int], pieces: list[list[int]]) -> tuple[int, int, int]:
+    """(first row, width, rows) of an area and of those of its colour that most of its rows cross.
+
+    piece, pieces: (left, top, width, height, pixels) each, the one among the others.
+    """
+    _, top, _, high, _ = piece
+    beside = [piece]
+    for other in pieces:
+        if min(top + high, other[1] + other[3]) - max(top, other[1]) > _BESIDE * high:
+            beside.append(other)
+    left, first = min(each[0] for each in beside), min(each[1] for each in beside)
+    right, last = (max(each[i] + each[i + 2] for each in beside) for i in (0, 1))
+    return first, right - left, last - first
 
 
-def _kind_of(facts: list[int], width: int) -> int:
-    """The place in _KINDS of an area in a picture of that width."""
-    _, top, wide, high, _ = facts
+def _kind_of(top: int, wide: int, high: int, width: int) -> int:
+    """The place in _KINDS of an area of a picture of that width."""
     if top <= 1 and wide > 0.5 * width:
         return _SKY
     return 0 if wide > _LONG * high else 1 if high > _LONG * wide else 2

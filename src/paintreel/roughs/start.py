@@ -77,13 +77,13 @@ def read_start(
         lines = None if lines is None else resize(lines, *size)
     base = lines if blocks is None else blocks
     assert base is not None
-    rough = Rough(
+    seen = Rough(
         blocks=None if blocks is None else to_8bit(blocks),
         lines=None if lines is None else _paper_and_ink(lines),
     )
-    if rough.lines is None and rough.blocks is not None and int(rough.blocks.min()) >= _PAPER:
+    if seen.lines is None and seen.blocks is not None and int(seen.blocks.min()) >= _PAPER:
         raise InputError("the rough is empty: it is white all over, expected paint or lines")
-    return Start(rough, base=base)
+    return Start(seen, base=base)
 
 
 def _check_side(name: str, x: Array) -> None:

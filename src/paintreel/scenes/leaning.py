@@ -55,11 +55,11 @@ def leaned(blocks: Array, category: Category) -> Array:
     return out
 
 
-def _taking(lightness: Array, chroma: Array) -> Array:
-    """How much of a step colours take, 0 to 1: white and black little, snow and paper nothing."""
+def _taking(lightness: Array, chromas: Array) -> Array:
+    """How much of a step colours take, 0 to 1: black little, white and light greys nothing."""
     middle = np.clip(1.25 - np.abs(lightness / 50 - 1) ** 3, 0.25, 1)
     pale = np.clip((lightness - _PALE_FROM) / (_PALE - _PALE_FROM), 0, 1)
-    grey = np.clip((_GREY_TO - chroma) / (_GREY_TO - _GREY), 0, 1)
+    grey = np.clip((_GREY_TO - chromas) / (_GREY_TO - _GREY), 0, 1)
     return np.asarray(middle * (1 - pale * grey))
 
 

@@ -39,7 +39,11 @@ def test_damaged(tmp_path, damage):
     elif damage != "missing":
         content = {"empty": b"", "truncated": whole[: len(whole) // 2], "text": b"hello"}[damage]
         path.write_bytes(content)
-    with pytest.raises(TrainingError, match=r"checkpoint .*checkpoint\.pt is damaged.*new --out$"):
+    message = {
+        "missing": r"cannot read checkpoint .*checkpoint\.pt: there is no such file",
+        "folder": r"cannot read checkpoint .*checkpoint\.pt: it is a folder",
+    }.get(damage, r"checkpoint .*checkpoint\.pt is damaged.*new --out$")
+    with pytest.raises(TrainingError, match=message):
         load_checkpoint(path)
 
 

@@ -30,6 +30,25 @@ def test_a_folder_that_nothing_came_of_goes_again(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_folder_that_was_there_stays(tmp_path):
+    (tmp_path / "own").mkdir()
+    with pytest.raises(KeyError), held(tmp_path / "own", what="a training"):
+        raise KeyError
+    assert (tmp_path / "own").is_dir()
+
+
+def test_a_forked_worker_does_not_hold_on(tmp_path):
+    with held(tmp_path, what="a training"):
+        worker = multiprocessing.get_context("fork").Process(target=signal.pause)
+        worker.start()
+    try:
+        with held(tmp_path, what="a training"):
+            pass
+    finally:
+        worker.kill()
+        worker.join()
+
+
 def test_a_killed_run_holds_nothing(tmp_path):
     context = multiprocessing.get_context("spawn")
     ready = context.Event()

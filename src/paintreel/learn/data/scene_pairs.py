@@ -34,7 +34,8 @@ from paintreel.worlds.categories import LABELS
 
 STANDARD = "standard"
 MODES = ("both", "blocks", "lines")
-_MOST_ENLARGED = 2048
+MOST_ENLARGED_PX = 2048
+"""Largest short side that panels are enlarged to."""
 _PNG_END = b"IEND\xaeB`\x82"
 
 
@@ -83,8 +84,8 @@ class PairSettings:
             "crop_px is a multiple of 16, 32 or more": self.crop_px >= 32 and not self.crop_px % 16,
             "batch is 1 or more": self.batch >= 1,
             "scales_px are crop_px or more": min(self.scales_px, default=0) >= self.crop_px,
-            f"the least of scales_px, to which panels are enlarged, is at most {_MOST_ENLARGED}": (
-                min(self.scales_px, default=0) <= _MOST_ENLARGED
+            f"the least of scales_px, which enlarges, is at most {MOST_ENLARGED_PX}": (
+                min(self.scales_px, default=0) <= MOST_ENLARGED_PX
             ),
             f"levels are of {', '.join(LEVELS)}": self.levels.keys() <= LEVELS.keys(),
             f"modes are of {', '.join(MODES)}": self.modes.keys() <= set(MODES),

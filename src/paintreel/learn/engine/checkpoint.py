@@ -29,9 +29,14 @@ def save_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
 def load_checkpoint(path: Path) -> dict[str, Any]:
     """Read our own checkpoint; raises TrainingError if it is damaged or of another format."""
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except PermissionError as error:
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError as error:
         raise TrainingError(f"cannot read checkpoint {path}: {system_reason(error)}") from None
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except MemoryError:
+        raise TrainingError(f"cannot read checkpoint {path}: the memory is full") from None
     except Exception as error:
         raise TrainingError(
             f"checkpoint {path} is damaged, or no checkpoint; begin anew with a new --out"

@@ -20,7 +20,7 @@ T = TypeVar("T", bound="DataclassInstance")
 
 _LARGEST = 1e6
 """Of a setting that is no whole number; weights, rates and shares are far below."""
-_MOST = {"seed": MAX_SEED, "batch": 4096, "px": 8192, "worlds": 10_000}
+_MOST = {"seed": MAX_SEED, "batch": 4096, "px": 8192, "worlds": 256}
 """Most of a whole number, by the last word of its name: a slip of the hand fills the memory."""
 _MOST_ELSE = 10**9
 
@@ -108,7 +108,7 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
         _expect(abs(value) <= _LARGEST, where, value, f"at most {_LARGEST:g}")
     if kind is int:
         most = _MOST.get(where.rpartition(".")[2].rpartition("_")[2], _MOST_ELSE)
-        _expect(value <= most, where, value, f"at most {most}")
+        _expect(abs(value) <= most, where, value, f"at most {most}")
     return value
 
 

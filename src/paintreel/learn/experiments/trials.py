@@ -139,7 +139,7 @@ def run_trials(
         with held(work, what=f"another process that trains {condition.name}"):
             if not path.exists():  # which such a process may have written meanwhile
                 write_json(path, about | dict(run_trial(condition, trial, work)), indent=None)
-            shutil.rmtree(work)
+            shutil.rmtree(work, ignore_errors=True)
         if index + 1 == len(missing) or missing[index + 1][0] != trial:
             on_trial(trial)
 

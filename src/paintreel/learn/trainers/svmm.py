@@ -31,7 +31,7 @@ from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.data.folders import load_pictures, scan
 from paintreel.learn.data.scene_crops import MAX_SIDE_PX
 from paintreel.learn.data.scene_labels import read_labels
-from paintreel.learn.data.scene_pairs import Panel, make_panels
+from paintreel.learn.data.scene_pairs import MOST_ENLARGED_PX, Panel, make_panels
 from paintreel.learn.engine.settings import must_hold
 from paintreel.learn.trainers.svmm_classifier import fit_classifier
 from paintreel.learn.trainers.svmm_patches import (
@@ -105,6 +105,9 @@ class SVMMSettings:
                 bool(self.levels) and set(self.levels) <= set(LEVELS)
             ),
             "scales_px are side_px or more": min(self.scales_px, default=0) >= self.side_px,
+            f"the least of scales_px is at most {MOST_ENLARGED_PX}": (
+                min(self.scales_px, default=0) <= MOST_ENLARGED_PX
+            ),
         }
         must_hold(checks, "these settings cannot be trained with")
 
