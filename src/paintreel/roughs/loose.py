@@ -31,7 +31,7 @@ _MOSTLY_WIDE = 0.55
 _PALE = 93.0  # of L*
 _PALE_AT = 0.25  # of the shorter side
 _FRINGE_PX = 2
-_SLIT, _SLIT_REACH = 0.006, 0.1  # of the longer side: widest slit, how far from white it goes on
+_SLIT, _SLIT_REACH = 0.006, 0.05  # of the longer side: widest slit, how far from white it goes on
 _PALER, _SLIT_MIX, _SLIT_MISS = 20, 0.1, 14.0  # of 255; of 1; of 255
 _GAP, _LEAST_REGION = 0.014, 0.0006
 _ALIEN, _ELSEWHERE = 0.12, 0.75
@@ -134,14 +134,17 @@ def _blank(white: Array, size: tuple[int, int]) -> Array:
 
 
 def _slits(blocks: Array, blank: Array) -> Array:
-    """(H, W) uint8: pale threads near blank paper, whose ends are too thin to be white."""
+    """(H, W) uint8: pale threads near blank paper, whose ends are too thin to be white.
+
+    A thin stroke of paler paint there is one too, where its colour could be paint under white.
+    """
     height, width = blocks.shape[:2]
     if not blank.any():
         return np.zeros((height, width), np.uint8)
     least = blocks.min(axis=2)
     thread = np.ones((2 * max(1, round(_SLIT / 2 * max(height, width))) + 1,) * 2, np.uint8)
     threads = cv2.morphologyEx(least, cv2.MORPH_TOPHAT, thread) > _PALER
-    reach = 2 * round(_SLIT_REACH / 2 * max(blank.shape)) + 1
+    reach = 2 * round(_SLIT_REACH * max(blank.shape)) + 1
     near = cv2.dilate(blank, np.ones((reach, reach), np.uint8))
     near = cv2.resize(near, (width, height), interpolation=cv2.INTER_NEAREST)
     return np.asarray(threads & (near > 0), np.uint8)
