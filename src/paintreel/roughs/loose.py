@@ -107,8 +107,11 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
         )
         # White that stays keeps its edge: only what is paper, or over a line, is covered.
         share = np.maximum(np.minimum(mask, grown[rows]), strip)
-        share = np.maximum(share, slits[rows] & _is_mixed(blocks[rows], large))[..., None]
-        out[rows] = np.rint(blocks[rows] + share * (large.astype(np.float32) - blocks[rows]))
+        if slits[rows].any():
+            share = np.maximum(share, slits[rows] & _is_mixed(blocks[rows], large))
+        out[rows] = np.rint(
+            blocks[rows] + share[..., None] * (large.astype(np.float32) - blocks[rows])
+        )
     return Tidied(out, float(blank.mean()), float(over.mean()))
 
 

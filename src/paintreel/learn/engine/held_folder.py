@@ -12,6 +12,9 @@ from paintreel.errors import OutputError, system_reason
 _HELD: set[int] = set()
 """Open folders, which forked workers close: else one that outlives a killed run goes on holding."""
 
+_TRIES = 100
+"""How often a folder is made again that other runs take away, each at its end."""
+
 
 @contextmanager
 def held(folder: Path, *, what: str) -> Iterator[None]:
@@ -44,7 +47,7 @@ def _locked(folder: Path, what: str) -> int | None:
         import fcntl
     except ImportError:  # no POSIX
         fcntl = None  # type: ignore[assignment]
-    while True:
+    for _ in range(_TRIES):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             handle = None if fcntl is None else os.open(folder, os.O_RDONLY)
@@ -68,6 +71,7 @@ def _locked(folder: Path, what: str) -> int | None:
             if os.path.samestat(os.fstat(handle), folder.stat()):
                 return handle
         os.close(handle)  # it was taken away between opening and locking
+    return None  # a drive whose folders have no identity
 
 
 def _unlock(handle: int) -> None:
