@@ -155,6 +155,43 @@ BRIGHTNESS_ROW = """
     )"""
 
 
+def test_a_new_experiment_is_a_folder_and_a_row(copy: Copy) -> None:
+    copy.add("learn/experiments/greys/__init__.py", '"""How grey art is."""\n')
+    copy.add("learn/experiments/greys/start.py", GREYS)
+    copy.add_row("learn/experiments/papers.py", "_ROWS", GREYS_ROW)
+    copy.draw(*names("art", 4))
+    assert "greys (how grey art is)" in copy.run("experiment", "--help")
+    copy.run("experiment", "greys", "--art", "art", "--seed", "5", "--out", "run")
+    assert (copy.folder / "run" / "report.txt").read_text("utf-8") == "seed 5: 4 pictures"
+
+
+GREYS = '''"""How grey art is, from what was asked to its report."""
+
+from __future__ import annotations
+
+from paintreel.learn.data.folders import scan
+from paintreel.learn.experiments.asked import AskedExperiment
+
+__all__ = ["start"]
+
+
+def start(asked: AskedExperiment) -> None:
+    """Count the pictures."""
+    pictures = scan(asked.paths["art"], what="--art").paths
+    asked.out.mkdir(parents=True)
+    text = f"seed {asked.values['seed']}: {len(pictures)} pictures"
+    (asked.out / "report.txt").write_text(text, "utf-8")
+'''
+
+GREYS_ROW = """Paper(
+        "greys",
+        "how grey art is",
+        needs=("art",),
+        takes=(),
+        recipe={},
+    )"""
+
+
 def test_a_new_codec_is_a_row(copy: Copy) -> None:
     row = 'Codec("mpeg4", "mpeg4", ("mp4", "matroska"), ("yuv420p",))'
     copy.add_row("media/codecs.py", "CODECS", row)

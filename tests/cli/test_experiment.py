@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from paintreel.cli.experiment import ExperimentOptions
 from paintreel.cli.main import main
-from paintreel.learn.experiments.dske import report as dske_report
-from paintreel.learn.experiments.dske import trials as dske_trials
-from paintreel.learn.experiments.mood import report as mood_report
-from paintreel.learn.experiments.mood import trials as mood_trials
-from paintreel.learn.experiments.scene import report as scene_report
-from paintreel.learn.experiments.scene import trials as scene_trials
+from paintreel.learn.experiments.dske import start as dske_start
+from paintreel.learn.experiments.mood import start as mood_start
+from paintreel.learn.experiments.papers import OF_ALL, PAPERS, papers_with
+from paintreel.learn.experiments.scene import start as scene_start
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
+from paintreel.options import described
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -28,8 +28,8 @@ def asked(monkeypatch, tmp_path) -> dict:
         asked.update(options, experiment=experiment)
         options["on_trial"](0)
 
-    monkeypatch.setattr(scene_trials, "run_experiment", record)
-    monkeypatch.setattr(scene_report, "write_report", lambda out, version: out / "report.html")
+    monkeypatch.setattr(scene_start, "run_experiment", record)
+    monkeypatch.setattr(scene_start, "write_report", lambda out, version: out / "report.html")
     monkeypatch.chdir(tmp_path)
     return asked
 
@@ -114,10 +114,10 @@ def asked_pictures(monkeypatch, tmp_path) -> dict:
         asked.update(options, experiment=experiment)
         options["on_trial"](0)
 
-    for module, runner in ((dske_trials, "run_dske"), (mood_trials, "run_mood")):
+    for module, runner in ((dske_start, "run_dske"), (mood_start, "run_mood")):
         monkeypatch.setattr(module, runner, record)
-    monkeypatch.setattr(dske_report, "write_dske_report", lambda out, version: out / "r.html")
-    monkeypatch.setattr(mood_report, "write_mood_report", lambda out, version: out / "r.html")
+    monkeypatch.setattr(dske_start, "write_dske_report", lambda out, version: out / "r.html")
+    monkeypatch.setattr(mood_start, "write_mood_report", lambda out, version: out / "r.html")
     monkeypatch.chdir(tmp_path)
     return asked
 
@@ -162,10 +162,13 @@ def test_recipe_of_the_medium_that_ships(asked_pictures):
     ("arguments", "message"),
     [
         (["dske", "--art", "a", "--out", "o"], "dske needs --photos and --styles beside --art"),
-        (["mood", "--art", "a", "--out", "o", "--crops", "4"], "--crops is of experiment scene"),
+        (
+            ["mood", "--art", "a", "--out", "o", "--crops", "4"],
+            "--crops, which is of scene",
+        ),
         (
             ["scene", "--art", "a", "--out", "o", "--weights", "w"],
-            "--weights is of experiment",
+            "no use for --weights, which is of mood",
         ),
         (["dske", *PICTURES, "--preset", "huge"], "preset is 'huge', expected one of light, tiny"),
         (["dske", *PICTURES, "--set", "kernels=[5,3]"], "the smaller first"),
@@ -205,3 +208,37 @@ def test_bad_recipes(asked, capsys, text, message):
     assert command("--recipe", recipe(text)) == 2
     assert message in capsys.readouterr().err
     assert not asked
+
+
+def test_a_recipe_is_held_to_the_ranges_of_the_options(capsys, tmp_path):
+    text = f'experiment = "grade"\npictures = 1\nsplits = "{REPOSITORY}/recipes/splits.toml"\n'
+    (tmp_path / "r.toml").write_text(text, "utf-8")
+    words = ["--art", "a", "--photos", "p", "--out", "o", "--recipe", str(tmp_path / "r.toml")]
+    assert main(["experiment", "grade", *words]) == 2
+    assert "pictures is 1, expected 2 to 10000" in capsys.readouterr().err
+
+
+def test_seed_0_is_a_seed(asked):
+    assert command("--seed", "0") == 0
+    assert asked["experiment"].seed == 0
+
+
+def test_the_help_tells_of_every_experiment(capsys):
+    assert main(["experiment", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for paper in PAPERS.values():
+        assert f"{paper.name} ({paper.title})" in told
+    assert "scene 10, dske 1, mood 4, lines 1, emotion 1, stylizers 3, fuse 3)" in told
+    assert "clips whose flicker is measured (stylizers)" in told
+
+
+def test_the_table_names_options_that_there_are():
+    fields = [field.name for field, _, _ in described(ExperimentOptions)]
+    for paper in PAPERS.values():
+        assert {*OF_ALL, *paper.needs, *paper.takes, *paper.instead} <= set(fields)
+    assert all(papers_with(name) for name in fields)
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_an_experiment_starts_from_what_was_asked(name):
+    assert callable(PAPERS[name].load_start())

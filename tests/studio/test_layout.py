@@ -38,6 +38,8 @@ def test_the_table_names_options_that_there_are():
         verb, _, name = key.partition(".")
         (field,) = (field for field in fields_of(verb) if field.name == name)
         assert titles.keys() <= set(field.choices)
+    (papers,) = (field for field in fields_of("experiment") if field.name == "paper")
+    assert layout._TITLES["experiment.paper"].keys() == set(papers.choices)
 
 
 @pytest.mark.parametrize("verb", sorted(OFFERED))
@@ -79,7 +81,7 @@ def test_systems_and_papers_are_asked_for_their_own_folders_alone():
     assert layout.belongs_to("train", of["speech"]) == ("emotion",)
     assert layout.belongs_to("train", of["art"]) == ()
     of = {field.name: field for field in fields_of("experiment")}
-    assert layout.belongs_to("experiment", of["photos"]) == ("dske", "stylizers", "fuse", "grade")
+    assert layout.belongs_to("experiment", of["photos"]) == ("dske", "grade", "stylizers", "fuse")
     assert layout.belongs_to("stylize", fields_of("stylize")[0]) == ()
 
 

@@ -241,6 +241,7 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
         "script": "the tendency of words",
         "grade": "light and colour by feeling",
         "stylizers": "stylizers (FSGAN and its peers)",
+        "fuse": "painting and footage (channel attention)",
     },
 }
 

@@ -93,7 +93,10 @@ def test_options_that_do_not_fit_are_refused(tmp_path, capsys):
     for words, said in (
         ([], "needs --faces and --speech"),
         (["--faces", ".", "--speech", ".", "--budget", "9s"], "--set steps"),
-        (["--faces", ".", "--speech", ".", "--crops", "9"], "--crops is of experiment scene"),
+        (
+            ["--faces", ".", "--speech", ".", "--crops", "9"],
+            "--crops, which is of scene",
+        ),
     ):
         assert main([*base, *words]) == 2
         assert said in capsys.readouterr().err

@@ -413,4 +413,4 @@ def test_what_cannot_be_asked(tmp_path, capsys):
     assert "stylizers needs --photos" in capsys.readouterr().err
     words = ["experiment", "lines", "--art", "a", "--clips", "b", "--out", str(tmp_path)]
     assert main(words) == 2
-    assert "--clips is of experiment stylizers" in capsys.readouterr().err
+    assert "no use for --clips, which is of stylizers" in capsys.readouterr().err

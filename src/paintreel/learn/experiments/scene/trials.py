@@ -25,13 +25,13 @@ from typing import Any
 
 import numpy as np
 
-from paintreel.errors import DataError, InputError
+from paintreel.errors import DataError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.files import Picture, write_picture
 from paintreel.learn.data.folders import PictureFolder, load_pictures, scan
 from paintreel.learn.data.scene_crops import MAX_SIDE_PX, Crop, crops_of, windows_of
 from paintreel.learn.data.scene_labels import read_labels
-from paintreel.learn.data.scene_pairs import STANDARD, PairSettings, make_panels
+from paintreel.learn.data.scene_pairs import STANDARD, make_panels
 from paintreel.learn.engine.distributed import ProcessGroup
 from paintreel.learn.engine.precision import ComputeChoice
 from paintreel.learn.experiments.conditions import Condition
@@ -40,6 +40,7 @@ from paintreel.learn.experiments.scene.conditions import FULL, is_rated
 from paintreel.learn.experiments.scene.costs import measure_costs
 from paintreel.learn.experiments.scene.nearness import PanelDistance, read_nearness
 from paintreel.learn.experiments.scene.scoring import open_extractor, score_pictures
+from paintreel.learn.experiments.scene.settings import SETTINGS, SVMM_OF
 from paintreel.learn.experiments.scene.training import (
     Material,
     Paint,
@@ -58,7 +59,6 @@ from paintreel.learn.experiments.trials import (
 )
 from paintreel.learn.systems import SCENE_NETWORKS
 from paintreel.learn.trainers.scene import SceneSettings, workload_of
-from paintreel.learn.trainers.svmm import SVMMSettings
 from paintreel.learn.trainers.training_run import refuse_inside
 from paintreel.metrics.extractors import FeatureExtractor
 from paintreel.runtime.card import sha256_of
@@ -75,16 +75,6 @@ DEVELOPMENT_NAME = "development.json"
 WEIGHTS_NAME = "weights"
 DESCRIBER = "classifiers"
 """Bundled network whose features the Fréchet distance takes."""
-PAIRS = {
-    "light": PairSettings(crop_px=160, batch=8),
-    "tiny": PairSettings(crop_px=64, batch=2, scales_px=(96, 128)),
-}
-SVMM_OF = {
-    "light": SVMMSettings(),
-    "tiny": SVMMSettings(
-        classes=4, patches=64, fourier=64, steps=200, scales_px=(96,), side_px=16, overlap_px=4
-    ),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,18 +102,11 @@ class Experiment(TrialsExperiment):
 
     def rules(self) -> dict[str, bool]:
         return super().rules() | {
-            f"preset is of {', '.join(PAIRS)}": self.preset in PAIRS,
+            f"preset is of {', '.join(SETTINGS)}": self.preset in SETTINGS,
             "crops is 2 or more": self.crops >= 2,
             "crop_px is a multiple of 16, 64 or more": self.crop_px >= 64 and not self.crop_px % 16,
             "max_art is 4 or more": self.max_art >= 4,
         }
-
-
-def base_settings(preset: str) -> SceneSettings:
-    """The settings that a preset's networks share. Raises InputError for another preset."""
-    if preset not in PAIRS:
-        raise InputError(f"preset is {preset!r}, expected one of {', '.join(PAIRS)}")
-    return SceneSettings(preset=preset, pairs=PAIRS[preset])
 
 
 def run_experiment(
