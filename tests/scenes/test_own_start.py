@@ -174,6 +174,55 @@ def test_a_sky_that_a_tower_cuts_in_two_is_brushed_as_one():
     assert np.abs(rows[0] - rows[1]).max() < 20
 
 
+def neat_house() -> np.ndarray:
+    """A house with windows before a sky, in flat colours without paper."""
+    rough = np.full((360, 640, 3), (90, 150, 210), np.uint8)
+    rough[240:] = (80, 140, 70)
+    rough[120:280, 200:400] = (180, 170, 160)
+    for left in range(220, 390, 40):
+        rough[160:184, left : left + 14] = (250, 220, 120)
+    return rough
+
+
+def test_a_neat_rough_of_few_colours_gets_strokes_and_keeps_its_edges():
+    rough = neat_house()
+    start, notes = prepare_start(read_start(rough), None)
+    blocks = start.rough.blocks
+    assert notes == []
+    np.testing.assert_array_equal(start.base, rough)
+    for area in (np.s_[10:100, 20:180], np.s_[300:350, 20:620], np.s_[200:230, 210:390]):
+        assert len(np.unique(rough[area].reshape(-1, 3), axis=0)) == 1
+        assert rgb_to_lab(blocks[area])[..., 0].std() > 0.6
+        apart = rgb_to_lab(blocks[area]).mean(axis=(0, 1)) - rgb_to_lab(rough[area])[0, 0]
+        assert np.abs(apart).max() < 4
+    is_lit = (blocks[..., 0].astype(int) - blocks[..., 2]) > 60  # yellow, whatever its light
+    was_lit = (rough[..., 0].astype(int) - rough[..., 2]) > 60
+    assert (is_lit != was_lit).sum() < 0.1 * was_lit.sum()
+
+
+def test_a_scan_on_cream_paper_is_made_whole():
+    rng = np.random.default_rng(2)
+    rough = np.full((360, 640, 3), (244, 238, 226), np.float32)
+    for band in range(5):
+        rough[6 + 72 * band : 66 + 72 * band, 8:632] = (190 - 30 * band, 140, 80 + 25 * band)
+    scan = np.clip(rough + rng.normal(0, 4, (360, 640, 1)), 0, 255).astype(np.uint8)
+    start, notes = prepare_start(read_start(scan), None)
+    assert kinds(notes) == ["paper-filled"]
+    assert (start.rough.blocks.min(axis=2) > 200).mean() < 0.01
+
+
+def test_paper_beside_a_thin_stroke_takes_the_colour_of_the_band():
+    rough = np.full((360, 640, 3), 255, np.uint8)
+    rough[8:170] = (90, 130, 180)
+    rough[190:352] = (80, 120, 70)
+    rough[:, 300:318] = (60, 40, 30)  # a trunk across both, and the paper between
+    blocks = tidy_loose(rough).blocks
+    for column in (294, 324):  # nearer to the trunk than to either band
+        colours = blocks[171:189, column].astype(int)
+        assert np.abs(colours - (60, 40, 30)).max(axis=1).min() > 30
+    np.testing.assert_array_equal(blocks[180, 309], (60, 40, 30))
+
+
 def test_colour_over_a_line_goes_back_behind_it():
     rough = np.full((200, 200, 3), (90, 140, 200), np.uint8)
     rough[:, 105:] = (120, 90, 50)

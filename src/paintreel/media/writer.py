@@ -29,6 +29,7 @@ from paintreel.media.codecs import MAX_FPS
 from paintreel.media.containers import Container
 from paintreel.media.encoding import EncodingPlan
 from paintreel.media.frame import Frame, FrameSource
+from paintreel.media.ordinary_priority import ordinary_priority
 from paintreel.media.pacing import pacer_for
 from paintreel.media.passthrough import Passthrough, copy_labels
 from paintreel.media.pixels import FramePacker, on_white
@@ -128,7 +129,8 @@ class ClipWriter:
                     audio=audio,
                     changing_sound=source.changing_sound() if audio else {},
                 )
-                self._output.start_encoding()
+                with ordinary_priority():
+                    self._output.start_encoding()
         except BaseException:
             self.abort()
             raise

@@ -10,16 +10,17 @@ import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
+from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.roughs.bands import bands_of, enlarged_rows
+from paintreel.roughs.bareness import is_flat
 from paintreel.roughs.dabs import dab_field
 
-__all__ = ["brushed", "is_flat"]
+__all__ = ["brushed"]
 
 WORK_PX = 640
 """Longer side at which strokes are laid."""
 
-_FEW, _ALL = 32, 0.9
 _LONG = 1.8
 _BESIDE = 0.6
 _LEAST_AREA = 0.002
@@ -31,21 +32,19 @@ _KINDS = (  # length, width, angle, spread, of strokes; how much lighter and dar
 )
 _SKY = 3
 _FALL = 0.09
-_REACH_PX = 2.2
+_REACH_PX, _NEAT_REACH_PX = 2.2, 1.1
+_GRAIN_PX, _EDGE = 1.5, 1.0  # smoothed before edges are looked for; of CIELAB a pixel
 _SEED = 23
 
 
-def is_flat(blocks: Array) -> bool:
-    """Whether a few colours make up nearly all of a picture (H, W, 3) uint8."""
-    step = max(1, max(blocks.shape[:2]) // WORK_PX)
-    part = blocks[::step, ::step].astype(np.int64)
-    keys = (part[..., 0] << 16) | (part[..., 1] << 8) | part[..., 2]
-    counts = np.sort(np.unique(keys, return_counts=True)[1])[::-1]
-    return bool(counts[:_FEW].sum() >= _ALL * keys.size)
+def brushed(blocks: Array, *, is_loose: bool = True) -> Array:
+    """(H, W, 3) uint8: a rough of few colours in strokes; the same every time.
 
+    is_loose  whether its edges may go as the brush goes; else they stay nearly where they are
 
-def brushed(blocks: Array) -> Array:
-    """(H, W, 3) uint8: a flat rough in strokes; the same every time."""
+    Where it is flat an area is all of one colour; else what no edge divides, and its light, which
+    may fall as it is, is left alone.
+    """
     height, width = blocks.shape[:2]
     size = fit_max_side(width, height, WORK_PX)
     scale = max(size) / WORK_PX
@@ -63,10 +62,15 @@ def brushed(blocks: Array) -> Array:
         )
         fields.append(strength * field)
     fields[_SKY] = _soft(fields[_SKY], 4 * scale)
-    kind, down = _areas(small)
+    flat = is_flat(blocks)
+    kind, down, small_things = _areas(_colours(small) if flat else _between_edges(small))
+    if not flat:
+        down[:] = 0.5
     shade = (np.choose(kind, fields) + _FALL * (0.5 - down)).astype(np.float32)
     # The rim of a stroke runs where its neighbours push it.
-    push = _soft(fields[0] / _KINDS[0][1], 1.8 * scale) * _REACH_PX * max(width, height) / WORK_PX
+    reach = (_REACH_PX if is_loose else _NEAT_REACH_PX) * max(width, height) / WORK_PX
+    push = _soft(fields[0] / _KINDS[0][1], 1.8 * scale) * reach
+    push *= 1 - _soft(cv2.dilate(small_things, np.ones((5, 5))), 3 * scale)
     out = np.empty_like(blocks)
     x = np.arange(width, dtype=np.float32)
     for rows in bands_of(height, width):
@@ -85,13 +89,32 @@ def _soft(field: Array, sigma_px: float) -> Array:
     return np.asarray(cv2.GaussianBlur(np.asarray(field, np.float32), (0, 0), sigma_px))
 
 
-def _areas(small: Array) -> tuple[Array, Array]:
-    """((h, w) int place in _KINDS, (h, w) float32 0 at the top of an area to 1 at its foot)."""
-    h, w = small.shape[:2]
+def _colours(small: Array) -> Array:
+    """(h, w) int32: one number for one colour, nearly."""
     keys = (small >> 3).astype(np.int32)
-    keys = (keys[..., 0] << 10) | (keys[..., 1] << 5) | keys[..., 2]
+    return np.asarray((keys[..., 0] << 10) | (keys[..., 1] << 5) | keys[..., 2])
+
+
+def _between_edges(small: Array) -> Array:
+    """(h, w) int32: one number for all that no edge divides; 0 on edges."""
+    lab = rgb_to_lab(cv2.medianBlur(small, 5)).astype(np.float32)
+    lab = np.asarray(cv2.GaussianBlur(lab, (0, 0), _GRAIN_PX * max(small.shape) / WORK_PX))
+    steps = [np.gradient(lab[..., channel]) for channel in range(3)]
+    steep = np.sqrt(sum(down**2 + along**2 for down, along in steps))
+    _, labels = cv2.connectedComponents((steep < _EDGE).astype(np.uint8), connectivity=4)
+    return np.asarray(labels, np.int32)
+
+
+def _areas(keys: Array) -> tuple[Array, Array, Array]:
+    """((h, w) int place in _KINDS, (h, w) float32 0 at the top of an area to 1 at its foot, (h, w)
+    float32 1 where nothing is as large as an area).
+
+    keys: (h, w) int32; connected places of one number are an area.
+    """
+    h, w = keys.shape
     kind = np.full((h, w), 2)
     down = np.full((h, w), 0.5, np.float32)
+    left_over = np.ones((h, w), np.float32)
     found, counts = np.unique(keys, return_counts=True)
     for key in found[counts > _LEAST_AREA * h * w].tolist():
         count, labels, facts, _ = cv2.connectedComponentsWithStats((keys == key).astype(np.uint8))
@@ -105,9 +128,11 @@ def _areas(small: Array) -> tuple[Array, Array]:
             # What a tower cuts in two is one sky: strokes and light go on behind it.
             from_row, across, rows = _whole(pieces[k - 1], pieces)
             kind[box][inside] = _kind_of(from_row, across, rows, w)
+            left_over[box][inside] = 0
             fall = (np.arange(top, top + high, dtype=np.float32) - from_row) / max(1, rows - 1)
             down[box] = np.where(inside, fall[:, None], down[box])
-    return kind, down
+    # Edges are a pixel or two wide; what is wider is a thing of its own.
+    return kind, down, cv2.morphologyEx(left_over, cv2.MORPH_OPEN, np.ones((3, 3)))
 
 
 def _whole(piece: list[int], pieces: list[list[int]]) -> tuple[int, int, int]:

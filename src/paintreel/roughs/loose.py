@@ -39,6 +39,8 @@ _INK = 90
 _SOLID, _SOLID_SHARE = 0.012, 0.01
 _LIGHT_PAPER, _SHADE = 640, 60  # of 765: the sum of the channels
 _MOSTLY_PAPER = 0.6
+_ACROSS = 2
+_STOUT, _STOUT_REACH = 0.031, 0.12  # of the shorter side: half a width, how much farther it may be
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,7 +211,7 @@ def _dark_lines(small: Array) -> Array:
 
 def _filled(small: Array, known: Array, regions: LineRegions | None) -> Array:
     """(h, w, 3) uint8: the nearest known colour, of the same region where it has one."""
-    fill = _nearest(small, known)
+    fill = _nearest_stout(small, known)
     if regions is not None:
         for k in range(regions.count):
             inside = regions.labels == k
@@ -223,6 +225,44 @@ def _filled(small: Array, known: Array, regions: LineRegions | None) -> Array:
                 fill[box][inside[box]] = part[inside[box]]
     even = cv2.medianBlur(fill, 9 if regions is None else 3)
     return np.where(known[..., None], small, even)
+
+
+def _nearest_stout(small: Array, known: Array) -> Array:
+    """(h, w, 3) uint8: the nearest known colour, of what is stout rather than of a thin stroke.
+
+    Pictures lie in bands, so that a place beside counts as farther than one above: what shows
+    between two trunks is the ground, not bark.
+    """
+    stout = _stout(small, known)
+    if not stout.any():
+        return _nearest(small, known)
+    far, far_of_stout = (
+        cv2.distanceTransform((~x).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+        for x in (known, stout)
+    )
+    likely = far_of_stout < far + _STOUT_REACH * min(known.shape)
+    spread = _nearest(*(np.repeat(x, _ACROSS, axis=1) for x in (small, stout)))[:, ::_ACROSS]
+    return np.where(likely[..., None], spread, _nearest(small, known))
+
+
+def _stout(small: Array, known: Array) -> Array:
+    """(h, w) bool: what is known and of an area of one colour that is wide somewhere near."""
+    keys = np.asarray(cv2.medianBlur(small, 5), np.int32) >> 4
+    keys = (keys[..., 0] << 8) | (keys[..., 1] << 4) | keys[..., 2]
+    inside = known.astype(np.uint8)
+    inside[1:][keys[1:] != keys[:-1]] = 0
+    inside[:, 1:][keys[:, 1:] != keys[:, :-1]] = 0
+    depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5))
+    half_px = _STOUT * min(known.shape)
+    deep = depth >= half_px
+    if not deep.any():
+        return np.asarray(deep)
+    far, nearest = cv2.distanceTransformWithLabels(
+        (~deep).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    key_of = np.zeros(int(nearest.max()) + 1, np.int32)
+    key_of[nearest[deep]] = keys[deep]
+    return np.asarray(known & (far <= 2 * half_px) & (key_of[nearest] == keys))
 
 
 def _nearest(colours: Array, known: Array) -> Array:

@@ -1,7 +1,8 @@
 """A start of one's own as a network is to be given it: lines coloured in, loose paint made whole.
 
     lines alone     forms of the sketch in the colours of its category (`sketch_colours`)
-    a loose rough   paper filled, colours behind the lines, flats in strokes (`roughs/loose.py`)
+    a loose rough   paper filled, colours behind the lines (`roughs/loose.py`)
+    few colours     in the strokes of a brush (`roughs/brushed.py`)
     a category      colours and air of a coloured rough lean to it (`leaning`)
 
 Any other rough, such as a block-in of a picture, comes through as it is.
@@ -14,11 +15,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from paintreel.imaging.arrays import to_8bit
+from paintreel.imaging.arrays import Array, to_8bit
 from paintreel.notes import Note
-from paintreel.roughs.brushed import brushed, is_flat
+from paintreel.roughs.bareness import is_bare, is_flat
+from paintreel.roughs.brushed import brushed
 from paintreel.roughs.drawn_lines import read_drawn_lines
 from paintreel.roughs.loose import is_lines_alone, tidy_loose
+from paintreel.roughs.off_white import with_white_paper
 from paintreel.roughs.rough import Rough
 from paintreel.roughs.start import Start
 from paintreel.scenes import CATEGORY_OF_SKETCHES
@@ -64,18 +67,30 @@ def prepare_start(
             notes.append(Note("sketch-category", f"{text}; --category says it"))
         blocks = colour_sketch(drawn_lines.coverage, category, conditions, words=words)
         return replace(start, rough=Rough(blocks, lines), is_coloured_in=True), notes
-    if is_flat(blocks):
-        tidied = tidy_loose(blocks, lines)
-        blocks = tidied.blocks
-        if tidied.paper:
-            text = f"{tidied.paper:.0%} of the rough is blank paper: filled from the paint around"
-            notes.append(Note("paper-filled", text))
-            blocks = brushed(blocks)
+    blocks, paper = _whole(blocks, lines)
+    if paper:
+        text = f"{paper:.0%} of the rough is blank paper: filled from the paint around"
+        notes.append(Note("paper-filled", text))
     if category is not None:
         blocks = leaned(blocks, category)
     if blocks is not rough.blocks:
         start = replace(start, rough=Rough(blocks, lines))
     return start, notes
+
+
+def _whole(blocks: Array, lines: Array | None) -> tuple[Array, float]:
+    """A rough without its paper, in strokes where it has few colours; the share that was paper."""
+    bare = is_bare(blocks)
+    on_white = with_white_paper(blocks) if bare else blocks
+    paper = 0.0
+    if on_white is not blocks or is_flat(blocks):
+        tidied = tidy_loose(on_white, lines)
+        paper = tidied.paper
+        if paper or on_white is blocks:
+            blocks = tidied.blocks
+    if paper or bare:
+        blocks = brushed(blocks, is_loose=paper > 0)
+    return blocks, paper
 
 
 def is_as_given(start: Start) -> bool:
