@@ -223,6 +223,22 @@ def test_paper_beside_a_thin_stroke_takes_the_colour_of_the_band():
     np.testing.assert_array_equal(blocks[180, 309], (60, 40, 30))
 
 
+@pytest.mark.parametrize("beside", [False, True])
+def test_grey_paper_of_a_sketch_is_no_ink(by_hand, beside: bool):
+    lines = by_hand("castle-lines")
+    rng = np.random.default_rng(3)
+    scan = np.clip(lines * 0.84 + rng.normal(0, 3, lines.shape[:2])[..., None], 0, 255)
+    rough = by_hand("castle") if beside else None
+    start = read_start(rough, scan.astype(np.uint8))
+    seen = prepare_start(start, find_category("medieval castle"))[0].rough.lines
+    assert (seen[lines[..., 0] > 250] > 245).mean() > 0.99
+    assert seen[lines[..., 0] < 60].mean() < 60
+    white = read_start(rough, lines)
+    assert (
+        prepare_start(white, find_category("medieval castle"))[0].rough.lines is white.rough.lines
+    )
+
+
 def test_colour_over_a_line_goes_back_behind_it():
     rough = np.full((200, 200, 3), (90, 140, 200), np.uint8)
     rough[:, 105:] = (120, 90, 50)

@@ -19,7 +19,7 @@ from paintreel.imaging.arrays import Array, to_8bit
 from paintreel.notes import Note
 from paintreel.roughs.bareness import is_bare, is_flat
 from paintreel.roughs.brushed import brushed
-from paintreel.roughs.drawn_lines import read_drawn_lines
+from paintreel.roughs.drawn_lines import DrawnLines, read_drawn_lines
 from paintreel.roughs.loose import is_lines_alone, tidy_loose
 from paintreel.roughs.off_white import with_white_paper
 from paintreel.roughs.rough import Rough
@@ -31,6 +31,8 @@ from paintreel.worlds.categories import Category, find_category
 from paintreel.worlds.conditions import Conditions
 
 __all__ = ["is_as_given", "prepare_start"]
+
+_WHITE = 250
 
 
 def prepare_start(
@@ -66,16 +68,33 @@ def prepare_start(
             text = f"nothing says what the sketch is of: coloured as {category.name}"
             notes.append(Note("sketch-category", f"{text}; --category says it"))
         blocks = colour_sketch(drawn_lines.coverage, category, conditions, words=words)
+        lines = _on_white_paper(lines, drawn_lines)
         return replace(start, rough=Rough(blocks, lines), is_coloured_in=True), notes
+    if lines is not None:
+        lines = _on_white_paper(lines)
     blocks, paper = _whole(blocks, lines)
     if paper:
         text = f"{paper:.0%} of the rough is blank paper: filled from the paint around"
         notes.append(Note("paper-filled", text))
     if category is not None:
         blocks = leaned(blocks, category)
-    if blocks is not rough.blocks:
+    if blocks is not rough.blocks or lines is not rough.lines:
         start = replace(start, rough=Rough(blocks, lines))
     return start, notes
+
+
+def _on_white_paper(lines: Array, drawn: DrawnLines | None = None) -> Array:
+    """(H, W) uint8 lines without the grey of their paper, which to a network is ink everywhere.
+
+    drawn: what is drawn there, if it has been read. The same array where the paper is white, and
+    for what is no lines on paper.
+    """
+    if np.median(lines) >= _WHITE:
+        return lines
+    drawn = drawn or read_drawn_lines(lines)
+    if drawn.is_blank or drawn.is_painted or drawn.is_light_on_dark:
+        return lines
+    return 255 - drawn.coverage
 
 
 def _whole(blocks: Array, lines: Array | None) -> tuple[Array, float]:
