@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,6 +21,7 @@ from bucket import bucket, s3_server  # noqa: F401
 from hypothesis import settings
 
 from paintreel.imaging.files import Picture, write_picture
+from paintreel.media.ordinary_priority import ordinary_priority
 
 # CI draws the same examples every time: what it finds must come from the change, not from luck.
 settings.register_profile("ci", derandomize=True)
@@ -474,3 +475,10 @@ def read_page() -> Callable[[str], ReportPage]:
 def a_tree_under_work_may_train() -> None:
     """Tests run before a commit: the commands they start train from changed files too."""
     os.environ.setdefault("PAINTREEL_ALLOW_DIRTY", "1")
+
+
+@pytest.fixture(autouse=True)
+def no_real_time_priority() -> Iterator[None]:
+    """AV1 encoders that tests open by themselves stand no machine still (`ordinary_priority`)."""
+    with ordinary_priority():
+        yield

@@ -18,9 +18,9 @@ from paintreel.learn.experiments.scene import nearness as scene_nearness
 from paintreel.learn.experiments.scene import trials as scene_trials
 from paintreel.learn.experiments.scene.conditions import CONDITIONS
 from paintreel.learn.experiments.scene.report import write_report
+from paintreel.learn.experiments.scene.settings import SETTINGS
 from paintreel.learn.experiments.scene.trials import (
     Experiment,
-    base_settings,
     read_costs,
     run_experiment,
 )
@@ -41,7 +41,7 @@ def art(tmp_path_factory, fill_folder) -> Path:
 
 def tiny(*systems: str, **changes) -> Experiment:
     given = {"trials": 2, "budget": Budget(steps=1), "crops": 2, "crop_px": 64}
-    given |= {"preset": "tiny", "held_out": ("07*", "08*"), "settings": base_settings("tiny")}
+    given |= {"preset": "tiny", "held_out": ("07*", "08*"), "settings": SETTINGS["tiny"]}
     return Experiment(conditions=choose_conditions(systems, CONDITIONS), **given | changes)
 
 
@@ -254,7 +254,5 @@ def test_experiments_that_cannot_be_run(changes, rule):
         dataclasses.replace(tiny("mffcn"), **changes)
 
 
-def test_unknown_preset():
-    with pytest.raises(InputError, match="'huge', expected one of light, tiny"):
-        base_settings("huge")
+def test_groups_are_of_the_table():
     assert all(c.name in CONDITIONS for c in tiny("systems").conditions)
