@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -240,5 +242,23 @@ def test_the_table_names_options_that_there_are():
 
 
 @pytest.mark.parametrize("name", PAPERS)
-def test_an_experiment_starts_from_what_was_asked(name):
+def test_the_start_of_an_experiment_can_be_loaded(name):
     assert callable(PAPERS[name].load_start())
+
+
+@pytest.mark.parametrize("name", [name for name, paper in PAPERS.items() if not paper.trains])
+def test_what_trains_nothing_needs_no_torch(name):
+    code = (
+        "import sys; sys.modules['torch'] = None; "
+        f"from paintreel.learn.experiments.papers import PAPERS; PAPERS[{name!r}].load_start()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_is_typed_counts_not_what_the_recipe_says_for_it(asked, capsys):
+    path = recipe('experiment = "scene"\ntrials = 100\n')
+    assert command("--recipe", path, "--trials", "2") == 0
+    assert asked["experiment"].trials == 2
+    assert command("--recipe", path) == 2
+    assert "recipe r.toml: trials is 100, expected 1 to 99" in capsys.readouterr().err

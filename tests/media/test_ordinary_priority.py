@@ -90,3 +90,31 @@ def test_it_is_taken_back_and_what_was_there_before_stays() -> None:
     in_a_thread(taken_inside)
     in_a_thread(taken_before)
     assert after == [os.SCHED_OTHER, os.SCHED_RR]
+
+
+def test_another_thread_keeps_what_it_had() -> None:
+    ready, done, after = threading.Event(), threading.Event(), list[int]()
+
+    def sound() -> None:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+        ready.set()
+        done.wait(10)
+        after.append(os.sched_getscheduler(0))
+
+    thread = threading.Thread(target=sound)
+    thread.start()
+    ready.wait(10)
+    with ordinary_priority():
+        pass
+    done.set()
+    thread.join()
+    assert after == [os.SCHED_RR]
+
+
+def test_nothing_is_done_where_the_system_does_not_tell(monkeypatch) -> None:
+    def refused(_thread: int) -> int:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(os, "sched_getscheduler", refused)
+    with ordinary_priority():
+        pass

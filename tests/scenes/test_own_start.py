@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from paintreel.imaging.colour import rgb_to_lab
-from paintreel.roughs.brushed import brushed
+from paintreel.roughs.brushed import _areas, _colours, brushed
 from paintreel.roughs.loose import tidy_loose
 from paintreel.roughs.rough import make_rough
 from paintreel.roughs.sketch_forms import ROLES, read_forms
+from paintreel.roughs.soft_areas import areas_between_edges
 from paintreel.roughs.start import read_start
 from paintreel.scenes.leaning import leaned
 from paintreel.scenes.own_start import prepare_start
@@ -142,19 +143,29 @@ def test_paper_between_strokes_is_filled(by_hand, name: str):
     assert np.abs(moved.mean(axis=0)).max() < 4
 
 
+def with_gaps(rough: np.ndarray) -> np.ndarray:
+    """With three more colours, and paper coming through at both sides as between strokes."""
+    height, width = rough.shape[:2]
+    for k, colour in enumerate(((140, 90, 60), (90, 140, 60), (200, 160, 90))):
+        rough[height - 10 - 10 * k : height - 10 * k, 10:-10] = colour
+    for y in range(height // 10, height, height // 5):
+        rough[y : y + height // 30, : width // 10] = 255
+        rough[y : y + height // 30, -(width // 10) :] = 255
+    return rough
+
+
 def test_white_that_paint_encloses_stays():
-    rough = np.full((120, 160, 3), (60, 90, 140), np.uint8)
-    rough[:8] = rough[:, :8] = 255  # a margin of paper
+    rough = with_gaps(np.full((120, 160, 3), (60, 90, 140), np.uint8))
+    rough[:3, 20:] = 255  # paper at the upper edge
     rough[30:90, 50:120] = 255  # a white wall
     start, _ = prepare_start(read_start(rough), None)
     blocks = start.rough.blocks
     assert blocks[45:75, 65:105].min() > 205  # in strokes, but white
-    assert np.abs(lab_at(blocks, 0.5, 0.02, 2) - lab_at(rough, 0.5, 0.15)).max() < 15
+    assert np.abs(lab_at(blocks, 0.5, 0.01, 1) - lab_at(rough, 0.5, 0.15)).max() < 15
 
 
 def test_slits_between_strokes_go_to_their_thin_ends():
-    rough = np.full((200, 320, 3), (60, 90, 140), np.float32)
-    rough[:10] = 255  # a margin of paper
+    rough = with_gaps(np.full((200, 320, 3), (60, 90, 140), np.float32))
     rough[100, 40:120] = 255
     ends = np.linspace(1, 0.15, 15)[:, None]
     rough[100, 120:135] = ends * 255 + (1 - ends) * rough[100, 120:135]
@@ -237,6 +248,54 @@ def test_grey_paper_of_a_sketch_is_no_ink(by_hand, beside: bool):
     assert (
         prepare_start(white, find_category("medieval castle"))[0].rough.lines is white.rough.lines
     )
+
+
+def land(width: int, height: int) -> np.ndarray:
+    rough = np.full((height, width, 3), (90, 150, 210), np.uint8)
+    rough[height // 2 :] = (80, 140, 70)
+    return rough
+
+
+def test_long_roughs_go_in_parts_and_narrow_ones_as_they_are():
+    rough = land(33_000, 300)  # OpenCV moves nothing of 32,767 px a side
+    blocks = prepare_start(read_start(rough), None)[0].rough.blocks
+    assert blocks.shape == rough.shape
+    assert (blocks != rough).mean() > 0.5
+    rng = np.random.default_rng(0)
+    narrow = np.clip(land(8000, 16) + rng.normal(0, 3, (16, 8000, 3)), 0, 255).astype(np.uint8)
+    prepare_start(read_start(narrow), None)
+
+
+def test_parts_of_a_long_rough_leave_no_trace(monkeypatch):
+    rough = land(900, 300)
+    whole = prepare_start(read_start(rough), None)[0].rough.blocks
+    monkeypatch.setattr("paintreel.roughs.brushed.PART_PX", 101)
+    monkeypatch.setattr("paintreel.roughs.bands.PART_PX", 101)
+    parts = prepare_start(read_start(rough), None)[0].rough.blocks
+    np.testing.assert_array_equal(whole, parts)
+
+
+def test_grain_changes_neither_what_is_sky_nor_what_is_small():
+    rough = neat_house()
+    rng = np.random.default_rng(4)
+    grainy = np.clip(rough + rng.normal(0, 3, rough.shape), 0, 255).astype(np.uint8)
+    flat_kind, _, flat_small = _areas(_colours(rough))
+    kind, _, small = _areas(areas_between_edges(grainy))
+    assert (kind == flat_kind)[5:110, 5:190].mean() > 0.95
+    assert (kind == flat_kind)[290:, 5:].mean() > 0.95
+    assert small[170, 225] == flat_small[170, 225] == 1  # a window
+
+
+def test_thin_strokes_do_not_spread_beside_a_sketch_either():
+    rough = np.full((360, 640, 3), 255, np.uint8)
+    rough[8:170] = (90, 130, 180)
+    rough[190:352] = (80, 120, 70)
+    rough[:, 300:318] = (60, 40, 30)
+    lines = np.full((360, 640), 255, np.uint8)
+    lines[8:352, 6:9] = lines[8:352, 630:633] = lines[8:11, 6:633] = lines[349:352, 6:633] = 0
+    blocks = tidy_loose(rough, lines).blocks
+    colours = blocks[171:189, 294].astype(int)
+    assert np.abs(colours - (60, 40, 30)).max(axis=1).min() > 30
 
 
 def test_colour_over_a_line_goes_back_behind_it():

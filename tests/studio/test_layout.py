@@ -39,7 +39,9 @@ def test_the_table_names_options_that_there_are():
         (field,) = (field for field in fields_of(verb) if field.name == name)
         assert titles.keys() <= set(field.choices)
     (papers,) = (field for field in fields_of("experiment") if field.name == "paper")
-    assert layout._TITLES["experiment.paper"].keys() == set(papers.choices)
+    assert layout.title_of("experiment", papers, "fuse") == "Painting and footage (fuse)"
+    for choice in papers.choices:
+        assert layout.title_of("experiment", papers, choice) != choice
 
 
 @pytest.mark.parametrize("verb", sorted(OFFERED))

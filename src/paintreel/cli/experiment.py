@@ -68,7 +68,7 @@ class ExperimentOptions(Options):
     )
     photos: Path | None = option(
         None,
-        _of("photos", "photographs: some are learnt from, the rest are held out to measure"),
+        _of("photos", "photographs to learn from, or to measure on"),
         metavar="DIR",
     )
     clips: Path | None = option(
@@ -202,19 +202,25 @@ def run(options: ExperimentOptions) -> int:
 
 
 def _asked(options: ExperimentOptions, paper: Paper) -> AskedExperiment:
-    """What is asked for. Raises InputError for a recipe that does not fit the options' ranges."""
+    """What is asked for.
+
+    Raises InputError where what a recipe says for an option is out of its range.
+    """
     from paintreel.learn.experiments.asked import AskedExperiment, read_asked_recipe
 
     recipe = {} if options.recipe is None else read_asked_recipe(options.recipe, paper)
     settings, splits = recipe.pop("settings", {}), recipe.pop("splits", None)
-    kinds = {field.name: kind for field, _, kind in described(ExperimentOptions)}
-    dataclasses.replace(options, **{n: v for n, v in recipe.items() if n in kinds})
-    typed = {name: getattr(options, name) for name in kinds if options.is_given(name)}
+    typed = {name: getattr(options, name) for name in _flags() if options.is_given(name)}
+    try:
+        said = {name: recipe[name] for name in _flags() if name in recipe and name not in typed}
+        dataclasses.replace(options, **said)
+    except InputError as error:
+        raise InputError(f"recipe {options.recipe}: {error}") from None
     own = {"trials": paper.trials, "budget": paper.budget}
+    plain = {name: value for name, value in typed.items() if isinstance(value, int | str)}
     return AskedExperiment(
-        paper=paper,
         paths={name: value for name, value in typed.items() if isinstance(value, Path)},
-        values={name: value for name, value in own.items() if value is not None} | recipe | typed,
+        values={name: value for name, value in own.items() if value is not None} | recipe | plain,
         settings=settings,
         changes=options.changes,
         splits=splits,

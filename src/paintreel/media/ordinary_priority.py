@@ -8,6 +8,7 @@ machine still.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,28 +20,33 @@ _THREADS = Path("/proc/self/task")
 
 @contextmanager
 def ordinary_priority() -> Iterator[None]:
-    """Take back real-time priority that this process's threads are given while the block runs.
+    """Take back real-time priority that threads of this process get while the block runs.
 
-    One that was started with such a priority keeps it; without Linux nothing is done.
+    Those that had it before keep it, and so does all where the thread that calls was started with
+    it. Nothing is done without Linux, or where the system does not tell.
     """
-    if not hasattr(os, "sched_getscheduler") or _is_real_time(0):
-        yield
-        return
+    before = _in_real_time()
     try:
         yield
     finally:
-        for thread in _threads():
-            with suppress(OSError):  # it has ended
-                if _is_real_time(thread):
+        if before is not None and threading.get_native_id() not in before:
+            for thread in (_in_real_time() or set()) - before:
+                with suppress(OSError):  # it has ended
                     os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
 
 
-def _threads() -> list[int]:
+def _in_real_time() -> set[int] | None:
+    """The threads of this process that have real-time priority; None where that is not told."""
+    if not hasattr(os, "sched_getscheduler"):
+        return None
     try:
-        return [int(entry.name) for entry in _THREADS.iterdir()]
-    except OSError:  # no /proc: the thread that opened it is what the rest is started from
-        return [0]
-
-
-def _is_real_time(thread: int) -> bool:
-    return os.sched_getscheduler(thread) in (os.SCHED_FIFO, os.SCHED_RR)
+        os.sched_getscheduler(0)
+        threads = [int(entry.name) for entry in _THREADS.iterdir()]
+    except OSError:
+        return None
+    found = set()
+    for thread in threads:
+        with suppress(OSError):  # it has ended
+            if os.sched_getscheduler(thread) in (os.SCHED_FIFO, os.SCHED_RR):
+                found.add(thread)
+    return found

@@ -12,9 +12,11 @@ import numpy as np
 
 from paintreel.imaging.arrays import Array
 
-__all__ = ["bands_of", "enlarged_rows"]
+__all__ = ["PART_PX", "bands_of", "enlarged_rows"]
 
 _BAND_PX = 1 << 20
+PART_PX = 8192
+"""Columns that are moved at a time: OpenCV refuses 32,767 and more."""
 
 
 def bands_of(height: int, width: int) -> Iterator[slice]:
@@ -32,7 +34,10 @@ def enlarged_rows(plane: Array, size_px: tuple[int, int], rows: slice) -> Array:
         return np.asarray(plane[rows])
     x = ((np.arange(width) + 0.5) * w / width - 0.5).astype(np.float32)
     y = ((np.arange(rows.start, rows.stop) + 0.5) * h / height - 0.5).astype(np.float32)
-    along, down = np.meshgrid(x, y)
-    return np.asarray(
-        cv2.remap(plane, along, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    )
+    out = np.empty((len(y), width, *plane.shape[2:]), plane.dtype)
+    for left in range(0, width, PART_PX):
+        along, down = np.meshgrid(x[left : left + PART_PX], y)
+        out[:, left : left + PART_PX] = cv2.remap(
+            plane, along, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+    return out

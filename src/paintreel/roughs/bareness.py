@@ -8,6 +8,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.geometry import fit_max_side
+from paintreel.roughs.soft_areas import share_of_areas
 
 __all__ = ["is_bare", "is_flat"]
 
@@ -19,6 +20,7 @@ _SEEN_PX, _LEAST_PX = 320, 480
 _KINDS = 12
 _TYPICAL, _WORST = 1.5, 3.0  # of CIELAB: from the nearest of the kinds, at the median and 80 %
 _SEED = 5
+_SMOOTH = 0.8
 
 
 def is_flat(blocks: Array, most: int = _FEW) -> bool:
@@ -33,22 +35,35 @@ def is_flat(blocks: Array, most: int = _FEW) -> bool:
 def is_bare(blocks: Array) -> bool:
     """Whether a rough (H, W, 3) uint8 has fewer colours than a block-in of a picture of its size.
 
-    A block-in, such as `make_rough` gives, has an area for every 1000 pixels or so and a colour for
-    each. What is not of flat areas may be bare too: colours that are soft at their edges, or grainy
-    as after a scan; from 480 px on, for a small picture has few anyway.
+    A block-in, such as `make_rough` gives at the standard level and the fine one, has an area for
+    every 1000 pixels or fewer and a colour for each. What is not of flat areas may be bare too:
+    colours that are soft at their edges, grainy as after a scan, or change slowly as a sky does;
+    from 480 px on, for a small picture has few anyway.
     """
     if _is_soft(blocks):
-        return max(blocks.shape[:2]) >= _LEAST_PX and _is_near_few(blocks)
+        large = max(blocks.shape[:2]) >= _LEAST_PX
+        return large and (_is_near_few(blocks) or _is_smooth(blocks))
     pixels = blocks.shape[0] * blocks.shape[1]
     return is_flat(blocks, min(_FEW, pixels // _PIXELS_A_COLOUR))
 
 
 def _is_soft(blocks: Array) -> bool:
     """Whether neighbours that differ do so by little: a block-in has steps where its areas meet."""
-    step = max(1, blocks.shape[0] // _SEEN_PX)
-    steps = np.abs(np.diff(blocks[::step].astype(np.int16), axis=1)).max(axis=2)
+    step = max(1, max(blocks.shape[:2]) // _SEEN_PX)
+    lines = blocks[::step], blocks[:, ::step].swapaxes(0, 1)
+    steps = np.concatenate(
+        [np.abs(np.diff(x.astype(np.int16), axis=1)).max(axis=2).ravel() for x in lines]
+    )
     steps = steps[steps > 0]
     return bool(steps.size and np.median(steps) <= _SOFT)
+
+
+def _is_smooth(blocks: Array) -> bool:
+    """Whether nearly all is soft: panels and photographs have more edges and grain."""
+    size = fit_max_side(blocks.shape[1], blocks.shape[0], _SAMPLED_PX)
+    if min(size) < 2:
+        return False
+    return share_of_areas(cv2.resize(blocks, size, interpolation=cv2.INTER_AREA)) >= _SMOOTH
 
 
 def _is_near_few(blocks: Array) -> bool:

@@ -6,15 +6,17 @@ than below; where two areas meet without a line, the strokes of one reach into t
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
 from paintreel.imaging.arrays import Array
-from paintreel.imaging.colour import rgb_to_lab
 from paintreel.imaging.geometry import fit_max_side
-from paintreel.roughs.bands import bands_of, enlarged_rows
+from paintreel.roughs.bands import PART_PX, bands_of, enlarged_rows
 from paintreel.roughs.bareness import is_flat
 from paintreel.roughs.dabs import dab_field
+from paintreel.roughs.soft_areas import areas_between_edges
 
 __all__ = ["brushed"]
 
@@ -32,8 +34,10 @@ _KINDS = (  # length, width, angle, spread, of strokes; how much lighter and dar
 )
 _SKY = 3
 _FALL = 0.09
-_REACH_PX, _NEAT_REACH_PX = 2.2, 1.1
-_GRAIN_PX, _EDGE = 1.5, 1.0  # smoothed before edges are looked for; of CIELAB a pixel
+_LIGHTER, _LEAST_LIGHTER = 1.2, 16.0
+_REACH_PX, _NEAT_REACH_PX = 2.2, 0.4
+_LEAST_PX = 4
+_PARTS_OF_PX = np.float32(32)  # which OpenCV tells apart
 _SEED = 23
 
 
@@ -47,6 +51,8 @@ def brushed(blocks: Array, *, is_loose: bool = True) -> Array:
     """
     height, width = blocks.shape[:2]
     size = fit_max_side(width, height, WORK_PX)
+    if min(size) < _LEAST_PX:
+        return blocks
     scale = max(size) / WORK_PX
     small = cv2.resize(blocks, size, interpolation=cv2.INTER_AREA)
     rng = np.random.default_rng(_SEED)
@@ -63,7 +69,7 @@ def brushed(blocks: Array, *, is_loose: bool = True) -> Array:
         fields.append(strength * field)
     fields[_SKY] = _soft(fields[_SKY], 4 * scale)
     flat = is_flat(blocks)
-    kind, down, small_things = _areas(_colours(small) if flat else _between_edges(small))
+    kind, down, small_things = _areas(_colours(small) if flat else areas_between_edges(small))
     if not flat:
         down[:] = 0.5
     shade = (np.choose(kind, fields) + _FALL * (0.5 - down)).astype(np.float32)
@@ -72,16 +78,35 @@ def brushed(blocks: Array, *, is_loose: bool = True) -> Array:
     push = _soft(fields[0] / _KINDS[0][1], 1.8 * scale) * reach
     push *= 1 - _soft(cv2.dilate(small_things, np.ones((5, 5))), 3 * scale)
     out = np.empty_like(blocks)
-    x = np.arange(width, dtype=np.float32)
     for rows in bands_of(height, width):
-        y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
         pushed = enlarged_rows(push, (width, height), rows)
-        moved = cv2.remap(
-            blocks, x + pushed, y + pushed, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        ).astype(np.float32)
+        moved = _moved(blocks, pushed, rows.start, pad=math.ceil(reach) + 2)
         light = enlarged_rows(shade, (width, height), rows)[..., None]
-        moved += np.where(light > 0, light * (255 - moved), light * moved)
+        lighter = np.minimum(255 - moved, _LIGHTER * moved + _LEAST_LIGHTER)  # little in the dark
+        moved += light * np.where(light > 0, lighter, moved)
         out[rows] = np.rint(moved)
+    return out
+
+
+def _moved(blocks: Array, pushed: Array, top: int, *, pad: int) -> Array:
+    """(h, W, 3) float32: the rows of `blocks` from `top` on, taken from so far right and below.
+
+    pushed: (h, W) px, at most `pad` less one. In parts, for OpenCV moves none of 32767 px a side.
+    """
+    height, width = blocks.shape[:2]
+    rows = pushed.shape[0]
+    pushed = np.rint(pushed * _PARTS_OF_PX) / _PARTS_OF_PX  # as exact in a part as in the whole
+    above = max(0, top - pad)
+    out = np.empty((rows, width, 3), np.float32)
+    for left in range(0, width, PART_PX):
+        right, before = min(width, left + PART_PX), max(0, left - pad)
+        source = blocks[above : min(height, top + rows + pad), before : min(width, right + pad)]
+        x = np.arange(left - before, right - before, dtype=np.float32) + pushed[:, left:right]
+        y = np.arange(top - above, top - above + rows, dtype=np.float32)[:, None]
+        y = y + pushed[:, left:right]
+        out[:, left:right] = cv2.remap(
+            source, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
     return out
 
 
@@ -95,28 +120,18 @@ def _colours(small: Array) -> Array:
     return np.asarray((keys[..., 0] << 10) | (keys[..., 1] << 5) | keys[..., 2])
 
 
-def _between_edges(small: Array) -> Array:
-    """(h, w) int32: one number for all that no edge divides; 0 on edges."""
-    lab = rgb_to_lab(cv2.medianBlur(small, 5)).astype(np.float32)
-    lab = np.asarray(cv2.GaussianBlur(lab, (0, 0), _GRAIN_PX * max(small.shape) / WORK_PX))
-    steps = [np.gradient(lab[..., channel]) for channel in range(3)]
-    steep = np.sqrt(sum(down**2 + along**2 for down, along in steps))
-    _, labels = cv2.connectedComponents((steep < _EDGE).astype(np.uint8), connectivity=4)
-    return np.asarray(labels, np.int32)
-
-
 def _areas(keys: Array) -> tuple[Array, Array, Array]:
     """((h, w) int place in _KINDS, (h, w) float32 0 at the top of an area to 1 at its foot, (h, w)
     float32 1 where nothing is as large as an area).
 
-    keys: (h, w) int32; connected places of one number are an area.
+    keys: (h, w) int32; connected places of one number are an area, those below 0 of none.
     """
     h, w = keys.shape
     kind = np.full((h, w), 2)
     down = np.full((h, w), 0.5, np.float32)
     left_over = np.ones((h, w), np.float32)
     found, counts = np.unique(keys, return_counts=True)
-    for key in found[counts > _LEAST_AREA * h * w].tolist():
+    for key in found[(counts > _LEAST_AREA * h * w) & (found >= 0)].tolist():
         count, labels, facts, _ = cv2.connectedComponentsWithStats((keys == key).astype(np.uint8))
         pieces = facts[1:].tolist()
         for k in range(1, count):

@@ -1,9 +1,9 @@
 """Loose roughs as artists make them: paper between the strokes, colour over the lines.
 
 A network takes white paper for white paint and colour beside a line for a thing beside a line.
-So paper is filled from the paint around it, colour that lies over a line by a little goes back
-behind it, and flat colours get the strokes of a brush, before anything is finished. White that is
-wide and all enclosed by paint stays: it is paint.
+So paper (`blank_sheet` tells it from white paint) is filled from the paint around it, colour that
+lies over a line by a little goes back behind it, and flat colours get the strokes of a brush,
+before anything is finished. White that is wide and all enclosed by paint stays: it is paint.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.geometry import fit_max_side
 from paintreel.roughs.bands import bands_of, enlarged_rows
+from paintreel.roughs.blank_sheet import is_sheet
 from paintreel.roughs.drawn_lines import read_drawn_lines
 from paintreel.roughs.line_regions import LineRegions, find_regions
 
@@ -24,7 +25,7 @@ __all__ = ["Tidied", "is_lines_alone", "tidy_loose"]
 WORK_PX = 512
 """Longer side at which is found what to fill with."""
 
-_WHITE = 247
+_WHITE, _HALF = 247, 127
 _LEAST_PAPER, _LEAST_PAINT = 0.02, 0.05
 _WIDE, _SPILL = 0.07, 0.03  # of the shorter side: half a width of white, depth over a line
 _MOSTLY_WIDE = 0.55
@@ -40,6 +41,7 @@ _SOLID, _SOLID_SHARE = 0.012, 0.01
 _LIGHT_PAPER, _SHADE = 640, 60  # of 765: the sum of the channels
 _MOSTLY_PAPER = 0.6
 _ACROSS = 2
+_MOSTLY_STOUT = 0.5
 _STOUT, _STOUT_REACH = 0.031, 0.12  # of the shorter side: half a width, how much farther it may be
 
 
@@ -83,9 +85,9 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
     height, width = blocks.shape[:2]
     size = fit_max_side(width, height, WORK_PX)
     white = (blocks.min(axis=2) >= _WHITE).astype(np.uint8)
-    blank = _blank(white, size)
+    small = np.asarray(cv2.resize(blocks, size, interpolation=cv2.INTER_AREA))
+    blank = _blank(white, small)
     regions = None if lines is None else _regions(lines, size)
-    small = cv2.resize(blocks, size, interpolation=cv2.INTER_AREA)
     over = _over_lines(small, regions)
     if not blank.any() and not over.any():
         return Tidied(blocks, 0.0, 0.0)
@@ -117,13 +119,20 @@ def tidy_loose(blocks: Array, lines: Array | None = None) -> Tidied:
     return Tidied(out, float(blank.mean()), float(over.mean()))
 
 
-def _blank(white: Array, size: tuple[int, int]) -> Array:
-    """(h, w) uint8: what of the white is paper; nothing where there is hardly any, or no paint."""
+def _blank(white: Array, picture: Array) -> Array:
+    """(h, w) uint8: what of the white is paper; nothing where there is hardly any, or no sheet.
+
+    white: (H, W) uint8; picture: (h, w, 3) uint8
+    """
     share = float(white.mean())
+    size = picture.shape[1], picture.shape[0]
     none = np.zeros(size[::-1], np.uint8)
     if share < _LEAST_PAPER or share > 1 - _LEAST_PAINT:
         return none
-    small = (cv2.resize(white * 255, size, interpolation=cv2.INTER_AREA) > 40).astype(np.uint8)
+    shares = np.asarray(cv2.resize(white * 255, size, interpolation=cv2.INTER_AREA))
+    if not is_sheet(shares > _HALF, picture):
+        return none
+    small = (shares > 40).astype(np.uint8)
     reach = 2 * max(1, round(_WIDE * min(size))) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     wide = cv2.morphologyEx(small, cv2.MORPH_OPEN, kernel)
@@ -211,7 +220,7 @@ def _dark_lines(small: Array) -> Array:
 
 def _filled(small: Array, known: Array, regions: LineRegions | None) -> Array:
     """(h, w, 3) uint8: the nearest known colour, of the same region where it has one."""
-    fill = _nearest_stout(small, known)
+    fill = _nearest_stout(small, known, side_px=min(known.shape))
     if regions is not None:
         for k in range(regions.count):
             inside = regions.labels == k
@@ -221,31 +230,33 @@ def _filled(small: Array, known: Array, regions: LineRegions | None) -> Array:
             box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
             own = known[box] & inside[box]
             if own.any() and not own.all():
-                part = _nearest(small[box], own)
+                part = _nearest_stout(small[box], own, side_px=min(known.shape))
                 fill[box][inside[box]] = part[inside[box]]
     even = cv2.medianBlur(fill, 9 if regions is None else 3)
     return np.where(known[..., None], small, even)
 
 
-def _nearest_stout(small: Array, known: Array) -> Array:
+def _nearest_stout(small: Array, known: Array, *, side_px: int) -> Array:
     """(h, w, 3) uint8: the nearest known colour, of what is stout rather than of a thin stroke.
 
     Pictures lie in bands, so that a place beside counts as farther than one above: what shows
     between two trunks is the ground, not bark.
+
+    side_px: the shorter side of the whole picture, of which this may be a part
     """
-    stout = _stout(small, known)
-    if not stout.any():
+    stout = _stout(small, known, _STOUT * side_px)
+    if stout.sum() < _MOSTLY_STOUT * known.sum():
         return _nearest(small, known)
     far, far_of_stout = (
         cv2.distanceTransform((~x).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
         for x in (known, stout)
     )
-    likely = far_of_stout < far + _STOUT_REACH * min(known.shape)
+    likely = far_of_stout < far + _STOUT_REACH * side_px
     spread = _nearest(*(np.repeat(x, _ACROSS, axis=1) for x in (small, stout)))[:, ::_ACROSS]
     return np.where(likely[..., None], spread, _nearest(small, known))
 
 
-def _stout(small: Array, known: Array) -> Array:
+def _stout(small: Array, known: Array, half_px: float) -> Array:
     """(h, w) bool: what is known and of an area of one colour that is wide somewhere near."""
     keys = np.asarray(cv2.medianBlur(small, 5), np.int32) >> 4
     keys = (keys[..., 0] << 8) | (keys[..., 1] << 4) | keys[..., 2]
@@ -253,7 +264,6 @@ def _stout(small: Array, known: Array) -> Array:
     inside[1:][keys[1:] != keys[:-1]] = 0
     inside[:, 1:][keys[:, 1:] != keys[:, :-1]] = 0
     depth = np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_5))
-    half_px = _STOUT * min(known.shape)
     deep = depth >= half_px
     if not deep.any():
         return np.asarray(deep)

@@ -5,7 +5,8 @@
     few colours     in the strokes of a brush (`roughs/brushed.py`)
     a category      colours and air of a coloured rough lean to it (`leaning`)
 
-Any other rough, such as a block-in of a picture, comes through as it is.
+Any other rough, such as a block-in of a picture (coarse ones have few colours), comes through as it
+is.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ import numpy as np
 from paintreel.imaging.arrays import Array, to_8bit
 from paintreel.notes import Note
 from paintreel.roughs.bareness import is_bare, is_flat
+from paintreel.roughs.blank_sheet import with_white_paper
 from paintreel.roughs.brushed import brushed
 from paintreel.roughs.drawn_lines import DrawnLines, read_drawn_lines
 from paintreel.roughs.loose import is_lines_alone, tidy_loose
-from paintreel.roughs.off_white import with_white_paper
 from paintreel.roughs.rough import Rough
 from paintreel.roughs.start import Start
 from paintreel.scenes import CATEGORY_OF_SKETCHES
@@ -99,10 +100,10 @@ def _on_white_paper(lines: Array, drawn: DrawnLines | None = None) -> Array:
 
 def _whole(blocks: Array, lines: Array | None) -> tuple[Array, float]:
     """A rough without its paper, in strokes where it has few colours; the share that was paper."""
-    bare = is_bare(blocks)
-    on_white = with_white_paper(blocks) if bare else blocks
+    bare, flat = is_bare(blocks), is_flat(blocks)
+    on_white = with_white_paper(blocks) if bare or flat else blocks
     paper = 0.0
-    if on_white is not blocks or is_flat(blocks):
+    if on_white is not blocks or flat:
         tidied = tidy_loose(on_white, lines)
         paper = tidied.paper
         if paper or on_white is blocks:

@@ -17,8 +17,9 @@ from paintreel.errors import TrainingError
 from paintreel.imaging.arrays import Array
 from paintreel.imaging.atomic import atomic_path
 from paintreel.learn.engine.budget import Budget
-from paintreel.learn.engine.checkpoint import differences, load_checkpoint, save_checkpoint
+from paintreel.learn.engine.checkpoint import load_checkpoint, save_checkpoint
 from paintreel.learn.engine.distributed import ProcessGroup
+from paintreel.learn.engine.fingerprint import differences
 from paintreel.learn.engine.journal import Journal
 from paintreel.learn.engine.pace import Pace, Phase
 from paintreel.learn.engine.precision import ComputeChoice, Precision, applied, choose

@@ -18,10 +18,10 @@ from paintreel.learn.experiments.papers import Paper
 class AskedExperiment:
     """What one is asked for.
 
-    paper     its row in the table
     paths     {option: path} of the folders and files that were given
-    values    {name: value} of what else was typed, or else stands in the recipe, or else is its
-              own: trials, pictures, seed ...; one that is not there is the experiment's default
+    values    {name: value} of the numbers and words that were typed, or else stand in the recipe,
+              or else are its own: trials, systems, seed ...; what is not there is the experiment's
+              default
     settings  of all trainings, as the recipe has them; changes: of --set, over those
     splits    what the recipe says is held out; None for nothing
     out       folder of results, which may hold a part of them if `resume`
@@ -29,7 +29,6 @@ class AskedExperiment:
     say       for a line of progress
     """
 
-    paper: Paper
     paths: Mapping[str, Path]
     values: Mapping[str, Any]
     settings: Mapping[str, Any]

@@ -30,7 +30,7 @@ class Paper:
     """An experiment.
 
     name      what the user types, and its folder
-    title     what it is about, in a few words
+    title     what it is about, in a few words without brackets, which help and studio show
     needs     options that must be given
     takes     further options that it has a use for, beside OF_ALL
     instead   {option that it has no use for: what does that here}
@@ -70,7 +70,7 @@ def _with(**kinds: type) -> Mapping[str, type]:
 _ROWS = (
     Paper(
         "scene",
-        "MFFCN-GAN",
+        "backgrounds: MFFCN-GAN and its peers",
         needs=("art",),
         takes=(*OF_TRAININGS, "crops", "roughs", "extractor"),
         trials=10,
@@ -87,7 +87,7 @@ _ROWS = (
     ),
     Paper(
         "mood",
-        "rescaled ResNet-50",
+        "the mood of a picture: rescaled ResNet-50",
         needs=("art",),
         takes=(*OF_TRAININGS, "weights"),
         trials=4,
@@ -95,7 +95,7 @@ _ROWS = (
     ),
     Paper(
         "lines",
-        "the residual-attention GAN",
+        "lines and colour: the residual-attention GAN",
         needs=("art",),
         takes=(*OF_TRAININGS, "pictures"),
         trials=1,
@@ -104,14 +104,16 @@ _ROWS = (
     ),
     Paper(
         "emotion",
-        "CNN and LSTM",
+        "voices and faces: CNN and LSTM",
         needs=("faces", "speech"),
         takes=(*(name for name in OF_TRAININGS if name != "budget"), "art"),
         instead={"budget": "it counts steps: --set steps=400"},
         trials=1,
         recipe={"systems": str, "preset": str, "trials": int, "seed": int, "settings": dict},
     ),
-    Paper("script", "words", needs=("lines",), takes=("ratings", "lexicon"), recipe={}),
+    Paper(
+        "script", "the tendency of words", needs=("lines",), takes=("ratings", "lexicon"), recipe={}
+    ),
     Paper(
         "grade",
         "light and colour by feeling",
@@ -121,7 +123,7 @@ _ROWS = (
     ),
     Paper(
         "stylizers",
-        "FSGAN and its peers",
+        "stylizers: FSGAN and its peers",
         needs=("art", "photos"),
         takes=(*OF_TRAININGS, "clips", "pictures"),
         trials=3,

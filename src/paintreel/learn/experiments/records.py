@@ -16,7 +16,7 @@ from typing import Any
 
 from paintreel.errors import InputError, OutputError, system_reason
 from paintreel.imaging.atomic import TEMPORARY_PREFIX, atomic_path
-from paintreel.learn.engine.checkpoint import differences
+from paintreel.learn.engine.fingerprint import differences
 from paintreel.learn.experiments.conditions import Condition
 
 FACTS_NAME = "experiment.json"

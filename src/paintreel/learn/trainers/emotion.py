@@ -27,7 +27,7 @@ from paintreel.learn.data.emotion_set import FaceSet, VoiceSet, face_set, voice_
 from paintreel.learn.data.faces import FaceExamples, read_faces
 from paintreel.learn.data.rig_faces import draw_rig_faces, with_faces
 from paintreel.learn.data.utterances import Utterances, read_utterances
-from paintreel.learn.engine.checkpoint import differences
+from paintreel.learn.engine.fingerprint import differences
 from paintreel.learn.export.traced import BATCH, Parity, export_traced
 from paintreel.learn.models.emotion import (
     PRESETS,

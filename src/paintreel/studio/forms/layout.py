@@ -232,23 +232,14 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
         "fuse-shot": "one shot from its painted frames",
         "extractor": "features of pictures, for other trainings",
     },
-    "experiment.paper": {
-        "scene": "backgrounds (MFFCN-GAN)",
-        "dske": "the medium of a picture",
-        "mood": "the mood of a picture (rescaled ResNet-50)",
-        "lines": "lines and colour (residual-attention GAN)",
-        "emotion": "voices and faces (CNN and LSTM)",
-        "script": "the tendency of words",
-        "grade": "light and colour by feeling",
-        "stylizers": "stylizers (FSGAN and its peers)",
-        "fuse": "painting and footage (channel attention)",
-    },
 }
 
 
 def title_of(verb: str, field: FormField, choice: str) -> str:
-    """A choice as the page calls it."""
+    """A choice as the page calls it: by the table, or as the help says, "choice (what it is)"."""
     title = _TITLES.get(f"{verb}.{field.name}", {}).get(choice)
+    if title is None and (told := re.search(rf"\b{re.escape(choice)} \(([^()]+)\)", field.help)):
+        title = told[1]
     return choice if title is None else f"{title[:1].upper()}{title[1:]} ({choice})"
 
 

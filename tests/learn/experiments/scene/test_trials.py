@@ -252,7 +252,3 @@ def test_out_among_the_art(run, art):
 def test_experiments_that_cannot_be_run(changes, rule):
     with pytest.raises(InputError, match=rule):
         dataclasses.replace(tiny("mffcn"), **changes)
-
-
-def test_groups_are_of_the_table():
-    assert all(c.name in CONDITIONS for c in tiny("systems").conditions)
