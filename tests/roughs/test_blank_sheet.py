@@ -74,6 +74,14 @@ def test_strokes_on_white_are_on_a_sheet(margin_px: int, bands: int):
     assert is_sheet(white_of(rough), rough)
 
 
+def test_a_dot_and_nothing_are_on_no_sheet():
+    rough = np.full((90, 160, 3), 255, np.uint8)
+    assert not is_sheet(white_of(rough), rough)
+    rough[40:44, 80:84] = (200, 30, 30)
+    rough[60:64, 20:24] = (30, 30, 200)
+    assert not is_sheet(white_of(rough), rough)
+
+
 def test_a_mount_around_a_picture_is_no_sheet():
     rough = np.pad(painted(), ((40, 40), (40, 40), (0, 0)), constant_values=255)
     assert not is_sheet(white_of(rough), rough)

@@ -17,6 +17,7 @@ from paintreel.options import keyword_types
 from paintreel.roughs.rough import Rough
 from paintreel.roughs.start import read_start
 from paintreel.scene.options import SceneOptions
+from paintreel.scenes.kept_colours import in_colours_of
 from paintreel.scenes.leaning import leaned
 from paintreel.scenes.methods import open_method
 from paintreel.scenes.own_start import prepare_start
@@ -91,10 +92,11 @@ def test_array_in_array_out(tiny_scene: str, dtype):
     np.testing.assert_array_equal(x, before)
     full = 1.0 if np.dtype(dtype).kind == "f" else np.iinfo(dtype).max
     as_bytes = np.rint(x * (255 / full)).astype(np.uint8)
-    expected = open_method(tiny_scene, **OPTIONS).finish(
-        Rough(leaned(as_bytes, find_category("water")), lines()), find_category("water")
-    )
-    assert np.abs(painted * (255 / full) - expected).max() <= 1
+    start = Rough(leaned(as_bytes, find_category("water")), lines())
+    finished = open_method(tiny_scene, **OPTIONS).finish(start, find_category("water"))
+    expected = in_colours_of(start.blocks, finished)
+    # Colours are shifted before they are rounded, and at the edge of the gamut that shows.
+    assert np.abs(painted * (255 / full) - expected).max() <= (1 if dtype == np.uint8 else 3)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32])

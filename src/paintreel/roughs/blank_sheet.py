@@ -24,7 +24,7 @@ _WHITE = 247
 _LEAST, _MOST = 0.02, 0.6
 _WIDE, _MOSTLY_WIDE = 0.04, 0.25
 _RIM_PX = 3
-_SEVERAL, _PART = 3, 0.04
+_SEVERAL, _PART = 2, 0.04
 _MARGIN = 0.97
 _GAP = 0.008  # of a side: shorter ones do not count
 _GAPS = 7
@@ -39,7 +39,8 @@ def is_sheet(seen: Array, small: Array) -> bool:
     small  (h, w, 3) uint8, the picture
     """
     seen = seen > 0
-    if seen.all() or _kinds(small[~seen]) < _SEVERAL:
+    paint = cv2.erode((~seen).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if _kinds(small[paint]) < _SEVERAL:
         return False
     inner = _without_margin(seen)
     sides = (inner[0], inner[-1], inner[:, 0], inner[:, -1])
@@ -54,6 +55,8 @@ def is_sheet(seen: Array, small: Array) -> bool:
 def _without_margin(seen: Array) -> Array:
     """What is inside the rows and columns at the edges that are all white."""
     rows, columns = (np.flatnonzero(seen.mean(axis=axis) < _MARGIN) for axis in (1, 0))
+    if not len(rows) or not len(columns):  # a dot
+        return seen
     return np.asarray(seen[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
 
@@ -67,7 +70,7 @@ def _gaps(side: Array) -> tuple[int, int]:
 
 
 def _kinds(paint: Array) -> int:
-    """How many colours (N, 3) uint8 are of, each a part of any size."""
+    """How many colours (N, 3) uint8 are of, each a part of any size; 0 of nothing."""
     _, counts = np.unique(paint >> 5, axis=0, return_counts=True)
     return int((counts > _PART * len(paint)).sum())
 

@@ -20,6 +20,7 @@ from paintreel.scene.layers import painted_stack
 from paintreel.scenes import DEFAULT_METHOD
 from paintreel.scenes.asked import Asked, ask, check_start
 from paintreel.scenes.from_category import DEFAULT_SIZE, draw_scene, paint_flat
+from paintreel.scenes.kept_colours import in_colours_of
 from paintreel.scenes.methods import Method, check_can_finish, open_method, tell_of_device
 from paintreel.scenes.own_start import prepare_start
 from paintreel.signatures import shown_plainly
@@ -193,7 +194,9 @@ def paint_start(
     if strength == 0:
         return start.base.copy(), notes
     finished = method.finish(start.rough, asked.category, dtype=start.base.dtype)
-    if feeling is not None and start.rough.blocks is None:
+    if start.rough.blocks is not None:
+        finished = in_colours_of(start.rough.blocks, finished)
+    elif feeling is not None:
         finished, _ = grade_pixels(finished, feeling.script, feeling.moods, feeling.intensity)
     base = start.base
     if is_made:
