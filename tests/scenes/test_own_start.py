@@ -298,6 +298,15 @@ def test_thin_strokes_do_not_spread_beside_a_sketch_either():
     assert np.abs(colours - (60, 40, 30)).max(axis=1).min() > 30
 
 
+def test_another_form_is_told():
+    rough = neat_house()
+    for size, told in (((480, 270), []), ((480, 271), []), ((360, 640), ["stretched"])):
+        start = read_start(rough, size=size)
+        assert kinds(prepare_start(start, None)[1]) == told
+    (note,) = prepare_start(start, None)[1]
+    assert note.text == "640x360 px has another form than 360x640: it is stretched"
+
+
 def test_colour_over_a_line_goes_back_behind_it():
     rough = np.full((200, 200, 3), (90, 140, 200), np.uint8)
     rough[:, 105:] = (120, 90, 50)

@@ -23,6 +23,7 @@ from paintreel.roughs.rough import Rough
 LEAST_INK = 0.05
 """A sketch whose darkest point is lighter than this is taken for empty paper."""
 _PAPER = 250
+_SAME_FORM = 0.02
 MOST_INK = 0.98
 """A sketch with more than this of ink everywhere is taken for a mistake: nothing is drawn in it."""
 
@@ -34,11 +35,13 @@ class Start:
     `rough` is what the network sees, 8 bits a channel. `base` is what strength 0 gives back,
     (H, W, 3) in the dtype that was given: the block-in, or the sketch where there is none.
     `is_coloured_in` says that the block-in was made of lines, in colours that nobody gave.
+    `stretched_from` is the (width, height) that was given, where it has another form.
     """
 
     rough: Rough
     base: Array
     is_coloured_in: bool = False
+    stretched_from: tuple[int, int] | None = None
 
 
 def read_start(
@@ -71,8 +74,13 @@ def read_start(
                 "one size, or fit the sketch to the rough with --resize (resize=True)"
             )
         lines = resize(lines, blocks.shape[1], blocks.shape[0])
+    stretched_from = None
     if size is not None:
         check_size(size, max_pixels)
+        given = lines if blocks is None else blocks
+        assert given is not None  # one of the two is there
+        if abs(given.shape[1] * size[1] / (given.shape[0] * size[0]) - 1) > _SAME_FORM:
+            stretched_from = given.shape[1], given.shape[0]
         blocks = None if blocks is None else resize(blocks, *size)
         lines = None if lines is None else resize(lines, *size)
     base = lines if blocks is None else blocks
@@ -83,7 +91,7 @@ def read_start(
     )
     if seen.lines is None and seen.blocks is not None and int(seen.blocks.min()) >= _PAPER:
         raise InputError("the rough is empty: it is white all over, expected paint or lines")
-    return Start(seen, base=base)
+    return Start(seen, base=base, stretched_from=stretched_from)
 
 
 def _check_side(name: str, x: Array) -> None:

@@ -48,7 +48,7 @@ def prepare_start(
     conditions  hour, season, weather and feeling of a sketch alone
     words       what the category is only the nearest to, such as "desert"
     """
-    rough, notes = start.rough, []
+    rough, notes = start.rough, _of_size(start)
     blocks, lines = rough.blocks, rough.lines
     if blocks is not None and is_lines_alone(blocks):
         drawn = 255 - read_drawn_lines(blocks).coverage
@@ -82,6 +82,15 @@ def prepare_start(
     if blocks is not rough.blocks or lines is not rough.lines:
         start = replace(start, rough=Rough(blocks, lines))
     return start, notes
+
+
+def _of_size(start: Start) -> list[Note]:
+    """What is to be told of the size that was asked for."""
+    if start.stretched_from is None:
+        return []
+    (width, height), (rows, columns) = start.stretched_from, start.base.shape[:2]
+    text = f"{width}x{height} px has another form than {columns}x{rows}: it is stretched"
+    return [Note("stretched", text)]
 
 
 def _on_white_paper(lines: Array, drawn: DrawnLines | None = None) -> Array:
