@@ -74,6 +74,20 @@ def test_strokes_on_white_are_on_a_sheet(margin_px: int, bands: int):
     assert is_sheet(white_of(rough), rough)
 
 
+def test_a_few_strokes_that_end_unevenly_are_on_a_sheet():
+    rough = np.full((360, 640, 3), 255, np.uint8)
+    for k, colour in enumerate(((90, 140, 220), (60, 120, 50), (150, 110, 60))):
+        cv2.line(rough, (110 - 10 * k, 70 + 110 * k), (540 - 20 * k, 60 + 110 * k), colour, 80)
+    assert is_sheet(white_of(rough), rough)
+
+
+def test_an_island_is_on_no_sheet():
+    rough = np.full((360, 640, 3), 255, np.uint8)
+    cv2.ellipse(rough, (320, 200), (240, 110), 0, 0, 360, (90, 150, 80), -1)
+    cv2.fillPoly(rough, [np.array([(250, 120), (320, 20), (400, 120)])], (120, 120, 130))
+    assert not is_sheet(white_of(rough), rough)
+
+
 def test_a_dot_and_nothing_are_on_no_sheet():
     rough = np.full((90, 160, 3), 255, np.uint8)
     assert not is_sheet(white_of(rough), rough)

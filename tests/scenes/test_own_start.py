@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -162,6 +163,17 @@ def test_white_that_paint_encloses_stays():
     blocks = start.rough.blocks
     assert blocks[45:75, 65:105].min() > 205  # in strokes, but white
     assert np.abs(lab_at(blocks, 0.5, 0.01, 1) - lab_at(rough, 0.5, 0.15)).max() < 15
+
+
+def test_small_white_things_in_paint_stay_and_slits_do_not():
+    rough = with_gaps(np.full((200, 320, 3), (60, 90, 140), np.uint8))
+    cv2.circle(rough, (80, 40), 7, (255, 255, 255), -1)  # a sun
+    rough[30:60, 150:190] = 255  # a wall
+    rough[90:96, 60:260] = 255  # a slit that strokes closed at both ends
+    blocks = prepare_start(read_start(rough), None)[0].rough.blocks
+    assert blocks[38:43, 77:84].min() > 225
+    assert blocks[35:55, 155:185].min() > 225
+    assert blocks[91:95, 70:250].max() < 190
 
 
 def test_slits_between_strokes_go_to_their_thin_ends():

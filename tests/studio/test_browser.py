@@ -309,8 +309,10 @@ def test_what_no_verb_reads_is_left_out_of_a_folder(ada, small_photo, tmp_path):
     assert "1 left out" in page.inner_text("#said")
 
 
-def test_a_second_user_cannot_see_or_fetch_the_first_ones_job(ada, studio, browser):
+def test_a_second_user_cannot_see_or_fetch_the_first_ones_job(ada, studio, browser, small_photo):
     page = ada.page
+    ada.start("stylize", small_photo)
+    page.wait_for_selector(".slider", timeout=SLOW_MS)
     page.goto("/")
     job = page.locator(".card a").first.get_attribute("href")
     picture = page.locator(".card img").first.get_attribute("src")

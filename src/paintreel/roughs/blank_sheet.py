@@ -7,6 +7,8 @@ edge once or twice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -29,7 +31,7 @@ _MARGIN = 0.97
 _GAP = 0.008  # of a side: shorter ones do not count
 _GAPS = 7
 _GAPS_IN_MARGIN = 3
-_OPEN = 0.15
+_OPEN, _DEEP = 0.1, 0.15
 
 
 def is_sheet(seen: Array, small: Array) -> bool:
@@ -45,11 +47,33 @@ def is_sheet(seen: Array, small: Array) -> bool:
     inner = _without_margin(seen)
     sides = (inner[0], inner[-1], inner[:, 0], inner[:, -1])
     gaps, within = zip(*(_gaps(side) for side in sides), strict=True)
-    least = 2 if inner.shape == seen.shape else _GAPS_IN_MARGIN  # what a thing leaves of its box
+    # What a thing in a margin all round leaves of its box is no gap between strokes.
+    has_margin = all(cut < whole - 1 for cut, whole in zip(inner.shape, seen.shape, strict=True))
+    least = _GAPS_IN_MARGIN if has_margin else 2
     if sum(gaps) >= _GAPS and sum(count >= least for count in gaps) >= 2:
         return True
+    return _is_parted(sides, within) or _is_parted(*_ends_of_strokes(inner))
+
+
+def _is_parted(sides: Sequence[Array], within: Sequence[int]) -> bool:
+    """Whether either pair of opposite sides has gaps, at both and not at their ends alone."""
     parted = [n >= 2 and side.mean() >= _OPEN for n, side in zip(within, sides, strict=True)]
     return all(parted[:2]) or all(parted[2:])
+
+
+def _ends_of_strokes(inner: Array) -> tuple[list[Array], list[int]]:
+    """(sides, gaps within each), where a gap goes on inward: strokes in a margin end unevenly."""
+    deep = [max(1, round(_DEEP * length)) for length in inner.shape]
+    sides = [
+        np.asarray(part.all(axis=axis))
+        for part, axis in (
+            (inner[: deep[0]], 0),
+            (inner[-deep[0] :], 0),
+            (inner[:, : deep[1]], 1),
+            (inner[:, -deep[1] :], 1),
+        )
+    ]
+    return sides, [_gaps(side)[1] for side in sides]
 
 
 def _without_margin(seen: Array) -> Array:
@@ -78,7 +102,7 @@ def _kinds(paint: Array) -> int:
 def with_white_paper(blocks: Array) -> Array:
     """(H, W, 3) uint8 with paper that is cream or light grey in white; else the same array.
 
-    It is the one light, hardly coloured kind of place that is a sheet and, but for a margin, wide
+    It is the one light, hardly coloured kind of place that is a sheet and, but at the edges, wide
     nowhere.
     """
     height, width = blocks.shape[:2]
@@ -104,11 +128,11 @@ def with_white_paper(blocks: Array) -> Array:
 
 
 def _is_wide(seen: Array) -> bool:
-    """Whether much of (h, w) uint8 is wide, apart from a margin."""
-    inner = np.ascontiguousarray(_without_margin(seen))
-    if not _LEAST <= inner.mean() <= _MOST:
-        return True
+    """Whether much of (h, w) uint8 is wide, apart from what lies at the edges."""
     reach = 2 * max(1, round(_WIDE * min(seen.shape))) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    wide = cv2.morphologyEx(inner, cv2.MORPH_OPEN, kernel, borderValue=0)
-    return bool(wide.sum() > _MOSTLY_WIDE * inner.sum())
+    wide = cv2.morphologyEx(seen, cv2.MORPH_OPEN, kernel)
+    _, labels = cv2.connectedComponents(wide)
+    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    inside = (wide > 0) & ~np.isin(labels, rim)
+    return bool(inside.sum() > _MOSTLY_WIDE * seen.sum())

@@ -34,7 +34,7 @@ _KINDS = (  # length, width, angle, spread, of strokes; how much lighter and dar
 )
 _SKY = 3
 _FALL = 0.09
-_LIGHTER, _LEAST_LIGHTER = 1.2, 16.0
+_STEP, _LEAST_STEP = 1.2, 16.0
 _REACH_PX, _NEAT_REACH_PX = 2.2, 0.4
 _LEAST_PX = 4
 _PARTS_OF_PX = np.float32(32)  # which OpenCV tells apart
@@ -82,8 +82,10 @@ def brushed(blocks: Array, *, is_loose: bool = True) -> Array:
         pushed = enlarged_rows(push, (width, height), rows)
         moved = _moved(blocks, pushed, rows.start, pad=math.ceil(reach) + 2)
         light = enlarged_rows(shade, (width, height), rows)[..., None]
-        lighter = np.minimum(255 - moved, _LIGHTER * moved + _LEAST_LIGHTER)  # little in the dark
-        moved += light * np.where(light > 0, lighter, moved)
+        # Little in the dark, where all is near black, and little on snow.
+        lighter = np.minimum(255 - moved, _STEP * moved + _LEAST_STEP)
+        darker = np.minimum(moved, _STEP * (255 - moved) + _LEAST_STEP)
+        moved += light * np.where(light > 0, lighter, darker)
         out[rows] = np.rint(moved)
     return out
 

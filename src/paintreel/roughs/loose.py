@@ -25,10 +25,12 @@ __all__ = ["Tidied", "is_lines_alone", "tidy_loose"]
 WORK_PX = 512
 """Longer side at which is found what to fill with."""
 
-_WHITE, _HALF = 247, 127
+_WHITE, _SEEN = 247, 64
 _LEAST_PAPER, _LEAST_PAINT = 0.02, 0.05
 _WIDE, _SPILL = 0.07, 0.03  # of the shorter side: half a width of white, depth over a line
 _MOSTLY_WIDE = 0.55
+_IN_GAP = 0.5  # of a piece of white
+_THING, _COMPACT = 0.016, 3.6  # least half width, of the shorter side; side to half width
 _PALE = 93.0  # of L*
 _PALE_AT = 0.25  # of the shorter side
 _FRINGE_PX = 2
@@ -130,7 +132,7 @@ def _blank(white: Array, picture: Array) -> Array:
     if share < _LEAST_PAPER or share > 1 - _LEAST_PAINT:
         return none
     shares = np.asarray(cv2.resize(white * 255, size, interpolation=cv2.INTER_AREA))
-    if not is_sheet(shares > _HALF, picture):
+    if not is_sheet(shares > _SEEN, picture):
         return none
     small = (shares > 40).astype(np.uint8)
     reach = 2 * max(1, round(_WIDE * min(size))) + 1
@@ -140,11 +142,29 @@ def _blank(white: Array, picture: Array) -> Array:
     outside = np.zeros(count, bool)
     for rim in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         outside[rim] = True
+    outside[0] = False
     area = np.bincount(labels.ravel(), minlength=count)
     mostly = np.bincount(labels[wide > 0], minlength=count) > _MOSTLY_WIDE * area
-    paper = outside | ~mostly
+    labels = np.asarray(labels, np.intp)
+    paper = outside | ~(mostly | _are_things(small, labels, outside))
     paper[0] = False
     return np.asarray(paper[labels], np.uint8)
+
+
+def _are_things(small: Array, labels: Array, outside: Array) -> Array:
+    """(count,) bool: which pieces of white are things, such as a sun: compact, and in no gap.
+
+    A gap between two bands goes on, behind what stands before it, to the edge of the picture.
+    """
+    count = len(outside)
+    area = np.maximum(np.bincount(labels.ravel(), minlength=count), 1)
+    half_px = np.zeros(count)
+    depth = np.asarray(cv2.distanceTransform(small, cv2.DIST_L2, cv2.DIST_MASK_5))
+    np.maximum.at(half_px, labels.ravel(), depth.ravel())
+    at_edge = outside[labels[:, 0]] | outside[labels[:, -1]]
+    in_gap = np.bincount(labels[at_edge].ravel(), minlength=count) / area
+    compact = (half_px >= _THING * min(small.shape)) & (np.sqrt(area) <= _COMPACT * half_px)
+    return np.asarray(compact & (in_gap < _IN_GAP))
 
 
 def _slits(blocks: Array, blank: Array) -> Array:

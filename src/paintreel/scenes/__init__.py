@@ -7,6 +7,7 @@ own_start.py      a start of one's own as it is painted: coloured in, made whole
 sketch_colours.py  a sketch alone coloured in as its category
 sketch_pigments.py  the pigments of a category, by what an area stands for
 leaning.py        colours of a rough moved towards those of a category
+kept_colours.py   what is painted of a rough in its colours, without the network's cast
 methods.py        all methods behind one protocol
 from_category.py  from a category and a seed: draw, rough out, finish
 of_words.py       a background from words, for verbs that need one
