@@ -37,12 +37,14 @@ _OPEN, _DEEP = 0.1, 0.15
 def is_sheet(seen: Array, small: Array) -> bool:
     """Whether what is white is paper: many gaps at the edges, or some at two edges across.
 
+    What is white for the most part is no rough of strokes.
+
     seen   (h, w) bool or uint8, where it is white
     small  (h, w, 3) uint8, the picture
     """
     seen = seen > 0
     paint = cv2.erode((~seen).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    if _kinds(small[paint]) < _SEVERAL:
+    if seen.mean() > _MOST or _kinds(small[paint]) < _SEVERAL:
         return False
     inner = _without_margin(seen)
     sides = (inner[0], inner[-1], inner[:, 0], inner[:, -1])

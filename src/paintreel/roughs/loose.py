@@ -30,7 +30,8 @@ _LEAST_PAPER, _LEAST_PAINT = 0.02, 0.05
 _WIDE, _SPILL = 0.07, 0.03  # of the shorter side: half a width of white, depth over a line
 _MOSTLY_WIDE = 0.55
 _IN_GAP = 0.5  # of a piece of white
-_THING, _COMPACT = 0.016, 3.6  # least half width, of the shorter side; side to half width
+# Least half width, of the shorter side, and most side of a square as large, of half widths.
+_THINGS = ((0.016, 2.2), (0.045, 3.6))
 _PALE = 93.0  # of L*
 _PALE_AT = 0.25  # of the shorter side
 _FRINGE_PX = 2
@@ -163,7 +164,9 @@ def _are_things(small: Array, labels: Array, outside: Array) -> Array:
     np.maximum.at(half_px, labels.ravel(), depth.ravel())
     at_edge = outside[labels[:, 0]] | outside[labels[:, -1]]
     in_gap = np.bincount(labels[at_edge].ravel(), minlength=count) / area
-    compact = (half_px >= _THING * min(small.shape)) & (np.sqrt(area) <= _COMPACT * half_px)
+    compact = np.zeros(count, bool)
+    for least, most in _THINGS:
+        compact |= (half_px >= least * min(small.shape)) & (np.sqrt(area) <= most * half_px)
     return np.asarray(compact & (in_gap < _IN_GAP))
 
 
