@@ -25,8 +25,8 @@ _SMOOTH = 0.8
 
 def is_flat(blocks: Array, most: int = _FEW) -> bool:
     """Whether `most` colours make up nearly all of a picture (H, W, 3) uint8."""
-    step = max(1, max(blocks.shape[:2]) // _SAMPLED_PX)
-    part = blocks[::step, ::step].astype(np.int64)
+    step = max(1, max(blocks.shape[:2]) // _SEEN_PX)
+    part = blocks[::step, ::step].astype(np.int32)
     keys = (part[..., 0] << 16) | (part[..., 1] << 8) | part[..., 2]
     counts = np.sort(np.unique(keys, return_counts=True)[1])[::-1]
     return bool(counts[:most].sum() >= _NEARLY_ALL * keys.size)
