@@ -18,7 +18,7 @@ from paintreel.imaging.geometry import fit_max_side
 from paintreel.roughs.bands import bands_of, enlarged_rows
 from paintreel.roughs.blank_sheet import is_sheet
 from paintreel.roughs.drawn_lines import read_drawn_lines
-from paintreel.roughs.line_regions import LineRegions, find_regions
+from paintreel.roughs.line_regions import LineRegions, find_regions, spread_labels
 
 __all__ = ["Tidied", "is_lines_alone", "tidy_loose"]
 
@@ -290,21 +290,13 @@ def _stout(small: Array, known: Array, half_px: float) -> Array:
     deep = depth >= half_px
     if not deep.any():
         return np.asarray(deep)
-    far, nearest = cv2.distanceTransformWithLabels(
-        (~deep).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    key_of = np.zeros(int(nearest.max()) + 1, np.int32)
-    key_of[nearest[deep]] = keys[deep]
-    return np.asarray(known & (far <= 2 * half_px) & (key_of[nearest] == keys))
+    far = cv2.distanceTransform((~deep).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    return np.asarray(known & (far <= 2 * half_px) & (spread_labels(keys, deep) == keys))
 
 
 def _nearest(colours: Array, known: Array) -> Array:
-    _, nearest = cv2.distanceTransformWithLabels(
-        (~known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    by_place = np.zeros((int(nearest.max()) + 1, 3), np.uint8)
-    by_place[nearest[known]] = colours[known]
-    return np.asarray(by_place[nearest])
+    places = np.arange(known.size, dtype=np.int32).reshape(known.shape)
+    return np.asarray(colours.reshape(-1, 3)[spread_labels(places, known)])
 
 
 def _paled(fill: Array, blank: Array) -> Array:
